@@ -36,6 +36,7 @@ class Engine:
         config: the settings.
         dataset: the samples to train on, and to test with.
         kernel: the name of a kernel; see `Trainer`.
+        source: the user's own samples, from which the data set was made; None for a named data set.
 
     Attributes:
         began: the settings that the run began with; None if they are unknown.
@@ -47,8 +48,10 @@ class Engine:
         ConfigError: the kernel is not available, or the network is too large (see `network_sizes`).
     """
 
-    def __init__(self, config: TrainingConfig, dataset: Dataset, kernel: str) -> None:
-        self.dataset, self.kernel_name = dataset, kernel
+    def __init__(
+        self, config: TrainingConfig, dataset: Dataset, kernel: str, source: Dataset | None = None
+    ) -> None:
+        self.dataset, self.kernel_name, self.source = dataset, kernel, source
         self.sizes = network_sizes(dataset.inputs.shape[1], config.hidden_units, dataset.targets.shape[1])
         samples = len(dataset)
         self.began: TrainingConfig | None = config
@@ -138,9 +141,8 @@ class Engine:
     @property
     def stop_reason(self) -> str:
         """Why the run has ended: "epochs", "target error" or "patience"; empty if it has not ended."""
-        if self.samples_done and self.epochs_done < self.config.epochs:
-            return ""  # the other conditions are checked between epochs
-        return stop_reason(self.config, self.history.last, self.history.best, self.epochs_done)
+        last, best = self.history.last, self.history.best
+        return stop_reason(self.config, last, best, self.epochs_done, self.samples_done)
 
     @property
     def finished(self) -> bool:
@@ -156,6 +158,8 @@ class Engine:
         in_first_batch = self.samples_done == 0 and self.samples_processed > 0
         buffers, count = OPTIMIZERS[self.config.optimizer].buffers, len(state.parameters)
         return RunState(
+            source=self.source,
+            sizes=self.sizes,
             config=self.config,
             began=self.began,
             changes=self.changes,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Self
 
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import GeneratorState
 from bpengine.config import TrainingConfig
-from bpengine.edits import Edit
-from bpengine.errors import DivergedError
+from bpengine.data import Dataset
+from bpengine.edits import Edit, Effects, effects_of
+from bpengine.errors import ConfigError, DivergedError
 from bpengine.history import History
+from bpengine.stopping import stop_reason
 
 
 class Change(NamedTuple):
@@ -41,13 +43,17 @@ class Origin:
     """The changes since then, oldest first."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class RunState:
-    """A run at one moment: what training has made of it, its settings, and its changes. Immutable.
+    """A run at one moment: everything that it needs to continue with exactly the same numbers. Immutable.
 
     The arrays are read-only, so that states share them, and copying a state returns the state itself.
     """
 
+    source: Dataset | None
+    """The user's own samples; None for a named data set."""
+    sizes: tuple[int, ...]
+    """The number of units of each layer: the inputs first, the outputs last."""
     config: TrainingConfig
     """The settings now."""
     began: TrainingConfig | None
@@ -93,12 +99,106 @@ class RunState:
         return self.epochs_done, self.samples_done
 
     @property
+    def stop_reason(self) -> str:
+        """Why the run has ended: "epochs", "target error" or "patience"; empty if it has not ended."""
+        last, best = self.history.last, self.history.best
+        return stop_reason(self.config, last, best, self.epochs_done, self.samples_done)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run has ended."""
+        return bool(self.stop_reason)
+
+    @property
     def edits(self) -> tuple[Edit, ...]:
         """The edits of weights, units and layers among the changes, oldest first."""
         return edits_among(self.changes)
+
+    @property
+    def effects(self) -> Effects:
+        """What the edits still do."""
+        return effects_of(self.sizes, self.edits)
 
     @property
     def size(self) -> int:
         """The approximate size in memory, in bytes."""
         order = self.order.nbytes if self.samples_done else 0  # between epochs, all states share one
         return 3 * self.parameters.nbytes + order + self.losses.nbytes + 3000 + 100 * len(self.history.kept)
+
+
+def reconfigured(run: RunState, config: TrainingConfig, fixed: int = 0) -> RunState:
+    """Continue a run with other settings.
+
+    Args:
+        run: the run.
+        config: the settings.
+        fixed: the number of changes that no later one replaces; see `without_replaced`.
+
+    Returns:
+        The new run; the same one if the settings do not differ.
+
+    Raises:
+        ConfigError: a setting that differs needs a new run (see `Field.needs_restart`).
+    """
+    for label in config.restart_needed(run.config):
+        raise ConfigError(label, "a change needs a new run")
+    if config == run.config:
+        return run
+    history = run.history.copy()
+    history.set_epochs(config.epochs)
+    changes = (*without_replaced(run.changes, fixed, run.position, config), Change(run.position, config))
+    return replace(run, config=config, history=history, changes=changes)
+
+
+def edited(run: RunState, edit: Edit, fixed: int = 0) -> RunState:
+    """Continue a run with an edit, from its last finite weights if it has diverged.
+
+    Args:
+        run: the run.
+        edit: the edit; its own epoch and sample are ignored.
+        fixed: the number of changes that no later one replaces; see `without_replaced`.
+
+    Returns:
+        The new run; the same one if the edit would change nothing.
+
+    Raises:
+        ConfigError: the edit is not possible in this network.
+    """
+    effects = run.effects
+    possible = effects.check(edit)
+    continues = run.divergence is not None and edit.kind == "set all"
+    if not continues and not effects.changes(possible, run.parameters):
+        return run
+    parameters = run.parameters.copy()
+    here = replace(possible, epoch=run.epochs_done, sample=run.samples_done)
+    made = effects.completed(here, parameters)
+    effects.applied(made, parameters)
+    changes = (*without_replaced(run.changes, fixed, run.position, made), Change(run.position, made))
+    return replace(run, parameters=parameters, divergence=None, changes=changes)
+
+
+def without_replaced(
+    changes: tuple[Change, ...], fixed: int, position: tuple[int, int], value: TrainingConfig | Edit
+) -> tuple[Change, ...]:
+    """The changes of a run, without those that a change at this position replaces.
+
+    Of several changes of the settings at one position, the last one counts, and of several edits in a row
+    that set all weights as well.
+
+    Args:
+        changes: the changes so far.
+        fixed: how many of them are never replaced: those of the first stored state, to which the run is
+            rewound.
+        position: the epoch in progress, and how many of its samples have been trained on.
+        value: the new settings, or the edit.
+    """
+    before, since = changes[:fixed], changes[fixed:]
+    if isinstance(value, TrainingConfig):
+        since = tuple(
+            change for change in since if change.position < position or isinstance(change.value, Edit)
+        )
+    elif value.kind == "set all":
+        last = edits_among(since)[-1:]
+        if last and last[0].kind == "set all" and (last[0].epoch, last[0].sample) == position:
+            since = tuple(change for change in since if change.value is not last[0])
+    return before + since

@@ -10,12 +10,24 @@ from bpengine.records import EpochRecord
 
 
 def stop_reason(
-    config: TrainingConfig, last: EpochRecord | None, best: EpochRecord | None, epochs_done: int
+    config: TrainingConfig,
+    last: EpochRecord | None,
+    best: EpochRecord | None,
+    epochs_done: int,
+    samples_done: int = 0,
 ) -> str:
-    """Return why a run has ended between two epochs: "epochs", "target error" or "patience"; else ""."""
+    """Return why a run has ended: "epochs", "target error" or "patience"; empty if it has not ended.
+
+    Args:
+        config: the settings.
+        last: the record of the last completed epoch; None before the first one.
+        best: the record of the epoch with the lowest error.
+        epochs_done: the number of completed epochs.
+        samples_done: how many samples of the epoch in progress have been trained on.
+    """
     if epochs_done >= config.epochs:
         return "epochs"
-    if last is None or best is None:
+    if samples_done or last is None or best is None:  # the other conditions are checked between epochs
         return ""
     if config.target_error > 0 and last.error <= config.target_error:
         return "target error"

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from bpengine.edits import Edit, setting_all
 from bpengine.engine import Engine
 from bpengine.errors import ConfigError
 from bpengine.records import EpochRecord, StepRecord
-from bpengine.run import Change, RunState, edits_among
+from bpengine.run import Change, RunState, edited, edits_among, without_replaced
 from bpengine.wording import must_be
 
 _MAX_SAMPLES = 1e9
@@ -34,53 +35,53 @@ def nearest(states: Iterable[RunState], epoch: int) -> RunState:
     return max((state for state in states if state.epochs_done <= epoch), key=lambda state: state.position)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Keyframes:
     """A limited number of run states, spread about evenly over the run and always including the first.
 
     At first a state is stored every `STRIDE` epochs, so that no epoch of a short run is far from one. When
     there are more than `CAPACITY` states, every second one is dropped and the stride doubles. Those of the
-    largest network take 80 MB.
-
-    Args:
-        states: the stored states, oldest first; at least one.
-        stride: the number of epochs from one state to the next; `STRIDE` at first.
+    largest network take 80 MB. Immutable: each change returns new keyframes.
     """
 
-    STRIDE = 1
-    CAPACITY = 64
+    STRIDE: ClassVar[int] = 1
+    CAPACITY: ClassVar[int] = 64
 
-    def __init__(self, states: Iterable[RunState], stride: int = 0) -> None:
-        self._states = list(states)
-        self._stride = stride or self.STRIDE
+    states: tuple[RunState, ...]
+    """The stored states, oldest first; at least one."""
+    stride: int
+    """The number of epochs from one state to the next."""
 
-    def copy(self) -> Keyframes:
-        """Return an independent collection of the same states."""
-        return Keyframes(self._states, self._stride)
-
-    @property
-    def states(self) -> tuple[RunState, ...]:
-        """The stored states, oldest first."""
-        return tuple(self._states)
+    @classmethod
+    def beginning_with(cls, state: RunState) -> Keyframes:
+        """The keyframes of a run that begins, or continues, with this state."""
+        return cls((state,), cls.STRIDE)
 
     @property
     def first(self) -> RunState:
         """The first state, before which the run can't be rewound."""
-        return self._states[0]
+        return self.states[0]
+
+    @property
+    def earliest(self) -> int:
+        """See `Trainer.earliest`."""
+        return self.first.epochs_done + (1 if self.first.samples_done else 0)
 
     def is_due(self, epochs_done: int) -> bool:
         """Whether a state should be stored after this number of epochs."""
-        return epochs_done >= self._states[-1].epochs_done + self._stride
+        return epochs_done >= self.states[-1].epochs_done + self.stride
 
-    def add(self, state: RunState) -> None:
+    def adding(self, state: RunState) -> Keyframes:
         """Store the newest state, and drop every second one if there are then too many."""
-        self._states.append(state)
-        if len(self._states) > self.CAPACITY:
-            self._states = self._states[::2]
-            self._stride *= 2
+        states = (*self.states, state)
+        if len(states) > self.CAPACITY:
+            return Keyframes(states[::2], self.stride * 2)
+        return Keyframes(states, self.stride)
 
-    def drop_after(self, epoch: int) -> None:
+    def until(self, epoch: int) -> Keyframes:
         """Drop the states after this epoch, which no longer belong to the run once it has been rewound."""
-        self._states = [state for state in self._states if state.epochs_done <= epoch]
+        states = tuple(state for state in self.states if state.epochs_done <= epoch)
+        return Keyframes(states, self.stride)
 
 
 class PassedStates:
@@ -152,28 +153,27 @@ class Timeline:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._keyframes = Keyframes([engine.state()])
+        self._keyframes = Keyframes.beginning_with(engine.state())
         self._samples_per_second = 1.0  # too low, until `run_for` has measured the speed
 
     def restore(self, state: RunState) -> None:
         """See `Trainer.restore`."""
         self._engine.load(state)
-        self._keyframes = Keyframes([self._engine.state()])
+        self._keyframes = Keyframes.beginning_with(self._engine.state())
 
     def bookmark(self) -> Bookmark:
         """See `Trainer.bookmark`."""
-        return Bookmark(self._engine.state(), self._keyframes.copy())
+        return Bookmark(self._engine.state(), self._keyframes)
 
     def return_to(self, bookmark: Bookmark) -> None:
         """See `Trainer.return_to`."""
         self._engine.load(bookmark.state)
-        self._keyframes = bookmark.keyframes.copy()
+        self._keyframes = bookmark.keyframes
 
     @property
     def earliest(self) -> int:
         """See `Trainer.earliest`."""
-        first = self._keyframes.first
-        return first.epochs_done + (1 if first.samples_done else 0)
+        return self._keyframes.earliest
 
     def reconfigure(self, config: TrainingConfig) -> None:
         """See `Trainer.reconfigure`."""
@@ -184,11 +184,10 @@ class Timeline:
 
     def edit(self, edit: Edit) -> None:
         """See `Trainer.edit`."""
-        engine = self._engine
-        possible = engine.effects.check(edit)
-        continues = engine.divergence is not None and edit.kind == "set all"
-        if continues or engine.effects.changes(possible, engine.network.parameters):
-            self._change(possible)
+        before = self._engine.state()
+        after = edited(before, edit, len(self._keyframes.first.changes))
+        if after is not before:
+            self._engine.load(after)
 
     def repeat(self, value: TrainingConfig | Edit) -> None:
         """See `Trainer.repeat`."""
@@ -198,30 +197,10 @@ class Timeline:
             self._change(value)
 
     def _change(self, value: TrainingConfig | Edit) -> None:
-        """Change the settings, or make an edit that is possible.
-
-        Of several changes of the settings at one position, the last one counts, and of several edits in a row
-        that set all weights as well.
-        """
-        self._engine.changes = self._without_replaced(value)
-        self._engine.change(value)
-
-    def _without_replaced(self, value: TrainingConfig | Edit) -> tuple[Change, ...]:
-        """The changes so far, without those that a change at this position replaces."""
+        """Change the settings, or make an edit that is possible."""
         engine, fixed = self._engine, len(self._keyframes.first.changes)
-        # Those of the first state stay: it is what the run is rewound to.
-        before, since = engine.changes[:fixed], engine.changes[fixed:]
-        if isinstance(value, TrainingConfig):
-            since = tuple(
-                change
-                for change in since
-                if change.position < engine.position or isinstance(change.value, Edit)
-            )
-        elif value.kind == "set all":
-            last = edits_among(since)[-1:]
-            if last and last[0].kind == "set all" and (last[0].epoch, last[0].sample) == engine.position:
-                since = tuple(change for change in since if change.value is not last[0])
-        return before + since
+        engine.changes = without_replaced(engine.changes, fixed, engine.position, value)
+        engine.change(value)
 
     def advance(self, samples: int) -> int:
         """Call `Engine.advance`, and store a keyframe if one is due."""
@@ -233,7 +212,7 @@ class Timeline:
         """Store a keyframe if one is due, right after training, before any change at this position."""
         engine = self._engine
         if engine.samples_processed == 0 and self._keyframes.is_due(engine.epochs_done):
-            self._keyframes.add(engine.state())
+            self._keyframes = self._keyframes.adding(engine.state())
 
     def run_for(
         self,
@@ -373,7 +352,7 @@ class Timeline:
     ) -> Iterator[None]:
         deadline, engine, epoch = clock() + milliseconds / 1000, self._engine, end[0]
         changes = self._changes_until(end)
-        self._keyframes.drop_after(epoch)
+        self._keyframes = self._keyframes.until(epoch)
         engine.load(nearest((*self._keyframes.states, *(passed.states if passed else ())), epoch))
         # A state is stored before the changes at its position, which are repeated when training starts from
         # it. What comes after a stop at one position is therefore a change.

@@ -73,9 +73,24 @@ class Trainer:
         shares = like is not None and like.source is source and same_data(like.config, config)
         self.source: Dataset | None = source
         self.dataset: Dataset = like.dataset if like is not None and shares else make_dataset(config, source)
-        self._engine = engine = Engine(config, self.dataset, kernel)
+        self._engine = engine = Engine(config, self.dataset, kernel, source)
         self._timeline = Timeline(engine)
         self.network, self.sizes, self.kernel_name = engine.network, engine.sizes, kernel
+
+    @classmethod
+    def continuing(cls, run: RunState, *, kernel: str = "auto") -> Self:
+        """Return a trainer that continues a run. It can't go back to before this state.
+
+        Args:
+            run: the run.
+            kernel: the kernel to continue with; it makes no difference to the numbers.
+
+        Raises:
+            ConfigError: the kernel can't be used.
+        """
+        trainer = cls(run.config, run.source, kernel=kernel)
+        trainer.restore(run)
+        return trainer
 
     def __copy__(self) -> Self:
         return copy.deepcopy(self)

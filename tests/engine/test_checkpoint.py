@@ -26,7 +26,7 @@ from bpengine import (
     TrainingConfig,
     checkpoint,
 )
-from bpengine.checkpoint import SavedRun, container
+from bpengine.checkpoint import container
 from bpengine.checkpoint.runs import decode_runs, encode_runs
 from bpengine.checkpoint.verification import verify
 from bpengine.data.csv import parse_csv
@@ -221,7 +221,7 @@ def test_nothing_is_lost_at_any_size(tmp_path: Path, rows: int, task: Task) -> N
     np.testing.assert_array_equal(loaded.predict(inputs), trainer.predict(inputs))
     assert loaded.predict(inputs).tobytes() == trainer.predict(inputs).tobytes()
     assert_same(loaded, trainer)
-    result = verify(SavedRun.of(loaded), kernel="numpy")
+    result = verify(loaded.run_state(), kernel="numpy")
     assert result is not None
     assert result.same, result.text
     for one in (loaded, trainer):
@@ -265,15 +265,15 @@ def test_many_changes_and_edits_are_not_lost(tmp_path: Path) -> None:
 
 def test_samples_that_runs_share_are_written_once() -> None:
     source = samples("regression")
-    run = SavedRun.of(Trainer(TrainingConfig(), source))
-    other = SavedRun.of(Trainer(TrainingConfig(seed=2), source))
-    named = SavedRun.of(Trainer(TrainingConfig()))
+    run = Trainer(TrainingConfig(), source).run_state()
+    other = Trainer(TrainingConfig(seed=2), source).run_state()
+    named = Trainer(TrainingConfig()).run_state()
     encoded = encode_runs({"a": run, "b": other, "c": named, "d": run})
     assert list(encoded["data"]) == ["0"]
     back = decode_runs(container.unpacked(container.packed("runs", encoded), "runs"))
     assert back["a"].source is back["b"].source is back["d"].source is not None
     assert back["c"].source is None
-    assert back["b"].state.config.seed == 2
+    assert back["b"].config.seed == 2
 
 
 def test_names_that_a_terminal_could_not_show_do_not_prevent_saving(tmp_path: Path) -> None:

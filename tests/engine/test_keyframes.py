@@ -15,10 +15,10 @@ STATE = Trainer(TrainingConfig(samples=2)).run_state()
 
 def filled(epochs: int, start: int = 0) -> Keyframes:
     """Return the keyframes of a run from epoch `start` to epoch `epochs`."""
-    keyframes = Keyframes([replace(STATE, epochs_done=start)])
+    keyframes = Keyframes.beginning_with(replace(STATE, epochs_done=start))
     for epoch in range(start + 1, epochs + 1):
         if keyframes.is_due(epoch):
-            keyframes.add(replace(STATE, epochs_done=epoch))
+            keyframes = keyframes.adding(replace(STATE, epochs_done=epoch))
     return keyframes
 
 
@@ -58,11 +58,11 @@ def test_nearest_is_the_latest_state_that_is_not_after_the_epoch() -> None:
 
 def test_drop_after_drops_later_states() -> None:
     keyframes = filled(1000)
-    keyframes.drop_after(40)
+    keyframes = keyframes.until(40)
     assert stored_epochs(keyframes, 1000) == [0, 16, 32]
     assert not keyframes.is_due(47)
     assert keyframes.is_due(48)
-    keyframes.drop_after(0)
+    keyframes = keyframes.until(0)
     assert stored_epochs(keyframes, 1000) == [0]
 
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from bpengine import Trainer, TrainingConfig, checkpoint
-from bpengine.checkpoint import SavedRun
 from bpengine.checkpoint.verification import verify
+from bpengine.run import RunState
 from tests.engine.checkpoints import files
 from tests.engine.each_kernel import EVERY_KERNEL
 
 CONFIG = TrainingConfig(samples=12, epochs=40, optimizer="adam", batch_size=5, test_share=0.2)
 
 
-def text(run: SavedRun, *, same: bool = False, kernel: str = "numpy") -> str:
+def text(run: RunState, *, same: bool = False, kernel: str = "numpy") -> str:
     found = verify(run, kernel=kernel)
     assert found is not None
     assert found.same is same, found.text
@@ -43,26 +43,26 @@ def test_changes_of_settings_are_made_again(tmp_path: Path, kernel_name: str) ->
         trainer.run_epoch()
         trainer.reconfigure(trainer.config.replace(learning_rate=trainer.config.learning_rate / 2))
     trainer.fit()
-    assert "50 epochs" in text(SavedRun.of(trainer), same=True, kernel=kernel_name)
-    assert verify(SavedRun.of(trainer), stopped=lambda: True) is None
+    assert "50 epochs" in text(trainer.run_state(), same=True, kernel=kernel_name)
+    assert verify(trainer.run_state(), stopped=lambda: True) is None
 
 
 def test_where_runs_part() -> None:
     trainer = Trainer(CONFIG)
     trainer.fit()
-    run = SavedRun.of(trainer)
-    history = run.state.history.copy()
+    run = trainer.run_state()
+    history = run.history.copy()
     history.kept[7] = replace(history.kept[7], error=history.kept[7].error + 1e-15)
-    assert "from epoch 7 on, whose error is" in text(replace(run, state=replace(run.state, history=history)))
-    weights = run.state.parameters.copy()
+    assert "from epoch 7 on, whose error is" in text(replace(run, history=history))
+    weights = run.parameters.copy()
     weights[-1] += 1e-15
-    assert "the weights do not" in text(replace(run, state=replace(run.state, parameters=weights)))
+    assert "the weights do not" in text(replace(run, parameters=weights))
     shorter = CONFIG.replace(epochs=9)
-    assert "ends after 9 of 40" in text(replace(run, state=replace(run.state, config=shorter, began=None))), (
+    assert "ends after 9 of 40" in text(replace(run, config=shorter, began=None)), (
         "and the file does not know the changes"
     )
     trainer.set_weights(weights)
-    assert "all weights and biases set at epoch 40" in text(SavedRun.of(trainer), same=True)
+    assert "all weights and biases set at epoch 40" in text(trainer.run_state(), same=True)
 
 
 def test_a_run_whose_changes_are_unknown(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_run_whose_changes_are_unknown(tmp_path: Path) -> None:
     unknown.restore(replace(trainer.run_state(), began=None))
     checkpoint.save(unknown, tmp_path / "run")
     run = checkpoint.read(tmp_path / "run")
-    assert run.state.began is None
+    assert run.began is None
     assert "edited at epoch 1" in text(run, same=True)
-    changed = replace(run, state=replace(run.state, config=run.state.config.replace(learning_rate=0.2)))
+    changed = replace(run, config=run.config.replace(learning_rate=0.2))
     assert "the file does not record whether its settings were changed" in text(changed)

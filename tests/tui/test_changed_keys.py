@@ -13,7 +13,7 @@ from bpengine import FIELD, ConfigError, Edit
 from bptui.commands import COMMANDS, change_keys, key_first, key_of, keys_of
 from bptui.screens.help import HelpScreen
 from bptui.screens.words import WordsScreen
-from bptui.session import notices
+from bptui.session import commands, notices
 from bptui.session.advice import advice
 from bptui.session.notices import Notice
 from bptui.session.session import Session
@@ -127,7 +127,7 @@ def every_text(session: Session) -> Iterator[str]:
         yield advice(session._trainer, state)
     session.advance_to(3)
     for change in (FIELD["learning_rate"], FIELD["epochs"]):
-        session.change(change, change.move(getattr(session.config, change.name), 1))
+        session.do(commands.change, change, change.move(getattr(session.config, change.name), 1))
         yield session.snapshot().status.advice
     for panel in PANELS:
         yield panel.first_title

@@ -10,6 +10,7 @@ import pytest
 
 from bpengine import Dataset, Task, TrainingConfig, load_csv
 from bptui.drawing import Axis, Figure, Shade, draw
+from bptui.session import commands
 from bptui.session.cloud.computation import Computation
 from bptui.session.session import Session
 from bptui.session.snapshot import Band, Snapshot, State
@@ -91,7 +92,7 @@ def with_cloud(task: Task, source: Dataset | None = None, **settings: Any) -> tu
     config = TrainingConfig.defaults(task, **{"epochs": 30, "init_scale": 1.0, **settings})
     session = Session(config, source)
     session.advance_to(4)
-    session.toggle_cloud()
+    session.do(commands.toggle_cloud)
     session.run_until_idle()
     snapshot = session.snapshot()
     cloud = snapshot.comparison.cloud

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from bpengine import TrainingConfig
 from bptui.app import BptuiApp
 from bptui.commands import COMMANDS
+from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.views.panel_layout import PanelLayout
@@ -45,10 +46,10 @@ def put(session: Session, state: State) -> None:
     epochs = 2 if state is State.FINISHED else 50
     session._begin(TrainingConfig.defaults("regression", learning_rate=rate, epochs=epochs, samples=10), None)
     if state is State.PAUSED:
-        session.step_epoch()
+        session.do(commands.step_epoch)
     elif state is State.RUNNING:
-        session.step_epoch()
-        session.toggle()
+        session.do(commands.step_epoch)
+        session.do(commands.toggle)
     elif state is not State.READY:
         session.advance_to(49)
     assert session.state is state

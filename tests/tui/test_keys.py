@@ -8,6 +8,7 @@ import pytest
 from textual.content import Content
 
 from bpengine import FIELD, FIELDS, Task, TrainingConfig
+from bptui.session import commands
 from bptui.session.snapshot import State
 from bptui.session.speed import FIRST_SPEED, SPEEDS
 from bptui.views.panels import FIGURES
@@ -211,10 +212,10 @@ async def test_plus_and_minus_change_the_speed() -> None:
         assert shown(app).status.speed == SPEEDS[FIRST_SPEED].label
         await pilot.press(*["-"] * 10)
         assert shown(app).status.speed == SPEEDS[0].label
-        app.view.session.toggle()
+        app.view.session.do(commands.toggle)
         app.view.session.tick()
         assert app.view.session.snapshot().run.sample == 1
-        app.view.session.toggle()
+        app.view.session.do(commands.toggle)
         await pilot.press(*["+"] * 10)
         assert shown(app).status.speed == SPEEDS[-1].label
         await pilot.press("minus", "equals_sign")

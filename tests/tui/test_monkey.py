@@ -21,6 +21,7 @@ from bptui.commands import COMMANDS
 from bptui.drawing.unit_position import nearest_unit, sizes_of
 from bptui.screens.choice import ChoiceScreen
 from bptui.screens.value import ValueScreen
+from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.startup.start_settings import StartSettings
@@ -108,7 +109,7 @@ def keep_small(session: Session) -> None:
     }
     if any(getattr(config, name) != value for name, value in changes.items()):
         activation = config.activation[:1]
-        session.restart(**changes, activation=activation)
+        session.do(commands.restart, **changes, activation=activation)
 
 
 async def stay(app: BptuiApp) -> None:
@@ -166,7 +167,7 @@ async def test_no_keys_and_no_sizes_break_it(tmp_path: Path, monkeypatch: pytest
                 if chance.random() < 0.04:
                     rate = chance.choice((0.1, 1.0, 30.0, 1000.0))
                     last.append(rate)
-                    app.view.session.change(FIELD["learning_rate"], rate)
+                    app.view.session.do(commands.change, FIELD["learning_rate"], rate)
                 for view in app._views.values():
                     keep_small(view.session)
                 app.view.show_now()

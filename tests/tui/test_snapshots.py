@@ -14,6 +14,7 @@ from bpengine.many.jobs.job import Job
 from bptui.screens.advice import AdviceScreen
 from bptui.screens.map import MapScreen
 from bptui.screens.map_setup import MapSetup
+from bptui.session import commands
 from bptui.session.session import Session
 from tests.tui.support.apps import make_app, make_trained_app, until
 from tests.tui.support.sessions import make_session
@@ -66,7 +67,7 @@ def test_an_earlier_epoch_on_view(snap_compare: Compare) -> None:
     app = make_app(report_interval=100)
     session = app.view.session
     session.advance_to(300)
-    session.change(FIELD["learning_rate"], 0.2)
+    session.do(commands.change, FIELD["learning_rate"], 0.2)
     session.advance_to(900)
     assert snap_compare(app, press=["p", "left_square_bracket", *["comma"] * 4], terminal_size=(120, 36))
 
@@ -153,7 +154,7 @@ def session_with_cloud(task: Task) -> Session:
     """A session whose starts are trained once for all its pictures."""
     session = make_session(task, epochs=60, samples=15, init_scale=0.5)
     session.advance_to({"regression": 40, "classification": 20}[task])
-    session.toggle_cloud()
+    session.do(commands.toggle_cloud)
     session.run_until_idle()
     return session
 

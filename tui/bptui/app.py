@@ -97,7 +97,7 @@ class BptuiApp(ScreenActions):
     def action_toggle_metrics(self) -> None:
         """Show the metrics in place of the error table, or the table again."""
         if self.view.panel_layout.shown(*self.size) >= {"metrics", "table"}:
-            self._do(self.view.session.say, "There is room for both: errors and metrics are on the screen.")
+            self._command("say", "There is room for both: errors and metrics are on the screen.")
             return
         self._arrange(self.view.panel_layout.toggling_metrics())
 
@@ -169,6 +169,4 @@ class BptuiApp(ScreenActions):
     def action_suspend_process(self) -> None:
         """Suspend the app, and return to the shell; its `fg` continues the app."""
         if self._guard is None or not self._guard.suspend(self):
-            self._do(
-                self.view.session.say, "There is no shell to return to: ctrl+z suspends what one has started."
-            )
+            self._command("say", "There is no shell to return to: ctrl+z suspends what one has started.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -25,40 +25,11 @@ from bpengine.network import parameter_count
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.run import Change, RunState, edits_among
 from bpengine.tasks import TASKS
-from bpengine.timeline import Bookmark
-from bpengine.trainer import Trainer
 from bpengine.training_data import make_dataset
 from bpengine.wording import shown
 
 _WORDS = 624
 """The number of 32-bit words in the state of the Mersenne Twister."""
-
-
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class SavedRun:
-    """Everything that a run needs to continue with exactly the same numbers."""
-
-    source: Dataset | None
-    """The user's own samples; None for a named data set."""
-    state: RunState
-
-    @classmethod
-    def of(cls, trainer: Trainer, bookmark: Bookmark | None = None) -> Self:
-        """The run as it is now or was at a bookmark. The states for `rewind` are not copied."""
-        return cls(trainer.source, trainer.run_state() if bookmark is None else bookmark.state)
-
-    def trainer(self, *, kernel: str = "auto") -> Trainer:
-        """Return a trainer that continues the run.
-
-        Args:
-            kernel: the kernel to continue with; it makes no difference to the numbers.
-
-        Raises:
-            ConfigError: the kernel can't be used.
-        """
-        trainer = Trainer(self.state.config, self.source, kernel=kernel)
-        trainer.restore(self.state)
-        return trainer
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +77,7 @@ _COPIED = ("epochs_done", "samples_done", "updates", "parameters", "first_moment
 """The fields that `RunState` has as well."""
 
 
-def encode_runs(runs: Mapping[str, SavedRun]) -> Content:
+def encode_runs(runs: Mapping[str, RunState]) -> Content:
     """The runs as content, by name. Samples that several runs share are written once.
 
     Raises:
@@ -120,7 +91,7 @@ def encode_runs(runs: Mapping[str, SavedRun]) -> Content:
     return content
 
 
-def decode_runs(content: Content) -> dict[str, SavedRun]:
+def decode_runs(content: Content) -> dict[str, RunState]:
     """The runs that `encode_runs` encoded.
 
     Raises:
@@ -155,8 +126,8 @@ def decode_config(value: Any, where: str) -> TrainingConfig:
         raise damaged(where, f"is not possible: {error}") from None
 
 
-def _saved(run: SavedRun, data: str | None) -> _Run:
-    state, generator = run.state, run.state.generator
+def _saved(state: RunState, data: str | None) -> _Run:
+    generator = state.generator
     changes: list[tuple[int, int, Edit | dict[str, Any]]] = []
     before = state.began or state.config
     began_with = None if state.began is None else _differences(before, state.config)
@@ -180,7 +151,7 @@ def _saved(run: SavedRun, data: str | None) -> _Run:
     )
 
 
-def _restored(run: _Run, sources: Mapping[str, Dataset], where: str) -> SavedRun:
+def _restored(run: _Run, sources: Mapping[str, Dataset], where: str) -> RunState:
     """The run, after checking whatever later code relies on."""
     config = decode_config(run.config, f"{where}.config")
     source = None if run.data is None else sources.get(run.data)
@@ -221,7 +192,9 @@ def _restored(run: _Run, sources: Mapping[str, Dataset], where: str) -> SavedRun
     tests = dataset.test is not None
     inner = {"key": key.astype(np.uint32), "pos": run.generator.pos}
     random = {"has_gauss": run.generator.has_gauss, "gauss": run.generator.gauss}
-    state = RunState(
+    return RunState(
+        source=source,
+        sizes=sizes,
         config=config,
         generator={"bit_generator": "MT19937", "state": inner, **random},
         order=run.order,
@@ -233,7 +206,6 @@ def _restored(run: _Run, sources: Mapping[str, Dataset], where: str) -> SavedRun
         changes=changes,
         **{name: getattr(run, name) for name in _COPIED},
     )
-    return SavedRun(source, state)
 
 
 def _changes(

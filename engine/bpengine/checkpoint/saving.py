@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from bpengine.checkpoint import container
 from bpengine.checkpoint.container import DamagedError, ForeignError, damaged
-from bpengine.checkpoint.runs import SavedRun, decode_runs, encode_runs
+from bpengine.checkpoint.runs import decode_runs, encode_runs
 from bpengine.errors import CheckpointError
 from bpengine.files import FileError, reason_of, write_whole
+from bpengine.run import RunState
 from bpengine.trainer import Trainer
 from bpengine.wording import printable_path
 
@@ -25,10 +26,10 @@ def save(trainer: Trainer, path: str | os.PathLike[str]) -> None:
     Raises:
         CheckpointError: the file cannot be written, or `load` would refuse the user's own samples.
     """
-    write(SavedRun.of(trainer), path)
+    write(trainer.run_state(), path)
 
 
-def write(run: SavedRun, path: str | os.PathLike[str]) -> None:
+def write(run: RunState, path: str | os.PathLike[str]) -> None:
     """Write a copy of a run to a file. See `save`."""
     name = printable_path(path)
     try:
@@ -53,10 +54,10 @@ def load(path: str | os.PathLike[str], *, kernel: str = "auto") -> Trainer:
         CheckpointError: the file cannot be read, is not a checkpoint, or has been damaged or changed.
         ConfigError: the kernel cannot be used.
     """
-    return read(path).trainer(kernel=kernel)
+    return Trainer.continuing(read(path), kernel=kernel)
 
 
-def read(path: str | os.PathLike[str]) -> SavedRun:
+def read(path: str | os.PathLike[str]) -> RunState:
     """The run from a file, from which a trainer can be made.
 
     Raises:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bpengine.checkpoint import SavedRun
 from bpengine.edits import edited_at
 from bpengine.errors import DivergedError
 from bpengine.history import History
@@ -33,7 +32,7 @@ class Verification:
 
 
 def verify(
-    run: SavedRun,
+    run: RunState,
     *,
     kernel: str = "auto",
     show: Callable[[int], object] = lambda _epochs: None,
@@ -57,25 +56,25 @@ def verify(
     trainer = _trained_again(run, kernel, show, stopped)
     if trainer is None:
         return None
-    if place := _first_difference(run.state, trainer.run_state()):
-        unknown = "" if run.state.began else "; the file does not record whether its settings were changed"
+    if place := _first_difference(run, trainer.run_state()):
+        unknown = "" if run.began else "; the file does not record whether its settings were changed"
         return Verification(False, f"not the same: {place}{unknown}")
-    done = f"{run.state.epochs_done} epochs" if run.state.epochs_done != 1 else "1 epoch"
-    edited = f"; {edited_at(run.state.edits)}" if run.state.edits else ""
-    set_all = [edit.epoch for edit in run.state.edits if edit.kind == "set all"]
+    done = f"{run.epochs_done} epochs" if run.epochs_done != 1 else "1 epoch"
+    edited = f"; {edited_at(run.edits)}" if run.edits else ""
+    set_all = [edit.epoch for edit in run.edits if edit.kind == "set all"]
     if set_all:  # the last weights are not the result of training alone
         edited += f", all weights and biases set at epoch {set_all[-1]}"
     return Verification(True, f"bit for bit the same ({done}{edited})")
 
 
 def _trained_again(
-    run: SavedRun, kernel: str, show: Callable[[int], object], stopped: Callable[[], bool]
+    run: RunState, kernel: str, show: Callable[[int], object], stopped: Callable[[], bool]
 ) -> Trainer | None:
     """A run with the same origin, trained as far as this one; None if it was given up."""
-    trainer = Trainer(run.state.began or run.state.config, run.source, kernel=kernel)
-    end = (run.state.epochs_done, run.state.samples_done)
+    trainer = Trainer(run.began or run.config, run.source, kernel=kernel)
+    end = (run.epochs_done, run.samples_done)
     with contextlib.suppress(DivergedError):
-        for position, value in (*run.state.changes, (end, None)):
+        for position, value in (*run.changes, (end, None)):
             while (left := trainer.samples_to(*position)) > 0 and not trainer.finished:
                 trainer.run_for(SLICE_MILLISECONDS, max_samples=left)
                 show(trainer.epochs_done)
@@ -83,7 +82,7 @@ def _trained_again(
                     return None
             if value is not None:
                 trainer.repeat(value)
-        if run.state.divergence is not None:
+        if run.divergence is not None:
             trainer.step()
     return trainer
 

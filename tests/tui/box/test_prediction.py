@@ -7,6 +7,7 @@ from bpengine.edits import BIAS
 from bptui.box.prediction import Prediction, is_close, read
 from bptui.box.score import Score
 from bptui.box.stepper import Stepper
+from bptui.session import commands
 from tests.tui.support.sessions import make_session
 
 
@@ -30,6 +31,6 @@ def test_numbers_that_an_edit_has_changed_are_asked_for_again() -> None:
     prediction.reveal(stepper.walk)
     stepper.trace_next()
     assert not prediction.asks(stepper.walk)
-    session.edit(Edit("set", 0, 0, BIAS, 0.5))
+    session.do(commands.edit, Edit("set", 0, 0, BIAS, 0.5))
     stepper.follow()
     assert prediction.asks(stepper.walk)

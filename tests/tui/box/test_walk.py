@@ -9,6 +9,7 @@ import numpy as np
 from bpengine import FIELD, Trainer
 from bptui.box.stepper import Stepper
 from bptui.box.strides import Stride, starts
+from bptui.session import commands
 from bptui.session.snapshot import State
 from tests.tui.support.sessions import make_session, trained_state
 
@@ -39,7 +40,7 @@ def test_a_walk_in_all_strides_there_and_back_ends_where_it_began() -> None:
             for _ in range(steps_to_walk):
                 alone.step()
             assert (session._trainer.network.parameters == alone.network.parameters).all(), "as without it"
-            alone.rewind(2)
+            alone.do(commands.rewind, 2)
             for place in reversed(places):
                 assert stepper.back()
                 assert stepper.walk is not None
@@ -52,11 +53,11 @@ def test_going_back_beyond_the_beginning_repeats_the_changes_since_then() -> Non
     before = []
     for number in range(52):
         if number == 13:
-            session.change(FIELD["learning_rate"], 0.3)
+            session.do(commands.change, FIELD["learning_rate"], 0.3)
         if number == 18:
             session._trainer.set_weights(np.full_like(session._trainer.network.parameters, 0.1))
         before.append(trained_state(session))
-        assert session.step_batch()
+        assert session.do(commands.step_batch)
     stepper = Stepper(lambda: session)
     stepper.stride = Stride.STEP
     end = trained_state(session)
@@ -65,11 +66,11 @@ def test_going_back_beyond_the_beginning_repeats_the_changes_since_then() -> Non
         assert trained_state(session) == before[number], number
     assert not stepper.back()
     assert "start of the run" in stepper.problem
-    session.undo()
+    session.do(commands.undo)
     assert trained_state(session) == end, "one undo returns to the run before the walk"
     # Another run at the same place does not take the steps of this one for its own.
-    session.step_batch()
-    session.change(FIELD["learning_rate"], 0.01)
+    session.do(commands.step_batch)
+    session.do(commands.change, FIELD["learning_rate"], 0.01)
     session.step_back()
     assert trained_state(session) == end
 

@@ -14,6 +14,7 @@ from bpengine import DATASETS, EpochRecord, Metrics, TrainingConfig
 from bptui.describe.cloud import describe_change
 from bptui.describe.error_trend import describe_error
 from bptui.describe.words import ascii_line
+from bptui.session import commands
 from bptui.session.cloud_snapshot import Compared
 from bptui.session.session import Session
 from bptui.session.snapshot import State
@@ -72,9 +73,9 @@ def test_a_run_that_is_ready() -> None:
 def test_a_run_that_is_running_or_paused() -> None:
     session = Session(TrainingConfig.defaults("regression", hidden_units=(4, 2), activation=("tanh", "sin")))
     session.advance_to(3)
-    session.toggle()
+    session.do(commands.toggle)
     assert "It is running after epoch 3 of 2001." in description_of(session.snapshot())
-    session.toggle()
+    session.do(commands.toggle)
     text = description_of(session.snapshot())
     assert "It is paused after epoch 3 of 2001." in text
     assert "a 1-4-2-1 network of tanh and sin units" in text

@@ -20,6 +20,7 @@ from bptui.kept.screen_state import decode_state, encode_state, read_state
 from bptui.plain.conversation import greeting
 from bptui.screens.question import Question
 from bptui.screens.save import SaveScreen
+from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.startup.start_settings import StartSettings
@@ -39,22 +40,22 @@ def kept_app(runs: Path, *, running: bool = False) -> BptuiApp:
     app = make_app(runs, paused=True)
     session = app._views["classification"].session
     session.advance_to(5)
-    session.toggle_pin()
-    session.change(RATE, 0.3)
+    session.do(commands.toggle_pin)
+    session.do(commands.change, RATE, 0.3)
     session.advance_to(7)
-    session.toggle_pin()
-    session.unpin("A")
+    session.do(commands.toggle_pin)
+    session.do(commands.unpin, "A")
     session.advance_to(9)
-    session.toggle_pin()
-    session.change_speed(1)
-    session.toggle_what_if()
-    session.toggle_frozen(0, 5)
-    session.change(FIELD["hidden_units"], (2,))
+    session.do(commands.toggle_pin)
+    session.do(commands.change_speed, 1)
+    session.do(commands.toggle_what_if)
+    session.do(commands.toggle_frozen, 0, 5)
+    session.do(commands.change, FIELD["hidden_units"], (2,))
     session.run_until_idle()
     app._open = "classification"
     app.view.change_options(smooth=True, setting=3)
     if running:
-        session.toggle()
+        session.do(commands.toggle)
     app.keep()
     assert app.keep_problem == ""
     return app
@@ -168,11 +169,11 @@ def test_a_long_computation_is_not_waited_for() -> None:
 def test_a_what_if_in_progress_goes_on(stays_on: bool) -> None:
     session = make_session(slow=True)
     session.advance_to(5)
-    session.toggle()
-    session.toggle_what_if()
-    session.change(RATE, 0.3)
+    session.do(commands.toggle)
+    session.do(commands.toggle_what_if)
+    session.do(commands.change, RATE, 0.3)
     if not stays_on:
-        session.toggle_what_if()
+        session.do(commands.toggle_what_if)
     state = session.state_to_keep()
     assert state is not None
     assert (state.retraining, state.what_if) == ((6, True), stays_on)
@@ -192,7 +193,7 @@ def test_the_settings_that_a_run_was_opened_with_are_kept(tmp_path: Path) -> Non
     state = read_state(newest(tmp_path)).tabs["regression"].session
     session.take_state(state, paused=True)
     for rate in (0.7, TrainingConfig.defaults("regression").learning_rate):
-        session.defaults()
+        session.do(commands.defaults)
         assert session.config.learning_rate == rate
 
 
@@ -217,7 +218,7 @@ def test_each_damage_is_refused_in_one_line(tmp_path: Path) -> None:
             refused += 1
         else:
             for tab in state.tabs.values():
-                Session(tab.session.run.state.config).take_state(tab.session, paused=True)
+                Session(tab.session.run.config).take_state(tab.session, paused=True)
     assert refused > 200
 
 
@@ -297,13 +298,13 @@ def test_a_run_on_many_rows_is_kept_continued_and_undone(tmp_path: Path, rows: i
     inputs = source.coordinates[:100]
     assert other._trainer.predict(inputs).tobytes() == before._trainer.predict(inputs).tobytes()
     for session in (before, other):
-        session.step_epoch()
+        session.do(commands.step_epoch)
         session.run_until_idle()
     assert other._trainer.predict(inputs).tobytes() == before._trainer.predict(inputs).tobytes()
     after = other.config
-    other.change(RATE, 0.5)
+    other.do(commands.change, RATE, 0.5)
     other.run_until_idle()
-    other.undo()
+    other.do(commands.undo)
     assert other.config == after
     assert other._trainer.predict(inputs).tobytes() == before._trainer.predict(inputs).tobytes()
 

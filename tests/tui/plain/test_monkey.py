@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from bpengine import FIELDS, NumberField
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.table import ENTRIES
+from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from tests.tui.support.dialogues import dialogue_of, said
@@ -70,8 +71,8 @@ def keep_small(session: Session) -> None:
     config = session.config
     changes = {name: min(getattr(config, name), most) for name, most in MOST.items()}
     if any(getattr(config, name) != value for name, value in changes.items()):
-        session.restart(**changes)
-        session.stop()
+        session.do(commands.restart, **changes)
+        session.do(commands.stop)
 
 
 def check(dialogue: Dialogue, answer: str) -> None:

@@ -88,7 +88,7 @@ def test_sigterm_keeps_the_run_whole(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         assert finish(process).status == 143
     kept = kept_run(newest(tmp_path))
-    assert kept.state.epochs_done
+    assert kept.epochs_done
     assert_is_uninterrupted(kept)
 
 

@@ -50,7 +50,7 @@ def group_exists(leader: int) -> bool:
 def assert_run_is_kept(variables: dict[str, str]) -> None:
     (path,) = kept_files(variables)
     run = kept_run(path)
-    assert run.state.epochs_done
+    assert run.epochs_done
     assert_is_uninterrupted(run)
 
 

@@ -26,7 +26,7 @@ def test_a_kept_run_continues_to_the_bit(is_offered: bool, remembering: dict[str
         quit_app(terminal)
     (first,) = kept_files(remembering)
     before = kept_run(first)
-    assert before.state.epochs_done
+    assert before.epochs_done
     with bptui(*(() if is_offered else ("--continue",)), variables=remembering) as terminal:
         if is_offered:
             terminal.wait_for_text("was kept.", "enter continues it, esc starts a new run", "–/2001")
@@ -37,7 +37,7 @@ def test_a_kept_run_continues_to_the_bit(is_offered: bool, remembering: dict[str
     (second,) = kept_files(remembering)
     after = kept_run(second)
     assert second != first
-    assert after.state.updates > before.state.updates
+    assert after.updates > before.updates
     assert_is_uninterrupted(after)
 
 
@@ -67,7 +67,7 @@ def test_two_sessions_at_once(remembering: dict[str, str]) -> None:
             terminal.process.send_signal(signal.SIGTERM)
         for terminal in (one, other):
             assert terminal.wait_for_exit() == 143
-    assert {kept_run(path).state.config.seed for path in kept_files(remembering)} == {1, 2}
+    assert {kept_run(path).config.seed for path in kept_files(remembering)} == {1, 2}
 
 
 ASKED = "enter quits without keeping, esc goes back, w saves elsewhere"
@@ -90,7 +90,7 @@ def test_where_no_folder_can_be_it_says_so_and_q_asks(tmp_path: Path) -> None:
         terminal.wait_for_text("/mine")
         terminal.send(ENTER)
         terminal.wait_for((tmp_path / "mine").exists, "the file")
-        assert read(tmp_path / "mine").state.updates
+        assert read(tmp_path / "mine").updates
         terminal.send(f"q{ENTER}")
         assert terminal.wait_for_exit() == 1
         terminal.wait_for(lambda: UNKEPT in terminal.output, "the line")

@@ -59,7 +59,7 @@ def test_ctrl_c_pauses_and_at_the_prompt_ends(talking: Terminal, remembering: di
     history = Path(remembering["XDG_STATE_HOME"], "bptui", "history")
     assert history.read_text() == "run\nset learning rate 0.3\nrestart\nstep 3\n"
     (kept,) = kept_files(remembering)
-    assert kept_run(kept).state.epochs_done == 3
+    assert kept_run(kept).epochs_done == 3
     assert_is_uninterrupted(kept_run(kept))
     with bptui("--plain", "--continue", variables=remembering) as again:
         again.wait_for_text("after epoch 2 of", PROMPT)
@@ -89,7 +89,7 @@ def test_signals_at_the_prompt_and_while_it_runs(
         talking.process.send_signal(way)
     assert talking.wait_for_exit() == status
     (kept,) = kept_files(remembering)
-    assert kept_run(kept).state.epochs_done >= 2
+    assert kept_run(kept).epochs_done >= 2
     assert_is_uninterrupted(kept_run(kept))
 
 
@@ -100,7 +100,7 @@ def test_a_window_that_is_closed(remembering: dict[str, str]) -> None:
         terminal.close_window()
         terminal.process.wait(30)
     (kept,) = kept_files(remembering)
-    assert kept_run(kept).state.epochs_done == 2
+    assert kept_run(kept).epochs_done == 2
 
 
 def test_no_state_remembers_nothing(remembering: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ from bptui.app import BptuiApp
 from bptui.cli.restricted_app import RestrictedApp
 from bptui.commands import change_keys
 from bptui.screens.advice import AdviceScreen, details, row, summary
+from bptui.session import commands
 from bptui.session.advising import Findings, Limits
 from bptui.session.snapshot import State
 from bptui.settings.keys import read_keys
@@ -78,10 +79,10 @@ async def test_with_what_if_on_a_taken_change_is_compared_and_a_longer_run_just_
     app.view.session.advance_to(5)
     async with app.run_test(size=(80, 24)) as pilot:
         session = app.view.session
-        session.take({"epochs": 12}, "epochs 6 → 12")
+        session.do(commands.take, {"epochs": 12}, "epochs 6 → 12")
         assert (session.epochs_done, session.config.epochs) == (6, 12)
         await pilot.press("i")
-        session.take({"learning_rate": 0.3}, "learning rate 0.1 → 0.3")
+        session.do(commands.take, {"learning_rate": 0.3}, "learning rate 0.1 → 0.3")
         session.run_until_idle()
         app.view.show_now()
         assert "η 0.1 → 0.3: error in epoch 5" in shown(app).status.advice

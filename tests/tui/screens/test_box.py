@@ -12,6 +12,7 @@ from bptui.box.page import headings
 from bptui.box.strides import STRIDES, Stride
 from bptui.screens.box import BoxScreen
 from bptui.screens.help import HelpScreen
+from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.views.run_view import RunView
@@ -36,7 +37,7 @@ async def test_the_keys_of_the_box() -> None:
     app = make_app(epochs=50, report_interval=3)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("s")
-        app.view.session.toggle()  # running, but no time passes
+        app.view.session.do(commands.toggle)  # running, but no time passes
         text = await walked(pilot, "o")
         assert app.view.session.state is State.PAUSED
         assert "z1[1] = x[1] W1[1,1] + b1[1]" in text
@@ -145,7 +146,7 @@ async def test_the_numbers_are_in_the_units_of_two_layers_at_80_columns_too() ->
         for each in walk.trace.layers[0].a[0]:
             assert f"({each:+.2f})" in text
         assert "In each unit: z, then a" in text
-        app.view.session.restart(hidden_units=(3, 3, 3, 3, 3))
+        app.view.session.do(commands.restart, hidden_units=(3, 3, 3, 3, 3))
         app.view.show_now()
         assert "In each unit" not in await walked(pilot, "right"), "no unit has room for its number"
 
@@ -172,7 +173,7 @@ async def test_the_box_is_on_the_screen_before_the_tab_below_it_and_its_plot_are
 async def test_a_box_that_is_closed_at_once_leaves_a_paused_run_on_the_tab() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        app.view.session.toggle()
+        app.view.session.do(commands.toggle)
         app.view.show_now()
         assert shown(app).status.state is State.RUNNING
         await press_at_once(pilot, "o", "escape")

@@ -9,6 +9,7 @@ from bptui.drawing.network import draw_network
 from bptui.screens.box import BoxScreen
 from bptui.screens.unit import UnitScreen
 from bptui.screens.weight import WeightScreen
+from bptui.session import commands
 from bptui.session.session import Session
 from tests.tui.support.apps import lines, make_app, shown
 from tests.tui.support.sessions import make_session
@@ -103,18 +104,18 @@ async def test_the_box_edits_the_weight_under_way_and_stays_there() -> None:
 @pytest.mark.parametrize("width", [24, 40, 80])
 def test_signs_mark_what_was_edited_on_any_width(width: int) -> None:
     session = make_session(hidden_units=(3, 2))
-    session.toggle_knocked_out(0, 1)
-    session.toggle_frozen(0, 2)
-    session.toggle_frozen(1, 0, 0)
+    session.do(commands.toggle_knocked_out, 0, 1)
+    session.do(commands.toggle_frozen, 0, 2)
+    session.do(commands.toggle_frozen, 1, 0, 0)
     rows = ["".join(span.text for span in row) for row in draw_network(session.snapshot(), (0, 2), width, 16)]
     text = "\n".join(rows)
     assert all(len(row) == width for row in rows)
     assert "x2" in text or "x" in text
     assert "*3" in text or "*" in text
     assert "(frozen)" in text or width < 40
-    session.toggle_knocked_out(0, 1)
-    session.toggle_frozen(0, 2)
-    session.toggle_frozen(1, 0, 0)
+    session.do(commands.toggle_knocked_out, 0, 1)
+    session.do(commands.toggle_frozen, 0, 2)
+    session.do(commands.toggle_frozen, 1, 0, 0)
     again = "\n".join(
         "".join(span.text for span in row) for row in draw_network(session.snapshot(), (0, 2), width, 16)
     )

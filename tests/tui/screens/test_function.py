@@ -8,6 +8,7 @@ from bpengine import FIELD, TASKS, Dataset, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.cli.restricted_app import RestrictedApp
 from bptui.screens.function import FunctionScreen
+from bptui.session import commands
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown, until
@@ -98,15 +99,15 @@ async def test_it_takes_the_place_of_the_user_s_own_data() -> None:
 def test_a_named_data_set_takes_its_place_again() -> None:
     session = make_session(function="x**2")
     assert {"dataset", "frequency"} <= session.unused()
-    session.change(FIELD["dataset"], "sine")  # also the one that the settings named before
+    session.do(commands.change, FIELD["dataset"], "sine")  # also the one that the settings named before
     assert (session.config.function, session.snapshot().run.dataset.name) == ("", "sine")
     assert "x_range" in session.unused()
-    session.change(FIELD["function"], "sin(2*x) + 0.001")
+    session.do(commands.change, FIELD["function"], "sin(2*x) + 0.001")
     assert session.snapshot().status.advice == "function none → sin(2*x) + 0.…: the run restarts."
-    session.change(FIELD["function"], "sin(2*x) + 0.001")
+    session.do(commands.change, FIELD["function"], "sin(2*x) + 0.001")
     assert "To change it, type another one." in session.snapshot().status.advice
-    session.change(FIELD["x_range"], (-1, 1))
+    session.do(commands.change, FIELD["x_range"], (-1, 1))
     assert session.snapshot().run.dataset.domain == ((-1, 1),)
-    session.change(FIELD["function"], "1/x")
+    session.do(commands.change, FIELD["function"], "1/x")
     assert session.snapshot().status.advice.startswith("the formula has no finite value at x = 0; ")
     assert session.config.function == "sin(2*x) + 0.001"

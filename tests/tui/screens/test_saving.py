@@ -19,6 +19,7 @@ from bptui.cli.launch import _open_file
 from bptui.cli.snapshot import parser as snapshot_parser
 from bptui.screens.open import OpenScreen, TargetScreen
 from bptui.screens.save import SaveScreen
+from bptui.session import commands
 from bptui.session.saving import free_name
 from bptui.session.session import Session
 from bptui.session.snapshot import State
@@ -46,11 +47,11 @@ def message(app: App[int]) -> str:
 
 
 def change_rate(session: Session) -> None:
-    session.change(FIELD["learning_rate"], 0.3)
+    session.do(commands.change, FIELD["learning_rate"], 0.3)
 
 
 def knock_out(session: Session) -> None:
-    session.toggle_knocked_out(0, 1)
+    session.do(commands.toggle_knocked_out, 0, 1)
 
 
 def type_name(app: App[int], name: str) -> None:

@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 
 from bpengine import FIELD
 from bptui.screens.unit import UnitScreen
+from bptui.session import commands
 from bptui.views.panels import NAMES
 from bptui.widgets.weight_bars import WeightBars
 from tests.tui.support.apps import EPOCHS, make_app, until
@@ -79,7 +80,7 @@ async def test_the_unit_follows_into_a_smaller_network() -> None:
         await to_network(pilot)
         await pilot.press(*["down"] * 4, "right", "enter")
         assert app.view.options.unit[0] == 1
-        app.view.session.change(FIELD["hidden_units"], (2,))
+        app.view.session.do(commands.change, FIELD["hidden_units"], (2,))
         app.view.show_now()
         await pilot.pause()
         assert isinstance(app.screen, UnitScreen)

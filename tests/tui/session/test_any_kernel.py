@@ -9,6 +9,7 @@ import pytest
 
 from bpengine import FIELD, Edit, TrainingConfig
 from bpengine.kernels import loading
+from bptui.session import commands
 from bptui.session.session import Session
 from tests.engine.kernels import needs_numba
 from tests.tui.support.clock import Clock
@@ -18,20 +19,20 @@ COMMANDS: tuple[Callable[[Session], object], ...] = (
     Session.toggle,
     *(Session.tick,) * 9,
     Session.step_epoch,
-    lambda session: session.step_samples(5),
-    lambda session: session.change(RATE, 0.3),
-    lambda session: session.rewind(2),
+    lambda session: session.do(commands.step_samples, 5),
+    lambda session: session.do(commands.change, RATE, 0.3),
+    lambda session: session.do(commands.rewind, 2),
     Session.step_batch,
-    lambda session: session.edit(Edit("knock out", 0, 1)),
-    lambda session: session.step_epoch(3),
-    lambda session: session.view(1),
+    lambda session: session.do(commands.edit, Edit("knock out", 0, 1)),
+    lambda session: session.do(commands.step_epoch, 3),
+    lambda session: session.do(commands.view, 1),
     Session.toggle,  # begins a branch
     *(Session.tick,) * 5,
     Session.toggle_what_if,
-    lambda session: session.change(FIELD["hidden_units"], (4, 2)),
+    lambda session: session.do(commands.change, FIELD["hidden_units"], (4, 2)),
     *(Session.tick,) * 5,
-    lambda session: session.change(FIELD["momentum"], 0.5),
-    lambda session: session.change(FIELD["batch_size"], 3),
+    lambda session: session.do(commands.change, FIELD["momentum"], 0.5),
+    lambda session: session.do(commands.change, FIELD["batch_size"], 3),
     Session.undo,
     Session.begin_stepping,
     Session.step_back,

@@ -12,6 +12,7 @@ import pytest
 
 from bpengine import FIELD, DivergedError, Trainer, TrainingConfig
 from bptui.describe import describe
+from bptui.session import commands
 from bptui.session.cloud.cloud import MAX_KEPT
 from bptui.session.cloud.computation import Computation
 from bptui.session.cloud.figures import compared, standing
@@ -28,7 +29,7 @@ RATE = FIELD["learning_rate"]
 def at_rest(session: Session) -> tuple[Snapshot, CloudSnapshot, Band]:
     """The session once nothing is left to compute."""
     session.run_until_idle()
-    session.forget_notice()
+    session.do(commands.say, "")
     snapshot = session.snapshot()
     cloud = snapshot.comparison.cloud
     assert cloud is not None
@@ -42,7 +43,7 @@ def with_cloud(kernel: str, trained: int, **settings: Any) -> Session:
     config = TrainingConfig.defaults("regression", **{"samples": 12, "epochs": 1000, **settings})
     session = Session(config, kernel=kernel, clock=Clock(0.001))
     session.advance_to(trained - 1)
-    session.toggle_cloud()
+    session.do(commands.toggle_cloud)
     return session
 
 
@@ -122,12 +123,12 @@ def test_each_start_is_what_it_is_alone_and_one_is_the_live_run(
 
 def test_every_start_makes_the_changes_of_the_live_run_where_that_makes_them() -> None:
     session = with_cloud("numpy", 3, epochs=20)
-    session.step_samples(5)
-    session.change(RATE, 0.7)
+    session.do(commands.step_samples, 5)
+    session.do(commands.change, RATE, 0.7)
     session.advance_to(9)
-    session.change(FIELD["momentum"], 0.5)  # of no effect with this optimizer
-    session.change(FIELD["epochs"], 40)
-    session.change(RATE, 0.05)
+    session.do(commands.change, FIELD["momentum"], 0.5)  # of no effect with this optimizer
+    session.do(commands.change, FIELD["epochs"], 40)
+    session.do(commands.change, RATE, 0.05)
     session.advance_to(14)
     _, cloud, band = at_rest(session)
     assert (cloud.changes_on_the_way, cloud.is_live) == (True, True)
@@ -161,17 +162,17 @@ def test_it_follows_steps_rewinds_restarts_and_seeds_and_is_off_when_off() -> No
         assert epochs == (0 if cloud.band is None else cloud.band.epochs_done)
         assert cloud.is_live
     assert session.state is State.READY
-    session.forget_notice()
+    session.do(commands.say, "")
     assert session.snapshot().status.advice.endswith("Space trains all of them.")
     assert session.state_to_keep() is not None
-    session.toggle_cloud()
+    session.do(commands.toggle_cloud)
     assert session.snapshot().comparison.cloud is None
     assert not session.cloud.is_working
 
 
 def test_a_resumed_run_is_one_of_the_starts_if_its_origin_is_known() -> None:
     session = with_cloud("numpy", 3, samples=5)
-    session.change(RATE, 0.7)
+    session.do(commands.change, RATE, 0.7)
     session.advance_to(6)
     state = session.state_to_keep()
     assert state is not None
@@ -193,8 +194,8 @@ def test_a_resumed_run_is_one_of_the_starts_if_its_origin_is_known() -> None:
 def test_a_what_if_compares_start_by_start_and_undo_ends_that() -> None:
     session = with_cloud("auto", 20, seed=3)
     at_rest(session)
-    session.toggle_what_if()
-    session.change(RATE, 0.2)
+    session.do(commands.toggle_what_if)
+    session.do(commands.change, RATE, 0.2)
     snapshot, cloud, band = at_rest(session)
     assert cloud.compared is not None
     config = session.config
@@ -210,21 +211,21 @@ def test_a_what_if_compares_start_by_start_and_undo_ends_that() -> None:
     assert snapshot.status.advice.endswith(cloud.compared.verdict)
     assert len(snapshot.status.advice) <= 78
     assert f"of the starts, {better} got better and {worse} worse" in describe(snapshot)
-    session.scrub(-1)
+    session.do(commands.scrub, -1)
     viewed = session.snapshot()
     assert viewed.timeline.viewed is not None
     assert viewed.comparison.cloud is None
-    session.leave_view()
+    session.do(commands.leave_view)
     again = session.snapshot().comparison.cloud
     assert again is not None
     assert again.compared is cloud.compared, "a look at an earlier epoch trains no start anew"
     assert not again.is_working
-    session.change(FIELD["seed"], 4)  # the same starts: nothing to compare
+    session.do(commands.change, FIELD["seed"], 4)  # the same starts: nothing to compare
     assert at_rest(session)[1].compared is None
-    session.change(FIELD["noise"], 0.1)
+    session.do(commands.change, FIELD["noise"], 0.1)
     assert at_rest(session)[1].compared is None, "errors on other data are no comparison"
     for _ in range(3):
-        session.undo()
+        session.do(commands.undo)
     assert at_rest(session)[1].compared is None
 
 
@@ -232,22 +233,22 @@ def test_a_what_if_compares_start_by_start_and_undo_ends_that() -> None:
 def test_starts_that_were_trained_before_answer_at_once() -> None:
     session = with_cloud("auto", 20)
     _, _, band = at_rest(session)
-    session.toggle_what_if()
-    session.change(RATE, 0.2)
+    session.do(commands.toggle_what_if)
+    session.do(commands.change, RATE, 0.2)
     _, cloud, _ = at_rest(session)
     assert cloud.compared is not None
-    session.undo()
+    session.do(commands.undo)
     for _ in range(2):
-        session.toggle_cloud()
+        session.do(commands.toggle_cloud)
     again = session.snapshot().comparison.cloud
     assert again is not None
     assert not again.is_working
     assert again.band is band
-    session.rewind()
+    session.do(commands.rewind)
     _, _, earlier = at_rest(session)
     assert earlier.epochs_done < band.epochs_done, "starts do not go back"
     for number in range(1, 9):
-        session.change(RATE, number / 100)
+        session.do(commands.change, RATE, number / 100)
         at_rest(session)
     assert len(session.cloud._kept) == MAX_KEPT
 

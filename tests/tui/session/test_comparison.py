@@ -13,6 +13,7 @@ from bptui.describe import describe
 from bptui.drawing import Figure, Kind
 from bptui.formatting import error_text
 from bptui.plain.comparing import comparison
+from bptui.session import commands
 from bptui.session.comparison import MAX_SENTENCE_LENGTH, compare, edits_in_words
 from bptui.session.snapshot import Snapshot, State
 from bptui.views.classification import classification_figure
@@ -42,7 +43,7 @@ def test_the_pinned_run_stays_in_the_plots_as_it_was(task: Task) -> None:
     session.advance_to(10)
     before = session.snapshot()
     assert "pinned" not in figure_of(before)[1]
-    session.toggle_pin()
+    session.do(commands.toggle_pin)
     session.advance_to(20)
     snapshot = session.snapshot()
     assert snapshot.comparison.reference is not None
@@ -59,7 +60,7 @@ def test_the_pinned_run_stays_in_the_plots_as_it_was(task: Task) -> None:
     assert compared_points(figure)
     assert "pinned" in legend
     assert compared_points(error_figure(snapshot, log=True)) == 11
-    session.unpin("A")
+    session.do(commands.unpin, "A")
     snapshot = session.snapshot()
     assert snapshot.comparison.reference is None
     assert snapshot.status.advice.startswith("Unpinned A.")
@@ -71,15 +72,15 @@ def test_the_pinned_run_stays_in_the_plots_as_it_was(task: Task) -> None:
 def test_answers_to_other_data_are_not_drawn(task: Task, other: str) -> None:
     session = make_session(task)
     session.advance_to(5)
-    session.toggle_pin()
-    session.change(FIELD["dataset"], other)
+    session.do(commands.toggle_pin)
+    session.do(commands.change, FIELD["dataset"], other)
     session.advance_to(5)
     snapshot = session.snapshot()
     assert snapshot.comparison.reference is not None
     figure, legend = figure_of(snapshot)
     assert compared_points(figure) == 0
     assert "pinned" not in legend
-    session.change(FIELD["dataset"], "sine" if task == "regression" else "sine-border")
+    session.do(commands.change, FIELD["dataset"], "sine" if task == "regression" else "sine-border")
     session.advance_to(5)
     assert compared_points(figure_of(session.snapshot())[0])
 
@@ -87,9 +88,9 @@ def test_answers_to_other_data_are_not_drawn(task: Task, other: str) -> None:
 def test_the_advice_names_the_difference_and_the_errors_at_the_last_common_epoch() -> None:
     session = make_session()
     session.advance_to(9)
-    session.toggle_pin()
+    session.do(commands.toggle_pin)
     assert session.snapshot().status.advice.startswith("Pinned as A: this run stays")
-    session.restart(learning_rate=0.2)
+    session.do(commands.restart, learning_rate=0.2)
     for to, compared in ((4, 4), (20, 9)):  # the pinned run goes no further than epoch 9
         session.advance_to(to)
         before, after = (
@@ -108,8 +109,8 @@ def test_long_curves_that_were_thinned_are_compared_at_an_epoch_that_both_kept(
     monkeypatch.setattr(History, "CAPACITY", 64)
     session = make_session(epochs=200, samples=10, hidden_units=(1,))
     session.advance_to(144)  # every fourth is kept, and the last
-    session.toggle_pin()
-    session.new_seed()
+    session.do(commands.toggle_pin)
+    session.do(commands.new_seed)
     session.advance_to(74)  # every second, and the last
     snapshot = session.snapshot()
     assert snapshot.comparison.reference is not None
@@ -126,11 +127,11 @@ def test_long_curves_that_were_thinned_are_compared_at_an_epoch_that_both_kept(
 def test_restarts_keep_the_pin() -> None:
     session = make_session()
     session.advance_to(3)
-    session.toggle_pin()
+    session.do(commands.toggle_pin)
     pin = session.snapshot().comparison.reference
-    session.restart()
-    session.toggle()
-    session.toggle()
+    session.do(commands.restart)
+    session.do(commands.toggle)
+    session.do(commands.toggle)
     assert session.snapshot().status.advice == "Pinned: the same settings. Space trains."
     session.advance_to(3)
     error = f"{pin.run.error:.3e}" if pin is not None else ""
@@ -142,7 +143,7 @@ def test_restarts_keep_the_pin() -> None:
 
 def test_a_run_pinned_before_its_first_epoch_has_nothing_to_compare() -> None:
     session = make_session()
-    session.toggle_pin()
+    session.do(commands.toggle_pin)
     session.advance_to(3)
     assert said(session) == "Pinned: the same settings before its first epoch."
 
@@ -150,7 +151,7 @@ def test_a_run_pinned_before_its_first_epoch_has_nothing_to_compare() -> None:
 def test_a_pin_hides_no_divergence() -> None:
     session = make_session(learning_rate=10.0)
     session.advance_to(0)
-    session.toggle_pin()
+    session.do(commands.toggle_pin)
     session.advance_to(10)
     assert state_of(session) is State.DIVERGED
     assert session.snapshot().status.advice.startswith("Diverged in epoch 2")
@@ -211,7 +212,7 @@ async def test_long_values_are_not_cut_off(size: tuple[int, int]) -> None:
             ("seed", 4_000_000_000),
             ("optimizer", "nesterov"),
         ):
-            session.change(FIELD[name], value)
+            session.do(commands.change, FIELD[name], value)
         panel = app.view.query_one("#settings").region
         for _ in tuple(FIELD)[::3]:  # more of them are seen at once
             await press_at_once(pilot, "down", "down", "down")
@@ -223,9 +224,9 @@ async def test_long_values_are_not_cut_off(size: tuple[int, int]) -> None:
 def test_errors_on_other_data_are_no_comparison(data: dict[str, Any]) -> None:
     session = make_session(hidden_units=(20,), learning_rate=0.01, momentum=0.5, l2=0.01, **data)
     session.advance_to(9)
-    session.toggle_pin()
-    session.toggle_what_if()
-    session.defaults()
+    session.do(commands.toggle_pin)
+    session.do(commands.toggle_what_if)
+    session.do(commands.defaults)
     snapshot = session.snapshot()
     (pin,) = snapshot.comparison.pins
     for run in (pin, snapshot.comparison.baseline):

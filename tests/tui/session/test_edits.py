@@ -8,6 +8,7 @@ import numpy as np
 
 from bpengine import Edit, Trainer
 from bptui.describe import describe
+from bptui.session import commands
 from bptui.session.comparison import compare
 from bptui.session.session import Session
 from bptui.session.snapshot import State
@@ -32,7 +33,7 @@ def test_an_edit_shows_and_is_undone_with_its_run() -> None:
     session = at(3)
     before = session.snapshot().network.layers
     assert "edited" not in line(session)
-    session.edit(OUT)
+    session.do(commands.edit, OUT)
     snapshot = session.snapshot()
     assert snapshot.status.advice == "Unit 2 of layer 1 knocked out: acts at once; space continues with it."
     assert "edited at epoch 3" in line(session)
@@ -42,24 +43,24 @@ def test_an_edit_shows_and_is_undone_with_its_run() -> None:
     assert snapshot.network.is_frozen(1, 0, 1)
     assert not snapshot.network.is_frozen(1, 0)
     assert "The network was edited: unit 2 of layer 1 knocked out in epoch 3." in describe(snapshot)
-    session.edit(OUT)
+    session.do(commands.edit, OUT)
     assert session.notice == "Unit 2 of layer 1 is knocked out already."
-    session.edit(Edit("set", 1, 0, 1, 0.5))
+    session.do(commands.edit, Edit("set", 1, 0, 1, 0.5))
     assert session.notice == "W2[2,1]: unit 2 of layer 1 is knocked out: bring it back first."
-    session.edit(Edit("unfreeze", 0, 1))
+    session.do(commands.edit, Edit("unfreeze", 0, 1))
     assert session.notice == "Unit 2 of layer 1 is knocked out: it stays frozen until K brings it back."
-    session.edit(Edit("unfreeze", 1, 0, 1))
+    session.do(commands.edit, Edit("unfreeze", 1, 0, 1))
     assert session.notice == "W2[2,1] stays frozen until unit 2 of layer 1 is brought back (K)."
-    session.undo()
+    session.do(commands.undo)
     assert session.notice.startswith("Undone: unit 2 of layer 1 knocked out")
     for one, other in zip(session.snapshot().network.layers, before, strict=True):
         np.testing.assert_array_equal(one, other)
-    session.redo()
-    session.toggle()
+    session.do(commands.redo)
+    session.do(commands.toggle)
     run_to_the_end(session)
     assert session.state is State.FINISHED
     assert "edited at epoch 3" in line(session)
-    session.restart()
+    session.do(commands.restart)
     assert session.notice == "Restarted with seed 0, without the edits of the previous run."
     assert not session.snapshot().run.edits
 
@@ -67,7 +68,7 @@ def test_an_edit_shows_and_is_undone_with_its_run() -> None:
 def test_an_edit_says_whether_it_acts_before_training_continues() -> None:
     def said(session: Session, edit: Edit) -> str:
         error = session.snapshot().run.metrics.error
-        session.edit(edit)
+        session.do(commands.edit, edit)
         assert (session.snapshot().run.metrics.error != error) == ("at once" in session.notice)
         return session.notice.partition(": ")[2]
 
@@ -78,7 +79,7 @@ def test_an_edit_says_whether_it_acts_before_training_continues() -> None:
     session = at(2)
     assert said(session, Edit("set", 0, 0, 0, 0.5)) == "acts at once; space continues with it."
     assert said(session, frozen) == "space continues with it."
-    session.toggle()
+    session.do(commands.toggle)
     assert said(session, OUT) == "acts at once; training continues with it."
     run_to_the_end(session)
     assert said(session, Edit("bring back", 0, 1)) == "acts at once; the run has finished."
@@ -87,9 +88,9 @@ def test_an_edit_says_whether_it_acts_before_training_continues() -> None:
 
 def test_an_edited_run_is_kept_rewound_and_compared() -> None:
     session = at(6)
-    session.toggle_pin()
-    session.edit(Edit("set", 0, 0, 0, 0.5))
-    session.edit(Edit("freeze", 0))
+    session.do(commands.toggle_pin)
+    session.do(commands.edit, Edit("set", 0, 0, 0, 0.5))
+    session.do(commands.edit, Edit("freeze", 0))
     step(session)
     kept = session.state_to_keep()
     assert kept is not None
@@ -102,7 +103,7 @@ def test_an_edited_run_is_kept_rewound_and_compared() -> None:
     reference = snapshot.comparison.reference
     assert reference is not None
     assert compare(reference, snapshot).startswith("edits 0 → 2: error in epoch 5")
-    session.toggle_cloud()
+    session.do(commands.toggle_cloud)
     session.run_until_idle()
     advice = session.snapshot().status.advice
     assert advice.startswith("This run was edited 2 times from epoch 6 on, the starts were not: it is better")
@@ -115,27 +116,27 @@ def test_an_edited_run_is_kept_rewound_and_compared() -> None:
     assert text.endswith(
         "Paused. Space continues, s trains one epoch, left and right change a hyperparameter."
     )
-    session.rewind(6)
+    session.do(commands.rewind, 6)
     assert len(session.snapshot().run.edits) == 2
-    session.rewind(5)
+    session.do(commands.rewind, 5)
     assert not session.snapshot().run.edits
 
 
 def test_steps_back_over_an_edit_are_exact() -> None:
     session = at(2)
-    session.edit(OUT)
-    session.begin_stepping()
+    session.do(commands.edit, OUT)
+    session.do(commands.pause)
     for _ in range(3):
-        session.step_batch()
-    session.edit(Edit("freeze", 1))
-    session.step_batch()
+        session.do(commands.step_batch)
+    session.do(commands.edit, Edit("freeze", 1))
+    session.do(commands.step_batch)
     point = session.point
-    session.begin_stepping()  # so that the steps have to be trained again
+    session.do(commands.pause)  # so that the steps have to be trained again
     assert session.step_back()
     assert (session.point.samples_done, len(session.point.edits)) == (3, 2)
     assert session.step_back()
     assert (session.point.samples_done, len(session.point.edits)) == (2, 1)
-    session.undo()
+    session.do(commands.undo)
     assert session.point._replace(trainer=point.trainer) == point
     expected = Trainer(session.config)
     expected.run_epoch()
@@ -152,7 +153,7 @@ def test_an_edit_of_a_unit_that_is_gone_is_refused() -> None:
     """As after a key that came before the smaller network was shown."""
     session = make_session(hidden_units=(1,))
     for command in ("freeze", "knock_out"):
-        session.new_seed()
-        session.toggle_edit(command, (0, 1))
+        session.do(commands.new_seed)
+        session.do(commands.toggle_edit, command, (0, 1))
         assert session.notice == "This network has no unit 2 of layer 1."
     assert session.point.edits == ()

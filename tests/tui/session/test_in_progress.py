@@ -9,6 +9,7 @@ import pytest
 
 from bpengine import TrainingConfig
 from bpengine.timeline import Keyframes
+from bptui.session import commands
 from bptui.session.advising import Limits
 from bptui.session.session import Session
 from bptui.session.snapshot import State
@@ -30,7 +31,7 @@ def rewinding(*, epochs: int = 20) -> Session:
     """A session on its way from the epoch after this number of epochs to epoch 11."""
     session = make_session(slow=True, **FEW)
     session.advance_to(epochs - 1)
-    session.rewind()
+    session.do(commands.rewind)
     assert session.in_progress
     return session
 
@@ -52,7 +53,7 @@ def test_a_long_rewind_shows_its_progress_and_ends_exactly_there() -> None:
     assert state_of(session) is State.PAUSED
     assert advice(session).startswith("Back after epoch 10, exactly as it was.")
     assert_same(session, DEFAULTS, 11)
-    session.undo()
+    session.do(commands.undo)
     assert_same(session, DEFAULTS, 20)
 
 
@@ -60,15 +61,15 @@ def test_a_rewind_that_is_stopped_leaves_everything_as_it_was() -> None:
     session = rewinding()
     for _ in range(100):
         session.tick()
-    session.stop()
+    session.do(commands.stop)
     assert state_of(session) is State.PAUSED
     assert advice(session).startswith("The rewind was stopped")
     assert_same(session, DEFAULTS, 20)
     session.tick()
-    session.step_epoch()
+    session.do(commands.step_epoch)
     run_to_the_end(session)
     assert_same(session, DEFAULTS, 21)
-    session.undo()
+    session.do(commands.undo)
     assert advice(session) == "Nothing to undo."
 
 
@@ -76,28 +77,28 @@ def test_a_rewind_of_a_diverged_run_can_be_stopped() -> None:
     session = make_session(slow=True, learning_rate=5.0)
     session.advance_to(1000)
     assert state_of(session) is State.DIVERGED
-    session.rewind()
+    session.do(commands.rewind)
     assert state_of(session) is State.RUNNING
-    session.stop()
+    session.do(commands.stop)
     assert state_of(session) is State.DIVERGED
 
 
 def test_another_rewind_does_not_disturb_the_one_in_progress() -> None:
     session = rewinding()
     session.tick()
-    session.rewind()
+    session.do(commands.rewind)
     run_to_the_end(session)
     assert_same(session, DEFAULTS, 11)
 
 
 def test_a_long_step_is_a_target_that_ticks_work_toward() -> None:
     session = make_session(slow=True)
-    session.step_epoch()
+    session.do(commands.step_epoch)
     assert state_of(session) is State.RUNNING
     sample = session.snapshot().run.sample
     assert 0 < sample < 63
     assert advice(session) == f"Training one epoch: sample {sample} of 63. Esc stops."
-    session.step_epoch()
+    session.do(commands.step_epoch)
     session.tick()
     assert advice(session).startswith("Training 2 epochs: ")
     run_to_the_end(session)
@@ -108,12 +109,12 @@ def test_a_long_step_is_a_target_that_ticks_work_toward() -> None:
 @pytest.mark.parametrize("stop", [Session.stop, Session.toggle])
 def test_a_long_step_can_be_stopped_and_continued(stop: Callable[[Session], None]) -> None:
     session = make_session(slow=True)
-    session.step_epoch()
+    session.do(commands.step_epoch)
     stop(session)
     assert state_of(session) is State.PAUSED
     assert 0 < session.snapshot().run.sample < 63
     session.tick()
-    session.step_epoch()
+    session.do(commands.step_epoch)
     run_to_the_end(session)
     assert_same(session, TrainingConfig.defaults("regression"), 1)
 
@@ -121,10 +122,10 @@ def test_a_long_step_can_be_stopped_and_continued(stop: Callable[[Session], None
 def test_advice_and_maps_are_about_the_run_before_a_rewind_in_progress() -> None:
     session = make_session(slow=True, **FEW)
     session.advance_to(29)
-    session.toggle_frozen(0, 0)
-    session.change(RATE, 0.2)
+    session.do(commands.toggle_frozen, 0, 0)
+    session.do(commands.change, RATE, 0.2)
     edited = session.advising(Limits()).edited
-    session.rewind(11)
+    session.do(commands.rewind, 11)
     assert session.in_progress
     assert session.config.learning_rate == 0.1
     assert session.advising(Limits()).edited == edited != ""
@@ -138,7 +139,7 @@ async def test_escape_stops_what_is_in_progress_before_it_moves_the_focus() -> N
         session._clock = Clock(1.0)
         await pilot.press("tab")
         focused = view.panel_layout.focused
-        session.step_epoch()
+        session.do(commands.step_epoch)
         view._timer.pause()
         await pilot.press("escape")
         assert shown(app).status.state is State.PAUSED

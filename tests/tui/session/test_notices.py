@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bpengine import FIELD, TrainingConfig
+from bptui.session import commands
 from bptui.session.session import Session
 
 RATE = FIELD["learning_rate"]
@@ -14,14 +15,14 @@ def test_when_a_change_takes_effect_depends_on_the_state() -> None:
     session = Session(TrainingConfig.defaults("regression", epochs=20))
 
     def said(value: float) -> str:
-        session.change(RATE, value)
+        session.do(commands.change, RATE, value)
         return session.snapshot().status.advice.partition(": ")[2]
 
     assert said(0.2) == "takes effect when training starts (space)."
-    session.toggle()
+    session.do(commands.toggle)
     assert said(0.3) == "the network continues from where it is."
     session.advance_to(5)
-    session.toggle()
+    session.do(commands.toggle)
     assert said(0.4) == "takes effect when training continues (space)."
     session.advance_to(20)
     assert said(0.5) == "takes effect when the run restarts (r)."
@@ -33,8 +34,8 @@ def test_a_diverged_run_tells_the_way_back() -> None:
     assert session.snapshot().status.advice == (
         "Diverged in epoch 2: b goes back before it; then lower the learning rate."
     )
-    session.rewind()
-    session.change(RATE, 0.1)
+    session.do(commands.rewind)
+    session.do(commands.change, RATE, 0.1)
     session.advance_to(10)
     assert session.snapshot().run.epoch == 10
 

@@ -11,6 +11,7 @@ import pytest
 from bpengine import FIELD, Edit, Trainer, TrainingConfig
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.network import Network
+from bptui.session import commands
 from bptui.session.observation import MIN_OBSERVED, Observer
 from bptui.session.session import Session
 from tests.tui.support.apps import lines, make_app
@@ -72,36 +73,36 @@ def test_a_large_batch_is_left_between_two_looks_at_the_clock() -> None:
         return float(looks)
 
     session._clock = clock
-    session.step_epoch()
+    session.do(commands.step_epoch)
     assert 0 < session.snapshot().run.sample <= 16
-    session.toggle()
-    session.toggle()
+    session.do(commands.toggle)
+    session.do(commands.toggle)
     session.tick()
     assert session.snapshot().run.sample <= 32
 
 
 def test_a_run_that_has_not_changed_is_not_observed_again() -> None:
     session = Session(TrainingConfig.defaults("regression"))
-    session.step_samples(5)
+    session.do(commands.step_samples, 5)
     before = session.snapshot()
-    session.say("Nothing has changed.")
+    session.do(commands.say, "Nothing has changed.")
     after = session.snapshot()
     assert after.run is before.run
     assert after.network is before.network
-    session.step_samples(1)
+    session.do(commands.step_samples, 1)
     assert session.snapshot().network is not after.network
 
 
 def test_what_changes_a_run_is_observed() -> None:
     session = Session(TrainingConfig.defaults("regression"))
-    session.step_epoch()
+    session.do(commands.step_epoch)
     seen = [session.snapshot()]
     changes: tuple[Callable[[], object], ...] = (
-        lambda: session.change(FIELD["learning_rate"], 0.0),
-        lambda: session.edit(Edit("freeze", 0, 1)),
-        lambda: session.edit(Edit("set", 0, 1, 0, 0.5)),
+        lambda: session.do(commands.change, FIELD["learning_rate"], 0.0),
+        lambda: session.do(commands.edit, Edit("freeze", 0, 1)),
+        lambda: session.do(commands.edit, Edit("set", 0, 1, 0, 0.5)),
         session.step_epoch,
-        lambda: session.rewind(0),
+        lambda: session.do(commands.rewind, 0),
         session.undo,
         session.restart,
     )
@@ -116,5 +117,5 @@ def test_what_changes_a_run_is_observed() -> None:
 def test_a_change_does_not_observe_its_data_set_again() -> None:
     session = Session(LARGE)
     before = session.snapshot()
-    session.restart()
+    session.do(commands.restart)
     assert session.snapshot().run.dataset is before.run.dataset

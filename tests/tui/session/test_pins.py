@@ -9,6 +9,7 @@ from rich.console import Console
 from bpengine import FIELD
 from bptui.describe import describe, describe_progress
 from bptui.screens.pins import PinsScreen
+from bptui.session import commands
 from bptui.session.session import Session
 from bptui.widgets.comparison_table import comparison_table
 from bptui.widgets.status import StatusLine
@@ -29,47 +30,47 @@ def test_p_adds_a_pin_and_removes_that_of_the_same_run() -> None:
     session = make_session()
     for epoch in (3, 5, 7, 9):
         session.advance_to(epoch)
-        session.toggle_pin()
+        session.do(commands.toggle_pin)
     assert pins(session) == {"A": 3, "B": 5, "C": 7, "D": 9}
     session.advance_to(11)
-    session.toggle_pin()
+    session.do(commands.toggle_pin)
     assert "in place of the oldest pin" in said(session)
     assert pins(session) == {"B": 5, "C": 7, "D": 9, "A": 11}
-    session.undo()
+    session.do(commands.undo)
     assert pins(session) == {"A": 3, "B": 5, "C": 7, "D": 9}, "nothing is lost"
-    session.redo()
-    session.toggle_pin()
+    session.do(commands.redo)
+    session.do(commands.toggle_pin)
     assert said(session).startswith("Unpinned A.")
     assert pins(session) == {"B": 5, "C": 7, "D": 9}
-    session.undo()
+    session.do(commands.undo)
     assert pins(session) == {"B": 5, "C": 7, "D": 9, "A": 11}
-    session.unpin("C")
-    session.unpin("C")
+    session.do(commands.unpin, "C")
+    session.do(commands.unpin, "C")
     session.advance_to(13)
-    session.toggle_pin()
+    session.do(commands.toggle_pin)
     assert pins(session) == {"B": 5, "D": 9, "A": 11, "C": 13}, "the free letter"
 
 
 def test_the_same_epoch_with_other_weights_is_another_run() -> None:
     session = make_session()
     session.advance_to(3)
-    session.change(FIELD["learning_rate"], 0.2)
-    session.toggle_pin()
-    session.restart()
+    session.do(commands.change, FIELD["learning_rate"], 0.2)
+    session.do(commands.toggle_pin)
+    session.do(commands.restart)
     session.advance_to(3)
-    session.toggle_pin()
+    session.do(commands.toggle_pin)
     assert pins(session) == {"A": 3, "B": 3}
-    session.toggle_pin()
+    session.do(commands.toggle_pin)
     assert pins(session) == {"A": 3}
 
 
 def test_a_pin_stays_when_the_run_returns_to_an_earlier_point() -> None:
     session = make_session()
     session.advance_to(3)
-    session.change(FIELD["hidden_units"], (5,))
+    session.do(commands.change, FIELD["hidden_units"], (5,))
     session.advance_to(6)
-    session.toggle_pin()
-    session.undo()
+    session.do(commands.toggle_pin)
+    session.do(commands.undo)
     assert session.config.hidden_units == (3,)
     assert pins(session) == {"A": 6}
     (pin,) = session.snapshot().comparison.pins
@@ -81,26 +82,26 @@ def test_a_pin_stays_when_the_run_returns_to_an_earlier_point() -> None:
 def test_a_what_if_compares_with_the_run_before_and_leaves_the_pins_alone() -> None:
     session = make_session()
     session.advance_to(3)
-    session.toggle_pin()
+    session.do(commands.toggle_pin)
     session.advance_to(6)
-    session.toggle_what_if()
-    session.change(FIELD["learning_rate"], 0.2)
+    session.do(commands.toggle_what_if)
+    session.do(commands.change, FIELD["learning_rate"], 0.2)
     comparison = session.snapshot().comparison
     assert [(run.label, run.snapshot.run.epoch) for run in comparison.runs] == [("", 6), ("A", 3)]
     assert comparison.reference is comparison.runs[0].snapshot
     assert said(session).startswith("η 0.1 → 0.2: error in epoch 6 ")
-    session.toggle_what_if()
+    session.do(commands.toggle_what_if)
     assert [run.label for run in session.snapshot().comparison.runs] == ["A"]
 
 
 def test_within_an_epoch_each_error_is_that_of_the_epoch_before() -> None:
     session = make_session()
     session.advance_to(3)
-    session.toggle_what_if()
-    session.step_batch()
-    session.toggle_pin()
-    session.change(FIELD["learning_rate"], 0.2)
-    session.step_batch()
+    session.do(commands.toggle_what_if)
+    session.do(commands.step_batch)
+    session.do(commands.toggle_pin)
+    session.do(commands.change, FIELD["learning_rate"], 0.2)
+    session.do(commands.step_batch)
     snapshot = session.snapshot()
     assert (snapshot.run.epoch, snapshot.run.error_epoch) == (4, 3)
     text = describe(snapshot)

@@ -9,6 +9,7 @@ from textual.content import Content
 from bpengine import FIELD, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.drawing import Kind, Series
+from bptui.session import commands
 from bptui.session.session import Session
 from bptui.views.error_curve import error_figure
 from tests.tui.support.apps import make_app
@@ -38,11 +39,11 @@ def test_its_errors_stay_beside_the_new_ones(how: str) -> None:
     epochs, errors = session.snapshot().run.curve
     match how:
         case "same seed":
-            session.restart()
+            session.do(commands.restart)
         case "next seed":
-            session.new_seed()
+            session.do(commands.new_seed)
         case _:
-            session.change(FIELD["hidden_units"], (5,))
+            session.do(commands.change, FIELD["hidden_units"], (5,))
     session.advance_to(3)
     assert len(session.snapshot().run.curve[0]) == 4
     assert (compared(session).x == epochs).all()
@@ -52,35 +53,35 @@ def test_its_errors_stay_beside_the_new_ones(how: str) -> None:
 def test_a_run_without_an_epoch_is_no_run() -> None:
     session = trained(40)
     errors = session.snapshot().run.curve[1]
-    session.new_seed()
-    session.new_seed()
+    session.do(commands.new_seed)
+    session.do(commands.new_seed)
     assert (compared(session).y == errors).all()
 
 
 def test_what_goes_on_ended_nothing() -> None:
     session = trained(40)
-    session.change(FIELD["learning_rate"], 0.2)
-    session.rewind()
+    session.do(commands.change, FIELD["learning_rate"], 0.2)
+    session.do(commands.rewind)
     assert session.snapshot().comparison.previous_curve is None
 
 
 def test_a_pinned_run_goes_before_it() -> None:
     session = trained(40)
-    session.toggle_pin()
+    session.do(commands.toggle_pin)
     pinned = session.snapshot().run.curve[1]
-    session.new_seed()
+    session.do(commands.new_seed)
     session.advance_to(9)
-    session.new_seed()
+    session.do(commands.new_seed)
     (line, _) = (each for each in error_figure(session.snapshot(), log=True).series if each.role == "pin-A")
     assert (line.y == pinned).all()
     assert not len(compared(session).y)
-    session.unpin("A")
+    session.do(commands.unpin, "A")
     assert len(compared(session).y) == 10
 
 
 def test_it_is_all_seen_before_the_new_one_s_first_epoch() -> None:
     session = trained(400)
-    session.restart()
+    session.do(commands.restart)
     axis = error_figure(session.snapshot(), log=True).y
     scaled = axis.scale(compared(session).y)
     assert 0 <= scaled.min() < 0.5
@@ -90,8 +91,8 @@ def test_it_is_all_seen_before_the_new_one_s_first_epoch() -> None:
 def test_its_divergence_moves_no_axis() -> None:
     session = trained(40, samples=63, learning_rate=2.5, activation=("relu",), init_scale=1.0)
     assert session.snapshot().status.state == "diverged"
-    session.change(FIELD["learning_rate"], 0.1)
-    session.restart(activation=("sigmoid",), init_scale=0.01)
+    session.do(commands.change, FIELD["learning_rate"], 0.1)
+    session.do(commands.restart, activation=("sigmoid",), init_scale=0.01)
     session.advance_to(20)
     figure = error_figure(session.snapshot(), log=True)
     assert np.nanmax(session.snapshot().comparison.previous_curve[1]) > 1e6  # type: ignore[index]  # there is one, or it fails

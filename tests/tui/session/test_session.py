@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bpengine import FIELD, FIELDS, DivergedError, Field, Task, Trainer, TrainingConfig
 from bptui.drawing import draw
+from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import GRID, State
 from bptui.session.speed import SPEEDS
@@ -30,7 +31,7 @@ def test_a_run_from_ready_to_finished() -> None:
     assert session.state is State.READY
     session.tick()
     assert session.snapshot().run.sample == 0, "time alone starts nothing"
-    session.toggle()
+    session.do(commands.toggle)
     for _ in range(1000):
         session.tick()
     snapshot = session.snapshot()
@@ -43,8 +44,8 @@ def test_a_run_from_ready_to_finished() -> None:
 def test_epochs_a_second_are_those_of_the_clock() -> None:
     session, clock = make_session(epochs=1000)
     while session.snapshot().status.speed != SPEEDS[0].label:
-        session.change_speed(-1)
-    session.toggle()
+        session.do(commands.change_speed, -1)
+    session.do(commands.toggle)
     trained = 0
     for _ in range(1000):
         session.tick()
@@ -53,7 +54,7 @@ def test_epochs_a_second_are_those_of_the_clock() -> None:
     rate = session.snapshot().status.epochs_per_second
     assert rate is not None
     assert abs(rate / (trained / 63 / clock.now) - 1) < 0.05
-    session.toggle()
+    session.do(commands.toggle)
     assert session.snapshot().status.epochs_per_second is None
 
 
@@ -107,9 +108,9 @@ def test_no_order_of_keys_leads_to_a_forbidden_state(keys: list[tuple[str, Field
             value = getattr(session.config, chosen.name)
             direction = 1 if name == "up" else -1
             new = chosen.move(value, direction, coarse=coarse)
-            session.change(chosen, min(new, 200) if chosen.name == "samples" else new)
+            session.do(commands.change, chosen, min(new, 200) if chosen.name == "samples" else new)
         elif name in ("faster", "slower"):
-            session.change_speed(1 if name == "faster" else -1)
+            session.do(commands.change_speed, 1 if name == "faster" else -1)
         else:
             getattr(session, name)()
         snapshot = session.snapshot()
@@ -135,14 +136,14 @@ def test_a_large_network_is_asked_at_fewer_places(hidden: tuple[int, ...], shape
 def test_rewinding_tells_when_settings_go_back_too() -> None:
     session, _ = make_session(report_interval=10)
     session.advance_to(20)
-    session.rewind()
+    session.do(commands.rewind)
     assert (
         session.snapshot().status.advice
         == "Back after epoch 10, exactly as it was. Space continues from there."
     )
-    session.step_epoch()
-    session.change(FIELD["learning_rate"], 0.2)
-    session.rewind()
+    session.do(commands.step_epoch)
+    session.do(commands.change, FIELD["learning_rate"], 0.2)
+    session.do(commands.rewind)
     assert session.config.learning_rate == 0.1
     told = "Back after epoch 10, with the settings it had then. Space continues from there."
     assert session.snapshot().status.advice == told
@@ -151,10 +152,10 @@ def test_rewinding_tells_when_settings_go_back_too() -> None:
 def test_back_to_the_end_of_a_run_that_was_made_longer() -> None:
     session, _ = make_session(epochs=11, report_interval=10)
     session.advance_to(10)
-    session.change(FIELD["epochs"], 13)
-    session.step_epoch()
-    session.step_epoch()
-    session.rewind()
+    session.do(commands.change, FIELD["epochs"], 13)
+    session.do(commands.step_epoch)
+    session.do(commands.step_epoch)
+    session.do(commands.rewind)
     assert (session.config.epochs, session.state) == (11, State.FINISHED)
     told = "Back after epoch 10, with the settings it had then. The run had ended there."
     assert session.snapshot().status.advice == told
@@ -167,7 +168,7 @@ def test_nothing_to_go_back_to_in_a_restored_run_that_diverged() -> None:
     trainer = Trainer(diverged.config)
     trainer.restore(diverged.run_state())
     session = Session(trainer.config, restored=trainer, clock=Clock())
-    session.rewind()
+    session.do(commands.rewind)
     assert session.state is State.DIVERGED
     assert "Nothing to go back to" in session.snapshot().status.advice
 
@@ -175,17 +176,17 @@ def test_nothing_to_go_back_to_in_a_restored_run_that_diverged() -> None:
 @pytest.mark.parametrize("what_if", [False, True])
 def test_a_network_that_is_too_large_is_refused_in_a_line_and_the_run_is_as_it_was(what_if: bool) -> None:
     session, _ = make_session("classification", hidden_units=(220, 220), samples=20)
-    session.step_samples(3)
-    session.view(-1)
-    session.step_samples(2)  # begins a branch, which a restart would end
+    session.do(commands.step_samples, 3)
+    session.do(commands.view, -1)
+    session.do(commands.step_samples, 2)  # begins a branch, which a restart would end
     if what_if:
-        session.toggle_what_if()
+        session.do(commands.toggle_what_if)
     hidden = FIELD["hidden_units"]
     before = (session.config, *trained_state(session))
     larger: tuple[Callable[[], object], ...] = (
-        lambda: session.change(hidden, hidden.move(session.config.hidden_units, 1)),
-        lambda: session.change(hidden, (1000, 1000)),
-        lambda: session.take({"hidden_units": (1000, 50)}, "more units"),
+        lambda: session.do(commands.change, hidden, hidden.move(session.config.hidden_units, 1)),
+        lambda: session.do(commands.change, hidden, (1000, 1000)),
+        lambda: session.do(commands.take, {"hidden_units": (1000, 50)}, "more units"),
     )
     for change in larger:
         change()
@@ -193,5 +194,5 @@ def test_a_network_that_is_too_large_is_refused_in_a_line_and_the_run_is_as_it_w
         assert (session.config, *trained_state(session)) == before
         assert session.snapshot().comparison.baseline is not None
     assert session.state is State.PAUSED
-    session.undo()
+    session.do(commands.undo)
     assert session.notice.startswith("Undone: a branch"), "there is no change to undo"

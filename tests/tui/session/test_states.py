@@ -11,6 +11,9 @@ import pytest
 
 from bpengine import FIELD, Edit, TrainingConfig
 from bpengine.checkpoint import load
+from bptui.box.steps import Steps
+from bptui.session import commands
+from bptui.session.activity import Answer
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from tests.tui.support.sessions import RATE, make_session
@@ -47,30 +50,30 @@ def session_in(state: str) -> Session:
         session.advance_to(DONE)
     elif state != "N":
         session.advance_to(EDITED - 1)
-        session.toggle_frozen(0, 0)
+        session.do(commands.toggle_frozen, 0, 0)
         session.advance_to(DONE - 1)
     if state in "VEXB":
-        session.scrub(-1)
+        session.do(commands.scrub, -1)
     if state in "EXB":
         wait(session)
     match state:
         case "R" | "B":
-            session.toggle()
+            session.do(commands.toggle)
         case "S":
-            session.step_epoch()
+            session.do(commands.step_epoch)
         case "W":
-            session.rewind()
+            session.do(commands.rewind)
         case "X":
-            session.scrub(-1)
+            session.do(commands.scrub, -1)
         case "Q" | "q" | "A":
-            session.toggle_what_if()
-            session.change(RATE, 0.2)
+            session.do(commands.toggle_what_if)
+            session.do(commands.change, RATE, 0.2)
     match state:
         case "B" | "q":
-            session.toggle()
+            session.do(commands.toggle)
         case "A":
             wait(session)
-    session.forget_notice()
+    session.do(commands.say, "")
     return session
 
 
@@ -83,19 +86,19 @@ def wait(session: Session) -> None:
 def escape(session: Session) -> None:
     """What the key esc does."""
     if session.in_progress:
-        session.stop()
+        session.do(commands.stop)
     else:
-        session.leave_view()
+        session.do(commands.leave_view)
 
 
 def undo_and_redo(session: Session) -> None:
-    session.undo()
-    session.redo()
+    session.do(commands.undo)
+    session.do(commands.redo)
 
 
 def switch_what_if(session: Session, *, on: bool) -> None:
     if session.what_if is not on:
-        session.toggle_what_if()
+        session.do(commands.toggle_what_if)
 
 
 def change(name: str, value: object, *, what_if: bool) -> Command:
@@ -103,33 +106,38 @@ def change(name: str, value: object, *, what_if: bool) -> Command:
 
     def command(session: Session) -> None:
         switch_what_if(session, on=what_if)
-        session.change(FIELD[name], value)
+        session.do(commands.change, FIELD[name], value)
 
     return command
 
 
+def doing(command: Callable[..., Answer], *arguments: object) -> Command:
+    """A command of a session."""
+    return lambda session: session.do(command, *arguments)
+
+
 COMMANDS: dict[str, Command] = {
-    "space": Session.toggle,
+    "space": doing(commands.toggle),
     "esc": escape,
-    "step of an epoch": Session.step_epoch,
-    "step of a sample": lambda session: session.step_samples(1),
-    "step in the box": Session.step_batch,
-    "step back in the box": Session.step_back,
-    "box opened": Session.begin_stepping,
-    "restart": Session.restart,
-    "new seed": Session.new_seed,
+    "step of an epoch": doing(commands.step_epoch),
+    "step of a sample": doing(commands.step_samples, 1),
+    "step in the box": doing(commands.step_batch),
+    "step back in the box": lambda session: session.do(Steps().back),
+    "box opened": doing(commands.pause),
+    "restart": doing(commands.restart),
+    "new seed": doing(commands.new_seed),
     "learning rate": change("learning_rate", 0.4, what_if=False),
     "hidden units": change("hidden_units", (4,), what_if=False),
     "learning rate with what-if": change("learning_rate", 0.4, what_if=True),
-    "more epochs": lambda session: session.change(FIELD["epochs"], 2500),
-    "fewer epochs": lambda session: session.change(FIELD["epochs"], 40),
-    "edit": lambda session: session.toggle_knocked_out(0, 1),
-    "edit without effect": lambda session: session.edit(Edit("unfreeze", 0, 1)),
-    "undo": Session.undo,
+    "more epochs": doing(commands.change, FIELD["epochs"], 2500),
+    "fewer epochs": doing(commands.change, FIELD["epochs"], 40),
+    "edit": doing(commands.toggle_knocked_out, 0, 1),
+    "edit without effect": doing(commands.edit, Edit("unfreeze", 0, 1)),
+    "undo": doing(commands.undo),
     "undo and redo": undo_and_redo,
-    "rewind": Session.rewind,
-    "an earlier epoch": lambda session: session.scrub(-1),
-    "the latest epoch": lambda session: session.view(DONE),
+    "rewind": doing(commands.rewind),
+    "an earlier epoch": doing(commands.scrub, -1),
+    "the latest epoch": doing(commands.view, DONE),
     "what-if off": lambda session: switch_what_if(session, on=False),
 }
 
@@ -339,18 +347,16 @@ def place(epochs: int, samples: int) -> str:
 
 def seen(session: Session) -> dict[str, str]:
     """What can be seen of the session, except for the answer to the last command."""
-    session.forget_notice()
-    kept, snapshot = session.state_to_keep(), session.snapshot()
-    assert kept is not None
-    found = {"at": place(session.epochs_done, snapshot.run.sample), "missing": f"{len(kept.not_repeated)}"}
+    session.do(commands.say, "")
+    kept, snapshot = session.state_to_keep().document, session.snapshot()
+    found = {"at": place(session.epochs_done, snapshot.run.sample)}
+    found["missing"] = "0" if kept.baseline is None else f"{len(kept.missing)}"
     baseline = snapshot.comparison.baseline
-    if kept.retraining is not None:
-        target, continues = kept.retraining
-        found["goal"] = f"{target}, then on" if continues else f"{target}"
+    if kept.goal is not None:
+        found["goal"] = f"{kept.goal.epoch}{', then on' if kept.goal.runs_on else ''}"
     if baseline is not None and kept.baseline is not None:
-        run = kept.baseline.state
         branch = "" if baseline.branched_at is None else f", shared to {baseline.branched_at + 1}"
-        found["baseline"] = place(run.epochs_done, run.samples_done) + branch
+        found["baseline"] = place(*kept.baseline.run.position) + branch
     return found | {"to": letter(session, snapshot.status.advice)}
 
 
@@ -358,7 +364,7 @@ def undo_all(session: Session) -> list[str]:
     """Undo all changes; return their words, the oldest first."""
     words: list[str] = []
     while True:
-        session.undo()
+        session.do(commands.undo)
         if session.notice == "Nothing to undo.":
             return words
         words.insert(0, session.notice.removeprefix("Undone: ").partition(". U ")[0])
@@ -425,10 +431,10 @@ def test_a_command_in_each_state(name: str) -> None:
 
 
 ASIDE: dict[str, Command] = {
-    "pin": Session.toggle_pin,
-    "speed": lambda session: session.change_speed(1),
-    "cloud": Session.toggle_cloud,
-    "help": lambda session: session.explain(RATE),
+    "pin": doing(commands.toggle_pin),
+    "speed": doing(commands.change_speed, 1),
+    "cloud": doing(commands.toggle_cloud),
+    "help": doing(commands.explain, RATE),
 }
 """Commands that neither stop nor change anything."""
 
@@ -446,13 +452,12 @@ def test_what_is_pinned_and_saved_is_what_was_on_the_screen_and_the_latest_is_ke
     state: str, tmp_path: Path
 ) -> None:
     session, (old, _) = session_in(state), before(state)
-    session.toggle_pin()
+    session.do(commands.toggle_pin)
     session.save(tmp_path / "run.bptui")
     kept = session.state_to_keep()
     assert seen(session) == old
     if state in "WVX":
-        session.stop()
-    assert kept is not None
+        session.do(commands.stop)
     shown, saved = session.snapshot(), load(tmp_path / "run.bptui")
     for run in (
         session.snapshot().comparison.pins[0].snapshot,
@@ -461,18 +466,16 @@ def test_what_is_pinned_and_saved_is_what_was_on_the_screen_and_the_latest_is_ke
         assert (run.run.epoch, run.run.sample) == (shown.run.epoch, shown.run.sample)
         for found, expected in zip(run.network.layers, shown.network.layers, strict=True):
             assert (found == expected).all()
-    session.leave_view()
+    session.do(commands.leave_view)
     latest = session.snapshot().run
-    assert place(kept.run.state.epochs_done, kept.run.state.samples_done) == place(
-        session.epochs_done, latest.sample
-    )
+    assert place(*kept.document.run.position) == place(session.epochs_done, latest.sample)
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_second_press_unpins_the_run(state: str) -> None:
     session = session_in(state)
-    session.toggle_pin()
-    session.toggle_pin()
+    session.do(commands.toggle_pin)
+    session.do(commands.toggle_pin)
     assert not session.snapshot().comparison.pins
 
 
@@ -480,13 +483,13 @@ def test_undoing_an_opened_file_restores_the_aim_of_the_defaults() -> None:
     session = session_in("P")
     began_with = session.config
     session.open(TrainingConfig.defaults("regression", learning_rate=0.3), None, None, name="other.toml")
-    session.undo()
-    session.change(RATE, 0.2)
-    session.defaults()
+    session.do(commands.undo)
+    session.do(commands.change, RATE, 0.2)
+    session.do(commands.defaults)
     assert session.config == began_with
-    session.undo()
-    session.undo()
-    session.redo()
-    session.redo()
-    session.redo()
+    session.do(commands.undo)
+    session.do(commands.undo)
+    session.do(commands.redo)
+    session.do(commands.redo)
+    session.do(commands.redo)
     assert session.config == began_with

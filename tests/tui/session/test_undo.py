@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bpengine import FIELD, Task
-from bptui.session import undo
+from bptui.session import commands, undo
 from bptui.session.snapshot import Snapshot, State
 from tests.tui.support.apps import make_app, shown
 from tests.tui.support.sessions import make_session, state_of
@@ -25,12 +25,12 @@ def same(one: Snapshot, other: Snapshot) -> bool:
 
 
 CHANGES = {
-    "live": lambda session: session.change(FIELD["learning_rate"], 0.3),
-    "with a restart": lambda session: session.change(FIELD["hidden_units"], (5,)),
-    "restart": lambda session: session.restart(),
-    "new seed": lambda session: session.new_seed(),
-    "rewind": lambda session: session.rewind(),
-    "defaults": lambda session: session.defaults(),
+    "live": lambda session: session.do(commands.change, FIELD["learning_rate"], 0.3),
+    "with a restart": lambda session: session.do(commands.change, FIELD["hidden_units"], (5,)),
+    "restart": lambda session: session.do(commands.restart),
+    "new seed": lambda session: session.do(commands.new_seed),
+    "rewind": lambda session: session.do(commands.rewind),
+    "defaults": lambda session: session.do(commands.defaults),
 }
 
 
@@ -38,16 +38,16 @@ CHANGES = {
 @pytest.mark.parametrize("name", CHANGES)
 def test_the_run_is_as_it_was_and_redone_as_it_became(task: Task, name: str) -> None:
     session = make_session(task, report_interval=3)
-    session.change(FIELD["learning_rate"], 0.2)
+    session.do(commands.change, FIELD["learning_rate"], 0.2)
     session.advance_to(9)
     before = session.snapshot()
     CHANGES[name](session)
     session.advance_to(12)
     after = session.snapshot()
-    session.undo()
+    session.do(commands.undo)
     assert same(session.snapshot(), before)
     assert state_of(session) is State.PAUSED
-    session.redo()
+    session.do(commands.redo)
     assert same(session.snapshot(), after)
 
 
@@ -57,34 +57,34 @@ def test_several_changes_are_undone_one_by_one() -> None:
     for rate in (0.2, 0.3, 0.5):
         session.advance_to(len(seen))
         seen.append(session.snapshot())
-        session.change(FIELD["learning_rate"], rate)
+        session.do(commands.change, FIELD["learning_rate"], rate)
     for snapshot in reversed(seen):
-        session.undo()
+        session.do(commands.undo)
         assert same(session.snapshot(), snapshot)
-    session.undo()
+    session.do(commands.undo)
     assert session.snapshot().status.advice == "Nothing to undo."
     assert same(session.snapshot(), seen[0])
     for rate in (0.2, 0.3, 0.5):
-        session.redo()
+        session.do(commands.redo)
         assert session.config.learning_rate == rate
-    session.redo()
+    session.do(commands.redo)
     assert session.snapshot().status.advice == "Nothing to redo."
 
 
 def test_rewinding_after_undo_and_redo_goes_through_the_same_changes() -> None:
     session = make_session(report_interval=5)
     session.advance_to(7)
-    session.change(FIELD["learning_rate"], 0.3)
+    session.do(commands.change, FIELD["learning_rate"], 0.3)
     session.advance_to(20)
     there = session.snapshot()
-    session.change(FIELD["learning_rate"], 0.5)
+    session.do(commands.change, FIELD["learning_rate"], 0.5)
     session.advance_to(30)
-    session.undo()
-    session.undo()
-    session.redo()
+    session.do(commands.undo)
+    session.do(commands.undo)
+    session.do(commands.redo)
     assert same(session.snapshot(), there)
     session.advance_to(40)
-    session.rewind()
+    session.do(commands.rewind)
     rewound = session.snapshot()
     plain = make_session(report_interval=5)
     plain.advance_to(7)
@@ -96,33 +96,33 @@ def test_rewinding_after_undo_and_redo_goes_through_the_same_changes() -> None:
 
 def test_a_new_change_ends_what_could_be_redone() -> None:
     session = make_session()
-    session.new_seed()
-    session.undo()
-    session.change(FIELD["learning_rate"], 0.3)
-    session.redo()
+    session.do(commands.new_seed)
+    session.do(commands.undo)
+    session.do(commands.change, FIELD["learning_rate"], 0.3)
+    session.do(commands.redo)
     assert session.snapshot().status.advice == "Nothing to redo."
     assert (session.config.seed, session.config.learning_rate) == (0, 0.3)
 
 
 def test_what_is_refused_can_not_be_undone() -> None:
     session = make_session(activation=("tanh", "sigmoid"), hidden_units=(3, 2))
-    session.change(FIELD["hidden_units"], (4,))  # two activations for one layer
+    session.do(commands.change, FIELD["hidden_units"], (4,))  # two activations for one layer
     assert session.config.hidden_units == (3, 2)
-    session.undo()
+    session.do(commands.undo)
     assert session.snapshot().status.advice == "Nothing to undo."
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     session = make_session(hidden_units=(50, 50))
-    session.step_epoch()
+    session.do(commands.step_epoch)
     size = session._trainer.run_state().size
     monkeypatch.setattr(undo, "MAX_BYTES", 10 * size)
     for _ in range(30):
-        session.restart()
-        session.step_epoch()
+        session.do(commands.restart)
+        session.do(commands.step_epoch)
     undone = 0
     while "Nothing" not in session.snapshot().status.advice:
-        session.undo()
+        session.do(commands.undo)
         undone += 1
     assert 2 <= undone <= 11
 
@@ -131,10 +131,10 @@ def test_runs_on_many_samples_count_with_their_data(monkeypatch: pytest.MonkeyPa
     session = make_session(samples=20_000)
     monkeypatch.setattr(undo, "MAX_BYTES", 10 * session._trainer.memory)
     for _ in range(30):
-        session.new_seed()
+        session.do(commands.new_seed)
     undone = 0
     while session.notice != "Nothing to undo.":
-        session.undo()
+        session.do(commands.undo)
         undone += 1
     assert 2 <= undone <= 11
 
@@ -142,21 +142,21 @@ def test_runs_on_many_samples_count_with_their_data(monkeypatch: pytest.MonkeyPa
 def test_the_newest_change_can_always_be_undone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(undo, "MAX_BYTES", 0)
     session = make_session()
-    session.new_seed()
-    session.new_seed()
-    session.undo()
+    session.do(commands.new_seed)
+    session.do(commands.new_seed)
+    session.do(commands.undo)
     assert session.config.seed == 1
 
 
 def test_d_goes_back_to_what_the_screen_was_opened_with_and_then_to_the_defaults() -> None:
     session = make_session(hidden_units=(7,), learning_rate=0.3)
-    session.change(FIELD["learning_rate"], 0.5)
-    session.change(FIELD["seed"], 5)
-    session.defaults()
+    session.do(commands.change, FIELD["learning_rate"], 0.5)
+    session.do(commands.change, FIELD["seed"], 5)
+    session.do(commands.defaults)
     assert (session.config.hidden_units, session.config.learning_rate, session.config.seed) == ((7,), 0.3, 0)
-    session.defaults()
+    session.do(commands.defaults)
     assert (session.config.hidden_units, session.config.learning_rate) == ((3,), 0.1)
-    session.defaults()
+    session.do(commands.defaults)
     assert session.snapshot().status.advice == "All hyperparameters are at their defaults."
 
 
@@ -174,8 +174,8 @@ async def test_by_keys() -> None:
 def test_a_run_that_has_ended_does_not_continue_after_an_undo() -> None:
     session = make_session(epochs=3)
     session.advance_to(3)
-    session.change(FIELD["learning_rate"], 0.2)
-    session.undo()
+    session.do(commands.change, FIELD["learning_rate"], 0.2)
+    session.do(commands.undo)
     assert session.snapshot().status.advice == "Undone: learning rate 0.1 → 0.2. U redoes it."
-    session.redo()
+    session.do(commands.redo)
     assert session.snapshot().status.advice == "Redone: learning rate 0.1 → 0.2."

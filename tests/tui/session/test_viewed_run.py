@@ -10,6 +10,7 @@ import pytest
 from bpengine import FIELD, Edit, Trainer, TrainingConfig
 from bpengine.timeline import Keyframes
 from bptui.describe import describe
+from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.session.timeline_snapshot import Mark, MarkKind
@@ -29,7 +30,7 @@ def at(epoch: int, *, slow: bool = False) -> Session:
 
 def viewing(epoch: int, *, of: int = 42) -> Session:
     session = at(of)
-    session.view(epoch)
+    session.do(commands.view, epoch)
     assert session.is_viewing
     return session
 
@@ -40,11 +41,11 @@ def advice(session: Session) -> str:
 
 def test_scrubbing_shows_each_reported_epoch_as_it_was_and_comes_back_to_the_run_as_it_is() -> None:
     session = at(42)
-    session.step_samples(4)
+    session.do(commands.step_samples, 4)
     before = session.snapshot()
     for epoch in (42, 40, 30, 20, 10, 0):
         if epoch != 42:
-            session.scrub(-1)
+            session.do(commands.scrub, -1)
             assert_same(session, CONFIG, epoch + 1)
             timeline = session.snapshot().timeline
             assert (timeline.latest, timeline.viewed) == (42, epoch)
@@ -52,23 +53,23 @@ def test_scrubbing_shows_each_reported_epoch_as_it_was_and_comes_back_to_the_run
             assert timeline.ahead[0].tolist() == list(range(epoch, 43))
             assert advice(session) == f"Viewing epoch {epoch} of 42, paused: space branches here."
             assert state_of(session) is State.PAUSED
-    session.scrub(-1)
+    session.do(commands.scrub, -1)
     assert advice(session) == "Viewing the start of 43 epochs, paused: space branches here."
-    session.scrub(-1)
+    session.do(commands.scrub, -1)
     assert advice(session) == "This is the start of the run: there is no earlier epoch."
-    session.scrub(1, far=True)
-    session.scrub(1)
+    session.do(commands.scrub, 1, far=True)
+    session.do(commands.scrub, 1)
     assert_same(session, CONFIG, 11)
-    session.leave_view()
+    session.do(commands.leave_view)
     assert same(session.snapshot(), before)
     assert advice(session) == "Back at epoch 42, the latest: the run is unchanged."
-    session.scrub(1)
+    session.do(commands.scrub, 1)
     assert advice(session) == "This is the latest epoch: space continues the training."
     ended = make_session(epochs=2)
     ended.advance_to(2)
     ended.scrub(1)
     assert advice(ended) == "This is the latest epoch: the run has ended."
-    session.undo()
+    session.do(commands.undo)
     assert advice(session) == "Nothing to undo."
     session.advance_to(59)
     assert_same(session, CONFIG, 60)
@@ -76,26 +77,26 @@ def test_scrubbing_shows_each_reported_epoch_as_it_was_and_comes_back_to_the_run
 
 def test_a_running_run_is_paused_and_a_run_without_epochs_has_none_to_view() -> None:
     session = make_session()
-    session.scrub(-1)
+    session.do(commands.scrub, -1)
     assert advice(session) == "There is no earlier epoch yet: the run has just begun."
     assert not session.is_viewing
-    session.toggle()
+    session.do(commands.toggle)
     session.tick()
-    session.scrub(-1)
+    session.do(commands.scrub, -1)
     assert state_of(session) is State.PAUSED
     assert session.is_viewing
 
 
 def run_on(session: Session) -> None:
-    session.toggle()
+    session.do(commands.toggle)
     run_to_the_end(session)
 
 
 BRANCHES: dict[str, tuple[Callable[[Session], object], int]] = {
     "run": (run_on, 60),
-    "step": (lambda session: session.step_epoch(), 22),
-    "step of a batch": (lambda session: [session.step_batch() for _ in range(9)], 22),
-    "rewind": (lambda session: session.rewind(), 21),
+    "step": (lambda session: session.do(commands.step_epoch), 22),
+    "step of a batch": (lambda session: [session.do(commands.step_batch) for _ in range(9)], 22),
+    "rewind": (lambda session: session.do(commands.rewind), 21),
 }
 
 
@@ -103,7 +104,7 @@ BRANCHES: dict[str, tuple[Callable[[Session], object], int]] = {
 def test_going_on_from_an_earlier_epoch_branches_and_undo_returns_to_the_run_that_was(name: str) -> None:
     session = at(42)
     before = session.snapshot()
-    session.view(20)
+    session.do(commands.view, 20)
     go_on, epochs = BRANCHES[name]
     go_on(session)
     assert_same(session, CONFIG, epochs)
@@ -113,24 +114,24 @@ def test_going_on_from_an_earlier_epoch_branches_and_undo_returns_to_the_run_tha
     assert original.branched_at == 20
     assert same(original.snapshot, before)
     branch = session.snapshot()
-    session.undo()
+    session.do(commands.undo)
     assert same(session.snapshot(), before)
     assert session.snapshot().comparison.baseline is None
-    session.redo()
+    session.do(commands.redo)
     assert same(session.snapshot(), branch)
 
 
 def test_an_edit_at_an_earlier_epoch_branches_too() -> None:
     session = at(42)
     before = session.snapshot()
-    session.view(20)
-    session.edit(Edit("set", 0, 0, 0, 2.0))
+    session.do(commands.view, 20)
+    session.do(commands.edit, Edit("set", 0, 0, 0, 2.0))
     assert not session.is_viewing
-    session.leave_view()
+    session.do(commands.leave_view)
     assert session.snapshot().run.edits
     original = session.snapshot().comparison.baseline
     assert original is not None and original.branched_at == 20
-    session.undo()
+    session.do(commands.undo)
     assert same(session.snapshot(), before)
 
 
@@ -143,17 +144,17 @@ def test_a_step_that_goes_nowhere_does_not_branch() -> None:
 
 def test_within_the_first_epoch_no_epoch_is_named() -> None:
     session = make_session(samples=9, epochs=60, report_interval=10)
-    session.step_samples(4)
-    session.scrub(-1)
+    session.do(commands.step_samples, 4)
+    session.do(commands.scrub, -1)
     assert advice(session).startswith("Viewing the start of the first epoch, paused")
     assert "a run in its first epoch." in describe(session.snapshot())
-    session.leave_view()
+    session.do(commands.leave_view)
     assert advice(session) == "Back in the first epoch: the run is unchanged."
 
 
 def test_a_setting_changed_at_an_earlier_epoch_is_compared_with_what_really_happened_then() -> None:
     session = viewing(20)
-    session.change(RATE, 0.5)
+    session.do(commands.change, RATE, 0.5)
     assert advice(session) == "learning rate 0.1 → 0.5: takes effect when training continues (space)."
     assert said(session) == "A branch of an earlier run. u returns to the original run."
     session.advance_to(30)
@@ -172,28 +173,28 @@ def test_a_setting_changed_at_an_earlier_epoch_is_compared_with_what_really_happ
     assert "in epoch 42" in said(session)  # the last one that both have
     original = session.snapshot().comparison.baseline
     assert original is not None and original.snapshot.network.grid_outputs is None
-    session.change(RATE, 0.2)
-    session.forget_notice()
+    session.do(commands.change, RATE, 0.2)
+    session.do(commands.say, "")
     assert advice(session).startswith("η 0.1 → 0.2 since epoch 20")
-    session.restart()
+    session.do(commands.restart)
     assert session.snapshot().comparison.baseline is None
 
 
 def test_changes_on_the_way_are_shown_and_marked_and_pins_and_branches_too() -> None:
     session = at(14)
-    session.change(RATE, 0.3)
+    session.do(commands.change, RATE, 0.3)
     session.advance_to(24)
-    session.toggle_pin()
+    session.do(commands.toggle_pin)
     session.advance_to(42)
-    session.scrub(-1)
+    session.do(commands.scrub, -1)
     marks = session.snapshot().timeline.marks
     assert marks == (Mark(14, MarkKind.SETTING), Mark(24, MarkKind.PIN, "A"))
-    session.view(10)
+    session.do(commands.view, 10)
     assert session.config.learning_rate == 0.1
-    session.view(20)
+    session.do(commands.view, 20)
     assert session.config.learning_rate == 0.3
-    session.rewind()
-    session.change(RATE, 0.5)
+    session.do(commands.rewind)
+    session.do(commands.change, RATE, 0.5)
     assert Mark(20, MarkKind.BRANCH) in session.snapshot().timeline.marks
     session.advance_to(30)
     marks = session.snapshot().timeline.marks
@@ -201,27 +202,27 @@ def test_changes_on_the_way_are_shown_and_marked_and_pins_and_branches_too() -> 
 
 
 def restart(session: Session) -> None:
-    session.restart()
+    session.do(commands.restart)
 
 
 def change_units(session: Session) -> None:
-    session.change(FIELD["hidden_units"], (2,))
+    session.do(commands.change, FIELD["hidden_units"], (2,))
 
 
 def change_as_what_if(session: Session) -> None:
-    session.toggle_what_if()
-    session.change(RATE, 0.4)
+    session.do(commands.toggle_what_if)
+    session.do(commands.change, RATE, 0.4)
 
 
 def test_another_run_in_place_of_a_viewed_one_can_be_undone_to_the_latest_epoch() -> None:
     for change in (restart, change_units, change_as_what_if):
         session = at(42)
         before = session.snapshot()
-        session.view(20)
+        session.do(commands.view, 20)
         change(session)
         run_to_the_end(session)
         assert not session.is_viewing
-        session.undo()
+        session.do(commands.undo)
         assert same(session.snapshot(), before)
 
 
@@ -232,9 +233,9 @@ def test_what_was_before_a_resume_is_not_reachable() -> None:
     session = Session(CONFIG, restored=restored, clock=Clock(0.0))
     session.advance_to(42)
     for epoch in (40, 30, 25):
-        session.scrub(-1)
+        session.do(commands.scrub, -1)
         assert_same(session, CONFIG, epoch + 1)
-    session.scrub(-1)
+    session.do(commands.scrub, -1)
     assert advice(session) == "The run was resumed after epoch 25: earlier epochs were not saved."
 
 
@@ -242,21 +243,21 @@ def test_a_long_way_shows_its_progress_and_can_be_left(monkeypatch: pytest.Monke
     monkeypatch.setattr(Keyframes, "STRIDE", 16)
     session = at(42, slow=True)
     before = session.snapshot()
-    session.scrub(-1)
-    session.scrub(-1)
+    session.do(commands.scrub, -1)
+    session.do(commands.scrub, -1)
     assert session.in_progress
     assert advice(session).startswith("Going to an earlier epoch: epoch ")
     kept = session.state_to_keep()
-    assert kept is not None and kept.run.state.epochs_done == 43
-    session.stop()
+    assert kept is not None and kept.run.epochs_done == 43
+    session.do(commands.stop)
     assert same(session.snapshot(), before)
-    session.scrub(-1)
+    session.do(commands.scrub, -1)
     run_to_the_end(session)
     assert_same(session, CONFIG, 41)
-    session.scrub(-1)
-    session.stop()
+    session.do(commands.scrub, -1)
+    session.do(commands.stop)
     assert_same(session, CONFIG, 41)
-    session.step_epoch()
+    session.do(commands.step_epoch)
     run_to_the_end(session)
     assert_same(session, CONFIG, 42)
 
@@ -264,41 +265,41 @@ def test_a_long_way_shows_its_progress_and_can_be_left(monkeypatch: pytest.Monke
 def test_a_finished_and_a_diverged_run_can_be_viewed_and_go_another_way() -> None:
     session = at(59)
     assert state_of(session) is State.FINISHED
-    session.scrub(-1)
+    session.do(commands.scrub, -1)
     assert state_of(session) is State.PAUSED
     session = make_session(learning_rate=1000.0)
     session.advance_to(10)
     assert state_of(session) is State.DIVERGED
-    session.scrub(-1)
+    session.do(commands.scrub, -1)
     assert state_of(session) is State.PAUSED
-    session.scrub(1)
+    session.do(commands.scrub, 1)
     assert state_of(session) is State.DIVERGED
-    session.scrub(-1)
-    session.change(RATE, 0.1)
+    session.do(commands.scrub, -1)
+    session.do(commands.change, RATE, 0.1)
     session.advance_to(5)
     assert session.epochs_done == 6
 
 
 def test_the_cloud_waits_while_an_earlier_epoch_is_on_view() -> None:
     session = at(4)
-    session.toggle_cloud()
+    session.do(commands.toggle_cloud)
     session.run_until_idle()
     before = session.snapshot().comparison.cloud
     assert before is not None
-    session.view(2)
+    session.do(commands.view, 2)
     session.run_until_idle()
     assert session.snapshot().comparison.cloud is None
     assert advice(session) == "Viewing epoch 2 of 4, without the cloud: esc shows it, space branches."
-    session.leave_view()
+    session.do(commands.leave_view)
     after = session.snapshot().comparison.cloud
     assert after is not None
     assert after.band is before.band
     assert not after.is_working, "no start was trained anew"
-    session.view(2)
-    session.toggle_cloud()
-    session.toggle_cloud()
+    session.do(commands.view, 2)
+    session.do(commands.toggle_cloud)
+    session.do(commands.toggle_cloud)
     assert advice(session) == "The cloud is on, but only drawn at the latest epoch: esc goes there."
-    session.leave_view()
+    session.do(commands.leave_view)
     session.run_until_idle()
     cloud = session.snapshot().comparison.cloud
     assert cloud is not None and cloud.band is not None

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from bpengine import FIELD, Task, Trainer, TrainingConfig
+from bptui.session import commands
 from bptui.session.snapshot import State
 from bptui.session.speed import SPEEDS
 from tests.tui.support.apps import lines, make_app
@@ -22,8 +23,8 @@ def test_a_change_trains_anew_to_the_same_epoch(task: Task, name: str, value: ob
     session = make_session(task)
     session.advance_to(4)
     before = session.snapshot()
-    session.toggle_what_if()
-    session.change(FIELD[name], value)
+    session.do(commands.toggle_what_if)
+    session.do(commands.change, FIELD[name], value)
     assert state_of(session) is State.PAUSED
     assert_same(session, before.run.config.replace(**{name: value}), 5)
     pin = session.snapshot().comparison.reference
@@ -35,35 +36,35 @@ def test_a_change_trains_anew_to_the_same_epoch(task: Task, name: str, value: ob
 def test_the_defaults_are_a_change_as_well() -> None:
     session = make_session(learning_rate=0.3, hidden_units=(5,))
     session.advance_to(19)
-    session.toggle_what_if()
-    session.defaults()
+    session.do(commands.toggle_what_if)
+    session.do(commands.defaults)
     assert_same(session, TrainingConfig.defaults("regression"), 20)
     assert "error in epoch 19 " in session.snapshot().status.advice
-    session.defaults()
+    session.do(commands.defaults)
     assert session.snapshot().status.advice == "All hyperparameters are at their defaults."
 
 
 def test_data_of_another_size_are_trained_on_for_as_many_epochs() -> None:
     session = make_session()
     session.advance_to(9)
-    session.toggle_what_if()
-    session.change(FIELD["samples"], 20)
+    session.do(commands.toggle_what_if)
+    session.do(commands.change, FIELD["samples"], 20)
     assert_same(session, TrainingConfig.defaults("regression", samples=20), 10)
 
 
 def test_a_run_goes_on_running_and_a_paused_one_stays_paused() -> None:
     session = make_session()
     session.advance_to(9)
-    session.toggle_what_if()
-    session.toggle()
-    session.change(RATE, 0.2)
+    session.do(commands.toggle_what_if)
+    session.do(commands.toggle)
+    session.do(commands.change, RATE, 0.2)
     assert state_of(session) is State.RUNNING
     assert_same(session, TrainingConfig.defaults("regression", learning_rate=0.2), 10)
     session.tick()
     assert session.snapshot().run.epoch > 9
     epochs = session.snapshot().run.epoch
-    session.toggle()
-    session.change(RATE, 0.3)
+    session.do(commands.toggle)
+    session.do(commands.change, RATE, 0.3)
     assert state_of(session) is State.PAUSED
     session.tick()
     assert session.snapshot().run.epoch <= epochs
@@ -73,13 +74,13 @@ def test_an_epoch_in_progress_is_left_out() -> None:
     session = make_session()
     session.advance_to(4)
     while session.snapshot().status.speed != SPEEDS[0].label:
-        session.change_speed(-1)
-    session.toggle()
+        session.do(commands.change_speed, -1)
+    session.do(commands.toggle)
     session.tick()
-    session.toggle()
+    session.do(commands.toggle)
     assert session.snapshot().run.sample == 1
-    session.toggle_what_if()
-    session.change(RATE, 0.2)
+    session.do(commands.toggle_what_if)
+    session.do(commands.change, RATE, 0.2)
     assert_same(session, TrainingConfig.defaults("regression", learning_rate=0.2), 5)
 
 
@@ -87,9 +88,9 @@ def test_an_epoch_in_progress_is_left_out() -> None:
 def test_what_changes_no_trained_epoch_is_not_asked(name: str, value: object) -> None:
     session = make_session()
     session.advance_to(9)
-    session.toggle_what_if()
+    session.do(commands.toggle_what_if)
     before = session.snapshot()
-    session.change(FIELD[name], value)
+    session.do(commands.change, FIELD[name], value)
     after = session.snapshot()
     assert getattr(after.run.config, name) == value
     assert after.comparison.reference is None
@@ -103,17 +104,17 @@ def test_divergence_on_the_way(slow: bool, running: bool) -> None:
     session = make_session(slow=slow)
     session.advance_to(9)
     before = session.snapshot()
-    session.toggle_what_if()
+    session.do(commands.toggle_what_if)
     if running:
-        session.toggle()
-    session.change(RATE, 10.0)
+        session.do(commands.toggle)
+    session.do(commands.change, RATE, 10.0)
     run_to_the_end(session)
     snapshot = session.snapshot()
     assert snapshot.status.state is State.DIVERGED
     assert snapshot.status.advice.startswith("Diverged in epoch 2")
     assert snapshot.comparison.reference is not None
     assert snapshot.comparison.reference.run.config == before.run.config
-    session.change(RATE, 0.2)  # to where it came to grief, and no further
+    session.do(commands.change, RATE, 0.2)  # to where it came to grief, and no further
     run_to_the_end(session)
     assert_same(session, NEW, 2)
 
@@ -122,8 +123,8 @@ def test_a_finished_run_is_asked_to_its_end() -> None:
     session = make_session(epochs=8)
     session.advance_to(7)
     assert state_of(session) is State.FINISHED
-    session.toggle_what_if()
-    session.change(RATE, 0.2)
+    session.do(commands.toggle_what_if)
+    session.do(commands.change, RATE, 0.2)
     assert state_of(session) is State.FINISHED
     assert_same(session, NEW.replace(epochs=8), 8)
     assert session.snapshot().status.advice.startswith("η 0.1 → 0.2: error in epoch 7 ")
@@ -132,8 +133,8 @@ def test_a_finished_run_is_asked_to_its_end() -> None:
 def test_one_that_stops_early_finishes_there() -> None:
     session = make_session()
     session.advance_to(9)
-    session.toggle_what_if()
-    session.change(FIELD["target_error"], 0.3)
+    session.do(commands.toggle_what_if)
+    session.do(commands.change, FIELD["target_error"], 0.3)
     assert state_of(session) is State.FINISHED
     assert session.snapshot().run.epoch == 0
     assert session.snapshot().status.advice.startswith("E off → 0.3: error in epoch 0 ")
@@ -141,21 +142,21 @@ def test_one_that_stops_early_finishes_there() -> None:
 
 def test_before_the_first_epoch_there_is_nothing_to_catch_up_with() -> None:
     session = make_session()
-    session.toggle_what_if()
-    session.change(RATE, 0.2)
+    session.do(commands.toggle_what_if)
+    session.do(commands.change, RATE, 0.2)
     assert state_of(session) is State.READY
     assert session.snapshot().status.advice == "Changed: η 0.1 → 0.2 before its first epoch."
-    session.toggle()
-    session.change(RATE, 0.3)
+    session.do(commands.toggle)
+    session.do(commands.change, RATE, 0.3)
     assert state_of(session) is State.RUNNING
 
 
 def test_what_does_not_go_together_changes_nothing() -> None:
     session = make_session(hidden_units=(3, 3))
     session.advance_to(9)
-    session.toggle_what_if()
+    session.do(commands.toggle_what_if)
     before = session.snapshot()
-    session.change(FIELD["activation"], ("tanh", "relu", "sin"))
+    session.do(commands.change, FIELD["activation"], ("tanh", "relu", "sin"))
     after = session.snapshot()
     assert (after.run.config, after.run.epoch, after.run.error) == (
         before.run.config,
@@ -171,13 +172,13 @@ def test_data_that_do_not_go_with_the_settings_change_nothing(monkeypatch: pytes
 
     session = make_session()
     session.advance_to(9)
-    session.toggle_what_if()
+    session.do(commands.toggle_what_if)
 
     def refuse(*_: object, **__: object) -> Trainer:
         raise DataError("too few")
 
     monkeypatch.setattr("bptui.session.live_run.Trainer", refuse)
-    session.change(FIELD["test_share"], 0.5)
+    session.do(commands.change, FIELD["test_share"], 0.5)
     snapshot = session.snapshot()
     assert (snapshot.status.advice, snapshot.comparison.reference, snapshot.run.epoch) == (
         "too few.",
@@ -189,15 +190,15 @@ def test_data_that_do_not_go_with_the_settings_change_nothing(monkeypatch: pytes
 def test_what_if_off_is_as_ever() -> None:
     session = make_session()
     session.advance_to(9)
-    session.toggle_what_if()
+    session.do(commands.toggle_what_if)
     assert session.snapshot().comparison.what_if
-    session.change(RATE, 0.2)
+    session.do(commands.change, RATE, 0.2)
     assert session.snapshot().comparison.reference is not None
-    session.toggle_what_if()
+    session.do(commands.toggle_what_if)
     snapshot = session.snapshot()
     assert (snapshot.comparison.what_if, snapshot.comparison.reference) == (False, None)
     error = snapshot.run.error
-    session.change(RATE, 0.3)
+    session.do(commands.change, RATE, 0.3)
     after = session.snapshot()
     assert (after.run.epoch, after.run.error, after.comparison.reference) == (9, error, None)
     assert "takes effect when training continues (space)." in after.status.advice
@@ -228,8 +229,8 @@ async def test_by_keys() -> None:
 def test_a_run_of_a_map_is_run_without_a_comparison() -> None:
     session = make_session(samples=9, epochs=60)
     session.advance_to(20)
-    session.toggle_what_if()
-    session.open_run({"learning_rate": 0.5, "seed": 3}, "a cell")
+    session.do(commands.toggle_what_if)
+    session.do(commands.open_map_run, {"learning_rate": 0.5, "seed": 3}, "a cell")
     assert session.snapshot().comparison.baseline is None
     assert state_of(session) is State.RUNNING
     assert session.epochs_done == 0

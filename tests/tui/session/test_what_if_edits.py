@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bpengine import FIELD, Edit, Trainer, TrainingConfig
 from bpengine.edits import BIAS, setting_all
 from bptui.describe import describe
+from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from tests.tui.support.sessions import RATE, make_session, state_of, step
@@ -15,16 +16,16 @@ from tests.tui.support.sessions import RATE, make_session, state_of, step
 def edited_session() -> Session:
     """A run with edits between and within epochs, the last one in the epoch in progress."""
     session = make_session(samples=12, epochs=60)
-    session.edit(Edit("set", 0, 0, BIAS, 0.5))
+    session.do(commands.edit, Edit("set", 0, 0, BIAS, 0.5))
     session.advance_to(2)
-    session.toggle_frozen(0, 1)
-    session.step_samples(5)
-    session.toggle_knocked_out(0, 2)
-    session.edit(Edit("set", 0, 0, 0, -1.5))
+    session.do(commands.toggle_frozen, 0, 1)
+    session.do(commands.step_samples, 5)
+    session.do(commands.toggle_knocked_out, 0, 2)
+    session.do(commands.edit, Edit("set", 0, 0, 0, -1.5))
     session.advance_to(6)
-    session.toggle_knocked_out(0, 2)
-    session.step_samples(3)
-    session.toggle_frozen(0, 1)
+    session.do(commands.toggle_knocked_out, 0, 2)
+    session.do(commands.step_samples, 3)
+    session.do(commands.toggle_frozen, 0, 1)
     return session
 
 
@@ -42,8 +43,8 @@ def test_the_edits_are_repeated_at_their_places() -> None:
     session = edited_session()
     edits = session._trainer.edits
     assert [(edit.epoch, edit.sample) for edit in edits] == [(0, 0), (3, 0), (3, 5), (3, 5), (7, 0), (7, 3)]
-    session.toggle_what_if()
-    session.change(RATE, 0.2)
+    session.do(commands.toggle_what_if)
+    session.do(commands.change, RATE, 0.2)
     expected = with_edits(session.config, edits)
     assert session.config.learning_rate == 0.2
     assert session._trainer.edits == expected.edits, "with the outgoing weights that the unit had here"
@@ -57,16 +58,16 @@ def slow_what_if() -> tuple[Session, tuple[Edit, ...]]:
     """An edited run in a what-if, of which each piece of training takes a slice of time, and its edits."""
     session = edited_session()
     edits = session._trainer.edits
-    session.toggle_what_if()
+    session.do(commands.toggle_what_if)
     session._clock = iter(range(10**9)).__next__
-    session.change(RATE, 0.2)
+    session.do(commands.change, RATE, 0.2)
     return session, edits
 
 
 def test_edits_are_repeated_after_steps_in_a_later_session_and_after_divergence() -> None:
     session, edits = slow_what_if()
     step(session)
-    session.toggle()
+    session.do(commands.toggle)
     while session.epochs_done < 5:
         session.tick()
     kept = session.state_to_keep()
@@ -82,12 +83,12 @@ def test_edits_are_repeated_after_steps_in_a_later_session_and_after_divergence(
     diverged.advance_to(100)
     assert state_of(diverged) is State.DIVERGED
     for layer in (0, 1):
-        diverged.toggle_frozen(layer, 0)
+        diverged.do(commands.toggle_frozen, layer, 0)
     for weight in range(3):
-        diverged.edit(Edit("set", 1, 0, weight, 0.0))
+        diverged.do(commands.edit, Edit("set", 1, 0, weight, 0.0))
     end = diverged._trainer.bookmark().state
-    diverged.toggle_what_if()
-    diverged.change(FIELD["decay"], 0.5)  # which this optimizer does not use
+    diverged.do(commands.toggle_what_if)
+    diverged.do(commands.change, FIELD["decay"], 0.5)  # which this optimizer does not use
     again = diverged._trainer.run_state()
     assert (again.edits, again.parameters.tobytes()) == (end.edits, end.parameters.tobytes())
     assert again.divergence is None
@@ -97,11 +98,11 @@ def test_edits_without_a_place_in_the_network_are_left_out_and_the_screen_says_s
     third_unit = "unit 3 of layer 1 knocked out and 1 more"
     for units, words in (((2,), third_unit), ((3, 3), "W2[1,1] set to 0.5")):
         session = edited_session()
-        session.edit(Edit("set", 1, 0, 0, 0.5))
-        session.edit(Edit("freeze", 1, 0, BIAS))
+        session.do(commands.edit, Edit("set", 1, 0, 0, 0.5))
+        session.do(commands.edit, Edit("freeze", 1, 0, BIAS))
         edits = session._trainer.edits
-        session.toggle_what_if()
-        session.change(FIELD["hidden_units"], units)
+        session.do(commands.toggle_what_if)
+        session.do(commands.change, FIELD["hidden_units"], units)
         assert session.snapshot().status.advice == f"Not repeated: {words} (not in this network)."
         assert "were not repeated: " in describe(session.snapshot())
         if units == (2,):
@@ -111,9 +112,9 @@ def test_edits_without_a_place_in_the_network_are_left_out_and_the_screen_says_s
         expected = with_edits(session.config, made)
         assert (session._trainer.network.parameters == expected.network.parameters).all()
         assert session._trainer.edits == expected.edits
-        session.undo()
+        session.do(commands.undo)
         assert "were not repeated" not in describe(session.snapshot())
-        session.redo()
+        session.do(commands.redo)
         told = [words for words in describe(session.snapshot()).split(". ") if "not repeated: " in words]
         assert len(told) == 1
         later = make_session()
@@ -121,8 +122,8 @@ def test_edits_without_a_place_in_the_network_are_left_out_and_the_screen_says_s
         assert kept is not None
         later.take_state(kept, paused=True)
         assert told[0] in describe(later.snapshot()), "in a later session, too"
-        session.view(5)
-        session.toggle_frozen(0, 0)
+        session.do(commands.view, 5)
+        session.do(commands.toggle_frozen, 0, 0)
         assert "not repeated" not in describe(session.snapshot()), "the run before is the one that was left"
 
 
@@ -131,10 +132,10 @@ def test_weights_that_were_all_set_are_repeated_in_the_same_network_only() -> No
         session = make_session(samples=12)
         session.advance_to(2)
         parameters = session._trainer.network.parameters
-        session.edit(setting_all(2 * parameters, len(parameters)))
+        session.do(commands.edit, setting_all(2 * parameters, len(parameters)))
         session.advance_to(6)
-        session.toggle_what_if()
-        session.change(FIELD[name], value)
+        session.do(commands.toggle_what_if)
+        session.do(commands.change, FIELD[name], value)
         assert bool(session._trainer.edits) is is_repeated
         told = "Not repeated: all weights and biases set (not in this network)."
         assert (session.snapshot().status.advice == told) is not is_repeated
@@ -144,17 +145,17 @@ def test_a_what_if_that_is_stopped_says_which_edits_it_lacks() -> None:
     session, edits = slow_what_if()
     while session.epochs_done < 5:
         session.tick()
-    session.stop()
+    session.do(commands.stop)
     told = "Stopped. Not repeated: 2 edits. Space continues, u undoes it."
     assert session.snapshot().status.advice == told
     words = f"{edits[4].words} in epoch 7 and {edits[5].words} in epoch 7."
     assert f"Of the edits of the previous run, some were not repeated: {words}" in describe(
         session.snapshot()
     )
-    session.toggle()
+    session.do(commands.toggle)
     session.run_until_idle()
     assert len(session._trainer.edits) == 4
-    session.undo()
+    session.do(commands.undo)
     assert "not repeated" not in describe(session.snapshot())
 
 
@@ -162,11 +163,11 @@ def test_a_what_if_that_undo_ends_and_redo_returns_to_continues_with_the_edits_i
     session, edits = slow_what_if()
     while session.epochs_done < 5:
         session.tick()
-    session.undo()
-    session.redo()
+    session.do(commands.undo)
+    session.do(commands.redo)
     assert len(session._trainer.edits) == 4
     assert not session.in_progress
-    session.toggle()
+    session.do(commands.toggle)
     session.run_until_idle()
     assert len(session._trainer.edits) == len(edits)
     assert "not repeated" not in describe(session.snapshot())
@@ -174,11 +175,11 @@ def test_a_what_if_that_undo_ends_and_redo_returns_to_continues_with_the_edits_i
 
 def test_a_branch_has_another_run_before_it_whose_edits_it_does_not_lack() -> None:
     session = edited_session()
-    session.toggle_what_if()
-    session.change(FIELD["hidden_units"], (2,))
+    session.do(commands.toggle_what_if)
+    session.do(commands.change, FIELD["hidden_units"], (2,))
     assert "were not repeated: " in describe(session.snapshot())
-    session.view(2)
-    session.step_epoch()
+    session.do(commands.view, 2)
+    session.do(commands.step_epoch)
     assert "not repeated" not in describe(session.snapshot())
-    session.undo()
+    session.do(commands.undo)
     assert "were not repeated: " in describe(session.snapshot())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bpengine import FIELD, TrainingConfig
+from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from tests.tui.support.clock import Clock
@@ -27,10 +28,10 @@ FEW = 15
 def test_a_slow_network_catches_up_over_ticks_and_ends_at_the_epoch(was_running: bool) -> None:
     session = make_session(slow=True, samples=FEW)
     session.advance_to(1)
-    session.toggle_what_if()
+    session.do(commands.toggle_what_if)
     if was_running:
-        session.toggle()
-    session.change(RATE, 0.2)
+        session.do(commands.toggle)
+    session.do(commands.change, RATE, 0.2)
     ticks = 0
     while session.snapshot().status.advice.startswith("What if: retraining"):
         assert state_of(session) is State.RUNNING
@@ -46,8 +47,8 @@ def test_it_ends_at_the_epoch_though_a_tick_ended_within_one() -> None:
     clock = Clock(1.0)
     session = Session(TrainingConfig.defaults("regression"), clock=clock)
     session.advance_to(5)
-    session.toggle_what_if()
-    session.change(RATE, 0.2)
+    session.do(commands.toggle_what_if)
+    session.do(commands.change, RATE, 0.2)
     session.tick()
     assert 0 < session.snapshot().run.sample < 63
     clock.step = 0.0  # from now on a tick has time for all that is left
@@ -60,12 +61,12 @@ def test_a_second_change_before_the_first_has_caught_up(was_running: bool) -> No
     session = make_session(slow=True, samples=FEW)
     session.advance_to(1)
     before = session.snapshot()
-    session.toggle_what_if()
+    session.do(commands.toggle_what_if)
     if was_running:
-        session.toggle()
-    session.change(RATE, 0.2)
+        session.do(commands.toggle)
+    session.do(commands.change, RATE, 0.2)
     session.tick()
-    session.change(FIELD["hidden_units"], (4,))
+    session.do(commands.change, FIELD["hidden_units"], (4,))
     assert session.snapshot().status.advice.startswith("What if: retraining, epoch 0 of 2")
     while session.snapshot().status.advice.startswith("What if"):
         session.tick()
@@ -80,10 +81,10 @@ def on_its_way(*, running: bool = False) -> Session:
     """A what-if that has some way to go to epoch 5."""
     session = make_session(slow=True, samples=FEW)
     session.advance_to(5)
-    session.toggle_what_if()
+    session.do(commands.toggle_what_if)
     if running:
-        session.toggle()
-    session.change(RATE, 0.2)
+        session.do(commands.toggle)
+    session.do(commands.change, RATE, 0.2)
     for _ in range(3):
         session.tick()
     assert state_of(session) is State.RUNNING
@@ -94,13 +95,13 @@ def on_its_way(*, running: bool = False) -> Session:
 @pytest.mark.parametrize("running", [True, False])
 def test_space_pauses_on_the_way_and_goes_on(running: bool) -> None:
     session = on_its_way(running=running)
-    session.toggle()
+    session.do(commands.toggle)
     before = session.snapshot()
     assert before.status.state is State.PAUSED
     assert before.status.advice.endswith("Space continues.")
     session.tick()
     assert session.snapshot().run.sample == before.run.sample
-    session.toggle()
+    session.do(commands.toggle)
     assert session.snapshot().status.advice.endswith("Space pauses.")
     while "What if" in session.snapshot().status.advice:
         session.tick()
@@ -121,7 +122,7 @@ def test_steps_on_the_way_come_to_the_epoch_and_beyond() -> None:
 @pytest.mark.parametrize("running", [True, False])
 def test_a_restart_on_the_way_rests_as_the_run_before(running: bool) -> None:
     session = on_its_way(running=running)
-    session.restart()
+    session.do(commands.restart)
     assert state_of(session) is (State.RUNNING if running else State.READY)
     assert "What if" not in said(session)
 
@@ -130,20 +131,20 @@ def test_fewer_epochs_on_the_way_finish_it() -> None:
     session = on_its_way()
     step(session)
     step(session)
-    session.change(FIELD["epochs"], 2)
+    session.do(commands.change, FIELD["epochs"], 2)
     assert state_of(session) is State.FINISHED
-    session.change(FIELD["epochs"], 50)
+    session.do(commands.change, FIELD["epochs"], 50)
     assert state_of(session) is State.PAUSED
     assert "What if" not in said(session)
 
 
 def test_keys_are_answered_on_the_way() -> None:
     session = on_its_way()
-    session.change_speed(1)
+    session.do(commands.change_speed, 1)
     assert session.snapshot().status.advice.startswith("Full speed")
-    session.explain(RATE)
+    session.do(commands.explain, RATE)
     assert session.snapshot().status.advice == RATE.help
-    session.change(INTERVAL, 7)
+    session.do(commands.change, INTERVAL, 7)
     assert session.snapshot().status.advice.startswith("report every 200 → 7")
     assert state_of(session) is State.RUNNING
     while session.state is State.RUNNING:
@@ -154,7 +155,7 @@ def test_keys_are_answered_on_the_way() -> None:
 def test_a_short_what_if_trains_before_it_is_shown() -> None:
     session = make_session()
     session.advance_to(1)
-    session.toggle_what_if()
-    session.change(RATE, 0.2)
+    session.do(commands.toggle_what_if)
+    session.do(commands.change, RATE, 0.2)
     assert session.epochs_done == 2
     assert not session.in_progress

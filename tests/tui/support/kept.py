@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from bpengine import Trainer
-from bpengine.checkpoint import SavedRun
+from bpengine.run import RunState
 from bptui.kept.screen_state import read_state
 
 
@@ -17,14 +17,14 @@ def kept_files(variables: Mapping[str, str]) -> list[Path]:
     return sorted(Path(variables["XDG_STATE_HOME"], "bptui", "runs").glob("*"))
 
 
-def kept_run(path: Path) -> SavedRun:
+def kept_run(path: Path) -> RunState:
     """The run of the regression tab."""
-    return read_state(path).tabs["regression"].session.run
+    run: RunState = read_state(path).tabs["regression"].session.run
+    return run
 
 
-def assert_is_uninterrupted(run: SavedRun) -> None:
-    """Compare the run with one that was trained without an interruption, to the bit."""
-    state = run.state
+def assert_is_uninterrupted(state: RunState) -> None:
+    """Compare the run with one that was trained without an interruption, bit for bit."""
     alone = Trainer(state.config)
     samples = state.epochs_done * len(alone.dataset) + state.samples_done
     alone.run_for(1e9, max_samples=samples)

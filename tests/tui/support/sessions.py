@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bpengine import FIELD, Task, Trainer, TrainingConfig
+from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from tests.tui.support.clock import Clock
@@ -74,15 +75,15 @@ def run_to_the_end(session: Session, ticks: int = 100_000) -> None:
 
 def step(session: Session) -> None:
     """Train one epoch, however many ticks it takes."""
-    session.step_epoch()
+    session.do(commands.step_epoch)
     while session.state is State.RUNNING:
         session.tick()
 
 
 def said(session: Session) -> str:
     """The advice, once the last key's answer is gone."""
-    session.toggle()
-    session.toggle()
+    session.do(commands.toggle)
+    session.do(commands.toggle)
     return session.snapshot().status.advice
 
 

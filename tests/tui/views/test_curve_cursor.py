@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bptui.formatting import error_text
+from bptui.session import commands
 from bptui.views.curve_cursor import moved, reading, standing
 from bptui.views.panels import ViewOptions
 from tests.tui.support.apps import lines, make_app
@@ -12,8 +13,8 @@ from tests.tui.support.sessions import make_session
 def test_it_reads_training_test_and_pinned_errors_in_any_width() -> None:
     session = make_session(epochs=1000, test_share=0.3)
     session.advance_to(60)
-    session.toggle_pin()
-    session.restart()
+    session.do(commands.toggle_pin)
+    session.do(commands.restart)
     session.advance_to(20)
     snapshot = session.snapshot()
     assert snapshot.comparison.reference is not None

@@ -8,6 +8,7 @@ from bpengine import FIELDS, NumberField, Task
 from bpengine.data.csv import parse_csv
 from bptui.app import MIN_SIZE, BptuiApp
 from bptui.formatting import error_text
+from bptui.session import commands
 from bptui.startup.start_settings import StartSettings
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES
@@ -76,11 +77,11 @@ async def test_sentences_fit_on_one_line_at_80_columns() -> None:
     sentences.append(session.snapshot().status.advice)
     for field in FIELDS:
         for direction in (1, -1):
-            session.change(field, field.move(getattr(session.config, field.name), direction))
+            session.do(commands.change, field, field.move(getattr(session.config, field.name), direction))
             sentences.append(session.snapshot().status.advice)
         if isinstance(field, NumberField):
             for value in {field.maximum, field.minimum} if field.name != "samples" else {field.minimum}:
-                session.change(field, value)
+                session.do(commands.change, field, value)
                 sentences.append(session.snapshot().status.advice)
     session.advance_to(10)
     sentences.append(session.snapshot().status.advice)

@@ -9,6 +9,7 @@ import pytest
 
 from bpengine import Task
 from bptui.drawing import Kind
+from bptui.session import commands
 from bptui.views.step_effect import effect_figure
 from tests.tui.support.sessions import make_session
 
@@ -27,7 +28,7 @@ def test_the_plot_shows_what_the_step_does_and_says_how_much_it_is_magnified() -
         snapshot, trace = session.snapshot(), session.trace()
         assert trace is not None
         figure, legend = effect_figure(snapshot, trace)
-        session.step_batch()
+        session.do(commands.step_batch)
         after = session.snapshot()
         by_role = {each.role: each for each in figure.series}
         assert by_role["compared"].kind is Kind.DASHED

@@ -7,6 +7,7 @@ import threading
 import time
 
 from bpengine import Trainer, TrainingConfig
+from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.views.training import TrainingThread, train
@@ -20,8 +21,8 @@ CONFIG = TrainingConfig.defaults("regression", epochs=EPOCHS)
 def flat_out() -> Session:
     """A session that runs at full speed, whose slices are short."""
     session = Session(CONFIG, clock=Clock(0.005))
-    session.change_speed(1)
-    session.toggle()
+    session.do(commands.change_speed, 1)
+    session.do(commands.toggle)
     return session
 
 
@@ -57,7 +58,7 @@ def test_without_a_thread_it_is_one_slice() -> None:
 
 def test_a_limited_speed_trains_a_slice_at_each_tick() -> None:
     session = Session(CONFIG.replace(epochs=1000), clock=Clock())
-    session.toggle()
+    session.do(commands.toggle)
     assert train(session, math.inf, threading.Event()) is None, "it waits for the next tick"
     assert session.snapshot().run.epoch + session.snapshot().run.sample > 0
 
@@ -65,7 +66,7 @@ def test_a_limited_speed_trains_a_slice_at_each_tick() -> None:
 def test_no_frame_is_drawn_while_there_is_nothing_new() -> None:
     session = Session(CONFIG, clock=Clock(0.005))
     session.advance_to(0)
-    session.toggle_cloud()
+    session.do(commands.toggle_cloud)
     snapshot, slices, frames = session.snapshot(), 0, 0
     while snapshot.comparison.cloud is None or snapshot.comparison.cloud.is_working:
         shown = train(session, -math.inf)

@@ -18,35 +18,35 @@ class RunActions(KeepingApp):
 
     def action_toggle_run(self) -> None:
         """Run or pause."""
-        self._do(self.view.session.toggle)
+        self._command("toggle")
 
     def action_step_epoch(self) -> None:
         """Train one epoch."""
-        self._do(self.view.session.step_epoch)
+        self._command("step_epoch")
 
     def action_restart(self) -> None:
         """Restart with the same seed."""
-        self._do(self.view.session.restart)
+        self._command("restart")
 
     def action_new_seed(self) -> None:
         """Restart with the next seed."""
-        self._do(self.view.session.new_seed)
+        self._command("new_seed")
 
     def action_undo(self) -> None:
         """Undo the last change."""
-        self._do(self.view.session.undo)
+        self._command("undo")
 
     def action_redo(self) -> None:
         """Redo what was undone."""
-        self._do(self.view.session.redo)
+        self._command("redo")
 
     def action_defaults(self) -> None:
         """Set the hyperparameters to their values at the start or, if they have those, to the defaults."""
-        self._do(self.view.session.defaults)
+        self._command("defaults")
 
     def action_rewind(self) -> None:
         """Go back to an earlier epoch."""
-        self._do(self.view.session.rewind)
+        self._command("rewind")
 
     def action_scrub(self, direction: int, far: bool = False) -> None:
         """View the next (1) or the previous (-1) reported epoch."""
@@ -54,19 +54,19 @@ class RunActions(KeepingApp):
 
     def action_change_speed(self, direction: int) -> None:
         """Train faster or slower."""
-        self._do(self.view.session.change_speed, direction)
+        self._command("change_speed", direction)
 
     def action_toggle_pin(self) -> None:
         """Pin this run, or unpin it."""
-        self._do(self.view.session.toggle_pin)
+        self._command("toggle_pin")
 
     def action_toggle_what_if(self) -> None:
         """Turn what-if on or off: whether each change retrains and compares."""
-        self._do(self.view.session.toggle_what_if)
+        self._command("toggle_what_if")
 
     def action_toggle_cloud(self) -> None:
         """Show the run as one of many starts, or alone."""
-        self._do(self.view.session.toggle_cloud)
+        self._command("toggle_cloud")
 
     def action_freeze(self) -> None:
         """Freeze or unfreeze the chosen unit, if the network is in focus."""
@@ -82,16 +82,15 @@ class RunActions(KeepingApp):
 
     def on_unit_screen_edited(self, event: UnitScreen.Edited) -> None:
         """Edit the unit that is shown, or one of its weights."""
-        session = self.view.session
         if event.edit is not None:
-            self._do(session.edit, event.edit)
+            self._command("edit", event.edit)
         else:
-            self._do(session.toggle_edit, event.command, event.unit)
+            self._command("toggle_edit", event.command, event.unit)
 
     def _edit_unit(self, command: str, unit: Place) -> None:
         view = self.view
         if view.panel_layout.focused == "network":
-            self._do(view.session.toggle_edit, command, unit)
+            self._command("toggle_edit", command, unit)
         else:
             where = f"{key_of(command)} acts on a unit: choose one in the network"
-            self._do(view.session.say, f"{where} ({key_of('focus_next')} goes to the next panel).")
+            self._command("say", f"{where} ({key_of('focus_next')} goes to the next panel).")

@@ -56,9 +56,9 @@ class ScreenActions(SettingActions):
         view = self.view
         snapshot = view.session.snapshot()
         if snapshot.comparison.reference is None:
-            self._do(view.session.say, f"No run is pinned yet: {key_of('toggle_pin')} pins this one.")
+            self._command("say", f"No run is pinned yet: {key_of('toggle_pin')} pins this one.")
             return
-        self._push(PinsScreen(snapshot, lambda letter: self._do(view.session.unpin, letter)))
+        self._push(PinsScreen(snapshot, lambda letter: self._command("unpin", letter)))
 
     def action_advise(self) -> None:
         """Find out by experiment which changes help, and apply the chosen one."""
@@ -66,7 +66,7 @@ class ScreenActions(SettingActions):
 
         def take(change: Change | None) -> None:
             if change is not None:
-                self._do(self.view.session.take, change.values, change.text.replace("->", "→"))
+                self._command("take", change.values, change.text.replace("->", "→"))
 
         self.push_screen(AdviceScreen(self.view.session.advising(self.experiment_limits())), take)
 
@@ -87,7 +87,7 @@ class ScreenActions(SettingActions):
 
         def take(opened: Opened | None) -> None:
             if opened is not None:
-                self._do(view.session.open_run, opened.values, opened.what)
+                self._command("open_map_run", opened.values, opened.what)
             if view is self.view:  # the palette can have opened the other tab
                 view.open()
 
@@ -104,7 +104,7 @@ class ScreenActions(SettingActions):
 
         def saved(sentence: str | None) -> None:
             if sentence is not None:
-                self._do(session.say, sentence)
+                self._command("say", sentence)
 
         self.push_screen(SaveScreen(savings, f"{run.config.task}-{run.epoch}"), saved)
 
@@ -173,7 +173,7 @@ class ScreenActions(SettingActions):
         from bpengine import ConfigError, DataError
 
         try:
-            self._do(self.view.session.learn, function)
+            self._command("learn", function)
         except (ConfigError, DataError) as error:
             return str(error)
         return ""

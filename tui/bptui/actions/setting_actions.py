@@ -77,7 +77,7 @@ class SettingActions(RunActions):
 
     def change_setting(self, field: Field, value: object) -> None:
         """Change a setting of the open tab."""
-        self._do(self.view.session.change, field, value)
+        self._command("change", field, value)
 
     def _change_by_name(self, field: Field, value: object) -> None:
         """Choose a setting, and set it."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bpengine import DivergedError, Trace
+from bptui.box.steps import Steps
 from bptui.box.strides import STRIDES, Stride
 from bptui.box.walk import Walk
 from bptui.commands import key_of
 from bptui.formatting import sentence_case
-from bptui.session import notices
+from bptui.session import commands, notices
 from bptui.session.session import Session
 from bptui.session.timeline import wording
 
@@ -29,18 +30,19 @@ class Stepper:
         """The traced step and the current number; None if the run has ended and has no next step."""
         self.problem = ""
         """Why there is no next step, or why a key did nothing; empty if all is well."""
-        session().begin_stepping()
+        self._steps = Steps()
+        session().do(commands.pause)
         self.waits = not session().traces_at_once
         """Whether `trace_next` is still to be called for the first time, once the box is on the screen."""
         if self.waits:
-            self.problem, self._point = "Tracing the next step.", session().point
+            self.problem, self._run = "Tracing the next step.", session().run
         else:
             self.trace_next()
 
     def trace_next(self) -> None:
         """Trace the next step of the run as it is now."""
         session, self.waits = self._session(), False
-        self.walk, self.problem, self._point = None, "", session.point
+        self.walk, self.problem, self._run = None, "", session.run
         if session.in_progress:
             return
         try:
@@ -58,10 +60,11 @@ class Stepper:
 
         After an edit, the current number stays current.
         """
-        before, walk, point = self._point, self.walk, self._session().point
-        if point != before or (walk is None and not self.problem):
+        before, walk, run = self._run, self.walk, self._session().run
+        if run is not before or (walk is None and not self.problem):
             self.trace_next()
-            if walk is not None and self.walk is not None and point[:3] == before[:3]:
+            is_there = (run.sizes, run.position) == (before.sizes, before.position)
+            if walk is not None and self.walk is not None and is_there:
                 self.walk.go_to_same(walk)
 
     def choose_sample(self, direction: int) -> bool:
@@ -109,7 +112,7 @@ class Stepper:
             self.problem = ""
         moved = move(session)
         if was_viewing and not session.is_viewing and self.walk is not None:
-            self.problem = wording.branched_by_step().text
+            self.problem = wording.branched_by_step()
         return moved
 
     def _on(self, session: Session) -> bool:
@@ -118,11 +121,18 @@ class Stepper:
         if self.stride.is_within_a_step and self.walk.on(self.stride):
             return True
         if self.stride.is_within_a_step:
-            session.step_batch()
+            self._step(session)
         else:
-            session.step_epoch(1 if self.stride is Stride.EPOCH else session.epochs_to_report)
+            session.do(commands.step_epoch, 1 if self.stride is Stride.EPOCH else session.epochs_to_report)
         self.trace_next()
         return True
+
+    def _step(self, session: Session) -> None:
+        """Let the run take one step, and store it."""
+        before = session.document.bookmark
+        session.do(commands.step_batch)
+        if session.run is not before.state and session.run.divergence is None and not session.in_progress:
+            self._steps.add(before, session.run)
 
     def _back(self, session: Session) -> bool:
         self.problem = ""
@@ -130,7 +140,9 @@ class Stepper:
             return self._rewind(session)
         if self.walk is not None and self.walk.back(self.stride):
             return True
-        if not session.step_back():
+        before = session.run
+        session.do(self._steps.back)
+        if session.run is before:
             self.problem = session.notice
             return False
         self.trace_next()
@@ -143,23 +155,23 @@ class Stepper:
 
         While an earlier epoch is on view, the target is only viewed as well: the run does not change.
         """
-        before = session.point
+        before = session.run
         begun = self.walk is not None and self.walk.index > 0
-        epoch = session.epochs_done if begun else session.begun_epoch
+        epoch = before.epochs_done if begun or before.samples_done else before.epochs_done - 1
         if self.stride is Stride.REPORT:
             if session.is_viewing:
-                session.scrub(-1)
+                session.do(commands.scrub, -1)
             else:
-                session.rewind()
+                session.do(commands.rewind)
         elif epoch < 0:
-            self.problem = notices.AT_START.text
+            self.problem = notices.AT_START
             return False
         elif session.is_viewing:
-            session.view(epoch - 1)
+            session.do(commands.view, epoch - 1)
         else:
-            session.rewind(epoch)
+            session.do(commands.rewind, epoch)
         self.trace_next()
-        if session.point == before and not begun and not session.in_progress:
+        if session.run is before and not begun and not session.in_progress:
             self.problem = session.notice
         return not self.problem
 

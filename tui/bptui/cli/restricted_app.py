@@ -108,7 +108,7 @@ class RestrictedApp(BptuiApp):
         except ConfigError:  # the session says why it is refused
             refusal = ""
         if refusal:
-            self._do(self.view.session.refuse, refusal)
+            self._command("refuse", refusal)
         else:
             super().change_setting(field, value)
 

@@ -25,6 +25,7 @@ from bptui.cli.progress import progress
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error, redirect_to_null
 from bptui.cli.summary import summary
+from bptui.session import commands
 from bptui.startup.gc_pause import end_gc_pause
 
 PROG = "bptui train"
@@ -152,7 +153,7 @@ def _description(trainer: Trainer, *, cloud: bool) -> str:
 
     session = Session(trainer.config, kernel=trainer.kernel_name, restored=trainer)
     if cloud:
-        session.toggle_cloud()
+        session.do(commands.toggle_cloud)
         session.run_until_idle()
     return describe(session.snapshot())
 

@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     with errors_naming("argument FILE"):
         saved = read(options.file)
     end_gc_pause()
-    with recorded_signals() as request, progress(saved.state.epochs_done) as show:
+    with recorded_signals() as request, progress(saved.epochs_done) as show:
         found = verify(saved, show=show, stopped=lambda: bool(request.number))
     name = printable_path(options.file)
     if found is None:

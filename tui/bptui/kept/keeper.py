@@ -10,7 +10,7 @@ from bpengine import CheckpointError
 from bpengine.checkpoint.container import DamagedError
 from bpengine.files import reason_of
 from bptui.kept.folder import KeptFolder
-from bptui.kept.screen_state import Busy, ScreenState, encode_state
+from bptui.kept.screen_state import ScreenState, encode_state
 
 
 class Keeper:
@@ -18,7 +18,7 @@ class Keeper:
 
     Args:
         folder: where to write the file; None to write none.
-        state: returns the current state, or None if nothing is worth keeping. May raise `Busy`.
+        state: returns the current state, or None if nothing is worth keeping.
 
     Attributes:
         problem: why the state could not be written; empty if it was.
@@ -48,8 +48,6 @@ class Keeper:
             try:
                 self._write(self._folder)
                 self._done = True
-            except Busy:
-                self.problem = "a computation takes too long"
             except OSError as error:
                 self.problem = reason_of(error)
             except (CheckpointError, DamagedError) as error:

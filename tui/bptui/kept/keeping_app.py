@@ -6,7 +6,7 @@ before they are loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -259,6 +259,8 @@ class KeepingApp(TerminalApp):
 
     def exit(self, *arguments: Any, **options: Any) -> None:
         """Keep the state, and end the app."""
+        for view in self._views.values():
+            view.session.state_to_keep()  # after the slice of training in progress
         self.keep()
         super().exit(*arguments, **options)
 
@@ -306,6 +308,9 @@ class KeepingApp(TerminalApp):
             view.panel_layout = panel_layout
         self._saved_layout.save(panel_layout)
 
-    def _do(self, command: Callable[..., None], *arguments: object) -> None:
-        command(*arguments)
+    def _command(self, name: str, *arguments: object) -> None:
+        """Give a command to the open tab's session, and draw what it did."""
+        from bptui.session import commands
+
+        self.view.session.do(getattr(commands, name), *arguments)
         self.view.show_now()

@@ -10,24 +10,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bpengine import FIELD, FIELDS, Task
-from bpengine.checkpoint import SavedRun, codec, container
+from bpengine.checkpoint import codec, container
 from bpengine.checkpoint.container import Content, damaged
 from bpengine.checkpoint.runs import decode_config, decode_runs, encode_config, encode_runs
 from bpengine.checkpoint.saving import errors_of
 from bpengine.hyperparameters import MAX_EPOCHS
+from bpengine.run import RunState
+from bpengine.timeline import Keyframes
 from bptui.kept.folder import KIND, RunSummary
-from bptui.session.pins import LABELS
+from bptui.session.document import Baseline, Document, Goal
+from bptui.session.pins import LABELS, Pin, Pins
 from bptui.session.session import Session
-from bptui.session.session_state import SavedPin, SessionState
+from bptui.session.session_state import SessionState
 from bptui.session.speed import SPEEDS
 
 if TYPE_CHECKING:
     from bptui.views.panel_layout import PanelLayout
     from bptui.views.panels import ViewOptions
     from bptui.views.run_view import RunView
-
-COMPUTATION_TIMEOUT = 1.0
-"""Seconds to wait for a computation that changes a run while the state is copied."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,50 +53,32 @@ class ScreenState:
     def summaries(self) -> list[RunSummary]:
         """The summaries of the runs, that of the open tab first."""
         order = sorted(self.tabs, key=lambda task: task != self.open)
-        return [_summary(self.tabs[task].session.run) for task in order]
-
-
-class Busy(Exception):  # noqa: N818  a state, not an error
-    """The state can't be copied now, since a computation is changing a run."""
+        return [_summary(self.tabs[task].session.document.run) for task in order]
 
 
 def screen_state(views: Mapping[Task, RunView], opened: Task) -> ScreenState | None:
-    """The current state, or None if nothing was trained or changed. Any thread may call this.
+    """The last published state, or None if nothing was trained or changed. Any thread may call this.
 
     Args:
         views: the tabs.
         opened: the open tab.
-
-    Raises:
-        Busy: a computation takes longer than `COMPUTATION_TIMEOUT`.
     """
-    states = _states({task: view.session for task, view in views.items()})
+    states = _states({task: view.kept for task, view in views.items()})
     tabs = {task: TabState(state, views[task].options) for task, state in states.items()}
     return ScreenState(opened, views[opened].panel_layout, tabs) if tabs else None
 
 
 def dialogue_state(sessions: Mapping[Task, Session], opened: Task) -> ScreenState | None:
-    """The current state of a dialogue, which has a session for each task but no screen.
-
-    Raises:
-        Busy: a computation takes longer than `COMPUTATION_TIMEOUT`.
-    """
-    tabs = {task: TabState(state, None) for task, state in _states(sessions).items()}
+    """The current state of a dialogue, which has a session for each task but no screen."""
+    states = _states({task: session.kept for task, session in sessions.items()})
+    tabs = {task: TabState(state, None) for task, state in states.items()}
     return ScreenState(opened, None, tabs) if tabs else None
 
 
-def _states(sessions: Mapping[Task, Session]) -> dict[Task, SessionState]:
-    """The states of the sessions that are worth keeping, or were opened with other than default settings."""
-    used = {task: session for task, session in sessions.items() if not session.is_default}
-    if not any(session.is_worth_keeping for session in used.values()):
-        return {}
-    states = {}
-    for task, session in used.items():
-        state = session.state_to_keep(COMPUTATION_TIMEOUT)
-        if state is None:
-            raise Busy
-        states[task] = state
-    return states
+def _states(states: Mapping[Task, SessionState]) -> dict[Task, SessionState]:
+    """The states that are worth keeping, or were opened with other than default settings."""
+    used = {task: state for task, state in states.items() if not state.is_default}
+    return used if any(state.is_worth_keeping for state in used.values()) else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,23 +100,20 @@ _UNIT = re.compile(r"unit ([1-9]\d{0,6}) of layer ([1-9]\d{0,6})")
 
 @dataclass(frozen=True, slots=True)
 class _Tab:
-    """What a file holds of a tab, apart from its runs; see `SessionState`."""
+    """What a file holds of a tab, apart from its runs; see `SessionState` and `Document`."""
 
     pins: tuple[str, ...]
     """The letters of the pins, the oldest first."""
     has_baseline: bool
-    retraining: tuple[int, bool] | None
+    goal: tuple[int, bool] | None
+    """The epoch that a what-if trains to, and whether the run continues from there."""
     running: bool
     what_if: bool
     cloud: bool
     opened_with: dict[str, Any]
     speed: str
-    not_repeated: tuple[int, ...]
+    missing: tuple[int, ...]
     options: _Options | None
-
-
-_COPIED = ("retraining", "running", "what_if", "cloud", "speed", "not_repeated")
-"""The fields of a tab that are as in `SessionState`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +147,13 @@ def encode_state(state: ScreenState) -> Content:
     Raises:
         DamagedError: `decode_state` would refuse the user's own samples.
     """
-    runs: dict[str, SavedRun] = {}
+    runs: dict[str, RunState] = {}
     for task, tab in state.tabs.items():
-        baseline, session = tab.session.baseline, tab.session
-        runs |= {task: session.run} | ({} if baseline is None else {f"{task} baseline": baseline})
-        runs |= {f"{task} pin {pin.label}": pin.run for pin in session.pins}
+        document = tab.session.document
+        runs[task] = document.run
+        if document.baseline is not None:
+            runs[f"{task} baseline"] = document.baseline.run
+        runs |= {f"{task} pin {pin.label}": pin.run for pin in document.pins.runs}
     layout = None if state.layout is None else codec.encode(state.layout)
     screen = _Screen(state.open, layout, {task: _saved(tab) for task, tab in state.tabs.items()})
     return {"screen": codec.encode(screen), **encode_runs(runs)}
@@ -195,19 +176,26 @@ def decode_state(content: Content, *, screen: bool = True) -> ScreenState:
     return ScreenState(shown.open, _layout(shown.layout) if screen else None, tabs)
 
 
-def _summary(run: SavedRun) -> RunSummary:
-    last = run.state.history.last
-    config = run.state.config
+def _summary(run: RunState) -> RunSummary:
+    last = run.history.last
+    config = run.config
     error = last.error if last is not None and math.isfinite(last.error) else None
-    return RunSummary(config.task, run.state.epochs_done, config.epochs, error)
+    return RunSummary(config.task, run.epochs_done, config.epochs, error)
 
 
 def _saved(tab: TabState) -> _Tab:
-    session, options = tab.session, tab.options
+    session, document, options = tab.session, tab.session.document, tab.options
+    goal = document.goal
     return _Tab(
-        pins=tuple(pin.label for pin in session.pins),
-        has_baseline=session.baseline is not None,
-        opened_with=encode_config(session.opened_with),
+        pins=tuple(pin.label for pin in document.pins.runs),
+        has_baseline=document.baseline is not None,
+        goal=None if goal is None else (goal.epoch, goal.runs_on),
+        running=session.running,
+        what_if=document.what_if,
+        cloud=session.cloud,
+        opened_with=encode_config(document.opened_with),
+        speed=session.speed,
+        missing=() if document.baseline is None else document.missing,
         options=None
         if options is None
         else _Options(
@@ -215,40 +203,47 @@ def _saved(tab: TabState) -> _Tab:
             unit="unit {1} of layer {0}".format(*(number + 1 for number in options.unit)),
             **{name: getattr(options, name) for name in _SWITCHES},
         ),
-        **{name: getattr(session, name) for name in _COPIED},
     )
 
 
-def _restored(task: Task, tab: _Tab, runs: dict[str, SavedRun], *, screen: bool) -> TabState:
+def _restored(task: Task, tab: _Tab, runs: dict[str, RunState], *, screen: bool) -> TabState:
     """The state of a tab, whose runs are taken from those of the file."""
     where = f"screen.tabs.{task}"
 
-    def run(name: str) -> SavedRun:
-        if name not in runs or runs[name].state.config.task != task:
+    def run(name: str) -> RunState:
+        if name not in runs or runs[name].config.task != task:
             raise damaged("runs", f"has no {name} of this task")
         return runs.pop(name)
 
-    baseline = run(f"{task} baseline") if tab.has_baseline else None
+    def baseline_of(run: RunState) -> Baseline:
+        return Baseline(run, Keyframes.beginning_with(run))
+
+    baseline = baseline_of(run(f"{task} baseline")) if tab.has_baseline else None
     opened_with = decode_config(tab.opened_with, f"{where}.opened_with")
-    edits = () if baseline is None else baseline.state.edits
-    epoch = 0 if tab.retraining is None else tab.retraining[0]
+    edits = () if baseline is None else baseline.run.edits
+    epoch = 0 if tab.goal is None else tab.goal[0]
     for name, holds in {
         "pins": set(tab.pins) <= set(LABELS) and len(set(tab.pins)) == len(tab.pins),
         "opened_with": opened_with.task == task,
         "speed": tab.speed in (speed.label for speed in SPEEDS),
-        "retraining": 0 <= epoch <= MAX_EPOCHS and (tab.retraining is None or baseline is not None),
-        "not_repeated": all(0 <= number < len(edits) for number in tab.not_repeated),
+        "goal": 0 <= epoch <= MAX_EPOCHS and (tab.goal is None or baseline is not None),
+        "missing": all(0 <= number < len(edits) for number in tab.missing),
     }.items():
         if not holds:
             raise damaged(f"{where}.{name}", "does not go together with the runs")
-    session = SessionState(
-        run=run(task),
-        pins=tuple(SavedPin(label, run(f"{task} pin {label}")) for label in tab.pins),
-        baseline=baseline,
+    latest = run(task)
+    document = Document(
+        run=latest,
+        past=Keyframes.beginning_with(latest),
         opened_with=opened_with,
-        **{name: getattr(tab, name) for name in _COPIED},
+        baseline=baseline,
+        missing=tab.missing,
+        goal=None if tab.goal is None or baseline is None else Goal(*tab.goal, baseline),
+        pins=Pins(tuple(Pin(label, run(f"{task} pin {label}")) for label in tab.pins)),
+        what_if=tab.what_if,
     )
-    return TabState(session, _options(tab.options, where) if screen and tab.options else None)
+    state = SessionState(document, running=tab.running, cloud=tab.cloud, speed=tab.speed)
+    return TabState(state, _options(tab.options, where) if screen and tab.options else None)
 
 
 def _options(saved: _Options, where: str) -> ViewOptions:

@@ -12,6 +12,7 @@ from bptui.describe.words import ascii_line
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
 from bptui.plain.training import answer
+from bptui.session import commands
 from bptui.session.advising import Findings
 
 POLL_SECONDS = 0.05
@@ -59,5 +60,5 @@ def take(dialogue: Dialogue, text: str) -> str:
     change = changes[int(text) - 1]
     if change.before != dialogue.session.config:
         raise RefusedError("the settings have changed since then; say advise again")
-    dialogue.session.take(change.values, change.text.replace("->", "→"))
+    dialogue.session.do(commands.take, change.values, change.text.replace("->", "→"))
     return answer(dialogue)

@@ -13,6 +13,7 @@ from bptui.plain.errors import RefusedError
 from bptui.plain.names import begins_with_setting, field_named
 from bptui.plain.table import ENTRIES, command_named
 from bptui.plain.wording import line_of, sentence
+from bptui.session import commands
 
 MAX_LENGTH = 1000
 """The most characters of a command."""
@@ -41,7 +42,7 @@ def _do(dialogue: Dialogue, line: str) -> Answer:
         return ""
     if len(line) > MAX_LENGTH:
         raise RefusedError(f"a command has at most {MAX_LENGTH} characters")
-    dialogue.session.forget_notice()
+    dialogue.session.do(commands.say, "")
     if begins_with_setting(line):  # "report every 5" is a setting, and not the command "reports"
         return _about_setting(dialogue, line)
     entry, rest = command_named(line)

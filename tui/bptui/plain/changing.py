@@ -12,6 +12,7 @@ from bptui.plain.errors import RefusedError
 from bptui.plain.names import choice_of, field_named
 from bptui.plain.training import answer
 from bptui.plain.wording import sentence
+from bptui.session import commands
 
 _FAR = re.compile(r"a lot|far|by a large step", re.IGNORECASE)
 
@@ -58,7 +59,7 @@ def show(dialogue: Dialogue, text: str) -> Iterator[str]:
             )
         yield from _explained(dialogue, field)
         return
-    unused = dialogue.session.unused()
+    unused = dialogue.snapshot.run.unused
     for field in FIELDS:
         value = field.format(getattr(dialogue.session.config, field.name))
         yield f"{field.label}: {value}{' (not used)' if field.name in unused else ''}"
@@ -72,25 +73,25 @@ def _explained(dialogue: Dialogue, field: Field) -> Iterator[str]:
     yield sentence(f"{field.label} is {field.format(value)}, {same}")
     yield f"{sentence(field.help)} It must be {field.allowed}."
     yield "A change restarts the run." if field.needs_restart else "A change acts on the run as it is."
-    if field.name in dialogue.session.unused():
+    if field.name in dialogue.snapshot.run.unused:
         yield "It has no effect with the current values of the other settings."
 
 
 def defaults(dialogue: Dialogue, _text: str) -> str:
     """Go back to the settings at the start, then to the defaults."""
-    dialogue.session.defaults()
+    dialogue.session.do(commands.defaults)
     return answer(dialogue)
 
 
 def undo(dialogue: Dialogue, _text: str) -> str:
     """Undo the last change."""
-    dialogue.session.undo()
+    dialogue.session.do(commands.undo)
     return answer(dialogue)
 
 
 def redo(dialogue: Dialogue, _text: str) -> str:
     """Redo what was undone."""
-    dialogue.session.redo()
+    dialogue.session.do(commands.redo)
     return answer(dialogue)
 
 
@@ -101,5 +102,5 @@ def what_if(dialogue: Dialogue, text: str) -> str:
     wanted = choice_of(text, ("on", "off"), "what if") == "on" if text else not is_on
     if wanted == is_on:
         return f"What if is {'on' if is_on else 'off'} already."
-    session.toggle_what_if()
+    session.do(commands.toggle_what_if)
     return answer(dialogue)

@@ -12,6 +12,7 @@ from bptui.formatting import percent
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
 from bptui.plain.wording import in_commands
+from bptui.session import commands
 from bptui.session.comparison import changed_settings, common_errors, has_other_data
 from bptui.session.snapshot import RunProgress, Snapshot, State
 
@@ -21,7 +22,7 @@ UNCHANGED = 0.005
 
 def toggle_pin(dialogue: Dialogue, _text: str) -> str:
     """Pin the run, or unpin it if it is pinned already."""
-    dialogue.session.toggle_pin()
+    dialogue.session.do(commands.toggle_pin)
     return in_commands(dialogue.session.notice)
 
 
@@ -33,7 +34,7 @@ def unpin(dialogue: Dialogue, text: str) -> str:
     label = text.strip().upper() or labels[-1]
     if label not in labels:
         raise RefusedError(f"unpin takes the letter of a pin: {either(sorted(labels))}")
-    dialogue.session.unpin(label)
+    dialogue.session.do(commands.unpin, label)
     return in_commands(dialogue.session.notice)
 
 

@@ -12,6 +12,7 @@ from bptui.formatting import percent
 from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.wording import in_commands
+from bptui.session import commands
 
 MAX_CLASSES = 12
 """The most classes whose confusions are listed one by one."""
@@ -40,7 +41,7 @@ def tell(dialogue: Dialogue, _text: str) -> str:
 
 def cloud(dialogue: Dialogue, _text: str) -> str:
     """Turn the cloud on, train its starts and say where the run stands among them; or turn it off."""
-    dialogue.session.toggle_cloud()
+    dialogue.session.do(commands.toggle_cloud)
     if not dialogue.session.cloud.is_on:
         return in_commands(dialogue.session.notice)
     dialogue.finish_cloud()

@@ -14,6 +14,7 @@ from bptui.kept.keeper import Keeper
 from bptui.kept.screen_state import ScreenState, dialogue_state, read_state
 from bptui.kept.user_files import Reader, UserFiles
 from bptui.plain.errors import RefusedError
+from bptui.session import commands
 from bptui.session.advising import Limits
 from bptui.session.opening import sessions_of
 from bptui.session.session import Session
@@ -93,7 +94,7 @@ class Dialogue:
             others = "bptui runs lists them, and --continue ID continues one"
             served = "if there is one, it is offered at the start"
             raise RefusedError(f"no kept run is offered; {others if has_flags else served}")
-        if any(session.is_worth_keeping for session in self.sessions.values()):
+        if any(session.kept.is_worth_keeping for session in self.sessions.values()):
             others = "quit, and continue the kept run with --continue"
             served = "a kept run can be continued only before that"
             raise RefusedError(f"a run has begun here; {others if has_flags else served}")
@@ -120,15 +121,14 @@ class Dialogue:
             refusal = "" if config is None else self.restrictions.refusal(config)
             if refusal:
                 raise RefusedError(refusal)
-        self.session.change(field, value)
+        self.session.do(commands.change, field, value)
 
     def epochs(self, epochs: int) -> Iterator[None]:
         """Train the open run for `epochs` epochs; yield at each report, at a pause, and at the end."""
         session, target = self.session, self.session.epochs_done + epochs
         while session.epochs_done < target and session.state in (State.READY, State.PAUSED):
-            self._slice(
-                partial(session.step_epoch, min(target - session.epochs_done, session.epochs_to_report))
-            )
+            left = min(target - session.epochs_done, session.epochs_to_report)
+            self._slice(partial(session.do, commands.step_epoch, left))
             self.finish()
             yield
             if self.pause_requested():
@@ -136,9 +136,9 @@ class Dialogue:
 
     def samples(self, samples: int) -> None:
         """Train the open run on `samples` samples, unless it ends earlier or has to pause."""
-        while samples > 0 and not self.pause_requested():
-            done = self._slice(partial(self.session.step_samples, samples))
-            samples = samples - done if done else 0
+        if not self.pause_requested():
+            self._slice(partial(self.session.do, commands.step_samples, samples))
+            self.finish()
 
     def finish(self) -> None:
         """Train through the step, rewind or what-if in progress, and pause."""
@@ -146,7 +146,7 @@ class Dialogue:
         while session.in_progress and not self.pause_requested():
             self._slice(session.tick)
         if session.in_progress or session.state is State.RUNNING:
-            session.stop()
+            session.do(commands.stop)
 
     def experiment_limits(self) -> Limits:
         """The limits of an experiment: none or, if restricted, a share of one processor."""

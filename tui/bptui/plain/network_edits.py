@@ -14,6 +14,7 @@ from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
 from bptui.plain.training import answer
 from bptui.plain.units import layer_of, place_of, within
+from bptui.session import commands
 
 _SYMBOL = re.compile(r"w(?P<layer>\d{1,4})\[(?P<input>\d{1,4}), ?(?P<unit>\d{1,4})\]", re.IGNORECASE)
 _BIAS = re.compile(r"b(?P<layer>\d{1,4})\[(?P<unit>\d{1,4})\]", re.IGNORECASE)
@@ -61,7 +62,7 @@ def bring_back(dialogue: Dialogue, text: str) -> str:
 
 
 def _make(dialogue: Dialogue, edit: Edit) -> str:
-    dialogue.session.edit(edit)
+    dialogue.session.do(commands.edit, edit)
     return answer(dialogue)
 
 

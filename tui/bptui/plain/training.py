@@ -13,6 +13,7 @@ from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
 from bptui.plain.names import choice_of, count_of
 from bptui.plain.wording import in_commands, sentence
+from bptui.session import commands
 from bptui.session.snapshot import State
 
 _TO = re.compile(r"(?:to|until)\s+(?:epoch\s+)?", re.IGNORECASE)
@@ -53,19 +54,19 @@ def step(dialogue: Dialogue, text: str) -> Iterator[str]:
 
 def restart(dialogue: Dialogue, _text: str) -> str:
     """Restart with the same seed."""
-    dialogue.session.restart()
+    dialogue.session.do(commands.restart)
     return answer(dialogue)
 
 
 def new_seed(dialogue: Dialogue, _text: str) -> str:
     """Restart with the next seed."""
-    dialogue.session.new_seed()
+    dialogue.session.do(commands.new_seed)
     return answer(dialogue)
 
 
 def rewind(dialogue: Dialogue, _text: str) -> str:
     """Go back to the last report."""
-    dialogue.session.rewind()
+    dialogue.session.do(commands.rewind)
     return answer(dialogue)
 
 
@@ -127,11 +128,11 @@ def view(dialogue: Dialogue, text: str) -> str:
     latest = dialogue.snapshot.timeline.latest
     epoch = _EPOCH.fullmatch(word)
     if word == _START:
-        session.view(-1)
+        session.do(commands.view, -1)
     elif word == _LATEST:
-        session.leave_view()
+        session.do(commands.leave_view)
     elif epoch is not None and int(epoch[1]) <= latest:
-        session.view(int(epoch[1]))
+        session.do(commands.view, int(epoch[1]))
     else:
         until = f"an epoch up to {latest}, which the run has reached, " if latest >= 0 else ""
         raise RefusedError(f"what to view must be {until}{_START} or {_LATEST}, got {text!r}")
@@ -140,13 +141,13 @@ def view(dialogue: Dialogue, text: str) -> str:
 
 def back(dialogue: Dialogue, _text: str) -> str:
     """View the previous reported epoch."""
-    dialogue.session.scrub(-1)
+    dialogue.session.do(commands.scrub, -1)
     return _answer(dialogue)
 
 
 def on(dialogue: Dialogue, _text: str) -> str:
     """View the next reported epoch."""
-    dialogue.session.scrub(1)
+    dialogue.session.do(commands.scrub, 1)
     return _answer(dialogue)
 
 

@@ -24,6 +24,8 @@ from bptui.screens.box_text import chain_words
 from bptui.screens.help import HelpScreen
 from bptui.screens.weight import WeightScreen
 from bptui.screens.words import WordsScreen
+from bptui.session import commands
+from bptui.session.activity import Answer
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
@@ -175,27 +177,27 @@ class BoxScreen(BoxDisplay):
 
     def _take_edit(self, edit: Edit | None) -> None:
         if edit is not None:
-            self._edit(Session.edit, edit)
+            self._edit(commands.edit, edit)
 
     def action_freeze(self) -> None:
         """Freeze or unfreeze the current weight, bias or unit."""
         chosen = self._chosen()
         if chosen is not None:
-            self._edit(Session.toggle_frozen, *chosen)
+            self._edit(commands.toggle_frozen, *chosen)
 
     def action_knock_out(self) -> None:
         """Knock out the current unit, or bring it back."""
         chosen = self._chosen()
         if chosen is not None:
-            self._edit(Session.toggle_knocked_out, *chosen[:2])
+            self._edit(commands.toggle_knocked_out, *chosen[:2])
 
     def action_undo(self) -> None:
         """Undo the last edit, or the steps back beyond the point where the box was opened."""
-        self._edit(Session.undo)
+        self._edit(commands.undo)
 
     def action_redo(self) -> None:
         """Redo what was undone."""
-        self._edit(Session.redo)
+        self._edit(commands.redo)
 
     def _chosen(self) -> tuple[int, int, Source] | None:
         """What an edit applies to; None while numbers are predicted, or if there is nothing to edit."""
@@ -208,11 +210,11 @@ class BoxScreen(BoxDisplay):
             self._draw()
         return chosen
 
-    def _edit(self, edit: Callable[..., None], *about: object) -> None:
+    def _edit(self, command: Callable[..., Answer], *about: object) -> None:
         """Make an edit in the session, and stay at the same number."""
         self._set_playing(False)
         session = self._session()
-        edit(session, *about)
+        session.do(command, *about)
         self._refresh_run()  # which calls `show`
         if self.stepper.waits:
             self.stepper.trace_next()  # which would remove the notice later
@@ -223,7 +225,7 @@ class BoxScreen(BoxDisplay):
         """Stop what is in progress, leave the chain of a weight, or close the box."""
         session = self._session()
         if session.in_progress:
-            session.stop()
+            session.do(commands.stop)
             self._set_playing(False)
             self._refresh_run()  # which calls `show`
         elif self._shows_chain:
@@ -250,7 +252,7 @@ class BoxScreen(BoxDisplay):
             return
         self._set_playing(False)
         session = self._session()
-        session.scrub(direction, far=far)
+        session.do(commands.scrub, direction, far=far)
         self.stepper.trace_next()
         self.stepper.problem = self.stepper.problem or session.notice or session.viewed
         self._refresh_run()
@@ -336,12 +338,12 @@ class BoxScreen(BoxDisplay):
             self._set_playing(False)
 
     def _walk(self, direction: int) -> bool:
-        before = self._session().point
+        before = self._session().run
         stepper = self.stepper
         moved = stepper.on() if direction > 0 else stepper.back()
         self._prediction.move()
         self._page.scroll_home(animate=False)
-        if self._session().point != before or self._session().in_progress:
+        if self._session().run is not before or self._session().in_progress:
             self._refresh_run()  # which calls `show`
         else:
             self._draw()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bpengine import ConfigError, Edit, Field
 from bpengine.data.formulas.fields import FormulaField
@@ -13,22 +12,14 @@ from bptui.formatting import sentence_case
 from bptui.session.comparison import MAX_SENTENCE_LENGTH
 from bptui.session.snapshot import State
 
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One answer."""
-
-    text: str
-
-
-AT_DEFAULTS = Notice("All hyperparameters are at their defaults.")
-WHAT_IF_ON = Notice("What if: each change retrains to this epoch and compares.")
-CLOUD_OFF = Notice("The cloud is off: the run is shown alone.")
-WHAT_IF_OFF = Notice("What if is off: each change acts on the run as it is.")
-NOTHING_TO_REWIND = Notice("Nothing to go back to: this run was resumed in the middle of an epoch.")
-AT_START = Notice("This is the start of the run: there is no earlier step.")
-NOTHING_TO_UNDO = Notice("Nothing to undo.")
-NOTHING_TO_REDO = Notice("Nothing to redo.")
+AT_DEFAULTS = "All hyperparameters are at their defaults."
+WHAT_IF_ON = "What if: each change retrains to this epoch and compares."
+CLOUD_OFF = "The cloud is off: the run is shown alone."
+WHAT_IF_OFF = "What if is off: each change acts on the run as it is."
+NOTHING_TO_REWIND = "Nothing to go back to: this run was resumed in the middle of an epoch."
+AT_START = "This is the start of the run: there is no earlier step."
+NOTHING_TO_UNDO = "Nothing to undo."
+NOTHING_TO_REDO = "Nothing to redo."
 
 _MORE = {
     "epochs": "more epochs let",
@@ -38,47 +29,45 @@ _MORE = {
 """How to let a run continue, by the reason for its end."""
 
 
-def cloud_waits() -> Notice:
+def cloud_waits() -> str:
     """The cloud was switched on while an earlier epoch is on view."""
     latest = key_of("to_settings")
-    return Notice(f"The cloud is on, but only drawn at the latest epoch: {latest} goes there.")
+    return f"The cloud is on, but only drawn at the latest epoch: {latest} goes there."
 
 
-def finished(reason: str) -> Notice:
+def finished(reason: str) -> str:
     """The run has finished and can't be run or stepped further.
 
     Args:
         reason: why it has ended; see `Run.stop_reason`.
     """
-    return Notice(f"The run has finished: {key_of('restart')} restarts it, {_MORE[reason]} it continue.")
+    return f"The run has finished: {key_of('restart')} restarts it, {_MORE[reason]} it continue."
 
 
-def rewind_stopped() -> Notice:
+def rewind_stopped() -> str:
     """The rewind in progress was stopped."""
-    return Notice(
-        f"The rewind was stopped: the run is exactly as it was. {key_first('toggle_run')} continues."
-    )
+    return f"The rewind was stopped: the run is exactly as it was. {key_first('toggle_run')} continues."
 
 
-def stopped() -> Notice:
+def stopped() -> str:
     """The step in progress was stopped."""
     run, step = key_first("toggle_run"), key_of("step_epoch")
-    return Notice(f"The step was stopped. {run} continues, {step} completes the epoch.")
+    return f"The step was stopped. {run} continues, {step} completes the epoch."
 
 
-def what_if_stopped(edits: Sequence[Edit] = ()) -> Notice:
+def what_if_stopped(edits: Sequence[Edit] = ()) -> str:
     """The what-if in progress was stopped, before it had repeated these edits of the previous run."""
     run, undo = key_first("toggle_run"), key_of("undo")
     if edits:
         start, end = "Stopped. Not repeated: ", f". {run} continues, {undo} undoes it."
-        return Notice(f"{start}{_listed(edits, MAX_SENTENCE_LENGTH - len(start) - len(end))}{end}")
-    return Notice(f"What-if stopped. {run} continues from here, {undo} returns to the previous run.")
+        return f"{start}{_listed(edits, MAX_SENTENCE_LENGTH - len(start) - len(end))}{end}"
+    return f"What-if stopped. {run} continues from here, {undo} returns to the previous run."
 
 
-def edits_left_out(edits: Sequence[Edit]) -> Notice:
+def edits_left_out(edits: Sequence[Edit]) -> str:
     """The network of a what-if has no place for these edits of the previous run."""
     start, end = "Not repeated: ", " (not in this network)."
-    return Notice(f"{start}{_listed(edits, MAX_SENTENCE_LENGTH - len(start) - len(end))}{end}")
+    return f"{start}{_listed(edits, MAX_SENTENCE_LENGTH - len(start) - len(end))}{end}"
 
 
 def _listed(edits: Sequence[Edit], room: int) -> str:
@@ -93,12 +82,12 @@ def _listed(edits: Sequence[Edit], room: int) -> str:
     return "one edit" if len(edits) == 1 else f"{len(edits)} edits"
 
 
-def refused(error: ConfigError) -> Notice:
+def refused(error: ConfigError) -> str:
     """An edit is not possible."""
-    return Notice(f"{sentence_case(error.reason if error.setting == 'edit' else str(error))}.")
+    return f"{sentence_case(error.reason if error.setting == 'edit' else str(error))}."
 
 
-def edited(edit: Edit, state: State, stop_reason: str) -> Notice:
+def edited(edit: Edit, state: State, stop_reason: str) -> str:
     """An edit was made. All edits but freezing and unfreezing change the outputs at once.
 
     Args:
@@ -119,10 +108,10 @@ def edited(edit: Edit, state: State, stop_reason: str) -> Notice:
             when = "the run has finished."
         case _:
             when = "training continues with it."
-    return Notice(f"{sentence_case(edit.words)}: {'' if acts_on_training_only else 'acts at once; '}{when}")
+    return f"{sentence_case(edit.words)}: {'' if acts_on_training_only else 'acts at once; '}{when}"
 
 
-def edits_nothing(edit: Edit, *, frozen: bool, knocked_out: Sequence[tuple[int, int]] = ()) -> Notice:
+def edits_nothing(edit: Edit, *, frozen: bool, knocked_out: Sequence[tuple[int, int]] = ()) -> str:
     """An edit would change nothing.
 
     Args:
@@ -132,35 +121,35 @@ def edits_nothing(edit: Edit, *, frozen: bool, knocked_out: Sequence[tuple[int, 
     """
     match edit.kind:
         case "set" | "set all":
-            return Notice(f"{edit.target} has that value already.")
+            return f"{edit.target} has that value already."
         case "freeze":
-            return Notice(f"{sentence_case(edit.target)} is frozen already.")
+            return f"{sentence_case(edit.target)} is frozen already."
         case "unfreeze" if frozen:
             return _stays_frozen(edit, knocked_out)
         case "unfreeze":
-            return Notice(f"{sentence_case(edit.target)} is not frozen.")
+            return f"{sentence_case(edit.target)} is not frozen."
         case "knock out":
-            return Notice(f"{sentence_case(edit.target)} is knocked out already.")
+            return f"{sentence_case(edit.target)} is knocked out already."
         case "bring back":
-            return Notice(f"{sentence_case(edit.target)} is not knocked out.")
+            return f"{sentence_case(edit.target)} is not knocked out."
 
 
-def _stays_frozen(edit: Edit, knocked_out: Sequence[tuple[int, int]]) -> Notice:
+def _stays_frozen(edit: Edit, knocked_out: Sequence[tuple[int, int]]) -> str:
     """An edit would unfreeze a weight or bias that stays frozen while a unit is knocked out."""
     key, target = key_of("knock_out"), sentence_case(edit.target)
     if edit.input is None and (edit.layer, edit.unit) in knocked_out:
-        return Notice(f"{target} is knocked out: it stays frozen until {key} brings it back.")
+        return f"{target} is knocked out: it stays frozen until {key} brings it back."
     owners = [(layer, unit) for layer, unit in knocked_out if (layer, unit) == (edit.layer, edit.unit)]
     if edit.layer is not None and isinstance(edit.input, int):
         owners += [place for place in knocked_out if place == (edit.layer - 1, edit.input)]
     if not owners:
-        return Notice(f"{target} stays frozen until the units that are knocked out are brought back.")
+        return f"{target} stays frozen until the units that are knocked out are brought back."
     layer, unit = owners[0]
     owner = f"unit {unit + 1} of layer {layer + 1}"
-    return Notice(f"{target} stays frozen until {owner} is brought back ({key}).")
+    return f"{target} stays frozen until {owner} is brought back ({key})."
 
 
-def restarted(seed: int, *, edited: bool = False) -> Notice:
+def restarted(seed: int, *, edited: bool = False) -> str:
     """The run was restarted with the same seed.
 
     Args:
@@ -168,75 +157,75 @@ def restarted(seed: int, *, edited: bool = False) -> Notice:
         edited: whether the run before had edits; the new one has none.
     """
     if edited:
-        return Notice(f"Restarted with seed {seed}, without the edits of the previous run.")
-    return Notice(f"Restarted with the same seed {seed}: the same run.")
+        return f"Restarted with seed {seed}, without the edits of the previous run."
+    return f"Restarted with the same seed {seed}: the same run."
 
 
-def new_seed(seed: int) -> Notice:
+def new_seed(seed: int) -> str:
     """The run was restarted with another seed."""
-    return Notice(f"New seed {seed}: new random weights, another order of samples.")
+    return f"New seed {seed}: new random weights, another order of samples."
 
 
-def undone(what: str, *, waits: bool) -> Notice:
+def undone(what: str, *, waits: bool) -> str:
     """The change was undone; `waits` says whether the run waits for a key to go on."""
     continues = f"; {key_of('toggle_run')} continues" if waits else ""
-    return Notice(f"Undone: {what}. {key_of('redo')} redoes it{continues}.")
+    return f"Undone: {what}. {key_of('redo')} redoes it{continues}."
 
 
-def redone(what: str, *, waits: bool) -> Notice:
+def redone(what: str, *, waits: bool) -> str:
     """The change was redone; `waits` says whether the run waits for a key to go on."""
     continues = f" {key_first('toggle_run')} continues." if waits else ""
-    return Notice(f"Redone: {what}.{continues}")
+    return f"Redone: {what}.{continues}"
 
 
-def pinned(label: str, *, replaced: bool) -> Notice:
+def pinned(label: str, *, replaced: bool) -> str:
     """The run was pinned under this letter, possibly in place of the oldest pin."""
     if replaced:
         undo, pins = key_of("undo"), key_of("pins")
         place = f"Pinned as {label} in place of the oldest pin"
-        return Notice(f"{place}. {undo} returns to that one, {pins} lists all.")
-    return Notice(f"Pinned as {label}: this run stays in the plots. Change something, and compare.")
+        return f"{place}. {undo} returns to that one, {pins} lists all."
+    return f"Pinned as {label}: this run stays in the plots. Change something, and compare."
 
 
-def unpinned(label: str) -> Notice:
+def unpinned(label: str) -> str:
     """The pin of this letter was removed."""
-    return Notice(f"Unpinned {label}. {key_of('undo')} pins it again.")
+    return f"Unpinned {label}. {key_of('undo')} pins it again."
 
 
-def opened(name: str) -> Notice:
+def opened(name: str) -> str:
     """A file was opened in place of the run."""
     run, undo = key_first("toggle_run"), key_of("undo")
-    return Notice(f"Opened {name}. {run} trains, {undo} returns to the previous run.")
+    return f"Opened {name}. {run} trains, {undo} returns to the previous run."
 
 
-def learns(function: str) -> Notice:
+def learns(function: str) -> str:
     """The run now learns a function that was typed."""
     what, undo = printable(function, 24), key_of("undo")
-    return Notice(f"Learning {what}: the run restarts. {undo} undoes it.")
+    return f"Learning {what}: the run restarts. {undo} undoes it."
 
 
-def unchanged(field: Field, value: object) -> Notice:
+def unchanged(field: Field, value: object) -> str:
     """The setting already has this value: it was typed again, or is at a limit."""
     if isinstance(field, FormulaField):
-        return Notice(f"{field.label} is already {field.brief(value)}. To change it, type another one.")
+        return f"{field.label} is already {field.brief(value)}. To change it, type another one."
     if field.move(value, 1) == value:
         which = "highest"
     elif field.move(value, -1) == value:
         which = "lowest"
     else:
         which = "current"
-    return Notice(f"{field.label}: {field.format(value)} is the {which} value.")
+    return f"{field.label}: {field.format(value)} is the {which} value."
 
 
-def data_from_file(field: Field, name: str) -> Notice:
+def data_from_file(field: Field, name: str) -> str:
     """The setting applies only to the named data sets, but the samples come from a file."""
-    return Notice(f"{field.label}: not used, the data comes from {name}.")
+    return f"{field.label}: not used, the data comes from {name}."
 
 
-def rewound(epoch: int, *, same_settings: bool, finished: bool) -> Notice:
+def rewound(epoch: int, *, same_settings: bool, finished: bool) -> str:
     """The run went back to the beginning of this epoch."""
     where = f"after epoch {epoch - 1}" if epoch else "at the start"
     how = "exactly as it was" if same_settings else "with the settings it had then"
     continues = f"{key_first('toggle_run')} continues from there."
     after = "The run had ended there." if finished else continues
-    return Notice(f"Back {where}, {how}. {after}")
+    return f"Back {where}, {how}. {after}"

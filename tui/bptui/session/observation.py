@@ -50,10 +50,13 @@ class Observer:
 
     Args:
         trainer: the run.
+
+    Attributes:
+        trainer: the same.
     """
 
     def __init__(self, trainer: Trainer) -> None:
-        self._trainer = trainer
+        self.trainer = trainer
         work = work_per_sample(trainer.sizes)
         self._dataset = _selection(trainer.dataset, max(MAX_SAMPLE_WORK // work, MIN_OBSERVED))
         self._inputs, self._shape = domain_grid(trainer.dataset, MAX_GRID_WORK // work)
@@ -66,14 +69,14 @@ class Observer:
         Args:
             unused: the settings that have no effect.
         """
-        place, parameters = (*self._trainer.place, unused), self._trainer.parameters_now()
+        place, parameters = (*self.trainer.place, unused), self.trainer.parameters_now()
         last = self._last
         if last is None or last.place != place or last.parameters is not parameters:
             last = self._last = _Observed(place, parameters, *self._observe(unused))
         return last.run, last.network
 
     def _observe(self, unused: frozenset[str]) -> tuple[RunProgress, NetworkValues]:
-        network, inputs = self._trainer.network, self._dataset.inputs
+        network, inputs = self.trainer.network, self._dataset.inputs
         test = self._dataset.test
         test_answers = None if test is None else network_outputs(network, test.inputs)
         hidden: list[Array] | None = None
@@ -89,7 +92,7 @@ class Observer:
     def _progress(
         self, metrics: Metrics, test_metrics: Metrics | None, unused: frozenset[str]
     ) -> RunProgress:
-        trainer = self._trainer
+        trainer = self.trainer
         last = trainer.history.last
         in_progress = trainer.samples_processed > 0 or trainer.epochs_done == 0
         return RunProgress(
@@ -115,7 +118,7 @@ class Observer:
     def _network(
         self, answers: Array, test_answers: Array | None, sample_outputs: tuple[Array, ...] | None
     ) -> NetworkValues:
-        trainer = self._trainer
+        trainer = self.trainer
         grid_outputs, unit_outputs = self._over_the_domain(trainer.network)
         return NetworkValues(
             layers=tuple(matrices(trainer.sizes, trainer.parameters_now())),
@@ -133,7 +136,7 @@ class Observer:
         """The outputs over the domain as they are now; see `NetworkValues.grid_outputs`."""
         if self._inputs is None:
             return None
-        return self._on_grid(self._in_data_units(network_outputs(self._trainer.network, self._inputs)))
+        return self._on_grid(self._in_data_units(network_outputs(self.trainer.network, self._inputs)))
 
     def _over_the_domain(self, network: Network) -> tuple[Array | None, tuple[Array, ...] | None]:
         if self._inputs is None:
@@ -143,7 +146,7 @@ class Observer:
         return grid_outputs, tuple(map(self._on_grid, hidden)) if self._records_units else None
 
     def _diagnostics(self, answers: Array, test_answers: Array | None) -> Diagnostics | None:
-        trainer = self._trainer
+        trainer = self.trainer
         work = work_per_sample(trainer.sizes) * min(len(trainer.dataset), MAX_SAMPLES)
         if work > MAX_DIAGNOSED:
             return None
@@ -154,7 +157,7 @@ class Observer:
 
     def _in_data_units(self, answers: Array) -> Array:
         """Outputs in the units of the data; shape (samples, outputs), read-only."""
-        outputs = self._trainer.dataset.target_scaling.undo(answers)
+        outputs = self.trainer.dataset.target_scaling.undo(answers)
         outputs.setflags(write=False)
         return outputs
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from bpengine import Edit
-from bpengine.checkpoint import SavedRun
-from bpengine.timeline import Bookmark
-from bptui.session.session_state import SavedPin
+from bpengine.run import RunState
 from bptui.session.snapshot import Snapshot
 
 LABELS = "ABCD"
@@ -18,42 +14,28 @@ LABELS = "ABCD"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Branch:
-    """The point at which the live run branched off another run."""
+class Pin:
+    """A pinned run."""
 
-    epoch: int
-    """The last epoch that both runs share; -1 for the start."""
-    bookmark: Bookmark
-    """The state that the other run had reached."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Baseline:
-    """The run before a what-if or a branch, at one point in time."""
-
-    run: SavedRun
-    branch: Branch | None = None
-    """Where the live run branched off this run; None if it did not."""
-
-    def edits(self, numbers: Iterable[int]) -> tuple[Edit, ...]:
-        """The run's edits with these numbers, counted from 0."""
-        return tuple(self.run.state.edits[number] for number in numbers)
+    label: str
+    """Its letter."""
+    run: RunState
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pins:
     """The pinned runs by their letters, the oldest first. Immutable: each change returns new pins."""
 
-    runs: tuple[SavedPin, ...] = ()
+    runs: tuple[Pin, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.runs)
 
-    def label_of(self, run: SavedRun) -> str | None:
+    def label_of(self, run: RunState) -> str | None:
         """The letter of the pin that has the same run in the same state; None if there is none."""
         return next((pin.label for pin in self.runs if _same_run(pin.run, run)), None)
 
-    def adding(self, run: SavedRun) -> tuple[Pins, str, bool]:
+    def adding(self, run: RunState) -> tuple[Pins, str, bool]:
         """Pin a run under the first free letter or, if there is none, in place of the oldest pin.
 
         Returns:
@@ -62,7 +44,7 @@ class Pins:
         taken = [pin.label for pin in self.runs]
         free = [letter for letter in LABELS if letter not in taken]
         label = free[0] if free else taken[0]
-        return Pins((*self.without(label).runs, SavedPin(label, run))), label, not free
+        return Pins((*self.without(label).runs, Pin(label, run))), label, not free
 
     def without(self, label: str) -> Pins:
         """The pins without this letter."""
@@ -74,11 +56,10 @@ def is_pinned(snapshot: Snapshot) -> bool:
     return any(_same(pin.snapshot, snapshot) for pin in snapshot.comparison.pins)
 
 
-def _same_run(one: SavedRun, other: SavedRun) -> bool:
+def _same_run(one: RunState, other: RunState) -> bool:
     """Whether both are the same run with the same weights."""
-    first, second = one.state, other.state
-    places = [(state.config, state.epochs_done, state.samples_done) for state in (first, second)]
-    return places[0] == places[1] and np.array_equal(first.parameters, second.parameters, equal_nan=True)
+    places = [(run.config, run.position) for run in (one, other)]
+    return places[0] == places[1] and np.array_equal(one.parameters, other.parameters, equal_nan=True)
 
 
 def _same(one: Snapshot, other: Snapshot) -> bool:

@@ -1,161 +1,372 @@
-"""The session: the state machine between the keys and the trainer of one run on screen."""
+"""The session: a document and an activity, between the keys and the trainer of one run on screen."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
-from bpengine import (
-    Dataset,
-    Field,
-    Trainer,
-    TrainingConfig,
-)
-from bpengine.checkpoint import SavedRun, write
+from bpengine import ConfigError, DataError, Dataset, EpochRecord, Trace, Trainer, TrainingConfig
+from bpengine.checkpoint import write
 from bpengine.edits import edited_at
+from bpengine.explain.derivation import DerivativeCheck, gradient_check
 from bpengine.kernels import may_compile
-from bptui.formatting import sentence_case
+from bpengine.kernels.kernel import work_per_sample
+from bpengine.run import RunState
 from bptui.session import notices
+from bptui.session.activity import Activity, Answer, Running, in_progress, state_of
 from bptui.session.advising import Advising, Limits
 from bptui.session.cloud.cloud import Cloud
 from bptui.session.cloud.run_setup import setup_of
-from bptui.session.notices import Notice
-from bptui.session.pins import Baseline, Pins
+from bptui.session.commands.now import Now
+from bptui.session.comparison import changes_data
+from bptui.session.document import Document, edits_to_repeat
 from bptui.session.session_state import SessionState
-from bptui.session.snapshot import State
-from bptui.session.targets import Retraining, Rewinding, Stepping, edits_to_repeat
+from bptui.session.snapshot import Snapshot, State
+from bptui.session.snapshots import Moment, Snapshots
+from bptui.session.speed import SpeedControl
 from bptui.session.timeline import wording
-from bptui.session.timeline.viewing import Visiting
-from bptui.session.undo import PinsBefore
-from bptui.session.viewed_run import ViewedRun
+from bptui.session.undo import Entry, UndoStack
 
 if TYPE_CHECKING:  # imported when a map is opened
     from bptui.session.map.mapping import MapBase
     from bptui.session.map.memory import MapMemory
 
+KEY_SECONDS = 0.03
+"""How long a step or a rewind may take before the screen shows its progress. Most take less."""
+KEPT_SECONDS = 0.05
+"""How old the state may be that another thread keeps if the program ends now."""
+MAX_WORK_TRACED_AT_ONCE = 2**20
+"""The most work (see `work_per_sample`) of a step whose trace takes some milliseconds only."""
 
-class Session(ViewedRun):
-    """A run with all its commands. See `LiveRun` for the arguments."""
+P = ParamSpec("P")
 
-    _map_memory: MapMemory | None = None
 
-    # The commands of keys.
+class Session:
+    """A run on screen. Commands change it, and ticks advance it.
 
-    def toggle(self) -> None:
-        """Run or pause."""
-        if self._task is not None:
-            self.stop()
-            return
-        self._notice = None
-        if self.state in (State.READY, State.PAUSED):
-            self._branch()
-            self._run()
-        elif self.state is State.RUNNING:
-            self._pause()
-        elif self.state is State.FINISHED:
-            self._notice = notices.finished(self._trainer.stop_reason)
+    Args:
+        config: the settings to begin with.
+        source: the user's own data; None for the named data set.
+        kernel: auto or numpy, which uses no machine code.
+        restored: a run to continue; None begins a new one.
+        clock: returns seconds since any fixed point in time.
 
-    def stop(self) -> None:
-        """Stop the step, the rewind, the visit or the what-if that is in progress, and pause.
+    Attributes:
+        cloud: the starts that differ from the run only in the seed.
+        kept: what to keep if the program ends now. It is replaced as a whole, so that any thread may read it.
+    """
 
-        A rewind or a visit that is stopped leaves the run exactly as it was before.
-        """
-        if isinstance(self._task, (Rewinding, Visiting)):
-            is_visit = isinstance(self._task, Visiting)
-            self._stop_rewind()
-            self._notice = wording.visit_stopped() if is_visit else notices.rewind_stopped()
-        elif self._task is not None:
-            self._notice, self._task = notices.stopped(), None
-        elif self._retraining is not None and self._wants_to_run:
-            baseline = self._retraining.baseline
-            self._end_retraining()
-            self._notice = notices.what_if_stopped(baseline.edits(self._not_repeated))
-        self._pause()
+    def __init__(
+        self,
+        config: TrainingConfig,
+        source: Dataset | None = None,
+        *,
+        kernel: str = "numpy",
+        restored: Trainer | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._clock, self._kernel = clock, kernel
+        self._trainer = restored or Trainer(config, source, kernel=kernel)
+        here = self._trainer.bookmark()
+        self._document = Document(run=here.state, past=here.keyframes, opened_with=here.state.config)
+        self._activity: Activity | None = None
+        self._has_trained = False  # since the document was frozen
+        self._is_away = False  # the trainer is on the way to another epoch
+        self._notice = ""
+        self._undo = UndoStack()
+        self._speed = SpeedControl(clock)
+        self._snapshots = Snapshots(kernel)
+        self._has_moved = False
+        self._map_memory: MapMemory | None = None
+        self.cloud = Cloud()
+        self._publish()
 
-    def step_epoch(self, epochs: int = 1) -> None:
-        """Pause, and train to the end of the epoch in progress or through the next one.
+    # Commands.
 
-        If a step is in progress, the new one is added to it.
+    def do(self, command: Callable[Concatenate[Now, P], Answer], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Give a command. What it begins trains for a moment, so that most of it is done at once.
 
         Args:
-            epochs: how many epochs to train; an epoch in progress counts as one.
+            command: one of `bptui.session.commands`.
+            args, kwargs: its arguments.
+
+        Raises:
+            ConfigError: the settings do not go together. The session is as before, but a rewind or a visit
+                is stopped.
+            DataError: the settings do not suit the data. The same holds.
         """
-        self._stop_rewind()
-        self._notice = None
-        self._pause()
-        if self.state is State.FINISHED:
-            self._notice = notices.finished(self._trainer.stop_reason)
-        elif self.state is not State.DIVERGED:
-            self._branch()
-            epoch = self._trainer.epochs_done if self._task is None else self._task.target_epoch
-            self._begin_task(Stepping(epoch + epochs))
+        now = self._now()
+        try:
+            answer = command(now, *args, **kwargs)
+        except (ConfigError, DataError):
+            self._take(Answer(now.document, now.training, None))
+            raise
+        before = self._activity
+        self._take(answer)
+        if self._activity is not before:
+            self._begin(answer)
+        self._publish()
 
-    def step_samples(self, samples: int) -> int:
-        """Pause, and train on `samples` samples, or on as many as a slice of time allows.
+    def _begin(self, answer: Answer) -> None:
+        """Train for a moment toward the end of a step, a rewind, a visit or a what-if that has just begun."""
+        deadline = self._clock() + KEY_SECONDS
+        if answer.begins_what_if and self._activity is not None:
+            self._advance()
+        while self._activity is not None and not self._activity.is_open_ended:
+            self._advance()
+            if self._clock() >= deadline:
+                break
 
-        Returns:
-            The number of samples that the run was trained on: 0 if it has ended, and possibly more than
-            `samples` if it trains in batches.
-        """
-        self._stop_rewind()
-        self._notice = self._task = None
-        self._pause()
-        if self.state in (State.FINISHED, State.DIVERGED):
-            return 0
-        self._branch()
-        return self._train_slice(samples)
+    def _now(self) -> Now:
+        self._freeze()
+        document, activity = self._document, self._activity
+        return Now(document, activity, self._trainer, self._kernel, self._speed, self.cloud, self._undo)
 
-    def change_speed(self, direction: int) -> None:
-        """Train faster (1) or slower (-1)."""
-        self._notice = Notice(self._speed_control.change(direction))
+    def _take(self, answer: Answer) -> None:
+        """Continue as a command says."""
+        before = self._document
+        self._note(answer, before)
+        goal = answer.document.goal if answer.begins_what_if else None
+        if goal is not None and not changes_data(goal.baseline.run.config, answer.document.run.config):
+            self._return()
+            self.cloud.expect_change(self._trainer, again=before.goal is not None)
+        leaves = self._is_away and answer.activity is not self._activity
+        self._document, self._activity = answer.document, answer.activity
+        if leaves or answer.document.shown is not before.shown:
+            self._load()
+        self._settle()
 
-    def toggle_pin(self) -> None:
-        """Pin the run that is shown to compare the live run with, or unpin it if it is pinned already.
+    def _note(self, answer: Answer, before: Document) -> None:
+        """Store what can be undone, and the sentence."""
+        if answer.undo:
+            self._undo.push(Entry(answer.undo, before, answer.of_pins))
+        if answer.notice is not None:
+            self._notice = answer.notice
 
-        During a rewind or on the way to an earlier epoch, that is the run as it was before.
-        If all pins are in use, the run replaces the oldest one.
-        """
-        run = self._current()
-        label = self._pins.label_of(run)
-        if label is not None:
-            self.unpin(label)
+    def _return(self) -> None:
+        """Let the trainer be where the document is, if it is on the way to another epoch."""
+        if self._is_away:
+            self._trainer.return_to(self._document.bookmark)
+            self._is_away = False
+
+    def _load(self) -> None:
+        """Let the trainer continue with the run that the document shows."""
+        run, trainer = self._document.shown, self._trainer
+        is_other = run.source is not trainer.source or run.config.restart_needed(trainer.config)
+        if is_other:
+            trainer = Trainer(run.config, run.source, kernel=self._kernel, like=trainer)
+        trainer.return_to(self._document.bookmark)
+        self._trainer, self._is_away = trainer, False
+        self._speed.measure_again()
+        if self._document.goal is not None:
+            self.cloud.follow(trainer, self._document.goal.epoch)
+
+    def _settle(self) -> None:
+        """Pause a run that has ended, so that it does not continue by itself if it later gets more epochs."""
+        activity, document = self._activity, self._document
+        if activity is not None and not activity.trains:
             return
-        pins, label, replaced = self._pins.adding(run)
-        if replaced:
-            self._undo.push(PinsBefore(f"another run pinned as {label}", self._pins))
-        self._pins = pins
-        self._notice = notices.pinned(label, replaced=replaced)
+        run, goal = document.shown, document.goal
+        ended = run.finished or run.divergence is not None
+        is_reached = goal is not None and goal.is_reached(self._trainer)
+        if ended or is_reached:
+            self._document = document.without_goal()
+        if ended or (goal is not None and is_reached and not goal.runs_on):
+            self._activity = None
 
-    def unpin(self, label: str) -> None:
-        """Remove the pin with this letter, if there is one; undo restores it."""
-        pins = self._pins.without(label)
-        if len(pins.runs) < len(self._pins.runs):
-            self._undo.push(PinsBefore(f"unpinned {label}", self._pins))
-            self._pins = pins
-            self._notice = notices.unpinned(label)
+    # What happens by itself.
 
-    def toggle_what_if(self) -> None:
-        """Turn what-if on or off: whether each change retrains to the current epoch to show its effect."""
-        self._what_if = not self._what_if
-        if self._what_if:
-            self._notice = notices.WHAT_IF_ON
+    def tick(self) -> None:
+        """Train for a slice of time if anything goes on; also train the other starts of the cloud."""
+        runs = self.state is State.RUNNING
+        self._has_moved = self._has_moved or runs
+        self.cloud.tick(self._clock, runs=runs)
+        if self._activity is None:
+            return
+        self._advance()
+        if self._activity is None or self._clock() - self._kept_at >= KEPT_SECONDS:
+            self._publish()
+
+    def _advance(self) -> None:
+        activity, before = self._activity, self._document
+        assert activity is not None
+        answer = activity.advance(self._trainer, before, self._clock)
+        self._note(answer, before)
+        self._document, self._activity = answer.document, answer.activity
+        if activity.trains:
+            self._has_trained = True
         else:
-            self._baseline = None
-            self._notice = notices.WHAT_IF_OFF
+            self._is_away = answer.activity is not None
+            if not self._is_away:
+                self._speed.measure_again()
+
+    def _freeze(self) -> None:
+        """Let the document have the run as it is now."""
+        if self._has_trained:
+            here = self._trainer.bookmark()
+            self._document = replace(self._document, run=here.state, past=here.keyframes)
+            self._has_trained = False
+
+    def advance_to(self, epoch: int) -> None:
+        """Train until this epoch is done or the run has ended, however long it takes."""
+        activity = Running(self._speed)
+        while self._trainer.epochs_done <= epoch and self.state not in (State.FINISHED, State.DIVERGED):
+            left = self._trainer.samples_to(self._trainer.epochs_done + 1)
+            self._document = activity.train(self._trainer, self._document, left, self._clock)
+            self._has_trained = True
+        self._freeze()
+        self._settle()
+        self._publish()
+
+    def run_until_idle(self) -> None:
+        """Train until nothing continues by itself, and compute the whole cloud."""
+        while self.state is State.RUNNING:
+            self.tick()
+        self.snapshot()  # lets the cloud follow the run
+        self.cloud.compute_all()
+
+    # What the session is.
+
+    @property
+    def run(self) -> RunState:
+        """The run that is shown: the same object until the run moves or changes.
+
+        During a rewind, or on the way to an earlier epoch, that is the run as it was before.
+        """
+        self._freeze()
+        return self._document.shown
+
+    @property
+    def document(self) -> Document:
+        """The document as it is now."""
+        self._freeze()
+        return self._document
+
+    @property
+    def source(self) -> Dataset | None:
+        """The user's own samples; None for a named data set."""
+        return self._trainer.source
+
+    @property
+    def config(self) -> TrainingConfig:
+        """The current settings."""
+        return self._trainer.config
+
+    @property
+    def state(self) -> State:
+        """What the run is doing."""
+        return state_of(self._trainer, self._activity, is_viewed=self.is_viewing)
+
+    @property
+    def in_progress(self) -> bool:
+        """Whether a step, a rewind, a visit or a what-if is in progress, which `stop` would stop."""
+        return in_progress(self._document, self._activity)
+
+    @property
+    def is_flat_out(self) -> bool:
+        """Whether the last slice was too short for the work of a tick, so that training needs no pauses."""
+        return self._activity is not None and self._activity.is_flat_out
+
+    @property
+    def is_viewing(self) -> bool:
+        """Whether the user looks at an earlier epoch instead of the latest one."""
+        return self._document.view is not None
+
+    @property
+    def viewed(self) -> str:
+        """A sentence for the box about the epoch that the user looks at; empty if it is the latest one."""
+        view = self._document.view
+        done = self._document.run.epochs_done
+        return "" if view is None else wording.viewing_in_the_box(view.stop, done)
+
+    @property
+    def what_if(self) -> bool:
+        """Whether each change retrains to the current epoch."""
+        return self._document.what_if
+
+    @property
+    def notice(self) -> str:
+        """The answer to the last command; empty if the state of the run says everything."""
+        return self._notice
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something has changed since the last snapshot."""
+        return self._has_moved or self.cloud.has_news
+
+    @property
+    def epochs_done(self) -> int:
+        """How many epochs are completed."""
+        return self._trainer.epochs_done
+
+    @property
+    def epochs_to_report(self) -> int:
+        """How many epochs are left to the end of the next one on the report interval."""
+        return -self._trainer.epochs_done % self.config.report_interval + 1
+
+    @property
+    def reported(self) -> EpochRecord | None:
+        """The epoch that has just ended, if it is on the report interval."""
+        return self._trainer.reported()
+
+    @property
+    def follows_from_settings(self) -> bool:
+        """Whether a new run with the current settings comes to the same numbers, as far as is known."""
+        trainer = self._trainer
+        return trainer.origin is not None and not trainer.edits and not setup_of(trainer).changes
+
+    def snapshot(self) -> Snapshot:
+        """The run as it is now."""
+        self._has_moved = False
+        cloud, goal = None, self._document.goal
+        moment = Moment(
+            self._trainer, self._document, self._activity, self._notice, self._speed, None, self.cloud.is_on
+        )
+        # The cloud does not follow a rewind, which goes through epochs that nobody asked for. It does not
+        # follow a look at an earlier epoch either: after it, its starts must be as they were.
+        if moment.stop is None and not self._is_away:
+            cloud = self.cloud.snapshot(self._trainer, 0 if goal is None else goal.epoch)
+        return self._snapshots.of(replace(moment, cloud=cloud))
+
+    # What is computed from the run.
+
+    @property
+    def traces_at_once(self) -> bool:
+        """Whether tracing a step takes no longer than a key may wait."""
+        config, trainer = self._trainer.config, self._trainer
+        batch = config.batch_size or len(trainer.dataset)
+        return batch * work_per_sample(trainer.sizes) <= MAX_WORK_TRACED_AT_ONCE
+
+    def trace(self) -> Trace | None:
+        """Return the trace of the next step; None if the run is finished. The run does not change.
+
+        Raises:
+            DivergedError: the run has diverged, or would in this step.
+        """
+        return self._trainer.trace()
+
+    def check_derivative(self, parameter: int) -> DerivativeCheck:
+        """Check the derivative of the next step's loss with respect to a parameter by central differences.
+
+        Raises:
+            ConfigError: the run is finished.
+            DivergedError: the run has diverged, or would in this step.
+        """
+        return gradient_check(self._trainer, (parameter,))[0]
 
     def advising(self, limits: Limits) -> Advising:
         """An experiment with changes of the settings, to the run's epoch or, at the start, to its end."""
-        state = self._shown().state
-        edits = state.edits
+        run = self.run
         return Advising(
-            state.config,
+            run.config,
             self.source,
-            min(state.epochs_done, state.config.epochs),
+            min(run.epochs_done, run.config.epochs),
             compiled=may_compile(self._kernel),
             limits=limits,
-            edited=edited_at(edits) if edits else "",
+            edited=edited_at(run.edits) if run.edits else "",
         )
 
     def map_base(self, limits: Limits) -> tuple[MapBase, MapMemory]:
@@ -166,50 +377,14 @@ class Session(ViewedRun):
         if self._map_memory is None:
             self._map_memory = MapMemory()
         sizes = self._trainer.sizes
-        config = self._shown().state.config
-        base = MapBase(config, self.source, may_compile(self._kernel), limits, (sizes[0], sizes[-1]))
+        compiled = may_compile(self._kernel)
+        base = MapBase(self.run.config, self.source, compiled, limits, (sizes[0], sizes[-1]))
         return base, self._map_memory
 
-    def open_run(self, values: Mapping[str, Any], what: str) -> None:
-        """Open a run of a map: take its settings and run, without a comparison. See `take`."""
-        self.take(values, what, compare=False)
-        if self.state is State.READY:
-            self._run()
-
-    @property
-    def cloud(self) -> Cloud:
-        """The starts that differ from the run only in the seed."""
-        return self._cloud
-
-    def toggle_cloud(self) -> None:
-        """Show the run as one of many starts, or alone."""
-        self._cloud.switch(on=not self._cloud.is_on)
-        shown = None if self._viewing is None else notices.cloud_waits()
-        self._notice = shown if self._cloud.is_on else notices.CLOUD_OFF
-
-    def run_until_idle(self) -> None:
-        """Do what `LiveRun.run_until_idle` does, and compute the whole cloud."""
-        super().run_until_idle()
-        self.snapshot()  # lets the cloud follow the run
-        self._cloud.compute_all()
-
-    def refuse(self, reason: str) -> None:
-        """Say why a change is refused."""
-        self._notice = Notice(f"{sentence_case(reason)}.")
-
-    def explain(self, field: Field) -> None:
-        """Say what a hyperparameter does."""
-        self._notice = Notice(field.help)
-
-    # Files and the state that is kept.
+    # Files, and the state that is kept.
 
     def open(
-        self,
-        config: TrainingConfig,
-        source: Dataset | None,
-        restored: Trainer | None,
-        *,
-        name: str,
+        self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None, *, name: str
     ) -> None:
         """Pause, and replace the run by one from a file; undo returns to it.
 
@@ -223,11 +398,15 @@ class Session(ViewedRun):
             ConfigError: the settings do not go together. The session is as before.
             DataError: the settings do not suit the data. The session is as before.
         """
-        before = self._version(f"open {name}")
-        self._take_opened(config, source, restored)
-        self._undo.push(before)
-        self._opened_with = self.config
-        self._notice = notices.opened(name)
+        here = (restored or Trainer(config, source, kernel=self._kernel)).bookmark()
+        opened = Document(
+            run=here.state,
+            past=here.keyframes,
+            opened_with=here.state.config,
+            pins=self._document.pins,
+            what_if=self._document.what_if,
+        )
+        self.do(lambda _: Answer(opened, None, notices.opened(name), f"open {name}"))
 
     def save(self, path: Path) -> None:
         """Save a checkpoint of the run as it is shown, so also of an earlier epoch that the user looks at.
@@ -237,71 +416,21 @@ class Session(ViewedRun):
         Raises:
             CheckpointError: the file can't be written.
         """
-        with self._changing:  # a thread may be training
-            run = self._shown()
-        write(run, path)
+        write(self.run, path)
 
-    @property
-    def follows_from_settings(self) -> bool:
-        """Whether a new run with the current settings comes to the same numbers, as far as is known."""
-        trainer = self._trainer
-        return trainer.origin is not None and not trainer.edits and not setup_of(trainer).changes
+    def state_to_keep(self) -> SessionState:
+        """Everything that a later session needs to continue, as it is now."""
+        self._publish()
+        return self.kept
 
-    def say(self, text: str) -> None:
-        """Show a sentence as the answer to a key, until the next key."""
-        self._notice = Notice(text)
-
-    def forget_notice(self) -> None:
-        """Replace the answer to the last command by advice that suits the state of the run."""
-        self._notice = None
-
-    @property
-    def is_worth_keeping(self) -> bool:
-        """Whether anything was trained, changed, edited or pinned."""
-        changed = self.config != self._opened_with or bool(self._trainer.edits)
-        return self._has_begun or changed or bool(self._pins)
-
-    @property
-    def is_default(self) -> bool:
-        """Whether the run is the one that the screen opens with by default."""
-        defaults = TrainingConfig.defaults(self.config.task)
-        return not self.is_worth_keeping and self.config == defaults and self.source is None
-
-    def state_to_keep(self, timeout: float = -1.0) -> SessionState | None:
-        """A copy of everything that a later session needs to continue. Any thread may call this.
-
-        Args:
-            timeout: the most seconds to wait for a computation that changes the run; the default is forever.
-
-        Returns:
-            None if the computation has not ended by then.
-        """
-        if not self._changing.acquire(timeout=timeout):
-            return None
-        try:
-            run = self._run_to_keep()
-            retraining, pins, not_repeated = self._retraining, self._pins, self._not_repeated
-            # Without a baseline, as after what-if was turned off, the what-if could not continue.
-            baseline = self._baseline if retraining is None else retraining.baseline
-        finally:
-            self._changing.release()
-        return SessionState(
-            run=run,
-            pins=pins.runs,
-            baseline=None if baseline is None else baseline.run,
-            retraining=None if retraining is None else (retraining.target_epoch, retraining.run_afterwards),
-            running=self._wants_to_run,
-            what_if=self._what_if,
-            cloud=self._cloud.is_on,
-            opened_with=self._opened_with,
-            speed=self._speed_control.speed.label,
-            not_repeated=not_repeated if baseline is not None else (),
-        )
-
-    def _run_to_keep(self) -> SavedRun:
-        if self._viewing is not None:
-            return SavedRun.of(self._trainer, self._viewing.latest)
-        return self._shown()
+    def _publish(self) -> None:
+        self._freeze()
+        document, activity = self._document, self._activity
+        if document.goal is not None:  # after what-if was turned off, it could not continue otherwise
+            document = replace(document, baseline=document.goal.baseline)
+        running = activity is not None and activity.is_open_ended
+        self.kept = SessionState(document, running, self.cloud.is_on, self._speed.speed.label)
+        self._kept_at = self._clock()
 
     def take_state(self, state: SessionState, *, paused: bool) -> None:
         """Continue with the state of an earlier session.
@@ -310,26 +439,16 @@ class Session(ViewedRun):
             state: from `state_to_keep`.
             paused: whether the run stays paused even if it was running.
         """
-        run = state.run
-        self._take_opened(run.state.config, run.source, run.trainer(kernel=self._kernel))
-        self._opened_with, self._what_if = state.opened_with, state.what_if
-        self._cloud.switch(on=state.cloud)
-        self._speed_control.choose(state.speed)
-        self._pins = Pins(state.pins)
-        for run in state.runs[1:]:
-            self._snapshot_of(run)
-        if state.baseline is not None:
-            self._baseline = Baseline(state.baseline)
-            self._not_repeated = state.not_repeated
-            if state.retraining is not None:
-                snapshot = self._snapshot_of(state.baseline)
-                repeats, _ = edits_to_repeat(state.baseline, snapshot, self._trainer)
-                retraining = Retraining(*state.retraining, baseline=self._baseline, repeats=repeats)
-                made = len(retraining.due(self._trainer))
-                self._retraining = replace(retraining, repeats=repeats[made:])
-        self._wants_to_run = state.running and not paused
-
-    def _take_opened(self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None) -> None:
-        """Replace the run by another one."""
-        self._begin(config, source, restored)
-        self._baseline = self._previous_curve = self._notice = None
+        self._document = document = state.document
+        self.cloud.switch(on=state.cloud)
+        self._speed.choose(state.speed)
+        self._load()
+        for pin in document.pins.runs:
+            self._snapshots.of_run(pin.run)
+        if document.goal is not None:
+            repeats, _ = edits_to_repeat(document.goal.baseline.run, document.run)
+            goal = replace(document.goal, repeats=repeats)
+            made = len(goal.due(self._trainer))
+            self._document = replace(document, goal=replace(goal, repeats=repeats[made:]))
+        self._activity = Running(self._speed) if state.running and not paused else None
+        self._publish()

@@ -70,16 +70,16 @@ class SpeedControl:
     def choose(self, label: str) -> None:
         """Choose a speed by its label."""
         self._chosen = [speed.label for speed in SPEEDS].index(label)
-        self.measure_anew()
+        self.measure_again()
 
     def change(self, direction: int) -> str:
         """Choose the next faster (1) or slower (-1) speed, and return a sentence that says which."""
         self._chosen = min(max(self._chosen + direction, 0), len(SPEEDS) - 1)
-        self.measure_anew()
+        self.measure_again()
         edge = {0: ", the slowest", len(SPEEDS) - 1: ", the fastest"}.get(self._chosen, "")
         return f"{self.speed.label[0].upper()}{self.speed.label[1:]}{edge}."
 
-    def measure_anew(self) -> None:
+    def measure_again(self) -> None:
         """Begin another window with the next `measure`; the last result stays until that window ends."""
         self._window_start = None
 

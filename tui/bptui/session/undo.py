@@ -1,14 +1,11 @@
-"""Undo and redo: the run and the pins before each change, in bounded memory."""
+"""Undo and redo: the documents before each change, in bounded memory."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bpengine import Trainer, TrainingConfig
-from bpengine.timeline import Bookmark
-from bptui.session.pins import Baseline, Pins
-from bptui.session.snapshot import Curve
-from bptui.session.targets import Retraining
+from bpengine.run import RunState
+from bptui.session.document import Document
 
 MAX_CHANGES = 50
 """The most changes that can be undone."""
@@ -17,73 +14,59 @@ MAX_BYTES = 200_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Version:
-    """The run at one point in time, with the runs that the screen compares it with."""
+class Entry:
+    """A document, and the change between it and the next one."""
 
     what: str
-    """The change between this version and the next one, in words."""
-    trainer: Trainer
-    bookmark: Bookmark
-    opened_with: TrainingConfig
-    """The settings that the run was opened with, to which a key returns."""
-    previous_curve: Curve | None
-    baseline: Baseline | None
-    """The run before the last what-if."""
-    retraining: Retraining | None
-    """The what-if that was in progress."""
-    not_repeated: tuple[int, ...]
-    """The numbers of the baseline's edits that this run lacks."""
+    """The change, in words."""
+    document: Document
+    of_pins: bool
+    """Whether only the pins have changed."""
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PinsBefore:
-    """The pins at one point in time. They are separate from `Version`: undoing another change keeps the
-    pins, so that the runs can be compared.
-    """
-
-    what: str
-    """The change of the pins, in words."""
-    pins: Pins
+    def restored(self, now: Document) -> Document:
+        """What undo and redo return to. What was arranged around the run stays as it is now."""
+        if self.of_pins:
+            return replace(now, pins=self.document.pins)
+        return replace(self.document, view=None, pins=now.pins, what_if=now.what_if)
 
 
 class UndoStack:
-    """The versions for undo and redo."""
+    """The documents for undo and redo."""
 
     def __init__(self) -> None:
-        self._before: list[Version | PinsBefore] = []
-        self._after: list[Version | PinsBefore] = []
+        self._before: list[Entry] = []
+        self._after: list[Entry] = []
 
-    def push(self, version: Version | PinsBefore) -> None:
-        """Store the version before a change. Changes that were undone can't be redone any more."""
+    def push(self, entry: Entry) -> None:
+        """Store the document before a change. Changes that were undone can't be redone any more."""
         self._after.clear()
-        self._before.append(version)
+        self._before.append(entry)
         while len(self._before) > 1 and (len(self._before) > MAX_CHANGES or self._size() > MAX_BYTES):
             del self._before[0]
 
-    def undo(self, current: Version, pins: Pins) -> Version | PinsBefore | None:
-        """Return the version before the last change, and store the current one; None if there is none."""
-        return _move(self._before, self._after, current, pins)
+    def undo(self, now: Document) -> Entry | None:
+        """Return the entry of the last change, and store the current document; None if there is none."""
+        return _move(self._before, self._after, now)
 
-    def redo(self, current: Version, pins: Pins) -> Version | PinsBefore | None:
-        """Return the version after the change that was undone last; None if there is none."""
-        return _move(self._after, self._before, current, pins)
+    def redo(self, now: Document) -> Entry | None:
+        """Return the entry of the change that was undone last; None if there is none."""
+        return _move(self._after, self._before, now)
 
     def _size(self) -> int:
-        versions = [version for version in self._before if isinstance(version, Version)]
-        states = {id(state): state.size for version in versions for state in version.bookmark.states}
-        trainers = {id(version.trainer): version.trainer.memory for version in versions}
-        return sum(states.values()) + sum(trainers.values())
+        """The bytes of all states; documents share most of them."""
+        states = {id(state): state.size for entry in self._before for state in _states(entry.document)}
+        return sum(states.values())
 
 
-def _move(
-    source: list[Version | PinsBefore],
-    target: list[Version | PinsBefore],
-    current: Version,
-    pins: Pins,
-) -> Version | PinsBefore | None:
+def _move(source: list[Entry], target: list[Entry], now: Document) -> Entry | None:
     if not source:
         return None
-    version = source.pop()
-    is_run = isinstance(version, Version)
-    target.append(replace(current, what=version.what) if is_run else PinsBefore(version.what, pins))
-    return version
+    entry = source.pop()
+    target.append(replace(entry, document=now))
+    return entry
+
+
+def _states(document: Document) -> tuple[RunState, ...]:
+    baseline = document.baseline
+    of_baseline = () if baseline is None else (baseline.run, *baseline.past.states)
+    return (document.run, *document.past.states, *of_baseline)

@@ -17,6 +17,7 @@ from bpengine.wording import printable_path
 from bptui.drawing.signs import PanelHelp
 from bptui.drawing.unit_facts import unit_edits
 from bptui.drawing.unit_position import nearest_unit, sizes_of
+from bptui.session import commands
 from bptui.session.pins import is_pinned
 from bptui.session.session import Session
 from bptui.session.session_state import SessionState
@@ -96,6 +97,11 @@ class RunView(TimedView):
             self._thread.finish()
         return self._session
 
+    @property
+    def kept(self) -> SessionState:
+        """What to keep of the session if the program ends now. Any thread may ask."""
+        return self._session.kept
+
     def compose(self) -> ComposeResult:
         """Yield the panels, and below them the timeline and the status line."""
         yield self._area
@@ -124,7 +130,9 @@ class RunView(TimedView):
         self._update_situation()
         if not event.begins:
             return
-        self.session.say("Type a part of a setting's name; enter keeps the choice, esc goes back.")
+        self.session.do(
+            commands.say, "Type a part of a setting's name; enter keeps the choice, esc goes back."
+        )
         self.show_now()
 
     def on_network_panel_chosen(self, event: NetworkPanel.Chosen) -> None:
@@ -175,7 +183,7 @@ class RunView(TimedView):
         self._is_open = True
         if begin and self._starts_by_itself:
             self._starts_by_itself = False
-            self.session.toggle()
+            self.session.do(commands.toggle)
         self._focus_panel()
         self.show_now()
 
@@ -238,14 +246,14 @@ class RunView(TimedView):
         """Whether the settings are visible. If not, say how to show them: only visible settings change."""
         problem = settings_out_of_sight(self.situation)
         if problem:
-            self.session.say(problem)
+            self.session.do(commands.say, problem)
             self.show_now()
         return not problem
 
     def choose_setting(self, number: int) -> None:
         """Choose a setting by its index into FIELDS, which wraps around, and show its help."""
         self.change_options(setting=number % len(FIELDS))
-        self.session.explain(self.field)
+        self.session.do(commands.explain, self.field)
         self.show_now()
 
     def choose_page(self, direction: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from textual.containers import Vertical
 from textual.reactive import reactive
 
+from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot
 from bptui.views.curve_cursor import moved
@@ -65,22 +66,22 @@ class TimedView(Vertical):
 
     def _view_epoch(self, epoch: int) -> None:
         self.change_options(cursor=None)
-        self.session.view_near(epoch)
+        self.session.do(commands.view_near, epoch)
         self.show_now()
 
     def scrub(self, direction: int, *, far: bool) -> None:
         """View the next (1) or the previous (-1) reported epoch, or one farther away; see `Session.scrub`."""
         self.change_options(cursor=None)
-        self.session.scrub(direction, far=far)
+        self.session.do(commands.scrub, direction, far=far)
         self.show_now()
 
     def leave(self) -> bool:
         """Stop what is in progress, or leave the earlier epoch on view; return whether there was either."""
         session = self.session
         if session.in_progress:
-            session.stop()
+            session.do(commands.stop)
         elif session.is_viewing:
-            session.leave_view()
+            session.do(commands.leave_view)
         else:
             return False
         self.show_now()

@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from bpengine import Trainer
 from bpengine.arithmetic.arrays import Array
-from bpengine.checkpoint import SavedRun
 from bpengine.kernels import may_compile
 from bpengine.kernels.kernel import work_per_sample
+from bpengine.timeline import Bookmark
 from bpengine.visits import Visits
+from bptui.session.document import Baseline
 from bptui.session.observation import Observer
-from bptui.session.pins import Branch
 from bptui.session.snapshot import Snapshot
 
 RUNNING_MICROSECONDS = 4_000
@@ -30,19 +30,18 @@ class OriginalRun:
     """Trains the original run along with its branch, as long as that is cheap.
 
     Args:
-        run: the original run.
+        original: the original run.
         snapshot: the original run as it is shown.
-        branch: where the branch begins.
         kernel: auto or numpy.
     """
 
-    def __init__(self, run: SavedRun, snapshot: Snapshot, branch: Branch, kernel: str) -> None:
-        self.run, self._snapshot = run, snapshot
-        self._trainer = trainer = Trainer(branch.bookmark.state.config, run.source, kernel=kernel)
-        trainer.return_to(branch.bookmark)
+    def __init__(self, original: Baseline, snapshot: Snapshot, kernel: str) -> None:
+        self.run, self._snapshot = original.run, snapshot
+        trainer = Trainer(original.run.config, original.run.source, kernel=kernel)
+        trainer.return_to(Bookmark(original.run, original.past))
         self._visits, self._end = Visits(trainer), trainer.epochs_done
         self._observer = Observer(trainer)
-        stored = [state.epochs_done for state in branch.bookmark.keyframes.states]
+        stored = [state.epochs_done for state in original.past.states]
         gap = max(after - before for before, after in pairwise([*stored, self._end]))
         # What is trained does not depend on whether the machine code is loaded by now.
         step = _COMPILED_MICROSECONDS if may_compile(kernel) else _STEP_MICROSECONDS

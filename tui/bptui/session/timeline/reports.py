@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bpengine import Trainer
+from bpengine.run import RunState
+from bpengine.timeline import Keyframes
 
 FAR = 10
 """A large step covers one part in this many of the run."""
@@ -23,10 +24,10 @@ class Reports:
     is within an epoch."""
 
     @classmethod
-    def of(cls, trainer: Trainer) -> Reports:
-        """The stops of a run as it is now."""
-        within = trainer.samples_processed > 0 or trainer.divergence is not None
-        return cls(trainer.config.report_interval, trainer.earliest, trainer.epochs_done + within)
+    def of(cls, run: RunState, past: Keyframes) -> Reports:
+        """The stops of a run with this past."""
+        within = run.samples_done > 0 or run.divergence is not None
+        return cls(run.config.report_interval, past.earliest, run.epochs_done + within)
 
     def moved(self, stop: int, direction: int, *, far: bool = False) -> int:
         """The next (1) or previous (-1) stop; the same stop at an end.

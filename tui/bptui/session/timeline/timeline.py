@@ -7,28 +7,26 @@ from collections.abc import Iterator
 import numpy as np
 
 from bptui.session.snapshot import Comparison, Curve, RunProgress
-from bptui.session.timeline.viewing import Viewing
 from bptui.session.timeline_snapshot import Mark, MarkKind, Timeline
 
 _MAX_COMPARED = 64
 """How many epochs of a pin are searched for in a curve; long curves are thinned and lack some."""
 
 
-def timeline_of(
-    epochs_done: int, run: RunProgress, comparison: Comparison, viewing: Viewing | None
-) -> Timeline:
+def timeline_of(done: int, run: RunProgress, comparison: Comparison, stop: int | None) -> Timeline:
     """The timeline of the run.
 
     Args:
-        epochs_done: the completed epochs of the run as it is shown.
-        run: the run as it is shown or, while an earlier epoch is on view, as it was before.
+        done: the completed epochs of the run.
+        run: the run.
         comparison: what it is compared with.
-        viewing: the epoch on view; None if there is none.
+        stop: the stop that the user looks at; None for the latest epoch.
     """
-    if viewing is None:
-        latest, viewed, ahead = epochs_done - 1, None, None
+    latest = done - 1
+    if stop is None:
+        viewed, ahead = None, None
     else:
-        latest, viewed = viewing.latest.state.epochs_done - 1, viewing.stop - 1
+        viewed = stop - 1
         later = run.curve[0] >= viewed
         ahead = run.curve[0][later], run.curve[1][later]
     marks = [

@@ -1,0 +1,53 @@
+"""The commands of a session: functions from what it is now to an answer; see `Session.do`."""
+
+from bptui.session.commands.arranging import (
+    change_speed,
+    explain,
+    refuse,
+    say,
+    toggle_cloud,
+    toggle_pin,
+    toggle_what_if,
+    unpin,
+)
+from bptui.session.commands.changing import change, defaults, learn, new_seed, open_map_run, restart, take
+from bptui.session.commands.editing import edit, toggle_edit, toggle_frozen, toggle_knocked_out
+from bptui.session.commands.now import Now
+from bptui.session.commands.past import leave_view, redo, rewind, scrub, undo, view, view_near
+from bptui.session.commands.running import pause, step_batch, step_epoch, step_samples, stop, toggle
+
+__all__ = [
+    "Now",
+    "change",
+    "change_speed",
+    "defaults",
+    "edit",
+    "explain",
+    "learn",
+    "leave_view",
+    "new_seed",
+    "open_map_run",
+    "pause",
+    "redo",
+    "refuse",
+    "restart",
+    "rewind",
+    "say",
+    "scrub",
+    "step_batch",
+    "step_epoch",
+    "step_samples",
+    "stop",
+    "take",
+    "toggle",
+    "toggle_cloud",
+    "toggle_edit",
+    "toggle_frozen",
+    "toggle_knocked_out",
+    "toggle_pin",
+    "toggle_what_if",
+    "undo",
+    "unpin",
+    "view",
+    "view_near",
+]

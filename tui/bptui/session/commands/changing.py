@@ -1,0 +1,205 @@
+"""Commands that begin another run, or change settings: live, with a restart, or as a what-if."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bpengine import FIELD, FIELDS, ConfigError, DataError, Dataset, Field, TrainingConfig
+from bpengine.run import reconfigured
+from bptui.commands import key_of
+from bptui.session import notices
+from bptui.session.activity import Answer, Running
+from bptui.session.commands.now import Now
+from bptui.session.document import Baseline, Goal, edits_to_repeat
+from bptui.session.snapshot import State
+
+WITHOUT_WHAT_IF = frozenset({"epochs", "report_interval"})
+"""The settings that do not affect epochs already trained, so that a what-if would show nothing."""
+
+
+def restart(now: Now) -> Answer:
+    """Begin the same run again; a paused run stays paused."""
+    answer = _restarted(now, {}, now.source)
+    is_edited = bool(now.document.run.edits or answer.document.missing)
+    notice = notices.restarted(now.config.seed, edited=is_edited)
+    return replace(answer, notice=notice, undo="restart")
+
+
+def new_seed(now: Now) -> Answer:
+    """Restart with the next seed."""
+    old = now.config.seed
+    seed = FIELD["seed"].move(old, 1)
+    if seed == old:  # it was the highest seed
+        seed = 0
+    answer = _restarted(now, {"seed": seed}, now.source)
+    return replace(answer, notice=notices.new_seed(seed), undo=f"seed {old} → {seed}")
+
+
+def learn(now: Now, function: str) -> Answer:
+    """Restart with the samples of a function in place of the current data; a paused run stays paused.
+
+    Raises:
+        ConfigError: the text is not a formula for the task.
+        DataError: the function can't be learned over its range.
+    """
+    answer = _restarted(now, {"function": function}, None)
+    what = f"learn {FIELD['function'].brief(function)}"
+    return replace(answer, notice=notices.learns(function), undo=what)
+
+
+def change(now: Now, field: Field, value: object) -> Answer:
+    """Set a hyperparameter on the running network or, if the field needs it, with a restart.
+
+    If the value does not go together with the other settings, the notice says so.
+
+    Raises:
+        ConfigError: the value is not allowed.
+    """
+    config = now.config
+    old = getattr(config, field.name)
+    new = field.validate(value)
+    takes_over = field.name == "dataset" and config.function and now.source is None
+    if new == old and not takes_over:
+        return Answer(now.document, now.training, notices.unchanged(field, new))
+    if now.source is not None and field.describes_named_data:
+        return Answer(now.document, now.training, notices.data_from_file(field, now.source.name))
+    if takes_over:
+        function = FIELD["function"]
+        before = f"{function.label} {function.brief(config.function)}"
+        what = f"{before} → {field.label} {field.brief(new)}"
+        return _applied(now, {"function": "", field.name: new}, what)
+    return _applied(now, {field.name: new}, f"{field.label} {field.brief(old)} → {field.brief(new)}")
+
+
+def take(now: Now, values: Mapping[str, Any], what: str, *, compare: bool = True) -> Answer:
+    """Set several hyperparameters at once, and restart with them, as an experiment has tried them.
+
+    A run that only becomes longer continues instead. A paused run stays paused.
+
+    Args:
+        now: the session.
+        values: the new values by the names of the settings.
+        what: the change in words.
+        compare: whether to retrain and compare if what-if is on.
+    """
+    restarts = not WITHOUT_WHAT_IF.issuperset(values)
+    return _applied(now, dict(values), what, restarts=restarts, compare=compare)
+
+
+def open_map_run(now: Now, values: Mapping[str, Any], what: str) -> Answer:
+    """Open a run of a map: take its settings and run, without a comparison. See `take`."""
+    answer = take(now, values, what, compare=False)
+    state = replace(now, document=answer.document, activity=answer.activity).state
+    return replace(answer, activity=Running(now.speed)) if state is State.READY else answer
+
+
+def defaults(now: Now) -> Answer:
+    """Return to the settings at the start or, if they are set already, to the task's defaults."""
+    config, opened_with = now.config, now.document.opened_with
+    defaults = TrainingConfig.defaults(config.task)
+    if config == defaults:
+        return Answer(now.document, now.training, notices.AT_DEFAULTS)
+    if config == opened_with:
+        return _applied(now, _differences(config, defaults), "Back to the defaults")
+    return _applied(now, _differences(config, opened_with), "Back to the settings at the start")
+
+
+def _differences(now: TrainingConfig, then: TrainingConfig) -> dict[str, Any]:
+    """The settings of another config that differ from the current ones, by name."""
+    values = {field.name: getattr(then, field.name) for field in FIELDS}
+    return {name: value for name, value in values.items() if value != getattr(now, name)}
+
+
+def _applied(
+    now: Now, changes: dict[str, Any], what: str, *, restarts: bool = False, compare: bool = True
+) -> Answer:
+    """Change settings as a what-if, with a restart, or on the running network, as they require.
+
+    Args:
+        now: the session.
+        changes: the new values by the names of the settings.
+        what: the change in words, for the notice.
+        restarts: whether to restart even if the settings could change on the running network.
+        compare: whether it is a what-if if what-if is on.
+    """
+    try:
+        if now.document.what_if and compare and not WITHOUT_WHAT_IF.issuperset(changes):
+            answer = _what_if(now, changes)
+        elif restarts or any(FIELD[name].needs_restart for name in changes):
+            answer = _restarted(now, changes, now.source, f"{what}: the run restarts.")
+        else:
+            answer = _changed_live(now, changes, what)
+    except (ConfigError, DataError) as error:
+        return Answer(now.document, now.training, f"{error}.")
+    return replace(answer, undo=what)
+
+
+def _changed_live(now: Now, changes: dict[str, Any], what: str) -> Answer:
+    """Change settings on the running network.
+
+    Raises:
+        ConfigError: the settings do not go together.
+    """
+    document = now.document.branched()
+    run = reconfigured(document.run, now.config.replace(**changes), len(document.past.first.changes))
+    after = replace(now, document=replace(document, run=run))
+    return Answer(after.document, now.training, f"{what}: {_when_it_acts(after.state)}")
+
+
+def _when_it_acts(state: State) -> str:
+    match state:
+        case State.DIVERGED:
+            return f"press {key_of('restart')} to restart with it."
+        case State.FINISHED:
+            return f"takes effect when the run restarts ({key_of('restart')})."
+        case State.RUNNING:
+            return "the network continues from where it is."
+        case _:
+            continues = "starts" if state is State.READY else "continues"
+            return f"takes effect when training {continues} ({key_of('toggle_run')})."
+
+
+def _restarted(now: Now, changes: dict[str, Any], source: Dataset | None, notice: str = "") -> Answer:
+    """Begin a new run with these changes and these samples of the user; a paused run stays paused.
+
+    Raises:
+        ConfigError: the settings do not go together.
+        DataError: the settings do not suit the data.
+    """
+    before = now.document
+    document = before.begun(now.config.replace(**changes), source, now.trainer)
+    baseline, history = before.baseline, before.run.history
+    if baseline is not None and baseline.shared is not None:
+        document = replace(document, baseline=None)  # a new run shares no epoch with it
+    elif baseline is not None:
+        document = replace(document, missing=tuple(range(len(baseline.run.edits))))
+    if history.last is not None:
+        document = replace(document, previous=history.curve())
+    runs = now.has_ended or now.runs_on
+    return Answer(document, Running(now.speed) if runs else None, notice)
+
+
+def _what_if(now: Now, changes: dict[str, Any]) -> Answer:
+    """Begin a run with these changes that trains to the epoch of the current run, its baseline.
+
+    The edits of the baseline are repeated at the same epochs and samples, if the network has their units.
+
+    Raises:
+        ConfigError: the settings do not go together.
+        DataError: the settings do not suit the data.
+    """
+    before = now.document
+    goal = before.goal
+    if goal is None:
+        shown = before.bookmark
+        goal = Goal(shown.state.epochs_done, now.runs_on, Baseline(shown.state, shown.keyframes))
+    else:  # a run that has not reached its epoch can't be the baseline: the old baseline stays
+        goal = replace(goal, runs_on=now.runs_on)
+    document = before.begun(now.config.replace(**changes), now.source, now.trainer)
+    repeats, missing = edits_to_repeat(goal.baseline.run, document.run)
+    document = replace(document, goal=replace(goal, repeats=repeats), baseline=goal.baseline, missing=missing)
+    # Without such edits, the comparison says what changed.
+    notice = notices.edits_left_out(document.lacking) if missing else ""
+    return Answer(document, Running(now.speed), notice, begins_what_if=True)

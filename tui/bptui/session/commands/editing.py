@@ -1,0 +1,65 @@
+"""Commands that edit the network: set weights, freeze units, knock units out and bring them back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bpengine import ConfigError, Edit
+from bpengine.edits import Input, possible_edits
+from bpengine.run import edited
+from bptui.session import notices
+from bptui.session.activity import Answer
+from bptui.session.commands.now import Now
+
+
+def edit(now: Now, edit: Edit) -> Answer:
+    """Edit a weight, a unit or a layer of the network without a restart, even if what-if is on.
+
+    The notice says what was done, or why it is not possible.
+    """
+    before = now.document.shown
+    try:
+        after = edited(before, edit, len(now.document.past.first.changes))
+    except ConfigError as error:
+        return Answer(now.document, now.training, notices.refused(error))
+    if after is before:
+        effects = before.effects
+        frozen = bool(effects.frozen()[effects.indices(effects.check(edit))].all())
+        notice = notices.edits_nothing(edit, frozen=frozen, knocked_out=effects.knocked_out)
+        return Answer(now.document, now.training, notice)
+    answer = Answer(replace(now.document.branched(), run=after), now.training, undo=edit.words)
+    state = replace(now, document=answer.document).state
+    return replace(answer, notice=notices.edited(edit, state, after.stop_reason))
+
+
+def toggle_frozen(now: Now, layer: int, unit: int, input: Input = None) -> Answer:
+    """Freeze a unit, one of its weights or its bias, or unfreeze it if it is frozen. See `edit`."""
+    freeze = Edit("freeze", layer, unit, input)
+    if not _has_place(now, freeze):
+        return _lacks(now, freeze)
+    effects = now.document.shown.effects
+    is_frozen = effects.frozen()[effects.indices(effects.check(freeze))].all()
+    return edit(now, replace(freeze, kind="unfreeze") if is_frozen else freeze)
+
+
+def toggle_knocked_out(now: Now, layer: int, unit: int) -> Answer:
+    """Knock out a hidden unit, or bring it back. See `edit`."""
+    freeze = Edit("freeze", layer, unit)
+    if not _has_place(now, freeze):
+        return _lacks(now, freeze)
+    is_out = (layer, unit) in now.document.shown.effects.knocked_out
+    return edit(now, Edit("bring back" if is_out else "knock out", layer, unit))
+
+
+def toggle_edit(now: Now, command: str, unit: tuple[int, int]) -> Answer:
+    """Apply the command freeze or knock_out to a unit, given by its layer and number."""
+    return {"freeze": toggle_frozen, "knock_out": toggle_knocked_out}[command](now, *unit)
+
+
+def _has_place(now: Now, edit: Edit) -> bool:
+    """Whether the network has the edit's unit, which may have been chosen in a larger network."""
+    return bool(possible_edits(now.document.shown.sizes, (edit,)))
+
+
+def _lacks(now: Now, edit: Edit) -> Answer:
+    return now.unchanged(f"This network has no {edit.target}.")

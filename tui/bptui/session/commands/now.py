@@ -1,0 +1,86 @@
+"""`Now`: what a command sees of a session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpengine import Dataset, Trainer, TrainingConfig
+from bptui.session.activity import Activity, Answer, in_progress, state_of
+from bptui.session.cloud.cloud import Cloud
+from bptui.session.document import Document
+from bptui.session.snapshot import State
+from bptui.session.speed import SpeedControl
+from bptui.session.undo import UndoStack
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Now:
+    """A session at the moment of a command.
+
+    During a rewind, or on the way to an earlier epoch, the document is that of the run before it set out.
+    """
+
+    document: Document
+    activity: Activity | None
+    """What happens by itself."""
+    trainer: Trainer
+    """The live run. Commands only take its samples for another run."""
+    kernel: str
+    """The kernel for trainers that a command makes."""
+    speed: SpeedControl
+    cloud: Cloud
+    undo: UndoStack
+
+    @property
+    def config(self) -> TrainingConfig:
+        """The settings of the run that is shown."""
+        return self.document.shown.config
+
+    @property
+    def source(self) -> Dataset | None:
+        """The user's own samples; None for a named data set."""
+        return self.document.run.source
+
+    @property
+    def training(self) -> Activity | None:
+        """The activity, if it takes the run forward. A change of the run leaves only such an activity."""
+        return self.activity if self.activity is not None and self.activity.trains else None
+
+    @property
+    def state(self) -> State:
+        """What the run is doing, apart from a rewind or a visit, which a change of the run stops."""
+        document = self.document
+        return state_of(document.shown, self.training, is_viewed=document.view is not None)
+
+    @property
+    def runs_on(self) -> bool:
+        """Whether the run is running and, if it is a what-if, continues to run at its goal."""
+        goal, activity = self.document.goal, self.training
+        return activity is not None and activity.is_open_ended and (goal is None or goal.runs_on)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the run has finished or diverged."""
+        return self.state in (State.FINISHED, State.DIVERGED)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the run waits for a key to continue."""
+        return self.state in (State.READY, State.PAUSED)
+
+    @property
+    def in_progress(self) -> bool:
+        """Whether something goes on that has an end of its own."""
+        return in_progress(self.document, self.activity)
+
+    def unchanged(self, notice: str | None = "") -> Answer:
+        """The answer that leaves everything as it is."""
+        return Answer(self.document, self.activity, notice)
+
+    def branching(self, activity: Activity | None, notice: str = "") -> Answer:
+        """Continue from the earlier epoch that the user looks at, if there is one, with an activity.
+
+        Undo returns to the original run.
+        """
+        what = "a branch at an earlier epoch" if self.document.view is not None else ""
+        return Answer(self.document.branched(), activity, notice, what)

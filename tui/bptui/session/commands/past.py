@@ -1,0 +1,141 @@
+"""Commands that go through time: undo and redo, rewinding, and looks at earlier epochs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bpengine.run import RunState
+from bpengine.timeline import PassedStates
+from bptui.session import notices
+from bptui.session.activity import Answer, Rewinding, Visiting
+from bptui.session.commands.now import Now
+from bptui.session.document import View
+from bptui.session.timeline import wording
+from bptui.session.timeline.reports import Reports
+
+
+def undo(now: Now) -> Answer:
+    """Return to the run as it was before the last change, restart or rewind, paused.
+
+    If the last change was to the pins, only the pins are restored.
+    """
+    entry = now.undo.undo(now.document)
+    if entry is None:
+        return Answer(now.document, now.training, notices.NOTHING_TO_UNDO)
+    answer = Answer(entry.restored(now.document), now.training if entry.of_pins else None)
+    return replace(answer, notice=notices.undone(entry.what, waits=_waits(now, answer)))
+
+
+def redo(now: Now) -> Answer:
+    """Return to the run as it was when the last change was undone, paused."""
+    entry = now.undo.redo(now.document)
+    if entry is None:
+        return Answer(now.document, now.training, notices.NOTHING_TO_REDO)
+    answer = Answer(entry.restored(now.document), now.training if entry.of_pins else None)
+    return replace(answer, notice=notices.redone(entry.what, waits=_waits(now, answer)))
+
+
+def _waits(now: Now, answer: Answer) -> bool:
+    """Whether the run waits for a key after this answer."""
+    return replace(now, document=answer.document, activity=answer.activity).waits
+
+
+def rewind(now: Now, epoch: int | None = None) -> Answer:
+    """Pause, and go back to the beginning of an epoch. An epoch on view becomes the run's state.
+
+    Args:
+        now: the session.
+        epoch: an epoch that the run has reached. The default is the epoch that the user looks at, else the
+            one after the last reported epoch or, from there, after the reported epoch before it.
+    """
+    if now.activity is not None and not now.activity.trains and now.activity.view is None:
+        return now.unchanged(None)  # a rewind is in progress
+    viewed = now.document.view
+    answer = now.branching(None)
+    document = answer.document.without_goal()
+    if viewed is not None and epoch is None:
+        return replace(answer, document=document, notice=wording.branched(viewed.stop - 1))
+    run, earliest = document.run, document.past.earliest
+    if earliest > run.epochs_done:
+        return replace(answer, document=document, notice=notices.NOTHING_TO_REWIND)
+    target = max(_after_last_report(run) if epoch is None else epoch, earliest)
+    return replace(answer, document=document, activity=Rewinding(target))
+
+
+def _after_last_report(run: RunState) -> int:
+    """The end of the last reported epoch, or of the one before it if the run is exactly there."""
+    begun = run.epochs_done + (run.samples_done > 0)
+    interval = run.config.report_interval
+    return (begun - 2) // interval * interval + 1 if begun > 1 else 0
+
+
+def scrub(now: Now, direction: int, *, far: bool = False) -> Answer:
+    """Pause, and look at the next (1) or the previous (-1) reported epoch.
+
+    Args:
+        now: the session.
+        direction: 1 or -1.
+        far: whether to move by a tenth of the run.
+    """
+    stops, stop = _stops(now)
+    target = stops.moved(stop, direction, far=far)
+    if target != stop:
+        return _look(now, stops, target)
+    answer = _paused(now)
+    if not stops.latest:
+        return replace(answer, notice=wording.NOTHING_YET)
+    if direction < 0:
+        return replace(answer, notice=wording.at_first_stop(stops))
+    return replace(answer, notice=wording.at_last_stop(waits=_waits(now, answer)))
+
+
+def view(now: Now, epoch: int) -> Answer:
+    """Pause, and look at the run after this epoch (-1 for its start), as far as the run can go back."""
+    stops, stop = _stops(now)
+    target = min(max(epoch + 1, stops.earliest), stops.latest)
+    return _paused(now) if target == stop else _look(now, stops, target)
+
+
+def view_near(now: Now, epoch: int) -> Answer:
+    """Pause, and look at the reported epoch nearest to this one."""
+    stops, stop = _stops(now)
+    target = stops.nearest(epoch)
+    return _paused(now) if target == stop else _look(now, stops, target)
+
+
+def leave_view(now: Now) -> Answer:
+    """Show the latest epoch again; this takes no training."""
+    if _going(now) is None:
+        return now.unchanged(None)
+    notice = wording.back_at_latest(now.document.run.epochs_done - 1)
+    return Answer(replace(now.document, view=None), None, notice)
+
+
+def _going(now: Now) -> View | None:
+    """The look at an earlier epoch that is on its way, or that the user has."""
+    on_its_way = None if now.activity is None else now.activity.view
+    return on_its_way or now.document.view
+
+
+def _stops(now: Now) -> tuple[Reports, int]:
+    """The stops, and the one that is shown or will be."""
+    going = _going(now)
+    if going is not None:
+        return going.reports, going.stop
+    stops = now.document.stops
+    return stops, stops.latest
+
+
+def _paused(now: Now) -> Answer:
+    """Pause. A look at an earlier epoch that is on its way stays on its way."""
+    activity = now.activity
+    return Answer(now.document, activity if activity is not None and activity.view is not None else None)
+
+
+def _look(now: Now, stops: Reports, stop: int) -> Answer:
+    going, run = _going(now), now.document.run
+    if going is None:
+        going = View(stops, stop, PassedStates(run.config.report_interval), run)
+    elif stop == stops.latest:
+        return leave_view(now)
+    return Answer(now.document, Visiting(replace(going, stop=stop)))

@@ -1,0 +1,203 @@
+"""`Document`: the run of a session with everything that is arranged around it, frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from typing import NamedTuple
+
+from bpengine import ConfigError, Dataset, Edit, Trainer, TrainingConfig
+from bpengine.edits import carried_over
+from bpengine.run import RunState
+from bpengine.timeline import Bookmark, Keyframes, PassedStates
+from bptui.commands import key_first
+from bptui.session.pins import Pins
+from bptui.session.snapshot import Curve
+from bptui.session.timeline.reports import Reports
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """A look at an earlier epoch, which leaves the run as it is."""
+
+    reports: Reports
+    """The stops of the run."""
+    stop: int
+    """The stop that the user looks at."""
+    passed: PassedStates
+    """States near it, from which neighboring epochs are reached quickly: a memory that all looks at a run
+    share."""
+    run: RunState
+    """The run at that stop."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Baseline:
+    """The run before a what-if or a branch, with which the live run is compared."""
+
+    run: RunState
+    past: Keyframes
+    shared: int | None = None
+    """The last epoch that a branch shares with this run, -1 for the start; None after a what-if."""
+
+    def edits(self, numbers: Iterable[int]) -> tuple[Edit, ...]:
+        """The run's edits with these numbers, counted from 0."""
+        edits = self.run.edits
+        return tuple(edits[number] for number in numbers)
+
+
+class Repeat(NamedTuple):
+    """An edit that a what-if repeats."""
+
+    number: int
+    """The number of the edit in the baseline, counted from 0."""
+    edit: Edit
+    """The edit for the new network."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Goal:
+    """What a what-if trains toward: the epoch and the edits of its baseline."""
+
+    epoch: int
+    """How many epochs the run trains until it is compared."""
+    runs_on: bool
+    """Whether the run continues from there, as the baseline did."""
+    baseline: Baseline
+    """The run to compare with. It stays the goal's when what-if is turned off."""
+    repeats: tuple[Repeat, ...] = ()
+    """The edits of the baseline that are still to be repeated, the oldest first."""
+
+    def due(self, trainer: Trainer) -> tuple[Repeat, ...]:
+        """The edits whose position the run has reached, or passed as with another batch size."""
+        return tuple(takewhile(lambda repeat: _samples_to(repeat.edit, trainer) <= 0, self.repeats))
+
+    def samples_to_stop(self, trainer: Trainer) -> int:
+        """How many samples are left to the next edit or, without one, to the epoch."""
+        if self.repeats:
+            return _samples_to(self.repeats[0].edit, trainer)
+        return trainer.samples_to(self.epoch)
+
+    def is_reached(self, trainer: Trainer) -> bool:
+        """Whether the run has reached the epoch and all edits, some of which may come after it."""
+        return trainer.epochs_done >= self.epoch and not self.repeats
+
+    def progress(self, trainer: Trainer, *, running: bool) -> str:
+        """The progress of the run, in a sentence."""
+        does = "pauses" if running else "continues"
+        where = f"epoch {trainer.epochs_done} of {self.epoch}"
+        return f"What if: retraining, {where}. {key_first('toggle_run')} {does}."
+
+
+def _samples_to(edit: Edit, trainer: Trainer) -> int:
+    """How many samples are left to an edit, or to the end of its epoch if the epoch is too short."""
+    return trainer.samples_to(edit.epoch, min(edit.sample, len(trainer.dataset)))
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Document:
+    """A run, and what it is compared with. Commands make new documents, and undo returns to earlier ones."""
+
+    run: RunState
+    """The latest state of the run, also while the user looks at an earlier epoch."""
+    past: Keyframes
+    """Earlier states, from which the run is rewound."""
+    opened_with: TrainingConfig
+    """The settings that the run was opened with, to which a key returns."""
+    view: View | None = None
+    """The earlier epoch that the user looks at; None for the latest one."""
+    baseline: Baseline | None = None
+    """The run before the last what-if or branch."""
+    missing: tuple[int, ...] = ()
+    """The numbers of the baseline's edits that the run lacks, counted from 0."""
+    goal: Goal | None = None
+    """The what-if that is not there yet."""
+    previous: Curve | None = None
+    """The error curve of the run that the last restart ended."""
+    pins: Pins = Pins()  # noqa: RUF009  frozen
+    """The pinned runs. Undoing another change leaves them alone, so that the runs can be compared."""
+    what_if: bool = False
+    """Whether each change of a setting retrains to the current epoch. Undo leaves it alone, too."""
+
+    @property
+    def shown(self) -> RunState:
+        """The run that is shown: it is drawn, pinned and saved, and commands act on it."""
+        return self.run if self.view is None else self.view.run
+
+    @property
+    def bookmark(self) -> Bookmark:
+        """The run that is shown, with its past."""
+        if self.view is None:
+            return Bookmark(self.run, self.past)
+        return Bookmark(self.view.run, self.past.until(self.view.stop))
+
+    @property
+    def stops(self) -> Reports:
+        """The stops for a look at an earlier epoch."""
+        return Reports.of(self.run, self.past) if self.view is None else self.view.reports
+
+    @property
+    def lacking(self) -> tuple[Edit, ...]:
+        """The edits of the baseline that the run lacks."""
+        return () if self.baseline is None else self.baseline.edits(self.missing)
+
+    def branched(self) -> Document:
+        """Continue from the earlier epoch that the user looks at, if there is one.
+
+        The original run becomes the baseline.
+        """
+        view = self.view
+        if view is None:
+            return self
+        past = self.past.until(view.stop)
+        original = Baseline(self.run, self.past, view.stop - 1)
+        return replace(self, run=view.run, past=past, view=None, goal=None, missing=(), baseline=original)
+
+    def without_goal(self) -> Document:
+        """Give up a what-if that is not there yet, and the edits that it still had to repeat."""
+        if self.goal is None:
+            return self
+        left = tuple(repeat.number for repeat in self.goal.repeats)
+        return replace(self, goal=None, missing=self.missing + left)
+
+    def begun(self, config: TrainingConfig, source: Dataset | None, like: Trainer) -> Document:
+        """Begin another run in place of this one.
+
+        Args:
+            config: the settings.
+            source: the user's own data; None for the named data set.
+            like: a run from which the samples are taken if they are the same.
+
+        Raises:
+            ConfigError: the settings do not go together.
+            DataError: the settings do not suit the data.
+        """
+        start = Trainer(config, source, kernel="numpy", like=like).bookmark()
+        return replace(self, run=start.state, past=start.keyframes, view=None, goal=None, missing=())
+
+    def repeated(self, trainer: Trainer) -> Document:
+        """Repeat the edits of the goal's baseline that are due, on the live run."""
+        goal = self.goal
+        due = () if goal is None else goal.due(trainer)
+        if goal is None or not due:
+            return self
+        missing = self.missing
+        for number, edit in due:
+            try:
+                trainer.edit(edit)
+            except ConfigError:  # for example after another edit in the meantime
+                missing += (number,)
+        return replace(self, missing=missing, goal=replace(goal, repeats=goal.repeats[len(due) :]))
+
+
+def edits_to_repeat(before: RunState, after: RunState) -> tuple[tuple[Repeat, ...], tuple[int, ...]]:
+    """The edits of a run for another one, and the numbers of the edits whose unit the other one lacks."""
+    repeats, left_out = [], []
+    for number, edit in enumerate(before.edits):
+        moved = carried_over(edit, before.sizes, after.sizes)
+        if moved is None:
+            left_out.append(number)
+        else:
+            repeats.append(Repeat(number, moved))
+    return tuple(repeats), tuple(left_out)

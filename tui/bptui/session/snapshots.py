@@ -1,0 +1,172 @@
+"""`Snapshots`: makes the snapshots that the session hands to the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
+
+from bpengine import FIELDS, Dataset, Trainer, TrainingConfig
+from bpengine.run import RunState
+from bptui.session.activity import Activity, in_progress, state_of
+from bptui.session.advice import advice
+from bptui.session.cloud.wording import cloud_sentence
+from bptui.session.cloud_snapshot import CloudSnapshot
+from bptui.session.comparison import all_changes_in_words, compare
+from bptui.session.document import Baseline, Document
+from bptui.session.observation import Observer
+from bptui.session.snapshot import ComparedRun, Comparison, Snapshot, State, Status
+from bptui.session.speed import SpeedControl
+from bptui.session.timeline import wording
+from bptui.session.timeline.original import OriginalRun
+from bptui.session.timeline.timeline import timeline_of
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moment:
+    """What a snapshot shows of a session."""
+
+    trainer: Trainer
+    """The live run, possibly on the way to another epoch."""
+    document: Document
+    activity: Activity | None
+    notice: str
+    """The answer to the last command."""
+    speed: SpeedControl
+    cloud: CloudSnapshot | None
+    """The other starts; None if they are not shown."""
+    cloud_is_on: bool
+
+    @property
+    def state(self) -> State:
+        """What the run is doing."""
+        return state_of(self.trainer, self.activity, is_viewed=self.document.view is not None)
+
+    @property
+    def stop(self) -> int | None:
+        """The stop that the user looks at, or will; None for the latest epoch."""
+        on_its_way = None if self.activity is None else self.activity.view
+        view = on_its_way or self.document.view
+        return None if view is None else view.stop
+
+
+class Snapshots:
+    """Makes the snapshots of one session, and remembers what can be used again.
+
+    Args:
+        kernel: auto or numpy.
+    """
+
+    def __init__(self, kernel: str) -> None:
+        self._kernel = kernel
+        self._observer: Observer | None = None
+        self._original: OriginalRun | None = None
+        self._of_runs: WeakKeyDictionary[RunState, Snapshot] = WeakKeyDictionary()
+
+    def of(self, moment: Moment) -> Snapshot:
+        """The snapshot of this moment."""
+        trainer, document = moment.trainer, moment.document
+        if self._observer is None or self._observer.trainer is not trainer:
+            self._observer = Observer(trainer)
+        run, network = self._observer.observe(unused(trainer.config, trainer.source))
+        comparison = self._comparison(moment)
+        latest = (trainer.epochs_done, run)
+        if moment.stop is not None:
+            latest = (document.run.epochs_done, self.of_run(document.run).run)
+        timeline = timeline_of(*latest, comparison, moment.stop)
+        return _with_sentence(Snapshot(run, network, comparison, _status(moment), timeline), moment)
+
+    def of_run(self, run: RunState) -> Snapshot:
+        """A run that is compared with others, as it is shown. It is observed only once."""
+        snapshot = self._of_runs.get(run)
+        if snapshot is None:
+            trainer = Trainer.continuing(run, kernel="numpy")
+            observed = Observer(trainer).observe(unused(run.config, run.source))
+            state = state_of(run, None, is_viewed=False)
+            snapshot = Snapshot(*observed, Comparison(), Status(state, "", None, ""))
+            self._of_runs[run] = snapshot
+        return snapshot
+
+    def _comparison(self, moment: Moment) -> Comparison:
+        document, cloud = moment.document, moment.cloud
+        return Comparison(
+            pins=tuple(self._compared(pin.label, pin.run, moment) for pin in document.pins.runs),
+            baseline=None if document.baseline is None else self._original_of(document.baseline, moment),
+            previous_curve=document.previous,
+            what_if=document.what_if,
+            cloud=cloud,
+            spread=None if cloud is None or cloud.band is None else cloud.band.spread,
+            not_repeated=document.lacking,
+        )
+
+    def _compared(self, label: str, run: RunState, moment: Moment) -> ComparedRun:
+        snapshot, trainer = self.of_run(run), moment.trainer
+        changes = all_changes_in_words(snapshot.run, trainer.edits, trainer.config)
+        return ComparedRun(label, snapshot, tuple(changes))
+
+    def _original_of(self, baseline: Baseline, moment: Moment) -> ComparedRun:
+        compared = self._compared("", baseline.run, moment)
+        if baseline.shared is None:
+            return compared
+        if self._original is None or self._original.run is not baseline.run:
+            self._original = OriginalRun(baseline, compared.snapshot, self._kernel)
+        running = moment.state is State.RUNNING
+        snapshot = self._original.at(moment.trainer.epochs_done, running=running)
+        return replace(compared, snapshot=snapshot, branched_at=baseline.shared)
+
+
+def unused(config: TrainingConfig, source: Dataset | None) -> frozenset[str]:
+    """Names of the settings that have no effect with the others' values or with the user's own data."""
+    return frozenset(
+        field.name
+        for field in FIELDS
+        if not config.uses(field) or (source is not None and field.describes_named_data)
+    )
+
+
+def _status(moment: Moment) -> Status:
+    """The status without a sentence about what is in progress or compared."""
+    state, speed, notice = moment.state, moment.speed, moment.notice
+    if notice:
+        advised = without_arrows = ""
+    else:
+        advised, without_arrows = advice(moment.trainer, state)
+    return Status(
+        state=state,
+        speed=speed.speed.label,
+        epochs_per_second=speed.epochs_per_second if state is State.RUNNING else None,
+        advice=notice or advised,
+        advice_without_arrows=without_arrows,
+    )
+
+
+def _with_sentence(snapshot: Snapshot, moment: Moment) -> Snapshot:
+    """The snapshot with the sentence about what is in progress or compared, if there is no notice."""
+    status, comparison = snapshot.status, snapshot.comparison
+    if moment.notice or status.state is State.DIVERGED:
+        return snapshot
+    sentence = _progress(moment)
+    if not sentence and comparison.cloud is not None:
+        sentence = cloud_sentence(comparison.cloud)
+        if comparison.cloud.band is not None:
+            status = replace(status, advice=sentence, what_next=status.advice)
+            return replace(snapshot, status=status)
+    elif not sentence and comparison.baseline and comparison.baseline.branched_at is not None:
+        sentence = wording.branch_sentence(comparison.baseline, snapshot)
+    elif not sentence and comparison.reference is not None:
+        sentence = compare(comparison.reference, snapshot)
+    if not sentence:
+        return snapshot
+    return replace(snapshot, status=replace(status, advice=sentence, advice_without_arrows=""))
+
+
+def _progress(moment: Moment) -> str:
+    """The progress of what is in progress, or the epoch that the user looks at; empty without either."""
+    document, activity = moment.document, moment.activity
+    if activity is not None and in_progress(document, activity):
+        return activity.progress(moment.trainer, document)
+    if document.view is not None:
+        done = document.run.epochs_done
+        return wording.viewing_sentence(document.view.stop, done, cloud=moment.cloud_is_on)
+    if document.goal is not None:
+        return document.goal.progress(moment.trainer, running=False)
+    return ""
