@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 
-from bpengine import FIELD, ConfigError, Edit
+from bpengine import FIELD, ConfigError, Edit, Trainer
 from bptui.commands import COMMANDS, change_keys, key_first, key_of, keys_of
 from bptui.screens.help import HelpScreen
 from bptui.screens.words import WordsScreen
 from bptui.session import commands, notices
 from bptui.session.advice import advice
-from bptui.session.notices import Notice
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.settings.keys import read_keys
@@ -118,13 +117,12 @@ def every_text(session: Session) -> Iterator[str]:
         "waits": True, "state": State.PAUSED, "stop_reason": "",
     }  # fmt: skip
     for name, made in vars(notices).items():
-        if isinstance(made, Notice):
-            yield made.text
+        if isinstance(made, str) and name.isupper():
+            yield made
         elif inspect.isfunction(made) and made.__module__ == notices.__name__ and name[0] != "_":
-            made_notice = made(**{each: arguments[each] for each in inspect.signature(made).parameters})
-            yield made_notice.text
+            yield made(**{each: arguments[each] for each in inspect.signature(made).parameters})
     for state in State:
-        yield advice(session._trainer, state)
+        yield from advice(Trainer.continuing(session.run), state)
     session.advance_to(3)
     for change in (FIELD["learning_rate"], FIELD["epochs"]):
         session.do(commands.change, change, change.move(getattr(session.config, change.name), 1))

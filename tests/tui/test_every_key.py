@@ -44,7 +44,9 @@ def put(session: Session, state: State) -> None:
     session._clock = Clock()
     rate = 1000.0 if state is State.DIVERGED else 0.1
     epochs = 2 if state is State.FINISHED else 50
-    session._begin(TrainingConfig.defaults("regression", learning_rate=rate, epochs=epochs, samples=10), None)
+    config = TrainingConfig.defaults("regression", learning_rate=rate, epochs=epochs, samples=10)
+    session.open(config, None, None, name="a run")
+    session.do(commands.say, "")
     if state is State.PAUSED:
         session.do(commands.step_epoch)
     elif state is State.RUNNING:

@@ -75,7 +75,7 @@ def make_app(memory: Path) -> BptuiApp:
         )
     )
     for view in app._views.values():
-        view.session._clock = view.session._speed_control._clock = Clock(0.003)
+        view.session._clock = view.session._speed._clock = Clock(0.003)
     return app
 
 
@@ -109,7 +109,7 @@ def keep_small(session: Session) -> None:
     }
     if any(getattr(config, name) != value for name, value in changes.items()):
         activation = config.activation[:1]
-        session.do(commands.restart, **changes, activation=activation)
+        session.do(commands.take, changes | {"activation": activation}, "smaller")
 
 
 async def stay(app: BptuiApp) -> None:

@@ -31,4 +31,4 @@ def test_a_weight_has_its_chain_and_its_check() -> None:
         assert lines_of_chain[-1].startswith(f"dL/d{check.name} = ")
         assert check.by_chain_rule == pytest.approx(number.result.number)
         assert "equal" in check_in_words(check)
-    assert len(names) == len(session._trainer.network.parameters)
+    assert len(names) == len(session.run.parameters)

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from bpengine import FIELD, Trainer
+from bpengine.edits import setting_all
 from bptui.box.stepper import Stepper
+from bptui.box.steps import Steps
 from bptui.box.strides import Stride, starts
 from bptui.session import commands
 from bptui.session.snapshot import State
@@ -21,7 +23,7 @@ def test_a_walk_in_all_strides_there_and_back_ends_where_it_began() -> None:
     )
     for settings in runs:
         session = make_session(**settings)
-        session._trainer.run_for(1000, max_samples=2 * len(session._trainer.dataset))
+        session.advance_to(1)
         begin, alone = trained_state(session), Trainer(session.config)
         alone.run_for(1000, max_samples=2 * len(alone.dataset))
         stepper = Stepper(lambda session=session: session)  # type: ignore[misc]
@@ -36,11 +38,11 @@ def test_a_walk_in_all_strides_there_and_back_ends_where_it_began() -> None:
                 assert stepper.on()
                 assert stepper.walk is not None
                 steps = (number + 1) // a_step
-                assert session._trainer.run_state().updates - alone.run_state().updates == steps, stride
+                assert session.run.updates - alone.run_state().updates == steps, stride
             for _ in range(steps_to_walk):
                 alone.step()
-            assert (session._trainer.network.parameters == alone.network.parameters).all(), "as without it"
-            alone.do(commands.rewind, 2)
+            assert (session.run.parameters == alone.network.parameters).all(), "as without it"
+            alone.rewind(2)
             for place in reversed(places):
                 assert stepper.back()
                 assert stepper.walk is not None
@@ -55,9 +57,10 @@ def test_going_back_beyond_the_beginning_repeats_the_changes_since_then() -> Non
         if number == 13:
             session.do(commands.change, FIELD["learning_rate"], 0.3)
         if number == 18:
-            session._trainer.set_weights(np.full_like(session._trainer.network.parameters, 0.1))
+            count = len(session.run.parameters)
+            session.do(commands.edit, setting_all(np.full(count, 0.1), count))
         before.append(trained_state(session))
-        assert session.do(commands.step_batch)
+        session.do(commands.step_batch)
     stepper = Stepper(lambda: session)
     stepper.stride = Stride.STEP
     end = trained_state(session)
@@ -71,7 +74,7 @@ def test_going_back_beyond_the_beginning_repeats_the_changes_since_then() -> Non
     # Another run at the same place does not take the steps of this one for its own.
     session.do(commands.step_batch)
     session.do(commands.change, FIELD["learning_rate"], 0.01)
-    session.step_back()
+    session.do(Steps().back)
     assert trained_state(session) == end
 
 

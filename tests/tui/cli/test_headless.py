@@ -24,7 +24,7 @@ def test_each_key_finds_the_screen_at_rest(
     arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fast = text_of(tmp_path / "fast.txt", *arguments)
-    monkeypatch.setattr("bptui.session.live_run.SLICE_MILLISECONDS", 0.0)  # each tick trains one batch
+    monkeypatch.setattr("bptui.session.activity.SLICE_MILLISECONDS", 0.0)  # each tick trains one batch
     assert text_of(tmp_path / "slow.txt", *arguments) == fast
     assert "running" not in fast
 
@@ -36,7 +36,7 @@ def test_a_what_if_is_trained_to_its_end(tmp_path: Path) -> None:
 
 
 def test_keys_after_a_change_find_its_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bptui.session.live_run.SLICE_MILLISECONDS", 0.0)
+    monkeypatch.setattr("bptui.session.activity.SLICE_MILLISECONDS", 0.0)
     text = text_of(
         tmp_path / "picture.txt",
         "regression",

@@ -158,11 +158,18 @@ def test_nothing_is_kept_twice(tmp_path: Path) -> None:
     assert len(KeptFolder(tmp_path).files()[0]) == 1
 
 
-def test_a_long_computation_is_not_waited_for() -> None:
-    session = make_session()
-    with session._changing:
-        assert session.state_to_keep(0.01) is None
-    assert session.state_to_keep() is not None
+def test_what_is_kept_is_there_without_a_wait() -> None:
+    """Another thread keeps it while the event loop is blocked, or the run is trained."""
+    session = make_session(samples=5)
+    session.do(commands.step_epoch)
+    kept = session.kept
+    assert kept.document.run.epochs_done == 1
+    session.do(commands.change, RATE, 0.3)
+    assert session.kept.document.run.config.learning_rate == 0.3
+    assert kept.document.run.config.learning_rate == 0.1, "it does not change afterwards"
+    session.do(commands.toggle)
+    session.do(commands.change_speed, 1)
+    assert session.kept.running
 
 
 @pytest.mark.parametrize("stays_on", [True, False])
@@ -176,7 +183,9 @@ def test_a_what_if_in_progress_goes_on(stays_on: bool) -> None:
         session.do(commands.toggle_what_if)
     state = session.state_to_keep()
     assert state is not None
-    assert (state.retraining, state.what_if) == ((6, True), stays_on)
+    document = state.document
+    assert document.goal is not None
+    assert (document.goal.epoch, document.goal.runs_on, document.what_if) == (6, True, stays_on)
     other = make_session(slow=True)
     other.take_state(state, paused=False)
     assert "What if: retraining" in other.snapshot().status.advice
@@ -218,7 +227,7 @@ def test_each_damage_is_refused_in_one_line(tmp_path: Path) -> None:
             refused += 1
         else:
             for tab in state.tabs.values():
-                Session(tab.session.run.config).take_state(tab.session, paused=True)
+                Session(tab.session.document.run.config).take_state(tab.session, paused=True)
     assert refused > 200
 
 
@@ -295,18 +304,17 @@ def test_a_run_on_many_rows_is_kept_continued_and_undone(tmp_path: Path, rows: i
     other = make_session()
     other.take_state(read_state(newest(tmp_path), screen=False).tabs["regression"].session, paused=True)
     assert other.config == before.config
-    inputs = source.coordinates[:100]
-    assert other._trainer.predict(inputs).tobytes() == before._trainer.predict(inputs).tobytes()
+    assert other.run.parameters.tobytes() == before.run.parameters.tobytes()
     for session in (before, other):
         session.do(commands.step_epoch)
         session.run_until_idle()
-    assert other._trainer.predict(inputs).tobytes() == before._trainer.predict(inputs).tobytes()
+    assert other.run.parameters.tobytes() == before.run.parameters.tobytes()
     after = other.config
     other.do(commands.change, RATE, 0.5)
     other.run_until_idle()
     other.do(commands.undo)
     assert other.config == after
-    assert other._trainer.predict(inputs).tobytes() == before._trainer.predict(inputs).tobytes()
+    assert other.run.parameters.tobytes() == before.run.parameters.tobytes()
 
 
 async def test_q_asks_if_the_run_can_not_be_kept_and_tries_again(tmp_path: Path) -> None:

@@ -19,7 +19,6 @@ from bptui.plain.wording import in_commands, line_of
 from bptui.session import notices
 from bptui.session.advice import advice
 from bptui.session.advising import Findings
-from bptui.session.notices import Notice
 from bptui.session.session import Session
 from bptui.session.snapshot import MAX_UNITS, State
 from bptui.startup.restrictions import Restrictions
@@ -279,24 +278,23 @@ def test_a_line_is_one_line_without_signs_and_sequences() -> None:
 
 def test_no_sentence_names_a_key() -> None:
     session = dialogue_of(epochs=2).session
-    found = [value for value in vars(notices).values() if isinstance(value, Notice)]
-    found += [
+    sentences = [value for name, value in vars(notices).items() if name.isupper() and isinstance(value, str)]
+    sentences += [
         notices.new_seed(1),
         notices.restarted(1),
         notices.undone("x", waits=True),
         notices.redone("x", waits=True),
     ]
-    found += [notices.opened("x"), notices.unchanged(FIELD["seed"], 0)]
-    found += [
+    sentences += [notices.opened("x"), notices.unchanged(FIELD["seed"], 0)]
+    sentences += [
         notices.rewound(3, same_settings=same, finished=end)
         for same in (True, False)
         for end in (True, False)
     ]
-    sentences = [each.text for each in found]
     for state in State:
-        sentences.append(advice(session._trainer, state))
-        sentences.append(session._when_it_acts())
-        sentences.append(notices.edited(Edit("freeze", 0, 1), state, "epochs").text)
+        sentences.append(advice(Trainer.continuing(session.run), state)[0])
+        sentences.append(notices.when_it_acts(state))
+        sentences.append(notices.edited(Edit("freeze", 0, 1), state, "epochs"))
         session.advance_to(1)
     for settings in ({"target_error": 0.9}, {"patience": 1, "learning_rate": 0}):
         ended = dialogue_of(**settings).session

@@ -71,7 +71,7 @@ def keep_small(session: Session) -> None:
     config = session.config
     changes = {name: min(getattr(config, name), most) for name, most in MOST.items()}
     if any(getattr(config, name) != value for name, value in changes.items()):
-        session.do(commands.restart, **changes)
+        session.do(commands.take, changes, "smaller")
         session.do(commands.stop)
 
 

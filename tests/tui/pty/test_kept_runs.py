@@ -120,7 +120,7 @@ def test_a_signal_while_a_what_if_retrains(remembering: dict[str, str]) -> None:
         assert terminal.wait_for_exit() == 143
     (path,) = kept_files(remembering)
     session = read_state(path).tabs["regression"].session
-    assert session.what_if
-    assert session.baseline is not None
-    assert_is_uninterrupted(session.run)
-    assert_is_uninterrupted(session.baseline)
+    assert session.document.what_if
+    assert session.document.baseline is not None
+    assert_is_uninterrupted(session.document.run)
+    assert_is_uninterrupted(session.document.baseline.run)

@@ -146,7 +146,7 @@ async def test_the_numbers_are_in_the_units_of_two_layers_at_80_columns_too() ->
         for each in walk.trace.layers[0].a[0]:
             assert f"({each:+.2f})" in text
         assert "In each unit: z, then a" in text
-        app.view.session.do(commands.restart, hidden_units=(3, 3, 3, 3, 3))
+        app.view.session.do(commands.take, {"hidden_units": (3, 3, 3, 3, 3)}, "five layers")
         app.view.show_now()
         assert "In each unit" not in await walked(pilot, "right"), "no unit has room for its number"
 

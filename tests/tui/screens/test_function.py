@@ -98,10 +98,10 @@ async def test_it_takes_the_place_of_the_user_s_own_data() -> None:
 
 def test_a_named_data_set_takes_its_place_again() -> None:
     session = make_session(function="x**2")
-    assert {"dataset", "frequency"} <= session.unused()
+    assert {"dataset", "frequency"} <= session.snapshot().run.unused
     session.do(commands.change, FIELD["dataset"], "sine")  # also the one that the settings named before
     assert (session.config.function, session.snapshot().run.dataset.name) == ("", "sine")
-    assert "x_range" in session.unused()
+    assert "x_range" in session.snapshot().run.unused
     session.do(commands.change, FIELD["function"], "sin(2*x) + 0.001")
     assert session.snapshot().status.advice == "function none → sin(2*x) + 0.…: the run restarts."
     session.do(commands.change, FIELD["function"], "sin(2*x) + 0.001")

@@ -170,13 +170,13 @@ async def test_closing_it_ends_the_training_at_once_and_the_run_goes_on(key: str
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("M")
         session = app.view.session
-        epochs = session._fractional_epochs()
+        epochs = session.epochs_done
         await until(pilot, lambda: len(threads()) >= 2)
         await pilot.press("right", "r")
-        assert session._fractional_epochs() == epochs, "it holds still while the map covers it"
+        assert session.epochs_done == epochs, "it holds still while the map covers it"
         await pilot.press(key)
         assert not isinstance(app.screen, MapScreen)
-        await until(pilot, lambda: not threads() and session._fractional_epochs() > epochs)
+        await until(pilot, lambda: not threads() and session.epochs_done > epochs)
 
 
 async def test_it_proposes_what_a_restricted_screen_allows_and_refuses_the_rest() -> None:

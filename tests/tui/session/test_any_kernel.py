@@ -9,6 +9,7 @@ import pytest
 
 from bpengine import FIELD, Edit, TrainingConfig
 from bpengine.kernels import loading
+from bptui.box.steps import Steps
 from bptui.session import commands
 from bptui.session.session import Session
 from tests.engine.kernels import needs_numba
@@ -16,29 +17,29 @@ from tests.tui.support.clock import Clock
 from tests.tui.support.sessions import RATE, trained_state
 
 COMMANDS: tuple[Callable[[Session], object], ...] = (
-    Session.toggle,
+    lambda session: session.do(commands.toggle),
     *(Session.tick,) * 9,
-    Session.step_epoch,
+    lambda session: session.do(commands.step_epoch),
     lambda session: session.do(commands.step_samples, 5),
     lambda session: session.do(commands.change, RATE, 0.3),
     lambda session: session.do(commands.rewind, 2),
-    Session.step_batch,
+    lambda session: session.do(commands.step_batch),
     lambda session: session.do(commands.edit, Edit("knock out", 0, 1)),
     lambda session: session.do(commands.step_epoch, 3),
     lambda session: session.do(commands.view, 1),
-    Session.toggle,  # begins a branch
+    lambda session: session.do(commands.toggle),  # begins a branch
     *(Session.tick,) * 5,
-    Session.toggle_what_if,
+    lambda session: session.do(commands.toggle_what_if),
     lambda session: session.do(commands.change, FIELD["hidden_units"], (4, 2)),
     *(Session.tick,) * 5,
     lambda session: session.do(commands.change, FIELD["momentum"], 0.5),
     lambda session: session.do(commands.change, FIELD["batch_size"], 3),
-    Session.undo,
-    Session.begin_stepping,
-    Session.step_back,
-    Session.new_seed,
+    lambda session: session.do(commands.undo),
+    lambda session: session.do(commands.pause),
+    lambda session: session.do(Steps().back),
+    lambda session: session.do(commands.new_seed),
     Session.tick,
-    Session.undo,
+    lambda session: session.do(commands.undo),
 )
 """What to do one after the other."""
 

@@ -148,10 +148,10 @@ def test_it_follows_steps_rewinds_restarts_and_seeds_and_is_off_when_off() -> No
     session = with_cloud("numpy", 4, report_interval=2, samples=5)
     follow: list[tuple[Callable[[], object], int]] = [
         (lambda: None, 4),
-        (session.step_epoch, 5),
-        (session.rewind, 3),
-        (session.undo, 5),
-        (session.new_seed, 0),
+        (lambda: session.do(commands.step_epoch), 5),
+        (lambda: session.do(commands.rewind), 3),
+        (lambda: session.do(commands.undo), 5),
+        (lambda: session.do(commands.new_seed), 0),
     ]
     for action, epochs in follow:
         action()
@@ -175,14 +175,14 @@ def test_a_resumed_run_is_one_of_the_starts_if_its_origin_is_known() -> None:
     session.do(commands.change, RATE, 0.7)
     session.advance_to(6)
     state = session.state_to_keep()
-    assert state is not None
     assert state.cloud
+    document = state.document
     later = with_cloud("numpy", 1, samples=5)
     later.take_state(state, paused=True)
     _, cloud, _ = at_rest(later)
     assert (cloud.is_live, cloud.changes_on_the_way) == (True, True)
     later.take_state(
-        replace(state, run=replace(state.run, state=replace(state.run.state, began=None))), paused=True
+        replace(state, document=replace(document, run=replace(document.run, began=None))), paused=True
     )
     snapshot, cloud, _ = at_rest(later)
     assert not cloud.is_live

@@ -90,7 +90,7 @@ def test_the_advice_names_the_difference_and_the_errors_at_the_last_common_epoch
     session.advance_to(9)
     session.do(commands.toggle_pin)
     assert session.snapshot().status.advice.startswith("Pinned as A: this run stays")
-    session.do(commands.restart, learning_rate=0.2)
+    session.do(commands.take, {"learning_rate": 0.2}, "another rate")
     for to, compared in ((4, 4), (20, 9)):  # the pinned run goes no further than epoch 9
         session.advance_to(to)
         before, after = (
@@ -136,8 +136,8 @@ def test_restarts_keep_the_pin() -> None:
     session.advance_to(3)
     error = f"{pin.run.error:.3e}" if pin is not None else ""
     assert said(session) == f"the same settings: error in epoch 3 {error} → {error}"
-    for act in (session.new_seed, session.rewind, session.step_epoch, session.defaults):
-        act()
+    for act in (commands.new_seed, commands.rewind, commands.step_epoch, commands.defaults):
+        session.do(act)
         assert session.snapshot().comparison.reference is pin
 
 

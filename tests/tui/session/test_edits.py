@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from bpengine import Edit, Trainer
+from bptui.box.steps import Steps
 from bptui.describe import describe
 from bptui.session import commands
 from bptui.session.comparison import compare
@@ -97,7 +98,7 @@ def test_an_edited_run_is_kept_rewound_and_compared() -> None:
     other = make_session()
     other.take_state(kept, paused=True)
     assert other.snapshot().run.edited == "edited 2 times from epoch 6 on"
-    assert other.is_worth_keeping
+    assert other.kept.is_worth_keeping
     snapshot = session.snapshot()
     assert snapshot.comparison.pins[0].changes == ("edits 0 → 2",)
     reference = snapshot.comparison.reference
@@ -130,14 +131,14 @@ def test_steps_back_over_an_edit_are_exact() -> None:
         session.do(commands.step_batch)
     session.do(commands.edit, Edit("freeze", 1))
     session.do(commands.step_batch)
-    point = session.point
+    end = session.run
     session.do(commands.pause)  # so that the steps have to be trained again
-    assert session.step_back()
-    assert (session.point.samples_done, len(session.point.edits)) == (3, 2)
-    assert session.step_back()
-    assert (session.point.samples_done, len(session.point.edits)) == (2, 1)
+    steps = Steps()
+    for samples, edits in ((3, 2), (2, 1)):
+        session.do(steps.back)
+        assert (session.run.samples_done, len(session.run.edits)) == (samples, edits)
     session.do(commands.undo)
-    assert session.point._replace(trainer=point.trainer) == point
+    assert session.run is end
     expected = Trainer(session.config)
     expected.run_epoch()
     expected.run_epoch()
@@ -146,7 +147,7 @@ def test_steps_back_over_an_edit_are_exact() -> None:
         expected.step()
     expected.freeze(1)
     expected.step()
-    np.testing.assert_array_equal(expected.run_state().parameters, point.parameters.values)
+    np.testing.assert_array_equal(expected.run_state().parameters, end.parameters)
 
 
 def test_an_edit_of_a_unit_that_is_gone_is_refused() -> None:
@@ -156,4 +157,4 @@ def test_an_edit_of_a_unit_that_is_gone_is_refused() -> None:
         session.do(commands.new_seed)
         session.do(commands.toggle_edit, command, (0, 1))
         assert session.notice == "This network has no unit 2 of layer 1."
-    assert session.point.edits == ()
+    assert session.run.edits == ()

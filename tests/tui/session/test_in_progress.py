@@ -10,6 +10,7 @@ import pytest
 from bpengine import TrainingConfig
 from bpengine.timeline import Keyframes
 from bptui.session import commands
+from bptui.session.activity import Answer
 from bptui.session.advising import Limits
 from bptui.session.session import Session
 from bptui.session.snapshot import State
@@ -106,11 +107,11 @@ def test_a_long_step_is_a_target_that_ticks_work_toward() -> None:
     assert_same(session, TrainingConfig.defaults("regression"), 2)
 
 
-@pytest.mark.parametrize("stop", [Session.stop, Session.toggle])
-def test_a_long_step_can_be_stopped_and_continued(stop: Callable[[Session], None]) -> None:
+@pytest.mark.parametrize("stop", [commands.stop, commands.toggle])
+def test_a_long_step_can_be_stopped_and_continued(stop: Callable[[commands.Now], Answer]) -> None:
     session = make_session(slow=True)
     session.do(commands.step_epoch)
-    stop(session)
+    session.do(stop)
     assert state_of(session) is State.PAUSED
     assert 0 < session.snapshot().run.sample < 63
     session.tick()

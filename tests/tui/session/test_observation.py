@@ -53,9 +53,9 @@ def test_figures_are_exact_where_that_is_cheap() -> None:
     assert len(values.outputs) == run.samples
 
 
-async def test_the_screen_says_that_figures_are_those_of_a_part() -> None:
-    with patch("bptui.session.observation.MAX_SAMPLE_WORK", 100):
-        app = make_app("classification")
+async def test_the_screen_says_that_figures_are_those_of_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bptui.session.observation.MAX_SAMPLE_WORK", 100)
+    app = make_app("classification")
     async with app.run_test(size=(160, 48)) as pilot:
         await pilot.pause()
         text = "\n".join(lines(app))
@@ -101,10 +101,10 @@ def test_what_changes_a_run_is_observed() -> None:
         lambda: session.do(commands.change, FIELD["learning_rate"], 0.0),
         lambda: session.do(commands.edit, Edit("freeze", 0, 1)),
         lambda: session.do(commands.edit, Edit("set", 0, 1, 0, 0.5)),
-        session.step_epoch,
+        lambda: session.do(commands.step_epoch),
         lambda: session.do(commands.rewind, 0),
-        session.undo,
-        session.restart,
+        lambda: session.do(commands.undo),
+        lambda: session.do(commands.restart),
     )
     for change in changes:
         change()

@@ -92,7 +92,7 @@ def test_its_divergence_moves_no_axis() -> None:
     session = trained(40, samples=63, learning_rate=2.5, activation=("relu",), init_scale=1.0)
     assert session.snapshot().status.state == "diverged"
     session.do(commands.change, FIELD["learning_rate"], 0.1)
-    session.do(commands.restart, activation=("sigmoid",), init_scale=0.01)
+    session.do(commands.take, {"activation": ("sigmoid",), "init_scale": 0.01}, "both")
     session.advance_to(20)
     figure = error_figure(session.snapshot(), log=True)
     assert np.nanmax(session.snapshot().comparison.previous_curve[1]) > 1e6  # type: ignore[index]  # there is one, or it fails

@@ -72,9 +72,9 @@ def test_snapshots_do_not_change_with_the_run() -> None:
 def test_looking_changes_no_number() -> None:
     watched, _ = make_session(epochs=6, samples=20)
     alone, _ = make_session(epochs=6, samples=20)
-    watched.toggle()
+    watched.do(commands.toggle)
     for _ in range(3):
-        watched.change_speed(-1)
+        watched.do(commands.change_speed, -1)
     while watched.state is State.RUNNING:
         watched.tick()
         watched.snapshot()
@@ -111,8 +111,10 @@ def test_no_order_of_keys_leads_to_a_forbidden_state(keys: list[tuple[str, Field
             session.do(commands.change, chosen, min(new, 200) if chosen.name == "samples" else new)
         elif name in ("faster", "slower"):
             session.do(commands.change_speed, 1 if name == "faster" else -1)
+        elif name == "tick":
+            session.tick()
         else:
-            getattr(session, name)()
+            session.do(getattr(commands, name))
         snapshot = session.snapshot()
         assert snapshot.run.epoch < snapshot.run.config.epochs or snapshot.status.state is State.FINISHED
         assert (snapshot.status.state is State.READY) <= (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bpengine import FIELD, Task
+from bpengine import FIELD, Dataset, Task
 from bptui.session import commands, undo
 from bptui.session.snapshot import Snapshot, State
 from tests.tui.support.apps import make_app, shown
@@ -88,7 +88,7 @@ def test_rewinding_after_undo_and_redo_goes_through_the_same_changes() -> None:
     rewound = session.snapshot()
     plain = make_session(report_interval=5)
     plain.advance_to(7)
-    plain.change(FIELD["learning_rate"], 0.3)
+    plain.do(commands.change, FIELD["learning_rate"], 0.3)
     plain.advance_to(rewound.run.epoch)
     for ours, theirs in zip(rewound.network.layers, plain.snapshot().network.layers, strict=True):
         assert (ours == theirs).all()
@@ -115,7 +115,7 @@ def test_what_is_refused_can_not_be_undone() -> None:
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     session = make_session(hidden_units=(50, 50))
     session.do(commands.step_epoch)
-    size = session._trainer.run_state().size
+    size = session.run.size
     monkeypatch.setattr(undo, "MAX_BYTES", 10 * size)
     for _ in range(30):
         session.do(commands.restart)
@@ -127,11 +127,12 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 2 <= undone <= 11
 
 
-def test_runs_on_many_samples_count_with_their_data(monkeypatch: pytest.MonkeyPatch) -> None:
-    session = make_session(samples=20_000)
-    monkeypatch.setattr(undo, "MAX_BYTES", 10 * session._trainer.memory)
-    for _ in range(30):
-        session.do(commands.new_seed)
+def test_the_samples_of_opened_files_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = make_session()
+    monkeypatch.setattr(undo, "MAX_BYTES", 10 * 16 * 20_000)
+    for number in range(30):
+        inputs = np.linspace(0, 1 + number, 20_000)
+        session.open(session.config, Dataset.from_arrays(inputs, inputs), None, name="rows.csv")
     undone = 0
     while session.notice != "Nothing to undo.":
         session.do(commands.undo)

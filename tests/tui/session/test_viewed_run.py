@@ -9,11 +9,11 @@ import pytest
 
 from bpengine import FIELD, Edit, Trainer, TrainingConfig
 from bpengine.timeline import Keyframes
+from bptui.box.steps import Steps
 from bptui.describe import describe
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import State
-from bptui.session.timeline_snapshot import Mark, MarkKind
+from bptui.session.snapshot import Mark, MarkKind, State
 from tests.tui.session.test_undo import same
 from tests.tui.support.clock import Clock
 from tests.tui.support.sessions import RATE, assert_same, make_session, run_to_the_end, said, state_of
@@ -67,7 +67,7 @@ def test_scrubbing_shows_each_reported_epoch_as_it_was_and_comes_back_to_the_run
     assert advice(session) == "This is the latest epoch: space continues the training."
     ended = make_session(epochs=2)
     ended.advance_to(2)
-    ended.scrub(1)
+    ended.do(commands.scrub, 1)
     assert advice(ended) == "This is the latest epoch: the run has ended."
     session.do(commands.undo)
     assert advice(session) == "Nothing to undo."
@@ -92,10 +92,15 @@ def run_on(session: Session) -> None:
     run_to_the_end(session)
 
 
+def step_batches(session: Session) -> None:
+    for _ in range(9):
+        session.do(commands.step_batch)
+
+
 BRANCHES: dict[str, tuple[Callable[[Session], object], int]] = {
     "run": (run_on, 60),
     "step": (lambda session: session.do(commands.step_epoch), 22),
-    "step of a batch": (lambda session: [session.do(commands.step_batch) for _ in range(9)], 22),
+    "step of a batch": (step_batches, 22),
     "rewind": (lambda session: session.do(commands.rewind), 21),
 }
 
@@ -137,9 +142,9 @@ def test_an_edit_at_an_earlier_epoch_branches_too() -> None:
 
 def test_a_step_that_goes_nowhere_does_not_branch() -> None:
     session = viewing(-1)
-    assert not session.step_back()
+    session.do(Steps().back)
     assert session.is_viewing
-    assert session.is_worth_keeping
+    assert session.kept.is_worth_keeping
 
 
 def test_within_the_first_epoch_no_epoch_is_named() -> None:
@@ -229,7 +234,7 @@ def test_another_run_in_place_of_a_viewed_one_can_be_undone_to_the_latest_epoch(
 def test_what_was_before_a_resume_is_not_reachable() -> None:
     first = at(25)
     restored = Trainer(CONFIG)
-    restored.restore(first._trainer.run_state())
+    restored.restore(first.run)
     session = Session(CONFIG, restored=restored, clock=Clock(0.0))
     session.advance_to(42)
     for epoch in (40, 30, 25):
@@ -248,7 +253,7 @@ def test_a_long_way_shows_its_progress_and_can_be_left(monkeypatch: pytest.Monke
     assert session.in_progress
     assert advice(session).startswith("Going to an earlier epoch: epoch ")
     kept = session.state_to_keep()
-    assert kept is not None and kept.run.epochs_done == 43
+    assert kept.document.run.epochs_done == 43
     session.do(commands.stop)
     assert same(session.snapshot(), before)
     session.do(commands.scrub, -1)

@@ -23,19 +23,27 @@ EPOCHS = 100_000_000
 
 
 def make_app(
-    task: Task = "regression", *, paused: bool = True, ascii: bool = False, **settings: Any
+    task: Task = "regression",
+    *,
+    paused: bool = True,
+    ascii: bool = False,
+    restored: Trainer | None = None,
+    **settings: Any,
 ) -> BptuiApp:
     """An app open on the task's tab, with settings for it."""
     configs = {each: TrainingConfig.defaults(each) for each in TASKS}
     configs[task] = TrainingConfig.defaults(task, **settings)
-    return BptuiApp(StartSettings(configs=configs, start=task, paused=paused, kernel="numpy", ascii=ascii))
+    return BptuiApp(
+        StartSettings(
+            configs=configs, start=task, paused=paused, kernel="numpy", ascii=ascii, restored=restored
+        )
+    )
 
 
 def make_trained_app(task: Task, epoch: int, *, ascii: bool = False, **settings: Any) -> BptuiApp:
     """An app whose run was trained until this epoch was done: once for all tests of this process."""
-    app = make_app(task, ascii=ascii, **settings)
-    app.view.session._take_trainer(copy.copy(_trained(app.view.session.config, epoch)))
-    return app
+    config = TrainingConfig.defaults(task, **settings)
+    return make_app(task, ascii=ascii, restored=copy.copy(_trained(config, epoch)), **settings)
 
 
 @functools.cache

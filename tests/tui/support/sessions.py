@@ -48,7 +48,7 @@ def state_of(session: Session) -> State:
 
 def trained_state(session: Session) -> tuple[object, ...]:
     """All that training changes."""
-    state = session._trainer.run_state()
+    state = session.run
     order = state.order[: len(state.order) * bool(state.samples_done)]  # between epochs, the last one is over
     arrays = (state.parameters, state.first_moment, state.second_moment, order, state.losses)
     key = state.generator["state"]["key"]  # 624 numbers, which take long to print
@@ -60,7 +60,7 @@ def trained_state(session: Session) -> tuple[object, ...]:
         state.config,
         str(generator),
         *(array.tobytes() for array in arrays),
-        session._trainer.history.last,
+        session.run.history.last,
     )
 
 

@@ -68,8 +68,9 @@ async def test_sentences_fit_on_one_line_at_80_columns() -> None:
     app = make_app("classification", samples=100)
     session = app.view.session
     sentences = [field.help for field in FIELDS]
-    for act in (session.snapshot, session.toggle, session.toggle, session.restart, session.new_seed):
-        act()
+    for act in (None, commands.toggle, commands.toggle, commands.restart, commands.new_seed):
+        if act is not None:
+            session.do(act)
         sentences.append(session.snapshot().status.advice)
     session.advance_to(1)
     sentences.append(session.snapshot().status.advice)

@@ -35,9 +35,9 @@ def test_the_thread_trains_until_it_is_asked_to_end_and_the_run_is_the_same() ->
     assert not thread.is_training
     snapshot = session.snapshot()
     alone = Trainer(CONFIG)
-    while (alone.epochs_done, alone.samples_done) < (session._trainer.epochs_done, snapshot.run.sample):
+    while (alone.epochs_done, alone.samples_done) < (session.run.epochs_done, snapshot.run.sample):
         alone.step()
-    assert (alone.network.parameters == session._trainer.network.parameters).all()
+    assert (alone.network.parameters == session.run.parameters).all()
 
 
 def test_a_frame_that_is_due_ends_the_training() -> None:

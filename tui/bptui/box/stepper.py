@@ -10,9 +10,8 @@ from bptui.box.strides import STRIDES, Stride
 from bptui.box.walk import Walk
 from bptui.commands import key_of
 from bptui.formatting import sentence_case
-from bptui.session import commands, notices
+from bptui.session import commands, notices, wording
 from bptui.session.session import Session
-from bptui.session.timeline import wording
 
 
 class Stepper:

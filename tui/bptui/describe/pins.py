@@ -12,12 +12,12 @@ _DATA_FIRST = sorted(FIELDS, key=lambda field: field.subject != FIELD["dataset"]
 """All settings: those of the data first, since errors on other data are no comparison."""
 
 
-def describe_pins(snapshot: Snapshot, *, without: Snapshot | None = None) -> list[str]:
+def describe_pins(snapshot: Snapshot, *, without: ComparedRun | None = None) -> list[str]:
     """A sentence for the run before a what-if and for each pin, except one that is described elsewhere."""
     return [
         f"{_name(run)} {_errors(run.snapshot)}; {_settings(run.snapshot.run.config, snapshot.run.config)}."
         for run in snapshot.comparison.runs
-        if run.snapshot is not without
+        if run is not without
     ]
 
 

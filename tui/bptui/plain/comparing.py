@@ -66,9 +66,10 @@ def comparison(snapshot: Snapshot) -> str:
     Raises:
         RefusedError: there is nothing to compare with.
     """
-    pinned = snapshot.comparison.reference
-    if pinned is not None:
-        others = describe_pins(snapshot, without=pinned)
+    compared = snapshot.comparison.compared
+    if compared is not None:
+        pinned = compared.snapshot
+        others = describe_pins(snapshot, without=compared)
         name = "the previous run" if snapshot.comparison.baseline is not None else "the pinned run"
         compared = (_settings(pinned, snapshot, name), *_errors(pinned, snapshot, name))
         return " ".join((*compared, *others))

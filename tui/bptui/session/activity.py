@@ -11,11 +11,10 @@ from bpengine import DivergedError, Trainer
 from bpengine.run import RunState
 from bpengine.timeline import Bookmark
 from bptui.commands import key_first
-from bptui.session import notices
+from bptui.session import notices, wording
 from bptui.session.document import Document, Goal, View
 from bptui.session.snapshot import State
 from bptui.session.speed import TICK_SECONDS, SpeedControl
-from bptui.session.timeline import wording
 
 SLICE_MILLISECONDS = 12.0
 """How long a tick may train: short enough that no key waits noticeably."""

@@ -13,8 +13,8 @@ from bpengine.run import RunState
 from bpengine.timeline import Bookmark, Keyframes, PassedStates
 from bptui.commands import key_first
 from bptui.session.pins import Pins
+from bptui.session.reports import Reports
 from bptui.session.snapshot import Curve
-from bptui.session.timeline.reports import Reports
 
 
 @dataclass(frozen=True, slots=True, eq=False)

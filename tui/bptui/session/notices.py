@@ -217,6 +217,20 @@ def unchanged(field: Field, value: object) -> str:
     return f"{field.label}: {field.format(value)} is the {which} value."
 
 
+def when_it_acts(state: State) -> str:
+    """When a change of a setting takes effect: the end of a sentence."""
+    match state:
+        case State.DIVERGED:
+            return f"press {key_of('restart')} to restart with it."
+        case State.FINISHED:
+            return f"takes effect when the run restarts ({key_of('restart')})."
+        case State.RUNNING:
+            return "the network continues from where it is."
+        case _:
+            continues = "starts" if state is State.READY else "continues"
+            return f"takes effect when training {continues} ({key_of('toggle_run')})."
+
+
 def data_from_file(field: Field, name: str) -> str:
     """The setting applies only to the named data sets, but the samples come from a file."""
     return f"{field.label}: not used, the data comes from {name}."

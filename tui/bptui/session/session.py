@@ -15,7 +15,7 @@ from bpengine.explain.derivation import DerivativeCheck, gradient_check
 from bpengine.kernels import may_compile
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.run import RunState
-from bptui.session import notices
+from bptui.session import notices, wording
 from bptui.session.activity import Activity, Answer, Running, in_progress, state_of
 from bptui.session.advising import Advising, Limits
 from bptui.session.cloud.cloud import Cloud
@@ -27,7 +27,6 @@ from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot, State
 from bptui.session.snapshots import Moment, Snapshots
 from bptui.session.speed import SpeedControl
-from bptui.session.timeline import wording
 from bptui.session.undo import Entry, UndoStack
 
 if TYPE_CHECKING:  # imported when a map is opened
@@ -219,6 +218,8 @@ class Session:
             self._has_trained = True
         self._freeze()
         self._settle()
+        if self.state in (State.FINISHED, State.DIVERGED):
+            self._notice = ""
         self._publish()
 
     def run_until_idle(self) -> None:

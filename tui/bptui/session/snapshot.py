@@ -9,7 +9,6 @@ from bpengine import Dataset, Diagnostics, Edit, EpochRecord, Metrics, TrainingC
 from bpengine.arithmetic.arrays import Array
 from bpengine.edits import Mask, edited_at
 from bptui.session.cloud_snapshot import Band, CloudSnapshot, Compared, Spread
-from bptui.session.timeline_snapshot import Mark, MarkKind, Timeline
 
 __all__ = ["GRID", "GRID_STEPS", "Band", "CloudSnapshot", "Compared", "ComparedRun", "Comparison", "Curve"]
 __all__ += ["MAX_UNITS", "Mark", "MarkKind", "NetworkValues", "RunProgress", "Snapshot", "State", "Status"]
@@ -154,10 +153,14 @@ class Comparison:
     """The edits of the run before a what-if that the live run lacks, oldest first."""
 
     @property
-    def reference(self) -> Snapshot | None:
+    def compared(self) -> ComparedRun | None:
         """The run whose settings and errors the panels compare with: the baseline or the newest pin."""
-        newest = (*self.pins[-1:], *(() if self.baseline is None else (self.baseline,)))
-        return newest[-1].snapshot if newest else None
+        return self.baseline or next(reversed(self.pins), None)
+
+    @property
+    def reference(self) -> Snapshot | None:
+        """The same run as it is shown."""
+        return None if self.compared is None else self.compared.snapshot
 
     @property
     def runs(self) -> tuple[ComparedRun, ...]:
@@ -184,6 +187,39 @@ class Status:
     """What to do next without the part about the arrow keys; empty if there is no such part."""
 
 
+class MarkKind(StrEnum):
+    """The kinds of marks on the timeline. Of several marks at one place, the last kind here is drawn."""
+
+    SETTING = "setting"
+    EDIT = "edit"
+    BRANCH = "branch"
+    PIN = "pin"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An event in the run."""
+
+    epoch: int
+    """The last epoch completed before the event; -1 before the first one."""
+    kind: MarkKind
+    label: str = ""
+    """The letter of a pin."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Timeline:
+    """The timeline of a run."""
+
+    latest: int = -1
+    """The last completed epoch; -1 before the first one."""
+    viewed: int | None = None
+    """The epoch after which the run is shown, -1 for its start; None if it is shown as it is now."""
+    marks: tuple[Mark, ...] = ()
+    ahead: tuple[Array, Array] | None = None
+    """While an earlier epoch is viewed: the later epochs of the error curve, and their errors."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
     """A run at one point in time. No array in it changes afterwards."""
@@ -192,7 +228,7 @@ class Snapshot:
     network: NetworkValues
     comparison: Comparison
     status: Status
-    timeline: Timeline = Timeline()  # noqa: RUF009  frozen
+    timeline: Timeline = Timeline()
 
     @property
     def without_arrows(self) -> Snapshot:

@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 from bpengine import FIELDS, Dataset, Trainer, TrainingConfig
 from bpengine.run import RunState
+from bptui.session import wording
 from bptui.session.activity import Activity, in_progress, state_of
 from bptui.session.advice import advice
 from bptui.session.cloud.wording import cloud_sentence
@@ -14,11 +15,10 @@ from bptui.session.cloud_snapshot import CloudSnapshot
 from bptui.session.comparison import all_changes_in_words, compare
 from bptui.session.document import Baseline, Document
 from bptui.session.observation import Observer
+from bptui.session.original import OriginalRun
 from bptui.session.snapshot import ComparedRun, Comparison, Snapshot, State, Status
 from bptui.session.speed import SpeedControl
-from bptui.session.timeline import wording
-from bptui.session.timeline.original import OriginalRun
-from bptui.session.timeline.timeline import timeline_of
+from bptui.session.timeline import timeline_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -53,9 +53,11 @@ class UndoStack:
         return _move(self._after, self._before, now)
 
     def _size(self) -> int:
-        """The bytes of all states; documents share most of them."""
-        states = {id(state): state.size for entry in self._before for state in _states(entry.document)}
-        return sum(states.values())
+        """The bytes of all states and of the user's own data; documents share most of them."""
+        states = {id(state): state for entry in self._before for state in _states(entry.document)}
+        sources = {id(state.source): state.source for state in states.values() if state.source is not None}
+        data = sum(source.inputs.nbytes + source.targets.nbytes for source in sources.values())
+        return data + sum(state.size for state in states.values())
 
 
 def _move(source: list[Entry], target: list[Entry], now: Document) -> Entry | None:

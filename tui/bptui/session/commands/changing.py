@@ -8,7 +8,6 @@ from typing import Any
 
 from bpengine import FIELD, FIELDS, ConfigError, DataError, Dataset, Field, TrainingConfig
 from bpengine.run import reconfigured
-from bptui.commands import key_of
 from bptui.session import notices
 from bptui.session.activity import Answer, Running
 from bptui.session.commands.now import Now
@@ -145,20 +144,7 @@ def _changed_live(now: Now, changes: dict[str, Any], what: str) -> Answer:
     document = now.document.branched()
     run = reconfigured(document.run, now.config.replace(**changes), len(document.past.first.changes))
     after = replace(now, document=replace(document, run=run))
-    return Answer(after.document, now.training, f"{what}: {_when_it_acts(after.state)}")
-
-
-def _when_it_acts(state: State) -> str:
-    match state:
-        case State.DIVERGED:
-            return f"press {key_of('restart')} to restart with it."
-        case State.FINISHED:
-            return f"takes effect when the run restarts ({key_of('restart')})."
-        case State.RUNNING:
-            return "the network continues from where it is."
-        case _:
-            continues = "starts" if state is State.READY else "continues"
-            return f"takes effect when training {continues} ({key_of('toggle_run')})."
+    return Answer(after.document, now.training, f"{what}: {notices.when_it_acts(after.state)}")
 
 
 def _restarted(now: Now, changes: dict[str, Any], source: Dataset | None, notice: str = "") -> Answer:

@@ -6,12 +6,11 @@ from dataclasses import replace
 
 from bpengine.run import RunState
 from bpengine.timeline import PassedStates
-from bptui.session import notices
+from bptui.session import notices, wording
 from bptui.session.activity import Answer, Rewinding, Visiting
 from bptui.session.commands.now import Now
 from bptui.session.document import View
-from bptui.session.timeline import wording
-from bptui.session.timeline.reports import Reports
+from bptui.session.reports import Reports
 
 
 def undo(now: Now) -> Answer:

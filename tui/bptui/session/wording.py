@@ -5,8 +5,8 @@ from __future__ import annotations
 from bptui.commands import key_first, key_of
 from bptui.formatting import error_text
 from bptui.session.comparison import MAX_SENTENCE_LENGTH, changed_settings, common_errors, differences
+from bptui.session.reports import Reports
 from bptui.session.snapshot import ComparedRun, Snapshot
-from bptui.session.timeline.reports import Reports
 
 NOTHING_YET = "There is no earlier epoch yet: the run has just begun."
 

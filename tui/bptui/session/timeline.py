@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bptui.session.snapshot import Comparison, Curve, RunProgress
-from bptui.session.timeline_snapshot import Mark, MarkKind, Timeline
+from bptui.session.snapshot import Comparison, Curve, Mark, MarkKind, RunProgress, Timeline
 
 _MAX_COMPARED = 64
 """How many epochs of a pin are searched for in a curve; long curves are thinned and lack some."""
