@@ -10,7 +10,7 @@ from bptui.box.strides import STRIDES, Stride
 from bptui.box.walk import Walk
 from bptui.commands import key_of
 from bptui.formatting import sentence_case
-from bptui.session import commands, notices, wording
+from bptui.session import commands, notices
 from bptui.session.session import Session
 
 
@@ -111,7 +111,7 @@ class Stepper:
             self.problem = ""
         moved = move(session)
         if was_viewing and not session.is_viewing and self.walk is not None:
-            self.problem = wording.branched_by_step()
+            self.problem = notices.branched_by_step()
         return moved
 
     def _on(self, session: Session) -> bool:

@@ -71,8 +71,7 @@ def comparison(snapshot: Snapshot) -> str:
         pinned = compared.snapshot
         others = describe_pins(snapshot, without=compared)
         name = "the previous run" if snapshot.comparison.baseline is not None else "the pinned run"
-        compared = (_settings(pinned, snapshot, name), *_errors(pinned, snapshot, name))
-        return " ".join((*compared, *others))
+        return " ".join((_settings(pinned, snapshot, name), *_errors(pinned, snapshot, name), *others))
     curve = snapshot.comparison.previous_curve
     if curve is None or not len(curve[0]):
         raise RefusedError("nothing to compare with: pin this run, then change something or restart")

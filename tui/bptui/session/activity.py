@@ -11,7 +11,7 @@ from bpengine import DivergedError, Trainer
 from bpengine.run import RunState
 from bpengine.timeline import Bookmark
 from bptui.commands import key_first
-from bptui.session import notices, wording
+from bptui.session import notices
 from bptui.session.document import Document, Goal, View
 from bptui.session.snapshot import State
 from bptui.session.speed import TICK_SECONDS, SpeedControl
@@ -242,7 +242,7 @@ class Visiting(Activity):
 
     def stop(self, document: Document) -> Answer:
         """Return to what was shown before."""
-        return Answer(document, None, wording.visit_stopped())
+        return Answer(document, None, notices.visit_stopped())
 
     def progress(self, trainer: Trainer, _document: Document) -> str:
         """How far the run is, in a sentence."""

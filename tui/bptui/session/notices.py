@@ -1,4 +1,4 @@
-"""The session's answers to keys: sentences for the status line, shown until the next key."""
+"""The sentences of the status line: the answers to keys, and what the screen shows of the run."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from bpengine import ConfigError, Edit, Field
 from bpengine.data.formulas.fields import FormulaField
 from bpengine.wording import printable
 from bptui.commands import key_first, key_of
-from bptui.formatting import sentence_case
-from bptui.session.comparison import MAX_SENTENCE_LENGTH
-from bptui.session.snapshot import State
+from bptui.formatting import error_text, sentence_case
+from bptui.session.comparison import MAX_SENTENCE_LENGTH, changed_settings, common_errors, differences
+from bptui.session.reports import Reports
+from bptui.session.snapshot import ComparedRun, Snapshot, State
 
 AT_DEFAULTS = "All hyperparameters are at their defaults."
 WHAT_IF_ON = "What if: each change retrains to this epoch and compares."
 CLOUD_OFF = "The cloud is off: the run is shown alone."
 WHAT_IF_OFF = "What if is off: each change acts on the run as it is."
+NOTHING_YET = "There is no earlier epoch yet: the run has just begun."
 NOTHING_TO_REWIND = "Nothing to go back to: this run was resumed in the middle of an epoch."
 AT_START = "This is the start of the run: there is no earlier step."
 NOTHING_TO_UNDO = "Nothing to undo."
@@ -243,3 +245,92 @@ def rewound(epoch: int, *, same_settings: bool, finished: bool) -> str:
     continues = f"{key_first('toggle_run')} continues from there."
     after = "The run had ended there." if finished else continues
     return f"Back {where}, {how}. {after}"
+
+
+# An earlier epoch that the user looks at, and a branch.
+
+
+def viewing_sentence(stop: int, done: int, *, cloud: bool = False) -> str:
+    """Which epoch is viewed, and what the keys do; short, since the timeline may be beside it.
+
+    Args:
+        stop: the stop that the user looks at.
+        done: the completed epochs of the run.
+        cloud: whether the cloud is on. It belongs to the latest epoch, and is not drawn at an earlier one.
+    """
+    run = key_of("toggle_run")
+    if cloud:
+        shown = _what(stop, done) if stop > 0 else "the start"
+        return f"Viewing {shown}, without the cloud: {key_of('to_settings')} shows it, {run} branches."
+    return f"Viewing {_what(stop, done)}, paused: {run} branches here."
+
+
+def viewing_in_the_box(stop: int, done: int) -> str:
+    """The same sentence for the box."""
+    return f"Viewing {_what(stop, done)}: taking a step begins a branch."
+
+
+def _what(stop: int, done: int) -> str:
+    epoch = stop - 1
+    if epoch >= 0:
+        return f"epoch {epoch} of {done - 1}"
+    return f"the start of {done} epoch{'s' * (done != 1)}" if done else "the start of the first epoch"
+
+
+def at_first_stop(reports: Reports) -> str:
+    """There is no earlier epoch to view."""
+    if not reports.earliest:
+        return "This is the start of the run: there is no earlier epoch."
+    first = "its start" if reports.earliest == 1 else f"epoch {reports.earliest - 1}"
+    return f"The run was resumed after {first}: earlier epochs were not saved."
+
+
+def at_last_stop(*, waits: bool) -> str:
+    """There is no later epoch to view. The run either waits for a key to continue, or has ended."""
+    continues = f"{key_of('toggle_run')} continues the training" if waits else "the run has ended"
+    return f"This is the latest epoch: {continues}."
+
+
+def back_at_latest(epoch: int) -> str:
+    """The run is shown as it is now again, after this epoch; -1 within the first one."""
+    where = f"at epoch {epoch}, the latest" if epoch >= 0 else "in the first epoch"
+    return f"Back {where}: the run is unchanged."
+
+
+def visit_stopped() -> str:
+    """The visit in progress was stopped."""
+    back, on = key_of("scrub_back"), key_of("scrub_on")
+    return f"Stopped on the way to an earlier epoch. {back} and {on} go to others."
+
+
+def branched_by_step() -> str:
+    """A step was taken from the epoch on view."""
+    return f"This step begins a branch: {key_of('undo')} returns to the original run."
+
+
+def branched(epoch: int) -> str:
+    """The run now continues from the epoch on view."""
+    where = f"epoch {epoch}" if epoch >= 0 else "the start"
+    run, undo = key_first("toggle_run"), key_of("undo")
+    return f"The run is back at {where}. {run} trains, {undo} returns to the original run."
+
+
+def branch_sentence(original: ComparedRun, live: Snapshot) -> str:
+    """The error of the branch, and the error of the original run at the same epoch.
+
+    Args:
+        original: the run that the live one branched off.
+        live: the live run.
+    """
+    before, after, left_at = original.snapshot.run, live.run, original.branched_at
+    common = common_errors(original.snapshot, live)
+    if common is None or left_at is None or common[0] <= left_at:
+        return f"A branch of an earlier run. {key_first('undo')} returns to the original run."
+    epoch, old, new = common
+    if not changed_settings(before.config, after.config) and before.edits == after.edits:
+        return f"Error in epoch {epoch}: {error_text(new)}; in the original run {error_text(old)}."
+    others = any(change > left_at + 1 for change in after.change_epochs)
+    when = f" {'since' if others else 'at'} epoch {max(left_at, 0)}"
+    errors = f": error in epoch {epoch} {error_text(new)}, without it {error_text(old)}"
+    room = MAX_SENTENCE_LENGTH - len(when) - len(errors)
+    return differences(before, after, room) + when + errors

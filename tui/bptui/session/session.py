@@ -15,7 +15,7 @@ from bpengine.explain.derivation import DerivativeCheck, gradient_check
 from bpengine.kernels import may_compile
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.run import RunState
-from bptui.session import notices, wording
+from bptui.session import notices
 from bptui.session.activity import Activity, Answer, Running, in_progress, state_of
 from bptui.session.advising import Advising, Limits
 from bptui.session.cloud.cloud import Cloud
@@ -281,7 +281,7 @@ class Session:
         """A sentence for the box about the epoch that the user looks at; empty if it is the latest one."""
         view = self._document.view
         done = self._document.run.epochs_done
-        return "" if view is None else wording.viewing_in_the_box(view.stop, done)
+        return "" if view is None else notices.viewing_in_the_box(view.stop, done)
 
     @property
     def what_if(self) -> bool:

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from bpengine import FIELDS, Dataset, Trainer, TrainingConfig
 from bpengine.run import RunState
-from bptui.session import wording
+from bptui.session import notices
 from bptui.session.activity import Activity, in_progress, state_of
 from bptui.session.advice import advice
 from bptui.session.cloud.wording import cloud_sentence
@@ -151,7 +151,7 @@ def _with_sentence(snapshot: Snapshot, moment: Moment) -> Snapshot:
             status = replace(status, advice=sentence, what_next=status.advice)
             return replace(snapshot, status=status)
     elif not sentence and comparison.baseline and comparison.baseline.branched_at is not None:
-        sentence = wording.branch_sentence(comparison.baseline, snapshot)
+        sentence = notices.branch_sentence(comparison.baseline, snapshot)
     elif not sentence and comparison.reference is not None:
         sentence = compare(comparison.reference, snapshot)
     if not sentence:
@@ -166,7 +166,7 @@ def _progress(moment: Moment) -> str:
         return activity.progress(moment.trainer, document)
     if document.view is not None:
         done = document.run.epochs_done
-        return wording.viewing_sentence(document.view.stop, done, cloud=moment.cloud_is_on)
+        return notices.viewing_sentence(document.view.stop, done, cloud=moment.cloud_is_on)
     if document.goal is not None:
         return document.goal.progress(moment.trainer, running=False)
     return ""

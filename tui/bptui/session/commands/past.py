@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bpengine.run import RunState
 from bpengine.timeline import PassedStates
-from bptui.session import notices, wording
+from bptui.session import notices
 from bptui.session.activity import Answer, Rewinding, Visiting
 from bptui.session.commands.now import Now
 from bptui.session.document import View
@@ -53,7 +53,7 @@ def rewind(now: Now, epoch: int | None = None) -> Answer:
     answer = now.branching(None)
     document = answer.document.without_goal()
     if viewed is not None and epoch is None:
-        return replace(answer, document=document, notice=wording.branched(viewed.stop - 1))
+        return replace(answer, document=document, notice=notices.branched(viewed.stop - 1))
     run, earliest = document.run, document.past.earliest
     if earliest > run.epochs_done:
         return replace(answer, document=document, notice=notices.NOTHING_TO_REWIND)
@@ -82,10 +82,10 @@ def scrub(now: Now, direction: int, *, far: bool = False) -> Answer:
         return _look(now, stops, target)
     answer = _paused(now)
     if not stops.latest:
-        return replace(answer, notice=wording.NOTHING_YET)
+        return replace(answer, notice=notices.NOTHING_YET)
     if direction < 0:
-        return replace(answer, notice=wording.at_first_stop(stops))
-    return replace(answer, notice=wording.at_last_stop(waits=_waits(now, answer)))
+        return replace(answer, notice=notices.at_first_stop(stops))
+    return replace(answer, notice=notices.at_last_stop(waits=_waits(now, answer)))
 
 
 def view(now: Now, epoch: int) -> Answer:
@@ -106,7 +106,7 @@ def leave_view(now: Now) -> Answer:
     """Show the latest epoch again; this takes no training."""
     if _going(now) is None:
         return now.unchanged(None)
-    notice = wording.back_at_latest(now.document.run.epochs_done - 1)
+    notice = notices.back_at_latest(now.document.run.epochs_done - 1)
     return Answer(replace(now.document, view=None), None, notice)
 
 
