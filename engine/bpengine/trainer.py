@@ -193,6 +193,12 @@ class Trainer:
         """
         self._timeline.return_to(bookmark)
 
+    def can_continue(self, run: RunState) -> bool:
+        """Whether `return_to` can continue a run: samples, network, optimizer and batches are the same."""
+        names = ("hidden_units", "activation", "optimizer", "batch_size")
+        same_problem = all(getattr(self.config, name) == getattr(run.config, name) for name in names)
+        return same_problem and run.source is self.source and same_data(self.config, run.config)
+
     @property
     def origin(self) -> Origin | None:
         """What the run began with and what was changed since; None if it continues one of unknown origin."""

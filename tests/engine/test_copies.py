@@ -136,3 +136,25 @@ def test_a_run_pickled_with_numba_goes_on_without_it(monkeypatch: pytest.MonkeyP
     trainer.run_epoch()
     other.run_epoch()
     assert_same(trainer, other)
+
+
+def test_a_trainer_continues_runs_with_the_same_problem_only() -> None:
+    base = TrainingConfig.defaults("regression", samples=8)
+    trainer = Trainer(base, kernel="numpy")
+    same = {"seed": 3, "learning_rate": 0.7, "init_scale": 2.0, "epochs": 9}
+    others: tuple[dict[str, Any], ...] = (
+        {"hidden_units": (4,)},
+        {"activation": ("tanh",)},
+        {"optimizer": "adam"},
+        {"batch_size": 2},
+        {"samples": 9},
+        {"data_seed": 1, "noise": 0.1},
+    )
+    assert trainer.can_continue(Trainer(base.replace(**same)).run_state())
+    for changes in others:
+        assert not trainer.can_continue(Trainer(base.replace(**changes)).run_state()), changes
+    continued = Trainer(base.replace(**same), kernel="numpy")
+    trainer.return_to(continued.bookmark())
+    for each in (trainer, continued):
+        each.run_epoch()
+    assert trainer.run_state().parameters.tobytes() == continued.run_state().parameters.tobytes()

@@ -154,8 +154,7 @@ class Session:
     def _load(self) -> None:
         """Let the trainer continue with the run that the document shows."""
         run, trainer = self._document.shown, self._trainer
-        is_other = run.source is not trainer.source or run.config.restart_needed(trainer.config)
-        if is_other:
+        if not trainer.can_continue(run):
             trainer = Trainer(run.config, run.source, kernel=self._kernel, like=trainer)
         trainer.return_to(self._document.bookmark)
         self._trainer, self._is_away = trainer, False
