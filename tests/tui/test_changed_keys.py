@@ -15,8 +15,9 @@ from bptui.screens.help import HelpScreen
 from bptui.screens.words import WordsScreen
 from bptui.session import commands, notices
 from bptui.session.advice import advice
+from bptui.session.reports import Reports
 from bptui.session.session import Session
-from bptui.session.snapshot import State
+from bptui.session.snapshot import ComparedRun, State
 from bptui.settings.keys import read_keys
 from bptui.views.panels import PANELS
 from tests.tui.support.apps import lines, make_app, shown
@@ -114,7 +115,9 @@ def every_text(session: Session) -> Iterator[str]:
         "value": 1.0, "epoch": 3, "same_settings": True, "finished": False, "reason": "epochs",
         "label": "A", "replaced": True, "error": ConfigError("edit", "refused"), "edit": Edit("freeze", 0, 1),
         "frozen": False, "edited": False, "edits": [Edit("freeze", 0, 1)], "knocked_out": [],
-        "waits": True, "state": State.PAUSED, "stop_reason": "",
+        "waits": True, "state": State.PAUSED, "stop_reason": "", "stop": 3, "done": 5, "cloud": False,
+        "reports": Reports(1, 0, 5), "live": session.snapshot(),
+        "original": ComparedRun("", session.snapshot(), branched_at=0),
     }  # fmt: skip
     for name, made in vars(notices).items():
         if isinstance(made, str) and name.isupper():

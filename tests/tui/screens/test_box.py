@@ -195,7 +195,7 @@ async def test_keys_that_come_while_a_box_opens_on_a_weight_act_on_its_chain() -
 async def test_the_box_of_a_large_network_is_on_the_screen_before_its_step_is_traced(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bptui.session.stepped_run.MAX_WORK_TRACED_AT_ONCE", 0)
+    monkeypatch.setattr("bptui.session.session.MAX_WORK_TRACED_AT_ONCE", 0)
     app = make_app()
     texts = []
     async with app.run_test(size=(80, 24)) as pilot:
