@@ -14,7 +14,7 @@ from bpengine.data import Dataset
 from bpengine.edits import Edit, Effects, effects_of
 from bpengine.errors import DivergedError
 from bpengine.history import History
-from bpengine.kernels import Kernel, Problem, Settings, better_kernel, make_kernel
+from bpengine.kernels import Kernel, Problem, better_kernel, make_kernel
 from bpengine.losses import LOSSES, mean, means, means_or_infinity
 from bpengine.network import Network, network_sizes
 from bpengine.optimizers import OPTIMIZERS, State
@@ -298,7 +298,6 @@ class Engine:
 
     def _configure(self, config: TrainingConfig) -> None:
         self.config = config
-        self._settings = Settings.of(config)
         self.history.set_epochs(config.epochs)
 
     def _learning_rates(self, epochs: int) -> Array:
@@ -322,7 +321,7 @@ class Engine:
         self._trained += orders.size
         rates = self._learning_rates(epochs)
         self._generator.shuffle(orders)
-        self.kernel.train_epochs(self._state, self._settings, rates, orders, losses, test_losses)
+        self.kernel.train_epochs(self._state, self.config, rates, orders, losses, test_losses)
         if self._backup.is_finite(losses):
             errors = means(losses)
             kept = epochs_until_end(self.config, self.history.best, self.epochs_done, errors)
@@ -377,7 +376,7 @@ class Engine:
         self._trained += stop - start
         self.kernel.train(
             self._state,
-            self._settings,
+            self.config,
             self.learning_rate,
             self._orders[0],
             start,

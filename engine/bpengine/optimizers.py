@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 
@@ -54,58 +54,42 @@ class State:
         return self.parameters, *(getattr(self, name) for name in OPTIMIZERS[optimizer].buffers)
 
 
-class Coefficients(Protocol):
-    """The settings that shape an update, besides the learning rate η."""
-
-    @property
-    def momentum(self) -> float:
-        """μ: how much of the first moment is kept."""
-
-    @property
-    def decay(self) -> float:
-        """ρ: how much of the second moment is kept."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Optimizer(Choice):
-    """An update rule. Its formula has p, g, η, μ, ρ and ε, and t, which counts the updates from 1."""
+    """An update rule. Its formula has p, g, η, the symbols of the coefficients, ε, and t, which counts the
+    updates from 1."""
 
-    update: Callable[[State, Array, Array, Coefficients, Array], None]
-    """(state, gradient, scratch, coefficients, learning rate as a 0-d array): one update of the state."""
+    update: Callable[..., None]
+    """(state, gradient, scratch, learning rate as a 0-d array, and the coefficients by name): one update of
+    the state."""
     usual_rate: float
     """A learning rate that often suits small networks."""
     buffers: tuple[Literal["first_moment", "second_moment"], ...] = ()
     """The buffers that it uses."""
-    coefficients: tuple[Literal["momentum", "decay"], ...] = ()
-    """The coefficients that it uses."""
+    coefficients: tuple[str, ...] = ()
+    """The hyperparameters that shape its updates, besides the learning rate η."""
 
 
-def _sgd(
-    state: State, gradient: Array, scratch: Array, _coefficients: Coefficients, learning_rate: Array
-) -> None:
-    np.multiply(gradient, learning_rate, scratch)
+def _sgd(state: State, gradient: Array, scratch: Array, rate: Array) -> None:
+    np.multiply(gradient, rate, scratch)
     np.subtract(state.parameters, scratch, state.parameters)
 
 
-def _momentum(
-    state: State, gradient: Array, scratch: Array, coefficients: Coefficients, learning_rate: Array
-) -> None:
+def _momentum(state: State, gradient: Array, scratch: Array, rate: Array, *, momentum: float) -> None:
     velocity = state.first_moment
-    np.multiply(velocity, coefficients.momentum, velocity)
+    np.multiply(velocity, momentum, velocity)
     np.add(velocity, gradient, velocity)
-    np.multiply(velocity, learning_rate, scratch)
+    np.multiply(velocity, rate, scratch)
     np.subtract(state.parameters, scratch, state.parameters)
 
 
-def _nesterov(
-    state: State, gradient: Array, scratch: Array, coefficients: Coefficients, learning_rate: Array
-) -> None:
+def _nesterov(state: State, gradient: Array, scratch: Array, rate: Array, *, momentum: float) -> None:
     velocity = state.first_moment
-    np.multiply(velocity, coefficients.momentum, velocity)
+    np.multiply(velocity, momentum, velocity)
     np.add(velocity, gradient, velocity)
-    np.multiply(velocity, coefficients.momentum, scratch)
+    np.multiply(velocity, momentum, scratch)
     np.add(scratch, gradient, scratch)
-    np.multiply(scratch, learning_rate, scratch)
+    np.multiply(scratch, rate, scratch)
     np.subtract(state.parameters, scratch, state.parameters)
 
 
@@ -117,32 +101,30 @@ def _average_squares(state: State, gradient: Array, scratch: Array, decay: float
     np.add(state.second_moment, scratch, state.second_moment)
 
 
-def _rmsprop(
-    state: State, gradient: Array, scratch: Array, coefficients: Coefficients, learning_rate: Array
-) -> None:
-    _average_squares(state, gradient, scratch, coefficients.decay)
+def _rmsprop(state: State, gradient: Array, scratch: Array, rate: Array, *, decay: float) -> None:
+    _average_squares(state, gradient, scratch, decay)
     np.sqrt(state.second_moment, scratch)
     np.add(scratch, EPSILON, scratch)
     np.divide(gradient, scratch, scratch)
-    np.multiply(scratch, learning_rate, scratch)
+    np.multiply(scratch, rate, scratch)
     np.subtract(state.parameters, scratch, state.parameters)
 
 
 def _adam(
-    state: State, gradient: Array, scratch: Array, coefficients: Coefficients, learning_rate: Array
+    state: State, gradient: Array, scratch: Array, rate: Array, *, momentum: float, decay: float
 ) -> None:
     """1 - μᵗ and 1 - ρᵗ correct the means, which start at 0 (D. Kingma and J. Ba, ICLR 2015)."""
-    _average_squares(state, gradient, scratch, coefficients.decay)
-    np.multiply(state.first_moment, coefficients.momentum, state.first_moment)
-    np.multiply(gradient, 1 - coefficients.momentum, gradient)
+    _average_squares(state, gradient, scratch, decay)
+    np.multiply(state.first_moment, momentum, state.first_moment)
+    np.multiply(gradient, 1 - momentum, gradient)
     np.add(state.first_moment, gradient, state.first_moment)
     t = state.updates + 1
-    np.divide(state.second_moment, 1 - power(coefficients.decay, t), scratch)
+    np.divide(state.second_moment, 1 - power(decay, t), scratch)
     np.sqrt(scratch, scratch)
     np.add(scratch, EPSILON, scratch)
-    np.divide(state.first_moment, 1 - power(coefficients.momentum, t), gradient)
+    np.divide(state.first_moment, 1 - power(momentum, t), gradient)
     np.divide(gradient, scratch, scratch)
-    np.multiply(scratch, learning_rate, scratch)
+    np.multiply(scratch, rate, scratch)
     np.subtract(state.parameters, scratch, state.parameters)
 
 

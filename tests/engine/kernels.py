@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from bpengine import TrainingConfig
 from bpengine.arithmetic.arrays import Array, IntArray
-from bpengine.kernels import Kernel, Problem, Settings, State
+from bpengine.kernels import Kernel, Problem, State
 from bpengine.network import parameter_count
 from bpengine.tasks import Task
 
@@ -17,7 +18,7 @@ needs_numba = pytest.mark.skipif(
     importlib.util.find_spec("numba") is None, reason="numba is not installed: pip install numba"
 )
 
-PLAIN = Settings(momentum=0.9, decay=0.999, l1=0.0, l2=0.0, clip=0.0)
+PLAIN = TrainingConfig()
 
 
 def problem(
@@ -85,7 +86,7 @@ class Result:
 
 
 def run(
-    kernel: Kernel, state: State, settings: Settings, rates: Array, orders: IntArray, tests: int = 0
+    kernel: Kernel, state: State, settings: TrainingConfig, rates: Array, orders: IntArray, tests: int = 0
 ) -> Result:
     """Train on whole epochs in one call, with this number of test samples."""
     losses, test_losses = np.full(orders.shape, -1.0), np.full((len(orders), tests), -1.0)

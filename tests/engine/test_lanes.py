@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpengine.kernels import Problem, Settings, State
+from bpengine import TrainingConfig
+from bpengine.kernels import Problem, State
 from bpengine.kernels.numba_kernel import NumbaKernel
 from bpengine.network import parameter_count
 from tests.engine.kernels import Result, needs_numba, run, shuffles, start
@@ -20,7 +21,9 @@ pytestmark = needs_numba
     task=problems(),
     lanes=st.lists(st.tuples(SETTINGS, st.floats(0, 0.3)), min_size=2, max_size=20),
 )
-def test_each_lane_equals_the_same_run_alone(task: Problem, lanes: list[tuple[Settings, float]]) -> None:
+def test_each_lane_equals_the_same_run_alone(
+    task: Problem, lanes: list[tuple[TrainingConfig, float]]
+) -> None:
     epochs, samples, count = 2, len(task.inputs), parameter_count(task.sizes)
     orders = np.stack([shuffles(samples, epochs, seed) for seed in range(len(lanes))], axis=-1)
     parameters = np.stack([start(task.sizes, seed=seed).parameters for seed in range(len(lanes))], axis=-1)

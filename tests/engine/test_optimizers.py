@@ -122,7 +122,7 @@ def test_it_keeps_the_buffers_that_it_names(name: str) -> None:
 @pytest.mark.parametrize("coefficient", ["momentum", "decay"])
 def test_it_uses_the_coefficients_that_it_names(name: str, coefficient: str) -> None:
     places = []
-    for settings in (SETTINGS, replace(SETTINGS, **{coefficient: 0.5})):
+    for settings in (SETTINGS, SETTINGS.replace(**{coefficient: 0.5})):
         made = problem(name)
         state = fresh(np.array([0.0, 0.0, 0.0, 0.3]))
         update(make_kernel("numpy", made), state, made.targets, settings, RATE)

@@ -11,7 +11,8 @@ import numpy as np
 from bpengine.arithmetic import elementary
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState
-from bpengine.kernels.kernel import MAX_CHUNK_WORK, NO_TEST_LOSSES, Problem, Settings, work_per_sample
+from bpengine.config import TrainingConfig
+from bpengine.kernels.kernel import MAX_CHUNK_WORK, NO_TEST_LOSSES, Problem, work_per_sample
 from bpengine.kernels.loading import Loaded, load_lanes, load_numba
 from bpengine.losses import LOSSES
 from bpengine.network import Network, parameter_count
@@ -88,7 +89,7 @@ class NumbaKernel:
     def train(
         self,
         state: State,
-        settings: Settings,
+        config: TrainingConfig,
         learning_rate: float,
         order: IntArray,
         start: int,
@@ -100,25 +101,25 @@ class NumbaKernel:
         """See `Kernel.train`."""
         rates = np.array([learning_rate], dtype=np.float64)
         state.updates = self._call(
-            state, self._coefficients([settings]), rates, order, (start, stop), losses, outputs, test_losses
+            state, self._coefficients([config]), rates, order, (start, stop), losses, outputs, test_losses
         )
 
     def train_epochs(
         self,
         state: State,
-        settings: Settings,
+        config: TrainingConfig,
         learning_rates: Array,
         orders: IntArray,
         losses: Array,
         test_losses: Array,
     ) -> None:
         """See `Kernel.train_epochs`."""
-        self.train_lanes(state, [settings], learning_rates, orders, losses, test_losses)
+        self.train_lanes(state, [config], learning_rates, orders, losses, test_losses)
 
     def train_lanes(
         self,
         state: State,
-        settings: Sequence[Settings],
+        configs: Sequence[TrainingConfig],
         learning_rates: Array,
         orders: IntArray,
         losses: Array,
@@ -129,7 +130,7 @@ class NumbaKernel:
         Args:
             state: the arrays have the shape (parameters, lanes), and all lanes have had the same number of
                 updates; changed in place.
-            settings: those of each lane.
+            configs: the settings of each lane.
             learning_rates: shape (epochs, lanes).
             orders: the samples of each epoch in their order; shape (epochs, samples, lanes).
             losses: receives the loss of each sample before its batch's update; shape (epochs, samples,
@@ -142,7 +143,7 @@ class NumbaKernel:
         whole = (0, len(self._samples.inputs))
         state.updates = self._call(
             state,
-            self._coefficients(settings),
+            self._coefficients(configs),
             learning_rates,
             orders,
             whole,
@@ -159,10 +160,10 @@ class NumbaKernel:
         """Return the generators of the lanes."""
         return LaneGenerators(self._loaded.shuffle, states)
 
-    def _coefficients(self, settings: Sequence[Settings]) -> Any:
+    def _coefficients(self, configs: Sequence[TrainingConfig]) -> Any:
         names = self._compiled.Coefficients._fields
         return self._compiled.Coefficients(
-            *(np.array([getattr(each, name) for each in settings], dtype=np.float64) for name in names)
+            *(np.array([getattr(each, name) for each in configs], dtype=np.float64) for name in names)
         )
 
     def _call(

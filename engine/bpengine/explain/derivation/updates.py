@@ -19,6 +19,7 @@ from bpengine.explain.derivation.symbols import (
     quantity,
     raw_gradient,
 )
+from bpengine.hyperparameters import FIELD
 from bpengine.optimizers import EPSILON, OPTIMIZERS
 from bpengine.schedules import SCHEDULES
 from bpengine.tracing.records import LayerTrace, Trace
@@ -30,8 +31,7 @@ def settings_of(trace: Trace) -> list[tuple[Symbol, float]]:
     schedule = _schedule_values(trace) if SCHEDULES[config.schedule].changes else {"η": trace.learning_rate}
     values = {
         **schedule,
-        "μ": config.momentum if "momentum" in optimizer.coefficients else None,
-        "ρ": config.decay if "decay" in optimizer.coefficients else None,
+        **_coefficients(trace),
         "ε": EPSILON if "ε" in optimizer.formula else None,
         "t": trace.updates if "ᵗ" in optimizer.formula else None,
         "l1": config.l1 or None,
@@ -62,6 +62,12 @@ def update(trace: Trace, most: int | None) -> Iterator[Item]:
                 yield quantity(name), place, new, parameter(layer, place)
             else:
                 yield from _optimizer(trace, layer, place, rate)
+
+
+def _coefficients(trace: Trace) -> dict[str, float]:
+    """The coefficients of the optimizer by their symbols."""
+    config = trace.config
+    return {FIELD[name].symbol: getattr(config, name) for name in OPTIMIZERS[config.optimizer].coefficients}
 
 
 def _is_frozen(layer: LayerTrace, place: Place) -> bool:
@@ -150,7 +156,7 @@ def _schedule_values(trace: Trace) -> dict[str, float]:
 
 def _optimizer(trace: Trace, layer: LayerTrace, place: Place, rate: Variable) -> Iterator[Item]:
     """The assignments of the optimizer's formula: first its buffers, then the weight or bias."""
-    optimizer, config = OPTIMIZERS[trace.config.optimizer], trace.config
+    optimizer = OPTIMIZERS[trace.config.optimizer]
     buffers = {
         "first_moment": (layer.first_moment, layer.new_first_moment),
         "second_moment": (layer.second_moment, layer.new_second_moment),
@@ -161,8 +167,7 @@ def _optimizer(trace: Trace, layer: LayerTrace, place: Place, rate: Variable) ->
         "p": parameter(layer, place),
         "g": _received(trace, layer, place),
         "η": rate,
-        "μ": Variable(Symbol("μ"), config.momentum),
-        "ρ": Variable(Symbol("ρ"), config.decay),
+        **{symbol: Variable(Symbol(symbol), value) for symbol, value in _coefficients(trace).items()},
         "ε": Variable(Symbol("ε"), EPSILON),
         "t": Variable(Symbol("t"), float(trace.updates)),
     }

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
-from bpengine.kernels import Problem, Settings, State
+from bpengine.kernels import Problem, State
 from bpengine.kernels.numpy_kernel import NumpyKernel
 from bpengine.network import Network
 from bpengine.run import RunState
@@ -42,7 +42,6 @@ def measure_updates(run: Trainer, start: RunState) -> tuple[float | None, list[f
     whole = Problem.of(config, run.sizes, run.dataset)
     inputs, targets = whole.inputs[rows], whole.targets[rows]
     kernel = NumpyKernel(replace(whole, inputs=inputs, targets=targets, test_inputs=None, test_targets=None))
-    settings = Settings.of(config)
     frozen = np.flatnonzero(run.frozen)
     vectors = (start.parameters.copy(), start.first_moment.copy(), start.second_moment.copy())
     state = State(*vectors, start.updates, frozen)
@@ -51,7 +50,7 @@ def measure_updates(run: Trainer, start: RunState) -> tuple[float | None, list[f
     path = [state.parameters.copy()]
     for first in range(0, len(rows), batch):
         stop = min(first + batch, len(rows))
-        kernel.train(state, settings, run.learning_rate, order, first, stop, losses, outputs)
+        kernel.train(state, config, run.learning_rate, order, first, stop, losses, outputs)
         path.append(state.parameters.copy())
     before, changes = np.array(path[:-1]), np.diff(path, axis=0)
     sizes, steps = _norms(run.network, before), _norms(run.network, changes)

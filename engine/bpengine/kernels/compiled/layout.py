@@ -39,7 +39,10 @@ class Rules(NamedTuple):
 
 
 class Coefficients(NamedTuple):
-    """The settings of each run besides the learning rate; shape (lanes,) each."""
+    """The hyperparameters that updates use, besides the learning rate; shape (lanes,) each.
+
+    The fields have the names of `Hyperparameters`.
+    """
 
     momentum: Array
     decay: Array
@@ -104,7 +107,7 @@ _EXP = types.UniTuple(float64, len(elementary.EXP))
 def _signature(lanes: Any) -> Any:
     return uint64(
         *(lanes, from_dtype(LAYER)[::1], types.NamedTuple([boolean, int64, int64], Rules)),
-        types.NamedUniTuple(_VECTOR, 5, Coefficients),
+        types.NamedUniTuple(_VECTOR, len(Coefficients._fields), Coefficients),
         *(_SAMPLES, _SAMPLES, int64[::1], _VECTOR, uint64, uint64, uint64, uint64),
         *(types.NamedUniTuple(_VECTOR, 4, Memory), int64[::1], _VECTOR),
         *(types.NamedTuple([_VECTOR, _VECTOR, _VECTOR, _EXP], Units), _VECTOR),
