@@ -16,9 +16,9 @@ EVERY_KERNEL = pytest.mark.parametrize("kernel_name", KERNEL_NAMES)
 PLAIN = TrainingConfig()
 
 
-def fresh(parameters: Array) -> State:
-    """Return a state with these parameters, with zero moments and without updates."""
-    return State(np.array(parameters), np.zeros(len(parameters)), np.zeros(len(parameters)), 0)
+def fresh(parameters: Array, optimizer: str = "sgd") -> State:
+    """Return a state with these parameters before the first update by an optimizer."""
+    return State.fresh(np.array(parameters), optimizer)
 
 
 def update(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bpengine import TrainingConfig
 from bpengine.activations import ACTIVATIONS, LEAK
 from bpengine.arithmetic.arrays import Array
-from bpengine.kernels import Kernel, Problem, make_kernel
+from bpengine.kernels import Kernel, Problem, State, make_kernel
 from bpengine.kernels.loading import load_numba
 from bpengine.kernels.numba_kernel import NumbaKernel
 from bpengine.losses import LOSSES
@@ -53,6 +53,11 @@ SETTINGS = st.builds(
 RATES = st.lists(st.floats(0, 0.3) | st.sampled_from((10.0, 1e160)), min_size=1, max_size=4).map(np.array)
 
 
+def start_of(task: Problem, seed: int = 1) -> State:
+    """A state with random parameters, before the first update."""
+    return start(task.sizes, seed=seed, optimizer=task.optimizer)
+
+
 @needs_numba
 @settings(max_examples=120)
 @given(problems(), SETTINGS, RATES, st.integers(0, 2**32 - 1))
@@ -62,7 +67,7 @@ def test_kernels_compute_the_same_bits(
     """Even where the numbers run away to infinity."""
     orders = shuffles(len(task.inputs), len(rates), seed)
     one, other = (
-        run(make_kernel(name, task), start(task.sizes, seed=seed), others, rates, orders, task.test_samples)
+        run(make_kernel(name, task), start_of(task, seed), others, rates, orders, task.test_samples)
         for name in ("numpy", "numba")
     )
     one.assert_same(other)
@@ -70,7 +75,7 @@ def test_kernels_compute_the_same_bits(
 
 def in_pieces(kernel: Kernel, task: Problem, others: TrainingConfig, rates: Array, cuts: set[int]) -> Result:
     """The same run with each epoch cut at the given samples; each output must belong to its loss."""
-    state, samples = start(task.sizes), len(task.inputs)
+    state, samples = start_of(task), len(task.inputs)
     orders = shuffles(samples, len(rates))
     losses, outputs = np.full(orders.shape, -1.0), np.empty_like(task.targets)
     test_losses = np.full((len(orders), task.test_samples), -1.0)
@@ -91,7 +96,7 @@ def test_pieces_are_the_whole(
 ) -> None:
     kernel = make_kernel(name, task)
     orders = shuffles(len(task.inputs), len(rates))
-    whole = run(kernel, start(task.sizes), others, rates, orders, task.test_samples)
+    whole = run(kernel, start_of(task), others, rates, orders, task.test_samples)
     whole.assert_same(in_pieces(kernel, task, others, rates, cuts))
 
 
@@ -114,7 +119,7 @@ def test_a_setting_that_does_nothing_changes_no_bit() -> None:
     orders, rates = shuffles(30, 5), np.full(5, 0.1)
     loose = TrainingConfig(clip=1e6)
     kernel = make_kernel("numba", of_run)
-    one, other = (run(kernel, start(of_run.sizes), each, rates, orders) for each in (PLAIN, loose))
+    one, other = (run(kernel, start_of(of_run), each, rates, orders) for each in (PLAIN, loose))
     one.assert_same(other)
 
 

@@ -16,7 +16,7 @@ from bpengine.kernels.kernel import MAX_CHUNK_WORK, NO_TEST_LOSSES, Problem, wor
 from bpengine.kernels.loading import Loaded, load_lanes, load_numba
 from bpengine.losses import LOSSES
 from bpengine.network import Network, parameter_count
-from bpengine.optimizers import State
+from bpengine.optimizers import OPTIMIZERS, State
 
 SAMPLES_A_CALL = 2**16
 """The samples of a call. Even a small network then takes some milliseconds, far longer than a thread waits
@@ -73,6 +73,7 @@ class NumbaKernel:
         self.epochs_a_call = min(max(at_once // samples // lanes, 1), EPOCHS_A_CALL)
         self.chunk_size = max(MAX_CHUNK_WORK // work_per_sample(problem.sizes), 1)
         self._count = parameter_count(problem.sizes)
+        self._buffers = len(OPTIMIZERS[problem.optimizer].buffers)
         places = sum(_whole(size, spacing) for size in problem.sizes)
         self._units = self._compiled.Units(*np.zeros((3, places * lanes)), elementary.EXP)
         self._factors: Array = np.empty(lanes)
@@ -128,7 +129,7 @@ class NumbaKernel:
         """Train each lane on whole epochs, with the same numbers, to the last bit, as a run alone.
 
         Args:
-            state: the arrays have the shape (parameters, lanes), and all lanes have had the same number of
+            state: the arrays have the lanes as their last axis, and all lanes have had the same number of
                 updates; changed in place.
             configs: the settings of each lane.
             learning_rates: shape (epochs, lanes).
@@ -181,7 +182,9 @@ class NumbaKernel:
         lanes, samples = self.lanes, len(self._samples.inputs)
         epochs = rates.size // lanes
         shapes = [
-            *((array, self._count) for array in (*state.arrays, state.gradient)),
+            (state.parameters, self._count),
+            (state.buffers, self._buffers * self._count),
+            (state.gradient, self._count),
             *((array, 1) for array in coefficients),
             (rates, epochs),
             (orders, epochs * samples),
@@ -197,11 +200,12 @@ class NumbaKernel:
         frozen = state.frozen
         if len(frozen) and not 0 <= frozen.min() <= frozen.max() < self._count:
             raise IndexError(f"a frozen parameter is outside the {self._count} parameters")
-        if len(self._kept) != 3 * len(frozen) * lanes:
-            self._kept = np.empty(3 * len(frozen) * lanes)
+        if len(self._kept) != (1 + self._buffers) * len(frozen) * lanes:
+            self._kept = np.empty((1 + self._buffers) * len(frozen) * lanes)
         if not 0 <= part[0] <= part[1] <= samples:
             raise IndexError(f"the part {part} is outside the {samples} samples")
-        memory = self._compiled.Memory(*(array.reshape(-1) for array in (*state.arrays, state.gradient)))
+        arrays = (state.parameters, state.buffers, state.gradient)
+        memory = self._compiled.Memory(*(array.reshape(-1) for array in arrays))
         updates = self._train(
             (lanes,) if lanes == 1 else lanes,
             self._layers,

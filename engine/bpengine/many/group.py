@@ -113,7 +113,7 @@ class Group:
         self._kernel = NumbaKernel(Problem.of(first, self.sizes, dataset), lanes)
         starts, generators = draw_starts(configs, self.sizes)
         parameters = np.ascontiguousarray(starts.T)
-        self._state = State(parameters, np.zeros_like(parameters), np.zeros_like(parameters), 0)
+        self._state = State.fresh(parameters, first.optimizer)
         scheduled = {_schedule_of(each): each for each in configs}
         numbers = {key: number for number, key in enumerate(scheduled)}
         self._scheduled = tuple(scheduled.values())  # usually one for all runs

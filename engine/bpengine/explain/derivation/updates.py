@@ -157,11 +157,6 @@ def _schedule_values(trace: Trace) -> dict[str, float]:
 def _optimizer(trace: Trace, layer: LayerTrace, place: Place, rate: Variable) -> Iterator[Item]:
     """The assignments of the optimizer's formula: first its buffers, then the weight or bias."""
     optimizer = OPTIMIZERS[trace.config.optimizer]
-    buffers = {
-        "first_moment": (layer.first_moment, layer.new_first_moment),
-        "second_moment": (layer.second_moment, layer.new_second_moment),
-    }
-    kept = [buffers[name] for name in optimizer.buffers]
     of = parameter_symbol(place)
     variables = {
         "p": parameter(layer, place),
@@ -172,9 +167,7 @@ def _optimizer(trace: Trace, layer: LayerTrace, place: Place, rate: Variable) ->
         "t": Variable(Symbol("t"), float(trace.updates)),
     }
     *of_buffers, of_parameter = assignments(optimizer.formula)
-    for (letter, right), (before, after) in zip(of_buffers, kept, strict=True):
-        assert before is not None
-        assert after is not None
+    for (letter, right), before, after in zip(of_buffers, layer.buffers, layer.new_buffers, strict=True):
         variables[letter] = Variable(Symbol(letter, of=of), element(before, place))
         result = Variable(Symbol(letter, of=of, is_new=True), element(after, place))
         yield quantity("buffer"), place, result, parse(right, variables)

@@ -43,8 +43,7 @@ def measure_updates(run: Trainer, start: RunState) -> tuple[float | None, list[f
     inputs, targets = whole.inputs[rows], whole.targets[rows]
     kernel = NumpyKernel(replace(whole, inputs=inputs, targets=targets, test_inputs=None, test_targets=None))
     frozen = np.flatnonzero(run.frozen)
-    vectors = (start.parameters.copy(), start.first_moment.copy(), start.second_moment.copy())
-    state = State(*vectors, start.updates, frozen)
+    state = State(start.parameters.copy(), start.buffers.copy(), start.updates, frozen)
     order, losses = np.arange(len(rows)), np.empty(len(rows))
     outputs = np.empty((len(rows), run.network.sizes[-1]))
     path = [state.parameters.copy()]

@@ -82,11 +82,10 @@ class Units(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """The arrays of `State`, and scratch space for the gradient; each has the shape (parameters, lanes)."""
+    """The arrays of `State`; shape (parameters, lanes), and (buffers, parameters, lanes) for the buffers."""
 
     parameters: Array
-    first_moment: Array
-    second_moment: Array
+    buffers: Array
     gradient: Array
 
 
@@ -109,7 +108,7 @@ def _signature(lanes: Any) -> Any:
         *(lanes, from_dtype(LAYER)[::1], types.NamedTuple([boolean, int64, int64], Rules)),
         types.NamedUniTuple(_VECTOR, len(Coefficients._fields), Coefficients),
         *(_SAMPLES, _SAMPLES, int64[::1], _VECTOR, uint64, uint64, uint64, uint64),
-        *(types.NamedUniTuple(_VECTOR, 4, Memory), int64[::1], _VECTOR),
+        *(types.NamedUniTuple(_VECTOR, len(Memory._fields), Memory), int64[::1], _VECTOR),
         *(types.NamedTuple([_VECTOR, _VECTOR, _VECTOR, _EXP], Units), _VECTOR),
         *(_VECTOR, _VECTOR, _VECTOR),
     )

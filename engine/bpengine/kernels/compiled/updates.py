@@ -10,13 +10,12 @@ from typing import Any
 
 from bpengine.arithmetic import elementary
 from bpengine.arithmetic.arrays import Array, IntArray
-from bpengine.kernels.compiled.layout import ONE, TWO, Coefficients, Memory, Units, inlined, unsigned
+from bpengine.kernels.compiled.layout import ONE, Coefficients, Memory, Units, inlined, unsigned
 
 SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM = range(5)
 OPTIMIZERS = {"sgd": SGD, "momentum": MOMENTUM, "nesterov": NESTEROV, "rmsprop": RMSPROP, "adam": ADAM}
 """The number of each optimizer that `update` computes, for `Rules`."""
 
-THREE: Any = unsigned(3)
 EPSILON = 1e-8
 """What keeps rmsprop and Adam from dividing by 0."""
 
@@ -47,13 +46,14 @@ def keep(lanes: int, frozen: IntArray, memory: Memory, kept: Array) -> None:
     """Copy what is frozen, the parameters and their buffers, to `kept`.
 
     Args:
-        kept: flat, from the shape (frozen, lanes, 3).
+        kept: flat, from the shape (1 + buffers, frozen, lanes).
     """
-    for j in range(unsigned(len(frozen)) * lanes):
+    size, count = unsigned(len(memory.parameters)), unsigned(len(frozen)) * lanes
+    for j in range(count):
         k = unsigned(frozen[j // lanes]) * lanes + j % lanes
-        kept[THREE * j] = memory.parameters[k]
-        kept[THREE * j + ONE] = memory.first_moment[k]
-        kept[THREE * j + TWO] = memory.second_moment[k]
+        kept[j] = memory.parameters[k]
+        for buffer in range(unsigned(len(memory.buffers)) // size):
+            kept[(buffer + ONE) * count + j] = memory.buffers[buffer * size + k]
 
 
 @inlined
@@ -66,11 +66,12 @@ def spare(lanes: int, frozen: IntArray, gradient: Array) -> None:
 @inlined
 def put_back(lanes: int, frozen: IntArray, memory: Memory, kept: Array) -> None:
     """Undo what an update has done to what is frozen; see `keep`."""
-    for j in range(unsigned(len(frozen)) * lanes):
+    size, count = unsigned(len(memory.parameters)), unsigned(len(frozen)) * lanes
+    for j in range(count):
         k = unsigned(frozen[j // lanes]) * lanes + j % lanes
-        memory.parameters[k] = kept[THREE * j]
-        memory.first_moment[k] = kept[THREE * j + ONE]
-        memory.second_moment[k] = kept[THREE * j + TWO]
+        memory.parameters[k] = kept[j]
+        for buffer in range(unsigned(len(memory.buffers)) // size):
+            memory.buffers[buffer * size + k] = kept[(buffer + ONE) * count + j]
 
 
 @inlined
@@ -91,8 +92,9 @@ def update(
 ) -> None:
     """Update the parameters by the optimizer's formula; t counts updates from 1."""
     momentum, decay = coefficients.momentum, coefficients.decay
-    parameters, first, second, gradient = memory
-    rows = unsigned(len(parameters)) // lanes
+    parameters, buffers, gradient = memory
+    rows, size = unsigned(len(parameters)) // lanes, unsigned(len(parameters))
+    first, second = buffers, buffers[size:]  # the optimizer's own: those of others have no numbers
     first_sums, second_sums = units.values, units.slopes  # scratch space between two samples
     if optimizer == ADAM:
         for lane in range(lanes):
@@ -116,8 +118,8 @@ def update(
                 first[k] = mu * first[k] + g
                 parameters[k] -= rate * (g + mu * first[k])
             elif optimizer == RMSPROP:
-                second[k] = rho * second[k] + (1 - rho) * (g * g)
-                parameters[k] -= rate * (g / (math.sqrt(second[k]) + EPSILON))
+                first[k] = rho * first[k] + (1 - rho) * (g * g)
+                parameters[k] -= rate * (g / (math.sqrt(first[k]) + EPSILON))
             elif optimizer == ADAM:
                 first[k] = mu * first[k] + (1 - mu) * g
                 second[k] = rho * second[k] + (1 - rho) * (g * g)
