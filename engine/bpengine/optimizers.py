@@ -17,11 +17,8 @@ from typing import Self
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
-from bpengine.arithmetic.elementary import power
+from bpengine.arithmetic.elementary import EPSILON, power
 from bpengine.choices import Choice, by_name
-
-EPSILON = 1e-8
-"""ε, which keeps rmsprop and adam from dividing by 0."""
 
 
 @dataclass(slots=True, eq=False)

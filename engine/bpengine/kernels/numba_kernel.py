@@ -51,14 +51,11 @@ class NumbaKernel:
         self._loaded = loaded = load_numba()
         self._train = loaded.train if lanes == 1 else load_lanes()
         self._compiled, self.lanes = loaded.module, lanes
-        hidden = [self._compiled.ACTIVATIONS[name] for name in problem.activations]
-        # The softmax of a classification is computed along with the loss.
         spacing = int(self._compiled.VECTOR) if lanes == 1 else 1
-        rows = _layers(problem.sizes, [*hidden, self._compiled.IDENTITY], spacing)
-        self._layers: Any = np.array(rows, dtype=self._compiled.LAYER)
+        self._layers = _layers(self._compiled, problem.sizes, problem.activations, spacing)
         self._rules = self._compiled.Rules(
             classification=problem.task == "classification",
-            optimizer=self._compiled.OPTIMIZERS[problem.optimizer],
+            optimizer=self._compiled.number_of(problem.optimizer),
             batch_size=problem.batch_size,
         )
         self._samples = self._of(problem.inputs, problem.targets)
@@ -295,9 +292,8 @@ def predict(network: Network, inputs: Array, code: Loaded) -> list[Array]:
         code: the machine code.
     """
     module, sizes = code.module, network.sizes
-    hidden = [module.ACTIVATIONS[name] for name in network.activations]
     spacing = int(module.VECTOR)
-    layers: Any = np.array(_layers(sizes, [*hidden, module.IDENTITY], spacing), dtype=module.LAYER)
+    layers = _layers(module, sizes, network.activations, spacing)
     places = sum(_whole(size, spacing) for size in sizes)
     units = module.Units(*np.zeros((3, places)), elementary.EXP)
     values: Array = np.empty((len(inputs), sum(sizes[1:])))
@@ -309,18 +305,19 @@ def predict(network: Network, inputs: Array, code: Loaded) -> list[Array]:
     return [np.ascontiguousarray(part) for part in np.split(values, np.cumsum(sizes[1:-1]), axis=1)]
 
 
-def _layers(sizes: tuple[int, ...], activations: list[int], spacing: int) -> list[tuple[int, ...]]:
-    """The values of `compiled.LAYER` for each layer, given its size and its activation's number.
+def _layers(module: Any, sizes: tuple[int, ...], hidden: tuple[str, ...], spacing: int) -> Any:
+    """Records of `compiled.LAYER`, given the sizes, and the activations of the hidden layers.
 
-    Each layer has room for a multiple of `spacing` units.
+    Each layer has room for a multiple of `spacing` units. The output layer has the identity: a softmax is
+    computed along with the loss.
     """
     rows: list[tuple[int, ...]] = []
     weights = below = 0
-    for (inputs, units), activation in zip(pairwise(sizes), activations, strict=True):
+    for (inputs, units), activation in zip(pairwise(sizes), (*hidden, "identity"), strict=True):
         biases, here = weights + inputs * units, below + _whole(inputs, spacing)
-        rows.append((inputs, units, weights, biases, below, here, activation))
+        rows.append((inputs, units, weights, biases, below, here, module.number_of(activation)))
         weights, below = biases + units, here
-    return rows
+    return np.array(rows, dtype=module.LAYER)
 
 
 def _whole(size: int, spacing: int) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from bpengine.arithmetic.elementary import EPSILON
 from bpengine.explain.derivation.expressions import Call, Expression, Number, Power, Series, Symbol, Variable
 from bpengine.explain.derivation.parsing import assignments, parse
 from bpengine.explain.derivation.symbols import (
@@ -20,7 +21,7 @@ from bpengine.explain.derivation.symbols import (
     raw_gradient,
 )
 from bpengine.hyperparameters import FIELD
-from bpengine.optimizers import EPSILON, OPTIMIZERS
+from bpengine.optimizers import OPTIMIZERS
 from bpengine.schedules import SCHEDULES
 from bpengine.tracing.records import LayerTrace, Trace
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
@@ -28,6 +29,11 @@ LAYER = np.dtype(
 """One layer: its size; where its weights (inputs x units, row by row) and its biases start among the
 parameters; where the layer below and this layer start among all units, of which the network's inputs are the
 first."""
+
+
+def number_of(name: str) -> int:
+    """The number that stands for an optimizer or activation in machine code, which knows no names."""
+    return zlib.crc32(name.encode())
 
 
 class Rules(NamedTuple):

@@ -1,6 +1,6 @@
 """What happens between a gradient and the new parameters.
 
-To add an optimizer, give it a number in `OPTIMIZERS` and a branch in `update`.
+To add an optimizer, add its branch to `update`.
 """
 
 from __future__ import annotations
@@ -10,14 +10,10 @@ from typing import Any
 
 from bpengine.arithmetic import elementary
 from bpengine.arithmetic.arrays import Array, IntArray
-from bpengine.kernels.compiled.layout import ONE, Coefficients, Memory, Units, inlined, unsigned
+from bpengine.kernels.compiled.layout import ONE, Coefficients, Memory, Units, inlined, number_of, unsigned
 
-SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM = range(5)
-OPTIMIZERS = {"sgd": SGD, "momentum": MOMENTUM, "nesterov": NESTEROV, "rmsprop": RMSPROP, "adam": ADAM}
-"""The number of each optimizer that `update` computes, for `Rules`."""
-
-EPSILON = 1e-8
-"""What keeps rmsprop and Adam from dividing by 0."""
+SGD, MOMENTUM, NESTEROV = number_of("sgd"), number_of("momentum"), number_of("nesterov")
+RMSPROP, ADAM = number_of("rmsprop"), number_of("adam")
 
 
 @inlined
@@ -90,7 +86,11 @@ def clip(lanes: int, gradient: Array, limits: Array) -> None:
 def update(
     lanes: int, optimizer: int, coefficients: Coefficients, rates: Array, t: int, memory: Memory, units: Units
 ) -> None:
-    """Update the parameters by the optimizer's formula; t counts updates from 1."""
+    """Update the parameters by the optimizer's formula; NaN for a number that is none of these optimizers.
+
+    Args:
+        t: counts the updates from 1.
+    """
     momentum, decay = coefficients.momentum, coefficients.decay
     parameters, buffers, gradient = memory
     rows, size = unsigned(len(parameters)) // lanes, unsigned(len(parameters))
@@ -119,9 +119,11 @@ def update(
                 parameters[k] -= rate * (g + mu * first[k])
             elif optimizer == RMSPROP:
                 first[k] = rho * first[k] + (1 - rho) * (g * g)
-                parameters[k] -= rate * (g / (math.sqrt(first[k]) + EPSILON))
+                parameters[k] -= rate * (g / (math.sqrt(first[k]) + elementary.EPSILON))
             elif optimizer == ADAM:
                 first[k] = mu * first[k] + (1 - mu) * g
                 second[k] = rho * second[k] + (1 - rho) * (g * g)
                 root = math.sqrt(second[k] / second_sums[lane])
-                parameters[k] -= rate * (first[k] / first_sums[lane] / (root + EPSILON))
+                parameters[k] -= rate * (first[k] / first_sums[lane] / (root + elementary.EPSILON))
+            else:
+                parameters[k] = math.nan
