@@ -22,7 +22,7 @@ from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.metrics import Metrics
 from bpengine.network import Network
 from bpengine.records import EpochRecord, StepRecord
-from bpengine.tasks import TASKS, Task
+from bpengine.choices import TASKS, Task
 from bpengine.tracing import Trace
 from bpengine.trainer import Trainer
 from bpengine.training_data import make_dataset

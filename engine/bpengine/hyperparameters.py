@@ -17,8 +17,8 @@ from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsF
 from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.schedules import SCHEDULES
-from bpengine.steps import DecadeStep, LadderStep, LinearStep
-from bpengine.tasks import Task
+from bpengine.fields import DecadeStep, LadderStep, LinearStep
+from bpengine.choices import Task
 
 MAX_LAYERS = 8
 """The most hidden layers."""

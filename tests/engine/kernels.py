@@ -12,7 +12,7 @@ from bpengine import TrainingConfig
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.kernels import Kernel, Problem, State
 from bpengine.network import parameter_count
-from bpengine.tasks import Task
+from bpengine.choices import Task
 
 needs_numba = pytest.mark.skipif(
     importlib.util.find_spec("numba") is None, reason="numba is not installed: pip install numba"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bpengine import DivergedError, Trainer, TrainingConfig, network
 from bpengine.kernels import numba_kernel
-from bpengine.tasks import TASKS
+from bpengine.choices import TASKS
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.runs import assert_same
 

@@ -18,7 +18,7 @@ from bpengine.kernels.loading import load_numba
 from bpengine.kernels.numba_kernel import NumbaKernel
 from bpengine.losses import LOSSES
 from bpengine.optimizers import OPTIMIZERS
-from bpengine.tasks import TASKS, Task
+from bpengine.choices import TASKS, Task
 from tests.engine.kernels import PLAIN, Result, needs_numba, problem, run, shuffles, start
 
 KERNELS = pytest.mark.parametrize("name", ["numpy", pytest.param("numba", marks=needs_numba)])

@@ -19,7 +19,7 @@ from bpengine.data.formulas.language import FUNCTIONS
 from bpengine.data.registry import DATASETS
 from bpengine.many.sweeps.axes import parse_axis
 from bpengine.schedules import SCHEDULES, learning_rates
-from bpengine.steps import DecadeStep
+from bpengine.fields import DecadeStep
 from bpengine.training_data import make_dataset
 
 DIGEST = "a1b92c875c0017c31d25b218d41a06ba1d70dc59ec6744c07126a40f93fbb53e"

@@ -24,7 +24,7 @@ from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.network import parameter_count
 from bpengine.optimizers import BUFFERS, OPTIMIZERS
 from bpengine.run import Change, RunState, edits_among
-from bpengine.tasks import TASKS
+from bpengine.choices import TASKS
 from bpengine.timeline import Bookmark
 from bpengine.trainer import Trainer
 from bpengine.training_data import make_dataset

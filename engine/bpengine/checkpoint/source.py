@@ -13,7 +13,7 @@ from bpengine.data import Dataset, Scaling
 from bpengine.data.checks import LARGEST
 from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError
-from bpengine.tasks import Task
+from bpengine.choices import Task
 from bpengine.wording import printable
 
 _SAME = (

@@ -28,7 +28,7 @@ from bpengine.data.checks import (
 )
 from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError
-from bpengine.tasks import TASKS, Task
+from bpengine.choices import TASKS, Task
 from bpengine.wording import either, must_be, printable
 
 

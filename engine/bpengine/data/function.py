@@ -15,10 +15,10 @@ from bpengine.data.checks import LARGEST
 from bpengine.data.dataset import Dataset, Scaling, one_hot
 from bpengine.data.formulas import Formula, parse, task_of
 from bpengine.data.formulas.fields import RANGES, X_RANGE, range_of
-from bpengine.data.noise import with_noise
-from bpengine.data.positions import grid, uniform
+from bpengine.data.sampling import with_noise
+from bpengine.data.sampling import grid, uniform
 from bpengine.errors import DataError
-from bpengine.tasks import Task
+from bpengine.choices import Task
 from bpengine.wording import must_be
 
 SAMPLES: dict[Task, int] = {"regression": 100, "classification": 441}

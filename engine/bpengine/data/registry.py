@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bpengine.data import classification, regression
 from bpengine.data.dataset import Dataset
-from bpengine.data.request import Request
-from bpengine.tasks import Task
+from bpengine.data.sampling import Request
+from bpengine.choices import Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,9 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.elementary import exp, sin
 from bpengine.data.dataset import Dataset, Scaling
-from bpengine.data.noise import with_noise
-from bpengine.data.positions import stepped, uniform
-from bpengine.data.request import Request
+from bpengine.data.sampling import with_noise
+from bpengine.data.sampling import stepped, uniform
+from bpengine.data.sampling import Request
 
 SINE_SAMPLES = 63
 """The number of values in `arange(0, 2 pi, 0.1)`."""

@@ -24,7 +24,7 @@ from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.network import parameter_count
 from bpengine.optimizers import State
-from bpengine.tasks import Task
+from bpengine.choices import Task
 
 MAX_CHUNK_WORK = 2**23
 """The work of a chunk in machine code, some ten milliseconds: its samples times the parameters plus 32 for

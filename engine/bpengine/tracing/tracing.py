@@ -14,7 +14,7 @@ from bpengine.engine import Engine
 from bpengine.losses import LOSSES
 from bpengine.network import Network, matrices
 from bpengine.penalties import clip, norm_of, penalize, weights_of
-from bpengine.tasks import Task
+from bpengine.choices import Task
 from bpengine.tracing.records import LayerTrace, Parameters, Trace
 
 

@@ -16,7 +16,7 @@ from bpengine.data.csv.survey import ColumnSurvey
 from bpengine.data.csv.table import Row, Table
 from bpengine.data.dataset import Dataset, Scaling, value_range
 from bpengine.data.raw_columns import RawColumn, input_names
-from bpengine.tasks import Task
+from bpengine.choices import Task
 from bpengine.wording import printable
 
 MAX_INPUTS = 1000

@@ -17,7 +17,7 @@ from bpengine.data.csv.messages import Spelling, as_argument, data_error, name_l
 from bpengine.data.csv.table import Row, Table
 from bpengine.data.dataset import Dataset
 from bpengine.errors import DataError
-from bpengine.tasks import TASKS, Task
+from bpengine.choices import TASKS, Task
 from bpengine.wording import either, must_be
 
 Missing = Literal["refuse", "drop", "mean"]

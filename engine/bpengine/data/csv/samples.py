@@ -18,7 +18,7 @@ from bpengine.data.csv.table import Row
 from bpengine.data.dataset import one_hot
 from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError
-from bpengine.tasks import Task
+from bpengine.choices import Task
 from bpengine.wording import printable
 
 _NUMBER = RawColumn("target")
