@@ -10,9 +10,9 @@ import pytest
 
 from bpengine import TrainingConfig
 from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.choices import Task
 from bpengine.kernels import Kernel, Problem, State
 from bpengine.network import parameter_count
-from bpengine.choices import Task
 
 needs_numba = pytest.mark.skipif(
     importlib.util.find_spec("numba") is None, reason="numba is not installed: pip install numba"

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from bpengine import TrainingConfig
 from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
+from bpengine.choices import TASKS, Task
 from bpengine.kernels import Kernel, Problem, State, make_kernel
 from bpengine.kernels.loading import load_numba
 from bpengine.kernels.numba_kernel import NumbaKernel
 from bpengine.losses import LOSSES
 from bpengine.optimizers import OPTIMIZERS
-from bpengine.choices import TASKS, Task
 from tests.engine.kernels import PLAIN, Result, needs_numba, problem, run, shuffles, start
 
 KERNELS = pytest.mark.parametrize("name", ["numpy", pytest.param("numba", marks=needs_numba)])

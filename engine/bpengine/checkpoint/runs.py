@@ -16,6 +16,7 @@ from bpengine.checkpoint.codec import decode, encode, fits
 from bpengine.checkpoint.container import Content, ForeignError, damaged
 from bpengine.checkpoint.histories import SavedHistory
 from bpengine.checkpoint.source import SavedSource
+from bpengine.choices import TASKS
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.edits import Edit, effects_of
@@ -24,7 +25,6 @@ from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.network import parameter_count
 from bpengine.optimizers import BUFFERS, OPTIMIZERS
 from bpengine.run import Change, RunState, edits_among
-from bpengine.choices import TASKS
 from bpengine.timeline import Bookmark
 from bpengine.trainer import Trainer
 from bpengine.training_data import make_dataset

@@ -9,11 +9,11 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.checkpoint.codec import MAX_TEXT, decode, encode, fits
 from bpengine.checkpoint.container import DamagedError, damaged
+from bpengine.choices import Task
 from bpengine.data import Dataset, Scaling
 from bpengine.data.checks import LARGEST
 from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError
-from bpengine.choices import Task
 from bpengine.wording import printable
 
 _SAME = (

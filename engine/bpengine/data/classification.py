@@ -11,8 +11,7 @@ from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.elementary import cos, sin
 from bpengine.arithmetic.normal import standard_normal
 from bpengine.data.dataset import Dataset, Scaling, one_hot, rounded_range
-from bpengine.data.sampling import grid, uniform
-from bpengine.data.sampling import Request
+from bpengine.data.sampling import Request, grid, uniform
 
 GRID_SAMPLES = 441
 """The number of points in the 21 x 21 grid of `sine_border`."""

@@ -10,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.choices import TASKS, Task
 from bpengine.data.checks import (
     MAX_FLOAT,
     are_labels,
@@ -28,7 +29,6 @@ from bpengine.data.checks import (
 )
 from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError
-from bpengine.choices import TASKS, Task
 from bpengine.wording import either, must_be, printable
 
 

@@ -10,15 +10,14 @@ import numpy as np
 from numpy.random import RandomState
 
 from bpengine.arithmetic.arrays import Array
+from bpengine.choices import Task
 from bpengine.data.border import border_between, grid_over
 from bpengine.data.checks import LARGEST
 from bpengine.data.dataset import Dataset, Scaling, one_hot
 from bpengine.data.formulas import Formula, parse, task_of
 from bpengine.data.formulas.fields import RANGES, X_RANGE, range_of
-from bpengine.data.sampling import with_noise
-from bpengine.data.sampling import grid, uniform
+from bpengine.data.sampling import grid, uniform, with_noise
 from bpengine.errors import DataError
-from bpengine.choices import Task
 from bpengine.wording import must_be
 
 SAMPLES: dict[Task, int] = {"regression": 100, "classification": 441}

@@ -10,9 +10,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.elementary import exp, sin
 from bpengine.data.dataset import Dataset, Scaling
-from bpengine.data.sampling import with_noise
-from bpengine.data.sampling import stepped, uniform
-from bpengine.data.sampling import Request
+from bpengine.data.sampling import Request, stepped, uniform, with_noise
 
 SINE_SAMPLES = 63
 """The number of values in `arange(0, 2 pi, 0.1)`."""

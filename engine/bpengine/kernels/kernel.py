@@ -20,11 +20,11 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState
+from bpengine.choices import Task
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.network import parameter_count
 from bpengine.optimizers import State
-from bpengine.choices import Task
 
 MAX_CHUNK_WORK = 2**23
 """The work of a chunk in machine code, some ten milliseconds: its samples times the parameters plus 32 for

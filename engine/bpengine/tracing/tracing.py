@@ -10,11 +10,11 @@ import numpy as np
 from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.sums import weighted_sums
+from bpengine.choices import Task
 from bpengine.engine import Engine
 from bpengine.losses import LOSSES
 from bpengine.network import Network, matrices
 from bpengine.penalties import clip, norm_of, penalize, weights_of
-from bpengine.choices import Task
 from bpengine.tracing.records import LayerTrace, Parameters, Trace
 
 

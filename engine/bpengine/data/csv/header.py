@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bpengine.data.cells import MISSING_NUMBERS, looks_like_date, parse_number
 from bpengine.data.csv.columns import Column
-from bpengine.data.csv.messages import Spelling, data_error
+from bpengine.data.csv.messages import Reading
 from bpengine.data.csv.table import Row
 from bpengine.wording import printable
 
@@ -14,9 +14,7 @@ SAMPLE_ROWS = 100
 """How many rows below the first one are examined."""
 
 
-def guess_header(
-    file: str, rows: Sequence[Row], label: int | None, *, decimal_comma: bool, spell: Spelling
-) -> bool:
+def guess_header(reading: Reading, rows: Sequence[Row], label: int | None, *, decimal_comma: bool) -> bool:
     """Guess whether the first row is a header, from the first value below it in each column.
 
     A word above a number or a date suggests a header; a number or a date above another one suggests data.
@@ -25,12 +23,11 @@ def guess_header(
     it, and other words do.
 
     Args:
-        file: the file's name, for messages.
+        reading: the file, for messages.
         rows: the first row and some rows below it.
         label: the index of the column of class labels, which counts only if no other column suggests
             anything; None if there is no such column.
         decimal_comma: whether numbers may have a decimal comma.
-        spell: how messages write an option.
 
     Raises:
         DataError: one column suggests a header, and another suggests data.
@@ -50,9 +47,9 @@ def guess_header(
         values, words = ([index for index in indices if index != label] for indices in (values, words))
     if values and words:
         word = printable(first.cells[words[0]])
-        choice = f"{spell('header', True)} or {spell('header', False)}"
+        choice = f"{reading.spell('header', True)} or {reading.spell('header', False)}"
         message = f"'{word}' may be a column name or a mistake: choose with {choice}"
-        raise data_error(file, message, line=first.line, column=Column(words[0], ""))
+        raise reading.error(message, line=first.line, column=Column(words[0], ""))
     return bool(words) or (not values and _is_above_texts(first, others))
 
 

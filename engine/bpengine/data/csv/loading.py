@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Literal, get_args
 
+from bpengine.choices import TASKS, Task
 from bpengine.data.cells import parse_number
 from bpengine.data.csv.columns import Columns, column_text, column_texts, is_position
 from bpengine.data.csv.conversion import Conversion
 from bpengine.data.csv.files import read_text
 from bpengine.data.csv.header import SAMPLE_ROWS, guess_header
-from bpengine.data.csv.messages import Spelling, as_argument, data_error, name_list, single_spaced
+from bpengine.data.csv.messages import (
+    MISSING,
+    Missing,
+    Reading,
+    Spelling,
+    as_argument,
+    name_list,
+    single_spaced,
+)
 from bpengine.data.csv.table import Row, Table
 from bpengine.data.dataset import Dataset
 from bpengine.errors import DataError
-from bpengine.choices import TASKS, Task
 from bpengine.wording import either, must_be
 
-Missing = Literal["refuse", "drop", "mean"]
 MAX_LISTED = 4
 """The most values of a column that are listed."""
-MISSING: tuple[Missing, ...] = get_args(Missing)
-"""What can be done with missing values."""
 
 
 def load_csv(
@@ -111,39 +116,20 @@ def parse_csv(
     _check_choice("missing", missing, MISSING)
     if header not in (True, False, None):
         raise DataError(f"header: {must_be('True, False or None', header)}")
-    wanted = None if features is None else column_texts("features", features)
-    label = None if target is None else column_text("target", target)
-    ignored = column_texts("ignore", ignore)
-    table = Table(text, name)
-    sample = list(islice(table, SAMPLE_ROWS + 1))
-    _check_rows(name, sample, header)
-    guessed = header is None
-    decimal_comma = table.delimiter != ","
-    if header is None:
-        named = [*(wanted or ()), *([] if label is None else [label]), *ignored]
-        header = not all(is_position(single_spaced(column)) for column in named) or guess_header(
-            name,
-            sample,
-            _target_index(name, sample[0], label) if task == "classification" else None,
-            decimal_comma=decimal_comma,
-            spell=spell,
-        )
-    columns = Columns(name, sample[0], header=header, spell=spell)
-    chosen, target_column = columns.choose(wanted, label, ignored)
-    conversion = Conversion(
-        name,
-        task,
-        table,
-        columns,
-        chosen,
-        target_column,
+    reading = Reading(
+        file=name,
+        task=task,
+        features=None if features is None else column_texts("features", features),
+        target=None if target is None else column_text("target", target),
         header=header,
-        maybe_header=guessed and not header,
-        keeps_index=features is not None,
         missing=missing,
+        ignore=column_texts("ignore", ignore),
         spell=spell,
     )
-    return conversion.dataset(notes)
+    table = Table(text, reading)
+    rows = _first_rows(table, reading)
+    columns = Columns(reading, rows[0], header=_has_header(reading, table, rows))
+    return Conversion(reading, table, columns).dataset(notes)
 
 
 def list_columns(text: str, name: str, header: bool | None = None) -> tuple[tuple[str, str], ...]:
@@ -157,25 +143,17 @@ def list_columns(text: str, name: str, header: bool | None = None) -> tuple[tupl
     Raises:
         DataError: the text is not a table with two columns and two rows.
     """
-    table = Table(text, name)
-    sample = list(islice(table, SAMPLE_ROWS + 1))
-    _check_rows(name, sample, header)
-    target = _target_index(name, sample[0], None)
-    if header is None:
-        comma = table.delimiter != ","
-        header = guess_header(name, sample, target, decimal_comma=comma, spell=as_argument)
-    columns = Columns(name, sample[0], header=header).all
-    cells = [[row.cells[column.index] for row in sample[int(header) :]] for column in columns]
+    reading = Reading(file=name, task="classification", header=header)
+    table = Table(text, reading)
+    rows = _first_rows(table, reading)
+    _target_index(reading, rows[0])
+    columns = Columns(reading, rows[0], header=_has_header(reading, table, rows))
+    cells = [[row.cells[column.index] for row in rows[int(columns.has_header) :]] for column in columns.all]
     values = [list(dict.fromkeys(filter(None, column)))[:MAX_LISTED] for column in cells]
     return tuple(
         (column.header or str(column), name_list(listed))
-        for column, listed in zip(columns, values, strict=True)
+        for column, listed in zip(columns.all, values, strict=True)
     )
-
-
-def _target_index(name: str, first: Row, target: str | None) -> int:
-    """The index of the target, which is chosen by position."""
-    return Columns(name, first, header=False).choose(None, target)[1].index
 
 
 def _check_choice(argument: str, value: object, allowed: Sequence[str]) -> None:
@@ -183,14 +161,34 @@ def _check_choice(argument: str, value: object, allowed: Sequence[str]) -> None:
         raise DataError(f"{argument}: {must_be(either(allowed), value)}")
 
 
-def _check_rows(name: str, rows: Sequence[Row], header: bool | None) -> None:
-    """Check that there are two rows."""
+def _first_rows(table: Table, reading: Reading) -> list[Row]:
+    """The first rows of a table, which has at least two.
+
+    Raises:
+        DataError: it has not.
+    """
+    rows = list(islice(table, SAMPLE_ROWS + 1))
     if not rows:
-        raise data_error(name, "is empty")
+        raise reading.error("is empty")
     if len(rows) == 1:
-        first = rows[0]
-        is_header = header or (
-            header is None and not any(parse_number(cell) is not None for cell in first.cells)
-        )
+        has_numbers = any(parse_number(cell) is not None for cell in rows[0].cells)
+        is_header = reading.header or (reading.header is None and not has_numbers)
         content = "a header and no data" if is_header else "only one row"
-        raise data_error(name, f"has {content}, but needs at least 2 rows of data", line=first.line)
+        raise reading.error(f"has {content}, but needs at least 2 rows of data", line=rows[0].line)
+    return rows
+
+
+def _has_header(reading: Reading, table: Table, rows: Sequence[Row]) -> bool:
+    """Whether the first row is a header: as is asked for, since a column is named, or by a guess."""
+    if reading.header is not None:
+        return reading.header
+    named = (*(reading.features or ()), reading.target, *reading.ignore)
+    if not all(column is None or is_position(single_spaced(column)) for column in named):
+        return True
+    label = _target_index(reading, rows[0]) if reading.task == "classification" else None
+    return guess_header(reading, rows, label, decimal_comma=table.decimal_comma)
+
+
+def _target_index(reading: Reading, first: Row) -> int:
+    """The index of the target, which is chosen by position."""
+    return Columns(replace(reading, features=None, ignore=()), first, header=False).choose()[1].index

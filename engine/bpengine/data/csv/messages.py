@@ -1,15 +1,21 @@
-"""Helpers for error messages about CSV files, each of which is a single printable line."""
+"""`Reading`, which says what is asked of a file, and helpers for messages of a single printable line."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
 
+from bpengine.choices import Task
 from bpengine.errors import DataError
 from bpengine.wording import printable
 
 Spelling = Callable[[str, object], str]
 """(name, value) -> how a message writes an option with this value, or its name alone if the value is None."""
 
+Missing = Literal["refuse", "drop", "mean"]
+MISSING: tuple[Missing, ...] = get_args(Missing)
+"""What can be done with missing values."""
 TEXTS_ARE_CLASSES = "texts are classes, for the task classification"
 """The words that the message about a text in the target of a regression contains."""
 
@@ -40,16 +46,29 @@ def joined(parts: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
-def data_error(file: str, message: str, *, line: int | None = None, column: object = None) -> DataError:
-    """Return an error whose message says where the problem is, and then describes it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What is asked of a file; see `load_csv`."""
 
-    Args:
-        file: the file's name, which may contain any characters.
-        message: the problem, in printable characters.
-        line: the number of the line, counted from 1.
-        column: the column; its text form must be printable.
-    """
-    places = [printable(file, 60)]
-    places += [] if line is None else [f"line {line}"]
-    places += [] if column is None else [str(column)]
-    return DataError(f"{', '.join(places)}: {message}")
+    file: str
+    """The file's name, which may contain any characters."""
+    task: Task
+    features: tuple[str, ...] | None = None
+    target: str | None = None
+    header: bool | None = None
+    missing: Missing = "refuse"
+    ignore: tuple[str, ...] = ()
+    spell: Spelling = as_argument
+
+    def error(self, message: str, *, line: int | None = None, column: object = None) -> DataError:
+        """Return an error whose message says where the problem is, and then describes it.
+
+        Args:
+            message: the problem, in printable characters.
+            line: the number of the line, counted from 1.
+            column: the column; its text form must be printable.
+        """
+        places = [printable(self.file, 60)]
+        places += [] if line is None else [f"line {line}"]
+        places += [] if column is None else [str(column)]
+        return DataError(f"{', '.join(places)}: {message}")

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.errors import FormulaError
+from bpengine.choices import Task
 from bpengine.data.formulas.language import (
     COMPARISONS,
     CONSTANTS,
@@ -24,7 +24,7 @@ from bpengine.data.formulas.language import (
     VARIABLES,
 )
 from bpengine.data.formulas.tokens import check_tokens
-from bpengine.choices import Task
+from bpengine.errors import FormulaError
 
 Kind = Literal["number", "comparison"]
 _NEEDED: dict[Task, Kind] = {"regression": "number", "classification": "comparison"}
