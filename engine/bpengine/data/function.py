@@ -104,14 +104,12 @@ def _regression(formula: Formula, x_range: tuple[float, float], samples: int) ->
     values = _finite_values(formula, checked)
     targets = _finite_values(formula, coordinates)
     both = np.concatenate([values, targets])
-    return Dataset(
+    return Dataset.of(
+        coordinates,
+        targets[:, np.newaxis],
+        _scaling(x_range, 1),
         name=f"y = {formula.text}",
         task="regression",
-        inputs=_scaling(x_range, 1).apply(coordinates),
-        targets=targets[:, np.newaxis],
-        coordinates=coordinates,
-        scaling=_scaling(x_range, 1),
-        target_scaling=Scaling.identity(1),
         domain=(x_range,),
         features=("x",),
         target="y",
@@ -134,14 +132,12 @@ def _classification(
         raise DataError(
             f"all {samples} samples are of one class, {classes[labels[0]]}; change the formula or the range"
         )
-    return Dataset(
+    return Dataset.of(
+        points,
+        one_hot(labels, 2),
+        _scaling(x_range, 2),
         name=formula.text,
         task="classification",
-        inputs=_scaling(x_range, 2).apply(points),
-        targets=one_hot(labels, 2),
-        coordinates=points,
-        scaling=_scaling(x_range, 2),
-        target_scaling=Scaling.identity(2),
         domain=(x_range, x_range),
         features=("x", "y"),
         target="class",

@@ -41,14 +41,12 @@ def _function_dataset(
     """
     low, high = np.array(domain).T
     scaling = Scaling((low + high) / 2, (high - low) / 2)
-    return Dataset(
+    return Dataset.of(
+        coordinates,
+        truth(coordinates)[:, np.newaxis],
+        scaling,
         name=name,
         task="regression",
-        inputs=scaling.apply(coordinates),
-        targets=truth(coordinates)[:, np.newaxis],
-        coordinates=coordinates,
-        scaling=scaling,
-        target_scaling=Scaling.identity(1),
         domain=domain,
         features=("x", "y")[: len(domain)],
         target=target,

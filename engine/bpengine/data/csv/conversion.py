@@ -19,7 +19,7 @@ from bpengine.data.csv.columns import Column, Columns
 from bpengine.data.csv.messages import TEXTS_ARE_CLASSES, Reading, single_spaced
 from bpengine.data.csv.survey import ColumnSurvey
 from bpengine.data.csv.table import Row, Table
-from bpengine.data.dataset import Dataset, Scaling, one_hot, value_range
+from bpengine.data.dataset import Dataset, one_hot
 from bpengine.data.raw_columns import RawColumn, input_names
 from bpengine.errors import DataError
 from bpengine.wording import printable
@@ -66,24 +66,21 @@ class Conversion:
         left_out = self._survey_kept_rows() if self._reading.missing != "refuse" else 0
         comma = self._decimal_sign()
         raws = self._raw_columns()
-        inputs, targets, classes = self._samples(raws, left_out)
+        features = list(zip(self._features, raws, strict=True))
+        inputs, targets, classes = self._samples(features, left_out)
         notes_found = [
             *first_notes,
             *notes.about_table(self._table.comments, self._index, comma),
-            *notes.about_features(self._features, raws, self._columns.leaving_out),
-            *notes.about_missing(self._features, raws, left_out=left_out, rows=self._rows),
+            *notes.about_features(features, self._columns.leaving_out),
+            *notes.about_missing(features, left_out=left_out, rows=self._rows),
             *notes.about_labels(self._target, classes, self._reading.spell),
         ]
         are_plain = all(raw == RawColumn(raw.name) for raw in raws)
-        return Dataset(
+        return Dataset.of(
+            inputs,
+            targets,
             name=printable(self._reading.file, 60),
             task=self._reading.task,
-            inputs=inputs,
-            targets=targets,
-            coordinates=inputs,
-            scaling=Scaling.identity(inputs.shape[1]),
-            target_scaling=Scaling.identity(targets.shape[1]),
-            domain=tuple(value_range(values) for values in inputs.T),
             features=input_names(raws),
             target=self._unique_names()[-1],
             classes=classes,
@@ -150,8 +147,8 @@ class Conversion:
         is_unnamed_first = self._columns.has_header and first.column.index == 0 and not first.column.header
         if is_unnamed_first and first.counts_rows and len(self._features) > 1 and reading.features is None:
             self._index = self._features.pop(0)
-        if reading.task == "regression" and target.first_text is not None and target.numbers == 0:
-            line, cell = target.first_text
+        if reading.task == "regression" and "text" in target.first and target.numbers == 0:
+            line, cell = target.first["text"]
             other = f"{reading.spell('target', None)} chooses another column to predict"
             message = f"{number_problem(cell, printable(cell))}; {TEXTS_ARE_CLASSES}, and {other}"
             raise reading.error(message, line=line, column=target.column)
@@ -166,10 +163,11 @@ class Conversion:
             DataError: another number has a decimal point, so that 1.234 could be 1234.
         """
         numeric = [survey for survey in (*self._features, self._target) if survey.kind == "number"]
-        comma = min((survey.first_comma for survey in numeric if survey.first_comma), default=None)
+        commas = (survey.first["decimal comma"] for survey in numeric if "decimal comma" in survey.first)
+        comma = min(commas, default=None)
         for survey in numeric:
-            if comma is not None and survey.first_point is not None:
-                line, cell = survey.first_point
+            if comma is not None and "decimal point" in survey.first:
+                line, cell = survey.first["decimal point"]
                 message = (
                     f"'{printable(cell, 20)}' has a decimal point, but '{printable(comma[1], 20)}' in "
                     f"line {comma[0]} a decimal comma: write all alike, without thousands separators"
@@ -191,25 +189,26 @@ class Conversion:
             raise self._reading.error(f"{what}: choose fewer columns with {keep}")
         return raws
 
-    def _samples(self, raws: Sequence[RawColumn], left_out: int) -> tuple[Array, Array, tuple[str, ...]]:
+    def _samples(
+        self, features: Sequence[notes.Feature], left_out: int
+    ) -> tuple[Array, Array, tuple[str, ...]]:
         """Return the inputs, shape (n, d), the targets, shape (n, k), and the class names in output order.
 
         Args:
-            raws: how the features become inputs.
+            features: the surveys of the features, and how they become inputs.
             left_out: the number of rows that were left out, for messages.
 
         Raises:
             DataError: a cell can't be used, there are too many numbers or classes, or there are fewer than
                 two rows or classes.
         """
-        columns = [(survey.column, raw) for survey, raw in zip(self._features, raws, strict=True)]
-        width = sum(raw.width for raw in raws)
+        width = sum(raw.width for _, raw in features)
         inputs = array("d")  # row by row, 8 bytes for each number
         targets = array("d")  # the number of each row's label for classification
         classes: dict[str, int] = {}  # each label, numbered in the order of first appearance
         for row in self._kept():
-            for column, raw in columns:
-                inputs.extend(self._encoded(row, column, raw, is_first=not targets))
+            for survey, raw in features:
+                inputs.extend(self._encoded(row, survey.column, raw, is_first=not targets))
             if self._reading.task == "classification":
                 targets.append(self._class_of(row, classes))
             else:

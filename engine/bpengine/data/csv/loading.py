@@ -9,11 +9,10 @@ from itertools import islice
 from pathlib import Path
 
 from bpengine.choices import TASKS, Task
-from bpengine.data.cells import parse_number
-from bpengine.data.csv.columns import Columns, column_text, column_texts, is_position
+from bpengine.data.cells import MISSING_NUMBERS, looks_like_date, parse_number
+from bpengine.data.csv.columns import Column, Columns, column_text, column_texts, is_position
 from bpengine.data.csv.conversion import Conversion
 from bpengine.data.csv.files import read_text
-from bpengine.data.csv.header import SAMPLE_ROWS, guess_header
 from bpengine.data.csv.messages import (
     MISSING,
     Missing,
@@ -26,8 +25,10 @@ from bpengine.data.csv.messages import (
 from bpengine.data.csv.table import Row, Table
 from bpengine.data.dataset import Dataset
 from bpengine.errors import DataError
-from bpengine.wording import either, must_be
+from bpengine.wording import either, must_be, printable
 
+SAMPLE_ROWS = 100
+"""How many rows below the first one are examined to guess whether it is a header."""
 MAX_LISTED = 4
 """The most values of a column that are listed."""
 
@@ -186,9 +187,70 @@ def _has_header(reading: Reading, table: Table, rows: Sequence[Row]) -> bool:
     if not all(column is None or is_position(single_spaced(column)) for column in named):
         return True
     label = _target_index(reading, rows[0]) if reading.task == "classification" else None
-    return guess_header(reading, rows, label, decimal_comma=table.decimal_comma)
+    return _guess_header(reading, rows, label, decimal_comma=table.decimal_comma)
 
 
 def _target_index(reading: Reading, first: Row) -> int:
     """The index of the target, which is chosen by position."""
     return Columns(replace(reading, features=None, ignore=()), first, header=False).choose()[1].index
+
+
+def _guess_header(reading: Reading, rows: Sequence[Row], label: int | None, *, decimal_comma: bool) -> bool:
+    """Guess whether the first row is a header, from the first value below it in each column.
+
+    A word above a number or a date suggests a header; a number or a date above another one suggests data.
+    Cells in the first row are ignored if they are empty, mark a missing value, or hold a word that begins
+    like a number. If there are only words, the first row is a header if none of its words occurs again below
+    it, and other words do.
+
+    Args:
+        reading: the file, for messages.
+        rows: the first row and some rows below it.
+        label: the index of the column of class labels, which counts only if no other column suggests
+            anything; None if there is no such column.
+        decimal_comma: whether numbers may have a decimal comma.
+
+    Raises:
+        DataError: one column suggests a header, and another suggests data.
+    """
+    first, *others = rows
+    values: list[int] = []
+    words: list[int] = []
+    for index, above in enumerate(first.cells):
+        below = next((row.cells[index] for row in others if not _is_missing(row.cells[index])), "")
+        if not _is_value(below, decimal_comma) or _is_missing(above):
+            continue
+        if _is_value(above, decimal_comma):
+            values.append(index)
+        elif above[0] not in "0123456789+-.":
+            words.append(index)
+    if label is not None and {label} < {*values, *words}:
+        values, words = ([index for index in indices if index != label] for indices in (values, words))
+    if values and words:
+        word = printable(first.cells[words[0]])
+        choice = f"{reading.spell('header', True)} or {reading.spell('header', False)}"
+        message = f"'{word}' may be a column name or a mistake: choose with {choice}"
+        raise reading.error(message, line=first.line, column=Column(words[0], ""))
+    return bool(words) or (not values and _is_above_texts(first, others))
+
+
+def _is_above_texts(first: Row, others: Sequence[Row]) -> bool:
+    """Whether no word of the first row occurs again in its column, and some other word does."""
+    repeats = False
+    for index, above in enumerate(first.cells):
+        below = [row.cells[index] for row in others]
+        if _is_missing(above):
+            continue
+        if above in below:
+            return False
+        repeats = repeats or len(set(below)) < len(below)
+    return repeats
+
+
+def _is_value(cell: str, decimal_comma: bool) -> bool:
+    """Whether a cell holds a number or a date."""
+    return parse_number(cell, decimal_comma=decimal_comma) is not None or looks_like_date(cell)
+
+
+def _is_missing(cell: str) -> bool:
+    return cell.lower() in MISSING_NUMBERS

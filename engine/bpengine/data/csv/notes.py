@@ -15,6 +15,7 @@ from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError
 from bpengine.wording import printable
 
+Feature = tuple[ColumnSurvey, RawColumn]
 _MAX_NAMED = 6
 _MAX_DESCRIBED = 3
 """The most columns with each kind of problem that a message describes."""
@@ -87,40 +88,32 @@ def about_table(comments: int, index: ColumnSurvey | None, comma: Cell | None) -
         yield f"decimal commas: {printable(comma[1], 20)} in line {comma[0]} is read as {value:g}"
 
 
-def about_features(
-    surveys: Sequence[ColumnSurvey], raws: Sequence[RawColumn], leaving_out: Callable[[Sequence[Column]], str]
-) -> Iterator[str]:
+def about_features(features: Sequence[Feature], leaving_out: Callable[[list[Column]], str]) -> Iterator[str]:
     """Yield notes about columns that count rows, and about dates and texts that became numbers.
 
     Args:
-        surveys, raws: the features.
+        features: the surveys of the features, and how they become inputs.
         leaving_out: returns how the user can leave out columns, as a clause.
     """
-    for survey in surveys if len(surveys) > 1 else ():
+    for survey, _ in features if len(features) > 1 else ():
         if survey.counts_rows:
             yield f"{survey.column.brief} counts the rows: {leaving_out([survey.column])}"
-    for survey, raw in zip(surveys, raws, strict=True):
+    for survey, raw in features:
         if raw.kind == "date":
             yield f"{survey.column.brief} is taken as days since {date_text(raw.origin)}"
-    texts = [
-        f"{survey.column.brief} ({raw.width})"
-        for survey, raw in zip(surveys, raws, strict=True)
-        if raw.kind == "text"
-    ]
+    texts = [(survey, raw) for survey, raw in features if raw.kind == "text"]
     if texts:
-        yield f"one 0/1 input for each text of {_some(texts)}"
-    for survey, raw in zip(surveys, raws, strict=True):
-        if raw.kind == "text":
-            yield from _alike(raw.categories, survey, "texts")
+        named = [f"{survey.column.brief} ({raw.width})" for survey, raw in texts]
+        yield f"one 0/1 input for each text of {_some(named)}"
+    for survey, raw in texts:
+        yield from _alike(raw.categories, survey, "texts")
 
 
-def about_missing(
-    surveys: Sequence[ColumnSurvey], raws: Sequence[RawColumn], *, left_out: int, rows: int
-) -> Iterator[str]:
+def about_missing(features: Sequence[Feature], *, left_out: int, rows: int) -> Iterator[str]:
     """Yield notes about missing values.
 
     Args:
-        surveys, raws: the features.
+        features: the surveys of the features, and how they become inputs.
         left_out: the number of rows that were left out.
         rows: the number of all rows.
     """
@@ -128,7 +121,7 @@ def about_missing(
         yield f"{counted(left_out, 'row')} of {rows:,} with empty cells left out"
     filled = [
         f"{counted(survey.missing, 'empty cell')} of {survey.column.brief} filled with {_fill(survey, raw)}"
-        for survey, raw in zip(surveys, raws, strict=True)
+        for survey, raw in features
         if raw.fill and survey.missing
     ]
     yield from filled[:_MAX_NAMED]
