@@ -215,8 +215,8 @@ class Group:
         return Outcome(
             config=config,
             epochs_done=self.epochs_done,
-            error=None if row is None else float(row[1][lane]),
-            test_error=None if row is None or row[2] is None else float(row[2][lane]),
+            error=None if row is None else float(row.errors[lane]),
+            test_error=None if row is None or row.test_errors is None else float(row.test_errors[lane]),
             stop_reason="epochs" if self.epochs_done >= config.epochs else "",
         )
 
