@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bpengine.data.csv.messages import Reading, name_list, single_spaced
+from bpengine.data.csv.messages import Reading, single_spaced
 from bpengine.data.csv.table import Row
 from bpengine.errors import DataError
-from bpengine.wording import must_be, printable
+from bpengine.wording import name_list, printable
 
 MAX_NAMED = 12
 """The most columns that a message proposes to leave out. With more, it proposes which to keep."""
@@ -150,27 +150,3 @@ class Columns:
 def is_position(text: str) -> bool:
     """Whether the text consists of ASCII digits."""
     return text.isascii() and text.isdigit()
-
-
-def column_text(what: str, value: object) -> str:
-    """Return the column in an argument, its name or its position, as text.
-
-    Raises:
-        DataError: the argument is neither a text nor a whole number.
-    """
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise DataError(f"{what}: {must_be('a column, by name or by position from 1', value)}")
-    return str(value)
-
-
-def column_texts(what: str, values: Iterable[object]) -> tuple[str, ...]:
-    """Return the columns in an argument that lists them, as texts.
-
-    Raises:
-        DataError: the argument is not a list of names and positions.
-    """
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise DataError(f"{what}: {must_be('a list of columns', values)}")
-    return tuple(column_text(what, value) for value in values)

@@ -7,25 +7,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from bpengine.choices import TASKS, Task
+from bpengine.choices import Task
 from bpengine.data.cells import MISSING_NUMBERS, looks_like_date, parse_number
-from bpengine.data.csv.columns import Column, Columns, column_text, column_texts, is_position
+from bpengine.data.csv.columns import Column, Columns, is_position
 from bpengine.data.csv.conversion import Conversion
 from bpengine.data.csv.files import read_text
 from bpengine.data.csv.messages import (
-    MISSING,
     Missing,
     Reading,
     Spelling,
     as_argument,
-    name_list,
     single_spaced,
 )
 from bpengine.data.csv.table import Row, Table
 from bpengine.data.dataset import Dataset
-from bpengine.errors import DataError
-from bpengine.wording import either, must_be, printable
+from bpengine.wording import name_list, printable
 
 SAMPLE_ROWS = 100
 """How many rows below the first one are examined to guess whether it is a header."""
@@ -89,44 +87,20 @@ def load_csv(
     )
 
 
-def parse_csv(
-    text: str,
-    name: str,
-    task: Task,
-    *,
-    features: Sequence[str | int] | None = None,
-    target: str | int | None = None,
-    header: bool | None = None,
-    missing: Missing = "refuse",
-    ignore: Sequence[str | int] = (),
-    spell: Spelling = as_argument,
-    notes: Sequence[str] = (),
-) -> Dataset:
+def parse_csv(text: str, name: str, task: Task, *, notes: Sequence[str] = (), **options: Any) -> Dataset:
     """Make a data set from the text of a CSV file. See `load_csv`, which does the same for a file.
 
     Args:
         text: the table.
         name: the file's name, for messages.
-        task, features, target, header, missing, ignore, spell: as for `load_csv`.
+        task: as for `load_csv`.
         notes: notes about the file that come first.
+        options: features, target, header, missing, ignore and spell, as for `load_csv`.
 
     Raises:
         DataError: the text can't be used.
     """
-    _check_choice("task", task, TASKS)
-    _check_choice("missing", missing, MISSING)
-    if header not in (True, False, None):
-        raise DataError(f"header: {must_be('True, False or None', header)}")
-    reading = Reading(
-        file=name,
-        task=task,
-        features=None if features is None else column_texts("features", features),
-        target=None if target is None else column_text("target", target),
-        header=header,
-        missing=missing,
-        ignore=column_texts("ignore", ignore),
-        spell=spell,
-    )
+    reading = Reading(file=name, task=task, **options)
     table = Table(text, reading)
     rows = _first_rows(table, reading)
     columns = Columns(reading, rows[0], header=_has_header(reading, table, rows))
@@ -155,11 +129,6 @@ def list_columns(text: str, name: str, header: bool | None = None) -> tuple[tupl
         (column.header or str(column), name_list(listed))
         for column, listed in zip(columns.all, values, strict=True)
     )
-
-
-def _check_choice(argument: str, value: object, allowed: Sequence[str]) -> None:
-    if value not in allowed:
-        raise DataError(f"{argument}: {must_be(either(allowed), value)}")
 
 
 def _first_rows(table: Table, reading: Reading) -> list[Row]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from bpengine.choices import Task
+from bpengine.choices import TASKS, Task
 from bpengine.errors import DataError
-from bpengine.wording import printable
+from bpengine.wording import either, must_be, printable
 
 Spelling = Callable[[str, object], str]
 """(name, value) -> how a message writes an option with this value, or its name alone if the value is None."""
@@ -30,12 +30,6 @@ def single_spaced(text: str) -> str:
     return " ".join(text.split())
 
 
-def name_list(names: Sequence[str]) -> str:
-    """Return up to eight names, and how many more there are."""
-    first = ", ".join(printable(name, 20) for name in names[:8])
-    return first if len(names) <= 8 else f"{first} and {len(names) - 8} more"
-
-
 def counted(count: int, what: str) -> str:
     """Return a number with a noun, such as 1 row or 1,200 rows."""
     return f"{count:,} {what}{'' if count == 1 else 's'}"
@@ -46,9 +40,37 @@ def joined(parts: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
+def _column_text(what: str, value: object) -> str:
+    """Return the column in an argument, its name or its position, as text.
+
+    Raises:
+        DataError: the argument is neither a text nor a whole number.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise DataError(f"{what}: {must_be('a column, by name or by position from 1', value)}")
+    return str(value)
+
+
+def _column_texts(what: str, values: Iterable[object]) -> tuple[str, ...]:
+    """Return the columns in an argument that lists them, as texts.
+
+    Raises:
+        DataError: the argument is not a list of names and positions.
+    """
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise DataError(f"{what}: {must_be('a list of columns', values)}")
+    return tuple(_column_text(what, value) for value in values)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What is asked of a file; see `load_csv`."""
+    """What is asked of a file; see `load_csv`.
+
+    Raises:
+        DataError: an argument is not allowed.
+    """
 
     file: str
     """The file's name, which may contain any characters."""
@@ -59,6 +81,18 @@ class Reading:
     missing: Missing = "refuse"
     ignore: tuple[str, ...] = ()
     spell: Spelling = as_argument
+
+    def __post_init__(self) -> None:
+        for name, allowed in (("task", TASKS), ("missing", MISSING)):
+            if getattr(self, name) not in allowed:
+                raise DataError(f"{name}: {must_be(either(allowed), getattr(self, name))}")
+        if self.header not in (True, False, None):
+            raise DataError(f"header: {must_be('True, False or None', self.header)}")
+        if self.features is not None:
+            object.__setattr__(self, "features", _column_texts("features", self.features))
+        if self.target is not None:
+            object.__setattr__(self, "target", _column_text("target", self.target))
+        object.__setattr__(self, "ignore", _column_texts("ignore", self.ignore))
 
     def error(self, message: str, *, line: int | None = None, column: object = None) -> DataError:
         """Return an error whose message says where the problem is, and then describes it.
