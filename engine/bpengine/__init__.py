@@ -9,6 +9,7 @@
 400 0.005943
 """
 
+from bpengine.choices import TASKS, Task
 from bpengine.config import TrainingConfig
 from bpengine.data import DATASETS, Dataset
 from bpengine.data.csv import load_csv
@@ -22,7 +23,6 @@ from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.metrics import Metrics
 from bpengine.network import Network
 from bpengine.records import EpochRecord, StepRecord
-from bpengine.tasks import TASKS, Task
 from bpengine.tracing import Trace
 from bpengine.trainer import Trainer
 from bpengine.training_data import make_dataset

@@ -14,15 +14,13 @@ import numpy as np
 
 from bpengine.arithmetic import functions
 from bpengine.arithmetic.arrays import Array
-from bpengine.arithmetic.elementary import FEW, MAX_ANGLE, sigmoid, sin_cos, tanh
+from bpengine.arithmetic.elementary import FEW, LEAK, MAX_ANGLE, sigmoid, sin_cos, tanh
 from bpengine.choices import Choice, by_name
 from bpengine.initializers import USUAL_INITIALIZER
 
 # Arrays, since NumPy would convert a Python number at each call.
 _ZERO, _ONE = np.zeros(()), np.ones(())
 
-LEAK = 0.01
-"""The slope of leaky relu below 0."""
 _LEAK, _REST = np.array(LEAK), np.array(1 - LEAK)
 
 Range = tuple[float | None, float | None]

@@ -1,9 +1,13 @@
-"""The choices of a setting: the names that it accepts, and what they mean."""
+"""The choices of a setting, which are the names that it accepts and what they mean, and the tasks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar, get_args
+
+Task = Literal["regression", "classification"]
+"""What a network can be trained for."""
+TASKS: tuple[Task, ...] = get_args(Task)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

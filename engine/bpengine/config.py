@@ -7,12 +7,12 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from bpengine.choices import TASKS, Task
 from bpengine.data import DATASETS
 from bpengine.data.formulas import FormulaError, parse
 from bpengine.errors import ConfigError
 from bpengine.fields import Field
 from bpengine.hyperparameters import FIELD, FIELDS, Hyperparameters
-from bpengine.tasks import TASKS, Task
 from bpengine.wording import either, must_be
 
 

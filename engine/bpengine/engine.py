@@ -14,10 +14,10 @@ from bpengine.data import Dataset
 from bpengine.edits import Edit, Effects, effects_of
 from bpengine.errors import DivergedError
 from bpengine.history import History
-from bpengine.kernels import Kernel, Problem, Settings, better_kernel, make_kernel
+from bpengine.kernels import Kernel, Problem, better_kernel, make_kernel
 from bpengine.losses import LOSSES, mean, means, means_or_infinity
 from bpengine.network import Network, network_sizes
-from bpengine.optimizers import OPTIMIZERS, State
+from bpengine.optimizers import State
 from bpengine.records import StepRecord
 from bpengine.run import Change, RunState
 from bpengine.schedules import learning_rates
@@ -65,7 +65,7 @@ class Engine:
         self._trained = 0
         self._generator_before_epoch: GeneratorState = {}
         (parameters,), (generator,) = draw_starts([config], self.sizes)
-        self._state = State(parameters, np.zeros_like(parameters), np.zeros_like(parameters), updates=0)
+        self._state = State.fresh(parameters, config.optimizer)
         self._orders: IntArray = np.zeros((1, samples), dtype=np.int64)
         self._losses: Array = np.zeros((1, samples))
         self._outputs: Array = np.zeros((samples, self.sizes[-1]))
@@ -84,7 +84,7 @@ class Engine:
     def _take_kernel(self, kernel: Kernel, generator: GeneratorState) -> None:
         self.kernel = kernel
         self._generator = kernel.make_generator(generator)
-        self._backup = _Backup(self._state, self.config.optimizer)
+        self._backup = _Backup(self._state)
         samples, epochs, test = len(self.dataset), kernel.epochs_a_call, self.dataset.test
         orders, losses = self._orders[:1], self._losses[:1]
         self._orders, self._losses = np.zeros((epochs, samples), dtype=np.int64), np.zeros((epochs, samples))
@@ -156,7 +156,6 @@ class Engine:
         """
         state = self._state
         in_first_batch = self.samples_done == 0 and self.samples_processed > 0
-        buffers, count = OPTIMIZERS[self.config.optimizer].buffers, len(state.parameters)
         return RunState(
             source=self.source,
             sizes=self.sizes,
@@ -164,8 +163,7 @@ class Engine:
             began=self.began,
             changes=self.changes,
             parameters=self.parameters_now(),
-            first_moment=state.first_moment.copy() if "first_moment" in buffers else np.zeros(count),
-            second_moment=state.second_moment.copy() if "second_moment" in buffers else np.zeros(count),
+            buffers=state.buffers.copy(),
             updates=state.updates,
             generator=self._generator_before_epoch if in_first_batch else self._generator.state,
             epochs_done=self.epochs_done,
@@ -187,8 +185,7 @@ class Engine:
         self.began, self.changes = state.began, state.changes
         training = self._state
         training.parameters[:] = state.parameters
-        for name in OPTIMIZERS[state.config.optimizer].buffers:
-            getattr(training, name)[:] = getattr(state, name)
+        training.buffers[:] = state.buffers
         training.updates = state.updates
         self._generator.state = state.generator
         self.epochs_done = state.epochs_done
@@ -302,7 +299,6 @@ class Engine:
 
     def _configure(self, config: TrainingConfig) -> None:
         self.config = config
-        self._settings = Settings.of(config)
         self.history.set_epochs(config.epochs)
 
     def _learning_rates(self, epochs: int) -> Array:
@@ -326,7 +322,7 @@ class Engine:
         self._trained += orders.size
         rates = self._learning_rates(epochs)
         self._generator.shuffle(orders)
-        self.kernel.train_epochs(self._state, self._settings, rates, orders, losses, test_losses)
+        self.kernel.train_epochs(self._state, self.config, rates, orders, losses, test_losses)
         if self._backup.is_finite(losses):
             errors = means(losses)
             kept = epochs_until_end(self.config, self.history.best, self.epochs_done, errors)
@@ -381,7 +377,7 @@ class Engine:
         self._trained += stop - start
         self.kernel.train(
             self._state,
-            self._settings,
+            self.config,
             self.learning_rate,
             self._orders[0],
             start,
@@ -413,17 +409,16 @@ class Engine:
 
 
 class _Backup:
-    """A copy of the arrays that training with an optimizer changes, to undo updates that are not finite.
+    """A copy of the arrays that training changes, to undo updates that are not finite.
 
     Args:
         state: the state of the run.
-        optimizer: the name of the optimizer.
     """
 
-    def __init__(self, state: State, optimizer: str) -> None:
+    def __init__(self, state: State) -> None:
         self._state = state
-        self._changing = state.changed_by(optimizer)
-        self.arrays = tuple(np.empty(len(array)) for array in self._changing)
+        self._changing = state.parameters, state.buffers
+        self.arrays = tuple(np.empty_like(array) for array in self._changing)
         self._updates = state.updates
 
     def take(self) -> None:

@@ -39,5 +39,22 @@ class DataError(ValueError):
     """Data cannot be used as asked; the message names the array, or the file, the line and the column."""
 
 
+class FormulaError(DataError):
+    """A text is not a formula.
+
+    Attributes:
+        column: the position of the problem, counted from 1; at the end of the text, its length plus 1.
+        reason: what is wrong there, and what is allowed.
+    """
+
+    def __init__(self, column: int, reason: str) -> None:
+        super().__init__(column, reason)
+        self.column = column
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"column {self.column}: {self.reason}"
+
+
 class CheckpointError(ValueError):
     """A checkpoint cannot be written or read; the message names the file and the reason."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -12,7 +13,18 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.records import EpochRecord
 
 
-class History:
+class OfEpoch(Protocol):
+    """A record of an epoch."""
+
+    @property
+    def epoch(self) -> int:
+        """The number of the epoch."""
+
+
+R = TypeVar("R", bound=OfEpoch)
+
+
+class Thinned(Generic[R]):
     """The records of past epochs, thinned as the run grows.
 
     At first every epoch is kept. Each time there are `CAPACITY` records, every second one is dropped, so that
@@ -20,7 +32,6 @@ class History:
 
     Attributes:
         last: the record of the newest epoch, which is never dropped.
-        best: the record of the first epoch with the lowest error so far.
         reports: the newest `REPORTS` records of epochs on the report interval.
         kept: the records that remain after thinning, which make up the error curve.
     """
@@ -29,15 +40,47 @@ class History:
     REPORTS = 1000
 
     def __init__(self) -> None:
-        self.last: EpochRecord | None = None
-        self.best: EpochRecord | None = None
-        self.reports: deque[EpochRecord] = deque(maxlen=self.REPORTS)
-        self.kept: list[EpochRecord] = []
+        self.last: R | None = None
+        self.reports: deque[R] = deque(maxlen=self.REPORTS)
+        self.kept: list[R] = []
 
-    @property
-    def _stride(self) -> int:
-        """The number of epochs from one kept record to the next."""
-        return self.kept[1].epoch if len(self.kept) > 1 else 1
+    def add(self, first: int, end: int, record: Callable[[int], R], interval: int) -> None:
+        """Add the next epochs; at least one.
+
+        Args:
+            first, end: the numbers of the first of them and of the one after the last.
+            record: returns the record of an epoch.
+            interval: the report interval, in epochs.
+        """
+        self.last = record(end - 1)
+        self.reports.extend(map(record, range(first + -first % interval, end, interval)))
+        epoch = first
+        while epoch < end:
+            stride = self.kept[1].epoch if len(self.kept) > 1 else 1
+            room = self.CAPACITY - len(self.kept)
+            added = range(epoch + -epoch % stride, end, stride)[:room]
+            self.kept.extend(map(record, added))
+            epoch = added[-1] + 1 if len(added) == room else end
+            if len(self.kept) >= self.CAPACITY:
+                self.kept = self.kept[::2]  # keeps the even multiples of the stride
+
+    def of_curve(self) -> list[R]:
+        """The records of the thinned curve; the newest epoch is always the last one."""
+        if self.last is not None and self.kept[-1].epoch != self.last.epoch:
+            return [*self.kept, self.last]
+        return self.kept
+
+
+class History(Thinned[EpochRecord]):
+    """The errors of a run.
+
+    Attributes:
+        best: the record of the first epoch with the lowest error so far.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.best: EpochRecord | None = None
 
     def extend(
         self,
@@ -62,18 +105,10 @@ class History:
             test_error = None if test_errors is None else test_errors[epoch - first]
             return EpochRecord(epoch, epochs, errors[epoch - first], test_error)
 
-        end, lowest = first + len(errors), min(errors)
-        self.last = record(end - 1)
+        lowest = min(errors)
         if self.best is None or lowest < self.best.error:
             self.best = record(first + errors.index(lowest))
-        self.reports.extend(map(record, range(first + -first % interval, end, interval)))
-        epoch = first
-        while epoch < end:
-            stride, room = self._stride, self.CAPACITY - len(self.kept)
-            added = range(epoch + -epoch % stride, end, stride)[:room]
-            self.kept.extend(map(record, added))
-            epoch = added[-1] + 1 if len(added) == room else end
-            self._thin()
+        self.add(first, first + len(errors), record, interval)
 
     def copy(self) -> History:
         """Return an independent copy, which shares the records."""
@@ -96,23 +131,13 @@ class History:
 
         The newest epoch is always the last entry.
         """
-        records = self._curve_records()
+        records = self.of_curve()
         return _array([record.epoch for record in records]), _array([record.error for record in records])
 
     def test_curve(self) -> Array:
         """Return the test errors of the epochs in `curve`, with NaN for epochs without one."""
-        return _array(
-            [np.nan if record.test_error is None else record.test_error for record in self._curve_records()]
-        )
-
-    def _thin(self) -> None:
-        if len(self.kept) >= self.CAPACITY:
-            self.kept = self.kept[::2]  # keeps the even multiples of the stride
-
-    def _curve_records(self) -> list[EpochRecord]:
-        if self.last is not None and self.kept[-1].epoch != self.last.epoch:
-            return [*self.kept, self.last]
-        return self.kept
+        errors = (record.test_error for record in self.of_curve())
+        return _array([np.nan if error is None else error for error in errors])
 
 
 def _array(values: list[float] | list[int]) -> Array:

@@ -10,15 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 from bpengine.activations import ACTIVATIONS
-from bpengine.choices import Choice
+from bpengine.choices import Choice, Task
 from bpengine.data import DATASETS
 from bpengine.data.formulas.fields import FUNCTION, X_RANGE
-from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
+from bpengine.fields import (
+    ChoiceField,
+    DecadeStep,
+    Field,
+    LadderStep,
+    LinearStep,
+    NamesField,
+    NumberField,
+    WidthsField,
+)
 from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.schedules import SCHEDULES
-from bpengine.steps import DecadeStep, LadderStep, LinearStep
-from bpengine.tasks import Task
 
 MAX_LAYERS = 8
 """The most hidden layers."""

@@ -16,7 +16,7 @@ from bpengine.activations import Range
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.elementary import FEW, exp, log
 from bpengine.arithmetic.sums import sum_columns
-from bpengine.tasks import Task
+from bpengine.choices import Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

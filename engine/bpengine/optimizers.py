@@ -1,7 +1,7 @@
 """The optimizers, which turn a gradient into an update of the parameters, by name in `OPTIMIZERS`.
 
-An optimizer sees vectors and never the network: the parameters p, the gradient g and up to two buffers, all
-of the same shape. The definitions are those of PyTorch (torch.optim, without dampening), so that results can
+An optimizer sees vectors and never the network: the parameters p, the gradient g and its buffers, all of the
+same shape. The definitions are those of PyTorch (torch.optim, without dampening), so that results can
 be compared. Everything works in place and allocates nothing: `scratch` is free to use, and g may be
 overwritten.
 
@@ -12,29 +12,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Self
 
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
-from bpengine.arithmetic.elementary import power
+from bpengine.arithmetic.elementary import EPSILON, power
 from bpengine.choices import Choice, by_name
-
-EPSILON = 1e-8
-"""ε, which keeps rmsprop and adam from dividing by 0."""
 
 
 @dataclass(slots=True, eq=False)
 class State:
-    """Everything that training changes; each array has the shape (parameters,)."""
+    """Everything that training changes; each array has the shape (parameters,), or what is said."""
 
     parameters: Array
     """Layer by layer: the weights (inputs x units) row by row, then the biases."""
-    first_moment: Array
-    """A buffer for a sum or mean of the past gradients; 0 if the optimizer keeps none."""
-    second_moment: Array
-    """A buffer for the mean of the past squared gradients; 0 if the optimizer keeps none."""
-    updates: int
+    buffers: Array
+    """What the optimizer keeps from one update to the next; shape (buffers, parameters)."""
+    updates: int = 0
     """The number of updates so far."""
     frozen: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     """The indices of the parameters that training does not change; their buffers stay as well."""
@@ -44,105 +39,108 @@ class State:
     def __post_init__(self) -> None:
         self.gradient = np.zeros_like(self.parameters)
 
-    @property
-    def arrays(self) -> tuple[Array, Array, Array]:
-        """The parameters, the first moment and the second moment."""
-        return self.parameters, self.first_moment, self.second_moment
-
-    def changed_by(self, optimizer: str) -> tuple[Array, ...]:
-        """The arrays that training with an optimizer changes: the parameters, and the buffers that it has."""
-        return self.parameters, *(getattr(self, name) for name in OPTIMIZERS[optimizer].buffers)
-
-
-class Coefficients(Protocol):
-    """The settings that shape an update, besides the learning rate η."""
+    @classmethod
+    def fresh(cls, parameters: Array, optimizer: str) -> Self:
+        """The state before the first update by an optimizer; the parameters are not copied."""
+        return cls(parameters, np.zeros((len(OPTIMIZERS[optimizer].buffers), *parameters.shape)))
 
     @property
-    def momentum(self) -> float:
-        """μ: how much of the first moment is kept."""
+    def arrays(self) -> tuple[Array, ...]:
+        """The parameters, and each buffer."""
+        return self.parameters, *self.buffers
 
-    @property
-    def decay(self) -> float:
-        """ρ: how much of the second moment is kept."""
+
+@dataclass(frozen=True, slots=True)
+class Buffer:
+    """Something that an optimizer keeps from one update to the next: 0 before the first update."""
+
+    name: str
+    """Its name in files and traces."""
+    words: str
+    """What it is called in messages."""
+    is_negative: bool = True
+    """Whether it may be below 0."""
+
+
+FIRST_MOMENT = Buffer("first_moment", "moments")
+"""A sum or mean of the past gradients."""
+SECOND_MOMENT = Buffer("second_moment", "squared moments", is_negative=False)
+"""The mean of the past squared gradients."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Optimizer(Choice):
-    """An update rule. Its formula has p, g, η, μ, ρ and ε, and t, which counts the updates from 1."""
+    """An update rule. Its formula has p, g, η, the symbols of the coefficients, ε, and t, which counts the
+    updates from 1."""
 
-    update: Callable[[State, Array, Array, Coefficients, Array], None]
-    """(state, gradient, scratch, coefficients, learning rate as a 0-d array): one update of the state."""
+    update: Callable[..., None]
+    """(state, gradient, scratch, learning rate as a 0-d array, and the coefficients by name): one update of
+    the state."""
     usual_rate: float
     """A learning rate that often suits small networks."""
-    buffers: tuple[Literal["first_moment", "second_moment"], ...] = ()
-    """The buffers that it uses."""
-    coefficients: tuple[Literal["momentum", "decay"], ...] = ()
-    """The coefficients that it uses."""
+    buffers: tuple[Buffer, ...] = ()
+    """Its buffers, in the order of `State.buffers` and of their assignments in the formula."""
+    coefficients: tuple[str, ...] = ()
+    """The hyperparameters that shape its updates, besides the learning rate η."""
 
 
-def _sgd(
-    state: State, gradient: Array, scratch: Array, _coefficients: Coefficients, learning_rate: Array
-) -> None:
-    np.multiply(gradient, learning_rate, scratch)
+def _sgd(state: State, gradient: Array, scratch: Array, rate: Array) -> None:
+    np.multiply(gradient, rate, scratch)
     np.subtract(state.parameters, scratch, state.parameters)
 
 
-def _momentum(
-    state: State, gradient: Array, scratch: Array, coefficients: Coefficients, learning_rate: Array
-) -> None:
-    velocity = state.first_moment
-    np.multiply(velocity, coefficients.momentum, velocity)
+def _momentum(state: State, gradient: Array, scratch: Array, rate: Array, *, momentum: float) -> None:
+    (velocity,) = state.buffers
+    np.multiply(velocity, momentum, velocity)
     np.add(velocity, gradient, velocity)
-    np.multiply(velocity, learning_rate, scratch)
+    np.multiply(velocity, rate, scratch)
     np.subtract(state.parameters, scratch, state.parameters)
 
 
-def _nesterov(
-    state: State, gradient: Array, scratch: Array, coefficients: Coefficients, learning_rate: Array
-) -> None:
-    velocity = state.first_moment
-    np.multiply(velocity, coefficients.momentum, velocity)
+def _nesterov(state: State, gradient: Array, scratch: Array, rate: Array, *, momentum: float) -> None:
+    (velocity,) = state.buffers
+    np.multiply(velocity, momentum, velocity)
     np.add(velocity, gradient, velocity)
-    np.multiply(velocity, coefficients.momentum, scratch)
+    np.multiply(velocity, momentum, scratch)
     np.add(scratch, gradient, scratch)
-    np.multiply(scratch, learning_rate, scratch)
+    np.multiply(scratch, rate, scratch)
     np.subtract(state.parameters, scratch, state.parameters)
 
 
-def _average_squares(state: State, gradient: Array, scratch: Array, decay: float) -> None:
+def _average_squares(squares: Array, gradient: Array, scratch: Array, decay: float) -> None:
     """s = ρ s + (1 - ρ) g²."""
     np.multiply(gradient, gradient, scratch)
     np.multiply(scratch, 1 - decay, scratch)
-    np.multiply(state.second_moment, decay, state.second_moment)
-    np.add(state.second_moment, scratch, state.second_moment)
+    np.multiply(squares, decay, squares)
+    np.add(squares, scratch, squares)
 
 
-def _rmsprop(
-    state: State, gradient: Array, scratch: Array, coefficients: Coefficients, learning_rate: Array
-) -> None:
-    _average_squares(state, gradient, scratch, coefficients.decay)
-    np.sqrt(state.second_moment, scratch)
+def _rmsprop(state: State, gradient: Array, scratch: Array, rate: Array, *, decay: float) -> None:
+    (squares,) = state.buffers
+    _average_squares(squares, gradient, scratch, decay)
+    np.sqrt(squares, scratch)
     np.add(scratch, EPSILON, scratch)
     np.divide(gradient, scratch, scratch)
-    np.multiply(scratch, learning_rate, scratch)
+    np.multiply(scratch, rate, scratch)
     np.subtract(state.parameters, scratch, state.parameters)
 
 
 def _adam(
-    state: State, gradient: Array, scratch: Array, coefficients: Coefficients, learning_rate: Array
+    state: State, gradient: Array, scratch: Array, rate: Array, *, momentum: float, decay: float
 ) -> None:
     """1 - μᵗ and 1 - ρᵗ correct the means, which start at 0 (D. Kingma and J. Ba, ICLR 2015)."""
-    _average_squares(state, gradient, scratch, coefficients.decay)
-    np.multiply(state.first_moment, coefficients.momentum, state.first_moment)
-    np.multiply(gradient, 1 - coefficients.momentum, gradient)
-    np.add(state.first_moment, gradient, state.first_moment)
+    means, squares = state.buffers
+    _average_squares(squares, gradient, scratch, decay)
+    np.multiply(means, momentum, means)
+    np.multiply(gradient, 1 - momentum, gradient)
+    np.add(means, gradient, means)
     t = state.updates + 1
-    np.divide(state.second_moment, 1 - power(coefficients.decay, t), scratch)
+    np.divide(squares, 1 - power(decay, t), scratch)
     np.sqrt(scratch, scratch)
     np.add(scratch, EPSILON, scratch)
-    np.divide(state.first_moment, 1 - power(coefficients.momentum, t), gradient)
+    np.divide(means, 1 - power(momentum, t), gradient)
     np.divide(gradient, scratch, scratch)
-    np.multiply(scratch, learning_rate, scratch)
+    np.multiply(scratch, rate, scratch)
     np.subtract(state.parameters, scratch, state.parameters)
 
 
@@ -160,7 +158,7 @@ OPTIMIZERS = by_name(
         help="Updates gather speed in directions in which the gradients agree.",
         update=_momentum,
         usual_rate=0.01,
-        buffers=("first_moment",),
+        buffers=(FIRST_MOMENT,),
         coefficients=("momentum",),
     ),
     Optimizer(
@@ -169,7 +167,7 @@ OPTIMIZERS = by_name(
         help="Momentum that looks one update ahead, and so overshoots less.",
         update=_nesterov,
         usual_rate=0.01,
-        buffers=("first_moment",),
+        buffers=(FIRST_MOMENT,),
         coefficients=("momentum",),
     ),
     Optimizer(
@@ -178,7 +176,7 @@ OPTIMIZERS = by_name(
         help="Divides each gradient by its recent size: all weights move at a similar pace.",
         update=_rmsprop,
         usual_rate=0.003,
-        buffers=("second_moment",),
+        buffers=(SECOND_MOMENT,),
         coefficients=("decay",),
     ),
     Optimizer(
@@ -187,7 +185,10 @@ OPTIMIZERS = by_name(
         help="Momentum and rmsprop together, with a correction for the first updates.",
         update=_adam,
         usual_rate=0.01,
-        buffers=("first_moment", "second_moment"),
+        buffers=(FIRST_MOMENT, SECOND_MOMENT),
         coefficients=("momentum", "decay"),
     ),
 )
+
+BUFFERS = {buffer.name: buffer for optimizer in OPTIMIZERS.values() for buffer in optimizer.buffers}
+"""The buffers of all optimizers by name."""

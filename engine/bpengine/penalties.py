@@ -11,7 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.arithmetic.arrays import Array
+from bpengine.config import TrainingConfig
 from bpengine.network import matrices, parameter_count
+
+
+def changes_gradient(config: TrainingConfig) -> bool:
+    """Whether these settings change gradients."""
+    return config.l1 > 0 or config.l2 > 0 or config.clip > 0
 
 
 def weights_of(sizes: tuple[int, ...]) -> NDArray[np.bool_]:

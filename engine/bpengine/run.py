@@ -63,10 +63,8 @@ class RunState:
     missing."""
     parameters: Array
     """All weights and biases; shape (parameters,)."""
-    first_moment: Array
-    """The optimizer's first buffer; shape (parameters,)."""
-    second_moment: Array
-    """The optimizer's second buffer; shape (parameters,)."""
+    buffers: Array
+    """What the optimizer keeps; shape (buffers, parameters), in the order of `Optimizer.buffers`."""
     updates: int
     """The number of updates so far."""
     generator: GeneratorState
@@ -84,7 +82,7 @@ class RunState:
     """How the run diverged, or None."""
 
     def __post_init__(self) -> None:
-        for array in (self.parameters, self.first_moment, self.second_moment, self.order, self.losses):
+        for array in (self.parameters, self.buffers, self.order, self.losses):
             array.setflags(write=False)
 
     def __copy__(self) -> Self:
@@ -123,7 +121,8 @@ class RunState:
     def size(self) -> int:
         """The approximate size in memory, in bytes."""
         order = self.order.nbytes if self.samples_done else 0  # between epochs, all states share one
-        return 3 * self.parameters.nbytes + order + self.losses.nbytes + 3000 + 100 * len(self.history.kept)
+        arrays = self.parameters.nbytes + self.buffers.nbytes + order + self.losses.nbytes
+        return arrays + 3000 + 100 * len(self.history.kept)
 
 
 def reconfigured(run: RunState, config: TrainingConfig, fixed: int = 0) -> RunState:

@@ -12,9 +12,8 @@ from bpengine.config import TrainingConfig
 from bpengine.data.checks import check_table
 from bpengine.data.dataset import Dataset, Scaling
 from bpengine.data.function import function_dataset
-from bpengine.data.noise import with_noise
 from bpengine.data.registry import DATASETS
-from bpengine.data.request import Request
+from bpengine.data.sampling import Request, with_noise
 from bpengine.errors import DataError
 
 DATA_SETTINGS = (

@@ -33,6 +33,12 @@ def printable(text: str, max_length: int = 40) -> str:
     return escaped if len(escaped) <= max_length else escaped[: max_length - 1] + "…"
 
 
+def name_list(names: Sequence[str]) -> str:
+    """Up to eight names, and how many more there are."""
+    first = ", ".join(printable(name, 20) for name in names[:8])
+    return first if len(names) <= 8 else f"{first} and {len(names) - 8} more"
+
+
 def either(names: Sequence[str]) -> str:
     """The names as alternatives: a, b or c."""
     return f"{', '.join(names[:-1])} or {names[-1]}"

@@ -11,8 +11,7 @@ import numpy as np
 from bpengine import DivergedError, Finding, Trainer
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.explain.diagnostics import Kind
-from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, evenly
-from bpengine.explain.diagnostics.updates import MAX_UPDATES
+from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, MAX_UPDATES, evenly
 from tests.engine import plain
 
 MAX_ANGLE = 1e8

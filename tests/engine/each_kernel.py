@@ -7,21 +7,22 @@ import importlib.util
 import numpy as np
 import pytest
 
+from bpengine import TrainingConfig
 from bpengine.arithmetic.arrays import Array
-from bpengine.kernels import Kernel, Settings, State
+from bpengine.kernels import Kernel, State
 
 KERNEL_NAMES = ["numpy", *(["numba"] if importlib.util.find_spec("numba") else [])]
 EVERY_KERNEL = pytest.mark.parametrize("kernel_name", KERNEL_NAMES)
-PLAIN = Settings(momentum=0.9, decay=0.999, l1=0.0, l2=0.0, clip=0.0)
+PLAIN = TrainingConfig()
 
 
-def fresh(parameters: Array) -> State:
-    """Return a state with these parameters, with zero moments and without updates."""
-    return State(np.array(parameters), np.zeros(len(parameters)), np.zeros(len(parameters)), 0)
+def fresh(parameters: Array, optimizer: str = "sgd") -> State:
+    """Return a state with these parameters before the first update by an optimizer."""
+    return State.fresh(np.array(parameters), optimizer)
 
 
 def update(
-    kernel: Kernel, state: State, targets: Array, settings: Settings, learning_rate: float
+    kernel: Kernel, state: State, targets: Array, settings: TrainingConfig, learning_rate: float
 ) -> tuple[Array, Array]:
     """Train on all samples in order, and return each one's loss and outputs before its update."""
     losses, outputs = np.empty(len(targets)), np.empty(targets.shape)

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from bpengine import TrainingConfig
 from bpengine.arithmetic.arrays import Array, IntArray
-from bpengine.kernels import Kernel, Problem, Settings, State
+from bpengine.choices import Task
+from bpengine.kernels import Kernel, Problem, State
 from bpengine.network import parameter_count
-from bpengine.tasks import Task
 
 needs_numba = pytest.mark.skipif(
     importlib.util.find_spec("numba") is None, reason="numba is not installed: pip install numba"
 )
 
-PLAIN = Settings(momentum=0.9, decay=0.999, l1=0.0, l2=0.0, clip=0.0)
+PLAIN = TrainingConfig()
 
 
 def problem(
@@ -51,11 +52,11 @@ def problem(
     )
 
 
-def start(sizes: tuple[int, ...], *, scale: float = 0.5, seed: int = 1) -> State:
-    """A state with random parameters."""
+def start(sizes: tuple[int, ...], *, scale: float = 0.5, seed: int = 1, optimizer: str = "sgd") -> State:
+    """A state with random parameters, before the first update by an optimizer."""
     count = parameter_count(sizes)
     parameters = scale * np.random.RandomState(seed).standard_normal(count)
-    return State(parameters, np.zeros(count), np.zeros(count), 0)
+    return State.fresh(parameters, optimizer)
 
 
 def shuffles(samples: int, epochs: int, seed: int = 2) -> IntArray:
@@ -78,14 +79,15 @@ class Result:
         for mine, theirs in (
             (self.losses, other.losses),
             (self.test_losses, other.test_losses),
-            *zip(self.state.arrays, other.state.arrays, strict=True),
+            (self.state.parameters, other.state.parameters),
+            (self.state.buffers, other.state.buffers),
         ):
             np.testing.assert_array_equal(mine, theirs)
             np.testing.assert_array_equal(np.signbit(mine[mine == 0]), np.signbit(theirs[mine == 0]))
 
 
 def run(
-    kernel: Kernel, state: State, settings: Settings, rates: Array, orders: IntArray, tests: int = 0
+    kernel: Kernel, state: State, settings: TrainingConfig, rates: Array, orders: IntArray, tests: int = 0
 ) -> Result:
     """Train on whole epochs in one call, with this number of test samples."""
     losses, test_losses = np.full(orders.shape, -1.0), np.full((len(orders), tests), -1.0)

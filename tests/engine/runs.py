@@ -37,7 +37,7 @@ def assert_same(one: Trainer, other: Trainer) -> None:
     """Check that two runs are in exactly the same state, so that they will continue in the same way."""
     state, other_state = one.run_state(), other.run_state()
     assert _scalars(state) == _scalars(other_state)
-    for name in ("parameters", "first_moment", "second_moment"):
+    for name in ("parameters", "buffers"):
         np.testing.assert_array_equal(getattr(state, name), getattr(other_state, name))
     assert _generator(state) == _generator(other_state)
     if state.samples_done:  # between epochs, the order is left over from an earlier epoch

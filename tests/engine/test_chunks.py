@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine import DivergedError, Trainer, TrainingConfig, network
+from bpengine.choices import TASKS
 from bpengine.kernels import numba_kernel
-from bpengine.tasks import TASKS
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.runs import assert_same
 

@@ -22,8 +22,7 @@ from bpengine import (
 )
 from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
-from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, evenly
-from bpengine.explain.diagnostics.updates import MAX_UPDATES
+from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, MAX_UPDATES, evenly
 from bpengine.metrics import measure
 from tests.engine.plain import layers, losses, numerical_gradient, sums
 from tests.engine.runs import assert_same

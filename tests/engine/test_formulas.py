@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bpengine import TASKS, FormulaError, Task
 from bpengine.data.formulas import constant, parse, task_of
-from bpengine.data.formulas.formula import _Check
+from bpengine.data.formulas.formula import _Reader
 from bpengine.data.formulas.language import CONSTANTS, EXTREMES, FUNCTIONS, MAX_LENGTH, VARIABLES
 
 X = np.linspace(-2, 2, 9)[:, np.newaxis]
@@ -134,7 +134,7 @@ def test_the_list_of_what_is_allowed_holds_without_the_first_reading() -> None:
     """Whatever the first reading might let pass by mistake, the tree must refuse."""
     for text in FORBIDDEN:
         with pytest.raises(FormulaError):
-            _Check(0, ("x",)).needs(ast.parse(text, mode="eval").body, "number", 0)
+            _Reader(0, ("x",)).read(ast.parse(text, mode="eval").body, "number", 0)
 
 
 PARTS = [*VARIABLES["classification"], *CONSTANTS, *list(FUNCTIONS)[:9], *EXTREMES, "and", "or", "not"]

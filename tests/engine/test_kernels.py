@@ -10,14 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpengine.activations import ACTIVATIONS, LEAK
+from bpengine import TrainingConfig
+from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
-from bpengine.kernels import Kernel, Problem, Settings, make_kernel
+from bpengine.choices import TASKS, Task
+from bpengine.kernels import Kernel, Problem, State, make_kernel
 from bpengine.kernels.loading import load_numba
 from bpengine.kernels.numba_kernel import NumbaKernel
 from bpengine.losses import LOSSES
-from bpengine.optimizers import EPSILON, OPTIMIZERS
-from bpengine.tasks import TASKS, Task
+from bpengine.optimizers import OPTIMIZERS
 from tests.engine.kernels import PLAIN, Result, needs_numba, problem, run, shuffles, start
 
 KERNELS = pytest.mark.parametrize("name", ["numpy", pytest.param("numba", marks=needs_numba)])
@@ -42,9 +43,9 @@ def problems(draw: st.DrawFn) -> Problem:
 
 
 SETTINGS = st.builds(
-    Settings,
-    momentum=st.floats(0, 1, exclude_max=True),
-    decay=st.floats(0, 1, exclude_max=True),
+    TrainingConfig,
+    momentum=st.floats(0, 0.9999),
+    decay=st.floats(0, 0.99999),
     l1=st.just(0.0) | st.floats(0, 0.1),
     l2=st.just(0.0) | st.floats(0, 0.1),
     clip=st.just(0.0) | st.floats(0.01, 10),
@@ -52,22 +53,29 @@ SETTINGS = st.builds(
 RATES = st.lists(st.floats(0, 0.3) | st.sampled_from((10.0, 1e160)), min_size=1, max_size=4).map(np.array)
 
 
+def start_of(task: Problem, seed: int = 1) -> State:
+    """A state with random parameters, before the first update."""
+    return start(task.sizes, seed=seed, optimizer=task.optimizer)
+
+
 @needs_numba
 @settings(max_examples=120)
 @given(problems(), SETTINGS, RATES, st.integers(0, 2**32 - 1))
-def test_kernels_compute_the_same_bits(task: Problem, others: Settings, rates: Array, seed: int) -> None:
+def test_kernels_compute_the_same_bits(
+    task: Problem, others: TrainingConfig, rates: Array, seed: int
+) -> None:
     """Even where the numbers run away to infinity."""
     orders = shuffles(len(task.inputs), len(rates), seed)
     one, other = (
-        run(make_kernel(name, task), start(task.sizes, seed=seed), others, rates, orders, task.test_samples)
+        run(make_kernel(name, task), start_of(task, seed), others, rates, orders, task.test_samples)
         for name in ("numpy", "numba")
     )
     one.assert_same(other)
 
 
-def in_pieces(kernel: Kernel, task: Problem, others: Settings, rates: Array, cuts: set[int]) -> Result:
+def in_pieces(kernel: Kernel, task: Problem, others: TrainingConfig, rates: Array, cuts: set[int]) -> Result:
     """The same run with each epoch cut at the given samples; each output must belong to its loss."""
-    state, samples = start(task.sizes), len(task.inputs)
+    state, samples = start_of(task), len(task.inputs)
     orders = shuffles(samples, len(rates))
     losses, outputs = np.full(orders.shape, -1.0), np.empty_like(task.targets)
     test_losses = np.full((len(orders), task.test_samples), -1.0)
@@ -84,11 +92,11 @@ def in_pieces(kernel: Kernel, task: Problem, others: Settings, rates: Array, cut
 @KERNELS
 @given(task=problems(), others=SETTINGS, rates=RATES, cuts=st.sets(st.integers(1, 11)))
 def test_pieces_are_the_whole(
-    name: str, task: Problem, others: Settings, rates: Array, cuts: set[int]
+    name: str, task: Problem, others: TrainingConfig, rates: Array, cuts: set[int]
 ) -> None:
     kernel = make_kernel(name, task)
     orders = shuffles(len(task.inputs), len(rates))
-    whole = run(kernel, start(task.sizes), others, rates, orders, task.test_samples)
+    whole = run(kernel, start_of(task), others, rates, orders, task.test_samples)
     whole.assert_same(in_pieces(kernel, task, others, rates, cuts))
 
 
@@ -109,30 +117,27 @@ def test_a_setting_that_does_nothing_changes_no_bit() -> None:
     """The branch without a gradient vector rounds like the branch with one."""
     of_run = problem(sizes=(2, 5, 4, 2), activations=("sigmoid", "sin"), samples=30)
     orders, rates = shuffles(30, 5), np.full(5, 0.1)
-    loose = Settings(momentum=0.9, decay=0.999, l1=0.0, l2=0.0, clip=1e6)
+    loose = TrainingConfig(clip=1e6)
     kernel = make_kernel("numba", of_run)
-    one, other = (run(kernel, start(of_run.sizes), each, rates, orders) for each in (PLAIN, loose))
+    one, other = (run(kernel, start_of(of_run), each, rates, orders) for each in (PLAIN, loose))
     one.assert_same(other)
 
 
 @needs_numba
-def test_compiled_code_has_all_there_is() -> None:
-    module = load_numba().module
-    for numbers, registry in ((module.ACTIVATIONS, ACTIVATIONS), (module.OPTIMIZERS, OPTIMIZERS)):
-        assert numbers.keys() == registry.keys()
-        assert len(set(numbers.values())) == len(numbers)
-    assert (module.LEAK, module.EPSILON) == (LEAK, EPSILON)
+def test_each_name_has_a_number_of_its_own() -> None:
+    for registry in (ACTIVATIONS, OPTIMIZERS):
+        assert len({load_numba().module.number_of(name) for name in registry}) == len(registry)
 
 
 @needs_numba
 def test_a_number_without_a_branch_never_passes_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    module, task = load_numba().module, problem()
-    monkeypatch.setitem(module.OPTIMIZERS, "sgd", 99)
-    idle = run(make_kernel("numba", task), start(task.sizes), PLAIN, np.full(1, 0.1), shuffles(7, 1))
-    np.testing.assert_array_equal(idle.state.parameters, start(task.sizes).parameters)
-    monkeypatch.setitem(module.ACTIVATIONS, "sigmoid", 99)
-    lost = run(make_kernel("numba", task), start(task.sizes), PLAIN, np.full(1, 0.1), shuffles(7, 1))
-    assert np.isnan(lost.losses).all()
+    module, number_of = load_numba().module, load_numba().module.number_of
+    for missing in ("sgd", "sigmoid"):
+        numbers = {missing: 99}
+        monkeypatch.setattr(module, "number_of", lambda name, no=numbers: no.get(name) or number_of(name))
+        task = problem(batch_size=2)
+        lost = run(make_kernel("numba", task), start(task.sizes), PLAIN, np.full(1, 0.1), shuffles(7, 1))
+        assert np.isnan(lost.state.parameters).all()
 
 
 @needs_numba

@@ -6,11 +6,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpengine.kernels import Problem, Settings, State
+from bpengine import TrainingConfig
+from bpengine.kernels import Problem, State
 from bpengine.kernels.numba_kernel import NumbaKernel
-from bpengine.network import parameter_count
 from tests.engine.kernels import Result, needs_numba, run, shuffles, start
-from tests.engine.test_kernels import SETTINGS, problems
+from tests.engine.test_kernels import SETTINGS, problems, start_of
 
 pytestmark = needs_numba
 
@@ -20,11 +20,13 @@ pytestmark = needs_numba
     task=problems(),
     lanes=st.lists(st.tuples(SETTINGS, st.floats(0, 0.3)), min_size=2, max_size=20),
 )
-def test_each_lane_equals_the_same_run_alone(task: Problem, lanes: list[tuple[Settings, float]]) -> None:
-    epochs, samples, count = 2, len(task.inputs), parameter_count(task.sizes)
+def test_each_lane_equals_the_same_run_alone(
+    task: Problem, lanes: list[tuple[TrainingConfig, float]]
+) -> None:
+    epochs, samples = 2, len(task.inputs)
     orders = np.stack([shuffles(samples, epochs, seed) for seed in range(len(lanes))], axis=-1)
     parameters = np.stack([start(task.sizes, seed=seed).parameters for seed in range(len(lanes))], axis=-1)
-    together = State(parameters.copy(), np.zeros((count, len(lanes))), np.zeros((count, len(lanes))), 0)
+    together = State.fresh(parameters.copy(), task.optimizer)
     losses, test_losses = np.empty(orders.shape), np.empty((epochs, task.test_samples, len(lanes)))
     rates = np.tile([rate for _, rate in lanes], (epochs, 1))
     side_by_side = NumbaKernel(task, lanes=len(lanes))
@@ -32,9 +34,7 @@ def test_each_lane_equals_the_same_run_alone(task: Problem, lanes: list[tuple[Se
     alone = NumbaKernel(task)
     for lane, (others, rate) in enumerate(lanes):
         order = orders[:, :, lane].copy()
-        mine = run(
-            alone, start(task.sizes, seed=lane), others, np.full(epochs, rate), order, task.test_samples
-        )
-        parameters_of_lane, first, second = (array[..., lane] for array in together.arrays)
-        of_lane = State(parameters_of_lane, first, second, together.updates)
+        begun = start_of(task, seed=lane)
+        mine = run(alone, begun, others, np.full(epochs, rate), order, task.test_samples)
+        of_lane = State(together.parameters[:, lane], together.buffers[..., lane], together.updates)
         mine.assert_same(Result(of_lane, losses[..., lane], test_losses[..., lane]))

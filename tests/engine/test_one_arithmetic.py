@@ -26,7 +26,7 @@ from bpengine.data.csv import parse_csv
 from bpengine.initializers import INITIALIZERS
 from bpengine.kernels import make_kernel, numba_kernel
 from bpengine.many.group import Group
-from bpengine.optimizers import OPTIMIZERS
+from bpengine.optimizers import BUFFERS, OPTIMIZERS
 from bpengine.predictions import layer_outputs
 from bpengine.schedules import SCHEDULES
 from tests.engine.each_kernel import EVERY_KERNEL, KERNEL_NAMES
@@ -143,7 +143,10 @@ def numbers(trainer: Trainer) -> Iterator[Any]:
     """Everything that a run has computed, and what is reported and predicted."""
     state, dataset = trainer.run_state(), trainer.dataset
     generator = state.generator["state"]
-    yield from (state.parameters, state.first_moment, state.second_moment, generator["key"])
+    names = [buffer.name for buffer in OPTIMIZERS[state.config.optimizer].buffers]
+    unused = dict.fromkeys(BUFFERS, np.zeros(len(state.parameters)))
+    buffers = unused | dict(zip(names, state.buffers, strict=True))
+    yield from (state.parameters, *buffers.values(), generator["key"])
     stopped = -1 if trainer.divergence is None else trainer.divergence.sample
     yield (state.updates, state.epochs_done, state.samples_done, stopped, generator["pos"])
     yield from (*trainer.history.curve(), trainer.history.test_curve(), trainer.gradient())

@@ -102,7 +102,7 @@ def by_formula(name: str, b: float) -> Iterator[float]:
 @pytest.mark.parametrize("start", [0.3, -2.0])
 def test_its_own_formula(name: str, start: float) -> None:
     made = problem(name)
-    state = fresh(np.array([0.0, 0.0, 0.0, start]))
+    state = fresh(np.array([0.0, 0.0, 0.0, start]), name)
     update(make_kernel("numpy", made), state, made.targets, SETTINGS, RATE)
     *_, place = by_formula(name, start)
     assert state.parameters.tolist() == pytest.approx([0.0, 0.0, 0.0, place], rel=1e-13)
@@ -112,19 +112,19 @@ def test_its_own_formula(name: str, start: float) -> None:
 @EVERY_OPTIMIZER
 def test_it_keeps_the_buffers_that_it_names(name: str) -> None:
     made = problem(name)
-    state = fresh(np.array([0.0, 0.0, 0.0, 0.3]))
+    state = fresh(np.array([0.0, 0.0, 0.0, 0.3]), name)
     update(make_kernel("numpy", made), state, made.targets, SETTINGS, RATE)
-    kept = {buffer for buffer in ("first_moment", "second_moment") if getattr(state, buffer).any()}
-    assert kept == set(OPTIMIZERS[name].buffers)
+    assert len(state.buffers) == len(OPTIMIZERS[name].buffers)
+    assert all(buffer.any() for buffer in state.buffers)
 
 
 @EVERY_OPTIMIZER
 @pytest.mark.parametrize("coefficient", ["momentum", "decay"])
 def test_it_uses_the_coefficients_that_it_names(name: str, coefficient: str) -> None:
     places = []
-    for settings in (SETTINGS, replace(SETTINGS, **{coefficient: 0.5})):
+    for settings in (SETTINGS, SETTINGS.replace(**{coefficient: 0.5})):
         made = problem(name)
-        state = fresh(np.array([0.0, 0.0, 0.0, 0.3]))
+        state = fresh(np.array([0.0, 0.0, 0.0, 0.3]), name)
         update(make_kernel("numpy", made), state, made.targets, settings, RATE)
         places.append(state.parameters[-1])
     assert (places[0] != places[1]) == (coefficient in OPTIMIZERS[name].coefficients)
@@ -135,7 +135,7 @@ def test_it_uses_the_coefficients_that_it_names(name: str, coefficient: str) -> 
 def test_path(name: str, start: float) -> None:
     for length, place in enumerate(PATHS[name](start), start=1):
         made = problem(name, length)
-        state = fresh(np.array([0.0, 0.0, 0.0, start]))
+        state = fresh(np.array([0.0, 0.0, 0.0, start]), name)
         update(make_kernel("numpy", made), state, made.targets, SETTINGS, RATE)
         assert state.parameters.tolist() == pytest.approx([0.0, 0.0, 0.0, place], rel=1e-13)
         assert state.updates == length
@@ -144,7 +144,7 @@ def test_path(name: str, start: float) -> None:
 @KNOWN_OPTIMIZER
 def test_a_batch_is_one_update_by_the_mean(name: str) -> None:
     made = problem(name, batch_size=len(TARGETS))
-    state = fresh(np.array([0.0, 0.0, 0.0, 0.5]))
+    state = fresh(np.array([0.0, 0.0, 0.0, 0.5]), name)
     update(make_kernel("numpy", made), state, made.targets, SETTINGS, RATE)
     g = sum(0.5 - t for t in TARGETS) / len(TARGETS)
     step = {
@@ -164,7 +164,7 @@ def test_every_parameter_has_its_own_memory(name: str) -> None:
     paths = [list(PATHS[name](start)) for start in (0.3, -2.0)]
     targets = np.array([TARGETS, TARGETS]).T
     made = Problem((1, 1, 2), ("tanh",), "regression", name, 1, np.zeros((len(targets), 1)), targets)
-    state = fresh(np.array([0.0, 0.0, 0.0, 0.0, 0.3, -2.0]))
+    state = fresh(np.array([0.0, 0.0, 0.0, 0.0, 0.3, -2.0]), name)
     update(make_kernel("numpy", made), state, targets, SETTINGS, RATE)
     assert state.parameters[-2:].tolist() == pytest.approx([path[-1] for path in paths], rel=1e-13)
 
@@ -184,7 +184,7 @@ def test_adam_does_not_care_for_the_size_of_gradients() -> None:
     # Its first steps are as long as the learning rate whatever the gradient (section 2.1 of the paper).
     for t in (1e-3, 1.0, 1e6):
         made = Problem((1, 1, 1), ("tanh",), "regression", "adam", 1, np.zeros((1, 1)), np.array([[t]]))
-        state = fresh(np.zeros(4))
+        state = fresh(np.zeros(4), "adam")
         update(make_kernel("numpy", made), state, made.targets, SETTINGS, 0.01)
         assert state.parameters[-1] == pytest.approx(0.01, rel=1e-4)
 
@@ -200,7 +200,7 @@ def test_penalty_and_clip_come_before_the_optimizer(name: str) -> None:
     norm = math.sqrt(gradient_w**2 + gradient_b**2 + gradient_b1**2)
     gradients = [g * 0.5 / norm for g in (gradient_b1, gradient_w, gradient_b)]
     made = Problem((1, 1, 1), ("tanh",), "regression", name, 1, np.zeros((1, 1)), np.array([[t]]))
-    state = fresh(np.array([0.0, 9.0, w, b]))
+    state = fresh(np.array([0.0, 9.0, w, b]), name)
     settings = replace(SETTINGS, l1=0.05, l2=0.1, clip=0.5)
     update(make_kernel("numpy", made), state, made.targets, settings, RATE)
     for g, before, after in zip(gradients[1:], (w, b), state.parameters[2:], strict=True):

@@ -17,9 +17,9 @@ from bpengine.data.dataset import Dataset
 from bpengine.data.formulas import parse
 from bpengine.data.formulas.language import FUNCTIONS
 from bpengine.data.registry import DATASETS
+from bpengine.fields import DecadeStep
 from bpengine.many.sweeps.axes import parse_axis
 from bpengine.schedules import SCHEDULES, learning_rates
-from bpengine.steps import DecadeStep
 from bpengine.training_data import make_dataset
 
 DIGEST = "a1b92c875c0017c31d25b218d41a06ba1d70dc59ec6744c07126a40f93fbb53e"

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bpengine import FIELD, NumberField
-from bpengine.steps import DecadeStep, LinearStep
+from bpengine.fields import DecadeStep, LinearStep
 from tests.engine.values import NUMBERS, REAL, WHOLE, values
 
 ANY_NUMBER = st.sampled_from(NUMBERS)

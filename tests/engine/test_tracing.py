@@ -7,6 +7,7 @@ import contextlib
 import copy
 import math
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -37,9 +38,8 @@ def config(**changes: Any) -> TrainingConfig:
     return TrainingConfig(**values | changes)
 
 
-def flat(trace: Trace, name: str) -> list[float]:
-    """One of the quantities of all layers, in the order of the network's parameters."""
-    parts: list[Parameters] = [getattr(layer, name) for layer in trace.layers]
+def flat(parts: Iterable[Parameters]) -> list[float]:
+    """A quantity of all layers, in the order of the network's parameters."""
     return [value for part in parts for value in (*part.weights.ravel().tolist(), *part.biases.tolist())]
 
 
@@ -55,9 +55,9 @@ def test_a_traced_run_is_the_same_run_and_the_trace_has_its_numbers(optimizer: s
                 assert step is not None
                 assert_same(traced, plain)
                 state = traced.run_state()
-                assert flat(trace, "new") == state.parameters.tolist()
-                for name in OPTIMIZERS[optimizer].buffers:
-                    assert flat(trace, f"new_{name}") == getattr(state, name).tolist()
+                assert flat(layer.new for layer in trace.layers) == state.parameters.tolist()
+                for number, buffer in enumerate(state.buffers):
+                    assert flat(layer.new_buffers[number] for layer in trace.layers) == buffer.tolist()
                 assert (trace.epoch, trace.sample, trace.indices) == (step.epoch, step.sample, step.indices)
                 assert (trace.outputs.tolist(), trace.mean_loss) == (list(map(list, step.outputs)), step.loss)
                 assert trace.losses.tolist() == list(step.losses)
@@ -76,7 +76,7 @@ def test_a_batch_in_chunks_is_traced_as_a_whole(monkeypatch: pytest.MonkeyPatch)
     assert trainer.samples_processed == 2
     trainer.step()
     assert trace is not None
-    assert flat(trace, "new") == trainer.network.parameters.tolist()
+    assert flat(layer.new for layer in trace.layers) == trainer.network.parameters.tolist()
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -40,6 +40,10 @@ EXP = (
 )
 """The constants of `exp`: where it ends, those of its reduction, and the coefficients of its polynomial."""
 
+EPSILON = 1e-8
+"""ε, which keeps the optimizers rmsprop and adam from dividing by 0."""
+LEAK = 0.01
+"""The slope of the activation leaky-relu below 0."""
 FEW = 32
 """The numbers up to which a loop over floats is faster than NumPy's calls."""
 

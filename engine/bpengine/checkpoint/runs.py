@@ -16,15 +16,15 @@ from bpengine.checkpoint.codec import decode, encode, fits
 from bpengine.checkpoint.container import Content, ForeignError, damaged
 from bpengine.checkpoint.histories import SavedHistory
 from bpengine.checkpoint.source import SavedSource
+from bpengine.choices import TASKS
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.edits import Edit, effects_of
 from bpengine.errors import ConfigError, DataError, DivergedError
 from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.network import parameter_count
-from bpengine.optimizers import OPTIMIZERS
+from bpengine.optimizers import BUFFERS, OPTIMIZERS
 from bpengine.run import Change, RunState, edits_among
-from bpengine.tasks import TASKS
 from bpengine.training_data import make_dataset
 from bpengine.wording import shown
 
@@ -67,13 +67,14 @@ class _Run:
     generator: _Generator
     history: SavedHistory
     parameters: Array
-    first_moment: Array
-    second_moment: Array
+    buffers: dict[str, Array]
+    """By their names. In a file, they stand beside the other arrays; see `_with_buffers`. Those that the
+    optimizer does not keep are 0 or, in a file from before there were any, missing."""
     order: IntArray
     losses: Array
 
 
-_COPIED = ("epochs_done", "samples_done", "updates", "parameters", "first_moment", "second_moment", "losses")
+_COPIED = ("epochs_done", "samples_done", "updates", "parameters", "losses")
 """The fields that `RunState` has as well."""
 
 
@@ -88,6 +89,8 @@ def encode_runs(runs: Mapping[str, RunState]) -> Content:
     saved = {name: _saved(run, names.get(id(run.source))) for name, run in runs.items()}
     data = {names[key]: SavedSource.of(source) for key, source in sources.items()}
     content: Content = encode(_File(data, saved))
+    for run in content["runs"].values():
+        run.update(run.pop("buffers"))
     return content
 
 
@@ -98,9 +101,20 @@ def decode_runs(content: Content) -> dict[str, RunState]:
         DamagedError: no run can have these values.
         ForeignError: a newer version has written them.
     """
+    runs = content.get("runs")
+    if isinstance(runs, dict):
+        content = content | {"runs": {name: _with_buffers(run) for name, run in runs.items()}}
     file: _File = decode(_File, content, "")
     sources = {name: source.dataset(f"data.{name}") for name, source in file.data.items()}
     return {name: _restored(run, sources, f"runs.{name}") for name, run in file.runs.items()}
+
+
+def _with_buffers(run: Any) -> Any:
+    """The content of a run with its buffers in an object of their own, as `_Run` has them."""
+    if not isinstance(run, dict) or "buffers" in run:
+        return run
+    others = {name: value for name, value in run.items() if name not in BUFFERS}
+    return others | {"buffers": {name: run[name] for name in run if name in BUFFERS}}
 
 
 def encode_config(config: TrainingConfig) -> Content:
@@ -135,6 +149,8 @@ def _saved(state: RunState, data: str | None) -> _Run:
         changes.append((*position, value if isinstance(value, Edit) else _differences(value, before)))
         before = before if isinstance(value, Edit) else value
     inner = generator["state"]
+    names = [buffer.name for buffer in OPTIMIZERS[state.config.optimizer].buffers]
+    unused = dict.fromkeys(BUFFERS, np.zeros(len(state.parameters)))
     return _Run(
         config=encode_config(state.config),
         data=data,
@@ -145,6 +161,7 @@ def _saved(state: RunState, data: str | None) -> _Run:
             inner["key"].astype(np.int64), int(inner["pos"]), int(generator["has_gauss"]), generator["gauss"]
         ),
         history=SavedHistory.of(state.history),
+        buffers=unused | dict(zip(names, state.buffers, strict=True)),
         # Between two epochs, the order is left over from the one before.
         order=state.order if state.samples_done else np.arange(len(state.order)),
         **{name: getattr(state, name) for name in _COPIED},
@@ -165,15 +182,19 @@ def _restored(run: _Run, sources: Mapping[str, Dataset], where: str) -> RunState
     samples, count = len(dataset), parameter_count(sizes)
     epochs, done, batch_size = run.epochs_done, run.samples_done, min(config.batch_size or samples, samples)
     updates = epochs * -(-samples // batch_size) + done // batch_size
-    unused = {"first_moment", "second_moment"} - set(OPTIMIZERS[config.optimizer].buffers)
+    kept = OPTIMIZERS[config.optimizer].buffers
+    buffers = {buffer.name: run.buffers.get(buffer.name, np.empty(0)) for buffer in kept}
     key = run.generator.key
     for name, holds in {
         "samples_done": done in range(0, samples, batch_size),
         "updates": run.updates == updates,
         "parameters": fits(run.parameters, count),
-        "first_moment": fits(run.first_moment, count),
-        "second_moment": fits(run.second_moment, count) and bool((run.second_moment >= 0).all()),
-        **{name: fits(moment := getattr(run, name), count) and not moment.any() for name in unused},
+        **{name: fits(numbers, count) and not numbers.any() for name, numbers in run.buffers.items()},
+        **{
+            buffer.name: fits(numbers := buffers[buffer.name], count)
+            and (buffer.is_negative or bool((numbers >= 0).all()))
+            for buffer in kept
+        },
         "order": fits(run.order, samples) and np.array_equal(np.sort(run.order), np.arange(samples)),
         "losses": fits(run.losses, done),
         "generator.key": fits(key, _WORDS) and 0 <= key.min() <= key.max() < 2**32 and key.any(),
@@ -196,6 +217,7 @@ def _restored(run: _Run, sources: Mapping[str, Dataset], where: str) -> RunState
         source=source,
         sizes=sizes,
         config=config,
+        buffers=np.array([*buffers.values()]).reshape(-1, count),
         generator={"bit_generator": "MT19937", "state": inner, **random},
         order=run.order,
         history=run.history.history(

@@ -9,11 +9,11 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.checkpoint.codec import MAX_TEXT, decode, encode, fits
 from bpengine.checkpoint.container import DamagedError, damaged
-from bpengine.data import Dataset, Scaling
+from bpengine.choices import Task
+from bpengine.data import Dataset
 from bpengine.data.checks import LARGEST
 from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError
-from bpengine.tasks import Task
 from bpengine.wording import printable
 
 _SAME = (
@@ -70,7 +70,7 @@ class SavedSource:
         for array in (self.coordinates, self.targets, *(self.test or ())):
             if not fits(array, None, None) or 0 in array.shape or np.abs(array).max() > LARGEST:
                 raise damaged(where, f"has numbers outside {-LARGEST:g} to {LARGEST:g}, or no rows")
-        inputs, outputs = self.coordinates.shape[1], self.targets.shape[1]
+        inputs = self.coordinates.shape[1]
         for name, holds in {
             "domain": len(self.domain) == inputs and all(low < high for low, high in self.domain),
             "features": len(self.features) == inputs,
@@ -80,12 +80,7 @@ class SavedSource:
             if not holds:
                 raise damaged(f"{where}.{name}", "does not go together with the samples")
         try:
-            source = Dataset(
-                **{name: getattr(self, name) for name in _SAME},
-                inputs=self.coordinates,
-                scaling=Scaling.identity(inputs),
-                target_scaling=Scaling.identity(outputs),
-            )
+            source = Dataset.of(**{name: getattr(self, name) for name in _SAME})
             if self.test is None:
                 return source
             coordinates, targets = self.test

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bpengine.edits import edited_at
 from bpengine.errors import DivergedError
 from bpengine.history import History
+from bpengine.optimizers import OPTIMIZERS
 from bpengine.records import EpochRecord
 from bpengine.run import RunState
 from bpengine.trainer import Trainer
@@ -114,8 +115,10 @@ def _arrays(state: RunState) -> dict[str, NDArray[Any]]:
     inner = state.generator["state"]
     return {
         "the weights": state.parameters,
-        "the optimizer's moments": state.first_moment,
-        "the optimizer's squared moments": state.second_moment,
+        **{
+            f"the optimizer's {buffer.words}": numbers
+            for buffer, numbers in zip(OPTIMIZERS[state.config.optimizer].buffers, state.buffers, strict=True)
+        },
         "the losses of the epoch in progress": state.losses,
         "the samples of the epoch in progress": state.order if state.samples_done else np.zeros(0),
         "the numbers of the random generator": inner["key"],

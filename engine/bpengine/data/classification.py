@@ -10,9 +10,8 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.elementary import cos, sin
 from bpengine.arithmetic.normal import standard_normal
-from bpengine.data.dataset import Dataset, Scaling, one_hot, rounded_range
-from bpengine.data.positions import grid, uniform
-from bpengine.data.request import Request
+from bpengine.data.dataset import Dataset, one_hot, rounded_range
+from bpengine.data.sampling import Request, grid, uniform
 
 GRID_SAMPLES = 441
 """The number of points in the 21 x 21 grid of `sine_border`."""
@@ -46,14 +45,11 @@ def _plane_dataset(
         border: the true boundary between the classes (see `Dataset.border`).
         axis: the range of both axes, which is extended if a point is outside.
     """
-    return Dataset(
+    return Dataset.of(
+        points,
+        one_hot(labels, len(classes)),
         name=name,
         task="classification",
-        inputs=points,
-        targets=one_hot(labels, len(classes)),
-        coordinates=points,
-        scaling=Scaling.identity(2),
-        target_scaling=Scaling.identity(len(classes)),
         domain=tuple(rounded_range(values, axis) for values in points.T),
         features=("x", "y"),
         target="class",

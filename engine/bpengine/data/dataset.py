@@ -10,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.choices import TASKS, Task
 from bpengine.data.checks import (
     MAX_FLOAT,
     are_labels,
@@ -28,7 +29,6 @@ from bpengine.data.checks import (
 )
 from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError
-from bpengine.tasks import TASKS, Task
 from bpengine.wording import either, must_be, printable
 
 
@@ -163,6 +163,26 @@ class Dataset:
             raise DataError(f"test: must be for {self.task}, got {test.task}")
 
     @classmethod
+    def of(cls, coordinates: Array, targets: Array, scaling: Scaling | None = None, **others: Any) -> Self:
+        """Return a data set whose targets are in their original units.
+
+        Args:
+            coordinates: the inputs in their original units; shape (n, d).
+            targets: shape (n, k).
+            scaling: the scaling of the inputs; by default they are not scaled.
+            others: the other attributes; by default, the domain is the range of the coordinates.
+        """
+        domain = {"domain": tuple(value_range(values) for values in coordinates.T)}
+        return cls(
+            inputs=coordinates if scaling is None else scaling.apply(coordinates),
+            targets=targets,
+            coordinates=coordinates,
+            scaling=scaling or Scaling.identity(coordinates.shape[1]),
+            target_scaling=Scaling.identity(targets.shape[1]),
+            **domain | others,
+        )
+
+    @classmethod
     def from_arrays(
         cls,
         inputs: Any,
@@ -209,14 +229,11 @@ class Dataset:
         check_count(feature_names, columns, "features")
 
         def dataset(inputs: Array, targets: Array, test: Dataset | None) -> Dataset:
-            return cls(
+            return cls.of(
+                inputs,
+                targets,
                 name=printable(str(name), 60),
                 task=task,
-                inputs=inputs,
-                targets=targets,
-                coordinates=inputs,
-                scaling=Scaling.identity(inputs.shape[1]),
-                target_scaling=Scaling.identity(targets.shape[1]),
                 domain=tuple(value_range(values) for values in x.T),
                 features=tuple(printable(feature, 100) for feature in feature_names),
                 target=printable(str(target), 100),

@@ -10,15 +10,14 @@ import numpy as np
 from numpy.random import RandomState
 
 from bpengine.arithmetic.arrays import Array
+from bpengine.choices import Task
 from bpengine.data.border import border_between, grid_over
 from bpengine.data.checks import LARGEST
 from bpengine.data.dataset import Dataset, Scaling, one_hot
 from bpengine.data.formulas import Formula, parse, task_of
 from bpengine.data.formulas.fields import RANGES, X_RANGE, range_of
-from bpengine.data.noise import with_noise
-from bpengine.data.positions import grid, uniform
+from bpengine.data.sampling import grid, uniform, with_noise
 from bpengine.errors import DataError
-from bpengine.tasks import Task
 from bpengine.wording import must_be
 
 SAMPLES: dict[Task, int] = {"regression": 100, "classification": 441}
@@ -105,14 +104,12 @@ def _regression(formula: Formula, x_range: tuple[float, float], samples: int) ->
     values = _finite_values(formula, checked)
     targets = _finite_values(formula, coordinates)
     both = np.concatenate([values, targets])
-    return Dataset(
+    return Dataset.of(
+        coordinates,
+        targets[:, np.newaxis],
+        _scaling(x_range, 1),
         name=f"y = {formula.text}",
         task="regression",
-        inputs=_scaling(x_range, 1).apply(coordinates),
-        targets=targets[:, np.newaxis],
-        coordinates=coordinates,
-        scaling=_scaling(x_range, 1),
-        target_scaling=Scaling.identity(1),
         domain=(x_range,),
         features=("x",),
         target="y",
@@ -135,14 +132,12 @@ def _classification(
         raise DataError(
             f"all {samples} samples are of one class, {classes[labels[0]]}; change the formula or the range"
         )
-    return Dataset(
+    return Dataset.of(
+        points,
+        one_hot(labels, 2),
+        _scaling(x_range, 2),
         name=formula.text,
         task="classification",
-        inputs=_scaling(x_range, 2).apply(points),
-        targets=one_hot(labels, 2),
-        coordinates=points,
-        scaling=_scaling(x_range, 2),
-        target_scaling=Scaling.identity(2),
         domain=(x_range, x_range),
         features=("x", "y"),
         target="class",

@@ -21,7 +21,7 @@ from bpengine.data.cells import (
 )
 from bpengine.data.checks import LARGEST
 from bpengine.errors import DataError
-from bpengine.wording import printable
+from bpengine.wording import name_list, printable
 
 Kind = Literal["number", "boolean", "date", "text"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -70,7 +70,7 @@ class RawColumn:
         if self.kind == "text":
             text = category_of(cell)
             if text not in self.categories:
-                raise ValueError(f"must be one of {_listed(self.categories)}, got '{printable(cell)}'")
+                raise ValueError(f"must be one of {name_list(self.categories)}, got '{printable(cell)}'")
             return [float(text == category) for category in self.categories]
         if self.kind == "number":
             raise ValueError(number_problem(cell, printable(cell)))
@@ -120,7 +120,7 @@ def encode_rows(columns: Sequence[RawColumn], rows: Any) -> Array | None:
         return None
     if table.ndim != 2 or table.shape[1] != len(columns):
         got = f"{table.shape[1]} columns" if table.ndim == 2 else f"shape {table.shape}"
-        names = _listed([column.name for column in columns])
+        names = name_list([column.name for column in columns])
         raise DataError(f"inputs: must be rows of {len(columns)} values ({names}), got {got}")
     if not len(table):
         raise DataError(f"inputs: must not be empty, got shape {table.shape}")
@@ -150,8 +150,3 @@ def _encoded(column: RawColumn, value: Any) -> Sequence[float]:
         return column.encoded(text)
     except ValueError as error:
         raise ValueError(f"{column.name}: {error}") from None
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(printable(name, 20) for name in names[:8])
-    return shown if len(names) <= 8 else f"{shown} and {len(names) - 8} more"

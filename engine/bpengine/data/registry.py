@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bpengine.choices import Task
 from bpengine.data import classification, regression
 from bpengine.data.dataset import Dataset
-from bpengine.data.request import Request
-from bpengine.tasks import Task
+from bpengine.data.sampling import Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.elementary import exp, sin
 from bpengine.data.dataset import Dataset, Scaling
-from bpengine.data.noise import with_noise
-from bpengine.data.positions import stepped, uniform
-from bpengine.data.request import Request
+from bpengine.data.sampling import Request, stepped, uniform, with_noise
 
 SINE_SAMPLES = 63
 """The number of values in `arange(0, 2 pi, 0.1)`."""
@@ -43,14 +41,12 @@ def _function_dataset(
     """
     low, high = np.array(domain).T
     scaling = Scaling((low + high) / 2, (high - low) / 2)
-    return Dataset(
+    return Dataset.of(
+        coordinates,
+        truth(coordinates)[:, np.newaxis],
+        scaling,
         name=name,
         task="regression",
-        inputs=scaling.apply(coordinates),
-        targets=truth(coordinates)[:, np.newaxis],
-        coordinates=coordinates,
-        scaling=scaling,
-        target_scaling=Scaling.identity(1),
         domain=domain,
         features=("x", "y")[: len(domain)],
         target=target,

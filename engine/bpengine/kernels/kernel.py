@@ -20,11 +20,11 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState
+from bpengine.choices import Task
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.network import parameter_count
 from bpengine.optimizers import State
-from bpengine.tasks import Task
 
 MAX_CHUNK_WORK = 2**23
 """The work of a chunk in machine code, some ten milliseconds: its samples times the parameters plus 32 for
@@ -81,28 +81,6 @@ class Problem:
         return 0 if self.test_inputs is None else len(self.test_inputs)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What may change between two calls, besides the learning rate."""
-
-    momentum: float
-    decay: float
-    l1: float
-    l2: float
-    clip: float
-    """The largest norm of a gradient; 0 does not limit it."""
-
-    @classmethod
-    def of(cls, config: TrainingConfig) -> Self:
-        """The settings of a run."""
-        return cls(config.momentum, config.decay, config.l1, config.l2, config.clip)
-
-    @property
-    def changes_gradient(self) -> bool:
-        """Whether something is done to a gradient before the optimizer gets it."""
-        return self.l1 > 0 or self.l2 > 0 or self.clip > 0
-
-
 class Kernel(Protocol):
     """Trains on one problem. Numbers may overflow to inf and NaN: a kernel neither warns nor raises.
 
@@ -119,7 +97,7 @@ class Kernel(Protocol):
     def train(
         self,
         state: State,
-        settings: Settings,
+        config: TrainingConfig,
         learning_rate: float,
         order: IntArray,
         start: int,
@@ -134,7 +112,7 @@ class Kernel(Protocol):
 
         Args:
             state: the parameters and the optimizer's buffers; changed in place.
-            settings: the other settings.
+            config: the settings, of which a kernel uses those that may change during a run.
             learning_rate: the learning rate of all these updates.
             order: the samples of the epoch in their order; shape (samples,).
             start: the beginning of a batch, or the `stop` of the last call.
@@ -148,7 +126,7 @@ class Kernel(Protocol):
     def train_epochs(
         self,
         state: State,
-        settings: Settings,
+        config: TrainingConfig,
         learning_rates: Array,
         orders: IntArray,
         losses: Array,
@@ -158,7 +136,7 @@ class Kernel(Protocol):
 
         Args:
             state: the parameters and the optimizer's buffers; changed in place.
-            settings: the other settings.
+            config: the settings, of which a kernel uses those that may change during a run.
             learning_rates: one learning rate per epoch; shape (epochs,).
             orders: the samples of each epoch in their order; shape (epochs, samples).
             losses: receives the loss of each sample before its batch's update, at the sample's place in the

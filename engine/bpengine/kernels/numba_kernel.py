@@ -11,11 +11,12 @@ import numpy as np
 from bpengine.arithmetic import elementary
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState
-from bpengine.kernels.kernel import MAX_CHUNK_WORK, NO_TEST_LOSSES, Problem, Settings, work_per_sample
+from bpengine.config import TrainingConfig
+from bpengine.kernels.kernel import MAX_CHUNK_WORK, NO_TEST_LOSSES, Problem, work_per_sample
 from bpengine.kernels.loading import Loaded, load_lanes, load_numba
 from bpengine.losses import LOSSES
 from bpengine.network import Network, parameter_count
-from bpengine.optimizers import State
+from bpengine.optimizers import OPTIMIZERS, State
 
 SAMPLES_A_CALL = 2**16
 """The samples of a call. Even a small network then takes some milliseconds, far longer than a thread waits
@@ -50,14 +51,11 @@ class NumbaKernel:
         self._loaded = loaded = load_numba()
         self._train = loaded.train if lanes == 1 else load_lanes()
         self._compiled, self.lanes = loaded.module, lanes
-        hidden = [self._compiled.ACTIVATIONS[name] for name in problem.activations]
-        # The softmax of a classification is computed along with the loss.
         spacing = int(self._compiled.VECTOR) if lanes == 1 else 1
-        rows = _layers(problem.sizes, [*hidden, self._compiled.IDENTITY], spacing)
-        self._layers: Any = np.array(rows, dtype=self._compiled.LAYER)
+        self._layers = _layers(self._compiled, problem.sizes, problem.activations, spacing)
         self._rules = self._compiled.Rules(
             classification=problem.task == "classification",
-            optimizer=self._compiled.OPTIMIZERS[problem.optimizer],
+            optimizer=self._compiled.number_of(problem.optimizer),
             batch_size=problem.batch_size,
         )
         self._samples = self._of(problem.inputs, problem.targets)
@@ -72,6 +70,7 @@ class NumbaKernel:
         self.epochs_a_call = min(max(at_once // samples // lanes, 1), EPOCHS_A_CALL)
         self.chunk_size = max(MAX_CHUNK_WORK // work_per_sample(problem.sizes), 1)
         self._count = parameter_count(problem.sizes)
+        self._buffers = len(OPTIMIZERS[problem.optimizer].buffers)
         places = sum(_whole(size, spacing) for size in problem.sizes)
         self._units = self._compiled.Units(*np.zeros((3, places * lanes)), elementary.EXP)
         self._factors: Array = np.empty(lanes)
@@ -88,7 +87,7 @@ class NumbaKernel:
     def train(
         self,
         state: State,
-        settings: Settings,
+        config: TrainingConfig,
         learning_rate: float,
         order: IntArray,
         start: int,
@@ -100,25 +99,25 @@ class NumbaKernel:
         """See `Kernel.train`."""
         rates = np.array([learning_rate], dtype=np.float64)
         state.updates = self._call(
-            state, self._coefficients([settings]), rates, order, (start, stop), losses, outputs, test_losses
+            state, self._coefficients([config]), rates, order, (start, stop), losses, outputs, test_losses
         )
 
     def train_epochs(
         self,
         state: State,
-        settings: Settings,
+        config: TrainingConfig,
         learning_rates: Array,
         orders: IntArray,
         losses: Array,
         test_losses: Array,
     ) -> None:
         """See `Kernel.train_epochs`."""
-        self.train_lanes(state, [settings], learning_rates, orders, losses, test_losses)
+        self.train_lanes(state, [config], learning_rates, orders, losses, test_losses)
 
     def train_lanes(
         self,
         state: State,
-        settings: Sequence[Settings],
+        configs: Sequence[TrainingConfig],
         learning_rates: Array,
         orders: IntArray,
         losses: Array,
@@ -127,9 +126,9 @@ class NumbaKernel:
         """Train each lane on whole epochs, with the same numbers, to the last bit, as a run alone.
 
         Args:
-            state: the arrays have the shape (parameters, lanes), and all lanes have had the same number of
+            state: the arrays have the lanes as their last axis, and all lanes have had the same number of
                 updates; changed in place.
-            settings: those of each lane.
+            configs: the settings of each lane.
             learning_rates: shape (epochs, lanes).
             orders: the samples of each epoch in their order; shape (epochs, samples, lanes).
             losses: receives the loss of each sample before its batch's update; shape (epochs, samples,
@@ -142,7 +141,7 @@ class NumbaKernel:
         whole = (0, len(self._samples.inputs))
         state.updates = self._call(
             state,
-            self._coefficients(settings),
+            self._coefficients(configs),
             learning_rates,
             orders,
             whole,
@@ -159,10 +158,10 @@ class NumbaKernel:
         """Return the generators of the lanes."""
         return LaneGenerators(self._loaded.shuffle, states)
 
-    def _coefficients(self, settings: Sequence[Settings]) -> Any:
+    def _coefficients(self, configs: Sequence[TrainingConfig]) -> Any:
         names = self._compiled.Coefficients._fields
         return self._compiled.Coefficients(
-            *(np.array([getattr(each, name) for each in settings], dtype=np.float64) for name in names)
+            *(np.array([getattr(each, name) for each in configs], dtype=np.float64) for name in names)
         )
 
     def _call(
@@ -180,7 +179,9 @@ class NumbaKernel:
         lanes, samples = self.lanes, len(self._samples.inputs)
         epochs = rates.size // lanes
         shapes = [
-            *((array, self._count) for array in (*state.arrays, state.gradient)),
+            (state.parameters, self._count),
+            (state.buffers, self._buffers * self._count),
+            (state.gradient, self._count),
             *((array, 1) for array in coefficients),
             (rates, epochs),
             (orders, epochs * samples),
@@ -196,11 +197,12 @@ class NumbaKernel:
         frozen = state.frozen
         if len(frozen) and not 0 <= frozen.min() <= frozen.max() < self._count:
             raise IndexError(f"a frozen parameter is outside the {self._count} parameters")
-        if len(self._kept) != 3 * len(frozen) * lanes:
-            self._kept = np.empty(3 * len(frozen) * lanes)
+        if len(self._kept) != (1 + self._buffers) * len(frozen) * lanes:
+            self._kept = np.empty((1 + self._buffers) * len(frozen) * lanes)
         if not 0 <= part[0] <= part[1] <= samples:
             raise IndexError(f"the part {part} is outside the {samples} samples")
-        memory = self._compiled.Memory(*(array.reshape(-1) for array in (*state.arrays, state.gradient)))
+        arrays = (state.parameters, state.buffers, state.gradient)
+        memory = self._compiled.Memory(*(array.reshape(-1) for array in arrays))
         updates = self._train(
             (lanes,) if lanes == 1 else lanes,
             self._layers,
@@ -290,9 +292,8 @@ def predict(network: Network, inputs: Array, code: Loaded) -> list[Array]:
         code: the machine code.
     """
     module, sizes = code.module, network.sizes
-    hidden = [module.ACTIVATIONS[name] for name in network.activations]
     spacing = int(module.VECTOR)
-    layers: Any = np.array(_layers(sizes, [*hidden, module.IDENTITY], spacing), dtype=module.LAYER)
+    layers = _layers(module, sizes, network.activations, spacing)
     places = sum(_whole(size, spacing) for size in sizes)
     units = module.Units(*np.zeros((3, places)), elementary.EXP)
     values: Array = np.empty((len(inputs), sum(sizes[1:])))
@@ -304,18 +305,19 @@ def predict(network: Network, inputs: Array, code: Loaded) -> list[Array]:
     return [np.ascontiguousarray(part) for part in np.split(values, np.cumsum(sizes[1:-1]), axis=1)]
 
 
-def _layers(sizes: tuple[int, ...], activations: list[int], spacing: int) -> list[tuple[int, ...]]:
-    """The values of `compiled.LAYER` for each layer, given its size and its activation's number.
+def _layers(module: Any, sizes: tuple[int, ...], hidden: tuple[str, ...], spacing: int) -> Any:
+    """Records of `compiled.LAYER`, given the sizes, and the activations of the hidden layers.
 
-    Each layer has room for a multiple of `spacing` units.
+    Each layer has room for a multiple of `spacing` units. The output layer has the identity: a softmax is
+    computed along with the loss.
     """
     rows: list[tuple[int, ...]] = []
     weights = below = 0
-    for (inputs, units), activation in zip(pairwise(sizes), activations, strict=True):
+    for (inputs, units), activation in zip(pairwise(sizes), (*hidden, "identity"), strict=True):
         biases, here = weights + inputs * units, below + _whole(inputs, spacing)
-        rows.append((inputs, units, weights, biases, below, here, activation))
+        rows.append((inputs, units, weights, biases, below, here, module.number_of(activation)))
         weights, below = biases + units, here
-    return rows
+    return np.array(rows, dtype=module.LAYER)
 
 
 def _whole(size: int, spacing: int) -> int:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState, NumpyGenerator
-from bpengine.kernels.kernel import NO_TEST_LOSSES, Problem, Settings
+from bpengine.config import TrainingConfig
+from bpengine.kernels.kernel import NO_TEST_LOSSES, Problem
 from bpengine.layers import Inputs
 from bpengine.losses import LOSSES
 from bpengine.network import Network, parameter_count, rows_at_once
 from bpengine.optimizers import OPTIMIZERS, State
-from bpengine.penalties import clip, penalize, weights_of
+from bpengine.penalties import changes_gradient, clip, penalize, weights_of
 
 
 class NumpyKernel:
@@ -26,7 +30,7 @@ class NumpyKernel:
         samples = len(problem.inputs)
         self._inputs = np.column_stack([problem.inputs, np.ones(samples)])
         self._loss = LOSSES[problem.task]
-        self._update = OPTIMIZERS[problem.optimizer].update
+        self._optimizer = OPTIMIZERS[problem.optimizer]
         # The samples of one epoch in their shuffled order.
         self._epoch_inputs: Array = np.empty_like(self._inputs)
         self._epoch_targets: Array = np.empty(problem.targets.shape)
@@ -39,7 +43,7 @@ class NumpyKernel:
     def train(
         self,
         state: State,
-        settings: Settings,
+        config: TrainingConfig,
         learning_rate: float,
         order: IntArray,
         start: int,
@@ -57,12 +61,14 @@ class NumpyKernel:
         size = self._problem.batch_size
         # What is frozen stays the same for the whole call.
         self._kept = tuple(array[state.frozen] for array in state.arrays) if len(state.frozen) else ()
-        rate = np.array(learning_rate)
+        optimizer, rate = self._optimizer, np.array(learning_rate)
+        coefficients = {name: getattr(config, name) for name in optimizer.coefficients}
+        update = partial(optimizer.update, state, state.gradient, self._scratch, rate, **coefficients)
         with np.errstate(all="ignore"):  # the trainer checks for divergence
             if size == 1:
-                self._train_samples(state, settings, rate, inputs, targets, out)
+                self._train_samples(state, config, update, inputs, targets, out)
             else:
-                self._train_batches(state, settings, rate, start, inputs, targets, out)
+                self._train_batches(state, config, update, start, inputs, targets, out)
             losses[start:stop] = self._loss.value(out, targets)
             problem = self._problem
             if stop == len(order) and problem.test_inputs is not None and problem.test_targets is not None:
@@ -72,7 +78,7 @@ class NumpyKernel:
     def train_epochs(
         self,
         state: State,
-        settings: Settings,
+        config: TrainingConfig,
         learning_rates: Array,
         orders: IntArray,
         losses: Array,
@@ -80,9 +86,7 @@ class NumpyKernel:
     ) -> None:
         """See `Kernel.train_epochs`."""
         for rate, order, *results in zip(learning_rates, orders, losses, test_losses, strict=True):
-            self.train(
-                state, settings, rate, order, 0, len(order), results[0], self._epoch_outputs, results[1]
-            )
+            self.train(state, config, rate, order, 0, len(order), results[0], self._epoch_outputs, results[1])
 
     def make_generator(self, state: GeneratorState) -> Generator:
         """See `Kernel.make_generator`."""
@@ -104,13 +108,19 @@ class NumpyKernel:
         return network
 
     def _train_samples(
-        self, state: State, settings: Settings, rate: Array, inputs: Array, targets: Array, outputs: Array
+        self,
+        state: State,
+        config: TrainingConfig,
+        update: Callable[[], None],
+        inputs: Array,
+        targets: Array,
+        outputs: Array,
     ) -> None:
         """One update on each sample."""
-        network, update = self._network(state, 1), self._update
+        network = self._network(state, 1)
         forward, backward = network.forward, network.backward
-        gradient, scratch = state.gradient, self._scratch
-        is_plain = not self._kept and not settings.changes_gradient
+        gradient = state.gradient
+        is_plain = not self._kept and not changes_gradient(config)
         descends_directly = is_plain and self._problem.optimizer == "sgd"
         for x, t, y in zip(
             inputs[:, np.newaxis], targets[:, np.newaxis], outputs[:, np.newaxis], strict=True
@@ -122,16 +132,16 @@ class NumpyKernel:
                 # -0 becomes 0, as in machine code, where a gradient is a sum that begins with 0.
                 np.add(gradient, 0.0, gradient)
             if not is_plain:
-                self._change_gradient(state, settings)
-            update(state, gradient, scratch, settings, rate)
+                self._change_gradient(state, config)
+            update()
             self._put_back(state)
             state.updates += 1
 
     def _train_batches(
         self,
         state: State,
-        settings: Settings,
-        rate: Array,
+        config: TrainingConfig,
+        update: Callable[[], None],
         start: int,
         inputs: Array,
         targets: Array,
@@ -140,8 +150,8 @@ class NumpyKernel:
         """Add up the gradients of each batch, and update at its end.
 
         Args:
-            state, settings, start: see `train`.
-            rate: the learning rate.
+            state, config, start: see `train`.
+            update: one update of the state.
             inputs, targets, outputs: the rows from `start` on.
         """
         size, samples = self._problem.batch_size, len(self._inputs)
@@ -159,9 +169,9 @@ class NumpyKernel:
             network.backward(given, outputs[rows], targets[rows], adds=True)
             if until == end:
                 np.divide(gradient, end - begin, gradient)
-                if self._kept or settings.changes_gradient:
-                    self._change_gradient(state, settings)
-                self._update(state, gradient, self._scratch, settings, rate)
+                if self._kept or changes_gradient(config):
+                    self._change_gradient(state, config)
+                update()
                 self._put_back(state)
                 state.updates += 1
             position = until
@@ -172,9 +182,9 @@ class NumpyKernel:
             for array, kept in zip(state.arrays, self._kept, strict=True):
                 array[state.frozen] = kept
 
-    def _change_gradient(self, state: State, settings: Settings) -> None:
+    def _change_gradient(self, state: State, config: TrainingConfig) -> None:
         """Penalize and clip the gradient; what is frozen has none."""
         gradient, scratch = state.gradient, self._scratch
-        penalize(gradient, state.parameters, self._weights, settings.l1, settings.l2, scratch)
+        penalize(gradient, state.parameters, self._weights, config.l1, config.l2, scratch)
         gradient[state.frozen] = 0.0
-        clip(gradient, settings.clip, scratch)
+        clip(gradient, config.clip, scratch)

@@ -15,7 +15,7 @@ from bpengine.data import Dataset
 from bpengine.errors import ConfigError, DivergedError
 from bpengine.history import History
 from bpengine.hyperparameters import FIELDS
-from bpengine.kernels import Problem, Settings, State
+from bpengine.kernels import Problem, State
 from bpengine.kernels.numba_kernel import NumbaKernel
 from bpengine.losses import LOSSES, means, means_or_infinity
 from bpengine.many.group_history import GroupHistory
@@ -29,11 +29,11 @@ from bpengine.trainer import Trainer
 from bpengine.training_data import make_dataset
 
 PER_RUN_SETTINGS = frozenset(
-    {"seed", "initializer", "init_scale", "learning_rate", "schedule", "schedule_epochs", "schedule_factor"}
-    | {"momentum", "decay", "l1", "l2", "clip", "target_error", "patience"}
+    {"seed", "initializer", "init_scale"}
+    | {field.name for field in FIELDS if not field.needs_restart} - {"epochs", "report_interval"}
 )
 """The settings in which the runs of a group may differ. All others decide the data, the shape of the arrays,
-or which instructions are executed."""
+which instructions are executed, or when."""
 SLICE_MILLISECONDS = 20.0
 """How long a run alone is trained between two checks whether to stop."""
 
@@ -113,8 +113,7 @@ class Group:
         self._kernel = NumbaKernel(Problem.of(first, self.sizes, dataset), lanes)
         starts, generators = draw_starts(configs, self.sizes)
         parameters = np.ascontiguousarray(starts.T)
-        self._state = State(parameters, np.zeros_like(parameters), np.zeros_like(parameters), 0)
-        self._settings = [Settings.of(each) for each in configs]
+        self._state = State.fresh(parameters, first.optimizer)
         scheduled = {_schedule_of(each): each for each in configs}
         numbers = {key: number for number, key in enumerate(scheduled)}
         self._scheduled = tuple(scheduled.values())  # usually one for all runs
@@ -155,7 +154,7 @@ class Group:
         schedules = [learning_rates(config, self.epochs_done, epochs) for config in self._scheduled]
         rates = np.take(np.stack(schedules, axis=-1), self._schedule_numbers, axis=1)
         self._generator.shuffle(orders)
-        self._kernel.train_lanes(self._state, self._settings, rates, orders, losses, test_losses)
+        self._kernel.train_lanes(self._state, self.configs, rates, orders, losses, test_losses)
         self._record(losses, test_losses)
 
     def _record(self, losses: Array, test_losses: Array) -> None:
@@ -216,8 +215,8 @@ class Group:
         return Outcome(
             config=config,
             epochs_done=self.epochs_done,
-            error=None if row is None else float(row[1][lane]),
-            test_error=None if row is None or row[2] is None else float(row[2][lane]),
+            error=None if row is None else float(row.errors[lane]),
+            test_error=None if row is None or row.test_errors is None else float(row.test_errors[lane]),
             stop_reason="epochs" if self.epochs_done >= config.epochs else "",
         )
 

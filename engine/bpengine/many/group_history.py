@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from collections import deque
+from typing import NamedTuple
 
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
-from bpengine.history import History
+from bpengine.history import History, Thinned
 from bpengine.records import EpochRecord
 
-Row = tuple[int, Array, Array | None]
-"""An epoch, the error of each run in it, and their test errors; arrays of shape (runs,)."""
+
+class Row(NamedTuple):
+    """An epoch, the error of each run in it, and their test errors; shape (runs,)."""
+
+    epoch: int
+    errors: Array
+    test_errors: Array | None
 
 
-class GroupHistory:
+class GroupHistory(Thinned[Row]):
     """The histories of all runs in one array: a record for each would take longer than training.
 
     Args:
         runs: the number of runs.
 
     Attributes:
-        last: the newest epoch; None before the first.
         best_errors, best_epochs: the lowest error of each run and the first epoch with it; shape (runs,).
     """
 
     def __init__(self, runs: int) -> None:
-        self.last: Row | None = None
+        super().__init__()
         self.best_errors: Array = np.full(runs, np.inf)
         self.best_epochs: IntArray = np.zeros(runs, dtype=np.int64)
         self._best_tests: Array = np.full(runs, np.nan)
-        self._reports: deque[Row] = deque(maxlen=History.REPORTS)
-        self._kept: list[Row] = []
 
     def extend(self, first: int, errors: Array, test_errors: Array | None, *, interval: int) -> None:
         """Add the next epochs; at least one.
@@ -53,20 +55,9 @@ class GroupHistory:
 
         def row(epoch: int) -> Row:
             at = epoch - first
-            return epoch, errors[at], None if test_errors is None else test_errors[at]
+            return Row(epoch, errors[at], None if test_errors is None else test_errors[at])
 
-        end = first + len(errors)
-        self.last = row(end - 1)
-        self._reports.extend(map(row, range(first + -first % interval, end, interval)))
-        for epoch in range(first + -first % self._stride, end, self._stride):
-            if epoch % self._stride == 0:  # the stride may have grown
-                self._kept.append(row(epoch))
-                if len(self._kept) >= History.CAPACITY:
-                    self._kept = self._kept[::2]
-
-    @property
-    def _stride(self) -> int:
-        return self._kept[1][0] if len(self._kept) > 1 else 1
+        self.add(first, first + len(errors), row, interval)
 
     def of_run(self, run: int, epochs: int) -> History:
         """Return the history that the run alone would have.
@@ -85,8 +76,8 @@ class GroupHistory:
         if self.last is not None:
             history.last = record(self.last)
             history.best = self.best(run, epochs)
-            history.reports.extend(map(record, self._reports))
-            history.kept = list(map(record, self._kept))
+            history.reports.extend(map(record, self.reports))
+            history.kept = list(map(record, self.kept))
         return history
 
     def curves(self) -> tuple[Array, Array]:
@@ -94,15 +85,13 @@ class GroupHistory:
 
         The newest epoch is always the last one, as in `History.curve`.
         """
-        rows = list(self._kept)
-        if self.last is not None and rows[-1][0] != self.last[0]:
-            rows.append(self.last)
-        epochs: Array = np.array([epoch for epoch, _, _ in rows], dtype=np.float64)
-        return epochs, np.array([errors for _, errors, _ in rows]).reshape(len(rows), len(self.best_errors))
+        rows = self.of_curve()
+        epochs: Array = np.array([row.epoch for row in rows], dtype=np.float64)
+        return epochs, np.array([row.errors for row in rows]).reshape(len(rows), len(self.best_errors))
 
     def best(self, run: int, epochs: int) -> EpochRecord | None:
         """The record of the first epoch with the lowest error of a run; see `of_run`."""
         if self.last is None:
             return None
-        test_error = None if self.last[2] is None else float(self._best_tests[run])
+        test_error = None if self.last.test_errors is None else float(self._best_tests[run])
         return EpochRecord(int(self.best_epochs[run]), epochs, float(self.best_errors[run]), test_error)

@@ -42,14 +42,10 @@ class LayerTrace:
     """The gradient with the penalties, and 0 for frozen numbers; equal to `gradient` if there is neither."""
     clipped: Parameters
     """The gradient that the optimizer receives; equal to `penalized` if nothing is clipped."""
-    first_moment: Parameters | None
-    """The optimizer's first buffer before the step; None if the optimizer keeps none."""
-    second_moment: Parameters | None
-    """The optimizer's second buffer before the step; None if the optimizer keeps none."""
-    new_first_moment: Parameters | None
-    """The first buffer after the step."""
-    new_second_moment: Parameters | None
-    """The second buffer after the step."""
+    buffers: tuple[Parameters, ...]
+    """The optimizer's buffers before the step, in the order of `Optimizer.buffers`."""
+    new_buffers: tuple[Parameters, ...]
+    """The buffers after the step."""
     update: Parameters
     """The change of the weights and biases in the step: `new` minus `before`."""
     new: Parameters
@@ -64,8 +60,8 @@ class LayerTrace:
 class Trace:
     """One training step: a forward pass, the loss, a backward pass and an update on one batch.
 
-    `outputs`, `losses`, `mean_loss`, and what the step changes (each layer's `new`, `update`,
-    `new_first_moment` and `new_second_moment`) are those of the run. Everything in between is computed again,
+    `outputs`, `losses`, `mean_loss`, and what the step changes (each layer's `new`, `update`
+    and `new_buffers`) are those of the run. Everything in between is computed again,
     with the same bits.
     """
 

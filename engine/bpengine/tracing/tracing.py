@@ -10,12 +10,11 @@ import numpy as np
 from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.sums import weighted_sums
+from bpengine.choices import Task
 from bpengine.engine import Engine
 from bpengine.losses import LOSSES
 from bpengine.network import Network, matrices
-from bpengine.optimizers import OPTIMIZERS
 from bpengine.penalties import clip, norm_of, penalize, weights_of
-from bpengine.tasks import Task
 from bpengine.tracing.records import LayerTrace, Parameters, Trace
 
 
@@ -35,7 +34,7 @@ def trace_step(run: Engine) -> Trace | None:
         return None
     after, inputs = copied.state(), run.dataset.inputs[list(step.indices)]
     config = before.config
-    loss, buffers = LOSSES[config.task], OPTIMIZERS[config.optimizer].buffers
+    loss = LOSSES[config.task]
     targets, outputs = np.array(step.targets), np.array(step.outputs)
     network = Network(sizes, config.activations, loss, parameters=before.parameters.copy())
     with np.errstate(all="ignore"):
@@ -55,9 +54,10 @@ def trace_step(run: Engine) -> Trace | None:
         """The parts of a vector that does not change any more, layer by layer; read-only."""
         return [Parameters(_frozen(each[:-1]), _frozen(each[-1])) for each in matrices(sizes, vector)]
 
-    def buffer(name: str, vector: Array) -> list[Parameters] | list[None]:
-        """The parts of a buffer, or None for each layer if the optimizer does not use it."""
-        return parts(vector) if name in buffers else [None] * (len(sizes) - 1)
+    def of_buffers(buffers: Array) -> list[tuple[Parameters, ...]]:
+        """The parts of all buffers, layer by layer."""
+        each = [parts(buffer) for buffer in buffers]
+        return [tuple(of_layer[layer] for of_layer in each) for layer in range(len(sizes) - 1)]
 
     layers = zip(
         (*config.activations, loss.output_name),
@@ -69,10 +69,8 @@ def trace_step(run: Engine) -> Trace | None:
         parts(gradient),
         parts(penalized),
         parts(clipped),
-        buffer("first_moment", before.first_moment),
-        buffer("second_moment", before.second_moment),
-        buffer("first_moment", after.first_moment),
-        buffer("second_moment", after.second_moment),
+        of_buffers(before.buffers),
+        of_buffers(after.buffers),
         parts(after.parameters - p),
         parts(after.parameters),
         parts(frozen.astype(np.float64)),

@@ -50,7 +50,7 @@ def trained_state(session: Session) -> tuple[object, ...]:
     """All that training changes."""
     state = session.run
     order = state.order[: len(state.order) * bool(state.samples_done)]  # between epochs, the last one is over
-    arrays = (state.parameters, state.first_moment, state.second_moment, order, state.losses)
+    arrays = (state.parameters, state.buffers, order, state.losses)
     key = state.generator["state"]["key"]  # 624 numbers, which take long to print
     generator = state.generator | {"state": (key.tobytes(), state.generator["state"]["pos"])}
     return (

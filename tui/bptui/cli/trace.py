@@ -10,6 +10,7 @@ from typing import Any
 
 from bpengine import DivergedError, Trace
 from bpengine.edits import edited_at
+from bpengine.optimizers import OPTIMIZERS
 from bpengine.tracing import LayerTrace, Parameters
 from bptui.cli.files import check_distinct, check_target, write_output
 from bptui.cli.flags import add_settings, add_task
@@ -124,13 +125,12 @@ def _layer(trace: Trace, layer: LayerTrace, row: int) -> dict[str, Any]:
         "gradient": _parameters(layer.gradient),
         "new": _parameters(layer.new),
     }
+    names = [buffer.name for buffer in OPTIMIZERS[trace.config.optimizer].buffers]
     further = {
         "penalized_gradient": layer.penalized if trace.is_penalized else None,
         "clipped_gradient": layer.clipped if trace.config.clip > 0 else None,
-        "first_moment": layer.first_moment,
-        "second_moment": layer.second_moment,
-        "new_first_moment": layer.new_first_moment,
-        "new_second_moment": layer.new_second_moment,
+        **dict(zip(names, layer.buffers, strict=True)),
+        **dict(zip((f"new_{name}" for name in names), layer.new_buffers, strict=True)),
     }
     return content | {name: _parameters(each) for name, each in further.items() if each is not None}
 

@@ -174,9 +174,8 @@ def _given(sheet: TextSheet, trace: Trace, digits: int = DIGITS) -> Iterator[str
         yield from _setting(sheet, symbol, value, digits)
     letters = [letter for letter, _ in assignments(OPTIMIZERS[trace.config.optimizer].formula)[:-1]]
     for number, layer in enumerate(trace.layers, start=1):
-        kept = [each for each in (layer.first_moment, layer.second_moment) if each is not None]
         yield from _matrix(sheet, f"W, b of layer {number}", layer.before, digits)
-        for letter, buffer in zip(letters, kept, strict=True):
+        for letter, buffer in zip(letters, layer.buffers, strict=True):
             yield from _matrix(sheet, f"{letter} of layer {number}", buffer, digits)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bpengine.data.csv.messages import Spelling, as_argument, data_error, name_list, single_spaced
+from bpengine.data.csv.messages import Reading, single_spaced
 from bpengine.data.csv.table import Row
 from bpengine.errors import DataError
-from bpengine.wording import must_be, printable
+from bpengine.wording import name_list, printable
 
 MAX_NAMED = 12
 """The most columns that a message proposes to leave out. With more, it proposes which to keep."""
@@ -43,33 +43,28 @@ class Column:
 
 
 class Columns:
-    """The columns of one table, which can be chosen by name or by position, counted from 1."""
+    """The columns of one table, which can be chosen by name or by position, counted from 1.
 
-    def __init__(self, file: str, first: Row, *, header: bool, spell: Spelling = as_argument) -> None:
-        """Describe the columns.
+    Args:
+        reading: what is asked of the file.
+        first: the first row.
+        header: whether the first row is a header.
 
-        Args:
-            file: the file's name, for messages.
-            first: the first row.
-            header: whether the first row is a header.
-            spell: how messages write an option.
-        """
+    Attributes:
+        all: the columns.
+        has_header: whether the first row is a header.
+    """
+
+    def __init__(self, reading: Reading, first: Row, *, header: bool) -> None:
         names = [single_spaced(cell) if header else "" for cell in first.cells]
         self.all = tuple(Column(index, printable(name, 100)) for index, name in enumerate(names))
-        self._file = file
+        self._reading, self._spell = reading, reading.spell
+        self.has_header = header
         self._line = first.line if header else None
         self._names = names
-        self._spell = spell
 
-    def choose(
-        self, features: Sequence[str] | None, target: str | None, ignore: Sequence[str] = ()
-    ) -> tuple[tuple[Column, ...], Column]:
-        """Return the feature columns and the target column.
-
-        Args:
-            features: names or positions of the features; None for all columns but the target.
-            target: the name or position of the target; None for the last column.
-            ignore: names or positions of the columns to leave out.
+    def choose(self) -> tuple[tuple[Column, ...], Column]:
+        """Return the columns that are asked for: the features and the target.
 
         Raises:
             DataError: a column does not exist or is ambiguous, a feature is repeated or is the target, a
@@ -79,31 +74,29 @@ class Columns:
             raise self._error(
                 "has only one column: separate features and target with commas, semicolons, tabs or |"
             )
-        ignored = [self._find(column) for column in ignore]
+        asked, name, ignore = self._reading, self._spell("features", None), self._spell("ignore", None)
+        ignored = [self._find(column) for column in asked.ignore]
         rest = [column for column in self.all if column not in ignored]
         if not rest:
-            raise self._error(f"{self._spell('ignore', None)}: must leave a column to predict")
-        target_column = rest[-1] if target is None else self._find(target)
-        name = self._spell("features", None)
-        if features is None:
-            chosen = tuple(column for column in rest if column != target_column)
+            raise self._error(f"{ignore}: must leave a column to predict")
+        target = rest[-1] if asked.target is None else self._find(asked.target)
+        if asked.features is None:
+            chosen = tuple(column for column in rest if column != target)
         else:
-            chosen = tuple(self._find(feature) for feature in features)
-        for column in (*chosen, target_column):
+            chosen = tuple(map(self._find, asked.features))
+        for column in (*chosen, target):
             if column in ignored:
-                raise self._error(f"{self._spell('ignore', None)}: {column} is also a feature or the target")
+                raise self._error(f"{ignore}: {column} is also a feature or the target")
         if not chosen:
-            raise self._error(
-                f"{name}: must name at least one column"
-                if features is not None
-                else f"{self._spell('ignore', None)}: must leave a column to learn from"
-            )
+            if asked.features is None:
+                raise self._error(f"{ignore}: must leave a column to learn from")
+            raise self._error(f"{name}: must name at least one column")
         for column, count in Counter(chosen).items():
             if count > 1:
                 raise self._error(f"{name}: {column} is named twice")
-            if column == target_column:
+            if column == target:
                 raise self._error(f"{name}: {column} is also the target")
-        return chosen, target_column
+        return chosen, target
 
     def unique_names(self, columns: Sequence[Column]) -> tuple[str, ...]:
         """Return a name for each column, with the position added where names are missing or repeated."""
@@ -151,33 +144,9 @@ class Columns:
         raise self._error(f"has no column '{printable(name)}': {available}")
 
     def _error(self, message: str) -> DataError:
-        return data_error(self._file, message, line=self._line)
+        return self._reading.error(message, line=self._line)
 
 
 def is_position(text: str) -> bool:
     """Whether the text consists of ASCII digits."""
     return text.isascii() and text.isdigit()
-
-
-def column_text(what: str, value: object) -> str:
-    """Return the column in an argument, its name or its position, as text.
-
-    Raises:
-        DataError: the argument is neither a text nor a whole number.
-    """
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise DataError(f"{what}: {must_be('a column, by name or by position from 1', value)}")
-    return str(value)
-
-
-def column_texts(what: str, values: Iterable[object]) -> tuple[str, ...]:
-    """Return the columns in an argument that lists them, as texts.
-
-    Raises:
-        DataError: the argument is not a list of names and positions.
-    """
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise DataError(f"{what}: {must_be('a list of columns', values)}")
-    return tuple(column_text(what, value) for value in values)

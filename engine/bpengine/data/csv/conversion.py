@@ -2,71 +2,55 @@
 
 from __future__ import annotations
 
+import math
+import re
+from array import array
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
-from bpengine.data.cells import MISSING_TEXTS, number_problem
-from bpengine.data.checks import MAX_NUMBERS
+import numpy as np
+
+from bpengine.arithmetic.arrays import Array
+from bpengine.data.cells import MISSING_TEXTS, number_problem, parse_number
+from bpengine.data.checks import MAX_CLASSES, MAX_NUMBERS
 from bpengine.data.csv import notes
 from bpengine.data.csv.columns import Column, Columns
-from bpengine.data.csv.messages import TEXTS_ARE_CLASSES, Spelling, data_error
-from bpengine.data.csv.refusal import refusal
-from bpengine.data.csv.samples import Samples, natural_key, too_many
+from bpengine.data.csv.messages import TEXTS_ARE_CLASSES, Reading, single_spaced
 from bpengine.data.csv.survey import ColumnSurvey
 from bpengine.data.csv.table import Row, Table
-from bpengine.data.dataset import Dataset, Scaling, value_range
+from bpengine.data.dataset import Dataset, one_hot
 from bpengine.data.raw_columns import RawColumn, input_names
-from bpengine.tasks import Task
+from bpengine.errors import DataError
 from bpengine.wording import printable
 
 MAX_INPUTS = 1000
+_NUMBER = RawColumn("target")
 
 
 class Conversion:
     """The conversion of one table.
 
     Args:
-        file: the file's name, for messages.
-        task: the task that the samples are for.
+        reading: what is asked of the file.
         table: the rows.
         columns: all columns.
-        features: the columns of the inputs.
-        target: the column to predict.
-        header: whether the first row is a header.
-        maybe_header: whether the first row could be a header although it is read as data.
-        keeps_index: whether a first column that counts the rows is an ordinary feature.
-        missing: how to treat missing values: refuse, drop or mean.
-        spell: how messages write an option.
+
+    Raises:
+        DataError: the columns that are asked for can't be chosen.
     """
 
-    def __init__(
-        self,
-        file: str,
-        task: Task,
-        table: Table,
-        columns: Columns,
-        features: Sequence[Column],
-        target: Column,
-        *,
-        header: bool,
-        maybe_header: bool,
-        keeps_index: bool,
-        missing: str,
-        spell: Spelling,
-    ) -> None:
-        self._file, self._task, self._table, self._columns = file, task, table, columns
-        self._header, self._maybe_header = header, maybe_header
-        self._missing, self._spell = missing, spell
-        self._decimal_comma = table.delimiter != ","
-        missing_labels = frozenset({""}) if missing == "refuse" else MISSING_TEXTS
-        self._features = [ColumnSurvey(column, decimal_comma=self._decimal_comma) for column in features]
+    def __init__(self, reading: Reading, table: Table, columns: Columns) -> None:
+        self._reading, self._table, self._columns = reading, table, columns
+        features, target = columns.choose()
+        self._features = self._surveys(features)
+        missing_labels = frozenset({""}) if reading.missing == "refuse" else MISSING_TEXTS
         self._target = ColumnSurvey(
             target,
-            decimal_comma=self._decimal_comma,
-            missing_labels=missing_labels if task == "classification" else None,
+            decimal_comma=table.decimal_comma,
+            missing_labels=missing_labels if reading.task == "classification" else None,
         )
         self._index: ColumnSurvey | None = None
-        self._keeps_index = keeps_index
         self._rows = self._first_line = 0
 
     def dataset(self, first_notes: Sequence[str]) -> Dataset:
@@ -79,66 +63,48 @@ class Conversion:
             DataError: the table can't be used.
         """
         self._survey()
-        left_out = self._survey_kept_rows() if self._missing != "refuse" else 0
+        left_out = self._survey_kept_rows() if self._reading.missing != "refuse" else 0
         comma = self._decimal_sign()
         raws = self._raw_columns()
-        samples = Samples(
-            self._file,
-            self._task,
-            list(zip((survey.column for survey in self._features), raws, strict=True)),
-            self._target.column,
-            decimal_comma=self._decimal_comma,
-            hint=self._hint,
-            advice=lambda column: self._columns.leaving_out([column]),
-            spell=self._spell,
-        )
-        for row in self._kept():
-            samples.add(row)
-        inputs, targets, classes = samples.arrays(left_out)
+        features = list(zip(self._features, raws, strict=True))
+        inputs, targets, classes = self._samples(features, left_out)
         notes_found = [
             *first_notes,
             *notes.about_table(self._table.comments, self._index, comma),
-            *notes.about_features(self._features, raws, self._columns.leaving_out),
-            *notes.about_missing(self._features, raws, left_out=left_out, rows=self._rows),
-            *notes.about_labels(self._target, classes, self._spell),
+            *notes.about_features(features, self._columns.leaving_out),
+            *notes.about_missing(features, left_out=left_out, rows=self._rows),
+            *notes.about_labels(self._target, classes, self._reading.spell),
         ]
         are_plain = all(raw == RawColumn(raw.name) for raw in raws)
-        return Dataset(
-            name=printable(self._file, 60),
-            task=self._task,
-            inputs=inputs,
-            targets=targets,
-            coordinates=inputs,
-            scaling=Scaling.identity(inputs.shape[1]),
-            target_scaling=Scaling.identity(targets.shape[1]),
-            domain=tuple(value_range(values) for values in inputs.T),
+        return Dataset.of(
+            inputs,
+            targets,
+            name=printable(self._reading.file, 60),
+            task=self._reading.task,
             features=input_names(raws),
-            target=self._columns.unique_names([*self._feature_columns, self._target.column])[-1],
+            target=self._unique_names()[-1],
             classes=classes,
             columns=() if are_plain else tuple(raws),
             notes=tuple(notes_found),
         )
 
-    @property
-    def _feature_columns(self) -> list[Column]:
-        return [survey.column for survey in self._features]
+    def _surveys(self, columns: Sequence[Column]) -> list[ColumnSurvey]:
+        """Surveys of features, without any rows yet."""
+        return [ColumnSurvey(column, decimal_comma=self._table.decimal_comma) for column in columns]
 
-    @property
-    def _hint(self) -> str:
-        """The hint that is added to a message about the first row."""
-        if not self._maybe_header:
-            return ""
-        return f"if line {self._first_line} is a header, use {self._spell('header', True)}"
+    def _unique_names(self) -> tuple[str, ...]:
+        """A name for each feature and for the target."""
+        return self._columns.unique_names([survey.column for survey in (*self._features, self._target)])
 
     def _data(self) -> Iterator[Row]:
         """Yield the rows of data."""
-        return islice(self._table, int(self._header), None)
+        return islice(self._table, int(self._columns.has_header), None)
 
     def _kept(self) -> Iterator[Row]:
         """Yield the rows of data that are not left out."""
-        if self._missing == "refuse":
+        if self._reading.missing == "refuse":
             return self._data()  # no row has a gap; otherwise the file was refused
-        needed = [self._target, *(self._features if self._missing == "drop" else ())]
+        needed = [self._target, *(self._features if self._reading.missing == "drop" else ())]
         return (
             row
             for row in self._data()
@@ -152,10 +118,7 @@ class Conversion:
         """
         if not any(survey.missing for survey in (*self._features, self._target)):
             return 0
-        features = [
-            ColumnSurvey(column, decimal_comma=self._decimal_comma) for column in self._feature_columns
-        ]
-        kept = 0
+        features, kept = self._surveys([survey.column for survey in self._features]), 0
         for row in self._kept():
             kept += 1
             for survey in features:
@@ -173,34 +136,23 @@ class Conversion:
         most = MAX_NUMBERS // len(surveys)
         for row in self._data():
             if self._rows == most:
-                raise too_many(self._file, len(surveys), row.line)
+                raise self._too_many(len(surveys), row.line)
             self._first_line = self._first_line if self._rows else row.line
             self._rows += 1
             for survey in surveys:
                 survey.add(row)
         if self._rows < 2:
             return  # the second pass reports it
-        first = self._features[0]
-        is_unnamed_first = self._header and first.column.index == 0 and not first.column.header
-        if is_unnamed_first and first.counts_rows and len(self._features) > 1 and not self._keeps_index:
+        reading, target, first = self._reading, self._target, self._features[0]
+        is_unnamed_first = self._columns.has_header and first.column.index == 0 and not first.column.header
+        if is_unnamed_first and first.counts_rows and len(self._features) > 1 and reading.features is None:
             self._index = self._features.pop(0)
-        target = self._target
-        if self._task == "regression" and target.first_text is not None and target.numbers == 0:
-            line, cell = target.first_text
-            other = self._spell("target", None)
-            message = (
-                f"{number_problem(cell, printable(cell))}; {TEXTS_ARE_CLASSES}, "
-                f"and {other} chooses another column to predict"
-            )
-            raise data_error(self._file, message, line=line, column=target.column)
-        error = refusal(
-            self._file,
-            self._columns,
-            self._features,
-            target,
-            missing=self._missing,
-            spell=self._spell,
-        )
+        if reading.task == "regression" and "text" in target.first and target.numbers == 0:
+            line, cell = target.first["text"]
+            other = f"{reading.spell('target', None)} chooses another column to predict"
+            message = f"{number_problem(cell, printable(cell))}; {TEXTS_ARE_CLASSES}, and {other}"
+            raise reading.error(message, line=line, column=target.column)
+        error = notes.refusal(reading, self._columns, self._features, target)
         if error is not None:
             raise error
 
@@ -210,46 +162,127 @@ class Conversion:
         Raises:
             DataError: another number has a decimal point, so that 1.234 could be 1234.
         """
-        surveys = [*self._features, *([self._target] if self._task == "regression" else [])]
-        numeric = [survey for survey in surveys if survey.kind == "number"]
-        comma = min((survey.first_comma for survey in numeric if survey.first_comma), default=None)
-        if comma is not None:
-            for survey in numeric:
-                if survey.first_point is not None:
-                    line, cell = survey.first_point
-                    message = (
-                        f"'{printable(cell, 20)}' has a decimal point, but '{printable(comma[1], 20)}' in "
-                        f"line {comma[0]} a decimal comma: write all alike, without thousands separators"
-                    )
-                    raise data_error(self._file, message, line=line, column=survey.column)
+        numeric = [survey for survey in (*self._features, self._target) if survey.kind == "number"]
+        commas = (survey.first["decimal comma"] for survey in numeric if "decimal comma" in survey.first)
+        comma = min(commas, default=None)
+        for survey in numeric:
+            if comma is not None and "decimal point" in survey.first:
+                line, cell = survey.first["decimal point"]
+                message = (
+                    f"'{printable(cell, 20)}' has a decimal point, but '{printable(comma[1], 20)}' in "
+                    f"line {comma[0]} a decimal comma: write all alike, without thousands separators"
+                )
+                raise self._reading.error(message, line=line, column=survey.column)
         return comma
 
     def _raw_columns(self) -> list[RawColumn]:
-        names = self._columns.unique_names([*self._feature_columns, self._target.column])
-        raws = [_raw_column(survey, name) for survey, name in zip(self._features, names, strict=False)]
+        """How the features become inputs.
+
+        Raises:
+            DataError: there are too many inputs.
+        """
+        names, fills = self._unique_names(), self._reading.missing == "mean"
+        raws = [_raw_column(*pair, fills=fills) for pair in zip(self._features, names, strict=False)]
         if sum(raw.width for raw in raws) > MAX_INPUTS:
-            keep = self._spell("features", None)
-            message = (
-                f"has more than {MAX_INPUTS} inputs with one for each text: choose fewer columns with {keep}"
-            )
-            raise data_error(self._file, message)
-        return [self._filled(*pair) for pair in zip(self._features, raws, strict=True)]
+            what = f"has more than {MAX_INPUTS} inputs with one for each text"
+            keep = self._reading.spell("features", None)
+            raise self._reading.error(f"{what}: choose fewer columns with {keep}")
+        return raws
 
-    def _filled(self, survey: ColumnSurvey, raw: RawColumn) -> RawColumn:
-        """The column with the inputs for a missing value, if such values are filled."""
-        if self._missing != "mean" or survey.is_empty:
-            return raw
-        fill: Sequence[float] = (survey.mean - raw.origin,)
-        if raw.kind in ("boolean", "text"):
-            fill = raw.encoded(survey.most_frequent)
-        return RawColumn(raw.name, raw.kind, raw.categories, raw.origin, tuple(fill))
+    def _samples(
+        self, features: Sequence[notes.Feature], left_out: int
+    ) -> tuple[Array, Array, tuple[str, ...]]:
+        """Return the inputs, shape (n, d), the targets, shape (n, k), and the class names in output order.
+
+        Args:
+            features: the surveys of the features, and how they become inputs.
+            left_out: the number of rows that were left out, for messages.
+
+        Raises:
+            DataError: a cell can't be used, there are too many numbers or classes, or there are fewer than
+                two rows or classes.
+        """
+        width = sum(raw.width for _, raw in features)
+        inputs = array("d")  # row by row, 8 bytes for each number
+        targets = array("d")  # the number of each row's label for classification
+        classes: dict[str, int] = {}  # each label, numbered in the order of first appearance
+        for row in self._kept():
+            for survey, raw in features:
+                inputs.extend(self._encoded(row, survey.column, raw, is_first=not targets))
+            if self._reading.task == "classification":
+                targets.append(self._class_of(row, classes))
+            else:
+                targets.extend(self._encoded(row, self._target.column, _NUMBER, is_first=not targets))
+            numbers = width + (len(classes) or 1)
+            if len(targets) * numbers > MAX_NUMBERS:
+                raise self._too_many(numbers, row.line)
+        if len(targets) < 2:
+            rows = "1 row" if targets else "no rows"
+            which = " without empty cells" if left_out else ""
+            raise self._reading.error(f"has {rows} of data{which}, but needs at least 2")
+        matrix = np.array(inputs).reshape(len(targets), width)
+        if self._reading.task == "regression":
+            return matrix, np.array(targets)[:, np.newaxis], ()
+        names = sorted(classes, key=natural_key)
+        if len(names) < 2:
+            message = f"has only one class, '{printable(names[0])}', but needs at least 2"
+            raise self._reading.error(message, column=self._target.column)
+        outputs = np.argsort([classes[name] for name in names])  # of each number
+        rows_of_classes = one_hot(outputs[np.array(targets, dtype=np.int64)], len(names))
+        return matrix, rows_of_classes, tuple(printable(name, 100) for name in names)
+
+    def _encoded(self, row: Row, column: Column, raw: RawColumn, *, is_first: bool) -> Sequence[float]:
+        """The inputs for a cell; the first row of data could be a header if nobody said whether it is."""
+        try:
+            return raw.encoded(row.cells[column.index], decimal_comma=self._table.decimal_comma)
+        except ValueError as error:
+            reading, message = self._reading, str(error)
+            if is_first and reading.header is None and not self._columns.has_header:
+                message += f"; if line {self._first_line} is a header, use {reading.spell('header', True)}"
+            elif column != self._target.column:
+                message += f"; {self._columns.leaving_out([column])}"
+            raise reading.error(message, line=row.line, column=column) from None
+
+    def _class_of(self, row: Row, classes: dict[str, int]) -> int:
+        """The number of a row's label, which is added to the classes if it is new."""
+        label = single_spaced(row.cells[self._target.column.index])
+        number = classes.setdefault(label, len(classes))
+        if len(classes) > MAX_CLASSES:
+            other = self._reading.spell("target", None)
+            message = f"has more than {MAX_CLASSES} classes: choose another target column with {other}"
+            raise self._reading.error(message, line=row.line, column=self._target.column)
+        return number
+
+    def _too_many(self, numbers: int, line: int) -> DataError:
+        """The error for more than `MAX_NUMBERS` numbers, of which each row has this many."""
+        what = f"has more than {MAX_NUMBERS:,} numbers, with {numbers:,} in each row"
+        return self._reading.error(f"{what}: leave out rows or columns", line=line)
 
 
-def _raw_column(survey: ColumnSurvey, name: str) -> RawColumn:
+def _raw_column(survey: ColumnSurvey, name: str, *, fills: bool) -> RawColumn:
+    """How a column becomes inputs, with those for a missing value if such values are filled."""
     kind = survey.kind
-    return RawColumn(
+    raw = RawColumn(
         name,
         kind,
         categories=tuple(sorted(survey.categories, key=natural_key)) if kind == "text" else (),
         origin=survey.earliest if kind == "date" else 0.0,
     )
+    if not fills or survey.is_empty:
+        return raw
+    is_named = kind in ("boolean", "text")
+    fill = raw.encoded(survey.most_frequent) if is_named else (survey.mean - raw.origin,)
+    return replace(raw, fill=tuple(fill))
+
+
+def natural_key(label: str) -> tuple[object, ...]:
+    """Return a sort key that puts numbers, by value, before words, and a2 before a10."""
+    value = parse_number(label)
+    if value is not None and not math.isnan(value):
+        return (0, value, label)
+    parts = re.split("([0-9]+)", label.casefold())
+    # Odd parts are digits, compared by length and then digit by digit: there may be too many for `int`.
+    keys = [
+        (len(part.lstrip("0")), part.lstrip("0")) if index % 2 else part for index, part in enumerate(parts)
+    ]
+    return (1, keys, label)

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any
 
-from bpengine.data.cells import parse_number
-from bpengine.data.csv.columns import Columns, column_text, column_texts, is_position
+from bpengine.choices import Task
+from bpengine.data.cells import MISSING_NUMBERS, looks_like_date, parse_number
+from bpengine.data.csv.columns import Column, Columns, is_position
 from bpengine.data.csv.conversion import Conversion
 from bpengine.data.csv.files import read_text
-from bpengine.data.csv.header import SAMPLE_ROWS, guess_header
-from bpengine.data.csv.messages import Spelling, as_argument, data_error, name_list, single_spaced
+from bpengine.data.csv.messages import (
+    Missing,
+    Reading,
+    Spelling,
+    as_argument,
+    single_spaced,
+)
 from bpengine.data.csv.table import Row, Table
 from bpengine.data.dataset import Dataset
-from bpengine.errors import DataError
-from bpengine.tasks import TASKS, Task
-from bpengine.wording import either, must_be
+from bpengine.wording import name_list, printable
 
-Missing = Literal["refuse", "drop", "mean"]
+SAMPLE_ROWS = 100
+"""How many rows below the first one are examined to guess whether it is a header."""
 MAX_LISTED = 4
 """The most values of a column that are listed."""
-MISSING: tuple[Missing, ...] = get_args(Missing)
-"""What can be done with missing values."""
 
 
 def load_csv(
@@ -83,67 +87,24 @@ def load_csv(
     )
 
 
-def parse_csv(
-    text: str,
-    name: str,
-    task: Task,
-    *,
-    features: Sequence[str | int] | None = None,
-    target: str | int | None = None,
-    header: bool | None = None,
-    missing: Missing = "refuse",
-    ignore: Sequence[str | int] = (),
-    spell: Spelling = as_argument,
-    notes: Sequence[str] = (),
-) -> Dataset:
+def parse_csv(text: str, name: str, task: Task, *, notes: Sequence[str] = (), **options: Any) -> Dataset:
     """Make a data set from the text of a CSV file. See `load_csv`, which does the same for a file.
 
     Args:
         text: the table.
         name: the file's name, for messages.
-        task, features, target, header, missing, ignore, spell: as for `load_csv`.
+        task: as for `load_csv`.
         notes: notes about the file that come first.
+        options: features, target, header, missing, ignore and spell, as for `load_csv`.
 
     Raises:
         DataError: the text can't be used.
     """
-    _check_choice("task", task, TASKS)
-    _check_choice("missing", missing, MISSING)
-    if header not in (True, False, None):
-        raise DataError(f"header: {must_be('True, False or None', header)}")
-    wanted = None if features is None else column_texts("features", features)
-    label = None if target is None else column_text("target", target)
-    ignored = column_texts("ignore", ignore)
-    table = Table(text, name)
-    sample = list(islice(table, SAMPLE_ROWS + 1))
-    _check_rows(name, sample, header)
-    guessed = header is None
-    decimal_comma = table.delimiter != ","
-    if header is None:
-        named = [*(wanted or ()), *([] if label is None else [label]), *ignored]
-        header = not all(is_position(single_spaced(column)) for column in named) or guess_header(
-            name,
-            sample,
-            _target_index(name, sample[0], label) if task == "classification" else None,
-            decimal_comma=decimal_comma,
-            spell=spell,
-        )
-    columns = Columns(name, sample[0], header=header, spell=spell)
-    chosen, target_column = columns.choose(wanted, label, ignored)
-    conversion = Conversion(
-        name,
-        task,
-        table,
-        columns,
-        chosen,
-        target_column,
-        header=header,
-        maybe_header=guessed and not header,
-        keeps_index=features is not None,
-        missing=missing,
-        spell=spell,
-    )
-    return conversion.dataset(notes)
+    reading = Reading(file=name, task=task, **options)
+    table = Table(text, reading)
+    rows = _first_rows(table, reading)
+    columns = Columns(reading, rows[0], header=_has_header(reading, table, rows))
+    return Conversion(reading, table, columns).dataset(notes)
 
 
 def list_columns(text: str, name: str, header: bool | None = None) -> tuple[tuple[str, str], ...]:
@@ -157,40 +118,108 @@ def list_columns(text: str, name: str, header: bool | None = None) -> tuple[tupl
     Raises:
         DataError: the text is not a table with two columns and two rows.
     """
-    table = Table(text, name)
-    sample = list(islice(table, SAMPLE_ROWS + 1))
-    _check_rows(name, sample, header)
-    target = _target_index(name, sample[0], None)
-    if header is None:
-        comma = table.delimiter != ","
-        header = guess_header(name, sample, target, decimal_comma=comma, spell=as_argument)
-    columns = Columns(name, sample[0], header=header).all
-    cells = [[row.cells[column.index] for row in sample[int(header) :]] for column in columns]
+    reading = Reading(file=name, task="classification", header=header)
+    table = Table(text, reading)
+    rows = _first_rows(table, reading)
+    _target_index(reading, rows[0])
+    columns = Columns(reading, rows[0], header=_has_header(reading, table, rows))
+    cells = [[row.cells[column.index] for row in rows[int(columns.has_header) :]] for column in columns.all]
     values = [list(dict.fromkeys(filter(None, column)))[:MAX_LISTED] for column in cells]
     return tuple(
         (column.header or str(column), name_list(listed))
-        for column, listed in zip(columns, values, strict=True)
+        for column, listed in zip(columns.all, values, strict=True)
     )
 
 
-def _target_index(name: str, first: Row, target: str | None) -> int:
-    """The index of the target, which is chosen by position."""
-    return Columns(name, first, header=False).choose(None, target)[1].index
+def _first_rows(table: Table, reading: Reading) -> list[Row]:
+    """The first rows of a table, which has at least two.
 
-
-def _check_choice(argument: str, value: object, allowed: Sequence[str]) -> None:
-    if value not in allowed:
-        raise DataError(f"{argument}: {must_be(either(allowed), value)}")
-
-
-def _check_rows(name: str, rows: Sequence[Row], header: bool | None) -> None:
-    """Check that there are two rows."""
+    Raises:
+        DataError: it has not.
+    """
+    rows = list(islice(table, SAMPLE_ROWS + 1))
     if not rows:
-        raise data_error(name, "is empty")
+        raise reading.error("is empty")
     if len(rows) == 1:
-        first = rows[0]
-        is_header = header or (
-            header is None and not any(parse_number(cell) is not None for cell in first.cells)
-        )
+        has_numbers = any(parse_number(cell) is not None for cell in rows[0].cells)
+        is_header = reading.header or (reading.header is None and not has_numbers)
         content = "a header and no data" if is_header else "only one row"
-        raise data_error(name, f"has {content}, but needs at least 2 rows of data", line=first.line)
+        raise reading.error(f"has {content}, but needs at least 2 rows of data", line=rows[0].line)
+    return rows
+
+
+def _has_header(reading: Reading, table: Table, rows: Sequence[Row]) -> bool:
+    """Whether the first row is a header: as is asked for, since a column is named, or by a guess."""
+    if reading.header is not None:
+        return reading.header
+    named = (*(reading.features or ()), reading.target, *reading.ignore)
+    if not all(column is None or is_position(single_spaced(column)) for column in named):
+        return True
+    label = _target_index(reading, rows[0]) if reading.task == "classification" else None
+    return _guess_header(reading, rows, label, decimal_comma=table.decimal_comma)
+
+
+def _target_index(reading: Reading, first: Row) -> int:
+    """The index of the target, which is chosen by position."""
+    return Columns(replace(reading, features=None, ignore=()), first, header=False).choose()[1].index
+
+
+def _guess_header(reading: Reading, rows: Sequence[Row], label: int | None, *, decimal_comma: bool) -> bool:
+    """Guess whether the first row is a header, from the first value below it in each column.
+
+    A word above a number or a date suggests a header; a number or a date above another one suggests data.
+    Cells in the first row are ignored if they are empty, mark a missing value, or hold a word that begins
+    like a number. If there are only words, the first row is a header if none of its words occurs again below
+    it, and other words do.
+
+    Args:
+        reading: the file, for messages.
+        rows: the first row and some rows below it.
+        label: the index of the column of class labels, which counts only if no other column suggests
+            anything; None if there is no such column.
+        decimal_comma: whether numbers may have a decimal comma.
+
+    Raises:
+        DataError: one column suggests a header, and another suggests data.
+    """
+    first, *others = rows
+    values: list[int] = []
+    words: list[int] = []
+    for index, above in enumerate(first.cells):
+        below = next((row.cells[index] for row in others if not _is_missing(row.cells[index])), "")
+        if not _is_value(below, decimal_comma) or _is_missing(above):
+            continue
+        if _is_value(above, decimal_comma):
+            values.append(index)
+        elif above[0] not in "0123456789+-.":
+            words.append(index)
+    if label is not None and {label} < {*values, *words}:
+        values, words = ([index for index in indices if index != label] for indices in (values, words))
+    if values and words:
+        word = printable(first.cells[words[0]])
+        choice = f"{reading.spell('header', True)} or {reading.spell('header', False)}"
+        message = f"'{word}' may be a column name or a mistake: choose with {choice}"
+        raise reading.error(message, line=first.line, column=Column(words[0], ""))
+    return bool(words) or (not values and _is_above_texts(first, others))
+
+
+def _is_above_texts(first: Row, others: Sequence[Row]) -> bool:
+    """Whether no word of the first row occurs again in its column, and some other word does."""
+    repeats = False
+    for index, above in enumerate(first.cells):
+        below = [row.cells[index] for row in others]
+        if _is_missing(above):
+            continue
+        if above in below:
+            return False
+        repeats = repeats or len(set(below)) < len(below)
+    return repeats
+
+
+def _is_value(cell: str, decimal_comma: bool) -> bool:
+    """Whether a cell holds a number or a date."""
+    return parse_number(cell, decimal_comma=decimal_comma) is not None or looks_like_date(cell)
+
+
+def _is_missing(cell: str) -> bool:
+    return cell.lower() in MISSING_NUMBERS

@@ -1,15 +1,21 @@
-"""Helpers for error messages about CSV files, each of which is a single printable line."""
+"""`Reading`, which says what is asked of a file, and helpers for messages of a single printable line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
 
+from bpengine.choices import TASKS, Task
 from bpengine.errors import DataError
-from bpengine.wording import printable
+from bpengine.wording import either, must_be, printable
 
 Spelling = Callable[[str, object], str]
 """(name, value) -> how a message writes an option with this value, or its name alone if the value is None."""
 
+Missing = Literal["refuse", "drop", "mean"]
+MISSING: tuple[Missing, ...] = get_args(Missing)
+"""What can be done with missing values."""
 TEXTS_ARE_CLASSES = "texts are classes, for the task classification"
 """The words that the message about a text in the target of a regression contains."""
 
@@ -24,12 +30,6 @@ def single_spaced(text: str) -> str:
     return " ".join(text.split())
 
 
-def name_list(names: Sequence[str]) -> str:
-    """Return up to eight names, and how many more there are."""
-    first = ", ".join(printable(name, 20) for name in names[:8])
-    return first if len(names) <= 8 else f"{first} and {len(names) - 8} more"
-
-
 def counted(count: int, what: str) -> str:
     """Return a number with a noun, such as 1 row or 1,200 rows."""
     return f"{count:,} {what}{'' if count == 1 else 's'}"
@@ -40,16 +40,69 @@ def joined(parts: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
-def data_error(file: str, message: str, *, line: int | None = None, column: object = None) -> DataError:
-    """Return an error whose message says where the problem is, and then describes it.
+def _column_text(what: str, value: object) -> str:
+    """Return the column in an argument, its name or its position, as text.
 
-    Args:
-        file: the file's name, which may contain any characters.
-        message: the problem, in printable characters.
-        line: the number of the line, counted from 1.
-        column: the column; its text form must be printable.
+    Raises:
+        DataError: the argument is neither a text nor a whole number.
     """
-    places = [printable(file, 60)]
-    places += [] if line is None else [f"line {line}"]
-    places += [] if column is None else [str(column)]
-    return DataError(f"{', '.join(places)}: {message}")
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise DataError(f"{what}: {must_be('a column, by name or by position from 1', value)}")
+    return str(value)
+
+
+def _column_texts(what: str, values: Iterable[object]) -> tuple[str, ...]:
+    """Return the columns in an argument that lists them, as texts.
+
+    Raises:
+        DataError: the argument is not a list of names and positions.
+    """
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise DataError(f"{what}: {must_be('a list of columns', values)}")
+    return tuple(_column_text(what, value) for value in values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What is asked of a file; see `load_csv`.
+
+    Raises:
+        DataError: an argument is not allowed.
+    """
+
+    file: str
+    """The file's name, which may contain any characters."""
+    task: Task
+    features: tuple[str, ...] | None = None
+    target: str | None = None
+    header: bool | None = None
+    missing: Missing = "refuse"
+    ignore: tuple[str, ...] = ()
+    spell: Spelling = as_argument
+
+    def __post_init__(self) -> None:
+        for name, allowed in (("task", TASKS), ("missing", MISSING)):
+            if getattr(self, name) not in allowed:
+                raise DataError(f"{name}: {must_be(either(allowed), getattr(self, name))}")
+        if self.header not in (True, False, None):
+            raise DataError(f"header: {must_be('True, False or None', self.header)}")
+        if self.features is not None:
+            object.__setattr__(self, "features", _column_texts("features", self.features))
+        if self.target is not None:
+            object.__setattr__(self, "target", _column_text("target", self.target))
+        object.__setattr__(self, "ignore", _column_texts("ignore", self.ignore))
+
+    def error(self, message: str, *, line: int | None = None, column: object = None) -> DataError:
+        """Return an error whose message says where the problem is, and then describes it.
+
+        Args:
+            message: the problem, in printable characters.
+            line: the number of the line, counted from 1.
+            column: the column; its text form must be printable.
+        """
+        places = [printable(self.file, 60)]
+        places += [] if line is None else [f"line {line}"]
+        places += [] if column is None else [str(column)]
+        return DataError(f"{', '.join(places)}: {message}")

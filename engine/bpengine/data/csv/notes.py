@@ -1,17 +1,74 @@
-"""Notes for the user about how a file was read: what was left out, filled, converted or guessed."""
+"""What is said about the columns of a file: why they are refused, or how they were read.
+
+Notes tell what was left out, filled, converted or guessed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
 from bpengine.data.cells import MISSING_TEXTS, date_text, parse_number
-from bpengine.data.csv.columns import Column
-from bpengine.data.csv.messages import Spelling, counted, joined
+from bpengine.data.csv.columns import Column, Columns
+from bpengine.data.csv.messages import Reading, Spelling, counted, joined
 from bpengine.data.csv.survey import Cell, ColumnSurvey
 from bpengine.data.raw_columns import RawColumn
+from bpengine.errors import DataError
 from bpengine.wording import printable
 
+Feature = tuple[ColumnSurvey, RawColumn]
 _MAX_NAMED = 6
+_MAX_DESCRIBED = 3
+"""The most columns with each kind of problem that a message describes."""
+
+
+def refusal(
+    reading: Reading, columns: Columns, features: Sequence[ColumnSurvey], target: ColumnSurvey
+) -> DataError | None:
+    """Return the error for columns that can't be learned from and for missing values, or None.
+
+    Args:
+        reading: what is asked of the file.
+        columns: all columns.
+        features: the feature columns.
+        target: the target column.
+    """
+    unusable = [survey for survey in features if survey.unusable]
+    usable = [survey for survey in features if not survey.unusable]
+    gaps = [survey for survey in (*usable, target) if survey.missing] if reading.missing == "refuse" else []
+    if len(unusable) == 1 and not gaps and unusable[0].is_mixed:
+        return None  # the second pass names the cell
+    if not unusable and not gaps:
+        return None
+    remedies = [columns.leaving_out([survey.column for survey in unusable])] if unusable else []
+    if gaps:
+        fill, drop = reading.spell("missing", "mean"), reading.spell("missing", "drop")
+        is_one = sum(gap.missing for gap in gaps) == 1
+        remedies += [] if gaps == [target] else [f"{fill} fills {'it' if is_one else 'them'}"]
+        remedies += [f"{drop} leaves {'its row' if is_one else 'their rows'} out"]
+        if not unusable and target not in gaps:
+            remedies += [columns.leaving_out([gap.column for gap in gaps])]
+    if len(unusable) + len(gaps) == 1:
+        (survey,) = (*unusable, *gaps)
+        first = survey.first_missing if gaps and survey.missing == 1 else None
+        line = None if first is None else first[0]
+        message = f"{survey.unusable or _empty_cells(survey)}: {', '.join(remedies)}"
+        return reading.error(message, line=line, column=survey.column)
+    described = [f"{survey.column.brief} {survey.unusable}" for survey in unusable[:_MAX_DESCRIBED]]
+    described += _more(unusable)
+    described += [f"{gap.column.brief} {_empty_cells(gap)}" for gap in gaps[:_MAX_DESCRIBED]]
+    described += _more(gaps)
+    return reading.error(f"{', '.join(described)}: {', '.join(remedies)}")
+
+
+def _more(surveys: Sequence[ColumnSurvey]) -> list[str]:
+    rest = len(surveys) - _MAX_DESCRIBED
+    return [f"and so on in {counted(rest, 'more column')}"] if rest > 0 else []
+
+
+def _empty_cells(survey: ColumnSurvey) -> str:
+    first = survey.first_missing
+    example = f" ('{printable(first[1], 20)}')" if first is not None and first[1] else ""
+    return f"has {'an empty cell' if survey.missing == 1 else f'{survey.missing:,} empty cells'}{example}"
 
 
 def about_table(comments: int, index: ColumnSurvey | None, comma: Cell | None) -> Iterator[str]:
@@ -31,40 +88,32 @@ def about_table(comments: int, index: ColumnSurvey | None, comma: Cell | None) -
         yield f"decimal commas: {printable(comma[1], 20)} in line {comma[0]} is read as {value:g}"
 
 
-def about_features(
-    surveys: Sequence[ColumnSurvey], raws: Sequence[RawColumn], leaving_out: Callable[[Sequence[Column]], str]
-) -> Iterator[str]:
+def about_features(features: Sequence[Feature], leaving_out: Callable[[list[Column]], str]) -> Iterator[str]:
     """Yield notes about columns that count rows, and about dates and texts that became numbers.
 
     Args:
-        surveys, raws: the features.
+        features: the surveys of the features, and how they become inputs.
         leaving_out: returns how the user can leave out columns, as a clause.
     """
-    for survey in surveys if len(surveys) > 1 else ():
+    for survey, _ in features if len(features) > 1 else ():
         if survey.counts_rows:
             yield f"{survey.column.brief} counts the rows: {leaving_out([survey.column])}"
-    for survey, raw in zip(surveys, raws, strict=True):
+    for survey, raw in features:
         if raw.kind == "date":
             yield f"{survey.column.brief} is taken as days since {date_text(raw.origin)}"
-    texts = [
-        f"{survey.column.brief} ({raw.width})"
-        for survey, raw in zip(surveys, raws, strict=True)
-        if raw.kind == "text"
-    ]
+    texts = [(survey, raw) for survey, raw in features if raw.kind == "text"]
     if texts:
-        yield f"one 0/1 input for each text of {_some(texts)}"
-    for survey, raw in zip(surveys, raws, strict=True):
-        if raw.kind == "text":
-            yield from _alike(raw.categories, survey, "texts")
+        named = [f"{survey.column.brief} ({raw.width})" for survey, raw in texts]
+        yield f"one 0/1 input for each text of {_some(named)}"
+    for survey, raw in texts:
+        yield from _alike(raw.categories, survey, "texts")
 
 
-def about_missing(
-    surveys: Sequence[ColumnSurvey], raws: Sequence[RawColumn], *, left_out: int, rows: int
-) -> Iterator[str]:
+def about_missing(features: Sequence[Feature], *, left_out: int, rows: int) -> Iterator[str]:
     """Yield notes about missing values.
 
     Args:
-        surveys, raws: the features.
+        features: the surveys of the features, and how they become inputs.
         left_out: the number of rows that were left out.
         rows: the number of all rows.
     """
@@ -72,7 +121,7 @@ def about_missing(
         yield f"{counted(left_out, 'row')} of {rows:,} with empty cells left out"
     filled = [
         f"{counted(survey.missing, 'empty cell')} of {survey.column.brief} filled with {_fill(survey, raw)}"
-        for survey, raw in zip(surveys, raws, strict=True)
+        for survey, raw in features
         if raw.fill and survey.missing
     ]
     yield from filled[:_MAX_NAMED]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Literal
 
 from bpengine.data.cells import (
     BOOLEANS,
@@ -26,49 +29,41 @@ FEW_CATEGORIES = 10
 
 Cell = tuple[int, str]
 """The number of a line and the text of a cell."""
+First = Literal["text", "decimal point", "decimal comma", "empty", "marked"]
+"""A text is neither a number nor missing; a marked cell is missing unless the column holds texts."""
 
 
+@dataclass(slots=True, eq=False)
 class ColumnSurvey:
     """The survey of one column, to which the rows are added one by one.
 
     Attributes:
         column: the column.
+        decimal_comma: whether numbers may have a decimal comma.
+        missing_labels: for a column of class labels, the texts for a missing one, in lower case.
         numbers: the number of cells with a number.
-        values: the distinct values and how often each occurs, up to `MAX_COUNTED` of them.
-        first_text: the first cell that is not a number.
-        first_point, first_comma: the first numbers with a decimal point and with a decimal comma.
         total: the sum of the numbers and of the dates, as days from 1970.
         earliest: the earliest date, as days from 1970.
+        values: the distinct values and how often each occurs, up to `MAX_COUNTED` of them.
+        first: the first cell of each kind.
     """
 
-    def __init__(
-        self, column: Column, *, decimal_comma: bool = False, missing_labels: frozenset[str] | None = None
-    ) -> None:
-        """Start without any rows.
-
-        Args:
-            column: the column.
-            decimal_comma: whether numbers may have a decimal comma.
-            missing_labels: for a column of class labels, the texts for a missing one, in lower case.
-        """
-        self.column = column
-        self.numbers = 0
-        self.total = 0.0
-        self.values: dict[str, int] = {}
-        self.first_text: Cell | None = None
-        self.first_point: Cell | None = None
-        self.first_comma: Cell | None = None
-        self.earliest = 0.0
-        self._decimal_comma = decimal_comma
-        self._missing_labels = missing_labels
-        self._missing_texts = MISSING_TEXTS if missing_labels is None else missing_labels
-        self._empty = self._marked = self._texts = self._dates = 0
-        self._first_empty: Cell | None = None
-        self._first_marked: Cell | None = None
-        self._booleans = set(BOOLEANS)
-        self._rows = 0
-        self._first_count: int | None = None
-        self._counts_rows = True
+    column: Column
+    decimal_comma: bool
+    missing_labels: frozenset[str] | None = None
+    numbers: int = 0
+    total: float = 0.0
+    earliest: float = 0.0
+    values: dict[str, int] = field(default_factory=dict)
+    first: dict[First, Cell] = field(default_factory=dict)
+    _rows: int = 0
+    _empty: int = 0
+    _marked: int = 0
+    _texts: int = 0
+    _dates: int = 0
+    _booleans: Collection[tuple[str, str]] = BOOLEANS  # the pairs of words that all texts so far could be
+    _first_count: int | None = None
+    _counts_rows: bool = True
 
     def add(self, row: Row) -> None:
         """Count the column's cell of one row."""
@@ -76,21 +71,21 @@ class ColumnSurvey:
         if self._counts_rows:
             self._check_count(cell)
         self._rows += 1
-        value = parse_number(cell, decimal_comma=self._decimal_comma)
+        value = parse_number(cell, decimal_comma=self.decimal_comma)
         if value is not None and not math.isnan(value):
             self.numbers += 1
             self.total += value
             if "," in cell:
-                self.first_comma = self.first_comma or (row.line, cell)
+                self.first.setdefault("decimal comma", (row.line, cell))
             elif "." in cell:
-                self.first_point = self.first_point or (row.line, cell)
-        elif (word := cell.lower()) in self._missing_texts:
+                self.first.setdefault("decimal point", (row.line, cell))
+        elif (word := cell.lower()) in (self.missing_labels or MISSING_TEXTS):
             self._empty += 1
-            self._first_empty = self._first_empty or (row.line, cell)
+            self.first.setdefault("empty", (row.line, cell))
             return
         elif word in MISSING_NUMBERS:
             self._marked += 1
-            self._first_marked = self._first_marked or (row.line, cell)
+            self.first.setdefault("marked", (row.line, cell))
         else:
             self._add_text(row.line, cell)
         if cell in self.values or len(self.values) < MAX_COUNTED:
@@ -98,9 +93,9 @@ class ColumnSurvey:
 
     def is_missing(self, cell: str) -> bool:
         """Whether a cell has no value."""
-        if self._missing_labels is None:
+        if self.missing_labels is None:
             return is_missing(cell, self.kind)
-        return cell.lower() in self._missing_labels
+        return cell.lower() in self.missing_labels
 
     def _check_count(self, cell: str) -> None:
         if self._first_count is None and cell in ("0", "1"):
@@ -108,11 +103,11 @@ class ColumnSurvey:
         self._counts_rows = self._first_count is not None and cell == str(self._first_count + self._rows)
 
     def _add_text(self, line: int, cell: str) -> None:
-        self.first_text = self.first_text or (line, cell)
+        self.first.setdefault("text", (line, cell))
         self._texts += 1
         if self._booleans:
             word = cell.lower()
-            self._booleans = {pair for pair in self._booleans if word in pair}
+            self._booleans = [pair for pair in self._booleans if word in pair]
         date = parse_date(cell)
         if date is not None:
             self.earliest = date if not self._dates else min(self.earliest, date)
@@ -124,7 +119,7 @@ class ColumnSurvey:
     @property
     def kind(self) -> Kind:
         """The kind of most cells; text for labels."""
-        if self._missing_labels is not None:
+        if self.missing_labels is not None:
             return "text"
         if self.numbers >= self._texts:
             return "number"
@@ -145,8 +140,8 @@ class ColumnSurvey:
     @property
     def first_missing(self) -> Cell | None:
         """The first cell with a missing value."""
-        cells = (self._first_empty, None if self.kind == "text" else self._first_marked)
-        return min(filter(None, cells), default=None)
+        kinds: tuple[First, ...] = ("empty",) if self.kind == "text" else ("empty", "marked")
+        return min((self.first[kind] for kind in kinds if kind in self.first), default=None)
 
     @property
     def categories(self) -> list[str]:
@@ -179,10 +174,11 @@ class ColumnSurvey:
         """Why nothing can be learned from the column, as words after its name; empty if something can."""
         if self.is_empty:
             return "is empty"
-        if self.is_mixed and self.first_text:
-            return f"has numbers and texts ('{printable(self.first_text[1], 20)}')"
-        if self.kind == "date" and self.first_text and parse_date(self.first_text[1]) is None:
-            return f"has dates that are not like 2024-01-31 ('{printable(self.first_text[1], 20)}')"
+        text = self.first["text"][1] if "text" in self.first else ""
+        if self.is_mixed:
+            return f"has numbers and texts ('{printable(text, 20)}')"
+        if self.kind == "date" and parse_date(text) is None:
+            return f"has dates that are not like 2024-01-31 ('{printable(text, 20)}')"
         different = len(self.categories)
         present = self._rows - self.missing
         if self.kind == "text" and (

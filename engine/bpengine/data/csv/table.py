@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bpengine.data.csv.messages import data_error
+from bpengine.data.csv.messages import Reading
 from bpengine.errors import DataError
 from bpengine.wording import printable
 
@@ -41,10 +41,11 @@ class Table:
 
     Args:
         text: the table.
-        file: the file's name, for messages.
+        reading: the file, for messages.
 
     Attributes:
         delimiter: what separates cells: a comma, a semicolon, a tab or a vertical bar.
+        decimal_comma: whether numbers may have a decimal comma, since commas do not separate cells.
         comments: the number of comment lines that the last iteration left out.
 
     Raises:
@@ -52,12 +53,12 @@ class Table:
             quoting or too many columns, or a row has more or fewer cells than the first.
     """
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str, reading: Reading) -> None:
         nul = text.find("\0")
         if nul >= 0:
             nul_line = text.count("\n", 0, nul) + 1
-            raise data_error(file, "has a NUL byte, so the file is not text", line=nul_line)
-        self._text, self._file = text, file
+            raise reading.error("has a NUL byte, so the file is not text", line=nul_line)
+        self._text, self._reading = text, reading
         self._start = self._lines_before = self._leading_comments = 0
         named = ""
         lines = io.StringIO(text, newline="")
@@ -71,13 +72,14 @@ class Table:
                 break
             self._start, self._lines_before = lines.tell(), number
         self.delimiter = named or delimiter_of(text[self._start :])
+        self.decimal_comma = self.delimiter != ","
         self.comments = 0
 
     def _named_delimiter(self, text: str, line: int) -> str:
         if len(text) == 1 and text in _DELIMITERS:
             return text
         message = f"sep= must name a comma, a semicolon, a tab or a vertical bar, got '{printable(text)}'"
-        raise data_error(self._file, message, line=line)
+        raise self._reading.error(message, line=line)
 
     def __iter__(self) -> Iterator[Row]:
         """Yield the rows."""
@@ -87,13 +89,13 @@ class Table:
             if first is None:
                 first = row
                 if len(row.cells) > MAX_COLUMNS:
-                    raise data_error(self._file, f"has more than {MAX_COLUMNS} columns", line=row.line)
+                    raise self._reading.error(f"has more than {MAX_COLUMNS} columns", line=row.line)
             elif len(row.cells) != len(first.cells):
                 if _COMMENT.match(row.cells[0]):
                     self.comments += 1
                     continue
                 message = f"has {_cell_count(row)}, but line {first.line} has {len(first.cells)}"
-                raise data_error(self._file, message, line=row.line)
+                raise self._reading.error(message, line=row.line)
             yield row
 
     def _parsed(self) -> Iterator[Row]:
@@ -107,9 +109,19 @@ class Table:
             except StopIteration:
                 return
             except csv.Error as error:
-                raise _parse_error(self._file, line, str(error)) from None
+                raise self._parse_error(line, str(error)) from None
             if any(cells) or len(cells) > 1:
                 yield Row(line, cells)
+
+    def _parse_error(self, line: int, reason: str) -> DataError:
+        """Return the error for a row that the `csv` module can't parse; `reason` is the module's message."""
+        problem = 'has text after a closing quotation mark: write "" for a quotation mark in a cell'
+        if "unexpected end" in reason:
+            problem = "has an opening quotation mark without a closing one"
+        elif "field limit" in reason:
+            limit = f"{csv.field_size_limit():,}"
+            problem = f"has a cell of more than {limit} characters: is a closing quotation mark missing?"
+        return self._reading.error(problem, line=line)
 
 
 def delimiter_of(text: str) -> str:
@@ -130,16 +142,3 @@ def delimiter_of(text: str) -> str:
 
 def _cell_count(row: Row) -> str:
     return "1 cell" if len(row.cells) == 1 else f"{len(row.cells)} cells"
-
-
-def _parse_error(file: str, line: int, reason: str) -> DataError:
-    """Return the error for a row that the `csv` module can't parse; `reason` is the module's message."""
-    if "unexpected end" in reason:
-        return data_error(file, "has an opening quotation mark without a closing one", line=line)
-    if "field limit" in reason:
-        limit = f"{csv.field_size_limit():,}"
-        message = f"has a cell of more than {limit} characters: is a closing quotation mark missing?"
-        return data_error(file, message, line=line)
-    return data_error(
-        file, 'has text after a closing quotation mark: write "" for a quotation mark in a cell', line=line
-    )

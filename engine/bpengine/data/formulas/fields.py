@@ -7,11 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from bpengine.data.formulas.errors import FormulaError
 from bpengine.data.formulas.formula import constant, parse, task_of
-from bpengine.errors import ConfigError
-from bpengine.fields import Field
-from bpengine.steps import DecadeStep
+from bpengine.errors import ConfigError, FormulaError
+from bpengine.fields import DecadeStep, Field
 from bpengine.wording import printable
 
 NONE = "none"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, reduce
+from functools import lru_cache, partial, reduce
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.data.formulas.errors import FormulaError
+from bpengine.choices import Task
 from bpengine.data.formulas.language import (
     COMPARISONS,
     CONSTANTS,
@@ -24,11 +24,35 @@ from bpengine.data.formulas.language import (
     VARIABLES,
 )
 from bpengine.data.formulas.tokens import check_tokens
-from bpengine.tasks import Task
+from bpengine.errors import FormulaError
 
 Kind = Literal["number", "comparison"]
 _NEEDED: dict[Task, Kind] = {"regression": "number", "classification": "comparison"}
 _EXAMPLES: dict[Kind, str] = {"number": "a number such as sin(x)", "comparison": "a comparison such as y > x"}
+
+
+class At:
+    """The coordinates at which a formula is evaluated.
+
+    Args:
+        inputs: the values of each variable; shape (n,).
+        count: n.
+
+    Attributes:
+        finite: where all noted values are finite; shape (n,).
+    """
+
+    def __init__(self, inputs: dict[str, Array], count: int) -> None:
+        self.inputs = inputs
+        self.finite: NDArray[np.bool_] = np.ones(count, dtype=np.bool)
+
+    def note(self, values: Any) -> None:
+        """Note where these values are finite."""
+        self.finite &= np.isfinite(values)
+
+
+Part = Callable[[At], Any]
+"""Computes a part of a formula: numbers or booleans, shape (n,) or a scalar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +66,7 @@ class Formula:
     text: str
     task: Task
     tree: ast.expr = field(compare=False, repr=False)
+    _values: Part = field(compare=False, repr=False)
 
     def __call__(self, coordinates: Array) -> Any:
         """Return the values at these coordinates, shape (n, d); shape (n,)."""
@@ -53,13 +78,12 @@ class Formula:
         Args:
             coordinates: shape (n, d), with d = 1 for regression and d = 2 for classification.
         """
-        inputs = dict(zip(VARIABLES[self.task], coordinates.T, strict=True))
-        evaluation = _Evaluation(inputs, len(coordinates))
+        at = At(dict(zip(VARIABLES[self.task], coordinates.T, strict=True)), len(coordinates))
         with np.errstate(all="ignore"):
-            values = evaluation.of(self.tree)
+            values = self._values(at)
             if self.task == "regression":
-                evaluation.note(values)
-        return np.broadcast_to(values, len(coordinates)).copy(), evaluation.finite
+                at.note(values)
+        return np.broadcast_to(values, len(coordinates)).copy(), at.finite
 
     @property
     def names(self) -> frozenset[str]:
@@ -84,7 +108,7 @@ def parse(text: str, task: Task) -> Formula:
     meant = task_of(text)
     if meant != task:
         raise FormulaError(1, f"this formula is for {meant}; {task} needs {_EXAMPLES[_NEEDED[task]]}")
-    return Formula(text, task, _tree(text, VARIABLES[task], _NEEDED[task]))
+    return Formula(text, task, *_read(text, VARIABLES[task], _NEEDED[task]))
 
 
 def constant(text: str) -> float:
@@ -94,7 +118,7 @@ def constant(text: str) -> float:
         FormulaError: the text is not such a formula.
     """
     with np.errstate(all="ignore"):
-        return float(_Evaluation({}, 1).of(_tree(text, (), "number")))
+        return float(_read(text, (), "number")[1](At({}, 1)))
 
 
 def task_of(text: str) -> Task:
@@ -102,7 +126,8 @@ def task_of(text: str) -> Task:
     return "classification" if re.search(r"[<>=!]", text) else "regression"
 
 
-def _tree(text: str, variables: tuple[str, ...], needed: Kind) -> ast.expr:
+def _read(text: str, variables: tuple[str, ...], needed: Kind) -> tuple[ast.expr, Part]:
+    """Return the syntax tree of a formula, and what computes its values."""
     check_tokens(text, variables)
     begin = len(text) - len(text.lstrip())
     try:
@@ -111,62 +136,66 @@ def _tree(text: str, variables: tuple[str, ...], needed: Kind) -> ast.expr:
         raise FormulaError(begin + (error.offset or 1), "is not understood here") from None
     except (ValueError, RecursionError, MemoryError):
         raise FormulaError(begin + 1, "has too many parts") from None
-    check = _Check(begin, variables)
-    check.needs(tree, needed, 0)
-    return tree
+    return tree, _Reader(begin, variables).read(tree, needed, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Check:
-    """Refuses every part of a syntax tree that is not in the lists of the language."""
+class _Reader:
+    """Turns a syntax tree into functions, and refuses every part that is not in the lists of the language."""
 
     begin: int
     variables: tuple[str, ...]
 
-    def needs(self, node: ast.expr, needed: Kind, depth: int) -> None:
-        """Check that a part of the tree has the kind that is needed there."""
+    def read(self, node: ast.expr, needed: Kind, depth: int) -> Part:
+        """Return what computes a part of the tree, which must have the kind that is needed there."""
         if depth > MAX_DEPTH:
             raise self._error(node, "has too many parts within one another")
-        kind, parts = self._parts(node)
+        kind, function, operands, kind_of_operands = self._parts(node)
         if kind != needed:
             got = "a comparison" if kind == "comparison" else "a number"
             raise self._error(node, f"expected {_EXAMPLES[needed]}, got {got}")
-        for part, part_kind in parts:
-            self.needs(part, part_kind, depth + 1)
+        parts = [self.read(operand, kind_of_operands, depth + 1) for operand in operands]
+        return lambda at: function(at, *(part(at) for part in parts))
 
-    def _parts(self, node: ast.expr) -> tuple[Kind, list[tuple[ast.expr, Kind]]]:  # noqa: PLR0911  a case each
-        """The kind of a node, and its child nodes with the kinds that they must have."""
+    def _parts(self, node: ast.expr) -> tuple[Kind, Callable[..., Any], list[ast.expr], Kind]:  # noqa: PLR0911  a case each
+        """The kind of a node, the function of `At` and of its operands, the operands, and their kind."""
         match node:
             case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-                if not np.isfinite(_number(value)):
+                number = _number(value)
+                if not np.isfinite(number):
                     raise self._error(node, "is too large a number")
-                return "number", []
-            case ast.Name(id=name) if name in (*self.variables, *CONSTANTS):
-                return "number", []
+                return "number", lambda _at: number, [], "number"
+            case ast.Name(id=name) if name in self.variables:
+                return "number", lambda at: at.inputs[name], [], "number"
+            case ast.Name(id=name) if name in CONSTANTS:
+                return "number", lambda _at: np.float64(CONSTANTS[name]), [], "number"
             case ast.UnaryOp(op=ast.Not(), operand=operand):
-                return "comparison", [(operand, "comparison")]
+                return "comparison", _of_values(np.logical_not), [operand], "comparison"
             case ast.UnaryOp(op=operator, operand=operand) if type(operator) in OPERATORS:
-                return "number", [(operand, "number")]
+                return "number", _of_values(OPERATORS[type(operator)]), [operand], "number"
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
-                return "number", [(left, "number"), (right, "number")]
+                return "number", _of_values(OPERATORS[type(operator)]), [left, right], "number"
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
-                self._check_call(node, name, len(arguments))
-                return "number", [(argument, "number") for argument in arguments]
+                return "number", _of_values(self._called(node, name, len(arguments))), arguments, "number"
             case ast.Compare(left=left, ops=operators, comparators=others) if all(
                 type(operator) in COMPARISONS for operator in operators
             ):
-                return "comparison", [(part, "number") for part in (left, *others)]
-            case ast.BoolOp(values=values):
-                return "comparison", [(value, "comparison") for value in values]
+                comparisons = [COMPARISONS[type(operator)] for operator in operators]
+                return "comparison", partial(_compared, comparisons), [left, *others], "number"
+            case ast.BoolOp(op=operator, values=values):
+                join = np.logical_and if isinstance(operator, ast.And) else np.logical_or
+                return "comparison", _of_values(_joining(join)), values, "comparison"
         raise self._error(node, "is not allowed")
 
-    def _check_call(self, node: ast.expr, name: str, arguments: int) -> None:
+    def _called(self, node: ast.expr, name: str, arguments: int) -> Callable[..., Any]:
+        """The function that a call names."""
         if name not in FUNCTIONS and name not in EXTREMES:
             raise self._error(node, "is not allowed")
         if name in EXTREMES and arguments < 2:
             raise self._error(node, f"write {name}(a, b), with two numbers or more")
         if name in FUNCTIONS and arguments != 1:
             raise self._error(node, f"{name} takes one number")
+        return _joining(EXTREMES[name]) if name in EXTREMES else FUNCTIONS[name]
 
     def _error(self, node: ast.expr, reason: str) -> FormulaError:
         return FormulaError(self.begin + node.col_offset + 1, reason)
@@ -180,46 +209,19 @@ def _number(value: float) -> Any:
         return np.float64(np.inf)
 
 
-class _Evaluation:
-    """The values of a checked tree at some coordinates.
+def _of_values(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of the values of operands alone, for `_Reader`."""
+    return lambda _at, *values: function(*values)
 
-    Attributes:
-        finite: where all noted values are finite; shape (n,).
-    """
 
-    def __init__(self, inputs: dict[str, Array], count: int) -> None:
-        self._inputs = inputs
-        self.finite: NDArray[np.bool_] = np.ones(count, dtype=np.bool)
+def _joining(function: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """A function of two values, applied to any number of them from left to right."""
+    return lambda *values: reduce(function, values)
 
-    def note(self, values: Any) -> None:
-        """Note where these values are finite."""
-        self.finite &= np.isfinite(values)
 
-    def of(self, node: ast.AST) -> Any:  # noqa: PLR0911  a case each
-        """The values of a part of the tree: numbers or booleans, shape (n,) or a scalar."""
-        match node:
-            case ast.Constant(value=int() | float() as value):
-                return _number(value)
-            case ast.Name(id=name):
-                return self._inputs[name] if name in self._inputs else np.float64(CONSTANTS[name])
-            case ast.UnaryOp(op=ast.Not(), operand=operand):
-                return np.logical_not(self.of(operand))
-            case ast.UnaryOp(op=operator, operand=operand):
-                return OPERATORS[type(operator)](self.of(operand))
-            case ast.BinOp(left=left, op=operator, right=right):
-                return OPERATORS[type(operator)](self.of(left), self.of(right))
-            case ast.Call(func=ast.Name(id=name), args=arguments):
-                values = [self.of(argument) for argument in arguments]
-                return reduce(EXTREMES[name], values) if name in EXTREMES else FUNCTIONS[name](values[0])
-            case ast.Compare(left=left, ops=operators, comparators=others):
-                compared = [self.of(part) for part in (left, *others)]
-                for values in compared:
-                    self.note(values)
-                pairs = zip(operators, compared[:-1], compared[1:], strict=True)
-                return reduce(
-                    np.logical_and, (COMPARISONS[type(operator)](one, two) for operator, one, two in pairs)
-                )
-            case ast.BoolOp(op=operator, values=values):
-                join = np.logical_and if isinstance(operator, ast.And) else np.logical_or
-                return reduce(join, map(self.of, values))
-        raise AssertionError("only checked trees are evaluated")
+def _compared(comparisons: Sequence[Callable[..., Any]], at: At, *values: Any) -> Any:
+    """Whether each value compares with the next one; where all are finite is noted."""
+    for each in values:
+        at.note(each)
+    pairs = zip(comparisons, values[:-1], values[1:], strict=True)
+    return reduce(np.logical_and, (compare(one, two) for compare, one, two in pairs))

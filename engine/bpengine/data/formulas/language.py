@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from bpengine.arithmetic import functions
-from bpengine.tasks import Task
+from bpengine.choices import Task
 
 MAX_LENGTH = 200
 """The most characters of a formula."""

@@ -10,8 +10,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from bpengine.data.formulas.errors import FormulaError
 from bpengine.data.formulas.language import CONSTANTS, EXTREMES, FUNCTIONS, MAX_LENGTH, WORDS
+from bpengine.errors import FormulaError
 from bpengine.wording import printable, shown
 
 _TOKEN = re.compile(

@@ -3,39 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from bpengine.explain.derivation.expressions import Expression, Variable
 from bpengine.explain.derivation.passes import backward, forward, loss
-from bpengine.explain.derivation.quantities import Phase, Quantity
-from bpengine.explain.derivation.symbols import Place
+from bpengine.explain.derivation.symbols import Derived
 from bpengine.explain.derivation.updates import update
 from bpengine.tracing.records import Trace
-
-__all__ = ["Derived", "derive", "derive_batch"]
-
-
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """One number of a step, and its derivation."""
-
-    quantity: Quantity
-    place: Place
-    """The place in the network that it belongs to."""
-    result: Variable
-    """Its symbol, and its value in the trace."""
-    formula: Expression
-    """The formula with its numbers. Its value may differ from that in the trace by rounding."""
-
-    @property
-    def phase(self) -> Phase:
-        """The part of the step."""
-        return self.quantity.phase
-
-    @property
-    def is_of_batch(self) -> bool:
-        """Whether it belongs to the whole batch: a mean over it, or a result of such a mean."""
-        return self.phase == "update" or self.quantity.section == "gradient"
 
 
 def derive(trace: Trace, row: int = 0, *, most: int | None = None) -> Iterator[Derived]:
@@ -51,10 +23,8 @@ def derive(trace: Trace, row: int = 0, *, most: int | None = None) -> Iterator[D
             default all.
     """
     for part in (forward, loss, backward):
-        for item in part(trace, row, most):
-            yield Derived(*item)
-    for item in update(trace, most):
-        yield Derived(*item)
+        yield from part(trace, row, most)
+    yield from update(trace, most)
 
 
 def derive_batch(trace: Trace, *, most: int | None = None) -> Iterator[tuple[int | None, Derived]]:
@@ -69,8 +39,5 @@ def derive_batch(trace: Trace, *, most: int | None = None) -> Iterator[tuple[int
         return
     for row in samples:
         for part in (forward, loss, backward):
-            for item in part(trace, row, most):
-                derived = Derived(*item)
-                if not derived.is_of_batch:
-                    yield row, derived
+            yield from ((row, each) for each in part(trace, row, most) if not each.is_of_batch)
     yield from ((None, each) for each in derive(trace, most=most) if each.is_of_batch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,12 +24,26 @@ class Symbol:
     """Whether the step has changed it."""
 
 
-class Expression:
+NumberOf = Callable[["Variable", int], float]
+"""(variable, row): the number for a symbol, in the sample with this index in the batch."""
+
+
+def own_number(variable: Variable, _row: int) -> float:
+    """The number of a variable itself."""
+    return variable.number
+
+
+class Expression(ABC):
     """A node of a formula."""
 
-    def value(self) -> float:
-        """Compute the formula from its numbers."""
-        raise NotImplementedError
+    @abstractmethod
+    def value(self, number_of: NumberOf = own_number, row: int = 0) -> float:
+        """Compute the formula.
+
+        Args:
+            number_of: the numbers for its variables; by default their own.
+            row: the sample of the batch that the formula is about. A mean is about each of them.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +54,7 @@ class Number(Expression):
     text: str = ""
     """How it is written, such as 1/2; by default with its digits."""
 
-    def value(self) -> float:
+    def value(self, number_of: NumberOf = own_number, row: int = 0) -> float:  # noqa: ARG002  it has only one
         """Return the number."""
         return self.number
 
@@ -51,9 +66,9 @@ class Variable(Expression):
     symbol: Symbol
     number: float
 
-    def value(self) -> float:
+    def value(self, number_of: NumberOf = own_number, row: int = 0) -> float:
         """Return the number."""
-        return self.number
+        return number_of(self, row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +77,9 @@ class Sum(Expression):
 
     terms: tuple[Expression, ...]
 
-    def value(self) -> float:
+    def value(self, number_of: NumberOf = own_number, row: int = 0) -> float:
         """Add up."""
-        return math.fsum(term.value() for term in self.terms)
+        return math.fsum(term.value(number_of, row) for term in self.terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +90,9 @@ class Series(Expression):
     """Returns the term of this number, counted from 0."""
     count: int
 
-    def value(self) -> float:
+    def value(self, number_of: NumberOf = own_number, row: int = 0) -> float:
         """Add up."""
-        return math.fsum(self.term(index).value() for index in range(self.count))
+        return math.fsum(self.term(index).value(number_of, row) for index in range(self.count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +101,10 @@ class Mean(Expression):
 
     total: Series
 
-    def value(self) -> float:
+    def value(self, number_of: NumberOf = own_number, row: int = 0) -> float:  # noqa: ARG002  of every row
         """Add up and divide."""
-        return self.total.value() / self.total.count
+        values = (self.total.term(at).value(number_of, at) for at in range(self.total.count))
+        return math.fsum(values) / self.total.count
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +113,9 @@ class Product(Expression):
 
     factors: tuple[Expression, ...]
 
-    def value(self) -> float:
+    def value(self, number_of: NumberOf = own_number, row: int = 0) -> float:
         """Multiply."""
-        return math.prod(factor.value() for factor in self.factors)
+        return math.prod(factor.value(number_of, row) for factor in self.factors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +125,9 @@ class Quotient(Expression):
     above: Expression
     below: Expression
 
-    def value(self) -> float:
+    def value(self, number_of: NumberOf = own_number, row: int = 0) -> float:
         """Divide."""
-        return self.above.value() / self.below.value()
+        return self.above.value(number_of, row) / self.below.value(number_of, row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +137,9 @@ class Power(Expression):
     base: Expression
     exponent: Expression
 
-    def value(self) -> float:
+    def value(self, number_of: NumberOf = own_number, row: int = 0) -> float:
         """Raise to the power."""
-        return float(self.base.value() ** self.exponent.value())
+        return float(self.base.value(number_of, row) ** self.exponent.value(number_of, row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +148,9 @@ class Negative(Expression):
 
     operand: Expression
 
-    def value(self) -> float:
+    def value(self, number_of: NumberOf = own_number, row: int = 0) -> float:
         """Change the sign."""
-        return -self.operand.value()
+        return -self.operand.value(number_of, row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +162,10 @@ class Where(Expression):
     limit: Expression
     otherwise: Expression
 
-    def value(self) -> float:
+    def value(self, number_of: NumberOf = own_number, row: int = 0) -> float:
         """Compare and choose."""
-        return (self.then if self.tested.value() > self.limit.value() else self.otherwise).value()
+        is_larger = self.tested.value(number_of, row) > self.limit.value(number_of, row)
+        return (self.then if is_larger else self.otherwise).value(number_of, row)
 
 
 def _sign(x: float) -> float:
@@ -177,9 +194,11 @@ class Call(Expression):
     function: str
     arguments: tuple[Expression, ...]
 
-    def value(self) -> float:
+    def value(self, number_of: NumberOf = own_number, row: int = 0) -> float:
         """Call the function."""
-        return float(FUNCTIONS[self.function](*(argument.value() for argument in self.arguments)))
+        return float(
+            FUNCTIONS[self.function](*(argument.value(number_of, row) for argument in self.arguments))
+        )
 
 
 def product(*factors: Expression) -> Expression:

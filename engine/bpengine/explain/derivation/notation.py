@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bpengine.explain.derivation.expressions import (
     Call,
     Expression,
@@ -20,9 +18,7 @@ from bpengine.explain.derivation.expressions import (
     Where,
 )
 from bpengine.explain.derivation.rounding import DIGITS, operand_digits, shown
-
-if TYPE_CHECKING:
-    from bpengine.explain.derivation.deriving import Derived
+from bpengine.explain.derivation.symbols import Derived
 
 MAX_TERMS = 7
 """The most terms of a sum that are written. Of a longer sum, the first ones and the last one are written."""

@@ -23,11 +23,19 @@ from bpengine.explain.derivation.expressions import (
     total,
 )
 from bpengine.explain.derivation.parsing import parse
-from bpengine.explain.derivation.symbols import Item, Names, Place, parameter, places, quantity, raw_gradient
+from bpengine.explain.derivation.symbols import (
+    Derived,
+    Names,
+    Place,
+    derived,
+    parameter,
+    places,
+    raw_gradient,
+)
 from bpengine.tracing.records import LayerTrace, Trace
 
 
-def forward(trace: Trace, row: int, most: int | None) -> Iterator[Item]:
+def forward(trace: Trace, row: int, most: int | None) -> Iterator[Derived]:
     """z and a of each layer: z = x W + b, a = f(z); for the output layer u and y."""
     names = Names(trace, row)
     last = len(trace.layers) - 1
@@ -35,21 +43,19 @@ def forward(trace: Trace, row: int, most: int | None) -> Iterator[Item]:
         inputs, units = layer.before.weights.shape
         for unit in range(units)[:most]:
             formula = Series(partial(_addend, names, layer, Place(index, unit)), inputs + 1)
-            yield quantity("weighted sum"), Place(index, unit), names.z(index, unit), formula
+            yield derived("weighted sum", Place(index, unit), names.z(index, unit), formula)
         for unit in range(units)[:most]:
             z, a = names.z(index, unit), names.a(index, unit)
             if index == last:
-                yield quantity("output"), Place(index, unit), a, _output(trace, names, unit, units)
+                yield derived("output", Place(index, unit), a, _output(trace, names, unit, units))
             else:
                 of_z = parse(ACTIVATIONS[layer.function].formula, {"z": z})
-                yield quantity("activation"), Place(index, unit), a, of_z
+                yield derived("activation", Place(index, unit), a, of_z)
 
 
 def _addend(names: Names, layer: LayerTrace, place: Place, i: int) -> Expression:
     """A term of a unit's z: x w of input i or, after all inputs, b."""
-    index, unit, _ = place
-    assert index is not None
-    assert unit is not None
+    index, unit = place.of_unit
     if i == len(layer.before.weights):
         return parameter(layer, place)
     return product(names.input(index, i), parameter(layer, Place(index, unit, i)))
@@ -64,7 +70,7 @@ def _output(trace: Trace, names: Names, unit: int, units: int) -> Expression:
     return Quotient(exponentials[unit], total(exponentials))
 
 
-def loss(trace: Trace, row: int, _most: int | None) -> Iterator[Item]:
+def loss(trace: Trace, row: int, _most: int | None) -> Iterator[Derived]:
     """L = 1/2 sum (y - t)² for numbers, L = -sum t log(y + 1e-7) for classes."""
     names = Names(trace, row)
     last, units = len(trace.layers) - 1, range(trace.sizes[-1])
@@ -76,10 +82,10 @@ def loss(trace: Trace, row: int, _most: int | None) -> Iterator[Item]:
     else:
         logs = tuple(product(t, Call("log", (Sum((y, Number(1e-7))),))) for y, t in pairs)
         formula = Negative(total(logs))
-    yield quantity("loss"), Place(), Variable(Symbol("L"), float(trace.losses[row])), formula
+    yield derived("loss", Place(), Variable(Symbol("L"), float(trace.losses[row])), formula)
 
 
-def backward(trace: Trace, row: int, most: int | None) -> Iterator[Item]:
+def backward(trace: Trace, row: int, most: int | None) -> Iterator[Derived]:
     """Delta and the gradient of each layer, from the last layer to the first."""
     names = Names(trace, row)
     last = len(trace.layers) - 1
@@ -89,23 +95,21 @@ def backward(trace: Trace, row: int, most: int | None) -> Iterator[Item]:
             place, delta = Place(index, unit), names.delta(index, unit)
             if index == last:
                 difference = Sum((names.a(last, unit), Negative(names.target(unit))))
-                yield quantity("output delta"), place, delta, difference
+                yield derived("output delta", place, delta, difference)
             else:
-                yield quantity("delta"), place, delta, _delta(trace, names, place)
+                yield derived("delta", place, delta, _delta(trace, names, place))
         for place in places(trace, index, most):
             name = "bias gradient" if place.input is None else "weight gradient"
             formula = _factors(names, place)
             if len(trace.indices) > 1:
                 terms = partial(_factors_of_row, trace, place)
                 formula = Mean(Series(terms, len(trace.indices)))
-            yield quantity(name), place, raw_gradient(layer, place), formula
+            yield derived(name, place, raw_gradient(layer, place), formula)
 
 
 def _delta(trace: Trace, names: Names, place: Place) -> Expression:
     """(sum over the next layer of delta' W') f'(z)."""
-    layer, unit, _ = place
-    assert layer is not None
-    assert unit is not None
+    layer, unit = place.of_unit
     following = trace.layers[layer + 1]
 
     def term(k: int) -> Expression:
@@ -123,8 +127,6 @@ def _factors_of_row(trace: Trace, place: Place, row: int) -> Expression:
 
 def _factors(names: Names, place: Place) -> Expression:
     """x delta for a weight, delta for a bias."""
-    layer, unit, index = place
-    assert layer is not None
-    assert unit is not None
+    layer, unit = place.of_unit
     delta = names.delta(layer, unit)
-    return delta if index is None else product(names.input(layer, index), delta)
+    return delta if place.input is None else product(names.input(layer, place.input), delta)

@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from functools import partial
 
 from bpengine.explain.derivation.deriving import derive_batch
-from bpengine.explain.derivation.expressions import (
-    Call,
-    Expression,
-    Mean,
-    Negative,
-    Power,
-    Product,
-    Quotient,
-    Series,
-    Sum,
-    Symbol,
-    Variable,
-    Where,
-)
+from bpengine.explain.derivation.expressions import Expression, NumberOf, Symbol, Variable
 from bpengine.explain.derivation.quantities import Phase
 from bpengine.tracing.records import Trace
 
@@ -30,9 +17,6 @@ MAX_DIGITS = 17
 """The digits that tell any two floating-point numbers apart."""
 SAME = 1e-14
 """A number that is nearer to 1 differs from it by rounding."""
-
-NumberOf = Callable[[Variable, int], float]
-"""(variable, row): the number for a symbol, in the sample with this index in the batch."""
 
 
 def shown(number: float, digits: int = DIGITS) -> str:
@@ -87,7 +71,7 @@ def _as_shown(variable: Variable, _row: int, *, digits: int) -> float:
 def _value(formula: Expression, number_of: NumberOf, row: int = 0) -> float | None:
     """The result with these numbers; None if Python's functions refuse them, such as exp(800)."""
     try:
-        return with_numbers(formula, number_of, row).value()
+        return formula.value(number_of, row)
     except (ArithmeticError, ValueError):
         return None
 
@@ -123,39 +107,3 @@ def _can_be_solved(trace: Trace, given: Collection[Phase], digits: int) -> bool:
             return False
         known[row, symbol] = rounded(result, digits) if derived.phase in given else value
     return True
-
-
-def with_numbers(expression: Expression, number_of: NumberOf, row: int = 0) -> Expression:  # noqa: PLR0911  one for each kind
-    """The formula with other numbers for its symbols.
-
-    Args:
-        expression: the formula.
-        number_of: the numbers for its symbols.
-        row: the sample that the formula is about. A mean is about each sample of the batch.
-    """
-
-    def same(part: Expression) -> Expression:
-        return with_numbers(part, number_of, row)
-
-    match expression:
-        case Variable(symbol):
-            return Variable(symbol, number_of(expression, row))
-        case Sum(terms):
-            return Sum(tuple(map(same, terms)))
-        case Series(term, count):
-            return Series(lambda index: same(term(index)), count)
-        case Mean(total):
-            return Mean(Series(lambda at: with_numbers(total.term(at), number_of, at), total.count))
-        case Product(factors):
-            return Product(tuple(map(same, factors)))
-        case Quotient(above, below):
-            return Quotient(same(above), same(below))
-        case Power(base, exponent):
-            return Power(same(base), same(exponent))
-        case Negative(operand):
-            return Negative(same(operand))
-        case Call(function, arguments):
-            return Call(function, tuple(map(same, arguments)))
-        case Where(then, tested, limit, otherwise):
-            return Where(same(then), same(tested), same(limit), same(otherwise))
-    return expression

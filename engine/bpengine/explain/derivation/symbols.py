@@ -1,12 +1,13 @@
-"""The symbols and places of the numbers in a trace."""
+"""The numbers in a trace: their symbols, their places, and their derivations."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from bpengine.explain.derivation.expressions import Expression, Symbol, Variable
-from bpengine.explain.derivation.quantities import QUANTITIES, Quantity
+from bpengine.explain.derivation.quantities import QUANTITIES, Phase, Quantity
 from bpengine.tracing.records import LayerTrace, Parameters, Trace
 
 
@@ -18,9 +19,35 @@ class Place(NamedTuple):
     input: int | None = None
     """The input of a weight; None for a bias."""
 
+    @property
+    def of_unit(self) -> tuple[int, int]:
+        """The layer and the unit, of which neither is None."""
+        assert self.layer is not None
+        assert self.unit is not None
+        return self.layer, self.unit
 
-Item = tuple[Quantity, Place, Variable, Expression]
-"""The content of a `Derived`."""
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """One number of a step, and its derivation."""
+
+    quantity: Quantity
+    place: Place
+    """The place in the network that it belongs to."""
+    result: Variable
+    """Its symbol, and its value in the trace."""
+    formula: Expression
+    """The formula with its numbers. Its value may differ from that in the trace by rounding."""
+
+    @property
+    def phase(self) -> Phase:
+        """The part of the step."""
+        return self.quantity.phase
+
+    @property
+    def is_of_batch(self) -> bool:
+        """Whether it belongs to the whole batch: a mean over it, or a result of such a mean."""
+        return self.phase == "update" or self.quantity.section == "gradient"
 
 
 class Names:
@@ -62,20 +89,16 @@ class Names:
 
 def parameter_symbol(place: Place, *, is_new: bool = False) -> Symbol:
     """W1[2,3] for the weight of input 2 and unit 3 of layer 1, b1[3] for the bias of that unit."""
-    layer, unit, index = place
-    assert layer is not None
-    assert unit is not None
-    if index is None:
+    layer, unit = place.of_unit
+    if place.input is None:
         return Symbol("b", layer + 1, (unit + 1,), is_new=is_new)
-    return Symbol("W", layer + 1, (index + 1, unit + 1), is_new=is_new)
+    return Symbol("W", layer + 1, (place.input + 1, unit + 1), is_new=is_new)
 
 
 def element(parameters: Parameters, place: Place) -> float:
     """The number at a place."""
-    assert place.unit is not None
-    if place.input is None:
-        return float(parameters.biases[place.unit])
-    return float(parameters.weights[place.input, place.unit])
+    _, unit = place.of_unit
+    return float(parameters.biases[unit] if place.input is None else parameters.weights[place.input, unit])
 
 
 def parameter(layer: LayerTrace, place: Place) -> Variable:
@@ -88,9 +111,13 @@ def raw_gradient(layer: LayerTrace, place: Place) -> Variable:
     return Variable(Symbol("dL/d", of=parameter_symbol(place)), element(layer.gradient, place))
 
 
-def quantity(name: str) -> Quantity:
-    """The description of a quantity."""
-    return QUANTITIES[name]
+def derived(name: str, place: Place, result: Variable, formula: Expression) -> Derived:
+    """The derivation of a number; see `Derived`.
+
+    Args:
+        name: the name of its quantity.
+    """
+    return Derived(QUANTITIES[name], place, result, formula)
 
 
 def place_of(sizes: tuple[int, ...], index: int) -> Place:

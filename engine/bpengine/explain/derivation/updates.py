@@ -6,20 +6,22 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from bpengine.arithmetic.elementary import EPSILON
 from bpengine.explain.derivation.expressions import Call, Expression, Number, Power, Series, Symbol, Variable
 from bpengine.explain.derivation.parsing import assignments, parse
 from bpengine.explain.derivation.symbols import (
-    Item,
+    Derived,
     Place,
+    derived,
     element,
     parameter,
     parameter_symbol,
     place_of,
     places,
-    quantity,
     raw_gradient,
 )
-from bpengine.optimizers import EPSILON, OPTIMIZERS
+from bpengine.hyperparameters import FIELD
+from bpengine.optimizers import OPTIMIZERS
 from bpengine.schedules import SCHEDULES
 from bpengine.tracing.records import LayerTrace, Trace
 
@@ -30,8 +32,7 @@ def settings_of(trace: Trace) -> list[tuple[Symbol, float]]:
     schedule = _schedule_values(trace) if SCHEDULES[config.schedule].changes else {"η": trace.learning_rate}
     values = {
         **schedule,
-        "μ": config.momentum if "momentum" in optimizer.coefficients else None,
-        "ρ": config.decay if "decay" in optimizer.coefficients else None,
+        **_coefficients(trace),
         "ε": EPSILON if "ε" in optimizer.formula else None,
         "t": trace.updates if "ᵗ" in optimizer.formula else None,
         "l1": config.l1 or None,
@@ -41,27 +42,33 @@ def settings_of(trace: Trace) -> list[tuple[Symbol, float]]:
     return [(Symbol(name), float(value)) for name, value in values.items() if value is not None]
 
 
-def update(trace: Trace, most: int | None) -> Iterator[Item]:
+def update(trace: Trace, most: int | None) -> Iterator[Derived]:
     """Everything from the gradient to the new weights and biases, layer by layer from the first."""
     for index, layer in enumerate(trace.layers):
         if trace.is_penalized:
             for place in places(trace, index, most):
                 if place.input is not None and not _is_frozen(layer, place):
                     formula = _penalized(trace, layer, place)
-                    yield quantity("penalized gradient"), place, _with_penalty(trace, layer, place), formula
+                    yield derived("penalized gradient", place, _with_penalty(trace, layer, place), formula)
     yield from _clipping(trace, most)
     rate = _learning_rate(trace)
     schedule = SCHEDULES[trace.config.schedule]
     if schedule.changes:
-        yield quantity("learning rate"), Place(), rate, _schedule(trace)
+        yield derived("learning rate", Place(), rate, _schedule(trace))
     for index, layer in enumerate(trace.layers):
         for place in places(trace, index, most):
             if _is_frozen(layer, place):
                 new = Variable(parameter_symbol(place, is_new=True), element(layer.new, place))
                 name = "frozen bias" if place.input is None else "frozen weight"
-                yield quantity(name), place, new, parameter(layer, place)
+                yield derived(name, place, new, parameter(layer, place))
             else:
                 yield from _optimizer(trace, layer, place, rate)
+
+
+def _coefficients(trace: Trace) -> dict[str, float]:
+    """The coefficients of the optimizer by their symbols."""
+    config = trace.config
+    return {FIELD[name].symbol: getattr(config, name) for name in OPTIMIZERS[config.optimizer].coefficients}
 
 
 def _is_frozen(layer: LayerTrace, place: Place) -> bool:
@@ -92,7 +99,7 @@ def _norm(trace: Trace) -> Variable:
     return Variable(Symbol("norm"), trace.norm)
 
 
-def _clipping(trace: Trace, most: int | None) -> Iterator[Item]:
+def _clipping(trace: Trace, most: int | None) -> Iterator[Derived]:
     """Yield the norm, if it is limited, and the clipped gradient, if the norm is too large."""
     if trace.config.clip <= 0:
         return
@@ -104,11 +111,11 @@ def _clipping(trace: Trace, most: int | None) -> Iterator[Item]:
 
     def square(index: int) -> Expression:
         place = place_of(trace.sizes, int(trained[index]))
-        assert place.layer is not None
-        return Power(_with_penalty(trace, trace.layers[place.layer], place), Number(2.0))
+        layer, _ = place.of_unit
+        return Power(_with_penalty(trace, trace.layers[layer], place), Number(2.0))
 
     squares = Series(square, len(trained)) if len(trained) else Number(0.0)
-    yield quantity("gradient norm"), Place(), _norm(trace), Call("sqrt", (squares,))
+    yield derived("gradient norm", Place(), _norm(trace), Call("sqrt", (squares,)))
     if not trace.is_clipped:
         return
     variables = {"clip": Variable(Symbol("clip"), trace.config.clip), "norm": _norm(trace)}
@@ -116,7 +123,7 @@ def _clipping(trace: Trace, most: int | None) -> Iterator[Item]:
         for place in places(trace, index, most):
             if not _is_frozen(layer, place):
                 formula = parse("g clip / norm", variables | {"g": _with_penalty(trace, layer, place)})
-                yield quantity("clipped gradient"), place, _received(trace, layer, place), formula
+                yield derived("clipped gradient", place, _received(trace, layer, place), formula)
 
 
 def _received(trace: Trace, layer: LayerTrace, place: Place) -> Variable:
@@ -148,32 +155,24 @@ def _schedule_values(trace: Trace) -> dict[str, float]:
     }
 
 
-def _optimizer(trace: Trace, layer: LayerTrace, place: Place, rate: Variable) -> Iterator[Item]:
+def _optimizer(trace: Trace, layer: LayerTrace, place: Place, rate: Variable) -> Iterator[Derived]:
     """The assignments of the optimizer's formula: first its buffers, then the weight or bias."""
-    optimizer, config = OPTIMIZERS[trace.config.optimizer], trace.config
-    buffers = {
-        "first_moment": (layer.first_moment, layer.new_first_moment),
-        "second_moment": (layer.second_moment, layer.new_second_moment),
-    }
-    kept = [buffers[name] for name in optimizer.buffers]
+    optimizer = OPTIMIZERS[trace.config.optimizer]
     of = parameter_symbol(place)
     variables = {
         "p": parameter(layer, place),
         "g": _received(trace, layer, place),
         "η": rate,
-        "μ": Variable(Symbol("μ"), config.momentum),
-        "ρ": Variable(Symbol("ρ"), config.decay),
+        **{symbol: Variable(Symbol(symbol), value) for symbol, value in _coefficients(trace).items()},
         "ε": Variable(Symbol("ε"), EPSILON),
         "t": Variable(Symbol("t"), float(trace.updates)),
     }
     *of_buffers, of_parameter = assignments(optimizer.formula)
-    for (letter, right), (before, after) in zip(of_buffers, kept, strict=True):
-        assert before is not None
-        assert after is not None
+    for (letter, right), before, after in zip(of_buffers, layer.buffers, layer.new_buffers, strict=True):
         variables[letter] = Variable(Symbol(letter, of=of), element(before, place))
         result = Variable(Symbol(letter, of=of, is_new=True), element(after, place))
-        yield quantity("buffer"), place, result, parse(right, variables)
+        yield derived("buffer", place, result, parse(right, variables))
         variables[letter] = result
     new = Variable(parameter_symbol(place, is_new=True), element(layer.new, place))
     name = "new bias" if place.input is None else "new weight"
-    yield quantity(name), place, new, parse(of_parameter[1], variables)
+    yield derived(name, place, new, parse(of_parameter[1], variables))

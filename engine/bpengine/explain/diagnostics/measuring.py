@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,10 +11,12 @@ from bpengine.activations import Saturation
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.data import Dataset
 from bpengine.explain.diagnostics.records import Diagnostics, LayerDiagnostics
-from bpengine.explain.diagnostics.updates import measure_updates, norm
+from bpengine.kernels import Problem, State
+from bpengine.kernels.numpy_kernel import NumpyKernel
 from bpengine.losses import constant_error, mean_error
 from bpengine.network import Network, matrices
 from bpengine.predictions import layer_outputs, network_outputs
+from bpengine.run import RunState
 from bpengine.trainer import Trainer
 
 MAX_SAMPLES = 1000
@@ -22,6 +25,10 @@ accurate to a few percent."""
 SAME = 1e-6
 """Units count as equal if no parameter differs by more than this fraction of the largest one. Equal units
 differ by less for hundreds of epochs because of rounding; random units start with far larger differences."""
+MAX_UPDATES = 10
+"""The most updates to measure: a mean over several varies less than a single update."""
+MAX_WORK = 500_000
+"""The most parameters times samples for which updates are measured: the screen waits for the result."""
 
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
@@ -63,7 +70,7 @@ def _measure(run: Trainer, errors_of: Dataset, answers: Array, test_answers: Arr
     saturations = [*(layer.activation.saturation for layer in network.hidden), None]
     equal = _equal_units(network)
     state = run.run_state()
-    update_ratio, update_ratios = measure_updates(run, state)
+    update_ratio, update_ratios = _measure_updates(run, state)
     layers: list[LayerDiagnostics] = []
     for index, (layer, a, saturation) in enumerate(
         zip(network.layers, activations, saturations, strict=True)
@@ -76,8 +83,8 @@ def _measure(run: Trainer, errors_of: Dataset, answers: Array, test_answers: Arr
                 name=f"layer {number}" if number < len(names) else "output layer",
                 activation=names[index],
                 units=a.shape[1],
-                gradient_norm=norm(gradients[index]),
-                parameter_norm=norm(layer.parameters),
+                gradient_norm=_norm(gradients[index]),
+                parameter_norm=_norm(layer.parameters),
                 update_ratio=update_ratios[index],
                 saturation=float(saturated.mean()),
                 off=_units_off(saturation, saturated),
@@ -138,3 +145,73 @@ def _equal_units(network: Network) -> list[bool]:
 def _without_nan(value: float | np.float64) -> float:
     """The number, or infinity for NaN, which only an overflow can cause."""
     return math.inf if math.isnan(value) else float(value)
+
+
+def _measure_updates(run: Trainer, start: RunState) -> tuple[float | None, list[float | None]]:
+    """Make the next updates of the epoch on a copy, and compare them with the weights.
+
+    Args:
+        run: the run.
+        start: its state.
+
+    Returns:
+        The root mean square of the changes divided by that of the weights, for all weights and for those of
+        each layer. They are None if all these weights are 0, if a batch is too large to be measured in time,
+        and if the run has diverged.
+    """
+    nothing: tuple[float | None, list[float | None]] = (None, [None] * len(run.network.layers))
+    config, samples = run.config, len(run.dataset)
+    batch = min(config.batch_size or samples, samples)
+    count = min(MAX_UPDATES, MAX_WORK // (batch * len(run.network.parameters)))
+    if run.divergence is not None or count == 0:
+        return nothing
+    rows = _next_order(start, samples)[run.samples_done :][: count * batch]
+    whole = Problem.of(config, run.sizes, run.dataset)
+    inputs, targets = whole.inputs[rows], whole.targets[rows]
+    kernel = NumpyKernel(replace(whole, inputs=inputs, targets=targets, test_inputs=None, test_targets=None))
+    frozen = np.flatnonzero(run.frozen)
+    state = State(start.parameters.copy(), start.buffers.copy(), start.updates, frozen)
+    order, losses = np.arange(len(rows)), np.empty(len(rows))
+    outputs = np.empty((len(rows), run.network.sizes[-1]))
+    path = [state.parameters.copy()]
+    for first in range(0, len(rows), batch):
+        stop = min(first + batch, len(rows))
+        kernel.train(state, config, run.learning_rate, order, first, stop, losses, outputs)
+        path.append(state.parameters.copy())
+    before, changes = np.array(path[:-1]), np.diff(path, axis=0)
+    sizes, steps = _norms(run.network, before), _norms(run.network, changes)
+    of_layers = [_ratio(step, size) for step, size in zip(steps, sizes, strict=True)]
+    return _ratio(math.hypot(*steps), math.hypot(*sizes)), of_layers
+
+
+def _next_order(state: RunState, samples: int) -> IntArray:
+    """The order of the samples in the epoch in progress or, between epochs, in the next one."""
+    if state.samples_done:
+        return state.order
+    generator = np.random.RandomState(0)
+    generator.set_state(state.generator)
+    order = np.arange(samples)
+    generator.shuffle(order)
+    return order
+
+
+def _norm(values: Array) -> float:
+    """The L2 norm of all values, computed so that their squares cannot overflow; infinity for NaN."""
+    largest = float(np.abs(values).max())
+    if largest == 0 or not math.isfinite(largest):
+        return 0.0 if largest == 0 else math.inf
+    return largest * float(np.sqrt(np.square(values / largest).sum()))
+
+
+def _norms(network: Network, vectors: Array) -> list[float]:
+    """The norm of each layer's weights, without biases, in all vectors together; shape (n, parameters)."""
+    ends = np.cumsum([layer.parameters.size for layer in network.layers])
+    parts = np.split(vectors, ends[:-1], axis=1)
+    return [_norm(part[:, : layer.weights.size]) for part, layer in zip(parts, network.layers, strict=True)]
+
+
+def _ratio(step: float, size: float) -> float | None:
+    if size == 0:
+        return None
+    ratio = step / size
+    return ratio if math.isfinite(ratio) else math.inf

@@ -9,7 +9,7 @@ from enum import StrEnum
 from bpengine.activations import ACTIVATIONS
 from bpengine.explain.diagnostics.records import Diagnostics, LayerDiagnostics
 from bpengine.initializers import INITIALIZERS
-from bpengine.optimizers import OPTIMIZERS
+from bpengine.optimizers import FIRST_MOMENT, OPTIMIZERS
 
 SATURATED = 0.5
 """The smallest share of saturated outputs of a layer that is mentioned."""
@@ -178,7 +178,7 @@ def _stays_off(diagnostics: Diagnostics, layer: LayerDiagnostics) -> bool:
     comes back through such a layer.
     """
     config = diagnostics.config
-    remembers = "first_moment" in OPTIMIZERS[config.optimizer].buffers
+    remembers = FIRST_MOMENT in OPTIMIZERS[config.optimizer].buffers
     if remembers or config.l1 > 0 or config.l2 > 0 or not diagnostics.all_samples:
         return False
     before = layer.number - 1

@@ -15,8 +15,8 @@ cos are those of `elementary`. A lane is equal to the same run alone to the bit,
 machine.
 
 Vectors hold all layers, one after the other; a row of `LAYER` says where a layer's part starts. All numbers
-and layouts that become part of the machine code are defined in this folder or in `elementary`, even where
-another module has them, too, since these are the files whose changes `loading` notices.
+and layouts that become part of the machine code are defined in this folder or in `elementary`: these are the
+files whose changes `loading` notices.
 """
 
 from __future__ import annotations
@@ -35,21 +35,16 @@ from bpengine.kernels.compiled.layout import (
     Rules,
     Samples,
     Units,
+    number_of,
 )
-from bpengine.kernels.compiled.passes import ACTIVATIONS, IDENTITY, LEAK, predict
+from bpengine.kernels.compiled.passes import predict
 from bpengine.kernels.compiled.shuffling import WORDS, shuffle
 from bpengine.kernels.compiled.training import train
-from bpengine.kernels.compiled.updates import EPSILON, OPTIMIZERS
 
 __all__ = [
-    "ACTIVATIONS",
     "ALONE",
-    "EPSILON",
-    "IDENTITY",
     "LAYER",
-    "LEAK",
     "NO_SUCH_SAMPLE",
-    "OPTIMIZERS",
     "OPTIONS",
     "PREDICT",
     "SHUFFLE",
@@ -61,6 +56,7 @@ __all__ = [
     "Rules",
     "Samples",
     "Units",
+    "number_of",
     "predict",
     "shuffle",
     "train",

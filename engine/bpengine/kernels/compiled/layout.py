@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
@@ -30,6 +31,11 @@ parameters; where the layer below and this layer start among all units, of which
 first."""
 
 
+def number_of(name: str) -> int:
+    """The number that stands for an optimizer or activation in machine code, which knows no names."""
+    return zlib.crc32(name.encode())
+
+
 class Rules(NamedTuple):
     """What all runs have in common."""
 
@@ -39,7 +45,10 @@ class Rules(NamedTuple):
 
 
 class Coefficients(NamedTuple):
-    """The settings of each run besides the learning rate; shape (lanes,) each."""
+    """The hyperparameters that updates use, besides the learning rate; shape (lanes,) each.
+
+    The fields have the names of `Hyperparameters`.
+    """
 
     momentum: Array
     decay: Array
@@ -79,11 +88,10 @@ class Units(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """The arrays of `State`, and scratch space for the gradient; each has the shape (parameters, lanes)."""
+    """The arrays of `State`; shape (parameters, lanes), and (buffers, parameters, lanes) for the buffers."""
 
     parameters: Array
-    first_moment: Array
-    second_moment: Array
+    buffers: Array
     gradient: Array
 
 
@@ -104,9 +112,9 @@ _EXP = types.UniTuple(float64, len(elementary.EXP))
 def _signature(lanes: Any) -> Any:
     return uint64(
         *(lanes, from_dtype(LAYER)[::1], types.NamedTuple([boolean, int64, int64], Rules)),
-        types.NamedUniTuple(_VECTOR, 5, Coefficients),
+        types.NamedUniTuple(_VECTOR, len(Coefficients._fields), Coefficients),
         *(_SAMPLES, _SAMPLES, int64[::1], _VECTOR, uint64, uint64, uint64, uint64),
-        *(types.NamedUniTuple(_VECTOR, 4, Memory), int64[::1], _VECTOR),
+        *(types.NamedUniTuple(_VECTOR, len(Memory._fields), Memory), int64[::1], _VECTOR),
         *(types.NamedTuple([_VECTOR, _VECTOR, _VECTOR, _EXP], Units), _VECTOR),
         *(_VECTOR, _VECTOR, _VECTOR),
     )

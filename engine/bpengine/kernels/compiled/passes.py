@@ -1,6 +1,6 @@
 """The forward and the backward pass, for one sample of each lane.
 
-To add an activation, give it a number in `ACTIVATIONS` and a branch in `activate`.
+To add an activation, add its branch to `activate`.
 """
 
 from __future__ import annotations
@@ -19,23 +19,13 @@ from bpengine.kernels.compiled.layout import (
     Samples,
     Units,
     inlined,
+    number_of,
     one_by_one,
     unsigned,
 )
 
-IDENTITY, SIGMOID, TANH, RELU, LEAKY_RELU, SIN = range(6)
-ACTIVATIONS = {
-    "identity": IDENTITY,
-    "sigmoid": SIGMOID,
-    "tanh": TANH,
-    "relu": RELU,
-    "leaky-relu": LEAKY_RELU,
-    "sin": SIN,
-}
-"""The number of each activation that `activate` computes, for `LAYER`."""
-
-LEAK = 0.01
-"""The slope of leaky relu below 0."""
+IDENTITY, SIGMOID, TANH = number_of("identity"), number_of("sigmoid"), number_of("tanh")
+RELU, LEAKY_RELU, SIN = number_of("relu"), number_of("leaky-relu"), number_of("sin")
 NARROW: int = unsigned(8)
 """A layer of a single run with fewer units than this is computed unit by unit, with sums in registers. For so
 few units, what prepares a loop for vectors takes longer than the loop."""
@@ -106,8 +96,8 @@ def activate(activation: int, lanes: int, at: int, units: Units) -> None:
     elif activation == LEAKY_RELU:
         for k in range(at, at + lanes):
             z = values[k]
-            values[k] = LEAK * z if z <= 0 else z
-            slopes[k] = LEAK if z <= 0 else 1.0
+            values[k] = elementary.LEAK * z if z <= 0 else z
+            slopes[k] = elementary.LEAK if z <= 0 else 1.0
     elif activation == SIN:
         largest = 0.0
         for k in range(at, at + lanes):

@@ -58,7 +58,7 @@ def train(
         start, stop: any samples; start is the beginning of a batch or the stop of the last call.
         updates: the number of updates of each run before this call.
         frozen: the parameters that every lane leaves as they are; shape (frozen,).
-        kept: scratch space; flat, of 3 numbers for each lane of each of them.
+        kept: scratch space for `keep`.
         factors: scratch space; shape (lanes,).
         losses, outputs, test_losses: receive the results, the outputs those of the last epoch; flat, from the
             shapes (epochs, samples, lanes), (samples, outputs, lanes) and (epochs, test samples, lanes).

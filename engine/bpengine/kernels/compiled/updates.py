@@ -1,6 +1,6 @@
 """What happens between a gradient and the new parameters.
 
-To add an optimizer, give it a number in `OPTIMIZERS` and a branch in `update`.
+To add an optimizer, add its branch to `update`.
 """
 
 from __future__ import annotations
@@ -10,15 +10,10 @@ from typing import Any
 
 from bpengine.arithmetic import elementary
 from bpengine.arithmetic.arrays import Array, IntArray
-from bpengine.kernels.compiled.layout import ONE, TWO, Coefficients, Memory, Units, inlined, unsigned
+from bpengine.kernels.compiled.layout import ONE, Coefficients, Memory, Units, inlined, number_of, unsigned
 
-SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM = range(5)
-OPTIMIZERS = {"sgd": SGD, "momentum": MOMENTUM, "nesterov": NESTEROV, "rmsprop": RMSPROP, "adam": ADAM}
-"""The number of each optimizer that `update` computes, for `Rules`."""
-
-THREE: Any = unsigned(3)
-EPSILON = 1e-8
-"""What keeps rmsprop and Adam from dividing by 0."""
+SGD, MOMENTUM, NESTEROV = number_of("sgd"), number_of("momentum"), number_of("nesterov")
+RMSPROP, ADAM = number_of("rmsprop"), number_of("adam")
 
 
 @inlined
@@ -47,13 +42,14 @@ def keep(lanes: int, frozen: IntArray, memory: Memory, kept: Array) -> None:
     """Copy what is frozen, the parameters and their buffers, to `kept`.
 
     Args:
-        kept: flat, from the shape (frozen, lanes, 3).
+        kept: flat, from the shape (1 + buffers, frozen, lanes).
     """
-    for j in range(unsigned(len(frozen)) * lanes):
+    size, count = unsigned(len(memory.parameters)), unsigned(len(frozen)) * lanes
+    for j in range(count):
         k = unsigned(frozen[j // lanes]) * lanes + j % lanes
-        kept[THREE * j] = memory.parameters[k]
-        kept[THREE * j + ONE] = memory.first_moment[k]
-        kept[THREE * j + TWO] = memory.second_moment[k]
+        kept[j] = memory.parameters[k]
+        for buffer in range(unsigned(len(memory.buffers)) // size):
+            kept[(buffer + ONE) * count + j] = memory.buffers[buffer * size + k]
 
 
 @inlined
@@ -66,11 +62,12 @@ def spare(lanes: int, frozen: IntArray, gradient: Array) -> None:
 @inlined
 def put_back(lanes: int, frozen: IntArray, memory: Memory, kept: Array) -> None:
     """Undo what an update has done to what is frozen; see `keep`."""
-    for j in range(unsigned(len(frozen)) * lanes):
+    size, count = unsigned(len(memory.parameters)), unsigned(len(frozen)) * lanes
+    for j in range(count):
         k = unsigned(frozen[j // lanes]) * lanes + j % lanes
-        memory.parameters[k] = kept[THREE * j]
-        memory.first_moment[k] = kept[THREE * j + ONE]
-        memory.second_moment[k] = kept[THREE * j + TWO]
+        memory.parameters[k] = kept[j]
+        for buffer in range(unsigned(len(memory.buffers)) // size):
+            memory.buffers[buffer * size + k] = kept[(buffer + ONE) * count + j]
 
 
 @inlined
@@ -89,10 +86,15 @@ def clip(lanes: int, gradient: Array, limits: Array) -> None:
 def update(
     lanes: int, optimizer: int, coefficients: Coefficients, rates: Array, t: int, memory: Memory, units: Units
 ) -> None:
-    """Update the parameters by the optimizer's formula; t counts updates from 1."""
+    """Update the parameters by the optimizer's formula; NaN for a number that is none of these optimizers.
+
+    Args:
+        t: counts the updates from 1.
+    """
     momentum, decay = coefficients.momentum, coefficients.decay
-    parameters, first, second, gradient = memory
-    rows = unsigned(len(parameters)) // lanes
+    parameters, buffers, gradient = memory
+    rows, size = unsigned(len(parameters)) // lanes, unsigned(len(parameters))
+    first, second = buffers, buffers[size:]  # the optimizer's own: those of others have no numbers
     first_sums, second_sums = units.values, units.slopes  # scratch space between two samples
     if optimizer == ADAM:
         for lane in range(lanes):
@@ -116,10 +118,12 @@ def update(
                 first[k] = mu * first[k] + g
                 parameters[k] -= rate * (g + mu * first[k])
             elif optimizer == RMSPROP:
-                second[k] = rho * second[k] + (1 - rho) * (g * g)
-                parameters[k] -= rate * (g / (math.sqrt(second[k]) + EPSILON))
+                first[k] = rho * first[k] + (1 - rho) * (g * g)
+                parameters[k] -= rate * (g / (math.sqrt(first[k]) + elementary.EPSILON))
             elif optimizer == ADAM:
                 first[k] = mu * first[k] + (1 - mu) * g
                 second[k] = rho * second[k] + (1 - rho) * (g * g)
                 root = math.sqrt(second[k] / second_sums[lane])
-                parameters[k] -= rate * (first[k] / first_sums[lane] / (root + EPSILON))
+                parameters[k] -= rate * (first[k] / first_sums[lane] / (root + elementary.EPSILON))
+            else:
+                parameters[k] = math.nan

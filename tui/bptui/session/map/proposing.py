@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from bpengine import FIELD, FIELDS, Dataset, Field, TrainingConfig
-from bpengine.fields import ChoiceField, NamesField, NumberField, WidthsField
-from bpengine.steps import DecadeStep
+from bpengine.fields import ChoiceField, DecadeStep, NamesField, NumberField, WidthsField
 from bptui.session.map.plan import MAX_VALUES, SEED_REFUSED, AxisPlan, MapPlan, has_test
 
 COLUMNS, ROWS, STARTS = 10, 8, 16

@@ -1,0 +1,74 @@
+"""What named data sets are made from: a request, positions at random, at even steps or in a grid, and noise.
+
+The numbers have the same bits on every machine. Those of `RandomState.uniform` and of an `arange` of floats
+need not: where the processor can, they may round a product and a sum at once (NumPy's issue 22993).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.random import RandomState
+
+from bpengine.arithmetic.arrays import Array
+from bpengine.arithmetic.normal import standard_normal
+from bpengine.data.dataset import Dataset, rounded_range
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """The arguments of a data set's function. Some data sets do not use all of them."""
+
+    samples: int
+    """The number of samples, 1 or more."""
+    frequency: float
+    """The frequency of the sine, for data sets that have one."""
+    rng: RandomState
+    """The generator of everything random in the data set."""
+
+
+def uniform(rng: RandomState, low: float, high: float, shape: int | tuple[int, ...]) -> Array:
+    """Return uniformly distributed numbers, with the random numbers of `RandomState.uniform`."""
+    numbers: Array = low + (high - low) * rng.random_sample(shape)
+    return numbers
+
+
+def stepped(start: float, step: float, count: int) -> Array:
+    """Return `count` numbers with the rounding errors of `arange`, whose real step is rounded; shape (n,)."""
+    return start + np.arange(count, dtype=np.float64) * ((start + step) - start)
+
+
+def grid(low: float, high: float, count: int) -> Array:
+    """Return the points of a grid over a square, with x in the outer loop; shape (count**2, 2).
+
+    Its numbers are those of `stepped`: for the square from -1 to 1, their rounding errors decide the class of
+    some points on the border of the original data.
+    """
+    axis = stepped(low, (high - low) / (count - 1), count)
+    return np.column_stack([np.repeat(axis, count), np.tile(axis, count)])
+
+
+def with_noise(dataset: Dataset, deviation: float, rng: RandomState) -> Dataset:
+    """Return the data set with normal noise added.
+
+    For regression the noise is added to the targets. For classification it is added to the coordinates; every
+    sample keeps its class, and the domain is extended to contain all samples.
+
+    Args:
+        dataset: the data set without this noise.
+        deviation: the standard deviation of the noise, in the units of the targets or the coordinates.
+        rng: the generator of the noise.
+    """
+    if dataset.task == "regression":
+        return replace(
+            dataset, targets=dataset.targets + deviation * standard_normal(rng, dataset.targets.shape)
+        )
+    coordinates = dataset.coordinates + deviation * standard_normal(rng, dataset.coordinates.shape)
+    ranges = zip(coordinates.T, dataset.domain, strict=True)
+    return replace(
+        dataset,
+        inputs=dataset.scaling.apply(coordinates),
+        coordinates=coordinates,
+        domain=tuple(rounded_range(values, domain) for values, domain in ranges),
+    )
