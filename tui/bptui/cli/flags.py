@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from bpengine import FIELD, TASKS, ChoiceField, ConfigError, Field, NamesField
+from bpengine import FIELD, FIELDS, TASKS, ChoiceField, ConfigError, Field, NamesField
 from bpengine.data.formulas.fields import FormulaField, RangeField
 from bpengine.kernels.choice import KERNELS
-from bpengine.wording import must_be, shown
+from bpengine.wording import shown
 from bptui.cli import SUBCOMMANDS
 from bptui.cli.parsing import Parser, one_of
-from bptui.settings.options import DATA_OPTIONS, FIELDS_BY_SUBJECT, FPS, Option, default_text
+from bptui.settings.options import DATA_OPTIONS, by_subject, default_text
 
 AUTO = "auto"
 """The default kernel."""
@@ -39,7 +39,7 @@ def add_task(parser: Parser, *, otherwise: str) -> None:
 
 
 def add_settings(
-    parser: Parser, *, kernel: bool = False, screen: Iterable[Option] = (), resumes: bool = True
+    parser: Parser, *, kernel: bool = False, screen: Iterable[Field] = (), resumes: bool = True
 ) -> None:
     """Add flags for the hyperparameters, the data, a settings file and a checkpoint.
 
@@ -49,17 +49,10 @@ def add_settings(
         screen: the options of the screen to add.
         resumes: whether the run may be resumed from a checkpoint.
     """
-    for subject, fields in FIELDS_BY_SUBJECT.items():
+    for subject, fields in by_subject((*FIELDS, *DATA_OPTIONS)).items():
         group = parser.add_argument_group(subject)
         for field in fields:
-            group.add_argument(
-                field.flag,
-                dest=field.name,
-                type=_parser_of(field.parse, field.allowed),
-                metavar=field.metavar,
-                help=_help_of(field),
-            )
-    _add_options(parser, "your own data", *DATA_OPTIONS)
+            _add_flag(group, field)
     group = parser.add_argument_group("settings and state")
     group.add_argument(
         "--config", type=Path, metavar="FILE", help="take settings from a TOML file; flags override it"
@@ -85,7 +78,7 @@ def add_settings(
     else:
         parser.set_defaults(kernel=AUTO)
     for option in screen:
-        _add_option(group, option, f" (default: {FPS.example})" if option is FPS else "")
+        _add_flag(group, option)
 
 
 def given(options: argparse.Namespace) -> dict[str, Any]:
@@ -101,48 +94,33 @@ def _task_or_subcommand(text: str) -> str:
     return one_of(*TASKS, *SUBCOMMANDS)(text)
 
 
-def _help_of(field: Field) -> str:
-    choices = f" Allowed: {field.allowed}." if isinstance(field, _LISTED) else ""
-    text = f"{field.label}, {field.symbol}: {field.help}{choices} (default: {default_text(field)})"
-    return text.replace("%", "%%")
-
-
-def _add_options(parser: Parser, title: str, *options: Option) -> None:
-    group = parser.add_argument_group(title)
-    for option in options:
-        _add_option(group, option)
-
-
-def _add_option(group: argparse._ArgumentGroup, option: Option, note: str = "") -> None:
-    words = option.help[0].lower() + option.help[1:].rstrip(".")
-    if not option.metavar:
+def _add_flag(group: argparse._ArgumentGroup, field: Field) -> None:
+    if field.metavar:
         group.add_argument(
-            option.flag, dest=option.name, action=argparse.BooleanOptionalAction, help=f"{words}{note}"
+            field.flag, dest=field.name, type=_parser_of(field), metavar=field.metavar, help=_help_of(field)
         )
-        return
-    group.add_argument(
-        option.flag,
-        dest=option.name,
-        type=_parser_of(option.parse or option.read, option.allowed),
-        metavar=option.metavar,
-        help=f"{words}{note}".replace("%", "%%"),
-    )
+    else:
+        group.add_argument(
+            field.flag, dest=field.name, action=argparse.BooleanOptionalAction, help=_help_of(field)
+        )
 
 
-def _parser_of(parse: Callable[[str], Any], allowed: str) -> Callable[[str], Any]:
-    """An argparse type.
-
-    Args:
-        parse: converts the text; its ConfigErrors say what is allowed.
-        allowed: the allowed values in words, for a ValueError, which does not say it.
-    """
+def _parser_of(field: Field) -> Callable[[str], Any]:
+    """An argparse type."""
 
     def parsed(text: str) -> Any:
         try:
-            return parse(text)
+            return field.parse(text)
         except ConfigError as error:
             raise argparse.ArgumentTypeError(error.reason) from None
-        except ValueError:
-            raise argparse.ArgumentTypeError(must_be(allowed, text)) from None
 
     return parsed
+
+
+def _help_of(field: Field) -> str:
+    choices = f" Allowed: {field.allowed}." if isinstance(field, _LISTED) else ""
+    text = f"{field.label}, {field.symbol}: {field.help}{choices}"
+    if not field.symbol:
+        text = field.help[0].lower() + field.help[1:].rstrip(".")
+    default = default_text(field)
+    return (f"{text} (default: {default})" if default else text).replace("%", "%%")

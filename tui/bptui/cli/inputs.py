@@ -15,6 +15,7 @@ from bpengine import (
     TASKS,
     ConfigError,
     Dataset,
+    Field,
     Task,
     Trainer,
     TrainingConfig,
@@ -26,9 +27,9 @@ from bptui.cli.files import errors_naming
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
 from bptui.cli.streams import print_error, read_stdin
-from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FPS, STDIN, THEME, Option, as_flag
+from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FPS, STDIN, THEME, as_flag
 from bptui.settings.reading import Settings, read_settings
-from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
+from bptui.startup.start_settings import StartSettings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,16 +154,16 @@ def read_inputs(options: argparse.Namespace, *, otherwise: Task | None = None, b
         kernel=options.kernel,
         theme=_of_screen(options, settings, THEME),
         ascii=_of_screen(options, settings, ASCII),
-        fps=_of_screen(options, settings, FPS) or FRAMES_PER_SECOND,
+        fps=_of_screen(options, settings, FPS),
         restored=restored,
         keys=settings.keys,
     )
 
 
-def _of_screen(options: argparse.Namespace, settings: Settings, option: Option) -> Any:
-    """The value of a screen option; None if it is not set."""
+def _of_screen(options: argparse.Namespace, settings: Settings, option: Field) -> Any:
+    """The value of a screen option, or its default."""
     flag = getattr(options, option.name, None)
-    return settings.top.get(option.name) if flag is None else flag
+    return settings.top.get(option.name, option.default) if flag is None else flag
 
 
 def _task(options: argparse.Namespace, settings: Settings, otherwise: Task | None) -> Task:

@@ -6,7 +6,6 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from bpengine import FIELD
 from bpengine.wording import either, must_be, printable_path
 from bptui import __version__
 from bptui.cli.cluster_flags import add_cluster, cluster_of
@@ -16,7 +15,7 @@ from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.streams import has_terminal, is_dumb
 from bptui.commands import change_keys
-from bptui.settings.options import DATA, OPTION, SCREEN_OPTIONS, STDIN, THEME
+from bptui.settings.options import DATA, SCREEN_OPTIONS, SETTING, STDIN, THEME
 from bptui.startup.gc_pause import end_gc_pause
 from bptui.startup.restrictions import Restrictions, minutes, refused_flags
 from bptui.startup.start_settings import StartSettings
@@ -271,7 +270,7 @@ def _check_kept_runs(options: argparse.Namespace) -> None:
         return
     names = {"--config": options.config, "--resume": options.resume, "--fresh": options.fresh}
     others = [flag for flag, value in names.items() if value]
-    others += [FIELD[name].flag if name in FIELD else OPTION[name].flag for name in given(options)]
+    others += [SETTING[name].flag for name in given(options)]
     if options.task is not None:
         others.append(options.task)
     if others:
