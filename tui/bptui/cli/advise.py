@@ -18,8 +18,9 @@ from bpengine.many.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STAR
 from bpengine.many.jobs import processors
 from bptui.cli.files import check_distinct
 from bptui.cli.flags import add_settings, add_task
+from bptui.cli.formats import finite
 from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.parsing import BadUseError, Parser, make_parser, one_of, whole_number
+from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser, whole_number
 from bptui.cli.progress import progress
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
@@ -66,13 +67,7 @@ Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
         help=f"seeds for each change, from {MIN_STARTS} to {MAX_STARTS} "
         f"(default: {STARTS}, or {STARTS_ALONE} without numba)",
     )
-    group.add_argument(
-        "--format",
-        type=one_of(*FORMATS),
-        metavar="|".join(FORMATS),
-        default="text",
-        help="text, or json (one object) (default: text)",
-    )
+    add_choice(group, "--format", FORMATS, "text, or json (one object) (default: text)", "text")
     return made
 
 
@@ -227,15 +222,15 @@ def _json(advice: Advice) -> Iterator[str]:
         "starts": advice.starts,
         "seed": advice.config.seed,
         "measure": "test_error" if advice.has_test else "error",
-        "error": _number(advice.before),
+        "error": advice.before,
         "done": advice.done,
         "changes": [
             {
                 "verdict": str(trial.verdict),
                 "change": trial.change.text,
                 "flags": trial.change.flags,
-                "before": _number(trial.before),
-                "after": _number(trial.after),
+                "before": trial.before,
+                "after": trial.after,
                 "better": trial.better,
                 "worse": trial.worse,
                 "starts": trial.starts,
@@ -244,12 +239,7 @@ def _json(advice: Advice) -> Iterator[str]:
             for trial in advice.trials
         ],
     }
-    yield json.dumps(result)
-
-
-def _number(error: float | None) -> float | None:
-    """The figure, or None if it is not finite: JSON has no such numbers."""
-    return error if error is not None and math.isfinite(error) else None
+    yield json.dumps(finite(result))
 
 
 FORMATS: dict[str, Callable[[Advice], Iterator[str]]] = {"text": _text, "json": _json}

@@ -12,7 +12,7 @@ from bpengine.data.formulas.fields import FormulaField, RangeField
 from bpengine.kernels.choice import KERNELS
 from bpengine.wording import shown
 from bptui.cli import SUBCOMMANDS
-from bptui.cli.parsing import Parser, one_of
+from bptui.cli.parsing import Parser, add_choice, one_of
 from bptui.settings.options import DATA_OPTIONS, by_subject, default_text
 
 AUTO = "auto"
@@ -67,14 +67,11 @@ def add_settings(
     else:
         parser.set_defaults(resume=None)
     if kernel:
-        group.add_argument(
-            "--kernel",
-            type=one_of(*KERNELS),
-            metavar="|".join(KERNELS),
-            default=AUTO,
-            help="what computes, with the same numbers: NumPy until numba's machine code is loaded (auto), "
-            f"NumPy only (numpy), or machine code from the start (numba) (default: {AUTO})",
+        choice = (
+            "what computes, with the same numbers: NumPy until numba's machine code is loaded (auto), "
+            f"NumPy only (numpy), or machine code from the start (numba) (default: {AUTO})"
         )
+        add_choice(group, "--kernel", KERNELS, choice, AUTO)
     else:
         parser.set_defaults(kernel=AUTO)
     for option in screen:

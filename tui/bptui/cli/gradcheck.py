@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 
 from bpengine import DivergedError
 from bpengine.explain.derivation import DerivativeCheck, gradient_check
 from bptui.cli.flags import add_settings, add_task
+from bptui.cli.formats import print_rows
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import Parser, make_parser
 from bptui.cli.positions import add_position, train_to_position
@@ -54,11 +54,7 @@ def run(options: argparse.Namespace) -> int:
         print_error(f"bptui gradcheck: {error}; try a smaller learning rate")
         return 1
     rows = [_row(check) for check in checks]
-    if sys.stdout.isatty():
-        _print_table(rows)
-    else:
-        for row in (HEADINGS, *rows):
-            print(*row, sep="\t")
+    print_rows(HEADINGS, rows, right=HEADINGS[1:-1], bold="disagrees")
     wrong = [check.name for check in checks if not check.agrees]
     if wrong:
         count = f"{len(wrong)} of {len(checks)} derivatives"
@@ -96,17 +92,3 @@ def _result(check: DerivativeCheck) -> str:
     if not check.agrees:
         return "disagrees"
     return "corner" if check.has_kink else "both 0" if check.is_zero else "agrees"
-
-
-def _print_table(rows: list[tuple[str, ...]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for heading in HEADINGS:
-        table.add_column(
-            heading, no_wrap=True, justify="left" if heading in ("parameter", "result") else "right"
-        )
-    for row in rows:
-        table.add_row(*row, style="bold" if row[-1] == "disagrees" else "")
-    Console(markup=False, highlight=False).print(table)

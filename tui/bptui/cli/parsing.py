@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NoReturn
 
 from bpengine.data.formulas.fields import FUNCTION, X_RANGE
@@ -40,6 +40,17 @@ def whole_number(low: int, high: int = 10**12) -> Callable[[str], int]:
         raise argparse.ArgumentTypeError(must_be(allowed, text))
 
     return parsed
+
+
+def add_choice(
+    group: argparse._ActionsContainer,
+    flag: str,
+    names: Iterable[str],
+    help: str,
+    default: str | None = None,
+) -> None:
+    """Add a flag whose value is one of these names."""
+    group.add_argument(flag, type=one_of(*names), metavar="|".join(names), default=default, help=help)
 
 
 class Parser(argparse.ArgumentParser):

@@ -10,6 +10,7 @@ from pathlib import Path
 from bpengine import CheckpointError
 from bpengine.files import reason_of
 from bpengine.wording import printable_path
+from bptui.cli.formats import print_rows
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.streams import print_error
 from bptui.formatting import error_text
@@ -49,11 +50,8 @@ def run(options: argparse.Namespace) -> int:
     except CheckpointError as error:
         raise BadUseError(str(error)) from None
     rows = [row for kept in files for row in _rows(kept)]
-    if not sys.stdout.isatty():
-        for row in rows:
-            print(*row, sep="\t")
-    elif rows:
-        _print_table(rows)
+    if rows or not sys.stdout.isatty():
+        print_rows(HEADINGS, rows, right=("epochs", "error"), has_headings=False)
     else:
         print("No run was kept.")
     sys.stdout.flush()
@@ -84,15 +82,3 @@ def _rows(kept: KeptFile) -> Iterator[tuple[str, ...]]:
         when = f"{kept.time:%Y-%m-%d %H:%M:%S}"
         error = "-" if each.error is None else error_text(each.error)
         yield kept.id, when, each.task, f"{each.epoch}/{each.epochs}", error
-
-
-def _print_table(rows: list[tuple[str, ...]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for heading in HEADINGS:
-        table.add_column(heading, no_wrap=True, justify="right" if heading in ("epochs", "error") else "left")
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table)

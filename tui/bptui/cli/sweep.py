@@ -18,9 +18,9 @@ from bpengine.wording import must_be, printable_path
 from bptui.cli.cluster_flags import CLUSTER, add_cluster, cluster_of
 from bptui.cli.files import check_distinct, check_target, write_output
 from bptui.cli.flags import add_settings, add_task, given
-from bptui.cli.formats import FORMATS, format_of
+from bptui.cli.formats import add_format, format_of
 from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.parsing import BadUseError, Parser, make_parser, one_of, whole_number
+from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser, whole_number
 from bptui.cli.progress import progress
 from bptui.cli.result_file import ResultFile, result_file
 from bptui.cli.result_lines import Lines
@@ -78,13 +78,13 @@ Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
         metavar="N",
         help="how many random starts each combination has (default: 16; 1 if the seed is varied)",
     )
-    group.add_argument(
+    add_choice(
+        group,
         "--metric",
-        type=one_of(*METRICS),
-        metavar="|".join(METRICS),
-        default=METRICS[0],
-        help="what a cell shows: the median error or test error of its starts, or the share that succeeded "
+        METRICS,
+        "what a cell shows: the median error or test error of its starts, or the share that succeeded "
         "(default: error)",
+        METRICS[0],
     )
     group.add_argument(
         "--success-error",
@@ -94,13 +94,7 @@ Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
         f"(default: --target-error or, if that is off, {SUCCESS_ERROR:g})",
     )
     results = made.add_argument_group("results")
-    results.add_argument(
-        "--format",
-        type=one_of(*FORMATS),
-        metavar="|".join(FORMATS),
-        help="text, jsonl (one JSON object per line) or csv (default: as --output's name ends, else text, "
-        "from which --resume can't continue)",
-    )
+    add_format(results, ", from which --resume can't continue")
     results.add_argument(
         "--output",
         type=Path,

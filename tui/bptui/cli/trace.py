@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +12,14 @@ from bpengine.edits import edited_at
 from bpengine.tracing import LayerTrace, Parameters
 from bptui.cli.files import check_distinct, check_target, write_output
 from bptui.cli.flags import add_settings, add_task
+from bptui.cli.formats import finite
 from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.parsing import Parser, make_parser, one_of
+from bptui.cli.parsing import Parser, add_choice, make_parser
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.sheets import SHEETS, joined
 from bptui.cli.streams import print_error
 from bptui.cli.worked_step import worked_step
 from bptui.startup.gc_pause import end_gc_pause
-
-FORMATS = (*SHEETS, "json")
 
 
 def parser() -> Parser:
@@ -43,13 +41,8 @@ Exit status: 0 done, 1 diverged before or in that step, 2 bad use.""",
     add_settings(made)
     add_position(made, "of the step")
     group = made.add_argument_group("output")
-    group.add_argument(
-        "--format",
-        type=one_of(*FORMATS),
-        metavar="|".join(FORMATS),
-        default="text",
-        help="text, markdown (with formulas in TeX) or json (full precision) (default: text)",
-    )
+    kinds = "text, markdown (with formulas in TeX) or json (full precision) (default: text)"
+    add_choice(group, "--format", (*SHEETS, "json"), kinds, "text")
     group.add_argument("--output", type=Path, metavar="FILE", help="write to a file instead of stdout")
     return made
 
@@ -112,7 +105,7 @@ def trace_json(trace: Trace, row: int) -> str:
         }
     if trace.config.clip > 0:
         content |= {"clip": trace.config.clip, "gradient_norm": trace.norm}
-    return json.dumps(_finite(content), allow_nan=False)
+    return json.dumps(finite(content), allow_nan=False)
 
 
 def _layer(trace: Trace, layer: LayerTrace, row: int) -> dict[str, Any]:
@@ -137,12 +130,3 @@ def _layer(trace: Trace, layer: LayerTrace, row: int) -> dict[str, Any]:
 
 def _parameters(parameters: Parameters) -> dict[str, Any]:
     return {"weights": parameters.weights.tolist(), "biases": parameters.biases.tolist()}
-
-
-def _finite(value: Any) -> Any:
-    """The value with null for each number that is not finite, which JSON does not have."""
-    if isinstance(value, dict):
-        return {name: _finite(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_finite(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -18,13 +18,13 @@ from bpengine.files import is_replaceable, reason_of
 from bpengine.wording import printable_path
 from bptui.cli.files import check_distinct, check_target, errors_naming, write_output
 from bptui.cli.flags import add_settings, add_task
-from bptui.cli.formats import FORMATS, format_of, table
+from bptui.cli.formats import FORMATS, add_format, format_of, header
 from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.parsing import BadUseError, Parser, make_parser, one_of
+from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.progress import progress
+from bptui.cli.run_results import COLUMNS, EpochResult, Table, summary
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error, redirect_to_null
-from bptui.cli.summary import summary
 from bptui.startup.gc_pause import end_gc_pause
 
 PROG = "bptui train"
@@ -62,12 +62,7 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
     add_task(made, otherwise="otherwise required")
     add_settings(made, kernel=True)
     group = made.add_argument_group("results")
-    group.add_argument(
-        "--format",
-        type=one_of(*FORMATS),
-        metavar="|".join(FORMATS),
-        help="text, jsonl (one JSON object per line) or csv (default: as --output's name ends, else text)",
-    )
+    add_format(group)
     group.add_argument(
         "--output", type=Path, metavar="FILE", help="write the results to a file when the run has ended"
     )
@@ -113,15 +108,18 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
     end_gc_pause()
     epochs, before = trainer.config.epochs, trainer.epochs_done
     as_table = options.format == "text" and options.output is None and sys.stdout.isatty()
-    has_test = trainer.dataset.test is not None
-    output_format = table(epochs, test=has_test) if as_table else FORMATS[options.format]
+    line: Callable[[EpochResult], str] = FORMATS[options.format]
+    headings = header(options.format, COLUMNS)
+    if as_table:
+        table = Table(epochs, test=trainer.dataset.test is not None)
+        line, headings = table.line, (table.header,)
     streaming = options.output is None and not as_table
     write = partial(print, flush=True) if streaming else buffered.add
 
     def report(record: EpochRecord) -> None:
-        write(output_format.line(output_format.report(trainer, record)))
+        write(line(EpochResult(trainer, record)))
 
-    for text in output_format.header:
+    for text in headings:
         write(text)
     # Lines that are streamed to a terminal show the progress themselves; a bar would mix with them.
     with progress(epochs, before=before, shown=not (streaming and sys.stdout.isatty())) as show:
