@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from bptui.cli.streams import has_terminal, is_dumb
+
+if TYPE_CHECKING:
+    from bptui.startup.start_settings import StartSettings
 
 SUBCOMMANDS = (
     "train",
@@ -34,10 +38,24 @@ def run(arguments: list[str]) -> int:
     os.environ.setdefault("TEXTUAL_FPS", "120")  # Textual's default is 60; with 120, a key is shown sooner
     can_open = has_terminal() and not is_dumb() and len(set(arguments)) == len(arguments)
     if can_open and any(unchecked.issuperset(arguments) for unchecked in UNCHECKED):
-        from bptui.cli.early_launch import launch_before_engine
-
-        return launch_before_engine(arguments)
+        return _launch_before_engine(arguments)
     return _run_checked(arguments)
+
+
+def _launch_before_engine(arguments: list[str]) -> int:
+    """Show the first frame, then load the engine and start; return the exit status."""
+    from bptui.cli.launch import launch
+    from bptui.commands import TABS
+    from bptui.startup.deferred_start import DeferredStart
+    from bptui.terminal.encoding import needs_ascii
+
+    def load() -> StartSettings:
+        from bptui.cli.screen import parser, start_settings
+
+        return start_settings(parser().parse(arguments))
+
+    task = next((task for task in TABS if task in arguments), TABS[0])
+    return launch(DeferredStart(task, needs_ascii(), load, paused="--paused" in arguments))
 
 
 def _run_checked(arguments: list[str]) -> int:

@@ -26,7 +26,7 @@ from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.describe.advice import HEADINGS, NOTHING_HELPS
 from bptui.formatting import error_text
-from bptui.startup.gc_pause import end_gc_pause
+from bptui.startup.process import end_gc_pause
 
 PROG = "bptui advise"
 """The beginning of messages."""

@@ -13,7 +13,7 @@ from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import Parser, make_parser
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.streams import print_error
-from bptui.startup.gc_pause import end_gc_pause
+from bptui.startup.process import end_gc_pause
 
 HEADINGS = ("parameter", "chain rule", "differences", "step", "relative error", "result")
 

@@ -16,7 +16,7 @@ from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.streams import has_terminal, is_dumb
 from bptui.commands import change_keys
 from bptui.settings.options import DATA, SCREEN_OPTIONS, SETTING, STDIN, THEME
-from bptui.startup.gc_pause import end_gc_pause
+from bptui.startup.process import end_gc_pause
 from bptui.startup.restrictions import Restrictions, minutes, refused_flags
 from bptui.startup.start_settings import StartSettings
 
@@ -208,7 +208,7 @@ def run(options: argparse.Namespace) -> int:
         check_theme(inputs, options)
     start = _start(inputs, options)
     if options.plain:
-        from bptui.cli.plain import converse
+        from bptui.cli.launch import converse
 
         end_gc_pause()
         return converse(start, restrictions)

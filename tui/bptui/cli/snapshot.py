@@ -24,7 +24,7 @@ from bptui.cli.streams import print_error
 from bptui.commands import COMMANDS, SIGNS, change_keys
 from bptui.pictures.formats import picture_of
 from bptui.settings.options import ASCII, THEME
-from bptui.startup.gc_pause import end_gc_pause
+from bptui.startup.process import end_gc_pause
 
 if TYPE_CHECKING:
     from textual.strip import Strip

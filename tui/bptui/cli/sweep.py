@@ -29,7 +29,7 @@ from bptui.cli.streams import print_error, redirect_to_null
 from bptui.cluster.address import ClusterAddress
 from bptui.cluster.errors import ClusterError, SilentSchedulerError
 from bptui.settings.options import ASCII
-from bptui.startup.gc_pause import end_gc_pause
+from bptui.startup.process import end_gc_pause
 
 PROG = "bptui sweep"
 """The beginning of messages."""

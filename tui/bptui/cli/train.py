@@ -25,7 +25,7 @@ from bptui.cli.progress import progress
 from bptui.cli.run_results import COLUMNS, EpochResult, Table, summary
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error, redirect_to_null
-from bptui.startup.gc_pause import end_gc_pause
+from bptui.startup.process import end_gc_pause
 
 PROG = "bptui train"
 """The beginning of messages."""

@@ -12,7 +12,7 @@ from bptui.cli.parsing import Parser, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.stop_signals import recorded_signals
 from bptui.cli.streams import print_error
-from bptui.startup.gc_pause import end_gc_pause
+from bptui.startup.process import end_gc_pause
 
 PROG = "bptui verify"
 """What messages begin with."""

@@ -15,7 +15,7 @@ from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.sheets import SHEETS, joined
 from bptui.cli.streams import print_error
 from bptui.cli.worked_step import MAX_UNITS, Help, exercise
-from bptui.startup.gc_pause import end_gc_pause
+from bptui.startup.process import end_gc_pause
 
 MAX_STEPS = 100
 MAX_BATCH = 7
