@@ -6,7 +6,7 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from bptui.cli.streams import has_terminal, is_dumb
+from bptui.cli.streams import has_terminal, is_dumb, print_error
 
 if TYPE_CHECKING:
     from bptui.startup.start_settings import StartSettings
@@ -24,6 +24,10 @@ SUBCOMMANDS = (
     "gradcheck",
 )
 """The subcommands, each in the module of its name. Without a subcommand, `screen` is run."""
+DONE, DIVERGED = 0, 1
+"""The exit statuses of a run that has ended."""
+REMEDY = "try a smaller learning rate"
+"""What to do about a run that diverged."""
 UNCHECKED = tuple({task, "--paused", "--fresh", "--no-state"} for task in ("regression", "classification"))
 """Sets of arguments that open the screen and can't be wrong if none is given twice: the screen opens before
 the engine, which would check them, is loaded."""
@@ -59,7 +63,7 @@ def _launch_before_engine(arguments: list[str]) -> int:
 
 
 def _run_checked(arguments: list[str]) -> int:
-    from bpengine.errors import CheckpointError, ConfigError, DataError
+    from bpengine.errors import CheckpointError, ConfigError, DataError, DivergedError
     from bptui.cli.parsing import BadUseError
 
     name = arguments[0] if arguments else ""
@@ -72,4 +76,7 @@ def _run_checked(arguments: list[str]) -> int:
         status: int = command.run(options)
     except (BadUseError, ConfigError, DataError, CheckpointError) as error:
         parser.error(str(error))
+    except DivergedError as error:
+        print_error(f"{parser.prog}: {error}; {REMEDY}")
+        return DIVERGED
     return status

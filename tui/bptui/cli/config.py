@@ -66,7 +66,7 @@ def _show(options: argparse.Namespace) -> int:
     refuse_stdin(options)
     both = options.task is None and options.resume is None
     inputs = read_inputs(options, otherwise=TASKS[0], both=both)
-    top: dict[str, Any] = {TASK.name: inputs.task}
+    top: dict[str, Any] = {TASK.name: inputs.start}
     check_theme(inputs, options)
     for option in SCREEN_OPTIONS:
         value = getattr(inputs, option.name)

@@ -1,4 +1,4 @@
-"""The flags for all settings, grouped by subject."""
+"""The flags for all settings, grouped by subject, and those that name a cluster."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from bpengine.data.formulas.fields import FormulaField, RangeField
 from bpengine.kernels.choice import KERNELS
 from bpengine.wording import shown
 from bptui.cli import SUBCOMMANDS
-from bptui.cli.parsing import Parser, add_choice, one_of
+from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, one_of
+from bptui.cluster.address import ClusterAddress
+from bptui.cluster.errors import ClusterError
 from bptui.settings.options import DATA_OPTIONS, by_subject, default_text
 
+CLUSTER, CLUSTER_TLS = "--cluster", "--cluster-tls"
 AUTO = "auto"
 """The default kernel."""
 _LISTED = (ChoiceField, NamesField, FormulaField, RangeField)
@@ -54,16 +57,9 @@ def add_settings(
         for field in fields:
             _add_flag(group, field)
     group = parser.add_argument_group("settings and state")
-    group.add_argument(
-        "--config", type=Path, metavar="FILE", help="take settings from a TOML file; flags override it"
-    )
+    add_file(group, "--config", "take settings from a TOML file; flags override it")
     if resumes:
-        group.add_argument(
-            "--resume",
-            type=Path,
-            metavar="FILE",
-            help="continue the run that bptui train --save wrote, with its settings",
-        )
+        add_file(group, "--resume", "continue the run that bptui train --save wrote, with its settings")
     else:
         parser.set_defaults(resume=None)
     if kernel:
@@ -121,3 +117,37 @@ def _help_of(field: Field) -> str:
         text = field.help[0].lower() + field.help[1:].rstrip(".")
     default = default_text(field)
     return (f"{text} (default: {default})" if default else text).replace("%", "%%")
+
+
+def add_cluster(parser: Parser) -> None:
+    """Add the flags that name a cluster."""
+    group = parser.add_argument_group("cluster (docs/clusters.md)")
+    group.add_argument(
+        CLUSTER,
+        metavar="ADDRESS",
+        help="train on the workers of a Dask cluster, with its scheduler at tcp://HOST:PORT or tls://..."
+        " (needs the extra cluster)",
+    )
+    group.add_argument(
+        CLUSTER_TLS,
+        nargs=3,
+        type=Path,
+        metavar=("CA", "CERT", "KEY"),
+        help="for tls://: the certificate of the authority, and one for this program with its key (PEM)",
+    )
+
+
+def cluster_of(options: argparse.Namespace) -> ClusterAddress | None:
+    """The requested cluster, or None.
+
+    Raises:
+        BadUseError: the address is malformed, or does not go with the certificates.
+    """
+    if options.cluster is None:
+        if options.cluster_tls is not None:
+            raise BadUseError(f"argument {CLUSTER_TLS}: needs {CLUSTER}")
+        return None
+    try:
+        return ClusterAddress(options.cluster, options.cluster_tls and tuple(options.cluster_tls))
+    except ClusterError as error:
+        raise BadUseError(f"argument {CLUSTER}: {error}") from None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from bpengine import DivergedError
 from bpengine.explain.derivation import DerivativeCheck, gradient_check
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.formats import print_rows
@@ -13,15 +12,16 @@ from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import Parser, make_parser
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.streams import print_error
-from bptui.startup.process import end_gc_pause
 
+PROG = "bptui gradcheck"
+"""The beginning of messages."""
 HEADINGS = ("parameter", "chain rule", "differences", "step", "relative error", "result")
 
 
 def parser() -> Parser:
     """Make the parser of `bptui gradcheck`."""
     made = make_parser(
-        "bptui gradcheck",
+        PROG,
         "regression|classification [settings] [--epoch E] [--sample S]",
         "Compare each derivative that back-propagation gives with the slope of the loss:\n"
         "(L(p + h) - L(p - h)) / (2 h).",
@@ -44,21 +44,16 @@ Exit status: 0 all agree, 1 one disagrees or the run diverged, 2 bad use.""",
 def run(options: argparse.Namespace) -> int:
     """Print the table; return the exit status."""
     inputs = read_inputs(options)
-    inputs.print_notes("bptui gradcheck")
-    end_gc_pause()
+    inputs.begin(PROG)
     trainer = inputs.trainer()
-    try:
-        train_to_position(trainer, options)
-        checks = gradient_check(trainer)
-    except DivergedError as error:
-        print_error(f"bptui gradcheck: {error}; try a smaller learning rate")
-        return 1
+    train_to_position(trainer, options)
+    checks = gradient_check(trainer)
     rows = [_row(check) for check in checks]
     print_rows(HEADINGS, rows, right=HEADINGS[1:-1], bold="disagrees")
     wrong = [check.name for check in checks if not check.agrees]
     if wrong:
         count = f"{len(wrong)} of {len(checks)} derivatives"
-        print_error(f"bptui gradcheck: {count} disagree with central differences, first {wrong[0]}")
+        print_error(f"{PROG}: {count} disagree with central differences, first {wrong[0]}")
     _print_unproven(checks)
     return 1 if wrong else 0
 
@@ -72,8 +67,7 @@ def _print_unproven(checks: Sequence[DerivativeCheck]) -> None:
     if reasons:
         count = f"{zeros + corners} of {len(checks)} derivatives"
         print_error(
-            f"bptui gradcheck: nothing is proved about {count} ({', '.join(reasons)}): "
-            "try another --sample or --epoch"
+            f"{PROG}: nothing is proved about {count} ({', '.join(reasons)}): try another --sample or --epoch"
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -115,4 +116,4 @@ def _read(flag: str, given: list[str], task: Task | None, otherwise: Task) -> St
         for prefix in (f"{_PREFIX}{flag}: ", _PREFIX):
             message = message.removeprefix(prefix)
         raise BadUseError(message) from None
-    return inputs.start(paused=True)
+    return replace(inputs, paused=True)

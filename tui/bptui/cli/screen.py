@@ -8,9 +8,8 @@ from pathlib import Path
 
 from bpengine.wording import either, must_be, printable_path
 from bptui import __version__
-from bptui.cli.cluster_flags import add_cluster, cluster_of
 from bptui.cli.files import errors_naming
-from bptui.cli.flags import add_settings, add_task, given
+from bptui.cli.flags import add_cluster, add_settings, add_task, cluster_of, given
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.streams import has_terminal, is_dumb
@@ -235,7 +234,7 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     from bptui.kept.folder import KeptFolder
     from bptui.kept.paths import HISTORY, LAYOUT, RUNS
 
-    start = replace(inputs.start(paused=options.paused), cluster=cluster_of(options))
+    start: StartSettings = replace(inputs, paused=options.paused, cluster=cluster_of(options))
     if options.restricted:  # machine code takes as much memory as everything else together
         start = replace(start, kernel="numpy")
     state = state_folder(options)

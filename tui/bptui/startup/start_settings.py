@@ -33,11 +33,11 @@ class StartSettings:
     restored: Trainer | None = None
     """A run to resume, in the tab of its task."""
     kernel: str = "auto"
-    """auto or numpy, which uses no machine code."""
+    """auto, numpy (no machine code) or, without a screen, numba."""
     start: Task = "regression"
     """The tab to open."""
-    ascii: bool = False
-    """Whether to draw in ASCII."""
+    ascii: bool | None = None
+    """Whether to draw in ASCII; None if the user did not say."""
     fps: int = FRAMES_PER_SECOND
     """The most frames per second while training. The answer to a key is always drawn at once."""
     cluster: ClusterAddress | None = None
