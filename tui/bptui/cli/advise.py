@@ -18,10 +18,10 @@ from bpengine.kernels.loading import NumbaError, load_lanes
 from bpengine.many.advice import Advice, Experiment, Trial, Verdict
 from bpengine.many.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STARTS_ALONE
 from bpengine.many.jobs import processors
-from bptui.cli.flags import add_settings, add_task
+from bptui.cli.flags import run_parser
 from bptui.cli.formats import finite
 from bptui.cli.inputs import Inputs, checked_inputs
-from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number, make_parser
+from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number
 from bptui.cli.progress import progress
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
@@ -37,7 +37,7 @@ PROG = "bptui advise"
 
 def parser() -> Parser:
     """Make the parser of `bptui advise`."""
-    made = make_parser(
+    made = run_parser(
         PROG,
         "regression|classification [settings] [--epoch N] [--starts N] [--format F]",
         "Find out by experiment which changes of the settings would lower the error.",
@@ -54,8 +54,6 @@ trains {STARTS_ALONE} starts, which takes a long time.
 An interrupted experiment prints what it has found so far.
 Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
     )
-    add_task(made, otherwise="otherwise required")
-    add_settings(made)
     group = made.add_argument_group("experiment")
     after = "compare after N epochs (default: all of --epochs; those of the run with --resume)"
     add_number(group, "--epoch", after, 1)
@@ -205,6 +203,7 @@ def _figure(error: float) -> str:
 
 
 def _json(advice: Advice) -> str:
+    figures = ("before", "after", "better", "worse", "starts", "p_value")
     result = {
         "task": advice.config.task,
         "epochs": advice.epoch,
@@ -218,12 +217,7 @@ def _json(advice: Advice) -> str:
                 "verdict": str(trial.verdict),
                 "change": trial.change.text,
                 "flags": trial.change.flags,
-                "before": trial.before,
-                "after": trial.after,
-                "better": trial.better,
-                "worse": trial.worse,
-                "starts": trial.starts,
-                "p_value": trial.p_value,
+                **{name: getattr(trial, name) for name in figures},
             }
             for trial in advice.trials
         ],

@@ -12,7 +12,7 @@ from bpengine.data.formulas.fields import FormulaField, RangeField
 from bpengine.kernels.choice import KERNELS
 from bpengine.wording import shown
 from bptui.cli import SUBCOMMANDS
-from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, one_of
+from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser, one_of
 from bptui.cluster.address import ClusterAddress
 from bptui.cluster.errors import ClusterError
 from bptui.settings.options import DATA_OPTIONS, by_subject, default_text
@@ -22,6 +22,22 @@ AUTO = "auto"
 """The default kernel."""
 _LISTED = (ChoiceField, NamesField, FormulaField, RangeField)
 """The types of settings whose allowed values the help lists."""
+
+
+def run_parser(prog: str, usage: str, description: str, epilog: str, **settings: Any) -> Parser:
+    """A parser for a command on a run: with the task and all settings.
+
+    Args:
+        prog: the command; see `make_parser`, also about the next ones.
+        usage: a short form of the arguments.
+        description: what the command does.
+        epilog: examples and notes.
+        settings: the arguments of `add_settings`.
+    """
+    made = make_parser(prog, usage, description, epilog)
+    add_task(made, otherwise="otherwise required")
+    add_settings(made, **settings)
+    return made
 
 
 def add_task(parser: Parser, *, otherwise: str) -> None:

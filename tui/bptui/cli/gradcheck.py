@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Sequence
 
 from bpengine.explain.derivation import DerivativeCheck, gradient_check
-from bptui.cli.flags import add_settings, add_task
+from bptui.cli.flags import run_parser
 from bptui.cli.formats import print_rows
 from bptui.cli.inputs import read_inputs
-from bptui.cli.parsing import Parser, make_parser
+from bptui.cli.parsing import Parser
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.streams import print_error
 
@@ -20,7 +20,7 @@ HEADINGS = ("parameter", "chain rule", "differences", "step", "relative error", 
 
 def parser() -> Parser:
     """Make the parser of `bptui gradcheck`."""
-    made = make_parser(
+    made = run_parser(
         PROG,
         "regression|classification [settings] [--epoch E] [--sample S]",
         "Compare each derivative that back-propagation gives with the slope of the loss:\n"
@@ -35,8 +35,6 @@ examples:
 
 Exit status: 0 all agree, 1 one disagrees or the run diverged, 2 bad use.""",
     )
-    add_task(made, otherwise="otherwise required")
-    add_settings(made)
     add_position(made, "of the step that is checked")
     return made
 

@@ -111,17 +111,13 @@ def summary(trainer: Trainer, width: int) -> Iterator[str]:
 def _outcome(trainer: Trainer) -> str:
     if trainer.divergence is not None:
         return "diverged"
-    match trainer.stop_reason:
-        case "":
-            return "interrupted"
-        case "epochs":
-            return "all epochs completed"
-        case "target error":
-            return f"stopped at the target error of {trainer.config.target_error:g}"
-        case "patience":
-            return f"stopped after {trainer.config.patience} epochs without a new lowest error (patience)"
-        case other:
-            return other
+    outcomes = {
+        "": "interrupted",
+        "epochs": "all epochs completed",
+        "target error": f"stopped at the target error of {trainer.config.target_error:g}",
+        "patience": f"stopped after {trainer.config.patience} epochs without a new lowest error (patience)",
+    }
+    return outcomes.get(trainer.stop_reason, trainer.stop_reason)
 
 
 def _metrics(name: str, metrics: Metrics, dataset: Dataset, width: int) -> Iterator[str]:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from bpengine.wording import must_be
 from bptui.cli.files import write_output
-from bptui.cli.flags import add_settings, add_task
+from bptui.cli.flags import run_parser
 from bptui.cli.inputs import Inputs, checked_inputs
-from bptui.cli.parsing import BadUseError, Parser, add_file, make_parser
+from bptui.cli.parsing import BadUseError, Parser, add_file
 from bptui.cli.picture_files import check_picture
 from bptui.cli.positions import position_in
 from bptui.cli.screen import check_theme
@@ -38,7 +38,7 @@ SIZES = (60, 18), (400, 200)
 
 def parser() -> Parser:
     """Make the parser of `bptui snapshot`."""
-    made = make_parser(
+    made = run_parser(
         PROG,
         "regression|classification [settings] [--at EPOCH] [--size COLUMNSxROWS] --output FILE",
         "Train to an epoch and write the screen to a file. The same command always writes the same bytes.",
@@ -48,9 +48,8 @@ def parser() -> Parser:
   bptui snapshot regression --at 400 --press v --output the-parts-of-a-sine.svg
 
 Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad use, 130 after ctrl+c.""",
+        screen=(THEME, ASCII),
     )
-    add_task(made, otherwise="otherwise required")
-    add_settings(made, screen=(THEME, ASCII))
     group = made.add_argument_group("output")
     group.add_argument("--at", metavar="EPOCH", help="the epoch to train to (default: the last one)")
     group.add_argument(
@@ -85,7 +84,6 @@ def run(options: argparse.Namespace) -> int:
     change_keys(inputs.keys)  # before the app is created
     keys = _keys(options.press)
     check_theme(inputs, options)
-    inputs.begin(PROG)
     with handled_signals(end_process):
         content, divergence = _render(inputs, epoch, keys, options)
     with handled_signals(raise_exit):
@@ -105,6 +103,7 @@ def _render(
     app = BptuiApp(replace(inputs, paused=True, notes=()))  # notes would cover a part of the screen
     if inputs.theme is not None:
         app.theme = inputs.theme
+    inputs.begin(PROG)  # after everything is loaded
     session = app.view.session
     session.advance_to(epoch)
     rows = asyncio.run(_draw(app, options.size, keys))
@@ -153,12 +152,8 @@ def _keys(text: str) -> list[str]:
         BadUseError: a key is unknown, or it starts the run, saves, opens the palette or quits.
     """
     keys = _separated(text) if text else []
-    allowed = [
-        key
-        for command in COMMANDS
-        for key in command.keys.split(",")
-        if command.name not in ("toggle_run", "save", "command_palette", "quit")
-    ]
+    refused = ("toggle_run", "save", "command_palette", "quit")
+    allowed = [key for each in COMMANDS if each.name not in refused for key in each.keys.split(",")]
     for key in keys:
         if key not in allowed:
             among = f"keys among {', '.join(allowed)}"

@@ -10,10 +10,10 @@ from bpengine import Trace
 from bpengine.edits import edited_at
 from bpengine.tracing import LayerTrace, Parameters
 from bptui.cli.files import write_output
-from bptui.cli.flags import add_settings, add_task
+from bptui.cli.flags import run_parser
 from bptui.cli.formats import finite
 from bptui.cli.inputs import checked_inputs
-from bptui.cli.parsing import Parser, add_choice, add_file, make_parser
+from bptui.cli.parsing import Parser, add_choice, add_file
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.sheets import SHEETS, joined
 from bptui.cli.worked_step import worked_step
@@ -24,7 +24,7 @@ PROG = "bptui trace"
 
 def parser() -> Parser:
     """Make the parser of `bptui trace`."""
-    made = make_parser(
+    made = run_parser(
         PROG,
         "regression|classification [settings] [--epoch E] [--sample S] [--format F] [--output FILE]",
         "Show one training step of the run, number by number: forward, loss, backward and update.",
@@ -37,8 +37,6 @@ def parser() -> Parser:
 docs/tracing.md explains the formulas and the keys of the JSON object.
 Exit status: 0 done, 1 diverged before or in that step, 2 bad use.""",
     )
-    add_task(made, otherwise="otherwise required")
-    add_settings(made)
     add_position(made, "of the step")
     group = made.add_argument_group("output")
     kinds = "text, markdown (with formulas in TeX) or json (full precision) (default: text)"

@@ -18,10 +18,10 @@ from bpengine.files import is_replaceable, reason_of
 from bpengine.wording import printable_path
 from bptui.cli import DIVERGED, DONE, REMEDY
 from bptui.cli.files import errors_naming, write_output
-from bptui.cli.flags import add_settings, add_task
+from bptui.cli.flags import run_parser
 from bptui.cli.formats import FORMATS, add_format, format_of, header
 from bptui.cli.inputs import Inputs, checked_inputs
-from bptui.cli.parsing import BadUseError, Parser, add_file, make_parser
+from bptui.cli.parsing import BadUseError, Parser, add_file
 from bptui.cli.progress import progress
 from bptui.cli.run_results import COLUMNS, EpochResult, Table, summary
 from bptui.cli.stop_signals import StopRequest, recorded_signals
@@ -39,7 +39,7 @@ MAX_BYTES_IN_MEMORY = 1_000_000
 
 def parser() -> Parser:
     """Make the parser of `bptui train`."""
-    made = make_parser(
+    made = run_parser(
         PROG,
         "regression|classification [settings] [--format F] [--output FILE] [--save FILE] [--describe]",
         "Train without a screen and print the errors of the reported epochs.",
@@ -55,9 +55,8 @@ def parser() -> Parser:
 On a terminal, the results are a table. In a pipe, each reported epoch is a line that is printed at once.
 An interrupted run prints what was trained so far.
 Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
+        kernel=True,
     )
-    add_task(made, otherwise="otherwise required")
-    add_settings(made, kernel=True)
     group = made.add_argument_group("results")
     add_format(group)
     add_file(group, "--output", "write the results to a file when the run has ended")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from bpengine import Dataset, Trace, Trainer
 from bptui.cli.files import write_output
-from bptui.cli.flags import add_settings, add_task
+from bptui.cli.flags import run_parser
 from bptui.cli.inputs import checked_inputs
-from bptui.cli.parsing import BadUseError, Parser, add_file, add_number, make_parser
+from bptui.cli.parsing import BadUseError, Parser, add_file, add_number
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.sheets import SHEETS, joined
 from bptui.cli.worked_step import MAX_UNITS, Help, exercise
@@ -24,7 +24,7 @@ SHEET = SHEETS["markdown"]
 
 def parser() -> Parser:
     """Make the parser of `bptui worksheet`."""
-    made = make_parser(
+    made = run_parser(
         PROG,
         "regression|classification [settings] [--steps N] --output FILE [--solutions FILE]",
         "Write a worksheet in Markdown: training steps of the run to work out by hand. The first third is\n"
@@ -39,8 +39,6 @@ examples:
 
 Exit status: 0 done, 1 diverged before the last step, 2 bad use.""",
     )
-    add_task(made, otherwise="otherwise required")
-    add_settings(made)
     add_position(made, "of the first step")
     group = made.add_argument_group("output")
     add_number(group, "--steps", "the number of steps (default: 6)", 1, MAX_STEPS, 6)
