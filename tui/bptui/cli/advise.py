@@ -31,14 +31,11 @@ from bptui.formatting import error_text
 if TYPE_CHECKING:
     from rich.table import Table
 
-PROG = "bptui advise"
-"""The beginning of messages."""
-
 
 def parser() -> Parser:
     """Make the parser of `bptui advise`."""
     made = run_parser(
-        PROG,
+        "bptui advise",
         "regression|classification [settings] [--epoch N] [--starts N] [--format F]",
         "Find out by experiment which changes of the settings would lower the error.",
         f"""examples:
@@ -67,11 +64,11 @@ Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
 def run(options: argparse.Namespace) -> int:
     """Try the changes, and print what helps; return the exit status."""
     inputs = checked_inputs(options)
-    inputs.begin(PROG)
+    inputs.begin(options.prog)
     if inputs.restored is not None and inputs.restored.edits:
-        print_error(f"{PROG}: the run was {edited_at(inputs.restored.edits)}, the starts are not")
+        print_error(f"{options.prog}: the run was {edited_at(inputs.restored.edits)}, the starts are not")
     with recorded_signals() as request:
-        side_by_side = _lanes_ready()
+        side_by_side = _lanes_ready(options.prog)
         experiment = _experiment(inputs, options, side_by_side=side_by_side)
         advice = _result(experiment, request)
         if options.format == "json":
@@ -81,28 +78,26 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.flush()
         if request.number:
             tried = f"{len(advice.trials)} of {advice.changes} changes"
-            print_error(f"{PROG}: interrupted after {tried}")
+            print_error(f"{options.prog}: interrupted after {tried}")
             return request.exit_status
     return 0
 
 
-def _lanes_ready() -> bool:
+def _lanes_ready(prog: str) -> bool:
     """Whether runs can be trained side by side; if not, print why."""
-    if sys.stderr.isatty():
-        print(
-            "Loading numba; the first time it compiles for some seconds.",
-            end="\r",
-            file=sys.stderr,
-            flush=True,
-        )
+
+    def show(text: str) -> None:
+        if sys.stderr.isatty():
+            print(text, end="\r", file=sys.stderr, flush=True)
+
+    show("Loading numba; the first time it compiles for some seconds.")
     try:
         load_lanes()
     except NumbaError as error:
-        print_error(f"{PROG}: {error}; without it, NumPy trains fewer starts, and takes a long time")
+        print_error(f"{prog}: {error}; without it, NumPy trains fewer starts, and takes a long time")
         return False
     finally:
-        if sys.stderr.isatty():
-            print("\x1b[2K", end="\r", file=sys.stderr, flush=True)
+        show("\x1b[2K")
     return True
 
 

@@ -13,15 +13,13 @@ from bptui.cli.parsing import Parser
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.streams import print_error
 
-PROG = "bptui gradcheck"
-"""The beginning of messages."""
 HEADINGS = ("parameter", "chain rule", "differences", "step", "relative error", "result")
 
 
 def parser() -> Parser:
     """Make the parser of `bptui gradcheck`."""
     made = run_parser(
-        PROG,
+        "bptui gradcheck",
         "regression|classification [settings] [--epoch E] [--sample S]",
         "Compare each derivative that back-propagation gives with the slope of the loss:\n"
         "(L(p + h) - L(p - h)) / (2 h).",
@@ -42,7 +40,7 @@ Exit status: 0 all agree, 1 one disagrees or the run diverged, 2 bad use.""",
 def run(options: argparse.Namespace) -> int:
     """Print the table; return the exit status."""
     inputs = read_inputs(options)
-    inputs.begin(PROG)
+    inputs.begin(options.prog)
     trainer = inputs.trainer()
     train_to_position(trainer, options)
     checks = gradient_check(trainer)
@@ -51,12 +49,12 @@ def run(options: argparse.Namespace) -> int:
     wrong = [check.name for check in checks if not check.agrees]
     if wrong:
         count = f"{len(wrong)} of {len(checks)} derivatives"
-        print_error(f"{PROG}: {count} disagree with central differences, first {wrong[0]}")
-    _print_unproven(checks)
+        print_error(f"{options.prog}: {count} disagree with central differences, first {wrong[0]}")
+    _print_unproven(checks, options.prog)
     return 1 if wrong else 0
 
 
-def _print_unproven(checks: Sequence[DerivativeCheck]) -> None:
+def _print_unproven(checks: Sequence[DerivativeCheck], prog: str) -> None:
     """Print for how many derivatives the comparison proves nothing, and why."""
     corners = sum(check.has_kink for check in checks)
     zeros = sum(check.is_zero and not check.has_kink for check in checks)
@@ -65,7 +63,7 @@ def _print_unproven(checks: Sequence[DerivativeCheck]) -> None:
     if reasons:
         count = f"{zeros + corners} of {len(checks)} derivatives"
         print_error(
-            f"{PROG}: nothing is proved about {count} ({', '.join(reasons)}): try another --sample or --epoch"
+            f"{prog}: nothing is proved about {count} ({', '.join(reasons)}): try another --sample or --epoch"
         )
 
 

@@ -66,10 +66,11 @@ class Parser(argparse.ArgumentParser):
     """A parser that reports an error in one line."""
 
     def parse(self, arguments: list[str]) -> argparse.Namespace:
-        """Parse the arguments; exit if there are unknown ones."""
+        """Parse the arguments, to which `prog` is added, the name of the command; exit if one is unknown."""
         options, unknown = self.parse_known_args(_joined(arguments))
         if unknown:
             self.error(f"unrecognized arguments: {shown(' '.join(unknown))}")
+        options.prog = self.prog
         return options
 
     def error(self, message: str) -> NoReturn:

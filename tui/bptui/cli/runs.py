@@ -17,15 +17,13 @@ from bptui.formatting import error_text
 from bptui.kept.folder import KeptFile, KeptFolder
 from bptui.kept.paths import RUNS, state_path
 
-PROG = "bptui runs"
-"""What messages begin with."""
 HEADINGS = ("ID", "when", "task", "epochs", "error")
 
 
 def parser() -> Parser:
     """Make the parser of `bptui runs`."""
     made = make_parser(
-        PROG,
+        "bptui runs",
         "[--state DIR]",
         "List the runs that were kept when their screens were left, the newest first.",
         """At a terminal the list is a table; in a pipe each line has the same columns, separated by tabs.
@@ -56,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         print("No run was kept.")
     sys.stdout.flush()
     for problem in problems:
-        print_error(f"{PROG}: {problem}")
+        print_error(f"{options.prog}: {problem}")
     return 0
 
 

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from bptui.app import BptuiApp
 
-PROG = "bptui snapshot"
-"""The beginning of messages."""
 POLL_SECONDS = 0.01
 """The time between two checks whether a thread is done."""
 SIZES = (60, 18), (400, 200)
@@ -39,7 +37,7 @@ SIZES = (60, 18), (400, 200)
 def parser() -> Parser:
     """Make the parser of `bptui snapshot`."""
     made = run_parser(
-        PROG,
+        "bptui snapshot",
         "regression|classification [settings] [--at EPOCH] [--size COLUMNSxROWS] --output FILE",
         "Train to an epoch and write the screen to a file. The same command always writes the same bytes.",
         """examples:
@@ -89,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
     with handled_signals(raise_exit):
         write_output(options.output, content)
     if divergence:
-        print_error(f"{PROG}: {divergence}")
+        print_error(f"{options.prog}: {divergence}")
     return 1 if divergence else 0
 
 
@@ -103,7 +101,7 @@ def _render(
     app = BptuiApp(replace(inputs, paused=True, notes=()))  # notes would cover a part of the screen
     if inputs.theme is not None:
         app.theme = inputs.theme
-    inputs.begin(PROG)  # after everything is loaded
+    inputs.begin(options.prog)  # after everything is loaded
     session = app.view.session
     session.advance_to(epoch)
     rows = asyncio.run(_draw(app, options.size, keys))

@@ -28,8 +28,6 @@ from bptui.cluster.address import ClusterAddress
 from bptui.cluster.errors import ClusterError, SilentSchedulerError
 from bptui.settings.options import ASCII
 
-PROG = "bptui sweep"
-"""The beginning of messages."""
 DONE, LOST, UNWRITTEN = 0, 1, 2
 """Exit statuses: done, the cluster was lost, the file of the results can't be written."""
 MAX_STARTS = 10_000
@@ -38,7 +36,7 @@ MAX_STARTS = 10_000
 def parser() -> Parser:
     """Make the parser of `bptui sweep`."""
     made = make_parser(
-        PROG,
+        "bptui sweep",
         "TASK --vary NAME=VALUES [--vary NAME=VALUES ...] [--starts N] [settings] [--output FILE]",
         "Train every combination of some settings' values, each from several random starts.",
         f"""VALUES is {FORMS}.
@@ -106,21 +104,21 @@ def run(options: argparse.Namespace) -> int:
 
         check_picture(options.save_picture, "--save-picture", ascii=bool(inputs.ascii))
     cluster = cluster_of(options)
-    inputs.begin(PROG)
+    inputs.begin(options.prog)
     opened = (
         nullcontext() if path is None else result_file(path, sweep, options.format, resumed=flag == "resume")
     )
     try:
-        with opened as file, _executor(cluster) as executor, recorded_signals() as request:
+        with opened as file, _executor(cluster, options.prog) as executor, recorded_signals() as request:
             sweep.executor = executor
             return _train_and_report(sweep, file, options, bool(inputs.ascii), request)
     except SilentSchedulerError as error:
-        print_error(f"{PROG}: error: {error}")
+        print_error(f"{options.prog}: error: {error}")
         return LOST
 
 
 @contextmanager
-def _executor(cluster: ClusterAddress | None) -> Iterator[Executor | None]:
+def _executor(cluster: ClusterAddress | None, prog: str) -> Iterator[Executor | None]:
     """The executor for the runs: the cluster, or None for this machine. Print which workers are not used.
 
     Raises:
@@ -140,11 +138,11 @@ def _executor(cluster: ClusterAddress | None) -> Iterator[Executor | None]:
         raise BadUseError(f"argument {CLUSTER}: {error}") from None
     printed = len(executor.notes)
     for line in (*executor.notes, f"training on {executor.description}"):
-        print_error(f"{PROG}: {line}")
+        print_error(f"{prog}: {line}")
     with executor:
         yield executor
     for line in executor.notes[printed:]:  # about later workers; a line before would have broken the map
-        print_error(f"{PROG}: {line}")
+        print_error(f"{prog}: {line}")
 
 
 def _sweep(inputs: Inputs, options: argparse.Namespace) -> Sweep:
@@ -214,7 +212,8 @@ def _train_and_report(
 
             print_map(cells, ascii=ascii)
         if cells.done < len(sweep):
-            print_error(f"{PROG}: {problem} after {cells.done} of {len(sweep)} runs{_hint(lines, file)}")
+            done = f"{cells.done} of {len(sweep)} runs"
+            print_error(f"{options.prog}: {problem} after {done}{_hint(lines, file)}")
     finally:  # the picture is written even if the lines can't be printed
         if options.save_picture is not None:
             from bptui.cli.picture_files import map_picture

@@ -18,14 +18,11 @@ from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.sheets import SHEETS, joined
 from bptui.cli.worked_step import worked_step
 
-PROG = "bptui trace"
-"""The beginning of messages."""
-
 
 def parser() -> Parser:
     """Make the parser of `bptui trace`."""
     made = run_parser(
-        PROG,
+        "bptui trace",
         "regression|classification [settings] [--epoch E] [--sample S] [--format F] [--output FILE]",
         "Show one training step of the run, number by number: forward, loss, backward and update.",
         """examples:
@@ -48,7 +45,7 @@ Exit status: 0 done, 1 diverged before or in that step, 2 bad use.""",
 def run(options: argparse.Namespace) -> int:
     """Write the derivation; return the exit status."""
     inputs = checked_inputs(options, output=options.output)
-    inputs.begin(PROG)
+    inputs.begin(options.prog)
     trainer = inputs.trainer()
     row = train_to_position(trainer, options)
     trace = trainer.trace()

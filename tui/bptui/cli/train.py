@@ -27,9 +27,6 @@ from bptui.cli.run_results import COLUMNS, EpochResult, Table, summary
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 
-PROG = "bptui train"
-"""The beginning of messages."""
-
 SLICE_MILLISECONDS = 100.0
 """How long to train before the progress bar is updated and signals are checked."""
 
@@ -40,7 +37,7 @@ MAX_BYTES_IN_MEMORY = 1_000_000
 def parser() -> Parser:
     """Make the parser of `bptui train`."""
     made = run_parser(
-        PROG,
+        "bptui train",
         "regression|classification [settings] [--format F] [--output FILE] [--save FILE] [--describe]",
         "Train without a screen and print the errors of the reported epochs.",
         """examples:
@@ -78,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
     """Train; return the exit status."""
     inputs = checked_inputs(options, output=options.output, save=options.save)
     options.format = format_of(options.output, options.format)
-    inputs.begin(PROG)
+    inputs.begin(options.prog)
     with recorded_signals() as request, closing(BufferedLines(options.output)) as buffered:
         return _run(inputs, options, request, buffered)
 
@@ -117,7 +114,7 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
     if options.describe or options.cloud:
         print(_description(trainer, cloud=options.cloud), file=sys.stdout if in_text else sys.stderr)
     if message:
-        print_error(f"{PROG}: {message}")
+        print_error(f"{options.prog}: {message}")
     return status
 
 

@@ -14,8 +14,6 @@ from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.sheets import SHEETS, joined
 from bptui.cli.worked_step import MAX_UNITS, Help, exercise
 
-PROG = "bptui worksheet"
-"""The beginning of messages."""
 MAX_STEPS = 100
 MAX_BATCH = 7
 """The most samples of a batch, as many as the terms that are written of a sum."""
@@ -25,7 +23,7 @@ SHEET = SHEETS["markdown"]
 def parser() -> Parser:
     """Make the parser of `bptui worksheet`."""
     made = run_parser(
-        PROG,
+        "bptui worksheet",
         "regression|classification [settings] [--steps N] --output FILE [--solutions FILE]",
         "Write a worksheet in Markdown: training steps of the run to work out by hand. The first third is\n"
         "worked. In the second third, only the formulas are given after the loss. In the last third,\n"
@@ -50,7 +48,7 @@ Exit status: 0 done, 1 diverged before the last step, 2 bad use.""",
 def run(options: argparse.Namespace) -> int:
     """Write the worksheet and its solutions; return the exit status."""
     inputs = checked_inputs(options, output=options.output, solutions=options.solutions)
-    inputs.begin(PROG)
+    inputs.begin(options.prog)
     trainer = inputs.trainer()
     _check_size(trainer)
     train_to_position(trainer, options)
