@@ -175,15 +175,13 @@ def _table(heading: str, trials: Iterable[Trial], error: str) -> Table:
 
 
 def _summary(advice: Advice) -> str:
-    before = (
-        ""
-        if advice.before is None
-        else f"; as it is, the median {advice.error_name} is {_figure(advice.before)}"
-    )
-    return (
+    text = (
         f"{len(advice.trials)} of {advice.changes} changes tried, {advice.starts} starts each, "
-        f"{advice.epoch} epoch{'s' * (advice.epoch != 1)}{before}"
+        f"{advice.epoch} epoch{'s' * (advice.epoch != 1)}"
     )
+    if advice.before is not None:
+        text += f"; as it is, the median {advice.error_name} is {_figure(advice.before)}"
+    return text
 
 
 def _line(trial: Trial, error: str) -> str:

@@ -93,6 +93,15 @@ def finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def text_table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a table in a text; all columns but the first are aligned to the right."""
+    first, *others = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        f"  {label:<{first}}" + "".join(f"  {cell:>{room}}" for cell, room in zip(cells, others, strict=True))
+        for label, *cells in rows
+    ]
+
+
 def print_rows(
     headings: Sequence[str],
     rows: Sequence[Sequence[str]],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bpengine import Dataset, EpochRecord, Metrics, Trainer
 from bpengine.edits import edited_at
 from bpengine.schedules import SCHEDULES
-from bptui.cli.formats import Value, finite
+from bptui.cli.formats import Value, finite, text_table
 from bptui.formatting import change_text
 
 COLUMNS = ("epoch", "epochs", "error", "test_error", "learning_rate", "rmse", "r2", "accuracy")
@@ -136,13 +136,8 @@ def _metrics(name: str, metrics: Metrics, dataset: Dataset, width: int) -> Itera
 def _confusion(counts: list[list[int]], classes: tuple[str, ...], width: int) -> Iterator[str]:
     """The confusion matrix: a row for each actual class, a column for each predicted class."""
     names = [name[:MAX_NAME_LENGTH] for name in classes]
-    first = max(map(len, (*names, CORNER)))
-    widths = [max(len(name), *(len(str(row[column])) for row in counts)) for column, name in enumerate(names)]
-    rows = [names, *([str(count) for count in row] for row in counts)]
-    lines = [
-        f"  {label:<{first}}" + "".join(f"  {cell:>{room}}" for cell, room in zip(row, widths, strict=True))
-        for label, row in zip((CORNER, *names), rows, strict=True)
-    ]
+    rows = [[name, *map(str, row)] for name, row in zip(names, counts, strict=True)]
+    lines = text_table([[CORNER, *names], *rows])
     if len(lines[0]) > width:
         yield f"  confusion matrix not shown: its {len(classes)} classes need {len(lines[0])} columns"
     else:
