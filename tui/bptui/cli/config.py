@@ -13,7 +13,7 @@ from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.screen import check_theme, refuse_stdin
-from bptui.settings.options import DATA, SCREEN_OPTIONS, TASK
+from bptui.settings.options import ASCII, DATA, FPS, SCREEN_OPTIONS, TASK, THEME
 from bptui.settings.writing import comment, template, written
 
 NAME = "bptui.toml"
@@ -68,8 +68,7 @@ def _show(options: argparse.Namespace) -> int:
     inputs = read_inputs(options, otherwise=TASKS[0], both=both)
     top: dict[str, Any] = {TASK.name: inputs.start}
     check_theme(inputs, options)
-    for option in SCREEN_OPTIONS:
-        value = getattr(inputs, option.name)
+    for option, value in ((THEME, inputs.theme), (ASCII, inputs.says_ascii), (FPS, inputs.fps)):
         if value != option.default:
             top[option.name] = value
     tables = {}

@@ -40,6 +40,8 @@ class Inputs(StartSettings):
     """Everything that the user asked for, checked: a run, which the screen can open with."""
 
     theme: str | None
+    says_ascii: bool | None
+    """Whether the user wants ASCII; None if the user did not say."""
     keys: Mapping[str, str]
     """The changed keys of commands, for `change_keys`."""
 
@@ -79,8 +81,8 @@ def checked_inputs(options: argparse.Namespace, *, both: bool = False, **targets
     Args:
         options: the parsed flags of `add_settings`.
         both: whether to prepare both tasks, or only the one that the user asked for.
-        targets: the files to write, by the flags that name them, without dashes before them and with
-            underscores in them; None for a flag that was not given.
+        targets: the files to write, by the flags that name them, without the dashes before them; None for a
+            flag that was not given.
 
     Raises:
         BadUseError: a file cannot be used, or flags contradict each other or the files.
@@ -92,7 +94,7 @@ def checked_inputs(options: argparse.Namespace, *, both: bool = False, **targets
     check_distinct(**read | targets)
     for name, path in targets.items():
         if path is not None:
-            check_target(path, f"--{name.replace('_', '-')}")
+            check_target(path, f"--{name}")
     return inputs
 
 
@@ -128,7 +130,7 @@ def read_inputs(options: argparse.Namespace, *, otherwise: Task | None = None, b
         if configs[task].function and sources[task] is None:
             with errors_naming(wanted.place(FUNCTION)):
                 make_dataset(configs[task])  # only to see whether the function suits its range
-    source = sources[start]
+    source, says_ascii = sources[start], _of_screen(options, settings, ASCII)
     return Inputs(
         start=start,
         configs=configs,
@@ -137,7 +139,8 @@ def read_inputs(options: argparse.Namespace, *, otherwise: Task | None = None, b
         notes=() if source is None or restored is not None else source.notes,
         kernel=options.kernel,
         theme=_of_screen(options, settings, THEME),
-        ascii=_of_screen(options, settings, ASCII),
+        ascii=bool(says_ascii),
+        says_ascii=says_ascii,
         fps=_of_screen(options, settings, FPS),
         restored=restored,
         keys=settings.keys,

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bpengine import CheckpointError
 from bpengine.files import reason_of
 from bpengine.wording import printable_path
 from bptui.cli.formats import print_rows
@@ -43,10 +42,7 @@ Exit status: 0 done, 2 bad use.""",
 
 def run(options: argparse.Namespace) -> int:
     """Print the list; return the exit status."""
-    try:
-        files, problems = KeptFolder(_state(options.state) / RUNS).files()
-    except CheckpointError as error:
-        raise BadUseError(str(error)) from None
+    files, problems = KeptFolder(_state(options.state) / RUNS).files()
     rows = [row for kept in files for row in _rows(kept)]
     if rows or not sys.stdout.isatty():
         print_rows(HEADINGS, rows, right=("epochs", "error"), has_headings=False)

@@ -215,7 +215,7 @@ def run(options: argparse.Namespace) -> int:
     from bptui.cli.launch import launch
     from bptui.terminal.encoding import needs_ascii
 
-    if inputs.ascii is None and needs_ascii():
+    if inputs.says_ascii is None and needs_ascii():
         start = replace(start, ascii=True)
     end_gc_pause()
     return launch(start, inputs.theme, restrictions)

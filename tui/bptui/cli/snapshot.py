@@ -73,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the file; return the exit status."""
     inputs = checked_inputs(options, both=True, output=options.output)
     epoch = _epoch(options.at, inputs)
-    check_picture(options.output, "--output", ascii=bool(inputs.ascii))
+    check_picture(options.output, "--output", ascii=inputs.ascii)
     # The file must not depend on variables such as NO_COLOR and TEXTUAL_THEME, which Textual and rich read.
     for name in [*os.environ]:
         # PNG files use the fonts in the home folder. What numba reads makes no difference to the numbers.

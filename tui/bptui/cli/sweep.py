@@ -102,7 +102,7 @@ def run(options: argparse.Namespace) -> int:
     if options.save_picture is not None:
         from bptui.cli.picture_files import check_picture
 
-        check_picture(options.save_picture, "--save-picture", ascii=bool(inputs.ascii))
+        check_picture(options.save_picture, "--save-picture", ascii=inputs.ascii)
     cluster = cluster_of(options)
     inputs.begin(options.prog)
     opened = (
@@ -111,7 +111,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         with opened as file, _executor(cluster, options.prog) as executor, recorded_signals() as request:
             sweep.executor = executor
-            return _train_and_report(sweep, file, options, bool(inputs.ascii), request)
+            return _train_and_report(sweep, file, options, inputs.ascii, request)
     except SilentSchedulerError as error:
         print_error(f"{options.prog}: error: {error}")
         return LOST

@@ -58,7 +58,7 @@ class KeepingApp(TerminalApp):
         guard: TerminalGuard | None = None,
         open_file: Reader | None = None,
     ) -> None:
-        super().__init__(ascii=bool(start.ascii), driver_class=None if guard is None else TerminalDriver)
+        super().__init__(ascii=start.ascii, driver_class=None if guard is None else TerminalDriver)
         self._guard = guard
         self._open_file = open_file
         self._open: Task = start.start

@@ -36,8 +36,8 @@ class StartSettings:
     """auto, numpy (no machine code) or, without a screen, numba."""
     start: Task = "regression"
     """The tab to open."""
-    ascii: bool | None = None
-    """Whether to draw in ASCII; None if the user did not say."""
+    ascii: bool = False
+    """Whether to draw in ASCII."""
     fps: int = FRAMES_PER_SECOND
     """The most frames per second while training. The answer to a key is always drawn at once."""
     cluster: ClusterAddress | None = None
