@@ -1,4 +1,4 @@
-"""The types of hyperparameters: their values, how values are written, and how a key changes them."""
+"""The types of settings: their values, how values are written and read, and how a key changes them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bpengine.errors import ConfigError
 from bpengine.numbers import is_ambiguous, parse_real, parse_whole
 from bpengine.wording import either, must_be
 
-Subject = Literal["network", "training", "length and reports", "data set"]
+Subject = Literal["network", "training", "length and reports", "data set", "your own data", "screen"]
 
 
 def _always(_config: Any) -> bool:
@@ -23,25 +23,30 @@ def _always(_config: Any) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field(ABC):
-    """One hyperparameter: everything that a flag, a panel row or a line of the docs needs to know."""
+    """One setting: everything that a flag, a settings file, a panel row or a line of the docs needs to know.
+
+    A setting without a symbol is no hyperparameter: it is about the user's own data or the screen.
+    """
 
     name: str = ""
-    """The attribute of `TrainingConfig`, known once the class exists."""
-    default: Any
-    """The default of regression."""
+    """Its key in a settings file. A hyperparameter's is the attribute of `TrainingConfig`."""
+    default: Any = None
+    """The default of regression; None if the program finds out what suits."""
     classification: Any = None
     """The default of classification; None if it is the same."""
-    label: str
-    """Its name on screen."""
-    symbol: str
+    example: Any = None
+    """A value for the template of a settings file, if there is no default."""
+    label: str = ""
+    """Its name on screen; empty if it is not among the hyperparameters there."""
+    symbol: str = ""
     """Its symbol in formulas."""
     flag: str
-    """Its flag on the command line."""
+    """Its flag on the command line; empty if it has none."""
     subject: Subject
     """The group that it belongs to in help and docs."""
     help: str
-    """What it does, in one line of at most 78 characters."""
-    needs_restart: bool
+    """What it does, in one line of at most 78 characters for a hyperparameter."""
+    needs_restart: bool = True
     """Whether a change restarts the run; otherwise the change acts on the running network."""
     used_if: Callable[[Any], bool] = _always
     """(config) -> whether this setting has an effect with the values of the others."""
@@ -86,9 +91,17 @@ class Field(ABC):
             ConfigError: the text spells no allowed value.
         """
 
-    @abstractmethod
-    def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:
-        """The next value up (direction 1) or down (-1), within the allowed values."""
+    def read(self, value: object) -> Any:
+        """The value that a settings file holds, where texts are spelled as for a flag.
+
+        Raises:
+            ConfigError: it is no allowed value.
+        """
+        return self.parse(value) if isinstance(value, str) else self.validate(value)
+
+    def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:  # noqa: ARG002
+        """The next allowed value up (direction 1) or down (-1), or the same value if it has no next one."""
+        return value
 
     def _refuse(self, value: object) -> ConfigError:
         return ConfigError(self.label, must_be(self.allowed, value))
@@ -145,6 +158,10 @@ class NumberField(Field):
             doubt = ", without a comma that may separate thousands" if is_ambiguous(text) else ""
             raise ConfigError(self.label, must_be(self.allowed + doubt, text)) from None
 
+    def read(self, value: object) -> Any:
+        """The number; in a settings file, a text is a mistake, unless it is the word for 0."""
+        return self.type(0) if self.zero and value == self.zero else self.validate(value)
+
     def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:
         """The value after one step, within the range."""
         moved = self.step.move(value, direction, coarse)
@@ -158,9 +175,10 @@ class NumberField(Field):
 class ChoiceField(Field):
     """One of several names. Names may form groups; keys stay within the group of the current name."""
 
+    metavar: str = "NAME"
     groups: tuple[tuple[str, ...], ...]
-    helps: Mapping[str, str] = dataclasses.field(hash=False)
-    """A sentence about each name."""
+    helps: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
+    """A sentence about each name; empty if the help of the setting explains them."""
     formulas: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
     """The formula of each name; empty if the names have no formulas."""
 
@@ -177,11 +195,6 @@ class ChoiceField(Field):
     def allowed(self) -> str:
         """The names."""
         return either(self.choices)
-
-    @property
-    def metavar(self) -> str:
-        """One name."""
-        return "NAME"
 
     def format(self, value: Any) -> str:
         """The name."""
@@ -209,6 +222,7 @@ class ChoiceField(Field):
 class NamesField(Field):
     """One name for all layers or one name per layer: kept as a tuple, written with commas."""
 
+    metavar: str = "NAME[,NAME]"
     choices: tuple[str, ...]
     max_names: int
     helps: Mapping[str, str] = dataclasses.field(hash=False)
@@ -224,11 +238,6 @@ class NamesField(Field):
     def allowed(self) -> str:
         """The names, for all layers or per layer."""
         return f"{either(self.choices)}, or one name per hidden layer separated by commas"
-
-    @property
-    def metavar(self) -> str:
-        """One name or more."""
-        return "NAME[,NAME]"
 
     def format(self, value: Any) -> str:
         """The names, separated by commas."""
@@ -259,6 +268,7 @@ class NamesField(Field):
 class WidthsField(Field):
     """The number of units in each hidden layer: kept as a tuple, written with commas."""
 
+    metavar: str = "N[,N]"
     max_layers: int
     max_width: int
     fine: int = 1
@@ -271,11 +281,6 @@ class WidthsField(Field):
             f"1 to {self.max_layers} whole numbers from 1 to {self.max_width}, one per layer, "
             "separated by commas"
         )
-
-    @property
-    def metavar(self) -> str:
-        """One number or more."""
-        return "N[,N]"
 
     def format(self, value: Any) -> str:
         """The widths, separated by commas."""

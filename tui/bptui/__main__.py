@@ -7,8 +7,7 @@ import os
 import sys
 
 from bptui.cli.streams import prepare_streams, prepare_width, print_error, redirect_to_null
-from bptui.startup.gc_pause import begin_gc_pause
-from bptui.startup.home import prepare_home
+from bptui.startup.process import begin_gc_pause, prepare_home
 
 
 def main() -> int:

@@ -8,8 +8,8 @@ import math
 import pytest
 
 from bpengine import DATASETS, Dataset, DivergedError, Trainer, TrainingConfig
-from bptui.cli.formats import FORMATS, measured_report
-from bptui.cli.summary import summary
+from bptui.cli.formats import FORMATS
+from bptui.cli.run_results import EpochResult, summary
 from tests.tui.support.running import COLUMNS, call
 
 
@@ -47,11 +47,11 @@ def test_values_that_are_not_finite_are_left_out() -> None:
     with pytest.raises(DivergedError):
         trainer.run_for(math.inf)
     assert trainer.history.last
-    report = measured_report(trainer, trainer.history.last)
-    assert not math.isfinite(report.rmse or math.inf)
-    content = json.loads(FORMATS["jsonl"].line(report), parse_constant=pytest.fail)
+    result = EpochResult(trainer, trainer.history.last)
+    assert not math.isfinite(trainer.metrics().rmse or math.inf)
+    content = json.loads(FORMATS["jsonl"](result), parse_constant=pytest.fail)
     assert "rmse" not in content
-    row = dict(zip(COLUMNS.split(","), FORMATS["csv"].line(report).split(","), strict=True))
+    row = dict(zip(COLUMNS.split(","), FORMATS["csv"](result).split(","), strict=True))
     assert (row["rmse"], row["r2"], row["test_error"]) == ("", "", "")
 
 

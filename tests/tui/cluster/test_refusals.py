@@ -11,7 +11,7 @@ import pytest
 
 from bptui.cluster import executor
 from bptui.cluster.address import ClusterAddress
-from bptui.cluster.executor import refusal, refusal_after
+from bptui.cluster.tasks import refusal, refusal_after
 from tests.tui.support.running import call
 
 SWEEP = ("sweep", "regression", "--vary", "epochs=3", "--starts", "1", "--kernel", "numpy")

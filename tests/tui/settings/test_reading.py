@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from bpengine import FIELD, FIELDS, TASKS, Task, TrainingConfig
 from bptui.settings.options import FIELDS_BY_SUBJECT, OPTIONS
 from bptui.settings.reading import MAX_BYTES, Settings, SettingsError, read_settings
-from bptui.settings.toml import literal
-from bptui.settings.writing import template, written
+from bptui.settings.writing import literal, template, written
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import pytest
 
-from bptui.startup.home import prepare_home
+from bptui.startup.process import prepare_home
 from tests.tui.support.running import ENDLESS
 from tests.tui.support.terminal import Terminal, wait_for_training
 

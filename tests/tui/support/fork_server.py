@@ -32,9 +32,9 @@ from typing import Any
 CLOSED = -4
 """In place of a descriptor: the process starts without this stream. It is no constant of subprocess."""
 OF_THE_APP = (
+    "bptui.app",
     "bptui.cli.advise",
     "bptui.cli.launch",
-    "bptui.cli.plain",
     "bptui.cli.restricted_app",
     "bptui.cli.screen",
     "bptui.cli.snapshot",

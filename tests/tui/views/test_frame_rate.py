@@ -19,7 +19,7 @@ from tests.tui.support.running import call
 def fps_of(*arguments: str) -> int:
     """What the screen would open with."""
     inputs = read_inputs(parser().parse([*arguments]), otherwise="regression", both=True)
-    return inputs.start(paused=True).fps
+    return inputs.fps
 
 
 def test_a_frame_rate_on_the_command_line_overrides_the_file(tmp_path: Path) -> None:

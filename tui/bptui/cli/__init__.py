@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from bptui.cli.streams import has_terminal, is_dumb
+from bptui.cli.streams import has_terminal, is_dumb, print_error
+
+if TYPE_CHECKING:
+    from bptui.startup.start_settings import StartSettings
 
 SUBCOMMANDS = (
     "train",
@@ -20,6 +24,10 @@ SUBCOMMANDS = (
     "gradcheck",
 )
 """The subcommands, each in the module of its name. Without a subcommand, `screen` is run."""
+DONE, DIVERGED = 0, 1
+"""The exit statuses of a run that has ended."""
+REMEDY = "try a smaller learning rate"
+"""What to do about a run that diverged."""
 UNCHECKED = tuple({task, "--paused", "--fresh", "--no-state"} for task in ("regression", "classification"))
 """Sets of arguments that open the screen and can't be wrong if none is given twice: the screen opens before
 the engine, which would check them, is loaded."""
@@ -34,14 +42,28 @@ def run(arguments: list[str]) -> int:
     os.environ.setdefault("TEXTUAL_FPS", "120")  # Textual's default is 60; with 120, a key is shown sooner
     can_open = has_terminal() and not is_dumb() and len(set(arguments)) == len(arguments)
     if can_open and any(unchecked.issuperset(arguments) for unchecked in UNCHECKED):
-        from bptui.cli.early_launch import launch_before_engine
-
-        return launch_before_engine(arguments)
+        return _launch_before_engine(arguments)
     return _run_checked(arguments)
 
 
+def _launch_before_engine(arguments: list[str]) -> int:
+    """Show the first frame, then load the engine and start; return the exit status."""
+    from bptui.cli.launch import launch
+    from bptui.commands import TABS
+    from bptui.startup.deferred_start import DeferredStart
+    from bptui.terminal.encoding import needs_ascii
+
+    def load() -> StartSettings:
+        from bptui.cli.screen import parser, start_settings
+
+        return start_settings(parser().parse(arguments))
+
+    task = next((task for task in TABS if task in arguments), TABS[0])
+    return launch(DeferredStart(task, needs_ascii(), load, paused="--paused" in arguments))
+
+
 def _run_checked(arguments: list[str]) -> int:
-    from bpengine.errors import CheckpointError, ConfigError, DataError
+    from bpengine.errors import CheckpointError, ConfigError, DataError, DivergedError
     from bptui.cli.parsing import BadUseError
 
     name = arguments[0] if arguments else ""
@@ -54,4 +76,7 @@ def _run_checked(arguments: list[str]) -> int:
         status: int = command.run(options)
     except (BadUseError, ConfigError, DataError, CheckpointError) as error:
         parser.error(str(error))
+    except DivergedError as error:
+        print_error(f"{parser.prog}: {error}; {REMEDY}")
+        return DIVERGED
     return status

@@ -6,9 +6,11 @@ import argparse
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from bpengine import ConfigError
 from bpengine.edits import edited_at
@@ -16,25 +18,24 @@ from bpengine.kernels.loading import NumbaError, load_lanes
 from bpengine.many.advice import Advice, Experiment, Trial, Verdict
 from bpengine.many.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STARTS_ALONE
 from bpengine.many.jobs import processors
-from bptui.cli.files import check_distinct
-from bptui.cli.flags import add_settings, add_task
-from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.parsing import BadUseError, Parser, make_parser, one_of, whole_number
+from bptui.cli.flags import run_parser
+from bptui.cli.formats import finite
+from bptui.cli.inputs import Inputs, checked_inputs
+from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number
 from bptui.cli.progress import progress
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.describe.advice import HEADINGS, NOTHING_HELPS
 from bptui.formatting import error_text
-from bptui.startup.gc_pause import end_gc_pause
 
-PROG = "bptui advise"
-"""The beginning of messages."""
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 def parser() -> Parser:
     """Make the parser of `bptui advise`."""
-    made = make_parser(
-        PROG,
+    made = run_parser(
+        "bptui advise",
         "regression|classification [settings] [--epoch N] [--starts N] [--format F]",
         "Find out by experiment which changes of the settings would lower the error.",
         f"""examples:
@@ -50,74 +51,53 @@ trains {STARTS_ALONE} starts, which takes a long time.
 An interrupted experiment prints what it has found so far.
 Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
     )
-    add_task(made, otherwise="otherwise required")
-    add_settings(made)
     group = made.add_argument_group("experiment")
-    group.add_argument(
-        "--epoch",
-        type=whole_number(1),
-        metavar="N",
-        help="compare after N epochs (default: all of --epochs; those of the run with --resume)",
-    )
-    group.add_argument(
-        "--starts",
-        type=whole_number(MIN_STARTS, MAX_STARTS),
-        metavar="N",
-        help=f"seeds for each change, from {MIN_STARTS} to {MAX_STARTS} "
-        f"(default: {STARTS}, or {STARTS_ALONE} without numba)",
-    )
-    group.add_argument(
-        "--format",
-        type=one_of(*FORMATS),
-        metavar="|".join(FORMATS),
-        default="text",
-        help="text, or json (one object) (default: text)",
-    )
+    after = "compare after N epochs (default: all of --epochs; those of the run with --resume)"
+    add_number(group, "--epoch", after, 1)
+    defaults = f"(default: {STARTS}, or {STARTS_ALONE} without numba)"
+    seeds = f"seeds for each change, from {MIN_STARTS} to {MAX_STARTS} {defaults}"
+    add_number(group, "--starts", seeds, MIN_STARTS, MAX_STARTS)
+    add_choice(group, "--format", ("text", "json"), "text, or json (one object) (default: text)", "text")
     return made
 
 
 def run(options: argparse.Namespace) -> int:
     """Try the changes, and print what helps; return the exit status."""
-    inputs = read_inputs(options)
-    check_distinct(**inputs.files(options))
-    inputs.print_notes(PROG)
+    inputs = checked_inputs(options)
+    inputs.begin(options.prog)
     if inputs.restored is not None and inputs.restored.edits:
-        print_error(f"{PROG}: the run was {edited_at(inputs.restored.edits)}, the starts are not")
-    end_gc_pause()
+        print_error(f"{options.prog}: the run was {edited_at(inputs.restored.edits)}, the starts are not")
     with recorded_signals() as request:
-        side_by_side = _lanes_ready()
+        side_by_side = _lanes_ready(options.prog)
         experiment = _experiment(inputs, options, side_by_side=side_by_side)
         advice = _result(experiment, request)
-        if options.format == "text" and sys.stdout.isatty():
-            print_tables(advice)
+        if options.format == "json":
+            print(_json(advice))
         else:
-            for line in FORMATS[options.format](advice):
-                print(line)
+            _print(advice)
         sys.stdout.flush()
         if request.number:
             tried = f"{len(advice.trials)} of {advice.changes} changes"
-            print_error(f"{PROG}: interrupted after {tried}")
+            print_error(f"{options.prog}: interrupted after {tried}")
             return request.exit_status
     return 0
 
 
-def _lanes_ready() -> bool:
+def _lanes_ready(prog: str) -> bool:
     """Whether runs can be trained side by side; if not, print why."""
-    if sys.stderr.isatty():
-        print(
-            "Loading numba; the first time it compiles for some seconds.",
-            end="\r",
-            file=sys.stderr,
-            flush=True,
-        )
+
+    def show(text: str) -> None:
+        if sys.stderr.isatty():
+            print(text, end="\r", file=sys.stderr, flush=True)
+
+    show("Loading numba; the first time it compiles for some seconds.")
     try:
         load_lanes()
     except NumbaError as error:
-        print_error(f"{PROG}: {error}; without it, NumPy trains fewer starts, and takes a long time")
+        print_error(f"{prog}: {error}; without it, NumPy trains fewer starts, and takes a long time")
         return False
     finally:
-        if sys.stderr.isatty():
-            print("\x1b[2K", end="\r", file=sys.stderr, flush=True)
+        show("\x1b[2K")
     return True
 
 
@@ -127,7 +107,7 @@ def _experiment(inputs: Inputs, options: argparse.Namespace, *, side_by_side: bo
     try:
         return Experiment(
             inputs.config,
-            inputs.sources[inputs.task],
+            inputs.source,
             epoch=options.epoch or done,
             starts=options.starts or 0,
             kernel=inputs.kernel if side_by_side else "numpy",
@@ -150,63 +130,58 @@ def _result(experiment: Experiment, request: StopRequest) -> Advice:
     return advice
 
 
-def _text(advice: Advice) -> Iterator[str]:
-    yield _summary(advice)
+def _print(advice: Advice) -> None:
+    """Print the changes by verdict: at a terminal as tables, in a pipe as lines."""
+    is_table = sys.stdout.isatty()
+    show: Callable[[Any], None] = print
+    if is_table:
+        from rich.console import Console
+
+        show = partial(Console(highlight=False).print, markup=False)
+    show(_summary(advice))
     for verdict, heading in HEADINGS.items():
         trials = advice.of(verdict)
-        if trials:
-            yield from ("", f"{heading}:")
-            yield from (f"  {_line(trial, advice.error_name)}" for trial in trials)
-    if advice.done and not advice.of(Verdict.HELPS):
-        yield from ("", NOTHING_HELPS)
+        if trials and is_table:
+            show("")
+            show(_table(heading, trials, advice.error_name))
+        elif trials:
+            show(f"\n{heading}:")
+            for trial in trials:
+                show(f"  {_line(trial, advice.error_name)}")
+    helping = advice.of(Verdict.HELPS)
+    if advice.done and not helping:
+        show(f"\n{NOTHING_HELPS}")
+    elif advice.done and is_table:
+        show(f"\nmost helpful: {_line(helping[0], advice.error_name)}")
 
 
-def print_tables(advice: Advice) -> None:
-    """Print a table for each verdict, for people at a terminal."""
-    from rich.console import Console
+def _table(heading: str, trials: Iterable[Trial], error: str) -> Table:
     from rich.table import Table
 
-    console = Console(highlight=False)
-    console.print(_summary(advice), markup=False)
-    for verdict, heading in HEADINGS.items():
-        trials = advice.of(verdict)
-        if not trials:
-            continue
-        table = Table(box=None, pad_edge=False)
-        table.add_column(heading)
-        table.add_column(f"median {advice.error_name}", no_wrap=True)
-        table.add_column("better in", no_wrap=True)
-        table.add_column("p", no_wrap=True)
-        table.add_column("flags", style="dim")
-        for trial in trials:
-            table.add_row(
-                trial.change.text,
-                f"{_figure(trial.before)} -> {_figure(trial.after)}",
-                f"{trial.better} of {trial.starts}",
-                f"{trial.p_value:.2g}",
-                trial.change.flags,
-            )
-        console.print()
-        console.print(table)
-    helping = advice.of(Verdict.HELPS)
-    if advice.done:
-        console.print()
-        console.print(
-            f"most helpful: {_line(helping[0], advice.error_name)}" if helping else NOTHING_HELPS,
-            markup=False,
+    table = Table(box=None, pad_edge=False)
+    table.add_column(heading)
+    for name in (f"median {error}", "better in", "p"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("flags", style="dim")
+    for trial in trials:
+        table.add_row(
+            trial.change.text,
+            f"{_figure(trial.before)} -> {_figure(trial.after)}",
+            f"{trial.better} of {trial.starts}",
+            f"{trial.p_value:.2g}",
+            trial.change.flags,
         )
+    return table
 
 
 def _summary(advice: Advice) -> str:
-    before = (
-        ""
-        if advice.before is None
-        else f"; as it is, the median {advice.error_name} is {_figure(advice.before)}"
-    )
-    return (
+    text = (
         f"{len(advice.trials)} of {advice.changes} changes tried, {advice.starts} starts each, "
-        f"{advice.epoch} epoch{'s' * (advice.epoch != 1)}{before}"
+        f"{advice.epoch} epoch{'s' * (advice.epoch != 1)}"
     )
+    if advice.before is not None:
+        text += f"; as it is, the median {advice.error_name} is {_figure(advice.before)}"
+    return text
 
 
 def _line(trial: Trial, error: str) -> str:
@@ -220,37 +195,24 @@ def _figure(error: float) -> str:
     return error_text(error) if math.isfinite(error) else "diverged"
 
 
-def _json(advice: Advice) -> Iterator[str]:
+def _json(advice: Advice) -> str:
+    figures = ("before", "after", "better", "worse", "starts", "p_value")
     result = {
         "task": advice.config.task,
         "epochs": advice.epoch,
         "starts": advice.starts,
         "seed": advice.config.seed,
         "measure": "test_error" if advice.has_test else "error",
-        "error": _number(advice.before),
+        "error": advice.before,
         "done": advice.done,
         "changes": [
             {
                 "verdict": str(trial.verdict),
                 "change": trial.change.text,
                 "flags": trial.change.flags,
-                "before": _number(trial.before),
-                "after": _number(trial.after),
-                "better": trial.better,
-                "worse": trial.worse,
-                "starts": trial.starts,
-                "p_value": trial.p_value,
+                **{name: getattr(trial, name) for name in figures},
             }
             for trial in advice.trials
         ],
     }
-    yield json.dumps(result)
-
-
-def _number(error: float | None) -> float | None:
-    """The figure, or None if it is not finite: JSON has no such numbers."""
-    return error if error is not None and math.isfinite(error) else None
-
-
-FORMATS: dict[str, Callable[[Advice], Iterator[str]]] = {"text": _text, "json": _json}
-"""The formats by the values of `--format`: functions that return the lines."""
+    return json.dumps(finite(result))

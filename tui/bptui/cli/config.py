@@ -14,8 +14,7 @@ from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.screen import check_theme, refuse_stdin
 from bptui.settings.options import ASCII, DATA, FPS, SCREEN_OPTIONS, TASK, THEME
-from bptui.settings.toml import comment
-from bptui.settings.writing import template, written
+from bptui.settings.writing import comment, template, written
 
 NAME = "bptui.toml"
 """The default name of the file that is written."""
@@ -67,14 +66,11 @@ def _show(options: argparse.Namespace) -> int:
     refuse_stdin(options)
     both = options.task is None and options.resume is None
     inputs = read_inputs(options, otherwise=TASKS[0], both=both)
-    top: dict[str, Any] = {TASK.name: inputs.task}
-    if inputs.theme is not None:
-        check_theme(inputs, options)
-        top[THEME.name] = inputs.theme
-    if inputs.ascii is not None:
-        top[ASCII.name] = inputs.ascii
-    if inputs.fps != FPS.example:
-        top[FPS.name] = inputs.fps
+    top: dict[str, Any] = {TASK.name: inputs.start}
+    check_theme(inputs, options)
+    for option, value in ((THEME, inputs.theme), (ASCII, inputs.says_ascii), (FPS, inputs.fps)):
+        if value != option.default:
+            top[option.name] = value
     tables = {}
     for task, config in inputs.configs.items():
         data = dict(inputs.data[task])

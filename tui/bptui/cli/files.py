@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from bpengine import CheckpointError, DataError
-from bpengine.files import descriptor_of, mode_of, reason_of, write_whole
+from bpengine.files import descriptor_of, is_replaceable, mode_of, reason_of, write_whole
 from bpengine.wording import printable_path, shown
 from bptui.cli.parsing import BadUseError
 from bptui.settings.reading import SettingsFileError
@@ -69,13 +69,12 @@ def check_distinct(**files: Path | None) -> None:
     """
     flags: dict[Path, str] = {}
     for flag, path in files.items():
-        if path is None or _is_stream(path):
-            continue
         try:
-            target = path.resolve()
+            if path is None or not is_replaceable(path):  # two flags may name one stream
+                continue
+            other = flags.setdefault(path.resolve(), flag)
         except (OSError, RuntimeError, ValueError):  # a loop of links, or a NUL: opening it will report that
             continue
-        other = flags.setdefault(target, flag)
         if flag != other and {flag, other} != {"resume", "save"}:
             raise BadUseError(f"argument --{flag}: {printable_path(path)}: is also the file of --{other}")
 
@@ -117,12 +116,3 @@ def _problem(path: Path) -> str:
     if (replaced and not os.access(folder, os.W_OK | os.X_OK)) or (mode and not os.access(path, os.W_OK)):
         return "can't be written: permission denied"
     return ""
-
-
-def _is_stream(path: Path) -> bool:
-    """Whether a path is a terminal, a pipe, the null device or anything else that is not a regular file."""
-    try:
-        mode = mode_of(path)
-        return descriptor_of(path) is not None or (mode != 0 and not stat.S_ISREG(mode))
-    except (OSError, ValueError):
-        return False

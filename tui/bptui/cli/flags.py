@@ -1,4 +1,4 @@
-"""The flags for all settings, grouped by subject."""
+"""The flags for all settings, grouped by subject, and those that name a cluster."""
 
 from __future__ import annotations
 
@@ -7,18 +7,37 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from bpengine import FIELD, TASKS, ChoiceField, ConfigError, Field, NamesField
+from bpengine import FIELD, FIELDS, TASKS, ChoiceField, ConfigError, Field, NamesField
 from bpengine.data.formulas.fields import FormulaField, RangeField
 from bpengine.kernels.choice import KERNELS
-from bpengine.wording import must_be, shown
+from bpengine.wording import shown
 from bptui.cli import SUBCOMMANDS
-from bptui.cli.parsing import Parser, one_of
-from bptui.settings.options import DATA_OPTIONS, FIELDS_BY_SUBJECT, FPS, Option, default_text
+from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser, one_of
+from bptui.cluster.address import ClusterAddress
+from bptui.cluster.errors import ClusterError
+from bptui.settings.options import DATA_OPTIONS, by_subject, default_text
 
+CLUSTER, CLUSTER_TLS = "--cluster", "--cluster-tls"
 AUTO = "auto"
 """The default kernel."""
 _LISTED = (ChoiceField, NamesField, FormulaField, RangeField)
 """The types of settings whose allowed values the help lists."""
+
+
+def run_parser(prog: str, usage: str, description: str, epilog: str, **settings: Any) -> Parser:
+    """A parser for a command on a run: with the task and all settings.
+
+    Args:
+        prog: the command; see `make_parser`, also about the next ones.
+        usage: a short form of the arguments.
+        description: what the command does.
+        epilog: examples and notes.
+        settings: the arguments of `add_settings`.
+    """
+    made = make_parser(prog, usage, description, epilog)
+    add_task(made, otherwise="otherwise required")
+    add_settings(made, **settings)
+    return made
 
 
 def add_task(parser: Parser, *, otherwise: str) -> None:
@@ -39,7 +58,7 @@ def add_task(parser: Parser, *, otherwise: str) -> None:
 
 
 def add_settings(
-    parser: Parser, *, kernel: bool = False, screen: Iterable[Option] = (), resumes: bool = True
+    parser: Parser, *, kernel: bool = False, screen: Iterable[Field] = (), resumes: bool = True
 ) -> None:
     """Add flags for the hyperparameters, the data, a settings file and a checkpoint.
 
@@ -49,43 +68,26 @@ def add_settings(
         screen: the options of the screen to add.
         resumes: whether the run may be resumed from a checkpoint.
     """
-    for subject, fields in FIELDS_BY_SUBJECT.items():
+    for subject, fields in by_subject((*FIELDS, *DATA_OPTIONS)).items():
         group = parser.add_argument_group(subject)
         for field in fields:
-            group.add_argument(
-                field.flag,
-                dest=field.name,
-                type=_parser_of(field.parse, field.allowed),
-                metavar=field.metavar,
-                help=_help_of(field),
-            )
-    _add_options(parser, "your own data", *DATA_OPTIONS)
+            _add_flag(group, field)
     group = parser.add_argument_group("settings and state")
-    group.add_argument(
-        "--config", type=Path, metavar="FILE", help="take settings from a TOML file; flags override it"
-    )
+    add_file(group, "--config", "take settings from a TOML file; flags override it")
     if resumes:
-        group.add_argument(
-            "--resume",
-            type=Path,
-            metavar="FILE",
-            help="continue the run that bptui train --save wrote, with its settings",
-        )
+        add_file(group, "--resume", "continue the run that bptui train --save wrote, with its settings")
     else:
         parser.set_defaults(resume=None)
     if kernel:
-        group.add_argument(
-            "--kernel",
-            type=one_of(*KERNELS),
-            metavar="|".join(KERNELS),
-            default=AUTO,
-            help="what computes, with the same numbers: NumPy until numba's machine code is loaded (auto), "
-            f"NumPy only (numpy), or machine code from the start (numba) (default: {AUTO})",
+        choice = (
+            "what computes, with the same numbers: NumPy until numba's machine code is loaded (auto), "
+            f"NumPy only (numpy), or machine code from the start (numba) (default: {AUTO})"
         )
+        add_choice(group, "--kernel", KERNELS, choice, AUTO)
     else:
         parser.set_defaults(kernel=AUTO)
     for option in screen:
-        _add_option(group, option, f" (default: {FPS.example})" if option is FPS else "")
+        _add_flag(group, option)
 
 
 def given(options: argparse.Namespace) -> dict[str, Any]:
@@ -101,48 +103,67 @@ def _task_or_subcommand(text: str) -> str:
     return one_of(*TASKS, *SUBCOMMANDS)(text)
 
 
-def _help_of(field: Field) -> str:
-    choices = f" Allowed: {field.allowed}." if isinstance(field, _LISTED) else ""
-    text = f"{field.label}, {field.symbol}: {field.help}{choices} (default: {default_text(field)})"
-    return text.replace("%", "%%")
-
-
-def _add_options(parser: Parser, title: str, *options: Option) -> None:
-    group = parser.add_argument_group(title)
-    for option in options:
-        _add_option(group, option)
-
-
-def _add_option(group: argparse._ArgumentGroup, option: Option, note: str = "") -> None:
-    words = option.help[0].lower() + option.help[1:].rstrip(".")
-    if not option.metavar:
+def _add_flag(group: argparse._ArgumentGroup, field: Field) -> None:
+    if field.metavar:
         group.add_argument(
-            option.flag, dest=option.name, action=argparse.BooleanOptionalAction, help=f"{words}{note}"
+            field.flag, dest=field.name, type=_parser_of(field), metavar=field.metavar, help=_help_of(field)
         )
-        return
-    group.add_argument(
-        option.flag,
-        dest=option.name,
-        type=_parser_of(option.parse or option.read, option.allowed),
-        metavar=option.metavar,
-        help=f"{words}{note}".replace("%", "%%"),
-    )
+    else:
+        group.add_argument(
+            field.flag, dest=field.name, action=argparse.BooleanOptionalAction, help=_help_of(field)
+        )
 
 
-def _parser_of(parse: Callable[[str], Any], allowed: str) -> Callable[[str], Any]:
-    """An argparse type.
-
-    Args:
-        parse: converts the text; its ConfigErrors say what is allowed.
-        allowed: the allowed values in words, for a ValueError, which does not say it.
-    """
+def _parser_of(field: Field) -> Callable[[str], Any]:
+    """An argparse type."""
 
     def parsed(text: str) -> Any:
         try:
-            return parse(text)
+            return field.parse(text)
         except ConfigError as error:
             raise argparse.ArgumentTypeError(error.reason) from None
-        except ValueError:
-            raise argparse.ArgumentTypeError(must_be(allowed, text)) from None
 
     return parsed
+
+
+def _help_of(field: Field) -> str:
+    choices = f" Allowed: {field.allowed}." if isinstance(field, _LISTED) else ""
+    text = f"{field.label}, {field.symbol}: {field.help}{choices}"
+    if not field.symbol:
+        text = field.help[0].lower() + field.help[1:].rstrip(".")
+    default = default_text(field)
+    return (f"{text} (default: {default})" if default else text).replace("%", "%%")
+
+
+def add_cluster(parser: Parser) -> None:
+    """Add the flags that name a cluster."""
+    group = parser.add_argument_group("cluster (docs/clusters.md)")
+    group.add_argument(
+        CLUSTER,
+        metavar="ADDRESS",
+        help="train on the workers of a Dask cluster, with its scheduler at tcp://HOST:PORT or tls://..."
+        " (needs the extra cluster)",
+    )
+    group.add_argument(
+        CLUSTER_TLS,
+        nargs=3,
+        type=Path,
+        metavar=("CA", "CERT", "KEY"),
+        help="for tls://: the certificate of the authority, and one for this program with its key (PEM)",
+    )
+
+
+def cluster_of(options: argparse.Namespace) -> ClusterAddress | None:
+    """The requested cluster, or None.
+
+    Raises:
+        BadUseError: the address is malformed, or does not go with the certificates.
+    """
+    if options.cluster is None:
+        if options.cluster_tls is not None:
+            raise BadUseError(f"argument {CLUSTER_TLS}: needs {CLUSTER}")
+        return None
+    try:
+        return ClusterAddress(options.cluster, options.cluster_tls and tuple(options.cluster_tls))
+    except ClusterError as error:
+        raise BadUseError(f"argument {CLUSTER}: {error}") from None

@@ -1,111 +1,67 @@
-"""The output formats of `bptui train`, and the choice of the format of results that are lines."""
+"""The formats of results: text, jsonl and csv for lines, JSON for objects, and tables for people."""
 
 from __future__ import annotations
 
+import argparse
+import csv
+import io
+import json
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, Protocol
 
-from bpengine import EpochRecord, Trainer
-from bpengine.schedules import SCHEDULES
 from bpengine.wording import must_be, printable_path
-from bptui.cli.parsing import BadUseError
-from bptui.formatting import change_text
+from bptui.cli.parsing import BadUseError, add_choice
 
-ERROR_WIDTH = 16
-"""The width of ten digits with a sign and an exponent."""
-
+Value = int | float | str | None
 OTHER_ENDINGS = (".bptui", ".json", ".png", ".svg")
 """The endings of files that are not lines of results."""
-Value = int | float | str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A reported epoch, with the figures right after it was trained."""
+class Result(Protocol):
+    """One result, which becomes a line: an epoch of a run, or a run of a sweep."""
 
-    record: EpochRecord
-    learning_rate: float
-    """The learning rate of the epoch, after the schedule."""
-    rmse: float | None = None
-    r2: float | None = None
-    accuracy: float | None = None
+    def words(self) -> Mapping[str, object]:
+        """What a line of text has, by the words before the values."""
+
+    def values(self) -> Mapping[str, Value]:
+        """The values by the names of their columns; None for a value that is missing."""
 
 
-def plain_report(trainer: Trainer, record: EpochRecord) -> Report:
-    """Make a report without metrics, whose computation goes through every sample."""
-    config = trainer.config
-    schedule = SCHEDULES[config.schedule]
-    factor = schedule.multiple(record.epoch, config.schedule_epochs, config.schedule_factor)
-    return Report(record, config.learning_rate * factor)
+def csv_line(cells: Iterable[object]) -> str:
+    """A row of CSV without its end; None is an empty cell."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(cells)
+    return text.getvalue()
 
 
-def measured_report(trainer: Trainer, record: EpochRecord) -> Report:
-    """Make a report of the epoch just trained, with the metrics of the training samples."""
-    plain, metrics = plain_report(trainer, record), trainer.metrics()
-    return Report(
-        record,
-        plain.learning_rate,
-        rmse=metrics.rmse,
-        r2=metrics.r2,
-        accuracy=metrics.accuracy,
-    )
+def _text_line(result: Result) -> str:
+    return " ".join(f"{word}:{value}" for word, value in result.words().items())
 
 
-def _values(report: Report) -> dict[str, Value]:
-    """The values of a report in the order of the columns; None for a value that is missing or not finite."""
-    record = report.record
-    values: dict[str, Value] = {
-        "epoch": record.epoch,
-        "epochs": record.epochs,
-        "error": record.error,
-        "test_error": record.test_error,
-        "learning_rate": report.learning_rate,
-        "rmse": report.rmse,
-        "r2": report.r2,
-        "accuracy": report.accuracy,
-    }
-    return {
-        name: None if isinstance(value, float) and not math.isfinite(value) else value
-        for name, value in values.items()
-    }
+def _json_line(result: Result) -> str:
+    return json.dumps({name: value for name, value in result.values().items() if value is not None})
 
 
-def _text(report: Report) -> str:
-    record = report.record
-    test = "" if record.test_error is None else f" Test:{record.test_error!r}"
-    return f"Epoch:{record.epoch}/{record.epochs} Error:{record.error!r}{test}"
-
-
-def _jsonl(report: Report) -> str:
-    import json
-
-    return json.dumps({name: value for name, value in _values(report).items() if value is not None})
-
-
-def _csv(report: Report) -> str:
-    return ",".join("" if value is None else str(value) for value in _values(report).values())
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A format in which reports are written."""
-
-    line: Callable[[Report], str]
-    """Returns the line of a report."""
-    report: Callable[[Trainer, EpochRecord], Report] = measured_report
-    """Makes a report with what the line needs."""
-    header: tuple[str, ...] = ()
-    """The lines above the reports."""
-
-
-FORMATS: dict[str, Format] = {
-    "text": Format(_text, plain_report),
-    "jsonl": Format(_jsonl),
-    "csv": Format(_csv, header=("epoch,epochs,error,test_error,learning_rate,rmse,r2,accuracy",)),
+FORMATS: dict[str, Callable[[Result], str]] = {
+    "text": _text_line,
+    "jsonl": _json_line,
+    "csv": lambda result: csv_line(result.values().values()),
 }
-"""The formats by the values of `--format`."""
+"""The formats of lines by the values of `--format`: functions that return a result's line."""
+
+
+def header(name: str, columns: Iterable[str]) -> tuple[str, ...]:
+    """The lines above the results in a format."""
+    return (csv_line(columns),) if name == "csv" else ()
+
+
+def add_format(group: argparse._ArgumentGroup, note: str = "") -> None:
+    """Add the flag for the format of lines, with a note after what its default is."""
+    kinds = "text, jsonl (one JSON object per line) or csv"
+    add_choice(group, "--format", FORMATS, f"{kinds} (default: as --output's name ends, else text{note})")
 
 
 def format_of(output: Path | None, requested: str | None) -> str:
@@ -128,40 +84,51 @@ def format_of(output: Path | None, requested: str | None) -> str:
     return named
 
 
-def table(epochs: int, *, test: bool) -> Format:
-    """Make a table for people, in which each row shows the change from the row above.
+def finite(value: Any) -> Any:
+    """The value with None for each number in it that is not finite, which JSON does not have."""
+    if isinstance(value, dict):
+        return {name: finite(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def text_table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a table in a text; all columns but the first are aligned to the right."""
+    first, *others = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        f"  {label:<{first}}" + "".join(f"  {cell:>{room}}" for cell, room in zip(cells, others, strict=True))
+        for label, *cells in rows
+    ]
+
+
+def print_rows(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Collection[str],
+    has_headings: bool = True,
+    bold: str = "",
+) -> None:
+    """Print rows: at a terminal as a table, in a pipe as lines with tabs between the columns.
 
     Args:
-        epochs: the length of the run.
-        test: whether to include a column for the error on the test samples.
+        headings: the headings of the columns.
+        rows: the cells of each row.
+        right: the headings of the columns that are aligned to the right.
+        has_headings: whether the headings are also printed in a pipe.
+        bold: the last cell of the rows that are printed in bold.
     """
-    names = ("epoch", "epoch error", *(["test error"] if test else []), "change")
-    widths = (max(len("epoch"), len(str(epochs))), *[ERROR_WIDTH] * (len(names) - 2), len("change"))
-    previous: float | None = None
-
-    def row(*cells: str) -> str:
-        return "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
-
-    def line(report: Report) -> str:
-        nonlocal previous
-        record = report.record
-        change = "" if previous is None else change_text(previous, record.error)
-        previous = record.error
-        errors = (record.error, record.test_error) if test else (record.error,)
-        return row(str(record.epoch), *map(_digits, errors), change)
-
-    return Format(line, plain_report, header=(_bold(row(*names)),))
-
-
-def _bold(text: str) -> str:
-    """The text with the terminal's codes for bold, if it has any."""
+    if not sys.stdout.isatty():
+        for row in (headings, *rows) if has_headings else rows:
+            print(*row, sep="\t")
+        return
     from rich.console import Console
+    from rich.table import Table
 
-    console = Console(highlight=False)
-    with console.capture() as captured:
-        console.print(text, style="bold", soft_wrap=True, end="")
-    return captured.get()
-
-
-def _digits(error: float | None) -> str:
-    return "" if error is None else f"{error:.10g}"
+    table = Table(box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, no_wrap=True, justify="right" if heading in right else "left")
+    for row in rows:
+        table.add_row(*row, style="bold" if row[-1] == bold else "")
+    Console(markup=False, highlight=False).print(table)

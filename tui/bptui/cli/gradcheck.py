@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 
-from bpengine import DivergedError
 from bpengine.explain.derivation import DerivativeCheck, gradient_check
-from bptui.cli.flags import add_settings, add_task
+from bptui.cli.flags import run_parser
+from bptui.cli.formats import print_rows
 from bptui.cli.inputs import read_inputs
-from bptui.cli.parsing import Parser, make_parser
+from bptui.cli.parsing import Parser
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.streams import print_error
-from bptui.startup.gc_pause import end_gc_pause
 
 HEADINGS = ("parameter", "chain rule", "differences", "step", "relative error", "result")
 
 
 def parser() -> Parser:
     """Make the parser of `bptui gradcheck`."""
-    made = make_parser(
+    made = run_parser(
         "bptui gradcheck",
         "regression|classification [settings] [--epoch E] [--sample S]",
         "Compare each derivative that back-propagation gives with the slope of the loss:\n"
@@ -35,8 +33,6 @@ examples:
 
 Exit status: 0 all agree, 1 one disagrees or the run diverged, 2 bad use.""",
     )
-    add_task(made, otherwise="otherwise required")
-    add_settings(made)
     add_position(made, "of the step that is checked")
     return made
 
@@ -44,30 +40,21 @@ Exit status: 0 all agree, 1 one disagrees or the run diverged, 2 bad use.""",
 def run(options: argparse.Namespace) -> int:
     """Print the table; return the exit status."""
     inputs = read_inputs(options)
-    inputs.print_notes("bptui gradcheck")
-    end_gc_pause()
+    inputs.begin(options.prog)
     trainer = inputs.trainer()
-    try:
-        train_to_position(trainer, options)
-        checks = gradient_check(trainer)
-    except DivergedError as error:
-        print_error(f"bptui gradcheck: {error}; try a smaller learning rate")
-        return 1
+    train_to_position(trainer, options)
+    checks = gradient_check(trainer)
     rows = [_row(check) for check in checks]
-    if sys.stdout.isatty():
-        _print_table(rows)
-    else:
-        for row in (HEADINGS, *rows):
-            print(*row, sep="\t")
+    print_rows(HEADINGS, rows, right=HEADINGS[1:-1], bold="disagrees")
     wrong = [check.name for check in checks if not check.agrees]
     if wrong:
         count = f"{len(wrong)} of {len(checks)} derivatives"
-        print_error(f"bptui gradcheck: {count} disagree with central differences, first {wrong[0]}")
-    _print_unproven(checks)
+        print_error(f"{options.prog}: {count} disagree with central differences, first {wrong[0]}")
+    _print_unproven(checks, options.prog)
     return 1 if wrong else 0
 
 
-def _print_unproven(checks: Sequence[DerivativeCheck]) -> None:
+def _print_unproven(checks: Sequence[DerivativeCheck], prog: str) -> None:
     """Print for how many derivatives the comparison proves nothing, and why."""
     corners = sum(check.has_kink for check in checks)
     zeros = sum(check.is_zero and not check.has_kink for check in checks)
@@ -76,8 +63,7 @@ def _print_unproven(checks: Sequence[DerivativeCheck]) -> None:
     if reasons:
         count = f"{zeros + corners} of {len(checks)} derivatives"
         print_error(
-            f"bptui gradcheck: nothing is proved about {count} ({', '.join(reasons)}): "
-            "try another --sample or --epoch"
+            f"{prog}: nothing is proved about {count} ({', '.join(reasons)}): try another --sample or --epoch"
         )
 
 
@@ -96,17 +82,3 @@ def _result(check: DerivativeCheck) -> str:
     if not check.agrees:
         return "disagrees"
     return "corner" if check.has_kink else "both 0" if check.is_zero else "agrees"
-
-
-def _print_table(rows: list[tuple[str, ...]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for heading in HEADINGS:
-        table.add_column(
-            heading, no_wrap=True, justify="left" if heading in ("parameter", "result") else "right"
-        )
-    for row in rows:
-        table.add_row(*row, style="bold" if row[-1] == "disagrees" else "")
-    Console(markup=False, highlight=False).print(table)

@@ -15,6 +15,7 @@ from bpengine import (
     TASKS,
     ConfigError,
     Dataset,
+    Field,
     Task,
     Trainer,
     TrainingConfig,
@@ -22,40 +23,37 @@ from bpengine import (
 )
 from bpengine.data.formulas import task_of
 from bpengine.wording import printable_path
-from bptui.cli.files import errors_naming
+from bptui.cli.files import check_distinct, check_target, errors_naming
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
 from bptui.cli.streams import print_error, read_stdin
-from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FPS, STDIN, THEME, Option, as_flag
+from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FPS, STDIN, THEME, as_flag
 from bptui.settings.reading import Settings, read_settings
-from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
+from bptui.startup.process import end_gc_pause
+from bptui.startup.start_settings import StartSettings
+
+FUNCTION = FIELD["function"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Inputs:
-    """Everything that the user asked for, checked."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Inputs(StartSettings):
+    """Everything that the user asked for, checked: a run, which the screen can open with."""
 
-    task: Task
-    """The task that the user asked for."""
-    configs: Mapping[Task, TrainingConfig]
-    data: Mapping[Task, Mapping[str, Any]]
-    """For each task the values of `DATA_OPTIONS` by name; empty for a named data set."""
-    sources: Mapping[Task, Dataset | None]
-    kernel: str
-    """auto, numpy or numba; auto unless the command lets the user choose."""
     theme: str | None
-    ascii: bool | None
-    """Whether to draw with ASCII only; None if the user did not say."""
-    fps: int
-    restored: Trainer | None
-    """The run to resume."""
+    says_ascii: bool | None
+    """Whether the user wants ASCII; None if the user did not say."""
     keys: Mapping[str, str]
     """The changed keys of commands, for `change_keys`."""
 
     @property
     def config(self) -> TrainingConfig:
         """The settings of the task that the user asked for."""
-        return self.configs[self.task]
+        return self.configs[self.start]
+
+    @property
+    def source(self) -> Dataset | None:
+        """The user's own samples; None for a named data set."""
+        return self.sources[self.start]
 
     def trainer(self) -> Trainer:
         """A new run, or the run to resume.
@@ -64,45 +62,40 @@ class Inputs:
             ConfigError: the kernel cannot be used.
             DataError: the data cannot be used.
         """
-        if self.restored is not None:
-            return self.restored
-        return Trainer(self.config, self.sources[self.task], kernel=self.kernel)
+        return self.restored or Trainer(self.config, self.source, kernel=self.kernel)
 
-    def files(self, options: argparse.Namespace) -> dict[str, Path | None]:
-        """The files to read, by the flags that name them."""
-        path = self.data[self.task].get(DATA.name)
-        return {
-            "config": options.config,
-            "resume": options.resume,
-            "data": None if path in (None, STDIN) else Path(path),
-        }
+    def begin(self, prog: str) -> None:
+        """Begin the work of a command, when everything is checked.
 
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Notes about how the user's own data was read; empty for a run to resume."""
-        source = self.sources[self.task]
-        return () if source is None or self.restored is not None else source.notes
-
-    def print_notes(self, prog: str) -> None:
-        """Write the notes to stderr, each with the names of the command and of the data before it."""
-        source = self.sources[self.task]
+        Args:
+            prog: the name of the command. Notes about the user's own data follow it on stderr.
+        """
         for note in self.notes:
-            print_error(f"{prog}: {source.name if source else ''}: {note}")
+            print_error(f"{prog}: {self.source.name if self.source else ''}: {note}")
+        end_gc_pause()
 
-    def start(self, *, paused: bool, layout_path: Path | None = None) -> StartSettings:
-        """The settings that the screen opens with, and the file of its panel layout."""
-        return StartSettings(
-            configs=self.configs,
-            sources=self.sources,
-            data=self.data,
-            notes=self.notes,
-            restored=self.restored,
-            start=self.task,
-            ascii=bool(self.ascii),
-            fps=self.fps,
-            paused=paused,
-            layout_path=layout_path,
-        )
+
+def checked_inputs(options: argparse.Namespace, *, both: bool = False, **targets: Path | None) -> Inputs:
+    """Read the inputs of a command that writes files, and check that these are distinct and can be written.
+
+    Args:
+        options: the parsed flags of `add_settings`.
+        both: whether to prepare both tasks, or only the one that the user asked for.
+        targets: the files to write, by the flags that name them, without the dashes before them; None for a
+            flag that was not given.
+
+    Raises:
+        BadUseError: a file cannot be used, or flags contradict each other or the files.
+        ConfigError: a value in a settings file is not allowed.
+    """
+    inputs = read_inputs(options, both=both)
+    data = inputs.data[inputs.start].get(DATA.name, STDIN)
+    read = {"config": options.config, "resume": options.resume, "data": Path(data) if data != STDIN else None}
+    check_distinct(**read | targets)
+    for name, path in targets.items():
+        if path is not None:
+            check_target(path, f"--{name}")
+    return inputs
 
 
 def read_inputs(options: argparse.Namespace, *, otherwise: Task | None = None, both: bool = False) -> Inputs:
@@ -122,47 +115,42 @@ def read_inputs(options: argparse.Namespace, *, otherwise: Task | None = None, b
         with errors_naming("argument --config"):
             settings = read_settings(options.config)
     restored = None if options.resume is None else restore(options, settings)
-    task = _task(options, settings, otherwise) if restored is None else restored.config.task
+    start = _task(options, settings, otherwise) if restored is None else restored.config.task
     configs: dict[Task, TrainingConfig] = {}
     data: dict[Task, Mapping[str, Any]] = {}
     sources: dict[Task, Dataset | None] = {}
-    for each in TASKS if both else (task,):
-        if restored is not None and each == task:
-            configs[each], data[each], sources[each] = restored.config, {}, restored.source
+    for task in TASKS if both else (start,):
+        if restored is not None and task == start:
+            configs[task], data[task], sources[task] = restored.config, {}, restored.source
             continue
-        values = settings.of(each, opened=each == task)
-        flags = given(options) if each == task else {}
-        configs[each] = _config(each, settings, values, flags)
-        data[each] = _data(each, settings, values, flags)
-        place = f"argument {DATA.flag}" if DATA.name in flags else settings.place(DATA.name, each)
-        with errors_naming(place):
-            sources[each] = _source(each, data[each])
-        if configs[each].function and sources[each] is None:
-            place = (
-                f"argument {FIELD['function'].flag}"
-                if flags.get("function")
-                else settings.place("function", each)
-            )
-            with errors_naming(place):
-                make_dataset(configs[each])  # only to see whether the function suits its range
+        wanted = _Wanted(task, settings, given(options) if task == start else {}, task == start)
+        configs[task], data[task] = wanted.config(), wanted.data()
+        with errors_naming(wanted.place(DATA)):
+            sources[task] = _source(task, data[task])
+        if configs[task].function and sources[task] is None:
+            with errors_naming(wanted.place(FUNCTION)):
+                make_dataset(configs[task])  # only to see whether the function suits its range
+    source, says_ascii = sources[start], _of_screen(options, settings, ASCII)
     return Inputs(
-        task=task,
+        start=start,
         configs=configs,
         data=data,
         sources=sources,
+        notes=() if source is None or restored is not None else source.notes,
         kernel=options.kernel,
         theme=_of_screen(options, settings, THEME),
-        ascii=_of_screen(options, settings, ASCII),
-        fps=_of_screen(options, settings, FPS) or FRAMES_PER_SECOND,
+        ascii=bool(says_ascii),
+        says_ascii=says_ascii,
+        fps=_of_screen(options, settings, FPS),
         restored=restored,
         keys=settings.keys,
     )
 
 
-def _of_screen(options: argparse.Namespace, settings: Settings, option: Option) -> Any:
-    """The value of a screen option; None if it is not set."""
+def _of_screen(options: argparse.Namespace, settings: Settings, option: Field) -> Any:
+    """The value of a screen option, or its default."""
     flag = getattr(options, option.name, None)
-    return settings.top.get(option.name) if flag is None else flag
+    return settings.top.get(option.name, option.default) if flag is None else flag
 
 
 def _task(options: argparse.Namespace, settings: Settings, otherwise: Task | None) -> Task:
@@ -182,45 +170,60 @@ def _task_of_samples(values: Mapping[str, Any]) -> Task | None:
     return None if dataset is None else DATASETS[dataset].task
 
 
-def _config(
-    task: Task, settings: Settings, values: Mapping[str, Any], flags: Mapping[str, Any]
-) -> TrainingConfig:
-    from_file = {name: value for name, value in values.items() if name in FIELD}
-    from_flags = {name: value for name, value in flags.items() if name in FIELD}
-    if "dataset" in from_flags:
-        if from_flags.get("function"):
-            raise BadUseError(f"argument {FIELD['function'].flag}: not allowed with argument --dataset")
-        from_file.pop("function", None)
-    try:
-        return TrainingConfig.defaults(task, **from_file | from_flags)
-    except ConfigError as error:
-        field = next(field for field in FIELDS if field.label == error.setting)
-        place = f"argument {field.flag}" if from_flags else settings.place(field.name, task)
-        raise BadUseError(f"{place}: {error.reason}") from None
+class _Wanted:
+    """What the user wants of a task: the values of flags, and for all others those of the settings file.
 
+    Args:
+        task: the task.
+        settings: the settings file.
+        flags: the values of flags by name, if they are for this task.
+        opened: whether this is the task that the user asked for.
+    """
 
-def _data(
-    task: Task, settings: Settings, values: Mapping[str, Any], flags: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The values of the task's `DATA_OPTIONS` by name; empty for a named data set."""
-    options = [option for option in DATA_OPTIONS if option.name in values or option.name in flags]
-    by_flag = [option for option in options if option.name in flags]
-    for field in (FIELD["dataset"], FIELD["function"]):
-        if flags.get(field.name):
-            if by_flag:
-                raise BadUseError(f"argument {field.flag}: not allowed with argument {by_flag[0].flag}")
-            return {}
-    if not options:
-        return {}
-    chosen = {option.name: flags.get(option.name, values.get(option.name)) for option in options}
-    if DATA.name not in chosen:
-        if by_flag:
-            raise BadUseError(f"argument {by_flag[0].flag}: needs {DATA.flag}")
-        raise BadUseError(f"{settings.place(options[0].name, task)}: needs {DATA.name}")
-    for field in FIELDS:
-        if field.describes_named_data and field.name in flags:
-            raise BadUseError(f"argument {field.flag}: not allowed with data from a file")
-    return chosen
+    def __init__(self, task: Task, settings: Settings, flags: Mapping[str, Any], opened: bool) -> None:
+        self._task, self._settings, self._flags = task, settings, flags
+        self._from_file = settings.of(task, opened=opened)
+        self._from_flags = [option for option in DATA_OPTIONS if option.name in flags]
+
+    def place(self, setting: Field) -> str:
+        """Where the value of a setting comes from, for messages."""
+        if setting.name in self._flags:
+            return f"argument {setting.flag}"
+        return self._settings.place(setting.name, self._task)
+
+    def config(self) -> TrainingConfig:
+        """The hyperparameters."""
+        from_file = {name: value for name, value in self._from_file.items() if name in FIELD}
+        from_flags = {name: value for name, value in self._flags.items() if name in FIELD}
+        if "dataset" in from_flags:
+            if from_flags.get("function"):
+                raise BadUseError(f"argument {FUNCTION.flag}: not allowed with argument --dataset")
+            from_file.pop("function", None)
+        try:
+            return TrainingConfig.defaults(self._task, **from_file | from_flags)
+        except ConfigError as error:
+            field = next(field for field in FIELDS if field.label == error.setting)
+            place = f"argument {field.flag}" if from_flags else self.place(field)
+            raise BadUseError(f"{place}: {error.reason}") from None
+
+    def data(self) -> dict[str, Any]:
+        """The values of the `DATA_OPTIONS` by name; empty for a named data set."""
+        for field in (FIELD["dataset"], FUNCTION):
+            if self._flags.get(field.name):
+                if self._from_flags:
+                    other = self._from_flags[0].flag
+                    raise BadUseError(f"argument {field.flag}: not allowed with argument {other}")
+                return {}
+        values = {**self._from_file, **self._flags}
+        options = [option for option in DATA_OPTIONS if option.name in values]
+        if options and DATA not in options:
+            lacking = (self._from_flags or options)[0]
+            needed = DATA.flag if self._from_flags else DATA.name
+            raise BadUseError(f"{self.place(lacking)}: needs {needed}")
+        for field in FIELDS:
+            if options and field.describes_named_data and field.name in self._flags:
+                raise BadUseError(f"argument {field.flag}: not allowed with data from a file")
+        return {option.name: values[option.name] for option in options}
 
 
 def _source(task: Task, data: Mapping[str, Any]) -> Dataset | None:

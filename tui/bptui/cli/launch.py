@@ -1,19 +1,42 @@
-"""Launching the screen."""
+"""Launching the screen or the line dialogue."""
 
 from __future__ import annotations
 
+import io
+import sys
 from typing import TYPE_CHECKING
 
-from bptui.app import BptuiApp
-from bptui.cli.restricted_app import RestrictedApp
-from bptui.cli.streams import print_error
+from bptui.cli.streams import print_error, redirect_to_null
 from bptui.startup.deferred_start import DeferredStart
-from bptui.terminal.signals import TerminalGuard
 
 if TYPE_CHECKING:
     from bpengine import Task
     from bptui.startup.restrictions import Restrictions
     from bptui.startup.start_settings import StartSettings, TargetChoice
+
+
+def launch(
+    start: StartSettings | DeferredStart, theme: str | None = None, restrictions: Restrictions | None = None
+) -> int:
+    """Run the screen until it is left, and keep its state; return the exit status."""
+    from bptui.app import BptuiApp
+    from bptui.cli.restricted_app import RestrictedApp
+    from bptui.terminal.signals import TerminalGuard
+
+    with TerminalGuard() as guard:
+        if restrictions is None or isinstance(start, DeferredStart):
+            app = BptuiApp(start, guard=guard, open_file=_open_file)
+        else:
+            app = RestrictedApp(start, restrictions, guard=guard)
+        if theme is not None:
+            app.theme = theme
+        try:
+            status = app.run() or app.return_code or 0
+            status = guard.status or status  # without memory, the app fails while it ends
+        finally:
+            app.keep()
+    farewell = app.farewell if isinstance(app, RestrictedApp) else ""
+    return _ended(status, app.keep_problem, farewell)
 
 
 def _open_file(name: str, open_task: Task) -> StartSettings | TargetChoice | str:
@@ -23,30 +46,30 @@ def _open_file(name: str, open_task: Task) -> StartSettings | TargetChoice | str
     return try_open(name, open_task)
 
 
-def launch(
-    start: StartSettings | DeferredStart, theme: str | None = None, restrictions: Restrictions | None = None
-) -> int:
-    """Run the screen until it is left, and keep its state; return the exit status."""
-    with TerminalGuard() as guard:
-        app = _make_app(start, guard, restrictions)
-        if theme is not None:
-            app.theme = theme
-        try:
-            status = app.run() or app.return_code or 0
-            status = guard.status or status  # without memory, the app fails while it ends
-        finally:
-            app.keep()
-    if app.keep_problem:
-        print_error(f"bptui: nothing was kept: {app.keep_problem}")
+def converse(start: StartSettings, restrictions: Restrictions | None = None) -> int:
+    """Hold the dialogue until the input or the dialogue ends; return the exit status."""
+    from bptui.plain.conversation import Conversation
+    from bptui.plain.dialogue import Dialogue
+    from bptui.plain.signals import Signals
+
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")  # names of files may have any bytes
+    signals = Signals()
+    dialogue = Dialogue(
+        start, open_file=_open_file, restrictions=restrictions, pause_requested=signals.pause_requested
+    )
+    conversation = Conversation(dialogue, signals, start.history_path)
+    status = conversation.run()
+    if status:
+        redirect_to_null(sys.stdout)  # the reader may have stopped reading
+    return _ended(status, dialogue.keeper.problem, conversation.farewell)
+
+
+def _ended(status: int, keep_problem: str, farewell: str) -> int:
+    """Print why nothing was kept and why the program ended by itself; return the exit status."""
+    if keep_problem:
+        print_error(f"bptui: nothing was kept: {keep_problem}")
         status = status or 1
-    if isinstance(app, RestrictedApp) and app.farewell:
-        print_error(f"bptui: {app.farewell}")
+    if farewell:
+        print_error(f"bptui: {farewell}")
     return status
-
-
-def _make_app(
-    start: StartSettings | DeferredStart, guard: TerminalGuard, restrictions: Restrictions | None
-) -> BptuiApp:
-    if restrictions is None or isinstance(start, DeferredStart):
-        return BptuiApp(start, guard=guard, open_file=_open_file)
-    return RestrictedApp(start, restrictions, guard=guard)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,18 +30,22 @@ class _LineParser(Parser):
         raise BadUseError(message)
 
 
-def open_file(line: str, open_task: Task) -> StartSettings | TargetChoice:
-    """The content of a file, as at a start with it, or the columns from which to choose the target.
+def try_open(line: str, open_task: Task) -> StartSettings | TargetChoice | str:
+    """The content of a file, as at a start with it; the columns from which to choose the target; or why not.
 
     A checkpoint may have any name, and a settings file ends in .toml; any other file is CSV.
 
     Args:
         line: the name of a checkpoint, of a settings file or of a CSV file, and flags of the command line.
         open_task: the task of the open tab. A CSV file is opened for this task if possible.
-
-    Raises:
-        BadUseError: the file can't be used; the message is one line.
     """
+    try:
+        return _opened(line, open_task)
+    except BadUseError as error:
+        return str(error)
+
+
+def _opened(line: str, open_task: Task) -> StartSettings | TargetChoice:
     name, flags = _split(line)
     if not name.strip():
         raise BadUseError("must be the name of a file")
@@ -65,14 +70,6 @@ def open_file(line: str, open_task: Task) -> StartSettings | TargetChoice:
         except BadUseError as other_error:
             # A file with classes can't be opened for a regression.
             raise (other_error if TEXTS_ARE_CLASSES in str(error) else error) from None
-
-
-def try_open(line: str, open_task: Task) -> StartSettings | TargetChoice | str:
-    """The same as `open_file`, but returns the reason as text if the file can't be opened."""
-    try:
-        return open_file(line, open_task)
-    except BadUseError as error:
-        return str(error)
 
 
 def _split(line: str) -> tuple[str, list[str]]:
@@ -115,4 +112,4 @@ def _read(flag: str, given: list[str], task: Task | None, otherwise: Task) -> St
         for prefix in (f"{_PREFIX}{flag}: ", _PREFIX):
             message = message.removeprefix(prefix)
         raise BadUseError(message) from None
-    return inputs.start(paused=True)
+    return replace(inputs, paused=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from bpengine.data.formulas.fields import FUNCTION, X_RANGE
 from bpengine.wording import either, must_be, shown
@@ -30,8 +31,27 @@ def one_of(*names: str) -> Callable[[str], str]:
     return parsed
 
 
-def whole_number(low: int, high: int = 10**12) -> Callable[[str], int]:
-    """An argparse type for a whole number in this range."""
+def add_choice(
+    group: argparse._ActionsContainer, flag: str, names: Iterable[str], help: str, default: str | None = None
+) -> None:
+    """Add a flag whose value is one of these names."""
+    group.add_argument(flag, type=one_of(*names), metavar="|".join(names), default=default, help=help)
+
+
+def add_file(group: argparse._ActionsContainer, flag: str, help: str, **more: Any) -> None:
+    """Add a flag that names a file, with further arguments for argparse."""
+    group.add_argument(flag, type=Path, metavar="FILE", help=help, **more)
+
+
+def add_number(
+    group: argparse._ActionsContainer,
+    flag: str,
+    help: str,
+    low: int,
+    high: int = 10**12,
+    default: int | None = None,
+) -> None:
+    """Add a flag for a whole number in a range."""
     allowed = f"a whole number from {low}" + (f" to {high}" if high < 10**12 else "")
 
     def parsed(text: str) -> int:
@@ -39,17 +59,18 @@ def whole_number(low: int, high: int = 10**12) -> Callable[[str], int]:
             return int(text)
         raise argparse.ArgumentTypeError(must_be(allowed, text))
 
-    return parsed
+    group.add_argument(flag, type=parsed, metavar="N", default=default, help=help)
 
 
 class Parser(argparse.ArgumentParser):
     """A parser that reports an error in one line."""
 
     def parse(self, arguments: list[str]) -> argparse.Namespace:
-        """Parse the arguments; exit if there are unknown ones."""
+        """Parse the arguments, to which `prog` is added, the name of the command; exit if one is unknown."""
         options, unknown = self.parse_known_args(_joined(arguments))
         if unknown:
             self.error(f"unrecognized arguments: {shown(' '.join(unknown))}")
+        options.prog = self.prog
         return options
 
     def error(self, message: str) -> NoReturn:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 
 from bpengine import Trainer
+from bpengine.numbers import parse_whole
 from bpengine.wording import must_be
 from bptui.cli.parsing import BadUseError, Parser
 from bptui.cli.progress import progress
@@ -48,11 +50,14 @@ def train_to_position(trainer: Trainer, options: argparse.Namespace) -> int:
     resumed = trainer.epochs_done, trainer.samples_done
     if trainer.finished:
         raise BadUseError(f"argument --resume: the run has ended after {resumed[0]} epochs: there is no step")
-    epoch = _number(options.epoch, "--epoch", "an epoch", resumed[0], config.epochs - 1)
+    epoch = resumed[0]
+    if options.epoch is not None:
+        epoch = position_in(options.epoch, "--epoch", "an epoch", epoch, config.epochs - 1)
     # A position within a batch belongs to the step of the batch.
     batch = min(config.batch_size or samples, samples)
-    first = resumed[1] if epoch == resumed[0] else 0
-    sample = _number(options.sample, "--sample", "a position", first, samples - 1)
+    sample = resumed[1] if epoch == resumed[0] else 0
+    if options.sample is not None:
+        sample = position_in(options.sample, "--sample", "a position", sample, samples - 1)
     start = sample - sample % batch
     with progress(epoch, before=resumed[0], shown=epoch > resumed[0]) as show:
         while not trainer.finished and (remaining := trainer.samples_to(epoch, start)):
@@ -64,15 +69,14 @@ def train_to_position(trainer: Trainer, options: argparse.Namespace) -> int:
     return sample - start
 
 
-def _number(text: str | None, flag: str, what: str, lowest: int, highest: int) -> int:
-    """The number in the text, or the lowest one if there is no text.
+def position_in(text: str, flag: str, what: str, lowest: int, highest: int) -> int:
+    """The number in the text of a flag.
 
     Raises:
         BadUseError: the text is not a number in this range.
     """
-    if text is None:
-        return lowest
-    is_number = text.isascii() and text.isdecimal() and len(text) < 20
-    if not is_number or not lowest <= int(text) <= highest:
-        raise BadUseError(f"argument {flag}: {must_be(f'{what} from {lowest} to {highest}', text)}")
-    return int(text)
+    with contextlib.suppress(ValueError):
+        number = parse_whole(text)
+        if lowest <= number <= highest:
+            return number
+    raise BadUseError(f"argument {flag}: {must_be(f'{what} from {lowest} to {highest}', text)}")

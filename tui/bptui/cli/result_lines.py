@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bpengine import FIELD, FIELDS
@@ -14,6 +12,7 @@ from bpengine.checkpoint.codec import encode
 from bpengine.checkpoint.container import packed
 from bpengine.checkpoint.source import SavedSource
 from bpengine.many.sweeps import Result, Sweep
+from bptui.cli.formats import FORMATS, Value, header
 
 
 def fingerprint(sweep: Sweep) -> str:
@@ -27,6 +26,35 @@ def fingerprint(sweep: Sweep) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A run of a sweep, as a `Result`."""
+
+    result: Result
+    runs: int
+    """How many runs the sweep has."""
+    mark: str
+    """What identifies the sweep."""
+
+    def words(self) -> Mapping[str, object]:
+        """Its number, its values and how it ended."""
+        result = self.result
+        test = {} if result.test_error is None else {"Test": result.test_error}
+        end = {"State": result.state, "Epoch": result.epoch}
+        first = {"Run": f"{result.run}/{self.runs}", **self._varied(), "Seed": result.seed}
+        return {**first, "Error": result.error, **test, **end}
+
+    def values(self) -> Mapping[str, Value]:
+        """The same, with what identifies the sweep."""
+        result = self.result
+        errors = {"error": result.error, "test_error": result.test_error}
+        end = {"state": result.state, "epoch": result.epoch, "sweep": self.mark}
+        return {"run": result.run, **self._varied(), "seed": result.seed, **errors, **end}
+
+    def _varied(self) -> dict[str, Value]:
+        return {name: plain(name, value) for name, value in self.result.values.items() if name != "seed"}
+
+
 class Lines:
     """Writes the results of a sweep in a format.
 
@@ -35,53 +63,20 @@ class Lines:
         name: text, jsonl or csv.
 
     Attributes:
-        line: returns a result as a line, without its end.
         header: the lines above the results.
         start: what a file that --resume can continue begins with; empty for text, which it can't.
         mark: what identifies the sweep in each line but those of text.
     """
 
     def __init__(self, sweep: Sweep, name: str) -> None:
-        self._sweep, self.mark = sweep, fingerprint(sweep)
-        self.line: Callable[[Result], str] = {"text": self._text, "jsonl": self._jsonl, "csv": self._csv}[
-            name
-        ]
-        self.header = (_csv_row(self.columns),) if name == "csv" else ()
-        self.start = {"text": "", "jsonl": '{"run":', "csv": _csv_row(self.columns)}[name]
+        self._runs, self._format, self.mark = len(sweep), FORMATS[name], fingerprint(sweep)
+        varied = [name for name in sweep.vary if name != "seed"]
+        self.header = header(name, ["run", *varied, "seed", "error", "test_error", "state", "epoch", "sweep"])
+        self.start = '{"run":' if name == "jsonl" else "".join(self.header)
 
-    @property
-    def columns(self) -> list[str]:
-        """The names of the values in a line."""
-        varied = [name for name in self._sweep.vary if name != "seed"]
-        return ["run", *varied, "seed", "error", "test_error", "state", "epoch", "sweep"]
-
-    def _values(self, result: Result) -> dict[str, Any]:
-        own = {name: plain(name, value) for name, value in result.values.items()}
-        rest = {"error": result.error, "test_error": result.test_error, "state": result.state}
-        known = {
-            "run": result.run,
-            **own,
-            "seed": result.seed,
-            **rest,
-            "epoch": result.epoch,
-            "sweep": self.mark,
-        }
-        return {name: known[name] for name in self.columns}
-
-    def _text(self, result: Result) -> str:
-        values = self._values(result)
-        shown = [f"Run:{result.run}/{len(self._sweep)}"]
-        shown += [f"{name}:{values[name]}" for name in result.values if name != "seed"]
-        shown.append(f"Seed:{result.seed}")
-        shown.append(f"Error:{result.error!r}")
-        shown += [] if result.test_error is None else [f"Test:{result.test_error!r}"]
-        return " ".join([*shown, f"State:{result.state}", f"Epoch:{result.epoch}"])
-
-    def _jsonl(self, result: Result) -> str:
-        return json.dumps({name: value for name, value in self._values(result).items() if value is not None})
-
-    def _csv(self, result: Result) -> str:
-        return _csv_row("" if value is None else value for value in self._values(result).values())
+    def line(self, result: Result) -> str:
+        """A result as a line, without its end."""
+        return self._format(RunResult(result, self._runs, self.mark))
 
 
 def plain(name: str, value: Any) -> int | float | str:
@@ -89,9 +84,3 @@ def plain(name: str, value: Any) -> int | float | str:
     if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], int):
         return value[0]
     return value if isinstance(value, (int, float)) else FIELD[name].format(value)
-
-
-def _csv_row(values: Iterable[object]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(values)
-    return text.getvalue()

@@ -7,24 +7,22 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bpengine import CheckpointError
 from bpengine.files import reason_of
 from bpengine.wording import printable_path
+from bptui.cli.formats import print_rows
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.streams import print_error
 from bptui.formatting import error_text
 from bptui.kept.folder import KeptFile, KeptFolder
 from bptui.kept.paths import RUNS, state_path
 
-PROG = "bptui runs"
-"""What messages begin with."""
 HEADINGS = ("ID", "when", "task", "epochs", "error")
 
 
 def parser() -> Parser:
     """Make the parser of `bptui runs`."""
     made = make_parser(
-        PROG,
+        "bptui runs",
         "[--state DIR]",
         "List the runs that were kept when their screens were left, the newest first.",
         """At a terminal the list is a table; in a pipe each line has the same columns, separated by tabs.
@@ -44,21 +42,15 @@ Exit status: 0 done, 2 bad use.""",
 
 def run(options: argparse.Namespace) -> int:
     """Print the list; return the exit status."""
-    try:
-        files, problems = KeptFolder(_state(options.state) / RUNS).files()
-    except CheckpointError as error:
-        raise BadUseError(str(error)) from None
+    files, problems = KeptFolder(_state(options.state) / RUNS).files()
     rows = [row for kept in files for row in _rows(kept)]
-    if not sys.stdout.isatty():
-        for row in rows:
-            print(*row, sep="\t")
-    elif rows:
-        _print_table(rows)
+    if rows or not sys.stdout.isatty():
+        print_rows(HEADINGS, rows, right=("epochs", "error"), has_headings=False)
     else:
         print("No run was kept.")
     sys.stdout.flush()
     for problem in problems:
-        print_error(f"{PROG}: {problem}")
+        print_error(f"{options.prog}: {problem}")
     return 0
 
 
@@ -84,15 +76,3 @@ def _rows(kept: KeptFile) -> Iterator[tuple[str, ...]]:
         when = f"{kept.time:%Y-%m-%d %H:%M:%S}"
         error = "-" if each.error is None else error_text(each.error)
         yield kept.id, when, each.task, f"{each.epoch}/{each.epochs}", error
-
-
-def _print_table(rows: list[tuple[str, ...]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for heading in HEADINGS:
-        table.add_column(heading, no_wrap=True, justify="right" if heading in ("epochs", "error") else "left")
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table)

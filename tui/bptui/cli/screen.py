@@ -6,18 +6,16 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from bpengine import FIELD
 from bpengine.wording import either, must_be, printable_path
 from bptui import __version__
-from bptui.cli.cluster_flags import add_cluster, cluster_of
 from bptui.cli.files import errors_naming
-from bptui.cli.flags import add_settings, add_task, given
+from bptui.cli.flags import add_cluster, add_settings, add_task, cluster_of, given
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.streams import has_terminal, is_dumb
 from bptui.commands import change_keys
-from bptui.settings.options import DATA, OPTION, SCREEN_OPTIONS, STDIN, THEME
-from bptui.startup.gc_pause import end_gc_pause
+from bptui.settings.options import DATA, SCREEN_OPTIONS, SETTING, STDIN, THEME
+from bptui.startup.process import end_gc_pause
 from bptui.startup.restrictions import Restrictions, minutes, refused_flags
 from bptui.startup.start_settings import StartSettings
 
@@ -209,7 +207,7 @@ def run(options: argparse.Namespace) -> int:
         check_theme(inputs, options)
     start = _start(inputs, options)
     if options.plain:
-        from bptui.cli.plain import converse
+        from bptui.cli.launch import converse
 
         end_gc_pause()
         return converse(start, restrictions)
@@ -217,7 +215,7 @@ def run(options: argparse.Namespace) -> int:
     from bptui.cli.launch import launch
     from bptui.terminal.encoding import needs_ascii
 
-    if inputs.ascii is None and needs_ascii():
+    if inputs.says_ascii is None and needs_ascii():
         start = replace(start, ascii=True)
     end_gc_pause()
     return launch(start, inputs.theme, restrictions)
@@ -236,7 +234,7 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     from bptui.kept.folder import KeptFolder
     from bptui.kept.paths import HISTORY, LAYOUT, RUNS
 
-    start = replace(inputs.start(paused=options.paused), cluster=cluster_of(options))
+    start: StartSettings = replace(inputs, paused=options.paused, cluster=cluster_of(options))
     if options.restricted:  # machine code takes as much memory as everything else together
         start = replace(start, kernel="numpy")
     state = state_folder(options)
@@ -271,7 +269,7 @@ def _check_kept_runs(options: argparse.Namespace) -> None:
         return
     names = {"--config": options.config, "--resume": options.resume, "--fresh": options.fresh}
     others = [flag for flag, value in names.items() if value]
-    others += [FIELD[name].flag if name in FIELD else OPTION[name].flag for name in given(options)]
+    others += [SETTING[name].flag for name in given(options)]
     if options.task is not None:
         others.append(options.task)
     if others:

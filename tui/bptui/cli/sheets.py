@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from bpengine.explain.derivation import TEX, TEXT, Notation
+from bptui.cli.formats import text_table
 
 MAX_LINE_WIDTH = 100
 """The most characters of a line of plain text. A longer equation continues in the next line."""
@@ -43,11 +44,7 @@ class TextSheet:
 
     def table(self, rows: Sequence[Sequence[str]]) -> Iterator[str]:
         """Yield a table; the first row has the headings, and all numbers are right-aligned."""
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        for first, *cells in rows:
-            yield f"  {first:<{widths[0]}}" + "".join(
-                f"  {cell:>{width}}" for cell, width in zip(cells, widths[1:], strict=True)
-            )
+        yield from text_table(rows)
 
     def escaped(self, text: str) -> str:
         """The user's text, with markup escaped."""

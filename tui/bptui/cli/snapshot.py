@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import os
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpengine.numbers import parse_whole
 from bpengine.wording import must_be
-from bptui.cli.files import check_distinct, check_target, write_output
-from bptui.cli.flags import add_settings, add_task
-from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.parsing import BadUseError, Parser, make_parser
+from bptui.cli.files import write_output
+from bptui.cli.flags import run_parser
+from bptui.cli.inputs import Inputs, checked_inputs
+from bptui.cli.parsing import BadUseError, Parser, add_file
 from bptui.cli.picture_files import check_picture
+from bptui.cli.positions import position_in
 from bptui.cli.screen import check_theme
-from bptui.cli.stop_signals import exit_on_signals, raise_on_signals
+from bptui.cli.stop_signals import end_process, handled_signals, raise_exit
 from bptui.cli.streams import print_error
 from bptui.commands import COMMANDS, SIGNS, change_keys
 from bptui.pictures.formats import picture_of
 from bptui.settings.options import ASCII, THEME
-from bptui.startup.gc_pause import end_gc_pause
 
 if TYPE_CHECKING:
     from textual.strip import Strip
@@ -39,7 +36,7 @@ SIZES = (60, 18), (400, 200)
 
 def parser() -> Parser:
     """Make the parser of `bptui snapshot`."""
-    made = make_parser(
+    made = run_parser(
         "bptui snapshot",
         "regression|classification [settings] [--at EPOCH] [--size COLUMNSxROWS] --output FILE",
         "Train to an epoch and write the screen to a file. The same command always writes the same bytes.",
@@ -49,9 +46,8 @@ def parser() -> Parser:
   bptui snapshot regression --at 400 --press v --output the-parts-of-a-sine.svg
 
 Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad use, 130 after ctrl+c.""",
+        screen=(THEME, ASCII),
     )
-    add_task(made, otherwise="otherwise required")
-    add_settings(made, screen=(THEME, ASCII))
     group = made.add_argument_group("output")
     group.add_argument("--at", metavar="EPOCH", help="the epoch to train to (default: the last one)")
     group.add_argument(
@@ -68,22 +64,16 @@ Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad 
         help="keys to press before the screen is written, such as v or tab,tab; a comma in the "
         "place of a key is the comma key; a what-if or a run that the keys begin is trained to its end",
     )
-    group.add_argument(
-        "--output",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help="the file to write; its name ends with .svg, .txt or .png (which needs the extra png)",
-    )
+    kinds = "the file to write; its name ends with .svg, .txt or .png (which needs the extra png)"
+    add_file(group, "--output", kinds, required=True)
     return made
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the file; return the exit status."""
-    inputs = read_inputs(options, both=True)
+    inputs = checked_inputs(options, both=True, output=options.output)
     epoch = _epoch(options.at, inputs)
-    check_picture(options.output, "--output", ascii=bool(inputs.ascii))
-    check_distinct(**inputs.files(options), output=options.output)
+    check_picture(options.output, "--output", ascii=inputs.ascii)
     # The file must not depend on variables such as NO_COLOR and TEXTUAL_THEME, which Textual and rich read.
     for name in [*os.environ]:
         # PNG files use the fonts in the home folder. What numba reads makes no difference to the numbers.
@@ -92,14 +82,12 @@ def run(options: argparse.Namespace) -> int:
     change_keys(inputs.keys)  # before the app is created
     keys = _keys(options.press)
     check_theme(inputs, options)
-    check_target(options.output)
-    inputs.print_notes("bptui snapshot")
-    with exit_on_signals():
+    with handled_signals(end_process):
         content, divergence = _render(inputs, epoch, keys, options)
-    with raise_on_signals():
+    with handled_signals(raise_exit):
         write_output(options.output, content)
     if divergence:
-        print_error(f"bptui snapshot: {divergence}")
+        print_error(f"{options.prog}: {divergence}")
     return 1 if divergence else 0
 
 
@@ -110,11 +98,10 @@ def _render(
     from bptui.app import BptuiApp
     from bptui.session.snapshot import State
 
-    start = replace(inputs.start(paused=True), notes=())  # notes would cover a part of the screen
-    app = BptuiApp(start)
+    app = BptuiApp(replace(inputs, paused=True, notes=()))  # notes would cover a part of the screen
     if inputs.theme is not None:
         app.theme = inputs.theme
-    end_gc_pause()
+    inputs.begin(options.prog)  # after everything is loaded
     session = app.view.session
     session.advance_to(epoch)
     rows = asyncio.run(_draw(app, options.size, keys))
@@ -163,12 +150,8 @@ def _keys(text: str) -> list[str]:
         BadUseError: a key is unknown, or it starts the run, saves, opens the palette or quits.
     """
     keys = _separated(text) if text else []
-    allowed = [
-        key
-        for command in COMMANDS
-        for key in command.keys.split(",")
-        if command.name not in ("toggle_run", "save", "command_palette", "quit")
-    ]
+    refused = ("toggle_run", "save", "command_palette", "quit")
+    allowed = [key for each in COMMANDS if each.name not in refused for key in each.keys.split(",")]
     for key in keys:
         if key not in allowed:
             among = f"keys among {', '.join(allowed)}"
@@ -196,13 +179,7 @@ def _epoch(text: str | None, inputs: Inputs) -> int:
     """
     first = max(inputs.restored.epochs_done - 1, 0) if inputs.restored else 0
     last = max(inputs.config.epochs - 1, first)
-    if text is None:
-        return last
-    with contextlib.suppress(ValueError):
-        epoch = parse_whole(text)
-        if first <= epoch <= last:
-            return epoch
-    raise BadUseError(f"argument --at: {must_be(f'an epoch from {first} to {last}', text)}")
+    return last if text is None else position_in(text, "--at", "an epoch", first, last)
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from types import FrameType
+
+from bptui.cli.streams import redirect_to_null
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """The signals that ask a program to stop."""
@@ -15,8 +18,6 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SAME_SIGNAL_SECONDS = 0.3
 """A signal that follows the first one within this time counts as the same, since `timeout` sends its signal
 twice. A later signal ends the process at once, even if its reader has stopped reading."""
-
-Handler = Callable[[int, FrameType | None], None]
 
 
 class StopRequest:
@@ -48,37 +49,34 @@ class StopRequest:
 def recorded_signals() -> Iterator[StopRequest]:
     """Record signals, so that the command can stop when its results are complete."""
     request = StopRequest()
-    with _handlers(request.handle, *STOP_SIGNALS):
-        yield request
+    with handled_signals(request.handle):
+        try:
+            yield request
+            sys.stdout.flush()
+        except OSError:
+            if not request.number:
+                raise
+            # The same event, such as a closed window, may have ended the readers of the output.
+            redirect_to_null(sys.stdout)
+            redirect_to_null(sys.stderr)
+            raise SystemExit(request.exit_status) from None
+
+
+def end_process(number: int, _frame: FrameType | None) -> None:
+    """End the process at once, for work that leaves nothing to clean up."""
+    os._exit(128 + number)  # an exception would have to pass through Textual's tasks
+
+
+def raise_exit(number: int, _frame: FrameType | None) -> None:
+    """Raise SystemExit, so that unfinished work is cleaned up."""
+    raise SystemExit(128 + number)
 
 
 @contextlib.contextmanager
-def exit_on_signals() -> Iterator[None]:
-    """End the process at once when a signal arrives, for work that leaves nothing to clean up."""
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        os._exit(128 + number)  # an exception would have to pass through Textual's tasks
-
-    with _handlers(end, *STOP_SIGNALS):
-        yield
-
-
-@contextlib.contextmanager
-def raise_on_signals() -> Iterator[None]:
-    """Raise SystemExit when a signal arrives, so that unfinished work is cleaned up."""
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    with _handlers(end, *STOP_SIGNALS):
-        yield
-
-
-@contextlib.contextmanager
-def _handlers(handler: Handler, *numbers: signal.Signals) -> Iterator[None]:
+def handled_signals(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
     """Install a handler, except for signals that were ignored: nohup and background jobs rely on it."""
-    before = {number: signal.getsignal(number) for number in numbers}
-    handled = [number for number in numbers if before[number] is not signal.SIG_IGN]
+    before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
+    handled = [number for number in STOP_SIGNALS if before[number] is not signal.SIG_IGN]
     for number in handled:
         signal.signal(number, handler)
     try:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager, nullcontext
-from pathlib import Path
 from typing import Any
 
 from bpengine import FIELD, ConfigError
@@ -15,24 +14,20 @@ from bpengine.many.sweeps import Axis, Sweep, parse_axis
 from bpengine.many.sweeps.axes import FORMS
 from bpengine.many.sweeps.cells import METRICS, SUCCESS_ERROR, Cells
 from bpengine.wording import must_be, printable_path
-from bptui.cli.cluster_flags import CLUSTER, add_cluster, cluster_of
-from bptui.cli.files import check_distinct, check_target, write_output
-from bptui.cli.flags import add_settings, add_task, given
-from bptui.cli.formats import FORMATS, format_of
-from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.parsing import BadUseError, Parser, make_parser, one_of, whole_number
+from bptui.cli.files import write_output
+from bptui.cli.flags import CLUSTER, add_cluster, add_settings, add_task, cluster_of, given
+from bptui.cli.formats import add_format, format_of
+from bptui.cli.inputs import Inputs, checked_inputs
+from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_number, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.result_file import ResultFile, result_file
 from bptui.cli.result_lines import Lines
 from bptui.cli.stop_signals import StopRequest, recorded_signals
-from bptui.cli.streams import print_error, redirect_to_null
+from bptui.cli.streams import print_error
 from bptui.cluster.address import ClusterAddress
 from bptui.cluster.errors import ClusterError, SilentSchedulerError
 from bptui.settings.options import ASCII
-from bptui.startup.gc_pause import end_gc_pause
 
-PROG = "bptui sweep"
-"""The beginning of messages."""
 DONE, LOST, UNWRITTEN = 0, 1, 2
 """Exit statuses: done, the cluster was lost, the file of the results can't be written."""
 MAX_STARTS = 10_000
@@ -41,7 +36,7 @@ MAX_STARTS = 10_000
 def parser() -> Parser:
     """Make the parser of `bptui sweep`."""
     made = make_parser(
-        PROG,
+        "bptui sweep",
         "TASK --vary NAME=VALUES [--vary NAME=VALUES ...] [--starts N] [settings] [--output FILE]",
         "Train every combination of some settings' values, each from several random starts.",
         f"""VALUES is {FORMS}.
@@ -72,20 +67,10 @@ Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
         metavar="NAME=VALUES",
         help="a setting, by its name, flag or label, and its values; may be given several times",
     )
-    group.add_argument(
-        "--starts",
-        type=whole_number(1, MAX_STARTS),
-        metavar="N",
-        help="how many random starts each combination has (default: 16; 1 if the seed is varied)",
-    )
-    group.add_argument(
-        "--metric",
-        type=one_of(*METRICS),
-        metavar="|".join(METRICS),
-        default=METRICS[0],
-        help="what a cell shows: the median error or test error of its starts, or the share that succeeded "
-        "(default: error)",
-    )
+    default = "how many random starts each combination has (default: 16; 1 if the seed is varied)"
+    add_number(group, "--starts", default, 1, MAX_STARTS)
+    shown = "the median error or test error of its starts, or the share that succeeded (default: error)"
+    add_choice(group, "--metric", METRICS, f"what a cell shows: {shown}", METRICS[0])
     group.add_argument(
         "--success-error",
         type=_success_error,
@@ -94,33 +79,13 @@ Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
         f"(default: --target-error or, if that is off, {SUCCESS_ERROR:g})",
     )
     results = made.add_argument_group("results")
-    results.add_argument(
-        "--format",
-        type=one_of(*FORMATS),
-        metavar="|".join(FORMATS),
-        help="text, jsonl (one JSON object per line) or csv (default: as --output's name ends, else text, "
-        "from which --resume can't continue)",
-    )
-    results.add_argument(
-        "--output",
-        type=Path,
-        metavar="FILE",
-        help="write each result to a new file as soon as its run has ended; the ending .csv or .jsonl is the "
-        "format",
-    )
-    results.add_argument(
-        "--resume",
-        dest="results",
-        type=Path,
-        metavar="FILE",
-        help="take the results in this file, jsonl or csv of the same sweep, and add the rest to it",
-    )
-    results.add_argument(
-        "--save-picture",
-        type=Path,
-        metavar="FILE",
-        help="write the heat map to a file: .svg, .txt or .png (which needs the extra png)",
-    )
+    add_format(results, ", from which --resume can't continue")
+    output = "write each result to a new file as soon as its run has ended"
+    add_file(results, "--output", f"{output}; the ending .csv or .jsonl is the format")
+    resumed = "take the results in this file, jsonl or csv of the same sweep, and add the rest to it"
+    add_file(results, "--resume", resumed, dest="results")
+    picture = "write the heat map to a file: .svg, .txt or .png (which needs the extra png)"
+    add_file(results, "--save-picture", picture)
     add_cluster(made)
     add_settings(made, kernel=True, screen=(ASCII,), resumes=False)
     return made
@@ -128,46 +93,32 @@ Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
 
 def run(options: argparse.Namespace) -> int:
     """Train; return the exit status."""
-    inputs = read_inputs(options)
-    sweep = _sweep(inputs, options)
     flag, path = ("output", options.output) if options.results is None else ("resume", options.results)
+    inputs = checked_inputs(options, **{flag: path, "save-picture": options.save_picture})
+    sweep = _sweep(inputs, options)
     if options.output not in (None, path):
         taken = f"left out or {printable_path(path)}: results are added to the file of --resume"
         raise BadUseError(f"argument --output: {must_be(taken, printable_path(options.output))}")
-    files = {flag: path, "save-picture": options.save_picture}
-    check_distinct(**{**inputs.files(options), **files})
-    for name, target in files.items():
-        if target is not None:
-            check_target(target, f"--{name}")
     if options.save_picture is not None:
         from bptui.cli.picture_files import check_picture
 
-        check_picture(options.save_picture, "--save-picture", ascii=bool(inputs.ascii))
+        check_picture(options.save_picture, "--save-picture", ascii=inputs.ascii)
     cluster = cluster_of(options)
-    inputs.print_notes(PROG)
+    inputs.begin(options.prog)
     opened = (
         nullcontext() if path is None else result_file(path, sweep, options.format, resumed=flag == "resume")
     )
     try:
-        with opened as file, _executor(cluster) as executor, recorded_signals() as request:
+        with opened as file, _executor(cluster, options.prog) as executor, recorded_signals() as request:
             sweep.executor = executor
-            try:
-                status = _train_and_report(sweep, file, options, bool(inputs.ascii), request)
-                sys.stdout.flush()
-            except OSError:
-                if not request.number:
-                    raise
-                redirect_to_null(sys.stdout)  # the same signal may have ended the readers of the output
-                redirect_to_null(sys.stderr)
-                status = request.exit_status
+            return _train_and_report(sweep, file, options, inputs.ascii, request)
     except SilentSchedulerError as error:
-        print_error(f"{PROG}: error: {error}")
+        print_error(f"{options.prog}: error: {error}")
         return LOST
-    return status
 
 
 @contextmanager
-def _executor(cluster: ClusterAddress | None) -> Iterator[Executor | None]:
+def _executor(cluster: ClusterAddress | None, prog: str) -> Iterator[Executor | None]:
     """The executor for the runs: the cluster, or None for this machine. Print which workers are not used.
 
     Raises:
@@ -187,11 +138,11 @@ def _executor(cluster: ClusterAddress | None) -> Iterator[Executor | None]:
         raise BadUseError(f"argument {CLUSTER}: {error}") from None
     printed = len(executor.notes)
     for line in (*executor.notes, f"training on {executor.description}"):
-        print_error(f"{PROG}: {line}")
+        print_error(f"{prog}: {line}")
     with executor:
         yield executor
     for line in executor.notes[printed:]:  # about later workers; a line before would have broken the map
-        print_error(f"{PROG}: {line}")
+        print_error(f"{prog}: {line}")
 
 
 def _sweep(inputs: Inputs, options: argparse.Namespace) -> Sweep:
@@ -200,7 +151,6 @@ def _sweep(inputs: Inputs, options: argparse.Namespace) -> Sweep:
     Raises:
         BadUseError: a setting is varied twice or without effect, or a combination is not possible.
     """
-    source = inputs.sources[inputs.task]
     vary: dict[str, Any] = {}
     flags = given(options)
     for axis in options.vary:
@@ -209,12 +159,12 @@ def _sweep(inputs: Inputs, options: argparse.Namespace) -> Sweep:
             raise BadUseError(f"argument --vary: {name} is given twice")
         if name in flags:
             raise BadUseError(f"argument --vary: {name} is also given as {axis.field.flag}")
-        if source is not None and axis.field.describes_named_data:
+        if inputs.source is not None and axis.field.describes_named_data:
             raise BadUseError(f"argument --vary: {name} has no effect on data from a file")
         vary[name] = axis.values
     starts = options.starts or (1 if "seed" in vary else 16)
     try:
-        sweep = Sweep(inputs.config, vary, starts, source=source, kernel=inputs.kernel)
+        sweep = Sweep(inputs.config, vary, starts, source=inputs.source, kernel=inputs.kernel)
     except ConfigError as error:
         raise BadUseError(f"argument --vary: {error}") from None
     for name in vary:
@@ -252,7 +202,6 @@ def _train_and_report(
     Raises:
         BadUseError: the picture can't be written.
     """
-    end_gc_pause()
     lines = Lines(sweep, format_of(None, options.format)) if file is None else file.lines
     cells = Cells(sweep, options.metric, options.success_error)
     as_map = sys.stdout.isatty() and (options.format in (None, "text") or file is not None)
@@ -263,7 +212,8 @@ def _train_and_report(
 
             print_map(cells, ascii=ascii)
         if cells.done < len(sweep):
-            print_error(f"{PROG}: {problem} after {cells.done} of {len(sweep)} runs{_hint(lines, file)}")
+            done = f"{cells.done} of {len(sweep)} runs"
+            print_error(f"{options.prog}: {problem} after {done}{_hint(lines, file)}")
     finally:  # the picture is written even if the lines can't be printed
         if options.save_picture is not None:
             from bptui.cli.picture_files import map_picture

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
-from pathlib import Path
 from typing import Any
 
-from bpengine import DivergedError, Trace
+from bpengine import Trace
 from bpengine.edits import edited_at
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.tracing import LayerTrace, Parameters
-from bptui.cli.files import check_distinct, check_target, write_output
-from bptui.cli.flags import add_settings, add_task
-from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.parsing import Parser, make_parser, one_of
+from bptui.cli.files import write_output
+from bptui.cli.flags import run_parser
+from bptui.cli.formats import finite
+from bptui.cli.inputs import checked_inputs
+from bptui.cli.parsing import Parser, add_choice, add_file
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.sheets import SHEETS, joined
-from bptui.cli.streams import print_error
 from bptui.cli.worked_step import worked_step
-from bptui.startup.gc_pause import end_gc_pause
-
-FORMATS = (*SHEETS, "json")
 
 
 def parser() -> Parser:
     """Make the parser of `bptui trace`."""
-    made = make_parser(
+    made = run_parser(
         "bptui trace",
         "regression|classification [settings] [--epoch E] [--sample S] [--format F] [--output FILE]",
         "Show one training step of the run, number by number: forward, loss, backward and update.",
@@ -40,49 +35,31 @@ def parser() -> Parser:
 docs/tracing.md explains the formulas and the keys of the JSON object.
 Exit status: 0 done, 1 diverged before or in that step, 2 bad use.""",
     )
-    add_task(made, otherwise="otherwise required")
-    add_settings(made)
     add_position(made, "of the step")
     group = made.add_argument_group("output")
-    group.add_argument(
-        "--format",
-        type=one_of(*FORMATS),
-        metavar="|".join(FORMATS),
-        default="text",
-        help="text, markdown (with formulas in TeX) or json (full precision) (default: text)",
-    )
-    group.add_argument("--output", type=Path, metavar="FILE", help="write to a file instead of stdout")
+    kinds = "text, markdown (with formulas in TeX) or json (full precision) (default: text)"
+    add_choice(group, "--format", (*SHEETS, "json"), kinds, "text")
+    add_file(group, "--output", "write to a file instead of stdout")
     return made
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the derivation; return the exit status."""
-    inputs = read_inputs(options)
-    check_distinct(**inputs.files(options), output=options.output)
-    if options.output is not None:
-        check_target(options.output)
-    inputs.print_notes("bptui trace")
-    end_gc_pause()
-    try:
-        text = _document(inputs, options)
-    except DivergedError as error:
-        print_error(f"bptui trace: {error}; try a smaller learning rate")
-        return 1
-    if options.output is None:
-        print(text)
-    else:
-        write_output(options.output, f"{text}\n")
-    return 0
-
-
-def _document(inputs: Inputs, options: argparse.Namespace) -> str:
+    inputs = checked_inputs(options, output=options.output)
+    inputs.begin(options.prog)
     trainer = inputs.trainer()
     row = train_to_position(trainer, options)
     trace = trainer.trace()
     assert trace is not None, "the run is not finished"
     if options.format == "json":
-        return trace_json(trace, row)
-    return joined(worked_step(SHEETS[options.format], trace, trainer.dataset, row))
+        text = trace_json(trace, row)
+    else:
+        text = joined(worked_step(SHEETS[options.format], trace, trainer.dataset, row))
+    if options.output is None:
+        print(text)
+    else:
+        write_output(options.output, f"{text}\n")
+    return 0
 
 
 def trace_json(trace: Trace, row: int) -> str:
@@ -113,7 +90,7 @@ def trace_json(trace: Trace, row: int) -> str:
         }
     if trace.config.clip > 0:
         content |= {"clip": trace.config.clip, "gradient_norm": trace.norm}
-    return json.dumps(_finite(content), allow_nan=False)
+    return json.dumps(finite(content), allow_nan=False)
 
 
 def _layer(trace: Trace, layer: LayerTrace, row: int) -> dict[str, Any]:
@@ -137,12 +114,3 @@ def _layer(trace: Trace, layer: LayerTrace, row: int) -> dict[str, Any]:
 
 def _parameters(parameters: Parameters) -> dict[str, Any]:
     return {"weights": parameters.weights.tolist(), "biases": parameters.biases.tolist()}
-
-
-def _finite(value: Any) -> Any:
-    """The value with null for each number that is not finite, which JSON does not have."""
-    if isinstance(value, dict):
-        return {name: _finite(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_finite(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

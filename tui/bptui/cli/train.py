@@ -16,23 +16,17 @@ from tempfile import SpooledTemporaryFile
 from bpengine import DivergedError, EpochRecord, Trainer
 from bpengine.files import is_replaceable, reason_of
 from bpengine.wording import printable_path
-from bptui.cli.files import check_distinct, check_target, errors_naming, write_output
-from bptui.cli.flags import add_settings, add_task
-from bptui.cli.formats import FORMATS, format_of, table
-from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.parsing import BadUseError, Parser, make_parser, one_of
+from bptui.cli import DIVERGED, DONE, REMEDY
+from bptui.cli.files import errors_naming, write_output
+from bptui.cli.flags import run_parser
+from bptui.cli.formats import FORMATS, add_format, format_of, header
+from bptui.cli.inputs import Inputs, checked_inputs
+from bptui.cli.parsing import BadUseError, Parser, add_file
 from bptui.cli.progress import progress
+from bptui.cli.run_results import COLUMNS, EpochResult, Table, summary
 from bptui.cli.stop_signals import StopRequest, recorded_signals
-from bptui.cli.streams import print_error, redirect_to_null
-from bptui.cli.summary import summary
+from bptui.cli.streams import print_error
 from bptui.session import commands
-from bptui.startup.gc_pause import end_gc_pause
-
-PROG = "bptui train"
-"""The beginning of messages."""
-
-DONE, DIVERGED = 0, 1
-"""Exit statuses of a run."""
 
 SLICE_MILLISECONDS = 100.0
 """How long to train before the progress bar is updated and signals are checked."""
@@ -43,8 +37,8 @@ MAX_BYTES_IN_MEMORY = 1_000_000
 
 def parser() -> Parser:
     """Make the parser of `bptui train`."""
-    made = make_parser(
-        PROG,
+    made = run_parser(
+        "bptui train",
         "regression|classification [settings] [--format F] [--output FILE] [--save FILE] [--describe]",
         "Train without a screen and print the errors of the reported epochs.",
         """examples:
@@ -59,20 +53,12 @@ def parser() -> Parser:
 On a terminal, the results are a table. In a pipe, each reported epoch is a line that is printed at once.
 An interrupted run prints what was trained so far.
 Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
+        kernel=True,
     )
-    add_task(made, otherwise="otherwise required")
-    add_settings(made, kernel=True)
     group = made.add_argument_group("results")
-    group.add_argument(
-        "--format",
-        type=one_of(*FORMATS),
-        metavar="|".join(FORMATS),
-        help="text, jsonl (one JSON object per line) or csv (default: as --output's name ends, else text)",
-    )
-    group.add_argument(
-        "--output", type=Path, metavar="FILE", help="write the results to a file when the run has ended"
-    )
-    group.add_argument("--save", type=Path, metavar="FILE", help="save the run at its end, for --resume")
+    add_format(group)
+    add_file(group, "--output", "write the results to a file when the run has ended")
+    add_file(group, "--save", "save the run at its end, for --resume")
     group.add_argument(
         "--describe",
         action="store_true",
@@ -88,45 +74,31 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
 
 def run(options: argparse.Namespace) -> int:
     """Train; return the exit status."""
-    inputs = read_inputs(options)
-    check_distinct(**inputs.files(options), output=options.output, save=options.save)
-    for flag, path in (("--output", options.output), ("--save", options.save)):
-        if path is not None:
-            check_target(path, flag)
+    inputs = checked_inputs(options, output=options.output, save=options.save)
     options.format = format_of(options.output, options.format)
-    inputs.print_notes(PROG)
+    inputs.begin(options.prog)
     with recorded_signals() as request, closing(BufferedLines(options.output)) as buffered:
-        try:
-            status = _run(inputs, options, request, buffered)
-            sys.stdout.flush()
-        except OSError:
-            if not request.number:
-                raise
-            # The same event, such as a closed window, may have ended the readers of the output.
-            redirect_to_null(sys.stdout)
-            redirect_to_null(sys.stderr)
-            status = request.exit_status
-    return status
+        return _run(inputs, options, request, buffered)
 
 
 def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buffered: BufferedLines) -> int:
     trainer = inputs.trainer()
-    end_gc_pause()
-    epochs, before = trainer.config.epochs, trainer.epochs_done
-    as_table = options.format == "text" and options.output is None and sys.stdout.isatty()
-    has_test = trainer.dataset.test is not None
-    output_format = table(epochs, test=has_test) if as_table else FORMATS[options.format]
+    in_text = options.format == "text" and options.output is None
+    as_table = in_text and sys.stdout.isatty()
     streaming = options.output is None and not as_table
     write = partial(print, flush=True) if streaming else buffered.add
+    line: Callable[[EpochResult], str] = FORMATS[options.format]
+    headings = header(options.format, COLUMNS)
+    if as_table:
+        table = Table(trainer.config.epochs, test=trainer.dataset.test is not None)
+        line, headings = table.line, (table.header,)
 
     def report(record: EpochRecord) -> None:
-        write(output_format.line(output_format.report(trainer, record)))
+        write(line(EpochResult(trainer, record)))
 
-    for text in output_format.header:
+    for text in headings:
         write(text)
-    # Lines that are streamed to a terminal show the progress themselves; a bar would mix with them.
-    with progress(epochs, before=before, shown=not (streaming and sys.stdout.isatty())) as show:
-        status, message = _train(trainer, report, show, request)
+    status, message = _train(trainer, report, request, bar=not (streaming and sys.stdout.isatty()))
     try:
         if options.save is not None:
             from bpengine.checkpoint import save
@@ -137,13 +109,13 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
         if options.output is not None and status in (DONE, DIVERGED):
             buffered.write_to(options.output)
         else:
-            for text in chain(buffered, _end_of_table(trainer) if as_table else ()):
+            columns = shutil.get_terminal_size().columns
+            for text in chain(buffered, ("", *summary(trainer, columns)) if as_table else ()):
                 print(text)
     if options.describe or options.cloud:
-        in_text = options.format == "text" and options.output is None
         print(_description(trainer, cloud=options.cloud), file=sys.stdout if in_text else sys.stderr)
     if message:
-        print_error(f"{PROG}: {message}")
+        print_error(f"{options.prog}: {message}")
     return status
 
 
@@ -159,26 +131,30 @@ def _description(trainer: Trainer, *, cloud: bool) -> str:
 
 
 def _train(
-    trainer: Trainer,
-    report: Callable[[EpochRecord], None],
-    show: Callable[[int], None],
-    request: StopRequest,
+    trainer: Trainer, report: Callable[[EpochRecord], None], request: StopRequest, *, bar: bool
 ) -> tuple[int, str]:
-    """Train until the run ends, diverges or is interrupted; return the exit status and a message to print."""
+    """Train until the run ends, diverges or is interrupted; return the exit status and a message to print.
+
+    Args:
+        trainer: the run.
+        report: reports an epoch.
+        request: the request to stop.
+        bar: whether to show a progress bar; it would mix with lines that are streamed to a terminal.
+    """
     config, before = trainer.config, trainer.epochs_done
     if trainer.finished:
         reason = "" if trainer.stop_reason == "epochs" else f" (stopped by {trainer.stop_reason})"
-        done = f"{trainer.epochs_done} of {config.epochs} epochs are done{reason}"
-        return DONE, f"nothing to do: {done}"
+        return DONE, f"nothing to do: {before} of {config.epochs} epochs are done{reason}"
     try:
-        while not trainer.finished and not request.number:
-            trainer.run_for(SLICE_MILLISECONDS, max_samples=trainer.samples_to_report())
-            ended = trainer.reported()
-            if ended is not None:
-                report(ended)
-            show(trainer.epochs_done)
+        with progress(config.epochs, before=before, shown=bar) as show:
+            while not trainer.finished and not request.number:
+                trainer.run_for(SLICE_MILLISECONDS, max_samples=trainer.samples_to_report())
+                ended = trainer.reported()
+                if ended is not None:
+                    report(ended)
+                show(trainer.epochs_done)
     except DivergedError as error:
-        return DIVERGED, f"{error}; try a smaller learning rate"
+        return DIVERGED, f"{error}; {REMEDY}"
     last = trainer.history.last
     unreported = last is not None and last.epoch >= before and last.epoch % config.report_interval != 0
     if last is not None and unreported and trainer.stop_reason != "epochs":
@@ -186,11 +162,6 @@ def _train(
     if trainer.finished:
         return DONE, ""
     return request.exit_status, f"interrupted after {trainer.epochs_done} of {config.epochs} epochs"
-
-
-def _end_of_table(trainer: Trainer) -> Iterator[str]:
-    yield ""
-    yield from summary(trainer, shutil.get_terminal_size().columns)
 
 
 class BufferedLines:

@@ -12,16 +12,13 @@ from bptui.cli.parsing import Parser, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.stop_signals import recorded_signals
 from bptui.cli.streams import print_error
-from bptui.startup.gc_pause import end_gc_pause
-
-PROG = "bptui verify"
-"""What messages begin with."""
+from bptui.startup.process import end_gc_pause
 
 
 def parser() -> Parser:
     """Make the parser of `bptui verify`."""
     made = make_parser(
-        PROG,
+        "bptui verify",
         "FILE",
         "Repeat the run of a checkpoint, and say whether the result is bit for bit the same.",
         """The run is trained with its own settings and data, and with each change of settings and each edit
@@ -58,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         found = verify(saved, show=show, stopped=lambda: bool(request.number))
     name = printable_path(options.file)
     if found is None:
-        print_error(f"{PROG}: {name}: interrupted")
+        print_error(f"{options.prog}: {name}: interrupted")
         return request.exit_status
     print(f"{name}: {found.text}")
     sys.stdout.flush()

@@ -79,7 +79,10 @@ def worked_step(sheet: TextSheet, trace: Trace, dataset: Dataset, row: int) -> I
         )
     yield from sheet.heading(2, "Result")
     yield from _result(sheet, trace)
-    yield from _precision(sheet)
+    yield from sheet.paragraph(
+        "Results are rounded to five digits; the numbers in a formula have as many digits as its result "
+        "needs."
+    )
 
 
 def exercise(
@@ -185,15 +188,13 @@ def _setting(sheet: TextSheet, symbol: Symbol, value: float, digits: int) -> Ite
 
 def _matrix(sheet: TextSheet, name: str, parameters: Parameters, digits: int) -> Iterator[str]:
     """Tables with a row for each input and one for the bias, and a column for each unit."""
-    inputs, units = parameters.weights.shape
+    units = len(parameters.biases)
     for start in range(0, min(units, MAX_UNITS), MAX_COLUMNS):
         part = range(start, min(start + MAX_COLUMNS, units, MAX_UNITS))
         rows = [[name, *(f"unit {unit + 1}" for unit in part)]]
-        for index in range(inputs)[:MAX_UNITS]:
-            rows.append(
-                [f"input {index + 1}", *(shown(each, digits) for each in parameters.weights[index, part])]
-            )
-        rows.append(["bias", *(shown(each, digits) for each in parameters.biases[part])])
+        named = [(f"input {number}", row) for number, row in enumerate(parameters.weights[:MAX_UNITS], 1)]
+        for label, values in (*named, ("bias", parameters.biases)):
+            rows.append([label, *(shown(each, digits) for each in values[part])])
         yield ""
         yield from sheet.table(rows)
 
@@ -270,11 +271,4 @@ def _result(sheet: TextSheet, trace: Trace) -> Iterator[str]:
     changes = f"{change} from {shown(before, digits)} to" if before != after else "stays"
     yield from sheet.paragraph(
         f"With the new weights and biases, the {what} {changes} {shown(after, digits)}."
-    )
-
-
-def _precision(sheet: TextSheet) -> Iterator[str]:
-    yield from sheet.paragraph(
-        "Results are rounded to five digits; the numbers in a formula have as many digits as its result "
-        "needs."
     )

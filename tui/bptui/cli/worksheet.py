@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from pathlib import Path
 
-from bpengine import Dataset, DivergedError, Trace, Trainer
-from bptui.cli.files import check_distinct, check_target, write_output
-from bptui.cli.flags import add_settings, add_task
-from bptui.cli.inputs import read_inputs
-from bptui.cli.parsing import BadUseError, Parser, make_parser, whole_number
+from bpengine import Dataset, Trace, Trainer
+from bptui.cli.files import write_output
+from bptui.cli.flags import run_parser
+from bptui.cli.inputs import checked_inputs
+from bptui.cli.parsing import BadUseError, Parser, add_file, add_number
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.sheets import SHEETS, joined
-from bptui.cli.streams import print_error
 from bptui.cli.worked_step import MAX_UNITS, Help, exercise
-from bptui.startup.gc_pause import end_gc_pause
 
 MAX_STEPS = 100
 MAX_BATCH = 7
@@ -25,7 +22,7 @@ SHEET = SHEETS["markdown"]
 
 def parser() -> Parser:
     """Make the parser of `bptui worksheet`."""
-    made = make_parser(
+    made = run_parser(
         "bptui worksheet",
         "regression|classification [settings] [--steps N] --output FILE [--solutions FILE]",
         "Write a worksheet in Markdown: training steps of the run to work out by hand. The first third is\n"
@@ -40,45 +37,25 @@ examples:
 
 Exit status: 0 done, 1 diverged before the last step, 2 bad use.""",
     )
-    add_task(made, otherwise="otherwise required")
-    add_settings(made)
     add_position(made, "of the first step")
     group = made.add_argument_group("output")
-    group.add_argument(
-        "--steps",
-        type=whole_number(1, MAX_STEPS),
-        default=6,
-        metavar="N",
-        help="the number of steps (default: 6)",
-    )
-    group.add_argument(
-        "--output", type=Path, required=True, metavar="FILE", help="the file to write the worksheet to"
-    )
-    group.add_argument("--solutions", type=Path, metavar="FILE", help="also write a file with the solutions")
+    add_number(group, "--steps", "the number of steps (default: 6)", 1, MAX_STEPS, 6)
+    add_file(group, "--output", "the file to write the worksheet to", required=True)
+    add_file(group, "--solutions", "also write a file with the solutions")
     return made
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the worksheet and its solutions; return the exit status."""
-    inputs = read_inputs(options)
-    check_distinct(**inputs.files(options), output=options.output, solutions=options.solutions)
-    targets = {"--output": options.output, "--solutions": options.solutions}
-    for flag, path in targets.items():
-        if path is not None:
-            check_target(path, flag)
-    inputs.print_notes("bptui worksheet")
-    end_gc_pause()
+    inputs = checked_inputs(options, output=options.output, solutions=options.solutions)
+    inputs.begin(options.prog)
     trainer = inputs.trainer()
     _check_size(trainer)
-    try:
-        train_to_position(trainer, options)
-        steps = list(_steps(trainer, options.steps))
-    except DivergedError as error:
-        print_error(f"bptui worksheet: {error}; try a smaller learning rate")
-        return 1
+    train_to_position(trainer, options)
+    steps = list(_steps(trainer, options.steps))
     if len(steps) < options.steps:
         raise BadUseError(f"argument --steps: the run has only {len(steps)} more, got '{options.steps}'")
-    for flag, path in targets.items():
+    for flag, path in (("--output", options.output), ("--solutions", options.solutions)):
         if path is not None:
             text = joined(_sheet(steps, trainer.dataset, is_solved=flag == "--solutions"))
             write_output(path, f"{text}\n", flag)

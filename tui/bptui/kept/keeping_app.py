@@ -16,7 +16,7 @@ from textual.widgets import ContentSwitcher, Static, Tab, Tabs
 
 from bptui.commands import TABS, key_of
 from bptui.startup.deferred_start import DeferredStart
-from bptui.startup.gc_pause import end_gc_pause
+from bptui.startup.process import end_gc_pause
 from bptui.terminal.capabilities import TerminalApp
 from bptui.terminal.driver import TerminalDriver
 from bptui.terminal.signals import TerminalGuard

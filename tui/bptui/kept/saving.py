@@ -13,9 +13,8 @@ from bptui.commands import changed_keys
 from bptui.pictures.formats import picture_of
 from bptui.session.saving import Saving
 from bptui.session.session import Session
-from bptui.settings.options import DATA, DATA_OPTIONS, TASK, option_text
-from bptui.settings.toml import comment
-from bptui.settings.writing import written
+from bptui.settings.options import DATA, DATA_OPTIONS, TASK
+from bptui.settings.writing import comment, written
 
 ANOTHER_RUN = "a new run with the last settings, not this one"
 """What a command line makes if the run itself takes more than its settings."""
@@ -99,7 +98,7 @@ def _flags(config: TrainingConfig, data: Mapping[str, Any]) -> Iterator[str]:
     given = _absolute(data)
     for option in DATA_OPTIONS:
         if option.name in given:
-            yield f"{option.flag}={option_text(given[option.name])}"
+            yield f"{option.flag}={option.format(given[option.name])}"
 
 
 def _absolute(data: Mapping[str, Any]) -> dict[str, Any]:

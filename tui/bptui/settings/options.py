@@ -1,18 +1,15 @@
-"""The settings besides the hyperparameters.
-
-Flags, the settings file and the docs read `OPTIONS` as they read the engine's `FIELDS`.
-"""
+"""The settings besides the hyperparameters: `OPTIONS`, described as the engine's `FIELDS` are."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from bpengine import FIELDS, TASKS, Field, TrainingConfig
+from bpengine.steps import LinearStep
+
+from bpengine import FIELD, FIELDS, TASKS, ChoiceField, ConfigError, Field, NumberField
 from bpengine.data.csv import MISSING
-from bpengine.numbers import parse_whole
-from bpengine.wording import either
 from bptui.startup.start_settings import FRAMES_PER_SECOND
 
 STDIN = "-"
@@ -20,210 +17,234 @@ STDIN = "-"
 MAX_FPS = 30
 """The highest frame rate; terminals show no more than this."""
 
-FIELDS_BY_SUBJECT: dict[str, tuple[Field, ...]] = {
-    subject: tuple(field for field in FIELDS if field.subject == subject)
-    for subject in dict.fromkeys(field.subject for field in FIELDS)
-}
-"""The hyperparameters by subject, as help, settings files and docs list them."""
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextField(Field):
+    """A text that is not blank."""
 
-_DEFAULTS = tuple(map(TrainingConfig.defaults, TASKS))
+    metavar: str
+    allowed: str
+    only_for_flag: str = ""
+    """A text that a flag takes, but no settings file; empty for none."""
 
+    def format(self, value: Any) -> str:
+        """The text."""
+        return str(value)
 
-def default_text(field: Field) -> str:
-    """The defaults of both tasks, or the one that they share."""
-    regression, classification = (field.format(getattr(config, field.name)) for config in _DEFAULTS)
-    return regression if regression == classification else f"{regression}; {classification} for classes"
+    def validate(self, value: object) -> Any:
+        """The text, which is not blank."""
+        if not isinstance(value, str) or not value.strip():
+            raise self._refuse(value)
+        return value
+
+    def parse(self, text: str) -> Any:
+        """The text."""
+        return self.validate(text)
+
+    def read(self, value: object) -> Any:
+        """The text, which is not the one that only a flag takes."""
+        if value == self.only_for_flag:
+            raise self._refuse(value)
+        return self.validate(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """A setting that is not a hyperparameter."""
+class SwitchField(Field):
+    """Yes or no."""
 
-    name: str
-    """Its key in a settings file."""
     metavar: str
-    """The placeholder for its value in a command line's help; empty for a switch, which takes no value."""
-    help: str
-    """What it does, in one line."""
+    """Empty if the flag takes no value, and --no- before its name means no."""
     allowed: str
-    """The allowed values, as words that follow "must be"."""
-    example: object
-    """An example of a value as a settings file writes it."""
-    read: Callable[[object], Any]
-    """Converts the value in a settings file. Raises ValueError if it is not allowed."""
-    parse: Callable[[str], Any] | None = None
-    """Converts the text of a flag in the same way; None if `read` does."""
+
+    def format(self, value: Any) -> str:
+        """The word."""
+        return "yes" if value else "no"
+
+    def validate(self, value: object) -> Any:
+        """A boolean."""
+        if not isinstance(value, bool):
+            raise self._refuse(value)
+        return value
+
+    def parse(self, text: str) -> Any:
+        """The boolean for the word."""
+        if text not in ("yes", "no"):
+            raise self._refuse(text)
+        return text == "yes"
+
+    def read(self, value: object) -> Any:
+        """A boolean, which a settings file has no word for."""
+        return self.validate(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnsField(Field):
+    """Columns of a file, by name or by position from 1: a tuple of texts, or one text for a single column."""
+
+    single: bool = False
 
     @property
-    def flag(self) -> str:
-        """Its flag on the command line; empty for the task, which has none."""
-        return "" if self.name == "task" else f"--{self.name}"
+    def allowed(self) -> str:
+        """The ways to name a column."""
+        return f"{'a column' if self.single else 'columns'}, by name or by position from 1"
+
+    @property
+    def metavar(self) -> str:
+        """One column or two."""
+        return "C" if self.single else "A,B"
+
+    def format(self, value: Any) -> str:
+        """The columns, separated by commas."""
+        return str(value) if self.single else ",".join(map(str, value))
+
+    def validate(self, value: object) -> Any:
+        """The columns as texts."""
+        columns = [value] if self.single else value
+        if not isinstance(columns, (list, tuple)) or not columns or not all(map(_is_column, columns)):
+            raise self._refuse(value)
+        texts = tuple(map(str, columns))
+        return texts[0] if self.single else texts
+
+    def parse(self, text: str) -> Any:
+        """The columns, which commas separate."""
+        try:
+            return self.validate(text if self.single else [part.strip() for part in text.split(",")])
+        except ConfigError:
+            raise self._refuse(text) from None
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError
-    return value
-
-
-def _file(value: object) -> str:
-    """A file's name; standard input is only for the command line."""
-    if value == STDIN:
-        raise ValueError
-    return _text(value)
-
-
-def _one_of(*names: str) -> Callable[[object], str]:
-    def read(value: object) -> str:
-        if value not in names:
-            raise ValueError
-        return str(value)
-
-    return read
-
-
-def _column(value: object) -> str:
-    """A column's name, or its position counted from 1, as text."""
-    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value < 10**6:
-        return str(value)
-    return _text(value)
-
-
-def _columns(value: object) -> tuple[str, ...]:
+def _is_column(value: object) -> bool:
+    """Whether this is a name or a position."""
     if isinstance(value, str):
-        value = [part.strip() for part in value.split(",")]
-    if not isinstance(value, (list, tuple)) or not value:
-        raise ValueError
-    return tuple(_column(part) for part in value)
+        return bool(value.strip())
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value < 10**6
 
 
-def _switch(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError
-    return value
-
-
-def _yes_or_no(text: str) -> bool:
-    return {"yes": True, "no": False}[_one_of("yes", "no")(text)]
-
-
-def _fps(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_FPS:
-        raise ValueError
-    return value
-
-
-TASK = Option(
+TASK = ChoiceField(
     name="task",
+    flag="",
     metavar="|".join(TASKS),
+    subject="screen",
     help="What the network learns: to predict numbers, or to tell classes apart.",
-    allowed=either(TASKS),
+    groups=(TASKS,),
     example="regression",
-    read=_one_of(*TASKS),
 )
-THEME = Option(
+THEME = TextField(
     name="theme",
+    flag="--theme",
     metavar="NAME",
+    subject="screen",
     help="The colors of the screen: bptui, bptui-light, bptui-ansi or one of Textual's themes.",
     allowed="bptui, bptui-light, bptui-ansi or the name of one of Textual's themes",
-    example="bptui",
-    read=_text,  # the names are checked once Textual is loaded
+    example="bptui",  # the names are checked once Textual is loaded
 )
-ASCII = Option(
+ASCII = SwitchField(
     name="ascii",
+    flag="--ascii",
     metavar="",
+    subject="screen",
     help="Draw with ASCII characters only (by default only if the terminal has no others).",
     allowed="true or false",
     example=True,
-    read=_switch,
 )
-FPS = Option(
+FPS = NumberField(
     name="fps",
-    metavar="N",
+    flag="--fps",
+    subject="screen",
     help="The most frames per second to draw while training, for a slow or metered connection.",
-    allowed=f"a whole number from 1 to {MAX_FPS}",
-    example=FRAMES_PER_SECOND,
-    read=_fps,
-    parse=lambda text: _fps(parse_whole(text)),
+    type=int,
+    minimum=1,
+    maximum=MAX_FPS,
+    step=LinearStep(1, 10),
+    default=FRAMES_PER_SECOND,
 )
-DATA = Option(
+DATA = TextField(
     name="data",
+    flag="--data",
     metavar="FILE",
+    subject="your own data",
     help="Learn from the rows of a CSV file instead of a named data set; - reads standard input.",
     allowed="the name of a CSV file",
+    only_for_flag=STDIN,
     example="samples.csv",
-    read=_file,
-    parse=_text,
 )
-FEATURES = Option(
+FEATURES = ColumnsField(
     name="features",
-    metavar="A,B",
+    flag="--features",
+    subject="your own data",
     help="The columns to learn from, by name or by position from 1 (default: all but the target).",
-    allowed="columns, by name or by position from 1",
     example=("x", "y"),
-    read=_columns,
 )
-TARGET = Option(
+TARGET = ColumnsField(
     name="target",
-    metavar="C",
+    flag="--target",
+    subject="your own data",
     help="The column to learn, by name or by position from 1 (default: the last).",
-    allowed="a column, by name or by position from 1",
+    single=True,
     example="z",
-    read=_column,
 )
-HEADER = Option(
+HEADER = SwitchField(
     name="header",
+    flag="--header",
     metavar="yes|no",
+    subject="your own data",
     help="Whether the first row of the file names the columns (by default this is guessed).",
     allowed="yes or no (in a settings file true or false)",
     example=True,
-    read=_switch,
-    parse=_yes_or_no,
 )
-
-IGNORE = Option(
+IGNORE = ColumnsField(
     name="ignore",
-    metavar="A,B",
+    flag="--ignore",
+    subject="your own data",
     help="The columns to leave out, by name or by position from 1.",
-    allowed="columns, by name or by position from 1",
     example=("id", "name"),
-    read=_columns,
 )
-MISSING_VALUES = Option(
+MISSING_VALUES = ChoiceField(
     name="missing",
+    flag="--missing",
     metavar="|".join(MISSING),
+    subject="your own data",
     help="Empty cells: refuse the file (default), drop their rows, or fill in the column's mean.",
-    allowed=either(MISSING),
+    groups=(MISSING,),
     example="mean",
-    read=_one_of(*MISSING),
 )
 
-DATA_OPTIONS: tuple[Option, ...] = (DATA, FEATURES, TARGET, HEADER, IGNORE, MISSING_VALUES)
+DATA_OPTIONS: tuple[Field, ...] = (DATA, FEATURES, TARGET, HEADER, IGNORE, MISSING_VALUES)
 """The options that describe the user's own data; they can also be in the table of a task."""
-SCREEN_OPTIONS: tuple[Option, ...] = (THEME, ASCII, FPS)
+SCREEN_OPTIONS: tuple[Field, ...] = (THEME, ASCII, FPS)
 """The options of the screen."""
-OPTIONS: tuple[Option, ...] = (TASK, *SCREEN_OPTIONS, *DATA_OPTIONS)
+OPTIONS: tuple[Field, ...] = (TASK, *SCREEN_OPTIONS, *DATA_OPTIONS)
 """Every setting that is not a hyperparameter."""
-OPTION: dict[str, Option] = {option.name: option for option in OPTIONS}
+OPTION: dict[str, Field] = {option.name: option for option in OPTIONS}
 """The same options by name."""
+SETTING: dict[str, Field] = OPTION | FIELD
+"""Every setting by name."""
 
 
-def option_text(value: object) -> str:
-    """An option's value as a flag takes it."""
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case tuple() | list():
-            return ",".join(map(str, value))
-        case _:
-            return str(value)
+def by_subject(settings: Iterable[Field]) -> dict[str, list[Field]]:
+    """The settings by subject, as help, settings files and docs list them."""
+    found: dict[str, list[Field]] = {}
+    for setting in settings:
+        found.setdefault(setting.subject, []).append(setting)
+    return found
+
+
+FIELDS_BY_SUBJECT = by_subject(FIELDS)
+"""The hyperparameters by subject."""
+
+
+def default_text(field: Field) -> str:
+    """The default or, if those of the tasks differ, both; empty if the program finds out what suits."""
+    if field.default is None:
+        return ""
+    other = "" if field.classification is None else f"; {field.format(field.classification)} for classes"
+    return field.format(field.default) + other
 
 
 def as_flag(name: str, value: object) -> str:
     """An option as a message names it: its flag, with the value unless that is None."""
-    flag = OPTION[name].flag
-    return flag if value is None else f"{flag} {option_text(value)}"
+    option = OPTION[name]
+    return option.flag if value is None else f"{option.flag} {option.format(value)}"
 
 
 def matching(text: str) -> tuple[int, ...]:

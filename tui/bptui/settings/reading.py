@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Field, NumberField, Task
+from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Task
 from bpengine.data.formulas import task_of
 from bpengine.files import why_unreadable
 from bpengine.wording import must_be, shown
 from bptui.settings.keys import TABLE, KeysError, read_keys
-from bptui.settings.options import DATA_OPTIONS, OPTION, Option
+from bptui.settings.options import DATA, DATA_OPTIONS, OPTION, SETTING
 
 MAX_BYTES = 1_000_000
 """The largest size of a file. A file with every key has a hundredth of it."""
@@ -127,35 +127,16 @@ def _text_of(path: Path, name: str) -> str:
 def _value(name: str, key: str, value: object, folder: Path, table: str = "") -> Any:
     """One value in its setting's own type."""
     where = f"{name}: {table}.{key}" if table else f"{name}: {key}"
-    if key in FIELD:
-        field = FIELD[key]
-        try:
-            return _of_field(field, value)
-        except ConfigError as error:
-            raise SettingsError(where, error.reason) from None
-    option = OPTION.get(key)
-    if option is None:
+    setting = SETTING.get(key)
+    if setting is None:
         raise SettingsError(name, _unknown(key, table))
     if table and key in _FOR_ALL:
         raise SettingsError(where, "must stand above the tables, since it is for both tasks")
-    return _of_option(where, option, value, folder)
-
-
-def _of_field(described: Field, value: object) -> Any:
-    if not isinstance(value, str):
-        return described.validate(value)
-    # A text for a number is a mistake, unless it is the word for 0. Other fields take texts.
-    if isinstance(described, NumberField) and (not described.zero or value != described.zero):
-        return described.validate(value)
-    return described.parse(value)
-
-
-def _of_option(where: str, option: Option, value: object, folder: Path) -> Any:
     try:
-        known = option.read(value)
-    except ValueError:
-        raise SettingsError(where, must_be(option.allowed, value)) from None
-    return str(folder / known) if option.name == "data" else known
+        known = setting.read(value)
+    except ConfigError as error:
+        raise SettingsError(where, error.reason) from None
+    return str(folder / known) if setting is DATA else known
 
 
 def _unknown(key: str, table: str) -> str:

@@ -1,4 +1,4 @@
-"""Writing a settings file: with the current settings, or as a template of all settings."""
+"""Writing a settings file, as TOML: with the current settings, or as a template of all settings."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from bpengine import TASKS, Field, Task, TrainingConfig
+from bpengine import TASKS, ConfigError, Field, Task, TrainingConfig
 from bptui.commands import COMMAND, COMMANDS
 from bptui.settings.keys import ALLOWED, TABLE, written_keys
 from bptui.settings.options import FIELDS_BY_SUBJECT, OPTIONS
-from bptui.settings.toml import assignment, comment
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def template() -> str:
@@ -68,20 +69,19 @@ def _template_lines() -> Iterator[str]:
     yield comment("that a data set or a data file is for one task; each table at the end is for one task.")
     yield ""
     for option in OPTIONS:
-        yield comment(option.help)
-        yield comment(f"  Allowed: {option.allowed}.")
-        yield f"#{assignment(option.name, option.example)}"
-    defaults = {task: TrainingConfig.defaults(task) for task in TASKS}
+        yield from _described(option)
+        yield f"#{assignment(option.name, option.example if option.default is None else option.default)}"
     own = [
-        field for fields in FIELDS_BY_SUBJECT.values() for field in fields if not _is_shared(field, defaults)
+        field for fields in FIELDS_BY_SUBJECT.values() for field in fields if field.classification is not None
     ]
     for subject, fields in FIELDS_BY_SUBJECT.items():
         yield from ("", comment(f"{subject}:"))
         for field in fields:
             if field not in own:
                 yield from _described(field)
-                yield f"#{assignment(field.name, getattr(defaults[TASKS[0]], field.name))}"
-    for task, config in defaults.items():
+                yield f"#{assignment(field.name, field.default)}"
+    for task in TASKS:
+        config = TrainingConfig.defaults(task)
         yield from ("", f"[{task}]")
         for field in own:
             if task == TASKS[0]:
@@ -93,10 +93,53 @@ def _template_lines() -> Iterator[str]:
         yield f"#{assignment(command.name, written_keys(command.default_keys))}  {comment(command.help)}"
 
 
-def _is_shared(field: Field, defaults: Mapping[Task, TrainingConfig]) -> bool:
-    return len({getattr(config, field.name) for config in defaults.values()}) == 1
+def _described(setting: Field) -> Iterator[str]:
+    yield comment(f"{setting.label}, {setting.symbol}: {setting.help}" if setting.symbol else setting.help)
+    yield comment(f"  Allowed: {setting.allowed}.")
 
 
-def _described(field: Field) -> Iterator[str]:
-    yield comment(f"{field.label}, {field.symbol}: {field.help}")
-    yield comment(f"  Allowed: {field.allowed}.")
+def assignment(name: str, value: object) -> str:
+    """A line that sets a key.
+
+    Raises:
+        ConfigError: the value is text that is not Unicode, such as a file name of arbitrary bytes.
+    """
+    try:
+        return f"{name} = {literal(value)}"
+    except UnicodeEncodeError:
+        raise ConfigError(
+            name, f"{ascii(value)[:80]} can't be written as TOML, since it is not Unicode"
+        ) from None
+
+
+def literal(value: object) -> str:
+    """The TOML for a number, a boolean, a text or a tuple of them.
+
+    Raises:
+        UnicodeEncodeError: a text is not Unicode.
+    """
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return repr(value)  # the shortest text that gives the same number again
+        case tuple():
+            return f"[{', '.join(map(literal, value))}]"
+        case _:
+            return _string(str(value))
+
+
+def comment(text: str) -> str:
+    """A comment of one line."""
+    return f"# {text}"
+
+
+def _string(text: str) -> str:
+    text.encode()  # raises an error if the text is not Unicode
+    return f'"{"".join(map(_escaped, text))}"'
+
+
+def _escaped(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    return character if character.isprintable() else f"\\U{ord(character):08x}"

@@ -33,7 +33,7 @@ class StartSettings:
     restored: Trainer | None = None
     """A run to resume, in the tab of its task."""
     kernel: str = "auto"
-    """auto or numpy, which uses no machine code."""
+    """auto, numpy (no machine code) or, without a screen, numba."""
     start: Task = "regression"
     """The tab to open."""
     ascii: bool = False

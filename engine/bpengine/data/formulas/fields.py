@@ -41,15 +41,12 @@ def range_of(value: object) -> tuple[float, float] | None:
 class FormulaField(Field):
     """A formula, kept as text; an empty text means no formula."""
 
+    metavar: str = "FORMULA"
+
     @property
     def allowed(self) -> str:
         """Both kinds of formulas, by example."""
         return f'a formula such as "sin(x) + x/2" or, for classification, "y > x**3 - x" (or the word {NONE})'
-
-    @property
-    def metavar(self) -> str:
-        """A formula is one word for the shell."""
-        return "FORMULA"
 
     def format(self, value: Any) -> str:
         """The text, or the word for none."""
@@ -79,15 +76,12 @@ class FormulaField(Field):
         """The formula, or an empty text for the word for none."""
         return "" if text.strip().lower() == NONE else self.validate(text)
 
-    def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:  # noqa: ARG002  a formula has no next one
-        """The same formula."""
-        return value
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RangeField(Field):
     """A range of numbers, low < high: kept as a pair, written as low..high."""
 
+    metavar: str = "LOW..HIGH"
     step: DecadeStep
     """How a key changes half of the width."""
 
@@ -95,11 +89,6 @@ class RangeField(Field):
     def allowed(self) -> str:
         """The form and the limits."""
         return RANGES
-
-    @property
-    def metavar(self) -> str:
-        """The form."""
-        return "LOW..HIGH"
 
     def format(self, value: Any) -> str:
         """The shortest digits that give the same ends again."""

@@ -1,9 +1,25 @@
-"""A home folder for a user who has none, such as one that a container was given as a mere number."""
+"""What a process prepares before the rest of the program is loaded: its home folder and garbage collector."""
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
+
+
+def begin_gc_pause() -> None:
+    """Stop collecting garbage until `end_gc_pause`.
+
+    Loaded modules are never garbage, yet the collector would search them again and again while they are
+    loaded, and once more at the end of the process. That would take a third of the time of a short run.
+    """
+    gc.disable()
+
+
+def end_gc_pause() -> None:
+    """Collect garbage again, but never search the objects that exist now."""
+    gc.freeze()
+    gc.enable()
 
 
 def prepare_home() -> str:
