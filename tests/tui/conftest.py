@@ -81,7 +81,7 @@ def few_changes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def is_working(app: App[Any]) -> bool:
     """Whether what a key began goes on by itself: time does not stand still."""
-    if not isinstance(app, BptuiApp) or app.view._timer._interval > HANGING:
+    if not isinstance(app, BptuiApp) or app.view.frames._timer._interval > HANGING:
         return False
     return app.view.session.in_progress
 

@@ -86,9 +86,9 @@ class KeepingApp(TerminalApp):
         from bptui.kept.screen_state import read_state, screen_state
         from bptui.kept.user_files import UserFiles
         from bptui.session.opening import sessions_of
+        from bptui.views.frames import TrainingThread
         from bptui.views.panel_layout import SavedLayout
         from bptui.views.run_view import RunView
-        from bptui.views.training import TrainingThread
 
         self._kernel, self._cluster = start.kernel, start.cluster
         self._files = UserFiles(start, self._open_file)
