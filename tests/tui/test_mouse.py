@@ -14,6 +14,7 @@ from bpengine import FIELD, FIELDS
 from bptui.drawing.network import draw_network, link_at, unit_at
 from bptui.drawing.unit_position import Link, Place
 from bptui.screens.box import BoxScreen
+from bptui.screens.box_network import BoxNetwork
 from bptui.screens.choice import ChoiceScreen
 from bptui.screens.unit import UnitScreen
 from bptui.widgets.network import NetworkPanel
@@ -97,7 +98,7 @@ async def test_a_click_on_the_weight_of_a_link_opens_its_chain_of_derivatives() 
         await pilot.press("escape", "escape")
         assert "Chain of dL/dW2[3,2]" in await click_link(panel, find, (1, 1, 2))
         assert isinstance(app.screen, BoxScreen)
-        network = app.screen._network
+        network = app.screen.query_one(BoxNetwork)
         assert network.shown is not None
         now, picture = network.shown
         size = network.size.width, network.size.height - 1
