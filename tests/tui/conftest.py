@@ -19,8 +19,7 @@ from textual.screen import Screen
 from bpengine.many.advice import Change, changes_worth_trying
 from bptui.app import BptuiApp
 from bptui.commands import spell_arrows
-from bptui.terminal.idle import until_idle
-from bptui.terminal.textual_internals import screen_strips
+from bptui.terminal.textual_internals import screen_strips, until_idle
 from tests.tui.support.fork_server import end_fork_servers
 
 HANGING = 300.0

@@ -19,8 +19,7 @@ from bpengine import FIELD, TASKS, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.commands import COMMANDS
 from bptui.drawing.unit_position import nearest_unit, sizes_of
-from bptui.screens.choice import ChoiceScreen
-from bptui.screens.value import ValueScreen
+from bptui.screens.value import ChoiceScreen, ValueScreen
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.startup.start_settings import StartSettings

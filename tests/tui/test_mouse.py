@@ -15,8 +15,8 @@ from bptui.drawing.network import draw_network, link_at, unit_at
 from bptui.drawing.unit_position import Link, Place
 from bptui.screens.box import BoxScreen
 from bptui.screens.box_network import BoxNetwork
-from bptui.screens.choice import ChoiceScreen
 from bptui.screens.unit import UnitScreen
+from bptui.screens.value import ChoiceScreen
 from bptui.widgets.network import NetworkPanel
 from tests.tui.support.apps import lines, make_app
 from tests.tui.support.snapshots import snapshot_of

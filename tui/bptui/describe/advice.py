@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bpengine.many.advice import Advice, Trial, Verdict
 from bptui.describe.words import counted, number
+from bptui.formatting import with_arrows
 
 HEADINGS = {
     Verdict.HELPS: "helps, on fresh starts too",
@@ -45,7 +46,7 @@ def _capitalized(text: str) -> str:
 
 
 def _words(trial: Trial) -> str:
-    return trial.change.text.replace("->", "→")
+    return with_arrows(trial.change.text)
 
 
 def _figure(error: float) -> str:

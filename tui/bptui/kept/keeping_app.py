@@ -22,8 +22,7 @@ from bptui.terminal.driver import TerminalDriver
 from bptui.terminal.signals import TerminalGuard
 from bptui.views.key_hints import Situation, key_hints, panels_out_of_sight
 from bptui.widgets.footer import KeyFooter
-from bptui.widgets.panel_bar import PanelBar
-from bptui.widgets.welcome import Welcome
+from bptui.widgets.top_lines import PanelBar, Welcome
 
 if TYPE_CHECKING:
     from bpengine import Task

@@ -27,8 +27,8 @@ from bptui.screens.box_page import BoxPage, BoxState, EffectFigure
 from bptui.screens.box_text import chain_text, chain_words
 from bptui.screens.dialog import Dialog
 from bptui.screens.help import HelpScreen
+from bptui.screens.reading import WordsScreen
 from bptui.screens.weight import WeightScreen
-from bptui.screens.words import WordsScreen
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
