@@ -1,4 +1,4 @@
-"""The base of the widgets that draw rows of spans, of which only the changed parts are painted."""
+"""The base of the widgets that draw rows of spans, of which only the changed ones are painted."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Rows(Widget):
         """Return `height` rows, each `width` characters long, or no rows at all."""
 
     def redraw(self) -> None:
-        """Draw again, and refresh the parts that have changed."""
+        """Draw again, and refresh the rows that have changed; of these, the driver sends the changed cells."""
         if self._drawn_for != self.size:
             self.refresh()  # it was never painted in this size
             return
@@ -51,9 +51,9 @@ class Rows(Widget):
             self.refresh()
             return
         changed = [
-            Region(start, y, end - start, 1)
+            Region(0, y, self.size.width, 1)
             for y, (before, after) in enumerate(zip(old, self._rows, strict=True))
-            for start, end in changed_columns(before, after)
+            if before != after
         ]
         if changed:
             self.refresh(*changed)
@@ -104,16 +104,3 @@ def _parsed(widget: Widget, markup: str) -> VisualStyle:
     # Substituted here, since Textual's parser would read a variable "auto 60%" as "auto".
     variables = widget.app.theme_variables
     return VisualStyle.parse(_VARIABLE.sub(lambda found: variables[found[1]], markup))
-
-
-def changed_columns(before: list[Span], after: list[Span]) -> list[tuple[int, int]]:
-    """The columns in which two rows differ: all between the spans that both rows begin and end with."""
-    if before == after:
-        return []
-    most = min(len(before), len(after))
-    same = next((count for count in range(most) if before[count] != after[count]), most)
-    start = sum(len(span.text) for span in after[:same])
-    left = most - same
-    same = next((count for count in range(left) if before[-1 - count] != after[-1 - count]), left)
-    end = sum(len(span.text) for span in after[: len(after) - same])
-    return [(start, end)]
