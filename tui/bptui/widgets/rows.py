@@ -42,7 +42,7 @@ class Rows(Widget):
         """Return `height` rows, each `width` characters long, or no rows at all."""
 
     def redraw(self) -> None:
-        """Draw again, and refresh the rows that have changed; of these, the driver sends the changed cells."""
+        """Draw again, and refresh the rows that have changed. The driver sends only the changed cells."""
         if self._drawn_for != self.size:
             self.refresh()  # it was never painted in this size
             return
