@@ -33,8 +33,7 @@ from bptui.views.panels import NAMES, PANELS, Panel, ViewOptions, cursor_of
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.plot import ErrorCurve
-from bptui.widgets.status import StatusLine
-from bptui.widgets.timeline import TimelineRow
+from bptui.widgets.status import Scrubbed, StatusLine, TimelineRow
 
 TIMELINE_ROWS = 32
 """The fewest rows of a terminal on which the timeline has its own row. On smaller ones, where the plots need
@@ -212,17 +211,10 @@ class RunView(Vertical):
             self.leave()
         self.change_options(cursor=None)
 
-    def on_timeline_row_scrubbed(self, event: TimelineRow.Scrubbed) -> None:
+    def on_scrubbed(self, event: Scrubbed) -> None:
         """View the epoch that was clicked."""
-        self._view_epoch(event.epoch)
-
-    def on_status_line_scrubbed(self, event: StatusLine.Scrubbed) -> None:
-        """View the epoch that was clicked."""
-        self._view_epoch(event.epoch)
-
-    def _view_epoch(self, epoch: int) -> None:
         self.change_options(cursor=None)
-        self.session.view_near(epoch)
+        self.session.view_near(event.epoch)
         self.show_now()
 
     def scrub(self, direction: int, *, far: bool) -> None:
