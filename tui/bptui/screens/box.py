@@ -23,7 +23,7 @@ from bptui.commands import key_of, keys_of
 from bptui.drawing.signs import PanelHelp, Sign
 from bptui.drawing.unit_position import Link
 from bptui.screens.box_network import BoxNetwork
-from bptui.screens.box_page import BoxPage, BoxState, EffectFigure
+from bptui.screens.box_page import BoxPage, EffectFigure
 from bptui.screens.box_text import chain_text, chain_words
 from bptui.screens.dialog import Dialog
 from bptui.screens.help import HelpScreen
@@ -113,6 +113,10 @@ class BoxScreen(Dialog[None]):
             self._open_first_weight()
         self.app.call_after_refresh(self._complete)  # also if the box is closed at once
 
+    def on_resize(self) -> None:
+        """Fit the lines to the new width."""
+        self._draw()
+
     def _complete(self) -> None:
         """Draw what is left, now that the box is on the screen: the tab below it, and the plot.
 
@@ -140,17 +144,16 @@ class BoxScreen(Dialog[None]):
     def _draw(self) -> None:
         if self._snapshot is None:
             return
-        state = BoxState(
+        self._page.show(
             self._snapshot,
-            self._session().epochs_done,
             self.stepper,
             self._prediction,
-            PACES[self._pace],
+            epochs_done=self._session().epochs_done,
+            pace=PACES[self._pace],
             playing=self._playing,
             chain=self._chain() if self._shows_chain else None,
             with_effect=self._shows_effect,
         )
-        self._page.show(state)
 
     def _chain(self) -> Text:
         """The chain of the current weight or bias, or how to reach a weight."""

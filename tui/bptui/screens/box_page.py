@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -25,25 +24,6 @@ from bptui.widgets.plot import Plot
 
 EffectFigure = Callable[[Snapshot, Trace | None, int], tuple[Figure, Legend]]
 """Makes the plot of a step's effect or, without a step, of the run, and its legend."""
-
-
-@dataclass(frozen=True, slots=True)
-class BoxState:
-    """What the page shows."""
-
-    snapshot: Snapshot
-    """The run."""
-    epochs_done: int
-    stepper: Stepper
-    """The step, the current number and the stride."""
-    prediction: Prediction
-    pace: float
-    """How many strides per second the box plays."""
-    playing: bool
-    chain: Text | None
-    """The chain of derivatives that replaces the current number; None to show the number."""
-    with_effect: bool
-    """Whether the plot is drawn, too."""
 
 
 class BoxPage(Vertical):
@@ -68,7 +48,6 @@ class BoxPage(Vertical):
     def __init__(self, effect: EffectFigure) -> None:
         super().__init__()
         self._effect = effect
-        self._state: BoxState | None = None
         self._plotted: Walk | None = None
         self._heading = Static(id="box-heading", markup=False)
         self._network = BoxNetwork()
@@ -88,15 +67,30 @@ class BoxPage(Vertical):
             yield self._strides
         yield self._footer
 
-    def on_resize(self) -> None:
-        """Fit the lines to the new width."""
-        if self._state is not None:
-            self.show(self._state)
+    def show(
+        self,
+        snapshot: Snapshot,
+        stepper: Stepper,
+        prediction: Prediction,
+        *,
+        epochs_done: int,
+        pace: float,
+        playing: bool,
+        chain: Text | None,
+        with_effect: bool,
+    ) -> None:
+        """Show the current number, its place in the network, and the effect of its step.
 
-    def show(self, state: BoxState) -> None:
-        """Show the current number, its place in the network, and the effect of its step."""
-        self._state = state
-        snapshot, stepper, prediction = state.snapshot, state.stepper, state.prediction
+        Args:
+            snapshot: the run.
+            stepper: the step, the current number and the stride.
+            prediction: whether the number is asked for.
+            epochs_done: how many epochs the run has completed.
+            pace: how many strides per second the box plays.
+            playing: whether it plays.
+            chain: the chain of derivatives that replaces the number; None to show the number.
+            with_effect: whether the plot is drawn, too.
+        """
         walk, run = stepper.walk, snapshot.run
         asks = walk is not None and prediction.asks(walk)
         message = stepper.problem or (prediction.score.in_words() if prediction.is_on else "")
@@ -108,20 +102,20 @@ class BoxPage(Vertical):
             walk,
             snapshot,
             prediction,
-            state.pace,
-            playing=state.playing,
-            shows_chain=state.chain is not None,
+            pace,
+            playing=playing,
+            shows_chain=chain is not None,
             strides_are_named=line == strides[0],
         )
         if walk is None:
-            self._heading.update(heading_without_step(state.epochs_done, run.sample, run.samples))
+            self._heading.update(heading_without_step(epochs_done, run.sample, run.samples))
             self._formulas.update(stepper.problem or snapshot.without_arrows.status.advice)
             self._network.shown = (snapshot, WITHOUT_STEP)
         else:
             self._heading.update(fitting(headings(walk, run.samples), width))
-            self._formulas.update(state.chain or number_text(walk, prediction, asks=asks))
+            self._formulas.update(chain or number_text(walk, prediction, asks=asks))
             self._network.shown = (snapshot, picture_of(walk, hide=asks))
-        if state.with_effect and (walk is None or walk is not self._plotted):
+        if with_effect and (walk is None or walk is not self._plotted):
             self._plotted = walk
             trace, row = (None, 0) if walk is None else (walk.trace, walk.row)
             self._plot.figure, legend = self._effect(snapshot, trace, row)
