@@ -19,8 +19,7 @@ from textual.screen import Screen
 from bpengine.many.advice import Change, changes_worth_trying
 from bptui.app import BptuiApp
 from bptui.commands import spell_arrows
-from bptui.terminal.idle import until_idle
-from bptui.terminal.textual_internals import screen_strips
+from bptui.terminal.textual_internals import screen_strips, until_idle
 from tests.tui.support.fork_server import end_fork_servers
 
 HANGING = 300.0
@@ -81,7 +80,7 @@ def few_changes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def is_working(app: App[Any]) -> bool:
     """Whether what a key began goes on by itself: time does not stand still."""
-    if not isinstance(app, BptuiApp) or app.view._timer._interval > HANGING:
+    if not isinstance(app, BptuiApp) or app.view.frames._timer._interval > HANGING:
         return False
     return app.view.session.in_progress
 

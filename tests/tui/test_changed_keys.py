@@ -12,7 +12,7 @@ import pytest
 from bpengine import FIELD, ConfigError, Edit, Trainer
 from bptui.commands import COMMANDS, change_keys, key_first, key_of, keys_of
 from bptui.screens.help import HelpScreen
-from bptui.screens.words import WordsScreen
+from bptui.screens.reading import WordsScreen
 from bptui.session import commands, notices
 from bptui.session.advice import advice
 from bptui.session.reports import Reports

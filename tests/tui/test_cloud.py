@@ -14,12 +14,12 @@ from bptui.session import commands
 from bptui.session.cloud.computation import Computation
 from bptui.session.session import Session
 from bptui.session.snapshot import Band, Snapshot, State
-from bptui.views import held_frame
+from bptui.views import frames
 from bptui.views.classification import classification_figure
 from bptui.views.cloud import DISAGREEMENT, band_shade, disagreement
 from bptui.views.error_curve import error_curve_title, error_figure
+from bptui.views.frames import TrainingThread
 from bptui.views.regression import regression_figure
-from bptui.views.training import TrainingThread
 from tests.tui.support.apps import EPOCHS, lines, make_app, shown, until
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.figures import series_of
@@ -35,7 +35,7 @@ async def test_the_key_trains_the_starts_in_threads_while_the_run_is_paused() ->
         await pilot.press("n")
         await until(pilot, lambda: "better than" in lines(app)[-2])
         assert not session.cloud.is_working
-        assert not app.view._timer._active.is_set(), "time stands still once all is computed"
+        assert not app.view.frames._timer._active.is_set(), "time stands still once all is computed"
         assert (shown(app).status.state, shown(app).run.epoch) == (State.PAUSED, 6)
         assert "░ 64 starts" in lines(app)[1]
         await pilot.press("i", "right")
@@ -50,24 +50,24 @@ async def test_the_plots_wait_for_the_starts_but_not_for_long(monkeypatch: pytes
     app = make_app(samples=10, epochs=12)
     view, may_train, train = app.view, threading.Event(), Computation.train
     view.session.advance_to(6)
-    view._thread = TrainingThread()
-    view.session.cloud.use_threads(lambda: view.call_later(view._take_news))
+    view.frames._thread = TrainingThread()
+    view.session.cloud.use_threads(lambda: view.call_later(view.frames.take_news))
     monkeypatch.setattr(Computation, "train", lambda *parts: (may_train.wait(), train(*parts)))
-    monkeypatch.setattr(held_frame, "HELD_SECONDS", 1e6)
+    monkeypatch.setattr(frames, "HELD_SECONDS", 1e6)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n")
         assert shown(app).comparison.cloud is None
         await until(pilot, lambda: "Cloud: training" in lines(app)[-2])
-        assert view._held.is_holding
+        assert view.frames._held
         await pilot.press("o")
         assert "sample 0 of 10" in lines(app)[0], "the box does not wait"
         await pilot.press("escape")
         may_train.set()
         await until(pilot, lambda: "better than" in lines(app)[-2])
         may_train.clear()
-        monkeypatch.setattr(held_frame, "HELD_SECONDS", 0.001)
+        monkeypatch.setattr(frames, "HELD_SECONDS", 0.001)
         await pilot.press("right")
-        await until(pilot, lambda: not view._held.is_holding)
+        await until(pilot, lambda: not view.frames._held)
         cloud = shown(app).comparison.cloud
         assert cloud is not None
         assert cloud.band is None, "the progress is shown, if there is no answer in time"

@@ -79,7 +79,7 @@ async def test_every_key_in_every_state(
     state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # where w saves
-    monkeypatch.setattr("bptui.views.run_view.TICK_SECONDS", 1e6)  # time stands still
+    monkeypatch.setattr("bptui.views.frames.TICK_SECONDS", 1e6)  # time stands still
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         changed = True  # whether the last key may have changed the run

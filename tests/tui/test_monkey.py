@@ -19,8 +19,7 @@ from bpengine import FIELD, TASKS, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.commands import COMMANDS
 from bptui.drawing.unit_position import nearest_unit, sizes_of
-from bptui.screens.choice import ChoiceScreen
-from bptui.screens.value import ValueScreen
+from bptui.screens.value import ChoiceScreen, ValueScreen
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
@@ -124,7 +123,7 @@ async def press(app: BptuiApp, pilot: Pilot[int], keys: list[str]) -> None:
 
 
 async def test_no_keys_and_no_sizes_break_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bptui.views.run_view.TICK_SECONDS", 1e6)
+    monkeypatch.setattr("bptui.views.frames.TICK_SECONDS", 1e6)
     for way_out in ("action_quit", "action_interrupt"):
         monkeypatch.setattr(BptuiApp, way_out, stay, raising=False)
     saved = tmp_path / "saved"  # where w writes
@@ -162,7 +161,7 @@ async def test_no_keys_and_no_sizes_break_it(tmp_path: Path, monkeypatch: pytest
                     await pilot.pause()
                 if app.view.session.state is State.RUNNING:
                     for _ in range(chance.randint(0, 12)):
-                        app.view._tick()
+                        app.view.frames.tick()
                     app.view.show_now()
                 if chance.random() < 0.04:
                     rate = chance.choice((0.1, 1.0, 30.0, 1000.0))

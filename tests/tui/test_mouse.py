@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import pytest
 from textual import events
@@ -11,11 +10,12 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from bpengine import FIELD, FIELDS
-from bptui.drawing.network import draw_network, link_at, unit_at
+from bptui.drawing.network import NetworkPicture
 from bptui.drawing.unit_position import Link, Place
 from bptui.screens.box import BoxScreen
-from bptui.screens.choice import ChoiceScreen
+from bptui.screens.box_network import BoxNetwork
 from bptui.screens.unit import UnitScreen
+from bptui.screens.value import ChoiceScreen
 from bptui.widgets.network import NetworkPanel
 from tests.tui.support.apps import lines, make_app
 from tests.tui.support.snapshots import snapshot_of
@@ -92,16 +92,16 @@ async def test_a_click_on_the_weight_of_a_link_opens_its_chain_of_derivatives() 
         await click(pilot, panel, "(3 ")
         snapshot = panel.snapshot
         assert snapshot is not None
-        find = partial(link_at, snapshot, (0, 2), panel.size)
+        find = NetworkPicture(snapshot, (0, 2), *panel.size).link_at
         assert "Chain of dL/dW1[1,3]" in await click_link(panel, find, (0, 2, 0))
         await pilot.press("escape", "escape")
         assert "Chain of dL/dW2[3,2]" in await click_link(panel, find, (1, 1, 2))
         assert isinstance(app.screen, BoxScreen)
-        network = app.screen._network
+        network = app.screen.query_one(BoxNetwork)
         assert network.shown is not None
         now, picture = network.shown
-        size = network.size.width, network.size.height - 1
-        find = partial(link_at, now, picture.chosen, size, highlight=picture.highlight)
+        width, height = network.size
+        find = NetworkPicture(now, picture.chosen, width, height - 1, picture.highlight).link_at
         assert "Chain of dL/dW2[1,2]" in await click_link(network, find, (1, 1, 0))
         await click(pilot, network, "(2 ")
         assert "Chain of dL/db1[2]" in "\n".join(lines(app)), "a unit's own is its bias"
@@ -147,10 +147,11 @@ async def test_a_double_click_maximizes_a_plot_and_restores_it() -> None:
 def test_every_unit_is_where_it_is_drawn(chosen: Place | None, size: tuple[int, int]) -> None:
     snapshot = snapshot_of(hidden_units=(4, 3))
     found: dict[Place, str] = {}
-    for y, row in enumerate(draw_network(snapshot, chosen, *size)):
+    picture = NetworkPicture(snapshot, chosen, *size)
+    for y, row in enumerate(picture.rows()):
         text = "".join(span.text for span in row)
         for x, character in enumerate(text):
-            unit = unit_at(snapshot, chosen, size, x, y)
+            unit = picture.unit_at(x, y)
             if unit is not None:
                 found[unit] = found.get(unit, "") + character
     assert all(0 <= layer <= 2 for layer, _ in found)
@@ -161,5 +162,5 @@ def test_every_unit_is_where_it_is_drawn(chosen: Place | None, size: tuple[int, 
 
 
 def test_a_click_beside_the_units_chooses_none() -> None:
-    assert unit_at(snapshot_of(), None, (0, 0), 0, 0) is None
-    assert unit_at(snapshot_of(), None, (60, 16), 0, 0) is None
+    assert NetworkPicture(snapshot_of(), None, 0, 0).unit_at(0, 0) is None
+    assert NetworkPicture(snapshot_of(), None, 60, 16).unit_at(0, 0) is None

@@ -166,7 +166,7 @@ def session_with_cloud(task: Task) -> Session:
 )
 def test_a_cloud(snap_compare: Compare, task: Task, size: tuple[int, int]) -> None:
     app = make_app(task)
-    app.view._session = session_with_cloud(task)
+    app.view.frames._session = session_with_cloud(task)
     assert snap_compare(app, terminal_size=size)
 
 

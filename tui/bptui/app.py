@@ -19,7 +19,7 @@ from bptui.actions.screen_actions import ScreenActions
 from bptui.commands import COMMANDS
 from bptui.screens.palette import Finder, Palette
 from bptui.terminal.textual_internals import bind
-from bptui.widgets.panel_bar import PanelBar
+from bptui.widgets.top_lines import PanelBar
 
 if TYPE_CHECKING:
     from bptui.views.run_view import RunView

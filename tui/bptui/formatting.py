@@ -8,6 +8,11 @@ def sentence_case(text: str) -> str:
     return text if text[1:2].isdigit() else text[:1].upper() + text[1:]
 
 
+def with_arrows(text: str) -> str:
+    """The text, such as that of a change, with an arrow in place of ->."""
+    return text.replace("->", "→")
+
+
 def error_text(error: float | None) -> str:
     """An error with four digits and an exponent, nine characters wide: 3.142e-05. None is a dash."""
     if error is None:

@@ -11,9 +11,7 @@ from textual.app import App, ComposeResult
 
 from bpengine.data.csv import parse_csv
 from bptui.drawing.spans import Span, padded
-from bptui.drawing.unit_map_layout import lay_out_maps
-from bptui.drawing.unit_maps import draw_unit_maps
-from bptui.drawing.unit_picture import BARS, GROUND, NEGATIVE, POSITIVE, SHADES
+from bptui.drawing.unit_maps import BARS, GROUND, NEGATIVE, POSITIVE, SHADES, draw_unit_maps, lay_out_maps
 from bptui.session.snapshot import GRID, GRID_STEPS, Snapshot, State
 from bptui.widgets.unit_maps import UnitMaps
 from tests.tui.support.snapshots import changed, network, snapshot_of, with_unit_outputs

@@ -16,6 +16,7 @@ from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.views.run_view import RunView
+from bptui.widgets.plot import Plot
 from tests.tui.support.apps import lines, make_app, press_at_once, shown, until
 from tests.tui.support.sessions import trained_state
 
@@ -245,7 +246,9 @@ async def test_any_sample_of_a_batch_is_shown() -> None:
                 assert layer is not None
                 assert unit is not None
                 assert derived.result.number == walk.trace.layers[layer].delta[1, unit]
-        marked = next(each for each in box._plot.figure.series if each.role == "present")  # type: ignore[union-attr]
+        figure = box.query_one(Plot).figure
+        assert figure is not None
+        marked = next(each for each in figure.series if each.role == "present")
         coordinates = shown(app).run.dataset.coordinates
         assert marked.x[0] == pytest.approx(coordinates[walk.trace.indices[1]][0])
         assert "sample 4 of 4" in await walked(pilot, "shift+left", "shift+left"), "around the end"

@@ -6,8 +6,7 @@ from textual.widgets import OptionList
 
 from bpengine import DATASETS, FIELD, FIELDS, TASKS
 from bptui.app import BptuiApp
-from bptui.screens.choice import SEVERAL, ChoiceScreen
-from bptui.screens.value import ValueScreen
+from bptui.screens.value import SEVERAL, ChoiceScreen, ValueScreen
 from tests.tui.support.apps import lines, make_app, shown
 
 

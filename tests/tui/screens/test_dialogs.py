@@ -13,12 +13,11 @@ from textual.widgets import Input, Static
 from bpengine import FIELD, ChoiceField, TrainingConfig
 from bptui.commands import COMMANDS
 from bptui.describe import describe
-from bptui.screens.choice import ChoiceScreen
 from bptui.screens.help import HelpScreen
 from bptui.screens.open import OpenScreen, TargetScreen
+from bptui.screens.reading import WordsScreen
 from bptui.screens.unit import UnitScreen
-from bptui.screens.value import ValueScreen
-from bptui.screens.words import WordsScreen
+from bptui.screens.value import ChoiceScreen, ValueScreen
 from bptui.session.snapshot import State
 from bptui.startup.start_settings import TargetChoice
 from bptui.views.panels import PANELS
@@ -63,7 +62,7 @@ async def test_a_wrong_value_is_refused_with_what_is_allowed() -> None:
     async with app.run_test() as pilot:
         await pilot.press("enter", *"[/x]", "enter")
         assert isinstance(app.screen, ValueScreen)
-        assert "from 0 to 1000" in str(app.screen.query_one("#allowed").render())
+        assert "from 0 to 1000" in str(app.screen.query_one("#message").render())
         assert app.screen.query_one(Input).value == "[/x]"
         await pilot.press("escape")
         assert shown(app).run.config == TrainingConfig.defaults("regression")

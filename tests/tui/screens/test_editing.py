@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input
 
-from bptui.drawing.network import draw_network
+from bptui.drawing.network import NetworkPicture
 from bptui.screens.box import BoxScreen
 from bptui.screens.unit import UnitScreen
 from bptui.screens.weight import WeightScreen
@@ -107,7 +107,10 @@ def test_signs_mark_what_was_edited_on_any_width(width: int) -> None:
     session.do(commands.toggle_knocked_out, 0, 1)
     session.do(commands.toggle_frozen, 0, 2)
     session.do(commands.toggle_frozen, 1, 0, 0)
-    rows = ["".join(span.text for span in row) for row in draw_network(session.snapshot(), (0, 2), width, 16)]
+    rows = [
+        "".join(span.text for span in row)
+        for row in NetworkPicture(session.snapshot(), (0, 2), width, 16).rows()
+    ]
     text = "\n".join(rows)
     assert all(len(row) == width for row in rows)
     assert "x2" in text or "x" in text
@@ -117,7 +120,8 @@ def test_signs_mark_what_was_edited_on_any_width(width: int) -> None:
     session.do(commands.toggle_frozen, 0, 2)
     session.do(commands.toggle_frozen, 1, 0, 0)
     again = "\n".join(
-        "".join(span.text for span in row) for row in draw_network(session.snapshot(), (0, 2), width, 16)
+        "".join(span.text for span in row)
+        for row in NetworkPicture(session.snapshot(), (0, 2), width, 16).rows()
     )
     assert "*" not in again
     assert len(words_of(session)) == 6

@@ -12,7 +12,7 @@ from bptui.app import BptuiApp
 from bptui.cli.restricted_app import RestrictedApp
 from bptui.screens.map import MapScreen
 from bptui.screens.map_setup import MapSetup
-from bptui.screens.words import WordsScreen
+from bptui.screens.reading import WordsScreen
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown, until

@@ -141,7 +141,7 @@ async def test_escape_stops_what_is_in_progress_before_it_moves_the_focus() -> N
         await pilot.press("tab")
         focused = view.panel_layout.focused
         session.do(commands.step_epoch)
-        view._timer.pause()
+        view.frames._timer.pause()
         await pilot.press("escape")
         assert shown(app).status.state is State.PAUSED
         assert shown(app).status.advice.startswith("The step was stopped.")

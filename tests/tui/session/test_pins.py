@@ -8,7 +8,7 @@ from rich.console import Console
 
 from bpengine import FIELD
 from bptui.describe import describe, describe_progress
-from bptui.screens.pins import PinsScreen
+from bptui.screens.reading import PinsScreen
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.widgets.comparison_table import comparison_table

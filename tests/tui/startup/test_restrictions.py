@@ -15,7 +15,7 @@ from bptui.plain.dialogue import Dialogue
 from bptui.screens.question import Question
 from bptui.startup.restrictions import MAX_DIVISOR, RESERVE_SECONDS, ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
-from bptui.terminal.idle import until_idle
+from bptui.terminal.textual_internals import until_idle
 from tests.tui.support.apps import lines, until
 
 LIMITS = Restrictions()

@@ -16,7 +16,7 @@ from bpengine import TASKS, DivergedError, Task, Trainer, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.session.snapshot import Snapshot
 from bptui.startup.start_settings import StartSettings
-from bptui.terminal.idle import until_idle
+from bptui.terminal.textual_internals import until_idle
 
 EPOCHS = 100_000_000
 """More than a test lets pass."""

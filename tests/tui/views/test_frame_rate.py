@@ -61,13 +61,13 @@ async def test_no_more_frames_than_that_are_drawn() -> None:
     async with app.run_test() as pilot:
         await pilot.pause()
         view = app.view
-        view._timer.pause()
+        view.frames._timer.pause()
         with mock.patch("time.monotonic") as clock:
             clock.return_value = 100.0
             view.show_now()
-            view._timer.pause()
+            view.frames._timer.pause()
             first = view.snapshot
             for now, drawn in ((100.2, False), (100.24, False), (100.25, True)):
                 clock.return_value = now
-                view._tick()
+                view.frames.tick()
                 assert (view.snapshot is not first) == drawn

@@ -10,7 +10,7 @@ from bpengine import Trainer, TrainingConfig
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
-from bptui.views.training import TrainingThread, train
+from bptui.views.frames import TrainingThread, train
 from tests.tui.support.apps import EPOCHS, make_app, until
 from tests.tui.support.clock import Clock
 from tests.tui.support.terminal import DEADLINE
@@ -79,12 +79,12 @@ def test_no_frame_is_drawn_while_there_is_nothing_new() -> None:
 async def test_keys_wait_for_the_slice_in_progress() -> None:
     app = make_app(epochs=EPOCHS)
     view, thread = app.view, TrainingThread()
-    view._thread = thread
+    view.frames._thread = thread
     async with app.run_test() as pilot:
         await pilot.press("space")
         await until(pilot, lambda: view.snapshot is not None and view.snapshot.run.epoch > 3)
         for _ in range(20):
-            view._tick()
+            view.frames.tick()
             assert thread.is_training
             session = view.session
             assert not thread.is_training

@@ -7,7 +7,7 @@ import io
 import numpy as np
 from rich.console import Console
 
-from bptui.widgets.confusion import confusion_table, shortened
+from bptui.widgets.metrics import confusion_table, shortened
 
 IRIS = ("iris-setosa", "iris-versicolor", "iris-virginica")
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
-from bptui.drawing.network import ROLES, draw_network
+from bptui.drawing.network import ROLES, NetworkPicture
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_facts import signed, unit_words
 from bptui.drawing.unit_position import Place, move, nearest_unit, sizes_of, visible_items
@@ -61,7 +61,7 @@ def test_every_size(snapshot: Snapshot) -> None:
     sizes |= {size for n in range(1, 31) for size in ((n, 8), (28, n), (n, 50), (120, n))}
     places = itertools.cycle((None, (0, 1), (len(snapshot.network.layers) - 1, 0)))
     for (width, height), chosen in zip(sorted(sizes), places, strict=False):
-        check(draw_network(snapshot, chosen, width, height), width, height)
+        check(NetworkPicture(snapshot, chosen, width, height).rows(), width, height)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_every_depth_and_breadth(depth: int, units: int) -> None:
     snapshot = network(2, *[units] * depth, 2)
     for chosen in ((0, 0), (depth - 1, units // 2), (depth // 2, units - 1), (depth, 1)):
         for width, height in ((28, 8), (60, 20), (100, 40), (13, 3)):
-            rows = draw_network(snapshot, chosen, width, height)
+            rows = NetworkPicture(snapshot, chosen, width, height).rows()
             check(rows, width, height)
             marked = [span.text for row in rows for span in row if span.role == "chosen"]
             assert len(marked) == 1, "the chosen unit must be seen"
@@ -95,20 +95,20 @@ def test_whatever_comes(
         layer = snapshot.network.layers[number % len(snapshot.network.layers)]
         where = (number % layer.shape[0], number % layer.shape[1])
         snapshot = with_weight(snapshot, number % len(snapshot.network.layers), where, value)
-    check(draw_network(snapshot, place, *size), *size)
+    check(NetworkPicture(snapshot, place, *size).rows(), *size)
 
 
 @pytest.mark.parametrize("value", ODD)
 def test_a_network_of_odd_numbers(value: float) -> None:
     snapshot = network(2, 3, 2, weights=value)
-    rows = draw_network(snapshot, (0, 1), 60, 16)
+    rows = NetworkPicture(snapshot, (0, 1), 60, 16).rows()
     check(rows, 60, 16)
     assert f"(1 {signed(value):>5})" in "\n".join(text(rows))
 
 
 def test_a_stronger_link_has_more_dots() -> None:
     counts = [
-        braille(draw_network(network(1, 1, 1, weights=weight), (0, 0), 60, 9))
+        braille(NetworkPicture(network(1, 1, 1, weights=weight), (0, 0), 60, 9).rows())
         for weight in (0.0, 0.05, 0.3, 0.9)
     ]
     assert counts[0] == 0
@@ -116,7 +116,9 @@ def test_a_stronger_link_has_more_dots() -> None:
 
 
 def test_a_negative_link_is_dashed_and_of_another_role() -> None:
-    plus, minus = (draw_network(network(1, 1, 1, weights=weight), None, 60, 9) for weight in (0.9, -0.9))
+    plus, minus = (
+        NetworkPicture(network(1, 1, 1, weights=weight), None, 60, 9).rows() for weight in (0.9, -0.9)
+    )
     assert braille(plus, "positive") == braille(plus) > 1.5 * braille(minus) > 0
     assert braille(minus, "negative") == braille(minus)
     line = next(line for line in text(minus) if "⠶" in line)
@@ -125,28 +127,28 @@ def test_a_negative_link_is_dashed_and_of_another_role() -> None:
 
 def test_links_of_the_chosen_unit_bear_their_signs() -> None:
     snapshot = with_weight(network(2, 3, 2, weights=0.5), 0, (1, 1), -0.5)  # from the second input to unit 2
-    lines = text(draw_network(snapshot, (0, 1), 40, 10))
+    lines = text(NetworkPicture(snapshot, (0, 1), 40, 10).rows())
     assert any("feature 0+" in line for line in lines)
     assert any("feature 1-" in line for line in lines)
     assert sum("+(" in line for line in lines) == 2, "both outgoing links end in a +"
-    wide = "\n".join(text(draw_network(snapshot, (0, 1), 100, 10)))
+    wide = "\n".join(text(NetworkPicture(snapshot, (0, 1), 100, 10).rows()))
     assert "+0.50" in wide and "-0.50" in wide
 
 
 def test_links_of_other_units_are_far() -> None:
     snapshot = network(2, 6, 2)
-    assert braille(draw_network(snapshot, None, 60, 20), "far-positive", "far-negative") == 0
-    rows = draw_network(snapshot, (0, 2), 60, 20)
+    assert braille(NetworkPicture(snapshot, None, 60, 20).rows(), "far-positive", "far-negative") == 0
+    rows = NetworkPicture(snapshot, (0, 2), 60, 20).rows()
     assert braille(rows, "far-positive", "far-negative") > 0
     assert braille(rows, "positive", "negative") > 0
-    last = draw_network(snapshot, (1, 0), 60, 20)
+    last = NetworkPicture(snapshot, (1, 0), 60, 20).rows()
     right = [line[35:] for line in text(last)]
     assert any("-" in line or "+" in line for line in right)
 
 
 def test_boxes_tell_names_numbers_and_biases() -> None:
     snapshot = snapshot_of(trained=30)
-    picture = "\n".join(text(draw_network(snapshot, (0, 1), 60, 12)))
+    picture = "\n".join(text(NetworkPicture(snapshot, (0, 1), 60, 12).rows()))
     for unit in range(3):
         bias = signed(float(snapshot.network.layers[0][-1, unit]))
         left, right = "[]" if unit == 1 else "()"
@@ -161,7 +163,7 @@ def test_captions_are_whole_or_not_there() -> None:
     seen = {
         word
         for width in range(10, 100)
-        for word in text(draw_network(snapshot, (0, 1), width, 12))[0].split()
+        for word in text(NetworkPicture(snapshot, (0, 1), width, 12).rows())[0].split()
     }
     assert seen == {"input", "leaky-relu", "identity"}
 
@@ -170,21 +172,23 @@ def test_names_are_cut_and_biases_left_out_only_where_there_is_no_room() -> None
     snapshot = changed(
         network(2, 8, 8, 2), dataset=replace(network(2, 1, 2).run.dataset, classes=("virginica", "b"))
     )
-    seen = {width: "\n".join(text(draw_network(snapshot, (0, 0), width, 14))) for width in (40, 56, 84)}
+    seen = {
+        width: "\n".join(text(NetworkPicture(snapshot, (0, 0), width, 14).rows())) for width in (40, 56, 84)
+    }
     assert "(virginic)" in seen[40]
     assert "(virginica)" in seen[56]
     assert "(virginica +" in seen[84] or "(virginica -" in seen[84]
 
 
 def test_wide_layers_show_both_ends_and_say_what_is_left_out() -> None:
-    lines = text(draw_network(network(1, 20, 1), (0, 0), 60, 10))
+    lines = text(NetworkPicture(network(1, 20, 1), (0, 0), 60, 10).rows())
     picture = "\n".join(lines)
     assert "[ 1 " in picture and "(20 " in picture
     assert "⋮ 13 more" in picture
 
 
 def test_deep_networks_show_both_ends_and_the_chosen_layer() -> None:
-    lines = text(draw_network(network(1, *[3] * 8, 1), (4, 1), 28, 8))
+    lines = text(NetworkPicture(network(1, *[3] * 8, 1), (4, 1), 28, 8).rows())
     assert sum("⋯" in line for line in lines) == 1
     assert sum("■" in line for line in lines) == 1
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from bptui.actions.setting_actions import SettingActions
 from bptui.box.score import Score
 from bptui.commands import key_of
+from bptui.formatting import with_arrows
 
 if TYPE_CHECKING:
     from bpengine.many.advice import Change
     from bptui.drawing.unit_position import Link
     from bptui.screens.box import BoxScreen
-    from bptui.screens.pins import PinsScreen
+    from bptui.screens.reading import PinsScreen
     from bptui.screens.unit import UnitScreen
     from bptui.session.advising import Limits
     from bptui.startup.start_settings import TargetChoice
@@ -51,7 +52,7 @@ class ScreenActions(SettingActions):
 
     def action_pins(self) -> None:
         """List the pinned runs, and keep the list up to date."""
-        from bptui.screens.pins import PinsScreen
+        from bptui.screens.reading import PinsScreen
 
         view = self.view
         snapshot = view.session.snapshot()
@@ -66,7 +67,7 @@ class ScreenActions(SettingActions):
 
         def take(change: Change | None) -> None:
             if change is not None:
-                self._command("take", change.values, change.text.replace("->", "→"))
+                self._command("take", change.values, with_arrows(change.text))
 
         self.push_screen(AdviceScreen(self.view.session.advising(self.experiment_limits())), take)
 
@@ -195,7 +196,7 @@ class ScreenActions(SettingActions):
     def action_describe(self) -> None:
         """Describe the run in words."""
         from bptui.describe import describe
-        from bptui.screens.words import WordsScreen
+        from bptui.screens.reading import WordsScreen
 
         view = self.view
         self.push_screen(WordsScreen(describe(view.with_fitting_advice(view.session.snapshot()))))

@@ -64,7 +64,7 @@ class SettingActions(RunActions):
         self.push_screen(ValueScreen(field, getattr(self.view.session.config, field.name)), take)
 
     def _ask_for_name(self, field: ChoiceField | NamesField) -> None:
-        from bptui.screens.choice import SEVERAL, ChoiceScreen
+        from bptui.screens.value import SEVERAL, ChoiceScreen
 
         def take(name: str | None) -> None:
             if name == SEVERAL:

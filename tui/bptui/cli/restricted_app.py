@@ -58,7 +58,7 @@ class RestrictedApp(BptuiApp):
         self._started = self._last_input = clock()
         self._share = ProcessorShare(restrictions.processor_share, clock, used)
         for view in self._views.values():
-            view.may_train = self._may_train
+            view.frames.may_train = self._may_train
 
     def _may_train(self) -> bool:
         """Whether the next slice of training may begin."""

@@ -133,7 +133,7 @@ async def _rest(app: BptuiApp) -> None:
     """Wait until all messages are handled, and train until nothing goes on."""
     from bptui.screens.advice import AdviceScreen
     from bptui.screens.map import MapScreen
-    from bptui.terminal.idle import until_idle
+    from bptui.terminal.textual_internals import until_idle
 
     await until_idle(app)
     while isinstance(app.screen, (AdviceScreen, MapScreen)) and not app.screen.is_done:

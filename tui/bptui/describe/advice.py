@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from bpengine.many.advice import Advice, Trial, Verdict
-from bptui.describe.words import counted, number
+from bptui.describe.words import counted, error_in_words
+from bptui.formatting import sentence_case, with_arrows
 
 HEADINGS = {
     Verdict.HELPS: "helps, on fresh starts too",
@@ -25,28 +25,20 @@ def describe_advice(advice: Advice) -> Iterator[str]:
     tried = f"{len(advice.trials)} of {counted(advice.changes, 'change')} tried"
     yield f"{tried}, {counted(advice.starts, 'start')} each, {counted(advice.epoch, 'epoch')}."
     if advice.before is not None:
-        yield f"As it is, the median {error} is {_figure(advice.before)}."
+        yield f"As it is, the median {error} is {error_in_words(advice.before)}."
     helping = advice.of(Verdict.HELPS)
     if advice.done and not helping:
-        yield f"{_capitalized(NOTHING_HELPS)}."
+        yield f"{sentence_case(NOTHING_HELPS)}."
     elif helping:
-        yield f"{_capitalized(HEADINGS[Verdict.HELPS])}:"
+        yield f"{sentence_case(HEADINGS[Verdict.HELPS])}:"
     for place, trial in enumerate(helping, 1):
-        figures = f"median {error} {_figure(trial.before)} → {_figure(trial.after)}"
+        figures = f"median {error} {error_in_words(trial.before)} → {error_in_words(trial.after)}"
         yield f"{place}: {_words(trial)}: {figures}, better in {trial.better} of {trial.starts} starts."
     for verdict, heading in HEADINGS.items():
         trials = advice.of(verdict)
         if trials and verdict is not Verdict.HELPS:
-            yield f"{_capitalized(heading)}: {'; '.join(_words(trial) for trial in trials)}."
-
-
-def _capitalized(text: str) -> str:
-    return text[0].upper() + text[1:]
+            yield f"{sentence_case(heading)}: {'; '.join(_words(trial) for trial in trials)}."
 
 
 def _words(trial: Trial) -> str:
-    return trial.change.text.replace("->", "→")
-
-
-def _figure(error: float) -> str:
-    return number(error) if math.isfinite(error) else "divergence"
+    return with_arrows(trial.change.text)

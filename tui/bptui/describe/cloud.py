@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from bpengine.many.sign_test import SIGNIFICANCE
-from bptui.describe.words import counted, listed, number
+from bptui.describe.words import counted, error_in_words, listed, number
 from bptui.session.snapshot import Band, CloudSnapshot, Compared, Snapshot
 
 _ONE_BY_ONE = (
@@ -66,10 +66,7 @@ def _standing(cloud: CloudSnapshot, band: Band) -> list[str]:
 
 def describe_change(compared: Compared) -> str:
     """Say what a change did to the starts, and whether the difference is clear."""
-    medians = [
-        number(each) if math.isfinite(each) else "divergence"
-        for each in (compared.old_median, compared.new_median)
-    ]
+    medians = [error_in_words(each) for each in (compared.old_median, compared.new_median)]
     ties = compared.starts - compared.better - compared.worse
     without = f", {counted(ties, 'tie')} left out" if ties else ""
     return (

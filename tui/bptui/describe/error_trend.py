@@ -20,9 +20,7 @@ HIGHER = 1.1
 
 def describe_error(snapshot: Snapshot) -> list[str]:
     """The epoch error now, at the start and lately, whether it was lower before, and the error now."""
-    epochs, errors = snapshot.run.curve
-    finite = np.isfinite(errors)
-    epochs, errors = epochs[finite], errors[finite]
+    epochs, errors = _finite(*snapshot.run.curve)
     if snapshot.run.error is None or not len(errors):
         return []
     now, first, first_epoch = float(errors[-1]), float(errors[0]), f"epoch {epochs[0]:.0f}"
@@ -39,6 +37,12 @@ def describe_error(snapshot: Snapshot) -> list[str]:
     if now > HIGHER * errors[best] and best:
         sentences.append(f"The lowest was {number(errors[best])}, in epoch {epochs[best]:.0f}.")
     return [*sentences, *_error_now(snapshot)]
+
+
+def _finite(epochs: Array, errors: Array) -> tuple[Array, Array]:
+    """The epochs whose errors are finite numbers, and these errors."""
+    finite = np.isfinite(errors)
+    return epochs[finite], errors[finite]
 
 
 def _error_now(snapshot: Snapshot) -> list[str]:
@@ -97,9 +101,7 @@ def describe_test_error(snapshot: Snapshot) -> list[str]:
 
 def _lowest(snapshot: Snapshot) -> str:
     """The lowest test error and its epoch if the test error is higher now; otherwise an empty text."""
-    epochs, errors = snapshot.run.curve[0], snapshot.run.test_curve
-    finite = np.isfinite(errors)
-    epochs, errors = epochs[finite], errors[finite]
+    epochs, errors = _finite(snapshot.run.curve[0], snapshot.run.test_curve)
     if not len(errors) or errors[-1] <= HIGHER * errors.min():
         return ""
     best = int(errors.argmin())

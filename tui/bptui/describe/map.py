@@ -9,7 +9,7 @@ from typing import Any
 
 from bpengine import FIELD
 from bpengine.many.sweeps.cells import Cells
-from bptui.describe.words import counted, number
+from bptui.describe.words import counted, error_in_words, number
 from bptui.formatting import percent
 
 NEARLY = 2.0
@@ -33,7 +33,7 @@ def figure_in_words(figure: float, metric: str) -> str:
     """The figure of a cell in words."""
     if metric == "success":
         return percent(figure)
-    return number(figure) if math.isfinite(figure) else "divergence"
+    return error_in_words(figure)
 
 
 def _swept(cells: Cells) -> str:

@@ -63,6 +63,11 @@ def number(value: float) -> str:
     return "0" if text == "-0" else text
 
 
+def error_in_words(error: float) -> str:
+    """An error of some runs, such as their median; it is infinite if most of them diverged."""
+    return number(error) if math.isfinite(error) else "divergence"
+
+
 def mean(values: Array) -> float:
     """The mean of finite numbers, finite even if their sum overflows."""
     return float(means(values.reshape(1, -1))[0])

@@ -1,6 +1,6 @@
 """Pictures as rows of spans: plots through plotext, the network, and the hidden units' maps."""
 
-from bptui.drawing.axis import LOG_FLOOR, Axis, axis_over, nice_ticks
+from bptui.drawing.axis import LOG_FLOOR, Axis, axis_over, class_axis, in_columns, nice_ticks
 from bptui.drawing.figure import LEVELS, Figure, Kind, Series, Shade
 from bptui.drawing.plot import draw
 from bptui.drawing.roles import ROLES, Role
@@ -19,6 +19,8 @@ __all__ = [
     "Shade",
     "Span",
     "axis_over",
+    "class_axis",
     "draw",
+    "in_columns",
     "nice_ticks",
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from bpengine.arithmetic.arrays import Array
+from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.functions import log
 
 LOG_FLOOR = 1e-12
@@ -66,6 +67,19 @@ def _labels(ticks: list[float], width: int) -> list[str]:
     if max(map(len, texts)) > 6:
         texts = [f"{tick:.3g}" for tick in ticks]
     return [f"{text:>{width}}" for text in texts]
+
+
+def class_axis(names: Sequence[str], *, every: int = 1) -> Axis:
+    """An axis with a column for each class, of which every so many are named."""
+    return Axis(
+        -0.6, len(names) - 0.4, tuple((float(number), name) for number, name in enumerate(names))[::every]
+    )
+
+
+def in_columns(classes: IntArray) -> Array:
+    """A place in the column of each sample's class; they are spread evenly, however many there are."""
+    places: Array = classes + 0.8 * ((np.arange(len(classes)) * 0.618034) % 1.0 - 0.5)
+    return places
 
 
 def nice_ticks(low: float, high: float, most: int) -> list[float]:

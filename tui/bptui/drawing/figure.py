@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Self
+
+import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
 from bptui.drawing.axis import Axis
@@ -65,6 +68,13 @@ class Shade:
     """The role of each band's character."""
     grounds: tuple[str | None, ...] = ()
     """The role that colors the background of each band; empty for no backgrounds at all."""
+
+    @classmethod
+    def of_parts(cls, parts: Array, x: tuple[float, float], y: tuple[float, float]) -> Self:
+        """Values from 0 to 1 in the characters of `LEVELS`; larger and smaller values count as 1 and 0."""
+        with np.errstate(all="ignore"):
+            bands = np.clip(np.floor(parts * len(LEVELS)), 0, len(LEVELS) - 1).astype(np.int64)
+        return cls(bands, x, y, LEVELS, ("shade",) * len(LEVELS))
 
     def __post_init__(self) -> None:
         for role in (*self.roles, *self.grounds):

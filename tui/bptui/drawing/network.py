@@ -60,10 +60,8 @@ _MIN_ROWS_FOR_WORDS = 5
 _MIN_ROWS_FOR_TWO_LINES = 14
 
 
-def draw_network(
-    snapshot: Snapshot, chosen: Place | None, width: int, height: int, highlight: Highlight | None = None
-) -> list[list[Span]]:
-    """The network as `height` rows of spans, each `width` characters in all.
+class NetworkPicture:
+    """A network in a space of some rows and columns.
 
     Args:
         snapshot: the run.
@@ -73,76 +71,95 @@ def draw_network(
         highlight: the numbers that the units show in place of their biases, and the units that stand out;
             with it, there is no last line.
     """
-    if width <= 0 or height <= 0:
-        return [[] for _ in range(height)]
-    place = nearest_unit(chosen or (0, 0), sizes_of(snapshot))
-    canvas = Canvas(width, height, ROLES)
-    lines = 0 if highlight else _lines(chosen, height)
-    columns = _columns(snapshot, chosen, width, height, highlight)
-    scale = _scale(snapshot.network.layers)
-    for left, right in pairwise(columns):
-        if left.layer is not None and right.layer is not None:
-            weights = snapshot.network.layers[right.layer][np.ix_(list(left.units), list(right.units))]
-            links = _links(weights, left, right, chosen and place, height)
-            if len(links.weights):
-                _trace(canvas, links, (left.right, right.left), scale)
-    if chosen is not None:
-        for mark in _marks(snapshot, columns, place):
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        chosen: Place | None,
+        width: int,
+        height: int,
+        highlight: Highlight | None = None,
+    ) -> None:
+        self._snapshot, self._width, self._height, self._highlight = snapshot, width, height, highlight
+        self._chosen = None if chosen is None else nearest_unit(chosen, sizes_of(snapshot))
+        self._lines = 0 if highlight else _lines(chosen, height)
+        self._columns: tuple[Column, ...] = ()
+        if width > 0 and height > 0:
+            numbers = None if highlight is None else highlight.numbers
+            place = self._chosen or (-1, 0)
+            self._columns = lay_out_network(snapshot, place, width, height - self._lines, numbers)
+
+    def rows(self) -> list[list[Span]]:
+        """The picture as rows of spans, each as wide as the space."""
+        snapshot, height, chosen = self._snapshot, self._height, self._chosen
+        if self._width <= 0 or height <= 0:
+            return [[] for _ in range(height)]
+        canvas = Canvas(self._width, height, ROLES)
+        scale = _scale(snapshot.network.layers)
+        for left, right in pairwise(self._columns):
+            if left.layer is not None and right.layer is not None:
+                weights = snapshot.network.layers[right.layer][np.ix_(list(left.units), list(right.units))]
+                links = _links(weights, left, right, chosen, height)
+                if len(links.weights):
+                    _trace(canvas, links, (left.right, right.left), scale)
+        for mark in self._marks():
             canvas.write(mark.row, mark.left, mark.text, mark.role)
-    standing_out = {*((place,) if chosen is not None else ()), *(highlight.places if highlight else ())}
-    for column in columns:
-        canvas.write(0, column.left, column.caption, "caption")
-        for box in column.boxes:
-            role = "caption" if box.unit is None else "input" if column.layer == -1 else "unit"
-            if (column.layer, box.unit) in standing_out:
-                role = "chosen"
-            elif role == "unit" and column.layer is not None and box.unit is not None:
-                role = _ROLES_OF_EDITED[edited_as(snapshot, (column.layer, box.unit))]
-            canvas.write(box.row, box.left, box.text, role)
-    for number, line in enumerate(unit_words(snapshot, place, width, lines) if lines else ()):
-        canvas.write(height - lines + number, 0, line, "words")
-    return canvas.rows(apart="chosen")
+        standing_out = {chosen, *(self._highlight.places if self._highlight else ())}
+        for column in self._columns:
+            canvas.write(0, column.left, column.caption, "caption")
+            for box in column.boxes:
+                role = "caption" if box.unit is None else "input" if column.layer == -1 else "unit"
+                if (column.layer, box.unit) in standing_out:
+                    role = "chosen"
+                elif role == "unit" and column.layer is not None and box.unit is not None:
+                    role = _ROLES_OF_EDITED[edited_as(snapshot, (column.layer, box.unit))]
+                canvas.write(box.row, box.left, box.text, role)
+        if chosen is not None and self._lines:
+            for number, line in enumerate(unit_words(snapshot, chosen, self._width, self._lines)):
+                canvas.write(height - self._lines + number, 0, line, "words")
+        return canvas.rows(apart="chosen")
 
-
-def unit_at(
-    snapshot: Snapshot,
-    chosen: Place | None,
-    size: tuple[int, int],
-    column: int,
-    row: int,
-    highlight: Highlight | None = None,
-) -> Place | None:
-    """The unit at a cell of the network's picture of this width and height; None if there is none."""
-    width, height = size
-    if width <= 0 or height <= 0:
+    def unit_at(self, column: int, row: int) -> Place | None:
+        """The unit at a cell; None if there is none."""
+        for layer in self._columns:
+            for box in layer.boxes:
+                here = box.row == row and box.left <= column < box.left + len(box.text)
+                if here and box.unit is not None and layer.layer is not None and layer.layer >= 0:
+                    return layer.layer, box.unit
         return None
-    for layer in _columns(snapshot, chosen, width, height, highlight):
-        for box in layer.boxes:
-            here = box.row == row and box.left <= column < box.left + len(box.text)
-            if here and box.unit is not None and layer.layer is not None and layer.layer >= 0:
-                return layer.layer, box.unit
-    return None
 
+    def link_at(self, column: int, row: int) -> Link | None:
+        """The link of the chosen unit whose sign or weight is at a cell; None if there is none.
 
-def link_at(
-    snapshot: Snapshot,
-    chosen: Place | None,
-    size: tuple[int, int],
-    column: int,
-    row: int,
-    highlight: Highlight | None = None,
-) -> Link | None:
-    """The link of the chosen unit whose sign or weight is at a cell of the picture; None if there is none.
+        Lines cross and share cells, so only the end of a link identifies it.
+        """
+        marks = (mark for mark in self._marks() if mark.row == row)
+        here = [mark.link for mark in marks if 0 <= column - mark.left < len(mark.text)]
+        return here[-1] if here else None  # the last one is drawn on top
 
-    Lines cross and share cells, so only the end of a link identifies it.
-    """
-    width, height = size
-    if chosen is None or width <= 0 or height <= 0:
-        return None
-    place = nearest_unit(chosen, sizes_of(snapshot))
-    marks = _marks(snapshot, _columns(snapshot, chosen, width, height, highlight), place)
-    here = [mark.link for mark in marks if mark.row == row and 0 <= column - mark.left < len(mark.text)]
-    return here[-1] if here else None  # the last one is drawn on top
+    def _marks(self) -> Iterator[_Mark]:
+        """The signs of the chosen unit's links or, if there is room, the weights.
+
+        Frozen ones are followed by a sign.
+        """
+        chosen, network = self._chosen, self._snapshot.network
+        for left, right in pairwise(self._columns if chosen is not None else ()):
+            if chosen is None or left.layer is None or right.layer is None:
+                continue
+            if chosen[0] not in (left.layer, right.layer):
+                continue
+            room = right.left - left.right
+            into = chosen[0] == right.layer
+            for number, row in (left.units if into else right.units).items():
+                source, target = (number, chosen[1]) if into else (chosen[1], number)
+                weight = float(network.layers[right.layer][source, target])
+                sign = "?" if np.isnan(weight) else "+" if weight > 0 else "-" if weight < 0 else "0"
+                text = f"{signed(weight):>5}" if room >= _GAP_FOR_NUMBERS else sign
+                if network.is_frozen(right.layer, target, source):
+                    text += FROZEN
+                role = "positive" if weight > 0 else "negative"
+                start = left.right if into else right.left - len(text)
+                yield _Mark(row, start, text, role, (right.layer, target, source))
 
 
 def _lines(chosen: Place | None, height: int) -> int:
@@ -150,16 +167,6 @@ def _lines(chosen: Place | None, height: int) -> int:
     if chosen is None or height < _MIN_ROWS_FOR_WORDS:
         return 0
     return 2 if height >= _MIN_ROWS_FOR_TWO_LINES else 1
-
-
-def _columns(
-    snapshot: Snapshot, chosen: Place | None, width: int, height: int, highlight: Highlight | None = None
-) -> tuple[Column, ...]:
-    place = (-1, 0) if chosen is None else nearest_unit(chosen, sizes_of(snapshot))
-    lines = 0 if highlight else _lines(chosen, height)
-    return lay_out_network(
-        snapshot, place, width, height - lines, None if highlight is None else highlight.numbers
-    )
 
 
 def _scale(layers: tuple[Array, ...]) -> float:
@@ -262,26 +269,3 @@ class _Mark:
     text: str
     role: str
     link: Link
-
-
-def _marks(snapshot: Snapshot, columns: tuple[Column, ...], chosen: Place) -> Iterator[_Mark]:
-    """The signs of the chosen unit's links or, if there is room, the weights.
-
-    Frozen ones are followed by a sign.
-    """
-    for left, right in pairwise(columns):
-        if left.layer is None or right.layer is None or chosen[0] not in (left.layer, right.layer):
-            continue
-        room = right.left - left.right
-        into = chosen[0] == right.layer
-        for number, row in (left.units if into else right.units).items():
-            source, target = (number, chosen[1]) if into else (chosen[1], number)
-            weight = float(snapshot.network.layers[right.layer][source, target])
-            sign = "?" if np.isnan(weight) else "+" if weight > 0 else "-" if weight < 0 else "0"
-            text = f"{signed(weight):>5}" if room >= _GAP_FOR_NUMBERS else sign
-            if snapshot.network.is_frozen(right.layer, target, source):
-                text += FROZEN
-            role = "positive" if weight > 0 else "negative"
-            yield _Mark(
-                row, left.right if into else right.left - len(text), text, role, (right.layer, target, source)
-            )

@@ -1,12 +1,11 @@
 """Draws series and axes with plotext. This is the only module that imports it.
 
 plotext draws into one global figure, so only one thread may use it. Each series is drawn in the color whose
-number is that of its role: the color codes in the output identify the roles.
+number is that of its role: the colors of the cells identify the roles.
 """
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 import numpy as np
@@ -20,8 +19,6 @@ from bptui.drawing.roles import ROLES
 
 _NUMBERS = {role: number for number, role in enumerate(ROLES, 1)}
 """The number of each role, also on a canvas with these roles; plotext has 256 colors."""
-_RUN = re.compile(r"(?:\x1b\[38;5;(\d+)m)?([^\x1b]+)(?:\x1b\[0m)?")
-"""A color's number, if there is one, and the text in that color."""
 
 
 @lru_cache(maxsize=16)
@@ -36,8 +33,6 @@ def draw_with_plotext(frame: Frame, layers: tuple[Layer, ...]) -> tuple[Codes, I
     """
     plotext.clear_figure()
     plotext.theme("clear")
-    plotext.limit_size(False, False)
-    plotext.plot_size(frame.width, frame.height)
     plotext.xlim(0, 1)
     plotext.ylim(0, 1)
     plotext.xaxes(True, False)
@@ -49,7 +44,7 @@ def draw_with_plotext(frame: Frame, layers: tuple[Layer, ...]) -> tuple[Codes, I
     for layer in layers:
         if layer.x:
             _add(frame, layer)
-    codes, roles = _parsed(plotext.build(), frame)
+    codes, roles = _cells(frame)
     codes.setflags(write=False)
     roles.setflags(write=False)
     return codes, roles
@@ -72,21 +67,19 @@ def _parts(places: tuple[int, ...], count: int) -> list[float | None]:
     return [None if place == BREAK else place / (count - 1) for place in places]
 
 
-def _parsed(drawn: str, frame: Frame) -> tuple[Codes, IntArray]:
-    """The text and the roles in plotext's output, in exactly the size of the frame."""
-    width, height = frame.width, frame.height
-    roles = np.full((height, width), _NUMBERS["axes"])
-    lines = []
-    for row, line in enumerate(drawn.split("\n")[:height]):
-        runs = _RUN.findall(line)
-        lines.append("".join(text for _, text in runs)[:width].ljust(width))
-        column = 0
-        for color, text in runs:
-            if color:
-                roles[row, column : column + len(text)] = int(color)
-            column += len(text)
-    lines += [" " * width] * (height - len(lines))
-    text = "".join(frame.labelled(lines))
-    codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4").reshape(height, width).astype(np.uint32)
-    roles[codes == BLANK] = 0
-    return codes, roles
+def _cells(frame: Frame) -> tuple[Codes, IntArray]:
+    """The characters and the roles of the figure, in exactly the size of the frame.
+
+    `plotext.build` would write them as text with color codes, which takes a third of the time of drawing.
+    """
+    monitor = plotext.main().monitor
+    monitor.set_size((frame.width, frame.height))
+    monitor.build_plot()
+    text = "".join(frame.labelled(["".join(row) for row in reversed(monitor.matrix.marker)]))
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4").reshape(frame.height, frame.width)
+    axes = _NUMBERS["axes"]
+    colors = [
+        [axes if color == "default" else color for color in row]
+        for row in reversed(monitor.matrix.fullground)
+    ]
+    return codes.astype(np.uint32), np.where(codes == BLANK, 0, np.array(colors))

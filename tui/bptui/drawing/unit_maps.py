@@ -1,17 +1,40 @@
-"""Small pictures of the output of each hidden unit: over the domain or, for many inputs, over the samples."""
+"""Small pictures of the output of each hidden unit: over the domain or, for many inputs, over the samples.
+
+They are bars over one axis, and shades over two, in two hues around 0.
+"""
 
 from __future__ import annotations
 
+import itertools
 import textwrap
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpengine.arithmetic.arrays import Array
 from bptui.drawing.spans import Span, padded
-from bptui.drawing.unit_facts import limits_of, own_limits, why_not_drawn
-from bptui.drawing.unit_map_layout import BETWEEN, MapLayout, lay_out_maps
-from bptui.drawing.unit_picture import draw_unit, scale_spans
+from bptui.drawing.unit_facts import facts, limits_of, own_limits, parts_of, signed, why_not_drawn
 from bptui.session.snapshot import Snapshot
+
+BARS = " ▁▂▃▄▅▆▇█"
+SHADES = "·░▒▓█"
+"""The characters from the lowest output of a unit to the highest."""
+
+POSITIVE, NEGATIVE, GROUND = "map", "below", "below-ground"
+"""The roles of outputs from 0 on, of outputs below 0, and of the background of shades below 0."""
+
+Limits = tuple[float, float]
+"""The outputs that the first and the last character stand for."""
+
+BETWEEN = 2
+"""The blank columns between two pictures."""
+_SMALLEST = {1: (14, 1), 2: (6, 2)}
+"""The smallest columns and rows of a picture, for bars over one axis and shades over two."""
+_FLATTEST = {1: 10.0, 2: 2.4}
+"""The most columns per row of a picture, including its line of words."""
+_STEEPEST = {1: 2.0, 2: 1.6}
+"""The fewest columns per row of a picture; shades with two columns per row are square."""
 
 
 def draw_unit_maps(
@@ -100,3 +123,143 @@ def _beside(block: list[list[list[Span]]]) -> list[list[Span]]:
                     line.append(span)
         lines.append(line)
     return lines
+
+
+@dataclass(frozen=True, slots=True)
+class MapLayout:
+    """The pictures of all layers, with a heading for each layer, in rows of as many as fit."""
+
+    columns: int
+    """The columns of a picture."""
+    rows: int
+    """The rows of a picture, below its line of words."""
+    abreast: int
+    """The number of pictures side by side."""
+    shown: tuple[int, ...]
+    """How many units of each layer have a picture (the first ones); 0 for layers that do not fit."""
+
+
+def lay_out_maps(counts: tuple[int, ...], axes: int, width: int, height: int) -> MapLayout:
+    """Return the layout with the largest pictures of all units or, if not all fit, with the smallest ones.
+
+    Args:
+        counts: the units of each layer.
+        axes: 1 for bars, 2 for shades.
+        width: columns of the space.
+        height: rows of the space.
+    """
+    columns, rows = _SMALLEST[axes]
+    layouts = []
+    for abreast in range(1, max((width + BETWEEN) // (columns + BETWEEN), 1) + 1):
+        bands = sum(-(-count // abreast) for count in counts)
+        most = (width + BETWEEN) // abreast - BETWEEN, (height - len(counts)) // bands - 1
+        size = _shaped(most, axes)
+        if size[0] >= columns and size[1] >= rows:
+            layouts.append(MapLayout(*size, abreast, counts))
+    if layouts:
+        return max(layouts, key=lambda each: (each.columns * each.rows, each.rows, each.abreast))
+    columns = min(columns, max(width, 1))
+    abreast = max((width + BETWEEN) // (columns + BETWEEN), 1)
+    return MapLayout(columns, rows, abreast, _fitting(counts, abreast, rows + 1, height))
+
+
+def _shaped(most: tuple[int, int], axes: int) -> tuple[int, int]:
+    """The largest picture within these columns and rows that is neither too flat nor too steep."""
+    columns, rows = most
+    return min(columns, int(_FLATTEST[axes] * (rows + 1))), min(rows, int(columns / _STEEPEST[axes]))
+
+
+def _fitting(counts: tuple[int, ...], abreast: int, rows: int, height: int) -> tuple[int, ...]:
+    """How many units of each layer fit, with about equally many rows of pictures for each layer."""
+    layers = min(len(counts), height // (rows + 1))
+    if layers < len(counts):
+        layers = min(layers, (height - 1) // (rows + 1))  # a row for the layers left out
+    bands = [0] * len(counts)
+    for _ in range((height - layers - (layers < len(counts))) // rows if layers else 0):
+        wanting = [layer for layer in range(layers) if bands[layer] * abreast < counts[layer]]
+        if wanting:
+            bands[min(wanting, key=lambda layer: bands[layer])] += 1
+    return tuple(min(band * abreast, count) for band, count in zip(bands, counts, strict=True))
+
+
+def draw_unit(
+    values: Array, name: str, activation: str, limits: Limits, size: tuple[int, int], *, own_scale: bool
+) -> list[list[Span]]:
+    """A line of words, and the picture below it in the same width.
+
+    Args:
+        values: the outputs; shape (steps,), or (rows, columns) with the lowest row first.
+        name: the number of the unit.
+        activation: the activation of its layer.
+        limits: the outputs that the first and the last character stand for.
+        size: columns and rows of the picture.
+        own_scale: whether the limits belong to this unit alone; the words then include them.
+    """
+    columns, rows = size
+    shades = values.ndim == 2
+    if shades:
+        means = _averaged(_averaged(values[::-1], rows, 0), columns, 1)
+        parts = parts_of(means, limits)
+        cells = np.clip(parts * len(SHADES), 0, len(SHADES) - 1).astype(np.int64)
+        negative = means < 0
+    else:
+        means = _averaged(values, columns, 0)
+        level = np.rint(parts_of(means, limits) * (8 * rows - 1)).astype(np.int64) + 1
+        level[~np.isfinite(means)] = 0
+        bottom = 8 * np.arange(rows - 1, -1, -1)
+        cells = np.clip(level[np.newaxis, :] - bottom[:, np.newaxis], 0, 8)
+        negative = np.broadcast_to(means < 0, cells.shape)
+    glyphs = SHADES if shades else BARS
+    picture = [[_words(values, name, activation, limits if own_scale else None, columns)]]
+    for row, below in zip(cells, negative, strict=True):
+        picture.append(_row("".join(glyphs[cell] for cell in row.tolist()), below, shades=shades))
+    return picture
+
+
+def scale_spans(limits: Limits, axes: int) -> list[Span]:
+    """The characters from low to high, each in the color of its outputs, between the limits as numbers."""
+    low, high = limits
+    glyphs = BARS.strip() if axes == 1 else SHADES
+    middles = low + (np.arange(len(glyphs)) + 0.5) / len(glyphs) * (high - low)
+    row = _row(glyphs, middles < 0, shades=axes == 2)
+    return [Span(f"{signed(low)} ", "label"), *row, Span(f" {signed(high)}", "label")]
+
+
+def _words(values: Array, name: str, activation: str, limits: Limits | None, columns: int) -> Span:
+    """The number with what matters most: that the unit is saturated or off, its own scale, or its mean."""
+    found = facts(activation, values)
+    if found.label:
+        variants = [found.label, found.label[:3]]
+    elif limits is not None:
+        low, high = map(signed, limits)
+        variants = [f"{low} to {high}", f"{low} {high}"]
+    else:
+        variants = [f"mean {signed(found.mean)}", signed(found.mean)]
+    fitting = (text for text in (f"{name} {each}" for each in variants) if len(text) <= columns)
+    words = next(fitting, name)[:columns]
+    return Span(f"{words:<{columns}}", "warning" if found.label else "label")
+
+
+def _row(text: str, negative: NDArray[np.bool_], *, shades: bool) -> list[Span]:
+    """A row of a picture, in as few spans as there are changes of the sign."""
+    edges = [0, *(np.flatnonzero(negative[1:] != negative[:-1]) + 1).tolist(), len(text)]
+    ground = GROUND if shades else None
+    return [
+        Span(text[start:end], NEGATIVE, ground) if negative[start] else Span(text[start:end], POSITIVE)
+        for start, end in itertools.pairwise(edges)
+    ]
+
+
+def _averaged(values: Array, count: int, axis: int) -> Array:
+    """Means over so many even pieces of an axis, or single values where there are too few."""
+    length = values.shape[axis]
+    edges = np.arange(count) * length // count
+    if count > length:
+        singles: Array = values.take(edges, axis=axis)
+        return singles
+    sizes = np.diff(np.append(edges, length))
+    shape = [1] * values.ndim
+    shape[axis] = count
+    with np.errstate(all="ignore"):
+        means: Array = np.add.reduceat(values, edges, axis=axis) / sizes.reshape(shape)
+    return means

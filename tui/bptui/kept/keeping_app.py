@@ -22,8 +22,7 @@ from bptui.terminal.driver import TerminalDriver
 from bptui.terminal.signals import TerminalGuard
 from bptui.views.key_hints import Situation, key_hints, panels_out_of_sight
 from bptui.widgets.footer import KeyFooter
-from bptui.widgets.panel_bar import PanelBar
-from bptui.widgets.welcome import Welcome
+from bptui.widgets.top_lines import PanelBar, Welcome
 
 if TYPE_CHECKING:
     from bpengine import Task
@@ -86,9 +85,9 @@ class KeepingApp(TerminalApp):
         from bptui.kept.screen_state import read_state, screen_state
         from bptui.kept.user_files import UserFiles
         from bptui.session.opening import sessions_of
+        from bptui.views.frames import TrainingThread
         from bptui.views.panel_layout import SavedLayout
         from bptui.views.run_view import RunView
-        from bptui.views.training import TrainingThread
 
         self._kernel, self._cluster = start.kernel, start.cluster
         self._files = UserFiles(start, self._open_file)

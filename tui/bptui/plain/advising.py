@@ -9,6 +9,7 @@ from bpengine.many.advice import Advice, Verdict
 from bpengine.wording import shown
 from bptui.describe.advice import describe_advice
 from bptui.describe.words import ascii_line
+from bptui.formatting import with_arrows
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
 from bptui.plain.training import answer
@@ -60,5 +61,5 @@ def take(dialogue: Dialogue, text: str) -> str:
     change = changes[int(text) - 1]
     if change.before != dialogue.session.config:
         raise RefusedError("the settings have changed since then; say advise again")
-    dialogue.session.do(commands.take, change.values, change.text.replace("->", "→"))
+    dialogue.session.do(commands.take, change.values, with_arrows(change.text))
     return answer(dialogue)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList, Static
@@ -16,7 +15,8 @@ from textual.widgets.option_list import Option
 from bpengine.many.advice import Advice, Change, Trial, Verdict
 from bptui.commands import arrow_keys
 from bptui.describe.advice import HEADINGS
-from bptui.screens.dialog import Dialog, DialogOptions
+from bptui.formatting import with_arrows
+from bptui.screens.dialog import Dialog, DialogFrame, DialogOptions
 from bptui.session.advising import Advising, Findings
 from bptui.terminal.textual_internals import bind_commands
 
@@ -74,16 +74,11 @@ class AdviceScreen(Dialog[Change]):
 
     def compose(self) -> ComposeResult:
         """Yield a line about the experiment, the list, and the chosen change in full."""
-        dialog = Vertical(id="advice")
         edited = self._advising.edited
         caveat = f" The run was {edited}, these starts are not." if edited else ""
-        dialog.border_title = f"what would help?{caveat}"
-        dialog.border_subtitle = f"{arrow_keys('up', 'down')} choose   enter take it   esc close"
-        with dialog:
-            yield self._summary
-            yield self._columns
-            yield self._rows
-            yield self._details
+        keys = f"{arrow_keys('up', 'down')} choose   enter take it   esc close"
+        parts = self._summary, self._columns, self._rows, self._details
+        yield DialogFrame(*parts, title=f"what would help?{caveat}", keys=keys, id="advice", classes=None)
 
     def on_mount(self) -> None:
         """Begin the experiment."""
@@ -165,7 +160,7 @@ def summary(findings: Findings) -> str:
 
 def row(trial: Trial, width: int = MAX_TEXT_WIDTH) -> str:
     """A line of the list; the change takes `width` characters."""
-    text = trial.change.text.replace("->", "→")
+    text = with_arrows(trial.change.text)
     if len(text) > width:
         text = f"{text[: width - 3]}..."
     figures = f"{figure(trial.before)} → {figure(trial.after)}"
@@ -174,7 +169,7 @@ def row(trial: Trial, width: int = MAX_TEXT_WIDTH) -> str:
 
 def details(trial: Trial) -> str:
     """The whole change, and how certain its effect is."""
-    text = trial.change.text.replace("->", "→")
+    text = with_arrows(trial.change.text)
     return f"{text}: better in {trial.better} of {trial.starts} starts, sign test p {trial.p_value:.2g}."
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rich.text import Text
 from textual import events
+from textual.app import ComposeResult
 from textual.binding import Binding
 
 from bpengine import Edit
@@ -13,17 +15,20 @@ from bpengine.edits import Input as Source
 from bpengine.explain.derivation.symbols import Place
 from bptui.box.chain import edited_at_number, parameter_of
 from bptui.box.page import in_words
+from bptui.box.prediction import Prediction
 from bptui.box.score import Score
+from bptui.box.stepper import Stepper
 from bptui.box.walk import MAX_UNITS, Walk
 from bptui.commands import key_of, keys_of
 from bptui.drawing.signs import PanelHelp, Sign
 from bptui.drawing.unit_position import Link
-from bptui.screens.box_display import PACES, BoxDisplay, EffectFigure
 from bptui.screens.box_network import BoxNetwork
-from bptui.screens.box_text import chain_words
+from bptui.screens.box_page import BoxPage, EffectFigure
+from bptui.screens.box_text import chain_text, chain_words
+from bptui.screens.dialog import Dialog
 from bptui.screens.help import HelpScreen
+from bptui.screens.reading import WordsScreen
 from bptui.screens.weight import WeightScreen
-from bptui.screens.words import WordsScreen
 from bptui.session import commands
 from bptui.session.activity import Answer
 from bptui.session.session import Session
@@ -59,21 +64,25 @@ _ACTIONS = {
     "redo": "redo",
 }
 """What the keys of commands do here."""
+PACES = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""How many strides per second the box can play."""
 
 
-class BoxScreen(BoxDisplay):
+class BoxScreen(Dialog[None]):
     """Shows the next step of a run, and walks through it.
 
     Args:
         session: returns the session of the run; see `Stepper`.
         refresh: draws the tab's run as it is now, and then calls `show` with its snapshot.
-        effect: makes the plot of a step's effect or, without a step, of the run, and its legend.
+        effect: makes the plot.
         score: counts the predictions.
         weight: the weight or bias whose chain of derivatives is shown first; None to show the step's first
             number.
     """
 
     BINDINGS = [Binding("escape,q", "close", "Close", show=False)]
+
+    DEFAULT_CSS = "BoxScreen { background: $background; }"
 
     def __init__(
         self,
@@ -83,9 +92,20 @@ class BoxScreen(BoxDisplay):
         score: Score,
         weight: Link | None = None,
     ) -> None:
-        super().__init__(session, effect, score)
+        super().__init__()
         bind_commands(self, _ACTIONS)
-        self._refresh_run, self._first_weight = refresh, weight
+        self._session, self._refresh_run, self._first_weight = session, refresh, weight
+        self._page = BoxPage(effect)
+        self._snapshot: Snapshot | None = None
+        self._pace = 1
+        self._playing = False
+        self.stepper = Stepper(session)
+        self._prediction = Prediction(score)
+        self._shows_chain = self._shows_effect = False
+
+    def compose(self) -> ComposeResult:
+        """Yield the page."""
+        yield self._page
 
     def on_mount(self) -> None:
         """Show the run, which has been paused."""
@@ -94,6 +114,10 @@ class BoxScreen(BoxDisplay):
         if not self.stepper.waits:
             self._open_first_weight()
         self.app.call_after_refresh(self._complete)  # also if the box is closed at once
+
+    def on_resize(self) -> None:
+        """Fit the lines to the new width."""
+        self._draw()
 
     def _complete(self) -> None:
         """Draw what is left, now that the box is on the screen: the tab below it, and the plot.
@@ -118,6 +142,28 @@ class BoxScreen(BoxDisplay):
         self._snapshot = snapshot
         self.stepper.follow()
         self._draw()
+
+    def _draw(self) -> None:
+        if self._snapshot is None:
+            return
+        self._page.show(
+            self._snapshot,
+            self.stepper,
+            self._prediction,
+            epochs_done=self._session().epochs_done,
+            pace=PACES[self._pace],
+            playing=self._playing,
+            chain=self._chain() if self._shows_chain else None,
+            with_effect=self._shows_effect,
+        )
+
+    def _chain(self) -> Text:
+        """The chain of the current weight or bias, or how to reach a weight."""
+        walk = self.stepper.walk
+        parameter = None if walk is None else parameter_of(walk)
+        if walk is None or parameter is None:
+            return Text("Go to a weight, a bias or a unit to see its chain of derivatives.")
+        return chain_text(walk, self._session().check_derivative(parameter))
 
     def on_key(self, event: events.Key) -> None:
         """Take typed characters as an answer while a number is asked for."""
@@ -147,7 +193,7 @@ class BoxScreen(BoxDisplay):
         if self.stepper.walk is not None:
             self.stepper.problem = ""
         self._prediction.toggle()
-        self._page.scroll_home(animate=False)
+        self._page.scroll.scroll_home(animate=False)
         self._set_playing(False)  # which draws
 
     def action_enter(self) -> None:
@@ -164,7 +210,7 @@ class BoxScreen(BoxDisplay):
             self.action_weight(1)
         else:
             self._shows_chain = True
-        self._page.scroll_home(animate=False)
+        self._page.scroll.scroll_home(animate=False)
         self._draw()
 
     def _ask_for_weight(self, walk: Walk) -> None:
@@ -291,7 +337,7 @@ class BoxScreen(BoxDisplay):
             return
         if walk.go_to_gradient_of(Place(*link)):
             self._shows_chain, self.stepper.problem = True, ""
-            self._page.scroll_home(animate=False)
+            self._page.scroll.scroll_home(animate=False)
         else:
             self.stepper.problem = (
                 f"The box visits {MAX_UNITS} units and inputs of a layer, and not this weight."
@@ -313,7 +359,8 @@ class BoxScreen(BoxDisplay):
 
     def action_scroll(self, direction: int) -> None:
         """Scroll the formulas up or down by most of a page."""
-        self._page.scroll_relative(y=direction * max(self._page.size.height - 2, 1), animate=False)
+        formulas = self._page.scroll
+        formulas.scroll_relative(y=direction * max(formulas.size.height - 2, 1), animate=False)
 
     def action_help(self) -> None:
         """Explain the box."""
@@ -342,7 +389,7 @@ class BoxScreen(BoxDisplay):
         stepper = self.stepper
         moved = stepper.on() if direction > 0 else stepper.back()
         self._prediction.move()
-        self._page.scroll_home(animate=False)
+        self._page.scroll.scroll_home(animate=False)
         if self._session().run is not before or self._session().in_progress:
             self._refresh_run()  # which calls `show`
         else:

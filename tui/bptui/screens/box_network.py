@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from bptui.box.picture import Picture
-from bptui.drawing.network import draw_network, link_at, unit_at
+from bptui.drawing.network import NetworkPicture
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_position import Link
 from bptui.session.snapshot import Snapshot
@@ -43,21 +43,24 @@ class BoxNetwork(Rows):
         place = event.get_content_offset(self)
         if place is None or self.shown is None:
             return
-        snapshot, picture = self.shown
-        size = (self.size.width, self.size.height - 1)
-        where = (snapshot, picture.chosen, size, place.x, place.y, picture.highlight)
-        unit, link = unit_at(*where), link_at(*where)
+        drawn = self._drawn(*self.shown, *self.size)
+        unit, link = drawn.unit_at(*place), drawn.link_at(*place)
         if unit is not None:
             link = (*unit, None)
         if link is not None:
             self.post_message(self.WeightOpened(link))
 
+    @staticmethod
+    def _drawn(snapshot: Snapshot, picture: Picture, width: int, height: int) -> NetworkPicture:
+        """The picture above the caption."""
+        return NetworkPicture(snapshot, picture.chosen, width, height - 1, picture.highlight)
+
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """The network, and below it a caption for the numbers in the units."""
         if self.shown is None or height < 2:
             return []
-        snapshot, picture = self.shown
-        rows = draw_network(snapshot, picture.chosen, width, height - 1, picture.highlight)
+        _, picture = self.shown
+        rows = self._drawn(*self.shown, width, height).rows()
         drawn = "".join(span.text for row in rows for span in row)
         numbers = () if picture.highlight is None else picture.highlight.numbers.values()
         # A large network has room for no number.

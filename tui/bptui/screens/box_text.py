@@ -10,10 +10,10 @@ from bptui.box.chain import chain, check_in_words, edited_at_number
 from bptui.box.page import Page, page_of
 from bptui.box.prediction import Prediction
 from bptui.box.walk import Walk
-from bptui.commands import command_of, key_of, keys_of, short_keys_of
+from bptui.commands import key_of, keys_of, short_keys_of
 from bptui.drawing.unit_facts import is_from_knocked_out, unit_edits
 from bptui.session.snapshot import Snapshot
-from bptui.widgets.footer import KeyHint
+from bptui.widgets.footer import KeyHint, hint_of
 
 
 def page_text(page: Page) -> Text:
@@ -85,28 +85,28 @@ def box_hints(
     close = KeyHint("esc", "back" if shows_chain else "close", "escape", 9)
     stride = KeyHint(keys_of("up", "down"), "stride", "", 4 if strides_are_named else 8)
     report = KeyHint(keys_of("scrub_back", "scrub_on"), "report", "", 6)
-    words, help = _hint("describe", "words", 5), _hint("help", "help", 9)
+    words, help = hint_of("describe", "words", 5), hint_of("help", "help", 9)
     if walk is None:
-        return close, _hint("less", "back", 8), stride, report, help
+        return close, hint_of("less", "back", 8), stride, report, help
     predicts = prediction.is_on
-    predict = _hint("toggle_pin", "end" if predicts else "predict", 8)
+    predict = hint_of("toggle_pin", "end" if predicts else "predict", 8)
     batch = (KeyHint(short_keys_of("much_less", "much_more"), "sample", "", 7),) if walk.batch > 1 else ()
     if prediction.asks(walk):
         answers = (
             (KeyHint("+ - 0", "sign", "", 9),)
             if prediction.asks_sign
-            else (_hint("edit", "answer", 9), KeyHint("backspace", "erase", "backspace", 8))
+            else (hint_of("edit", "answer", 9), KeyHint("backspace", "erase", "backspace", 8))
         )
-        reveal, back = _hint("more", "reveal", 8), _hint("less", "back", 6)
+        reveal, back = hint_of("more", "reveal", 8), hint_of("less", "back", 6)
         return close, *answers, reveal, back, stride, *batch, predict, words, help
     return (
         close,
         KeyHint(keys_of("less", "more"), "step", "", 8),
         stride,
         *batch,
-        _hint("toggle_run", "stop" if playing else "play", 9 if playing else 7),
+        hint_of("toggle_run", "stop" if playing else "play", 9 if playing else 7),
         *([] if predicts else _chain_hints(snapshot, walk, shows_chain=shows_chain)),
-        *((_hint("undo", "undo", 4),) if snapshot.run.edits else ()),
+        *((hint_of("undo", "undo", 4),) if snapshot.run.edits else ()),
         predict,
         KeyHint(f"{key_of('slower')} {key_of('faster')}", f"pace {pace:g}/s", "", 6),
         report,
@@ -118,19 +118,15 @@ def box_hints(
 def _chain_hints(snapshot: Snapshot, walk: Walk, *, shows_chain: bool) -> list[KeyHint]:
     """The keys that act on the current weight or the unit."""
     about = edited_at_number(walk)
-    hints = [_hint("focus_next", "next", 8)] if shows_chain else []
+    hints = [hint_of("focus_next", "next", 8)] if shows_chain else []
     if about is None:
-        return [*hints, _hint("edit", "chain", 9)]
+        return [*hints, hint_of("edit", "chain", 9)]
     layer, unit, source = about
     number = -1 if source == BIAS else source
     if not shows_chain:
-        hints.append(_hint("edit", "chain", 9))
+        hints.append(hint_of("edit", "chain", 9))
     elif number is None or not is_from_knocked_out(snapshot, layer, number):
-        hints.append(_hint("edit", "set value", 9))
+        hints.append(hint_of("edit", "set value", 9))
     return hints + [
-        _hint(command, label, 9) for command, label in unit_edits(snapshot, (layer, unit), number)
+        hint_of(command, label, 9) for command, label in unit_edits(snapshot, (layer, unit), number)
     ]
-
-
-def _hint(command: str, label: str, importance: int) -> KeyHint:
-    return KeyHint(key_of(command), label, command_of(command).keys.split(",")[0], importance)

@@ -1,10 +1,14 @@
-"""The base class of all dialogs, which close only once."""
+"""The base class of all dialogs, which close only once, and what several of them consist of."""
 
 from __future__ import annotations
 
 from textual.await_complete import AwaitComplete
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import reactive
 from textual.screen import ModalScreen, ScreenResultType
-from textual.widgets import OptionList
+from textual.widget import Widget
+from textual.widgets import Input, OptionList, Static
 
 
 class Dialog(ModalScreen[ScreenResultType]):
@@ -13,6 +17,52 @@ class Dialog(ModalScreen[ScreenResultType]):
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Close the dialog with a result, unless it is already closed."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+
+class DialogFrame(Vertical):
+    """The frame of a dialog.
+
+    Args:
+        children: what is in it, from top to bottom.
+        title: what the dialog is for.
+        keys: what the keys do.
+        id: the id of the widget.
+        classes: the classes of the widget.
+    """
+
+    def __init__(
+        self,
+        *children: Widget,
+        title: str = "",
+        keys: str,
+        id: str | None = None,
+        classes: str | None = "dialog",
+    ) -> None:
+        super().__init__(*children, id=id, classes=classes)
+        self.border_title = Content(title)  # not markup: the names of the user's classes may contain brackets
+        self.border_subtitle = keys
+
+
+class DialogInput(Input):
+    """The input of a dialog. Its cursor does not blink, which would send bytes while nothing happens."""
+
+    cursor_blink = reactive(False, init=False)
+
+
+class DialogMessage(Static):
+    """A line below an input, which answers it."""
+
+    DEFAULT_CSS = """
+    DialogMessage { color: $text-muted; height: auto; &.-error { color: $text-error; } }
+    """
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text, id="message", markup=False)
+
+    def say(self, text: str, *, error: bool = False) -> None:
+        """Show a text, in another color if it is about an error."""
+        self.update(text)
+        self.set_class(error, "-error")
 
 
 class DialogOptions(OptionList):

@@ -6,12 +6,11 @@ from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from bpengine import FormulaError, Task
 from bpengine.data.formulas import parse
-from bptui.screens.dialog import Dialog
+from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage
 
 _EXAMPLES: dict[Task, str] = {"regression": "sin(x) + 0.3*sin(3*x)", "classification": "y > x**3 - x"}
 _EXPLAINED: dict[Task, str] = {
@@ -35,7 +34,7 @@ class FunctionScreen(Dialog[None]):
 
     DEFAULT_CSS = """
     FunctionScreen #pointer { color: $text-error; text-style: bold; padding: 0 3; height: 1; }
-    FunctionScreen #message { height: auto; min-height: 2; }
+    FunctionScreen #message { min-height: 2; }
     """
 
     def __init__(self, task: Task, function: str, learn: Callable[[str], str]) -> None:
@@ -47,16 +46,15 @@ class FunctionScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Yield the input for the formula, a line that points at an error, and a line for messages."""
-        dialog = Vertical(id="function", classes="dialog")
-        dialog.border_title = "learn a function"
-        dialog.border_subtitle = "enter learn   esc cancel"
-        with dialog:
-            yield Static(_EXPLAINED[self._for], markup=False)
-            box = Input(self._function, placeholder=_EXAMPLES[self._for], select_on_focus=True)
-            box.cursor_blink = False  # a blinking cursor sends bytes while nothing happens
-            yield box
-            yield Static(id="pointer", markup=False)
-            yield Static(self._words, id="message", markup=False)
+        yield DialogFrame(
+            Static(_EXPLAINED[self._for], markup=False),
+            DialogInput(self._function, placeholder=_EXAMPLES[self._for], select_on_focus=True),
+            Static(id="pointer", markup=False),
+            DialogMessage(self._words),
+            title="learn a function",
+            keys="enter learn   esc cancel",
+            id="function",
+        )
 
     @property
     def _words(self) -> str:
@@ -90,9 +88,7 @@ class FunctionScreen(Dialog[None]):
         """
         width = self.query_one(Input).content_size.width
         self.query_one("#pointer", Static).update(" " * at + "^" if 0 <= at <= width else "")
-        message = self.query_one("#message", Static)
-        message.update(problem or self._words)
-        message.set_class(bool(problem), "-error")
+        self.query_one(DialogMessage).say(problem or self._words, error=bool(problem))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Learn the formula, or say why that is not possible."""

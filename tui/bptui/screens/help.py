@@ -11,12 +11,13 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
+from textual.widget import Widget
 
 from bpengine import Task
 from bptui.commands import COMMANDS, Command, arrow_keys, command_of, key_of
 from bptui.drawing.signs import PanelHelp, Sign
 from bptui.screens.dialog import Dialog
-from bptui.widgets.role_styled import RoleStyled
+from bptui.widgets.rows import style_of
 
 _TRAINING = (
     "Each batch of samples changes every weight a little to shrink the error. An epoch uses all samples once."
@@ -65,10 +66,9 @@ class HelpScreen(Dialog[None]):
         self._scroll.scroll_page_down(animate=False)
 
 
-class HelpText(RoleStyled):
+class HelpText(Widget):
     """The text of the help, with each sign in its color. See `HelpScreen` for the arguments."""
 
-    ROLE_STYLES = {}
     DEFAULT_CSS = """
     HelpText { height: auto; }
     """
@@ -116,7 +116,7 @@ class HelpText(RoleStyled):
         return [sign for sign in shown.signs if sign.task in (None, self._shown_task)]
 
     def _sign(self, sign: Sign) -> Text:
-        style = self.style_of(sign.style) if sign.style else "bold"
+        style = style_of(self, sign.style) if sign.style else "bold"
         return Text.assemble((sign.text, style), "\u00a0", sign.meaning)
 
 

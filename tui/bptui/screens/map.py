@@ -19,12 +19,12 @@ from bptui.describe.map import describe_map
 from bptui.describe.words import ascii_line
 from bptui.drawing import Figure, Legend, Span
 from bptui.drawing.heat_map import MapLayout, MapStyle, Marks, best_text, cell_at, map_layout, map_rows
-from bptui.screens.cell_plot import CellPlot
 from bptui.screens.dialog import Dialog
 from bptui.screens.help import HelpScreen
 from bptui.screens.map_setup import MapSetup
 from bptui.screens.map_text import cell_text, heading, map_help, map_hints
-from bptui.screens.words import WordsScreen
+from bptui.screens.map_widgets import CellPlot, HeatMap
+from bptui.screens.reading import WordsScreen
 from bptui.session.map.fits import CellFits
 from bptui.session.map.mapping import Begun, MapBase, Mapping
 from bptui.session.map.memory import MapMemory
@@ -35,7 +35,6 @@ from bptui.terminal.capabilities import TerminalApp
 from bptui.terminal.driver import writer_is_busy
 from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.footer import KeyFooter
-from bptui.widgets.heat_map import HeatMap
 
 NO_ROOM = [[Span("There is no room for the map: make the terminal wider.")]]
 _ACTIONS = {

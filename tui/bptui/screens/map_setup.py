@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -19,7 +18,7 @@ from bpengine.many.sweeps.cells import METRIC_NAMES, METRICS, SUCCESS_ERROR
 from bpengine.numbers import parse_whole
 from bpengine.wording import must_be
 from bptui.commands import arrow_keys, keys_of
-from bptui.screens.dialog import Dialog, DialogOptions
+from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogOptions
 from bptui.session.map.mapping import MapBase
 from bptui.session.map.plan import MAX_STARTS, AxisPlan, MapPlan, typed_axis
 from bptui.session.map.proposing import axis_fields, proposed_axis, why_not_proposed
@@ -78,20 +77,14 @@ class MapSetup(Dialog[MapPlan]):
         self._options = DialogOptions(markup=False)
         self._help = Static(id="map-help", markup=False)
         self._problem = Static(id="map-problem", markup=False)
-        self._input = Input(select_on_focus=True)
-        self._input.cursor_blink = False  # a blinking cursor sends bytes while nothing happens
+        self._input = DialogInput(select_on_focus=True)
 
     def compose(self) -> ComposeResult:
         """Yield the lines, an input that is shown while a value is typed, and a line about the chosen one."""
-        dialog = Vertical(id="map-setup")
-        dialog.border_title = "edit the map"
         rows, values = arrow_keys("up", "down"), keys_of("less", "more")
-        dialog.border_subtitle = f"{rows} choose   {values} change   enter type   esc done"
-        with dialog:
-            yield self._options
-            yield self._input
-            yield self._help
-            yield self._problem
+        keys = f"{rows} choose   {values} change   enter type   esc done"
+        parts = self._options, self._input, self._help, self._problem
+        yield DialogFrame(*parts, title="edit the map", keys=keys, id="map-setup", classes=None)
 
     def on_mount(self) -> None:
         """Show the plan."""

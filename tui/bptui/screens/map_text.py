@@ -5,10 +5,10 @@ from __future__ import annotations
 from rich.text import Text
 
 from bpengine.many.sweeps.cells import Cells
-from bptui.commands import command_of, key_of, keys_of
+from bptui.commands import key_of, keys_of
 from bptui.drawing.heat_map import figure_text
 from bptui.drawing.signs import PanelHelp, Sign
-from bptui.widgets.footer import KeyHint
+from bptui.widgets.footer import KeyHint, hint_of
 
 
 def heading(cells: Cells | None, note: str, *, ended: bool) -> str:
@@ -49,12 +49,12 @@ def map_hints(*, has_cell: bool) -> tuple[KeyHint, ...]:
     return (
         KeyHint("esc", "close", "escape", 9),
         KeyHint(keys_of("less", "more", "up", "down"), "cell", "", 7),
-        *((_hint("edit", "open the run", 8),) if has_cell else ()),
-        _hint("toggle_smooth", "edit the map", 8),
-        _hint("toggle_metrics", "metric", 6),
-        _hint("rewind", "best", 6),
-        _hint("describe", "words", 5),
-        _hint("help", "help", 9),
+        *((hint_of("edit", "open the run", 8),) if has_cell else ()),
+        hint_of("toggle_smooth", "edit the map", 8),
+        hint_of("toggle_metrics", "metric", 6),
+        hint_of("rewind", "best", 6),
+        hint_of("describe", "words", 5),
+        hint_of("help", "help", 9),
     )
 
 
@@ -82,7 +82,3 @@ def map_help() -> PanelHelp:
             Sign("esc", "end the map"),
         ),
     )
-
-
-def _hint(command: str, label: str, importance: int) -> KeyHint:
-    return KeyHint(key_of(command), label, command_of(command).keys.split(",")[0], importance)

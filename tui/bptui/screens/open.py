@@ -6,13 +6,12 @@ from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 
 from bpengine.wording import printable
 from bptui.commands import arrow_keys
-from bptui.screens.dialog import Dialog, DialogOptions
+from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
 from bptui.startup.start_settings import TargetChoice
 
 NAME_WIDTH = 24
@@ -39,19 +38,13 @@ class OpenScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Yield the input for the name, and a line for messages."""
-        dialog = Vertical(id="open", classes="dialog")
-        dialog.border_title = "open a file"
-        dialog.border_subtitle = "enter open   esc cancel"
-        with dialog:
-            yield Static(
-                "A checkpoint (.bptui), settings (.toml), or rows to learn from (.csv). Flags may follow the "
-                "name, such as --missing mean.",
-                markup=False,
-            )
-            box = Input(placeholder="name of the file")
-            box.cursor_blink = False  # a blinking cursor sends bytes while nothing happens
-            yield box
-            yield Static(id="message", markup=False)
+        about = (
+            "A checkpoint (.bptui), settings (.toml), or rows to learn from (.csv). Flags may follow the "
+            "name, such as --missing mean."
+        )
+        name = DialogInput(placeholder="name of the file")
+        parts = Static(about, markup=False), name, DialogMessage()
+        yield DialogFrame(*parts, title="open a file", keys="enter open   esc cancel", id="open")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Open the file, ask for its target, or say why it can't be opened."""
@@ -64,9 +57,7 @@ class OpenScreen(Dialog[None]):
         if isinstance(answer, TargetChoice):
             self.app.push_screen(TargetScreen(answer), self._take_target)
         elif answer:
-            message = self.query_one("#message", Static)
-            message.update(answer)
-            message.add_class("-error")
+            self.query_one(DialogMessage).say(answer, error=True)
         else:
             self.dismiss()
 
@@ -97,20 +88,21 @@ class TargetScreen(Dialog[int]):
         """Yield the list, with the last column chosen."""
         names = [printable(name, NAME_WIDTH) for name, _ in self._choice.columns]
         width = max(map(len, names))
-        dialog = Vertical(id="target", classes="dialog")
-        dialog.border_title = "column to predict"
-        dialog.border_subtitle = f"{arrow_keys('up', 'down')} choose   enter open   esc cancel"
-        with dialog:
-            yield Static("The network learns to predict this column from all others.", markup=False)
-            rows = DialogOptions(
-                *(
-                    Content(printable(f"{name:<{width}}  {values}", ROW_WIDTH))
-                    for name, (_, values) in zip(names, self._choice.columns, strict=True)
-                ),
-                markup=False,
-            )
-            rows.highlighted = len(names) - 1
-            yield rows
+        rows = DialogOptions(
+            *(
+                Content(printable(f"{name:<{width}}  {values}", ROW_WIDTH))
+                for name, (_, values) in zip(names, self._choice.columns, strict=True)
+            ),
+            markup=False,
+        )
+        rows.highlighted = len(names) - 1
+        yield DialogFrame(
+            Static("The network learns to predict this column from all others.", markup=False),
+            rows,
+            title="column to predict",
+            keys=f"{arrow_keys('up', 'down')} choose   enter open   esc cancel",
+            id="target",
+        )
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return the position of the column."""

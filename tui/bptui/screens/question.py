@@ -6,10 +6,9 @@ from collections.abc import Mapping
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.widgets import Static
 
-from bptui.screens.dialog import Dialog
+from bptui.screens.dialog import Dialog, DialogFrame
 from bptui.terminal.textual_internals import bind_commands
 
 
@@ -35,8 +34,6 @@ class Question(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         """Yield the question and the details."""
-        dialog = Vertical(*(Static(line, markup=False) for line in self._lines), classes="dialog")
-        dialog.border_subtitle = self._keys
-        with dialog:
+        with DialogFrame(*(Static(line, markup=False) for line in self._lines), keys=self._keys):
             if self._details:
                 yield Static(self._details, classes="details", markup=False)

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
 from bpengine.wording import printable_path
 from bptui.commands import arrow_keys
-from bptui.screens.dialog import Dialog
+from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage
 from bptui.session.saving import Saving, exists, free_name, problem_of
 
 QUESTION_SECONDS = 0.5
@@ -45,15 +44,10 @@ class SaveScreen(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         """Yield the list, the input for the name, and a line for messages."""
-        dialog = Vertical(id="save", classes="dialog")
-        dialog.border_title = "save"
-        dialog.border_subtitle = f"{arrow_keys('up', 'down')} choose   enter save   esc cancel"
-        with dialog:
-            yield Static(self._list(), id="savings")
-            box = Input(self._proposed, select_on_focus=True)
-            box.cursor_blink = False  # a blinking cursor sends bytes while nothing happens
-            yield box
-            yield Static(id="message", markup=False)
+        keys = f"{arrow_keys('up', 'down')} choose   enter save   esc cancel"
+        name = DialogInput(self._proposed, select_on_focus=True)
+        parts = Static(self._list(), id="savings"), name, DialogMessage()
+        yield DialogFrame(*parts, title="save", keys=keys, id="save")
 
     def _list(self) -> Content:
         marks = ("▸" if number == self._chosen else " " for number in range(len(self._savings)))
@@ -100,6 +94,4 @@ class SaveScreen(Dialog[str]):
 
     def _say(self, text: str, *, error: bool = False) -> None:
         self._overwrites = ""
-        message = self.query_one("#message", Static)
-        message.update(text)
-        message.set_class(error, "-error")
+        self.query_one(DialogMessage).say(text, error=error)

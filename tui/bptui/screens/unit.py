@@ -16,7 +16,7 @@ from textual.widgets import Static
 from bpengine import Edit
 from bpengine.arithmetic.arrays import Array
 from bptui.commands import key_of, keys_of
-from bptui.drawing import LEVELS, ROLES, Axis, Figure, Kind, Series, Shade, axis_over
+from bptui.drawing import LEVELS, ROLES, Figure, Kind, Series, Shade, axis_over, class_axis, in_columns
 from bptui.drawing.unit_facts import (
     MAX_NAME_LENGTH,
     activation_of,
@@ -242,10 +242,8 @@ def unit_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:
         y_axis = axis_over(np.array(limits_of(activation, values)), margin=0.05, width=5)
         curve = Series(x, values, "fit", Kind.LINE)
         return Figure(axis_over(np.array([low, high])), y_axis, (curve,), x_name=axis_name(snapshot, 0))
-    parts = parts_of(values, limits_of(activation, values))
-    bands = np.minimum(parts * len(LEVELS), len(LEVELS) - 1).astype(np.int64)
     across, up = domain
-    shade = Shade(bands, across, up, LEVELS, ("shade",) * len(LEVELS))
+    shade = Shade.of_parts(parts_of(values, limits_of(activation, values)), across, up)
     return Figure(
         axis_over(np.array(across)),
         axis_over(np.array(up), width=5),
@@ -261,10 +259,8 @@ def sample_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:
     limits = own_limits(values) if activation == "identity" else limits_of(activation, values)
     y_axis = axis_over(np.array(limits), margin=0.05, width=5)
     if dataset.classes:
-        spread = (np.arange(len(values)) * 0.618034) % 1.0 - 0.5  # evenly, however many there are
-        x = dataset.targets.argmax(axis=1) + 0.8 * spread
-        ticks = tuple((float(number), plain(name, 10)) for number, name in enumerate(dataset.classes))
-        x_axis, name = Axis(-0.6, len(dataset.classes) - 0.4, ticks), ""
+        names = [plain(each, 10) for each in dataset.classes]
+        x, x_axis, name = in_columns(dataset.targets.argmax(axis=1)), class_axis(names), ""
     else:
         x = dataset.target_scaling.undo(dataset.targets)[:, 0]
         x_axis, name = axis_over(x, margin=0.025), plain(dataset.target, MAX_NAME_LENGTH)

@@ -6,8 +6,6 @@ import math
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.content import Content
 from textual.widgets import Input, Static
 
 from bpengine import Edit
@@ -17,7 +15,7 @@ from bpengine.numbers import parse_real
 from bptui.commands import arrow_keys
 from bptui.drawing.unit_facts import input_name, unit_name
 from bptui.drawing.unit_position import Place
-from bptui.screens.dialog import Dialog
+from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage
 from bptui.session.snapshot import Snapshot
 
 
@@ -43,7 +41,6 @@ class WeightScreen(Dialog[Edit]):
             width: 60; max-width: 100%; height: auto;
             padding: 0 1; border: round $primary; background: $surface;
         }
-        #problem { color: $text-error; height: auto; }
     }
     """
 
@@ -55,18 +52,21 @@ class WeightScreen(Dialog[Edit]):
         self._row = source if isinstance(source, int) else inputs
         self._bias_row = inputs
         self._about = Static(markup=False)
-        self._input = Input(select_on_focus=True)
-        self._input.cursor_blink = False  # a blinking cursor sends bytes while nothing happens
-        self._problem = Static(id="problem", markup=False)
+        self._input = DialogInput(select_on_focus=True)
+        self._message = DialogMessage()
 
     def compose(self) -> ComposeResult:
         """Yield the name of the weight or bias, and an input with its value."""
-        dialog = Vertical(self._about, self._input, self._problem, id="weight")
-        # Not markup: the names of the user's classes may contain brackets.
-        dialog.border_title = Content(f"set a weight of {unit_name(self._snapshot, self._unit)}")
         others = f"   {arrow_keys('up', 'down')} others" if self._bias_row else ""
-        dialog.border_subtitle = f"enter set{others}   esc cancel"
-        yield dialog
+        yield DialogFrame(
+            self._about,
+            self._input,
+            self._message,
+            title=f"set a weight of {unit_name(self._snapshot, self._unit)}",
+            keys=f"enter set{others}   esc cancel",
+            id="weight",
+            classes=None,
+        )
 
     def on_mount(self) -> None:
         """Begin with the weight or bias that was asked for."""
@@ -75,7 +75,7 @@ class WeightScreen(Dialog[Edit]):
     def action_choose(self, direction: int) -> None:
         """Go to the next (1) or previous (-1) weight; the bias comes after the last one."""
         self._row = (self._row + direction) % (self._bias_row + 1)
-        self._problem.update("")
+        self._message.say("")
         self._show()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -87,7 +87,7 @@ class WeightScreen(Dialog[Edit]):
                 raise ValueError("must be a finite number")
         except ValueError as error:
             problem = str(error) if str(error).startswith(("the comma", "must")) else "must be a number"
-            self._problem.update(f"{edit.target}: {problem}, such as -0.42, 4.2e-2 or 0,3.")
+            self._message.say(f"{edit.target}: {problem}, such as -0.42, 4.2e-2 or 0,3.", error=True)
         else:
             layer, unit = self._unit
             self.dismiss(Edit("set", layer, unit, edit.input, value))

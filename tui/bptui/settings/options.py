@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from bpengine.steps import LinearStep
-
 from bpengine import FIELD, FIELDS, TASKS, ChoiceField, ConfigError, Field, NumberField
 from bpengine.data.csv import MISSING
+from bpengine.fields import LinearStep
 from bptui.startup.start_settings import FRAMES_PER_SECOND
 
 STDIN = "-"

@@ -6,6 +6,7 @@ installed Textual, and another one finds every use outside this module.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -108,6 +109,20 @@ def do_deferred_work(app: App[Any]) -> bool:
     else:
         return False
     return True
+
+
+async def until_idle(app: App[Any]) -> None:
+    """Run the event loop until all messages are handled and the screen is laid out; only timers remain.
+
+    Textual's own pilot returns once the process uses little processor time. On a busy machine, that can also
+    happen in the middle of the work.
+    """
+    loop = asyncio.get_running_loop()
+    while True:
+        await asyncio.sleep(0)
+        nothing_is_due = not loop._ready  # type: ignore[attr-defined]
+        if nothing_is_due and not do_deferred_work(app):
+            return
 
 
 def bind(node: DOMNode, binding: Binding) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from os.path import commonprefix
@@ -12,7 +13,7 @@ from bpengine import Dataset
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.wording import printable
 from bptui.commands import key_of
-from bptui.drawing import ROLES, Axis, Figure, Kind, Legend, Series, Shade, Span, axis_over
+from bptui.drawing import ROLES, Figure, Kind, Legend, Series, Shade, Span, axis_over, class_axis, in_columns
 from bptui.drawing.unit_facts import axis_name, plain
 from bptui.session.snapshot import Snapshot
 from bptui.views.cloud import DISAGREEMENT, band_shade, cloud_legend, disagreement
@@ -69,17 +70,6 @@ class _Samples:
         """How many samples are predicted wrong."""
         return int((self.predicted != self.actual).sum())
 
-    def points(self, x: Array, y: Array, signed: IntArray) -> tuple[list[Series], list[Series]]:
-        """The samples at these points, each with a class's sign: those predicted right, and wrong."""
-        is_right = self.predicted == self.actual
-        right, wrong = [], []
-        for number in range(len(self.dataset.classes)):
-            good, bad = (signs[number % len(signs)] for signs in (self.right, self.wrong))
-            ok, off = (signed == number) & is_right, (signed == number) & ~is_right
-            right.append(Series(x[ok], y[ok], _ROLES[number % len(_ROLES)], Kind.POINTS, good))
-            wrong.append(Series(x[off], y[off], self.wrong_role, Kind.POINTS, bad))
-        return right, wrong
-
 
 def _all_samples(snapshot: Snapshot) -> list[_Samples]:
     """The test samples, if there are any, and the training samples, which are drawn over them."""
@@ -88,6 +78,27 @@ def _all_samples(snapshot: Snapshot) -> list[_Samples]:
     if dataset.test is not None and network.test_outputs is not None:
         samples.insert(0, _Samples(dataset.test, network.test_outputs, TEST_RIGHT, TEST_WRONG, "wrong-test"))
     return samples
+
+
+def _points(
+    samples: list[_Samples], place: Callable[[_Samples], tuple[Array, Array, IntArray]]
+) -> tuple[list[Series], list[Series]]:
+    """The samples as points: those predicted right, and those predicted wrong.
+
+    Args:
+        samples: the samples.
+        place: the coordinates of samples, and the class whose sign each of them has.
+    """
+    right, wrong = [], []
+    for each in samples:
+        x, y, signed = place(each)
+        is_right = each.predicted == each.actual
+        for number in range(len(each.dataset.classes)):
+            good, bad = (signs[number % len(signs)] for signs in (each.right, each.wrong))
+            ok, off = (signed == number) & is_right, (signed == number) & ~is_right
+            right.append(Series(x[ok], y[ok], _ROLES[number % len(_ROLES)], Kind.POINTS, good))
+            wrong.append(Series(x[off], y[off], each.wrong_role, Kind.POINTS, bad))
+    return right, wrong
 
 
 def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, Legend]:
@@ -134,13 +145,8 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for two inputs
     x, y = dataset.domain
-    right: list[Series] = []
-    wrong: list[Series] = []
     samples = _all_samples(snapshot)
-    for each in samples:
-        points = each.dataset.coordinates
-        good, bad = each.points(points[:, 0], points[:, 1], each.actual)
-        right, wrong = right + good, wrong + bad
+    right, wrong = _points(samples, lambda each: (*each.dataset.coordinates.T, each.actual))
     compared = comparable_outputs(snapshot)
     lines: list[Series] = []
     labels: list[Series] = []
@@ -236,12 +242,10 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
         Series(steps, snapshot.network.grid_outputs[:, number], _ROLES[number % len(_ROLES)], Kind.LINE)
         for number in range(len(dataset.classes))
     ]
-    right: list[Series] = []
-    wrong: list[Series] = []
     samples = _all_samples(snapshot)
-    for each in samples:
-        good, bad = each.points(each.dataset.coordinates[:, 0], each.of_actual_class, each.actual)
-        right, wrong = right + good, wrong + bad
+    right, wrong = _points(
+        samples, lambda each: (each.dataset.coordinates[:, 0], each.of_actual_class, each.actual)
+    )
     x_axis = axis_over(np.array([low, high]), margin=0.025)
     spread, shade = snapshot.comparison.spread, None
     if spread is not None and spread.fits is not None:
@@ -262,16 +266,12 @@ def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
     Here the sign of a sample shows its predicted class, since its column already shows the actual one.
     """
     classes = snapshot.run.dataset.classes
-    right: list[Series] = []
-    wrong: list[Series] = []
     samples = _all_samples(snapshot)
-    for each in samples:
-        spread = (np.arange(len(each.actual)) * 0.618034) % 1.0 - 0.5  # spread evenly, however many there are
-        good, bad = each.points(each.actual + 0.8 * spread, each.of_actual_class, each.predicted)
-        right, wrong = right + good, wrong + bad
-    every = max(1, len(classes) // 6)
-    ticks = tuple((float(number), plain(name, 10)) for number, name in enumerate(classes))[::every]
-    x_axis = Axis(-0.6, len(classes) - 0.4, ticks)
+    right, wrong = _points(
+        samples, lambda each: (in_columns(each.actual), each.of_actual_class, each.predicted)
+    )
+    names = [plain(name, 10) for name in classes]
+    x_axis = class_axis(names, every=max(1, len(classes) // 6))
     figure = Figure(x_axis, _SHARES, (*right, *wrong), x_name="actual class", y_name="prob.")
     return figure, Legend.fitting(
         Legend.of("predicted", _legend(samples)), Legend.of("predicted", _legend(samples, word=""))

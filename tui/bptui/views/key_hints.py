@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import product
 
-from bptui.commands import command_of, key_of, keys_of
-from bptui.widgets.footer import KeyHint
+from bptui.commands import key_of, keys_of
+from bptui.widgets.footer import KeyHint, hint_of
 
 ARROWS = ("choose(-1)", "choose(1)", "change(-1)", "change(1)")
 TAKING_ARROWS = frozenset({"network", "error", "table"})
@@ -64,42 +64,42 @@ def key_hints(now: Situation) -> tuple[KeyHint, ...]:
     edits = now.focused == "network"  # its keys come before the global ones, which the help lists
     hints = []
     if now.zoomed:
-        hints.append(_hint("zoom", "restore", 8 if now.viewing else 10))
+        hints.append(hint_of("zoom", "restore", 8 if now.viewing else 10))
     elif now.alone and not now.viewing:
-        hints.append(_hint("to_settings", "back", 10))
+        hints.append(hint_of("to_settings", "back", 10))
     if now.viewing:
-        hints.append(_hint("to_settings", "latest", 10))
+        hints.append(hint_of("to_settings", "latest", 10))
         hints.append(_hints(("scrub_back", "scrub_on"), "epoch", 8 if edits else 9))
     if edits:
         hints.append(_hints(ARROWS, "unit", 8 if now.viewing else 9))
-        hints.append(_hint("edit", "open", 11))
-        hints += [_hint(command, label, 11) for command, label in now.edits]
+        hints.append(hint_of("edit", "open", 11))
+        hints += [hint_of(command, label, 11) for command, label in now.edits]
     if not ended:
         runs = "branch" if now.viewing else "pause" if now.state == "running" else "run"
-        hints.append(_hint("toggle_run", runs, 9 if edits else 10))
-        hints.append(_hint("step_epoch", "step", 4))
+        hints.append(hint_of("toggle_run", runs, 9 if edits else 10))
+        hints.append(hint_of("step_epoch", "step", 4))
     if now.state == "diverged":
-        hints.append(_hint("rewind", "rewind", 7))
-    hints.append(_hint("restart", "restart", (9 if edits else 10) if ended else 5))
-    hints.append(_hint("new_seed", "new seed", 5 if ended else 3))
+        hints.append(hint_of("rewind", "rewind", 7))
+    hints.append(hint_of("restart", "restart", (9 if edits else 10) if ended else 5))
+    hints.append(hint_of("new_seed", "new seed", 5 if ended else 3))
     if now.focused == "settings":
         hints.append(_hints(ARROWS[2:], "change", 3))
-        hints.append(_hint("edit", "set", 2))
-        hints.append(_hint("filter", "find a setting", 1))
+        hints.append(hint_of("edit", "set", 2))
+        hints.append(hint_of("filter", "find a setting", 1))
     if now.scrubs and not now.viewing:
         hints.append(_hints(("scrub_back", "scrub_on"), "earlier", 5 if ended else 4))
-    hints.append(_hint("toggle_pin", "unpin" if now.pinned else "pin", 3))
+    hints.append(hint_of("toggle_pin", "unpin" if now.pinned else "pin", 3))
     if now.what_if:
-        hints.append(_hint("toggle_what_if", "end what if", 7 if edits else 8))
+        hints.append(hint_of("toggle_what_if", "end what if", 7 if edits else 8))
     else:
-        hints.append(_hint("toggle_what_if", "what if", 3))
+        hints.append(hint_of("toggle_what_if", "what if", 3))
     if now.hidden:
-        hints.append(_hint("show_panels", "show all", 7))
-    hints.append(_hint("describe", "words", 6))
-    hints.append(_hint("focus_next", "panels", 7 if edits else 8))
-    hints.append(_hint("command_palette", "find", 8 if edits else 9))
-    hints.append(_hint("help", "help", 10))
-    hints.append(_hint("quit", "quit", 7 if edits else 9))
+        hints.append(hint_of("show_panels", "show all", 7))
+    hints.append(hint_of("describe", "words", 6))
+    hints.append(hint_of("focus_next", "panels", 7 if edits else 8))
+    hints.append(hint_of("command_palette", "find", 8 if edits else 9))
+    hints.append(hint_of("help", "help", 10))
+    hints.append(hint_of("quit", "quit", 7 if edits else 9))
     return tuple(hints)
 
 
@@ -127,10 +127,6 @@ def settings_out_of_sight(now: Situation) -> str:
     if "settings" in now.hidden:
         return f"The settings are hidden: {key_of('show_panels')} shows all panels."
     return f"The settings are out of sight: {key_of('to_settings')} shows them."
-
-
-def _hint(action: str, label: str, importance: int) -> KeyHint:
-    return KeyHint(key_of(action), label, command_of(action).keys.split(",")[0], importance)
 
 
 def _hints(actions: tuple[str, ...], label: str, importance: int) -> KeyHint:

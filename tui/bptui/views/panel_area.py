@@ -12,7 +12,7 @@ from textual.widget import Widget
 from bptui.drawing import Legend
 from bptui.views.arrangement import ARRANGEMENTS, Arrangement
 from bptui.views.panels import PANELS
-from bptui.widgets.role_styled import RoleStyled
+from bptui.widgets.rows import Rows
 
 
 class _PanelPlaces(Layout):
@@ -79,7 +79,7 @@ class PanelTitles:
         """Paint the title of a panel, whose colors or mark may have changed."""
         widget, title = self._widgets[name], self._titles[name]
         # Not markup: the names of the user's classes may contain brackets.
-        if isinstance(title, Legend) and isinstance(widget, RoleStyled):
+        if isinstance(title, Legend) and isinstance(widget, Rows):
             text = widget.legend(title)
         else:
             text = Content(str(title))

@@ -181,7 +181,6 @@ def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     span = (high - low) or 1.0
     with np.errstate(all="ignore"):
         parts = np.nan_to_num((network.grid_outputs[:, :, 0] - low) / span)
-        bands = np.clip(np.floor(parts * len(LEVELS)), 0, len(LEVELS) - 1).astype(np.int64)
     x, y = dataset.domain
     compared = comparable_outputs(snapshot)
     level = low + span * _EDGE / len(LEVELS)
@@ -201,7 +200,7 @@ def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         axis_over(np.array(x)),
         axis_over(np.array(y), width=5),
         (*lines, *(near if detail else ()), *far),
-        shade=Shade(bands, x, y, LEVELS, ("shade",) * len(LEVELS)),
+        shade=Shade.of_parts(parts, x, y),
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
     )

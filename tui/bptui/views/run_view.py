@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -21,28 +21,28 @@ from bptui.session import commands
 from bptui.session.pins import is_pinned
 from bptui.session.session import Session
 from bptui.session.session_state import SessionState
-from bptui.session.snapshot import Snapshot, State
-from bptui.session.speed import TICK_SECONDS
+from bptui.session.snapshot import Snapshot
 from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
-from bptui.terminal.driver import writer_is_busy
 from bptui.views import panel_help
 from bptui.views.arrangement import arrangement_for
-from bptui.views.held_frame import HeldFrame, waits_for_starts
+from bptui.views.curve_cursor import moved
+from bptui.views.frames import Frames, TrainingThread
 from bptui.views.key_hints import Situation, settings_out_of_sight
 from bptui.views.panel_area import PanelArea, PanelTitles
 from bptui.views.panel_layout import PanelLayout
-from bptui.views.panels import NAMES, PANELS, Panel, ViewOptions
-from bptui.views.timed_view import TIMELINE_ROWS, TimedView
-from bptui.views.training import TrainingThread, train
+from bptui.views.panels import NAMES, PANELS, Panel, ViewOptions, cursor_of
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.network import NetworkPanel
-from bptui.widgets.status import StatusLine
-from bptui.widgets.timeline import TimelineRow
+from bptui.widgets.plot import ErrorCurve
+from bptui.widgets.status import Scrubbed, StatusLine, TimelineRow
 
+TIMELINE_ROWS = 32
+"""The fewest rows of a terminal on which the timeline has its own row. On smaller ones, where the plots need
+the space, it shares the status line while an earlier epoch is viewed."""
 _SETTINGS = next(panel for panel in PANELS if panel.name == "settings")
 
 
-class RunView(TimedView):
+class RunView(Vertical):
     """One run in its panels, with the status line below."""
 
     @dataclass
@@ -54,6 +54,10 @@ class RunView(TimedView):
         is_double: bool
         """Whether it was a double click that opened nothing in the panel, and so maximizes or restores it."""
 
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
+    """The run as it is shown. The panels show this snapshot."""
+    options: reactive[ViewOptions] = reactive(ViewOptions(), repaint=False)
+    """What is shown of the run, and how."""
     panel_layout: reactive[PanelLayout] = reactive(PanelLayout(), repaint=False)
     """Which panels the user wants to see, and which one is focused."""
     situation: reactive[Situation] = reactive(Situation(), repaint=False)
@@ -69,17 +73,11 @@ class RunView(TimedView):
         id: str,
     ) -> None:
         super().__init__(id=id)
-        self._session = session
-        self._thread = thread
-        if thread is not None:
-            session.cloud.use_threads(lambda: self.call_later(self._take_news))
+        self.frames = Frames(
+            self, session, fps=fps, thread=thread, draw=self._draw, draw_answer=self._draw_answer
+        )
         self._starts_by_itself = not paused
-        self.may_train: Callable[[], bool] = lambda: True  # asked before each tick
-        self._is_open = False
-        self._drawn = 0.0
-        self._held = HeldFrame(self, self._show_or_hold)
         self._answer: Snapshot | None = None  # newer than `snapshot`, where the plots have to wait
-        self._frame_seconds = 1 / fps
         self._status = StatusLine()
         self._widgets: dict[str, Widget] = {panel.name: panel.make(id=panel.name) for panel in PANELS}
         for widget in self._widgets.values():
@@ -93,14 +91,12 @@ class RunView(TimedView):
     @property
     def session(self) -> Session:
         """The session, after the slice of training in progress has ended. Do not store it."""
-        if self._thread is not None:
-            self._thread.finish()
-        return self._session
+        return self.frames.session
 
     @property
     def kept(self) -> SessionState:
         """What to keep of the session if the program ends now. Any thread may ask."""
-        return self._session.kept
+        return self.frames.kept
 
     def compose(self) -> ComposeResult:
         """Yield the panels, and below them the timeline and the status line."""
@@ -109,8 +105,8 @@ class RunView(TimedView):
         yield self._status
 
     def on_mount(self) -> None:
-        """Arrange the panels. The timer runs only while the run is running and the tab is open."""
-        self._timer = self.set_interval(TICK_SECONDS, self._tick, pause=True)
+        """Arrange the panels."""
+        self.frames.begin()
         self.app.theme_changed_signal.subscribe(self, lambda _: self._arrange())  # titles have colors
         self._arrange()
 
@@ -170,7 +166,7 @@ class RunView(TimedView):
         except (ConfigError, DataError) as error:
             return str(error)
         self._starts_by_itself = False
-        if self._is_open:
+        if self.frames.is_open:
             self.show_now()
         return ""
 
@@ -180,55 +176,72 @@ class RunView(TimedView):
         Args:
             begin: whether the run starts when the tab is first shown, unless it was opened paused.
         """
-        self._is_open = True
         if begin and self._starts_by_itself:
             self._starts_by_itself = False
             self.session.do(commands.toggle)
         self._focus_panel()
-        self.show_now()
+        self.frames.open()
 
     def close(self) -> None:
         """Hide the tab: the run pauses until `open`."""
-        self._is_open = False
-        self._timer.pause()
-        self.session.cloud.hold()
+        self.frames.close()
 
     def on_unmount(self) -> None:
         """End the training."""
         self.session.cloud.stop()
 
     def show_now(self) -> None:
-        """Draw the run as it is now, and start the timer if the run is running on the open tab."""
-        session = self.session
-        shown = self.snapshot if self._thread is not None and self._is_open else None
-        snapshot = session.snapshot()
-        if shown is not None and self._waits_for_starts(snapshot):
-            self._held.hold(snapshot)
-        self._show_or_hold(snapshot)
-        if self._is_open and _goes_on(snapshot):
-            self._timer.resume()
-        else:
-            self._timer.pause()
+        """Draw the run as it is now."""
+        self.frames.show_now()
 
-    def _waits_for_starts(self, snapshot: Snapshot) -> bool:
-        """Whether the plots wait for the starts; not below a screen (the box) that shows no starts."""
-        waits = waits_for_starts(snapshot, in_progress=self._session.in_progress)
-        return self.screen.is_active and waits
-
-    def _show_or_hold(self, snapshot: Snapshot) -> None:
-        """Draw the whole frame or, while the plots wait for the starts, only what is quick to draw."""
-        self._drawn = time.monotonic()
-        if self._held.is_holding and self._waits_for_starts(snapshot):
-            self._held.hold(snapshot)
-            self._show_answer(snapshot)  # which says what the starts do
-            return
-        self._held.drop()
+    def _draw(self, snapshot: Snapshot) -> None:
+        """Draw the whole frame."""
         self._answer, self.snapshot = None, snapshot
 
-    def _show_answer(self, snapshot: Snapshot) -> None:
+    def _draw_answer(self, snapshot: Snapshot) -> None:
         """Draw what a key has changed and what is quick to draw: the status line and the settings."""
         self._answer = self._status.snapshot = snapshot
         self._show(_SETTINGS, snapshot)
+
+    def change_options(self, **changes: Any) -> None:
+        """Change what is shown; see `ViewOptions`."""
+        self.options = replace(self.options, **changes)
+
+    def on_error_curve_cursor_moved(self, event: ErrorCurve.CursorMoved) -> None:
+        """Read the error curve at another epoch."""
+        if self.snapshot is not None:
+            cursor = cursor_of(self.snapshot, self.options)
+            self.change_options(cursor=moved(self.snapshot, cursor, event.strides))
+
+    def on_error_curve_cursor_left(self) -> None:
+        """Remove the cursor of the error curve; if an earlier epoch on view has set it, leave that epoch."""
+        if self.options.cursor is None:
+            self.leave()
+        self.change_options(cursor=None)
+
+    def on_scrubbed(self, event: Scrubbed) -> None:
+        """View the epoch that was clicked."""
+        self.change_options(cursor=None)
+        self.session.do(commands.view_near, event.epoch)
+        self.show_now()
+
+    def scrub(self, direction: int, *, far: bool) -> None:
+        """View the next (1) or the previous (-1) reported epoch, or one farther away; see `Session.scrub`."""
+        self.change_options(cursor=None)
+        self.session.do(commands.scrub, direction, far=far)
+        self.show_now()
+
+    def leave(self) -> bool:
+        """Stop what is in progress, or leave the earlier epoch on view; return whether there was either."""
+        session = self.session
+        if session.in_progress:
+            session.do(commands.stop)
+        elif session.is_viewing:
+            session.do(commands.leave_view)
+        else:
+            return False
+        self.show_now()
+        return True
 
     def help(self) -> tuple[tuple[str, PanelHelp], ...]:
         """The title and the help of each panel, the focused one first, then of the lines below the panels."""
@@ -270,50 +283,6 @@ class RunView(TimedView):
         panel = self._widgets["settings"]
         assert isinstance(panel, HyperparameterPanel)
         return panel
-
-    def _tick(self) -> None:
-        if not self.may_train():
-            return
-        if self._thread is None:
-            self._draw(train(self._session, self._frame_due()))
-        elif not self._thread.is_training:
-            self._thread.start(self._session, self._frame_due(), lambda: self.call_later(self._end_slice))
-
-    def _take_news(self) -> None:
-        """Show what the cloud has reached, without waiting for the next tick."""
-        session = self._session
-        idle = self._thread is not None and not self._thread.is_training
-        if idle and self._is_open and session.cloud.has_news and session.state is not State.RUNNING:
-            self._tick()
-
-    def _frame_due(self) -> float:
-        """When the next frame is due: not before the terminal has taken the last one.
-
-        While the run is not running, progress of the cloud is drawn at once: a key press may wait for it.
-        """
-        now, session = time.monotonic(), self._session
-        waits = session.cloud.has_news and session.state is not State.RUNNING
-        due = now if waits else self._drawn + self._frame_seconds
-        return max(due, now + TICK_SECONDS if writer_is_busy(self.app) else now)
-
-    def _end_slice(self) -> None:
-        """Show what the thread has trained, while it trains on."""
-        if self._thread is None or not self._thread.is_done:
-            return  # a key press has already waited for the thread
-        snapshot = self._thread.finish()
-        if self._session.state is State.RUNNING and self._is_open and self._session.is_flat_out:
-            self._drawn = time.monotonic() if snapshot is not None else self._drawn
-            self._tick()
-        self._draw(snapshot)
-        if snapshot is None:
-            self._take_news()  # which has arrived in the meantime
-
-    def _draw(self, snapshot: Snapshot | None) -> None:
-        if snapshot is None:
-            return
-        self._show_or_hold(snapshot)
-        if not _goes_on(snapshot):
-            self._timer.pause()
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show the new snapshot in the visible panels."""
@@ -393,9 +362,3 @@ class RunView(TimedView):
 
     def _focus_panel(self) -> None:
         self._widgets[self.panel_layout.focused].focus(scroll_visible=False)
-
-
-def _goes_on(snapshot: Snapshot) -> bool:
-    """Whether the timer has to go on: the run is running, or the other starts are being trained."""
-    cloud = snapshot.comparison.cloud
-    return snapshot.status.state is State.RUNNING or (cloud is not None and cloud.is_working)

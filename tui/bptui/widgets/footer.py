@@ -10,6 +10,8 @@ from textual import events
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from bptui.commands import command_of, key_of
+
 
 @dataclass(frozen=True, slots=True)
 class KeyHint:
@@ -23,6 +25,11 @@ class KeyHint:
     """The key that a click presses, by its name in Textual; empty for none."""
     importance: int
     """If not all hints fit, those of the least importance are left out; among equals, the last ones first."""
+
+
+def hint_of(command: str, label: str, importance: int) -> KeyHint:
+    """The hint about a command's first key, which a click presses."""
+    return KeyHint(key_of(command), label, command_of(command).keys.split(",")[0], importance)
 
 
 class KeyFooter(Widget):

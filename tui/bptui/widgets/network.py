@@ -8,7 +8,7 @@ from textual import events
 from textual.message import Message
 from textual.reactive import reactive
 
-from bptui.drawing.network import draw_network, link_at, unit_at
+from bptui.drawing.network import NetworkPicture
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_position import Link, Place, move, sizes_of
 from bptui.session.snapshot import Snapshot
@@ -98,10 +98,10 @@ class NetworkPanel(Rows):
         """
         place = event.get_content_offset(self)
         if place is not None and self.snapshot is not None:
-            unit = unit_at(self.snapshot, self.chosen, self.size, place.x, place.y)
+            picture = NetworkPicture(self.snapshot, self.chosen, *self.size)
+            unit, link = picture.unit_at(*place), picture.link_at(*place)
             if unit is not None:
                 self.post_message(self.Chosen(unit))
-            link = link_at(self.snapshot, self.chosen, self.size, place.x, place.y)
             if unit is None and link is not None:
                 self.post_message(self.WeightOpened(link))
                 return
@@ -118,4 +118,6 @@ class NetworkPanel(Rows):
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """The network, or nothing before the first snapshot."""
-        return [] if self.snapshot is None else draw_network(self.snapshot, self.chosen, width, height)
+        return (
+            [] if self.snapshot is None else NetworkPicture(self.snapshot, self.chosen, width, height).rows()
+        )

@@ -1,31 +1,48 @@
-"""The base of the widgets that draw rows of spans, of which only the changed parts are painted."""
+"""The base of the widgets that draw rows of spans, of which only the changed ones are painted."""
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
+from textual.content import Content
 from textual.geometry import Region, Size
 from textual.strip import Strip
+from textual.style import Style as VisualStyle
+from textual.widget import Widget
 
-from bptui.drawing.spans import Span
-from bptui.widgets.role_styled import RoleStyled
+from bptui.drawing import Legend, Span
+
+_VARIABLE = re.compile(r"\$([\w-]+)")
 
 
-class Rows(RoleStyled):
-    """Draws rows of spans over its whole area. It draws when it is painted: only then is its size certain."""
+class Rows(Widget):
+    """Draws rows of spans over its whole area. It draws when it is painted: only then is its size certain.
+
+    Each role of its characters has a style in the colors of the theme. Textual's component classes could do
+    this, but Textual matches each of them against the whole style sheet, as if it were a widget, whenever a
+    class changes on an ancestor. For a plot this would take longer than drawing it.
+    """
+
+    ROLE_STYLES: ClassVar[Mapping[str, str]]
+    """The style of each role as Textual content markup: `bold $text-warning`, `on $primary 20%`."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._rows: list[list[Span]] = []
         self._drawn_for: Size | None = None
+        self._role_styles: dict[tuple[str | None, str | None], Style] = {}
 
     @abstractmethod
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """Return `height` rows, each `width` characters long, or no rows at all."""
 
     def redraw(self) -> None:
-        """Draw again, and refresh the parts that have changed."""
+        """Draw again, and refresh the rows that have changed. The driver sends only the changed cells."""
         if self._drawn_for != self.size:
             self.refresh()  # it was never painted in this size
             return
@@ -34,9 +51,9 @@ class Rows(RoleStyled):
             self.refresh()
             return
         changed = [
-            Region(start, y, end - start, 1)
+            Region(0, y, self.size.width, 1)
             for y, (before, after) in enumerate(zip(old, self._rows, strict=True))
-            for start, end in changed_columns(before, after)
+            if before != after
         ]
         if changed:
             self.refresh(*changed)
@@ -51,15 +68,39 @@ class Rows(RoleStyled):
         segments = (Segment(span.text, self.role_style(span.role, span.ground)) for span in self._rows[y])
         return Strip(segments, self.size.width)
 
+    def role_style(self, role: str | None, ground: str | None = None) -> Style:
+        """The style of a role in this widget, on the background of another role if one is given."""
+        key = role, ground
+        if key not in self._role_styles:
+            style = style_of(self, self.ROLE_STYLES[role]) if role else self.rich_style
+            tint = style_of(self, self.ROLE_STYLES[ground]).bgcolor if ground else None
+            # The terminal's own sixteen colors have no tints: a full color behind text would hide it.
+            if tint is not None and tint.triplet is not None:
+                style += Style(bgcolor=tint)
+            self._role_styles[key] = style
+        return self._role_styles[key]
 
-def changed_columns(before: list[Span], after: list[Span]) -> list[tuple[int, int]]:
-    """The columns in which two rows differ: all between the spans that both rows begin and end with."""
-    if before == after:
-        return []
-    most = min(len(before), len(after))
-    same = next((count for count in range(most) if before[count] != after[count]), most)
-    start = sum(len(span.text) for span in after[:same])
-    left = most - same
-    same = next((count for count in range(left) if before[-1 - count] != after[-1 - count]), left)
-    end = sum(len(span.text) for span in after[: len(after) - same])
-    return [(start, end)]
+    def notify_style_update(self) -> None:
+        """Forget the styles of another theme."""
+        self._role_styles.clear()
+        super().notify_style_update()
+
+    def legend(self, legend: Legend) -> Content:
+        """The legend as a title of this widget, its signs in the colors of their roles."""
+        return Content.assemble(
+            *(
+                (span.text, _parsed(self, self.ROLE_STYLES[span.role]) if span.role else "")
+                for span in legend.spans
+            )
+        )
+
+
+def style_of(widget: Widget, markup: str) -> Style:
+    """The style that Textual content markup describes, on a widget and in the colors of the theme."""
+    return (widget.visual_style + _parsed(widget, markup)).rich_style
+
+
+def _parsed(widget: Widget, markup: str) -> VisualStyle:
+    # Substituted here, since Textual's parser would read a variable "auto 60%" as "auto".
+    variables = widget.app.theme_variables
+    return VisualStyle.parse(_VARIABLE.sub(lambda found: variables[found[1]], markup))

@@ -1,4 +1,4 @@
-"""The status line: the state of the run in figures, and a sentence below them."""
+"""The lines below the panels: the timeline, and the state of the run in figures and a sentence."""
 
 from __future__ import annotations
 
@@ -13,14 +13,61 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bpengine import Metrics
+from bptui.drawing import ROLES, Span
 from bptui.drawing.timeline import MIN_WIDTH, epoch_at, timeline_row
 from bptui.formatting import error_text, rate_text, share_text
-from bptui.session.snapshot import RunProgress, Snapshot, State
+from bptui.session.snapshot import RunProgress, Snapshot, State, Timeline
+from bptui.widgets.rows import Rows
 
 _IMPORTANT = 5
 """The importance from which on a figure is shown even if the figures have to move closer together."""
 _NEEDED = 10
 """The importance of figures that are never left out."""
+
+
+@dataclass
+class Scrubbed(Message):
+    """An epoch of the timeline was clicked."""
+
+    epoch: int
+    """The epoch, or -1 for the start."""
+
+
+class TimelineRow(Rows):
+    """Draws the timeline in one row: the epochs so far."""
+
+    ROLE_STYLES = {
+        "done": ROLES["error"].style,
+        "later": ROLES["compared"].style,
+        "shown": ROLES["cursor"].style,
+        "setting": ROLES["mark"].style,
+        "edit": ROLES["mark"].style,
+        "branch": ROLES["mark"].style,
+        "pin": "bold $text-accent",
+    }
+
+    DEFAULT_CSS = """
+    TimelineRow { height: 1; padding: 0 1; background: $panel; color: $text-muted; }
+    """
+
+    timeline: reactive[Timeline] = reactive(Timeline(), repaint=False)
+    """What is drawn."""
+
+    def watch_timeline(self) -> None:
+        """Draw the new timeline."""
+        self.redraw()
+
+    def draw(self, width: int, height: int) -> list[list[Span]]:
+        """The row; blank until the first epoch has ended."""
+        row = timeline_row(self.timeline, width)
+        return [row] * min(height, 1) if row else [[Span(" " * width)]] * min(height, 1)
+
+    def on_click(self, event: events.Click) -> None:
+        """Ask for the epoch that was clicked."""
+        place = event.get_content_offset(self)
+        epoch = None if place is None else epoch_at(self.timeline, self.content_size.width, place.x)
+        if epoch is not None:
+            self.post_message(Scrubbed(epoch))
 
 
 class StatusLine(Widget):
@@ -37,13 +84,6 @@ class StatusLine(Widget):
         .status--diverged { color: $text-error; }
     }
     """
-
-    @dataclass
-    class Scrubbed(Message):
-        """An epoch of the timeline was clicked."""
-
-        epoch: int
-        """The epoch, or -1 for the start."""
 
     snapshot: reactive[Snapshot | None] = reactive(None)
     """The run that is shown."""
@@ -80,7 +120,7 @@ class StatusLine(Widget):
         row, start, width = self._timeline_place(snapshot)
         epoch = epoch_at(snapshot.timeline, width, place.x - start) if place.y == row else None
         if epoch is not None:
-            self.post_message(self.Scrubbed(epoch))
+            self.post_message(Scrubbed(epoch))
 
     @staticmethod
     def _line(snapshot: Snapshot, width: int, style: str) -> Text:

@@ -9,12 +9,13 @@ from rich.text import Text
 from textual import events
 from textual.message import Message
 from textual.reactive import reactive
+from textual.widget import Widget
 
 from bpengine.arithmetic.arrays import Array
 from bptui.drawing.unit_facts import input_name, output_name, plain, signed, strongest, weights_of
 from bptui.drawing.unit_position import Link, Place
 from bptui.session.snapshot import Snapshot
-from bptui.widgets.role_styled import RoleStyled
+from bptui.widgets.rows import style_of
 
 MAX_SHOWN = 40
 """The most weights that are shown; of more, only the strongest."""
@@ -25,10 +26,8 @@ _FIGURES = 20
 """The columns beside a name for the weight and for bars long enough to be compared."""
 
 
-class WeightBars(RoleStyled):
+class WeightBars(Widget):
     """Two columns of bars, left of the middle for negative weights and right of it for positive ones."""
-
-    ROLE_STYLES = {"positive": "$text-primary", "negative": "$text-warning", "heading": "$text-muted"}
 
     DEFAULT_CSS = "WeightBars { height: auto; }"
 
@@ -97,11 +96,12 @@ class WeightBars(RoleStyled):
         half = max((width - longest - 1 - 5 - 1 - 1) // 2, 0)
         finite = np.abs(weights[np.isfinite(weights)])
         scale = float(finite.max(initial=0.0)) or 1.0
-        lines = [Text(heading, self.role_style("heading"))]
+        positive, negative = style_of(self, "$text-primary"), style_of(self, "$text-warning")
+        lines = [Text(heading, style_of(self, "$text-muted"))]
         for number in numbers:
             weight = float(weights[number])
             line = Text(f"{names[number]:<{longest}} {signed(weight):>5} ")
-            line.append(bar(weight, scale, half), self.role_style("positive" if weight > 0 else "negative"))
+            line.append(bar(weight, scale, half), positive if weight > 0 else negative)
             lines.append(line)
         return lines
 

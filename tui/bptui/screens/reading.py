@@ -1,4 +1,4 @@
-"""A screen that compares the pinned runs with the live one, and unpins them."""
+"""The screens to read: the run in words, and the table of the pinned runs."""
 
 from __future__ import annotations
 
@@ -9,11 +9,35 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from bptui.commands import key_of
 from bptui.screens.dialog import Dialog
 from bptui.session.pins import LABELS
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.comparison_table import comparison_table
+
+
+class WordsScreen(Dialog[None]):
+    """Shows a text, for people who can't see the plots or want to quote it. It scrolls if it does not fit.
+
+    Args:
+        text: the description.
+        title: what is described.
+    """
+
+    BINDINGS = [Binding("escape,q,space,enter", "dismiss", "Close", show=False)]
+
+    def __init__(self, text: str, *, title: str = "the run in words") -> None:
+        super().__init__()
+        bind_commands(self, {"describe": "dismiss"})
+        self._text, self._title = text, title
+
+    def compose(self) -> ComposeResult:
+        """Yield the text."""
+        scroll = VerticalScroll(Static(self._text, markup=False), id="words")
+        scroll.border_title = self._title
+        scroll.border_subtitle = f"{key_of('describe')} or esc close"
+        yield scroll
 
 
 class PinsScreen(Dialog[None]):

@@ -1,0 +1,122 @@
+"""What the box shows: the network, the formulas, the plot of the step's effect, the strides and the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Static
+
+from bpengine import Trace
+from bptui.box.page import fitting, heading_without_step, headings, strides_lines
+from bptui.box.picture import WITHOUT_STEP, picture_of
+from bptui.box.prediction import Prediction
+from bptui.box.stepper import Stepper
+from bptui.box.walk import Walk
+from bptui.drawing import Figure, Legend
+from bptui.screens.box_network import BoxNetwork
+from bptui.screens.box_text import box_hints, number_text
+from bptui.session.snapshot import Snapshot
+from bptui.widgets.footer import KeyFooter
+from bptui.widgets.plot import Plot
+
+EffectFigure = Callable[[Snapshot, Trace | None, int], tuple[Figure, Legend]]
+"""Makes the plot of a step's effect or, without a step, of the run, and its legend."""
+
+
+class BoxPage(Vertical):
+    """Shows a number of the next step of a run.
+
+    Args:
+        effect: makes the plot.
+    """
+
+    DEFAULT_CSS = """
+    BoxPage {
+        #box-heading, #box-strides { height: 1; padding: 0 1; background: $panel; }
+        #box-top { height: 1fr; }
+        KeyFooter { height: 2; }
+        #box-plot { height: 38%; border-top: solid $primary-muted; border-title-color: $text; }
+        BoxNetwork { width: 1fr; height: 1fr; margin: 0 1; }
+        #box-page { width: 1fr; height: 1fr; padding: 0 1; border-left: solid $primary-muted; }
+        #box-formulas { height: auto; }
+    }
+    """
+
+    def __init__(self, effect: EffectFigure) -> None:
+        super().__init__()
+        self._effect = effect
+        self._plotted: Walk | None = None
+        self._heading = Static(id="box-heading", markup=False)
+        self._network = BoxNetwork()
+        self._formulas = Static(id="box-formulas", markup=False)
+        self.scroll = VerticalScroll(self._formulas, id="box-page", can_focus=False)
+        """The area of the formulas, which scrolls."""
+        self._plot = Plot(id="box-plot")
+        self._strides = Static(id="box-strides", markup=False)
+        self._footer = KeyFooter()
+
+    def compose(self) -> ComposeResult:
+        """Yield the network and the formulas side by side, with the strides and the keys below."""
+        with Vertical():
+            yield self._heading
+            yield Horizontal(self._network, self.scroll, id="box-top")
+            yield self._plot
+            yield self._strides
+        yield self._footer
+
+    def show(
+        self,
+        snapshot: Snapshot,
+        stepper: Stepper,
+        prediction: Prediction,
+        *,
+        epochs_done: int,
+        pace: float,
+        playing: bool,
+        chain: Text | None,
+        with_effect: bool,
+    ) -> None:
+        """Show the current number, its place in the network, and the effect of its step.
+
+        Args:
+            snapshot: the run.
+            stepper: the step, the current number and the stride.
+            prediction: whether the number is asked for.
+            epochs_done: how many epochs the run has completed.
+            pace: how many strides per second the box plays.
+            playing: whether it plays.
+            chain: the chain of derivatives that replaces the number; None to show the number.
+            with_effect: whether the plot is drawn, too.
+        """
+        walk, run = stepper.walk, snapshot.run
+        asks = walk is not None and prediction.asks(walk)
+        message = stepper.problem or (prediction.score.in_words() if prediction.is_on else "")
+        width = self.app.size.width - 2
+        strides = strides_lines(stepper.stride, run.config.batch_size or run.samples, walk)
+        line = message if message and walk is not None else fitting(strides, width)
+        self._strides.update(line)
+        self._footer.hints = box_hints(
+            walk,
+            snapshot,
+            prediction,
+            pace,
+            playing=playing,
+            shows_chain=chain is not None,
+            strides_are_named=line == strides[0],
+        )
+        if walk is None:
+            self._heading.update(heading_without_step(epochs_done, run.sample, run.samples))
+            self._formulas.update(stepper.problem or snapshot.without_arrows.status.advice)
+            self._network.shown = (snapshot, WITHOUT_STEP)
+        else:
+            self._heading.update(fitting(headings(walk, run.samples), width))
+            self._formulas.update(chain or number_text(walk, prediction, asks=asks))
+            self._network.shown = (snapshot, picture_of(walk, hide=asks))
+        if with_effect and (walk is None or walk is not self._plotted):
+            self._plotted = walk
+            trace, row = (None, 0) if walk is None else (walk.trace, walk.row)
+            self._plot.figure, legend = self._effect(snapshot, trace, row)
+            self._plot.border_title = self._plot.legend(legend)

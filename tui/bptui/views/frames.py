@@ -1,0 +1,240 @@
+"""The frames of a tab: when its run is trained, and when the tab draws what has been trained."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from textual.timer import Timer
+from textual.widget import Widget
+
+from bptui.session.session import Session
+from bptui.session.session_state import SessionState
+from bptui.session.snapshot import Snapshot, State
+from bptui.session.speed import TICK_SECONDS
+from bptui.terminal.driver import writer_is_busy
+
+SWITCH_SECONDS = 0.0005
+"""Python's switch interval while the thread trains."""
+HELD_SECONDS = 0.3
+"""How long the plots wait for the starts of the cloud. Drawing the plots first would delay the starts."""
+
+
+def train(session: Session, until: float, stop: threading.Event | None = None) -> Snapshot | None:
+    """Train for one slice of time or, at full speed in a thread, for several slices until a frame is due.
+
+    Args:
+        session: the run.
+        until: when the next frame is due, on the clock of `time.monotonic`.
+        stop: set to end the training after the slice in progress; None trains for one slice.
+
+    Returns:
+        A snapshot if a frame is due and something has changed, or if nothing goes on; otherwise None.
+    """
+    while True:
+        session.tick()
+        runs = session.state is State.RUNNING
+        rests = not runs and not session.cloud.is_working
+        if rests or (session.has_news and time.monotonic() >= until):
+            return session.snapshot()
+        if not runs or stop is None or stop.is_set() or not session.is_flat_out:
+            return None
+
+
+class TrainingThread:
+    """A thread that trains. Only it touches the session from `start` until `finish`."""
+
+    def __init__(self) -> None:
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="train")
+        self._stop = threading.Event()
+        # Between two calls of the compiled kernel, which take milliseconds, the thread needs the interpreter
+        # briefly. With Python's default of 5 ms it would wait longer than it trains while a frame is drawn.
+        sys.setswitchinterval(SWITCH_SECONDS)
+        self._training: Future[Snapshot | None] | None = None
+
+    @property
+    def is_training(self) -> bool:
+        """Whether the session belongs to the thread."""
+        return self._training is not None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the thread is waiting for `finish`."""
+        return self._training is not None and self._training.done()
+
+    def start(self, session: Session, until: float, when_done: Callable[[], object]) -> None:
+        """Begin to train (see `train`), and call `when_done` at the end, from the thread."""
+        self._stop.clear()
+        self._training = self._executor.submit(train, session, until, self._stop)
+        self._training.add_done_callback(lambda _: when_done())
+
+    def finish(self) -> Snapshot | None:
+        """End the training after the slice in progress, and return a snapshot if a frame is due."""
+        training, self._training = self._training, None
+        self._stop.set()
+        return None if training is None else training.result()
+
+
+class Frames:
+    """Trains the run of a tab while the tab is open, and has the tab draw a frame when one is due.
+
+    While a key press waits for the starts of the cloud, the frame is held back briefly, and only what the key
+    has changed is drawn.
+
+    Args:
+        tab: the tab, after whose mounting `begin` is called.
+        session: the run.
+        fps: the most frames a second.
+        thread: trains beside the event loop; None trains between two of its events.
+        draw: draws a whole frame.
+        draw_answer: draws only what a key has changed and what is quick to draw.
+    """
+
+    def __init__(
+        self,
+        tab: Widget,
+        session: Session,
+        *,
+        fps: int,
+        thread: TrainingThread | None,
+        draw: Callable[[Snapshot], object],
+        draw_answer: Callable[[Snapshot], object],
+    ) -> None:
+        self.may_train: Callable[[], bool] = lambda: True  # asked before each tick
+        self.is_open = False
+        """Whether the tab is open."""
+        self._tab, self._session, self._thread = tab, session, thread
+        self._draw_frame, self._draw_answer = draw, draw_answer
+        self._seconds = 1 / fps
+        self._drawn = 0.0  # when the last frame was drawn; 0 before the first one
+        self._held: Snapshot | None = None
+        self._hold_timer: Timer | None = None
+        if thread is not None:
+            session.cloud.use_threads(lambda: tab.call_later(self.take_news))
+
+    @property
+    def kept(self) -> SessionState:
+        """What to keep of the session if the program ends now. Any thread may ask."""
+        return self._session.kept
+
+    @property
+    def session(self) -> Session:
+        """The session, after the slice of training in progress has ended. Do not store it."""
+        if self._thread is not None:
+            self._thread.finish()
+        return self._session
+
+    def begin(self) -> None:
+        """Make the timer, which runs only while the run is running and the tab is open."""
+        self._timer = self._tab.set_interval(TICK_SECONDS, self.tick, pause=True)
+
+    def open(self) -> None:
+        """Draw the run, and train it from now on while it is running."""
+        self.is_open = True
+        self.show_now()
+
+    def close(self) -> None:
+        """Pause the run until the tab is open again."""
+        self.is_open = False
+        self._timer.pause()
+        self.session.cloud.hold()
+
+    def show_now(self) -> None:
+        """Draw the run as it is now, and start the timer if the run is running on the open tab."""
+        snapshot = self.session.snapshot()
+        may_wait = self._thread is not None and self.is_open and self._drawn > 0
+        if may_wait and self._waits_for_starts(snapshot):
+            self._hold(snapshot)
+        self._show(snapshot)
+        if self.is_open and _continues(snapshot):
+            self._timer.resume()
+        else:
+            self._timer.pause()
+
+    def tick(self) -> None:
+        """Train for a slice of time, and draw the frame that is due then."""
+        if not self.may_train():
+            return
+        if self._thread is None:
+            self._show_trained(train(self._session, self._due()))
+        elif not self._thread.is_training:
+            self._thread.start(self._session, self._due(), lambda: self._tab.call_later(self._end_slice))
+
+    def take_news(self) -> None:
+        """Show what the cloud has reached, without waiting for the next tick."""
+        session = self._session
+        idle = self._thread is not None and not self._thread.is_training
+        if idle and self.is_open and session.cloud.has_news and session.state is not State.RUNNING:
+            self.tick()
+
+    def _due(self) -> float:
+        """When the next frame is due: not before the terminal has taken the last one.
+
+        While the run is not running, progress of the cloud is drawn at once: a key press may wait for it.
+        """
+        now, session = time.monotonic(), self._session
+        waits = session.cloud.has_news and session.state is not State.RUNNING
+        due = now if waits else self._drawn + self._seconds
+        return max(due, now + TICK_SECONDS if writer_is_busy(self._tab.app) else now)
+
+    def _end_slice(self) -> None:
+        """Show what the thread has trained, while it trains on."""
+        if self._thread is None or not self._thread.is_done:
+            return  # a key press has already waited for the thread
+        snapshot = self._thread.finish()
+        if self._session.state is State.RUNNING and self.is_open and self._session.is_flat_out:
+            self._drawn = time.monotonic() if snapshot is not None else self._drawn
+            self.tick()
+        self._show_trained(snapshot)
+        if snapshot is None:
+            self.take_news()  # which has arrived in the meantime
+
+    def _show_trained(self, snapshot: Snapshot | None) -> None:
+        if snapshot is None:
+            return
+        self._show(snapshot)
+        if not _continues(snapshot):
+            self._timer.pause()
+
+    def _waits_for_starts(self, snapshot: Snapshot) -> bool:
+        """Whether a key press waits for the starts of the cloud; not below a screen (the box) without starts.
+
+        While the run is running, unless only for a step, a rewind or a what-if, frames are drawn anyway.
+        """
+        cloud = snapshot.comparison.cloud
+        runs_on = snapshot.status.state is State.RUNNING and not self._session.in_progress
+        if runs_on or cloud is None or not cloud.is_working or not self._tab.screen.is_active:
+            return False
+        return cloud.band is None or cloud.before != ""
+
+    def _show(self, snapshot: Snapshot) -> None:
+        """Draw the whole frame or, while the plots wait for the starts, only the answer to the key."""
+        self._drawn = time.monotonic()
+        if self._held is not None and self._waits_for_starts(snapshot):
+            self._hold(snapshot)
+            self._draw_answer(snapshot)  # which says what the starts do
+            return
+        if self._hold_timer is not None:
+            self._hold_timer.stop()
+        self._held = self._hold_timer = None
+        self._draw_frame(snapshot)
+
+    def _hold(self, snapshot: Snapshot) -> None:
+        """Hold back this frame in place of an earlier one, for at most `HELD_SECONDS` together."""
+        if self._held is None:
+            self._hold_timer = self._tab.set_timer(HELD_SECONDS, self._end_hold)
+        self._held = snapshot
+
+    def _end_hold(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            self._show(held)
+
+
+def _continues(snapshot: Snapshot) -> bool:
+    """Whether the timer must go on: the run is running, or the other starts are being trained."""
+    cloud = snapshot.comparison.cloud
+    return snapshot.status.state is State.RUNNING or (cloud is not None and cloud.is_working)
