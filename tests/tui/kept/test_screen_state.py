@@ -102,7 +102,7 @@ async def test_the_screen_continues_a_dialogue_and_a_dialogue_the_screen(tmp_pat
         snapshot = shown(app)
         assert (snapshot.run.epoch, snapshot.run.config.seed, snapshot.status.state) == (3, 3, State.PAUSED)
         assert snapshot.comparison.reference is not None
-        app.action_step_epoch()
+        await app.action_do("step_epoch")
     app.keep()
     other = dialogue_of(start={"runs_path": tmp_path, "continued": newest(tmp_path)})
     assert other.snapshot.run.reports == shown(app).run.reports

@@ -213,7 +213,7 @@ async def open_file(app: BptuiApp, pilot: Any, name: str) -> str:
     Returns:
         What the dialog says if it stays open.
     """
-    app.action_open()
+    app.dialogs.open()
     await pilot.pause()
     type_name(app, name)
     await pilot.press("enter")
@@ -268,7 +268,7 @@ async def test_the_target_of_a_csv_file_is_picked_from_a_list() -> None:
     Path("people.csv").write_text("row,sex,age,name\n" + people)
     app = make_app(notes=("told at the start",))
     async with app.run_test() as pilot:
-        app.action_open()
+        app.dialogs.open()
         await pilot.pause()
         type_name(app, "people.csv")
         await pilot.press("enter")

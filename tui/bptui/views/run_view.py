@@ -189,6 +189,11 @@ class RunView(TimedView):
         """End the training."""
         self.session.cloud.stop()
 
+    def do(self, command: Callable[..., object], *arguments: object) -> None:
+        """Run a command of the session, and show what it did."""
+        command(*arguments)
+        self.show_now()
+
     def show_now(self) -> None:
         """Draw the run as it is now, and start the timer if the run is running on the open tab."""
         session = self.session

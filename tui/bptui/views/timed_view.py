@@ -68,7 +68,7 @@ class TimedView(Vertical):
         self.session.view_near(epoch)
         self.show_now()
 
-    def scrub(self, direction: int, *, far: bool) -> None:
+    def scrub(self, direction: int, far: bool = False) -> None:
         """View the next (1) or the previous (-1) reported epoch, or one farther away; see `Session.scrub`."""
         self.change_options(cursor=None)
         self.session.scrub(direction, far=far)

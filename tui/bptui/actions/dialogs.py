@@ -1,0 +1,164 @@
+"""The part of the app that opens dialogs and screens over a tab, and applies their results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bpengine import ConfigError, DataError
+from bptui.box.score import Score
+from bptui.commands import key_of
+from bptui.kept.user_files import UserFiles
+from bptui.startup.start_settings import TargetChoice
+from bptui.views.run_view import RunView
+
+if TYPE_CHECKING:
+    from bpengine.many.advice import Change
+    from bptui.drawing.unit_position import Link
+    from bptui.screens.box import BoxScreen
+    from bptui.screens.pins import PinsScreen
+    from bptui.screens.unit import UnitScreen
+    from bptui.session.advising import Limits
+
+
+class Dialogs:
+    """What opens over the open tab. The modules of the screens are imported when they are opened.
+
+    Args:
+        opened: returns the open tab.
+        files: writes the user's files.
+        open_file: opens a file on its tab. Returns the columns, if a target has to be chosen first; why the
+            file can't be opened; or an empty text if it was opened.
+        limits: returns what an experiment may use.
+    """
+
+    def __init__(
+        self,
+        opened: Callable[[], RunView],
+        files: UserFiles,
+        open_file: Callable[[str], TargetChoice | str],
+        limits: Callable[[], Limits],
+    ) -> None:
+        self._opened, self._files, self._open_file, self._limits = opened, files, open_file, limits
+        self._score = Score()
+
+    def help(self) -> None:
+        """Show the help."""
+        from bptui.screens.help import HelpScreen
+
+        view = self._opened()
+        view.app.push_screen(HelpScreen(view.help(), view.session.config.task))
+
+    def describe(self) -> None:
+        """Describe the run in words."""
+        from bptui.describe import describe
+        from bptui.screens.words import WordsScreen
+
+        view = self._opened()
+        view.app.push_screen(WordsScreen(describe(view.with_fitting_advice(view.session.snapshot()))))
+
+    def open_unit(self) -> None:
+        """Show the details of the unit that is chosen in the network, and keep them up to date."""
+        from bptui.screens.unit import UnitScreen
+
+        view = self._opened()
+        _push(UnitScreen(view.options.unit, view.snapshot), view)
+
+    def open_box(self, weight: Link | None = None) -> None:
+        """Pause, and show the next step of the run number by number.
+
+        Args:
+            weight: the weight whose chain of derivatives is shown first; None for the start of the step.
+        """
+        from bptui.screens.box import BoxScreen
+        from bptui.views.step_effect import effect_figure
+
+        view = self._opened()
+        if any(isinstance(screen, BoxScreen) for screen in view.app.screen_stack):  # called from its palette
+            return
+        _push(BoxScreen(lambda: view.session, view.show_now, effect_figure, self._score, weight), view)
+
+    def pins(self) -> None:
+        """List the pinned runs, and keep the list up to date."""
+        from bptui.screens.pins import PinsScreen
+
+        view = self._opened()
+        snapshot = view.session.snapshot()
+        if snapshot.comparison.reference is None:
+            view.do(view.session.say, f"No run is pinned yet: {key_of('toggle_pin')} pins this one.")
+            return
+        _push(PinsScreen(snapshot, lambda letter: view.do(view.session.unpin, letter)), view)
+
+    def advise(self) -> None:
+        """Find out by experiment which changes help, and apply the chosen one."""
+        from bptui.screens.advice import AdviceScreen
+
+        def take(change: Change | None) -> None:
+            if change is not None:
+                view = self._opened()  # the palette can have opened the other tab
+                view.do(view.session.take, change.values, change.text.replace("->", "→"))
+
+        view = self._opened()
+        view.app.push_screen(AdviceScreen(view.session.advising(self._limits())), take)
+
+    def open_map(self) -> None:
+        """Pause, open the map, and then open the run that was chosen there."""
+        from bptui.screens.map import MapScreen, Opened
+        from bptui.views.cell_fits import fits_figure
+
+        view = self._opened()
+        if any(isinstance(screen, MapScreen) for screen in view.app.screen_stack):  # called from its palette
+            return
+
+        def take(opened: Opened | None) -> None:
+            if opened is not None:
+                view.do(view.session.open_run, opened.values, opened.what)
+            if view is self._opened():  # the palette can have opened the other tab
+                view.open()
+
+        view.close()
+        view.app.push_screen(MapScreen(*view.session.map_base(self._limits()), fits_figure), take)
+
+    def save(self) -> None:
+        """Ask what to save and where, and save it."""
+        from bptui.screens.save import SaveScreen
+        from bptui.terminal.textual_internals import screen_strips
+
+        view = self._opened()
+        run = view.session.snapshot().run
+        savings = self._files.savings(view.session, screen_strips(view.app))  # before the dialog covers it
+
+        def saved(sentence: str | None) -> None:
+            if sentence is not None:
+                view.do(view.session.say, sentence)
+
+        view.app.push_screen(SaveScreen(savings, f"{run.config.task}-{run.epoch}"), saved)
+
+    def open(self) -> None:
+        """Ask for a file, and open it on its tab."""
+        from bptui.screens.open import OpenScreen
+
+        self._opened().app.push_screen(OpenScreen(self._open_file))
+
+    def learn(self) -> None:
+        """Ask for a function, and learn it on the open tab."""
+        from bptui.screens.function import FunctionScreen
+
+        view = self._opened()
+        config = view.session.config
+        view.app.push_screen(FunctionScreen(config.task, config.function, self.take_function))
+
+    def take_function(self, function: str) -> str:
+        """Learn a function on the open tab; return why that is not possible, or an empty text."""
+        view = self._opened()
+        try:
+            view.do(view.session.learn, function)
+        except (ConfigError, DataError) as error:
+            return str(error)
+        return ""
+
+
+def _push(screen: BoxScreen | PinsScreen | UnitScreen, view: RunView) -> None:
+    """Open a screen that follows the run of a tab."""
+    view.app.push_screen(screen)
+    screen.watch(view, "snapshot", screen.show, init=False)

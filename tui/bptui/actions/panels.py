@@ -1,0 +1,102 @@
+"""The part of the app that arranges the panels, and changes what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from bptui.commands import key_of
+from bptui.drawing.unit_position import Place
+from bptui.views.panel_layout import PanelLayout, SavedLayout
+from bptui.views.run_view import RunView
+
+
+class Panels:
+    """The panels, whose layout is that of all tabs; what they show is chosen on each tab.
+
+    Args:
+        views: the tabs.
+        opened: returns the open one.
+        saved: the file of the layout.
+    """
+
+    def __init__(self, views: Collection[RunView], opened: Callable[[], RunView], saved: SavedLayout) -> None:
+        self._views, self._opened, self._saved = views, opened, saved
+
+    @property
+    def _layout(self) -> PanelLayout:
+        return self._opened().panel_layout
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        return self._opened().app.size
+
+    def arrange(self, layout: PanelLayout) -> None:
+        """Use a layout on all tabs, and save it for the next start."""
+        for view in self._views:
+            view.panel_layout = layout
+        self._saved.save(layout)
+
+    def focus(self, name: str) -> None:
+        """Focus a panel."""
+        self.arrange(self._layout.focusing(name))
+
+    def focus_next(self, direction: int) -> None:
+        """Focus the next (1) or the previous (-1) panel."""
+        self.arrange(self._layout.focusing_next(direction))
+
+    def reveal(self, name: str) -> None:
+        """Focus a panel, and show it if it is out of sight."""
+        self.arrange(self._layout.revealing(name))
+
+    def zoom(self) -> None:
+        """Maximize or restore the focused panel."""
+        self.arrange(self._layout.toggling_zoom())
+
+    def hide(self) -> None:
+        """Hide the focused panel."""
+        self.arrange(self._layout.hiding_focused())
+
+    def show_all(self) -> None:
+        """Show all panels again."""
+        self.arrange(self._layout.showing_all(*self._size))
+
+    def to_settings(self) -> None:
+        """Stop what is in progress, or leave the earlier epoch on view; otherwise focus the settings."""
+        if not self._opened().leave():
+            self.arrange(self._layout.focusing_first())
+
+    def find_setting(self) -> None:
+        """Focus the settings, and begin a search by name."""
+        self.reveal("settings")
+        self._opened().find_setting()
+
+    def toggle_metrics(self) -> None:
+        """Show the metrics in place of the error table, or the table again."""
+        view = self._opened()
+        if self._layout.shown(*self._size) >= {"metrics", "table"}:
+            view.do(view.session.say, "There is room for both: errors and metrics are on the screen.")
+        else:
+            self.arrange(self._layout.toggling_metrics())
+
+    def toggle(self, option: str) -> None:
+        """Turn one of the `ViewOptions` of the open tab on or off."""
+        view = self._opened()
+        view.change_options(**{option: not getattr(view.options, option)})
+
+    def toggle_detail(self) -> None:
+        """Show the contributions to a fit or the class probabilities; in the hidden units, own scales."""
+        self.toggle("own_scales" if self._layout.focused == "units" else "detail")
+
+    def edit_unit(self, command: str, unit: Place | None = None) -> None:
+        """Freeze or knock out a unit, or undo that, if the network is in focus.
+
+        Args:
+            command: freeze or knock_out.
+            unit: the unit; None for the chosen one.
+        """
+        view = self._opened()
+        if self._layout.focused == "network":
+            view.do(view.session.toggle_edit, command, view.options.unit if unit is None else unit)
+        else:
+            where = f"{key_of(command)} acts on a unit: choose one in the network"
+            view.do(view.session.say, f"{where} ({key_of('focus_next')} goes to the next panel).")
