@@ -6,7 +6,7 @@ before they are loaded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,9 +20,9 @@ from textual.containers import Horizontal
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import ThemeProvider
-from textual.widgets import ContentSwitcher, Static, Tab, Tabs
+from textual.widgets import Static
 
-from bptui.commands import COMMAND, COMMANDS, TABS, key_of, spell_arrows
+from bptui.commands import COMMAND, COMMANDS, spell_arrows
 from bptui.screens.palette import Finder, Palette
 from bptui.startup.deferred_start import DeferredStart
 from bptui.startup.gc_pause import end_gc_pause
@@ -39,26 +39,23 @@ from bptui.terminal.signals import TerminalGuard
 from bptui.terminal.textual_internals import bind
 from bptui.terminal.themes import THEME_CSS
 from bptui.views.key_hints import Situation, key_hints, panels_out_of_sight
+from bptui.views.run_tabs import RunTabs
 from bptui.widgets.footer import KeyFooter
 from bptui.widgets.panel_bar import PanelBar
 from bptui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
-    from bpengine import Task
     from bptui.kept.keeping import Keeping
     from bptui.kept.screen_state import ScreenState
     from bptui.kept.user_files import Reader
     from bptui.screens.unit import UnitScreen
-    from bptui.session.advising import Limits
     from bptui.startup.restrictions import Restrictions
-    from bptui.startup.start_settings import StartSettings, TargetChoice
+    from bptui.startup.start_settings import StartSettings
     from bptui.views.run_view import RunView
     from bptui.widgets.network import NetworkPanel
 
 MIN_SIZE = (60, 18)
 """The fewest columns and rows of a terminal."""
-NOTES_SECONDS = 20.0
-"""How long notes about the data are shown."""
 
 
 class BptuiApp(App[int]):
@@ -71,6 +68,7 @@ class BptuiApp(App[int]):
         restrictions: the limits of a restricted screen; None for no limits.
 
     Attributes:
+        tabs: the two tabs.
         panels, settings, dialogs: the parts on which commands act, from when the engine is loaded.
     """
 
@@ -103,17 +101,10 @@ class BptuiApp(App[int]):
         self._guard = guard
         self._open_file = open_file
         self._restrictions = restrictions
-        self._open: Task = start.start
-        self._tabs = Tabs(
-            *(Tab(f"{key_of(task)} {task.capitalize()}", id=task) for task in TABS),
-            active=start.start,
-        )
-        self._tabs.can_focus = False
-        self._switcher = ContentSwitcher()
+        self.tabs = RunTabs(start.start)
         self._panel_bar = PanelBar()
         self._footer = KeyFooter(key_hints(Situation(state="ready" if start.paused else "running")))
         self._too_small = Static(id="too-small", markup=False)
-        self._views: dict[Task, RunView] = {}
         self._keeping: Keeping | None = None
         self._late: DeferredStart | None = None
         self._early: list[events.InputEvent] = []  # keys and clicks that wait until the engine is loaded
@@ -128,9 +119,7 @@ class BptuiApp(App[int]):
         from bptui.actions.panels import Panels
         from bptui.actions.settings import Settings
         from bptui.kept.keeping import Keeping
-        from bptui.kept.user_files import UserFiles
         from bptui.session.opening import sessions_of
-        from bptui.views.panel_layout import SavedLayout
         from bptui.views.run_view import RunView
         from bptui.views.training import TrainingThread
 
@@ -139,22 +128,16 @@ class BptuiApp(App[int]):
         for task, session in sessions_of(start).items():
             paused = start.paused or start.restored_for(task) is not None
             thread = TrainingThread() if trains_in_thread else None
-            self._views[task] = RunView(session, paused=paused, fps=start.fps, thread=thread, id=task)
-        self._saved_layout = SavedLayout(start.layout_path)
-        self._files = UserFiles(start, self._open_file)
-
-        def opened() -> RunView:
-            return self.view
-
-        self.panels = Panels(self._views.values(), opened, self._saved_layout)
-        self.settings = Settings(opened, self._restrictions)
-        self.dialogs = Dialogs(opened, self._files, self._take_file, self._limits)
-        self._keeping = Keeping(self, self._views, lambda: self._open, start)
+            self.tabs.views[task] = RunView(session, paused=paused, fps=start.fps, thread=thread, id=task)
+        self.panels = Panels(self.tabs, start.layout_path)
+        self.settings = Settings(self.tabs, self._restrictions)
+        self.dialogs = Dialogs(self.tabs, start, self._open_file, self._restrictions)
+        self._keeping = Keeping(self, self.tabs, start)
 
     def compose(self) -> ComposeResult:
         """Yield the tabs, the open view and the footer, and a message for a terminal that is too small."""
-        yield Horizontal(self._tabs, self._panel_bar, id="top")
-        yield self._switcher
+        yield Horizontal(self.tabs.bar, self._panel_bar, id="top")
+        yield self.tabs.switcher
         yield self._too_small
         yield self._footer
 
@@ -207,23 +190,23 @@ class BptuiApp(App[int]):
 
     async def _begin(self) -> None:
         """Show the open tab, and then load the compiled kernel, which would delay the first frame."""
-        layout, keeping = self._saved_layout.load(), self._keeping
+        keeping = self._keeping
         assert keeping is not None
-        if keeping.continued is not None:
-            layout = keeping.continued.layout or layout
-            self._tabs.active = self._open = keeping.continued.open
-        for view in self._views.values():
-            view.panel_layout = layout.at_start(*self.size)
+        continued = keeping.continued
+        if continued is not None:
+            self.tabs.bar.active = self.tabs.opened = continued.open
+        self.panels.begin(None if continued is None else continued.layout)
+        for view in self.tabs.views.values():
             self.watch(view, "situation", self._show_hints, init=False)
-        await self._show_view()
+        await self.tabs.show()
         if self._is_ending:
             return
         self.view.open(begin=keeping.keeper.offered is None)
-        is_new = self._saved_layout.is_first_time and not keeping.keeper.has_runs
+        is_new = self.panels.is_first_time and not keeping.keeper.has_runs
         if not keeping.offer(self._take_offer) and (self._start.greets or is_new):
             await self.mount(Welcome(), after="#top")
-            self._saved_layout.save(self.view.panel_layout)
-        self._tell(self._start.notes)
+            self.panels.arrange(self.view.panel_layout)
+        self.dialogs.tell(self._start.notes)
         self.call_after_refresh(self._load_machine_code)
         self.call_after_refresh(keeping.warn)
 
@@ -236,12 +219,6 @@ class BptuiApp(App[int]):
 
         if self._start.kernel != "numpy" and self._guard is not None:
             loading.load_in_background()
-
-    def _tell(self, notes: Sequence[str]) -> None:
-        """Show notes about how the user's data was read, until a click or for `NOTES_SECONDS`."""
-        if notes:
-            title = "How the file was read"
-            self.notify("\n".join(notes), title=title, timeout=NOTES_SECONDS, markup=False)
 
     async def _take_offer(self, state: ScreenState | None) -> None:
         """Begin with the runs of an earlier session, as it has shown them, or None for new ones."""
@@ -256,32 +233,17 @@ class BptuiApp(App[int]):
     @property
     def view(self) -> RunView:
         """The view of the open tab."""
-        return self._views[self._open]
+        return self.tabs.view
 
     async def action_open_tab(self, task: str) -> None:
         """Open the task's tab."""
-        self._tabs.active = task
+        self.tabs.bar.active = task
         await self.on_tabs_tab_activated()  # at once: the next key may arrive before the tabs' message
 
     async def on_tabs_tab_activated(self) -> None:
-        """Show the chosen tab, and pause the run of the other one."""
-        if self._is_ending or self._tabs.active == self._open:
-            return
-        self.view.close()
-        self._open = next(task for task in self._views if task == self._tabs.active)
-        await self._show_view()
-        if not self._is_ending:
-            self.view.open()
+        """Open the tab that was clicked."""
+        if await self.tabs.follow_bar():
             self._show_hints()
-
-    async def _show_view(self) -> None:
-        """Show the view of the open tab, and mount it when it is shown for the first time."""
-        with self.batch_update():
-            if not self.view.is_attached:
-                self.view.display = False
-                await self._switcher.mount_all([self.view])  # mounts nothing in an app that is ending
-            if not self._is_ending:
-                self._switcher.current = self._open
 
     def _show_hints(self) -> None:
         """Show what the keys do now, and which panels are not visible."""
@@ -289,31 +251,6 @@ class BptuiApp(App[int]):
         self._footer.hints = key_hints(now)
         self._panel_bar.names = frozenset((*now.elsewhere, *now.hidden))
         self._panel_bar.versions = panels_out_of_sight(now)
-
-    def _take_file(self, name: str) -> TargetChoice | str:
-        """Open a file on its tab. See `Dialogs` for what is returned.
-
-        Args:
-            name: the file, and flags.
-        """
-        from bptui.startup.start_settings import StartSettings
-
-        opened = self._files.open(name, self._open)
-        if not isinstance(opened, StartSettings):
-            return opened
-        problem = self._views[opened.start].open_run(opened, name.partition(" --")[0])
-        if not problem:
-            self._tell(opened.notes)
-            self.call_later(self.action_open_tab, opened.start)
-        return problem
-
-    def _limits(self) -> Limits:
-        """What an experiment may use."""
-        from bptui.session.advising import Limits
-
-        if self._restrictions is not None:
-            return Limits.restricted(self._restrictions)
-        return Limits(cluster=self._start.cluster)
 
     # Commands
 
@@ -397,7 +334,7 @@ class BptuiApp(App[int]):
 
     def on_network_panel_edited(self, event: NetworkPanel.Edited) -> None:
         """Edit the chosen unit."""
-        self.panels.edit_unit(event.command, event.unit)
+        self.view.do(self.view.session.toggle_edit, event.command, event.unit)
 
     def on_network_panel_weight_opened(self, event: NetworkPanel.WeightOpened) -> None:
         """Open the box with the chain of derivatives of the weight that was clicked."""

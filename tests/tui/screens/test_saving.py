@@ -229,9 +229,9 @@ async def test_a_checkpoint_opens_on_its_tab_and_u_returns() -> None:
     save(trainer, "run.bptui")
     app = make_app()
     async with app.run_test() as pilot:
-        before = app._views["classification"].session.config
+        before = app.tabs.views["classification"].session.config
         assert await open_file(app, pilot, "run.bptui") == ""
-        assert app.view.id == app._tabs.active == "classification"
+        assert app.view.id == app.tabs.bar.active == "classification"
         assert (shown(app).run.epoch, shown(app).run.config.seed) == (2, 5)
         assert shown(app).status.state is State.PAUSED
         assert "Opened run.bptui." in shown(app).status.advice

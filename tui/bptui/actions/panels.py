@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from pathlib import Path
 
 from bptui.commands import key_of
-from bptui.drawing.unit_position import Place
 from bptui.views.panel_layout import PanelLayout, SavedLayout
-from bptui.views.run_view import RunView
+from bptui.views.run_tabs import RunTabs
 
 
 class Panels:
     """The panels, whose layout is that of all tabs; what they show is chosen on each tab.
 
     Args:
-        views: the tabs.
-        opened: returns the open one.
-        saved: the file of the layout.
+        tabs: the tabs.
+        path: the file of the layout; None to save nothing.
     """
 
-    def __init__(self, views: Collection[RunView], opened: Callable[[], RunView], saved: SavedLayout) -> None:
-        self._views, self._opened, self._saved = views, opened, saved
+    def __init__(self, tabs: RunTabs, path: Path | None) -> None:
+        self._tabs, self._saved = tabs, SavedLayout(path)
 
     @property
     def _layout(self) -> PanelLayout:
-        return self._opened().panel_layout
+        return self._tabs.view.panel_layout
 
     @property
     def _size(self) -> tuple[int, int]:
-        return self._opened().app.size
+        return self._tabs.view.app.size
+
+    @property
+    def is_first_time(self) -> bool:
+        """Whether no layout has been saved yet where one is to be saved."""
+        return self._saved.is_first_time
+
+    def begin(self, kept: PanelLayout | None) -> None:
+        """Use the layout of kept runs or, if there is none, the saved one."""
+        layout = kept or self._saved.load()
+        for view in self._tabs.views.values():
+            view.panel_layout = layout.at_start(*view.app.size)
 
     def arrange(self, layout: PanelLayout) -> None:
         """Use a layout on all tabs, and save it for the next start."""
-        for view in self._views:
+        for view in self._tabs.views.values():
             view.panel_layout = layout
         self._saved.save(layout)
 
@@ -62,17 +71,17 @@ class Panels:
 
     def to_settings(self) -> None:
         """Stop what is in progress, or leave the earlier epoch on view; otherwise focus the settings."""
-        if not self._opened().leave():
+        if not self._tabs.view.leave():
             self.arrange(self._layout.focusing_first())
 
     def find_setting(self) -> None:
         """Focus the settings, and begin a search by name."""
         self.reveal("settings")
-        self._opened().find_setting()
+        self._tabs.view.find_setting()
 
     def toggle_metrics(self) -> None:
         """Show the metrics in place of the error table, or the table again."""
-        view = self._opened()
+        view = self._tabs.view
         if self._layout.shown(*self._size) >= {"metrics", "table"}:
             view.do(view.session.say, "There is room for both: errors and metrics are on the screen.")
         else:
@@ -80,23 +89,22 @@ class Panels:
 
     def toggle(self, option: str) -> None:
         """Turn one of the `ViewOptions` of the open tab on or off."""
-        view = self._opened()
+        view = self._tabs.view
         view.change_options(**{option: not getattr(view.options, option)})
 
     def toggle_detail(self) -> None:
         """Show the contributions to a fit or the class probabilities; in the hidden units, own scales."""
         self.toggle("own_scales" if self._layout.focused == "units" else "detail")
 
-    def edit_unit(self, command: str, unit: Place | None = None) -> None:
-        """Freeze or knock out a unit, or undo that, if the network is in focus.
+    def edit_unit(self, command: str) -> None:
+        """Freeze or knock out the chosen unit, or undo that, if the network is in focus.
 
         Args:
             command: freeze or knock_out.
-            unit: the unit; None for the chosen one.
         """
-        view = self._opened()
+        view = self._tabs.view
         if self._layout.focused == "network":
-            view.do(view.session.toggle_edit, command, view.options.unit if unit is None else unit)
+            view.do(view.session.toggle_edit, command, view.options.unit)
         else:
             where = f"{key_of(command)} acts on a unit: choose one in the network"
             view.do(view.session.say, f"{where} ({key_of('focus_next')} goes to the next panel).")

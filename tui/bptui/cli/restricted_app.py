@@ -54,7 +54,7 @@ class RestrictedApp(BptuiApp):
         self._clock = clock
         self._started = self._last_input = clock()
         self._share = ProcessorShare(restrictions.processor_share, clock, used)
-        for view in self._views.values():
+        for view in self.tabs.views.values():
             view.may_train = self._may_train
 
     def _may_train(self) -> bool:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from textual.app import App
 
-from bpengine import CheckpointError, Task
+from bpengine import CheckpointError
 from bptui.commands import COMMAND, key_of
 from bptui.kept.folder import details, when
 from bptui.kept.keeper import Keeper
 from bptui.kept.screen_state import ScreenState, screen_state
 from bptui.screens.question import Question
 from bptui.startup.start_settings import StartSettings
-from bptui.views.run_view import RunView
+from bptui.views.run_tabs import RunTabs
 
 NOTE_SECONDS = 20.0
 """How long the note is shown that no run can be kept."""
@@ -25,8 +25,7 @@ class Keeping:
 
     Args:
         app: the app, which shows the questions and notes.
-        views: the tabs.
-        opened: returns the task of the open tab.
+        tabs: the tabs.
         start: the settings at the start.
 
     Attributes:
@@ -34,11 +33,9 @@ class Keeping:
         continued: what the file with which the app was opened has of the screen; None if there is none.
     """
 
-    def __init__(
-        self, app: App[int], views: Mapping[Task, RunView], opened: Callable[[], Task], start: StartSettings
-    ) -> None:
-        self._app, self._views, self._paused = app, views, start.paused
-        self.keeper = Keeper(start, lambda: screen_state(views, opened()))
+    def __init__(self, app: App[int], tabs: RunTabs, start: StartSettings) -> None:
+        self._app, self._tabs, self._paused = app, tabs, start.paused
+        self.keeper = Keeper(start, lambda: screen_state(tabs.views, tabs.opened))
         self.continued = None if start.continued is None else self._continue(start.continued)
 
     def _continue(self, path: Path) -> ScreenState:
@@ -49,7 +46,7 @@ class Keeping:
         """
         state = self.keeper.continue_from(path)
         for task, tab in state.tabs.items():
-            self._views[task].continue_from(tab.session, tab.options, paused=self._paused)
+            self._tabs.views[task].continue_from(tab.session, tab.options, paused=self._paused)
         return state
 
     def offer(self, take: Callable[[ScreenState | None], Awaitable[None]]) -> bool:
