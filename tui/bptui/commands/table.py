@@ -388,27 +388,18 @@ COMMAND: dict[str, Command] = {command.name: command for command in COMMANDS}
 """The commands by name."""
 
 
-def command_of(name: str) -> Command:
-    """The command with this name, such as "less".
-
-    Raises:
-        KeyError: there is no such command.
-    """
-    return COMMAND[name]
-
-
 def key_of(name: str) -> str:
     """The key of a command as texts name it, such as "r", "space" or "←"; the first one of several.
 
     Raises:
         KeyError: there is no such command.
     """
-    return command_of(name).shown.partition(" ")[0]
+    return COMMAND[name].shown.partition(" ")[0]
 
 
 def short_keys_of(*names: str) -> str:
     """The shortest keys of related commands, such as "</>" instead of "shift+←→"."""
-    return _together(*(min(command_of(name).shown.split(), key=len) for name in names))
+    return _together(*(min(COMMAND[name].shown.split(), key=len) for name in names))
 
 
 def keys_of(*names: str) -> str:
