@@ -24,13 +24,14 @@ def test_every_command_calls_something_and_no_key_serves_two() -> None:
     keys = [key for command in COMMANDS for key in command.keys.split(",")]
     assert len(keys) == len(set(keys))
     app = make_app()
-    parts = {"session": app.view.session, "tab": app.view, "panels": app.panels, "settings": app.settings}
+    view = app.view
+    parts = {"session": view.session, "tab": view, "layout": view.panel_layout, "panels": app.panels}
     for command in COMMANDS:
         part, method, arguments = command.call
         if part == "app":
             target = getattr(app, f"action_{method}")
         else:
-            target = getattr(parts.get(part, app.dialogs), method)
+            target = getattr(parts.get(part) or getattr(app, part), method)
         inspect.signature(target).bind(*arguments)
 
 

@@ -96,8 +96,8 @@ class BptuiApp(App[int]):
         self._own_filters = filters_for(self, ascii=start.ascii)
         use_themes(self)
         spell_arrows(on=start.ascii)
-        for command in COMMANDS:
-            bind(self, command.binding)
+        for each in COMMANDS:
+            bind(self, Binding(each.keys, each.action, each.label, show=False, priority=each.everywhere))
         self._guard = guard
         self._open_file = open_file
         self._restrictions = restrictions
@@ -268,6 +268,8 @@ class BptuiApp(App[int]):
             await self.run_action(command.does)
         elif part == "session":
             view.do(session_command(view.session, method), *arguments)
+        elif part == "layout":
+            self.panels.arrange(getattr(view.panel_layout, method)(*arguments))
         else:
             target = view if part == "tab" else getattr(self, part)
             getattr(target, method)(*arguments)
@@ -316,9 +318,8 @@ class BptuiApp(App[int]):
 
     def on_run_view_focused(self, event: RunView.Focused) -> None:
         """Focus the panel that was clicked, on both tabs; maximize or restore it after a double click."""
-        self.panels.focus(event.panel)
-        if event.is_double:
-            self.panels.zoom()
+        layout = self.view.panel_layout.focusing(event.panel)
+        self.panels.arrange(layout.toggling_zoom() if event.is_double else layout)
 
     def on_panel_bar_chosen(self, event: PanelBar.Chosen) -> None:
         """Open the panel whose name was clicked."""

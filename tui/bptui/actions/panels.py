@@ -45,25 +45,9 @@ class Panels:
             view.panel_layout = layout
         self._saved.save(layout)
 
-    def focus(self, name: str) -> None:
-        """Focus a panel."""
-        self.arrange(self._layout.focusing(name))
-
-    def focus_next(self, direction: int) -> None:
-        """Focus the next (1) or the previous (-1) panel."""
-        self.arrange(self._layout.focusing_next(direction))
-
     def reveal(self, name: str) -> None:
         """Focus a panel, and show it if it is out of sight."""
         self.arrange(self._layout.revealing(name))
-
-    def zoom(self) -> None:
-        """Maximize or restore the focused panel."""
-        self.arrange(self._layout.toggling_zoom())
-
-    def hide(self) -> None:
-        """Hide the focused panel."""
-        self.arrange(self._layout.hiding_focused())
 
     def show_all(self) -> None:
         """Show all panels again."""

@@ -5,10 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from textual.binding import Binding
 
 SIGNS = {
     "up": "↑",
@@ -125,10 +121,3 @@ class Command:
     def shown(self) -> str:
         """The displayed keys, separated by spaces; texts name the first one."""
         return displayed(self.keys)
-
-    @property
-    def binding(self) -> Binding:
-        """The Textual binding with the current keys."""
-        from textual.binding import Binding  # here: subcommands that open no screen must not load Textual
-
-        return Binding(self.keys, self.action, self.label, show=False, priority=self.everywhere)

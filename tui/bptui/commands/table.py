@@ -301,13 +301,17 @@ COMMANDS: tuple[Command, ...] = (
         "tab",
         "next panel",
         "Focus the next panel; one that does not fit opens full screen.",
-        "panels.focus_next(1)",
+        "layout.focusing_next(1)",
     ),
     Command(
-        "focus_previous", "shift+tab", "previous panel", "Focus the previous panel.", "panels.focus_next(-1)"
+        "focus_previous",
+        "shift+tab",
+        "previous panel",
+        "Focus the previous panel.",
+        "layout.focusing_next(-1)",
     ),
-    Command("zoom", "z", "maximize", "Maximize or restore the focused panel.", "panels.zoom"),
-    Command("hide_panel", "x", "hide, show panels", "Hide the focused panel.", "panels.hide"),
+    Command("zoom", "z", "maximize", "Maximize or restore the focused panel.", "layout.toggling_zoom"),
+    Command("hide_panel", "x", "hide, show panels", "Hide the focused panel.", "layout.hiding_focused"),
     Command("show_panels", "X", "hide, show panels", "Show all panels again.", "panels.show_all"),
     Command(
         "to_settings",
