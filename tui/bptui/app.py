@@ -124,7 +124,8 @@ class BptuiApp(App[int]):
         from bptui.views.training import TrainingThread
 
         self._start = start
-        trains_in_thread = self._guard is not None and self._restrictions is None  # whose share has ticks
+        # A restricted app measures its share of the processor by the ticks of the event loop.
+        trains_in_thread = self._guard is not None and self._restrictions is None
         for task, session in sessions_of(start).items():
             paused = start.paused or start.restored_for(task) is not None
             thread = TrainingThread() if trains_in_thread else None
@@ -157,8 +158,6 @@ class BptuiApp(App[int]):
         self._too_small.update(
             f"bptui needs {need};\nthis terminal has {width} and {height}.\nThe run continues."
         )
-
-    # Opening
 
     async def on_mount(self) -> None:
         """Watch the terminal, and begin unless the engine has to be loaded first."""
@@ -228,8 +227,6 @@ class BptuiApp(App[int]):
             await self.action_open_tab(state.open)
         self.view.open()
 
-    # Tabs
-
     @property
     def view(self) -> RunView:
         """The view of the open tab."""
@@ -252,13 +249,11 @@ class BptuiApp(App[int]):
         self._panel_bar.names = frozenset((*now.elsewhere, *now.hidden))
         self._panel_bar.versions = panels_out_of_sight(now)
 
-    # Commands
-
     async def action_do(self, name: str) -> None:
-        """Run a command of the table on the part that it names.
+        """Run a command of the table, which names what to call; see `Command.does`.
 
         Args:
-            name: the command. A restricted app refuses some by `check_action`.
+            name: the command. Textual has asked `check_action`, by which a restricted app refuses some.
         """
         from bptui.session.dispatch import session_command
 
@@ -314,8 +309,6 @@ class BptuiApp(App[int]):
         """Open the palette of themes."""
         self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
-    # Messages of the panels and of screens over the tab
-
     def on_run_view_focused(self, event: RunView.Focused) -> None:
         """Focus the panel that was clicked, on both tabs; maximize or restore it after a double click."""
         layout = self.view.panel_layout.focusing(event.panel)
@@ -356,8 +349,6 @@ class BptuiApp(App[int]):
             view.do(view.session.edit, event.edit)
         else:
             view.do(view.session.toggle_edit, event.command, event.unit)
-
-    # Ending
 
     def pop_screen(self) -> AwaitComplete:
         """Close the top screen. Two keys that arrive together may close a dialog twice: once is enough."""

@@ -87,7 +87,11 @@ class Command:
     help: str
     """A sentence for the palette and the README."""
     does: str
-    """What the command calls: a method of a part of the app, with its arguments. See `BptuiApp.action_do`."""
+    """What the command calls: a part of the app, its method, and perhaps arguments, as in "tab.scrub(-1)".
+
+    The parts are the session and the layout of the open tab, the tab itself, the panels, settings and dialogs
+    of `bptui.actions`, and the app, whose actions can be called.
+    """
     _: KW_ONLY
     everywhere: bool = False
     """Whether the key also acts in dialogs."""
