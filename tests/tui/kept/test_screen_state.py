@@ -18,7 +18,7 @@ from bptui.app import BptuiApp
 from bptui.kept.folder import KIND, KeptFolder, RunSummary
 from bptui.kept.screen_state import decode_state, encode_state, read_state
 from bptui.plain.conversation import greeting
-from bptui.screens.dialog import Question
+from bptui.screens.question import Question
 from bptui.screens.save import SaveScreen
 from bptui.session.session import Session
 from bptui.session.snapshot import State

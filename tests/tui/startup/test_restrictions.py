@@ -12,7 +12,7 @@ from bpengine import FIELD, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.cli.restricted_app import RestrictedApp
 from bptui.plain.dialogue import Dialogue
-from bptui.screens.dialog import Question
+from bptui.screens.question import Question
 from bptui.startup.restrictions import MAX_DIVISOR, RESERVE_SECONDS, ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.idle import until_idle

@@ -12,7 +12,7 @@ from bptui.commands import COMMAND, key_of
 from bptui.kept.folder import details, when
 from bptui.kept.keeper import Keeper
 from bptui.kept.screen_state import ScreenState, screen_state
-from bptui.screens.dialog import Question
+from bptui.screens.question import Question
 from bptui.startup.start_settings import StartSettings
 from bptui.views.run_tabs import RunTabs
 

@@ -10,7 +10,7 @@ from bptui.box.chain import chain, check_in_words, edited_at_number
 from bptui.box.page import Page, page_of
 from bptui.box.prediction import Prediction
 from bptui.box.walk import Walk
-from bptui.commands import COMMAND, key_of, keys_of, short_keys_of
+from bptui.commands import command_of, key_of, keys_of, short_keys_of
 from bptui.drawing.unit_facts import is_from_knocked_out, unit_edits
 from bptui.session.snapshot import Snapshot
 from bptui.widgets.footer import KeyHint
@@ -133,4 +133,4 @@ def _chain_hints(snapshot: Snapshot, walk: Walk, *, shows_chain: bool) -> list[K
 
 
 def _hint(command: str, label: str, importance: int) -> KeyHint:
-    return KeyHint(key_of(command), label, COMMAND[command].keys.split(",")[0], importance)
+    return KeyHint(key_of(command), label, command_of(command).keys.split(",")[0], importance)

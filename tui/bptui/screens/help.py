@@ -13,7 +13,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 
 from bpengine import Task
-from bptui.commands import COMMAND, COMMANDS, Command, arrow_keys, key_of
+from bptui.commands import COMMANDS, Command, arrow_keys, command_of, key_of
 from bptui.drawing.signs import PanelHelp, Sign
 from bptui.screens.dialog import Dialog
 from bptui.widgets.role_styled import RoleStyled
@@ -53,11 +53,11 @@ class HelpScreen(Dialog[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Close with the key that opened the help, and scroll with the keys that choose a setting."""
-        if event.key in COMMAND["help"].keys.split(","):
+        if event.key in command_of("help").keys.split(","):
             event.stop()  # otherwise the app would open the help again
             self.dismiss()
         for name, direction in (("up", -1), ("down", 1)):
-            if event.key in COMMAND[name].keys.split(","):
+            if event.key in command_of(name).keys.split(","):
                 self._scroll.scroll_relative(y=direction, animate=False)
 
     def action_page_down(self) -> None:

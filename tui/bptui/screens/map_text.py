@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from bpengine.many.sweeps.cells import Cells
-from bptui.commands import COMMAND, key_of, keys_of
+from bptui.commands import command_of, key_of, keys_of
 from bptui.drawing.heat_map import figure_text
 from bptui.drawing.signs import PanelHelp, Sign
 from bptui.widgets.footer import KeyHint
@@ -85,4 +85,4 @@ def map_help() -> PanelHelp:
 
 
 def _hint(command: str, label: str, importance: int) -> KeyHint:
-    return KeyHint(key_of(command), label, COMMAND[command].keys.split(",")[0], importance)
+    return KeyHint(key_of(command), label, command_of(command).keys.split(",")[0], importance)

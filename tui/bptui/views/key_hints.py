@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import product
 
-from bptui.commands import COMMAND, key_of, keys_of
+from bptui.commands import command_of, key_of, keys_of
 from bptui.widgets.footer import KeyHint
 
 ARROWS = ("up", "down", "less", "more")
@@ -130,7 +130,7 @@ def settings_out_of_sight(now: Situation) -> str:
 
 
 def _hint(action: str, label: str, importance: int) -> KeyHint:
-    return KeyHint(key_of(action), label, COMMAND[action].keys.split(",")[0], importance)
+    return KeyHint(key_of(action), label, command_of(action).keys.split(",")[0], importance)
 
 
 def _hints(actions: tuple[str, ...], label: str, importance: int) -> KeyHint:

@@ -1,0 +1,42 @@
+"""A dialog that asks a question, which one key answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from bptui.screens.dialog import Dialog
+from bptui.terminal.textual_internals import bind_commands
+
+
+class Question(Dialog[str]):
+    """Asks a question; returns "enter", what another key dismisses it with, or None after escape.
+
+    Args:
+        lines: the question.
+        details: what is shown below it in a weaker color; empty for nothing.
+        keys: what the keys do, in words.
+        actions: the actions of commands whose keys work here, too.
+    """
+
+    BINDINGS = [
+        Binding("enter", "dismiss('enter')", "Yes", show=False),
+        Binding("escape", "dismiss", "No", show=False),
+    ]
+
+    def __init__(self, *lines: str, keys: str, actions: Mapping[str, str], details: str = "") -> None:
+        super().__init__()
+        bind_commands(self, actions)
+        self._lines, self._details, self._keys = lines, details, keys
+
+    def compose(self) -> ComposeResult:
+        """Yield the question and the details."""
+        dialog = Vertical(*(Static(line, markup=False) for line in self._lines), classes="dialog")
+        dialog.border_subtitle = self._keys
+        with dialog:
+            if self._details:
+                yield Static(self._details, classes="details", markup=False)
