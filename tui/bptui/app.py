@@ -255,14 +255,12 @@ class BptuiApp(App[int]):
         Args:
             name: the command. Textual has asked `check_action`, by which a restricted app refuses some.
         """
-        from bptui.session.dispatch import session_command
-
         command, view = COMMAND[name], self.view
         part, method, arguments = command.call
         if part == "app":
             await self.run_action(command.does)
         elif part == "session":
-            view.do(session_command(view.session, method), *arguments)
+            view.do(method, *arguments)
         elif part == "layout":
             self.panels.arrange(getattr(view.panel_layout, method)(*arguments))
         else:
@@ -328,7 +326,7 @@ class BptuiApp(App[int]):
 
     def on_network_panel_edited(self, event: NetworkPanel.Edited) -> None:
         """Edit the chosen unit."""
-        self.view.do(self.view.session.toggle_edit, event.command, event.unit)
+        self.view.do("toggle_edit", event.command, event.unit)
 
     def on_network_panel_weight_opened(self, event: NetworkPanel.WeightOpened) -> None:
         """Open the box with the chain of derivatives of the weight that was clicked."""
@@ -344,11 +342,10 @@ class BptuiApp(App[int]):
 
     def on_unit_screen_edited(self, event: UnitScreen.Edited) -> None:
         """Edit the unit that is shown, or one of its weights."""
-        view = self.view
         if event.edit is not None:
-            view.do(view.session.edit, event.edit)
+            self.view.do("edit", event.edit)
         else:
-            view.do(view.session.toggle_edit, event.command, event.unit)
+            self.view.do("toggle_edit", event.command, event.unit)
 
     def pop_screen(self) -> AwaitComplete:
         """Close the top screen. Two keys that arrive together may close a dialog twice: once is enough."""
@@ -369,8 +366,7 @@ class BptuiApp(App[int]):
     def action_suspend_process(self) -> None:
         """Suspend the app, and return to the shell; its `fg` continues the app."""
         if self._guard is None or not self._guard.suspend(self):
-            view = self.view
-            view.do(view.session.say, "There is no shell to return to: ctrl+z suspends what one has started.")
+            self.view.do("say", "There is no shell to return to: ctrl+z suspends what one has started.")
 
     def keep(self) -> None:
         """Keep the state of the tabs for the next start. Any thread may call this."""

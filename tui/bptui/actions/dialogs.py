@@ -105,9 +105,9 @@ class Dialogs:
         view = self._tabs.view
         snapshot = view.session.snapshot()
         if snapshot.comparison.reference is None:
-            view.do(view.session.say, f"No run is pinned yet: {key_of('toggle_pin')} pins this one.")
+            view.do("say", f"No run is pinned yet: {key_of('toggle_pin')} pins this one.")
             return
-        _push(PinsScreen(snapshot, lambda letter: view.do(view.session.unpin, letter)), view)
+        _push(PinsScreen(snapshot, lambda letter: view.do("unpin", letter)), view)
 
     def advise(self) -> None:
         """Find out by experiment which changes help, and apply the chosen one."""
@@ -116,7 +116,7 @@ class Dialogs:
         def take(change: Change | None) -> None:
             if change is not None:
                 view = self._tabs.view  # the palette can have opened the other tab
-                view.do(view.session.take, change.values, change.text.replace("->", "→"))
+                view.do("take", change.values, change.text.replace("->", "→"))
 
         view = self._tabs.view
         view.app.push_screen(AdviceScreen(view.session.advising(self._limits())), take)
@@ -132,7 +132,7 @@ class Dialogs:
 
         def take(opened: Opened | None) -> None:
             if opened is not None:
-                view.do(view.session.open_run, opened.values, opened.what)
+                view.do("open_run", opened.values, opened.what)
             if view is self._tabs.view:  # the palette can have opened the other tab
                 view.open()
 
@@ -150,7 +150,7 @@ class Dialogs:
 
         def saved(sentence: str | None) -> None:
             if sentence is not None:
-                view.do(view.session.say, sentence)
+                view.do("say", sentence)
 
         view.app.push_screen(SaveScreen(savings, f"{run.config.task}-{run.epoch}"), saved)
 
@@ -192,7 +192,7 @@ class Dialogs:
         """Learn a function on the open tab; return why that is not possible, or an empty text."""
         view = self._tabs.view
         try:
-            view.do(view.session.learn, function)
+            view.do("learn", function)
         except (ConfigError, DataError) as error:
             return str(error)
         return ""

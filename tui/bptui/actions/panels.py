@@ -67,7 +67,7 @@ class Panels:
         """Show the metrics in place of the error table, or the table again."""
         view = self._tabs.view
         if self._layout.shown(*self._size) >= {"metrics", "table"}:
-            view.do(view.session.say, "There is room for both: errors and metrics are on the screen.")
+            view.do("say", "There is room for both: errors and metrics are on the screen.")
         else:
             self.arrange(self._layout.toggling_metrics())
 
@@ -88,7 +88,7 @@ class Panels:
         """
         view = self._tabs.view
         if self._layout.focused == "network":
-            view.do(view.session.toggle_edit, command, view.options.unit)
+            view.do("toggle_edit", command, view.options.unit)
         else:
             where = f"{key_of(command)} acts on a unit: choose one in the network"
-            view.do(view.session.say, f"{where} ({key_of('focus_next')} goes to the next panel).")
+            view.do("say", f"{where} ({key_of('focus_next')} goes to the next panel).")

@@ -57,9 +57,9 @@ class Settings:
         if self._restrictions is not None:
             refusal = self._restrictions.refusal_of_change(view.session.config, field.name, value)
         if refusal:
-            view.do(view.session.refuse, refusal)
+            view.do("refuse", refusal)
         else:
-            view.do(view.session.change, field, value)
+            view.do("change", field, value)
 
     def choose_and_set(self, field: Field, value: object) -> None:
         """Choose a setting, and change it."""

@@ -8,7 +8,7 @@ from dataclasses import KW_ONLY, dataclass
 from bptui.commands import COMMAND, displayed
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.training import answer
-from bptui.session.dispatch import session_command
+from bptui.session.dispatch import do_named
 
 Answer = str | Iterable[str]
 """A line, or lines that are written one after the other, such as the reports of a run."""
@@ -60,7 +60,7 @@ def of_the_screen(name: str, do: Do | None = None, *, completes: Completes = _no
 
     def do_in_session(dialogue: Dialogue, _text: str) -> str:
         _, method, arguments = command.call
-        session_command(dialogue.session, method)(*arguments)
+        do_named(dialogue.session, method, *arguments)
         return answer(dialogue)
 
     return Entry(

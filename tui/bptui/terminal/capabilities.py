@@ -80,7 +80,8 @@ def use_themes(app: App[Any]) -> None:
 
 def filters_for(app: App[Any], *, ascii: bool) -> list[LineFilter]:
     """The filters that an app needs in addition to Textual's to draw without colors, or in ASCII."""
-    return [NoColors()] * app.no_color + [AsciiFilter()] * ascii
+    filters: list[LineFilter] = [NoColors()] if app.no_color else []
+    return [*filters, AsciiFilter()] if ascii else filters
 
 
 def is_plain(app: App[Any]) -> bool:

@@ -17,6 +17,7 @@ from bpengine.wording import printable_path
 from bptui.drawing.signs import PanelHelp
 from bptui.drawing.unit_facts import unit_edits
 from bptui.drawing.unit_position import nearest_unit, sizes_of
+from bptui.session.dispatch import do_named
 from bptui.session.pins import is_pinned
 from bptui.session.session import Session
 from bptui.session.session_state import SessionState
@@ -189,9 +190,9 @@ class RunView(TimedView):
         """End the training."""
         self.session.cloud.stop()
 
-    def do(self, command: Callable[..., object], *arguments: object) -> None:
-        """Run a command of the session, and show what it did."""
-        command(*arguments)
+    def do(self, command: str, *arguments: object) -> None:
+        """Run the command of the session that has this name, and show what it did."""
+        do_named(self.session, command, *arguments)
         self.show_now()
 
     def show_now(self) -> None:
