@@ -12,12 +12,14 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
-from textual.app import ComposeResult
+from textual import events
+from textual.app import App, ComposeResult
 from textual.widget import Widget
 
 from bptui.drawing import Axis, Figure, Kind, Series
-from bptui.terminal.capabilities import TerminalApp
+from bptui.terminal.capabilities import PacedScreen, announce_size, paced_screen, use_themes
 from bptui.terminal.driver import TerminalDriver
+from bptui.terminal.themes import THEME_CSS
 from bptui.widgets.plot import Plot
 
 FRAMES = 60
@@ -60,17 +62,28 @@ def plotext_plot() -> tuple[Widget, Callable[[int], None]]:
 PLOTS = {"bptui": bptui_plot, "textual-plotext": plotext_plot}
 
 
-class PlotApp(TerminalApp):
+class PlotApp(App[None]):
     """Draws its frames and ends; the other plot is sent by Textual's own driver."""
 
+    CSS = THEME_CSS
+
     def __init__(self, name: str) -> None:
-        super().__init__(ascii=False, driver_class=TerminalDriver if name == "bptui" else None)
+        super().__init__(driver_class=TerminalDriver if name == "bptui" else None)
+        use_themes(self)
         plot, draw = PLOTS[name]()
         self._plot = plot
         self._draw = draw
         self._frame = 0
         self._began = 0.0
         self.milliseconds = 0.0
+
+    def get_default_screen(self) -> PacedScreen:
+        """A screen that waits for the terminal, as that of bptui."""
+        return paced_screen(self)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Tell the driver the size of the frames."""
+        announce_size(self, event.size)
 
     def compose(self) -> ComposeResult:
         """The plot, and nothing else."""

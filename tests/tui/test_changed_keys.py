@@ -108,6 +108,15 @@ async def test_the_new_keys_act_and_are_shown() -> None:
         assert "Key: s f5" in titles
 
 
+async def test_the_tab_key_is_free_for_another_command() -> None:
+    change_keys(read_keys({"focus_next": "f4", "new_seed": "tab"}))
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", "f4")
+        assert shown(app).run.config.seed == 1
+        assert app.view.panel_layout.focused == "plot"
+
+
 def every_text(session: Session) -> Iterator[str]:
     """What the session may say, and the titles."""
     arguments: dict[str, Any] = {

@@ -185,7 +185,7 @@ async def test_a_finished_run_says_what_lets_it_continue_and_that_is_true() -> N
                 assert FIELD[next(iter(then))].label in said
                 assert len(said) <= 78
             for name, value in then.items():
-                app.change_setting(FIELD[name], value)
+                app.settings.set(FIELD[name], value)
             await pilot.press("s")
             assert shown(app).status.state is not State.READY
             assert "finished" not in shown(app).status.advice.lower() or shown(app).run.epoch == 2

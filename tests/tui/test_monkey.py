@@ -73,7 +73,7 @@ def make_app(memory: Path) -> BptuiApp:
             configs={task: configs[task] for task in TASKS}, paused=True, kernel="numpy", layout_path=memory
         )
     )
-    for view in app._views.values():
+    for view in app.tabs.views.values():
         view.session._clock = view.session._speed._clock = Clock(0.003)
     return app
 
@@ -83,11 +83,11 @@ def check(app: BptuiApp, memory: Path) -> None:
     assert app._exception is None
     assert app.is_running
     assert len(app.screen_stack) <= 5  # the tab, the map, a unit, its help and the palette
-    for view in app._views.values():
+    for view in app.tabs.views.values():
         check_snapshot(view.session.snapshot())
         assert view.panel_layout == app.view.panel_layout
     view, layout = app.view, app.view.panel_layout
-    assert view.id == app._tabs.active == app._switcher.current
+    assert view.id == app.tabs.bar.active == app.tabs.switcher.current
     assert view.snapshot is not None
     assert view.snapshot.run.config == view.session.config, "what is shown is what is"
     assert view.snapshot.status.state is view.session.state
@@ -167,7 +167,7 @@ async def test_no_keys_and_no_sizes_break_it(tmp_path: Path, monkeypatch: pytest
                     rate = chance.choice((0.1, 1.0, 30.0, 1000.0))
                     last.append(rate)
                     app.view.session.do(commands.change, FIELD["learning_rate"], rate)
-                for view in app._views.values():
+                for view in app.tabs.views.values():
                     keep_small(view.session)
                 app.view.show_now()
                 check(app, memory)

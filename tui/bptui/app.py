@@ -1,4 +1,8 @@
-"""The Textual app, with the actions for panels and the palette. Its base classes have the other actions."""
+"""The Textual app: its tabs, how it opens and ends, and how it runs commands.
+
+The engine and everything that imports it are imported inside functions, so that the first frame is drawn
+before they are loaded.
+"""
 
 from __future__ import annotations
 
@@ -8,30 +12,67 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import events
-from textual.app import SystemCommand
+from textual.app import App, ComposeResult, SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.command import CommandPalette
-from textual.screen import ModalScreen, Screen
+from textual.containers import Horizontal
+from textual.filter import LineFilter
+from textual.screen import Screen
 from textual.theme import ThemeProvider
+from textual.widgets import Static
 
-from bptui.actions.screen_actions import ScreenActions
-from bptui.commands import COMMANDS
+from bptui.commands import COMMAND, COMMANDS, spell_arrows
 from bptui.screens.palette import Finder, Palette
+from bptui.startup.deferred_start import DeferredStart
+from bptui.startup.process import end_gc_pause
+from bptui.terminal.capabilities import (
+    PacedScreen,
+    announce_size,
+    filters_for,
+    heed_missing_colors,
+    paced_screen,
+    use_themes,
+)
+from bptui.terminal.driver import TerminalDriver
+from bptui.terminal.signals import TerminalGuard
 from bptui.terminal.textual_internals import bind
-from bptui.widgets.top_lines import PanelBar
+from bptui.terminal.themes import THEME_CSS
+from bptui.views.key_hints import Situation, key_hints, panels_out_of_sight
+from bptui.views.run_tabs import RunTabs
+from bptui.widgets.footer import KeyFooter
+from bptui.widgets.top_lines import PanelBar, Welcome
 
 if TYPE_CHECKING:
+    from bptui.kept.keeping import Keeping
+    from bptui.kept.screen_state import ScreenState
+    from bptui.kept.user_files import Reader
+    from bptui.screens.unit import UnitScreen
+    from bptui.startup.restrictions import Restrictions
+    from bptui.startup.start_settings import StartSettings
     from bptui.views.run_view import RunView
+    from bptui.widgets.network import NetworkPanel
 
 MIN_SIZE = (60, 18)
 """The fewest columns and rows of a terminal."""
 
 
-class BptuiApp(ScreenActions):
-    """The live trainer. See `KeepingApp` for the arguments."""
+class BptuiApp(App[int]):
+    """The live trainer: two tabs, whose runs are kept when the app ends, and continued by a later one.
+
+    Args:
+        start: the settings at the start.
+        guard: watches the terminal; None if there is none, as in tests.
+        open_file: reads a file; see `UserFiles`. None if no file can be opened.
+        restrictions: the limits of a restricted screen; None for no limits.
+
+    Attributes:
+        tabs: the two tabs.
+        panels, settings, dialogs: the parts on which commands act, from when the engine is loaded.
+    """
 
     TITLE = "bptui"
+    CSS = THEME_CSS
     CSS_PATH = Path(__file__).with_name("app.tcss")  # a relative path would be relative to a subclass's file
     BINDINGS = [
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
@@ -40,27 +81,194 @@ class BptuiApp(ScreenActions):
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (MIN_SIZE[0], "-narrow"), (80, "-normal"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-too-short"), (MIN_SIZE[1], "-short"), (32, "-tall")]
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        for command in COMMANDS:
-            bind(self, command.binding)
+    def __init__(
+        self,
+        start: StartSettings | DeferredStart,
+        *,
+        guard: TerminalGuard | None = None,
+        open_file: Reader | None = None,
+        restrictions: Restrictions | None = None,
+    ) -> None:
+        if guard is not None:
+            heed_missing_colors()
+        super().__init__(driver_class=None if guard is None else TerminalDriver)
+        self._own_filters = filters_for(self, ascii=start.ascii)
+        use_themes(self)
+        spell_arrows(on=start.ascii)
+        for each in COMMANDS:
+            bind(self, Binding(each.keys, each.action, each.label, show=False, priority=each.everywhere))
+        self._guard = guard
+        self._open_file = open_file
+        self._restrictions = restrictions
+        self.tabs = RunTabs(start.start)
+        self._panel_bar = PanelBar()
+        self._footer = KeyFooter(key_hints(Situation(state="ready" if start.paused else "running")))
+        self._too_small = Static(id="too-small", markup=False)
+        self._keeping: Keeping | None = None
+        self._late: DeferredStart | None = None
+        self._early: list[events.InputEvent] = []  # keys and clicks that wait until the engine is loaded
+        if isinstance(start, DeferredStart):
+            self._late = start
+        else:
+            self._make_views(start)
 
-    def on_run_view_focused(self, event: RunView.Focused) -> None:
-        """Focus the panel that was clicked, on both tabs; maximize or restore it after a double click."""
-        layout = self.view.panel_layout.focusing(event.panel)
-        self._arrange(layout.toggling_zoom() if event.is_double else layout)
+    def _make_views(self, start: StartSettings) -> None:
+        """Make the tabs and the parts that act on them."""
+        from bptui.actions.dialogs import Dialogs
+        from bptui.actions.panels import Panels
+        from bptui.actions.settings import Settings
+        from bptui.kept.keeping import Keeping
+        from bptui.session.opening import sessions_of
+        from bptui.views.frames import TrainingThread
+        from bptui.views.run_view import RunView
 
-    def on_panel_bar_chosen(self, event: PanelBar.Chosen) -> None:
-        """Open the panel whose name was clicked."""
-        self._reveal(event.panel)
+        self._start = start
+        # A restricted app measures its share of the processor by the ticks of the event loop.
+        trains_in_thread = self._guard is not None and self._restrictions is None
+        for task, session in sessions_of(start).items():
+            paused = start.paused or start.restored_for(task) is not None
+            thread = TrainingThread() if trains_in_thread else None
+            self.tabs.views[task] = RunView(session, paused=paused, fps=start.fps, thread=thread, id=task)
+        self.panels = Panels(self.tabs, start.layout_path)
+        self.settings = Settings(self.tabs, self._restrictions)
+        self.dialogs = Dialogs(self.tabs, start, self._open_file, self._restrictions)
+        self._keeping = Keeping(self, self.tabs, start)
+
+    def compose(self) -> ComposeResult:
+        """Yield the tabs, the open view and the footer, and a message for a terminal that is too small."""
+        yield Horizontal(self.tabs.bar, self._panel_bar, id="top")
+        yield self.tabs.switcher
+        yield self._too_small
+        yield self._footer
+
+    def get_default_screen(self) -> PacedScreen:
+        """A screen that waits for the terminal."""
+        return paced_screen(self)
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Textual's filters, and those that the terminal needs."""
+        return [*super().get_line_filters(), *self._own_filters]
 
     def on_resize(self, event: events.Resize) -> None:
         """Update the message that is shown if the terminal is too small."""
+        announce_size(self, event.size)
         width, height = event.size
         need = "{} columns and {} rows".format(*MIN_SIZE)
         self._too_small.update(
             f"bptui needs {need};\nthis terminal has {width} and {height}.\nThe run continues."
         )
+
+    async def on_mount(self) -> None:
+        """Watch the terminal, and begin unless the engine has to be loaded first."""
+        if self._guard is not None:
+            self._guard.watch(self, self.keep)
+        if self._late is None:
+            await self._begin()
+        else:
+            self.call_after_refresh(self._load, self._late)
+
+    async def _load(self, late: DeferredStart) -> None:
+        """Load the engine and begin; then handle the keys that were typed in the meantime."""
+        self._make_views(late.load())
+        end_gc_pause()
+        await self._begin()
+        self._late = None
+        for event in self._early:
+            self.post_message(event)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Queue keys and clicks while the engine is being loaded."""
+        if self._late is not None and isinstance(event, events.InputEvent):
+            self._early.append(event)
+        else:
+            if isinstance(event, events.Key | events.MouseDown) and not event.is_forwarded:
+                for welcome in self.query(Welcome):
+                    welcome.count_key()
+            await super().on_event(event)
+
+    async def _begin(self) -> None:
+        """Show the open tab, and then load the compiled kernel, which would delay the first frame."""
+        keeping = self._keeping
+        assert keeping is not None
+        continued = keeping.continued
+        if continued is not None:
+            self.tabs.bar.active = self.tabs.opened = continued.open
+        self.panels.begin(None if continued is None else continued.layout)
+        for view in self.tabs.views.values():
+            self.watch(view, "situation", self._show_hints, init=False)
+        await self.tabs.show()
+        if self._is_ending:
+            return
+        self.view.open(begin=keeping.keeper.offered is None)
+        is_new = self.panels.is_first_time and not keeping.keeper.has_runs
+        if not keeping.offer(self._take_offer) and (self._start.greets or is_new):
+            await self.mount(Welcome(), after="#top")
+            self.panels.arrange(self.view.panel_layout)
+        self.dialogs.tell(self._start.notes)
+        self.call_after_refresh(self._load_machine_code)
+        self.call_after_refresh(keeping.warn)
+
+    def _load_machine_code(self) -> None:
+        """Load it beside the screen. Until then, NumPy trains, with the same numbers.
+
+        Without a terminal, the run itself sees to it if there is much to train.
+        """
+        from bpengine.kernels import loading
+
+        if self._start.kernel != "numpy" and self._guard is not None:
+            loading.load_in_background()
+
+    async def _take_offer(self, state: ScreenState | None) -> None:
+        """Begin with the runs of an earlier session, as it has shown them, or None for new ones."""
+        if state is not None:
+            if state.layout is not None:
+                self.panels.arrange(state.layout.at_start(*self.size))
+            await self.action_open_tab(state.open)
+        self.view.open()
+
+    @property
+    def view(self) -> RunView:
+        """The view of the open tab."""
+        return self.tabs.view
+
+    async def action_open_tab(self, task: str) -> None:
+        """Open the task's tab."""
+        self.tabs.bar.active = task
+        await self.on_tabs_tab_activated()  # at once: the next key may arrive before the tabs' message
+
+    async def on_tabs_tab_activated(self) -> None:
+        """Open the tab that was clicked."""
+        if await self.tabs.follow_bar():
+            self._show_hints()
+
+    def _show_hints(self) -> None:
+        """Show what the keys do now, and which panels are not visible."""
+        now = self.view.situation
+        self._footer.hints = key_hints(now)
+        self._panel_bar.names = frozenset((*now.elsewhere, *now.hidden))
+        self._panel_bar.versions = panels_out_of_sight(now)
+
+    async def action_do(self, name: str) -> None:
+        """Run a command of the table, which names what to call; see `Command.does`.
+
+        Args:
+            name: the command. Textual has asked `check_action`, by which a restricted app refuses some.
+        """
+        command, view = COMMAND[name], self.view
+        part, method, arguments = command.call
+        if part == "app":
+            await self.run_action(command.does)
+        elif part == "session":
+            view.do(method, *arguments)
+        elif part == "layout":
+            self.panels.arrange(getattr(view.panel_layout, method)(*arguments))
+        else:
+            target = view if part == "tab" else getattr(self, part)
+            getattr(target, method)(*arguments)
+
+    async def run_action(self, *arguments: Any, **options: Any) -> bool:
+        """Run the action of a key, but not after `exit`: a key may be handled after the one that quits."""
+        return not self._is_ending and await super().run_action(*arguments, **options)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002  Textual's
         """Yield the commands, panels, settings and themes that the palette lists."""
@@ -68,79 +276,25 @@ class BptuiApp(ScreenActions):
         from bptui.views.panels import NAMES
 
         for command in COMMANDS:
-            yield SystemCommand(
-                command.help.rstrip("."), f"Key: {command.shown}", partial(self.run_action, command.action)
-            )
+            run = partial(self.run_action, command.action)
+            yield SystemCommand(command.help.rstrip("."), f"Key: {command.shown}", run)
         if self._open_file is not None:
-            yield SystemCommand("Open a file…", "A checkpoint, settings or a CSV file", self.action_open)
+            yield SystemCommand("Open a file…", "A checkpoint, settings or a CSV file", self.dialogs.open)
         yield SystemCommand(
-            "Learn a function…", "A formula such as sin(x) + x/2, or y > x**3 - x", self.action_learn
+            "Learn a function…", "A formula such as sin(x) + x/2, or y > x**3 - x", self.dialogs.learn
         )
         yield SystemCommand("Change the theme", "Choose other colors", self.action_change_theme)
-        yield from panel_commands(NAMES, self._reveal)
-        yield from setting_commands(self.view.session.config, self._edit_by_name, self._change_by_name)
+        yield from panel_commands(NAMES, self.panels.reveal)
+        settings = self.settings
+        yield from setting_commands(
+            self.view.session.config, settings.choose_and_edit, settings.choose_and_set
+        )
 
     def find_typed(self, text: str) -> Iterable[SystemCommand]:
         """Return the palette's commands for a typed setting and value, such as "learning rate 0.3"."""
         from bptui.screens.finding import typed_commands
 
-        return typed_commands(text, self._edit_by_name, self._change_by_name)
-
-    def _reveal(self, panel: str) -> None:
-        """Focus a panel, and show it if it is out of sight."""
-        self._arrange(self.view.panel_layout.revealing(panel))
-
-    def action_toggle_log(self) -> None:
-        """Switch the error axis between logarithmic and linear."""
-        self.view.change_options(log_errors=not self.view.options.log_errors)
-
-    def action_toggle_metrics(self) -> None:
-        """Show the metrics in place of the error table, or the table again."""
-        if self.view.panel_layout.shown(*self.size) >= {"metrics", "table"}:
-            self._command("say", "There is room for both: errors and metrics are on the screen.")
-            return
-        self._arrange(self.view.panel_layout.toggling_metrics())
-
-    def action_toggle_smooth(self) -> None:
-        """Smooth the error curve, or show the error of each epoch."""
-        self.view.change_options(smooth=not self.view.options.smooth)
-
-    def action_toggle_detail(self) -> None:
-        """Show the contributions to a fit or the class probabilities; in the hidden units, own scales."""
-        name = "own_scales" if self.view.panel_layout.focused == "units" else "detail"
-        self.view.change_options(**{name: not getattr(self.view.options, name)})
-
-    def action_focus_next(self) -> None:
-        """Focus the next panel or, in a dialog, the next widget."""
-        if isinstance(self.screen, ModalScreen):
-            super().action_focus_next()
-        else:
-            self._arrange(self.view.panel_layout.focusing_next(1))
-
-    def action_focus_previous(self) -> None:
-        """Focus the previous panel or, in a dialog, the previous widget."""
-        if isinstance(self.screen, ModalScreen):
-            super().action_focus_previous()
-        else:
-            self._arrange(self.view.panel_layout.focusing_next(-1))
-
-    def action_zoom(self) -> None:
-        """Maximize or restore the focused panel."""
-        self._arrange(self.view.panel_layout.toggling_zoom())
-
-    def action_hide_panel(self) -> None:
-        """Hide the focused panel."""
-        self._arrange(self.view.panel_layout.hiding_focused())
-
-    def action_show_panels(self) -> None:
-        """Show all panels again."""
-        self._arrange(self.view.panel_layout.showing_all(*self.size))
-
-    def action_to_settings(self) -> None:
-        """Stop what is in progress, or leave the earlier epoch on view; otherwise focus the settings."""
-        if self.view.leave():
-            return
-        self._arrange(self.view.panel_layout.focusing_first())
+        return typed_commands(text, self.settings.choose_and_edit, self.settings.choose_and_set)
 
     def action_command_palette(self) -> None:
         """Open the palette."""
@@ -152,15 +306,57 @@ class BptuiApp(ScreenActions):
         """Open the palette of themes."""
         self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
+    def on_run_view_focused(self, event: RunView.Focused) -> None:
+        """Focus the panel that was clicked, on both tabs; maximize or restore it after a double click."""
+        layout = self.view.panel_layout.focusing(event.panel)
+        self.panels.arrange(layout.toggling_zoom() if event.is_double else layout)
+
+    def on_panel_bar_chosen(self, event: PanelBar.Chosen) -> None:
+        """Open the panel whose name was clicked."""
+        self.panels.reveal(event.panel)
+
+    def on_hyperparameter_panel_opened(self) -> None:
+        """Edit the chosen setting."""
+        self.settings.edit()
+
+    def on_network_panel_opened(self) -> None:
+        """Show the details of the chosen unit."""
+        self.dialogs.open_unit()
+
+    def on_network_panel_edited(self, event: NetworkPanel.Edited) -> None:
+        """Edit the chosen unit."""
+        self.view.do("toggle_edit", event.command, event.unit)
+
+    def on_network_panel_weight_opened(self, event: NetworkPanel.WeightOpened) -> None:
+        """Open the box with the chain of derivatives of the weight that was clicked."""
+        self.dialogs.open_box(event.link)
+
+    def on_unit_screen_weight_opened(self, event: UnitScreen.WeightOpened) -> None:
+        """Open the box with the chain of derivatives of a weight or bias clicked on the unit screen."""
+        self.dialogs.open_box(event.link)
+
+    def on_unit_screen_walked(self, event: UnitScreen.Walked) -> None:
+        """Choose the unit in the network panel that the unit screen shows."""
+        self.view.change_options(unit=event.unit)
+
+    def on_unit_screen_edited(self, event: UnitScreen.Edited) -> None:
+        """Edit the unit that is shown, or one of its weights."""
+        if event.edit is not None:
+            self.view.do("edit", event.edit)
+        else:
+            self.view.do("toggle_edit", event.command, event.unit)
+
     def pop_screen(self) -> AwaitComplete:
         """Close the top screen. Two keys that arrive together may close a dialog twice: once is enough."""
         return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete()
 
-    def action_help(self) -> None:
-        """Show the help."""
-        from bptui.screens.help import HelpScreen
-
-        self.push_screen(HelpScreen(self.view.help(), self._open))
+    async def action_quit(self) -> None:
+        """Quit. If the runs can't be kept, ask first."""
+        self.keep()
+        if self._keeping is not None and self.keep_problem:
+            self._keeping.ask_to_quit()
+        else:
+            self.exit()
 
     def action_interrupt(self) -> None:
         """Quit with the exit status of an interrupt."""
@@ -169,4 +365,26 @@ class BptuiApp(ScreenActions):
     def action_suspend_process(self) -> None:
         """Suspend the app, and return to the shell; its `fg` continues the app."""
         if self._guard is None or not self._guard.suspend(self):
-            self._command("say", "There is no shell to return to: ctrl+z suspends what one has started.")
+            self.view.do("say", "There is no shell to return to: ctrl+z suspends what one has started.")
+
+    def keep(self) -> None:
+        """Keep the state of the tabs for the next start. Any thread may call this."""
+        if self._keeping is not None:
+            self._keeping.keeper.keep()
+
+    @property
+    def keep_problem(self) -> str:
+        """Why the state could not be kept, or an empty text."""
+        return "" if self._keeping is None else self._keeping.keeper.problem
+
+    def exit(self, *arguments: Any, **options: Any) -> None:
+        """Keep the state, and end the app."""
+        for view in self.tabs.views.values():
+            view.session.state_to_keep()  # after the slice of training in progress
+        self.keep()
+        super().exit(*arguments, **options)
+
+    @property
+    def _is_ending(self) -> bool:
+        """Whether `exit` was called. Messages still arrive, but Textual refuses to mount widgets."""
+        return self.return_code is not None

@@ -13,17 +13,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpengine import Dataset, TrainingConfig
+from bpengine import TASKS, Dataset, TrainingConfig
 from bpengine.many.jobs import Job
 from bpengine.many.sweeps import Result, Sweep
 from bpengine.many.sweeps.cells import Cells
+from bptui.app import BptuiApp
 from bptui.cluster import executor as module
 from bptui.cluster.address import ClusterAddress
 from bptui.cluster.errors import ClusterError
 from bptui.cluster.executor import ClusterExecutor
 from bptui.screens.map import MapScreen
+from bptui.startup.start_settings import StartSettings
 from tests.engine.test_docs import EXAMPLE, ROOT, output_of
-from tests.tui.support.apps import make_app, until
+from tests.tui.support.apps import until
 from tests.tui.support.clusters import Processes
 from tests.tui.support.running import call
 from tests.tui.support.terminal import wait_until
@@ -93,8 +95,9 @@ def the_example_of_the_page_prints_each_result(cluster: Processes) -> None:
 
 
 async def the_map_of_the_screen_is_trained_there(cluster: Processes) -> None:
-    app = make_app(samples=8, epochs=4)
-    app._cluster = ClusterAddress(cluster.url)
+    configs = {task: TrainingConfig.defaults(task, samples=8, epochs=4) for task in TASKS}
+    address = ClusterAddress(cluster.url)
+    app = BptuiApp(StartSettings(configs=configs, paused=True, kernel="numpy", cluster=address))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("M")
         await until(pilot, lambda: isinstance(app.screen, MapScreen) and app.screen.is_done)

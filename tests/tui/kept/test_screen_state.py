@@ -38,7 +38,7 @@ def make_app(runs: Path, **options: Any) -> BptuiApp:
 def kept_app(runs: Path, *, running: bool = False) -> BptuiApp:
     """An app with something in each part of its state, which has been kept."""
     app = make_app(runs, paused=True)
-    session = app._views["classification"].session
+    session = app.tabs.views["classification"].session
     session.advance_to(5)
     session.do(commands.toggle_pin)
     session.do(commands.change, RATE, 0.3)
@@ -52,7 +52,7 @@ def kept_app(runs: Path, *, running: bool = False) -> BptuiApp:
     session.do(commands.toggle_frozen, 0, 5)
     session.do(commands.change, FIELD["hidden_units"], (2,))
     session.run_until_idle()
-    app._open = "classification"
+    app.tabs.opened = "classification"
     app.view.change_options(smooth=True, setting=3)
     if running:
         session.do(commands.toggle)
@@ -68,11 +68,11 @@ def newest(runs: Path) -> Path:
 
 
 async def test_everything_is_as_it_was(tmp_path: Path) -> None:
-    before = kept_app(tmp_path)._views["classification"]
+    before = kept_app(tmp_path).tabs.views["classification"]
     expected = before.session.snapshot()
     app = make_app(tmp_path, continued=newest(tmp_path))
     async with app.run_test(size=(100, 30)):
-        assert app.view.id == app._tabs.active == "classification"
+        assert app.view.id == app.tabs.bar.active == "classification"
         assert (app.view.options.smooth, app.view.options.setting) == (True, 3)
         snapshot = shown(app)
     assert snapshot.run.config == expected.run.config
@@ -103,7 +103,7 @@ async def test_the_screen_continues_a_dialogue_and_a_dialogue_the_screen(tmp_pat
         snapshot = shown(app)
         assert (snapshot.run.epoch, snapshot.run.config.seed, snapshot.status.state) == (3, 3, State.PAUSED)
         assert snapshot.comparison.reference is not None
-        app.action_step_epoch()
+        await app.action_do("step_epoch")
     app.keep()
     other = dialogue_of(start={"runs_path": tmp_path, "continued": newest(tmp_path)})
     assert other.snapshot.run.reports == shown(app).run.reports

@@ -11,81 +11,45 @@ from bptui.plain.names import field_named, words_of
 from bptui.plain.table import ENTRIES, command_named, entry_of
 from tests.tui.support.dialogues import dialogue_of, said
 
-IN_WORDS = {
-    "toggle_run": "run",
-    "step_epoch": "step",
-    "restart": "restart",
-    "new_seed": "new seed",
-    "rewind": "rewind",
-    "scrub(-1)": "back",
-    "scrub(1)": "on",
-    "change(-1)": "lower",
-    "change(1)": "raise",
-    "change(-1, True)": "lower",
-    "change(1, True)": "raise",
-    "edit": "set",
-    "undo": "undo",
-    "redo": "redo",
-    "defaults": "defaults",
-    "open_tab('regression')": "regression",
-    "open_tab('classification')": "classification",
-    "toggle_pin": "pin",
-    "pins": "pins",
-    "toggle_what_if": "what if",
-    "toggle_cloud": "cloud",
-    "open_map": "map",
-    "advise": "advise",
-    "toggle_detail": "units",
-    "freeze": "freeze",
-    "knock_out": "knock out",
-    "save": "save",
-    "describe": "describe",
-    "toggle_metrics": "metrics",
-    "help": "help",
-    "quit": "quit",
-}
-"""The word for each action of the screen."""
-
 ONLY_ON_SCREEN = {
-    "choose(-1)": "a command names its setting, so none is chosen",
-    "choose(1)": "the same",
-    "choose_end(-1)": "the same",
-    "choose_end(1)": "the same",
-    "choose_page(-1)": "the same",
-    "choose_page(1)": "the same",
+    "up": "a command names its setting, so none is chosen",
+    "down": "the same",
+    "first": "the same",
+    "last": "the same",
+    "page_up": "the same",
+    "page_down": "the same",
     "filter": "the same",
+    "less": "lower names a setting",
+    "much_less": "the same",
+    "more": "raise names a setting",
+    "much_more": "the same",
+    "edit": "set names a setting",
     "focus_next": "there are no panels",
     "focus_previous": "there are no panels",
     "zoom": "there are no panels",
     "hide_panel": "there are no panels",
     "show_panels": "there are no panels",
     "to_settings": "there are no panels, and ctrl+c stops what trains",
-    "change_speed(1)": "a run trains as fast as it can, and as far as it is told",
-    "change_speed(-1)": "the same",
+    "faster": "a run trains as fast as it can, and as far as it is told",
+    "slower": "the same",
     "open_box": "bptui trace takes a step apart in text",
     "toggle_log": "nothing is drawn",
     "command_palette": "a command names what it sets",
     "toggle_smooth": "nothing is drawn",
-    "scrub(-1, True)": "view names an epoch",
-    "scrub(1, True)": "the same",
+    "scrub_far_back": "view names an epoch",
+    "scrub_far_on": "the same",
 }
-"""The actions that have no word, and why."""
-
-KEYLESS = {"← h", "→ l", "shift+← <", "shift+→ >", "enter"}
-"""The keys that are no text, or act on a chosen setting."""
+"""The commands that have no word, and why."""
 
 
 def test_each_command_of_the_screen_has_a_word_or_a_reason_to_have_none() -> None:
-    actions = {command.action for command in COMMANDS}
-    assert actions == IN_WORDS.keys() | ONLY_ON_SCREEN.keys(), (
-        "a new command needs an entry in one of the tables"
-    )
-    assert not IN_WORDS.keys() & ONLY_ON_SCREEN.keys()
+    assert {command.name for command in COMMANDS if not command.word} == ONLY_ON_SCREEN.keys()
     for command in COMMANDS:
-        if (word := IN_WORDS.get(command.action)) is not None:
-            entry = entry_of(word)
-            assert entry is not None
-            assert command.shown in KEYLESS or command_named(command.shown) == (entry, ""), command.shown
+        if command.word:
+            entry = entry_of(command.word)
+            assert entry is not None, "bptui.plain.table lists it"
+            assert command_named(command.shown) == (entry, ""), command.shown
+            assert entry.help == (command.spoken or command.help)
 
 
 def test_each_word_is_found_whole_and_begun_and_is_explained() -> None:

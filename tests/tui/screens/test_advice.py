@@ -127,14 +127,16 @@ def test_the_summary_says_how_far_it_is_and_that_nothing_helps() -> None:
     assert summary(Findings(nothing)).startswith(f"None of {tried} changes helps.")
 
 
-async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_the_processor() -> None:
+async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_the_processor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     restrictions = Restrictions(max_units=4)
     configs = {
         each: TrainingConfig.defaults(each, hidden_units=3, **SMALL)
         for each in ("regression", "classification")
     }
     app = RestrictedApp(StartSettings(configs=configs, kernel="numpy", paused=True), restrictions)  # type: ignore[arg-type]
-    limits = app.experiment_limits()
+    limits = Limits.restricted(restrictions)
     assert limits.threads == 1
     assert limits.share is not None
     slices: list[bool] = []
@@ -144,7 +146,7 @@ async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_t
             slices.append(len(slices) >= 5)
             return slices[-1]
 
-    app.experiment_limits = lambda: Limits(1, Share(1.0), limits.allows)  # type: ignore[method-assign]
+    monkeypatch.setattr(Limits, "restricted", lambda _restrictions: Limits(1, Share(1.0), limits.allows))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("a")
         await until(pilot, lambda: is_done(app))

@@ -185,7 +185,7 @@ async def test_a_box_that_is_closed_at_once_leaves_a_paused_run_on_the_tab() -> 
 async def test_keys_that_come_while_a_box_opens_on_a_weight_act_on_its_chain() -> None:
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
-        app._open_box((0, 0, 0))
+        app.dialogs.open_box((0, 0, 0))
         app.post_message(Key("p", "p"))
         await pilot.pause()
         box = box_of(app)

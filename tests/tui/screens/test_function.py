@@ -24,7 +24,7 @@ async def test_a_function_is_typed_checked_learned_and_undone() -> None:
     app = make_app(learning_rate=0.2)
     app.view.session.advance_to(5)
     async with app.run_test(size=(80, 24)) as pilot:
-        app.action_learn()
+        app.dialogs.learn()
         await until(pilot, lambda: bool(app.screen.query(Input)))
         assert "sqrt" in said(app, "#message")
         await pilot.press("enter")
@@ -64,11 +64,11 @@ async def test_the_palette_has_it_and_a_restricted_screen_too() -> None:
         await until(pilot, lambda: bool(app.screen.query(Input)))
         await pilot.press(*"x*y > 0.1", "enter")
         assert shown(app).run.dataset.name == "x*y > 0.1"
-        app.change_setting(FIELD["function"], "x")
+        app.settings.set(FIELD["function"], "x")
         assert shown(app).status.advice.startswith("function: column 1: this formula is for regression; ")
-        app.change_setting(FIELD["activation"], ("tanh", "relu"))
+        app.settings.set(FIELD["activation"], ("tanh", "relu"))
         assert shown(app).status.advice == "activation: must be 1 name for 1 hidden layer, got 'tanh,relu'."
-        app.change_setting(FIELD["samples"], 2001)
+        app.settings.set(FIELD["samples"], 2001)
         assert "at most 2000 are allowed here" in shown(app).status.advice
         assert shown(app).run.config.function == "x*y > 0.1"
 
@@ -76,7 +76,7 @@ async def test_the_palette_has_it_and_a_restricted_screen_too() -> None:
 async def test_the_dialog_fits_a_tiny_terminal() -> None:
     app = make_app()
     async with app.run_test(size=(20, 5)) as pilot:
-        app.action_learn()
+        app.dialogs.learn()
         for width, height in ((1, 1), (8, 24), (80, 5)):
             await pilot.resize_terminal(width, height)
             await pilot.press("z")
@@ -90,9 +90,9 @@ async def test_it_takes_the_place_of_the_user_s_own_data() -> None:
     start = StartSettings(configs=configs, sources={"regression": source}, paused=True, kernel="numpy")
     app = BptuiApp(start)
     async with app.run_test():
-        assert app._take_function("cos(x)") == ""
+        assert app.dialogs.take_function("cos(x)") == ""
         assert (shown(app).run.dataset.name, app.view.session.source) == ("y = cos(x)", None)
-        app.action_undo()
+        await app.action_do("undo")
         assert shown(app).run.dataset.name == "squares"
 
 

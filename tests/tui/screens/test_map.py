@@ -182,7 +182,7 @@ async def test_closing_it_ends_the_training_at_once_and_the_run_goes_on(key: str
 async def test_it_proposes_what_a_restricted_screen_allows_and_refuses_the_rest() -> None:
     app = RestrictedApp(StartSettings(kernel="numpy", paused=True), Restrictions(max_units=4))
     async with app.run_test(size=(80, 24)) as pilot:
-        app.action_open_map()
+        app.dialogs.open_map()
         screen = map_screen(app)
         await until(pilot, lambda: screen._cells is not None)
         assert screen._cells is not None

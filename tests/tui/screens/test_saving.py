@@ -218,7 +218,7 @@ async def open_file(app: BptuiApp, pilot: Any, name: str) -> str:
     Returns:
         What the dialog says if it stays open.
     """
-    app.action_open()
+    app.dialogs.open()
     await pilot.pause()
     type_name(app, name)
     await pilot.press("enter")
@@ -234,9 +234,9 @@ async def test_a_checkpoint_opens_on_its_tab_and_u_returns() -> None:
     save(trainer, "run.bptui")
     app = make_app()
     async with app.run_test() as pilot:
-        before = app._views["classification"].session.config
+        before = app.tabs.views["classification"].session.config
         assert await open_file(app, pilot, "run.bptui") == ""
-        assert app.view.id == app._tabs.active == "classification"
+        assert app.view.id == app.tabs.bar.active == "classification"
         assert (shown(app).run.epoch, shown(app).run.config.seed) == (2, 5)
         assert shown(app).status.state is State.PAUSED
         assert "Opened run.bptui." in shown(app).status.advice
@@ -273,7 +273,7 @@ async def test_the_target_of_a_csv_file_is_picked_from_a_list() -> None:
     Path("people.csv").write_text("row,sex,age,name\n" + people)
     app = make_app(notes=("told at the start",))
     async with app.run_test() as pilot:
-        app.action_open()
+        app.dialogs.open()
         await pilot.pause()
         type_name(app, "people.csv")
         await pilot.press("enter")

@@ -64,7 +64,7 @@ async def test_keys_pressed_before_the_engine_is_loaded_act_afterwards() -> None
         app.post_message(events.Key(key, key))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert [view.session.config.seed for view in app._views.values()] == [1, 2]
+        assert [view.session.config.seed for view in app.tabs.views.values()] == [1, 2]
         assert app.view.session.config.task == "classification"
 
 

@@ -165,10 +165,10 @@ async def test_settings_beyond_the_limits_are_refused_on_the_screen() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         await pilot.pause()
-        app.change_setting(FIELD["hidden_units"], (129,))
-        app.change_setting(FIELD["samples"], 2001)
+        app.settings.set(FIELD["hidden_units"], (129,))
+        app.settings.set(FIELD["samples"], 2001)
         assert app.view.session.config == TrainingConfig.defaults("regression")
-        app.change_setting(FIELD["hidden_units"], (128,))
+        app.settings.set(FIELD["hidden_units"], (128,))
         assert app.view.session.config.hidden_units == (128,)
 
 
@@ -178,7 +178,9 @@ async def test_actions_with_files_are_refused(action: str) -> None:
     async with app.run_test() as pilot:
         await pilot.pause()
         assert not await app.run_action(action)
+        assert not await app.run_action(f"do('{action}')")
         assert app.check_action(action, ()) is False
+        assert app.check_action("do", (action,)) is False
 
 
 async def test_the_help_lists_only_the_keys_that_act() -> None:

@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 from rich.segment import Segment
 from rich.style import Style
+from textual.app import App
 from textual.color import Color
-from textual.drivers.headless_driver import HeadlessDriver
 from textual.geometry import Region
 from textual.theme import Theme
 
 import bptui
 from bpengine import TASKS, Task
 from bptui.app import BptuiApp
-from bptui.terminal.capabilities import TerminalApp
+from bptui.terminal.capabilities import use_themes
+from bptui.terminal.driver import TerminalDriver
 from bptui.terminal.textual_internals import screen_strips
 from bptui.terminal.themes import ANSI, DARK, LIGHT, THEME_NAMES, NoColors
 from tests.tui.support.apps import make_app, make_trained_app
@@ -132,8 +133,10 @@ def test_the_default_theme_suits_the_colors_of_the_terminal(
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert TerminalApp(ascii=False, driver_class=HeadlessDriver).theme == theme
-    assert TerminalApp(ascii=False, driver_class=None).theme == DARK.name
+    for driver, expected in ((TerminalDriver, theme), (None, DARK.name)):
+        app = App[None](driver_class=driver)
+        use_themes(app)
+        assert app.theme == expected
 
 
 def test_the_names_of_all_themes_are_known() -> None:

@@ -225,7 +225,7 @@ async def test_a_key_right_after_the_tabs_acts_on_the_new_one() -> None:
         await until(pilot, lambda: app.view.id == "regression")
         await pilot.pause()
         assert app.view.session.state is State.READY
-        other = app._views["classification"].session
+        other = app.tabs.views["classification"].session
         assert other.in_progress or other.epochs_done == 1
 
 

@@ -1,1 +1,1 @@
-"""The actions of the commands, by what they act on: the run, its settings, and what opens over the tab."""
+"""What commands do on the panels, on the settings, and with the dialogs and screens over a tab."""

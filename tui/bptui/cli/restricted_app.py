@@ -14,8 +14,6 @@ from bptui.startup.restrictions import ProcessorShare, Restrictions
 from bptui.terminal.signals import TerminalGuard
 
 if TYPE_CHECKING:
-    from bpengine import Field
-    from bptui.session.advising import Limits
     from bptui.startup.start_settings import StartSettings
 
 CHECK_SECONDS = 1.0
@@ -40,7 +38,7 @@ class RestrictedApp(BptuiApp):
         farewell: why the screen ended by itself; empty if it did not.
     """
 
-    TRAINS_IN_THREAD = False  # the share of the processor is measured by ticks
+    _restrictions: Restrictions
 
     def __init__(
         self,
@@ -51,13 +49,12 @@ class RestrictedApp(BptuiApp):
         clock: Callable[[], float] = time.monotonic,
         used: Callable[[], float] = time.process_time,
     ) -> None:
-        self._restrictions = restrictions
-        super().__init__(start, guard=guard)
+        super().__init__(start, guard=guard, restrictions=restrictions)
         self.farewell = ""
         self._clock = clock
         self._started = self._last_input = clock()
         self._share = ProcessorShare(restrictions.processor_share, clock, used)
-        for view in self._views.values():
+        for view in self.tabs.views.values():
             view.frames.may_train = self._may_train
 
     def _may_train(self) -> bool:
@@ -94,29 +91,9 @@ class RestrictedApp(BptuiApp):
             self.exit(0)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Whether an action may run."""
-        if action in self._restrictions.actions:
-            return False
-        return super().check_action(action, parameters)
-
-    def change_setting(self, field: Field, value: object) -> None:
-        """Change a setting, within the limits."""
-        from bpengine import ConfigError
-
-        try:
-            refusal = self._restrictions.refusal(self.view.session.config.replace(**{field.name: value}))
-        except ConfigError:  # the session says why it is refused
-            refusal = ""
-        if refusal:
-            self._command("refuse", refusal)
-        else:
-            super().change_setting(field, value)
-
-    def experiment_limits(self) -> Limits:
-        """The limits of an experiment: allowed settings, and the share of the processor that a run has."""
-        from bptui.session.advising import Limits
-
-        return Limits.restricted(self._restrictions)
+        """Whether an action, or the command that it runs, may run."""
+        names = parameters if action == "do" else (action,)
+        return self._restrictions.actions.isdisjoint(names) and super().check_action(action, parameters)
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Open nothing."""

@@ -4,7 +4,7 @@ A settings file may change the keys (`change_keys`). Therefore a text that names
 the text is shown, not when its module is loaded.
 """
 
-from bptui.commands.command import SIGNS, Command, change_keys, changed_keys, spell_arrows
+from bptui.commands.command import SIGNS, Command, change_keys, changed_keys, displayed, spell_arrows
 from bptui.commands.table import (
     COMMAND,
     COMMANDS,
@@ -27,6 +27,7 @@ __all__ = [
     "change_keys",
     "changed_keys",
     "command_of",
+    "displayed",
     "key_first",
     "key_of",
     "keys_of",

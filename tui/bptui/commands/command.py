@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from textual.binding import Binding
+from dataclasses import KW_ONLY, dataclass
 
 SIGNS = {
     "up": "↑",
@@ -79,24 +76,45 @@ def _sign(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """An action that a key performs."""
+    """A command that a key runs on the screen, and perhaps a word in the dialogue."""
 
+    name: str
+    """The name in the table, in a settings file and in `action`."""
     default_keys: str
     """The keys if the user has not changed them: names in Textual, separated by commas."""
-    action: str
-    """The action of the app."""
     label: str
     """What the key does in at most 17 characters, for the help. Keys with equal labels share a line."""
     help: str
     """A sentence for the palette and the README."""
-    name: str = ""
-    """The name in a settings file; by default the action."""
+    does: str
+    """What the command calls: a part of the app, its method, and perhaps arguments, as in "tab.scrub(-1)".
+
+    The parts are the session and the layout of the open tab, the tab itself, the panels, settings and dialogs
+    of `bptui.actions`, and the app, whose actions can be called.
+    """
+    _: KW_ONLY
     everywhere: bool = False
     """Whether the key also acts in dialogs."""
+    word: str = ""
+    """The name in the dialogue, a word or two; empty if it does not have the command."""
+    usage: str = ""
+    """What can follow the word; empty for nothing."""
+    aliases: tuple[str, ...] = ()
+    """Other words for the command."""
+    spoken: str = ""
+    """A sentence for the help of the dialogue, where the command does something else than on the screen."""
 
-    def __post_init__(self) -> None:
-        if not self.name:
-            object.__setattr__(self, "name", self.action)
+    @property
+    def call(self) -> tuple[str, str, tuple[object, ...]]:
+        """The part of the app, its method and the arguments that `does` names."""
+        part, _, call = self.does.partition(".")
+        method, _, arguments = call.removesuffix(")").partition("(")
+        return part, method, ast.literal_eval(f"({arguments},)") if arguments else ()
+
+    @property
+    def action(self) -> str:
+        """The action of the app that runs the command."""
+        return f"do('{self.name}')"
 
     @property
     def keys(self) -> str:
@@ -107,10 +125,3 @@ class Command:
     def shown(self) -> str:
         """The displayed keys, separated by spaces; texts name the first one."""
         return displayed(self.keys)
-
-    @property
-    def binding(self) -> Binding:
-        """The Textual binding with the current keys."""
-        from textual.binding import Binding  # here: subcommands that open no screen must not load Textual
-
-        return Binding(self.keys, self.action, self.label, show=False, priority=self.everywhere)

@@ -1,4 +1,8 @@
-"""The table of all commands. The footer, the help, the palette and the README's key table read `COMMANDS`."""
+"""The table of all commands.
+
+The app and the dialogue run the commands of `COMMANDS`. The footer, the help, the palette, the settings file
+and the README's key table read it.
+"""
 
 from __future__ import annotations
 
@@ -14,263 +18,401 @@ TABS: tuple[Task, ...] = ("regression", "classification")
 """The task of each tab. The names are repeated here since the tabs are drawn before the engine is loaded."""
 
 COMMANDS: tuple[Command, ...] = (
-    Command("space", "toggle_run", "run or pause", "Run or pause the training."),
-    Command("s", "step_epoch", "one epoch", "Pause, and train one epoch."),
-    Command("r", "restart", "restart", "Restart with the same seed (the same run again)."),
-    Command("R", "new_seed", "new seed", "Restart with the next seed (new random weights)."),
     Command(
-        "b",
+        "toggle_run",
+        "space",
+        "run or pause",
+        "Run or pause the training.",
+        "session.toggle",
+        word="run",
+        usage="[EPOCHS | to EPOCH]",
+        aliases=("train", "continue", "go"),
+        spoken="Train to the end, for a number of epochs, or to an epoch, and say the error at each report.",
+    ),
+    Command(
+        "step_epoch",
+        "s",
+        "one epoch",
+        "Pause, and train one epoch.",
+        "session.step_epoch",
+        word="step",
+        usage="[COUNT] [epochs | samples]",
+        spoken="Train one epoch or one sample, or a number of them.",
+    ),
+    Command(
+        "restart",
+        "r",
+        "restart",
+        "Restart with the same seed (the same run again).",
+        "session.restart",
+        word="restart",
+    ),
+    Command(
+        "new_seed",
+        "R",
+        "new seed",
+        "Restart with the next seed (new random weights).",
+        "session.new_seed",
+        word="new seed",
+    ),
+    Command(
         "rewind",
+        "b",
         "earlier epochs",
         "Go back to the last reported epoch and pause; while you look at an earlier one, branch there.",
+        "session.rewind",
+        word="rewind",
+        spoken="Go back to the last reported epoch; while you look at an earlier one, branch there.",
     ),
     Command(
+        "scrub_back",
         "comma",
-        "scrub(-1)",
         "earlier epochs",
         "Pause, and view the previous reported epoch; the run is not changed.",
-        "scrub_back",
+        "tab.scrub(-1)",
+        word="back",
+        spoken="View the previous reported epoch.",
     ),
     Command(
+        "scrub_on",
         "full_stop",
-        "scrub(1)",
         "earlier epochs",
         "View the next reported epoch, up to the latest epoch.",
-        "scrub_on",
+        "tab.scrub(1)",
+        word="on",
     ),
     Command(
+        "scrub_far_back",
         "left_square_bracket",
-        "scrub(-1, True)",
         "earlier epochs",
         "View the epoch that is a tenth of the run earlier.",
-        "scrub_far_back",
+        "tab.scrub(-1, True)",
     ),
     Command(
+        "scrub_far_on",
         "right_square_bracket",
-        "scrub(1, True)",
         "earlier epochs",
         "View the epoch that is a tenth of the run later.",
-        "scrub_far_on",
+        "tab.scrub(1, True)",
     ),
     Command(
+        "up",
         "up,k",
-        "choose(-1)",
         "choose a setting",
         "Choose the setting or, in the network, the unit above.",
-        "up",
+        "settings.choose(-1)",
     ),
     Command(
+        "down",
         "down,j",
-        "choose(1)",
         "choose a setting",
         "Choose the setting or, in the network, the unit below.",
-        "down",
+        "settings.choose(1)",
     ),
     Command(
+        "less",
         "left,h",
-        "change(-1)",
         "change it",
         "Lower the chosen setting; in the network, go to the previous layer.",
-        "less",
+        "settings.change(-1)",
     ),
     Command(
+        "more",
         "right,l",
-        "change(1)",
         "change it",
         "Raise the chosen setting; in the network, go to the next layer.",
-        "more",
+        "settings.change(1)",
     ),
     Command(
+        "much_less",
         "shift+left,less_than_sign",
-        "change(-1, True)",
         "much lower",
         "Lower the chosen setting by a large step.",
-        "much_less",
+        "settings.change(-1, True)",
     ),
     Command(
+        "much_more",
         "shift+right,greater_than_sign",
-        "change(1, True)",
         "much higher",
         "Raise the chosen setting by a large step.",
-        "much_more",
+        "settings.change(1, True)",
     ),
-    Command("home", "choose_end(-1)", "first, last", "Choose the first setting.", "first"),
-    Command("end", "choose_end(1)", "first, last", "Choose the last setting.", "last"),
-    Command("pageup", "choose_page(-1)", "page up, down", "Choose the setting a page up.", "page_up"),
-    Command("pagedown", "choose_page(1)", "page up, down", "Choose the setting a page down.", "page_down"),
-    Command("slash", "filter", "find by name", "Find a setting by part of its name."),
+    Command("first", "home", "first, last", "Choose the first setting.", "settings.choose_end(-1)"),
+    Command("last", "end", "first, last", "Choose the last setting.", "settings.choose_end(1)"),
     Command(
-        "enter",
+        "page_up", "pageup", "page up, down", "Choose the setting a page up.", "settings.choose_page(-1)"
+    ),
+    Command(
+        "page_down", "pagedown", "page up, down", "Choose the setting a page down.", "settings.choose_page(1)"
+    ),
+    Command("filter", "slash", "find by name", "Find a setting by part of its name.", "panels.find_setting"),
+    Command(
         "edit",
+        "enter",
         "pick or type",
         "Pick or type a value for the chosen setting, or inspect the unit.",
+        "settings.edit",
     ),
     Command(
-        "u",
         "undo",
+        "u",
         "undo, redo",
         "Undo the last change, restart or rewind: the run is as it was before.",
+        "session.undo",
+        word="undo",
     ),
-    Command("U", "redo", "undo, redo", "Redo what was undone."),
+    Command("redo", "U", "undo, redo", "Redo what was undone.", "session.redo", word="redo"),
     Command(
-        "d",
         "defaults",
+        "d",
         "default settings",
         "Go back to the settings at the start, then to the defaults.",
+        "session.defaults",
+        word="defaults",
     ),
     *(
-        Command(str(number), f"open_tab('{task}')", "open a tab", f"Open the {task} tab.", task)
+        Command(
+            task,
+            str(number),
+            "open a tab",
+            f"Open the {task} tab.",
+            f"app.open_tab('{task}')",
+            word=task,
+            spoken=f"Switch to {task}.",
+        )
         for number, task in enumerate(TABS, 1)
     ),
     Command(
-        "p",
         "toggle_pin",
+        "p",
         "pin, list pins",
         "Pin this run to compare others with it (up to four), or unpin it.",
+        "session.toggle_pin",
+        word="pin",
     ),
     Command(
-        "P",
         "pins",
+        "P",
         "pin, list pins",
         "List the pinned runs with their errors and settings that differ; unpin one.",
+        "dialogs.pins",
+        word="pins",
+        spoken="List the pinned runs with their errors and settings that differ.",
     ),
     Command(
-        "i",
         "toggle_what_if",
+        "i",
         "what if, cloud",
         "What if: each change retrains to this epoch and compares.",
+        "session.toggle_what_if",
+        word="what if",
+        usage="[on | off]",
+        aliases=("whatif",),
     ),
     Command(
-        "a",
         "advise",
+        "a",
         "what helps, a map",
         "What would help? Try about 30 changes on many starts, and take one that lowers the error.",
+        "dialogs.advise",
+        word="advise",
+        spoken="Try about 30 changes of the settings on many starts, and say which of them lower the error.",
     ),
     Command(
-        "n",
         "toggle_cloud",
+        "n",
         "what if, cloud",
         "Show the run among many starts that differ only in the seed, or alone again.",
+        "session.toggle_cloud",
+        word="cloud",
+        aliases=("starts",),
+        spoken="Say where the run stands among many starts that differ only in the seed, or stop training "
+        "them.",
     ),
     Command(
-        "M",
         "open_map",
+        "M",
         "what helps, a map",
         "Sweep two settings: a heat map with many starts in each cell; open one of its runs.",
+        "dialogs.open_map",
+        word="map",
+        usage="[SETTING=VALUES by SETTING=VALUES]",
+        aliases=("sweep",),
+        spoken="Sweep two settings, many starts each: the best values, and how the error changes with each.",
     ),
     Command(
-        "v",
         "toggle_detail",
+        "v",
         "look inside",
         "Show units' contributions or class probabilities; in the hidden units, a scale for each.",
+        "panels.toggle_detail",
+        word="units",
+        usage="[UNIT | layer N]",
+        spoken="Describe the outputs of the hidden units over the inputs.",
     ),
     Command(
-        "o",
         "open_box",
+        "o",
         "the box, words",
         "Open the box: pause, and walk through the next step of the run number by number.",
+        "dialogs.open_box",
     ),
     Command(
-        "f",
         "freeze",
+        "f",
         "freeze, knock out",
         "In the network: freeze the chosen unit, so that training leaves it as it is, or unfreeze it.",
+        "panels.edit_unit('freeze')",
+        word="freeze",
+        usage="UNIT | layer N | WEIGHT",
+        spoken="Freeze a unit, a layer, a weight or a bias: training leaves it as it is.",
     ),
     Command(
-        "K",
         "knock_out",
+        "K",
         "freeze, knock out",
         "In the network: knock out the chosen unit, which then counts as 0, or bring it back.",
+        "panels.edit_unit('knock_out')",
+        word="knock out",
+        usage="UNIT",
+        spoken="Knock out a hidden unit: it counts as 0, and is frozen.",
     ),
-    Command("w", "save", "save", "Save a checkpoint, the settings, the command line or a picture."),
-    Command("t", "describe", "the box, words", "Describe the run in words."),
     Command(
-        "tab",
+        "save",
+        "w",
+        "save",
+        "Save a checkpoint, the settings, the command line or a picture.",
+        "dialogs.save",
+        word="save",
+        usage="[checkpoint | settings | command line] [FILE]",
+        spoken="Save a checkpoint, the settings or the command line.",
+    ),
+    Command(
+        "describe",
+        "t",
+        "the box, words",
+        "Describe the run in words.",
+        "dialogs.describe",
+        word="describe",
+        aliases=("words",),
+    ),
+    Command(
         "focus_next",
+        "tab",
         "next panel",
         "Focus the next panel; one that does not fit opens full screen.",
+        "layout.focusing_next(1)",
     ),
-    Command("shift+tab", "focus_previous", "previous panel", "Focus the previous panel."),
-    Command("z", "zoom", "maximize", "Maximize or restore the focused panel."),
-    Command("x", "hide_panel", "hide, show panels", "Hide the focused panel."),
-    Command("X", "show_panels", "hide, show panels", "Show all panels again."),
     Command(
-        "escape",
+        "focus_previous",
+        "shift+tab",
+        "previous panel",
+        "Focus the previous panel.",
+        "layout.focusing_next(-1)",
+    ),
+    Command("zoom", "z", "maximize", "Maximize or restore the focused panel.", "layout.toggling_zoom"),
+    Command("hide_panel", "x", "hide, show panels", "Hide the focused panel.", "layout.hiding_focused"),
+    Command("show_panels", "X", "hide, show panels", "Show all panels again.", "panels.show_all"),
+    Command(
         "to_settings",
+        "escape",
         "to the settings",
         "Stop what is in progress, leave an earlier epoch, or go to the settings and restore the panels.",
+        "panels.to_settings",
     ),
     Command(
+        "faster",
         "plus,equals_sign",
-        "change_speed(1)",
         "faster, slower",
         "Train faster, up to full speed.",
-        "faster",
+        "session.change_speed(1)",
     ),
     Command(
+        "slower",
         "minus",
-        "change_speed(-1)",
         "faster, slower",
         "Train slower, down to one sample per tick.",
-        "slower",
-    ),
-    Command("L", "toggle_log", "curve and metrics", "Switch the error axis between logarithmic and linear."),
-    Command(
-        "e", "toggle_smooth", "curve and metrics", "Smooth the error curve, or show the error of each epoch."
+        "session.change_speed(-1)",
     ),
     Command(
-        "m",
+        "toggle_log",
+        "L",
+        "curve and metrics",
+        "Switch the error axis between logarithmic and linear.",
+        "panels.toggle('log_errors')",
+    ),
+    Command(
+        "toggle_smooth",
+        "e",
+        "curve and metrics",
+        "Smooth the error curve, or show the error of each epoch.",
+        "panels.toggle('smooth')",
+    ),
+    Command(
         "toggle_metrics",
+        "m",
         "curve and metrics",
         "Show the metrics or the errors of the reported epochs.",
+        "panels.toggle_metrics",
+        word="metrics",
+        spoken="Say how good the outputs are, and which classes are confused.",
     ),
     Command(
+        "help",
         "question_mark",
         "help",
-        "help",
         "Open the help: the focused panel first, then the keys and all other panels.",
+        "dialogs.help",
+        word="help",
+        usage="[COMMAND | SETTING]",
+        spoken="List the commands, or explain a command or a setting.",
     ),
     Command(
-        "ctrl+p",
         "command_palette",
+        "ctrl+p",
         "find by name",
         "Find a key, setting, value, data set or panel by name, and set or open it.",
+        "app.command_palette",
         everywhere=True,
     ),
-    Command("q", "quit", "quit", "Quit."),
+    Command(
+        "quit",
+        "q",
+        "quit",
+        "Quit.",
+        "app.quit",
+        word="quit",
+        aliases=("exit", "bye"),
+        spoken="Quit; the run is kept.",
+    ),
 )
 
 
 COMMAND: dict[str, Command] = {command.name: command for command in COMMANDS}
 """The commands by name."""
 
-_BY_ACTION = {command.action: command for command in COMMANDS}
-
 
 def command_of(name: str) -> Command:
-    """The command with this name or action, such as "less" or "change(-1)".
+    """The command with this name, such as "less".
 
     Raises:
         KeyError: there is no such command.
     """
-    return _BY_ACTION[name] if name in _BY_ACTION else COMMAND[name]
+    return COMMAND[name]
 
 
 def key_of(name: str) -> str:
     """The key of a command as texts name it, such as "r", "space" or "←"; the first one of several.
 
-    Args:
-        name: the name or the action of the command.
-
     Raises:
         KeyError: there is no such command.
     """
-    return command_of(name).shown.partition(" ")[0]
+    return COMMAND[name].shown.partition(" ")[0]
 
 
 def short_keys_of(*names: str) -> str:
     """The shortest keys of related commands, such as "</>" instead of "shift+←→"."""
-    return _together(*(min(command_of(name).shown.split(), key=len) for name in names))
+    return _together(*(min(COMMAND[name].shown.split(), key=len) for name in names))
 
 
 def keys_of(*names: str) -> str:

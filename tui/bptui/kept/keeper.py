@@ -1,4 +1,4 @@
-"""Keeping the state of the screen when it ends, from any thread."""
+"""Keeping the runs of a session when it ends, from any thread, and continuing those of an earlier one."""
 
 from __future__ import annotations
 
@@ -9,29 +9,49 @@ from pathlib import Path
 from bpengine import CheckpointError
 from bpengine.checkpoint.container import DamagedError
 from bpengine.files import reason_of
-from bptui.kept.folder import KeptFolder
-from bptui.kept.screen_state import ScreenState, encode_state
+from bptui.kept.folder import KeptFile, KeptFolder
+from bptui.kept.screen_state import ScreenState, encode_state, read_state
+from bptui.startup.start_settings import StartSettings
 
 
 class Keeper:
-    """Writes the state once, when the screen ends. After a failure, it can be tried again.
+    """Writes the state once, when the session ends. After a failure, it can be tried again.
 
     Args:
-        folder: where to write the file; None to write none.
+        start: the settings at the start, with the folder of kept runs.
         state: returns the current state, or None if nothing is worth keeping.
 
     Attributes:
         problem: why the state could not be written; empty if it was.
-        continued: the file that this session continues; the session's own file replaces it.
+        offered: the kept runs that the user may continue instead of new ones; None for none.
     """
 
-    def __init__(self, folder: KeptFolder | None, state: Callable[[], ScreenState | None]) -> None:
-        self._folder = folder
+    def __init__(self, start: StartSettings, state: Callable[[], ScreenState | None]) -> None:
+        self._folder = None if start.runs_path is None else KeptFolder(start.runs_path)
         self._state = state
         self._lock = threading.Lock()
         self._done = False
+        self._continued: Path | None = None  # the file of this session replaces it
         self.problem = ""
-        self.continued: Path | None = None
+        self.offered = self._newest() if start.offers else None
+
+    def _newest(self) -> KeptFile | None:
+        return None if self._folder is None else self._folder.newest()
+
+    @property
+    def has_runs(self) -> bool:
+        """Whether runs of an earlier session are kept."""
+        return self._newest() is not None
+
+    def continue_from(self, path: Path, *, screen: bool = True) -> ScreenState:
+        """The state in a file, which this session continues. See `read_state` for the arguments.
+
+        Raises:
+            CheckpointError: the file can't be read, or is damaged.
+        """
+        state = read_state(path, screen=screen)
+        self._continued, self.offered = path, None
+        return state
 
     def try_folder(self) -> str:
         """Find out by trying whether a file can be written. Return why not, or an empty text."""
@@ -58,5 +78,5 @@ class Keeper:
         if state is None:
             return
         path = folder.write(state.summaries(), encode_state(state))
-        if self.continued not in (None, path):
-            folder.remove(self.continued)
+        if self._continued not in (None, path):
+            folder.remove(self._continued)

@@ -48,7 +48,7 @@ def _do(dialogue: Dialogue, line: str) -> Answer:
     entry, rest = command_named(line)
     if entry is None:
         return _about_setting(dialogue, line)
-    if entry.needs_files and dialogue.restrictions is not None:
+    if dialogue.restrictions is not None and entry.word in dialogue.restrictions.actions:
         raise RefusedError(f"{entry.word}: no files can be saved or opened here")
     if rest and not entry.usage:
         raise RefusedError(f"nothing may follow {entry.word}, got {shown(rest)}")

@@ -77,24 +77,6 @@ def _explained(dialogue: Dialogue, field: Field) -> Iterator[str]:
         yield "It has no effect with the current values of the other settings."
 
 
-def defaults(dialogue: Dialogue, _text: str) -> str:
-    """Go back to the settings at the start, then to the defaults."""
-    dialogue.session.do(commands.defaults)
-    return answer(dialogue)
-
-
-def undo(dialogue: Dialogue, _text: str) -> str:
-    """Undo the last change."""
-    dialogue.session.do(commands.undo)
-    return answer(dialogue)
-
-
-def redo(dialogue: Dialogue, _text: str) -> str:
-    """Redo what was undone."""
-    dialogue.session.do(commands.redo)
-    return answer(dialogue)
-
-
 def what_if(dialogue: Dialogue, text: str) -> str:
     """Turn what-if on or off: whether each change retrains and compares."""
     session = dialogue.session

@@ -95,6 +95,6 @@ def greeting(dialogue: Dialogue) -> Iterator[str]:
     if problem := dialogue.keeper.try_folder():
         save = " Say save to save a run in a file." if dialogue.restrictions is None else ""
         yield line_of(f"No run can be kept: {problem}.{save}")
-    if dialogue.offered is not None:
-        runs = details(dialogue.offered).replace("\n", " ")
-        yield line_of(f"A run was kept at {when(dialogue.offered)}. {runs} Say resume to continue it.")
+    if offered := dialogue.keeper.offered:
+        runs = details(offered).replace("\n", " ")
+        yield line_of(f"A run was kept at {when(offered)}. {runs} Say resume to continue it.")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
-from bpengine import ConfigError, Field, Task
+from bpengine import Field, Task
 from bpengine.many.advice import Change
-from bptui.kept.folder import KeptFile, KeptFolder
 from bptui.kept.keeper import Keeper
-from bptui.kept.screen_state import ScreenState, dialogue_state, read_state
+from bptui.kept.screen_state import dialogue_state
 from bptui.kept.user_files import Reader, UserFiles
 from bptui.plain.errors import RefusedError
 from bptui.session import commands
@@ -65,12 +65,9 @@ class Dialogue:
         self.is_over = False
         """Whether the last command ended the dialogue."""
         self._share = None if restrictions is None else ProcessorShare(restrictions.processor_share)
-        folder = None if start.runs_path is None else KeptFolder(start.runs_path)
-        self.keeper = Keeper(folder, lambda: dialogue_state(self.sessions, self.opened))
-        self.offered: KeptFile | None = folder.newest() if folder is not None and start.offers else None
+        self.keeper = Keeper(start, lambda: dialogue_state(self.sessions, self.opened))
         if start.continued is not None:
-            self._continue(read_state(start.continued, screen=False))
-            self.keeper.continued = start.continued
+            self._continue(start.continued)
 
     @property
     def session(self) -> Session:
@@ -90,7 +87,7 @@ class Dialogue:
             CheckpointError: its file was damaged in the meantime.
         """
         has_flags = self.restrictions is None  # a served learner types commands only
-        if self.offered is None:
+        if self.keeper.offered is None:
             others = "bptui runs lists them, and --continue ID continues one"
             served = "if there is one, it is offered at the start"
             raise RefusedError(f"no kept run is offered; {others if has_flags else served}")
@@ -98,10 +95,10 @@ class Dialogue:
             others = "quit, and continue the kept run with --continue"
             served = "a kept run can be continued only before that"
             raise RefusedError(f"a run has begun here; {others if has_flags else served}")
-        self._continue(read_state(self.offered.path, screen=False))
-        self.keeper.continued, self.offered = self.offered.path, None
+        self._continue(self.keeper.offered.path)
 
-    def _continue(self, state: ScreenState) -> None:
+    def _continue(self, path: Path) -> None:
+        state = self.keeper.continue_from(path, screen=False)
         for task, tab in state.tabs.items():
             self.sessions[task].take_state(tab.session, paused=True)
         self.opened = state.open
@@ -114,11 +111,7 @@ class Dialogue:
             RefusedError: a limit does not allow it.
         """
         if self.restrictions is not None:
-            try:
-                config = self.session.config.replace(**{field.name: value})
-            except ConfigError:
-                config = None  # the session says why it is refused
-            refusal = "" if config is None else self.restrictions.refusal(config)
+            refusal = self.restrictions.refusal_of_change(self.session.config, field.name, value)
             if refusal:
                 raise RefusedError(refusal)
         self.session.do(commands.change, field, value)

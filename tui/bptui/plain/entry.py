@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import KW_ONLY, dataclass
 
+from bptui.commands import COMMAND, displayed
 from bptui.plain.dialogue import Dialogue
+from bptui.plain.training import answer
+from bptui.session import commands
 
 Answer = str | Iterable[str]
 """A line, or lines that are written one after the other, such as the reports of a run."""
+Do = Callable[[Dialogue, str], Answer]
+"""Executes a command, given the text after its word."""
+Completes = Callable[[Dialogue, str], Iterable[str]]
+"""Completions of the text after the word of a command."""
 
 
 def _nothing(_dialogue: Dialogue, _text: str) -> Iterable[str]:
@@ -23,8 +30,8 @@ class Entry:
     """The name: a word or two."""
     help: str
     """What it does, in a sentence."""
-    do: Callable[[Dialogue, str], Answer]
-    """Executes the command, given the text after the word."""
+    do: Do
+    """Executes the command."""
     _: KW_ONLY
     key: str = ""
     """The key that does the same on the screen; empty if there is none."""
@@ -32,12 +39,36 @@ class Entry:
     """What can follow the word; empty for nothing."""
     aliases: tuple[str, ...] = ()
     """Other words for the command."""
-    completes: Callable[[Dialogue, str], Iterable[str]] = _nothing
+    completes: Completes = _nothing
     """Completions of the text after the word."""
-    needs_files: bool = False
-    """Whether a restricted dialogue refuses it, since it names a file."""
 
     @property
     def words(self) -> tuple[str, ...]:
         """The name and the aliases."""
         return (self.word, *self.aliases)
+
+
+def of_the_screen(name: str, do: Do | None = None, *, completes: Completes = _nothing) -> Entry:
+    """The entry of a command that the screen has, too. Its words are in the table of `bptui.commands`.
+
+    Args:
+        name: the command.
+        do: executes the command; None for a command of the session whose answer is the session's.
+        completes: completions of the text after the word.
+    """
+    command = COMMAND[name]
+
+    def do_in_session(dialogue: Dialogue, _text: str) -> str:
+        _, method, arguments = command.call
+        dialogue.session.do(getattr(commands, method), *arguments)
+        return answer(dialogue)
+
+    return Entry(
+        command.word,
+        command.spoken or command.help,
+        do or do_in_session,
+        key=displayed(command.default_keys),
+        usage=command.usage,
+        aliases=command.aliases,
+        completes=completes,
+    )

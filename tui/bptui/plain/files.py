@@ -80,21 +80,13 @@ def resume(dialogue: Dialogue, text: str) -> str:
 def task(dialogue: Dialogue, text: str) -> str:
     """Switch to another task; the run of the current one waits."""
     if not text:
-        return f"The task is {dialogue.opened}; task {_other(dialogue.opened)} switches."
+        other = next(each for each in TASKS if each != dialogue.opened)
+        return f"The task is {dialogue.opened}; task {other} switches."
     wanted = choice_of(text, TASKS, "the task")
-    dialogue.opened = next(each for each in TASKS if each == wanted)
+    return switch(next(each for each in TASKS if each == wanted), dialogue, "")
+
+
+def switch(wanted: Task, dialogue: Dialogue, _text: str) -> str:
+    """Switch to a task; the run of the current one waits."""
+    dialogue.opened = wanted
     return status(dialogue, "")
-
-
-def regression(dialogue: Dialogue, _text: str) -> str:
-    """Switch to regression."""
-    return task(dialogue, "regression")
-
-
-def classification(dialogue: Dialogue, _text: str) -> str:
-    """Switch to classification."""
-    return task(dialogue, "classification")
-
-
-def _other(opened: Task) -> Task:
-    return next(each for each in TASKS if each != opened)

@@ -1,8 +1,12 @@
-"""The table of all commands of the dialogue. Help, completion and the docs read `ENTRIES`."""
+"""The table of all commands of the dialogue. Help, completion and the docs read `ENTRIES`.
+
+The words of commands that the screen has, too, are in the table of `bptui.commands`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from bpengine.wording import shown
 from bptui.plain import (
@@ -18,7 +22,7 @@ from bptui.plain import (
     units,
 )
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.entry import Entry
+from bptui.plain.entry import Entry, of_the_screen
 from bptui.plain.errors import RefusedError
 from bptui.plain.names import field_named, named
 
@@ -72,29 +76,11 @@ def leave(dialogue: Dialogue, _text: str) -> str:
 
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry(
-        "run",
-        "Train to the end, for a number of epochs, or to an epoch, and say the error at each report.",
-        training.run,
-        key="space",
-        usage="[EPOCHS | to EPOCH]",
-        aliases=("train", "continue", "go"),
-    ),
-    Entry(
-        "step",
-        "Train one epoch or one sample, or a number of them.",
-        training.step,
-        key="s",
-        usage="[COUNT] [epochs | samples]",
-    ),
-    Entry("restart", "Restart with the same seed (the same run again).", training.restart, key="r"),
-    Entry("new seed", "Restart with the next seed (new random weights).", training.new_seed, key="R"),
-    Entry(
-        "rewind",
-        "Go back to the last reported epoch; while you look at an earlier one, branch there.",
-        training.rewind,
-        key="b",
-    ),
+    of_the_screen("toggle_run", training.run),
+    of_the_screen("step_epoch", training.step),
+    of_the_screen("restart"),
+    of_the_screen("new_seed"),
+    of_the_screen("rewind"),
     Entry(
         "view",
         "View the run as it was after an epoch, without changing it. To train or change it there begins a "
@@ -102,8 +88,8 @@ ENTRIES: tuple[Entry, ...] = (
         training.view,
         usage="EPOCH | start | latest",
     ),
-    Entry("back", "View the previous reported epoch.", training.back, key=","),
-    Entry("on", "View the next reported epoch, up to the latest epoch.", training.on, key="."),
+    of_the_screen("scrub_back", partial(training.scrub, -1)),
+    of_the_screen("scrub_on", partial(training.scrub, 1)),
     Entry(
         "set",
         "Change a setting, such as set learning rate 0.3.",
@@ -136,47 +122,25 @@ ENTRIES: tuple[Entry, ...] = (
         aliases=("less",),
         completes=completing.settings,
     ),
-    Entry(
-        "defaults", "Go back to the settings at the start, then to the defaults.", changing.defaults, key="d"
-    ),
-    Entry(
-        "undo",
-        "Undo the last change, restart or rewind: the run is as it was before.",
-        changing.undo,
-        key="u",
-    ),
-    Entry("redo", "Redo what was undone.", changing.redo, key="U"),
-    Entry(
-        "what if",
-        "What if: each change retrains to this epoch and compares.",
-        changing.what_if,
-        key="i",
-        usage="[on | off]",
-        aliases=("whatif",),
-        completes=completing.switches,
-    ),
-    Entry(
-        "pin",
-        "Pin this run to compare others with it (up to four), or unpin it.",
-        comparing.toggle_pin,
-        key="p",
-    ),
+    of_the_screen("defaults"),
+    of_the_screen("undo"),
+    of_the_screen("redo"),
+    of_the_screen("toggle_what_if", changing.what_if, completes=completing.switches),
+    of_the_screen("toggle_pin", comparing.toggle_pin),
     Entry(
         "unpin",
         "Unpin the newest pinned run, or the one with this letter.",
         comparing.unpin,
         usage="[LETTER]",
     ),
-    Entry(
-        "pins", "List the pinned runs with their errors and settings that differ.", comparing.pins, key="P"
-    ),
+    of_the_screen("pins", comparing.pins),
     Entry(
         "compare",
         "Compare this run with the pinned ones, or with the one before the restart.",
         comparing.compare,
     ),
     Entry("status", "Say how far the run is and what to do next.", describing.status),
-    Entry("describe", "Describe the run in words.", describing.tell, key="t", aliases=("words",)),
+    of_the_screen("describe", describing.tell),
     Entry(
         "errors",
         "List the errors of the last reported epochs.",
@@ -184,48 +148,18 @@ ENTRIES: tuple[Entry, ...] = (
         usage="[COUNT]",
         aliases=("table", "reports"),
     ),
-    Entry(
-        "cloud",
-        "Say where the run stands among many starts that differ only in the seed, or stop training them.",
-        describing.cloud,
-        key="n",
-        aliases=("starts",),
-    ),
-    Entry(
-        "map",
-        "Sweep two settings, many starts each: the best values, and how the error changes with each.",
-        mapping.sweep_map,
-        key="M",
-        usage="[SETTING=VALUES by SETTING=VALUES]",
-        aliases=("sweep",),
-        completes=completing.settings,
-    ),
-    Entry(
-        "advise",
-        "Try about 30 changes of the settings on many starts, and say which of them lower the error.",
-        advising.advise,
-        key="a",
-    ),
+    of_the_screen("toggle_cloud", describing.cloud),
+    of_the_screen("open_map", mapping.sweep_map, completes=completing.settings),
+    of_the_screen("advise", advising.advise),
     Entry("take", "Make a change that advise found to help.", advising.take, usage="NUMBER"),
-    Entry(
-        "metrics",
-        "Say how good the outputs are, and which classes are confused.",
-        describing.metrics,
-        key="m",
-    ),
+    of_the_screen("toggle_metrics", describing.metrics),
     Entry(
         "diagnosis",
         "Say what happens inside the layers.",
         describing.diagnosis,
         aliases=("diagnostics", "verdict"),
     ),
-    Entry(
-        "units",
-        "Describe the outputs of the hidden units over the inputs.",
-        units.units,
-        key="v",
-        usage="[UNIT | layer N]",
-    ),
+    of_the_screen("toggle_detail", units.units),
     Entry("unit", "Describe the outputs and the weights of a unit.", units.unit, usage="UNIT [of layer N]"),
     Entry("weights", "List the weights and biases.", units.weights, usage="[UNIT | layer N]"),
     Entry(
@@ -240,43 +174,22 @@ ENTRIES: tuple[Entry, ...] = (
         network_edits.set_bias,
         usage="UNIT VALUE",
     ),
-    Entry(
-        "freeze",
-        "Freeze a unit, a layer, a weight or a bias: training leaves it as it is.",
-        network_edits.freeze,
-        key="f",
-        usage="UNIT | layer N | WEIGHT",
-    ),
+    of_the_screen("freeze", network_edits.freeze),
     Entry(
         "unfreeze",
         "Unfreeze what was frozen, so that training changes it again.",
         network_edits.unfreeze,
         usage="UNIT | layer N | WEIGHT",
     ),
-    Entry(
-        "knock out",
-        "Knock out a hidden unit: it counts as 0, and is frozen.",
-        network_edits.knock_out,
-        key="K",
-        usage="UNIT",
-    ),
+    of_the_screen("knock_out", network_edits.knock_out),
     Entry("bring back", "Bring back a unit that was knocked out.", network_edits.bring_back, usage="UNIT"),
-    Entry(
-        "save",
-        "Save a checkpoint, the settings or the command line.",
-        files.save,
-        key="w",
-        usage="[checkpoint | settings | command line] [FILE]",
-        completes=completing.savings,
-        needs_files=True,
-    ),
+    of_the_screen("save", files.save, completes=completing.savings),
     Entry(
         "open",
         "Open a checkpoint, a settings file or a CSV file.",
         files.open_run,
         usage="FILE",
         completes=completing.files,
-        needs_files=True,
     ),
     Entry("resume", "Continue the kept run that was offered at the start.", files.resume),
     Entry(
@@ -286,17 +199,10 @@ ENTRIES: tuple[Entry, ...] = (
         usage="[regression | classification]",
         completes=completing.tasks,
     ),
-    Entry("regression", "Switch to regression.", files.regression, key="1"),
-    Entry("classification", "Switch to classification.", files.classification, key="2"),
-    Entry(
-        "help",
-        "List the commands, or explain a command or a setting.",
-        help_on,
-        key="?",
-        usage="[COMMAND | SETTING]",
-        completes=explained,
-    ),
-    Entry("quit", "Quit; the run is kept.", leave, key="q", aliases=("exit", "bye")),
+    of_the_screen("regression", partial(files.switch, "regression")),
+    of_the_screen("classification", partial(files.switch, "classification")),
+    of_the_screen("help", help_on, completes=explained),
+    of_the_screen("quit", leave),
 )
 """The commands, in the order of the help."""
 

@@ -52,24 +52,6 @@ def step(dialogue: Dialogue, text: str) -> Iterator[str]:
     yield progress(dialogue)
 
 
-def restart(dialogue: Dialogue, _text: str) -> str:
-    """Restart with the same seed."""
-    dialogue.session.do(commands.restart)
-    return answer(dialogue)
-
-
-def new_seed(dialogue: Dialogue, _text: str) -> str:
-    """Restart with the next seed."""
-    dialogue.session.do(commands.new_seed)
-    return answer(dialogue)
-
-
-def rewind(dialogue: Dialogue, _text: str) -> str:
-    """Go back to the last report."""
-    dialogue.session.do(commands.rewind)
-    return answer(dialogue)
-
-
 def answer(dialogue: Dialogue) -> str:
     """The session's answer after the training has stopped; otherwise the comparison, or the progress."""
     dialogue.finish()
@@ -139,15 +121,9 @@ def view(dialogue: Dialogue, text: str) -> str:
     return _answer(dialogue)
 
 
-def back(dialogue: Dialogue, _text: str) -> str:
-    """View the previous reported epoch."""
-    dialogue.session.do(commands.scrub, -1)
-    return _answer(dialogue)
-
-
-def on(dialogue: Dialogue, _text: str) -> str:
-    """View the next reported epoch."""
-    dialogue.session.do(commands.scrub, 1)
+def scrub(direction: int, dialogue: Dialogue, _text: str) -> str:
+    """View the next (1) or the previous (-1) reported epoch."""
+    dialogue.session.do(commands.scrub, direction)
     return _answer(dialogue)
 
 

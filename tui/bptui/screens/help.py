@@ -57,8 +57,8 @@ class HelpScreen(Dialog[None]):
         if event.key in command_of("help").keys.split(","):
             event.stop()  # otherwise the app would open the help again
             self.dismiss()
-        for action, direction in (("choose(-1)", -1), ("choose(1)", 1)):
-            if event.key in command_of(action).keys.split(","):
+        for name, direction in (("up", -1), ("down", 1)):
+            if event.key in command_of(name).keys.split(","):
                 self._scroll.scroll_relative(y=direction, animate=False)
 
     def action_page_down(self) -> None:
@@ -101,8 +101,7 @@ class HelpText(Widget):
 
     def _is_allowed(self, command: Command) -> bool:
         """Whether the app may run a command: a restricted one refuses some."""
-        action, _, _ = command.action.partition("(")
-        return bool(self.app.check_action(action, ()))
+        return bool(self.app.check_action("do", (command.name,)))
 
     def _paragraph(self, name: str, shown: PanelHelp) -> Text:
         """The help of a panel with its signs one after the other."""

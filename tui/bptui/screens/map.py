@@ -31,7 +31,7 @@ from bptui.session.map.memory import MapMemory
 from bptui.session.map.plan import MapPlan
 from bptui.session.map.proposing import proposed_plan
 from bptui.startup.start_settings import FRAMES_PER_SECOND
-from bptui.terminal.capabilities import TerminalApp
+from bptui.terminal.capabilities import has_scale, is_ascii
 from bptui.terminal.driver import writer_is_busy
 from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.footer import KeyFooter
@@ -179,11 +179,8 @@ class MapScreen(Dialog[Opened]):
 
     @property
     def _map_style(self) -> MapStyle:
-        app = self.app
         width = max(self.size.width - 3, 1)  # without padding and a scroll bar
-        if not isinstance(app, TerminalApp):
-            return MapStyle(width)
-        return MapStyle(width, colors=app.has_scale, ascii=app.is_ascii)
+        return MapStyle(width, colors=has_scale(self.app), ascii=is_ascii(self.app))
 
     @property
     def _layout(self) -> MapLayout | None:

@@ -50,7 +50,8 @@ class Restrictions:
     flags: frozenset[str] = frozenset({"cluster", "config", "data", "resume"})
     """The flags that are refused, since they name files or other machines."""
     actions: frozenset[str] = frozenset({"save", "open", "screenshot", "suspend_process", "notify"})
-    """The actions that are refused: those that use files, stop the process or show arbitrary messages."""
+    """The commands and Textual's actions that are refused: those that use files, stop the process or show
+    arbitrary messages."""
     variables: frozenset[str] = frozenset(
         {"COLORTERM", "HOME", "LANG", "LOGNAME", "NO_COLOR", "PATH", "TERM", "TZ", "USER"}
     )
@@ -64,6 +65,15 @@ class Restrictions:
         if config.samples > self.max_samples:
             return f"samples: at most {self.max_samples} are allowed here, got {config.samples}"
         return ""
+
+    def refusal_of_change(self, config: TrainingConfig, name: str, value: object) -> str:
+        """Why a change of a setting is refused, or an empty text, also for a value that no run can have."""
+        from bpengine import ConfigError
+
+        try:
+            return self.refusal(config.replace(**{name: value}))
+        except ConfigError:
+            return ""
 
     def clean_environment(self) -> None:
         """Remove the variables that change how libraries behave, before these are loaded."""

@@ -11,7 +11,7 @@ from itertools import product
 from bptui.commands import key_of, keys_of
 from bptui.widgets.footer import KeyHint, hint_of
 
-ARROWS = ("choose(-1)", "choose(1)", "change(-1)", "change(1)")
+ARROWS = ("up", "down", "less", "more")
 TAKING_ARROWS = frozenset({"network", "error", "table"})
 """The panels that, while they are focused, use the arrow keys themselves."""
 

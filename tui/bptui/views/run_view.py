@@ -190,6 +190,11 @@ class RunView(Vertical):
         """End the training."""
         self.session.cloud.stop()
 
+    def do(self, command: str, *arguments: object) -> None:
+        """Run the command of the session that has this name, and show what it did."""
+        self.session.do(getattr(commands, command), *arguments)
+        self.show_now()
+
     def show_now(self) -> None:
         """Draw the run as it is now."""
         self.frames.show_now()

@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from bptui.drawing import ROLES, Figure, Span, draw
-from bptui.terminal.capabilities import TerminalApp
+from bptui.terminal.capabilities import is_plain
 from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.rows import Rows
 
@@ -32,8 +32,7 @@ class Plot(Rows):
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """The figure, or nothing before the first one."""
-        plain = isinstance(self.app, TerminalApp) and self.app.is_plain
-        return [] if self.figure is None else draw(self.figure, width, height, plain=plain)
+        return [] if self.figure is None else draw(self.figure, width, height, plain=is_plain(self.app))
 
 
 _ACTIONS = {

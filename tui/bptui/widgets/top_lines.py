@@ -67,7 +67,7 @@ class Welcome(Static):
     """
 
     def __init__(self) -> None:
-        run, more, explain = (Text(key_of(each), "bold") for each in ("toggle_run", "change(1)", "help"))
+        run, more, explain = (Text(key_of(each), "bold") for each in ("toggle_run", "more", "help"))
         text = Text.assemble(
             "The plot shows the network's answers, the curve its error. Try: ",
             *(run, " runs or pauses, ", more, " takes larger steps, ", explain, " explains."),

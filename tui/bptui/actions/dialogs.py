@@ -1,0 +1,204 @@
+"""The part of the app that opens dialogs and screens over a tab, and applies their results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bpengine import ConfigError, DataError
+from bptui.box.score import Score
+from bptui.commands import COMMAND, key_of
+from bptui.kept.user_files import Reader, UserFiles
+from bptui.startup.restrictions import Restrictions
+from bptui.startup.start_settings import StartSettings, TargetChoice
+from bptui.views.run_tabs import RunTabs
+
+if TYPE_CHECKING:
+    from bpengine.many.advice import Change
+    from bptui.drawing.unit_position import Link
+    from bptui.screens.box import BoxScreen
+    from bptui.screens.reading import PinsScreen
+    from bptui.screens.unit import UnitScreen
+    from bptui.session.advising import Limits
+    from bptui.views.run_view import RunView
+
+NOTES_SECONDS = 20.0
+"""How long notes about the data are shown."""
+
+
+class Dialogs:
+    """What opens over the open tab. The modules of the screens are imported when they are opened.
+
+    Args:
+        tabs: the tabs.
+        start: the settings at the start.
+        read_file: reads a file; see `UserFiles`. None if no file can be opened.
+        restrictions: the limits of a restricted screen; None for no limits.
+    """
+
+    def __init__(
+        self,
+        tabs: RunTabs,
+        start: StartSettings,
+        read_file: Reader | None,
+        restrictions: Restrictions | None,
+    ) -> None:
+        self._tabs, self._restrictions, self._cluster = tabs, restrictions, start.cluster
+        self._files = UserFiles(start, read_file)
+        self._score = Score()
+
+    def tell(self, notes: Sequence[str]) -> None:
+        """Show notes about how the user's data was read, until a click or for `NOTES_SECONDS`."""
+        if notes:
+            title = "How the file was read"
+            app = self._tabs.view.app
+            app.notify("\n".join(notes), title=title, timeout=NOTES_SECONDS, markup=False)
+
+    def help(self) -> None:
+        """Show the help."""
+        from bptui.screens.help import HelpScreen
+
+        view = self._tabs.view
+        view.app.push_screen(HelpScreen(view.help(), view.session.config.task))
+
+    def describe(self) -> None:
+        """Describe the run in words."""
+        from bptui.describe import describe
+        from bptui.screens.reading import WordsScreen
+
+        view = self._tabs.view
+        view.app.push_screen(WordsScreen(describe(view.with_fitting_advice(view.session.snapshot()))))
+
+    def open_unit(self) -> None:
+        """Show the details of the unit that is chosen in the network, and keep them up to date."""
+        from bptui.screens.unit import UnitScreen
+
+        view = self._tabs.view
+        _push(UnitScreen(view.options.unit, view.snapshot), view)
+
+    def open_box(self, weight: Link | None = None) -> None:
+        """Pause, and show the next step of the run number by number.
+
+        Args:
+            weight: the weight whose chain of derivatives is shown first; None for the start of the step.
+        """
+        from bptui.screens.box import BoxScreen
+        from bptui.views.step_effect import effect_figure
+
+        view = self._tabs.view
+        if any(isinstance(screen, BoxScreen) for screen in view.app.screen_stack):  # called from its palette
+            return
+        _push(BoxScreen(lambda: view.session, view.show_now, effect_figure, self._score, weight), view)
+
+    def _limits(self) -> Limits:
+        """What an experiment may use."""
+        from bptui.session.advising import Limits
+
+        if self._restrictions is not None:
+            return Limits.restricted(self._restrictions)
+        return Limits(cluster=self._cluster)
+
+    def pins(self) -> None:
+        """List the pinned runs, and keep the list up to date."""
+        from bptui.screens.reading import PinsScreen
+
+        view = self._tabs.view
+        snapshot = view.session.snapshot()
+        if snapshot.comparison.reference is None:
+            view.do("say", f"No run is pinned yet: {key_of('toggle_pin')} pins this one.")
+            return
+        _push(PinsScreen(snapshot, lambda letter: view.do("unpin", letter)), view)
+
+    def advise(self) -> None:
+        """Find out by experiment which changes help, and apply the chosen one."""
+        from bptui.screens.advice import AdviceScreen
+
+        def take(change: Change | None) -> None:
+            if change is not None:
+                view = self._tabs.view  # the palette can have opened the other tab
+                view.do("take", change.values, change.text.replace("->", "→"))
+
+        view = self._tabs.view
+        view.app.push_screen(AdviceScreen(view.session.advising(self._limits())), take)
+
+    def open_map(self) -> None:
+        """Pause, open the map, and then open the run that was chosen there."""
+        from bptui.screens.map import MapScreen, Opened
+        from bptui.views.cell_fits import fits_figure
+
+        view = self._tabs.view
+        if any(isinstance(screen, MapScreen) for screen in view.app.screen_stack):  # called from its palette
+            return
+
+        def take(opened: Opened | None) -> None:
+            if opened is not None:
+                view.do("open_run", opened.values, opened.what)
+            if view is self._tabs.view:  # the palette can have opened the other tab
+                view.open()
+
+        view.close()
+        view.app.push_screen(MapScreen(*view.session.map_base(self._limits()), fits_figure), take)
+
+    def save(self) -> None:
+        """Ask what to save and where, and save it."""
+        from bptui.screens.save import SaveScreen
+        from bptui.terminal.textual_internals import screen_strips
+
+        view = self._tabs.view
+        run = view.session.snapshot().run
+        savings = self._files.savings(view.session, screen_strips(view.app))  # before the dialog covers it
+
+        def saved(sentence: str | None) -> None:
+            if sentence is not None:
+                view.do("say", sentence)
+
+        view.app.push_screen(SaveScreen(savings, f"{run.config.task}-{run.epoch}"), saved)
+
+    def open(self) -> None:
+        """Ask for a file, and open it on its tab."""
+        from bptui.screens.open import OpenScreen
+
+        self._tabs.view.app.push_screen(OpenScreen(self._take_file))
+
+    def _take_file(self, name: str) -> TargetChoice | str:
+        """Open a file on its tab.
+
+        Args:
+            name: the file, and flags.
+
+        Returns:
+            The columns, if a target has to be chosen first; why the file can't be opened; or an empty text if
+            it was opened.
+        """
+        opened = self._files.open(name, self._tabs.opened)
+        if not isinstance(opened, StartSettings):
+            return opened
+        problem = self._tabs.views[opened.start].open_run(opened, name.partition(" --")[0])
+        if not problem:
+            self.tell(opened.notes)
+            app = self._tabs.view.app
+            app.call_later(app.run_action, COMMAND[opened.start].action)
+        return problem
+
+    def learn(self) -> None:
+        """Ask for a function, and learn it on the open tab."""
+        from bptui.screens.function import FunctionScreen
+
+        view = self._tabs.view
+        config = view.session.config
+        view.app.push_screen(FunctionScreen(config.task, config.function, self.take_function))
+
+    def take_function(self, function: str) -> str:
+        """Learn a function on the open tab; return why that is not possible, or an empty text."""
+        view = self._tabs.view
+        try:
+            view.do("learn", function)
+        except (ConfigError, DataError) as error:
+            return str(error)
+        return ""
+
+
+def _push(screen: BoxScreen | PinsScreen | UnitScreen, view: RunView) -> None:
+    """Open a screen that follows the run of a tab."""
+    view.app.push_screen(screen)
+    screen.watch(view, "snapshot", screen.show, init=False)

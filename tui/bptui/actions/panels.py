@@ -1,0 +1,94 @@
+"""The part of the app that arranges the panels, and changes what they show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bptui.commands import key_of
+from bptui.views.panel_layout import PanelLayout, SavedLayout
+from bptui.views.run_tabs import RunTabs
+
+
+class Panels:
+    """The panels, whose layout is that of all tabs; what they show is chosen on each tab.
+
+    Args:
+        tabs: the tabs.
+        path: the file of the layout; None to save nothing.
+    """
+
+    def __init__(self, tabs: RunTabs, path: Path | None) -> None:
+        self._tabs, self._saved = tabs, SavedLayout(path)
+
+    @property
+    def _layout(self) -> PanelLayout:
+        return self._tabs.view.panel_layout
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        return self._tabs.view.app.size
+
+    @property
+    def is_first_time(self) -> bool:
+        """Whether no layout has been saved yet where one is to be saved."""
+        return self._saved.is_first_time
+
+    def begin(self, kept: PanelLayout | None) -> None:
+        """Use the layout of kept runs or, if there is none, the saved one."""
+        layout = kept or self._saved.load()
+        for view in self._tabs.views.values():
+            view.panel_layout = layout.at_start(*view.app.size)
+
+    def arrange(self, layout: PanelLayout) -> None:
+        """Use a layout on all tabs, and save it for the next start."""
+        for view in self._tabs.views.values():
+            view.panel_layout = layout
+        self._saved.save(layout)
+
+    def reveal(self, name: str) -> None:
+        """Focus a panel, and show it if it is out of sight."""
+        self.arrange(self._layout.revealing(name))
+
+    def show_all(self) -> None:
+        """Show all panels again."""
+        self.arrange(self._layout.showing_all(*self._size))
+
+    def to_settings(self) -> None:
+        """Stop what is in progress, or leave the earlier epoch on view; otherwise focus the settings."""
+        if not self._tabs.view.leave():
+            self.arrange(self._layout.focusing_first())
+
+    def find_setting(self) -> None:
+        """Focus the settings, and begin a search by name."""
+        self.reveal("settings")
+        self._tabs.view.find_setting()
+
+    def toggle_metrics(self) -> None:
+        """Show the metrics in place of the error table, or the table again."""
+        view = self._tabs.view
+        if self._layout.shown(*self._size) >= {"metrics", "table"}:
+            view.do("say", "There is room for both: errors and metrics are on the screen.")
+        else:
+            self.arrange(self._layout.toggling_metrics())
+
+    def toggle(self, option: str) -> None:
+        """Turn one of the `ViewOptions` of the open tab on or off."""
+        view = self._tabs.view
+        view.change_options(**{option: not getattr(view.options, option)})
+
+    def toggle_detail(self) -> None:
+        """Show the contributions to a fit or the class probabilities; in the hidden units, own scales."""
+        self.toggle("own_scales" if self._layout.focused == "units" else "detail")
+
+    def edit_unit(self, command: str) -> None:
+        """Freeze or knock out the chosen unit, or undo that, if the network is in focus.
+
+        Args:
+            command: freeze or knock_out.
+        """
+        view = self._tabs.view
+        if self._layout.focused == "network":
+            view.do("toggle_edit", command, view.options.unit)
+        else:
+            where = f"{key_of(command)} acts on a unit: choose one in the network"
+            view.do("say", f"{where} ({key_of('focus_next')} goes to the next panel).")

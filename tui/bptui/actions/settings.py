@@ -1,0 +1,103 @@
+"""The part of the app that chooses settings, and changes their values."""
+
+from __future__ import annotations
+
+from bpengine import FIELDS, ChoiceField, Field, NamesField
+from bptui.startup.restrictions import Restrictions
+from bptui.views.run_tabs import RunTabs
+
+
+class Settings:
+    """The settings of the open tab. Those that are hidden never change by a key.
+
+    Args:
+        tabs: the tabs.
+        restrictions: the limits of a restricted screen; None for no limits.
+    """
+
+    def __init__(self, tabs: RunTabs, restrictions: Restrictions | None) -> None:
+        self._tabs, self._restrictions = tabs, restrictions
+
+    def choose(self, direction: int) -> None:
+        """Choose the next (1) or previous (-1) setting, and show its help."""
+        view = self._tabs.view
+        if view.settings_in_sight():
+            view.choose_setting(view.options.setting + direction)
+
+    def choose_end(self, direction: int) -> None:
+        """Choose the last (1) or first (-1) setting, and show its help."""
+        view = self._tabs.view
+        if view.settings_in_sight():
+            view.choose_setting(-1 if direction > 0 else 0)
+
+    def choose_page(self, direction: int) -> None:
+        """Choose the setting a page down (1) or up (-1), and show its help."""
+        view = self._tabs.view
+        if view.settings_in_sight():
+            view.choose_page(direction)
+
+    def change(self, direction: int, coarse: bool = False) -> None:
+        """Change the chosen setting by a step."""
+        view = self._tabs.view
+        field = view.field
+        if view.settings_in_sight():
+            value = field.move(getattr(view.session.config, field.name), direction, coarse=coarse)
+            self.set(field, value)
+
+    def edit(self) -> None:
+        """Ask for a value of the chosen setting."""
+        view = self._tabs.view
+        if view.settings_in_sight():
+            self._ask(view.field)
+
+    def set(self, field: Field, value: object) -> None:
+        """Change a setting, within the limits."""
+        view = self._tabs.view
+        refusal = ""
+        if self._restrictions is not None:
+            refusal = self._restrictions.refusal_of_change(view.session.config, field.name, value)
+        if refusal:
+            view.do("refuse", refusal)
+        else:
+            view.do("change", field, value)
+
+    def choose_and_set(self, field: Field, value: object) -> None:
+        """Choose a setting, and change it."""
+        self._tabs.view.choose_setting(FIELDS.index(field))
+        self.set(field, value)
+
+    def choose_and_edit(self, field: Field) -> None:
+        """Choose a setting, and ask for its value."""
+        self._tabs.view.choose_setting(FIELDS.index(field))
+        self._ask(field)
+
+    def _ask(self, field: Field) -> None:
+        """Ask for a value of a setting: from a list of names, or typed."""
+        if isinstance(field, (ChoiceField, NamesField)):
+            self._ask_for_name(field)
+        else:
+            self._ask_for_value(field)
+
+    def _ask_for_value(self, field: Field) -> None:
+        from bptui.screens.value import ValueScreen
+
+        def take(value: object) -> None:
+            if value is not None:
+                self.set(field, value)
+
+        view = self._tabs.view
+        view.app.push_screen(ValueScreen(field, getattr(view.session.config, field.name)), take)
+
+    def _ask_for_name(self, field: ChoiceField | NamesField) -> None:
+        from bptui.screens.value import SEVERAL, ChoiceScreen
+
+        def take(name: str | None) -> None:
+            if name == SEVERAL:
+                self._ask_for_value(field)
+            elif name is not None:
+                self.set(field, field.parse(name))
+
+        view = self._tabs.view
+        config = view.session.config
+        screen = ChoiceScreen(field, getattr(config, field.name), len(config.hidden_units))
+        view.app.push_screen(screen, take)

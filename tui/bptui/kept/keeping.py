@@ -1,0 +1,116 @@
+"""The part of the app that keeps the runs of its tabs, and continues those of an earlier session."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from textual.app import App
+
+from bpengine import CheckpointError
+from bptui.commands import COMMAND, key_of
+from bptui.kept.folder import details, when
+from bptui.kept.keeper import Keeper
+from bptui.kept.screen_state import ScreenState, screen_state
+from bptui.screens.question import Question
+from bptui.startup.start_settings import StartSettings
+from bptui.views.run_tabs import RunTabs
+
+NOTE_SECONDS = 20.0
+"""How long the note is shown that no run can be kept."""
+
+
+class Keeping:
+    """Keeps the runs when the app ends, offers kept ones at the start, and says what can't be kept.
+
+    Args:
+        app: the app, which shows the questions and notes.
+        tabs: the tabs.
+        start: the settings at the start.
+
+    Attributes:
+        keeper: writes the file.
+        continued: what the file with which the app was opened has of the screen; None if there is none.
+    """
+
+    def __init__(self, app: App[int], tabs: RunTabs, start: StartSettings) -> None:
+        self._app, self._tabs, self._paused = app, tabs, start.paused
+        self.keeper = Keeper(start, lambda: screen_state(tabs.views, tabs.opened))
+        self.continued = None if start.continued is None else self._continue(start.continued)
+
+    def _continue(self, path: Path) -> ScreenState:
+        """Replace the runs of the tabs by those of a file. Return the state in the file.
+
+        Raises:
+            CheckpointError: the file can't be read, or is damaged.
+        """
+        state = self.keeper.continue_from(path)
+        for task, tab in state.tabs.items():
+            self._tabs.views[task].continue_from(tab.session, tab.options, paused=self._paused)
+        return state
+
+    def offer(self, take: Callable[[ScreenState | None], Awaitable[None]]) -> bool:
+        """Ask whether to continue the kept runs, if there are any. Nothing trains until the answer.
+
+        Args:
+            take: called with the state that is continued, or None for new runs.
+
+        Returns:
+            Whether there are kept runs to offer.
+        """
+        kept = self.keeper.offered
+        if kept is None:
+            return False
+
+        async def answered(answer: str | None) -> None:
+            state = None
+            try:
+                state = None if answer is None else self._continue(kept.path)
+            except CheckpointError as error:  # the file was damaged after the offer
+                self._app.notify(str(error), severity="error", markup=False)
+            await take(state)
+
+        question = Question(
+            f"Your run of {when(kept)} was kept.",
+            "enter continues it, esc starts a new run",
+            details=details(kept),
+            keys=f"enter continue   esc new run   {key_of('quit')} quit",
+            actions={"quit": "app.quit"},
+        )
+        self._app.push_screen(question, answered)
+        return True
+
+    @property
+    def _can_save(self) -> bool:
+        """Whether the user may write files."""
+        return self._app.check_action("do", ("save",)) is not False
+
+    def warn(self) -> None:
+        """Say so if no run can be kept, before there is one to lose."""
+        problem = self.keeper.try_folder()
+        if problem:
+            text = f"{problem}."
+            if self._can_save:
+                text += f"\n{key_of('save')} saves a run in a file."
+            title = "No run can be kept"
+            self._app.notify(text, title=title, severity="warning", timeout=NOTE_SECONDS, markup=False)
+
+    def ask_to_quit(self) -> None:
+        """Ask whether to quit although the runs can't be kept."""
+
+        async def answered(answer: str | None) -> None:
+            if answer == "enter":
+                self._app.exit()
+            elif answer == "save":
+                await self._app.run_action(COMMAND["save"].action)
+
+        self._app.clear_notifications()  # the note of the start says the same, and would cover the dialogs
+        key = key_of("save")
+        elsewhere, save = (f", {key} saves elsewhere", f"   {key} save") if self._can_save else ("", "")
+        question = Question(
+            f"The run can't be kept: {self.keeper.problem}.",
+            f"enter quits without keeping, esc goes back{elsewhere}",
+            keys=f"enter quit   esc back{save}",
+            actions={"save": "dismiss('save')"} if self._can_save else {},
+        )
+        self._app.push_screen(question, answered)
