@@ -331,7 +331,7 @@ async def test_q_asks_if_the_run_can_not_be_kept_and_tries_again(tmp_path: Path)
         await pilot.press("s", "q")
         assert isinstance(app.screen, Question)
         assert not app._notifications, "it would cover the dialog that saves elsewhere"
-        above, left = app.screen.query_one(".dialog").region.offset[::-1]
+        above, left = app.screen.query_one("DialogFrame").region.offset[::-1]
         below, right = (30 - above - 4, 100 - left - 66)
         assert abs(above - below) <= 1 and abs(left - right) <= 1, "it is in the middle"
         await pilot.press("x", "space", "escape")

@@ -3,7 +3,7 @@
 from bptui.drawing.axis import LOG_FLOOR, Axis, axis_over, class_axis, in_columns, nice_ticks
 from bptui.drawing.figure import LEVELS, Figure, Kind, Series, Shade
 from bptui.drawing.plot import draw
-from bptui.drawing.roles import ROLES, Role
+from bptui.drawing.roles import ROLES, Role, class_role
 from bptui.drawing.spans import Legend, Span
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Span",
     "axis_over",
     "class_axis",
+    "class_role",
     "draw",
     "in_columns",
     "nice_ticks",

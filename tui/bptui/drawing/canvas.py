@@ -15,6 +15,8 @@ Codes = NDArray[np.uint32]
 
 DOTS_X, DOTS_Y = 2, 4
 """The braille dots in a character cell."""
+DASH_PERIOD, DOT_PERIOD = 8, 3
+"""The braille dots from one dash of a line to the next, and from one dot of a dotted line to the next."""
 BLANK = ord(" ")
 
 _BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint32)

@@ -13,18 +13,15 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
 from bptui.drawing.axis import Axis
-from bptui.drawing.canvas import DOTS_X, DOTS_Y
+from bptui.drawing.canvas import DASH_PERIOD, DOT_PERIOD, DOTS_X, DOTS_Y
 from bptui.drawing.figure import Kind, Series
 
 MAX_DOTS = 5000
 """About the most dots of a series, which take plotext about ten milliseconds. Only noise has more."""
 BREAK = -1
 """Replaces both coordinates where a line is broken."""
-_PERIOD = 8  # dots from one dash to the next
-_DASH = 4  # dots of a dash
 _COARSE_DASH = "╌"
 """Replaces the dots in every second cell of a dashed line if there are no colors to tell lines apart."""
-_DOT = 3  # dots from one dot of a dotted line to the next
 
 _Pieces = tuple[Array, Array, Array, Array]
 """Straight lines in dots: the coordinates of their starts, and of their ends."""
@@ -169,9 +166,9 @@ def _along(pieces: _Pieces, kind: Kind, *, is_coarse: bool) -> tuple[Array, Arra
     along = np.where((np.abs(v1 - v0) > np.abs(u1 - u0))[line], v, u)
     match kind:
         case Kind.DASHED:
-            on = along % 2 == 0 if is_coarse else along % _PERIOD < _DASH
+            on = along % 2 == 0 if is_coarse else along % DASH_PERIOD < DASH_PERIOD // 2
         case Kind.DOTTED:
-            on = along % _DOT == 0
+            on = along % DOT_PERIOD == 0
         case _:
             return u, v
     return u[on], v[on]

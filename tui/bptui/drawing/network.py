@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.arithmetic.arrays import Array, IntArray
-from bptui.drawing.canvas import DOTS_X, DOTS_Y, Canvas
+from bptui.drawing.canvas import DASH_PERIOD, DOT_PERIOD, DOTS_X, DOTS_Y, Canvas
 from bptui.drawing.network_layout import Column, lay_out_network
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_facts import FROZEN, edited_as, signed, unit_words
@@ -49,8 +49,6 @@ ROLES = (
 
 _ROLES_OF_EDITED = {"": "unit", "frozen": "frozen", "knocked out": "out"}
 """The role of an edited unit; see `edited_as`."""
-_PERIOD = 8  # dots from one dash to the next
-_DOT = 3  # dots from one dot of a dotted line to the next
 _STEPS = (0.1, 0.4)
 """The fractions of the largest weight from which links are thin, and two dots wide; others are dotted."""
 _Mask = NDArray[np.bool_]
@@ -246,7 +244,9 @@ def _trace(canvas: Canvas, links: _Links, ends: tuple[int, int], scale: float) -
     along = (part * np.maximum(np.abs(rise), across)).astype(np.int64)
     size = (np.abs(links.weights) / scale)[:, np.newaxis]
     is_positive = (links.weights > 0)[:, np.newaxis]
-    on = (is_positive | (along % _PERIOD < _PERIOD // 2)) & ((size >= _STEPS[0]) | (along % _DOT == 0))
+    on = (is_positive | (along % DASH_PERIOD < DASH_PERIOD // 2)) & (
+        (size >= _STEPS[0]) | (along % DOT_PERIOD == 0)
+    )
     wide = on & (size >= _STEPS[1]) & (links.near[:, np.newaxis] | (not links.crowded))
     for near, signs in ((False, ("far-negative", "far-positive")), (True, ("negative", "positive"))):
         own = links.near == near

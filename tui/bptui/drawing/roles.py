@@ -71,6 +71,11 @@ ROLES: dict[str, Role] = {
 """Every role that a series, a shade or a background of a plot can have."""
 
 
+def class_role(number: int) -> str:
+    """The role of a class's samples and curve, and the first word of its tints; they repeat."""
+    return tuple(_TINTS)[number % len(_TINTS)]
+
+
 def check_role(name: str) -> None:
     """Raise a ValueError if there is no role with this name."""
     if name not in ROLES:

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList, Static
@@ -42,16 +41,9 @@ class AdviceScreen(Dialog[Change]):
 
         findings: Findings
 
-    BINDINGS = [Binding("escape", "dismiss", "Close", show=False)]
-
     DEFAULT_CSS = """
     AdviceScreen {
-        align: center middle;
-        #advice {
-            width: 80; max-width: 100%; height: auto; max-height: 100%;
-            padding: 0 1; border: round $primary; background: $surface;
-        }
-        #advice > * { min-width: 20; }
+        #advice { width: 80; }
         DialogOptions { max-height: 12; }
         &.-tall DialogOptions { max-height: 22; }
         #columns, #chosen { color: $text-muted; }
@@ -78,7 +70,7 @@ class AdviceScreen(Dialog[Change]):
         caveat = f" The run was {edited}, these starts are not." if edited else ""
         keys = f"{arrow_keys('up', 'down')} choose   enter take it   esc close"
         parts = self._summary, self._columns, self._rows, self._details
-        yield DialogFrame(*parts, title=f"what would help?{caveat}", keys=keys, id="advice", classes=None)
+        yield DialogFrame(*parts, title=f"what would help?{caveat}", keys=keys, id="advice")
 
     def on_mount(self) -> None:
         """Begin the experiment."""

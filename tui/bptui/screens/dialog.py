@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.await_complete import AwaitComplete
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
@@ -12,7 +13,14 @@ from textual.widgets import Input, OptionList, Static
 
 
 class Dialog(ModalScreen[ScreenResultType]):
-    """A modal screen. Of two keys that arrive together and both close it, the second does nothing."""
+    """A modal screen, which escape closes without a result.
+
+    Of two keys that arrive together and both close it, the second does nothing.
+    """
+
+    BINDINGS = [Binding("escape", "dismiss", "Close", show=False)]
+
+    DEFAULT_CSS = "Dialog { align: center middle; }"
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Close the dialog with a result, unless it is already closed."""
@@ -27,7 +35,14 @@ class DialogFrame(Vertical):
         title: what the dialog is for.
         keys: what the keys do.
         id: the id of the widget.
-        classes: the classes of the widget.
+    """
+
+    DEFAULT_CSS = """
+    DialogFrame {
+        width: 66; max-width: 100%; height: auto; max-height: 100%;
+        padding: 0 1; border: round $primary; background: $surface;
+        & > * { min-width: 20; }
+    }
     """
 
     def __init__(
@@ -36,9 +51,8 @@ class DialogFrame(Vertical):
         title: str = "",
         keys: str,
         id: str | None = None,
-        classes: str | None = "dialog",
     ) -> None:
-        super().__init__(*children, id=id, classes=classes)
+        super().__init__(*children, id=id)
         self.border_title = Content(title)  # not markup: the names of the user's classes may contain brackets
         self.border_subtitle = keys
 

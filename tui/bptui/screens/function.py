@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.widgets import Input, Static
 
 from bpengine import FormulaError, Task
@@ -29,8 +28,6 @@ class FunctionScreen(Dialog[None]):
         function: the current formula; empty if there is none.
         learn: begins to learn a formula, and returns why that is not possible, or an empty text.
     """
-
-    BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
 
     DEFAULT_CSS = """
     FunctionScreen #pointer { color: $text-error; text-style: bold; padding: 0 3; height: 1; }

@@ -35,7 +35,7 @@ class HelpScreen(Dialog[None]):
     """
 
     BINDINGS = [
-        Binding("escape,q", "dismiss", "Close", show=False),
+        Binding("q", "dismiss", "Close", show=False),
         Binding("space", "page_down", "Next page", show=False),
     ]
 

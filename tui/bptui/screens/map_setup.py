@@ -56,11 +56,7 @@ class MapSetup(Dialog[MapPlan]):
 
     DEFAULT_CSS = """
     MapSetup {
-        align: center middle;
-        #map-setup {
-            width: 76; max-width: 100%; height: auto; max-height: 100%;
-            padding: 0 1; border: round $primary; background: $surface;
-        }
+        #map-setup { width: 76; }
         #map-help { color: $text-muted; height: 3; }
         #map-problem { height: auto; &.-problem { color: $text-error; } }
         Input { display: none; }
@@ -84,7 +80,7 @@ class MapSetup(Dialog[MapPlan]):
         rows, values = arrow_keys("up", "down"), keys_of("less", "more")
         keys = f"{rows} choose   {values} change   enter type   esc done"
         parts = self._options, self._input, self._help, self._problem
-        yield DialogFrame(*parts, title="edit the map", keys=keys, id="map-setup", classes=None)
+        yield DialogFrame(*parts, title="edit the map", keys=keys, id="map-setup")
 
     def on_mount(self) -> None:
         """Show the plan."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 
@@ -29,8 +28,6 @@ class OpenScreen(Dialog[None]):
         open_file: opens a file, given its name followed by flags. Returns an empty text on success, the
             columns if a target has to be chosen first, or why the file can't be opened.
     """
-
-    BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
 
     def __init__(self, open_file: Callable[[str], TargetChoice | str]) -> None:
         super().__init__()
@@ -75,8 +72,6 @@ class TargetScreen(Dialog[int]):
     Args:
         choice: the columns.
     """
-
-    BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
 
     DEFAULT_CSS = "TargetScreen DialogOptions { max-height: 12; }"
 

@@ -22,10 +22,7 @@ class Question(Dialog[str]):
         actions: the actions of commands whose keys work here, too.
     """
 
-    BINDINGS = [
-        Binding("enter", "dismiss('enter')", "Yes", show=False),
-        Binding("escape", "dismiss", "No", show=False),
-    ]
+    BINDINGS = [Binding("enter", "dismiss('enter')", "Yes", show=False)]
 
     def __init__(self, *lines: str, keys: str, actions: Mapping[str, str], details: str = "") -> None:
         super().__init__()

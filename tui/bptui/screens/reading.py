@@ -25,7 +25,7 @@ class WordsScreen(Dialog[None]):
         title: what is described.
     """
 
-    BINDINGS = [Binding("escape,q,space,enter", "dismiss", "Close", show=False)]
+    BINDINGS = [Binding("q,space,enter", "dismiss", "Close", show=False)]
 
     def __init__(self, text: str, *, title: str = "the run in words") -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class PinsScreen(Dialog[None]):
 
     BINDINGS = [
         *(Binding(letter.lower(), f"unpin('{letter}')", f"Unpin {letter}", show=False) for letter in LABELS),
-        Binding("escape,q,space,enter", "dismiss", "Close", show=False),
+        Binding("q,space,enter", "dismiss", "Close", show=False),
     ]
 
     def __init__(self, snapshot: Snapshot, unpin: Callable[[str], None]) -> None:

@@ -28,7 +28,6 @@ class SaveScreen(Dialog[str]):
     """
 
     BINDINGS = [
-        Binding("escape", "dismiss", "Cancel", show=False),
         Binding("up", "choose(-1)", "Previous", show=False, priority=True),
         Binding("down", "choose(1)", "Next", show=False, priority=True),
     ]

@@ -90,13 +90,10 @@ class UnitScreen(Dialog[None]):
 
         link: Link
 
-    BINDINGS = [
-        Binding("escape,q", "dismiss", "Close", show=False),
-    ]
+    BINDINGS = [Binding("q", "dismiss", "Close", show=False)]
 
     DEFAULT_CSS = """
     UnitScreen {
-        align: center middle;
         #unit {
             width: 78; max-width: 100%; height: auto; max-height: 100%;
             padding: 0 1; border: round $primary; background: $surface;

@@ -55,7 +55,6 @@ class ChoiceScreen(Dialog[str]):
             title=f"{self._field.label} {self._field.symbol}",
             keys=f"{keys_of('up', 'down')} choose   enter take   esc cancel",
             id="choice",
-            classes=None,
         )
 
     def on_mount(self) -> None:
@@ -130,8 +129,6 @@ class ChoiceScreen(Dialog[str]):
 class ValueScreen(Dialog[object]):
     """Asks for a value until it is allowed; returns the value, or None after escape."""
 
-    BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
-
     def __init__(self, field: Field, value: object) -> None:
         super().__init__()
         self._field = field
@@ -148,7 +145,6 @@ class ValueScreen(Dialog[object]):
             title=f"{field.label} {field.symbol}",
             keys="enter set   esc cancel",
             id="value",
-            classes=None,
         )
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -29,20 +29,11 @@ class WeightScreen(Dialog[Edit]):
     """
 
     BINDINGS = [
-        Binding("escape", "dismiss", "Cancel", show=False),
         Binding("up", "choose(-1)", "Previous", show=False, priority=True),
         Binding("down", "choose(1)", "Next", show=False, priority=True),
     ]
 
-    DEFAULT_CSS = """
-    WeightScreen {
-        align: center middle;
-        #weight {
-            width: 60; max-width: 100%; height: auto;
-            padding: 0 1; border: round $primary; background: $surface;
-        }
-    }
-    """
+    DEFAULT_CSS = "WeightScreen #weight { width: 60; }"
 
     def __init__(self, snapshot: Snapshot, unit: Place, source: Source = BIAS) -> None:
         super().__init__()
@@ -65,7 +56,6 @@ class WeightScreen(Dialog[Edit]):
             title=f"set a weight of {unit_name(self._snapshot, self._unit)}",
             keys=f"enter set{others}   esc cancel",
             id="weight",
-            classes=None,
         )
 
     def on_mount(self) -> None:

@@ -13,7 +13,19 @@ from bpengine import Dataset
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.wording import printable
 from bptui.commands import key_of
-from bptui.drawing import ROLES, Figure, Kind, Legend, Series, Shade, Span, axis_over, class_axis, in_columns
+from bptui.drawing import (
+    ROLES,
+    Figure,
+    Kind,
+    Legend,
+    Series,
+    Shade,
+    Span,
+    axis_over,
+    class_axis,
+    class_role,
+    in_columns,
+)
 from bptui.drawing.unit_facts import axis_name, plain
 from bptui.session.snapshot import Snapshot
 from bptui.views.cloud import DISAGREEMENT, band_shade, cloud_legend, disagreement
@@ -24,7 +36,6 @@ RIGHT, WRONG = "+xovs", "⊕⊗◎▼■"
 """The characters of each class for training samples that are predicted right, and predicted wrong."""
 TEST_RIGHT, TEST_WRONG = "12345", "⊞⊠⊡▽□"
 """The same for test samples. Further classes use these characters again, in other colors."""
-_ROLES = ("above", "below", "third", "fourth")
 _CERTAINTIES = "░:· "
 """The background characters, by the probability of the most probable class: from a tie to certainty."""
 _CERTAIN = np.array([0.3, 0.6, 0.9])
@@ -96,7 +107,7 @@ def _points(
         for number in range(len(each.dataset.classes)):
             good, bad = (signs[number % len(signs)] for signs in (each.right, each.wrong))
             ok, off = (signed == number) & is_right, (signed == number) & ~is_right
-            right.append(Series(x[ok], y[ok], _ROLES[number % len(_ROLES)], Kind.POINTS, good))
+            right.append(Series(x[ok], y[ok], class_role(number), Kind.POINTS, good))
             wrong.append(Series(x[off], y[off], each.wrong_role, Kind.POINTS, bad))
     return right, wrong
 
@@ -121,7 +132,7 @@ def _legend(samples: list[_Samples], word: str = " wrong") -> Legend:
     joint = "=" if any(name[:1].isdigit() for name in short) else " "
     for number, name in enumerate(short):
         own = "".join(each.right[number % len(each.right)] for each in reversed(samples))
-        names.append(Legend.of(Span(own, _ROLES[number % len(_ROLES)]), name, between=joint))
+        names.append(Legend.of(Span(own, class_role(number)), name, between=joint))
     signs = [Span(each.wrong[0], each.wrong_role) for each in reversed(samples)]
     counts = "+".join(str(each.missed) for each in reversed(samples))
     return Legend.of(*names, Legend.of(*signs, f" {counts}{word}", between=""))
@@ -211,7 +222,7 @@ def _regions(
     """
     chosen = winners(outputs)
     classes = outputs.shape[2]
-    tints = [_ROLES[number % len(_ROLES)] for number in range(classes)]
+    tints = [class_role(number) for number in range(classes)]
     roles = (*tints, "sample")  # the last one where the class is unknown
     if not detail:
         grounds = (*(f"{tint}-2" for tint in tints), None)
@@ -239,7 +250,7 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
     low, high = dataset.domain[0]
     steps = np.linspace(low, high, len(snapshot.network.grid_outputs))
     curves = [
-        Series(steps, snapshot.network.grid_outputs[:, number], _ROLES[number % len(_ROLES)], Kind.LINE)
+        Series(steps, snapshot.network.grid_outputs[:, number], class_role(number), Kind.LINE)
         for number in range(len(dataset.classes))
     ]
     samples = _all_samples(snapshot)

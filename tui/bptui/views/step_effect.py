@@ -10,7 +10,7 @@ import numpy as np
 from bpengine import Trace
 from bpengine.arithmetic.arrays import Array
 from bpengine.tracing.tracing import forward
-from bptui.drawing import Figure, Kind, Legend, Series, Span
+from bptui.drawing import Figure, Kind, Legend, Series, Span, class_role
 from bptui.session.snapshot import Comparison, Snapshot
 from bptui.views.contour import border, winners
 from bptui.views.panels import FIGURES
@@ -25,7 +25,6 @@ _LINES = ("fit", "border", "target", "above", "below", "third", "fourth")
 """The roles of the tab's lines, in whose place the lines before and after the step are drawn."""
 _PRESENT = "◆"
 """The sign of the step's sample."""
-_ROLES = ("above", "below", "third", "fourth")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,7 +124,7 @@ def _curves(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[l
     after, coordinates = change.magnified(factor), _here(snapshot, trace, row)
     series = []
     for number in range(change.before.shape[1]):
-        role = _ROLES[number % len(_ROLES)] if dataset.classes else "fit"
+        role = class_role(number) if dataset.classes else "fit"
         series.append(Series(steps, after[:, number], role, Kind.LINE))
         series.append(Series(steps, change.before[:, number], "compared", Kind.DASHED))
     y = 1.0 if dataset.classes else float(coordinates[1][0])
