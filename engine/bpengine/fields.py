@@ -6,15 +6,13 @@ import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from bpengine.errors import ConfigError
 from bpengine.numbers import is_ambiguous, parse_real, parse_whole
 from bpengine.wording import either, must_be
-
-Subject = Literal["network", "training", "length and reports", "data set", "your own data", "screen"]
 
 
 def _always(_config: Any) -> bool:
@@ -42,7 +40,7 @@ class Field(ABC):
     """Its symbol in formulas."""
     flag: str
     """Its flag on the command line; empty if it has none."""
-    subject: Subject
+    subject: str
     """The group that it belongs to in help and docs."""
     help: str
     """What it does, in one line of at most 78 characters for a hyperparameter."""

@@ -9,7 +9,7 @@ import pytest
 
 from bpengine import DATASETS, Dataset, DivergedError, Trainer, TrainingConfig
 from bptui.cli.formats import FORMATS
-from bptui.cli.run_results import EpochResult, summary
+from bptui.cli.run_results import EpochRow, summary
 from tests.tui.support.running import COLUMNS, call
 
 
@@ -47,7 +47,7 @@ def test_values_that_are_not_finite_are_left_out() -> None:
     with pytest.raises(DivergedError):
         trainer.run_for(math.inf)
     assert trainer.history.last
-    result = EpochResult(trainer, trainer.history.last)
+    result = EpochRow(trainer, trainer.history.last)
     assert not math.isfinite(trainer.metrics().rmse or math.inf)
     content = json.loads(FORMATS["jsonl"](result), parse_constant=pytest.fail)
     assert "rmse" not in content

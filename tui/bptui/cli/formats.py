@@ -20,7 +20,7 @@ OTHER_ENDINGS = (".bptui", ".json", ".png", ".svg")
 """The endings of files that are not lines of results."""
 
 
-class Result(Protocol):
+class Row(Protocol):
     """One result, which becomes a line: an epoch of a run, or a run of a sweep."""
 
     def words(self) -> Mapping[str, object]:
@@ -37,18 +37,18 @@ def csv_line(cells: Iterable[object]) -> str:
     return text.getvalue()
 
 
-def _text_line(result: Result) -> str:
-    return " ".join(f"{word}:{value}" for word, value in result.words().items())
+def _text_line(row: Row) -> str:
+    return " ".join(f"{word}:{value}" for word, value in row.words().items())
 
 
-def _json_line(result: Result) -> str:
-    return json.dumps({name: value for name, value in result.values().items() if value is not None})
+def _json_line(row: Row) -> str:
+    return json.dumps({name: value for name, value in row.values().items() if value is not None})
 
 
-FORMATS: dict[str, Callable[[Result], str]] = {
+FORMATS: dict[str, Callable[[Row], str]] = {
     "text": _text_line,
     "jsonl": _json_line,
-    "csv": lambda result: csv_line(result.values().values()),
+    "csv": lambda row: csv_line(row.values().values()),
 }
 """The formats of lines by the values of `--format`: functions that return a result's line."""
 

@@ -27,8 +27,8 @@ def fingerprint(sweep: Sweep) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class RunResult:
-    """A run of a sweep, as a `Result`."""
+class RunRow:
+    """A run of a sweep, as a `Row`."""
 
     result: Result
     runs: int
@@ -76,7 +76,7 @@ class Lines:
 
     def line(self, result: Result) -> str:
         """A result as a line, without its end."""
-        return self._format(RunResult(result, self._runs, self.mark))
+        return self._format(RunRow(result, self._runs, self.mark))
 
 
 def plain(name: str, value: Any) -> int | float | str:

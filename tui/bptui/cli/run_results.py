@@ -22,8 +22,8 @@ CORNER = "actual \\ predicted"
 
 
 @dataclass(frozen=True, slots=True)
-class EpochResult:
-    """The epoch that a run has just trained, as a `Result`."""
+class EpochRow:
+    """The epoch that a run has just trained, as a `Row`."""
 
     trainer: Trainer
     record: EpochRecord
@@ -64,9 +64,9 @@ class Table:
         self._previous: float | None = None
         self.header = _bold(self._row(*names))
 
-    def line(self, result: EpochResult) -> str:
+    def line(self, row: EpochRow) -> str:
         """The row of an epoch."""
-        record = result.record
+        record = row.record
         change = "" if self._previous is None else change_text(self._previous, record.error)
         self._previous = record.error
         errors = (record.error, record.test_error) if self._has_test else (record.error,)

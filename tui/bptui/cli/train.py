@@ -23,7 +23,7 @@ from bptui.cli.formats import FORMATS, add_format, format_of, header
 from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file
 from bptui.cli.progress import progress
-from bptui.cli.run_results import COLUMNS, EpochResult, Table, summary
+from bptui.cli.run_results import COLUMNS, EpochRow, Table, summary
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.session import commands
@@ -87,14 +87,14 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
     as_table = in_text and sys.stdout.isatty()
     streaming = options.output is None and not as_table
     write = partial(print, flush=True) if streaming else buffered.add
-    line: Callable[[EpochResult], str] = FORMATS[options.format]
+    line: Callable[[EpochRow], str] = FORMATS[options.format]
     headings = header(options.format, COLUMNS)
     if as_table:
         table = Table(trainer.config.epochs, test=trainer.dataset.test is not None)
         line, headings = table.line, (table.header,)
 
     def report(record: EpochRecord) -> None:
-        write(line(EpochResult(trainer, record)))
+        write(line(EpochRow(trainer, record)))
 
     for text in headings:
         write(text)
