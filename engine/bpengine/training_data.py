@@ -15,10 +15,9 @@ from bpengine.data.dataset import Dataset, Scaling
 from bpengine.data.function import function_dataset
 from bpengine.data.sampling import Request, with_noise
 from bpengine.errors import DataError
+from bpengine.hyperparameters import FIELDS
 
-DATA_SETTINGS = (
-    "dataset", "function", "x_range", "samples", "noise", "frequency", "test_share", "data_seed",
-)  # fmt: skip
+DATA_SETTINGS = tuple(field.name for field in FIELDS if field.subject == "data set")
 """The settings on which the samples depend."""
 
 
