@@ -14,7 +14,7 @@ import numpy as np
 
 from bpengine.activations import Range
 from bpengine.arithmetic.arrays import Array
-from bpengine.arithmetic.elementary import FEW, exp, log
+from bpengine.arithmetic.elementary import FEW, LOG_OFFSET, exp, log
 from bpengine.arithmetic.sums import sum_columns
 from bpengine.choices import Task
 
@@ -68,9 +68,8 @@ def _softmax(u: Array, out: Array) -> None:
 
 def _cross_entropy(outputs: Array, targets: Array) -> Array:
     """L = -log(y + 1e-7) for the y of the sample's class."""
-    # 1e-7 keeps the logarithm finite where this output is 0.
     of_class = np.take_along_axis(outputs, targets.argmax(axis=1)[:, np.newaxis], axis=1)[:, 0]
-    loss: Array = 0.0 - log(of_class + 1e-7)
+    loss: Array = 0.0 - log(of_class + LOG_OFFSET)
     return loss
 
 

@@ -9,16 +9,15 @@ from numpy.random import RandomState
 
 from bpengine.arithmetic.arrays import IntArray
 from bpengine.config import TrainingConfig
+from bpengine.data import DATASETS
 from bpengine.data.checks import check_table
 from bpengine.data.dataset import Dataset, Scaling
 from bpengine.data.function import function_dataset
-from bpengine.data.registry import DATASETS
 from bpengine.data.sampling import Request, with_noise
 from bpengine.errors import DataError
+from bpengine.hyperparameters import FIELDS
 
-DATA_SETTINGS = (
-    "dataset", "function", "x_range", "samples", "noise", "frequency", "test_share", "data_seed",
-)  # fmt: skip
+DATA_SETTINGS = tuple(field.name for field in FIELDS if field.subject == "data set")
 """The settings on which the samples depend."""
 
 
@@ -83,7 +82,7 @@ def _generated(config: TrainingConfig, rng: RandomState) -> Dataset:
             rng=rng,
         )
     named = DATASETS[config.dataset]
-    dataset = named.make(Request(config.samples or named.samples, config.frequency, rng))
+    dataset = named.make(Request(named.name, config.samples or named.samples, config.frequency, rng))
     return with_noise(dataset, config.noise, rng) if config.noise > 0 else dataset
 
 

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from bpengine import TrainingConfig
+from bpengine.data import DATASETS
 from bpengine.data.dataset import Dataset
 from bpengine.data.formulas import parse
 from bpengine.data.formulas.language import FUNCTIONS
-from bpengine.data.registry import DATASETS
 from bpengine.fields import DecadeStep
 from bpengine.many.sweeps.axes import parse_axis
 from bpengine.schedules import SCHEDULES, learning_rates

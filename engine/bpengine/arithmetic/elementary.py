@@ -42,6 +42,8 @@ EXP = (
 
 EPSILON = 1e-8
 """ε, which keeps the optimizers rmsprop and adam from dividing by 0."""
+LOG_OFFSET = 1e-7
+"""What keeps the logarithm of the cross-entropy finite where an output is 0."""
 LEAK = 0.01
 """The slope of the activation leaky-relu below 0."""
 FEW = 32

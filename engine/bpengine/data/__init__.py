@@ -1,6 +1,12 @@
-"""Data sets: samples, and the registry of the named data sets."""
+"""Data sets: samples, and the named data sets."""
 
+from bpengine.data import classification, regression
 from bpengine.data.dataset import Dataset, Scaling
-from bpengine.data.registry import DATASETS, NamedDataset
+from bpengine.data.sampling import NamedDataset
 
 __all__ = ["DATASETS", "Dataset", "NamedDataset", "Scaling"]
+
+DATASETS: dict[str, NamedDataset] = {
+    dataset.name: dataset for dataset in (*regression.DATASETS, *classification.DATASETS)
+}
+"""The named data sets by name. The first of each task is its default."""

@@ -11,7 +11,7 @@ from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.elementary import cos, sin
 from bpengine.arithmetic.normal import standard_normal
 from bpengine.data.dataset import Dataset, one_hot, rounded_range
-from bpengine.data.sampling import Request, grid, uniform
+from bpengine.data.sampling import NamedDataset, Request, grid, uniform
 
 GRID_SAMPLES = 441
 """The number of points in the 21 x 21 grid of `sine_border`."""
@@ -27,7 +27,7 @@ _LINE_BREAK = np.full((1, 2), np.nan)
 
 
 def _plane_dataset(
-    name: str,
+    request: Request,
     points: Array,
     labels: IntArray,
     classes: tuple[str, ...],
@@ -38,7 +38,7 @@ def _plane_dataset(
     """Return the data set of points, shape (n, 2), with class numbers, shape (n,).
 
     Args:
-        name: the name of the data set.
+        request: what is asked for.
         points: the coordinates.
         labels: the class numbers.
         classes: the names of the classes.
@@ -48,7 +48,7 @@ def _plane_dataset(
     return Dataset.of(
         points,
         one_hot(labels, len(classes)),
-        name=name,
+        name=request.name,
         task="classification",
         domain=tuple(rounded_range(values, axis) for values in points.T),
         features=("x", "y"),
@@ -70,6 +70,13 @@ def _ray_end(angle: float, half_width: float) -> Array:
     return end
 
 
+@NamedDataset.made_by(
+    name="sine-border",
+    task="classification",
+    help="A grid of points, each above or below a sine.",
+    samples=GRID_SAMPLES,
+    has_frequency=True,
+)
 def sine_border(request: Request) -> Dataset:
     """Points of class "below" where y < sin(pi frequency x), and of class "above" elsewhere.
 
@@ -84,9 +91,15 @@ def sine_border(request: Request) -> Dataset:
     # At least 50 points for each period.
     x = np.linspace(-1, 1, 200 * max(1, int(np.ceil(request.frequency / 4))) + 1)
     border = np.column_stack([x, sin(np.pi * x * request.frequency)])
-    return _plane_dataset("sine-border", points, labels.astype(np.int64), ("above", "below"), border=border)
+    return _plane_dataset(request, points, labels.astype(np.int64), ("above", "below"), border=border)
 
 
+@NamedDataset.made_by(
+    name="circle",
+    task="classification",
+    help="Points inside or outside a circle: needs at least three hidden units.",
+    samples=300,
+)
 def circle(request: Request) -> Dataset:
     """Random points of the square, inside or outside a circle of radius 0.8."""
     points = uniform(request.rng, -1, 1, (request.samples, 2))
@@ -94,17 +107,29 @@ def circle(request: Request) -> Dataset:
     angles = np.linspace(0, 2 * np.pi, 121)
     border = _RADIUS * np.column_stack([cos(angles), sin(angles)])
     border[-1] = border[0]
-    return _plane_dataset("circle", points, labels.astype(np.int64), ("inside", "outside"), border=border)
+    return _plane_dataset(request, points, labels.astype(np.int64), ("inside", "outside"), border=border)
 
 
+@NamedDataset.made_by(
+    name="xor",
+    task="classification",
+    help="Points whose x and y have the same sign or not: no single line separates them.",
+    samples=300,
+)
 def xor(request: Request) -> Dataset:
     """Random points of the square, whose x and y have the same sign or different signs."""
     points = uniform(request.rng, -1, 1, (request.samples, 2))
     labels = (points[:, 0] < 0) != (points[:, 1] < 0)
     border = np.concatenate([[[-1.0, 0.0], [1.0, 0.0]], _LINE_BREAK, [[0.0, -1.0], [0.0, 1.0]]])
-    return _plane_dataset("xor", points, labels.astype(np.int64), ("same", "different"), border=border)
+    return _plane_dataset(request, points, labels.astype(np.int64), ("same", "different"), border=border)
 
 
+@NamedDataset.made_by(
+    name="gaussians",
+    task="classification",
+    help="Two overlapping clouds: one line separates all but a few samples.",
+    samples=200,
+)
 def gaussians(request: Request) -> Dataset:
     """Two overlapping normal distributions with deviation 0.25 around (-0.4, -0.4) and (0.4, 0.4)."""
     labels = _balanced_labels(request.samples, 2)
@@ -112,9 +137,15 @@ def gaussians(request: Request) -> Dataset:
     points = centers[labels] + _GAUSSIAN_DEVIATION * standard_normal(request.rng, (request.samples, 2))
     low, high = _WIDE
     border = np.array([[low, high], [high, low]])  # where both distributions have the same density
-    return _plane_dataset("gaussians", points, labels, ("lower", "upper"), border=border, axis=_WIDE)
+    return _plane_dataset(request, points, labels, ("lower", "upper"), border=border, axis=_WIDE)
 
 
+@NamedDataset.made_by(
+    name="spiral",
+    task="classification",
+    help="Two interleaved spiral arms: the hardest data set, for two hidden layers.",
+    samples=300,
+)
 def spiral(request: Request) -> Dataset:
     """Two interleaved spiral arms of one and a half turns each, out to radius 1."""
     labels = _balanced_labels(request.samples, 2)
@@ -124,7 +155,7 @@ def spiral(request: Request) -> Dataset:
     line = np.linspace(0, 1, 121)
     # Halfway between the arms: from the rim through the center to the rim on the other side.
     border = np.concatenate([_arm(line[::-1], np.pi / 2), _arm(line[1:], 3 * np.pi / 2)])
-    return _plane_dataset("spiral", points, labels, ("first", "second"), border=border)
+    return _plane_dataset(request, points, labels, ("first", "second"), border=border)
 
 
 def _arm(radius: Array, start: Array | float) -> Array:
@@ -138,6 +169,13 @@ def _arm(radius: Array, start: Array | float) -> Array:
     return np.column_stack([radius * cos(angle), radius * sin(angle)])
 
 
+@NamedDataset.made_by(
+    name="moons",
+    task="classification",
+    help="Two interleaving half circles.",
+    samples=200,
+    noise=MOON_NOISE,
+)
 def moons(request: Request) -> Dataset:
     """Two interleaving half circles with normal noise of deviation 0.06; there is no exact boundary."""
     labels = _balanced_labels(request.samples, 2)
@@ -147,9 +185,15 @@ def moons(request: Request) -> Dataset:
     x = sign * cos(angle) - 0.5 + labels
     y = sign * (sin(angle) - 0.25)
     points = np.column_stack([x, y]) / 1.5 + MOON_NOISE * standard_normal(request.rng, (request.samples, 2))
-    return _plane_dataset("moons", points, labels, ("upper", "lower"))
+    return _plane_dataset(request, points, labels, ("upper", "lower"))
 
 
+@NamedDataset.made_by(
+    name="blobs",
+    task="classification",
+    help="Three overlapping clouds, one for each of three classes.",
+    samples=300,
+)
 def blobs(request: Request) -> Dataset:
     """Three overlapping normal distributions with deviation 0.2 at the corners of a triangle."""
     labels = _balanced_labels(request.samples, 3)
@@ -160,4 +204,8 @@ def blobs(request: Request) -> Dataset:
     # Each ray runs halfway between two centers, away from the third.
     rays = [np.concatenate([origin, [_ray_end(angle + np.pi, _WIDE[1])], _LINE_BREAK]) for angle in angles]
     border = np.concatenate(rays)[:-1]
-    return _plane_dataset("blobs", points, labels, ("top", "left", "right"), border=border, axis=_WIDE)
+    return _plane_dataset(request, points, labels, ("top", "left", "right"), border=border, axis=_WIDE)
+
+
+DATASETS = (sine_border, circle, xor, gaussians, spiral, moons, blobs)
+"""The data sets in the order in which they are offered. The first one is the default."""

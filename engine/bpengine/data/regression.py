@@ -10,7 +10,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.elementary import exp, sin
 from bpengine.data.dataset import Dataset, Scaling
-from bpengine.data.sampling import Request, stepped, uniform, with_noise
+from bpengine.data.sampling import NamedDataset, Request, stepped, uniform, with_noise
 
 SINE_SAMPLES = 63
 """The number of values in `arange(0, 2 pi, 0.1)`."""
@@ -24,7 +24,7 @@ _HILLS = ((-0.4, 0.4, 0.3, 1.0), (0.5, 0.3, 0.25, 0.7), (0.1, -0.5, 0.35, -0.8))
 
 
 def _function_dataset(
-    name: str,
+    request: Request,
     coordinates: Array,
     truth: Callable[[Array], Array],
     domain: tuple[tuple[float, float], ...],
@@ -33,7 +33,7 @@ def _function_dataset(
     """Return the data set of a function's values, with the inputs scaled to the range from -1 to 1.
 
     Args:
-        name: the name of the data set.
+        request: what is asked for.
         coordinates: where the function is evaluated; shape (n, d).
         truth: the function, from coordinates (n, d) to values (n,).
         domain: the range of each coordinate; d pairs.
@@ -45,7 +45,7 @@ def _function_dataset(
         coordinates,
         truth(coordinates)[:, np.newaxis],
         scaling,
-        name=name,
+        name=request.name,
         task="regression",
         domain=domain,
         features=("x", "y")[: len(domain)],
@@ -93,6 +93,13 @@ def _hills(coordinates: Array) -> Array:
     return heights
 
 
+@NamedDataset.made_by(
+    name="sine",
+    task="regression",
+    help="One period of a sine, without noise.",
+    samples=SINE_SAMPLES,
+    has_frequency=True,
+)
 def sine(request: Request) -> Dataset:
     """The function sin(frequency x) over 0 to 2 pi; the input is (x - pi) / pi.
 
@@ -104,40 +111,76 @@ def sine(request: Request) -> Dataset:
     else:
         coordinates = _evenly_spaced(_PERIOD, request.samples)
     target = "sin x" if request.frequency == 1 else f"sin {request.frequency:g}x"
-    return _function_dataset("sine", coordinates, partial(_sine, request.frequency), (_PERIOD,), target)
+    return _function_dataset(request, coordinates, partial(_sine, request.frequency), (_PERIOD,), target)
 
 
+@NamedDataset.made_by(
+    name="noisy-sine",
+    task="regression",
+    help="A sine at random x, with noise of 0.2: shows overfitting on held-out samples.",
+    samples=200,
+    has_frequency=True,
+    noise=SINE_NOISE,
+)
 def noisy_sine(request: Request) -> Dataset:
     """The function sin(frequency x) at random x from 0 to 2 pi, in ascending order.
 
     The targets have normal noise with standard deviation 0.2.
     """
     coordinates = np.sort(uniform(request.rng, *_PERIOD, request.samples))[:, np.newaxis]
-    clean = _function_dataset("noisy-sine", coordinates, partial(_sine, request.frequency), (_PERIOD,), "y")
+    clean = _function_dataset(request, coordinates, partial(_sine, request.frequency), (_PERIOD,), "y")
     return with_noise(clean, SINE_NOISE, request.rng)
 
 
+@NamedDataset.made_by(
+    name="sinc",
+    task="regression",
+    help="sin(pi x) / (pi x): a central peak between fading ripples.",
+    samples=200,
+)
 def sinc(request: Request) -> Dataset:
     """The function sin(pi x) / (pi x) over -4 to 4, evenly spaced."""
     domain = (-4.0, 4.0)
 
-    return _function_dataset("sinc", _evenly_spaced(domain, request.samples), _sinc, (domain,), "sinc x")
+    return _function_dataset(request, _evenly_spaced(domain, request.samples), _sinc, (domain,), "sinc x")
 
 
+@NamedDataset.made_by(
+    name="step",
+    task="regression",
+    help="A jump from 0 to 1, which smooth units can only approximate.",
+    samples=200,
+)
 def step(request: Request) -> Dataset:
     """The function that is 0 for x < 0 and 1 for x >= 0, over -1 to 1, evenly spaced."""
     domain = (-1.0, 1.0)
 
-    return _function_dataset("step", _evenly_spaced(domain, request.samples), _step, (domain,), "y")
+    return _function_dataset(request, _evenly_spaced(domain, request.samples), _step, (domain,), "y")
 
 
+@NamedDataset.made_by(
+    name="plane",
+    task="regression",
+    help="A plane over two inputs, which a linear network can fit.",
+    samples=250,
+)
 def plane(request: Request) -> Dataset:
     """The function 0.6 x - 0.3 y + 0.1 at random points of the square from -1 to 1."""
 
-    return _function_dataset("plane", uniform(request.rng, -1, 1, (request.samples, 2)), _plane, _SQUARE, "z")
+    return _function_dataset(request, uniform(request.rng, -1, 1, (request.samples, 2)), _plane, _SQUARE, "z")
 
 
+@NamedDataset.made_by(
+    name="hills",
+    task="regression",
+    help="Two hills and a hollow over two inputs.",
+    samples=300,
+)
 def hills(request: Request) -> Dataset:
     """Two Gaussian hills and a Gaussian hollow at random points of the square from -1 to 1."""
 
-    return _function_dataset("hills", uniform(request.rng, -1, 1, (request.samples, 2)), _hills, _SQUARE, "z")
+    return _function_dataset(request, uniform(request.rng, -1, 1, (request.samples, 2)), _hills, _SQUARE, "z")
+
+
+DATASETS = (sine, noisy_sine, sinc, step, plane, hills)
+"""The data sets in the order in which they are offered. The first one is the default."""

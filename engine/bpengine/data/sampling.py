@@ -1,4 +1,4 @@
-"""What named data sets are made from: a request, positions at random, at even steps or in a grid, and noise.
+"""Named data sets, and what they are made from: positions at random, at even steps or in a grid, and noise.
 
 The numbers have the same bits on every machine. Those of `RandomState.uniform` and of an `arange` of floats
 need not: where the processor can, they may round a product and a sum at once (NumPy's issue 22993).
@@ -6,13 +6,16 @@ need not: where the processor can, they may round a product and a sum at once (N
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.random import RandomState
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.normal import standard_normal
+from bpengine.choices import Task
 from bpengine.data.dataset import Dataset, rounded_range
 
 
@@ -20,12 +23,41 @@ from bpengine.data.dataset import Dataset, rounded_range
 class Request:
     """The arguments of a data set's function. Some data sets do not use all of them."""
 
+    name: str
+    """The name of the data set."""
     samples: int
     """The number of samples, 1 or more."""
     frequency: float
     """The frequency of the sine, for data sets that have one."""
     rng: RandomState
     """The generator of everything random in the data set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedDataset:
+    """A data set that can be chosen by name."""
+
+    name: str
+    task: Task
+    help: str
+    """A description in one line."""
+    samples: int
+    """The default number of samples."""
+    make: Callable[[Request], Dataset]
+    """The function that makes it, without added noise or held-out samples."""
+    has_frequency: bool = False
+    """Whether `Request.frequency` has an effect."""
+    noise: float = 0.0
+    """The standard deviation of the noise that it always has; 0 for none."""
+
+    @classmethod
+    def made_by(cls, **attributes: Any) -> Callable[[Callable[[Request], Dataset]], NamedDataset]:
+        """Return a decorator, which makes a named data set of its function.
+
+        Args:
+            attributes: the other attributes.
+        """
+        return lambda make: cls(make=make, **attributes)
 
 
 def uniform(rng: RandomState, low: float, high: float, shape: int | tuple[int, ...]) -> Array:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from bpengine.activations import ACTIVATIONS
+from bpengine.arithmetic.elementary import LOG_OFFSET
 from bpengine.explain.derivation.expressions import (
     Call,
     Expression,
@@ -80,7 +81,7 @@ def loss(trace: Trace, row: int, _most: int | None) -> Iterator[Derived]:
         squares = tuple(Power(Sum((y, Negative(t))), Number(2.0)) for y, t in pairs)
         formula = product(Number(0.5, "1/2"), total(squares))
     else:
-        logs = tuple(product(t, Call("log", (Sum((y, Number(1e-7))),))) for y, t in pairs)
+        logs = tuple(product(t, Call("log", (Sum((y, Number(LOG_OFFSET))),))) for y, t in pairs)
         formula = Negative(total(logs))
     yield derived("loss", Place(), Variable(Symbol("L"), float(trace.losses[row])), formula)
 

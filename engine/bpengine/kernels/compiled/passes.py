@@ -282,7 +282,7 @@ def compare(
 def take_logarithms(losses: Array, lanes: int, begin: int, end: int) -> None:
     """L = -log(y + 1e-7), for many samples at once, so that no sample waits for the loss of the last."""
     for k in range(begin * lanes, end * lanes):
-        losses[k] = 0.0 - elementary.log(losses[k] + 1e-7)
+        losses[k] = 0.0 - elementary.log(losses[k] + elementary.LOG_OFFSET)
 
 
 @inlined
