@@ -2,6 +2,6 @@
 
 from bpengine.many.jobs.dividing import divided
 from bpengine.many.jobs.executing import RemoteExecutor, outcomes_as_they_come, processors, trained
-from bpengine.many.jobs.job import Job
+from bpengine.many.jobs.job import Job, Training
 
-__all__ = ["Job", "RemoteExecutor", "divided", "outcomes_as_they_come", "processors", "trained"]
+__all__ = ["Job", "RemoteExecutor", "Training", "divided", "outcomes_as_they_come", "processors", "trained"]
