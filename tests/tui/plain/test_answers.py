@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +17,10 @@ from bptui.plain.conversation import greeting
 from bptui.plain.wording import in_commands, line_of
 from bptui.session import notices
 from bptui.session.advice import advice
-from bptui.session.advising import Findings
 from bptui.session.notices import Notice
 from bptui.session.session import Session
 from bptui.session.snapshot import MAX_UNITS, State
+from bptui.starts.advising import Findings
 from bptui.startup.restrictions import Restrictions
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.sessions import assert_same, trained
@@ -347,9 +346,15 @@ class Tried:
         )
         self.advice = Advice(config, 8, 6, has_test=False, changes=2, before=0.5, trials=trials, done=True)
 
-    def start(self, report: Callable[[Findings], object]) -> None:
-        report(Findings(note="Without numba: few starts, and slow."))
-        report(Findings(self.advice, ended=True))
+        self.found = iter(
+            [Findings(note="Without numba: few starts, and slow."), Findings(self.advice, ended=True)]
+        )
+
+    def start(self) -> None:
+        pass
+
+    def findings(self) -> Findings:
+        return next(self.found)
 
     def stop(self) -> None:
         pass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import threading
 from dataclasses import replace
 from typing import Any
 
@@ -16,13 +15,12 @@ from bptui.app import BptuiApp
 from bptui.cli.restricted_app import RestrictedApp
 from bptui.commands import change_keys
 from bptui.screens.advice import AdviceScreen, details, row, summary
-from bptui.session.advising import Findings, Limits
 from bptui.session.snapshot import State
 from bptui.settings.keys import read_keys
+from bptui.starts.advising import Findings
 from bptui.startup.restrictions import ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown, until
-from tests.tui.support.terminal import wait_until
 
 pytestmark = pytest.mark.usefixtures("few_changes")
 
@@ -42,10 +40,6 @@ def is_done(app: BptuiApp) -> bool:
 def result() -> Advice:
     *_, advice = Experiment(TrainingConfig.defaults("regression", **SMALL), kernel="numpy", epoch=4).results()
     return advice
-
-
-def threads() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("advise")]
 
 
 async def test_it_fills_and_enter_takes_a_change_that_u_undoes() -> None:
@@ -70,7 +64,11 @@ async def test_it_fills_and_enter_takes_a_change_that_u_undoes() -> None:
         assert "restarts" in shown(app).status.advice
         await pilot.press("u")
         assert (shown(app).run.config, shown(app).run.epoch) == (before.config, before.epoch)
-        await until(pilot, lambda: not threads())
+        await until(pilot, lambda: not app.runner.is_at_work)
+        app.view.session.advance_to(3)
+        await pilot.press("a")
+        app.runner.pump(0)
+        await until(pilot, lambda: dialog(app)._advice == expected)
 
 
 async def test_with_what_if_on_a_taken_change_is_compared_and_a_longer_run_just_goes_on() -> None:
@@ -92,14 +90,14 @@ async def test_closing_it_ends_the_experiment_at_once(key: str) -> None:
     app = make_app(epochs=100_000_000)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("a")
-        await until(pilot, lambda: len(threads()) == 2)
+        await until(pilot, lambda: app.runner.is_at_work)
         await pilot.press(key)
         if key != "ctrl+c":
-            await until(pilot, lambda: not threads())
+            await until(pilot, lambda: not app.runner.is_at_work)
             await pilot.press("s")
             await until(pilot, lambda: shown(app).run.epoch == 0)
             assert shown(app).status.state is State.PAUSED
-    wait_until(lambda: not threads(), "the end of the threads")
+    assert not app.runner.is_at_work
 
 
 async def test_the_key_that_opens_it_closes_it_even_if_it_was_changed() -> None:
@@ -133,9 +131,7 @@ async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_t
         for each in ("regression", "classification")
     }
     app = RestrictedApp(StartSettings(configs=configs, kernel="numpy", paused=True), restrictions)  # type: ignore[arg-type]
-    limits = app.experiment_limits()
-    assert limits.threads == 1
-    assert limits.share is not None
+    assert app.runner.threads == 0
     slices: list[bool] = []
 
     class Share(ProcessorShare):
@@ -143,7 +139,7 @@ async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_t
             slices.append(len(slices) >= 5)
             return slices[-1]
 
-    app.experiment_limits = lambda: Limits(1, Share(1.0), limits.allows)  # type: ignore[method-assign]
+    app._share = Share(1.0)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("a")
         await until(pilot, lambda: is_done(app))

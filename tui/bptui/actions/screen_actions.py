@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bptui.screens.box import BoxScreen
     from bptui.screens.pins import PinsScreen
     from bptui.screens.unit import UnitScreen
-    from bptui.session.advising import Limits
+    from bptui.starts.runner import Limits
     from bptui.startup.start_settings import TargetChoice
     from bptui.widgets.network import NetworkPanel
 
@@ -72,9 +72,9 @@ class ScreenActions(SettingActions):
 
     def experiment_limits(self) -> Limits:
         """The limits of an experiment: none."""
-        from bptui.session.advising import Limits
+        from bptui.starts.runner import Limits
 
-        return Limits(cluster=self._cluster)
+        return Limits(self.runner, cluster=self._cluster)
 
     def action_open_map(self) -> None:
         """Pause, open the map, and then open the run that was chosen there."""

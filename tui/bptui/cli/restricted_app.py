@@ -15,7 +15,7 @@ from bptui.terminal.signals import TerminalGuard
 
 if TYPE_CHECKING:
     from bpengine import Field
-    from bptui.session.advising import Limits
+    from bptui.starts.runner import Limits
     from bptui.startup.start_settings import StartSettings
 
 CHECK_SECONDS = 1.0
@@ -57,6 +57,7 @@ class RestrictedApp(BptuiApp):
         self._clock = clock
         self._started = self._last_input = clock()
         self._share = ProcessorShare(restrictions.processor_share, clock, used)
+        self.runner.may_work = self._may_train
         for view in self._views.values():
             view.may_train = self._may_train
 
@@ -113,10 +114,10 @@ class RestrictedApp(BptuiApp):
             super().change_setting(field, value)
 
     def experiment_limits(self) -> Limits:
-        """The limits of an experiment: allowed settings, and the share of the processor that a run has."""
-        from bptui.session.advising import Limits
+        """The limits of an experiment: allowed settings, and the app's share of the processor."""
+        from bptui.starts.runner import Limits
 
-        return Limits.restricted(self._restrictions)
+        return Limits(self.runner, self._restrictions.allows)
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Open nothing."""

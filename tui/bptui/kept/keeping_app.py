@@ -81,11 +81,13 @@ class KeepingApp(TerminalApp):
             self._make_views(start)
 
     def _make_views(self, start: StartSettings) -> None:
+        from bpengine.many.jobs import processors
         from bptui.kept.folder import KeptFolder
         from bptui.kept.keeper import Keeper
         from bptui.kept.screen_state import read_state, screen_state
         from bptui.kept.user_files import UserFiles
         from bptui.session.opening import sessions_of
+        from bptui.starts.runner import Runner
         from bptui.views.panel_layout import SavedLayout
         from bptui.views.run_view import RunView
         from bptui.views.training import TrainingThread
@@ -93,9 +95,11 @@ class KeepingApp(TerminalApp):
         self._kernel, self._cluster = start.kernel, start.cluster
         self._files = UserFiles(start, self._open_file)
         self._saved_layout = SavedLayout(start.layout_path)
+        in_threads = self._guard is not None and self.TRAINS_IN_THREAD
+        self.runner = Runner(processors() if in_threads else 0)
         for task, session in sessions_of(start).items():
             paused = start.paused or start.restored_for(task) is not None
-            thread = TrainingThread() if self._guard is not None and self.TRAINS_IN_THREAD else None
+            thread = TrainingThread() if in_threads else None
             self._views[task] = RunView(session, paused=paused, fps=start.fps, thread=thread, id=task)
         folder = None if start.runs_path is None else KeptFolder(start.runs_path)
         self._keeper = Keeper(folder, lambda: screen_state(self._views, self._open))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 from collections.abc import Iterator
 
 from bpengine.many.advice import Advice, Verdict
@@ -12,10 +11,6 @@ from bptui.describe.words import ascii_line
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
 from bptui.plain.training import answer
-from bptui.session.advising import Findings
-
-POLL_SECONDS = 0.05
-"""The longest time until a request to pause is noticed."""
 
 
 def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
@@ -23,22 +18,19 @@ def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
     advising = dialogue.session.advising(dialogue.experiment_limits())
     if advising.edited:
         yield f"The run was {advising.edited}, these starts are not."
-    found: queue.SimpleQueue[Findings] = queue.SimpleQueue()
-    advising.start(found.put)
+    advising.start()
     advice: Advice | None = None
-    note = ""
+    note, has_ended = "", False
     try:
-        while not dialogue.pause_requested():
-            try:
-                findings = found.get(timeout=POLL_SECONDS)
-            except queue.Empty:
-                continue
+        while not (has_ended or dialogue.pause_requested()):
+            findings = advising.findings()
             advice = findings.advice or advice  # None after a failure: the last advice stays
+            has_ended = findings.ended
             if findings.note and findings.note != note:
                 note = findings.note
                 yield note
-            if findings.ended:
-                break
+            if not has_ended:
+                dialogue.work()
     finally:
         advising.stop()
     if advice is None:

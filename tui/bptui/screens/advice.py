@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -17,7 +15,8 @@ from bpengine.many.advice import Advice, Change, Trial, Verdict
 from bptui.commands import arrow_keys
 from bptui.describe.advice import HEADINGS
 from bptui.screens.dialog import Dialog, DialogOptions
-from bptui.session.advising import Advising, Findings
+from bptui.session.speed import TICK_SECONDS
+from bptui.starts.advising import Advising, Findings
 from bptui.terminal.textual_internals import bind_commands
 
 FIGURES_WIDTH = 31
@@ -35,12 +34,6 @@ class AdviceScreen(Dialog[Change]):
     Attributes:
         is_done: whether the list is complete.
     """
-
-    @dataclass
-    class Found(Message):
-        """The experiment has new results."""
-
-        findings: Findings
 
     BINDINGS = [Binding("escape", "dismiss", "Close", show=False)]
 
@@ -87,16 +80,20 @@ class AdviceScreen(Dialog[Change]):
 
     def on_mount(self) -> None:
         """Begin the experiment."""
-        self._advising.start(lambda findings: self.post_message(self.Found(findings)))
+        self._advising.start(lambda: self.call_later(self._show_findings))
+        if not self._advising.runner.threads:
+            self.set_interval(TICK_SECONDS, self._advising.runner.pump)
+        self._show_findings()
 
     def on_unmount(self) -> None:
         """End the experiment."""
         self._advising.stop()
 
-    def on_advice_screen_found(self, event: Found) -> None:
+    def _show_findings(self) -> None:
         """Show the new results; the chosen change stays chosen wherever it moves in the list."""
-        advice, self.is_done = event.findings.advice, event.findings.ended
-        self._summary.update(summary(event.findings))
+        findings = self._advising.findings()
+        advice, self.is_done = findings.advice, findings.ended
+        self._summary.update(summary(findings))
         if advice is None:
             return
         self._advice = advice

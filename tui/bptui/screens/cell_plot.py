@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bpengine.many.sweeps import Sweep
 from bptui.drawing import Figure, Legend
-from bptui.session.map.fits import CellFits, FitsCache, FitsTraining
-from bptui.session.map.mapping import Begun, MapBase
+from bptui.session.fits import CellFits, FitsJob, FitsTraining
+from bptui.starts.runner import Runner
 from bptui.widgets.plot import Plot
 
 REST_TICKS = 3
@@ -26,7 +27,6 @@ class CellPlot(Plot):
     def __init__(self, make_figure: Callable[[CellFits], tuple[Figure, Legend]], *, id: str) -> None:
         super().__init__(id=id)
         self._make_figure = make_figure
-        self._fits = FitsCache()
         self._training: FitsTraining | None = None
         self._wanted: Key | None = None
         """The cell whose fits are shown or are being trained."""
@@ -44,31 +44,38 @@ class CellPlot(Plot):
         if key != self._wanted:
             self._clear()
 
-    def follow(self, key: Key, begun: Begun, base: MapBase, *, may_train: bool) -> None:
+    def follow(self, key: Key, sweep: Sweep, runner: Runner, *, may_train: bool) -> None:
         """Train the starts of the cell under the cursor once it stays there, and show what they have learned.
 
         Call it at each tick.
 
         Args:
             key: the cell.
-            begun: the map that the cell belongs to.
-            base: what the map began with.
+            sweep: the runs of the map.
+            runner: trains the starts.
             may_train: whether the runs of the cell have ended.
         """
         if key != self._wanted:
             self._rested += 1
             if self._rested <= REST_TICKS or not may_train:
                 return
-            self._wanted = key
-            self._training = self._fits.begin(*key, begun.sweep, base)
+            self._stop()
+            self._wanted, (cell, middle) = key, key
+            starts = sweep.runs[cell * sweep.starts : (cell + 1) * sweep.starts]
+            job = FitsJob(starts, sweep.source, middle % sweep.starts, kernel=sweep.kernel)
+            self._training = FitsTraining(job, runner)
         self._rested = 0
         self._show()
 
     def reset(self) -> None:
-        """End the training, and forget all fits: they belong to another map."""
-        self._fits.stop()
+        """End the training, and show nothing: the fits belong to another map."""
+        self._stop()
         self._rested = 0
         self._clear()
+
+    def _stop(self) -> None:
+        if self._training is not None:
+            self._training.stop()
 
     def _clear(self) -> None:
         self._wanted = self._shown = self.figure = None
@@ -78,7 +85,7 @@ class CellPlot(Plot):
         training = self._training
         if training is None or self._wanted == self._shown:
             return
-        if not training.is_done:
+        if not training.collect():
             self.border_title = "training the starts of this cell…"
             return
         self._shown = self._wanted

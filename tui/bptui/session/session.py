@@ -18,7 +18,6 @@ from bpengine.edits import edited_at
 from bpengine.kernels import may_compile
 from bptui.formatting import sentence_case
 from bptui.session import notices
-from bptui.session.advising import Advising, Limits
 from bptui.session.cloud.cloud import Cloud
 from bptui.session.cloud.run_setup import setup_of
 from bptui.session.notices import Notice
@@ -30,10 +29,11 @@ from bptui.session.timeline import wording
 from bptui.session.timeline.viewing import Visiting
 from bptui.session.undo import PinsBefore
 from bptui.session.viewed_run import ViewedRun
+from bptui.starts.advising import Advising
+from bptui.starts.runner import Limits
 
 if TYPE_CHECKING:  # imported when a map is opened
-    from bptui.session.map.mapping import MapBase
-    from bptui.session.map.memory import MapMemory
+    from bptui.starts.map.mapping import MapBase, MapMemory
 
 
 class Session(ViewedRun):
@@ -160,8 +160,7 @@ class Session(ViewedRun):
 
     def map_base(self, limits: Limits) -> tuple[MapBase, MapMemory]:
         """The base of a map with the current settings, and the memory of earlier maps."""
-        from bptui.session.map.mapping import MapBase
-        from bptui.session.map.memory import MapMemory
+        from bptui.starts.map.mapping import MapBase, MapMemory
 
         if self._map_memory is None:
             self._map_memory = MapMemory()

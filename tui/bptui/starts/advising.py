@@ -2,53 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bpengine import Dataset, TrainingConfig
 from bpengine.many.advice import Advice, Experiment
-from bpengine.many.jobs import processors
-from bptui.cluster.address import ClusterAddress
-from bptui.startup.restrictions import ProcessorShare, Restrictions
+from bptui.starts.jobs import Call, Job, RunsJob, problem_of
+from bptui.starts.runner import Limits, Plan
 
 WITH_NUMPY = "Without numba: few starts, and slow."
 NO_MEMORY = "The experiment has ended: there is not enough memory for it."
-WAIT_SECONDS = 0.02
-"""The time between two checks whether there is a share of the processor again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What an experiment may use."""
-
-    threads: int = processors()
-    share: ProcessorShare | None = None
-    """The share of a processor, which only a single thread can have; None for no limit."""
-    allows: Callable[[TrainingConfig], bool] = lambda _config: True
-    """Whether given settings may be tried."""
-    cluster: ClusterAddress | None = None
-    """The cluster that trains maps; None for this machine."""
-
-    @classmethod
-    def restricted(cls, restrictions: Restrictions) -> Limits:
-        """The limits of a restricted session: its settings, and the share of the processor that a run has."""
-        return cls(
-            threads=1,
-            share=ProcessorShare(restrictions.processor_share),
-            allows=lambda config: not restrictions.refusal(config),
-        )
-
-    def goes_on(self, stopped: threading.Event) -> bool:
-        """Whether to train on. Waits for the share of the processor; for the one thread that trains."""
-        if self.share is not None:
-            self.share.end_slice()
-            while not (self.share.is_left() or stopped.is_set()):
-                time.sleep(WAIT_SECONDS)
-        return not stopped.is_set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +26,8 @@ class Findings:
     """Whether the experiment has ended."""
 
 
-class Advising:
-    """An experiment with changes of given settings, in its own threads.
+class Advising(Plan):
+    """An experiment with changes of given settings.
 
     Args:
         config: the settings.
@@ -72,6 +36,10 @@ class Advising:
         compiled: whether to use machine code as soon as it is loaded.
         limits: what the experiment may use.
         edited: when the run was edited, in words; empty if it was not. The experiment repeats no edit.
+
+    Attributes:
+        edited: the argument.
+        runner: what carries the experiment out.
     """
 
     def __init__(
@@ -81,58 +49,48 @@ class Advising:
         epoch: int,
         *,
         compiled: bool,
-        limits: Limits = Limits(),
+        limits: Limits,
         edited: str = "",
     ) -> None:
-        self.edited = edited
-        self._config = config
-        self._source = source
-        self._epoch = epoch
-        self._compiled = compiled
-        self._limits = limits
-        self._stopped = threading.Event()
-        self._lock = threading.Lock()  # held during a report
+        self.edited, self.runner = edited, limits.runner
+        self.most_jobs = None if compiled else 1
+        self._source, self._kernel = source, "auto" if compiled else "numpy"
+        self._make = lambda: Experiment(
+            config, source, epoch=epoch, kernel=self._kernel, allows=limits.allows
+        )
+        self._experiment: Experiment | None = None
+        self._advice: Advice | None = None
+        self._note, self._has_failed = "" if compiled else WITH_NUMPY, False
 
-    def start(self, report: Callable[[Findings], object]) -> None:
-        """Begin. Threads call `report` whenever there are new findings, but not after `stop`."""
-        self._report = report
-        # A daemon thread, so that the app can end without waiting for it.
-        threading.Thread(target=self._run, name="advise", daemon=True).start()
+    def start(self, wake: Callable[[], object] = lambda: None) -> None:
+        """Begin. Threads call `wake` whenever there are new findings."""
+        self._task = self.runner.begin(self, wake)
 
     def stop(self) -> None:
         """End the training within some milliseconds."""
-        with self._lock:
-            self._stopped.set()
+        self._task.end()
 
-    def _run(self) -> None:
-        note = "" if self._compiled else WITH_NUMPY
-        self._tell(Findings(note=note))
-        try:
-            for advice in self._results():
-                self._tell(Findings(advice, note, ended=advice.done))
-        except MemoryError:
-            self._tell(Findings(note=NO_MEMORY, ended=True))
+    def findings(self) -> Findings:
+        """What has been found so far."""
+        self._task.collect()
+        if self._advice is None or self._has_failed:
+            return Findings(note=self._note, ended=self._has_failed)
+        return Findings(self._advice, self._note, ended=self._advice.done)
 
-    def _tell(self, findings: Findings) -> None:
-        with self._lock:
-            if not self._stopped.is_set():
-                self._report(findings)
+    def jobs(self) -> Sequence[Job]:
+        """See `Plan.jobs`."""
+        if self._experiment is None:
+            return [Call(self._make)]
+        return [RunsJob(job, self._source, self._kernel) for job in self._experiment.jobs()]
 
-    def _results(self) -> Iterator[Advice]:
-        experiment = Experiment(
-            self._config,
-            self._source,
-            epoch=self._epoch,
-            kernel="auto" if self._compiled else "numpy",
-            allows=self._limits.allows,
-        )
-        threads = self._limits.threads if self._compiled else 1
-        with (
-            ThreadPoolExecutor(threads, thread_name_prefix="advise") as executor,
-            closing(experiment.results(executor, self._proceed)) as results,
-        ):
-            yield from results
+    def take(self, job: Job, result: Any) -> None:
+        """See `Plan.take`."""
+        if self._experiment is None:
+            self._experiment = result
+        elif isinstance(job, RunsJob):
+            self._experiment.take(job.job, result)
+            self._advice = self._experiment.advice
 
-    def _proceed(self) -> bool:
-        """Whether to train on. Waits for the share of the processor."""
-        return self._limits.goes_on(self._stopped)
+    def fail(self, error: Exception) -> None:
+        """See `Plan.fail`."""
+        self._note, self._has_failed = problem_of(error, NO_MEMORY), True
