@@ -100,7 +100,9 @@ class KeepingApp(TerminalApp):
         for task, session in sessions_of(start).items():
             paused = start.paused or start.restored_for(task) is not None
             thread = TrainingThread() if in_threads else None
-            self._views[task] = RunView(session, paused=paused, fps=start.fps, thread=thread, id=task)
+            self._views[task] = RunView(
+                session, paused=paused, fps=start.fps, thread=thread, runner=self.runner, id=task
+            )
         folder = None if start.runs_path is None else KeptFolder(start.runs_path)
         self._keeper = Keeper(folder, lambda: screen_state(self._views, self._open))
         self._paused = start.paused

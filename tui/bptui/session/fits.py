@@ -13,9 +13,10 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.many.jobs import Training, divided
 from bpengine.predictions import network_outputs
-from bptui.session.cloud.figures import spread_of
-from bptui.session.observation import MAX_SPREAD_WORK, Observer, domain_grid
+from bptui.session.observation import Observer
 from bptui.session.snapshot import Comparison, Snapshot, State, Status
+from bptui.starts.cloud.figures import spread_of
+from bptui.starts.grid import MAX_SPREAD_WORK, domain_grid
 from bptui.starts.jobs import Job, Memory, problem_of
 from bptui.starts.runner import Plan, Runner
 

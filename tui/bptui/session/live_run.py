@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from bpengine import ConfigError, Dataset, DivergedError, EpochRecord, Trainer, TrainingConfig
 from bptui.session import notices
-from bptui.session.cloud.cloud import Cloud
 from bptui.session.notices import Notice
 from bptui.session.observation import Observer
 from bptui.session.snapshot import State
@@ -17,6 +16,7 @@ from bptui.session.speed import TICK_SECONDS, SpeedControl
 from bptui.session.targets import Retraining, Rewinding, Stepping
 from bptui.session.timeline.viewing import Viewing, Visiting
 from bptui.session.undo import UndoStack
+from bptui.starts.cloud.cloud import Cloud
 
 SLICE_MILLISECONDS = 12.0
 """How long a tick may train: short enough that no key waits noticeably."""

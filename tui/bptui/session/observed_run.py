@@ -9,8 +9,7 @@ from weakref import WeakKeyDictionary
 from bpengine import FIELDS
 from bpengine.checkpoint import SavedRun
 from bptui.session.advice import advice
-from bptui.session.cloud.wording import cloud_sentence
-from bptui.session.cloud_snapshot import CloudSnapshot
+from bptui.session.cloud_wording import cloud_sentence
 from bptui.session.comparison import all_changes_in_words, compare
 from bptui.session.live_run import LiveRun
 from bptui.session.pins import Baseline, Pins
@@ -20,6 +19,7 @@ from bptui.session.timeline import wording
 from bptui.session.timeline.original import OriginalRun
 from bptui.session.timeline.timeline import timeline_of
 from bptui.session.timeline.viewing import Visiting
+from bptui.starts.cloud.snapshot import CloudSnapshot
 
 
 class ObservedRun(LiveRun):

@@ -18,8 +18,6 @@ from bpengine.edits import edited_at
 from bpengine.kernels import may_compile
 from bptui.formatting import sentence_case
 from bptui.session import notices
-from bptui.session.cloud.cloud import Cloud
-from bptui.session.cloud.run_setup import setup_of
 from bptui.session.notices import Notice
 from bptui.session.pins import Baseline, Pins
 from bptui.session.session_state import SessionState
@@ -30,6 +28,8 @@ from bptui.session.timeline.viewing import Visiting
 from bptui.session.undo import PinsBefore
 from bptui.session.viewed_run import ViewedRun
 from bptui.starts.advising import Advising
+from bptui.starts.cloud.cloud import Cloud
+from bptui.starts.cloud.run_setup import setup_of
 from bptui.starts.runner import Limits
 
 if TYPE_CHECKING:  # imported when a map is opened

@@ -22,6 +22,7 @@ from bptui.session.session import Session
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot, State
 from bptui.session.speed import TICK_SECONDS
+from bptui.starts.runner import Runner
 from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
 from bptui.terminal.driver import writer_is_busy
 from bptui.views import panel_help
@@ -65,13 +66,14 @@ class RunView(TimedView):
         paused: bool,
         fps: int = FRAMES_PER_SECOND,
         thread: TrainingThread | None = None,
+        runner: Runner,
         id: str,
     ) -> None:
         super().__init__(id=id)
         self._session = session
         self._thread = thread
         if thread is not None:
-            session.cloud.use_threads(lambda: self.call_later(self._take_news))
+            session.cloud.use(runner, lambda: self.call_later(self._take_news))
         self._starts_by_itself = not paused
         self.may_train: Callable[[], bool] = lambda: True  # asked before each tick
         self._is_open = False
@@ -183,7 +185,6 @@ class RunView(TimedView):
         """Hide the tab: the run pauses until `open`."""
         self._is_open = False
         self._timer.pause()
-        self.session.cloud.hold()
 
     def on_unmount(self) -> None:
         """End the training."""

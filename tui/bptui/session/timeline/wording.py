@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bptui.commands import key_first, key_of
-from bptui.formatting import error_text
-from bptui.session.comparison import MAX_SENTENCE_LENGTH, changed_settings, common_errors, differences
+from bptui.formatting import changed_settings, error_text
+from bptui.session.comparison import MAX_SENTENCE_LENGTH, common_errors, differences
 from bptui.session.notices import Notice
 from bptui.session.snapshot import ComparedRun, Snapshot
 from bptui.session.timeline.reports import Reports
