@@ -39,7 +39,9 @@ class Memory:
             return self._values[key][0]
 
     def put(self, key: Hashable, value: Any, size: int) -> None:
-        """Remember a value, which takes about `size` bytes."""
+        """Remember a value, which takes about `size` bytes; not one that alone takes more than `most`."""
+        if size > self._most:
+            return
         with self._lock:
             self._bytes += size - self._values.pop(key, (None, 0))[1]
             self._values[key] = value, size

@@ -21,7 +21,7 @@ from bptui.cluster.address import ClusterAddress
 from bptui.starts.jobs import Job, Memory, RunsJob
 
 SLICE_SECONDS = 0.01
-"""How long `Runner.pump` works."""
+"""How long a thread advances a job before it turns to another one, and how long `Runner.pump` works."""
 HELD_SECONDS = 0.001
 """The time between two checks whether another thread still holds a job."""
 
@@ -130,9 +130,13 @@ class Runner:
             time.sleep(HELD_SECONDS)
             self.put(task, job)
             return
+        until = time.perf_counter() + (SLICE_SECONDS if self.threads else 0.0)
         try:
             with np.errstate(all="ignore"):
-                finished = None if job.advance() else Finished(job, job.result())
+                while is_left := job.advance():
+                    if task.has_ended or time.perf_counter() >= until:
+                        break
+                finished = None if is_left else Finished(job, job.result())
         except Exception as error:  # any kind: the plan decides what it means
             finished = Finished(job, error=error)
         finally:
