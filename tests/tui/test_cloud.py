@@ -82,7 +82,7 @@ async def test_a_hidden_tab_begins_no_further_round_of_training() -> None:
     cloud.use(runner)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n", "2")
-        await until(pilot, lambda: not runner.is_at_work)
+        await until(pilot, lambda: cloud.has_news and not runner.is_at_work)
         assert cloud.is_working
         await pilot.press("1")
         await until(pilot, lambda: not cloud.is_working)

@@ -217,7 +217,8 @@ def test_a_map_that_is_stopped_trains_no_further_run() -> None:
     wait_until(has_begun, "the beginning")
     wait_until(lambda: runner.is_at_work, "a slice of training")
     mapping.stop()
-    wait_until(lambda: not runner.is_at_work, "the end of the training")
+    assert not runner.is_at_work
+    assert not mapping.is_complete
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any
@@ -24,14 +23,11 @@ class Counting(Job):
 
     def __init__(self, to: int, log: list[int] | None = None) -> None:
         self.to, self.at, self.log = to, 0, log
-        self.threads: list[int] = []
 
     def advance(self) -> bool:
-        self.threads.append(threading.get_ident())
         self.at += 1
         if self.log is not None:
             self.log.append(self.to)
-        assert self.threads.pop() == threading.get_ident(), "one thread at a time"
         return self.at < self.to
 
     def result(self) -> int:
@@ -97,29 +93,18 @@ def test_a_slice_ends_in_time_and_waits_until_it_may_begin() -> None:
 
 
 @pytest.mark.parametrize("threads", [0, 2])
-def test_what_is_ended_does_nothing_more_and_can_be_continued(threads: int) -> None:
-    runner, job = Runner(threads), Counting(10**9)
-    task = runner.begin(Rounds([job]))
+def test_what_is_ended_does_nothing_more(threads: int) -> None:
+    log: list[int] = []
+    runner, job, waits = Runner(threads), Counting(10**9), Counting(2, log)
+    task = runner.begin(plan := Rounds([job, waits], most_jobs=1))
     runner.pump()
     wait_until(lambda: job.at > 0, "the beginning")
     task.end()
-    wait_until(lambda: not runner.is_at_work, "the end")
-    at, job.to = job.at, job.at + 1000
-    plan = Rounds([job])
-    carried_out(runner, plan)
-    assert plan.results == [at + 1000]
-
-
-def test_a_job_is_held_by_one_thread_at_a_time_even_if_another_task_wants_it() -> None:
-    runner, plan = Runner(4), Rounds([job := Counting(10**9)])
-    tasks = [runner.begin(Rounds([job])) for _ in range(4)]
-    wait_until(lambda: job.at > 1000, "some steps")
-    for task in tasks:
-        task.end()
-    wait_until(lambda: not runner.is_at_work, "the end")
-    job.to = job.at + 1
-    carried_out(runner, plan)
-    assert plan.errors == []
+    runner.pump()
+    after = Rounds([Call(lambda: job.at) for _ in range(9)])
+    carried_out(runner, after)
+    assert (plan.results, log) == ([], [])
+    assert job.at == after.results[-1]
 
 
 def test_it_wakes_its_user_once_until_the_results_are_collected() -> None:

@@ -17,7 +17,7 @@ from bptui.session.observation import Observer
 from bptui.session.snapshot import Comparison, Snapshot, State, Status
 from bptui.starts.cloud.figures import spread_of
 from bptui.starts.grid import MAX_SPREAD_WORK, domain_grid
-from bptui.starts.jobs import Job, Memory, problem_of
+from bptui.starts.jobs import Job, problem_of
 from bptui.starts.runner import Plan, Runner
 
 NO_MEMORY = "not enough memory for the fits"
@@ -48,6 +48,7 @@ class FitsJob(Job):
         self, configs: Sequence[TrainingConfig], source: Dataset | None, middle: int, *, kernel: str
     ) -> None:
         self._configs, self._source, self._middle, self._kernel = tuple(configs), source, middle, kernel
+        self.keys = [(CellFits, self._configs, source, middle)]
         self._trainings: list[Training] | None = None
         self._trained: list[tuple[Array, bool]] = []
 
@@ -67,23 +68,12 @@ class FitsJob(Job):
             del self._trainings[0]
         return bool(self._trainings)
 
-    def result(self) -> CellFits:
+    def result(self) -> list[CellFits]:
         """See `Job.result`."""
-        return _observed(self._configs, self._source, self._middle, self._trained)
-
-    @property
-    def _key(self) -> tuple[Any, ...]:
-        return CellFits, self._configs, self._source, self._middle
-
-    def recalled(self, memory: Memory) -> CellFits | None:
-        """See `Job.recalled`."""
-        return memory.get(self._key)
-
-    def remember(self, memory: Memory, result: CellFits) -> None:
-        """See `Job.remember`."""
-        network = result.snapshot.network
-        size = _bytes([result.lines, *(getattr(network, field.name) for field in fields(network))])
-        memory.put(self._key, result, size)
+        fits = _observed(self._configs, self._source, self._middle, self._trained)
+        network = fits.snapshot.network
+        self.size = _bytes([fits.lines, *(getattr(network, field.name) for field in fields(network))])
+        return [fits]
 
 
 def _bytes(values: Iterable[Any]) -> int:
@@ -151,9 +141,9 @@ class FitsTraining(Plan):
         jobs, self._jobs = self._jobs, []
         return jobs
 
-    def take(self, _job: Job, result: CellFits) -> None:
+    def take(self, _job: Job, result: list[CellFits]) -> None:
         """See `Plan.take`."""
-        self.fits = result
+        (self.fits,) = result
 
     def fail(self, error: Exception) -> None:
         """See `Plan.fail`."""

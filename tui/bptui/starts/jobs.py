@@ -19,6 +19,23 @@ OUTCOME_BYTES = 1000
 """About how much memory the outcome of a run takes, with its settings."""
 
 
+class Job(ABC):
+    """A piece of work in slices, between which it can be given up. One thread at a time holds it."""
+
+    keys: Sequence[Hashable] = ()
+    """What each part of the result is computed from; empty if the result is not remembered."""
+    size = 0
+    """About how many bytes a part of the result takes."""
+
+    @abstractmethod
+    def advance(self) -> bool:
+        """Work for some milliseconds; return whether there is more to do."""
+
+    @abstractmethod
+    def result(self) -> Any:
+        """The result, once `advance` has returned False; a list if the job has keys."""
+
+
 class Memory:
     """Values by what they were computed from.
 
@@ -49,24 +66,15 @@ class Memory:
                 _, (_, freed) = self._values.popitem(last=False)
                 self._bytes -= freed
 
+    def recalled(self, job: Job) -> list[Any] | None:
+        """The result of a job if all its parts are remembered."""
+        known = [self.get(key) for key in job.keys]
+        return known if known and None not in known else None
 
-class Job(ABC):
-    """A piece of work in slices, between which it can be given up. One thread at a time holds it."""
-
-    @abstractmethod
-    def advance(self) -> bool:
-        """Work for some milliseconds; return whether there is more to do."""
-
-    @abstractmethod
-    def result(self) -> Any:
-        """The result, once `advance` has returned False."""
-
-    def recalled(self, memory: Memory) -> Any | None:  # noqa: ARG002  for subclasses
-        """The result if it is remembered; else None."""
-        return None
-
-    def remember(self, memory: Memory, result: Any) -> None:  # noqa: B027  not every result is worth it
-        """Remember the result."""
+    def keep(self, job: Job, result: Any) -> None:
+        """Remember the result of a job if it has keys."""
+        for number, key in enumerate(job.keys):
+            self.put(key, result[number], job.size)
 
 
 class Call(Job):
@@ -95,7 +103,8 @@ class RunsJob(Job):
     """
 
     def __init__(self, job: engine.Job, source: Dataset | None, kernel: str) -> None:
-        self.job = job
+        self.job, self.size = job, OUTCOME_BYTES
+        self.keys = [(config, job.until, source) for config in job.configs]
         self._source, self._kernel = source, kernel
         self._training = engine.Training(job, source, kernel=kernel)
 
@@ -106,20 +115,6 @@ class RunsJob(Job):
     def result(self) -> engine.Outcomes:
         """The outcome of each run."""
         return self._training.outcomes
-
-    def recalled(self, memory: Memory) -> engine.Outcomes | None:
-        """See `Job.recalled`."""
-        known = [memory.get(key) for key in self._keys]
-        return None if None in known else known
-
-    def remember(self, memory: Memory, result: engine.Outcomes) -> None:
-        """See `Job.remember`."""
-        for key, outcome in zip(self._keys, result, strict=True):
-            memory.put(key, outcome, OUTCOME_BYTES)
-
-    @property
-    def _keys(self) -> list[Hashable]:
-        return [(config, self.job.until, self._source) for config in self.job.configs]
 
     @staticmethod
     def submitted(

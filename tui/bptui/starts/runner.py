@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
 from abc import ABC, abstractmethod
 from collections import deque
@@ -22,8 +21,6 @@ from bptui.starts.jobs import Job, Memory, RunsJob
 
 SLICE_SECONDS = 0.01
 """How long a thread advances a job before it turns to another one, and how long `Runner.pump` works."""
-HELD_SECONDS = 0.001
-"""The time between two checks whether another thread still holds a job."""
 
 
 class Plan(ABC):
@@ -64,10 +61,7 @@ class Runner:
         self.may_work: Callable[[], bool] = lambda: True
         self.memory = Memory()
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="starts") if threads else None
-        self._ready: deque[tuple[Task, Job]] = deque()  # one for each step that is to be taken
-        self._held: set[Job] = set()
-        self._steps = 0  # that are to be taken, or in progress
-        self._lock = threading.Lock()  # held while the last two change
+        self._ready: deque[tuple[Task, Job]] = deque()  # with threads, one for each call of `_step` to come
 
     def begin(self, plan: Plan, wake: Callable[[], object] = lambda: None, *, afresh: bool = False) -> Task:
         """Begin to carry out a plan.
@@ -83,8 +77,8 @@ class Runner:
 
     @property
     def is_at_work(self) -> bool:
-        """Whether jobs are being advanced, or wait for their turn."""
-        return self._steps > 0
+        """Whether jobs wait for their turn."""
+        return any(not task.has_ended for task, _ in [*self._ready])
 
     def pump(self, seconds: float = SLICE_SECONDS, clock: Callable[[], float] = time.perf_counter) -> None:
         """Work for a slice of time, if there are no threads for that.
@@ -101,59 +95,25 @@ class Runner:
 
     def put(self, task: Task, job: Job) -> None:
         """Advance a job when its turn comes. Only tasks call this."""
-        with self._lock:
-            self._steps += 1
         self._ready.append((task, job))
         if self._executor is not None:
             with contextlib.suppress(RuntimeError):  # the interpreter exits
                 self._executor.submit(self._step)
 
-    def drop_ended(self) -> None:
-        """Drop the jobs of tasks that have ended. Only tasks call this. Threads do so by themselves."""
-        if not self.threads:
-            self._ready = deque(each for each in self._ready if not each[0].has_ended)
-            self._steps = len(self._ready)
-
     def _step(self) -> None:
         """Advance the job whose turn it is."""
         task, job = self._ready.popleft()
-        if not task.has_ended:
-            self._advance(task, job)
-        with self._lock:
-            self._steps -= 1
-
-    def _advance(self, task: Task, job: Job) -> None:
-        with self._lock:
-            is_held = job in self._held
-            self._held.add(job)
-        if is_held:  # by a thread that has not noticed yet that an earlier task with this job has ended
-            time.sleep(HELD_SECONDS)
-            self.put(task, job)
-            return
         until = time.perf_counter() + (SLICE_SECONDS if self.threads else 0.0)
         try:
             with np.errstate(all="ignore"):
-                while is_left := job.advance():
-                    if task.has_ended or time.perf_counter() >= until:
-                        break
-                finished = None if is_left else Finished(job, job.result())
+                while not task.has_ended and job.advance():
+                    if time.perf_counter() >= until:
+                        self.put(task, job)
+                        return
+                result = None if task.has_ended else job.result()
         except Exception as error:  # any kind: the plan decides what it means
-            finished = Finished(job, error=error)
-        finally:
-            self._held.discard(job)
-        if finished is None:
-            self.put(task, job)
-        else:
-            task.finish(finished)
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A job that has ended."""
-
-    job: Job
-    result: Any = None
-    error: Exception | None = None
+            result = error
+        task.finish(job, result)
 
 
 class Task:
@@ -167,7 +127,7 @@ class Task:
         self._runner, self._plan, self._wake, self._afresh = runner, plan, wake, afresh
         self._waiting: deque[Job] = deque()  # jobs that are not begun
         self._calls: list[Future[list[Any]]] = []
-        self._finished: deque[Finished] = deque()
+        self._finished: deque[tuple[Job, Any]] = deque()  # jobs with their results or errors
         self._has_woken = False
         self._left = 0  # how many results the plan has not taken
         self.has_ended = False
@@ -188,7 +148,7 @@ class Task:
         try:
             while self._finished or not (self._left or self.has_ended):
                 if self._finished:
-                    self._take(self._finished.popleft())
+                    self._take(*self._finished.popleft())
                 elif not self._begin(self._plan.jobs()):
                     return
         except Exception as error:  # any kind, as for jobs
@@ -199,31 +159,33 @@ class Task:
         """Give up what is left, within some milliseconds. Results that come later are dropped."""
         self.has_ended = True
         self._waiting.clear()
-        self._runner.drop_ended()
         for call in self._calls:
             call.cancel()
 
-    def _take(self, finished: Finished) -> None:
+    def _take(self, job: Job, result: Any) -> None:
         if self.has_ended:
             return
         self._left -= 1
-        if finished.error is not None:
-            raise finished.error
-        finished.job.remember(self._runner.memory, finished.result)
-        self._plan.take(finished.job, finished.result)
+        if isinstance(result, Exception):
+            raise result
+        self._runner.memory.keep(job, result)
+        self._plan.take(job, result)
 
     def _begin(self, jobs: Sequence[Job]) -> bool:
         """Begin these jobs, and return whether there are any."""
         self._left = len(jobs)
         new = []
         for job in jobs:
-            known = None if self._afresh else job.recalled(self._runner.memory)
+            known = None if self._afresh else self._runner.memory.recalled(job)
             if known is None:
                 new.append(job)
             else:
-                self._finished.append(Finished(job, known))
+                self._finished.append((job, known))
         if self._plan.executor is not None:
-            self._submit([job for job in new if isinstance(job, RunsJob)], self._plan.executor)
+            runs = [job for job in new if isinstance(job, RunsJob)]
+            for call, mine in RunsJob.submitted(runs, self._plan.executor):
+                self._calls.append(call)
+                call.add_done_callback(partial(self._end_call, mine))
             return bool(jobs)
         self._waiting.extend(new)
         for _ in range(self._plan.most_jobs or max(self._runner.threads, 1)):
@@ -234,25 +196,16 @@ class Task:
         with contextlib.suppress(IndexError):  # there is none
             self._runner.put(self, self._waiting.popleft())
 
-    def _submit(self, jobs: Sequence[RunsJob], executor: RemoteExecutor) -> None:
-        for call, mine in RunsJob.submitted(jobs, executor):
-            self._calls.append(call)
-            call.add_done_callback(partial(self._end_call, mine))
-
     def _end_call(self, jobs: Sequence[RunsJob], call: Future[list[Any]]) -> None:
-        if call.cancelled():
-            return
-        error = call.exception()
-        if isinstance(error, Exception):
-            self.finish(Finished(jobs[0], error=error))
-            return
-        for job, result in zip(jobs, call.result(), strict=True):
-            self.finish(Finished(job, result))
+        if not call.cancelled():
+            error = call.exception()
+            for job, result in zip(jobs, [error] * len(jobs) if error else call.result(), strict=True):
+                self.finish(job, result)
 
-    def finish(self, finished: Finished) -> None:
-        """Note that a job has ended. Any thread may call this."""
+    def finish(self, job: Job, result: Any) -> None:
+        """Note the result of a job, or its error. Any thread may call this."""
         self._begin_next()
-        self._finished.append(finished)
+        self._finished.append((job, result))
         if not (self._has_woken or self.has_ended):
             self._has_woken = True
             self._wake()

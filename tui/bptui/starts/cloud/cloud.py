@@ -54,16 +54,11 @@ class Cloud(Plan):
 
     def __init__(self) -> None:
         self.is_on = self._has_moved = False
-        self._task: Task | None = None
-        self.use(Runner())
-        self._forget()
-
-    def _forget(self) -> None:
         self._current: Computation | None = None
         self._change: Change | None = None
         self._is_live = True
         self._pause_ticks = 0
-        self._end_task()
+        self.use(Runner())
 
     def use(self, runner: Runner, wake: Callable[[], object] = lambda: None) -> None:
         """Let a runner with threads train the starts from now on.
@@ -73,16 +68,19 @@ class Cloud(Plan):
             wake: called, from any thread, when there is news.
         """
         self._runner, self._wake = runner, wake
+        self._task: Task | None = None
 
     def stop(self) -> None:
         """Stop training for good."""
+        if self._task is not None:
+            self._task.end()
         self.use(Runner())
-        self._end_task()
 
     def switch(self, *, on: bool) -> None:
         """Begin or stop to follow the live run."""
-        self.is_on = on
-        self._forget()
+        before = self._wanted
+        self.is_on, self._current, self._change = on, None, None
+        self._give_up(before)
 
     @property
     def has_news(self) -> bool:
@@ -132,13 +130,14 @@ class Cloud(Plan):
             self._change, is_expected = None, False
         begins = current is None or not is_same or current.trained_to > target
         if current is None or begins:
+            before = self._wanted
             if not is_expected:
                 self._change = None
             elif self._change is not None:
                 self._change.after = trainer.config
             self._current = current = self._computation(trainer, setup, target)
             self._is_live, self._pause_ticks = True, 0
-            self._end_task()
+            self._give_up(before)
         pending = self._pending
         current.target = target if pending is None else min(target, pending.target)
         if begins or not current.trained_to:  # at once: a key press waits for the result
@@ -194,15 +193,21 @@ class Cloud(Plan):
 
     def _go_on(self) -> None:
         """Take what the starts have reached, and keep them training."""
-        if self._task is None or self._task.has_ended:
+        if self._task is None or self._task.has_ended:  # it ends when memory is short
             self._task = self._runner.begin(self, self._wake)
         else:
             self._task.collect()
 
-    def _end_task(self) -> None:
-        if self._task is not None:
-            self._task.end()
-        self._task = None
+    @property
+    def _wanted(self) -> list[Computation]:
+        both = (self._current, None if self._change is None else self._change.starts)
+        return [each for each in both if each is not None]
+
+    def _give_up(self, before: Sequence[Computation]) -> None:
+        """Give up those computations that are not wanted any more."""
+        for each in before:
+            if each not in self._wanted:
+                each.give_up()
 
     def tick(self, clock: Callable[[], float], *, runs: bool) -> None:
         """Train for a slice of time, or keep the threads training.

@@ -51,16 +51,21 @@ class Starts(Job):
         inputs: the inputs for `Reached.outputs`; None for no outputs.
 
     Attributes:
-        until: to which epoch to train.
+        until: to which epoch to train; 0 to give up.
     """
 
     def __init__(self, setup: RunSetup, seeds: Sequence[int], inputs: Array | None) -> None:
         self._setup, self._seeds, self._inputs = setup, tuple(seeds), inputs
         self.until = 0
 
+    def result(self) -> Reached | None:
+        """What they have reached at the end of epoch `until`; None if they were given up."""
+        until = self.until
+        return self.reached(until) if until else None
+
     @abstractmethod
-    def result(self) -> Reached:
-        """What they have reached at the end of epoch `until`."""
+    def reached(self, epochs: int) -> Reached:
+        """The results after `epochs` epochs, to which the starts have just been advanced."""
 
 
 def grid(epochs: int) -> Array:
@@ -77,7 +82,7 @@ class SideBySide(Starts):
 
     def advance(self) -> bool:
         """See `Job.advance`."""
-        return self._group.advance(self.until)
+        return self.until > 0 and self._group.advance(self.until)
 
     @cached_property
     def _group(self) -> Group:
@@ -85,9 +90,9 @@ class SideBySide(Starts):
         setup = self._setup
         return Group([setup.config.replace(seed=seed) for seed in self._seeds], setup.source)
 
-    def result(self) -> Reached:
-        """See `Starts.result`."""
-        group, wanted, inputs = self._group, grid(self.until), self._inputs
+    def reached(self, epochs: int) -> Reached:
+        """See `Starts.reached`."""
+        group, wanted, inputs = self._group, grid(epochs), self._inputs
         outcomes = group.outcomes()
         known, errors = group.curves()
         # The group ends with its last run, whose curve is replaced as those of all runs that have ended.
@@ -112,6 +117,8 @@ class OneByOne(Starts):
 
     def advance(self) -> bool:
         """See `Job.advance`."""
+        if not self.until:
+            return False
         if len(self._runs) < len(self._seeds):  # in calls of their own: a large network takes long to create
             self._runs.append(self._run(self._seeds[len(self._runs)]))
             return True
@@ -142,9 +149,9 @@ class OneByOne(Starts):
         stops = ((self.until, 0), *(each for each, _ in following))
         return max(0, min(run.samples_to(*where) for where in stops))
 
-    def result(self) -> Reached:
-        """See `Starts.result`."""
-        wanted, inputs = grid(self.until), self._inputs
+    def reached(self, epochs: int) -> Reached:
+        """See `Starts.reached`."""
+        wanted, inputs = grid(epochs), self._inputs
         diverged = np.array([run.divergence is not None for run in self._runs])
         last = [run.history.last for run in self._runs]
         errors = [np.nan if each is None else _judged(each.error, each.test_error) for each in last]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bpengine import ConfigError, Dataset, TrainingConfig
 from bpengine.arithmetic.functions import log
-from bpengine.many.jobs import RemoteExecutor, divided
+from bpengine.many.jobs import divided
 from bpengine.many.sweeps import Sweep
 from bpengine.many.sweeps.cells import Cells
 from bpengine.network import is_small_enough, network_sizes
@@ -84,7 +84,7 @@ class Mapping(Plan):
         self.cells: Cells | None = None
         self.note, self.has_failed = "" if base.limits.cluster is None else CONNECTING, False
         self._left: list[RunsJob] = []
-        self._connection: ClusterExecutor | None = None
+        self.executor: ClusterExecutor | None = None
         self._is_stopped = self._begins_afresh = False
 
     def start(self, wake: Callable[[], object] = lambda: None, *, afresh: bool = False) -> None:
@@ -136,11 +136,11 @@ class Mapping(Plan):
     def take(self, job: Job, result: Any) -> None:
         """See `Plan.take`."""
         if self.cells is None:
-            self.plan, sweep, self._left, self.executor = result
+            self.plan, sweep, self._left = result
             self.cells = self.plan.cells(sweep)
             self.note = "" if self._base.compiled else WITH_NUMPY
-            if self._connection is not None:
-                self.note = ". ".join([f"On {self._connection.description}", *self._connection.notes]) + "."
+            if self.executor is not None:
+                self.note = ". ".join([f"On {self.executor.description}", *self.executor.notes]) + "."
         elif isinstance(job, RunsJob):
             sweep = self.cells.sweep
             self.cells.add(map(sweep.result, job.job.positions, result))
@@ -153,8 +153,8 @@ class Mapping(Plan):
         self.has_failed = True
         self.note = str(error) if isinstance(error, ImpossibleError) else problem_of(error, NO_MEMORY)
 
-    def _prepared(self) -> tuple[MapPlan, Sweep, list[RunsJob], RemoteExecutor | None]:
-        """The plan with its runs, the jobs, and the connection to the cluster. It may take seconds.
+    def _prepared(self) -> tuple[MapPlan, Sweep, list[RunsJob]]:
+        """Connect to the cluster if there is one, which takes time; return the plan, its runs, and the jobs.
 
         Raises:
             ImpossibleError: the plan is not possible.
@@ -168,15 +168,15 @@ class Mapping(Plan):
         sweep = plan.sweep(base.config, base.source, kernel=self._kernel)
         runner = base.limits.runner
         jobs = self._divided(sweep, self.most_jobs or max(runner.threads, 1))
-        is_known = not self._begins_afresh and all(job.recalled(runner.memory) for job in jobs)
+        is_known = not self._begins_afresh and all(map(runner.memory.recalled, jobs))
         if base.limits.cluster is None or is_known:
-            return plan, sweep, jobs, None
+            return plan, sweep, jobs
         from bptui.cluster.executor import ClusterExecutor
 
-        connection = self._connection = ClusterExecutor(base.limits.cluster)
+        executor = self.executor = ClusterExecutor(base.limits.cluster)
         if self._is_stopped:
             self._disconnect()
-        return plan, sweep, self._divided(sweep, connection.slots), connection
+        return plan, sweep, self._divided(sweep, executor.slots)
 
     def _divided(self, sweep: Sweep, workers: int) -> list[RunsJob]:
         """The jobs, first those that show something at once."""
@@ -190,8 +190,8 @@ class Mapping(Plan):
 
     def _disconnect(self) -> None:
         self._is_stopped = True
-        if self._connection is not None:
-            self._connection.shutdown(wait=False, cancel_futures=True)
+        if self.executor is not None:
+            self.executor.shutdown(wait=False, cancel_futures=True)
 
 
 def _passes(sweep: Sweep, *, compiled: bool) -> list[Sequence[int]]:
