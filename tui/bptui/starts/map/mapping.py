@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Values
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +22,13 @@ from bptui.starts.map.proposing import proposed_plan
 from bptui.starts.runner import Limits, Plan
 
 if TYPE_CHECKING:  # imported when there is a cluster
+    from bptui.cluster.address import ClusterAddress
     from bptui.cluster.executor import ClusterExecutor
 
 CONNECTING = "Connecting to the cluster."
 WITH_NUMPY = "No numba: small and slow."
+POLL_SECONDS = 0.01
+"""The time between two looks whether there is a connection."""
 MAX_FIRST_WORK = 2**33
 """The most work of a cell that is trained before all others (see `Job.work`): about ten seconds."""
 NO_MEMORY = "There is not enough memory for this map."
@@ -166,17 +172,36 @@ class Mapping(Plan):
         if problem:
             raise ImpossibleError(problem)
         sweep = plan.sweep(base.config, base.source, kernel=self._kernel)
-        runner = base.limits.runner
+        runner, cluster = base.limits.runner, base.limits.cluster
         jobs = self._divided(sweep, self.most_jobs or max(runner.threads, 1))
         is_known = not self._begins_afresh and all(map(runner.memory.recalled, jobs))
-        if base.limits.cluster is None or is_known:
-            return plan, sweep, jobs
+        if cluster is not None and not is_known:
+            self.executor = self._connected(cluster)
+            if self._is_stopped:
+                self._disconnect()
+            jobs = self._divided(sweep, self.executor.slots)
+        return plan, sweep, jobs
+
+    def _connected(self, address: ClusterAddress) -> ClusterExecutor:
+        """Connect to a cluster, but wait for the connection only until the map is stopped."""
         from bptui.cluster.executor import ClusterExecutor
 
-        executor = self.executor = ClusterExecutor(base.limits.cluster)
-        if self._is_stopped:
-            self._disconnect()
-        return plan, sweep, self._divided(sweep, executor.slots)
+        connection: Future[ClusterExecutor] = Future()
+
+        def connect() -> None:
+            try:
+                connection.set_result(ClusterExecutor(address))
+            except Exception as error:  # any kind: the caller raises it again
+                connection.set_exception(error)
+            else:
+                if self._is_stopped:
+                    connection.result().shutdown(wait=False)
+
+        # A daemon thread, so that the app can end without waiting for it.
+        threading.Thread(target=connect, name="connect", daemon=True).start()
+        while not (self._is_stopped or connection.done()):
+            time.sleep(POLL_SECONDS)
+        return connection.result(timeout=0)  # nobody looks at the error of a map that is stopped
 
     def _divided(self, sweep: Sweep, workers: int) -> list[RunsJob]:
         """The jobs, first those that show something at once."""
