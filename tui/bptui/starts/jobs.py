@@ -13,7 +13,7 @@ from bpengine import ConfigError, DataError, Dataset
 from bpengine.many import jobs as engine
 from bptui.cluster.errors import ClusterError
 
-MAX_BYTES = 64 * 2**20
+MAX_BYTES = 32 * 2**20
 """The most memory for results that are remembered."""
 OUTCOME_BYTES = 1000
 """About how much memory the outcome of a run takes, with its settings."""
