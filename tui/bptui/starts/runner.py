@@ -168,7 +168,6 @@ class Task:
         self._left -= 1
         if isinstance(result, Exception):
             raise result
-        self._runner.memory.keep(job, result)
         self._plan.take(job, result)
 
     def _begin(self, jobs: Sequence[Job]) -> bool:
@@ -205,6 +204,8 @@ class Task:
     def finish(self, job: Job, result: Any) -> None:
         """Note the result of a job, or its error. Any thread may call this."""
         self._begin_next()
+        if not (self.has_ended or isinstance(result, Exception)):
+            self._runner.memory.keep(job, result)
         self._finished.append((job, result))
         if not (self._has_woken or self.has_ended):
             self._has_woken = True
