@@ -53,14 +53,15 @@ class Rounds(Plan):
         self.errors.append(error)
 
 
-def carried_out(runner: Runner, plan: Plan, **options: Any) -> None:
+def carried_out(runner: Runner, plan: Rounds) -> None:
     """Carry a plan out to its end."""
-    task = runner.begin(plan, **options)
+    jobs = sum(map(len, plan.rounds))
+    task = runner.begin(plan)
 
     def is_done() -> bool:
         runner.pump()
         task.collect()
-        return not task.is_at_work
+        return len(plan.results) == jobs
 
     wait_until(is_done, "the end of the plan")
 

@@ -137,11 +137,6 @@ class Task:
         """Whether there is something to collect."""
         return bool(self._finished)
 
-    @property
-    def is_at_work(self) -> bool:
-        """Whether jobs are left."""
-        return self._left > 0 and not self.has_ended
-
     def collect(self) -> None:
         """Hand over the results that have come, and ask for more jobs if none is left."""
         self._has_woken = False

@@ -85,7 +85,8 @@ class Cloud(Plan):
     @property
     def has_news(self) -> bool:
         """Whether something has changed since the last snapshot."""
-        return self._has_moved or (self._task is not None and self._task.has_news)
+        is_told = self._task is not None and self._task.has_news
+        return self.is_on and (self._has_moved or is_told)
 
     @property
     def is_working(self) -> bool:
