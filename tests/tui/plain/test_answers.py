@@ -20,7 +20,8 @@ from bptui.session.advice import advice
 from bptui.session.notices import Notice
 from bptui.session.session import Session
 from bptui.session.snapshot import MAX_UNITS, State
-from bptui.starts.advising import Findings
+from bptui.starts.jobs import Job
+from bptui.starts.runner import Plan, Runner
 from bptui.startup.restrictions import Restrictions
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.sessions import assert_same, trained
@@ -333,10 +334,11 @@ def test_a_cloud_that_waits_says_so() -> None:
     assert said(dialogue, "run 20", "view 5", "cloud") == told
 
 
-class Tried:
+class Tried(Plan):
     """An experiment that has ended: a higher learning rate helps, another activation makes no difference."""
 
-    edited = ""
+    edited, note, has_ended = "", "Without numba: few starts, and slow.", True
+    runner = Runner()
 
     def __init__(self, config: TrainingConfig) -> None:
         rate, other = config.replace(learning_rate=0.3), config.replace(activation=("tanh",))
@@ -346,17 +348,13 @@ class Tried:
         )
         self.advice = Advice(config, 8, 6, has_test=False, changes=2, before=0.5, trials=trials, done=True)
 
-        self.found = iter(
-            [Findings(note="Without numba: few starts, and slow."), Findings(self.advice, ended=True)]
-        )
+    def jobs(self) -> list[Job]:
+        return []
 
-    def start(self) -> None:
+    def take(self, job: Job, result: object) -> None:
         pass
 
-    def findings(self) -> Findings:
-        return next(self.found)
-
-    def stop(self) -> None:
+    def fail(self, error: Exception) -> None:
         pass
 
 

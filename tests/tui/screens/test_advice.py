@@ -17,7 +17,6 @@ from bptui.commands import change_keys
 from bptui.screens.advice import AdviceScreen, details, row, summary
 from bptui.session.snapshot import State
 from bptui.settings.keys import read_keys
-from bptui.starts.advising import Findings
 from bptui.startup.restrictions import ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown, until
@@ -54,7 +53,7 @@ async def test_it_fills_and_enter_takes_a_change_that_u_undoes() -> None:
         texts = [str(option.prompt) for option in rows.options if not option.disabled]
         assert texts == [row(trial) for trial in expected.trials]
         assert max(map(len, texts)) < rows.content_size.width
-        assert summary(Findings(expected)).splitlines()[1] in "\n".join(lines(app))
+        assert summary(expected).splitlines()[1] in "\n".join(lines(app))
         await pilot.press("down", "down", "up")
         assert details(expected.trials[1])[:60] in "\n".join(lines(app))
         await pilot.press("enter")
@@ -114,14 +113,14 @@ async def test_the_key_that_opens_it_closes_it_even_if_it_was_changed() -> None:
 
 
 def test_the_summary_says_how_far_it_is_and_that_nothing_helps() -> None:
-    assert summary(Findings()).startswith("Training the first starts…")  # while machine code is loaded
+    assert summary(None).startswith("Training the first starts…")  # while machine code is loaded
     advice = result()
     tried = len(advice.trials)
-    assert summary(Findings(replace(advice, done=False, trials=advice.trials[:2]))).startswith(
+    assert summary(replace(advice, done=False, trials=advice.trials[:2])).startswith(
         f"Trying {tried} changes: 2 done."
     )
     nothing = replace(advice, trials=tuple(replace(each, verdict=Verdict.WORSE) for each in advice.trials))
-    assert summary(Findings(nothing)).startswith(f"None of {tried} changes helps.")
+    assert summary(nothing).startswith(f"None of {tried} changes helps.")
 
 
 async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_the_processor() -> None:

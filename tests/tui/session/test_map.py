@@ -11,7 +11,7 @@ import pytest
 from bpengine import FIELD, TASKS, Task, Trainer, TrainingConfig
 from bpengine.many.jobs import dividing
 from bpengine.many.sweeps import Result
-from bptui.session.fits import CellFits, FitsJob, FitsTraining
+from bptui.session.fits import CellFits, Fits, FitsJob
 from bptui.starts.map.mapping import WITH_NUMPY, MapBase, MapMemory, Mapping
 from bptui.starts.map.plan import MAX_VALUES, AxisPlan, MapPlan, typed_axis
 from bptui.starts.map.proposing import axis_fields, proposed_axis, proposed_plan
@@ -35,24 +35,24 @@ def plan(columns: str, rows: str, **settings: Any) -> MapPlan:
 
 def trained(base: MapBase, plan: MapPlan | None = None) -> tuple[Mapping, list[Result]]:
     """A map, and its results in the order in which they come."""
-    mapping = Mapping(base, plan)
+    mapping, runner = Mapping(base, plan), base.limits.runner
     results: dict[int, Result] = {}
-    mapping.start()
+    task = runner.begin(mapping)
     while not mapping.has_ended:
-        base.limits.runner.pump(1, Clock(0.6))  # for one slice
-        mapping.collect()
+        runner.pump(1, Clock(0.6))  # for one slice
+        task.collect()
         for cell in [] if mapping.cells is None else mapping.cells.cells:
             results |= cell.results
     return mapping, [*results.values()]
 
 
 def fits_of(configs: list[TrainingConfig], middle: int, kernel: str) -> CellFits:
-    runner = Runner()
-    training = FitsTraining(FitsJob(configs, None, middle, kernel=kernel), runner)
-    while not training.collect():
+    runner, made = Runner(), Fits(FitsJob(configs, None, middle, kernel=kernel))
+    task = runner.begin(made)
+    while made.fits is None:
         runner.pump()
-    assert training.fits is not None
-    return training.fits
+        task.collect()
+    return made.fits
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -194,10 +194,10 @@ def test_runs_that_were_trained_before_are_not_trained_again() -> None:
     known, made = base(), plan("hidden=1,2", "learning_rate=1,2")
     _, results = trained(known, made)
     for afresh in (False, True):
-        again = Mapping(known, made)
-        again.start(afresh=afresh)
+        again = Mapping(known, made, afresh=afresh)
+        task = known.limits.runner.begin(again)
         known.limits.runner.pump(1, Clock(0.6))  # which makes the plan
-        again.collect()
+        task.collect()
         assert again.cells is not None
         found = [result for cell in again.cells.cells for result in cell.results.values()]
         assert (again.is_complete, len(found)) == (not afresh, 0 if afresh else len(results))
@@ -208,15 +208,15 @@ def test_a_map_that_is_stopped_trains_no_further_run() -> None:
     runner = Runner(2)
     limits = Limits(runner)
     mapping = Mapping(replace(base(SMALL.replace(epochs=100_000_000)), limits=limits))
-    mapping.start()
+    task = runner.begin(mapping)
 
     def has_begun() -> bool:
-        mapping.collect()
+        task.collect()
         return mapping.cells is not None
 
     wait_until(has_begun, "the beginning")
     wait_until(lambda: runner.is_at_work, "a slice of training")
-    mapping.stop()
+    task.end()
     assert not runner.is_at_work
     assert not mapping.is_complete
 

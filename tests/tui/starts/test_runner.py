@@ -150,7 +150,8 @@ def test_runs_are_remembered_one_by_one_unless_they_are_to_be_trained_afresh() -
     runner.begin(known)
     assert known.results == [[plan.results[1][0], plan.results[0][0]]]
     for again, afresh in ((Rounds([runs(3, 4)]), False), (Rounds([runs(3, 1)]), True)):
-        runner.begin(again, afresh=afresh)
+        again.afresh = afresh
+        runner.begin(again)
         assert again.results == []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpengine.many.advice import Advice, Verdict
+from bpengine.many.advice import Verdict
 from bpengine.wording import shown
 from bptui.describe.advice import describe_advice
 from bptui.describe.words import ascii_line
@@ -18,21 +18,20 @@ def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
     advising = dialogue.session.advising(dialogue.experiment_limits())
     if advising.edited:
         yield f"The run was {advising.edited}, these starts are not."
-    advising.start()
-    advice: Advice | None = None
-    note, has_ended = "", False
+    task = advising.runner.begin(advising)
+    note = ""
     try:
-        while not (has_ended or dialogue.pause_requested()):
-            findings = advising.findings()
-            advice = findings.advice or advice  # None after a failure: the last advice stays
-            has_ended = findings.ended
-            if findings.note and findings.note != note:
-                note = findings.note
+        while not dialogue.pause_requested():
+            task.collect()
+            if advising.note != note:
+                note = advising.note
                 yield note
-            if not has_ended:
-                dialogue.work()
+            if advising.has_ended:
+                break
+            dialogue.work()
     finally:
-        advising.stop()
+        task.end()
+    advice = advising.advice
     if advice is None:
         raise RefusedError("no change has been tried yet")
     dialogue.helpful = tuple(trial.change for trial in advice.of(Verdict.HELPS))

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from bpengine.many.sweeps import Sweep
 from bptui.drawing import Figure, Legend
-from bptui.session.fits import CellFits, FitsJob, FitsTraining
-from bptui.starts.runner import Runner
+from bptui.session.fits import CellFits, Fits, FitsJob
+from bptui.starts.runner import Runner, Task
 from bptui.widgets.plot import Plot
 
 REST_TICKS = 3
@@ -27,7 +27,8 @@ class CellPlot(Plot):
     def __init__(self, make_figure: Callable[[CellFits], tuple[Figure, Legend]], *, id: str) -> None:
         super().__init__(id=id)
         self._make_figure = make_figure
-        self._training: FitsTraining | None = None
+        self._fits: Fits | None = None
+        self._fits_task: Task | None = None
         self._wanted: Key | None = None
         """The cell whose fits are shown or are being trained."""
         self._shown: Key | None = None
@@ -63,7 +64,8 @@ class CellPlot(Plot):
             self._wanted, (cell, middle) = key, key
             starts = sweep.runs[cell * sweep.starts : (cell + 1) * sweep.starts]
             job = FitsJob(starts, sweep.source, middle % sweep.starts, kernel=sweep.kernel)
-            self._training = FitsTraining(job, runner)
+            self._fits = Fits(job)
+            self._fits_task = runner.begin(self._fits)
         self._rested = 0
         self._show()
 
@@ -74,23 +76,22 @@ class CellPlot(Plot):
         self._clear()
 
     def _stop(self) -> None:
-        if self._training is not None:
-            self._training.stop()
+        if self._fits_task is not None:
+            self._fits_task.end()
 
     def _clear(self) -> None:
         self._wanted = self._shown = self.figure = None
         self.border_title = ""
 
     def _show(self) -> None:
-        training = self._training
-        if training is None or self._wanted == self._shown:
+        found, task = self._fits, self._fits_task
+        if found is None or task is None or self._wanted == self._shown:
             return
-        if not training.collect():
-            self.border_title = "training the starts of this cell…"
-            return
-        self._shown = self._wanted
-        if training.fits is None:
-            self.border_title = training.problem
-        else:
-            self.figure, legend = self._make_figure(training.fits)
+        task.collect()
+        if found.fits is not None:
+            self.figure, legend = self._make_figure(found.fits)
             self.border_title = self.legend(legend)
+        else:
+            self.border_title = found.problem or "training the starts of this cell…"
+        if found.fits is not None or found.problem:
+            self._shown = self._wanted

@@ -192,21 +192,25 @@ class MapScreen(Dialog[Opened]):
         Args:
             afresh: whether to train even runs whose results are remembered.
         """
-        mapping = self._mapping = Mapping(self._base, self._plan)
-        mapping.start(lambda: self.call_later(mapping.collect), afresh=afresh)
+        self._mapping = Mapping(self._base, self._plan, afresh=afresh)
+        runner = self._base.limits.runner
+        self._map_task = runner.begin(self._mapping, lambda: self.call_later(self._collect))
         self._cursor = None
         self._timer.resume()
         self._draw()
 
+    def _collect(self) -> None:
+        self._map_task.collect()
+
     def _stop(self) -> None:
-        self._mapping.stop()
+        self._map_task.end()
         self._plot.reset()
 
     def _tick(self) -> None:
         """Take new results, and draw them unless the terminal has not yet taken the last frame."""
         if writer_is_busy(self.app):
             return
-        self._mapping.collect()
+        self._collect()
         if self._drawn != self._to_draw:
             self._draw()
         self._follow_with_fits()

@@ -18,7 +18,7 @@ from bptui.session.snapshot import Comparison, Snapshot, State, Status
 from bptui.starts.cloud.figures import spread_of
 from bptui.starts.grid import MAX_SPREAD_WORK, domain_grid
 from bptui.starts.jobs import Job, problem_of
-from bptui.starts.runner import Plan, Runner
+from bptui.starts.runner import Plan
 
 NO_MEMORY = "not enough memory for the fits"
 
@@ -109,32 +109,21 @@ def _observed(
     return CellFits(Snapshot(run, values, Comparison(spread=spread), status), lines)
 
 
-class FitsTraining(Plan):
-    """The fits of a cell while its starts are trained. The training begins at once.
+class Fits(Plan):
+    """The fits of a cell, for which its starts are trained.
 
     Args:
         job: trains the starts.
-        runner: carries the job out.
 
     Attributes:
         fits: the result; None before the end, or if it failed.
         problem: why it failed; empty if it has not.
     """
 
-    def __init__(self, job: FitsJob, runner: Runner) -> None:
+    def __init__(self, job: FitsJob) -> None:
         self._jobs = [job]
         self.fits: CellFits | None = None
         self.problem = ""
-        self._task = runner.begin(self)
-
-    def collect(self) -> bool:
-        """Take the result if it has come, and return whether the training has ended."""
-        self._task.collect()
-        return self.fits is not None or bool(self.problem)
-
-    def stop(self) -> None:
-        """End the training within some milliseconds."""
-        self._task.end()
 
     def jobs(self) -> Sequence[Job]:
         """See `Plan.jobs`."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from bpengine import Dataset, TrainingConfig
@@ -13,17 +12,6 @@ from bptui.starts.runner import Limits, Plan
 
 WITH_NUMPY = "Without numba: few starts, and slow."
 NO_MEMORY = "The experiment has ended: there is not enough memory for it."
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What an experiment has found so far."""
-
-    advice: Advice | None = None
-    note: str = ""
-    """Why the experiment takes a while or has failed; empty if neither."""
-    ended: bool = False
-    """Whether the experiment has ended."""
 
 
 class Advising(Plan):
@@ -40,6 +28,9 @@ class Advising(Plan):
     Attributes:
         edited: the argument.
         runner: what carries the experiment out.
+        advice: what has been found so far; None before the first result.
+        note: why the experiment takes a while or has failed; empty if neither.
+        has_failed: whether the experiment has failed.
     """
 
     def __init__(
@@ -59,23 +50,13 @@ class Advising(Plan):
             config, source, epoch=epoch, kernel=self._kernel, allows=limits.allows
         )
         self._experiment: Experiment | None = None
-        self._advice: Advice | None = None
-        self._note, self._has_failed = "" if compiled else WITH_NUMPY, False
+        self.advice: Advice | None = None
+        self.note, self.has_failed = "" if compiled else WITH_NUMPY, False
 
-    def start(self, wake: Callable[[], object] = lambda: None) -> None:
-        """Begin. Threads call `wake` whenever there are new findings."""
-        self._task = self.runner.begin(self, wake)
-
-    def stop(self) -> None:
-        """End the training within some milliseconds."""
-        self._task.end()
-
-    def findings(self) -> Findings:
-        """What has been found so far."""
-        self._task.collect()
-        if self._advice is None or self._has_failed:
-            return Findings(note=self._note, ended=self._has_failed)
-        return Findings(self._advice, self._note, ended=self._advice.done)
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will be found."""
+        return self.has_failed or (self.advice is not None and self.advice.done)
 
     def jobs(self) -> Sequence[Job]:
         """See `Plan.jobs`."""
@@ -89,8 +70,8 @@ class Advising(Plan):
             self._experiment = result
         elif isinstance(job, RunsJob):
             self._experiment.take(job.job, result)
-            self._advice = self._experiment.advice
+            self.advice = self._experiment.advice
 
     def fail(self, error: Exception) -> None:
         """See `Plan.fail`."""
-        self._note, self._has_failed = problem_of(error, NO_MEMORY), True
+        self.note, self.has_failed = problem_of(error, NO_MEMORY), True

@@ -30,6 +30,8 @@ class Plan(ABC):
     """The most jobs that are done at a time; None for one in each thread."""
     executor: RemoteExecutor | None = None
     """Trains the jobs, all of which are then `RunsJob`s; None for the runner itself."""
+    afresh = False
+    """Whether to compute even what is remembered."""
 
     @abstractmethod
     def jobs(self) -> Sequence[Job]:
@@ -42,6 +44,9 @@ class Plan(ABC):
     @abstractmethod
     def fail(self, error: Exception) -> None:
         """Say why a job has failed, which ends the plan; raise the error if it is a fault of the program."""
+
+    def end(self) -> None:  # noqa: B027  most plans have nothing to close
+        """Close what was opened for the jobs. Called when the plan has failed, or is given up."""
 
 
 class Runner:
@@ -63,15 +68,14 @@ class Runner:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="starts") if threads else None
         self._ready: deque[tuple[Task, Job]] = deque()  # with threads, one for each call of `_step` to come
 
-    def begin(self, plan: Plan, wake: Callable[[], object] = lambda: None, *, afresh: bool = False) -> Task:
+    def begin(self, plan: Plan, wake: Callable[[], object] = lambda: None) -> Task:
         """Begin to carry out a plan.
 
         Args:
             plan: the plan.
             wake: called, from any thread, when there is something for `Task.collect`.
-            afresh: whether to compute even what is remembered.
         """
-        task = Task(self, plan, wake, afresh=afresh)
+        task = Task(self, plan, wake)
         task.collect()
         return task
 
@@ -123,8 +127,8 @@ class Task:
         has_ended: whether the plan has failed, or was given up.
     """
 
-    def __init__(self, runner: Runner, plan: Plan, wake: Callable[[], object], *, afresh: bool) -> None:
-        self._runner, self._plan, self._wake, self._afresh = runner, plan, wake, afresh
+    def __init__(self, runner: Runner, plan: Plan, wake: Callable[[], object]) -> None:
+        self._runner, self._plan, self._wake = runner, plan, wake
         self._waiting: deque[Job] = deque()  # jobs that are not begun
         self._calls: list[Future[list[Any]]] = []
         self._finished: deque[tuple[Job, Any]] = deque()  # jobs with their results or errors
@@ -156,6 +160,7 @@ class Task:
         self._waiting.clear()
         for call in self._calls:
             call.cancel()
+        self._plan.end()
 
     def _take(self, job: Job, result: Any) -> None:
         if self.has_ended:
@@ -170,7 +175,7 @@ class Task:
         self._left = len(jobs)
         new = []
         for job in jobs:
-            known = None if self._afresh else self._runner.memory.recalled(job)
+            known = None if self._plan.afresh else self._runner.memory.recalled(job)
             if known is None:
                 new.append(job)
             else:

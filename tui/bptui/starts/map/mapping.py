@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Values
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -76,6 +76,7 @@ class Mapping(Plan):
     Args:
         base: what all maps of the tab have in common.
         plan: a plan that is possible; None for the proposed one.
+        afresh: whether to train even runs whose results are remembered.
 
     Attributes:
         plan: the plan; None until it is proposed.
@@ -84,33 +85,14 @@ class Mapping(Plan):
         has_failed: whether the training has failed.
     """
 
-    def __init__(self, base: MapBase, plan: MapPlan | None = None) -> None:
-        self._base, self.plan = base, plan
+    def __init__(self, base: MapBase, plan: MapPlan | None = None, *, afresh: bool = False) -> None:
+        self._base, self.plan, self.afresh = base, plan, afresh
         self._kernel, self.most_jobs = ("auto", None) if base.compiled else ("numpy", 1)
         self.cells: Cells | None = None
         self.note, self.has_failed = "" if base.limits.cluster is None else CONNECTING, False
         self._left: list[RunsJob] = []
         self.executor: ClusterExecutor | None = None
-        self._is_stopped = self._begins_afresh = False
-
-    def start(self, wake: Callable[[], object] = lambda: None, *, afresh: bool = False) -> None:
-        """Begin.
-
-        Args:
-            wake: called, from any thread, when there are new results.
-            afresh: whether to train even runs whose results are remembered.
-        """
-        self._begins_afresh = afresh
-        self._task = self._base.limits.runner.begin(self, wake, afresh=afresh)
-
-    def stop(self) -> None:
-        """End the training within some milliseconds."""
-        self._task.end()
-        self._disconnect()
-
-    def collect(self) -> None:
-        """Take the results that have come."""
-        self._task.collect()
+        self._is_over = False
 
     @property
     def is_complete(self) -> bool:
@@ -151,11 +133,10 @@ class Mapping(Plan):
             sweep = self.cells.sweep
             self.cells.add(map(sweep.result, job.job.positions, result))
         if self.is_complete:
-            self._disconnect()
+            self.end()
 
     def fail(self, error: Exception) -> None:
         """See `Plan.fail`."""
-        self._disconnect()
         self.has_failed = True
         self.note = str(error) if isinstance(error, ImpossibleError) else problem_of(error, NO_MEMORY)
 
@@ -174,11 +155,11 @@ class Mapping(Plan):
         sweep = plan.sweep(base.config, base.source, kernel=self._kernel)
         runner, cluster = base.limits.runner, base.limits.cluster
         jobs = self._divided(sweep, self.most_jobs or max(runner.threads, 1))
-        is_known = not self._begins_afresh and all(map(runner.memory.recalled, jobs))
+        is_known = not self.afresh and all(map(runner.memory.recalled, jobs))
         if cluster is not None and not is_known:
             self.executor = self._connected(cluster)
-            if self._is_stopped:
-                self._disconnect()
+            if self._is_over:
+                self.end()
             jobs = self._divided(sweep, self.executor.slots)
         return plan, sweep, jobs
 
@@ -194,12 +175,12 @@ class Mapping(Plan):
             except Exception as error:  # any kind: the caller raises it again
                 connection.set_exception(error)
             else:
-                if self._is_stopped:
+                if self._is_over:
                     connection.result().shutdown(wait=False)
 
         # A daemon thread, so that the app can end without waiting for it.
         threading.Thread(target=connect, name="connect", daemon=True).start()
-        while not (self._is_stopped or connection.done()):
+        while not (self._is_over or connection.done()):
             time.sleep(POLL_SECONDS)
         return connection.result(timeout=0)  # nobody looks at the error of a map that is stopped
 
@@ -213,8 +194,9 @@ class Mapping(Plan):
                 jobs.append(RunsJob(numbered, sweep.source, self._kernel))
         return jobs
 
-    def _disconnect(self) -> None:
-        self._is_stopped = True
+    def end(self) -> None:
+        """See `Plan.end`."""
+        self._is_over = True
         if self.executor is not None:
             self.executor.shutdown(wait=False, cancel_futures=True)
 
