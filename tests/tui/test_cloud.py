@@ -11,9 +11,10 @@ import pytest
 from bpengine import Dataset, Task, TrainingConfig, load_csv
 from bptui.drawing import Axis, Figure, Shade, draw
 from bptui.session import commands
-from bptui.session.cloud.computation import Computation
 from bptui.session.session import Session
 from bptui.session.snapshot import Band, Snapshot, State
+from bptui.starts.cloud.starts import OneByOne
+from bptui.starts.runner import Runner
 from bptui.views import frames
 from bptui.views.classification import classification_figure
 from bptui.views.cloud import DISAGREEMENT, band_shade, disagreement
@@ -30,7 +31,7 @@ async def test_the_key_trains_the_starts_in_threads_while_the_run_is_paused() ->
     app = make_app(samples=10, epochs=12)
     session = app.view.session
     session.advance_to(6)
-    session.cloud.use_threads()
+    session.cloud.use(Runner(2))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n")
         await until(pilot, lambda: "better than" in lines(app)[-2])
@@ -48,11 +49,11 @@ async def test_the_key_trains_the_starts_in_threads_while_the_run_is_paused() ->
 
 async def test_the_plots_wait_for_the_starts_but_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     app = make_app(samples=10, epochs=12)
-    view, may_train, train = app.view, threading.Event(), Computation.train
+    view, may_train, advance = app.view, threading.Event(), OneByOne.advance
     view.session.advance_to(6)
     view.frames._thread = TrainingThread()
-    view.session.cloud.use_threads(lambda: view.call_later(view.frames.take_news))
-    monkeypatch.setattr(Computation, "train", lambda *parts: (may_train.wait(), train(*parts)))
+    view.session.cloud.use(Runner(2), lambda: view.call_later(view.frames.take_news))
+    monkeypatch.setattr(OneByOne, "advance", lambda part: may_train.wait() and advance(part))
     monkeypatch.setattr(frames, "HELD_SECONDS", 1e6)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n")
@@ -78,10 +79,11 @@ async def test_a_hidden_tab_begins_no_further_round_of_training() -> None:
     app = make_app(epochs=EPOCHS)  # so that there are only eight starts
     cloud, session = app.view.session.cloud, app.view.session
     session.advance_to(40)
-    cloud.use_threads()
+    runner = Runner(2)
+    cloud.use(runner)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n", "2")
-        await until(pilot, lambda: all(part.done() for part in cloud._training))
+        await until(pilot, lambda: cloud.has_news and not runner.is_at_work)
         assert cloud.is_working
         await pilot.press("1")
         await until(pilot, lambda: not cloud.is_working)

@@ -9,13 +9,12 @@ import pytest
 from textual.pilot import Pilot
 
 from bpengine import FIELD, TASKS, Task
-from bpengine.many.group import Outcome
-from bpengine.many.jobs.job import Job
 from bptui.screens.advice import AdviceScreen
 from bptui.screens.map import MapScreen
 from bptui.screens.map_setup import MapSetup
 from bptui.session import commands
 from bptui.session.session import Session
+from bptui.starts.jobs import Memory
 from tests.tui.support.apps import make_app, make_trained_app, until
 from tests.tui.support.sessions import make_session
 
@@ -188,13 +187,8 @@ def test_the_box_in_each_phase(snap_compare: Compare, size: tuple[int, int], pha
     assert snap_compare(app, press=keys, terminal_size=size)
 
 
-_train = Job.train
-
-
-@functools.cache
-def outcomes_of(job: Job, kernel: str) -> list[Outcome | None]:
-    """The runs of a map are trained once for all its pictures."""
-    return _train(job, kernel=kernel)
+RESULTS = Memory()
+"""The runs of the maps are trained once for all their pictures."""
 
 
 @pytest.mark.parametrize(
@@ -218,8 +212,8 @@ def test_a_map(
 ) -> None:
     if "without colors" in looks:
         monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.setattr(Job, "train", lambda job, _source, *, kernel, stopped: outcomes_of(job, kernel))
     app = make_app(task, ascii="ascii" in looks, epochs=12, samples=15, init_scale=0.5)
+    app.runner.memory = RESULTS
 
     async def rest(pilot: Pilot[int]) -> None:
         def is_done() -> bool:

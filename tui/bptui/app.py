@@ -114,24 +114,29 @@ class BptuiApp(App[int]):
 
     def _make_views(self, start: StartSettings) -> None:
         """Make the tabs and the parts that act on them."""
+        from bpengine.many.jobs import processors
         from bptui.actions.dialogs import Dialogs
         from bptui.actions.panels import Panels
         from bptui.actions.settings import Settings
         from bptui.kept.keeping import Keeping
         from bptui.session.opening import sessions_of
+        from bptui.starts.runner import Runner
         from bptui.views.frames import TrainingThread
         from bptui.views.run_view import RunView
 
         self._start = start
         # A restricted app measures its share of the processor by the ticks of the event loop.
         trains_in_thread = self._guard is not None and self._restrictions is None
+        self.runner = Runner(processors() if trains_in_thread else 0)
         for task, session in sessions_of(start).items():
             paused = start.paused or start.restored_for(task) is not None
             thread = TrainingThread() if trains_in_thread else None
-            self.tabs.views[task] = RunView(session, paused=paused, fps=start.fps, thread=thread, id=task)
+            self.tabs.views[task] = RunView(
+                session, runner=self.runner, paused=paused, fps=start.fps, thread=thread, id=task
+            )
         self.panels = Panels(self.tabs, start.layout_path)
         self.settings = Settings(self.tabs, self._restrictions)
-        self.dialogs = Dialogs(self.tabs, start, self._open_file, self._restrictions)
+        self.dialogs = Dialogs(self.tabs, start, self.runner, self._open_file, self._restrictions)
         self._keeping = Keeping(self, self.tabs, start)
 
     def compose(self) -> ComposeResult:

@@ -1,6 +1,10 @@
-"""Numbers as text. Numbers that are shown in columns have a fixed width."""
+"""Numbers and changes as text. Numbers that are shown in columns have a fixed width."""
 
 from __future__ import annotations
+
+from typing import Any
+
+from bpengine import FIELD, FIELDS, Field, TrainingConfig
 
 
 def sentence_case(text: str) -> str:
@@ -46,3 +50,23 @@ def percent(share: float) -> str:
     if 0.99 < share < 1:
         return "over 99%"
     return f"{100 * share:.0f}%"
+
+
+def is_of_data(field: Field) -> bool:
+    """Whether it is a setting of the data."""
+    return field.subject == FIELD["dataset"].subject
+
+
+def changed_settings(pinned: TrainingConfig, live: TrainingConfig) -> list[tuple[Field, Any, Any]]:
+    """The settings that differ, each with its pinned and its live value; those of the data come first."""
+    return [
+        (field, old, new)
+        for field in sorted(FIELDS, key=is_of_data, reverse=True)
+        if (old := getattr(pinned, field.name)) != (new := getattr(live, field.name))
+    ]
+
+
+def changes_in_words(pinned: TrainingConfig, live: TrainingConfig) -> list[str]:
+    """Each setting that differs, by its symbol, from the pinned to the live value."""
+    changed = changed_settings(pinned, live)
+    return [f"{field.symbol} {field.brief(old)} → {field.brief(new)}" for field, old, new in changed]

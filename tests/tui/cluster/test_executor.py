@@ -104,7 +104,7 @@ async def the_map_of_the_screen_is_trained_there(cluster: Processes) -> None:
         assert isinstance(app.screen, MapScreen)
         cells = app.screen._cells
         assert cells is not None
-        assert app.screen._note == f"On 2 workers with 2 threads at {cluster.url}."
+        assert app.screen._mapping.note == f"On 2 workers with 2 threads at {cluster.url}."
         sweep = cells.sweep
         expected = by_run(iter(Sweep(sweep.base, sweep.vary, sweep.starts, kernel="numpy")))
         assert {run: each for cell in cells.cells for run, each in cell.results.items()} == expected

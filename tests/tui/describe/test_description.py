@@ -15,9 +15,9 @@ from bptui.describe.cloud import describe_change
 from bptui.describe.error_trend import describe_error
 from bptui.describe.words import ascii_line
 from bptui.session import commands
-from bptui.session.cloud_snapshot import Compared
 from bptui.session.session import Session
 from bptui.session.snapshot import State
+from bptui.starts.cloud.snapshot import Compared
 from tests.tui.support.described import description_of, with_curve
 from tests.tui.support.snapshots import changed, snapshot_of
 

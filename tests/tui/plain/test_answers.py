@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +17,10 @@ from bptui.plain.conversation import greeting
 from bptui.plain.wording import in_commands, line_of
 from bptui.session import notices
 from bptui.session.advice import advice
-from bptui.session.advising import Findings
 from bptui.session.session import Session
 from bptui.session.snapshot import MAX_UNITS, State
+from bptui.starts.jobs import Job
+from bptui.starts.runner import Plan, Runner
 from bptui.startup.restrictions import Restrictions
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.sessions import assert_same, trained
@@ -332,10 +332,11 @@ def test_a_cloud_that_waits_says_so() -> None:
     assert said(dialogue, "run 20", "view 5", "cloud") == told
 
 
-class Tried:
+class Tried(Plan):
     """An experiment that has ended: a higher learning rate helps, another activation makes no difference."""
 
-    edited = ""
+    edited, note, has_ended = "", "Without numba: few starts, and slow.", True
+    runner = Runner()
 
     def __init__(self, config: TrainingConfig) -> None:
         rate, other = config.replace(learning_rate=0.3), config.replace(activation=("tanh",))
@@ -345,11 +346,13 @@ class Tried:
         )
         self.advice = Advice(config, 8, 6, has_test=False, changes=2, before=0.5, trials=trials, done=True)
 
-    def start(self, report: Callable[[Findings], object]) -> None:
-        report(Findings(note="Without numba: few starts, and slow."))
-        report(Findings(self.advice, ended=True))
+    def jobs(self) -> list[Job]:
+        return []
 
-    def stop(self) -> None:
+    def take(self, job: Job, result: object) -> None:
+        pass
+
+    def fail(self, error: Exception) -> None:
         pass
 
 

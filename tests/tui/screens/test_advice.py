@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import threading
 from dataclasses import replace
 from typing import Any
 
@@ -17,13 +16,11 @@ from bptui.cli.restricted_app import RestrictedApp
 from bptui.commands import change_keys
 from bptui.screens.advice import AdviceScreen, details, row, summary
 from bptui.session import commands
-from bptui.session.advising import Findings, Limits
 from bptui.session.snapshot import State
 from bptui.settings.keys import read_keys
 from bptui.startup.restrictions import ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown, until
-from tests.tui.support.terminal import wait_until
 
 pytestmark = pytest.mark.usefixtures("few_changes")
 
@@ -45,10 +42,6 @@ def result() -> Advice:
     return advice
 
 
-def threads() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("advise")]
-
-
 async def test_it_fills_and_enter_takes_a_change_that_u_undoes() -> None:
     expected = result()
     app = make_app(**SMALL)
@@ -61,7 +54,7 @@ async def test_it_fills_and_enter_takes_a_change_that_u_undoes() -> None:
         texts = [str(option.prompt) for option in rows.options if not option.disabled]
         assert texts == [row(trial) for trial in expected.trials]
         assert max(map(len, texts)) < rows.content_size.width
-        assert summary(Findings(expected)).splitlines()[1] in "\n".join(lines(app))
+        assert summary(expected).splitlines()[1] in "\n".join(lines(app))
         await pilot.press("down", "down", "up")
         assert details(expected.trials[1])[:60] in "\n".join(lines(app))
         await pilot.press("enter")
@@ -71,7 +64,11 @@ async def test_it_fills_and_enter_takes_a_change_that_u_undoes() -> None:
         assert "restarts" in shown(app).status.advice
         await pilot.press("u")
         assert (shown(app).run.config, shown(app).run.epoch) == (before.config, before.epoch)
-        await until(pilot, lambda: not threads())
+        await until(pilot, lambda: not app.runner.is_at_work)
+        app.view.session.advance_to(3)
+        await pilot.press("a")
+        app.runner.pump(0)
+        await until(pilot, lambda: dialog(app)._advice == expected)
 
 
 async def test_with_what_if_on_a_taken_change_is_compared_and_a_longer_run_just_goes_on() -> None:
@@ -93,14 +90,14 @@ async def test_closing_it_ends_the_experiment_at_once(key: str) -> None:
     app = make_app(epochs=100_000_000)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("a")
-        await until(pilot, lambda: len(threads()) == 2)
+        await until(pilot, lambda: app.runner.is_at_work)
         await pilot.press(key)
         if key != "ctrl+c":
-            await until(pilot, lambda: not threads())
+            await until(pilot, lambda: not app.runner.is_at_work)
             await pilot.press("s")
             await until(pilot, lambda: shown(app).run.epoch == 0)
             assert shown(app).status.state is State.PAUSED
-    wait_until(lambda: not threads(), "the end of the threads")
+    assert not app.runner.is_at_work
 
 
 async def test_the_key_that_opens_it_closes_it_even_if_it_was_changed() -> None:
@@ -117,14 +114,14 @@ async def test_the_key_that_opens_it_closes_it_even_if_it_was_changed() -> None:
 
 
 def test_the_summary_says_how_far_it_is_and_that_nothing_helps() -> None:
-    assert summary(Findings()).startswith("Training the first starts…")  # while machine code is loaded
+    assert summary(None).startswith("Training the first starts…")  # while machine code is loaded
     advice = result()
     tried = len(advice.trials)
-    assert summary(Findings(replace(advice, done=False, trials=advice.trials[:2]))).startswith(
+    assert summary(replace(advice, done=False, trials=advice.trials[:2])).startswith(
         f"Trying {tried} changes: 2 done."
     )
     nothing = replace(advice, trials=tuple(replace(each, verdict=Verdict.WORSE) for each in advice.trials))
-    assert summary(Findings(nothing)).startswith(f"None of {tried} changes helps.")
+    assert summary(nothing).startswith(f"None of {tried} changes helps.")
 
 
 async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_the_processor(
@@ -136,9 +133,7 @@ async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_t
         for each in ("regression", "classification")
     }
     app = RestrictedApp(StartSettings(configs=configs, kernel="numpy", paused=True), restrictions)  # type: ignore[arg-type]
-    limits = Limits.restricted(restrictions)
-    assert limits.threads == 1
-    assert limits.share is not None
+    assert app.runner.threads == 0
     slices: list[bool] = []
 
     class Share(ProcessorShare):
@@ -146,7 +141,7 @@ async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_t
             slices.append(len(slices) >= 5)
             return slices[-1]
 
-    monkeypatch.setattr(Limits, "restricted", lambda _restrictions: Limits(1, Share(1.0), limits.allows))
+    app._share = Share(1.0)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("a")
         await until(pilot, lambda: is_done(app))

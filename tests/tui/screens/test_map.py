@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
@@ -33,10 +32,6 @@ def values(app: BptuiApp) -> dict[str, Any]:
 
 async def done(pilot: Pilot[int], app: BptuiApp) -> None:
     await until(pilot, lambda: map_screen(app).is_done)
-
-
-def threads() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("map")]
 
 
 def text(app: BptuiApp) -> str:
@@ -86,10 +81,13 @@ async def test_it_fills_and_enter_opens_a_run_that_u_undoes() -> None:
         assert run.config == before.replace(**chosen.values, seed=chosen.seed)
         assert run.error == chosen.error, "the run is that of the map"
         await pilot.press("M")
-        assert map_screen(app)._cells is cells, "the map is still there"
+        await done(pilot, app)
+        again = map_screen(app)._cells
+        assert again is not None
+        assert (again.sweep.base, again.figures()) == (cells.sweep.base, cells.figures()), "it is still there"
         await pilot.press("escape", "u")
         assert shown(app).run.config == before
-        assert not threads()
+        assert not app.runner.is_at_work
 
 
 async def test_a_click_moves_the_cursor_and_a_second_one_opens_a_run() -> None:
@@ -157,7 +155,7 @@ async def test_the_editor() -> None:
 
 
 async def test_it_is_drawn_before_the_first_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bptui.session.map.mapping.WITH_NUMPY", "")
+    monkeypatch.setattr("bptui.starts.map.mapping.WITH_NUMPY", "")
     app = make_app(epochs=100_000_000)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("M")
@@ -171,12 +169,12 @@ async def test_closing_it_ends_the_training_at_once_and_the_run_goes_on(key: str
         await pilot.press("M")
         session = app.view.session
         epochs = session.epochs_done
-        await until(pilot, lambda: len(threads()) >= 2)
+        await until(pilot, lambda: app.runner.is_at_work)
         await pilot.press("right", "r")
         assert session.epochs_done == epochs, "it holds still while the map covers it"
         await pilot.press(key)
         assert not isinstance(app.screen, MapScreen)
-        await until(pilot, lambda: not threads() and session.epochs_done > epochs)
+        await until(pilot, lambda: not app.runner.is_at_work and session.epochs_done > epochs)
 
 
 async def test_it_proposes_what_a_restricted_screen_allows_and_refuses_the_rest() -> None:

@@ -13,13 +13,12 @@ import pytest
 from bpengine import FIELD, DivergedError, Trainer, TrainingConfig
 from bptui.describe import describe
 from bptui.session import commands
-from bptui.session.cloud.cloud import MAX_KEPT
-from bptui.session.cloud.computation import Computation
-from bptui.session.cloud.figures import compared, standing
-from bptui.session.cloud.run_setup import setup_of
-from bptui.session.cloud_snapshot import Band, CloudSnapshot, Spread
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, State
+from bptui.starts.cloud.computation import Computation
+from bptui.starts.cloud.figures import compared, standing
+from bptui.starts.cloud.run_setup import setup_of
+from bptui.starts.cloud.snapshot import Band, CloudSnapshot, Spread
 from tests.engine.kernels import needs_numba
 from tests.tui.support.clock import Clock
 
@@ -61,12 +60,7 @@ def test_the_starts_of_a_large_network_are_divided_into_parts_that_can_be_given_
     for width, parts in ((3, 2), (200, 8)):
         trainer = Trainer(TrainingConfig.defaults("regression", hidden_units=(width, width), samples=999))
         made = Computation(trainer, setup_of(trainer))
-        assert made.parts == parts
-        made.target = 1
-        made.begin_round()
-        for number in range(made.parts):
-            made.train(number, lambda: False)
-        assert made.epochs_done == 0
+        assert len(made.parts) == parts
 
 
 @needs_numba
@@ -247,10 +241,6 @@ def test_starts_that_were_trained_before_answer_at_once() -> None:
     session.do(commands.rewind)
     _, _, earlier = at_rest(session)
     assert earlier.epochs_done < band.epochs_done, "starts do not go back"
-    for number in range(1, 9):
-        session.do(commands.change, RATE, number / 100)
-        at_rest(session)
-    assert len(session.cloud._kept) == MAX_KEPT
 
 
 def test_limits_and_verdicts() -> None:
@@ -285,18 +275,19 @@ def test_starts_are_trained_one_by_one_until_they_can_be_side_by_side_with_the_s
     settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ready = False
-    monkeypatch.setattr("bptui.session.cloud.computation.lanes_are_ready", lambda _kernel: ready)
-    monkeypatch.setattr("bptui.session.cloud.computation.ROUND_SECONDS", 1e-6)
+    monkeypatch.setattr("bptui.starts.cloud.computation.lanes_are_ready", lambda _kernel: ready)
+    monkeypatch.setattr("bptui.starts.cloud.computation.ROUND_SECONDS", 1e-6)
     config = TrainingConfig.defaults("regression", samples=5, hidden_units=2, **settings)
     trainer = alone(config, 3, 8)
     made, clouds = Computation(trainer, setup_of(trainer)), []
     made.target = 8
     while not made.is_done:
         ready = made.epochs_done >= 4
-        made.begin_round()
-        for number in range(made.parts):
-            made.train(number, lambda: True)
-        clouds.append((made.epochs_done, made.band, {type(starts).__name__ for starts in made._starts}))
+        for part in made.jobs():
+            while part.advance():
+                pass
+            made.take(part, part.result())
+        clouds.append((made.epochs_done, made.band, {type(part).__name__ for part in made.parts}))
     assert {kind for epochs, _, (kind,) in clouds if epochs <= 4} == {"OneByOne"}
     assert {kind for epochs, _, (kind,) in clouds if epochs > 4} == {"SideBySide"}
     assert made.seeds == Computation(trainer, setup_of(trainer)).seeds == range(64)
@@ -307,7 +298,7 @@ def test_starts_are_trained_one_by_one_until_they_can_be_side_by_side_with_the_s
 
 
 def test_it_says_that_there_would_be_more_starts_with_numba(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bptui.session.cloud.cloud.is_installed", lambda: False)
+    monkeypatch.setattr("bptui.starts.cloud.cloud.is_installed", lambda: False)
     session = with_cloud("numpy", 2, epochs=100_000)
     snapshot, cloud, _ = at_rest(session)
     assert (cloud.starts, cloud.lacks_numba) == (8, True)

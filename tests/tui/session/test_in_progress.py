@@ -11,9 +11,9 @@ from bpengine import TrainingConfig
 from bpengine.timeline import Keyframes
 from bptui.session import commands
 from bptui.session.activity import Answer
-from bptui.session.advising import Limits
 from bptui.session.session import Session
 from bptui.session.snapshot import State
+from bptui.starts.runner import Limits
 from tests.tui.support.apps import make_app, shown
 from tests.tui.support.clock import Clock
 from tests.tui.support.sessions import RATE, assert_same, make_session, run_to_the_end, state_of, trained

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,14 +11,14 @@ import pytest
 from bpengine import FIELD, TASKS, Task, Trainer, TrainingConfig
 from bpengine.many.jobs import dividing
 from bpengine.many.sweeps import Result
-from bptui.session.advising import Limits
-from bptui.session.map.fits import cell_fits
-from bptui.session.map.mapping import WITH_NUMPY, Begun, MapBase, Mapping
-from bptui.session.map.memory import MapMemory
-from bptui.session.map.plan import MAX_VALUES, AxisPlan, MapPlan, typed_axis
-from bptui.session.map.proposing import axis_fields, proposed_axis, proposed_plan
-from bptui.startup.restrictions import ProcessorShare, Restrictions
+from bptui.session.fits import CellFits, Fits, FitsJob
+from bptui.starts.map.mapping import WITH_NUMPY, MapBase, MapMemory, Mapping
+from bptui.starts.map.plan import MAX_VALUES, AxisPlan, MapPlan, typed_axis
+from bptui.starts.map.proposing import axis_fields, proposed_axis, proposed_plan
+from bptui.starts.runner import Limits, Runner
+from bptui.startup.restrictions import Restrictions
 from tests.engine.kernels import needs_numba
+from tests.tui.support.clock import Clock
 from tests.tui.support.terminal import wait_until
 
 SMALL = TrainingConfig.defaults("regression", samples=8, epochs=4)
@@ -32,19 +33,26 @@ def plan(columns: str, rows: str, **settings: Any) -> MapPlan:
     return MapPlan(columns=typed_axis(columns, None), rows=typed_axis(rows, None), **settings)
 
 
-def trained(mapping: Mapping) -> tuple[Begun | None, list[Result], str]:
-    """What a map comes to, with the results in the order in which they came."""
-    results: list[Result] = []
-    news = []
+def trained(base: MapBase, plan: MapPlan | None = None) -> tuple[Mapping, list[Result]]:
+    """A map, and its results in the order in which they come."""
+    mapping, runner = Mapping(base, plan), base.limits.runner
+    results: dict[int, Result] = {}
+    task = runner.begin(mapping)
+    while not mapping.has_ended:
+        runner.pump(1, Clock(0.6))  # for one slice
+        task.collect()
+        for cell in [] if mapping.cells is None else mapping.cells.cells:
+            results |= cell.results
+    return mapping, [*results.values()]
 
-    def has_ended() -> bool:
-        news.append(mapping.news())
-        results.extend(news[-1].results)
-        return news[-1].ended
 
-    mapping.start()
-    wait_until(has_ended, "the end of the map")
-    return news[-1].begun, results, news[-1].note
+def fits_of(configs: list[TrainingConfig], middle: int, kernel: str) -> CellFits:
+    runner, made = Runner(), Fits(FitsJob(configs, None, middle, kernel=kernel))
+    task = runner.begin(made)
+    while made.fits is None:
+        runner.pump()
+        task.collect()
+    return made.fits
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -76,7 +84,7 @@ def test_each_setting_has_values_to_propose_with_the_present_one_among_or_betwee
 
 @pytest.mark.parametrize("widths", [(3,), (8,), (64, 64), (128,)])
 def test_what_a_restricted_screen_proposes_is_allowed_there(widths: tuple[int, ...]) -> None:
-    allows = Limits.restricted(Restrictions()).allows
+    allows = Restrictions().allows
     config = TrainingConfig.defaults("classification", hidden_units=widths, samples=2000)
     made = proposed_plan(config, None, allows, compiled=True)
     assert made.problem(config, None, allows) == ""
@@ -124,8 +132,8 @@ def test_a_map_that_is_not_possible_is_refused_in_a_sentence(
     problem = base(SMALL, **limits).problem(made)
     assert why in problem
     assert problem.endswith(".")
-    _, results, note = trained(Mapping(base(SMALL, **limits), made))
-    assert (results, note) == ([], problem)
+    mapping, results = trained(base(SMALL, **limits), made)
+    assert (results, mapping.note) == ([], problem)
 
 
 def test_momentum_may_be_varied_where_the_other_setting_uses_it() -> None:
@@ -133,9 +141,9 @@ def test_momentum_may_be_varied_where_the_other_setting_uses_it() -> None:
 
 
 def test_without_numba_a_start_of_every_cell_comes_first_and_figures_are_those_of_a_run() -> None:
-    begun, results, note = trained(Mapping(base()))
-    assert begun is not None
-    assert (note, begun.plan.runs, len(results)) == (WITH_NUMPY, 60, 60)
+    mapping, results = trained(base())
+    assert mapping.plan is not None
+    assert (mapping.note, mapping.plan.runs, len(results)) == (WITH_NUMPY, 60, 60)
     assert {result.run // 3 for result in results[:20]} == set(range(20))
     chosen = next(result for result in results if result.run == 31)
     run = Trainer(SMALL.replace(**chosen.values, seed=chosen.seed))
@@ -149,27 +157,11 @@ def test_without_numba_a_start_of_every_cell_comes_first_and_figures_are_those_o
 def test_with_numba_the_cell_nearest_to_the_present_settings_comes_first_unless_it_takes_long(
     most_work: int, first: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bptui.session.map.mapping.MAX_FIRST_WORK", most_work)
+    monkeypatch.setattr("bptui.starts.map.mapping.MAX_FIRST_WORK", most_work)
     wanted = plan("learning_rate=0.01,0.12,1", "hidden=1,3,5", starts=4)
-    _, results, note = trained(Mapping(base(compiled=True, threads=1), wanted))
-    assert (note, len(results)) == ("", 36)
+    mapping, results = trained(base(compiled=True), wanted)
+    assert (mapping.note, len(results)) == ("", 36)
     assert {result.run for result in results[:4]} == {*range(first, first + 4)}, "0.12 and 3 has 16 to 19"
-
-
-def test_it_ends_at_once_and_waits_for_its_share_of_the_processor() -> None:
-    asked: list[bool] = []
-
-    class Share(ProcessorShare):
-        def is_left(self) -> bool:
-            asked.append(len(asked) >= 3)
-            return asked[-1]
-
-    mapping = Mapping(base(SMALL.replace(epochs=100_000_000), threads=1, share=Share(1.0)))
-    mapping.start()
-    wait_until(lambda: asked.count(True) > 2, "the end of the wait for the share")
-    mapping.stop()
-    wait_until(lambda: mapping.news().ended, "the end of the map")
-    assert asked.count(False) == 3
 
 
 def test_what_is_left_out_of_a_plan_is_that_of_the_run() -> None:
@@ -183,20 +175,50 @@ def test_what_is_left_out_of_a_plan_is_that_of_the_run() -> None:
 
 
 def test_a_complete_map_is_recalled_from_the_run_that_was_opened_and_from_no_other() -> None:
-    begun = Begun(plan("hidden=1,2", "learning_rate=1,2"), None)  # type: ignore[arg-type]
-    memory, cells = MapMemory(), object()
+    memory, made = MapMemory(), plan("hidden=1,2", "learning_rate=1,2")
     assert memory.recalled(base()) is None
-    memory.keep(base(), begun, cells)  # type: ignore[arg-type]
+    known = base()
+    memory.keep(known, made)
     memory.open({"seed": 3, "hidden_units": (2,)})
+    memory.keep(known, replace(made, metric="success"))
     for config in (SMALL, SMALL.replace(seed=3, hidden_units=2)):
-        recalled = memory.recalled(base(config))
-        assert recalled is not None
-        assert (recalled.cells, recalled.base.config) == (cells, SMALL)
+        assert memory.recalled(base(config)) == (known, replace(made, metric="success"))
     assert memory.recalled(base(SMALL.replace(seed=4))) is None
     memory.plan = plan("hidden=1,3", "learning_rate=1,2")
     assert memory.recalled(base()) is None, "the map was edited since"
-    memory.plan = begun.plan
+    memory.plan = made
     assert memory.recalled(base()) is not None
+
+
+def test_runs_that_were_trained_before_are_not_trained_again() -> None:
+    known, made = base(), plan("hidden=1,2", "learning_rate=1,2")
+    _, results = trained(known, made)
+    for afresh in (False, True):
+        again = Mapping(known, made, afresh=afresh)
+        task = known.limits.runner.begin(again)
+        known.limits.runner.pump(1, Clock(0.6))  # which makes the plan
+        task.collect()
+        assert again.cells is not None
+        found = [result for cell in again.cells.cells for result in cell.results.values()]
+        assert (again.is_complete, len(found)) == (not afresh, 0 if afresh else len(results))
+        assert all(result in results for result in found)
+
+
+def test_a_map_that_is_stopped_trains_no_further_run() -> None:
+    runner = Runner(2)
+    limits = Limits(runner)
+    mapping = Mapping(replace(base(SMALL.replace(epochs=100_000_000)), limits=limits))
+    task = runner.begin(mapping)
+
+    def has_begun() -> bool:
+        task.collect()
+        return mapping.cells is not None
+
+    wait_until(has_begun, "the beginning")
+    wait_until(lambda: runner.is_at_work, "a slice of training")
+    task.end()
+    assert not runner.is_at_work
+    assert not mapping.is_complete
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -207,8 +229,7 @@ def test_the_fits_of_a_cell_are_those_of_its_runs(
     monkeypatch.setattr(dividing, "MAX_LANES", 2)  # as for a large network: two side by side, and one alone
     config = TrainingConfig.defaults(task, samples=9, epochs=5)
     configs = [config.replace(seed=seed) for seed in (5, 6, 7)]
-    fits = cell_fits(configs, None, 1, lambda: True, kernel=kernel)
-    assert fits is not None
+    fits = fits_of(configs, 1, kernel)
     alone = Trainer(configs[1], kernel=kernel)
     for _ in alone.reports():
         pass
@@ -228,9 +249,7 @@ def test_the_fits_of_a_cell_are_those_of_its_runs(
         assert 1 / 3 <= spread.agreement.min() <= spread.agreement.max() <= 1
 
 
-def test_a_cell_whose_starts_diverge_has_no_lines_and_a_stopped_one_no_fits() -> None:
+def test_a_cell_whose_starts_diverge_has_no_lines() -> None:
     config = SMALL.replace(learning_rate=1000, activation="relu", epochs=50)
-    fits = cell_fits([config, config.replace(seed=1)], None, 0, lambda: True, kernel="numpy")
-    assert fits is not None
+    fits = fits_of([config, config.replace(seed=1)], 0, "numpy")
     assert fits.lines is None
-    assert cell_fits([SMALL], None, 0, lambda: False, kernel="numpy") is None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bptui.screens.box import BoxScreen
     from bptui.screens.reading import PinsScreen
     from bptui.screens.unit import UnitScreen
-    from bptui.session.advising import Limits
+    from bptui.starts.runner import Limits, Runner
     from bptui.views.run_view import RunView
 
 NOTES_SECONDS = 20.0
@@ -32,6 +32,7 @@ class Dialogs:
     Args:
         tabs: the tabs.
         start: the settings at the start.
+        runner: trains the runs of experiments and maps.
         read_file: reads a file; see `UserFiles`. None if no file can be opened.
         restrictions: the limits of a restricted screen; None for no limits.
     """
@@ -40,10 +41,12 @@ class Dialogs:
         self,
         tabs: RunTabs,
         start: StartSettings,
+        runner: Runner,
         read_file: Reader | None,
         restrictions: Restrictions | None,
     ) -> None:
         self._tabs, self._restrictions, self._cluster = tabs, restrictions, start.cluster
+        self._runner = runner
         self._files = UserFiles(start, read_file)
         self._score = Score()
 
@@ -92,11 +95,11 @@ class Dialogs:
 
     def _limits(self) -> Limits:
         """What an experiment may use."""
-        from bptui.session.advising import Limits
+        from bptui.starts.runner import Limits
 
         if self._restrictions is not None:
-            return Limits.restricted(self._restrictions)
-        return Limits(cluster=self._cluster)
+            return Limits(self._runner, self._restrictions.allows)
+        return Limits(self._runner, cluster=self._cluster)
 
     def pins(self) -> None:
         """List the pinned runs, and keep the list up to date."""

@@ -54,6 +54,7 @@ class RestrictedApp(BptuiApp):
         self._clock = clock
         self._started = self._last_input = clock()
         self._share = ProcessorShare(restrictions.processor_share, clock, used)
+        self.runner.may_work = self._may_train
         for view in self.tabs.views.values():
             view.frames.may_train = self._may_train
 

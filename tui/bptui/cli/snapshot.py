@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from bptui.app import BptuiApp
 
-POLL_SECONDS = 0.01
-"""The time between two checks whether a thread is done."""
 SIZES = (60, 18), (400, 200)
 """The smallest and the largest screen, in columns and rows."""
 
@@ -137,7 +135,8 @@ async def _rest(app: BptuiApp) -> None:
 
     await until_idle(app)
     while isinstance(app.screen, (AdviceScreen, MapScreen)) and not app.screen.is_done:
-        await asyncio.sleep(POLL_SECONDS)
+        app.runner.pump()
+        await asyncio.sleep(0)
     app.view.session.run_until_idle()
     app.view.show_now()
     await until_idle(app)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import queue
 from collections.abc import Iterator
 
-from bpengine.many.advice import Advice, Verdict
+from bpengine.many.advice import Verdict
 from bpengine.wording import shown
 from bptui.describe.advice import describe_advice
 from bptui.describe.words import ascii_line
@@ -14,10 +13,6 @@ from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
 from bptui.plain.training import answer
 from bptui.session import commands
-from bptui.session.advising import Findings
-
-POLL_SECONDS = 0.05
-"""The longest time until a request to pause is noticed."""
 
 
 def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
@@ -25,24 +20,20 @@ def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
     advising = dialogue.session.advising(dialogue.experiment_limits())
     if advising.edited:
         yield f"The run was {advising.edited}, these starts are not."
-    found: queue.SimpleQueue[Findings] = queue.SimpleQueue()
-    advising.start(found.put)
-    advice: Advice | None = None
+    task = advising.runner.begin(advising)
     note = ""
     try:
         while not dialogue.pause_requested():
-            try:
-                findings = found.get(timeout=POLL_SECONDS)
-            except queue.Empty:
-                continue
-            advice = findings.advice or advice  # None after a failure: the last advice stays
-            if findings.note and findings.note != note:
-                note = findings.note
+            task.collect()
+            if advising.note != note:
+                note = advising.note
                 yield note
-            if findings.ended:
+            if advising.has_ended:
                 break
+            dialogue.work()
     finally:
-        advising.stop()
+        task.end()
+    advice = advising.advice
     if advice is None:
         raise RefusedError("no change has been tried yet")
     dialogue.helpful = tuple(trial.change for trial in advice.of(Verdict.HELPS))

@@ -8,12 +8,12 @@ from dataclasses import replace
 from bpengine.wording import either
 from bptui.describe.pins import describe_pins
 from bptui.describe.words import listed, number
-from bptui.formatting import percent
+from bptui.formatting import changed_settings, percent
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
 from bptui.plain.wording import in_commands
 from bptui.session import commands
-from bptui.session.comparison import changed_settings, common_errors, has_other_data
+from bptui.session.comparison import common_errors, has_other_data
 from bptui.session.snapshot import RunProgress, Snapshot, State
 
 UNCHANGED = 0.005

@@ -10,20 +10,23 @@ from typing import TypeVar
 
 from bpengine import Field, Task
 from bpengine.many.advice import Change
+from bpengine.many.jobs import processors
 from bptui.kept.keeper import Keeper
 from bptui.kept.screen_state import dialogue_state
 from bptui.kept.user_files import Reader, UserFiles
 from bptui.plain.errors import RefusedError
 from bptui.session import commands
-from bptui.session.advising import Limits
 from bptui.session.opening import sessions_of
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, State
+from bptui.starts.runner import Limits, Runner
 from bptui.startup.restrictions import ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
 
 Done = TypeVar("Done")
 
+POLL_SECONDS = 0.02
+"""The time between two looks at what threads have found."""
 SHARE_SECONDS = 0.02
 """How long a restricted dialogue waits before it checks again whether it may train."""
 
@@ -64,6 +67,7 @@ class Dialogue:
         """Whether the user was asked about quitting although the runs can't be kept."""
         self.is_over = False
         """Whether the last command ended the dialogue."""
+        self._runner = Runner(processors() if restrictions is None else 0)
         self._share = None if restrictions is None else ProcessorShare(restrictions.processor_share)
         self.keeper = Keeper(start, lambda: dialogue_state(self.sessions, self.opened))
         if start.continued is not None:
@@ -143,10 +147,16 @@ class Dialogue:
 
     def experiment_limits(self) -> Limits:
         """The limits of an experiment: none or, if restricted, a share of one processor."""
-        restrictions = self.restrictions
-        if restrictions is None:
-            return Limits(cluster=self._cluster)
-        return Limits.restricted(restrictions)
+        if self.restrictions is None:
+            return Limits(self._runner, cluster=self._cluster)
+        return Limits(self._runner, self.restrictions.allows)
+
+    def work(self) -> None:
+        """Let the experiment or the map that was begun go on for a moment."""
+        if self._runner.threads:
+            time.sleep(POLL_SECONDS)
+        else:
+            self._slice(self._runner.pump)
 
     def finish_cloud(self) -> None:
         """Train the starts of the cloud, if it is on, to the epoch of the run, unless asked to pause."""

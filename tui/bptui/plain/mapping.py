@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
 from bpengine import ConfigError
-from bpengine.many.sweeps.cells import Cells
 from bptui.describe.map import describe_map
 from bptui.describe.words import ascii_line, counted
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
-from bptui.session.map.mapping import MapBase, Mapping
-from bptui.session.map.plan import MapPlan, typed_axis
-from bptui.session.map.proposing import proposed_plan
+from bptui.starts.map.mapping import MapBase, Mapping
+from bptui.starts.map.plan import MapPlan, typed_axis
+from bptui.starts.map.proposing import proposed_plan
 
-POLL_SECONDS = 0.02
-"""The time between two checks of a map that is being trained."""
 _BY = re.compile(r"\s+by\s+", re.IGNORECASE)
 
 
@@ -32,24 +28,20 @@ def sweep_map(dialogue: Dialogue, text: str) -> Iterator[str]:
             raise RefusedError(problem.rstrip("."))
         memory.plan = plan
     mapping = Mapping(base, plan)
-    mapping.start()
-    cells: Cells | None = None
+    task = base.limits.runner.begin(mapping)
+    is_told = False
     try:
-        while True:
-            news = mapping.news()
-            if cells is None and news.begun is not None:
-                cells = news.begun.plan.cells(news.begun.sweep)
-                yield f"Training {counted(len(cells.sweep), 'run')}. {news.note}".strip()
-            if cells is not None:
-                cells.add(news.results)
-            if news.ended or dialogue.pause_requested():
-                break
-            time.sleep(POLL_SECONDS)
+        while not (mapping.has_ended or dialogue.pause_requested()):
+            dialogue.work()
+            task.collect()
+            if mapping.cells is not None and not is_told:
+                is_told = True
+                yield f"Training {counted(len(mapping.cells.sweep), 'run')}. {mapping.note}".strip()
     finally:
-        mapping.stop()
-    if cells is None or (news.ended and cells.done < len(cells.sweep)):
-        raise RefusedError((news.note or "the map was interrupted").rstrip("."))
-    yield from map(ascii_line, describe_map(cells))
+        task.end()
+    if mapping.cells is None or mapping.has_failed:
+        raise RefusedError((mapping.note or "the map was interrupted").rstrip("."))
+    yield from map(ascii_line, describe_map(mapping.cells))
 
 
 def _typed_plan(base: MapBase, text: str) -> MapPlan:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -16,7 +14,8 @@ from bptui.commands import arrow_keys
 from bptui.describe.advice import HEADINGS
 from bptui.formatting import with_arrows
 from bptui.screens.dialog import Dialog, DialogFrame, DialogOptions
-from bptui.session.advising import Advising, Findings
+from bptui.session.speed import TICK_SECONDS
+from bptui.starts.advising import Advising
 from bptui.terminal.textual_internals import bind_commands
 
 FIGURES_WIDTH = 31
@@ -35,12 +34,6 @@ class AdviceScreen(Dialog[Change]):
         is_done: whether the list is complete.
     """
 
-    @dataclass
-    class Found(Message):
-        """The experiment has new results."""
-
-        findings: Findings
-
     DEFAULT_CSS = """
     AdviceScreen {
         #advice { width: 80; }
@@ -58,7 +51,7 @@ class AdviceScreen(Dialog[Change]):
         self.is_done = False
         self._advice: Advice | None = None
         self._chosen: Change | None = None
-        self._summary = Static(summary(Findings()), markup=False)
+        self._summary = Static(summary(None), markup=False)
         self._columns = Static(id="columns", markup=False)
         self._rows = DialogOptions(markup=False)
         self._details = Static(id="chosen", markup=False)
@@ -74,16 +67,23 @@ class AdviceScreen(Dialog[Change]):
 
     def on_mount(self) -> None:
         """Begin the experiment."""
-        self._advising.start(lambda findings: self.post_message(self.Found(findings)))
+        runner = self._advising.runner
+        self._advice_task = runner.begin(self._advising, lambda: self.call_later(self._show_findings))
+        if not runner.threads:
+            self.set_interval(TICK_SECONDS, runner.pump)
+        self._show_findings()
 
     def on_unmount(self) -> None:
         """End the experiment."""
-        self._advising.stop()
+        self._advice_task.end()
 
-    def on_advice_screen_found(self, event: Found) -> None:
+    def _show_findings(self) -> None:
         """Show the new results; the chosen change stays chosen wherever it moves in the list."""
-        advice, self.is_done = event.findings.advice, event.findings.ended
-        self._summary.update(summary(event.findings))
+        self._advice_task.collect()
+        advising = self._advising
+        advice = None if advising.has_failed else advising.advice
+        self.is_done = advising.has_ended
+        self._summary.update(summary(advice, advising.note, ended=self.is_done))
         if advice is None:
             return
         self._advice = advice
@@ -129,11 +129,10 @@ class AdviceScreen(Dialog[Change]):
         return None if self._advice is None or option.id is None else self._advice.trials[int(option.id)]
 
 
-def summary(findings: Findings) -> str:
+def summary(advice: Advice | None, note: str = "", *, ended: bool = False) -> str:
     """The progress of the experiment and its baseline, in two lines; until there are results, in one."""
-    advice = findings.advice
     if advice is None:
-        return findings.note if findings.ended else f"Training the first starts… {findings.note}"
+        return note if ended else f"Training the first starts… {note}"
     tried, epochs = len(advice.trials), f"{advice.epoch} epoch{'s' * (advice.epoch != 1)}"
     before = (
         ""
@@ -147,7 +146,7 @@ def summary(findings: Findings) -> str:
         found = f"{helping} of {tried} changes {'helps' if helping == 1 else 'help'}."
     else:
         found = f"None of {tried} changes helps."
-    return f"{found} {findings.note}\n{advice.starts} starts each, {epochs}.{before}"
+    return f"{found} {note}\n{advice.starts} starts each, {epochs}.{before}"
 
 
 def row(trial: Trial, width: int = MAX_TEXT_WIDTH) -> str:

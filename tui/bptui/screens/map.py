@@ -25,11 +25,11 @@ from bptui.screens.map_setup import MapSetup
 from bptui.screens.map_text import cell_text, heading, map_help, map_hints
 from bptui.screens.map_widgets import CellPlot, HeatMap
 from bptui.screens.reading import WordsScreen
-from bptui.session.map.fits import CellFits
-from bptui.session.map.mapping import Begun, MapBase, Mapping
-from bptui.session.map.memory import MapMemory
-from bptui.session.map.plan import MapPlan
-from bptui.session.map.proposing import proposed_plan
+from bptui.session.fits import CellFits
+from bptui.session.speed import TICK_SECONDS
+from bptui.starts.map.mapping import MapBase, MapMemory, Mapping
+from bptui.starts.map.plan import MapPlan
+from bptui.starts.map.proposing import proposed_plan
 from bptui.startup.start_settings import FRAMES_PER_SECOND
 from bptui.terminal.capabilities import has_scale, is_ascii
 from bptui.terminal.driver import writer_is_busy
@@ -105,10 +105,9 @@ class MapScreen(Dialog[Opened]):
         bind_commands(self, _ACTIONS)
         self._base, self._memory = base, memory
         self._plan = memory.plan
-        self._mapping: Mapping | None = None
-        self._cells: Cells | None = None
-        self._begun: Begun | None = None
-        self._note, self._ended = "", False
+        self._mapping = Mapping(base, memory.plan)
+        self._drawn: tuple[object, ...] = ()
+        """What the map consisted of when it was drawn."""
         self._cursor: int | None = None
         """The cell that the user has chosen; None follows the best cell."""
         self._footer = KeyFooter(map_hints(has_cell=False))
@@ -132,14 +131,13 @@ class MapScreen(Dialog[Opened]):
     def on_mount(self) -> None:
         """Begin to train."""
         self._timer = self.set_interval(1 / FRAMES_PER_SECOND, self._tick)
+        runner = self._base.limits.runner
+        if not runner.threads:
+            self.set_interval(TICK_SECONDS, runner.pump)
         recalled = self._memory.recalled(self._base)
-        if recalled is None:
-            self._begin()
-            return
-        self._base, self._begun, self._cells = recalled.base, recalled.begun, recalled.cells
-        self._plan = recalled.begun.plan
-        self._ended = True
-        self._draw()
+        if recalled is not None:  # the runner remembers its results
+            self._base, self._plan = recalled
+        self._begin()
 
     def on_unmount(self) -> None:
         """End the training."""
@@ -150,16 +148,14 @@ class MapScreen(Dialog[Opened]):
         self._draw()
 
     @property
-    def _is_complete(self) -> bool:
-        """Whether every run has ended."""
-        return self._ended and self._cells is not None and self._cells.done == len(self._cells.sweep)
+    def _cells(self) -> Cells | None:
+        return self._mapping.cells
 
     @property
     def is_done(self) -> bool:
         """Whether nothing more will change: the map is complete, and the fits of the cell are shown."""
-        if not self._ended or self._cells is None or not self._cells.done:
-            return self._ended
-        return self._plot.shows(self._shown_fits)
+        ended, cells = self._mapping.has_ended, self._cells
+        return ended and (cells is None or not cells.done or self._plot.shows(self._shown_fits))
 
     @property
     def _shown_cell(self) -> int:
@@ -186,63 +182,63 @@ class MapScreen(Dialog[Opened]):
     def _layout(self) -> MapLayout | None:
         return None if self._cells is None else map_layout(self._cells, self._map_style)
 
-    def _begin(self) -> None:
-        """Train a map from its beginning."""
-        self._stop()
-        self._cells = self._begun = self._cursor = None
-        self._note, self._ended = "", False
-        self._mapping = Mapping(self._base, self._plan)
-        self._mapping.start()
+    def _begin(self, *, afresh: bool = False) -> None:
+        """Train a map from its beginning.
+
+        Args:
+            afresh: whether to train even runs whose results are remembered.
+        """
+        self._mapping = Mapping(self._base, self._plan, afresh=afresh)
+        runner = self._base.limits.runner
+        self._map_task = runner.begin(self._mapping, lambda: self.call_later(self._collect))
+        self._cursor = None
         self._timer.resume()
         self._draw()
 
+    def _collect(self) -> None:
+        self._map_task.collect()
+
     def _stop(self) -> None:
-        if self._mapping is not None:
-            self._mapping.stop()
+        self._map_task.end()
         self._plot.reset()
 
     def _tick(self) -> None:
         """Take new results, and draw them unless the terminal has not yet taken the last frame."""
         if writer_is_busy(self.app):
             return
-        if self._mapping is not None:
-            self._take_news(self._mapping)
+        self._collect()
+        if self._drawn != self._to_draw:
+            self._draw()
         self._follow_with_fits()
         if self.is_done:
             self._timer.pause()
 
-    def _take_news(self, mapping: Mapping) -> None:
-        news = mapping.news()
-        changed = bool(news.results) or (news.note, news.ended) != (self._note, self._ended)
-        if news.begun is not None and self._cells is None:
-            self._begun, changed = news.begun, True
-            self._cells = news.begun.plan.cells(news.begun.sweep)
-        self._note, self._ended = news.note, news.ended
-        if self._cells is not None:
-            self._cells.add(news.results)
-        if not changed:
-            return
-        self._draw()
-        if self._begun is not None and self._cells is not None and self._is_complete:
-            self._memory.keep(self._base, self._begun, self._cells)
-
     def _follow_with_fits(self) -> None:
         """Show in the plot what the starts of the cell under the cursor have learned."""
-        cells, begun = self._cells, self._begun
-        if cells is None or begun is None or not cells.done:
+        cells, mapping = self._cells, self._mapping
+        if cells is None or not cells.done:
             return
         is_complete = len(cells.cells[self._shown_cell].results) == cells.sweep.starts
-        self._plot.follow(self._shown_fits, begun, self._base, may_train=is_complete or self._ended)
+        runner, may_train = self._base.limits.runner, is_complete or mapping.has_ended
+        self._plot.follow(self._shown_fits, cells.sweep, runner, may_train=may_train)
+
+    @property
+    def _to_draw(self) -> tuple[object, ...]:
+        cells, mapping = self._cells, self._mapping
+        return cells, None if cells is None else cells.done, mapping.note, mapping.has_ended
 
     def _draw(self) -> None:
-        cells = self._cells
-        self._heading.update(f"map  {heading(cells, self._note, ended=self._ended)}", layout=False)
+        cells, mapping = self._cells, self._mapping
+        self._drawn = self._to_draw
+        self._heading.update(f"map  {heading(cells, mapping.note, ended=mapping.has_ended)}", layout=False)
         self._footer.hints = map_hints(has_cell=self._chosen is not None)
         if cells is None:
             self._map.shown = []
             self._best.update("", layout=False)
             self._cell.update("", layout=False)
             return
+        if mapping.is_complete and mapping.plan is not None:
+            self._memory.keep(self._base, replace(mapping.plan, metric=cells.metric))
         number = self._shown_cell
         best = cells.ranking[0] if cells.done else None
         layout = self._layout
@@ -302,7 +298,7 @@ class MapScreen(Dialog[Opened]):
     def action_next_metric(self) -> None:
         """Show the next figure: error, test error if there is a test set, or the share that succeeds."""
         cells = self._cells
-        if cells is None or self._begun is None:
+        if cells is None:
             return
         known = [each for each in METRICS if each != "test-error" or cells.sweep.all_tested]
         cells.metric = known[(known.index(cells.metric) + 1) % len(known)]
@@ -310,11 +306,12 @@ class MapScreen(Dialog[Opened]):
 
     def action_restart(self) -> None:
         """Train the same map again."""
-        self._begin()
+        self._stop()
+        self._begin(afresh=True)
 
     def action_set_up(self) -> None:
         """Edit the settings of the map."""
-        plan = self._begun.plan if self._begun is not None else self._plan
+        plan = self._mapping.plan
         if plan is None:
             base = self._base
             plan = proposed_plan(base.config, base.source, base.allows, compiled=base.compiled)
@@ -324,21 +321,14 @@ class MapScreen(Dialog[Opened]):
 
     def _take_plan(self, plan: MapPlan | None) -> None:
         """Show another map; it is trained unless only the figure that the cells show has changed."""
-        begun, cells = self._begun, self._cells
         if plan is None:
             return
-        self._plan = plan
-        self._memory.plan = plan
-        if begun is None or cells is None or not begun.plan.has_runs_of(plan):
-            self._begin()
+        self._plan = self._memory.plan = plan
+        if self._mapping.show(plan):
+            self._go(self._cursor)
             return
-        self._begun = replace(begun, plan=plan)
-        self._cells = plan.cells(begun.sweep)
-        for cell in cells.cells:
-            self._cells.add(cell.results.values())
-        if self._is_complete:
-            self._memory.keep(self._base, self._begun, self._cells)
-        self._go(self._cursor)
+        self._stop()
+        self._begin()
 
     def action_open(self) -> None:
         """Return the median run of the cell."""
@@ -348,7 +338,7 @@ class MapScreen(Dialog[Opened]):
         start = cells.cells[number].middle(cells.metric)
         config = cells.sweep.runs[start.run]
         values = {field.name: getattr(config, field.name) for field in FIELDS}
-        if self._is_complete:
+        if self._mapping.is_complete:
             self._memory.open(values)
         self.dismiss(Opened(values, f"{cells.name(number)}, seed {start.seed}"))
 

@@ -19,9 +19,9 @@ from bpengine.numbers import parse_whole
 from bpengine.wording import must_be
 from bptui.commands import arrow_keys, keys_of
 from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogOptions
-from bptui.session.map.mapping import MapBase
-from bptui.session.map.plan import MAX_STARTS, AxisPlan, MapPlan, typed_axis
-from bptui.session.map.proposing import axis_fields, proposed_axis, why_not_proposed
+from bptui.starts.map.mapping import MapBase
+from bptui.starts.map.plan import MAX_STARTS, AxisPlan, MapPlan, typed_axis
+from bptui.starts.map.proposing import axis_fields, proposed_axis, why_not_proposed
 from bptui.terminal.textual_internals import bind_commands
 
 STARTS = (1, 2, 4, 8, 16, 32, 64)

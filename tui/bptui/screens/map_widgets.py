@@ -9,11 +9,12 @@ from textual import events
 from textual.message import Message
 from textual.reactive import reactive
 
+from bpengine.many.sweeps import Sweep
 from bptui.drawing import Figure, Legend, Span
 from bptui.drawing.heat_map import STYLES
 from bptui.drawing.spans import padded
-from bptui.session.map.fits import CellFits, FitsCache, FitsTraining
-from bptui.session.map.mapping import Begun, MapBase
+from bptui.session.fits import CellFits, Fits, FitsJob
+from bptui.starts.runner import Runner, Task
 from bptui.widgets.plot import Plot
 from bptui.widgets.rows import Rows
 
@@ -76,8 +77,8 @@ class CellPlot(Plot):
     def __init__(self, make_figure: Callable[[CellFits], tuple[Figure, Legend]], *, id: str) -> None:
         super().__init__(id=id)
         self._make_figure = make_figure
-        self._fits = FitsCache()
-        self._training: FitsTraining | None = None
+        self._fits: Fits | None = None
+        self._fits_task: Task | None = None
         self._wanted: Key | None = None
         """The cell whose fits are shown or are being trained."""
         self._shown: Key | None = None
@@ -94,46 +95,53 @@ class CellPlot(Plot):
         if key != self._wanted:
             self._clear()
 
-    def follow(self, key: Key, begun: Begun, base: MapBase, *, may_train: bool) -> None:
+    def follow(self, key: Key, sweep: Sweep, runner: Runner, *, may_train: bool) -> None:
         """Train the starts of the cell under the cursor once it stays there, and show what they have learned.
 
         Call it at each tick.
 
         Args:
             key: the cell.
-            begun: the map that the cell belongs to.
-            base: what the map began with.
+            sweep: the runs of the map.
+            runner: trains the starts.
             may_train: whether the runs of the cell have ended.
         """
         if key != self._wanted:
             self._rested += 1
             if self._rested <= REST_TICKS or not may_train:
                 return
-            self._wanted = key
-            self._training = self._fits.begin(*key, begun.sweep, base)
+            self._stop()
+            self._wanted, (cell, middle) = key, key
+            starts = sweep.runs[cell * sweep.starts : (cell + 1) * sweep.starts]
+            job = FitsJob(starts, sweep.source, middle % sweep.starts, kernel=sweep.kernel)
+            self._fits = Fits(job)
+            self._fits_task = runner.begin(self._fits)
         self._rested = 0
         self._show()
 
     def reset(self) -> None:
-        """End the training, and forget all fits: they belong to another map."""
-        self._fits.stop()
+        """End the training, and show nothing: the fits belong to another map."""
+        self._stop()
         self._rested = 0
         self._clear()
+
+    def _stop(self) -> None:
+        if self._fits_task is not None:
+            self._fits_task.end()
 
     def _clear(self) -> None:
         self._wanted = self._shown = self.figure = None
         self.border_title = ""
 
     def _show(self) -> None:
-        training = self._training
-        if training is None or self._wanted == self._shown:
+        found, task = self._fits, self._fits_task
+        if found is None or task is None or self._wanted == self._shown:
             return
-        if not training.is_done:
-            self.border_title = "training the starts of this cell…"
-            return
-        self._shown = self._wanted
-        if training.fits is None:
-            self.border_title = training.problem
-        else:
-            self.figure, legend = self._make_figure(training.fits)
+        task.collect()
+        if found.fits is not None:
+            self.figure, legend = self._make_figure(found.fits)
             self.border_title = self.legend(legend)
+        else:
+            self.border_title = found.problem or "training the starts of this cell…"
+        if found.fits is not None or found.problem:
+            self._shown = self._wanted

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from bpengine import FIELD, FIELDS, Edit, Field, TrainingConfig
+from bpengine import Edit, TrainingConfig
 from bptui.commands import key_first
-from bptui.formatting import error_text
+from bptui.formatting import changed_settings, changes_in_words, error_text, is_of_data
 from bptui.session.snapshot import RunProgress, Snapshot, State
 
 MAX_SENTENCE_LENGTH = 78
@@ -36,22 +35,9 @@ def has_other_data(pinned: Snapshot, live: Snapshot) -> bool:
 def changes_data(pinned: TrainingConfig, live: TrainingConfig) -> bool:
     """Whether a setting of the data differs."""
     return any(
-        _is_of_data(field) and (pinned.uses(field) or live.uses(field))
+        is_of_data(field) and (pinned.uses(field) or live.uses(field))
         for field, _, _ in changed_settings(pinned, live)
     )
-
-
-def _is_of_data(field: Field) -> bool:
-    return field.subject == FIELD["dataset"].subject
-
-
-def changed_settings(pinned: TrainingConfig, live: TrainingConfig) -> list[tuple[Field, Any, Any]]:
-    """The settings that differ, each with its pinned and its live value; those of the data come first."""
-    return [
-        (field, old, new)
-        for field in sorted(FIELDS, key=_is_of_data, reverse=True)
-        if (old := getattr(pinned, field.name)) != (new := getattr(live, field.name))
-    ]
 
 
 def common_errors(pinned: Snapshot, live: Snapshot) -> tuple[int, float, float] | None:
@@ -90,12 +76,6 @@ def edits_in_words(pinned: Sequence[Edit], live: Sequence[Edit]) -> list[str]:
     if made(pinned) == made(live):
         return []
     return ["other edits" if len(pinned) == len(live) else f"edits {len(pinned)} → {len(live)}"]
-
-
-def changes_in_words(pinned: TrainingConfig, live: TrainingConfig) -> list[str]:
-    """Each setting that differs, by its symbol, from the pinned to the live value."""
-    changed = changed_settings(pinned, live)
-    return [f"{field.symbol} {field.brief(old)} → {field.brief(new)}" for field, old, new in changed]
 
 
 def compare(pinned: Snapshot, live: Snapshot) -> str:

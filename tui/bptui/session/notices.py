@@ -8,8 +8,8 @@ from bpengine import ConfigError, Edit, Field
 from bpengine.data.formulas.fields import FormulaField
 from bpengine.wording import printable
 from bptui.commands import key_first, key_of
-from bptui.formatting import error_text, sentence_case
-from bptui.session.comparison import MAX_SENTENCE_LENGTH, changed_settings, common_errors, differences
+from bptui.formatting import changed_settings, error_text, sentence_case
+from bptui.session.comparison import MAX_SENTENCE_LENGTH, common_errors, differences
 from bptui.session.reports import Reports
 from bptui.session.snapshot import ComparedRun, Snapshot, State
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-import numpy as np
-
 from bpengine import Dataset, Diagnostics, EpochRecord, Metrics, Network, Trainer, diagnose
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, evenly
@@ -14,7 +12,8 @@ from bpengine.kernels.kernel import work_per_sample
 from bpengine.metrics import measure_outputs
 from bpengine.network import matrices
 from bpengine.predictions import layer_outputs, network_outputs
-from bptui.session.snapshot import GRID, GRID_STEPS, MAX_UNITS, NetworkValues, RunProgress
+from bptui.session.snapshot import MAX_UNITS, NetworkValues, RunProgress
+from bptui.starts.grid import domain_grid
 
 MAX_DIAGNOSED = 3_000_000
 """The most work for which each frame diagnoses the network: with NumPy, some ten milliseconds."""
@@ -26,10 +25,6 @@ MIN_OBSERVED = 32
 MAX_GRID_WORK = 8_000_000
 """The most work for the grid of a frame: with NumPy, about ten milliseconds. The grid does not depend on the
 kernel, so that all see the same picture."""
-MAX_SPREAD_WORK = 20_000_000
-"""The same for the grid of many runs, which is not computed at each frame."""
-_MIN_GRID = (8, 10)
-_MIN_GRID_STEPS = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -188,27 +183,3 @@ def _selection(dataset: Dataset, most: int) -> Dataset:
         coordinates=dataset.coordinates[chosen],
         test=None if dataset.test is None else _selection(dataset.test, most),
     )
-
-
-def domain_grid(dataset: Dataset, nodes: int) -> tuple[Array | None, tuple[int, ...]]:
-    """The inputs at the steps or nodes of a grid over the domain, and the shape of the grid.
-
-    Args:
-        dataset: the data.
-        nodes: about the most nodes, unless there would be too few to draw.
-
-    Returns:
-        None and an empty shape for more than two inputs.
-    """
-    if len(dataset.domain) == 1:
-        steps = min(GRID_STEPS, max(_MIN_GRID_STEPS, nodes))
-        return dataset.scaling.apply(np.linspace(*dataset.domain[0], steps)[:, np.newaxis]), (steps,)
-    if len(dataset.domain) != 2:
-        return None, ()
-    part = min(1.0, (nodes / (GRID[0] * GRID[1])) ** 0.5)
-    shape = tuple(max(least, round(part * full)) for least, full in zip(_MIN_GRID, GRID, strict=True))
-    y, x = (
-        np.linspace(low, high, steps)
-        for (low, high), steps in zip(reversed(dataset.domain), shape, strict=True)
-    )
-    return dataset.scaling.apply(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)), shape

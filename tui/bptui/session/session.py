@@ -17,9 +17,6 @@ from bpengine.kernels.kernel import work_per_sample
 from bpengine.run import RunState
 from bptui.session import notices
 from bptui.session.activity import Activity, Answer, Running, in_progress, state_of
-from bptui.session.advising import Advising, Limits
-from bptui.session.cloud.cloud import Cloud
-from bptui.session.cloud.run_setup import setup_of
 from bptui.session.commands.now import Now
 from bptui.session.comparison import changes_data
 from bptui.session.document import Document, edits_to_repeat
@@ -28,10 +25,13 @@ from bptui.session.snapshot import Snapshot, State
 from bptui.session.snapshots import Moment, Snapshots
 from bptui.session.speed import SpeedControl
 from bptui.session.undo import Entry, UndoStack
+from bptui.starts.advising import Advising
+from bptui.starts.cloud.cloud import Cloud
+from bptui.starts.cloud.run_setup import setup_of
+from bptui.starts.runner import Limits
 
 if TYPE_CHECKING:  # imported when a map is opened
-    from bptui.session.map.mapping import MapBase
-    from bptui.session.map.memory import MapMemory
+    from bptui.starts.map.mapping import MapBase, MapMemory
 
 KEY_SECONDS = 0.03
 """How long a step or a rewind may take before the screen shows its progress. Most take less."""
@@ -371,8 +371,7 @@ class Session:
 
     def map_base(self, limits: Limits) -> tuple[MapBase, MapMemory]:
         """The base of a map with the current settings, and the memory of earlier maps."""
-        from bptui.session.map.mapping import MapBase
-        from bptui.session.map.memory import MapMemory
+        from bptui.starts.map.mapping import MapBase, MapMemory
 
         if self._map_memory is None:
             self._map_memory = MapMemory()

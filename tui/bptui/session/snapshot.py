@@ -8,7 +8,8 @@ from enum import StrEnum
 from bpengine import Dataset, Diagnostics, Edit, EpochRecord, Metrics, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.edits import Mask, edited_at
-from bptui.session.cloud_snapshot import Band, CloudSnapshot, Compared, Spread
+from bptui.starts.cloud.snapshot import Band, CloudSnapshot, Compared, Spread
+from bptui.starts.grid import GRID, GRID_STEPS
 
 __all__ = ["GRID", "GRID_STEPS", "Band", "CloudSnapshot", "Compared", "ComparedRun", "Comparison", "Curve"]
 __all__ += ["MAX_UNITS", "Mark", "MarkKind", "NetworkValues", "RunProgress", "Snapshot", "State", "Status"]
@@ -242,9 +243,5 @@ class Snapshot:
         return replace(self, status=replace(status, advice=shorter))
 
 
-GRID_STEPS = 200
-"""The most steps over the domain of one input; large networks get fewer."""
-GRID = (60, 80)
-"""The most rows and columns of the grid over a domain of two inputs; large networks get fewer."""
 MAX_UNITS = 128
 """The most hidden units, of all layers together, whose outputs are recorded one by one."""

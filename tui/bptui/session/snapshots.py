@@ -10,8 +10,7 @@ from bpengine.run import RunState
 from bptui.session import notices
 from bptui.session.activity import Activity, in_progress, state_of
 from bptui.session.advice import advice
-from bptui.session.cloud.wording import cloud_sentence
-from bptui.session.cloud_snapshot import CloudSnapshot
+from bptui.session.cloud_wording import cloud_sentence
 from bptui.session.comparison import all_changes_in_words, compare
 from bptui.session.document import Baseline, Document
 from bptui.session.observation import Observer
@@ -19,6 +18,7 @@ from bptui.session.original import OriginalRun
 from bptui.session.snapshot import ComparedRun, Comparison, Snapshot, State, Status
 from bptui.session.speed import SpeedControl
 from bptui.session.timeline import timeline_of
+from bptui.starts.cloud.snapshot import CloudSnapshot
 
 
 @dataclass(frozen=True, slots=True, eq=False)

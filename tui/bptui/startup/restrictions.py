@@ -75,6 +75,10 @@ class Restrictions:
         except ConfigError:
             return ""
 
+    def allows(self, config: TrainingConfig) -> bool:
+        """Whether these settings are allowed."""
+        return not self.refusal(config)
+
     def clean_environment(self) -> None:
         """Remove the variables that change how libraries behave, before these are loaded."""
         for name in list(os.environ):

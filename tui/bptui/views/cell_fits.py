@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from bptui.drawing import ROLES, Figure, Kind, Legend, Series, Span
-from bptui.session.map.fits import CellFits
+from bptui.session.fits import CellFits
 from bptui.views.classification import classification_figure
 from bptui.views.regression import regression_figure
 

@@ -15,6 +15,7 @@ from bptui.session.session import Session
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot, State
 from bptui.session.speed import TICK_SECONDS
+from bptui.starts.runner import Runner
 from bptui.terminal.driver import writer_is_busy
 
 SWITCH_SECONDS = 0.0005
@@ -87,6 +88,7 @@ class Frames:
     Args:
         tab: the tab, after whose mounting `begin` is called.
         session: the run.
+        runner: trains the other starts of the cloud, if there is a thread.
         fps: the most frames a second.
         thread: trains beside the event loop; None trains between two of its events.
         draw: draws a whole frame.
@@ -97,6 +99,7 @@ class Frames:
         self,
         tab: Widget,
         session: Session,
+        runner: Runner,
         *,
         fps: int,
         thread: TrainingThread | None,
@@ -113,7 +116,7 @@ class Frames:
         self._held: Snapshot | None = None
         self._hold_timer: Timer | None = None
         if thread is not None:
-            session.cloud.use_threads(lambda: tab.call_later(self.take_news))
+            session.cloud.use(runner, lambda: tab.call_later(self.take_news))
 
     @property
     def kept(self) -> SessionState:
@@ -140,7 +143,6 @@ class Frames:
         """Pause the run until the tab is open again."""
         self.is_open = False
         self._timer.pause()
-        self.session.cloud.hold()
 
     def show_now(self) -> None:
         """Draw the run as it is now, and start the timer if the run is running on the open tab."""

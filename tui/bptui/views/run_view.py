@@ -22,6 +22,7 @@ from bptui.session.pins import is_pinned
 from bptui.session.session import Session
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot
+from bptui.starts.runner import Runner
 from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
 from bptui.views import panel_help
 from bptui.views.arrangement import arrangement_for
@@ -67,6 +68,7 @@ class RunView(Vertical):
         self,
         session: Session,
         *,
+        runner: Runner,
         paused: bool,
         fps: int = FRAMES_PER_SECOND,
         thread: TrainingThread | None = None,
@@ -74,7 +76,7 @@ class RunView(Vertical):
     ) -> None:
         super().__init__(id=id)
         self.frames = Frames(
-            self, session, fps=fps, thread=thread, draw=self._draw, draw_answer=self._draw_answer
+            self, session, runner, fps=fps, thread=thread, draw=self._draw, draw_answer=self._draw_answer
         )
         self._starts_by_itself = not paused
         self._answer: Snapshot | None = None  # newer than `snapshot`, where the plots have to wait

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Executor
 from statistics import median
 
@@ -17,7 +17,7 @@ from bpengine.losses import LOSSES, constant_error
 from bpengine.many.advice.changes import Change, changes_worth_trying
 from bpengine.many.advice.trials import Advice, Trial, Verdict, compare, ranked
 from bpengine.many.group import Outcome
-from bpengine.many.jobs import divided, trained
+from bpengine.many.jobs import Job, divided, trained
 from bpengine.network import is_small_enough
 from bpengine.training_data import make_dataset
 from bpengine.wording import must_be
@@ -98,6 +98,66 @@ class Experiment:
         self._kernel = kernel
         # NumPy trains run by run; the starts of a change stay together.
         self._max_runs = MAX_RUNS if compiled else self.starts
+        self._errors: dict[TrainingConfig, float] = {}
+        self._trials: dict[Change, Trial] = {}
+        self._seeds = range(self.starts)  # of the round
+        self._waiting: dict[Change, tuple[TrainingConfig, ...]] = {}  # the runs of changes without a trial
+        self._has_begun = False
+
+    def jobs(self) -> list[Job]:
+        """The jobs of the next round: all changes, then the promising ones; empty once nothing is left.
+
+        Call it again when the outcomes of all these jobs have been taken.
+        """
+        fresh = range(self.starts, 3 * self.starts)
+        runs: list[tuple[TrainingConfig, int]] = []
+        if not self._has_begun:
+            self._has_begun, changes = True, self.changes
+            # The current settings, on all starts, come first.
+            runs += [(each, self.epoch) for seeds in (self._seeds, fresh) for each in self._present(seeds)]
+        else:
+            self._seeds = fresh
+            changes = tuple(trial.change for trial in self.advice.of(Verdict.PROMISING))
+        self._waiting = {change: self._starts(change.after, self._seeds) for change in changes}
+        runs += [(each, self._until(change)) for change in changes for each in self._waiting[change]]
+        return divided(
+            [config for config, _ in runs],
+            self._source,
+            kernel=self._kernel,
+            until=[until for _, until in runs],
+            max_runs=self._max_runs,
+        )
+
+    def take(self, job: Job, outcomes: Sequence[Outcome | None]) -> None:
+        """Take the outcomes of a job, all of whose runs have ended, and compare the changes they complete."""
+        found = [error_of(outcome) for outcome in outcomes if outcome is not None]
+        self._errors.update(zip(job.configs, found, strict=True))
+        before = self._known(self._present(self._seeds))
+        if before is None:
+            return
+        constant, fresh = self.constant_error, self._seeds.start > 0
+        for change, runs in [*self._waiting.items()]:
+            after = self._known(runs)
+            if after is not None:
+                self._trials[change] = compare(change, before, after, constant=constant, fresh=fresh)
+                del self._waiting[change]
+
+    @property
+    def advice(self) -> Advice:
+        """What is known so far."""
+        trials = ranked([self._trials[change] for change in self.changes if change in self._trials])
+        before = self._known(self._present(range(self.starts)))
+        is_complete = before is not None and len(trials) == len(self.changes)
+        return Advice(
+            config=self.config,
+            epoch=self.epoch,
+            starts=self.starts,
+            has_test=self.has_test,
+            changes=len(self.changes),
+            before=None if before is None else median(before),
+            trials=trials,
+            done=is_complete and not any(trial.verdict is Verdict.PROMISING for trial in trials),
+        )
 
     def results(self, executor: Executor | None = None, proceed: Proceed = lambda: True) -> Generator[Advice]:
         """Train, and yield the advice each time that more is known; the last one is `done`.
@@ -108,54 +168,26 @@ class Experiment:
             executor: threads to train in; by default the current thread.
             proceed: returns whether to go on; called often, in the threads that train. It may wait.
         """
-        first, fresh = range(self.starts), range(self.starts, 3 * self.starts)
-        errors: dict[TrainingConfig, float] = {}
-        trials: dict[Change, Trial] = {}
-        present = {starts: self._starts(self.config, starts) for starts in (first, fresh)}
+        kernel, source = self._kernel, self._source
+        while jobs := self.jobs():
+            trainings = trained(jobs, source, kernel=kernel, executor=executor, stopped=lambda: not proceed())
+            for job, outcomes in trainings:
+                if None in outcomes:  # `proceed` has stopped it
+                    break
+                self.take(job, outcomes)
+                if not self.advice.done:
+                    yield self.advice
+            if self._waiting:  # it was stopped between two jobs
+                break
+        yield self.advice
 
-        def known(runs: Sequence[TrainingConfig]) -> list[float] | None:
-            """The errors of these runs, if all are trained."""
-            found = [errors[each] for each in runs if each in errors]
-            return found if len(found) == len(runs) else None
+    def _known(self, runs: Sequence[TrainingConfig]) -> list[float] | None:
+        """The errors of these runs, if all are trained."""
+        found = [self._errors[each] for each in runs if each in self._errors]
+        return found if len(found) == len(runs) else None
 
-        def train(changes: Sequence[Change], starts: range) -> Iterator[Advice]:
-            """Train the changes on these starts, and compare those that are complete."""
-            waiting = {change: self._starts(change.after, starts) for change in changes}
-            runs = [(each, self._until(change)) for change in changes for each in waiting[change]]
-            if starts is first:  # the current settings, on all starts, come first
-                runs[:0] = [(each, self.epoch) for both in present.values() for each in both]
-            jobs = divided(
-                [config for config, _ in runs],
-                self._source,
-                kernel=self._kernel,
-                until=[until for _, until in runs],
-                max_runs=self._max_runs,
-            )
-            results = trained(
-                jobs, self._source, kernel=self._kernel, executor=executor, stopped=lambda: not proceed()
-            )
-            for job, outcomes in results:
-                found = [error_of(outcome) for outcome in outcomes if outcome is not None]
-                if len(found) < len(outcomes):  # `proceed` has stopped it
-                    return
-                errors.update(zip(job.configs, found, strict=True))
-                before = known(present[starts])
-                for change in [*waiting] if before is not None else []:
-                    after = known(waiting[change])
-                    if before is not None and after is not None:
-                        trials[change] = compare(
-                            change, before, after, constant=self.constant_error, fresh=starts is fresh
-                        )
-                        del waiting[change]
-                yield self._advice(known(present[first]), trials, done=False)
-
-        yield from train(self.changes, first)
-        if len(trials) == len(self.changes):
-            promising = [trial for trial in ranked([*trials.values()]) if trial.verdict is Verdict.PROMISING]
-            yield from train([trial.change for trial in promising], fresh)
-        left = any(trial.verdict is Verdict.PROMISING for trial in trials.values())
-        complete = len(trials) == len(self.changes) and not left
-        yield self._advice(known(present[first]), trials, done=complete)
+    def _present(self, seeds: range) -> tuple[TrainingConfig, ...]:
+        return self._starts(self.config, seeds)
 
     def _starts(self, config: TrainingConfig, starts: range) -> tuple[TrainingConfig, ...]:
         """The settings with each of these seeds, which count from the seed of the current settings."""
@@ -165,18 +197,6 @@ class Experiment:
     def _until(self, change: Change) -> int:
         """The number of epochs to train a change; a longer run is trained to its end."""
         return min(change.after.epochs if "epochs" in change.values else self.epoch, MAX_EPOCHS)
-
-    def _advice(self, before: Sequence[float] | None, trials: dict[Change, Trial], *, done: bool) -> Advice:
-        return Advice(
-            config=self.config,
-            epoch=self.epoch,
-            starts=self.starts,
-            has_test=self.has_test,
-            changes=len(self.changes),
-            before=None if before is None else median(before),
-            trials=ranked([trials[change] for change in self.changes if change in trials]),
-            done=done,
-        )
 
 
 def error_of(outcome: Outcome) -> float:

@@ -21,8 +21,9 @@ VECTOR = 8
 MAX_WORK = 2**27
 """The most work of a job with more than `FEW_LANES` runs, in parameters times samples: about 0.2 s, so that
 results come early."""
-MAX_EPOCH_WORK = 5 * 10**7
-"""The most work in one epoch of all runs of a job. A job can be given up only between epochs."""
+MAX_EPOCH_WORK = 2 * 10**7
+"""The most work in one epoch of all runs of a job. A job can be given up only between epochs:
+30 ms."""
 MAX_NUMBERS = 2**22
 """The most numbers in an array of all lanes: 32 MB."""
 MIN_WORK = 2**25

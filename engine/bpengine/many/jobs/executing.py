@@ -130,7 +130,7 @@ def trained(
 
     try:
         for bundle in [(job,) for job in jobs] if on_threads else bundled(jobs):
-            future = executor.submit(_train_all, bundle, source, kernel=kernel, **keywords)
+            future = executor.submit(train_all, bundle, source, kernel=kernel, **keywords)
             waiting[future] = bundle
             future.add_done_callback(done.put)
         while waiting and (on_threads or not stopped()):
@@ -162,7 +162,8 @@ def _one_by_one(
             return
 
 
-def _train_all(
+def train_all(
     jobs: Sequence[Job], source: Dataset | None, *, kernel: str, stopped: Stopped = lambda: False
 ) -> list[Outcomes]:
+    """Train jobs one after the other, such as those that share a call in another process."""
     return [job.train(source, kernel=kernel, stopped=stopped) for job in jobs]

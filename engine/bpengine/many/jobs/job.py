@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from bpengine.arithmetic.arrays import Array
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.errors import DivergedError
@@ -38,8 +39,7 @@ class Job:
 
         Args:
             source: the user's own data; None for the data set that the configs name.
-            kernel: auto, numpy or numba. auto trains run by run until the machine code for runs side by side
-                is loaded, and those that are left side by side.
+            kernel: auto, numpy or numba.
             stopped: returns whether to give up; called every few milliseconds.
 
         Returns:
@@ -49,39 +49,76 @@ class Job:
             ConfigError: the kernel can't be used.
             DataError: the data can't be used.
         """
-        if stopped():
-            return [None] * len(self.configs)
-        outcomes: list[Outcome | None] = []
-        while left := self.configs[len(outcomes) :]:
-            # A run alone can be given up within an epoch.
-            if len(left) > 1 and lanes_are_ready(kernel):
-                return outcomes + self._side_by_side(left, source, stopped)
-            outcome = self._alone(left[0], source, kernel, stopped)
-            if outcome is None:
-                return outcomes + [None] * len(left)
-            outcomes.append(outcome)
-        return outcomes
-
-    def _side_by_side(
-        self, configs: Sequence[TrainingConfig], source: Dataset | None, stopped: Stopped
-    ) -> list[Outcome | None]:
-        group = Group(configs, source)
-        while group.advance(self.until) and not stopped():
+        training = Training(self, source, kernel=kernel)
+        while not stopped() and training.advance():
             pass
-        return [
-            each if each.stop_reason or each.epochs_done >= self.until else None for each in group.outcomes()
-        ]
+        return training.outcomes
 
-    def _alone(
-        self, config: TrainingConfig, source: Dataset | None, kernel: str, stopped: Stopped
-    ) -> Outcome | None:
-        trainer = Trainer(config, source, kernel=kernel)
+
+class Training:
+    """A job in training. One thread at a time may use it.
+
+    auto trains run by run until the machine code for runs side by side is loaded, and those that are left
+    side by side.
+
+    Args:
+        job: the job.
+        source, kernel: see `Job.train`.
+    """
+
+    def __init__(self, job: Job, source: Dataset | None = None, *, kernel: str = "auto") -> None:
+        self._job, self._source, self._kernel = job, source, kernel
+        self._ended: list[tuple[Outcome, Array]] = []  # the runs that were trained alone, with their weights
+        self._trainer: Trainer | None = None
+        self._group: Group | None = None
+
+    def advance(self) -> bool:
+        """Train for some milliseconds, or for an epoch of runs side by side; return whether more is left.
+
+        Raises:
+            ConfigError: the kernel can't be used.
+            DataError: the data can't be used.
+        """
+        if self._group is None and self._trainer is None:
+            left = self._job.configs[len(self._ended) :]
+            if len(left) > 1 and lanes_are_ready(self._kernel):
+                self._group = Group(left, self._source)
+            else:
+                self._trainer = Trainer(left[0], self._source, kernel=self._kernel)
+        if self._group is not None:
+            return self._group.advance(self._job.until)
+        if self._trainer is not None and not self._goes_on(self._trainer):
+            self._ended.append((Outcome.of(self._trainer), self._trainer.network.parameters.copy()))
+            self._trainer = None
+        return len(self._ended) < len(self._job.configs)
+
+    def _goes_on(self, trainer: Trainer) -> bool:
+        """Train a run alone, which can be given up within an epoch; return whether more of it is left."""
+        until = self._job.until
         with contextlib.suppress(DivergedError):
-            while not trainer.finished and (left := trainer.samples_to(self.until)) > 0:
-                if stopped():
-                    return None
+            if not trainer.finished and (left := trainer.samples_to(until)) > 0:
                 trainer.run_for(SLICE_MILLISECONDS, max_samples=left)
-        return Outcome.of(trainer)
+            return not trainer.finished and trainer.samples_to(until) > 0
+        return False
+
+    @property
+    def outcomes(self) -> list[Outcome | None]:
+        """The outcome of each run; None for those that have not ended."""
+        until = self._job.until
+        outcomes: list[Outcome | None] = [outcome for outcome, _ in self._ended]
+        if self._group is not None:
+            outcomes += [
+                each if each.stop_reason or each.epochs_done >= until else None
+                for each in self._group.outcomes()
+            ]
+        return outcomes + [None] * (len(self._job.configs) - len(outcomes))
+
+    @property
+    def weights(self) -> list[Array]:
+        """The weights and biases of each run, once all have ended, in the order of `Network.parameters`."""
+        alone = [weights for _, weights in self._ended]
+        group = self._group
+        return alone if group is None else alone + list(map(group.parameters, range(len(group.configs))))
 
 
 RUNS = (

@@ -155,9 +155,10 @@ class Sweep:
             workers=self.workers,
             stopped=stopped,
         ):
-            yield self._result(numbers[position], outcome)
+            yield self.result(numbers[position], outcome)
 
-    def _result(self, number: int, outcome: Outcome) -> Result:
+    def result(self, number: int, outcome: Outcome) -> Result:
+        """The result of the run with this number, from its outcome."""
         test = outcome.test_error
         return Result(
             run=number,

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from bpengine import Dataset, Trainer, TrainingConfig
 from bptui.session.activity import Activity, Answer, in_progress, state_of
-from bptui.session.cloud.cloud import Cloud
 from bptui.session.document import Document
 from bptui.session.snapshot import State
 from bptui.session.speed import SpeedControl
 from bptui.session.undo import UndoStack
+from bptui.starts.cloud.cloud import Cloud
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +16,11 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.history import History
 from bpengine.many.group import Group
 from bpengine.predictions import network_outputs
-from bptui.session.cloud.run_setup import RunSetup
+from bptui.starts.cloud.run_setup import RunSetup
+from bptui.starts.jobs import Job
 
 MILLISECONDS = 2.0
-"""About how long a call of `advance` trains."""
+"""About how long a call of `advance` trains one by one."""
 MAX_POINTS = 256
 """The most points of the error curves."""
 
@@ -40,13 +42,29 @@ class Reached:
     outputs)."""
 
 
-class Starts(Protocol):
-    """A group of starts."""
+class Starts(Job):
+    """A part of the starts of a cloud, which can be trained on after each result.
 
-    def advance(self, until: int) -> bool:
-        """Train for about `MILLISECONDS`, up to epoch `until`; return whether there is more to train."""
+    Args:
+        setup: what they have in common.
+        seeds: the seed of each.
+        inputs: the inputs for `Reached.outputs`; None for no outputs.
 
-    def reached(self, epochs: int, inputs: Array | None) -> Reached:
+    Attributes:
+        until: to which epoch to train; 0 to give up.
+    """
+
+    def __init__(self, setup: RunSetup, seeds: Sequence[int], inputs: Array | None) -> None:
+        self._setup, self._seeds, self._inputs = setup, tuple(seeds), inputs
+        self.until = 0
+
+    def result(self) -> Reached | None:
+        """What they have reached at the end of epoch `until`; None if they were given up."""
+        until = self.until
+        return self.reached(until) if until else None
+
+    @abstractmethod
+    def reached(self, epochs: int) -> Reached:
         """The results after `epochs` epochs, to which the starts have just been advanced."""
 
 
@@ -59,25 +77,22 @@ def grid(epochs: int) -> Array:
     return known if not epochs or known[-1] == epochs - 1 else np.append(known, epochs - 1.0)
 
 
-class SideBySide:
-    """Starts in the lanes of a group.
+class SideBySide(Starts):
+    """Starts in the lanes of a group; no settings were changed on the way."""
 
-    Args:
-        setup: what they have in common; no settings changed on the way.
-        seeds: the seed of each.
-    """
+    def advance(self) -> bool:
+        """See `Job.advance`."""
+        return self.until > 0 and self._group.advance(self.until)
 
-    def __init__(self, setup: RunSetup, seeds: Sequence[int]) -> None:
-        self._seeds = tuple(seeds)
-        self._group = Group([setup.config.replace(seed=seed) for seed in seeds], setup.source)
+    @cached_property
+    def _group(self) -> Group:
+        """The group. It is created when it is first trained, since that takes time."""
+        setup = self._setup
+        return Group([setup.config.replace(seed=seed) for seed in self._seeds], setup.source)
 
-    def advance(self, until: int) -> bool:
-        """See `Starts.advance`."""
-        return self._group.advance(until)
-
-    def reached(self, epochs: int, inputs: Array | None) -> Reached:
+    def reached(self, epochs: int) -> Reached:
         """See `Starts.reached`."""
-        group, wanted = self._group, grid(epochs)
+        group, wanted, inputs = self._group, grid(epochs), self._inputs
         outcomes = group.outcomes()
         known, errors = group.curves()
         # The group ends with its last run, whose curve is replaced as those of all runs that have ended.
@@ -92,37 +107,34 @@ class SideBySide:
         return Reached(self._seeds, np.where(ended, np.inf, np.array(last)), ended, curves, outputs)
 
 
-class OneByOne:
-    """Starts that are trained one after the other, with the run's changes of settings.
+class OneByOne(Starts):
+    """Starts that are trained one after the other, with the run's changes of settings."""
 
-    Args:
-        setup: what they have in common.
-        seeds: the seed of each.
-    """
-
-    def __init__(self, setup: RunSetup, seeds: Sequence[int]) -> None:
-        self._setup, self._seeds = setup, tuple(seeds)
+    def __init__(self, setup: RunSetup, seeds: Sequence[int], inputs: Array | None) -> None:
+        super().__init__(setup, seeds, inputs)
         self._runs: list[Trainer] = []
         self._made = [0] * len(self._seeds)
 
-    def advance(self, until: int) -> bool:
-        """See `Starts.advance`."""
+    def advance(self) -> bool:
+        """See `Job.advance`."""
+        if not self.until:
+            return False
         if len(self._runs) < len(self._seeds):  # in calls of their own: a large network takes long to create
             self._runs.append(self._run(self._seeds[len(self._runs)]))
             return True
-        number = next((number for number in range(len(self._runs)) if self._left(number, until)), None)
+        number = next((number for number in range(len(self._runs)) if self._left(number)), None)
         if number is not None:
             run = self._runs[number]
             with contextlib.suppress(DivergedError):
-                run.run_for(MILLISECONDS, max_samples=self._left(number, until))
-        return any(self._left(number, until) for number in range(len(self._runs)))
+                run.run_for(MILLISECONDS, max_samples=self._left(number))
+        return any(self._left(number) for number in range(len(self._runs)))
 
     def _run(self, seed: int) -> Trainer:
         setup = self._setup
         kernel = "auto" if setup.compiled else "numpy"
         return Trainer(setup.config.replace(seed=seed), setup.source, kernel=kernel)
 
-    def _left(self, number: int, until: int) -> int:
+    def _left(self, number: int) -> int:
         """Make the changes that are due; return how many samples are left to the next one or to `until`."""
         run, changes = self._runs[number], self._setup.changes
         while self._made[number] < len(changes):
@@ -134,11 +146,12 @@ class OneByOne:
         if run.divergence is not None or run.finished:
             return 0
         following = changes[self._made[number] :][:1]
-        return max(0, min(run.samples_to(*where) for where in ((until, 0), *(each for each, _ in following))))
+        stops = ((self.until, 0), *(each for each, _ in following))
+        return max(0, min(run.samples_to(*where) for where in stops))
 
-    def reached(self, epochs: int, inputs: Array | None) -> Reached:
+    def reached(self, epochs: int) -> Reached:
         """See `Starts.reached`."""
-        wanted = grid(epochs)
+        wanted, inputs = grid(epochs), self._inputs
         diverged = np.array([run.divergence is not None for run in self._runs])
         last = [run.history.last for run in self._runs]
         errors = [np.nan if each is None else _judged(each.error, each.test_error) for each in last]

@@ -7,7 +7,7 @@ from typing import Any
 
 from bpengine import FIELD, FIELDS, Dataset, Field, TrainingConfig
 from bpengine.fields import ChoiceField, DecadeStep, NamesField, NumberField, WidthsField
-from bptui.session.map.plan import MAX_VALUES, SEED_REFUSED, AxisPlan, MapPlan, has_test
+from bptui.starts.map.plan import MAX_VALUES, SEED_REFUSED, AxisPlan, MapPlan, has_test
 
 COLUMNS, ROWS, STARTS = 10, 8, 16
 """The size of a map whose runs are trained side by side."""

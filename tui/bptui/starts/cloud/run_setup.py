@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from bpengine import Dataset, Trainer, TrainingConfig
@@ -41,14 +42,15 @@ class RunSetup:
     sizes: tuple[int, ...]
     """The units of each layer, from the inputs to the outputs."""
 
+    @property
+    def key(self) -> tuple[Hashable, ...]:
+        """What the numbers of runs depend on, apart from the seed."""
+        changes = tuple((position, config.replace(seed=0)) for position, config in self.changes)
+        return self.config.replace(seed=0), changes, self.source
+
     def is_like(self, other: RunSetup) -> bool:
         """Whether runs with the same seed have the same numbers."""
-        return (
-            self.config.replace(seed=0) == other.config.replace(seed=0)
-            and [(position, config.replace(seed=0)) for position, config in self.changes]
-            == [(position, config.replace(seed=0)) for position, config in other.changes]
-            and self.source is other.source
-        )
+        return self.key == other.key
 
     @property
     def in_lanes(self) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from bptui.session.cloud_snapshot import CloudSnapshot, Compared
 from bptui.session.comparison import MAX_SENTENCE_LENGTH
+from bptui.starts.cloud.snapshot import CloudSnapshot, Compared
 
 
 def cloud_sentence(cloud: CloudSnapshot) -> str:

@@ -1,0 +1,139 @@
+"""The fits of a cell's starts. They are trained again, since a sweep keeps no weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from bpengine import DataError, Dataset, Trainer, TrainingConfig
+from bpengine.arithmetic.arrays import Array
+from bpengine.kernels.kernel import work_per_sample
+from bpengine.many.jobs import Training, divided
+from bpengine.predictions import network_outputs
+from bptui.session.observation import Observer
+from bptui.session.snapshot import Comparison, Snapshot, State, Status
+from bptui.starts.cloud.figures import spread_of
+from bptui.starts.grid import MAX_SPREAD_WORK, domain_grid
+from bptui.starts.jobs import Job, problem_of
+from bptui.starts.runner import Plan
+
+NO_MEMORY = "not enough memory for the fits"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellFits:
+    """The starts of a cell at the end of their training."""
+
+    snapshot: Snapshot
+    """The median start, with the spread of all starts if `lines` does not have them."""
+    lines: Array | None
+    """For a regression over one input: the output of each start that has not diverged, in the units of the
+    data, at even steps over the domain; shape (starts, steps)."""
+
+
+class FitsJob(Job):
+    """Trains the starts of a cell to their ends, as the sweep did, and observes them.
+
+    Args:
+        configs: the settings of each start.
+        source: the user's own samples; None for the named data set.
+        middle: the index of the median start.
+        kernel: auto, which trains side by side if the machine code for that is loaded, or numpy.
+    """
+
+    def __init__(
+        self, configs: Sequence[TrainingConfig], source: Dataset | None, middle: int, *, kernel: str
+    ) -> None:
+        self._configs, self._source, self._middle, self._kernel = tuple(configs), source, middle, kernel
+        self.keys = [(CellFits, self._configs, source, middle)]
+        self._trainings: list[Training] | None = None
+        self._trained: list[tuple[Array, bool]] = []
+
+    def advance(self) -> bool:
+        """See `Job.advance`.
+
+        Raises:
+            DataError: the data can't be used.
+        """
+        if self._trainings is None:
+            jobs = divided(self._configs, self._source, kernel=self._kernel)
+            self._trainings = [Training(job, self._source, kernel=self._kernel) for job in jobs]
+        training = self._trainings[0]
+        if not training.advance():
+            diverged = [each is not None and each.stop_reason == "diverged" for each in training.outcomes]
+            self._trained += zip(training.weights, diverged, strict=True)
+            del self._trainings[0]
+        return bool(self._trainings)
+
+    def result(self) -> list[CellFits]:
+        """See `Job.result`."""
+        fits = _observed(self._configs, self._source, self._middle, self._trained)
+        network = fits.snapshot.network
+        self.size = _bytes([fits.lines, *(getattr(network, field.name) for field in fields(network))])
+        return [fits]
+
+
+def _bytes(values: Iterable[Any]) -> int:
+    """How much memory the arrays among these values take, and those in tuples."""
+    return sum(
+        value.nbytes if isinstance(value, np.ndarray) else _bytes(value) if isinstance(value, tuple) else 0
+        for value in values
+    )
+
+
+def _observed(
+    configs: Sequence[TrainingConfig],
+    source: Dataset | None,
+    middle: int,
+    trained: Sequence[tuple[Array, bool]],
+) -> CellFits:
+    trainer = Trainer(configs[middle], source)  # only its network is used
+    dataset, network = trainer.dataset, trainer.network
+    inputs, shape = domain_grid(dataset, MAX_SPREAD_WORK // (work_per_sample(network.sizes) * len(configs)))
+    predicted = []
+    for weights, has_diverged in trained:
+        if inputs is not None and not has_diverged:
+            network.parameters[:] = weights
+            predicted.append(network_outputs(network, inputs))
+    outputs = np.stack(predicted) if predicted else np.empty((0, 0, 0))
+    network.parameters[:] = trained[middle][0]
+    run, values = Observer(trainer).observe(frozenset())
+    lines = None
+    if dataset.task == "regression" and len(shape) == 1 and len(outputs):
+        lines = dataset.target_scaling.undo(outputs.reshape(-1, 1)).reshape(len(outputs), -1)
+    spread = None if lines is not None else spread_of(outputs, len(configs), dataset, shape)
+    status = Status(State.FINISHED, speed="", epochs_per_second=None, advice="")
+    return CellFits(Snapshot(run, values, Comparison(spread=spread), status), lines)
+
+
+class Fits(Plan):
+    """The fits of a cell, for which its starts are trained.
+
+    Args:
+        job: trains the starts.
+
+    Attributes:
+        fits: the result; None before the end, or if it failed.
+        problem: why it failed; empty if it has not.
+    """
+
+    def __init__(self, job: FitsJob) -> None:
+        self._jobs = [job]
+        self.fits: CellFits | None = None
+        self.problem = ""
+
+    def jobs(self) -> Sequence[Job]:
+        """See `Plan.jobs`."""
+        jobs, self._jobs = self._jobs, []
+        return jobs
+
+    def take(self, _job: Job, result: list[CellFits]) -> None:
+        """See `Plan.take`."""
+        (self.fits,) = result
+
+    def fail(self, error: Exception) -> None:
+        """See `Plan.fail`."""
+        self.problem = str(error) if isinstance(error, DataError) else problem_of(error, NO_MEMORY)

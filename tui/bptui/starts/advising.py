@@ -1,0 +1,77 @@
+"""Trying changes of the live run's settings beside the event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bpengine import Dataset, TrainingConfig
+from bpengine.many.advice import Advice, Experiment
+from bptui.starts.jobs import Call, Job, RunsJob, problem_of
+from bptui.starts.runner import Limits, Plan
+
+WITH_NUMPY = "Without numba: few starts, and slow."
+NO_MEMORY = "The experiment has ended: there is not enough memory for it."
+
+
+class Advising(Plan):
+    """An experiment with changes of given settings.
+
+    Args:
+        config: the settings.
+        source: the user's own samples; None for the named data set.
+        epoch: how many epochs to train; 0 for all.
+        compiled: whether to use machine code as soon as it is loaded.
+        limits: what the experiment may use.
+        edited: when the run was edited, in words; empty if it was not. The experiment repeats no edit.
+
+    Attributes:
+        edited: the argument.
+        runner: what carries the experiment out.
+        advice: what has been found so far; None before the first result.
+        note: why the experiment takes a while or has failed; empty if neither.
+        has_failed: whether the experiment has failed.
+    """
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        source: Dataset | None,
+        epoch: int,
+        *,
+        compiled: bool,
+        limits: Limits,
+        edited: str = "",
+    ) -> None:
+        self.edited, self.runner = edited, limits.runner
+        self.most_jobs = None if compiled else 1
+        self._source, self._kernel = source, "auto" if compiled else "numpy"
+        self._make = lambda: Experiment(
+            config, source, epoch=epoch, kernel=self._kernel, allows=limits.allows
+        )
+        self._experiment: Experiment | None = None
+        self.advice: Advice | None = None
+        self.note, self.has_failed = "" if compiled else WITH_NUMPY, False
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will be found."""
+        return self.has_failed or (self.advice is not None and self.advice.done)
+
+    def jobs(self) -> Sequence[Job]:
+        """See `Plan.jobs`."""
+        if self._experiment is None:
+            return [Call(self._make)]
+        return [RunsJob(job, self._source, self._kernel) for job in self._experiment.jobs()]
+
+    def take(self, job: Job, result: Any) -> None:
+        """See `Plan.take`."""
+        if self._experiment is None:
+            self._experiment = result
+        elif isinstance(job, RunsJob):
+            self._experiment.take(job.job, result)
+            self.advice = self._experiment.advice
+
+    def fail(self, error: Exception) -> None:
+        """See `Plan.fail`."""
+        self.note, self.has_failed = problem_of(error, NO_MEMORY), True

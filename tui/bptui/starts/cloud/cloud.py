@@ -1,0 +1,311 @@
+"""`Cloud` follows the live run, and compares the starts before and after a change."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bpengine import Trainer, TrainingConfig
+from bpengine.edits import edited_at
+from bpengine.kernels.choice import load_lanes_for
+from bpengine.kernels.loading import has_lanes, is_installed
+from bptui.formatting import changes_in_words
+from bptui.starts.cloud.computation import Computation
+from bptui.starts.cloud.figures import compared, standing
+from bptui.starts.cloud.run_setup import RunSetup, setup_of
+from bptui.starts.cloud.snapshot import Band, CloudSnapshot, Compared, Standing
+from bptui.starts.cloud.starts import Starts
+from bptui.starts.jobs import Job, problem_of
+from bptui.starts.runner import Plan, Runner, Task
+
+SLICE_SECONDS = 0.01
+"""How long a tick trains the starts if no threads are used."""
+SHORT_SLICE_SECONDS = 0.003
+"""The same while the live run is running: it has priority."""
+PAUSE_TICKS = 5
+"""How many ticks the starts pause after they have caught up with the run."""
+MAX_KEPT_SAMPLES = 200_000
+"""The most samples, times starts, of a computation that is remembered, since large ones take more memory."""
+KEPT_BYTES = 2**23
+"""About how much memory such a computation takes."""
+NO_MEMORY = "so many runs need more memory than there is"
+
+
+@dataclass(slots=True)
+class Change:
+    """A change of the run that ends at the epoch of the run before it, so that the starts are compared."""
+
+    before: TrainingConfig
+    starts: Computation | None
+    """The starts before the change; None if they had not begun."""
+    after: TrainingConfig | None = None
+    """The settings after it; None while it is expected."""
+    compared: Compared | None = None
+
+
+class Cloud(Plan):
+    """The starts of the live run. Off at first, which costs nothing.
+
+    Attributes:
+        is_on: whether there is a cloud.
+    """
+
+    def __init__(self) -> None:
+        self.is_on = self._has_moved = False
+        self._current: Computation | None = None
+        self._change: Change | None = None
+        self._is_live = True
+        self._pause_ticks = 0
+        self.use(Runner())
+
+    def use(self, runner: Runner, wake: Callable[[], object] = lambda: None) -> None:
+        """Let a runner with threads train the starts from now on.
+
+        Args:
+            runner: the runner.
+            wake: called, from any thread, when there is news.
+        """
+        self._runner, self._wake = runner, wake
+        self._task: Task | None = None
+
+    def stop(self) -> None:
+        """Stop training for good."""
+        if self._task is not None:
+            self._task.end()
+        self.use(Runner())
+
+    def switch(self, *, on: bool) -> None:
+        """Begin or stop to follow the live run."""
+        before = self._wanted
+        self.is_on, self._current, self._change = on, None, None
+        self._give_up(before)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something has changed since the last snapshot."""
+        is_told = self._task is not None and self._task.has_news
+        return self.is_on and (self._has_moved or is_told)
+
+    @property
+    def is_working(self) -> bool:
+        """Whether something is left to compute."""
+        return self._work() is not None
+
+    def expect_change(self, trainer: Trainer, *, again: bool) -> None:
+        """Compare the starts as they are at this epoch with those of the next change of the run.
+
+        Args:
+            trainer: the live run before the change.
+            again: whether the run is itself a what-if that has not yet reached the epoch to compare at. Then
+                the starts before that what-if remain the ones to compare with.
+        """
+        if not self.is_on:
+            return
+        if not again:
+            self.follow(trainer, 0)
+            self._change = Change(trainer.config, self._current if _epochs(trainer) else None)
+        elif self._change is not None:
+            self._change = Change(self._change.before, self._change.starts)
+
+    def follow(self, trainer: Trainer, toward: int) -> None:
+        """Let the starts train to the epoch of the live run.
+
+        Args:
+            trainer: the live run.
+            toward: the epoch that it trains to by itself, if that is a later one.
+        """
+        if not self.is_on:
+            return
+        setup = setup_of(trainer)
+        target = max(_epochs(trainer), toward)
+        current = self._current
+        is_same = (
+            current is not None
+            and current.setup.is_like(setup)
+            and current.seeds == setup.seeds(trainer.config.epochs)
+        )
+        is_expected = self._change is not None and self._change.after is None
+        if is_same and is_expected:  # for example after another seed: the starts are the same
+            self._change, is_expected = None, False
+        begins = current is None or not is_same or current.trained_to > target
+        if current is None or begins:
+            before = self._wanted
+            if not is_expected:
+                self._change = None
+            elif self._change is not None:
+                self._change.after = trainer.config
+            self._current = current = self._computation(trainer, setup, target)
+            self._is_live, self._pause_ticks = True, 0
+            self._give_up(before)
+        pending = self._pending
+        current.target = target if pending is None else min(target, pending.target)
+        if begins or not current.trained_to:  # at once: a key press waits for the result
+            self._go_on()
+
+    def _computation(self, trainer: Trainer, setup: RunSetup, target: int) -> Computation:
+        """The starts of this setup, trained at most to this epoch: remembered ones, or new ones."""
+        made = Computation(trainer, setup)
+        if not setup.in_lanes or setup.samples * len(made.seeds) > MAX_KEPT_SAMPLES:
+            return made
+        memory, key = self._runner.memory, (*setup.key, made.seeds)
+        known: Computation | None = memory.get(key)
+        if known is not None and not known.problem and known.trained_to <= target:
+            return known
+        memory.put(key, made, KEPT_BYTES)
+        return made
+
+    @property
+    def _pending(self) -> Computation | None:
+        """The starts before a change that is still to be compared."""
+        change = self._change
+        if change is None or change.starts is self._current or change.compared is not None:
+            return None
+        return change.starts
+
+    def _work(self) -> Computation | None:
+        """The computation to train next; None if nothing is left to train."""
+        if not self.is_on:
+            return None
+        return next((each for each in (self._pending, self._current) if each and not each.is_done), None)
+
+    def jobs(self) -> Sequence[Job]:
+        """See `Plan.jobs`."""
+        work = None if self._pause_ticks else self._work()
+        return [] if work is None else work.jobs()
+
+    def take(self, job: Job, result: Any) -> None:
+        """See `Plan.take`."""
+        work = self._work()
+        if work is None or not isinstance(job, Starts) or not work.take(job, result):
+            return
+        self._compare()
+        self._has_moved = True
+        if self._work() is None:
+            self._pause_ticks = PAUSE_TICKS
+
+    def fail(self, error: Exception) -> None:
+        """See `Plan.fail`."""
+        problem, work = problem_of(error, NO_MEMORY), self._work()
+        self._has_moved = True
+        if work is not None:
+            work.problem = problem
+
+    def _go_on(self) -> None:
+        """Take what the starts have reached, and keep them training."""
+        if self._task is None or self._task.has_ended:  # it ends when memory is short
+            self._task = self._runner.begin(self, self._wake)
+        else:
+            self._task.collect()
+
+    @property
+    def _wanted(self) -> list[Computation]:
+        both = (self._current, None if self._change is None else self._change.starts)
+        return [each for each in both if each is not None]
+
+    def _give_up(self, before: Sequence[Computation]) -> None:
+        """Give up those computations that are not wanted any more."""
+        for each in before:
+            if each not in self._wanted:
+                each.give_up()
+
+    def tick(self, clock: Callable[[], float], *, runs: bool) -> None:
+        """Train for a slice of time, or keep the threads training.
+
+        Args:
+            clock: returns seconds since any fixed point in time.
+            runs: whether the live run is running.
+        """
+        if not self.is_on:
+            return
+        if self._pause_ticks:
+            self._pause_ticks -= 1
+            return
+        self._go_on()
+        self._runner.pump(SHORT_SLICE_SECONDS if runs else SLICE_SECONDS, clock)
+        self._go_on()
+
+    def load(self) -> None:
+        """Load the machine code for starts side by side if it will be used. The first time takes seconds."""
+        if self._current is not None and self._current.setup.in_lanes and not has_lanes():
+            load_lanes_for("auto")
+
+    def compute_all(self) -> None:
+        """Compute everything that is left, however long it takes. Only without threads."""
+        self.load()
+        while self.is_working:
+            self._pause_ticks = 0
+            self._go_on()
+            self._runner.pump()
+
+    def _compare(self) -> None:
+        """Compare the starts before and after a change, if both have reached the epoch."""
+        change, pending, current = self._change, self._pending, self._current
+        if change is None or pending is None or current is None:
+            return
+        if not pending.is_done or pending.target != current.epochs_done:
+            return
+        if pending.band is not None and current.band is not None:
+            changes = changes_in_words(change.before, change.after or change.before)
+            change.compared = compared(changes, pending.band, current.band)
+        if pending.problem or change.compared is None:  # None: the clouds have no start in common
+            self._change = None
+
+    def snapshot(self, trainer: Trainer, toward: int) -> CloudSnapshot | None:
+        """Follow the live run, and return the cloud as it is now; None if it is off.
+
+        Args:
+            trainer: the live run.
+            toward: see `follow`.
+        """
+        if not self.is_on:
+            return None
+        self.follow(trainer, toward)
+        if self._task is not None:
+            self._task.collect()
+        self._has_moved = False
+        self._compare()
+        current, pending = self._current, self._pending
+        assert current is not None  # it follows the run
+        band, change = current.band, None if self._change is None else self._change.compared
+        behind = pending is not None and not pending.is_done
+        shown = change is not None and change.epochs_done <= max(_epochs(trainer), toward)
+        return CloudSnapshot(
+            starts=len(current.seeds),
+            target=current.target,
+            changes_on_the_way=bool(current.setup.changes),
+            lacks_numba=_lacks_numba(current, trainer.config.epochs),
+            is_working=self.is_working,
+            before=pending.progress if pending and behind else "",
+            problem=current.problem,
+            band=band,
+            standing=None if band is None else self._standing(trainer, band),
+            is_live=self._is_live,
+            compared=change if shown else None,
+            has_test=trainer.dataset.test is not None,
+            edited=edited_at(trainer.edits) if trainer.edits else "",
+        )
+
+    def _standing(self, trainer: Trainer, band: Band) -> Standing:
+        """The standing of the live run or, while the starts are behind it, of the start with its seed."""
+        own = float(band.errors[band.seeds.index(trainer.config.seed)])
+        last = trainer.history.last
+        if band.epochs_done == _epochs(trainer) and (last is not None or trainer.divergence is not None):
+            error = math.inf
+            if last is not None and trainer.divergence is None:
+                error = last.error if last.test_error is None else last.test_error
+            self._is_live = error == own
+            own = error
+        return standing(own, band.errors)
+
+
+def _lacks_numba(current: Computation, epochs: int) -> bool:
+    """Whether there would be more starts if numba was installed."""
+    setup = replace(current.setup, compiled=True)
+    return not is_installed() and len(setup.seeds(epochs)) > len(current.seeds)
+
+
+def _epochs(trainer: Trainer) -> int:
+    """The completed epochs of a run; one in which it diverged counts, since other starts complete it."""
+    return trainer.epochs_done + (trainer.divergence is not None)
