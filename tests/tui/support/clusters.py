@@ -48,12 +48,7 @@ class Processes:
                 **self._variables,
             },
             controlling=False,
-            imported=(
-                "distributed",
-                "bpengine.many.jobs.job",
-                "bpengine.many.sweeps",
-                "bptui.cluster.tasks",
-            ),
+            imported=("distributed", "bpengine.many.jobs.job", "bpengine.many.sweeps", "bptui.cluster.tasks"),
         )
         os.close(slave)
         self._terminals[process.pid] = master
