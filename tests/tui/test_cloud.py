@@ -19,8 +19,9 @@ from bptui.views.cloud import DISAGREEMENT, band_shade, disagreement
 from bptui.views.error_curve import error_curve_title, error_figure
 from bptui.views.regression import regression_figure
 from bptui.views.training import TrainingThread
-from tests.tui.support.apps import EPOCHS, lines, make_app, shown, until
+from tests.tui.support.apps import EPOCHS, lines, make_app, shown
 from tests.tui.support.dialogues import dialogue_of, said
+from tests.tui.support.driving import press, until
 from tests.tui.support.figures import series_of
 from tests.tui.support.running import call
 
@@ -31,16 +32,16 @@ async def test_the_key_trains_the_starts_in_threads_while_the_run_is_paused() ->
     session.advance_to(6)
     session.cloud.use_threads()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("n")
+        await press(pilot, "n")
         await until(pilot, lambda: "better than" in lines(app)[-2])
         assert not session.cloud.is_working
         assert not app.view._timer._active.is_set(), "time stands still once all is computed"
         assert (shown(app).status.state, shown(app).run.epoch) == (State.PAUSED, 6)
         assert "░ 64 starts" in lines(app)[1]
-        await pilot.press("i", "right")
+        await press(pilot, "i", "right")
         await until(pilot, lambda: "64 starts: " in lines(app)[-2])
         assert shown(app).comparison.cloud is not None
-        await pilot.press("n")
+        await press(pilot, "n")
         assert shown(app).comparison.cloud is None
         assert "alone" in lines(app)[-2]
 
@@ -54,18 +55,18 @@ async def test_the_plots_wait_for_the_starts_but_not_for_long(monkeypatch: pytes
     monkeypatch.setattr(Computation, "train", lambda *parts: (may_train.wait(), train(*parts)))
     monkeypatch.setattr(held_frame, "HELD_SECONDS", 1e6)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("n")
+        await press(pilot, "n")
         assert shown(app).comparison.cloud is None
         await until(pilot, lambda: "Cloud: training" in lines(app)[-2])
         assert view._held.is_holding
-        await pilot.press("o")
+        await press(pilot, "o")
         assert "sample 0 of 10" in lines(app)[0], "the box does not wait"
-        await pilot.press("escape")
+        await press(pilot, "escape")
         may_train.set()
         await until(pilot, lambda: "better than" in lines(app)[-2])
         may_train.clear()
         monkeypatch.setattr(held_frame, "HELD_SECONDS", 0.001)
-        await pilot.press("right")
+        await press(pilot, "right")
         await until(pilot, lambda: not view._held.is_holding)
         cloud = shown(app).comparison.cloud
         assert cloud is not None
@@ -79,10 +80,10 @@ async def test_a_hidden_tab_begins_no_further_round_of_training() -> None:
     session.advance_to(40)
     cloud.use_threads()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("n", "2")
+        await press(pilot, "n", "2")
         await until(pilot, lambda: all(part.done() for part in cloud._training))
         assert cloud.is_working
-        await pilot.press("1")
+        await press(pilot, "1")
         await until(pilot, lambda: not cloud.is_working)
 
 

@@ -15,7 +15,8 @@ from bptui.screens.advice import AdviceScreen
 from bptui.screens.map import MapScreen
 from bptui.screens.map_setup import MapSetup
 from bptui.session.session import Session
-from tests.tui.support.apps import make_app, make_trained_app, until
+from tests.tui.support.apps import make_app, make_trained_app
+from tests.tui.support.driving import press, until
 from tests.tui.support.sessions import make_session
 
 SIZES = [(80, 24), (140, 44), (160, 48)]
@@ -129,7 +130,7 @@ def test_what_would_help(snap_compare: Compare, size: tuple[int, int]) -> None:
     app.view.session.advance_to(2)
 
     async def ask(pilot: Pilot[int]) -> None:
-        await pilot.press("a")
+        await press(pilot, "a")
         await until(pilot, lambda: isinstance(app.screen, AdviceScreen) and app.screen.is_done)
 
     assert snap_compare(app, run_before=ask, terminal_size=size)
@@ -220,15 +221,15 @@ def test_a_map(
     monkeypatch.setattr(Job, "train", lambda job, _source, *, kernel, stopped: outcomes_of(job, kernel))
     app = make_app(task, ascii="ascii" in looks, epochs=12, samples=15, init_scale=0.5)
 
-    async def rest(pilot: Pilot[int]) -> None:
+    async def open_map(pilot: Pilot[int]) -> None:
         def is_done() -> bool:
             return isinstance(app.screen, MapSetup) or (
                 isinstance(app.screen, MapScreen) and app.screen.is_done
             )
 
-        await pilot.press("M")
+        await press(pilot, "M")
         await until(pilot, is_done)
-        await pilot.press(*keys)
+        await press(pilot, *keys)
         await until(pilot, is_done)
 
-    assert snap_compare(app, run_before=rest, terminal_size=size)
+    assert snap_compare(app, run_before=open_map, terminal_size=size)

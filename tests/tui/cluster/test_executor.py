@@ -23,8 +23,9 @@ from bptui.cluster.errors import ClusterError
 from bptui.cluster.executor import ClusterExecutor
 from bptui.screens.map import MapScreen
 from tests.engine.test_docs import EXAMPLE, ROOT, output_of
-from tests.tui.support.apps import make_app, until
+from tests.tui.support.apps import make_app
 from tests.tui.support.clusters import Processes
+from tests.tui.support.driving import press, until
 from tests.tui.support.running import call
 from tests.tui.support.terminal import wait_until
 
@@ -96,7 +97,7 @@ async def the_map_of_the_screen_is_trained_there(cluster: Processes) -> None:
     app = make_app(samples=8, epochs=4)
     app._cluster = ClusterAddress(cluster.url)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("M")
+        await press(pilot, "M")
         await until(pilot, lambda: isinstance(app.screen, MapScreen) and app.screen.is_done)
         assert isinstance(app.screen, MapScreen)
         cells = app.screen._cells
