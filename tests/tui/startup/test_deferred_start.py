@@ -80,7 +80,7 @@ async def test_an_app_that_ends_while_the_engine_is_loaded_mounts_nothing() -> N
 
 
 def test_keys_act_after_a_deferred_start_on_a_terminal() -> None:
-    with bptui("classification", "--paused", executed=True) as terminal:
+    with bptui("classification", "--paused") as terminal:
         terminal.wait_for_text("2 Classification")
         terminal.send("R")
         terminal.wait_for_text("ready", "seed 1", "wrong")
