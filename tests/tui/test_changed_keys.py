@@ -22,7 +22,7 @@ from bptui.settings.keys import read_keys
 from bptui.views.panels import PANELS
 from tests.tui.support.apps import lines, make_app, shown
 from tests.tui.support.driving import press
-from tests.tui.support.sessions import make_session
+from tests.tui.support.sessions import make_session, trainer_of
 
 _LETTERS = "äöüéèêëíìîïóòôõúùûñçåæøœþðýÿąćęłńśźżčďěňřšťžů" * 2
 UNUSUAL = {
@@ -125,7 +125,7 @@ def every_text(session: Session) -> Iterator[str]:
             made_notice = made(**{each: arguments[each] for each in inspect.signature(made).parameters})
             yield made_notice.text
     for state in State:
-        yield advice(session._trainer, state)
+        yield advice(trainer_of(session), state)
     session.advance_to(3)
     for change in (FIELD["learning_rate"], FIELD["epochs"]):
         session.change(change, change.move(getattr(session.config, change.name), 1))

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import ContentSwitcher, Tabs
 
 from bpengine import FIELD, TASKS, TrainingConfig
 from bptui.app import BptuiApp
@@ -72,14 +73,13 @@ def make_app(memory: Path) -> BptuiApp:
 
 def check(app: BptuiApp, memory: Path) -> None:
     """What holds after every key."""
-    assert app._exception is None
     assert app.is_running
     assert len(app.screen_stack) <= 5  # the tab, the map, a unit, its help and the palette
     for view in app._views.values():
         check_snapshot(view.session.snapshot())
         assert view.panel_layout == app.view.panel_layout
     view, layout = app.view, app.view.panel_layout
-    assert view.id == app._tabs.active == app._switcher.current
+    assert view.id == app.query_one(Tabs).active == app.query_one(ContentSwitcher).current
     assert view.snapshot is not None
     assert view.snapshot.run.config == view.session.config, "what is shown is what is"
     assert view.snapshot.status.state is view.session.state

@@ -16,15 +16,16 @@ from bptui.drawing.unit_position import Link, Place
 from bptui.screens.box import BoxScreen
 from bptui.screens.choice import ChoiceScreen
 from bptui.screens.unit import UnitScreen
+from bptui.terminal.textual_internals import screen_strips
 from bptui.widgets.network import NetworkPanel
 from tests.tui.support.apps import lines, make_app
-from tests.tui.support.driving import click, press, rest
+from tests.tui.support.driving import click, press, rest, turn_wheel
 from tests.tui.support.snapshots import snapshot_of
 
 
 async def click_on(pilot: Pilot[int], panel: Widget, text: str, times: int = 1) -> None:
     """Click on it in the panel."""
-    for y, strip in enumerate(pilot.app.screen._compositor.render_strips(pilot.app.size)):
+    for y, strip in enumerate(screen_strips(pilot.app)):
         x = strip.text.find(text, panel.region.x)
         if panel.region.contains(x, y):
             await click(pilot, panel, offset=(x - panel.region.x, y - panel.region.y), times=times)
@@ -35,11 +36,11 @@ async def click_on(pilot: Pilot[int], panel: Widget, text: str, times: int = 1) 
 async def test_a_click_chooses_a_setting_and_a_second_one_opens_it() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await click_on(pilot, app.view._widgets["settings"], "optimizer")
+        await click_on(pilot, app.view.query_one("#settings"), "optimizer")
         assert app.view.field is FIELD["optimizer"]
         assert app.view.snapshot is not None
         assert app.view.snapshot.status.advice == FIELD["optimizer"].help
-        await click_on(pilot, app.view._widgets["settings"], "optimizer", times=2)
+        await click_on(pilot, app.view.query_one("#settings"), "optimizer", times=2)
         assert isinstance(app.screen, ChoiceScreen)
         await press(pilot, "escape")
         assert app.view.field is FIELD["optimizer"]
@@ -48,14 +49,10 @@ async def test_a_click_chooses_a_setting_and_a_second_one_opens_it() -> None:
 async def test_the_wheel_goes_through_the_settings() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        settings = app.view._widgets["settings"]
+        settings = app.view.query_one("#settings")
 
-        async def turn(event: type[events.MouseEvent]) -> int:
-            x, y = settings.content_region.offset
-            pilot.app.screen._forward_event(
-                event(settings, x, y, 0, 0, 0, shift=False, meta=False, ctrl=False, screen_x=x, screen_y=y)
-            )
-            await rest(pilot)
+        async def turn(event: type[events.MouseScrollDown | events.MouseScrollUp]) -> int:
+            await turn_wheel(pilot, settings, event)
             return app.view.options.setting
 
         assert await turn(events.MouseScrollDown) == 3
@@ -68,10 +65,10 @@ async def test_the_wheel_goes_through_the_settings() -> None:
 async def test_a_click_chooses_a_unit_and_a_second_one_opens_it() -> None:
     app = make_app(hidden_units=(3, 2))
     async with app.run_test(size=(140, 44)) as pilot:
-        await click_on(pilot, app.view._widgets["network"], "(3 ")
+        await click_on(pilot, app.view.query_one("#network"), "(3 ")
         assert app.view.options.unit == (0, 2)
         assert app.view.panel_layout.focused == "network"
-        await click_on(pilot, app.view._widgets["network"], "(2 ", times=2)
+        await click_on(pilot, app.view.query_one("#network"), "(2 ", times=2)
         assert isinstance(app.screen, UnitScreen)
         assert app.screen.unit == app.view.options.unit == (0, 1)
 
@@ -87,7 +84,7 @@ async def test_a_click_on_the_weight_of_a_link_opens_its_chain_of_derivatives() 
         return "\n".join(lines(app))
 
     async with app.run_test(size=(140, 44)) as pilot:
-        panel = app.view._widgets["network"]
+        panel = app.view.query_one("#network")
         assert isinstance(panel, NetworkPanel)
         await click_on(pilot, panel, "(3 ")
         snapshot = panel.snapshot
@@ -112,7 +109,7 @@ async def test_a_click_on_the_weight_of_a_link_opens_its_chain_of_derivatives() 
 async def test_a_click_on_a_weight_in_a_unit_s_details_opens_its_chain_of_derivatives() -> None:
     app = make_app(hidden_units=(3, 2))
     async with app.run_test(size=(140, 44)) as pilot:
-        await click_on(pilot, app.view._widgets["network"], "(3 ", times=2)
+        await click_on(pilot, app.view.query_one("#network"), "(3 ", times=2)
         details = app.screen
         assert isinstance(details, UnitScreen)
         for widget, text, name in (
@@ -136,7 +133,7 @@ async def test_a_double_click_maximizes_a_plot_and_restores_it() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         for name, text in (("plot", "1.0"), ("table", "epoch")):
             for is_zoomed in (True, False):
-                await click_on(pilot, app.view._widgets[name], text, times=2)
+                await click_on(pilot, app.view.query_one(f"#{name}"), text, times=2)
                 await rest(pilot)
                 assert app.view.panel_layout.focused == name
                 assert app.view.panel_layout.zoomed == is_zoomed

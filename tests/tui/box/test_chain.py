@@ -7,7 +7,7 @@ import pytest
 from bpengine.explain.derivation import TEXT
 from bptui.box.chain import chain, check_in_words, parameter_of
 from bptui.box.stepper import Stepper
-from tests.tui.support.sessions import make_session
+from tests.tui.support.sessions import make_session, trainer_of
 
 
 def test_a_weight_has_its_chain_and_its_check() -> None:
@@ -31,4 +31,4 @@ def test_a_weight_has_its_chain_and_its_check() -> None:
         assert lines_of_chain[-1].startswith(f"dL/d{check.name} = ")
         assert check.by_chain_rule == pytest.approx(number.result.number)
         assert "equal" in check_in_words(check)
-    assert len(names) == len(session._trainer.network.parameters)
+    assert len(names) == len(trainer_of(session).network.parameters)

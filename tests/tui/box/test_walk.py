@@ -10,7 +10,7 @@ from bpengine import FIELD, Trainer
 from bptui.box.stepper import Stepper
 from bptui.box.strides import Stride, starts
 from bptui.session.snapshot import State
-from tests.tui.support.sessions import make_session, trained_state
+from tests.tui.support.sessions import make_session, trained_state, trainer_of
 
 
 def test_a_walk_in_all_strides_there_and_back_ends_where_it_began() -> None:
@@ -20,7 +20,7 @@ def test_a_walk_in_all_strides_there_and_back_ends_where_it_began() -> None:
     )
     for settings in runs:
         session = make_session(**settings)
-        session._trainer.run_for(1000, max_samples=2 * len(session._trainer.dataset))
+        trainer_of(session).run_for(1000, max_samples=2 * len(trainer_of(session).dataset))
         begin, alone = trained_state(session), Trainer(session.config)
         alone.run_for(1000, max_samples=2 * len(alone.dataset))
         stepper = Stepper(lambda session=session: session)  # type: ignore[misc]
@@ -35,10 +35,10 @@ def test_a_walk_in_all_strides_there_and_back_ends_where_it_began() -> None:
                 assert stepper.on()
                 assert stepper.walk is not None
                 steps = (number + 1) // a_step
-                assert session._trainer.run_state().updates - alone.run_state().updates == steps, stride
+                assert trainer_of(session).run_state().updates - alone.run_state().updates == steps, stride
             for _ in range(steps_to_walk):
                 alone.step()
-            assert (session._trainer.network.parameters == alone.network.parameters).all(), "as without it"
+            assert (trainer_of(session).network.parameters == alone.network.parameters).all(), "as without it"
             alone.rewind(2)
             for place in reversed(places):
                 assert stepper.back()
@@ -54,7 +54,7 @@ def test_going_back_beyond_the_beginning_repeats_the_changes_since_then() -> Non
         if number == 13:
             session.change(FIELD["learning_rate"], 0.3)
         if number == 18:
-            session._trainer.set_weights(np.full_like(session._trainer.network.parameters, 0.1))
+            trainer_of(session).set_weights(np.full_like(trainer_of(session).network.parameters, 0.1))
         before.append(trained_state(session))
         assert session.step_batch()
     stepper = Stepper(lambda: session)

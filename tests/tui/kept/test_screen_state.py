@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from textual.widgets import Tabs
 
 from bpengine import FIELD, FIELDS, TASKS, CheckpointError, TrainingConfig
 from bpengine.checkpoint import container
@@ -23,10 +24,10 @@ from bptui.screens.save import SaveScreen
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.startup.start_settings import StartSettings
-from tests.tui.support.apps import EPOCHS, shown
+from tests.tui.support.apps import EPOCHS, notes, shown
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.driving import press, rest
-from tests.tui.support.sessions import RATE, make_session
+from tests.tui.support.sessions import RATE, make_session, trainer_of
 
 
 def make_app(runs: Path, **options: Any) -> BptuiApp:
@@ -72,7 +73,7 @@ async def test_everything_is_as_it_was(tmp_path: Path) -> None:
     expected = before.session.snapshot()
     app = make_app(tmp_path, continued=newest(tmp_path))
     async with app.run_test(size=(100, 30)):
-        assert app.view.id == app._tabs.active == "classification"
+        assert app.view.id == app.query_one(Tabs).active == "classification"
         assert (app.view.options.smooth, app.view.options.setting) == (True, 3)
         snapshot = shown(app)
     assert snapshot.run.config == expected.run.config
@@ -143,7 +144,7 @@ async def test_a_file_that_was_damaged_since_is_refused(tmp_path: Path) -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         newest(tmp_path).write_text("damaged")
         await press(pilot, "enter")
-        assert app._exception is None
+        assert app.is_running
         assert app.view.session.state is State.RUNNING
 
 
@@ -296,38 +297,34 @@ def test_a_run_on_many_rows_is_kept_continued_and_undone(tmp_path: Path, rows: i
     other.take_state(read_state(newest(tmp_path), screen=False).tabs["regression"].session, paused=True)
     assert other.config == before.config
     inputs = source.coordinates[:100]
-    assert other._trainer.predict(inputs).tobytes() == before._trainer.predict(inputs).tobytes()
+    assert trainer_of(other).predict(inputs).tobytes() == trainer_of(before).predict(inputs).tobytes()
     for session in (before, other):
         session.step_epoch()
         session.run_until_idle()
-    assert other._trainer.predict(inputs).tobytes() == before._trainer.predict(inputs).tobytes()
+    assert trainer_of(other).predict(inputs).tobytes() == trainer_of(before).predict(inputs).tobytes()
     after = other.config
     other.change(RATE, 0.5)
     other.run_until_idle()
     other.undo()
     assert other.config == after
-    assert other._trainer.predict(inputs).tobytes() == before._trainer.predict(inputs).tobytes()
+    assert trainer_of(other).predict(inputs).tobytes() == trainer_of(before).predict(inputs).tobytes()
 
 
 async def test_q_asks_if_the_run_can_not_be_kept_and_tries_again(tmp_path: Path) -> None:
     place = tmp_path / "place"
     place.write_text("not a folder")
     app = make_app(place / "runs")
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await rest(pilot)
-        (note,) = app._notifications
-        assert (note.title, note.message) == (
-            "No run can be kept",
-            "not a directory.\nw saves a run in a file.",
-        )
+        assert notes(app) == ["No run can be kept\nnot a directory.\nw saves a run in a file."]
         await press(pilot, "s", "q")
         assert isinstance(app.screen, Question)
-        assert not app._notifications, "it would cover the dialog that saves elsewhere"
+        assert not notes(app), "it would cover the dialog that saves elsewhere"
         above, left = app.screen.query_one(".dialog").region.offset[::-1]
         below, right = (30 - above - 4, 100 - left - 66)
         assert abs(above - below) <= 1 and abs(left - right) <= 1, "it is in the middle"
         await press(pilot, "x", "space", "escape")
-        assert app._exit is False
+        assert app.is_running
         await press(pilot, "q", "w")
         assert isinstance(app.screen, SaveScreen)
         await press(pilot, "escape", "q")

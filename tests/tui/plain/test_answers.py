@@ -24,7 +24,7 @@ from bptui.session.session import Session
 from bptui.session.snapshot import MAX_UNITS, State
 from bptui.startup.restrictions import Restrictions
 from tests.tui.support.dialogues import dialogue_of, said
-from tests.tui.support.sessions import assert_same, trained
+from tests.tui.support.sessions import assert_same, trained, trainer_of
 
 KEY = re.compile(r"\b(?:space|press|esc|ctrl)\b|[←→↑↓?]|(?:^|[:;,.] )-? ?[a-zA-Z] [a-z]+s\b", re.IGNORECASE)
 """What a sentence says of keys: Space pauses, press r, U redoes it, - slows down."""
@@ -294,7 +294,7 @@ def test_no_sentence_names_a_key() -> None:
     ]
     sentences = [each.text for each in found]
     for state in State:
-        sentences.append(advice(session._trainer, state))
+        sentences.append(advice(trainer_of(session), state))
         sentences.append(session._when_it_acts())
         sentences.append(notices.edited(Edit("freeze", 0, 1), state, "epochs").text)
         session.advance_to(1)

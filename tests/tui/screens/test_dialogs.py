@@ -108,7 +108,7 @@ async def test_a_dialog_is_closed_by_two_keys_that_come_together() -> None:
             is_last = keys == ("escape", "enter")  # which may open it again
             await until(pilot, lambda: is_last or not isinstance(app.screen, ValueScreen))  # noqa: B023
             await rest(pilot)
-            assert app._exception is None
+            assert app.is_running
             assert shown(app).run.config == TrainingConfig.defaults("regression")
 
 
@@ -148,7 +148,7 @@ async def test_a_dialog_comes_to_rest_however_narrow_it_is(dialog: ModalScreen[A
             for height in (1, 24):
                 await resize(pilot, width, height)
                 await rest(pilot)  # or the screen is drawn anew for ever
-                assert app._exception is None
+                assert app.is_running
 
 
 @pytest.mark.parametrize("size", [(80, 24), (145, 1), (1, 24)])
@@ -165,7 +165,7 @@ async def test_the_palette_survives_keys_and_sizes_that_come_while_it_opens(size
             for key in ("down", *keys):
                 app.post_message(Key(key, key if len(key) == 1 else None))
             await rest(pilot)
-            assert app._exception is None
+            assert app.is_running
             await resize(pilot, 80, 24)
             for _ in range(3):
                 app.post_message(Key("escape", None))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from textual.app import App
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static, Tabs
 
 from bpengine import FIELD, TASKS, TrainingConfig
 from bpengine.checkpoint import load, save
@@ -24,7 +24,7 @@ from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.settings.reading import read_settings
 from bptui.startup.start_settings import StartSettings
-from tests.tui.support.apps import shown
+from tests.tui.support.apps import notes, shown
 from tests.tui.support.driving import press, rest
 from tests.tui.support.running import call
 from tests.tui.support.sessions import trained
@@ -230,7 +230,7 @@ async def test_a_checkpoint_opens_on_its_tab_and_u_returns() -> None:
     async with app.run_test() as pilot:
         before = app._views["classification"].session.config
         assert await open_file(app, pilot, "run.bptui") == ""
-        assert app.view.id == app._tabs.active == "classification"
+        assert app.view.id == app.query_one(Tabs).active == "classification"
         assert (shown(app).run.epoch, shown(app).run.config.seed) == (2, 5)
         assert shown(app).status.state is State.PAUSED
         assert "Opened run.bptui." in shown(app).status.advice
@@ -266,7 +266,7 @@ async def test_the_target_of_a_csv_file_is_picked_from_a_list() -> None:
     people = "".join(f"{n},{'mf'[n % 2]},{n or ''},N{n}\n" for n in range(20))
     Path("people.csv").write_text("row,sex,age,name\n" + people)
     app = make_app(notes=("told at the start",))
-    async with app.run_test() as pilot:
+    async with app.run_test(notifications=True) as pilot:
         app.action_open()
         await rest(pilot)
         type_name(app, "people.csv")
@@ -297,9 +297,9 @@ async def test_the_target_of_a_csv_file_is_picked_from_a_list() -> None:
             ("f", "m"),
         )
         assert shown(app).status.advice.startswith("Opened people.csv. ")
-        at_start, opened = app._notifications
-        assert at_start.message == "told at the start"
-        assert "1 row of 20 with empty cells left out" in opened.message
+        at_start, opened = notes(app)
+        assert at_start.endswith("told at the start")
+        assert "1 row of 20 with empty cells left out" in opened
         await press(pilot, "w", "down", "down", "enter")
         command = Path("classification-0.sh").read_text()
     assert "--target=2 --ignore=name --missing=drop" in command

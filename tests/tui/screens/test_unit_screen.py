@@ -14,6 +14,7 @@ from bptui.drawing.unit_facts import facts, plain, signed
 from bptui.drawing.unit_position import Place
 from bptui.screens.unit import UnitScreen, unit_figure
 from bptui.session.snapshot import GRID_STEPS, Snapshot
+from bptui.terminal.textual_internals import screen_strips
 from bptui.widgets.plot import Plot
 from bptui.widgets.weight_bars import MAX_SHOWN, bar
 from tests.tui.support.driving import press, resize, rest
@@ -44,7 +45,7 @@ class ScreenApp(App[None]):
 
     @property
     def lines(self) -> list[str]:
-        return [strip.text for strip in self.screen._compositor.render_strips(self.size)]
+        return [strip.text for strip in screen_strips(self)]
 
     @property
     def text(self) -> str:

@@ -100,7 +100,7 @@ def test_its_divergence_moves_no_axis() -> None:
 
 
 def title_of(app: BptuiApp) -> str:
-    return Content.from_markup(str(app.view._widgets["error"].border_title)).plain
+    return Content.from_markup(str(app.view.query_one("#error").border_title)).plain
 
 
 async def test_the_title_tells_what_it_is() -> None:

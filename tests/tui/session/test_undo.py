@@ -10,7 +10,7 @@ from bptui.session import undo
 from bptui.session.snapshot import Snapshot, State
 from tests.tui.support.apps import make_app, shown
 from tests.tui.support.driving import press
-from tests.tui.support.sessions import make_session, state_of
+from tests.tui.support.sessions import make_session, state_of, trainer_of
 
 
 def same(one: Snapshot, other: Snapshot) -> bool:
@@ -116,7 +116,7 @@ def test_what_is_refused_can_not_be_undone() -> None:
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     session = make_session(hidden_units=(50, 50))
     session.step_epoch()
-    size = session._trainer.run_state().size
+    size = trainer_of(session).run_state().size
     monkeypatch.setattr(undo, "MAX_BYTES", 10 * size)
     for _ in range(30):
         session.restart()
@@ -130,7 +130,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_runs_on_many_samples_count_with_their_data(monkeypatch: pytest.MonkeyPatch) -> None:
     session = make_session(samples=20_000)
-    monkeypatch.setattr(undo, "MAX_BYTES", 10 * session._trainer.memory)
+    monkeypatch.setattr(undo, "MAX_BYTES", 10 * trainer_of(session).memory)
     for _ in range(30):
         session.new_seed()
     undone = 0

@@ -15,7 +15,15 @@ from bptui.session.snapshot import State
 from bptui.session.timeline_snapshot import Mark, MarkKind
 from tests.tui.session.test_undo import same
 from tests.tui.support.clock import Clock
-from tests.tui.support.sessions import RATE, assert_same, make_session, run_to_the_end, said, state_of
+from tests.tui.support.sessions import (
+    RATE,
+    assert_same,
+    make_session,
+    run_to_the_end,
+    said,
+    state_of,
+    trainer_of,
+)
 
 CONFIG = TrainingConfig.defaults("regression", samples=9, epochs=60, report_interval=10)
 
@@ -228,7 +236,7 @@ def test_another_run_in_place_of_a_viewed_one_can_be_undone_to_the_latest_epoch(
 def test_what_was_before_a_resume_is_not_reachable() -> None:
     first = at(25)
     restored = Trainer(CONFIG)
-    restored.restore(first._trainer.run_state())
+    restored.restore(trainer_of(first).run_state())
     session = Session(CONFIG, restored=restored, clock=Clock(0.0))
     session.advance_to(42)
     for epoch in (40, 30, 25):

@@ -9,7 +9,7 @@ from bpengine.edits import BIAS, setting_all
 from bptui.describe import describe
 from bptui.session.session import Session
 from bptui.session.snapshot import State
-from tests.tui.support.sessions import RATE, make_session, state_of, step
+from tests.tui.support.sessions import RATE, make_session, state_of, step, trainer_of
 
 
 def edited_session() -> Session:
@@ -40,15 +40,15 @@ def with_edits(config: TrainingConfig, edits: Sequence[Edit]) -> Trainer:
 
 def test_the_edits_are_repeated_at_their_places() -> None:
     session = edited_session()
-    edits = session._trainer.edits
+    edits = trainer_of(session).edits
     assert [(edit.epoch, edit.sample) for edit in edits] == [(0, 0), (3, 0), (3, 5), (3, 5), (7, 0), (7, 3)]
     session.toggle_what_if()
     session.change(RATE, 0.2)
     expected = with_edits(session.config, edits)
     assert session.config.learning_rate == 0.2
-    assert session._trainer.edits == expected.edits, "with the outgoing weights that the unit had here"
-    assert (session._trainer.network.parameters == expected.network.parameters).all()
-    assert (session._trainer.epochs_done, session._trainer.samples_done) == (7, 3)
+    assert trainer_of(session).edits == expected.edits, "with the outgoing weights that the unit had here"
+    assert (trainer_of(session).network.parameters == expected.network.parameters).all()
+    assert (trainer_of(session).epochs_done, trainer_of(session).samples_done) == (7, 3)
     assert state_of(session) is State.PAUSED
     assert session.snapshot().status.advice.startswith("η 0.1 → 0.2: error in epoch 6"), "the same edits"
 
@@ -56,7 +56,7 @@ def test_the_edits_are_repeated_at_their_places() -> None:
 def slow_what_if() -> tuple[Session, tuple[Edit, ...]]:
     """An edited run in a what-if, of which each piece of training takes a slice of time, and its edits."""
     session = edited_session()
-    edits = session._trainer.edits
+    edits = trainer_of(session).edits
     session.toggle_what_if()
     session._clock = iter(range(10**9)).__next__
     session.change(RATE, 0.2)
@@ -75,8 +75,8 @@ def test_edits_are_repeated_after_steps_in_a_later_session_and_after_divergence(
     later.take_state(kept, paused=False)
     later.run_until_idle()
     expected = with_edits(session.config, edits)
-    assert later._trainer.edits == expected.edits
-    assert (later._trainer.network.parameters == expected.network.parameters).all()
+    assert trainer_of(later).edits == expected.edits
+    assert (trainer_of(later).network.parameters == expected.network.parameters).all()
 
     diverged = make_session(learning_rate=10.0, samples=12)
     diverged.advance_to(100)
@@ -85,10 +85,10 @@ def test_edits_are_repeated_after_steps_in_a_later_session_and_after_divergence(
         diverged.toggle_frozen(layer, 0)
     for weight in range(3):
         diverged.edit(Edit("set", 1, 0, weight, 0.0))
-    end = diverged._trainer.bookmark().state
+    end = trainer_of(diverged).bookmark().state
     diverged.toggle_what_if()
     diverged.change(FIELD["decay"], 0.5)  # which this optimizer does not use
-    again = diverged._trainer.run_state()
+    again = trainer_of(diverged).run_state()
     assert (again.edits, again.parameters.tobytes()) == (end.edits, end.parameters.tobytes())
     assert again.divergence is None
 
@@ -99,7 +99,7 @@ def test_edits_without_a_place_in_the_network_are_left_out_and_the_screen_says_s
         session = edited_session()
         session.edit(Edit("set", 1, 0, 0, 0.5))
         session.edit(Edit("freeze", 1, 0, BIAS))
-        edits = session._trainer.edits
+        edits = trainer_of(session).edits
         session.toggle_what_if()
         session.change(FIELD["hidden_units"], units)
         assert session.snapshot().status.advice == f"Not repeated: {words} (not in this network)."
@@ -109,8 +109,8 @@ def test_edits_without_a_place_in_the_network_are_left_out_and_the_screen_says_s
         else:  # the outputs correspond, but not what leads to them
             made = [*edits[:6], Edit("freeze", 2, 0, BIAS, epoch=7, sample=3)]
         expected = with_edits(session.config, made)
-        assert (session._trainer.network.parameters == expected.network.parameters).all()
-        assert session._trainer.edits == expected.edits
+        assert (trainer_of(session).network.parameters == expected.network.parameters).all()
+        assert trainer_of(session).edits == expected.edits
         session.undo()
         assert "were not repeated" not in describe(session.snapshot())
         session.redo()
@@ -130,12 +130,12 @@ def test_weights_that_were_all_set_are_repeated_in_the_same_network_only() -> No
     for name, value, is_repeated in (("learning_rate", 0.2, True), ("hidden_units", (3, 3), False)):
         session = make_session(samples=12)
         session.advance_to(2)
-        parameters = session._trainer.network.parameters
+        parameters = trainer_of(session).network.parameters
         session.edit(setting_all(2 * parameters, len(parameters)))
         session.advance_to(6)
         session.toggle_what_if()
         session.change(FIELD[name], value)
-        assert bool(session._trainer.edits) is is_repeated
+        assert bool(trainer_of(session).edits) is is_repeated
         told = "Not repeated: all weights and biases set (not in this network)."
         assert (session.snapshot().status.advice == told) is not is_repeated
 
@@ -153,7 +153,7 @@ def test_a_what_if_that_is_stopped_says_which_edits_it_lacks() -> None:
     )
     session.toggle()
     session.run_until_idle()
-    assert len(session._trainer.edits) == 4
+    assert len(trainer_of(session).edits) == 4
     session.undo()
     assert "not repeated" not in describe(session.snapshot())
 
@@ -164,11 +164,11 @@ def test_a_what_if_that_undo_ends_and_redo_returns_to_continues_with_the_edits_i
         session.tick()
     session.undo()
     session.redo()
-    assert len(session._trainer.edits) == 4
+    assert len(trainer_of(session).edits) == 4
     assert not session.in_progress
     session.toggle()
     session.run_until_idle()
-    assert len(session._trainer.edits) == len(edits)
+    assert len(trainer_of(session).edits) == len(edits)
     assert "not repeated" not in describe(session.snapshot())
 
 

@@ -16,7 +16,7 @@ from bptui.screens.question import Question
 from bptui.startup.restrictions import MAX_DIVISOR, RESERVE_SECONDS, ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.idle import until_idle
-from tests.tui.support.apps import lines
+from tests.tui.support.apps import lines, notes
 from tests.tui.support.driving import press, rest, until
 
 LIMITS = Restrictions()
@@ -226,9 +226,9 @@ async def test_a_run_that_can_not_be_kept_can_not_be_saved_either(tmp_path: Path
     (tmp_path / "place").write_text("not a folder")
     start = StartSettings(paused=True, kernel="numpy", runs_path=tmp_path / "place" / "runs")
     app = RestrictedApp(start, LIMITS)
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await rest(pilot)
-        assert [note.message for note in app._notifications] == ["not a directory."]
+        assert notes(app) == ["No run can be kept\nnot a directory."]
         await press(pilot, "s", "q", "w")
         assert isinstance(app.screen, Question)
         await press(pilot, "enter")

@@ -11,6 +11,7 @@ from bpengine import TASKS, DivergedError, Task, Trainer, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.session.snapshot import Snapshot
 from bptui.startup.start_settings import StartSettings
+from bptui.terminal.textual_internals import screen_strips
 
 EPOCHS = 100_000_000
 """More than a test lets pass."""
@@ -49,4 +50,9 @@ def shown(app: BptuiApp) -> Snapshot:
 
 def lines(app: BptuiApp) -> list[str]:
     """The screen's text."""
-    return [strip.text for strip in app.screen._compositor.render_strips(app.size)]
+    return [strip.text for strip in screen_strips(app)]
+
+
+def notes(app: BptuiApp) -> list[str]:
+    """The notes that cover a part of the screen, each with its title. The app must run with notifications."""
+    return [str(toast.render()) for toast in app.screen.query("Toast")]

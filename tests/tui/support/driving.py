@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from textual.app import App
-from textual.events import Key
+from textual.events import Key, MouseScrollDown, MouseScrollUp
 from textual.keys import KEY_NAME_REPLACEMENTS, REPLACED_KEYS, key_to_character
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -69,6 +69,13 @@ async def click(
 ) -> None:
     """Click on a widget, or on the screen; see `Pilot.click`."""
     await pilot.click(widget, offset=offset, times=times)
+    await rest(pilot)
+
+
+async def turn_wheel(pilot: Pilot[Any], widget: Widget, event: type[MouseScrollDown | MouseScrollUp]) -> None:
+    """Turn the mouse wheel over a widget by a notch."""
+    x, y = widget.content_region.offset
+    pilot.app.post_message(event(None, x, y, 0, 0, 0, shift=False, meta=False, ctrl=False))
     await rest(pilot)
 
 

@@ -18,6 +18,11 @@ def make_session(task: Task = "regression", *, slow: bool = False, **changes: An
     return Session(config, clock=Clock(1.0 if slow else 0.0))
 
 
+def trainer_of(session: Session) -> Trainer:
+    """The trainer of a session, to compare its numbers with those of a run alone."""
+    return session._trainer
+
+
 def trained(config: TrainingConfig, epochs: int) -> Trainer:
     """A run of its own after so many epochs."""
     trainer = Trainer(config, kernel="numpy")
@@ -47,7 +52,7 @@ def state_of(session: Session) -> State:
 
 def trained_state(session: Session) -> tuple[object, ...]:
     """All that training changes."""
-    state = session._trainer.run_state()
+    state = trainer_of(session).run_state()
     order = state.order[: len(state.order) * bool(state.samples_done)]  # between epochs, the last one is over
     arrays = (state.parameters, state.first_moment, state.second_moment, order, state.losses)
     key = state.generator["state"]["key"]  # 624 numbers, which take long to print
@@ -59,7 +64,7 @@ def trained_state(session: Session) -> tuple[object, ...]:
         state.config,
         str(generator),
         *(array.tobytes() for array in arrays),
-        session._trainer.history.last,
+        trainer_of(session).history.last,
     )
 
 

@@ -13,6 +13,7 @@ from bptui.views.training import TrainingThread, train
 from tests.tui.support.apps import EPOCHS, make_app
 from tests.tui.support.clock import Clock
 from tests.tui.support.driving import press, until
+from tests.tui.support.sessions import trainer_of
 from tests.tui.support.terminal import DEADLINE
 
 CONFIG = TrainingConfig.defaults("regression", epochs=EPOCHS)
@@ -35,9 +36,9 @@ def test_the_thread_trains_until_it_is_asked_to_end_and_the_run_is_the_same() ->
     assert not thread.is_training
     snapshot = session.snapshot()
     alone = Trainer(CONFIG)
-    while (alone.epochs_done, alone.samples_done) < (session._trainer.epochs_done, snapshot.run.sample):
+    while (alone.epochs_done, alone.samples_done) < (trainer_of(session).epochs_done, snapshot.run.sample):
         alone.step()
-    assert (alone.network.parameters == session._trainer.network.parameters).all()
+    assert (alone.network.parameters == trainer_of(session).network.parameters).all()
 
 
 def test_a_frame_that_is_due_ends_the_training() -> None:

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from textual import events
-from textual.pilot import Pilot
 
 from bptui.widgets.error_table import ErrorTable
 from tests.tui.support.apps import make_app
-from tests.tui.support.driving import press, rest
+from tests.tui.support.driving import press, rest, turn_wheel
 
 
 def epochs(table: ErrorTable) -> list[int]:
     """The epochs of the visible rows."""
     cells = (str(cell) for cell in table.render().columns[0].cells)
     return [int(cell.strip("↑↓")) for cell in cells]
-
-
-def turn(pilot: Pilot[int], table: ErrorTable, event: type[events.MouseEvent]) -> None:
-    """Turn the wheel over the table by a notch."""
-    x, y = table.content_region.offset
-    pilot.app.screen._forward_event(
-        event(table, x, y, 0, 0, 0, shift=False, meta=False, ctrl=False, screen_x=x, screen_y=y)
-    )
 
 
 async def test_it_scrolls_by_keys_and_wheel_and_stays_where_it_is() -> None:
@@ -43,11 +34,9 @@ async def test_it_scrolls_by_keys_and_wheel_and_stays_where_it_is() -> None:
         assert epochs(table)[-1] == 99 - rows, "a new row does not move it"
         await press(pilot, "home", "up")
         assert epochs(table) == list(range(rows))
-        turn(pilot, table, events.MouseScrollDown)
-        await rest(pilot)
+        await turn_wheel(pilot, table, events.MouseScrollDown)
         assert epochs(table)[0] == 3
-        turn(pilot, table, events.MouseScrollUp)
-        await rest(pilot)
+        await turn_wheel(pilot, table, events.MouseScrollUp)
         assert epochs(table)[0] == 0
         await press(pilot, "end", "s")
         assert epochs(table)[-1] == 101, "at its end, it follows"
