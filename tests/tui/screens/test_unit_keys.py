@@ -50,6 +50,7 @@ async def test_arrows_walk_through_the_network_and_enter_opens_the_unit(size: tu
 async def test_the_run_goes_on_below_the_unit_which_follows_it() -> None:
     app = make_app(epochs=EPOCHS)
     async with app.run_test(size=(120, 36)) as pilot:
+        await press(pilot, "-")  # an epoch a tick leaves time between two ticks
         await to_network(pilot)
         await press(pilot, "enter")
         screen = app.screen
