@@ -54,7 +54,6 @@ def test_a_constant_target_is_allowed() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "f.csv: is empty"),
         (" \n\n", "f.csv: is empty"),
         ("x,y\n", "f.csv, line 1: has a header and no data, but needs at least 2 rows of data"),
         ("1,2\n", "f.csv, line 1: has only one row, but needs at least 2 rows of data"),
@@ -63,49 +62,28 @@ def test_a_constant_target_is_allowed() -> None:
             "x\n1\n2\n",
             "f.csv, line 1: has only one column: separate features and target with commas, semicolons, tabs",
         ),
-        ("x,y\n1,2\n3\n", "f.csv, line 3: has 1 cell, but line 1 has 2"),
-        ("x,y\n\n1,2\n\n3,4,5\n", "f.csv, line 5: has 3 cells, but line 1 has 2"),
-        ("x,y\r\n1,2\r\n3,4,5\r\n", "f.csv, line 3: has 3 cells, but line 1 has 2"),
-        ("x,y\r1,2\r3,4,5\r", "f.csv, line 3: has 3 cells, but line 1 has 2"),
-        ('"x\n\n",y\n1,2\n3,4,5\n', "f.csv, line 5: has 3 cells, but line 1 has 2"),
-        ("x,y\n1,2\n3,abc\n", "f.csv, line 3, column 2 (y): must be a number, got 'abc'"),
+        ("x,y\r\n1,2\r\n\r\n3,4,5\r\n", "f.csv, line 4: has 3 cells, but line 1 has 2"),
+        ('"x\n\n",y\n1,2\n3\n', "f.csv, line 5: has 1 cell, but line 1 has 2"),
         ("1,2\n3,abc\n", "f.csv, line 2, column 2: must be a number, got 'abc'"),
         ("x,y\n1,2\n3_0,4\n", "f.csv, line 3, column 1 (x): must be a number, got '3_0'"),
         ("x,y\n1,2\n٣,4\n", "f.csv, line 3, column 1 (x): must be a number, got '٣'"),
-        ("x,y\n1,2\n0x10,4\n", "f.csv, line 3, column 1 (x): must be a number, got '0x10'"),
         (
             'x,y\n1,2\n"3,5",4\n',
             "f.csv, line 3, column 1 (x): must be a number, got '3,5' (use a decimal point, not a comma)",
-        ),
-        (
-            "x;y\n1;2\n3,5;4.25\n",
-            "f.csv, line 3, column 2 (y): '4.25' has a decimal point, but '3,5' in line 3 a decimal comma",
         ),
         (
             "x;y\n1;2\n3,5;1.234\n",
             "f.csv, line 3, column 2 (y): '1.234' has a decimal point, but '3,5' in line 3 a decimal comma",
         ),
         ("sep=.\nx,y\n1,2\n", "f.csv, line 1: sep= must name a comma, a semicolon, a tab or a vertical bar"),
-        (
-            "x,y\n1,2\n3,\n",
-            "f.csv, line 3, column 2 (y): has an empty cell: missing='drop' leaves its row out",
-        ),
         ("x,y\n1,2\n3,NaN\n", "f.csv, line 3, column 2 (y): has an empty cell ('NaN'): missing='drop'"),
         (
             "x,y\n1,2\n-inf,3\n",
             "f.csv, line 3, column 1 (x): must be a number from -1e+100 to 1e+100, got '-inf'",
         ),
         (
-            "x,y\n1,2\n1e999,3\n",
-            "f.csv, line 3, column 1 (x): must be a number from -1e+100 to 1e+100, got '1e999'",
-        ),
-        (
             "x,y\n1,2\n1.1e100,3\n",
             "f.csv, line 3, column 1 (x): must be a number from -1e+100 to 1e+100, got '1.1e100'",
-        ),
-        (
-            "x,y\n-1e101,2\n1,3\n",
-            "f.csv, line 2, column 1 (x): must be a number from -1e+100 to 1e+100, got '-1e101'",
         ),
         ('x,y\n1,2\n"3,4\n5,6\n', "f.csv, line 3: has an opening quotation mark without a closing one"),
         ('x,y\n1,2\n"3"4,5\n', "f.csv, line 3: has text after a closing quotation mark"),
@@ -119,16 +97,13 @@ def test_a_constant_target_is_allowed() -> None:
             "f.csv, line 1, column 2: must be a number, got '5%'; if line 1 is a header, use header=True",
         ),
         ("1,NA\n4,6\n", "f.csv, line 1, column 2: has an empty cell ('NA'): missing='drop' leaves its row"),
-        ("1,\n4,6\n", "f.csv, line 1, column 2: has an empty cell: missing='drop' leaves its row out"),
-        ("x,y\n1,2\n3,a\x1b[2J\n", "f.csv, line 3, column 2 (y): must be a number, got 'a\\x1b[2J'"),
         (
             'x,"y\nz\x07"\n1,2\n3,\u202ea\n',
             "f.csv, line 4, column 2 (y z\\x07): must be a number, got '\\u202ea'",
         ),
-        ("x,y\n1,2\n3," + "a" * 999, f"f.csv, line 3, column 2 (y): must be a number, got '{'a' * 39}…'"),
         (
-            "x," + "y" * 999 + "\n1,2\n3,a\n",
-            f"f.csv, line 3, column 2 ({'y' * 39}…): must be a number, got 'a'",
+            "x," + "y" * 999 + "\n1,2\n3," + "a" * 999,
+            f"f.csv, line 3, column 2 ({'y' * 39}…): must be a number, got '{'a' * 39}…'",
         ),
     ],
 )
@@ -145,8 +120,6 @@ def test_text_that_can_not_be_used_is_rejected(text: str, message: str) -> None:
             "x,y\n1,a\n2,' '\n,b\n",
             "f.csv, line 4, column 1 (x): has an empty cell: missing='mean' fills it, missing='drop' leaves",
         ),
-        ("x,y\n1,a\nb,b\n", "f.csv, line 3, column 1 (x): must be a number, got 'b'"),
-        ("x,y\n1,a\n", "f.csv: has 1 row of data, but needs at least 2"),
     ],
 )
 def test_classes_that_can_not_be_used_are_rejected(text: str, message: str) -> None:
@@ -158,22 +131,12 @@ def test_classes_that_can_not_be_used_are_rejected(text: str, message: str) -> N
     [
         ({"target": "z"}, "f.csv, line 1: has no column 'z': the columns are a, b, b, c"),
         ({"features": ["a", "nope\n"]}, "f.csv, line 1: has no column 'nope': the columns are a, b, b, c"),
-        ({"target": "A"}, "f.csv, line 1: has no column 'A': the columns are a, b, b, c"),
-        ({"target": ""}, "f.csv, line 1: has no column '': the columns are a, b, b, c"),
-        ({"target": "-1"}, "f.csv, line 1: has no column '-1': the columns are a, b, b, c"),
-        ({"target": "0"}, "f.csv, line 1: has no column 0: positions are 1 to 4"),
         ({"target": "5"}, "f.csv, line 1: has no column 5: positions are 1 to 4"),
         ({"target": "9" * 5000}, f"f.csv, line 1: has no column {'9' * 39}…: positions are 1 to 4"),
         ({"target": "b"}, "f.csv, line 1: 'b' is the name of columns 2 and 3: use a position instead"),
-        (
-            {"features": ["a", "b"]},
-            "f.csv, line 1: 'b' is the name of columns 2 and 3: use a position instead",
-        ),
         ({"features": ["a", "1"]}, "f.csv, line 1: features: column 1 (a) is named twice"),
         ({"features": ["a", "c"]}, "f.csv, line 1: features: column 4 (c) is also the target"),
-        ({"features": ["a"], "target": "1"}, "f.csv, line 1: features: column 1 (a) is also the target"),
         ({"features": []}, "f.csv, line 1: features: must name at least one column"),
-        ({"features": ["a", "\x1b[2J" * 30]}, "f.csv, line 1: has no column '\\x1b[2J\\x1b[2J"),
     ],
 )
 def test_an_invalid_choice_of_columns_is_rejected(options: dict[str, Any], message: str) -> None:
@@ -226,14 +189,6 @@ def test_a_folder_or_a_device_is_rejected(tmp_path: Path) -> None:
     assert "can't be read: too many levels of symbolic links" in file_message_for(loop)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root can read every file")
-def test_a_file_without_read_permission_is_rejected(tmp_path: Path) -> None:
-    path = tmp_path / "secret.csv"
-    path.write_text(XY)
-    path.chmod(0)
-    assert file_message_for(path).endswith("secret.csv: can't be read: permission denied")
-
-
 def test_a_file_that_the_system_does_not_open_is_rejected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -276,8 +231,6 @@ def test_a_file_that_grows_over_the_limit_is_rejected(
         (b"x,y\r\n1,2\r\n\r\n3,\xff\0\n", "line 4: has a NUL byte, so the file is not text"),
         (XY.encode("utf-16") + b"5", "which is not UTF-16: the file must be saved as UTF-8"),
         (XY.encode("utf-16-le"), "line 1: has a NUL byte, so the file is not text"),
-        (b"\x89PNG\r\n\x1a\n\0\0", "line 3: has a NUL byte, so the file is not text"),
-        (b"", "is empty"),
         (b"\xef\xbb\xbf", "is empty"),
     ],
 )

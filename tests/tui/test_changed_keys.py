@@ -21,6 +21,7 @@ from bptui.session.snapshot import ComparedRun, State
 from bptui.settings.keys import read_keys
 from bptui.views.panels import PANELS
 from tests.tui.support.apps import lines, make_app, shown
+from tests.tui.support.driving import press
 from tests.tui.support.sessions import make_session
 
 _LETTERS = "äöüéèêëíìîïóòôõúùûñçåæøœþðýÿąćęłńśźżčďěňřšťžů" * 2
@@ -47,16 +48,16 @@ def test_the_lookup_of_keys() -> None:
 async def test_in_ascii_arrow_keys_have_names_since_their_signs_would_be_other_keys() -> None:
     app = make_app(ascii=True, batch_size=9)
     async with app.run_test(size=(160, 48)) as pilot:
-        await pilot.press("s")
+        await press(pilot, "s")
         texts = [lines(app)]
         assert "left/right change" in texts[0][-1]
         while app.view.panel_layout.focused != "network":
-            await pilot.press("tab")
+            await press(pilot, "tab")
         for opened in ("enter", "o"):
             texts.append(lines(app))
-            await pilot.press(opened)
+            await press(pilot, opened)
             texts.append(lines(app))
-            await pilot.press("escape")
+            await press(pilot, "escape")
         assert "arrows unit  enter open  f freeze  K knock out" in texts[1][-1]
         assert "left/right step  up/down stride  </> sample" in texts[-1][-2]
         told = [line.replace("</> sample", "") for text in texts for line in text]  # these keys are meant
@@ -78,16 +79,16 @@ async def test_the_new_keys_act_and_are_shown() -> None:
     change_keys(read_keys(keys))
     app = make_app()
     async with app.run_test(size=(140, 44)) as pilot:
-        await pilot.press("r", "r")
+        await press(pilot, "r", "r")
         assert shown(app).run.epoch == 1
-        await pilot.press("t", "up", "m", "slash")  # the old keys
+        await press(pilot, "t", "up", "m", "slash")  # the old keys
         assert shown(app).run.epoch == 1
         assert app.view.field is FIELD["learning_rate"]
-        await pilot.press("s")
+        await press(pilot, "s")
         assert shown(app).status.state is State.READY
-        await pilot.press("w")
+        await press(pilot, "w")
         assert app.view.field is FIELD["hidden_units"]
-        await pilot.press("y", *"clip", "enter")
+        await press(pilot, "y", *"clip", "enter")
         assert app.view.field is FIELD["clip"]
         footer = " ".join(lines(app)[-1].split())
         assert footer.startswith("space run r step s restart R new seed ")
@@ -95,13 +96,13 @@ async def test_the_new_keys_act_and_are_shown() -> None:
         assert footer.endswith("f1 help Q quit")
         assert "metrics (f7)" in "\n".join(lines(app))
         assert "settings w/↓ ←→" in "\n".join(lines(app))
-        await pilot.press("f9")
+        await press(pilot, "f9")
         assert isinstance(app.screen, WordsScreen)
         assert "f9 or esc close" in "\n".join(lines(app))
-        await pilot.press("f9", "f1")
+        await press(pilot, "f9", "f1")
         assert isinstance(app.screen, HelpScreen)
-        await pilot.press("escape")
-        await pilot.press(*["tab"] * 5, "right", "w")
+        await press(pilot, "escape")
+        await press(pilot, *["tab"] * 5, "right", "w")
         assert app.view.panel_layout.focused == "network"
         assert app.view.options.unit[0] == 1, "in the network, too"
         titles = [command.help for command in app.get_system_commands(app.screen_stack[0])]
@@ -112,7 +113,7 @@ async def test_the_tab_key_is_free_for_another_command() -> None:
     change_keys(read_keys({"focus_next": "f4", "new_seed": "tab"}))
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("tab", "f4")
+        await press(pilot, "tab", "f4")
         assert shown(app).run.config.seed == 1
         assert app.view.panel_layout.focused == "plot"
 

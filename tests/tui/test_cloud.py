@@ -21,8 +21,9 @@ from bptui.views.cloud import DISAGREEMENT, band_shade, disagreement
 from bptui.views.error_curve import error_curve_title, error_figure
 from bptui.views.frames import TrainingThread
 from bptui.views.regression import regression_figure
-from tests.tui.support.apps import EPOCHS, lines, make_app, shown, until
+from tests.tui.support.apps import EPOCHS, lines, make_app, shown
 from tests.tui.support.dialogues import dialogue_of, said
+from tests.tui.support.driving import press, until
 from tests.tui.support.figures import series_of
 from tests.tui.support.running import call
 
@@ -33,16 +34,16 @@ async def test_the_key_trains_the_starts_in_threads_while_the_run_is_paused() ->
     session.advance_to(6)
     session.cloud.use(Runner(2))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("n")
+        await press(pilot, "n")
         await until(pilot, lambda: "better than" in lines(app)[-2])
         assert not session.cloud.is_working
         assert not app.view.frames._timer._active.is_set(), "time stands still once all is computed"
         assert (shown(app).status.state, shown(app).run.epoch) == (State.PAUSED, 6)
         assert "░ 64 starts" in lines(app)[1]
-        await pilot.press("i", "right")
+        await press(pilot, "i", "right")
         await until(pilot, lambda: "64 starts: " in lines(app)[-2])
         assert shown(app).comparison.cloud is not None
-        await pilot.press("n")
+        await press(pilot, "n")
         assert shown(app).comparison.cloud is None
         assert "alone" in lines(app)[-2]
 
@@ -56,18 +57,18 @@ async def test_the_plots_wait_for_the_starts_but_not_for_long(monkeypatch: pytes
     monkeypatch.setattr(OneByOne, "advance", lambda part: may_train.wait() and advance(part))
     monkeypatch.setattr(frames, "HELD_SECONDS", 1e6)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("n")
+        await press(pilot, "n")
         assert shown(app).comparison.cloud is None
         await until(pilot, lambda: "Cloud: training" in lines(app)[-2])
         assert view.frames._held
-        await pilot.press("o")
+        await press(pilot, "o")
         assert "sample 0 of 10" in lines(app)[0], "the box does not wait"
-        await pilot.press("escape")
+        await press(pilot, "escape")
         may_train.set()
         await until(pilot, lambda: "better than" in lines(app)[-2])
         may_train.clear()
         monkeypatch.setattr(frames, "HELD_SECONDS", 0.001)
-        await pilot.press("right")
+        await press(pilot, "right")
         await until(pilot, lambda: not view.frames._held)
         cloud = shown(app).comparison.cloud
         assert cloud is not None
@@ -82,10 +83,10 @@ async def test_a_hidden_tab_begins_no_further_round_of_training() -> None:
     runner = Runner(2)
     cloud.use(runner)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("n", "2")
+        await press(pilot, "n", "2")
         await until(pilot, lambda: cloud.has_news and not runner.is_at_work)
         assert cloud.is_working
-        await pilot.press("1")
+        await press(pilot, "1")
         await until(pilot, lambda: not cloud.is_working)
 
 

@@ -6,7 +6,6 @@ import inspect
 from pathlib import Path
 
 import pytest
-from textual.events import Key
 from textual.screen import ModalScreen
 
 from bpengine import TrainingConfig
@@ -14,10 +13,12 @@ from bptui.commands import COMMANDS
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
+from bptui.terminal.textual_internals import until_idle
 from bptui.views.panel_layout import PanelLayout
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from tests.tui.support.apps import make_app, shown
 from tests.tui.support.clock import Clock
+from tests.tui.support.driving import post_keys
 from tests.tui.support.snapshots import check_snapshot
 
 
@@ -81,7 +82,7 @@ async def test_every_key_in_every_state(
     monkeypatch.chdir(tmp_path)  # where w saves
     monkeypatch.setattr("bptui.views.frames.TICK_SECONDS", 1e6)  # time stands still
     app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(80, 24)):
         changed = True  # whether the last key may have changed the run
         for panel in ("settings", "network"):  # the monkey goes everywhere
             for command in COMMANDS:
@@ -96,10 +97,9 @@ async def test_every_key_in_every_state(
                     put(view.session, state)
                     view.show_now()
                 before = shown(app)
-                for key in command.keys.split(","):
-                    app.post_message(Key(key, key if len(key) == 1 else None))
-                await pilot.pause()
-                assert app._exception is None, where
+                post_keys(app, *command.keys.split(","))
+                await until_idle(app)
+                assert app.is_running, where
                 view.query_one(HyperparameterPanel).wanted = None  # what / began
                 snapshot = view.session.snapshot()
                 check_snapshot(snapshot)
@@ -125,5 +125,6 @@ async def test_every_key_in_every_state(
                         "save",
                         "command_palette",
                     ), where
-                    await pilot.press("escape")
+                    post_keys(app, "escape")
+                    await until_idle(app)
                 assert not isinstance(app.screen, ModalScreen), where

@@ -15,20 +15,22 @@ from bptui.views.panels import FIGURES
 from bptui.widgets.error_table import ErrorTable
 from bptui.widgets.metrics import MetricsPanel
 from bptui.widgets.plot import Plot
-from tests.tui.support.apps import EPOCHS, make_app, make_trained_app, shown, until
+from tests.tui.support.apps import EPOCHS, make_app, make_trained_app, shown
+from tests.tui.support.driving import press, resize, rest, until
 
 
 async def test_space_runs_and_pauses() -> None:
     app = make_app(epochs=EPOCHS)
     async with app.run_test() as pilot:
         assert shown(app).status.state is State.READY
-        await pilot.press("space")
+        await press(pilot, "space")
         assert shown(app).status.state is State.RUNNING
         await until(pilot, lambda: shown(app).run.epoch > 3)
-        await pilot.press("space")
+        await press(pilot, "space")
         assert shown(app).status.state is State.PAUSED
         epoch, sample = shown(app).run.epoch, shown(app).run.sample
-        await pilot.pause(0.1)
+        app.view.session.tick()
+        app.view.show_now()
         assert (shown(app).run.epoch, shown(app).run.sample) == (epoch, sample)
 
 
@@ -37,23 +39,23 @@ async def test_it_trains_by_itself_unless_paused_and_the_hidden_tab_holds_still(
     async with app.run_test() as pilot:
         await until(pilot, lambda: shown(app).run.epoch > 3)
         regression = app.view
-        await pilot.press("2")
+        await press(pilot, "2")
         assert app.view is not regression
         await until(pilot, lambda: shown(app).status.state in (State.RUNNING, State.FINISHED))
         held = regression.session.snapshot()
         await until(pilot, lambda: shown(app).run.epoch > 1)
         now = regression.session.snapshot()
         assert (now.run.epoch, now.run.sample) == (held.run.epoch, held.run.sample)
-        await pilot.press("1")
+        await press(pilot, "1")
         await until(pilot, lambda: shown(app).run.epoch > held.run.epoch)
 
 
 async def test_s_pauses_and_trains_one_epoch() -> None:
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.press("s")
+        await press(pilot, "s")
         assert (shown(app).run.epoch, shown(app).run.sample, shown(app).status.state) == (0, 0, State.PAUSED)
-        await pilot.press("s", "s")
+        await press(pilot, "s", "s")
         assert shown(app).run.epoch == 2
         assert shown(app).run.reports[0].error == pytest.approx(0.2609309239916259, rel=1e-9)
 
@@ -61,12 +63,12 @@ async def test_s_pauses_and_trains_one_epoch() -> None:
 async def test_r_restarts_with_the_same_seed_and_gives_the_same_run() -> None:
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.press("s", "s", "s")
+        await press(pilot, "s", "s", "s")
         first = shown(app).run.error
-        await pilot.press("r")
+        await press(pilot, "r")
         assert shown(app).status.state is State.READY
         assert shown(app).run.error is None
-        await pilot.press("s", "s", "s")
+        await press(pilot, "s", "s", "s")
         assert shown(app).run.error == first
         assert shown(app).run.config.seed == 0
 
@@ -74,9 +76,9 @@ async def test_r_restarts_with_the_same_seed_and_gives_the_same_run() -> None:
 async def test_capital_r_takes_a_new_seed() -> None:
     app = make_app(seed=2**32 - 1)
     async with app.run_test() as pilot:
-        await pilot.press("R")
+        await press(pilot, "R")
         assert shown(app).run.config.seed == 0
-        await pilot.press("R")
+        await press(pilot, "R")
         assert shown(app).run.config.seed == 1
         assert "seed 1" in shown(app).status.advice
 
@@ -84,21 +86,21 @@ async def test_capital_r_takes_a_new_seed() -> None:
 async def test_a_restart_goes_on_running_where_it_ran() -> None:
     app = make_app(epochs=EPOCHS)
     async with app.run_test() as pilot:
-        await pilot.press("space", "R")
+        await press(pilot, "space", "R")
         assert shown(app).status.state is State.RUNNING
-        await pilot.press("space")
+        await press(pilot, "space")
 
 
 async def test_up_and_down_choose_and_explain() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         assert app.view.field.name == "learning_rate"
-        await pilot.press("up")
+        await press(pilot, "up")
         assert app.view.field.name == "hidden_units"
         assert shown(app).status.advice == app.view.field.help
-        await pilot.press("k", "up")
+        await press(pilot, "k", "up")
         assert app.view.field.name == FIELDS[-1].name
-        await pilot.press("down", "j", "down", "down")
+        await press(pilot, "down", "j", "down", "down")
         assert app.view.field.name == "init_scale"
         page = app.view._settings_panel.page
         for key, number in (
@@ -108,7 +110,7 @@ async def test_up_and_down_choose_and_explain() -> None:
             ("pagedown", -1),
             ("pageup", -1 - page),
         ):
-            await pilot.press(key)
+            await press(pilot, key)
             assert app.view.field is FIELDS[number], key
             assert shown(app).status.advice == app.view.field.help
 
@@ -116,14 +118,14 @@ async def test_up_and_down_choose_and_explain() -> None:
 async def test_left_and_right_change_the_running_network() -> None:
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.press("s", "s", "right")
+        await press(pilot, "s", "s", "right")
         assert shown(app).run.config.learning_rate == 0.2
         assert shown(app).run.epoch == 1, "it goes on from where it is"
-        await pilot.press("left", "h", "h", "l")
+        await press(pilot, "left", "h", "h", "l")
         assert shown(app).run.config.learning_rate == 0.07
-        await pilot.press("shift+left")
+        await press(pilot, "shift+left")
         assert shown(app).run.config.learning_rate == 0.007
-        await pilot.press(">")
+        await press(pilot, ">")
         assert shown(app).run.config.learning_rate == 0.07
         assert "continues" in shown(app).status.advice
 
@@ -132,9 +134,9 @@ async def test_left_and_right_change_the_running_network() -> None:
 async def test_what_needs_a_restart_restarts_and_says_so(downs: int, name: str) -> None:
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.press("s", "s", *(["down"] * downs if downs > 0 else ["up"]))
+        await press(pilot, "s", "s", *(["down"] * downs if downs > 0 else ["up"]))
         before = getattr(shown(app).run.config, name)
-        await pilot.press("right")
+        await press(pilot, "right")
         assert getattr(shown(app).run.config, name) > before
         assert shown(app).run.error is None
         assert "restarts" in shown(app).status.advice
@@ -143,27 +145,27 @@ async def test_what_needs_a_restart_restarts_and_says_so(downs: int, name: str) 
 async def test_the_interval_acts_at_once() -> None:
     app = make_app(report_interval=1)
     async with app.run_test() as pilot:
-        await pilot.press("s", "s", "s")
+        await press(pilot, "s", "s", "s")
         assert [record.epoch for record in shown(app).run.reports] == [0, 1, 2]
-        await pilot.press("down", "down", "down", "right")
+        await press(pilot, "down", "down", "down", "right")
         assert shown(app).run.config.report_interval == 11
-        await pilot.press(*["s"] * 12)
+        await press(pilot, *["s"] * 12)
         assert [record.epoch for record in shown(app).run.reports] == [0, 1, 2, 11]
 
 
 async def test_more_epochs_let_a_finished_run_go_on() -> None:
     app = make_app(epochs=2)
     async with app.run_test() as pilot:
-        await pilot.press("s", "s")
+        await press(pilot, "s", "s")
         assert shown(app).status.state is State.FINISHED
-        await pilot.press("space")
+        await press(pilot, "space")
         assert shown(app).status.state is State.FINISHED
-        await pilot.press("down", "down", "right")
+        await press(pilot, "down", "down", "right")
         assert shown(app).run.config.epochs == 102
         assert shown(app).status.state is State.PAUSED
-        await pilot.press("s")
+        await press(pilot, "s")
         assert shown(app).run.epoch == 2
-        await pilot.press("shift+left")
+        await press(pilot, "shift+left")
         assert shown(app).run.config.epochs == 1
         assert shown(app).status.state is State.FINISHED
 
@@ -179,14 +181,14 @@ async def test_a_finished_run_says_what_lets_it_continue_and_that_is_true() -> N
         app.view.session.advance_to(49)
         async with app.run_test() as pilot:
             for key in ("s", "space"):
-                await pilot.press(key)
+                await press(pilot, key)
                 said = shown(app).status.advice
                 assert said.startswith("The run has finished: r restarts it, ")
                 assert FIELD[next(iter(then))].label in said
                 assert len(said) <= 78
             for name, value in then.items():
                 app.settings.set(FIELD[name], value)
-            await pilot.press("s")
+            await press(pilot, "s")
             assert shown(app).status.state is not State.READY
             assert "finished" not in shown(app).status.advice.lower() or shown(app).run.epoch == 2
 
@@ -194,15 +196,15 @@ async def test_a_finished_run_says_what_lets_it_continue_and_that_is_true() -> N
 async def test_d_goes_back_to_the_settings_at_the_start_and_then_to_the_defaults() -> None:
     app = make_app(learning_rate=0.5)
     async with app.run_test() as pilot:
-        await pilot.press("s", "right", "d")
+        await press(pilot, "s", "right", "d")
         assert shown(app).run.config.learning_rate == 0.5
-        await pilot.press("d")
+        await press(pilot, "d")
         assert shown(app).run.config == TrainingConfig.defaults("regression")
         assert shown(app).run.epoch == 0
         assert shown(app).run.error is not None, "a learning rate needs no restart"
-        await pilot.press("d")
+        await press(pilot, "d")
         assert "at their defaults" in shown(app).status.advice
-        await pilot.press("up", "right", "d")
+        await press(pilot, "up", "right", "d")
         assert shown(app).run.error is None, "hidden units need one"
 
 
@@ -210,15 +212,15 @@ async def test_plus_and_minus_change_the_speed() -> None:
     app = make_app(epochs=EPOCHS)
     async with app.run_test() as pilot:
         assert shown(app).status.speed == SPEEDS[FIRST_SPEED].label
-        await pilot.press(*["-"] * 10)
+        await press(pilot, *["-"] * 10)
         assert shown(app).status.speed == SPEEDS[0].label
         app.view.session.do(commands.toggle)
         app.view.session.tick()
         assert app.view.session.snapshot().run.sample == 1
         app.view.session.do(commands.toggle)
-        await pilot.press(*["+"] * 10)
+        await press(pilot, *["+"] * 10)
         assert shown(app).status.speed == SPEEDS[-1].label
-        await pilot.press("minus", "equals_sign")
+        await press(pilot, "minus", "equals_sign")
         assert shown(app).status.speed == SPEEDS[-1].label
 
 
@@ -226,7 +228,7 @@ async def test_the_speed_changes_no_number() -> None:
     slow, fast = (make_app(epochs=3, samples=4, report_interval=1) for _ in range(2))
     for app, presses in ((slow, 3), (fast, 0)):
         async with app.run_test() as pilot:
-            await pilot.press(*["-"] * presses, "space")
+            await press(pilot, *["-"] * presses, "space")
             await until(pilot, lambda app=app: shown(app).status.state is State.FINISHED)  # type: ignore[misc]
     assert shown(slow).run.reports == shown(fast).run.reports
 
@@ -234,10 +236,10 @@ async def test_the_speed_changes_no_number() -> None:
 async def test_capital_l_switches_the_axis_of_the_error_curve() -> None:
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.press("s")
+        await press(pilot, "s")
         curve = app.view.query_one("#error")
         assert "log" in str(curve.border_title)
-        await pilot.press("L")
+        await press(pilot, "L")
         assert "linear" in str(curve.border_title)
 
 
@@ -246,12 +248,12 @@ async def test_m_shows_the_metrics_in_the_tables_place() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         table, metrics = app.view.query_one(ErrorTable), app.view.query_one(MetricsPanel)
         assert (table.display, metrics.display) == (True, False)
-        await pilot.press("m")
+        await press(pilot, "m")
         assert (table.display, metrics.display) == (False, True)
-        await pilot.press("m")
+        await press(pilot, "m")
         assert (table.display, metrics.display) == (True, False)
-        await pilot.resize_terminal(140, 44)
-        await pilot.press("m")
+        await resize(pilot, 140, 44)
+        await press(pilot, "m")
         assert table.display and metrics.display, "there is room for both"
         assert "room for both" in shown(app).status.advice
 
@@ -259,15 +261,15 @@ async def test_m_shows_the_metrics_in_the_tables_place() -> None:
 async def test_b_goes_back_to_the_last_reported_epoch_exactly() -> None:
     app, alone = make_app(report_interval=5), make_app(report_interval=5)
     async with app.run_test() as pilot:
-        await pilot.press(*["s"] * 9, "right", "s", "s", "s")
+        await press(pilot, *["s"] * 9, "right", "s", "s", "s")
         assert shown(app).run.epoch == 11
         for epoch in (10, 5, 0):
-            await pilot.press("b")
+            await press(pilot, "b")
             assert (shown(app).run.epoch, shown(app).status.state) == (epoch, State.PAUSED)
         assert shown(app).run.config.learning_rate == 0.1, "as it was then"
-        await pilot.press("b", "b")
+        await press(pilot, "b", "b")
         assert shown(app).status.state is State.READY
-        await pilot.press("s", "s", "s")
+        await press(pilot, "s", "s", "s")
         session = alone.view.session
         session.advance_to(2)
         assert (shown(app).network.outputs == session.snapshot().network.outputs).all()
@@ -278,19 +280,19 @@ async def test_b_goes_back_to_the_last_reported_epoch_exactly() -> None:
 async def test_each_key_that_quits_has_its_exit_status(key: str, status: int) -> None:
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.press(key)
+        await press(pilot, key)
     assert app.return_code == status
 
 
 async def test_divergence_is_a_state_with_advice() -> None:
     app = make_app(learning_rate=10)
     async with app.run_test() as pilot:
-        await pilot.press(*["s"] * 5)
+        await press(pilot, *["s"] * 5)
         assert shown(app).status.state is State.DIVERGED
         assert "Diverged in epoch 2" in shown(app).status.advice
-        await pilot.press("space", "s")
+        await press(pilot, "space", "s")
         assert shown(app).status.state is State.DIVERGED
-        await pilot.press("shift+left", "shift+left", "r")
+        await press(pilot, "shift+left", "shift+left", "r")
         assert shown(app).status.state is State.RUNNING
 
 
@@ -299,14 +301,14 @@ async def test_e_smooths_the_error_curve_and_shows_every_error_again() -> None:
     app.view.session.advance_to(60)
     async with app.run_test() as pilot:
         curve = app.view.query_one("#error", Plot)
-        await pilot.pause()
+        await rest(pilot)
         whole = curve.figure
         assert "mean epoch error" not in str(curve.border_title)
-        await pilot.press("e")
+        await press(pilot, "e")
         assert "mean epoch error (e)" in str(curve.border_title)
         assert curve.figure is not None
         assert {series.role for series in curve.figure.series} >= {"raw", "error"}
-        await pilot.press("e")
+        await press(pilot, "e")
         assert "mean epoch error" not in str(curve.border_title)
         assert whole is not None
         assert curve.figure is not None
@@ -317,16 +319,15 @@ async def test_e_smooths_the_error_curve_and_shows_every_error_again() -> None:
 async def test_v_shows_what_lies_behind_and_the_plot_again(task: Task) -> None:
     app = make_trained_app(task, 20)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         plot = app.view.query_one("#plot", Plot)
         before, title = plot.figure, plot.border_title
-        await pilot.press("v")
-        await pilot.pause()
+        await press(pilot, "v")
         assert plot.figure != before
         assert plot.border_title != title
         figure, legend = FIGURES[task](shown(app), detail=True)
         assert Content.from_markup(str(plot.border_title)).plain == str(legend)
         assert plot.figure is not None
         assert [each.role for each in plot.figure.series] == [each.role for each in figure.series]
-        await pilot.press("v")
+        await press(pilot, "v")
         assert plot.border_title == title

@@ -16,17 +16,19 @@ from bptui.screens.box import BoxScreen
 from bptui.screens.box_network import BoxNetwork
 from bptui.screens.unit import UnitScreen
 from bptui.screens.value import ChoiceScreen
+from bptui.terminal.textual_internals import screen_strips
 from bptui.widgets.network import NetworkPanel
 from tests.tui.support.apps import lines, make_app
+from tests.tui.support.driving import click, press, rest, turn_wheel
 from tests.tui.support.snapshots import snapshot_of
 
 
-async def click(pilot: Pilot[int], panel: Widget, text: str, times: int = 1) -> None:
+async def click_on(pilot: Pilot[int], panel: Widget, text: str, times: int = 1) -> None:
     """Click on it in the panel."""
-    for y, strip in enumerate(pilot.app.screen._compositor.render_strips(pilot.app.size)):
+    for y, strip in enumerate(screen_strips(pilot.app)):
         x = strip.text.find(text, panel.region.x)
         if panel.region.contains(x, y):
-            await pilot.click(panel, offset=(x - panel.region.x, y - panel.region.y), times=times)
+            await click(pilot, panel, offset=(x - panel.region.x, y - panel.region.y), times=times)
             return
     raise AssertionError(f"no {text!r}")
 
@@ -34,32 +36,28 @@ async def click(pilot: Pilot[int], panel: Widget, text: str, times: int = 1) -> 
 async def test_a_click_chooses_a_setting_and_a_second_one_opens_it() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await click(pilot, app.view._widgets["settings"], "optimizer")
+        await click_on(pilot, app.view.query_one("#settings"), "optimizer")
         assert app.view.field is FIELD["optimizer"]
         assert app.view.snapshot is not None
         assert app.view.snapshot.status.advice == FIELD["optimizer"].help
-        await click(pilot, app.view._widgets["settings"], "optimizer", times=2)
+        await click_on(pilot, app.view.query_one("#settings"), "optimizer", times=2)
         assert isinstance(app.screen, ChoiceScreen)
-        await pilot.press("escape")
+        await press(pilot, "escape")
         assert app.view.field is FIELD["optimizer"]
 
 
 async def test_the_wheel_goes_through_the_settings() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        settings = app.view._widgets["settings"]
+        settings = app.view.query_one("#settings")
 
-        async def turn(event: type[events.MouseEvent]) -> int:
-            x, y = settings.content_region.offset
-            pilot.app.screen._forward_event(
-                event(settings, x, y, 0, 0, 0, shift=False, meta=False, ctrl=False, screen_x=x, screen_y=y)
-            )
-            await pilot.pause()
+        async def turn(event: type[events.MouseScrollDown | events.MouseScrollUp]) -> int:
+            await turn_wheel(pilot, settings, event)
             return app.view.options.setting
 
         assert await turn(events.MouseScrollDown) == 3
         assert [await turn(events.MouseScrollUp) for _ in range(4)] == [2, 1, 0, 0]
-        await pilot.press("up")
+        await press(pilot, "up")
         assert app.view.options.setting == len(FIELDS) - 1
         assert await turn(events.MouseScrollDown) == len(FIELDS) - 1
 
@@ -67,10 +65,10 @@ async def test_the_wheel_goes_through_the_settings() -> None:
 async def test_a_click_chooses_a_unit_and_a_second_one_opens_it() -> None:
     app = make_app(hidden_units=(3, 2))
     async with app.run_test(size=(140, 44)) as pilot:
-        await click(pilot, app.view._widgets["network"], "(3 ")
+        await click_on(pilot, app.view.query_one("#network"), "(3 ")
         assert app.view.options.unit == (0, 2)
         assert app.view.panel_layout.focused == "network"
-        await click(pilot, app.view._widgets["network"], "(2 ", times=2)
+        await click_on(pilot, app.view.query_one("#network"), "(2 ", times=2)
         assert isinstance(app.screen, UnitScreen)
         assert app.screen.unit == app.view.options.unit == (0, 1)
 
@@ -82,19 +80,18 @@ async def test_a_click_on_the_weight_of_a_link_opens_its_chain_of_derivatives() 
         """Click where a picture has this link, and return what the screen says then."""
         cells = ((x, y) for y in range(panel.size.height) for x in range(panel.size.width))
         cell = next(cell for cell in cells if find(*cell) == link)
-        await pilot.click(panel, offset=panel.content_region.offset - panel.region.offset + cell)
-        await pilot.pause()
+        await click(pilot, panel, offset=panel.content_region.offset - panel.region.offset + cell)
         return "\n".join(lines(app))
 
     async with app.run_test(size=(140, 44)) as pilot:
-        panel = app.view._widgets["network"]
+        panel = app.view.query_one("#network")
         assert isinstance(panel, NetworkPanel)
-        await click(pilot, panel, "(3 ")
+        await click_on(pilot, panel, "(3 ")
         snapshot = panel.snapshot
         assert snapshot is not None
         find = NetworkPicture(snapshot, (0, 2), *panel.size).link_at
         assert "Chain of dL/dW1[1,3]" in await click_link(panel, find, (0, 2, 0))
-        await pilot.press("escape", "escape")
+        await press(pilot, "escape", "escape")
         assert "Chain of dL/dW2[3,2]" in await click_link(panel, find, (1, 1, 2))
         assert isinstance(app.screen, BoxScreen)
         network = app.screen.query_one(BoxNetwork)
@@ -103,16 +100,16 @@ async def test_a_click_on_the_weight_of_a_link_opens_its_chain_of_derivatives() 
         width, height = network.size
         find = NetworkPicture(now, picture.chosen, width, height - 1, picture.highlight).link_at
         assert "Chain of dL/dW2[1,2]" in await click_link(network, find, (1, 1, 0))
-        await click(pilot, network, "(2 ")
+        await click_on(pilot, network, "(2 ")
         assert "Chain of dL/db1[2]" in "\n".join(lines(app)), "a unit's own is its bias"
-        await pilot.press("p")
+        await press(pilot, "p")
         assert "Chain" not in await click_link(network, find, (1, 1, 2)), "while numbers are asked for"
 
 
 async def test_a_click_on_a_weight_in_a_unit_s_details_opens_its_chain_of_derivatives() -> None:
     app = make_app(hidden_units=(3, 2))
     async with app.run_test(size=(140, 44)) as pilot:
-        await click(pilot, app.view._widgets["network"], "(3 ", times=2)
+        await click_on(pilot, app.view.query_one("#network"), "(3 ", times=2)
         details = app.screen
         assert isinstance(details, UnitScreen)
         for widget, text, name in (
@@ -120,14 +117,14 @@ async def test_a_click_on_a_weight_in_a_unit_s_details_opens_its_chain_of_deriva
             (details._weights, "unit 2", "W2[3,2]"),
             (details._facts, "bias", "b1[3]"),
         ):
-            await click(pilot, widget, text)
-            await pilot.pause()
+            await click_on(pilot, widget, text)
+            await rest(pilot)
             assert len(app.screen_stack) == 3, "the box over the unit"
             assert f"Chain of dL/d{name}" in "\n".join(lines(app))
-            await pilot.press("escape", "escape")
+            await press(pilot, "escape", "escape")
             assert len(app.screen_stack) == 2
         for widget, text in ((details._weights, "outgoing"), (details._facts, "highest")):
-            await click(pilot, widget, text)
+            await click_on(pilot, widget, text)
             assert len(app.screen_stack) == 2, "only where a weight or bias is"
 
 
@@ -136,8 +133,8 @@ async def test_a_double_click_maximizes_a_plot_and_restores_it() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         for name, text in (("plot", "1.0"), ("table", "epoch")):
             for is_zoomed in (True, False):
-                await click(pilot, app.view._widgets[name], text, times=2)
-                await pilot.pause()
+                await click_on(pilot, app.view.query_one(f"#{name}"), text, times=2)
+                await rest(pilot)
                 assert app.view.panel_layout.focused == name
                 assert app.view.panel_layout.zoomed == is_zoomed
 

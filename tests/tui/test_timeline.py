@@ -8,12 +8,12 @@ from bptui.app import BptuiApp
 from bptui.describe import describe
 from bptui.widgets.status import TimelineRow
 from tests.tui.support.apps import lines, make_app, shown
+from tests.tui.support.driving import click, press, resize
 
 
-async def press(pilot: Pilot[int], *keys: str) -> str:
+async def text_after(pilot: Pilot[int], *keys: str) -> str:
     """Press them, and return the text of the screen."""
-    await pilot.press(*keys)
-    await pilot.pause()
+    await press(pilot, *keys)
     assert isinstance(pilot.app, BptuiApp)
     return "\n".join(lines(pilot.app))
 
@@ -22,48 +22,48 @@ async def test_the_keys_view_earlier_epochs_and_the_way_back_is_shown() -> None:
     app = make_app(samples=9, epochs=60, report_interval=10)
     app.view.session.advance_to(42)
     async with app.run_test(size=(80, 24)) as pilot:
-        assert "◉" not in await press(pilot)  # 80x24 has no row for it
-        text = await press(pilot, "comma", "comma")
+        assert "◉" not in await text_after(pilot)  # 80x24 has no row for it
+        text = await text_after(pilot, "comma", "comma")
         assert "viewing   epoch 30/60  epoch error" in text
         assert "Viewing epoch 30 of 42, paused: space branches here.  0 ━" in text
         assert "esc latest  ,/. epoch  space branch" in text
         assert "─epoch 30: " in text  # the cursor of the error curve
         assert "This is a view of epoch 30 of a run that has reached epoch 42." in describe(shown(app))
-        text = await press(pilot, "full_stop")
+        text = await text_after(pilot, "full_stop")
         assert "Viewing epoch 40" in text
-        assert "Viewing the start of 43" in await press(pilot, *["left_square_bracket"] * 5)
+        assert "Viewing the start of 43" in await text_after(pilot, *["left_square_bracket"] * 5)
         row = next(y for y, line in enumerate(lines(app)) if "Viewing the start" in line)
         column = lines(app)[row].rindex("42") - 3
-        await pilot.click(offset=(column, row))
-        assert "Viewing epoch 40" in await press(pilot)
-        text = await press(pilot, "o", "comma")
+        await click(pilot, offset=(column, row))
+        assert "Viewing epoch 40" in await text_after(pilot)
+        text = await text_after(pilot, "o", "comma")
         assert "Viewing epoch 30 of 42: taking a step begins a branch." in text
-        await press(pilot, "p", "full_stop", "p")  # typed as an answer
+        await text_after(pilot, "p", "full_stop", "p")  # typed as an answer
         assert app.view.session.viewed.startswith("Viewing epoch 30")
-        assert "a branch" not in await press(pilot, "right"), "which only looks at another number"
+        assert "a branch" not in await text_after(pilot, "right"), "which only looks at another number"
         assert app.view.session.is_viewing
-        text = await press(pilot, "up", "up", "up", "up", "right")
+        text = await text_after(pilot, "up", "up", "up", "up", "right")
         assert "This step begins a branch: u returns to the original run." in text
         assert not app.view.session.is_viewing
-        await press(pilot, "u")
+        await text_after(pilot, "u")
         assert app.view.session.epochs_done == 43
-        text = await press(pilot, "comma", "left")
+        text = await text_after(pilot, "comma", "left")
         assert "This step begins a branch" in text, "also where the step is one back"
-        await press(pilot, "u", "comma", "up", "left")
+        await text_after(pilot, "u", "comma", "up", "left")
         assert (app.view.session.is_viewing, app.view.session.epochs_done) == (True, 40), "epoch 39 is viewed"
-        await press(pilot, "up", "left")
+        await text_after(pilot, "up", "left")
         assert (app.view.session.is_viewing, app.view.session.epochs_done) == (True, 31)
-        await press(pilot, "escape")
-        text = await press(pilot, "escape")
+        await text_after(pilot, "escape")
+        text = await text_after(pilot, "escape")
         assert "Back at epoch 42" in text
-        await press(pilot, "comma", "s")
+        await text_after(pilot, "comma", "s")
         assert shown(app).run.epoch == 41
-        assert "Undone: a branch at an earlier epoch." in await press(pilot, "u")
+        assert "Undone: a branch at an earlier epoch." in await text_after(pilot, "u")
         assert shown(app).run.epoch == 42
-        await pilot.resize_terminal(120, 36)
+        await resize(pilot, 120, 36)
         timeline = app.view.query_one(TimelineRow)
-        await pilot.click(timeline, offset=(4, 0))
-        assert "Viewing the start" in await press(pilot)
+        await click(pilot, timeline, offset=(4, 0))
+        assert "Viewing the start" in await text_after(pilot)
         assert "0 ◉╌" in "\n".join(lines(app))
-        await press(pilot, "tab", "tab", "left", "escape", "escape")  # the curve's own cursor goes first
+        await text_after(pilot, "tab", "tab", "left", "escape", "escape")  # the curve's own cursor goes first
         assert not app.view.session.is_viewing

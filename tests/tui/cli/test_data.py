@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 from bpengine import Dataset, Task, Trainer, TrainingConfig
 from bpengine.data.csv import load_csv
 from tests.tui.cli.test_results import from_text
-from tests.tui.support.fork_server import CLOSED
 from tests.tui.support.running import Done, call, run
 
 HOUSES = "size;rooms;price\n50;2;100\n80;3;170\n120;4;260\n65;2;130\n95;4;205\n110;3;240\n"
@@ -209,11 +207,11 @@ def test_standard_input() -> None:
     assert (piped.out, piped.err.replace("standard input", "gaps.csv")) == (named.out, named.err)
     Path("-").write_text(HOUSES)
     assert call("train", "regression", "--data=./-", *SHORT).status == 0, "a file of this name"
-    for stdin, told in (
-        (subprocess.DEVNULL, "argument --data: standard input: is empty"),
-        (CLOSED, "argument --data: standard input: is empty"),
-        (b"1,2\n3,x\n", "standard input, line 2, column 2: must be a number, got 'x'"),
+    for options, told in (
+        ({}, "argument --data: standard input: is empty"),
+        ({"shell": 'exec "$@" <&-'}, "argument --data: standard input: is empty"),
+        ({"stdin": b"1,2\n3,x\n"}, "standard input, line 2, column 2: must be a number, got 'x'"),
     ):
-        assert told in run("train", "regression", "--data=-", stdin=stdin).complaint
+        assert told in run("train", "regression", "--data=-", **options).complaint
     for command in ((), ("config", "show")):
         assert "- is for bptui train and bptui snapshot" in call(*command, "--data=-").complaint

@@ -54,7 +54,7 @@ def test_a_refusal_is_all_that_a_terminal_gets() -> None:
 
 def test_the_state_folder_is_made_and_used(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
-    with bptui("--restricted", "--paused", "--state", str(folder), executed=True) as terminal:
+    with bptui("--restricted", "--paused", "--state", str(folder)) as terminal:
         terminal.wait_for_text("ready")
         terminal.send("x")
         terminal.wait_for(lambda: b"settings" in (folder / "screen.json").read_bytes(), "the layout")

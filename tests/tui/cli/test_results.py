@@ -197,7 +197,7 @@ def test_all_lines_come_after_a_pause_in_reading() -> None:
 
 
 def test_version_is_that_of_the_package() -> None:
-    assert run("--version", executed=True) == Done(0, f"bptui {version('bptui')}\n", "")
+    assert run("--version") == Done(0, f"bptui {version('bptui')}\n", "")
 
 
 @pytest.mark.parametrize("command", [(), ("train",), ("snapshot",), ("config", "show")])

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from bpengine import TrainingConfig
-from tests.tui.support.piped_process import PipedProcess
 from tests.tui.support.running import COLUMNS, ENDLESS, Done, finish, reports, running, wait_for_work
 from tests.tui.support.terminal import wait_until
 
@@ -71,12 +70,12 @@ def test_signals_end_a_process_whose_output_is_blocked(number: signal.Signals) -
         os.close(writer)
 
 
-def is_stuck(process: PipedProcess, pipe: int) -> bool:
+def is_stuck(process: subprocess.Popen[bytes], pipe: int) -> bool:
     full = not select.select([], [pipe], [], 0)[1]  # true a little before writes block
     return full and Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "S"
 
 
-def ends_after(process: PipedProcess, number: signal.Signals) -> bool:
+def ends_after(process: subprocess.Popen[bytes], number: signal.Signals) -> bool:
     process.send_signal(number)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(0.5)

@@ -25,8 +25,8 @@ from bptui.cluster.executor import ClusterExecutor
 from bptui.screens.map import MapScreen
 from bptui.startup.start_settings import StartSettings
 from tests.engine.test_docs import EXAMPLE, ROOT, output_of
-from tests.tui.support.apps import until
 from tests.tui.support.clusters import Processes
+from tests.tui.support.driving import press, until
 from tests.tui.support.running import call
 from tests.tui.support.terminal import wait_until
 
@@ -99,7 +99,7 @@ async def the_map_of_the_screen_is_trained_there(cluster: Processes) -> None:
     address = ClusterAddress(cluster.url)
     app = BptuiApp(StartSettings(configs=configs, paused=True, kernel="numpy", cluster=address))
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("M")
+        await press(pilot, "M")
         await until(pilot, lambda: isinstance(app.screen, MapScreen) and app.screen.is_done)
         assert isinstance(app.screen, MapScreen)
         cells = app.screen._cells

@@ -14,6 +14,7 @@ from bptui.drawing.spans import Span, padded
 from bptui.drawing.unit_maps import BARS, GROUND, NEGATIVE, POSITIVE, SHADES, draw_unit_maps, lay_out_maps
 from bptui.session.snapshot import GRID, GRID_STEPS, Snapshot, State
 from bptui.widgets.unit_maps import UnitMaps
+from tests.tui.support.driving import resize, rest
 from tests.tui.support.snapshots import changed, network, snapshot_of, with_unit_outputs
 
 CURVES = snapshot_of(trained=50)
@@ -212,8 +213,7 @@ async def test_the_widget_follows_snapshot_and_size() -> None:
         app.maps.snapshot = CURVES
         assert "layer 1 sigmoid" in app.maps.render_line(0).text
         before = [app.maps.render_line(y).text for y in range(28)]
-        await pilot.resize_terminal(30, 10)
-        await pilot.pause()
+        await resize(pilot, 30, 10)
         assert [app.maps.render_line(y).cell_length for y in range(11)] == [30] * 11
         assert before[:10] != [app.maps.render_line(y).text for y in range(10)]
         app.maps.snapshot = MAPS
@@ -225,7 +225,7 @@ async def test_pictures_of_a_run_in_progress_are_not_drawn_at_each_frame() -> No
     async with app.run_test(size=(46, 28)) as pilot:
         running = changed(CURVES, state=State.RUNNING)
         app.maps.snapshot = running
-        await pilot.pause()
+        await rest(pilot)
         drawn: list[Snapshot | None] = []
         app.maps.redraw = lambda: drawn.append(app.maps.snapshot)  # type: ignore[method-assign]
         frames = [changed(running, epoch=50 + number) for number in range(6)]

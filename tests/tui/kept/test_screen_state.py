@@ -24,8 +24,9 @@ from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.startup.start_settings import StartSettings
-from tests.tui.support.apps import EPOCHS, shown
+from tests.tui.support.apps import EPOCHS, notes, shown
 from tests.tui.support.dialogues import dialogue_of, said
+from tests.tui.support.driving import press, rest
 from tests.tui.support.sessions import RATE, make_session
 
 
@@ -117,10 +118,10 @@ async def test_it_is_offered_and_enter_goes_on(paused: bool, tmp_path: Path) -> 
     async with app.run_test(size=(100, 30)) as pilot:
         assert isinstance(app.screen, Question)
         assert app.view.session.state is State.READY
-        await pilot.press("space", "s", "x")
+        await press(pilot, "space", "s", "x")
         assert isinstance(app.screen, Question)
         assert app.view.session.state is State.READY
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert app.view.id == "classification"
         assert app.view.session.state is (State.PAUSED if paused else State.RUNNING)
         assert shown(app).run.epoch == 9 or not paused
@@ -130,10 +131,10 @@ async def test_esc_starts_anew(tmp_path: Path) -> None:
     kept_app(tmp_path)
     app = make_app(tmp_path, offers=True)
     async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.press("escape")
+        await press(pilot, "escape")
         assert app.view.id == "regression"
         assert app.view.session.state is State.RUNNING
-        await pilot.press("s", "q")
+        await press(pilot, "s", "q")
     assert len(KeptFolder(tmp_path).files()[0]) == 2
 
 
@@ -142,8 +143,8 @@ async def test_a_file_that_was_damaged_since_is_refused(tmp_path: Path) -> None:
     app = make_app(tmp_path, offers=True)
     async with app.run_test(size=(100, 30)) as pilot:
         newest(tmp_path).write_text("damaged")
-        await pilot.press("enter")
-        assert app._exception is None
+        await press(pilot, "enter")
+        assert app.is_running
         assert app.view.session.state is State.RUNNING
 
 
@@ -321,26 +322,22 @@ async def test_q_asks_if_the_run_can_not_be_kept_and_tries_again(tmp_path: Path)
     place = tmp_path / "place"
     place.write_text("not a folder")
     app = make_app(place / "runs")
-    async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.pause()
-        (note,) = app._notifications
-        assert (note.title, note.message) == (
-            "No run can be kept",
-            "not a directory.\nw saves a run in a file.",
-        )
-        await pilot.press("s", "q")
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await rest(pilot)
+        assert notes(app) == ["No run can be kept\nnot a directory.\nw saves a run in a file."]
+        await press(pilot, "s", "q")
         assert isinstance(app.screen, Question)
-        assert not app._notifications, "it would cover the dialog that saves elsewhere"
+        assert not notes(app), "it would cover the dialog that saves elsewhere"
         above, left = app.screen.query_one("DialogFrame").region.offset[::-1]
         below, right = (30 - above - 4, 100 - left - 66)
         assert abs(above - below) <= 1 and abs(left - right) <= 1, "it is in the middle"
-        await pilot.press("x", "space", "escape")
-        assert app._exit is False
-        await pilot.press("q", "w")
+        await press(pilot, "x", "space", "escape")
+        assert app.is_running
+        await press(pilot, "q", "w")
         assert isinstance(app.screen, SaveScreen)
-        await pilot.press("escape", "q")
+        await press(pilot, "escape", "q")
         place.unlink()  # now there is room
-        await pilot.press("escape", "q")
+        await press(pilot, "escape", "q")
     assert app.keep_problem == ""
     assert len(KeptFolder(place / "runs").files()[0]) == 1
 

@@ -23,7 +23,7 @@ def test_the_screen_needs_all_three_streams_on_a_terminal(plumbing: str) -> None
 
 
 def test_train_prints_a_table() -> None:
-    with bptui("train", "regression", "--epochs", "401", executed=True) as terminal:
+    with bptui("train", "regression", "--epochs", "401") as terminal:
         assert terminal.wait_for_exit() == 0
         terminal.wait_for(lambda: table(terminal)[-1:] == [400], "the table")
         assert table(terminal) == [0, 200, 400]

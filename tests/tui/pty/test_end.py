@@ -113,7 +113,7 @@ def test_continues_after_a_stop() -> None:
 
 
 def test_a_signal_during_startup_restores_the_terminal() -> None:
-    with bptui(*ENDLESS, executed=True) as terminal:
+    with bptui(*ENDLESS) as terminal:
         terminal.wait_for(lambda: b"\x1b[?1049h" in terminal.output, "the alternate screen")
         for number in (signal.SIGTERM, signal.SIGCONT):  # as session managers send them
             terminal.process.send_signal(number)
@@ -209,7 +209,7 @@ def test_ends_when_the_terminal_closes(
 @pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGHUP, None], ids=["SIGTERM", "SIGHUP", "hang-up"])
 def test_ends_without_memory_for_another_thread(way: signal.Signals | None) -> None:
     # Restricted, since LLVM aborts the process if it has no memory.
-    with bptui("--restricted", "--paused", executed=True) as terminal:
+    with bptui("--restricted", "--paused") as terminal:
         terminal.wait_for_text("ready")
         terminal.wait_for_quiet(0.3)
         resource.prlimit(terminal.process.pid, resource.RLIMIT_DATA, (0, 0))

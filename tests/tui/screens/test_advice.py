@@ -20,7 +20,8 @@ from bptui.session.snapshot import State
 from bptui.settings.keys import read_keys
 from bptui.startup.restrictions import ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
-from tests.tui.support.apps import lines, make_app, shown, until
+from tests.tui.support.apps import lines, make_app, shown
+from tests.tui.support.driving import press, until
 
 pytestmark = pytest.mark.usefixtures("few_changes")
 
@@ -48,25 +49,25 @@ async def test_it_fills_and_enter_takes_a_change_that_u_undoes() -> None:
     app.view.session.advance_to(3)
     async with app.run_test(size=(80, 24)) as pilot:
         before = shown(app).run
-        await pilot.press("a", "enter")  # there is no row to take yet
+        await press(pilot, "a", "enter")  # there is no row to take yet
         await until(pilot, lambda: is_done(app))
         rows = dialog(app).query_one(OptionList)
         texts = [str(option.prompt) for option in rows.options if not option.disabled]
         assert texts == [row(trial) for trial in expected.trials]
         assert max(map(len, texts)) < rows.content_size.width
         assert summary(expected).splitlines()[1] in "\n".join(lines(app))
-        await pilot.press("down", "down", "up")
+        await press(pilot, "down", "down", "up")
         assert details(expected.trials[1])[:60] in "\n".join(lines(app))
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert not isinstance(app.screen, AdviceScreen)
         assert shown(app).run.config == expected.trials[1].change.after
         assert shown(app).run.epoch is None or shown(app).run.epoch <= 0, "the run restarts, as it was tried"
         assert "restarts" in shown(app).status.advice
-        await pilot.press("u")
+        await press(pilot, "u")
         assert (shown(app).run.config, shown(app).run.epoch) == (before.config, before.epoch)
         await until(pilot, lambda: not app.runner.is_at_work)
         app.view.session.advance_to(3)
-        await pilot.press("a")
+        await press(pilot, "a")
         app.runner.pump(0)
         await until(pilot, lambda: dialog(app)._advice == expected)
 
@@ -78,7 +79,7 @@ async def test_with_what_if_on_a_taken_change_is_compared_and_a_longer_run_just_
         session = app.view.session
         session.do(commands.take, {"epochs": 12}, "epochs 6 → 12")
         assert (session.epochs_done, session.config.epochs) == (6, 12)
-        await pilot.press("i")
+        await press(pilot, "i")
         session.do(commands.take, {"learning_rate": 0.3}, "learning rate 0.1 → 0.3")
         session.run_until_idle()
         app.view.show_now()
@@ -89,12 +90,12 @@ async def test_with_what_if_on_a_taken_change_is_compared_and_a_longer_run_just_
 async def test_closing_it_ends_the_experiment_at_once(key: str) -> None:
     app = make_app(epochs=100_000_000)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("a")
+        await press(pilot, "a")
         await until(pilot, lambda: app.runner.is_at_work)
-        await pilot.press(key)
+        await press(pilot, key)
         if key != "ctrl+c":
             await until(pilot, lambda: not app.runner.is_at_work)
-            await pilot.press("s")
+            await press(pilot, "s")
             await until(pilot, lambda: shown(app).run.epoch == 0)
             assert shown(app).status.state is State.PAUSED
     assert not app.runner.is_at_work
@@ -105,9 +106,9 @@ async def test_the_key_that_opens_it_closes_it_even_if_it_was_changed() -> None:
     try:
         app = make_app(**SMALL)
         async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.press("f4", "a")
+            await press(pilot, "f4", "a")
             assert isinstance(app.screen, AdviceScreen)
-            await pilot.press("f4")
+            await press(pilot, "f4")
             assert not isinstance(app.screen, AdviceScreen)
     finally:
         change_keys({})
@@ -143,7 +144,7 @@ async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_t
 
     app._share = Share(1.0)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("a")
+        await press(pilot, "a")
         await until(pilot, lambda: is_done(app))
         advice = dialog(app)._advice
         assert advice is not None

@@ -17,7 +17,8 @@ from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.views.run_view import RunView
 from bptui.widgets.plot import Plot
-from tests.tui.support.apps import lines, make_app, press_at_once, shown, until
+from tests.tui.support.apps import lines, make_app, shown
+from tests.tui.support.driving import press, press_at_once, resize, rest, until
 from tests.tui.support.sessions import trained_state
 
 
@@ -28,8 +29,7 @@ def box_of(app: BptuiApp) -> BoxScreen:
 
 async def walked(pilot: Pilot[int], *keys: str) -> str:
     """What the screen says after these keys."""
-    await pilot.press(*keys)
-    await pilot.pause()
+    await press(pilot, *keys)
     assert isinstance(pilot.app, BptuiApp)
     return "\n".join(lines(pilot.app))
 
@@ -37,7 +37,7 @@ async def walked(pilot: Pilot[int], *keys: str) -> str:
 async def test_the_keys_of_the_box() -> None:
     app = make_app(epochs=50, report_interval=3)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("s")
+        await press(pilot, "s")
         app.view.session.do(commands.toggle)  # running, but no time passes
         text = await walked(pilot, "o")
         assert app.view.session.state is State.PAUSED
@@ -58,32 +58,32 @@ async def test_the_keys_of_the_box() -> None:
         assert "Forward" in text
         assert "new W1[1,1]" in await walked(pilot, "left")
         assert shown(app).run.sample == sample
-        await pilot.press("down", "down", "down", "down")
+        await press(pilot, "down", "down", "down", "down")
         assert "The next step of the run" in await walked(pilot, "question_mark")
         assert isinstance(app.screen, HelpScreen)
-        await pilot.press("escape")
+        await press(pilot, "escape")
         assert "Chain of dL/dW2[1,1]" in await walked(pilot, "tab")
         assert "By the chain rule" in await walked(pilot, "shift+tab")
         assert "Chain" not in await walked(pilot, "escape")
         assert "dL/db1[3]  bias gradient" in await walked(pilot, "t")
-        await pilot.press("escape", *["up"] * 5)
+        await press(pilot, "escape", *["up"] * 5)
         box = box_of(app)
         assert box.stepper.stride is Stride.EPOCH
         for stride, after in ((Stride.EPOCH, epoch + 1), (Stride.REPORT, None)):
             assert box.stepper.stride is stride
-            await pilot.press("right")
+            await press(pilot, "right")
             await until(pilot, lambda: not app.view.session.in_progress and box.stepper.walk is not None)
             assert after is None or app.view.session.epochs_done == after
-            await pilot.press("up")
+            await press(pilot, "up")
         done = app.view.session.epochs_done
-        await pilot.press("left")
+        await press(pilot, "left")
         await until(pilot, lambda: not app.view.session.in_progress and box.stepper.walk is not None)
         assert app.view.session.epochs_done < done
-        await pilot.press(*["down"] * 6, "plus", "plus", "plus", "plus", "space")
+        await press(pilot, *["down"] * 6, "plus", "plus", "plus", "plus", "space")
         await until(pilot, lambda: box.stepper.walk is not None and box.stepper.walk.index > 1)
-        await pilot.press("space")
+        await press(pilot, "space")
         assert not box._playing
-        await pilot.press("o")
+        await press(pilot, "o")
         assert app.view.session.state is State.PAUSED
         assert not isinstance(app.screen, BoxScreen)
 
@@ -122,7 +122,7 @@ async def test_nothing_that_says_where_one_is_is_cut_off(batch_size: int) -> Non
     app.view.session.advance_to(10)
     async with app.run_test(size=(60, 18)) as pilot:
         phases = ["Forward", "Loss", "Backward", "Update"]
-        await pilot.press("o", "up", "up", "up")
+        await press(pilot, "o", "up", "up", "up")
         for phase in phases:
             top, *_, strides, _, _ = lines(app)
             walk = box_of(app).stepper.walk
@@ -131,9 +131,8 @@ async def test_nothing_that_says_where_one_is_is_cut_off(batch_size: int) -> Non
             assert phase in top
             assert "report" in strides
             assert f"{walk.index + 1}/{len(walk.numbers)}" in strides
-            await pilot.press("right")
-        await pilot.resize_terminal(160, 48)
-        await pilot.pause()
+            await press(pilot, "right")
+        await resize(pilot, 160, 48)
         assert "Forward: from the inputs to the answer" in lines(app)[0], "the whole of it, where it fits"
         assert "stride ↑↓" in lines(app)[-3]
 
@@ -164,7 +163,7 @@ async def test_the_box_is_on_the_screen_before_the_tab_below_it_and_its_plot_are
 
     async with app.run_test(size=(80, 24)) as pilot:
         monkeypatch.setattr(RunView, "show_now", look_and_show)
-        await pilot.press("o")
+        await press(pilot, "o")
         (text,) = texts
         assert "z1[1] = x[1] W1[1,1] + b1[1]" in text
         assert "this sample" not in text
@@ -187,7 +186,7 @@ async def test_keys_that_come_while_a_box_opens_on_a_weight_act_on_its_chain() -
     async with app.run_test(size=(120, 36)) as pilot:
         app.dialogs.open_box((0, 0, 0))
         app.post_message(Key("p", "p"))
-        await pilot.pause()
+        await rest(pilot)
         box = box_of(app)
         assert box._prediction.is_on
         assert not box._shows_chain, "the chain would show the number that is asked for"
@@ -200,7 +199,7 @@ async def test_the_box_of_a_large_network_is_on_the_screen_before_its_step_is_tr
     app = make_app()
     texts = []
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("s")
+        await press(pilot, "s")
         session = app.view.session
         trace = type(session).trace
 
@@ -209,17 +208,17 @@ async def test_the_box_of_a_large_network_is_on_the_screen_before_its_step_is_tr
             return trace(traced)
 
         monkeypatch.setattr(type(session), "trace", look_and_trace)
-        await pilot.press("o")
+        await press(pilot, "o")
         await until(pilot, lambda: box_of(app).stepper.walk is not None)
-        await pilot.pause()
+        await rest(pilot)
         assert "Tracing the next step." in texts[0]
         text = "\n".join(lines(app))
         assert "Tracing the next step." not in text
         assert "z1[1] = x[1] W1[1,1] + b1[1]" in text
-        await pilot.press("right")
+        await press(pilot, "right")
         assert box_of(app).stepper.walk is not None
         assert len(texts) == 1, "traced once"
-        await pilot.press("escape")
+        await press(pilot, "escape")
         await press_at_once(pilot, "o", "escape")
         assert len(texts) == 1, "not after the box was closed"
         await press_at_once(pilot, "o", "u")
@@ -255,7 +254,7 @@ async def test_any_sample_of_a_batch_is_shown() -> None:
         text = await walked(pilot, "tab")
         assert "mean over the batch of 4. Backward" in text
         assert "The deltas are of sample 4" in text
-        await pilot.press("escape", *["up"] * 4)
+        await press(pilot, "escape", *["up"] * 4)
         assert "samples 8-9 of 10, sample 2 of 2" in await walked(pilot, "right", "right"), "a smaller batch"
         assert "samples 0-3 of 10, sample 4 of 4" in await walked(pilot, "left", "left")
         assert trained_state(app.view.session) == begin
@@ -290,13 +289,13 @@ async def test_all_of_its_keys_are_named_at_80_columns(ascii: bool) -> None:
 async def test_esc_stops_what_is_in_progress_before_it_closes_the_box() -> None:
     app = make_app(epochs=1_000_000, report_interval=1_000_000)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("s", "o", *["up"] * 6)
+        await press(pilot, "s", "o", *["up"] * 6)
         box_of(app).action_walk(1)  # not by a key, since the pilot waits until nothing is in progress
         assert app.view.session.in_progress
         box_of(app).action_close()
         assert not app.view.session.in_progress
         assert box_of(app).stepper.walk is not None, "the next step of the run as it is now"
-        await pilot.press("escape")
+        await press(pilot, "escape")
         assert not isinstance(app.screen, BoxScreen)
 
 
@@ -304,14 +303,14 @@ async def test_esc_stops_what_is_in_progress_before_it_closes_the_box() -> None:
 async def test_it_fits_everywhere_in_ascii_too(task: Task) -> None:
     app = make_app(task, ascii=True, hidden_units=(11, 10), optimizer="adam", batch_size=5)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("o")
+        await press(pilot, "o")
         for size in ((80, 24), (20, 5), (1, 1), (160, 48)):
-            await pilot.resize_terminal(*size)
+            await resize(pilot, *size)
             for stride in STRIDES[1:5]:
                 box_of(app).stepper.stride = stride
                 for _ in range(3):
-                    await pilot.press("right")
-            assert app._exception is None
+                    await press(pilot, "right")
+            assert app.is_running
         assert app.view.session.snapshot().run.sample > 0
 
 
@@ -353,9 +352,9 @@ async def test_predict_then_reveal() -> None:
         assert "z1[3] = x[1] W1[1,3]" in await walked(pilot)
         assert not box._prediction.score.values > 1
         assert "= ?" not in await walked(pilot, "p")
-        await pilot.press("escape", "o", "p")
+        await press(pilot, "escape", "o", "p")
         assert "1 of 1 values" in await walked(pilot), "a score for the session"
-        await pilot.press("space")
+        await press(pilot, "space")
         assert not box_of(app)._prediction.is_on, "playing asks for nothing"
-        await pilot.press("space", "escape")
+        await press(pilot, "space", "escape")
         assert shown(app).comparison.pins == (), "p pins nothing here"

@@ -8,6 +8,7 @@ from bpengine import DATASETS, FIELD, FIELDS, TASKS
 from bptui.app import BptuiApp
 from bptui.screens.value import SEVERAL, ChoiceScreen, ValueScreen
 from tests.tui.support.apps import lines, make_app, shown
+from tests.tui.support.driving import press, resize
 
 
 def choose(app: BptuiApp, name: str) -> None:
@@ -29,7 +30,7 @@ async def test_it_has_the_names_of_this_task_with_a_sentence_each() -> None:
     for task, present, other in zip(TASKS, ("sine", "sine-border"), ("xor", "hills"), strict=True):
         app = make_app(task)
         async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.press("home", "enter")
+            await press(pilot, "home", "enter")
             text = "\n".join(lines(app))
             assert f"▸• {present} " in text
             assert f"   {other} " not in text
@@ -38,24 +39,24 @@ async def test_it_has_the_names_of_this_task_with_a_sentence_each() -> None:
             words = " ".join(" ".join(rows).split())
             for name in names(app)[1:]:
                 assert f"{name} {DATASETS[name].help}" in words
-            await pilot.press("escape")
+            await press(pilot, "escape")
 
 
 async def test_keys_move_take_and_leave() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         choose(app, "optimizer")
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert names(app) == ["[sgd]", "momentum", "nesterov", "rmsprop", "adam"]
         for keys, name in (("j", "momentum"), ("down", "nesterov"), ("k", "momentum"), ("end", "adam")):
-            await pilot.press(keys)
+            await press(pilot, keys)
             assert f"[{name}]" in names(app), keys
         assert "▸  adam" in "\n".join(lines(app)), "a sign, not only a color"
-        await pilot.press("escape")
+        await press(pilot, "escape")
         assert shown(app).run.config.optimizer == "sgd"
-        await pilot.press("enter", "j", "enter")
+        await press(pilot, "enter", "j", "enter")
         assert shown(app).run.config.optimizer == "momentum"
-        await pilot.press("right")
+        await press(pilot, "right")
         assert shown(app).run.config.optimizer == "nesterov", "left and right still step through the names"
 
 
@@ -63,18 +64,18 @@ async def test_what_is_typed_filters() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         choose(app, "activation")
-        await pilot.press("enter", *"ak")
+        await press(pilot, "enter", *"ak")
         assert names(app) == ["[leaky-relu]"], "after a letter, k is a letter, too"
         assert "ak▏ 1 of 6" in "\n".join(lines(app))
-        await pilot.press("escape")
+        await press(pilot, "escape")
         assert len(names(app)) == 6
-        await pilot.press("t")
+        await press(pilot, "t")
         assert names(app) == ["[tanh]", "identity"], "names that begin with it come first"
-        await pilot.press("backspace", *"wave")
+        await press(pilot, "backspace", *"wave")
         assert names(app) == ["[sin]"], "found by its sentence"
-        await pilot.press(*"xx", "enter")
+        await press(pilot, *"xx", "enter")
         assert names(app) == []
-        await pilot.press("backspace", "backspace", "enter")
+        await press(pilot, "backspace", "backspace", "enter")
         assert shown(app).run.config.activation == ("sin",)
 
 
@@ -82,21 +83,21 @@ async def test_names_for_each_layer_are_typed() -> None:
     app = make_app(hidden_units=(3, 2))
     async with app.run_test() as pilot:
         choose(app, "activation")
-        await pilot.press("enter", "end")
+        await press(pilot, "enter", "end")
         assert names(app)[-1] == f"[{SEVERAL}]"
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert isinstance(app.screen, ValueScreen)
-        await pilot.press(*"tanh,sin", "enter")
+        await press(pilot, *"tanh,sin", "enter")
         assert shown(app).run.config.activation == ("tanh", "sin")
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert names(app)[0] == "[sigmoid]", "no single name is the present one"
-        await pilot.press("escape")
+        await press(pilot, "escape")
 
 
 async def test_page_keys_without_room_do_nothing() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("home", "enter")
-        await pilot.resize_terminal(6, 24)
-        await pilot.press("pagedown", "pageup")
+        await press(pilot, "home", "enter")
+        await resize(pilot, 6, 24)
+        await press(pilot, "pagedown", "pageup")
         assert isinstance(app.screen, ChoiceScreen)

@@ -21,7 +21,8 @@ from bptui.screens.value import ChoiceScreen, ValueScreen
 from bptui.session.snapshot import State
 from bptui.startup.start_settings import TargetChoice
 from bptui.views.panels import PANELS
-from tests.tui.support.apps import make_app, shown, until
+from tests.tui.support.apps import make_app, shown
+from tests.tui.support.driving import press, resize, rest, until
 from tests.tui.support.snapshots import snapshot_of
 
 HELP = [(panel.name, panel.help) for panel in PANELS]
@@ -32,27 +33,27 @@ assert isinstance(DATASET, ChoiceField)
 async def test_enter_takes_a_typed_value() -> None:
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert isinstance(app.screen, ValueScreen)
-        await pilot.press(*"0.25", "enter")
+        await press(pilot, *"0.25", "enter")
         assert shown(app).run.config.learning_rate == 0.25
 
 
 async def test_a_dialog_closes_once_however_often_it_is_asked_to() -> None:
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.press("enter", *"0.25")
+        await press(pilot, "enter", *"0.25")
         assert isinstance(app.screen, ValueScreen)
         dialog = app.screen
         box = dialog.query_one(Input)
-        await pilot.press("ctrl+p")  # keys that arrive together may be handled after the palette has opened
+        await press(pilot, "ctrl+p")  # keys that arrive together may be handled after the palette has opened
         dialog.on_input_submitted(Input.Submitted(box, box.value))
-        await pilot.pause()
+        await rest(pilot)
         assert app.screen_stack[1] is dialog
-        await pilot.press("escape")
+        await press(pilot, "escape")
         for _ in range(2):
             dialog.on_input_submitted(Input.Submitted(box, box.value))
-        await pilot.pause()
+        await rest(pilot)
         assert len(app.screen_stack) == 1
         assert shown(app).run.config.learning_rate == 0.25
 
@@ -60,29 +61,29 @@ async def test_a_dialog_closes_once_however_often_it_is_asked_to() -> None:
 async def test_a_wrong_value_is_refused_with_what_is_allowed() -> None:
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.press("enter", *"[/x]", "enter")
+        await press(pilot, "enter", *"[/x]", "enter")
         assert isinstance(app.screen, ValueScreen)
         assert "from 0 to 1000" in str(app.screen.query_one("#message").render())
         assert app.screen.query_one(Input).value == "[/x]"
-        await pilot.press("escape")
+        await press(pilot, "escape")
         assert shown(app).run.config == TrainingConfig.defaults("regression")
 
 
 async def test_help_opens_and_closes() -> None:
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.press("?")
+        await press(pilot, "?")
         assert isinstance(app.screen, HelpScreen)
-        await pilot.press("?")
+        await press(pilot, "?")
         assert not isinstance(app.screen, HelpScreen)
-        await pilot.press("?", "escape", "?", "q")
+        await press(pilot, "?", "escape", "?", "q")
         assert not isinstance(app.screen, HelpScreen)
 
 
 async def test_ctrl_c_quits_from_a_dialog_too() -> None:
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.press("enter", "ctrl+c")
+        await press(pilot, "enter", "ctrl+c")
     assert app.return_code == 130
 
 
@@ -99,14 +100,14 @@ async def test_a_dialog_is_closed_by_two_keys_that_come_together() -> None:
     async with app.run_test() as pilot:
         for keys in (("enter", "escape"), ("enter", "enter"), ("escape", "escape"), ("escape", "enter")):
             assert not isinstance(app.screen, ValueScreen)
-            await pilot.press("enter")
+            await press(pilot, "enter")
             assert isinstance(app.screen, ValueScreen)
             for key in keys:
                 app.post_message(Key(key, None))
             is_last = keys == ("escape", "enter")  # which may open it again
             await until(pilot, lambda: is_last or not isinstance(app.screen, ValueScreen))  # noqa: B023
-            await pilot.pause()
-            assert app._exception is None
+            await rest(pilot)
+            assert app.is_running
             assert shown(app).run.config == TrainingConfig.defaults("regression")
 
 
@@ -115,11 +116,11 @@ async def test_t_tells_the_state_in_words_and_closes() -> None:
     app.view.session.advance_to(20)
     async with app.run_test() as pilot:
         for close in ("t", "escape", "q", "space", "enter"):
-            await pilot.press("t")
+            await press(pilot, "t")
             assert isinstance(app.screen, WordsScreen)
             said = str(app.screen.query_one(Static).render())
             assert said == describe(shown(app))
-            await pilot.press(close)
+            await press(pilot, close)
             assert not isinstance(app.screen, WordsScreen)
         assert shown(app).status.state is State.PAUSED, "space closed and did not run"
 
@@ -144,9 +145,9 @@ async def test_a_dialog_comes_to_rest_however_narrow_it_is(dialog: ModalScreen[A
         app.push_screen(dialog)
         for width in (11, 8, 6, 5, 3, 1):
             for height in (1, 24):
-                await pilot.resize_terminal(width, height)
-                await pilot.pause()  # or the screen is drawn anew for ever
-                assert app._exception is None
+                await resize(pilot, width, height)
+                await rest(pilot)  # or the screen is drawn anew for ever
+                assert app.is_running
 
 
 @pytest.mark.parametrize("size", [(80, 24), (145, 1), (1, 24)])
@@ -156,16 +157,16 @@ async def test_the_palette_survives_keys_and_sizes_that_come_while_it_opens(size
     before, after = (size, (80, 24)), ((80, 24), size)  # the size before the palette opens and after
     async with app.run_test(size=(80, 24)) as pilot:
         for keys, sizes in product(pairs, {before, after}):
-            await pilot.resize_terminal(*sizes[0])
+            await resize(pilot, *sizes[0])
             app.post_message(Key("ctrl+p", None))
-            await pilot.pause()
-            await pilot.resize_terminal(*sizes[1])
+            await rest(pilot)
+            await resize(pilot, *sizes[1])
             for key in ("down", *keys):
                 app.post_message(Key(key, key if len(key) == 1 else None))
-            await pilot.pause()
-            assert app._exception is None
-            await pilot.resize_terminal(80, 24)
+            await rest(pilot)
+            assert app.is_running
+            await resize(pilot, 80, 24)
             for _ in range(3):
                 app.post_message(Key("escape", None))
-                await pilot.pause()
+                await rest(pilot)
             assert not isinstance(app.screen, ModalScreen)

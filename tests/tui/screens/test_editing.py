@@ -12,6 +12,7 @@ from bptui.screens.weight import WeightScreen
 from bptui.session import commands
 from bptui.session.session import Session
 from tests.tui.support.apps import lines, make_app, shown
+from tests.tui.support.driving import press
 from tests.tui.support.sessions import make_session
 
 
@@ -22,39 +23,38 @@ def words_of(session: Session) -> list[str]:
 async def test_keys_edit_the_chosen_unit() -> None:
     app = make_app(epochs=20)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("s", "f")
+        await press(pilot, "s", "f")
         session = app.view.session
         assert not words_of(session)
         assert "f acts on a unit: choose one in the network" in "\n".join(lines(app))
         while app.view.panel_layout.focused != "network":
-            await pilot.press("tab")
+            await press(pilot, "tab")
         assert "f freeze  K knock out" in lines(app)[-1]
-        await pilot.press("down", "K")
+        await press(pilot, "down", "K")
         assert "enter open  K bring back" in lines(app)[-1]
-        await pilot.press("down", "f")
-        await pilot.pause()
+        await press(pilot, "down", "f")
         assert words_of(session) == ["unit 2 of layer 1 knocked out", "unit 3 of layer 1 frozen"]
         text = "\n".join(lines(app))
         assert "edited 2 times from epoch 1 on" in text
         assert "f unfreeze  K knock out" in lines(app)[-1]
         assert "x2 " in text
         assert "*3 " in text
-        await pilot.press("u", "u")
+        await press(pilot, "u", "u")
         assert not words_of(session)
 
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert isinstance(app.screen, UnitScreen)
-        await pilot.press("K", "enter")
+        await press(pilot, "K", "enter")
         assert isinstance(app.screen, WeightScreen)
-        await pilot.press("up")
+        await press(pilot, "up")
         app.screen.query_one(Input).value = "1,000"
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert "W1[1,3]: the comma may stand before decimals" in "\n".join(lines(app))
         app.screen.query_one(Input).value = "nan"
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert isinstance(app.screen, WeightScreen)
         app.screen.query_one(Input).value = "4.2e-2"
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert isinstance(app.screen, UnitScreen)
         assert words_of(session) == ["unit 3 of layer 1 knocked out", "W1[1,3] set to 0.042"]
         assert "counts as 0" in "\n".join(lines(app))
@@ -64,16 +64,16 @@ async def test_keys_edit_the_chosen_unit() -> None:
 async def test_the_box_edits_the_weight_under_way_and_stays_there() -> None:
     app = make_app(epochs=20)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("s", "o", "tab")
+        await press(pilot, "s", "o", "tab")
         session = app.view.session
         box = app.screen
         assert isinstance(box, BoxScreen)
         before = box.stepper.walk
         assert before is not None
-        await pilot.press("f", "enter")
+        await press(pilot, "f", "enter")
         assert isinstance(app.screen, WeightScreen)
         app.screen.query_one(Input).value = "0,3"
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert words_of(session) == ["W2[1,1] frozen", "W2[1,1] set to 0.3"]
         keys = "\n".join(lines(app)[-2:])
         assert "f unfreeze  u undo  p predict" in keys, "an output can't be knocked out"
@@ -84,19 +84,19 @@ async def test_the_box_edits_the_weight_under_way_and_stays_there() -> None:
         assert "W2[1,1] set to 0.3" in "\n".join(lines(app))
         frozen = [each for each in walk.numbers if each.quantity.name == "frozen weight"]
         assert [each.place for each in frozen] == [(1, 0, 0)]
-        await pilot.press("K")
+        await press(pilot, "K")
         assert "A unit of the output layer can't be knocked out." in "\n".join(lines(app))
         assert "esc back" in lines(app)[-2]
-        await pilot.press("u")
+        await press(pilot, "u")
         assert words_of(session) == ["W2[1,1] frozen"]
         assert "Undone: W2[1,1] set to 0.3." in "\n".join(lines(app))
         assert box.stepper.walk is not None
         assert box.stepper.walk.number.place == before.number.place, "still at the same weight"
-        await pilot.press("u", "U", "U")
+        await press(pilot, "u", "U", "U")
         assert words_of(session) == ["W2[1,1] frozen", "W2[1,1] set to 0.3"]
-        await pilot.press("tab")
+        await press(pilot, "tab")
         assert "knocked out" not in "\n".join(lines(app)), "which was about another weight"
-        await pilot.press("escape", "escape")
+        await press(pilot, "escape", "escape")
         assert not isinstance(app.screen, BoxScreen)
         assert (shown(app).run.epoch, shown(app).run.sample) == (0, 0), "editing takes no step"
 

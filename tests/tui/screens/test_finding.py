@@ -8,7 +8,8 @@ from textual.command import CommandList
 
 from bpengine import DATASETS, FIELDS, TASKS, Field, TrainingConfig
 from bptui.screens.finding import match, setting_commands, typed_commands
-from tests.tui.support.apps import make_app, shown, until
+from tests.tui.support.apps import make_app, shown
+from tests.tui.support.driving import press, until
 
 
 def spelled(text: str) -> dict[str, Any]:
@@ -69,11 +70,10 @@ async def test_what_is_typed_in_the_palette_is_done() -> None:
             ("diag", lambda: app.view.panel_layout.focused == "diagnostics"),
             ("batch", lambda: bool(app.screen.query("#value"))),
         ):
-            await pilot.press("ctrl+p")
-            await pilot.pause()
+            await press(pilot, "ctrl+p")
             app.screen.query_one("CommandInput").value = text  # type: ignore[attr-defined]
             commands = app.screen.query_one(CommandList)
             await until(pilot, lambda c=commands: c.option_count and c.highlighted == 0)  # type: ignore[misc]
-            await pilot.press("enter")
+            await press(pilot, "enter")
             await until(pilot, done)
         assert app.view.field.name == "batch_size"

@@ -11,7 +11,8 @@ from bptui.screens.function import FunctionScreen
 from bptui.session import commands
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
-from tests.tui.support.apps import lines, make_app, shown, until
+from tests.tui.support.apps import lines, make_app, shown
+from tests.tui.support.driving import press, resize, until
 from tests.tui.support.sessions import make_session
 
 
@@ -27,17 +28,17 @@ async def test_a_function_is_typed_checked_learned_and_undone() -> None:
         app.dialogs.learn()
         await until(pilot, lambda: bool(app.screen.query(Input)))
         assert "sqrt" in said(app, "#message")
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert said(app, "#message") == "type a formula such as sin(x) + 0.3*sin(3*x)"
-        await pilot.press(*"x + 2z")
+        await press(pilot, *"x + 2z")
         await until(pilot, lambda: said(app, "#pointer") == "     ^")
         assert said(app, "#message").startswith("unknown name 'z'; allowed: x, pi, e, sin")
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert isinstance(app.screen, FunctionScreen), "it can't be learned"
         box, pointer = app.screen.query_one(Input), app.screen.query_one("#pointer")
         assert pointer.content_region.x == box.content_region.x, "the pointer is under the formula"
         box.value = "1/x"
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert said(app, "#message") == "the formula has no finite value at x = 0; change it or the range"
         box.value = "x + [/z]" + "x" * 100  # no markup, and an error that has scrolled out of the box
         await until(pilot, lambda: said(app, "#message") == "'[' is not allowed; write ( )")
@@ -45,13 +46,13 @@ async def test_a_function_is_typed_checked_learned_and_undone() -> None:
         await until(pilot, lambda: "for classification" in said(app, "#message"))
         box.value = " x**2 "
         await until(pilot, lambda: said(app, "#pointer") == "" and "sqrt" in said(app, "#message"))
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert app.screen is app.screen_stack[0]
         config = shown(app).run.config
         assert (config.function, config.learning_rate, shown(app).run.error) == ("x**2", 0.2, None)
         assert "y = x**2" in lines(app)[1]
         assert shown(app).status.advice == "Learning x**2: the run restarts. u undoes it."
-        await pilot.press("u")
+        await press(pilot, "u")
         assert (shown(app).run.config.function, shown(app).run.epoch) == ("", 5)
 
 
@@ -62,7 +63,7 @@ async def test_the_palette_has_it_and_a_restricted_screen_too() -> None:
         (entry,) = (each for each in app.get_system_commands(app.screen) if each.title.startswith("Learn a"))
         entry.callback()
         await until(pilot, lambda: bool(app.screen.query(Input)))
-        await pilot.press(*"x*y > 0.1", "enter")
+        await press(pilot, *"x*y > 0.1", "enter")
         assert shown(app).run.dataset.name == "x*y > 0.1"
         app.settings.set(FIELD["function"], "x")
         assert shown(app).status.advice.startswith("function: column 1: this formula is for regression; ")
@@ -78,10 +79,9 @@ async def test_the_dialog_fits_a_tiny_terminal() -> None:
     async with app.run_test(size=(20, 5)) as pilot:
         app.dialogs.learn()
         for width, height in ((1, 1), (8, 24), (80, 5)):
-            await pilot.resize_terminal(width, height)
-            await pilot.press("z")
-            await pilot.pause()
-            assert app._exception is None
+            await resize(pilot, width, height)
+            await press(pilot, "z")
+            assert app.is_running
 
 
 async def test_it_takes_the_place_of_the_user_s_own_data() -> None:

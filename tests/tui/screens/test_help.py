@@ -15,6 +15,7 @@ from bptui.screens.help import HelpScreen, HelpText
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES, PANELS
 from tests.tui.support.apps import lines, make_app
+from tests.tui.support.driving import press
 
 
 async def test_it_opens_with_the_focused_panel_and_is_one_page_at_120x36() -> None:
@@ -22,12 +23,11 @@ async def test_it_opens_with_the_focused_panel_and_is_one_page_at_120x36() -> No
     console = Console(width=118, file=io.StringIO())
     explained = ""
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("tab", "question_mark")
-        await pilot.pause()
+        await press(pilot, "tab", "question_mark")
         page = app.screen.query_one("#help")
         assert lines(app)[page.content_region.y].startswith("│plot  The network's outputs")
         assert page.max_scroll_y == 0
-        await pilot.press("escape")
+        await press(pilot, "escape")
         for task, name in product(TASKS, NAMES):
             app.view.panel_layout = PanelLayout(focused=name)
             text = HelpText(app.view.help(), task).render()
@@ -57,17 +57,15 @@ def test_every_panel_is_explained_in_two_sentences() -> None:
 async def test_space_and_page_keys_scroll_it_in_a_small_terminal() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("question_mark")
+        await press(pilot, "question_mark")
         assert isinstance(app.screen, HelpScreen)
         scroll = app.screen.query_one("#help")
         places = [scroll.scroll_y]
         for key in ("space", "pagedown", "space", "space", "space"):
-            await pilot.press(key)
-            await pilot.pause()
+            await press(pilot, key)
             places.append(scroll.scroll_y)
         assert places[0] < places[1] < places[2]
         assert places[-1] == scroll.max_scroll_y
-        await pilot.press("pageup")
-        await pilot.pause()
+        await press(pilot, "pageup")
         assert scroll.scroll_y < places[-1]
         assert app.screen.query_one(HelpText)

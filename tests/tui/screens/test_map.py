@@ -14,7 +14,8 @@ from bptui.screens.map_setup import MapSetup
 from bptui.screens.reading import WordsScreen
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
-from tests.tui.support.apps import lines, make_app, shown, until
+from tests.tui.support.apps import lines, make_app, shown
+from tests.tui.support.driving import click, press, until
 
 SMALL: dict[str, Any] = {"samples": 8, "epochs": 4}
 
@@ -42,7 +43,7 @@ async def test_it_fills_and_enter_opens_a_run_that_u_undoes() -> None:
     app = make_app(**SMALL)
     async with app.run_test(size=(80, 24)) as pilot:
         before = shown(app).run.config
-        await pilot.press("M")
+        await press(pilot, "M")
         await done(pilot, app)
         screen = map_screen(app)
         cells = screen._cells
@@ -53,39 +54,39 @@ async def test_it_fills_and_enter_opens_a_run_that_u_undoes() -> None:
         assert "No numba: small and slow." in text(app)
         assert "best: learning rate" in text(app)
         assert screen._plot.figure is not None
-        await pilot.press("home", "pageup")
+        await press(pilot, "home", "pageup")
         assert values(app) == {"learning_rate": 0.01, "hidden_units": (1,)}
-        await pilot.press("right", "right", "down", "left", "l")
+        await press(pilot, "right", "right", "down", "left", "l")
         assert values(app) == {"learning_rate": 0.1, "hidden_units": (2,)}
         assert "learning rate 0.1, hidden units 2" in text(app)
-        await pilot.press("end", "pagedown", "right", "down")
+        await press(pilot, "end", "pagedown", "right", "down")
         assert values(app) == {"learning_rate": 1, "hidden_units": (4,)}
-        await pilot.press("b", "m")
+        await press(pilot, "b", "m")
         assert (screen._shown_cell, cells.metric) == (best, "success")
         assert "share of 3 starts with an error at or below 0.01" in text(app)
         await done(pilot, app)  # the best cell may be another one, with other fits
-        await pilot.press("m", "home", "t")
+        await press(pilot, "m", "home", "t")
         assert cells.metric == "error", "there are no test samples"
         assert isinstance(app.screen, WordsScreen)
         assert "The best cell is" in text(app)
-        await pilot.press("escape", "question_mark")
+        await press(pilot, "escape", "question_mark")
         assert "Two settings are varied" in text(app)
-        await pilot.press("escape")
+        await press(pilot, "escape")
         await done(pilot, app)
         chosen = cells.cells[screen._shown_cell].middle()
         assert f"enter opens seed {chosen.seed}" in text(app)
-        await pilot.press("enter")
+        await press(pilot, "enter")
         app.view.session.advance_to(3)
         app.view.show_now()
         run = shown(app).run
         assert run.config == before.replace(**chosen.values, seed=chosen.seed)
         assert run.error == chosen.error, "the run is that of the map"
-        await pilot.press("M")
+        await press(pilot, "M")
         await done(pilot, app)
         again = map_screen(app)._cells
         assert again is not None
         assert (again.sweep.base, again.figures()) == (cells.sweep.base, cells.figures()), "it is still there"
-        await pilot.press("escape", "u")
+        await press(pilot, "escape", "u")
         assert shown(app).run.config == before
         assert not app.runner.is_at_work
 
@@ -93,18 +94,18 @@ async def test_it_fills_and_enter_opens_a_run_that_u_undoes() -> None:
 async def test_a_click_moves_the_cursor_and_a_second_one_opens_a_run() -> None:
     app = make_app(**SMALL)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("M")
+        await press(pilot, "M")
         await done(pilot, app)
         screen = map_screen(app)
-        await pilot.click("#map-cells", offset=(0, 0))
+        await click(pilot, "#map-cells", offset=(0, 0))
         assert screen._cursor is None, "there is no cell"
         top = next(row for row, line in enumerate(lines(app)) if " 0.0316 " in line)
         offset = (lines(app)[top].index(" 0.1 ") + 1, top + 2)
-        await pilot.click(offset=offset)
+        await click(pilot, offset=offset)
         assert values(app) == {"learning_rate": 0.1, "hidden_units": (2,)}
-        await pilot.click(offset=(1, offset[1]))
+        await click(pilot, offset=(1, offset[1]))
         assert values(app) == {"learning_rate": 0.1, "hidden_units": (2,)}, "the label is no cell"
-        await pilot.click(offset=offset)
+        await click(pilot, offset=offset)
         assert not isinstance(app.screen, MapScreen)
         run = shown(app).run.config
         assert (run.learning_rate, run.hidden_units) == (0.1, (2,))
@@ -113,31 +114,31 @@ async def test_a_click_moves_the_cursor_and_a_second_one_opens_a_run() -> None:
 async def test_the_editor() -> None:
     app = make_app(**SMALL)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("M")
+        await press(pilot, "M")
         await done(pilot, app)
-        await pilot.press("e", "right")
+        await press(pilot, "e", "right")
         assert isinstance(app.screen, MapSetup)
         setup = app.screen
         assert setup._plan.names == ("init_scale", "hidden_units")
-        await pilot.press("down", "enter", *"x", "enter")
+        await press(pilot, "down", "enter", *"x", "enter")
         assert "init scale: must be a number" in text(app)
-        await pilot.press("ctrl+u", *"0.1,1", "enter", "down", "down", "enter", "ctrl+u", *"2,4;3", "enter")
-        await pilot.press("down", "left", "down", "left", "down", "right", "down", "right")
+        await press(pilot, "ctrl+u", *"0.1,1", "enter", "down", "down", "enter", "ctrl+u", *"2,4;3", "enter")
+        await press(pilot, "down", "left", "down", "left", "down", "right", "down", "right")
         plan = setup._plan
         assert [axis.axis.values for axis in (plan.columns, plan.rows)] == [(0.1, 1), ((2, 4), (3,))]
         assert (plan.starts, plan.metric, plan.success_error, plan.epochs) == (2, "success", 0.1, 104)
-        await pilot.press("enter", "ctrl+u", "enter", "escape")  # no text is for those of the run
+        await press(pilot, "enter", "ctrl+u", "enter", "escape")  # no text is for those of the run
         await done(pilot, app)
         screen = map_screen(app)
         assert screen._cells is not None
         assert (len(screen._cells.sweep), screen._cells.sweep.base.epochs) == (8, 4)
         sweep = screen._cells.sweep
-        await pilot.press("e", *["down"] * 5, "right", "e")  # only the figures of the cells change
+        await press(pilot, "e", *["down"] * 5, "right", "e")  # only the figures of the cells change
         assert (screen._cells.sweep, screen._cells.metric, screen._cells.done) == (sweep, "error", 8)
-        await pilot.press("escape", "M")
+        await press(pilot, "escape", "M")
         await done(pilot, app)
         assert map_screen(app)._plan is not None, "what was edited is remembered"
-        await pilot.press("e", "enter", "ctrl+u", *"hidden", "enter")
+        await press(pilot, "e", "enter", "ctrl+u", *"hidden", "enter")
         assert "columns and rows: must be two settings" in text(app)
         for typed, why in (
             ("seed", "seed: can't be varied: each cell has many seeds, those of its starts."),
@@ -145,12 +146,12 @@ async def test_the_editor() -> None:
             ("momentum", "momentum: has no effect with the other settings."),
             ("nothing", "columns: must be the name of a setting, got 'nothing'."),
         ):
-            await pilot.press("enter", "ctrl+u", *typed, "enter")
+            await press(pilot, "enter", "ctrl+u", *typed, "enter")
             assert why in text(app)
-            await pilot.press("escape")
-        await pilot.press("escape")
+            await press(pilot, "escape")
+        await press(pilot, "escape")
         assert "That map is not possible" in text(app)
-        await pilot.press("escape")
+        await press(pilot, "escape")
         assert isinstance(app.screen, MapScreen)
 
 
@@ -158,7 +159,7 @@ async def test_it_is_drawn_before_the_first_result(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("bptui.starts.map.mapping.WITH_NUMPY", "")
     app = make_app(epochs=100_000_000)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("M")
+        await press(pilot, "M")
         await until(pilot, lambda: "not trained yet" in text(app))
 
 
@@ -166,13 +167,13 @@ async def test_it_is_drawn_before_the_first_result(monkeypatch: pytest.MonkeyPat
 async def test_closing_it_ends_the_training_at_once_and_the_run_goes_on(key: str) -> None:
     app = make_app(epochs=100_000_000, paused=False)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("M")
+        await press(pilot, "M")
         session = app.view.session
         epochs = session.epochs_done
         await until(pilot, lambda: app.runner.is_at_work)
-        await pilot.press("right", "r")
+        await press(pilot, "right", "r")
         assert session.epochs_done == epochs, "it holds still while the map covers it"
-        await pilot.press(key)
+        await press(pilot, key)
         assert not isinstance(app.screen, MapScreen)
         await until(pilot, lambda: not app.runner.is_at_work and session.epochs_done > epochs)
 
@@ -185,5 +186,5 @@ async def test_it_proposes_what_a_restricted_screen_allows_and_refuses_the_rest(
         await until(pilot, lambda: screen._cells is not None)
         assert screen._cells is not None
         assert screen._cells.sweep.vary["hidden_units"] == ((1,), (2,), (3,), (4,))
-        await pilot.press("e", *["down"] * 3, "enter", "ctrl+u", *"1..5", "enter")
+        await press(pilot, "e", *["down"] * 3, "enter", "ctrl+u", *"1..5", "enter")
         assert "learning rate 0.01, hidden units 5: more than is allowed here." in text(app)

@@ -25,7 +25,8 @@ from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.settings.reading import read_settings
 from bptui.startup.start_settings import StartSettings
-from tests.tui.support.apps import shown
+from tests.tui.support.apps import notes, shown
+from tests.tui.support.driving import press, rest
 from tests.tui.support.running import call
 from tests.tui.support.sessions import trained
 
@@ -66,10 +67,10 @@ async def test_a_checkpoint_is_saved_under_the_proposed_name(tmp_path: Path) -> 
     app = make_app()
     app.view.session.advance_to(4)
     async with app.run_test() as pilot:
-        await pilot.press("w")
+        await press(pilot, "w")
         assert isinstance(app.screen, SaveScreen)
         assert app.screen.query_one(Input).value == "regression-4.bptui"
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert not isinstance(app.screen, SaveScreen)
         assert shown(app).status.advice == "Saved regression-4.bptui."
     loaded = load(tmp_path / "regression-4.bptui")
@@ -80,9 +81,9 @@ async def test_a_checkpoint_is_saved_under_the_proposed_name(tmp_path: Path) -> 
 async def test_settings_are_read_back(tmp_path: Path) -> None:
     app = make_app(hidden_units=(4, 4), learning_rate=0.3)
     async with app.run_test() as pilot:
-        await pilot.press("w", "down")
+        await press(pilot, "w", "down")
         assert app.screen.query_one(Input).value == "regression-0.toml"
-        await pilot.press("enter")
+        await press(pilot, "enter")
     values = read_settings(tmp_path / "regression-0.toml").of("regression", opened=True)
     assert TrainingConfig.defaults("regression", **values) == app.view.session.config
 
@@ -90,7 +91,7 @@ async def test_settings_are_read_back(tmp_path: Path) -> None:
 async def test_the_command_line_makes_the_same_settings(tmp_path: Path) -> None:
     app = make_app(hidden_units=(4, 4), learning_rate=0.3, seed=7)
     async with app.run_test() as pilot:
-        await pilot.press("w", "down", "down", "enter")
+        await press(pilot, "w", "down", "down", "enter")
     script = (tmp_path / "regression-0.sh").read_text()
     command = script.splitlines()[-1].split()
     assert command[0] == "bptui"
@@ -110,11 +111,11 @@ async def test_a_command_line_says_whether_it_makes_this_run(
     change(app.view.session)
     is_this_run = change is new_seed
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("w", "down", "down")
+        await press(pilot, "w", "down", "down")
         label = "command line that makes this run" if is_this_run else "command line: a new run with the last"
         assert label in str(app.screen.query_one("#savings", Static).render())
         type_name(app, "a.sh")
-        await pilot.press("enter")
+        await press(pilot, "enter")
         note = "" if is_this_run else ": a new run with the last settings, not this one"
         assert shown(app).status.advice == f"Saved a.sh{note}."
     assert ("# A new run" in (tmp_path / "a.sh").read_text()) != is_this_run
@@ -124,9 +125,9 @@ async def test_a_command_line_says_whether_it_makes_this_run(
 async def test_a_picture_shows_what_is_below_the_dialog(name: str, begins: str, tmp_path: Path) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("w", "up")
+        await press(pilot, "w", "up")
         type_name(app, name)
-        await pilot.press("enter")
+        await press(pilot, "enter")
     text = (tmp_path / name).read_text()
     assert text.startswith(begins)
     assert "checkpoint" not in text
@@ -135,11 +136,11 @@ async def test_a_picture_shows_what_is_below_the_dialog(name: str, begins: str, 
 async def test_a_typed_name_stays_when_another_kind_is_chosen() -> None:
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.press("w")
+        await press(pilot, "w")
         type_name(app, "mine.bptui")
-        await pilot.press("down", "up")
+        await press(pilot, "down", "up")
         assert app.screen.query_one(Input).value == "mine.bptui"
-        await pilot.press("escape")
+        await press(pilot, "escape")
 
 
 async def test_an_existing_file_is_asked_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,21 +148,21 @@ async def test_an_existing_file_is_asked_about(tmp_path: Path, monkeypatch: pyte
     path.write_text("old")
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.press("w")
+        await press(pilot, "w")
         type_name(app, "old.bptui")
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert message(app) == "old.bptui exists: enter replaces it."
         assert path.read_text() == "old"
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert path.read_text() == "old", "a key held down is no answer"
         monkeypatch.setattr("bptui.screens.save.QUESTION_SECONDS", 0.0)
         type_name(app, "another.bptui")
-        await pilot.pause()
+        await rest(pilot)
         type_name(app, "old.bptui")
-        await pilot.pause()
-        await pilot.press("enter")
+        await rest(pilot)
+        await press(pilot, "enter")
         assert path.read_text() == "old", "the question is asked again after the name has changed"
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert not isinstance(app.screen, SaveScreen)
     load(path)
 
@@ -190,13 +191,13 @@ async def test_what_can_not_be_saved_is_told(tmp_path: Path) -> None:
             ("x" * 300, "can't be written: file name too long"),
             ("~nobody-of-this-name/x", "~nobody-of-this-name/x: is not a possible file name"),
         ):
-            await pilot.press("w")
+            await press(pilot, "w")
             assert not message(app).endswith(reason)
             type_name(app, name)
-            await pilot.press("enter")
+            await press(pilot, "enter")
             assert isinstance(app.screen, SaveScreen)
             assert message(app).endswith(reason)
-            await pilot.press("escape")
+            await press(pilot, "escape")
     assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
 
 
@@ -207,9 +208,9 @@ async def test_the_folder_is_gone(tmp_path: Path) -> None:
     gone.rmdir()
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.press("w", "enter")
+        await press(pilot, "w", "enter")
         assert "can't be written" in message(app)
-        await pilot.press("escape")
+        await press(pilot, "escape")
 
 
 async def open_file(app: BptuiApp, pilot: Any, name: str) -> str:
@@ -219,13 +220,11 @@ async def open_file(app: BptuiApp, pilot: Any, name: str) -> str:
         What the dialog says if it stays open.
     """
     app.dialogs.open()
-    await pilot.pause()
+    await rest(pilot)
     type_name(app, name)
-    await pilot.press("enter")
-    await pilot.pause()
+    await press(pilot, "enter")
     if isinstance(app.screen, TargetScreen):
-        await pilot.press("enter")
-        await pilot.pause()
+        await press(pilot, "enter")
     return message(app) if isinstance(app.screen, OpenScreen) else ""
 
 
@@ -240,7 +239,7 @@ async def test_a_checkpoint_opens_on_its_tab_and_u_returns() -> None:
         assert (shown(app).run.epoch, shown(app).run.config.seed) == (2, 5)
         assert shown(app).status.state is State.PAUSED
         assert "Opened run.bptui." in shown(app).status.advice
-        await pilot.press("u")
+        await press(pilot, "u")
         assert shown(app).run.config == before
 
 
@@ -261,7 +260,7 @@ async def test_a_csv_file_opens_on_the_tab_that_it_is_for() -> None:
         assert await open_file(app, pilot, "numbers.csv") == ""
         assert app.view.id == "regression"
         assert shown(app).run.dataset.name.startswith("numbers")
-        await pilot.press("w", "down", "down", "enter")
+        await press(pilot, "w", "down", "down", "enter")
         assert f"--data={Path('numbers.csv').absolute()}" in Path("regression-0.sh").read_text()
         assert await open_file(app, pilot, "names.csv") == ""
         assert app.view.id == "classification"
@@ -272,31 +271,30 @@ async def test_the_target_of_a_csv_file_is_picked_from_a_list() -> None:
     people = "".join(f"{n},{'mf'[n % 2]},{n or ''},N{n}\n" for n in range(20))
     Path("people.csv").write_text("row,sex,age,name\n" + people)
     app = make_app(notes=("told at the start",))
-    async with app.run_test() as pilot:
+    async with app.run_test(notifications=True) as pilot:
         app.dialogs.open()
-        await pilot.pause()
+        await rest(pilot)
         type_name(app, "people.csv")
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert isinstance(app.screen, TargetScreen)
         options = app.screen.query_one(OptionList)
         assert [str(option.prompt).split() for option in options.options][1:3] == [
             ["sex", "m,", "f"],
             ["age", "1,", "2,", "3,", "4"],
         ]
-        await pilot.press("escape")
+        await press(pilot, "escape")
         assert isinstance(app.screen, OpenScreen), "escape returns to the name"
         assert shown(app).run.config == TrainingConfig.defaults("regression")
-        await pilot.press("enter", "up", "up", "enter")
+        await press(pilot, "enter", "up", "up", "enter")
         assert isinstance(app.screen, OpenScreen)
         assert "age has an empty cell: --ignore name leaves the column out, --missing mean" in message(app)
         assert app.screen.query_one(Input).value == "people.csv --target=2"
         for flags, reason in (("--missing some", "must be refuse, drop or mean"), ("--help", "--help")):
             type_name(app, f"people.csv --target=2 {flags}")
-            await pilot.press("enter")
+            await press(pilot, "enter")
             assert reason in message(app)
         type_name(app, "people.csv --target=2 --missing drop --ignore name")
-        await pilot.press("enter")
-        await pilot.pause()
+        await press(pilot, "enter")
         run = shown(app).run
         assert (run.dataset.target, run.dataset.features, run.dataset.classes) == (
             "sex",
@@ -304,10 +302,10 @@ async def test_the_target_of_a_csv_file_is_picked_from_a_list() -> None:
             ("f", "m"),
         )
         assert shown(app).status.advice.startswith("Opened people.csv. ")
-        at_start, opened = app._notifications
-        assert at_start.message == "told at the start"
-        assert "1 row of 20 with empty cells left out" in opened.message
-        await pilot.press("w", "down", "down", "enter")
+        at_start, opened = notes(app)
+        assert at_start.endswith("told at the start")
+        assert "1 row of 20 with empty cells left out" in opened
+        await press(pilot, "w", "down", "down", "enter")
         command = Path("classification-0.sh").read_text()
     assert "--target=2 --ignore=name --missing=drop" in command
 
@@ -319,9 +317,9 @@ async def test_samples_of_a_checkpoint_have_no_command_line() -> None:
         await open_file(app, pilot, "numbers.csv")
         app.view.session.save(Path("own.bptui"))
         await open_file(app, pilot, "own.bptui")
-        await pilot.press("w", "down", "down", "enter")
+        await press(pilot, "w", "down", "down", "enter")
         assert "save a checkpoint" in message(app)
-        await pilot.press("escape")
+        await press(pilot, "escape")
 
 
 async def test_what_can_not_be_opened_is_told_in_one_line() -> None:
@@ -344,7 +342,7 @@ async def test_what_can_not_be_opened_is_told_in_one_line() -> None:
             assert reason in said, name
             assert "\n" not in said
             assert "\x1b" not in said
-            await pilot.press("escape")
+            await press(pilot, "escape")
             assert shown(app).run.config == TrainingConfig.defaults("regression")
 
 

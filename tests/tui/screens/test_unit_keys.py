@@ -11,52 +11,54 @@ from bptui.screens.unit import UnitScreen
 from bptui.session import commands
 from bptui.views.panels import NAMES
 from bptui.widgets.weight_bars import WeightBars
-from tests.tui.support.apps import EPOCHS, make_app, until
+from tests.tui.support.apps import EPOCHS, make_app
+from tests.tui.support.driving import press, rest, until
 from tests.tui.support.panels import LAYOUTS, text_of
 
 
 async def to_network(pilot: Pilot[int]) -> None:
     """Put it in focus."""
-    await pilot.press(*["tab"] * NAMES.index("network"))
+    await press(pilot, *["tab"] * NAMES.index("network"))
 
 
 @pytest.mark.parametrize("size", LAYOUTS)
 async def test_arrows_walk_through_the_network_and_enter_opens_the_unit(size: tuple[int, int]) -> None:
     app = make_app(hidden_units=(3, 2))
     async with app.run_test(size=size) as pilot:
-        await pilot.press("s")
+        await press(pilot, "s")
         await to_network(pilot)
         config, chosen = app.view.session.config, app.view.options.setting
         places = []
         for key in ("down", "down", "down", "up", "right", "right", "right", "left", "left", "left"):
-            await pilot.press(key)
+            await press(pilot, key)
             places.append(app.view.options.unit)
         assert places[:4] == [(0, 1), (0, 2), (0, 2), (0, 1)]
         assert [layer for layer, _ in places[4:]] == [1, 2, 2, 1, 0, 0]
         assert (app.view.session.config, app.view.options.setting) == (config, chosen), "no setting moved"
         for close in ("escape", "q", "q"):
-            await pilot.press("enter")
+            await press(pilot, "enter")
             assert isinstance(app.screen, UnitScreen)
             assert app.screen.unit == app.view.options.unit
-            await pilot.pause()
+            await rest(pilot)
             assert "…" not in text_of(app)
-            await pilot.press("right", close)
+            await press(pilot, "right", close)
             assert not isinstance(app.screen, UnitScreen)
         assert app.view.options.unit[0] == 2, "the panel followed the walk above it"
-        await pilot.press("escape", "right")
+        await press(pilot, "escape", "right")
         assert app.view.session.config.learning_rate == 0.2
 
 
 async def test_the_run_goes_on_below_the_unit_which_follows_it() -> None:
     app = make_app(epochs=EPOCHS)
     async with app.run_test(size=(120, 36)) as pilot:
+        await press(pilot, "-")  # an epoch a tick leaves time between two ticks
         await to_network(pilot)
-        await pilot.press("enter")
+        await press(pilot, "enter")
         screen = app.screen
         assert isinstance(screen, UnitScreen)
         first = screen.query_one(WeightBars).shown
         assert first is not None
-        await pilot.press("escape", "space", "enter")
+        await press(pilot, "escape", "space", "enter")
         screen = app.screen
         assert isinstance(screen, UnitScreen)
         bars = screen.query_one(WeightBars)
@@ -71,21 +73,21 @@ async def test_the_run_goes_on_below_the_unit_which_follows_it() -> None:
         assert app.view.snapshot is not None
         assert bars.shown is not None
         assert bars.shown[0] is app.view.snapshot
-        await pilot.press("escape", "space")
+        await press(pilot, "escape", "space")
 
 
 async def test_the_unit_follows_into_a_smaller_network() -> None:
     app = make_app(hidden_units=(5, 5))
     async with app.run_test(size=(120, 36)) as pilot:
         await to_network(pilot)
-        await pilot.press(*["down"] * 4, "right", "enter")
+        await press(pilot, *["down"] * 4, "right", "enter")
         assert app.view.options.unit[0] == 1
         app.view.session.do(commands.change, FIELD["hidden_units"], (2,))
         app.view.show_now()
-        await pilot.pause()
+        await rest(pilot)
         assert isinstance(app.screen, UnitScreen)
         sizes = (2, 1)
         layer, unit = app.screen.unit
         assert unit < sizes[layer]
-        await pilot.press("left", "down", "escape")
+        await press(pilot, "left", "down", "escape")
         assert app.view.options.unit == (0, 1)

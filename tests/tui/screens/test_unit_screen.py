@@ -14,9 +14,10 @@ from bptui.drawing.unit_facts import facts, plain, signed
 from bptui.drawing.unit_position import Place
 from bptui.screens.unit import UnitScreen, unit_figure
 from bptui.session.snapshot import GRID_STEPS, Snapshot
+from bptui.terminal.textual_internals import screen_strips
 from bptui.widgets.plot import Plot
 from bptui.widgets.weight_bars import MAX_SHOWN, bar
-from tests.tui.support.apps import resize
+from tests.tui.support.driving import press, resize, rest
 from tests.tui.support.snapshots import (
     changed,
     network,
@@ -44,7 +45,7 @@ class ScreenApp(App[None]):
 
     @property
     def lines(self) -> list[str]:
-        return [strip.text for strip in self.screen._compositor.render_strips(self.size)]
+        return [strip.text for strip in screen_strips(self)]
 
     @property
     def text(self) -> str:
@@ -82,7 +83,7 @@ async def test_two_inputs() -> None:
 async def test_more_inputs_show_weights_only() -> None:
     app = ScreenApp((0, 0), network(5, 3, 2))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         assert not app.unit.query_one(Plot).display
         assert "this data has 5" in app.text
         assert "feature 4" in app.text
@@ -96,7 +97,7 @@ async def test_outputs_over_many_inputs_are_those_for_the_samples(task: Task) ->
     )
     app = ScreenApp((0, 1), snapshot)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         assert "over all samples:" in app.text
         assert "length of leaf " in app.text, "a name that has room is whole"
         assert snapshot.network.sample_outputs is not None
@@ -113,7 +114,7 @@ async def test_outputs_over_many_inputs_are_those_for_the_samples(task: Task) ->
 async def test_an_output_has_no_outgoing_weights() -> None:
     app = ScreenApp((1, 1), CLASSES)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         assert "output below, softmax" in app.text
         assert "unit 6 " in app.text
         assert "outgoing" not in app.text
@@ -122,8 +123,7 @@ async def test_an_output_has_no_outgoing_weights() -> None:
 async def test_arrows_walk() -> None:
     app = ScreenApp((0, 0), CLASSES)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("down", "down", "right", "up", "up", "left")
-        await pilot.pause()
+        await press(pilot, "down", "down", "right", "up", "up", "left")
         assert app.walked == [(0, 1), (0, 2), (1, 0), (0, 1)], "nothing is told of steps that lead nowhere"
         assert "unit 2 of layer 1" in app.text
 
@@ -133,48 +133,46 @@ async def test_it_closes(key: str) -> None:
     app = ScreenApp((0, 0), SINE)
     async with app.run_test(size=(80, 24)) as pilot:
         assert app.screen is app.unit
-        await pilot.press(key)
+        await press(pilot, key)
         assert app.screen is not app.unit
 
 
 async def test_it_follows_the_run() -> None:
     app = ScreenApp((0, 2), None)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("down")
+        await press(pilot, "down")
         app.unit.show(SINE)
-        await pilot.pause()
+        await rest(pilot)
         assert "unit 3 of layer 1" in app.text
         app.unit.show(with_weight(SINE, 0, (1, 2), 77.7))
-        await pilot.pause()
+        await rest(pilot)
         assert "bias    +77.7" in app.text
         app.unit.show(snapshot_of(hidden_units=(2,)))
-        await pilot.pause()
+        await rest(pilot)
         assert "unit 2 of layer 1" in app.text, "the nearest there is"
         app.unit.show(network(3, 4, 1))
-        await pilot.pause()
+        await rest(pilot)
         assert not app.unit.query_one(Plot).display
         app.unit.show(SINE)
-        await pilot.pause()
+        await rest(pilot)
         assert app.unit.query_one(Plot).display
 
 
 async def test_it_scrolls_to_the_last_weight() -> None:
     app = ScreenApp((1, 3), network(2, 30, 5, 1))
     async with app.run_test(size=(60, 18)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         assert "unit 30 " not in app.text
-        await pilot.press(*["pagedown"] * 4)
-        await pilot.pause()
+        await press(pilot, *["pagedown"] * 4)
         assert "unit 30 " in app.text
-        await pilot.press(*["pageup"] * 4)
-        await pilot.pause()
+        await press(pilot, *["pageup"] * 4)
         assert "incoming weights" in app.text
 
 
 async def test_of_very_many_weights_the_strongest() -> None:
     app = ScreenApp((1, 0), with_weight(network(1, 1000, 2, 1, weights=0.1), 1, (777, 0), -3.0))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         assert f"incoming, {MAX_SHOWN} strongest of 1000" in app.text
         first = next(line for line in app.lines if "unit 778" in line)
         assert "-3.00" in first
@@ -186,8 +184,7 @@ async def test_every_size(snapshot: Snapshot) -> None:
     async with app.run_test(size=(2, 2)) as pilot:
         for size in ((1, 1), (3, 3), (10, 5), (20, 8), (40, 12), (120, 50)):
             await resize(pilot, *size)
-            await pilot.press("right", "pagedown", "left")
-            await pilot.pause()
+            await press(pilot, "right", "pagedown", "left")
             assert [len(line) for line in app.lines] == [size[0]] * size[1]
 
 
@@ -200,7 +197,7 @@ async def test_odd_numbers(base: Snapshot) -> None:
             layers = tuple(np.full_like(layer, value) for layer in base.network.layers)
             units = tuple(np.full_like(layer, value) for layer in base.network.unit_outputs)
             app.unit.show(changed(base, layers=layers, unit_outputs=units))
-            await pilot.pause()
+            await rest(pilot)
             assert signed(value) in app.text
             assert ("not finite" in app.text) == (value != 1e308)
 
@@ -209,7 +206,7 @@ async def test_names_are_shown_as_they_are() -> None:
     dataset = replace(SINE.run.dataset, features=("[/b]温度\x1b",))
     app = ScreenApp((0, 0), changed(SINE, dataset=dataset))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         assert "[/b]???" in app.text
 
 

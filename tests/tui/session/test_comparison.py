@@ -19,7 +19,8 @@ from bptui.session.snapshot import Snapshot, State
 from bptui.views.classification import classification_figure
 from bptui.views.error_curve import error_figure
 from bptui.views.regression import regression_figure
-from tests.tui.support.apps import lines, make_app, press_at_once
+from tests.tui.support.apps import lines, make_app
+from tests.tui.support.driving import press, press_at_once
 from tests.tui.support.sessions import make_session, said, state_of, trained
 
 
@@ -183,18 +184,15 @@ def test_whatever_differs_the_sentence_fits_on_a_line(changes: dict[str, Any]) -
 async def test_the_settings_show_old_and_new_value(size: tuple[int, int]) -> None:
     app = make_app()
     async with app.run_test(size=size) as pilot:
-        await pilot.press("s", "p", "right")
-        await pilot.pause()
+        await press(pilot, "s", "p", "right")
         text = "\n".join(lines(app))
         assert "0.1 → ‹0.2›" in text
         assert "…" not in text
-        await pilot.press("up", "right")
-        await pilot.pause()
+        await press(pilot, "up", "right")
         text = "\n".join(lines(app))
         assert "3 → ‹4›" in text
         assert "0.1 → 0.2" in text
-        await pilot.press("p")
-        await pilot.pause()
+        await press(pilot, "p")
         assert "3 → ‹4›" not in "\n".join(lines(app))
 
 
@@ -202,7 +200,7 @@ async def test_the_settings_show_old_and_new_value(size: tuple[int, int]) -> Non
 async def test_long_values_are_not_cut_off(size: tuple[int, int]) -> None:
     app = make_app(hidden_units=(20, 20), activation="sigmoid", dataset="noisy-sine", schedule="constant")
     async with app.run_test(size=size) as pilot:
-        await pilot.press("s", "p")
+        await press(pilot, "s", "p")
         session = app.view.session
         for name, value in (
             ("hidden_units", (10, 10)),

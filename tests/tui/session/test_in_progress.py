@@ -16,6 +16,7 @@ from bptui.session.snapshot import State
 from bptui.starts.runner import Limits
 from tests.tui.support.apps import make_app, shown
 from tests.tui.support.clock import Clock
+from tests.tui.support.driving import press
 from tests.tui.support.sessions import RATE, assert_same, make_session, run_to_the_end, state_of, trained
 
 FEW: dict[str, Any] = {"samples": 15, "report_interval": 10}
@@ -138,15 +139,15 @@ async def test_escape_stops_what_is_in_progress_before_it_moves_the_focus() -> N
     async with app.run_test() as pilot:
         session, view = app.view.session, app.view
         session._clock = Clock(1.0)
-        await pilot.press("tab")
+        await press(pilot, "tab")
         focused = view.panel_layout.focused
         session.do(commands.step_epoch)
         view.frames._timer.pause()
-        await pilot.press("escape")
+        await press(pilot, "escape")
         assert shown(app).status.state is State.PAUSED
         assert shown(app).status.advice.startswith("The step was stopped.")
         assert view.panel_layout.focused == focused
-        await pilot.press("escape")
+        await press(pilot, "escape")
         assert view.panel_layout.focused != focused
 
 

@@ -15,6 +15,7 @@ from bptui.session import commands
 from bptui.session.observation import MIN_OBSERVED, Observer
 from bptui.session.session import Session
 from tests.tui.support.apps import lines, make_app
+from tests.tui.support.driving import rest
 
 LARGE = TrainingConfig.defaults(
     "classification", dataset="blobs", samples=40_000, hidden_units=(60, 60), batch_size=0, test_share=0.3
@@ -57,7 +58,7 @@ async def test_the_screen_says_that_figures_are_those_of_a_part(monkeypatch: pyt
     monkeypatch.setattr("bptui.session.observation.MAX_SAMPLE_WORK", 100)
     app = make_app("classification")
     async with app.run_test(size=(160, 48)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         text = "\n".join(lines(app))
         assert "on 32 of 441 samples" in text
         assert "accuracy about " in text

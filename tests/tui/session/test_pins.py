@@ -14,6 +14,7 @@ from bptui.session.session import Session
 from bptui.widgets.comparison_table import comparison_table
 from bptui.widgets.status import StatusLine
 from tests.tui.support.apps import lines, make_app, shown
+from tests.tui.support.driving import press, rest
 from tests.tui.support.sessions import make_session
 
 
@@ -126,9 +127,8 @@ def test_within_an_epoch_each_error_is_that_of_the_epoch_before() -> None:
 async def test_the_run_before_a_what_if_is_listed_alone_and_can_not_be_unpinned() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("s", "i", "right")
-        await pilot.press("P")
-        await pilot.pause()
+        await press(pilot, "s", "i", "right")
+        await press(pilot, "P")
         text = "\n".join(lines(app))
         assert " before " in text
         assert "esc close" in text
@@ -138,11 +138,11 @@ async def test_the_run_before_a_what_if_is_listed_alone_and_can_not_be_unpinned(
 async def test_the_list_shows_each_difference_and_unpins() -> None:
     app = make_app(test_share=0.2)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("P")
+        await press(pilot, "P")
         assert "No run is pinned yet" in shown(app).status.advice
-        await pilot.press("s", "p", "right", "s", "p", "up", "right", "s", "P")
+        await press(pilot, "s", "p", "right", "s", "p", "up", "right", "s", "P")
         assert isinstance(app.screen, PinsScreen)
-        await pilot.pause()
+        await rest(pilot)
         text = "\n".join(lines(app))
         first, second = (pin.snapshot.run for pin in shown(app).comparison.pins)
         for label, run, changes in (("A", first, "H 3 → 4, η 0.1 → 0.2"), ("B", second, "H 3 → 4")):
@@ -151,13 +151,10 @@ async def test_the_list_shows_each_difference_and_unpins() -> None:
             row = f"⠂{label} {run.epoch:7}   {run.error:.3e}  {run.test_error:.3e} {changes}"
             assert row in text
         assert "a b unpin" in text, "only the letters of pins"
-        await pilot.press("a")
-        await pilot.pause()
+        await press(pilot, "a")
         assert [pin.label for pin in shown(app).comparison.pins] == ["B"]
         assert "⠂A" not in "\n".join(lines(app))
-        await pilot.press("d", "b")
-        await pilot.pause()
+        await press(pilot, "d", "b")
         assert not isinstance(app.screen, PinsScreen), "there is nothing left to list"
-        await pilot.press("u", "m")
-        await pilot.pause()
+        await press(pilot, "u", "m")
         assert "⠂B" in "\n".join(lines(app)[-10:]), "the metrics compare, too"

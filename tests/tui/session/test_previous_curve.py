@@ -13,6 +13,7 @@ from bptui.session import commands
 from bptui.session.session import Session
 from bptui.views.error_curve import error_figure
 from tests.tui.support.apps import make_app
+from tests.tui.support.driving import press
 
 
 def trained(epochs: int, **settings: object) -> Session:
@@ -100,16 +101,16 @@ def test_its_divergence_moves_no_axis() -> None:
 
 
 def title_of(app: BptuiApp) -> str:
-    return Content.from_markup(str(app.view._widgets["error"].border_title)).plain
+    return Content.from_markup(str(app.view.query_one("#error").border_title)).plain
 
 
 async def test_the_title_tells_what_it_is() -> None:
     app = make_app()
     app.view.session.advance_to(5)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("R")
+        await press(pilot, "R")
         assert "⠂ previous run" in title_of(app)
-        await pilot.press("p")
+        await press(pilot, "p")
         title = title_of(app)
         assert "⠂A" in title
         assert "previous" not in title

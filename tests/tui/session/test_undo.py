@@ -9,6 +9,7 @@ from bpengine import FIELD, Dataset, Task
 from bptui.session import commands, undo
 from bptui.session.snapshot import Snapshot, State
 from tests.tui.support.apps import make_app, shown
+from tests.tui.support.driving import press
 from tests.tui.support.sessions import make_session, state_of
 
 
@@ -164,10 +165,10 @@ def test_d_goes_back_to_what_the_screen_was_opened_with_and_then_to_the_defaults
 async def test_by_keys() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("s", "right", "R", "u", "u")
+        await press(pilot, "s", "right", "R", "u", "u")
         assert shown(app).run.config.learning_rate == 0.1
         assert "Undone: learning rate 0.1 → 0.2." in shown(app).status.advice
-        await pilot.press("U")
+        await press(pilot, "U")
         assert shown(app).run.config.learning_rate == 0.2
         assert "Redone: learning rate 0.1 → 0.2. Space continues." in shown(app).status.advice
 

@@ -16,7 +16,14 @@ from bptui.session.session import Session
 from bptui.session.snapshot import Mark, MarkKind, State
 from tests.tui.session.test_undo import same
 from tests.tui.support.clock import Clock
-from tests.tui.support.sessions import RATE, assert_same, make_session, run_to_the_end, said, state_of
+from tests.tui.support.sessions import (
+    RATE,
+    assert_same,
+    make_session,
+    run_to_the_end,
+    said,
+    state_of,
+)
 
 CONFIG = TrainingConfig.defaults("regression", samples=9, epochs=60, report_interval=10)
 

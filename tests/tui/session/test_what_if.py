@@ -11,6 +11,7 @@ from bptui.session import commands
 from bptui.session.snapshot import State
 from bptui.session.speed import SPEEDS
 from tests.tui.support.apps import lines, make_app
+from tests.tui.support.driving import press
 from tests.tui.support.sessions import NEW, RATE, assert_same, make_session, run_to_the_end, state_of
 
 
@@ -208,19 +209,16 @@ def test_what_if_off_is_as_ever() -> None:
 async def test_by_keys() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press(*["s"] * 5, "i")
-        await pilot.pause()
+        await press(pilot, *["s"] * 5, "i")
         assert re.search("seed 0 +what if", "\n".join(lines(app)))
-        await pilot.press("right")
-        await pilot.pause()
+        await press(pilot, "right")
         text = "\n".join(lines(app))
         assert "0.1 → ‹0.2›" in text
         assert "η 0.1 → 0.2: error in epoch 4 " in text
         assert_same(app.view.session, NEW, 5)
-        await pilot.press("enter", *"0.3", "enter")
+        await press(pilot, "enter", *"0.3", "enter")
         assert_same(app.view.session, NEW.replace(learning_rate=0.3), 5)
-        await pilot.press("i")
-        await pilot.pause()
+        await press(pilot, "i")
         text = "\n".join(lines(app))
         assert "seed 0 what if" not in text
         assert "→ ‹" not in text

@@ -16,6 +16,7 @@ from bptui.commands import TABS
 from bptui.startup.deferred_start import DeferredStart
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.textual_internals import screen_strips
+from tests.tui.support.driving import rest
 from tests.tui.support.terminal import bptui
 
 
@@ -47,7 +48,7 @@ async def test_the_first_frame_is_drawn_before_the_engine_is_loaded() -> None:
 
     app = BptuiApp(DeferredStart("classification", ascii=False, load=load))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         assert "2 Classification" in painted[0]
         assert painted[-1].startswith(" space pause "), "the footer is there from the first frame on"
         assert "? help  q quit" in painted[-1]
@@ -63,7 +64,7 @@ async def test_keys_pressed_before_the_engine_is_loaded_act_afterwards() -> None
     for key in ("R", "2", "R", "R"):
         app.post_message(events.Key(key, key))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         assert [view.session.config.seed for view in app.tabs.views.values()] == [1, 2]
         assert app.view.session.config.task == "classification"
 
@@ -80,7 +81,7 @@ async def test_an_app_that_ends_while_the_engine_is_loaded_mounts_nothing() -> N
 
 
 def test_keys_act_after_a_deferred_start_on_a_terminal() -> None:
-    with bptui("classification", "--paused", executed=True) as terminal:
+    with bptui("classification", "--paused") as terminal:
         terminal.wait_for_text("2 Classification")
         terminal.send("R")
         terminal.wait_for_text("ready", "seed 1", "wrong")

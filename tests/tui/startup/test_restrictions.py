@@ -16,7 +16,8 @@ from bptui.screens.question import Question
 from bptui.startup.restrictions import MAX_DIVISOR, RESERVE_SECONDS, ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.textual_internals import until_idle
-from tests.tui.support.apps import lines, until
+from tests.tui.support.apps import lines, notes
+from tests.tui.support.driving import press, rest, until
 
 LIMITS = Restrictions()
 
@@ -141,7 +142,7 @@ async def test_a_key_waits_for_the_share() -> None:
     start = StartSettings(paused=True, kernel="numpy")
     app = RestrictedApp(start, LIMITS, clock=lambda: now, used=lambda: used)
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await rest(pilot)
         before = app.view.field
         used = 1000.0
         app.post_message(Key("down", None))
@@ -164,7 +165,7 @@ def test_a_dialogue_waits_for_the_share(monkeypatch: pytest.MonkeyPatch) -> None
 async def test_settings_beyond_the_limits_are_refused_on_the_screen() -> None:
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await rest(pilot)
         app.settings.set(FIELD["hidden_units"], (129,))
         app.settings.set(FIELD["samples"], 2001)
         assert app.view.session.config == TrainingConfig.defaults("regression")
@@ -176,7 +177,7 @@ async def test_settings_beyond_the_limits_are_refused_on_the_screen() -> None:
 async def test_actions_with_files_are_refused(action: str) -> None:
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await rest(pilot)
         assert not await app.run_action(action)
         assert not await app.run_action(f"do('{action}')")
         assert app.check_action(action, ()) is False
@@ -186,7 +187,7 @@ async def test_actions_with_files_are_refused(action: str) -> None:
 async def test_the_help_lists_only_the_keys_that_act() -> None:
     for app, is_listed in ((make_app(), False), (BptuiApp(StartSettings(paused=True, kernel="numpy")), True)):
         async with app.run_test(size=(120, 60)) as pilot:
-            await pilot.press("question_mark")
+            await press(pilot, "question_mark")
             text = "\n".join(lines(app))
             assert ("w         save" in text) is is_listed
             assert "q         quit" in text
@@ -200,7 +201,7 @@ async def test_no_file_and_no_browser_is_opened(monkeypatch: pytest.MonkeyPatch)
 
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await rest(pilot)
         monkeypatch.setattr("builtins.open", fail)
         for name in ("open", "open_new_tab"):
             monkeypatch.setattr(webbrowser, name, fail)
@@ -214,7 +215,7 @@ async def test_ends_by_itself_and_says_why() -> None:
     app = RestrictedApp(StartSettings(paused=True, kernel="numpy"), LIMITS, clock=lambda: now)
     async with app.run_test() as pilot:
         now = 60 * 20
-        await pilot.press("down")
+        await press(pilot, "down")
         now = 60 * 49
         app.check_time()
         assert app.is_running
@@ -227,10 +228,10 @@ async def test_a_run_that_can_not_be_kept_can_not_be_saved_either(tmp_path: Path
     (tmp_path / "place").write_text("not a folder")
     start = StartSettings(paused=True, kernel="numpy", runs_path=tmp_path / "place" / "runs")
     app = RestrictedApp(start, LIMITS)
-    async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.pause()
-        assert [note.message for note in app._notifications] == ["not a directory."]
-        await pilot.press("s", "q", "w")
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await rest(pilot)
+        assert notes(app) == ["No run can be kept\nnot a directory."]
+        await press(pilot, "s", "q", "w")
         assert isinstance(app.screen, Question)
-        await pilot.press("enter")
+        await press(pilot, "enter")
     assert app.keep_problem == "not a directory"

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import copy
 import functools
-from collections.abc import Callable
 from typing import Any
-
-from textual.events import Key
-from textual.pilot import Pilot
 
 from bpengine import TASKS, DivergedError, Task, Trainer, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.session.snapshot import Snapshot
 from bptui.startup.start_settings import StartSettings
-from bptui.terminal.textual_internals import until_idle
+from bptui.terminal.textual_internals import screen_strips
 
 EPOCHS = 100_000_000
 """More than a test lets pass."""
@@ -55,14 +50,6 @@ def _trained(config: TrainingConfig, epoch: int) -> Trainer:
     return trainer
 
 
-async def resize(pilot: Pilot[Any], width: int, height: int) -> None:
-    """Resize the terminal, and wait until all is drawn for it: Textual takes a new size up a moment later."""
-    await pilot.resize_terminal(width, height)
-    while pilot.app.screen._compositor.size != pilot.app.size:
-        await pilot.pause()
-    await pilot.pause()
-
-
 def shown(app: BptuiApp) -> Snapshot:
     """What the open tab shows."""
     assert app.view.snapshot is not None
@@ -71,21 +58,9 @@ def shown(app: BptuiApp) -> Snapshot:
 
 def lines(app: BptuiApp) -> list[str]:
     """The screen's text."""
-    return [strip.text for strip in app.screen._compositor.render_strips(app.size)]
+    return [strip.text for strip in screen_strips(app)]
 
 
-async def press_at_once(pilot: Pilot[int], *keys: str) -> None:
-    """Press keys that come together, and wait until all of them are answered."""
-    for key in keys:
-        pilot.app.post_message(Key(key, None))
-    await pilot.pause()
-
-
-async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
-    """Let the app go on until something holds."""
-    for _ in range(5000):
-        if holds():
-            return
-        await asyncio.sleep(0.002)
-        await until_idle(pilot.app)  # a pause of the pilot's also sends a message to every widget
-    raise AssertionError("it never came to hold")
+def notes(app: BptuiApp) -> list[str]:
+    """The notes that cover a part of the screen, each with its title. The app must run with notifications."""
+    return [str(toast.render()) for toast in app.screen.query("Toast")]

@@ -1,24 +1,21 @@
 """A scheduler or a worker of Dask as a process: `python -m tests.tui.support.cluster_process worker ADDRESS`.
 
-It prints its address on its terminal, and ends when that is closed.
+It prints its address, and ends with its standard input.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import sys
 import threading
 
-import dask.config
 from distributed import Scheduler, Worker
 
 
 def end_with_parent() -> None:
-    """Wait until the terminal is closed, and end the process."""
-    with contextlib.suppress(OSError):
-        os.read(0, 1)
+    """Wait until the standard input ends, as it does with the process that started this one, and end."""
+    os.read(0, 1)
     os._exit(0)
 
 
@@ -41,7 +38,5 @@ async def main(role: str, *arguments: str) -> None:
 
 
 if __name__ == "__main__":
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    dask.config.refresh()  # from this process's environment, since Dask was imported in another one
     threading.Thread(target=end_with_parent, daemon=True).start()
     asyncio.run(main(*sys.argv[1:]))

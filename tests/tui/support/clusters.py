@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import pty
-import signal
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
-from tests.tui.support.fork_server import ForkedProcess
 from tests.tui.support.terminal import DEADLINE
 
 
@@ -27,40 +25,34 @@ class Processes:
     """
 
     def __init__(self, folder: Path, variables: Mapping[str, str] | None = None) -> None:
-        self._all: dict[str, ForkedProcess] = {}
-        self.processes: list[ForkedProcess] = []
-        self._terminals: dict[int, int] = {}  # of each process
+        self._all: dict[str, subprocess.Popen[bytes]] = {}
+        self.processes: list[subprocess.Popen[bytes]] = []
         self._folder, self._variables = folder, variables or {}
         self.url = self.address_of(self.start("scheduler"))
 
-    def start(self, role: str) -> ForkedProcess:
+    def start(self, role: str) -> subprocess.Popen[bytes]:
         """Start a process without waiting until it serves."""
         arguments = (role,) if role == "scheduler" else (role, self.url)
-        master, slave = pty.openpty()
-        process = ForkedProcess(
-            ("-m", "tests.tui.support.cluster_process", *arguments),
-            (slave, slave, slave),
-            os.environ
+        process = subprocess.Popen(
+            (sys.executable, "-m", "tests.tui.support.cluster_process", *arguments),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=os.environ
             | {
                 "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
                 "OPENBLAS_NUM_THREADS": "1",
                 "DASK_TEMPORARY_DIRECTORY": str(self._folder),
                 **self._variables,
             },
-            controlling=False,
-            imported=("distributed", "bpengine.many.jobs.job", "bpengine.many.sweeps", "bptui.cluster.tasks"),
         )
-        os.close(slave)
-        self._terminals[process.pid] = master
         self.processes.append(process)
         return process
 
-    def address_of(self, process: ForkedProcess) -> str:
+    def address_of(self, process: subprocess.Popen[bytes]) -> str:
         """Wait until a process serves; return its address."""
-        printed = b""
-        while not printed.endswith(b"\n"):
-            printed += os.read(self._terminals[process.pid], 1000)
-        address = printed.decode().strip()
+        assert process.stdout is not None
+        address = process.stdout.readline().decode().strip()
         self._all[address] = process
         return address
 
@@ -71,9 +63,8 @@ class Processes:
     def kill(self, address: str) -> None:
         """End a process at once."""
         process = self._all.pop(address)
-        process.send_signal(signal.SIGKILL)
-        process.wait(DEADLINE)
-        os.close(self._terminals.pop(process.pid))
+        process.kill()
+        process.communicate(timeout=DEADLINE)
 
     def __enter__(self) -> Processes:
         return self

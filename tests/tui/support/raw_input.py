@@ -21,7 +21,7 @@ class RawTerminal(Terminal):
     """The app on a terminal that sends any bytes. What is drawn is not interpreted, which would take long."""
 
     def __init__(self, *arguments: str, **options: Any) -> None:
-        super().__init__(*BPTUI, *arguments, forked=True, **options)
+        super().__init__(*BPTUI, *arguments, **options)
         self._probes = 0
 
     def show(self) -> None:

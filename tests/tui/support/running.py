@@ -7,16 +7,15 @@ import io
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from unittest import mock
 
 from bpengine import FIELD, EpochRecord, Trainer, TrainingConfig
 from bptui.__main__ import main
-from tests.tui.support.piped_process import PipedProcess
-from tests.tui.support.terminal import BPTUI, DEADLINE, READ_WHEN_RUNNING, cpu_seconds, wait_until
+from tests.tui.support.terminal import BPTUI, DEADLINE, cpu_seconds, started, wait_until
 
 ENDLESS = ("--epochs", "100000000")
 """A run that lasts longer than any test."""
@@ -81,63 +80,71 @@ def call_on_a_terminal(*arguments: str) -> Done:
         return call(*arguments)
 
 
-def run(
+def run(*arguments: str, stdin: int | bytes = subprocess.DEVNULL, **options: Any) -> Done:
+    """Run the command in a process of its own, to its end.
+
+    Args:
+        arguments: the arguments after `bptui`.
+        stdin: its standard input, or what it reads there.
+        options: the options of `running`.
+    """
+    said = stdin if isinstance(stdin, bytes) else None
+    with running(
+        *arguments, stdin=stdin if isinstance(stdin, int) else subprocess.PIPE, **options
+    ) as process:
+        return finish(process, said)
+
+
+@contextlib.contextmanager
+def running(
     *arguments: str,
     variables: Mapping[str, str] | None = None,
     shell: str = "",
-    executed: bool = False,
-    **streams: Any,
-) -> Done:
-    """Run the command in a process of its own, to its end.
+    stdin: int = subprocess.DEVNULL,
+    stdout: int | IO[bytes] = subprocess.PIPE,
+    folder: Path | None = None,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the command in a process of its own, for a block that ends it afterwards.
 
     Args:
         arguments: the arguments after `bptui`.
         variables: further environment variables.
         shell: a line of sh in which "$@" is the command.
-        executed: whether the interpreter is started for it. Otherwise it is forked, unless there is a shell
-            or one of the variables is read by the interpreter.
-        streams: options of `PipedProcess`, for a forked process only.
+        stdin: its standard input.
+        stdout: its standard output.
+        folder: its working directory; by default the one of this process.
     """
-    command, environment = (*BPTUI, *arguments), _PLAIN | dict(variables or {})
-    if not executed and not shell and {*(variables or ())} <= READ_WHEN_RUNNING:
-        with PipedProcess(command[1:], environment, **streams) as process:
-            return finish(process)
-    assert not streams
-    done = subprocess.run(
-        ("/bin/sh", "-c", shell, "sh", *command) if shell else command,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        env=environment,
-        timeout=2 * DEADLINE,
-        check=False,
-        encoding="utf-8",
-    )
-    return Done(done.returncode, done.stdout, done.stderr)
+    command = ("/bin/sh", "-c", shell, "sh", *BPTUI, *arguments) if shell else (*BPTUI, *arguments)
+    with subprocess.Popen(
+        started(*command),
+        bufsize=0,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        env=_PLAIN | dict(variables or {}),
+        cwd=folder,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
-def running(*arguments: str, **streams: Any) -> PipedProcess:
-    """Fork the command, for a block that ends it afterwards.
-
-    Args:
-        arguments: the arguments after `bptui`.
-        streams: options of `PipedProcess`.
-    """
-    return PipedProcess((*BPTUI[1:], *arguments), _PLAIN, **streams)
+def finish(process: subprocess.Popen[bytes], said: bytes | None = None) -> Done:
+    """Write to a process, read its output to its end, and wait for that."""
+    out, err = process.communicate(said, 2 * DEADLINE)
+    return Done(process.returncode, (out or b"").decode(), (err or b"").decode())
 
 
-def finish(process: PipedProcess) -> Done:
-    """Read the output of a process to its end."""
-    out, err = process.communicate(DEADLINE)
-    return Done(process.wait(), out.decode(), err.decode())
-
-
-def wait_for_work(process: PipedProcess, seconds: float) -> None:
+def wait_for_work(process: subprocess.Popen[bytes], seconds: float) -> None:
     """Wait until a process has used this much more processor time."""
     until = cpu_seconds(process.pid) + seconds
     wait_until(lambda: cpu_seconds(process.pid) >= until, f"{seconds} s of work")
 
 
-def wait_until_signals_are_handled(process: PipedProcess) -> None:
+def wait_until_signals_are_handled(process: subprocess.Popen[bytes]) -> None:
     """Wait until a process has a handler for SIGTERM."""
 
     def handled() -> bool:

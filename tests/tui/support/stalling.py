@@ -28,9 +28,7 @@ class SilentTerminal(Terminal):
     """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(
-            sys.executable, "-c", _SHORT_TIMEOUT, *ENDLESS, forked=True, **{"answers": False} | options
-        )
+        super().__init__(sys.executable, "-c", _SHORT_TIMEOUT, *ENDLESS, **{"answers": False} | options)
 
     def show(self) -> None:
         """Draw what was received; pyte may fail, since a part of a sequence may have been thrown away."""

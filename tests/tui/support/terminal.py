@@ -20,8 +20,6 @@ from typing import Any, Self
 
 import pyte
 
-from tests.tui.support.fork_server import ForkedProcess
-
 DEADLINE = 30.0
 """Seconds to wait for what takes one or two on an idle machine. Only a test that fails waits this long."""
 
@@ -47,15 +45,25 @@ under nohup or as a background job of a script, and every child process would in
 _KEPT = {"HOME", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "USER", "XDG_STATE_HOME"}
 """The environment variables that the command gets; others might change what it draws."""
 
-READ_WHEN_RUNNING = {"COLORTERM", "NO_COLOR", "TERM", "XDG_STATE_HOME"}
-"""Environment variables that are not read while the interpreter starts or modules are imported."""
-
 _MODES_OUTSIDE = {7, 25}
 """The modes that are on outside the app: lines wrap, and the cursor is shown."""
 
 REQUEST = re.compile(rb"\x1b\[\?2026\$p|\x1b\[(\d+);1H\x1b\[6n")
 """The requests: whether the terminal has synchronized output, and where the cursor is."""
 FRAME_BEGIN, FRAME_END = b"\x1b[?2026h", b"\x1b[?2026l"
+
+
+def started(*command: str, ignore_hang_up: bool = False, controlling: bool = False) -> tuple[str, ...]:
+    """The command, to be started with all signals as a user's shell leaves them.
+
+    Args:
+        command: the program and its arguments.
+        ignore_hang_up: whether the command starts with SIGHUP ignored, as with nohup.
+        controlling: whether its standard input becomes the controlling terminal of its session.
+    """
+    hang_up = "ignored" if ignore_hang_up else "default"
+    start = (sys.executable, "-I", "-S", "-c", _START, hang_up, "yes" if controlling else "no")
+    return (*start, *command)
 
 
 class Throttle:
@@ -93,9 +101,7 @@ class Terminal:
         answers: whether the terminal answers requests, as nearly all terminals do.
         bytes_per_second: the speed of the connection to the terminal; 0 for no limit.
         latency: the seconds until an answer arrives.
-        forked: whether the command is Python's, with `-m` or `-c`, and forked from a process that has
-            imported the app. It then has the usual environment, except for what the app reads when it runs.
-        stdout: the file descriptor of the standard output of a forked command, if it is not the terminal.
+        stdout: the file descriptor of the standard output of the command, if it is not the terminal.
     """
 
     def __init__(
@@ -109,7 +115,6 @@ class Terminal:
         answers: bool = True,
         bytes_per_second: int = 0,
         latency: float = 0.0,
-        forked: bool = False,
         stdout: int | None = None,
     ) -> None:
         self.output = bytearray()
@@ -139,27 +144,14 @@ class Terminal:
             **(variables or {}),
         }
         environment = {name: value for name, value in given.items() if value is not None}
-        self.process: subprocess.Popen[bytes] | ForkedProcess
-        if forked:
-            assert command[0] == sys.executable
-            self.process = ForkedProcess(
-                command[1:],
-                (self._slave, self._slave if stdout is None else stdout, self._slave),
-                environment,
-                ignore_hang_up=ignore_hang_up,
-                controlling=controlling,
-            )
-        else:
-            hang_up = "ignored" if ignore_hang_up else "default"
-            start = (sys.executable, "-I", "-S", "-c", _START, hang_up, "yes" if controlling else "no")
-            self.process = subprocess.Popen(
-                (*start, *command),
-                stdin=self._slave,
-                stdout=self._slave,
-                stderr=self._slave,
-                start_new_session=True,
-                env=environment,
-            )
+        self.process = subprocess.Popen(
+            started(*command, ignore_hang_up=ignore_hang_up, controlling=controlling),
+            stdin=self._slave,
+            stdout=self._slave if stdout is None else stdout,
+            stderr=self._slave,
+            start_new_session=True,
+            env=environment,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -307,17 +299,14 @@ def answer_to(request: re.Match[bytes]) -> bytes:
     return b"\x1b[%b;1R" % request[1] if request[1] else b"\x1b[?2026;2$y"
 
 
-def bptui(*arguments: str, executed: bool = False, **options: Any) -> Terminal:
+def bptui(*arguments: str, **options: Any) -> Terminal:
     """Run the app on a terminal.
 
     Args:
         arguments: the arguments after `bptui`.
-        executed: whether the interpreter is started for it. Otherwise it is forked, unless the test sets
-            other environment variables than those that are read by the running app only.
         options: the options of the terminal.
     """
-    forked = not executed and {*(options.get("variables") or ())} <= READ_WHEN_RUNNING
-    return Terminal(*BPTUI, *arguments, forked=forked, **options)
+    return Terminal(*BPTUI, *arguments, **options)
 
 
 def epoch(terminal: Terminal) -> int:

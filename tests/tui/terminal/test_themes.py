@@ -23,6 +23,7 @@ from bptui.terminal.driver import TerminalDriver
 from bptui.terminal.textual_internals import screen_strips
 from bptui.terminal.themes import ANSI, DARK, LIGHT, THEME_NAMES, NoColors
 from tests.tui.support.apps import make_app, make_trained_app
+from tests.tui.support.driving import press, resize
 
 MIN_CONTRAST = 4.5
 """The least contrast of text, by WCAG 2.1, level AA."""
@@ -86,9 +87,8 @@ async def test_all_text_on_the_screen_can_be_read(theme: Theme, task: Task) -> N
             (("m",), 80, 24),
             ((), 160, 48),
         ):
-            await pilot.press(*keys)
-            await pilot.resize_terminal(columns, rows)
-            await pilot.pause()
+            await press(pilot, *keys)
+            await resize(pilot, columns, rows)
             found = dict(texts(app))
             assert any("hidden units" in text for text in found)
             assert {text: value for text, value in found.items() if value < MIN_CONTRAST} == {}
@@ -99,12 +99,11 @@ async def test_all_text_in_a_dialog_can_be_read() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         for theme, (key, box) in product(OWN, (("question_mark", "#help"), ("enter", "#value"))):
             app.theme = theme.name
-            await pilot.press(key)
-            await pilot.pause()
+            await press(pilot, key)
             found = dict(texts(app, app.screen.query_one(box).region))
             assert found
             assert {text: value for text, value in found.items() if value < MIN_CONTRAST} == {}
-            await pilot.press("escape")
+            await press(pilot, "escape")
 
 
 def test_widgets_take_their_colors_from_the_theme() -> None:

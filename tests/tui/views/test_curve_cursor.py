@@ -7,6 +7,7 @@ from bptui.session import commands
 from bptui.views.curve_cursor import moved, reading, standing
 from bptui.views.panels import ViewOptions
 from tests.tui.support.apps import lines, make_app
+from tests.tui.support.driving import press, rest
 from tests.tui.support.sessions import make_session
 
 
@@ -41,20 +42,20 @@ async def test_keys_move_it_and_escape_leaves_it_before_it_leaves_the_panel() ->
     app = make_app("classification", samples=40)
     app.view.session.advance_to(50)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("tab", "tab", "left")
+        await press(pilot, "tab", "tab", "left")
         at = [app.view.options.cursor]
         for key in ("left", "shift+left", "<", ">", "right", "home", "left", "end"):
-            await pilot.press(key)
+            await press(pilot, key)
             at.append(app.view.options.cursor)
         assert at == [50, 49, 39, 29, 39, 40, 0, 0, 50]
-        await pilot.pause()
+        await rest(pilot)
         assert app.view.snapshot is not None
         error = error_text(app.view.snapshot.run.error)
         assert f"▸ epoch 50: {error}─" in "\n".join(lines(app))
         assert "│" in "".join(line[6:50] for line in lines(app)[16:19]), "a line marks the epoch"
-        await pilot.press("escape")
+        await press(pilot, "escape")
         assert app.view.options == ViewOptions()
         assert app.view.panel_layout.focused == "error"
         assert "learning rate" in app.view.field.label, "no key has gone to the settings"
-        await pilot.press("escape")
+        await press(pilot, "escape")
         assert app.view.panel_layout.focused == "settings"

@@ -13,6 +13,7 @@ from bptui.cli.inputs import read_inputs
 from bptui.cli.screen import parser
 from bptui.settings.options import MAX_FPS
 from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
+from tests.tui.support.driving import rest
 from tests.tui.support.running import call
 
 
@@ -59,7 +60,7 @@ def test_the_settings_in_force_name_the_frame_rate(tmp_path: Path) -> None:
 async def test_no_more_frames_than_that_are_drawn() -> None:
     app = BptuiApp(StartSettings(kernel="numpy", fps=4))
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await rest(pilot)
         view = app.view
         view.frames._timer.pause()
         with mock.patch("time.monotonic") as clock:

@@ -11,6 +11,7 @@ from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES
 from bptui.widgets.footer import fitting
 from tests.tui.support.apps import lines, make_app, shown
+from tests.tui.support.driving import click, press, rest
 from tests.tui.support.panels import FITTING
 
 UNIT_EDITS = (("freeze", "freeze"), ("knock_out", "knock out"))
@@ -70,8 +71,7 @@ async def test_only_what_acts_is_named() -> None:
     async with app.run_test(size=(60, 20)) as pilot:
 
         async def pressed(*keys: str) -> tuple[str, str]:
-            await pilot.press(*keys)
-            await pilot.pause()
+            await press(pilot, *keys)
             return " ".join(map(str.strip, lines(app)[-4:-1])), lines(app)[-1]
 
         assert "change a hyperparameter" in (await pressed("s"))[0]
@@ -108,8 +108,7 @@ async def test_footer_and_top_line_follow_what_happens() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
 
         async def pressed(*keys: str) -> tuple[str, str]:
-            await pilot.press(*keys)
-            await pilot.pause()
+            await press(pilot, *keys)
             text = lines(app)
             return text[0], text[-1]
 
@@ -132,18 +131,17 @@ async def test_footer_and_top_line_follow_what_happens() -> None:
         top, footer = await pressed("escape", "tab", "x")
         assert "hidden: plot (X shows)" in top
         assert "X show all" in footer
-        await pilot.click("PanelBar", offset=(app.query_one("PanelBar").content_region.width - 2, 0))
+        await click(pilot, "PanelBar", offset=(app.query_one("PanelBar").content_region.width - 2, 0))
         top, _ = await pressed("2")
         assert "hidden: plot (X shows)" in top, "on both tabs"
-        await pilot.click("PanelBar", offset=(top.index("plot") - app.query_one("PanelBar").region.x, 0))
-        await pilot.pause()
+        await click(pilot, "PanelBar", offset=(top.index("plot") - app.query_one("PanelBar").region.x, 0))
         assert app.view.panel_layout == PanelLayout(focused="plot")
 
 
 async def test_no_key_changes_a_setting_that_is_out_of_sight() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         before = app.view.session.config, app.view.options.setting
         for keys, way in (
             ("x", "X shows all panels"),
@@ -151,17 +149,17 @@ async def test_no_key_changes_a_setting_that_is_out_of_sight() -> None:
             ("tab z", "esc shows them"),
             ("escape", ""),
         ):
-            await pilot.press(*keys.split())
+            await press(pilot, *keys.split())
             for key in ("down", "up", "right", "shift+left", "left", "enter"):
-                await pilot.press(key)
+                await press(pilot, key)
                 if way:
                     assert way in shown(app).status.advice, (keys, key)
                     assert (app.view.session.config, app.view.options.setting) == before, (keys, key)
             if not way:
                 assert app.screen.query("#value"), "enter opens the dialog"
-                await pilot.press("escape")
+                await press(pilot, "escape")
                 assert app.view.session.config != before[0]
-                await pilot.press("d")
+                await press(pilot, "d")
                 before = app.view.session.config, app.view.options.setting
 
 

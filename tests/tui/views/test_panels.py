@@ -13,7 +13,8 @@ from bpengine import TASKS, Task
 from bptui.session.snapshot import State
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES, _data_texts
-from tests.tui.support.apps import EPOCHS, make_app, make_trained_app, until
+from tests.tui.support.apps import EPOCHS, make_app, make_trained_app
+from tests.tui.support.driving import click, press, resize, rest, until
 from tests.tui.support.panels import FIRST_FOUR, FITTING, LAYOUTS, SIZES, seen, text_of
 from tests.tui.support.snapshots import snapshot_of
 
@@ -23,9 +24,9 @@ async def test_tab_focuses_every_panel_and_nothing_is_cut_off(task: Task, size: 
     app = make_trained_app(task, 60)
     fitting = set(FITTING[size])
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         for number in range(1, len(NAMES) + 1):
-            await pilot.press("tab")
+            await press(pilot, "tab")
             focused = app.view.panel_layout.focused
             assert focused == NAMES[number % len(NAMES)]
             assert seen(app) == (fitting if focused in fitting else {focused})
@@ -38,7 +39,7 @@ async def test_shift_tab_walks_the_other_way() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         for number in range(1, len(NAMES) + 1):
-            await pilot.press("shift+tab")
+            await press(pilot, "shift+tab")
             assert app.view.panel_layout.focused == NAMES[-number % len(NAMES)]
 
 
@@ -51,7 +52,7 @@ async def test_a_frame_paints_only_what_has_changed(monkeypatch: pytest.MonkeyPa
 
     app = make_trained_app("classification", 60)
     async with app.run_test(size=(160, 48)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         monkeypatch.setattr(Widget, "refresh", note)
         app.view.session.advance_to(61)
         app.view.show_now()
@@ -63,19 +64,17 @@ async def test_a_frame_paints_only_what_has_changed(monkeypatch: pytest.MonkeyPa
 async def test_z_zooms_and_tab_walks_on_zoomed(size: tuple[int, int]) -> None:
     app = make_trained_app("regression", 60)
     async with app.run_test(size=size) as pilot:
-        await pilot.press("z")
+        await press(pilot, "z")
         for name in NAMES:
             assert seen(app) == {name}
             region = app.view.query_one(f"#{name}").region
             assert (region.x, region.width) == (0, size[0])
             assert region.height >= size[1] - 5, "but for tabs, status and footer"
             assert "…" not in text_of(app)
-            await pilot.press("tab")
-        await pilot.press("z")
-        await pilot.pause()
+            await press(pilot, "tab")
+        await press(pilot, "z")
         assert seen(app) == set(FITTING[size])
-        await pilot.press("z", "escape")
-        await pilot.pause()
+        await press(pilot, "z", "escape")
         assert seen(app) == set(FITTING[size])
 
 
@@ -84,13 +83,12 @@ async def test_x_hides_one_after_the_other_and_capital_x_shows_all(size: tuple[i
     app = make_trained_app("regression", 60)
     async with app.run_test(size=size) as pilot:
         for number in range(1, len(NAMES) + 2):
-            await pilot.press("x")
+            await press(pilot, "x")
             left = NAMES[min(number, len(NAMES) - 1) :]
             fitting = {name for name in left if name in FITTING[size]}
             assert seen(app) == (fitting or {left[0]})
             assert "…" not in text_of(app)
-        await pilot.press("X", "escape")
-        await pilot.pause()
+        await press(pilot, "X", "escape")
         assert seen(app) == set(FITTING[size])
         assert app.view.panel_layout == PanelLayout()
 
@@ -98,22 +96,18 @@ async def test_x_hides_one_after_the_other_and_capital_x_shows_all(size: tuple[i
 async def test_escape_brings_every_panel_back_to_its_place() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("x", *["tab"] * 4)
-        await pilot.pause()
+        await press(pilot, "x", *["tab"] * 4)
         assert len(seen(app)) == 1
-        await pilot.press("escape")
-        await pilot.pause()
+        await press(pilot, "escape")
         assert seen(app) == {"plot", "error", "table"}
 
 
 async def test_m_with_the_table_in_focus_shows_the_metrics() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("tab", "tab", "tab", "m")
-        await pilot.pause()
+        await press(pilot, "tab", "tab", "tab", "m")
         assert seen(app) == {"settings", "plot", "error", "metrics"}
-        await pilot.press("m")
-        await pilot.pause()
+        await press(pilot, "m")
         assert seen(app) == set(FIRST_FOUR)
         assert app.view.panel_layout.focused == "table"
 
@@ -121,22 +115,19 @@ async def test_m_with_the_table_in_focus_shows_the_metrics() -> None:
 async def test_the_arrangement_holds_on_both_tabs() -> None:
     app = make_app()
     async with app.run_test(size=(160, 48)) as pilot:
-        await pilot.press("tab", "x", "2")
-        await pilot.pause()
+        await press(pilot, "tab", "x", "2")
         assert seen(app) == set(NAMES) - {"plot"}
-        await pilot.press("X", "z", "1")
-        await pilot.pause()
+        await press(pilot, "X", "z", "1")
         assert seen(app) == {"error"}
 
 
 async def test_v_changes_the_scales_of_the_hidden_units_where_they_have_the_focus() -> None:
     app = make_app()
     async with app.run_test(size=(160, 48)) as pilot:
-        await pilot.press("v")
+        await press(pilot, "v")
         assert (app.view.options.detail, app.view.options.own_scales) == (True, False)
         app.view.panel_layout = PanelLayout(focused="units")
-        await pilot.press("v")
-        await pilot.pause()
+        await press(pilot, "v")
         assert (app.view.options.detail, app.view.options.own_scales) == (True, True)
         assert "hidden units over the inputs, own scales" in text_of(app)
         assert "layer 1 sigmoid  own scales" in text_of(app)
@@ -146,18 +137,19 @@ async def test_v_changes_the_scales_of_the_hidden_units_where_they_have_the_focu
 async def test_a_panel_that_comes_into_sight_by_a_new_size_is_filled(task: Task) -> None:
     app, fresh = make_trained_app(task, 20), make_trained_app(task, 20)
     async with fresh.run_test(size=(160, 48)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         whole = text_of(fresh)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        await pilot.resize_terminal(160, 48)
+        await rest(pilot)
+        await resize(pilot, 160, 48)
         await until(pilot, lambda: text_of(app) == whole)
 
 
 async def test_resizing_under_way_loses_nothing() -> None:
     app = make_app(epochs=EPOCHS)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("tab", "tab", "x", "down", "right", "L", "e", "p", "space")
+        await press(pilot, "-")  # an epoch a tick leaves time between two ticks
+        await press(pilot, "tab", "tab", "x", "down", "right", "L", "e", "p", "space")
         before = app.view.panel_layout
         config = app.view.session.config
         for size in (
@@ -171,7 +163,7 @@ async def test_resizing_under_way_loses_nothing() -> None:
             (120, 36),
             (80, 24),
         ):
-            await pilot.resize_terminal(*size)
+            await resize(pilot, *size)
             epoch = app.view.session.snapshot().run.epoch
             await until(pilot, lambda epoch=epoch: app.view.session.snapshot().run.epoch > epoch)  # type: ignore[misc]
             assert app.view.panel_layout == before
@@ -188,24 +180,23 @@ async def test_a_click_focuses_a_panel() -> None:
     app = make_app()
     async with app.run_test(size=(160, 48)) as pilot:
         for name in (*NAMES[1:], "settings"):
-            await pilot.click(f"#regression #{name}")
+            await click(pilot, f"#regression #{name}")
             await until(pilot, lambda name=name: app.view.panel_layout.focused == name)  # type: ignore[misc]
             assert app.view.query_one(f"#{name}").has_class("-focused")
-        await pilot.click("StatusLine")
-        await pilot.pause()
+        await click(pilot, "StatusLine")
         assert app.view.panel_layout.focused == "settings"
 
 
 async def test_a_run_that_is_out_of_sight_holds_still_whatever_is_arranged() -> None:
     app = make_app(epochs=EPOCHS)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("space")
+        await press(pilot, "space")
         hidden = app.view
         await until(pilot, lambda: hidden.session.snapshot().run.epoch > 1)
-        await pilot.press("2", "tab", "z", "m")
-        await pilot.resize_terminal(160, 48)
+        await press(pilot, "2", "tab", "z", "m")
+        await resize(pilot, 160, 48)
         held = hidden.session.snapshot()
-        await pilot.press("space", *["+"] * 5)
+        await press(pilot, "space")
         await until(pilot, lambda: app.view.session.snapshot().run.epoch > 5)
         now = hidden.session.snapshot()
         assert (now.run.epoch, now.run.sample, now.status.state) == (
@@ -213,7 +204,7 @@ async def test_a_run_that_is_out_of_sight_holds_still_whatever_is_arranged() -> 
             held.run.sample,
             State.RUNNING,
         )
-        await pilot.press("1")
+        await press(pilot, "1")
         await until(pilot, lambda: hidden.session.snapshot().run.epoch > held.run.epoch)
 
 
@@ -223,7 +214,7 @@ async def test_a_key_right_after_the_tabs_acts_on_the_new_one() -> None:
         for key in ("2", "s", "1"):
             app.post_message(events_key(key))
         await until(pilot, lambda: app.view.id == "regression")
-        await pilot.pause()
+        await rest(pilot)
         assert app.view.session.state is State.READY
         other = app.tabs.views["classification"].session
         assert other.in_progress or other.epochs_done == 1

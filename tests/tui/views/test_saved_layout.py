@@ -13,7 +13,7 @@ from bptui.app import BptuiApp
 from bptui.startup.start_settings import StartSettings
 from bptui.views.panel_layout import PanelLayout, SavedLayout
 from bptui.views.panels import NAMES
-from tests.tui.support.apps import until
+from tests.tui.support.driving import click, press, rest, until
 from tests.tui.support.panels import FITTING, seen, text_of
 from tests.tui.support.terminal import bptui
 
@@ -82,10 +82,10 @@ async def test_a_damaged_file_is_replaced_by_the_first_change(tmp_path: Path) ->
     path.write_bytes(content)
     app = app_of(path)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         assert app.view.panel_layout == PanelLayout()
         assert path.read_bytes() == content, "only a person's own change is kept"
-        await pilot.press("tab")
+        await press(pilot, "tab")
     assert SavedLayout(path).load() == PanelLayout(focused="plot")
 
 
@@ -121,7 +121,7 @@ async def test_a_path_where_no_file_can_be_saves_nothing(tmp_path: Path) -> None
         assert memory.load() == PanelLayout(), name
     app = app_of(places["below a file"])
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("tab", "x", "z")
+        await press(pilot, "tab", "x", "z")
         assert app.view.panel_layout.hidden == {"plot"}
 
 
@@ -154,14 +154,14 @@ async def test_every_key_that_arranges_is_remembered_for_both_tabs(tmp_path: Pat
     app = app_of(path)
     async with app.run_test(size=(160, 48)) as pilot:
         for key in ("tab", "x", "m", "tab", "z", "shift+tab", "X", "escape"):
-            await pilot.press(key)
+            await press(pilot, key)
             assert SavedLayout(path).load() == replace(app.view.panel_layout, zoomed=False), key
-        await pilot.press("tab", "tab", "x", "m", "z")
+        await press(pilot, "tab", "tab", "x", "m", "z")
         left = replace(app.view.panel_layout, zoomed=False)
     again = app_of(path)
     async with again.run_test(size=(160, 48)) as pilot:
         assert again.view.panel_layout == left
-        await pilot.press("2")
+        await press(pilot, "2")
         assert again.view.panel_layout == left
 
 
@@ -169,10 +169,9 @@ async def test_a_panel_that_was_clicked_is_remembered_for_both_tabs(tmp_path: Pa
     path = tmp_path / "screen.json"
     app = app_of(path)
     async with app.run_test(size=(160, 48)) as pilot:
-        await pilot.click("#regression #units")
-        await pilot.pause()
+        await click(pilot, "#regression #units")
         assert SavedLayout(path).load().focused == "units"
-        await pilot.press("2")
+        await press(pilot, "2")
         assert app.view.panel_layout.focused == "units"
 
 
@@ -180,12 +179,11 @@ async def test_after_a_panel_was_alone_the_next_start_shows_the_plot(tmp_path: P
     path = tmp_path / "screen.json"
     app = app_of(path)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("shift+tab", "z")
-        await pilot.pause()
+        await press(pilot, "shift+tab", "z")
         assert seen(app) == {"diagnostics"}
     again = app_of(path)
     async with again.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         assert seen(again) == set(FITTING[80, 24])
 
 
@@ -195,15 +193,14 @@ async def test_at_the_first_start_a_line_explains_the_screen_until_a_few_keys_we
     path = tmp_path / "screen.json"
     app = app_of(path)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         text = text_of(app)
         assert "The plot shows the network's answers, the curve its error." in text
         for key in ("space", "→", "?"):
             assert f" {key} " in text
-        await pilot.press("s", "2")
-        await pilot.pause()
+        await press(pilot, "s", "2")
         assert "The plot shows" in text_of(app), "also on the other tab"
-        await pilot.press("up")
+        await press(pilot, "up")
         await until(pilot, lambda: "The plot shows" not in text_of(app))
     for start, greeted in (
         (StartSettings(layout_path=path, paused=True, kernel="numpy"), False),
@@ -212,7 +209,7 @@ async def test_at_the_first_start_a_line_explains_the_screen_until_a_few_keys_we
     ):
         again = BptuiApp(start)
         async with again.run_test(size=(60, 18)) as pilot:
-            await pilot.pause()
+            await rest(pilot)
             assert ("The plot shows" in text_of(again)) == greeted
 
 
@@ -222,12 +219,12 @@ async def test_who_has_a_kept_run_is_not_here_for_the_first_time(tmp_path: Path)
     )
     app = BptuiApp(start)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("s")
+        await press(pilot, "s")
         app.keep()
     (tmp_path / "screen.json").unlink()
     again = BptuiApp(start)
     async with again.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         assert "The plot shows" not in text_of(again)
 
 

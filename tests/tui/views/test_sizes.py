@@ -12,7 +12,8 @@ from bptui.session import commands
 from bptui.startup.start_settings import StartSettings
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES
-from tests.tui.support.apps import lines, make_app, make_trained_app, press_at_once, resize
+from tests.tui.support.apps import lines, make_app, make_trained_app
+from tests.tui.support.driving import press, press_at_once, resize, rest
 
 TABS: list[tuple[Task, tuple[int, int]]] = [
     *(("regression", size) for size in ((60, 18), (80, 24), (120, 36))),
@@ -25,7 +26,7 @@ TABS: list[tuple[Task, tuple[int, int]]] = [
 async def test_every_setting_can_be_reached_and_nothing_is_cut_off(task: Task, size: tuple[int, int]) -> None:
     app = make_trained_app(task, 20)
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         text = "\n".join(lines(app))
         seen = set()
         for _ in FIELDS[::3]:  # more of them are seen at once
@@ -56,10 +57,10 @@ async def test_below_the_smallest_size_it_says_what_it_needs() -> None:
 async def test_resizing_keeps_the_run() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("s", "s")
+        await press(pilot, "s", "s")
         for width, height in ((140, 44), (10, 3), (60, 18), (80, 24)):
             await resize(pilot, width, height)
-            await pilot.press("s")
+            await press(pilot, "s")
         assert app.view.snapshot is not None
         assert app.view.snapshot.run.epoch == 5
 
@@ -97,22 +98,22 @@ async def test_names_of_the_user_are_no_markup(name: str) -> None:
         StartSettings(sources={"regression": numbers, "classification": classes}, kernel="numpy", paused=True)
     )
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         assert f"predicted over actual {name}" in "\n".join(lines(app))
         app.view.change_options(setting=[field.name for field in FIELDS].index("dataset"))
-        await pilot.press("right")
+        await press(pilot, "right")
         assert f"the data comes from {name}.csv." in "\n".join(lines(app))
         assert f"‹{name}.csv›" in "\n".join(lines(app)), "and not a named data set"
-        await pilot.press("2", "m")
+        await press(pilot, "2", "m")
         text = "\n".join(lines(app))
         assert f"+ {name} " in text or f"x {name} " in text
         app.view.change_options(unit=(1, [*classes.classes].index(name)))
         for panel in NAMES:  # each of them, the unit in detail, and the words
             app.view.panel_layout = PanelLayout(focused=panel, zoomed=True)
-            await pilot.pause()
+            await rest(pilot)
             if panel == "network":
-                await pilot.press("enter", "escape")
-        await pilot.press("t", "escape")
+                await press(pilot, "enter", "escape")
+        await press(pilot, "t", "escape")
 
 
 @pytest.mark.parametrize("size", [(60, 18), (80, 24)])
@@ -120,7 +121,7 @@ async def test_figures_of_metrics_are_whole(size: tuple[int, int]) -> None:
     app = make_app("regression", test_share=0.3, learning_rate=5, clip=50)
     app.view.session.advance_to(0)
     async with app.run_test(size=size) as pilot:
-        await pilot.press("m")
+        await press(pilot, "m")
         metrics = app.view.session.snapshot().run.metrics
         test = app.view.session.snapshot().run.test_metrics
         assert metrics.r2 is not None

@@ -11,8 +11,9 @@ from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.views.frames import TrainingThread, train
-from tests.tui.support.apps import EPOCHS, make_app, until
+from tests.tui.support.apps import EPOCHS, make_app
 from tests.tui.support.clock import Clock
+from tests.tui.support.driving import press, until
 from tests.tui.support.terminal import DEADLINE
 
 CONFIG = TrainingConfig.defaults("regression", epochs=EPOCHS)
@@ -81,7 +82,7 @@ async def test_keys_wait_for_the_slice_in_progress() -> None:
     view, thread = app.view, TrainingThread()
     view.frames._thread = thread
     async with app.run_test() as pilot:
-        await pilot.press("space")
+        await press(pilot, "space")
         await until(pilot, lambda: view.snapshot is not None and view.snapshot.run.epoch > 3)
         for _ in range(20):
             view.frames.tick()
@@ -89,7 +90,7 @@ async def test_keys_wait_for_the_slice_in_progress() -> None:
             session = view.session
             assert not thread.is_training
             assert session.state is State.RUNNING
-        await pilot.press("right", "space")
+        await press(pilot, "right", "space")
         assert view.snapshot is not None
         assert (view.snapshot.status.state, view.snapshot.run.config.learning_rate) == (State.PAUSED, 0.2)
         assert not thread.is_training

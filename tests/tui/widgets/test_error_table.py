@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from textual import events
-from textual.pilot import Pilot
 
 from bptui.widgets.error_table import ErrorTable
 from tests.tui.support.apps import make_app
+from tests.tui.support.driving import press, rest, turn_wheel
 
 
 def epochs(table: ErrorTable) -> list[int]:
@@ -15,45 +15,34 @@ def epochs(table: ErrorTable) -> list[int]:
     return [int(cell.strip("↑↓")) for cell in cells]
 
 
-def turn(pilot: Pilot[int], table: ErrorTable, event: type[events.MouseEvent]) -> None:
-    """Turn the wheel over the table by a notch."""
-    x, y = table.content_region.offset
-    pilot.app.screen._forward_event(
-        event(table, x, y, 0, 0, 0, shift=False, meta=False, ctrl=False, screen_x=x, screen_y=y)
-    )
-
-
 async def test_it_scrolls_by_keys_and_wheel_and_stays_where_it_is() -> None:
     app = make_app(samples=20, report_interval=1, test_share=0.3)
     app.view.session.advance_to(99)
     async with app.run_test(size=(80, 24)) as pilot:
         table = app.view.query_one(ErrorTable)
         setting = app.view.options.setting
-        await pilot.press("tab", "tab", "tab")
-        await pilot.pause()
+        await press(pilot, "tab", "tab", "tab")
         rows = len(epochs(table))
         assert epochs(table) == list(range(100 - rows, 100))
         assert [str(column.header) for column in table.render().columns] == ["epoch", "error", "test"]
-        await pilot.press("up")
+        await press(pilot, "up")
         assert epochs(table)[-1] == 98
-        await pilot.press("pageup", "down")
+        await press(pilot, "pageup", "down")
         assert epochs(table)[-1] == 99 - rows
         assert str(list(table.render().columns[0].cells)[-1]).startswith("↓"), "there is more below"
-        await pilot.press("s")
+        await press(pilot, "s")
         assert epochs(table)[-1] == 99 - rows, "a new row does not move it"
-        await pilot.press("home", "up")
+        await press(pilot, "home", "up")
         assert epochs(table) == list(range(rows))
-        turn(pilot, table, events.MouseScrollDown)
-        await pilot.pause()
+        await turn_wheel(pilot, table, events.MouseScrollDown)
         assert epochs(table)[0] == 3
-        turn(pilot, table, events.MouseScrollUp)
-        await pilot.pause()
+        await turn_wheel(pilot, table, events.MouseScrollUp)
         assert epochs(table)[0] == 0
-        await pilot.press("end", "s")
+        await press(pilot, "end", "s")
         assert epochs(table)[-1] == 101, "at its end, it follows"
-        await pilot.press("home", "r", "s")
+        await press(pilot, "home", "r", "s")
         assert epochs(table) == [0]
-        await pilot.press("s")
+        await press(pilot, "s")
         assert epochs(table) == [0, 1], "after a restart it follows again"
         assert app.view.options.setting == setting
 
@@ -63,12 +52,12 @@ async def test_a_finished_run_ends_with_its_last_epoch_and_no_exponent_is_cut() 
     app.view.session.advance_to(6)
     async with app.run_test(size=(60, 18)) as pilot:
         table = app.view.query_one(ErrorTable)
-        await pilot.pause()
+        await rest(pilot)
         assert epochs(table) == [0, 5]
-        await pilot.press("s")
+        await press(pilot, "s")
         assert epochs(table) == [0, 5, 7]
         last = table.reports[-1]
         table.reports = (*table.reports, type(last)(99_999_999, 100_000_000, 1.24e-5, 1.5e-5))
-        await pilot.pause()
+        await rest(pilot)
         texts = [str(list(column.cells)[-1]).strip() for column in table.render().columns]
         assert texts[1:] == ["1.2e-05", "1.5e-05"]

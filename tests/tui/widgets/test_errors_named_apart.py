@@ -8,13 +8,14 @@ import pytest
 
 from bptui.formatting import error_text
 from tests.tui.support.apps import lines, make_app
+from tests.tui.support.driving import press, rest
 
 
 async def test_both_errors_are_named_and_explained() -> None:
     app = make_app("regression")
     app.view.session.advance_to(20)
     async with app.run_test(size=(160, 48)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         text = "\n".join(lines(app))
         run = app.view.session.snapshot().run
         assert error_text(run.error) != error_text(run.metrics.error)
@@ -25,8 +26,7 @@ async def test_both_errors_are_named_and_explained() -> None:
         for words in ("Error now: of the current weights.", "Epoch error: the"):
             assert words in text
         assert "Healthy" not in text
-        await pilot.press("question_mark", "end")
-        await pilot.pause()
+        await press(pilot, "question_mark", "end")
         help_text = "\n".join(lines(app))
         assert "epoch error" in help_text
         assert "error now" in help_text
@@ -38,7 +38,7 @@ async def test_epoch_0_is_shown_only_once_it_has_begun(trained: int, shown: str)
     if trained >= 0:
         app.view.session.advance_to(trained)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         assert shown in "\n".join(lines(app))
 
 
@@ -47,8 +47,7 @@ async def test_the_error_of_the_run_before_is_named_with_its_epoch(width: int, s
     app = make_app("regression")
     app.view.session.advance_to(20)
     async with app.run_test(size=(width, 36)) as pilot:
-        await pilot.press(*(() if settings else ("m",)), "i", "right", "s")
-        await pilot.pause()
+        await press(pilot, *(() if settings else ("m",)), "i", "right", "s")
         baseline = app.view.session.snapshot().comparison.baseline
         assert baseline is not None
         text = "\n".join(lines(app))

@@ -10,6 +10,7 @@ from bptui.settings.options import matching
 from bptui.views.panel_layout import PanelLayout
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from tests.tui.support.apps import lines, make_app, shown
+from tests.tui.support.driving import click, press, rest
 
 
 def found(text: str) -> list[str]:
@@ -37,33 +38,35 @@ async def test_typing_narrows_and_enter_keeps_the_choice() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         for key in ("slash", *"sche"):  # together, as on a slow line
             app.post_message(Key(key, key if len(key) == 1 else "/"))
-        await pilot.pause()
-        await pilot.pause()
+        await rest(pilot)
+        await rest(pilot)
         assert app.view.field.name == "schedule"
         assert "/sche▏" in rows(app)
         assert f"3 of {len(FIELDS)} " in rows(app)
         assert "batch size" not in rows(app)
-        await pilot.press("down")
+        await press(pilot, "down")
         assert app.view.field.name == "schedule_epochs"
-        await pilot.press("end", "pageup", "down", "home", "down", "right")  # which changes the found setting
+        await press(
+            pilot, "end", "pageup", "down", "home", "down", "right"
+        )  # which changes the found setting
         assert shown(app).run.config.schedule_epochs == 510
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert app.view.field.name == "schedule_epochs"
         assert "batch size" in rows(app)
-        await pilot.press("s")
+        await press(pilot, "s")
         assert shown(app).run.epoch == 0, "the letters are keys again"
 
 
 async def test_escape_goes_back_and_letters_are_no_commands_meanwhile() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("/", *"xq", "backspace", "question_mark")
+        await press(pilot, "/", *"xq", "backspace", "question_mark")
         assert "no setting matches this text" in rows(app)
         assert shown(app).run.config == app.view.session.config
-        await pilot.press("escape", "/", *"opt")
+        await press(pilot, "escape", "/", *"opt")
         assert app.view.field is FIELD["optimizer"]
         assert "enter keep" in lines(app)[-1]
-        await pilot.press("escape")
+        await press(pilot, "escape")
         assert app.view.field is FIELD["learning_rate"]
         assert f"of {len(FIELDS)} " not in rows(app)
         assert "run" in lines(app)[-1]
@@ -72,11 +75,11 @@ async def test_escape_goes_back_and_letters_are_no_commands_meanwhile() -> None:
 async def test_it_is_reached_from_another_panel_and_ends_when_the_focus_leaves() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("x", "z", "/")  # the settings are hidden, and another panel is maximized
+        await press(pilot, "x", "z", "/")  # the settings are hidden, and another panel is maximized
         assert app.view.panel_layout == PanelLayout(focused="settings")
-        await pilot.press(*"clip")
+        await press(pilot, *"clip")
         assert app.view.field is FIELD["clip"]
-        await pilot.press("tab")
+        await press(pilot, "tab")
         assert app.view.panel_layout.focused == "plot"
         assert app.view.query_one(HyperparameterPanel).wanted is None
         assert app.view.field is FIELD["clip"]
@@ -85,8 +88,8 @@ async def test_it_is_reached_from_another_panel_and_ends_when_the_focus_leaves()
 async def test_a_click_and_the_wheel_act_on_the_rows_that_are_found() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("/", *"sche")
-        await pilot.click(HyperparameterPanel, offset=(2, 3))  # the second row: title, typed text, first row
+        await press(pilot, "/", *"sche")
+        await click(pilot, HyperparameterPanel, offset=(2, 3))  # the second row: title, typed text, first row
         assert app.view.field.name == "schedule_epochs"
-        await pilot.click(HyperparameterPanel, offset=(2, 1))  # the typed text
+        await click(pilot, HyperparameterPanel, offset=(2, 1))  # the typed text
         assert app.view.field.name == "schedule_epochs"

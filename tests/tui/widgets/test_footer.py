@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import App, ComposeResult
 
 from bptui.widgets.footer import KeyFooter, KeyHint, fitting
+from tests.tui.support.driving import click
 
 HINTS = (
     KeyHint("a", "first", "a", 2),
@@ -40,6 +41,5 @@ async def test_a_click_presses_the_key_below_it_and_none_between_two() -> None:
         line = str(app.query_one(KeyFooter).render())
         for text, pressed in (("first", "a"), ("none", ""), ("b second", "b"), ("third", "c"), ("  c", "")):
             app.pressed = ""
-            await pilot.click(KeyFooter, offset=(1 + line.index(text), 0))
-            await pilot.pause()
+            await click(pilot, KeyFooter, offset=(1 + line.index(text), 0))
             assert app.pressed == pressed, text

@@ -18,6 +18,7 @@ from bptui.drawing.unit_facts import signed, unit_words
 from bptui.drawing.unit_position import Place, move, nearest_unit, sizes_of, visible_items
 from bptui.session.snapshot import Snapshot
 from bptui.widgets.network import NetworkPanel
+from tests.tui.support.driving import resize, rest
 from tests.tui.support.snapshots import (
     changed,
     network,
@@ -294,22 +295,20 @@ async def test_the_panel_follows_snapshot_unit_and_size() -> None:
     async with app.run_test(size=(60, 14)) as pilot:
         assert "[1 " in "\n".join(app.panel.render_line(y).text for y in range(14))
         app.panel.chosen = (0, 2)
-        await pilot.pause()
+        await rest(pilot)
         assert "[3 " in "\n".join(app.panel.render_line(y).text for y in range(14))
         app.panel.snapshot = snapshot_of("classification")
-        await pilot.pause()
+        await rest(pilot)
         assert "(above " in "\n".join(app.panel.render_line(y).text for y in range(14))
-        await pilot.resize_terminal(30, 8)
-        await pilot.pause()
+        await resize(pilot, 30, 8)
         assert [app.panel.render_line(y).cell_length for y in range(9)] == [30] * 9
 
 
-@pytest.mark.every_frame
 async def test_only_changed_rows_are_drawn_again() -> None:
     snapshot = network(1, 3, 1)
     app = PanelApp(snapshot)
     async with app.run_test(size=(60, 14)) as pilot:
-        await pilot.pause()
+        await rest(pilot)
         drawn = []
         app.panel.refresh = lambda *regions, **_: drawn.append(regions)  # type: ignore[assignment, method-assign]
         app.panel.snapshot = with_weight(snapshot, 0, (1, 2), 5.55)  # the bias of the last unit

@@ -9,6 +9,7 @@ from textual.geometry import Region
 
 from bptui.drawing import Axis, Figure, Kind, Series, Shade
 from bptui.widgets.plot import Plot
+from tests.tui.support.driving import rest
 
 
 class PlotApp(App[None]):
@@ -25,13 +26,12 @@ def figure(*places: tuple[float, float]) -> Figure:
     return Figure(Axis(0, 1, tick), Axis(0, 1, tick), (Series(x, y, "wrong", Kind.POINTS),), shade)
 
 
-@pytest.mark.every_frame
 async def test_only_rows_that_changed_are_refreshed(monkeypatch: pytest.MonkeyPatch) -> None:
     app = PlotApp()
     async with app.run_test(size=(42, 12)) as pilot:
         plot = app.query_one(Plot)
         plot.figure = figure((0, 0))
-        await pilot.pause()
+        await rest(pilot)
         refreshed: list[Region] = []
         monkeypatch.setattr(plot, "refresh", lambda *regions: refreshed.extend(regions))
         plot.figure = figure((0, 0))
