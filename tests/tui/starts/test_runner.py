@@ -196,7 +196,3 @@ def test_an_executor_trains_the_runs_elsewhere() -> None:
     executor.calls[-1][0].set_exception(DataError("gone"))
     task.collect()
     assert [str(error) for error in lost.errors] == ["gone"]
-    dropped = Rounds([runs(8)])
-    dropped.executor = executor
-    runner.begin(dropped).end()
-    assert executor.calls[-1][0].cancelled()

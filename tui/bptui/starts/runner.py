@@ -46,7 +46,7 @@ class Plan(ABC):
         """Say why a job has failed, which ends the plan; raise the error if it is a fault of the program."""
 
     def end(self) -> None:  # noqa: B027  most plans have nothing to close
-        """Close what was opened for the jobs. Called when the plan has failed, or is given up."""
+        """Close what was opened for the jobs, such as `executor`: the plan has failed, or is given up."""
 
 
 class Runner:
@@ -130,7 +130,6 @@ class Task:
     def __init__(self, runner: Runner, plan: Plan, wake: Callable[[], object]) -> None:
         self._runner, self._plan, self._wake = runner, plan, wake
         self._waiting: deque[Job] = deque()  # jobs that are not begun
-        self._calls: list[Future[list[Any]]] = []
         self._finished: deque[tuple[Job, Any]] = deque()  # jobs with their results or errors
         self._has_woken = False
         self._left = 0  # how many results the plan has not taken
@@ -158,8 +157,6 @@ class Task:
         """Give up what is left, within some milliseconds. Results that come later are dropped."""
         self.has_ended = True
         self._waiting.clear()
-        for call in self._calls:
-            call.cancel()
         self._plan.end()
 
     def _take(self, job: Job, result: Any) -> None:
@@ -183,7 +180,6 @@ class Task:
         if self._plan.executor is not None:
             runs = [job for job in new if isinstance(job, RunsJob)]
             for call, mine in RunsJob.submitted(runs, self._plan.executor):
-                self._calls.append(call)
                 call.add_done_callback(partial(self._end_call, mine))
             return bool(jobs)
         self._waiting.extend(new)
