@@ -70,7 +70,7 @@ def _parts(places: tuple[int, ...], count: int) -> list[float | None]:
 def _cells(frame: Frame) -> tuple[Codes, IntArray]:
     """The characters and the roles of the figure, in exactly the size of the frame.
 
-    `plotext.build` would write them as text with color codes, which takes a third of the time of drawing.
+    `plotext.build` would write them as text with color codes, which took up to a third of the time of a plot.
     """
     monitor = plotext.main().monitor
     monitor.set_size((frame.width, frame.height))
