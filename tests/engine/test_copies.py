@@ -13,7 +13,6 @@ import pytest
 from bpengine import DATASETS, Dataset, DivergedError, Trainer, TrainingConfig, make_dataset
 from bpengine.kernels import loading
 from bpengine.predictions import network_outputs
-from bptui.session import commands
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.kernels import needs_numba
 from tests.engine.runs import assert_same
@@ -58,7 +57,7 @@ def test_a_copied_run_continues_with_the_same_numbers(
         trainer.network.predict(trainer.dataset.inputs), other.network.predict(other.dataset.inputs)
     )
     trainer.rewind(2)
-    other.do(commands.rewind, 2)
+    other.rewind(2)
     assert_same(trainer, other)
 
 

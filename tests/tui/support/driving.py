@@ -18,10 +18,13 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from bptui.app import BptuiApp
+from bptui.session.snapshot import State
 from bptui.terminal.textual_internals import until_idle
 
 HANGING = 300.0
-"""Seconds after which the app never comes to rest. A run that trains on a busy machine leaves few gaps."""
+"""Seconds after which the app never comes to rest."""
+GAP_SECONDS = 0.1
+"""How long to wait for a gap between two slices of a run that trains. On a busy machine there may be none."""
 
 
 async def rest(pilot: Pilot[Any]) -> None:
@@ -31,11 +34,24 @@ async def rest(pilot: Pilot[Any]) -> None:
     """
     app = pilot.app
     async with asyncio.timeout(HANGING):
-        await until_idle(app)
+        await settle(pilot)
         await app.animator.wait_until_complete()
         while isinstance(app, BptuiApp) and app.view.session.in_progress:
             await asyncio.sleep(0.001)
-        await until_idle(app)
+        await settle(pilot)
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    """Wait until only timers remain or, if a run trains without a gap, until all widgets have answered."""
+    app = pilot.app
+    idle = asyncio.create_task(until_idle(app))
+    while not (await asyncio.wait([idle], timeout=GAP_SECONDS))[0]:
+        if isinstance(app, BptuiApp) and app.view.session.state is State.RUNNING:
+            idle.cancel()
+            for _ in range(3):  # from the app to the screen, to the panel, and to what that sends
+                await pilot.pause(0)
+            return
+    idle.result()
 
 
 async def press(pilot: Pilot[Any], *keys: str) -> None:
@@ -91,5 +107,5 @@ async def until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
         if holds():
             return
         await asyncio.sleep(0.002)
-        await until_idle(pilot.app)
+        await settle(pilot)
     raise AssertionError("it never came to hold")

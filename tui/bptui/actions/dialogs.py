@@ -135,7 +135,7 @@ class Dialogs:
 
         def take(opened: Opened | None) -> None:
             if opened is not None:
-                view.do("open_run", opened.values, opened.what)
+                view.do("open_map_run", opened.values, opened.what)
             if view is self._tabs.view:  # the palette can have opened the other tab
                 view.open()
 

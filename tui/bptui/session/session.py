@@ -410,12 +410,13 @@ class Session:
     def save(self, path: Path) -> None:
         """Save a checkpoint of the run as it is shown, so also of an earlier epoch that the user looks at.
 
-        During a rewind or on the way to an earlier epoch, that is the run as it was before.
+        During a rewind or on the way to an earlier epoch, that is the run as it was before. While a thread
+        trains the run, it is a state that is at most `KEPT_SECONDS` old.
 
         Raises:
             CheckpointError: the file can't be written.
         """
-        write(self.run, path)
+        write(self.kept.document.shown, path)
 
     def state_to_keep(self) -> SessionState:
         """Everything that a later session needs to continue, as it is now."""

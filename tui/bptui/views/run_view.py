@@ -232,8 +232,8 @@ class RunView(Vertical):
         self.session.do(commands.view_near, event.epoch)
         self.show_now()
 
-    def scrub(self, direction: int, *, far: bool) -> None:
-        """View the next (1) or the previous (-1) reported epoch, or one farther away; see `Session.scrub`."""
+    def scrub(self, direction: int, far: bool = False) -> None:
+        """View the next (1) or the previous (-1) reported epoch, or one farther away."""
         self.change_options(cursor=None)
         self.session.do(commands.scrub, direction, far=far)
         self.show_now()
