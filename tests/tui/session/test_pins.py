@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rich.console import Console
+from textual.containers import VerticalScroll
 
 from bpengine import FIELD
 from bptui.describe import describe, describe_progress
@@ -158,3 +159,23 @@ async def test_the_list_shows_each_difference_and_unpins() -> None:
         assert not isinstance(app.screen, PinsScreen), "there is nothing left to list"
         await press(pilot, "u", "m")
         assert "⠂B" in "\n".join(lines(app)[-10:]), "the metrics compare, too"
+
+
+async def test_a_scroll_bar_changes_no_width_of_the_table() -> None:
+    """Otherwise, the table is laid out again and again where it fits only without the scroll bar."""
+    widths = set()
+    for width, height, is_scrolled in ((60, 40, False), (60, 18, True)):
+        app = make_app()
+        session = app.view.session
+        for epoch in range(4):
+            session.advance_to(epoch)
+            session.do(commands.toggle_pin)
+            names = ("l1", "l2", "momentum", "noise", "clip", "decay", "init_scale")
+            values = {name: 0.1 + epoch / 10 for name in names} | {"samples": 20 + epoch}
+            session.do(commands.take, values, "other settings")
+        async with app.run_test(size=(width, height)) as pilot:
+            await press(pilot, "P")
+            table = app.screen.query_one("#pins", VerticalScroll)
+            assert (table.max_scroll_y > 0) is is_scrolled
+            widths.add(table.scrollable_content_region.width)
+    assert len(widths) == 1
