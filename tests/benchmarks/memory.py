@@ -30,7 +30,7 @@ Keys = tuple[tuple[str, str], ...]
 """Keys, each with a text that the key shows or, for escape, removes."""
 MAP, WORDS, ADVICE = "median error of 16", "the map in words", "what would help?"
 OPENINGS: Mapping[str, tuple[int, Keys]] = {
-    "M, t, esc, esc": (70, (("M", MAP), ("t", WORDS), (ESCAPE, WORDS), (ESCAPE, MAP))),
+    "M, t, esc, esc": (210, (("M", MAP), ("t", WORDS), (ESCAPE, WORDS), (ESCAPE, MAP))),
     "a, esc": (250, (("a", ADVICE), (ESCAPE, ADVICE))),
 }
 """What is opened and closed, and how often."""

@@ -171,7 +171,7 @@ async def test_a_scroll_bar_changes_no_width_of_the_table() -> None:
             session.advance_to(epoch)
             session.do(commands.toggle_pin)
             names = ("l1", "l2", "momentum", "noise", "clip", "decay", "init_scale")
-            values = {name: 0.1 + epoch / 10 for name in names} | {"samples": 20 + epoch}
+            values = dict.fromkeys(names, 0.1 + epoch / 10) | {"samples": 20 + epoch}
             session.do(commands.take, values, "other settings")
         async with app.run_test(size=(width, height)) as pilot:
             await press(pilot, "P")
