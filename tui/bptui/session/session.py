@@ -35,8 +35,9 @@ if TYPE_CHECKING:  # imported when a map is opened
 
 KEY_SECONDS = 0.03
 """How long a step or a rewind may take before the screen shows its progress. Most take less."""
-KEPT_SECONDS = 0.05
-"""How old the state may be that another thread keeps if the program ends now."""
+KEPT_SECONDS, KEPT_SHARE = 0.05, 0.05
+"""How old the state may be that another thread keeps if the program ends now, and the most of the time that
+copying it may take: with millions of samples, it is copied less often."""
 MAX_WORK_TRACED_AT_ONCE = 2**20
 """The most work (see `work_per_sample`) of a step whose trace takes some milliseconds only."""
 
@@ -185,7 +186,7 @@ class Session:
         if self._activity is None:
             return
         self._advance()
-        if self._activity is None or self._clock() - self._kept_at >= KEPT_SECONDS:
+        if self._activity is None or self._clock() >= self._next_publishing:
             self._publish()
 
     def _advance(self) -> None:
@@ -411,7 +412,7 @@ class Session:
         """Save a checkpoint of the run as it is shown, so also of an earlier epoch that the user looks at.
 
         During a rewind or on the way to an earlier epoch, that is the run as it was before. While a thread
-        trains the run, it is a state that is at most `KEPT_SECONDS` old.
+        trains the run, it is a state that is some 50 ms old; see `KEPT_SECONDS`.
 
         Raises:
             CheckpointError: the file can't be written.
@@ -424,13 +425,15 @@ class Session:
         return self.kept
 
     def _publish(self) -> None:
+        start = self._clock()
         self._freeze()
         document, activity = self._document, self._activity
         if document.goal is not None:  # after what-if was turned off, it could not continue otherwise
             document = replace(document, baseline=document.goal.baseline)
         running = activity is not None and activity.is_open_ended
         self.kept = SessionState(document, running, self.cloud.is_on, self._speed.speed.label)
-        self._kept_at = self._clock()
+        end = self._clock()
+        self._next_publishing = end + max(KEPT_SECONDS, (end - start) / KEPT_SHARE)
 
     def take_state(self, state: SessionState, *, paused: bool) -> None:
         """Continue with the state of an earlier session.
