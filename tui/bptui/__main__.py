@@ -16,7 +16,7 @@ def main() -> int:
     The status is 0 for success, 1 if the run diverged, 2 for bad use, and 130 after ctrl+c.
     """
     # The threads of a matrix product wait for each other, which on a busy machine takes twenty times as long
-    # # as a single thread. The number of threads also changes how sums are rounded.
+    # as a single thread. The number of threads also changes how sums are rounded.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     prepare_streams()
     prepare_width()

@@ -206,7 +206,7 @@ class BptuiApp(App[int]):
             return
         self.view.open(begin=keeping.keeper.offered is None)
         is_new = self.panels.is_first_time and not keeping.keeper.has_runs
-        if not keeping.offer(self._take_offer) and (self._start.greets or is_new):
+        if not keeping.offer(self._take_offer) and (self._start.shows_welcome or is_new):
             await self.mount(Welcome(), after="#top")
             self.panels.arrange(self.view.panel_layout)
         self.dialogs.tell(self._start.notes)

@@ -205,7 +205,7 @@ async def test_at_the_first_start_a_line_explains_the_screen_until_a_few_keys_we
     for start, greeted in (
         (StartSettings(layout_path=path, paused=True, kernel="numpy"), False),
         (StartSettings(paused=True, kernel="numpy"), False),
-        (StartSettings(paused=True, kernel="numpy", greets=True), True),
+        (StartSettings(paused=True, kernel="numpy", shows_welcome=True), True),
     ):
         again = BptuiApp(start)
         async with again.run_test(size=(60, 18)) as pilot:

@@ -54,7 +54,7 @@ class Panels:
         self.arrange(self._layout.showing_all(*self._size))
 
     def to_settings(self) -> None:
-        """Stop what is in progress, or leave the earlier epoch on view; otherwise focus the settings."""
+        """Stop what is in progress, or show the latest epoch again; otherwise focus the settings."""
         if not self._tabs.view.leave():
             self.arrange(self._layout.focusing_first())
 

@@ -102,7 +102,7 @@ class Stepper:
         return self._move(self._back)
 
     def _move(self, move: Callable[[Session], bool]) -> bool:
-        """Move the run. If that started another run from the epoch on view, say so."""
+        """Move the run. If that began a branch at an earlier epoch, say so."""
         session = self._session()
         if session.in_progress:
             return False
@@ -152,7 +152,7 @@ class Stepper:
     def _rewind(self, session: Session) -> bool:
         """Go back to the beginning of this epoch or the one before, or to the last report.
 
-        While an earlier epoch is on view, the target is only viewed as well: the run does not change.
+        While the user looks at an earlier epoch, the target is only looked at, too: the run does not change.
         """
         before = session.run
         begun = self.walk is not None and self.walk.index > 0

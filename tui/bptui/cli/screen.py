@@ -248,7 +248,7 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
                 raise BadUseError("argument --continue: no run was kept")
             start = replace(start, continued=folder.find(name).path)
     if state is None:  # users of --no-state know the screen; users of a restricted one may not
-        return replace(start, greets=options.restricted)
+        return replace(start, shows_welcome=options.restricted)
     offers = not (options.fresh or options.config or options.resume or given(options)) and not start.continued
     return replace(
         start,

@@ -45,7 +45,7 @@ def cloud(dialogue: Dialogue, _text: str) -> str:
     if not dialogue.session.cloud.is_on:
         return in_commands(dialogue.session.notice)
     dialogue.finish_cloud()
-    # While an earlier epoch is on view, there is no cloud to describe; the notice says so.
+    # While the user looks at an earlier epoch, there is no cloud to describe; the notice says so.
     return " ".join(describe_cloud(dialogue.snapshot)) or in_commands(dialogue.session.notice)
 
 

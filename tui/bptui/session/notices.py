@@ -32,7 +32,7 @@ _MORE = {
 
 
 def cloud_waits() -> str:
-    """The cloud was switched on while an earlier epoch is on view."""
+    """The cloud was switched on while the user looks at an earlier epoch."""
     latest = key_of("to_settings")
     return f"The cloud is on, but only drawn at the latest epoch: {latest} goes there."
 
@@ -169,13 +169,13 @@ def new_seed(seed: int) -> str:
 
 
 def undone(what: str, *, waits: bool) -> str:
-    """The change was undone; `waits` says whether the run waits for a key to go on."""
+    """The change was undone; `waits` says whether the run waits for a key to continue."""
     continues = f"; {key_of('toggle_run')} continues" if waits else ""
     return f"Undone: {what}. {key_of('redo')} redoes it{continues}."
 
 
 def redone(what: str, *, waits: bool) -> str:
-    """The change was redone; `waits` says whether the run waits for a key to go on."""
+    """The change was redone; `waits` says whether the run waits for a key to continue."""
     continues = f" {key_first('toggle_run')} continues." if waits else ""
     return f"Redone: {what}.{continues}"
 
@@ -304,12 +304,12 @@ def visit_stopped() -> str:
 
 
 def branched_by_step() -> str:
-    """A step was taken from the epoch on view."""
+    """A step was taken from the earlier epoch that the user looks at."""
     return f"This step begins a branch: {key_of('undo')} returns to the original run."
 
 
 def branched(epoch: int) -> str:
-    """The run now continues from the epoch on view."""
+    """The run now continues from the earlier epoch that the user looked at."""
     where = f"epoch {epoch}" if epoch >= 0 else "the start"
     run, undo = key_first("toggle_run"), key_of("undo")
     return f"The run is back at {where}. {run} trains, {undo} returns to the original run."

@@ -54,7 +54,7 @@ class StartSettings:
     """The file in that folder to continue from."""
     offers: bool = False
     """Whether to offer to continue the newest kept run."""
-    greets: bool = False
+    shows_welcome: bool = False
     """Whether to show the welcome line, since the user may be new."""
 
     def restored_for(self, task: Task) -> Trainer | None:

@@ -61,8 +61,8 @@ class PanelLayout:
 
         Hidden panels stay hidden.
         """
-        calm = replace(self, zoomed=False)
-        return calm if calm.focused in calm._fitting(width, height) else calm.focusing_first()
+        restored = replace(self, zoomed=False)
+        return restored if restored.focused in restored._fitting(width, height) else restored.focusing_first()
 
     def toggling_zoom(self) -> Self:
         """The layout with the focused panel maximized, or restored if it was maximized."""

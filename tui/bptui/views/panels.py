@@ -67,7 +67,7 @@ _TITLE_MARGIN = 6
 
 
 def cursor_of(snapshot: Snapshot, options: ViewOptions) -> int | None:
-    """The epoch at which the error curve is read: a chosen one, or else the one on view."""
+    """The epoch at which the error curve is read: a chosen one, or else the one that is shown."""
     viewed = snapshot.timeline.viewed
     return viewed if options.cursor is None and viewed is not None and viewed >= 0 else options.cursor
 

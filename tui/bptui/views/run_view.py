@@ -221,7 +221,7 @@ class RunView(Vertical):
             self.change_options(cursor=moved(self.snapshot, cursor, event.strides))
 
     def on_error_curve_cursor_left(self) -> None:
-        """Remove the cursor of the error curve; if an earlier epoch on view has set it, leave that epoch."""
+        """Remove the cursor of the error curve; leave an earlier epoch if that has set the cursor."""
         if self.options.cursor is None:
             self.leave()
         self.change_options(cursor=None)
@@ -239,7 +239,7 @@ class RunView(Vertical):
         self.show_now()
 
     def leave(self) -> bool:
-        """Stop what is in progress, or leave the earlier epoch on view; return whether there was either."""
+        """Stop what is in progress, or show the latest epoch again; return whether there was either."""
         session = self.session
         if session.in_progress:
             session.do(commands.stop)

@@ -16,7 +16,7 @@ from bptui.commands import key_of
 KEYS = 3
 """How many key presses remove the line."""
 REMOVAL_SECONDS = 0.5
-"""How long after the last of them the line is removed. Then the screen is laid out anew, which would delay
+"""How long after the last of them the line is removed. Then the screen is laid out again, which would delay
 the answer to the key."""
 
 

@@ -11,7 +11,7 @@ several runs. For a single run, the number of lanes is a constant, and these loo
 and an index is computed as row * lanes + lane, since numba would look up the length of a row at each access.
 
 **The same bits everywhere.** There is no fastmath, all sums have a fixed order, and exp, log, tanh, sin and
-cos are those of `elementary`. A lane is equal to the same run alone to the bit, and so is a run on another
+cos are those of `elementary`. A lane is bit for bit equal to the same run alone, and so is a run on another
 machine.
 
 Vectors hold all layers, one after the other; a row of `LAYER` says where a layer's part starts. All numbers

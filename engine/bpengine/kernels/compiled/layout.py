@@ -83,7 +83,7 @@ class Units(NamedTuple):
     slopes: Array
     deltas: Array
     exp: Any
-    """The constants of `elementary.exp`. Numbers that the compiler knows are loaded anew in each round of a
+    """The constants of `elementary.exp`. Numbers that the compiler knows are loaded again in each round of a
     loop, by two instructions each."""
 
 

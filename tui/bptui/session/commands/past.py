@@ -40,7 +40,7 @@ def _waits(now: Now, answer: Answer) -> bool:
 
 
 def rewind(now: Now, epoch: int | None = None) -> Answer:
-    """Pause, and go back to the beginning of an epoch. An epoch on view becomes the run's state.
+    """Pause, and go back to the beginning of an epoch. An epoch that is looked at becomes the run's state.
 
     Args:
         now: the session.
