@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 from bpengine import ConfigError, DataError, Dataset, EpochRecord, Trace, Trainer, TrainingConfig
 from bpengine.checkpoint import write
 from bpengine.edits import edited_at
-from bpengine.explain.derivation import DerivativeCheck, gradient_check
 from bpengine.kernels import may_compile
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.run import RunState
@@ -30,7 +29,8 @@ from bptui.starts.cloud.cloud import Cloud
 from bptui.starts.cloud.run_setup import setup_of
 from bptui.starts.runner import Limits
 
-if TYPE_CHECKING:  # imported when a map is opened
+if TYPE_CHECKING:  # imported when a box or a map is opened
+    from bpengine.explain.derivation import DerivativeCheck
     from bptui.starts.map.mapping import MapBase, MapMemory
 
 KEY_SECONDS = 0.03
@@ -356,6 +356,8 @@ class Session:
             ConfigError: the run is finished.
             DivergedError: the run has diverged, or would in this step.
         """
+        from bpengine.explain.derivation import gradient_check
+
         return gradient_check(self._trainer, (parameter,))[0]
 
     def advising(self, limits: Limits) -> Advising:
