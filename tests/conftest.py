@@ -19,7 +19,7 @@ from hypothesis import settings
 settings.register_profile("any machine", deadline=None)  # no test depends on speed
 settings.load_profile("any machine")
 
-# The workers keep all processors busy. Threads of OpenBLAS would only wait for one another.
+# As in bptui.__main__: OpenBLAS would start threads that nothing uses.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 if "PYTHONPATH" in os.environ:

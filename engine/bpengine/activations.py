@@ -64,8 +64,6 @@ class Activation(Choice):
     """The range of f."""
     saturation: Saturation | None = None
     """Where f saturates; None if it does not."""
-    alternative: str = ""
-    """The activation to try if gradients vanish in these units or units stay off; empty for none."""
     initializer: str = USUAL_INITIALIZER
     """The initializer that suits the activation."""
 
@@ -152,7 +150,6 @@ ACTIVATIONS = by_name(
         range=(0.0, 1.0),
         # There the slope a (1 - a) is an eighth of what it is at 0 or less.
         saturation=Saturation(low=0.03, high=0.97, slope=0.03 * 0.97),
-        alternative="tanh",
     ),
     Activation(
         name="tanh",
@@ -175,7 +172,6 @@ ACTIVATIONS = by_name(
         multiply_by_derivative=_relu_derivative,
         range=(0.0, None),
         saturation=Saturation(low=0.0, slope=0.0, switches_off=True),
-        alternative="leaky-relu",
         initializer="he",
     ),
     Activation(

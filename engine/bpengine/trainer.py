@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, Self
@@ -354,8 +353,7 @@ class Trainer:
         Raises:
             ConfigError: the run has not reached this step, or can't go back to it.
         """
-        for _ in self.rewinding(epoch, math.inf, sample=sample):
-            pass
+        self._timeline.rewind(epoch, sample)
 
     def rewinding(
         self,

@@ -15,8 +15,8 @@ def main() -> int:
 
     The status is 0 for success, 1 if the run diverged, 2 for bad use, and 130 after ctrl+c.
     """
-    # The threads of a matrix product wait for each other, which on a busy machine takes twenty times as long
-    # as a single thread. The number of threads also changes how sums are rounded.
+    # NumPy's OpenBLAS would start a thread for each processor and reserve memory for it, though nothing here
+    # multiplies matrices with it.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     prepare_streams()
     prepare_width()

@@ -125,9 +125,7 @@ def test_the_summary_says_how_far_it_is_and_that_nothing_helps() -> None:
     assert summary(nothing).startswith(f"None of {tried} changes helps.")
 
 
-async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_the_processor(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_the_processor() -> None:
     restrictions = Restrictions(max_units=4)
     configs = {
         each: TrainingConfig.defaults(each, hidden_units=3, **SMALL)

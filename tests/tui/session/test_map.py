@@ -19,7 +19,6 @@ from bptui.starts.runner import Limits, Runner
 from bptui.startup.restrictions import Restrictions
 from tests.engine.kernels import needs_numba
 from tests.tui.support.clock import Clock
-from tests.tui.support.terminal import wait_until
 
 SMALL = TrainingConfig.defaults("regression", samples=8, epochs=4)
 
@@ -202,23 +201,6 @@ def test_runs_that_were_trained_before_are_not_trained_again() -> None:
         found = [result for cell in again.cells.cells for result in cell.results.values()]
         assert (again.is_complete, len(found)) == (not afresh, 0 if afresh else len(results))
         assert all(result in results for result in found)
-
-
-def test_a_map_that_is_stopped_trains_no_further_run() -> None:
-    runner = Runner(2)
-    limits = Limits(runner)
-    mapping = Mapping(replace(base(SMALL.replace(epochs=100_000_000)), limits=limits))
-    task = runner.begin(mapping)
-
-    def has_begun() -> bool:
-        task.collect()
-        return mapping.cells is not None
-
-    wait_until(has_begun, "the beginning")
-    wait_until(lambda: runner.is_at_work, "a slice of training")
-    task.end()
-    assert not runner.is_at_work
-    assert not mapping.is_complete
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -51,7 +51,7 @@ class Dialogue:
         restrictions: Restrictions | None = None,
         pause_requested: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._kernel, self._cluster = start.kernel, start.cluster
+        self._cluster = start.cluster
         self.sessions = sessions_of(start)
         self.opened: Task = start.start
         self.notes = start.notes

@@ -1,4 +1,6 @@
-"""The runner computes whatever is made of many runs: in threads, on a cluster, or in slices of time."""
+"""The runner computes what the screen and the dialogue make of many runs: in threads, on a cluster, or in
+slices of time.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ SLICE_SECONDS = 0.01
 
 
 class Plan(ABC):
-    """Says which jobs it wants, and what their results come to. One thread at a time uses it."""
+    """Says which jobs it wants, and what their results come to. One thread at a time uses it, but
+    its jobs may run in others.
+    """
 
     most_jobs: int | None = None
     """The most jobs that are done at a time; None for one in each thread."""

@@ -1,1 +1,1 @@
-"""What the screen opens with, and what is loaded only after the first frame."""
+"""What a process prepares first, what the screen opens with, and the limits of a restricted one."""

@@ -27,17 +27,17 @@ def derive(trace: Trace, row: int = 0, *, most: int | None = None) -> Iterator[D
     yield from update(trace, most)
 
 
-def derive_batch(trace: Trace, *, most: int | None = None) -> Iterator[tuple[int | None, Derived]]:
+def derive_batch(trace: Trace) -> Iterator[tuple[int | None, Derived]]:
     """Yield the numbers of a step for all of its samples, each with the sample's index in the batch.
 
     First comes each sample with its forward pass, its loss and its deltas; then, with None in place of an
-    index, the gradient and the update of the batch. See `derive` for the arguments.
+    index, the gradient and the update of the batch. See `derive` for the trace and the order.
     """
     samples = range(len(trace.indices))
     if len(samples) == 1:
-        yield from ((None if each.is_of_batch else 0, each) for each in derive(trace, most=most))
+        yield from ((None if each.is_of_batch else 0, each) for each in derive(trace))
         return
     for row in samples:
         for part in (forward, loss, backward):
-            yield from ((row, each) for each in part(trace, row, most) if not each.is_of_batch)
-    yield from ((None, each) for each in derive(trace, most=most) if each.is_of_batch)
+            yield from ((row, each) for each in part(trace, row, None) if not each.is_of_batch)
+    yield from ((None, each) for each in derive(trace) if each.is_of_batch)

@@ -77,10 +77,10 @@ class Now:
         """The answer that leaves everything as it is."""
         return Answer(self.document, self.activity, notice)
 
-    def branching(self, activity: Activity | None, notice: str = "") -> Answer:
+    def branching(self, activity: Activity | None) -> Answer:
         """Continue from the earlier epoch that the user looks at, if there is one, with an activity.
 
         Undo returns to the original run.
         """
         what = "a branch at an earlier epoch" if self.document.view is not None else ""
-        return Answer(self.document.branched(), activity, notice, what)
+        return Answer(self.document.branched(), activity, undo=what)
