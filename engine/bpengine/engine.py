@@ -126,14 +126,6 @@ class Engine:
         return (epoch - self.epochs_done) * len(self.dataset) + sample - self.samples_processed
 
     @property
-    def memory(self) -> int:
-        """The approximate memory that the data and the arrays of the training take, in bytes."""
-        dataset, test = self.dataset, self.dataset.test
-        data = [each for part in (dataset, test) if part is not None for each in (part.inputs, part.targets)]
-        working = (*self._state.arrays, *self._backup.arrays, self._orders, self._losses, self._test_losses)
-        return sum(array.nbytes for array in (*data, *working, self._outputs))
-
-    @property
     def learning_rate(self) -> float:
         """The learning rate of the epoch in progress, after the schedule."""
         return float(self._learning_rates(1)[0])
@@ -168,6 +160,7 @@ class Engine:
             generator=self._generator_before_epoch if in_first_batch else self._generator.state,
             epochs_done=self.epochs_done,
             samples_done=self.samples_done,
+            samples_processed=self.samples_processed,
             order=self._orders[0].copy() if self.samples_done else self._data_order,
             losses=self._losses[0, : self.samples_done].copy(),
             history=self.history.copy(),

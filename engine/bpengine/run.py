@@ -73,6 +73,9 @@ class RunState:
     """The number of completed epochs."""
     samples_done: int
     """The number of samples of the epoch in progress that have been trained on; 0 between epochs."""
+    samples_processed: int
+    """The same, and the samples of a large batch that is not completed yet. Whoever continues from this state
+    processes that batch again."""
     order: IntArray
     """The order of the samples in the epoch in progress; shape (samples,). Between epochs, 0, 1, 2, ..."""
     losses: Array
@@ -146,7 +149,7 @@ def reconfigured(run: RunState, config: TrainingConfig, fixed: int = 0) -> RunSt
     history = run.history.copy()
     history.set_epochs(config.epochs)
     changes = (*without_replaced(run.changes, fixed, run.position, config), Change(run.position, config))
-    return replace(run, config=config, history=history, changes=changes)
+    return replace(run, config=config, history=history, changes=changes, samples_processed=run.samples_done)
 
 
 def edited(run: RunState, edit: Edit, fixed: int = 0) -> RunState:
@@ -173,7 +176,13 @@ def edited(run: RunState, edit: Edit, fixed: int = 0) -> RunState:
     made = effects.completed(here, parameters)
     effects.applied(made, parameters)
     changes = (*without_replaced(run.changes, fixed, run.position, made), Change(run.position, made))
-    return replace(run, parameters=parameters, divergence=None, changes=changes)
+    return replace(
+        run,
+        parameters=parameters,
+        divergence=None,
+        changes=changes,
+        samples_processed=run.samples_done,
+    )
 
 
 def without_replaced(

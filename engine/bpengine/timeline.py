@@ -130,16 +130,6 @@ class Bookmark:
     state: RunState
     keyframes: Keyframes
 
-    @property
-    def changes(self) -> tuple[Change, ...]:
-        """The changes of the run up to this point."""
-        return self.state.changes
-
-    @property
-    def states(self) -> tuple[RunState, ...]:
-        """The run states that the bookmark holds; bookmarks of one run share most of them."""
-        return (self.state, *self.keyframes.states)
-
 
 class Timeline:
     """The past of a run, and the ways through time: forward for some time, and back.

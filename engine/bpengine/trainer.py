@@ -105,11 +105,6 @@ class Trainer:
         return self._engine.kernel
 
     @property
-    def memory(self) -> int:
-        """The approximate memory that the data and the arrays of the training take, in bytes."""
-        return self._engine.memory
-
-    @property
     def epochs_done(self) -> int:
         """The number of completed epochs, and of the epoch in progress if that is counted from 0."""
         return self._engine.epochs_done

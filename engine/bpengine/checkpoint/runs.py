@@ -217,6 +217,7 @@ def _restored(run: _Run, sources: Mapping[str, Dataset], where: str) -> RunState
         source=source,
         sizes=sizes,
         config=config,
+        samples_processed=done,
         buffers=np.array([*buffers.values()]).reshape(-1, count),
         generator={"bit_generator": "MT19937", "state": inner, **random},
         order=run.order,

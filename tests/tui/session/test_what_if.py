@@ -232,3 +232,19 @@ def test_a_run_of_a_map_is_run_without_a_comparison() -> None:
     assert session.snapshot().comparison.baseline is None
     assert state_of(session) is State.RUNNING
     assert session.epochs_done == 0
+
+
+def test_a_what_if_before_the_first_epoch_trains_nothing_within_the_key_press() -> None:
+    session = make_session()
+    session.do(commands.toggle_what_if)
+    session.do(commands.toggle)
+    session.do(commands.change, RATE, 0.2)
+    assert (session.state, session.run.position) == (State.RUNNING, (0, 0))
+
+
+def test_a_rewind_to_an_epoch_to_come_goes_to_the_latest_one() -> None:
+    session = make_session(samples=5)
+    session.advance_to(1)
+    session.do(commands.rewind, 7)
+    assert session.run.position == (2, 0)
+    assert session.state is State.PAUSED

@@ -149,7 +149,7 @@ class Dialogs:
 
         view = self._tabs.view
         run = view.session.snapshot().run
-        savings = self._files.savings(view.session, screen_strips(view.app))  # before the dialog covers it
+        savings = self._files.savings(lambda: view.session, screen_strips(view.app))  # before it is covered
 
         def saved(sentence: str | None) -> None:
             if sentence is not None:

@@ -156,7 +156,7 @@ class Stepper:
         """
         before = session.run
         begun = self.walk is not None and self.walk.index > 0
-        epoch = before.epochs_done if begun or before.samples_done else before.epochs_done - 1
+        epoch = before.epochs_done if begun or before.samples_processed else before.epochs_done - 1
         if self.stride is Stride.REPORT:
             if session.is_viewing:
                 session.do(commands.scrub, -1)

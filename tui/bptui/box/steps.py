@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bpengine import Trainer, TrainingConfig
+from bpengine.arithmetic.arrays import same_bits
 from bpengine.run import Change, RunState
 from bpengine.timeline import Bookmark
 from bptui.session import notices
@@ -53,7 +54,7 @@ class Steps:
         document = now.document.branched()
         run = document.run
         epoch = run.epochs_done - (0 if run.samples_done else 1)
-        was_taken = bool(self._steps) and self._steps[-1].after is run
+        was_taken = bool(self._steps) and _is_same(self._steps[-1].after, run)
         if not was_taken and epoch < document.past.earliest:
             notice = notices.AT_START if run.position == (0, 0) else notices.NOTHING_TO_REWIND
             return Answer(now.document, None, notice)
@@ -100,3 +101,9 @@ class Steps:
         there = trainer.bookmark()
         self.add(here, there.state)
         return there
+
+
+def _is_same(one: RunState, other: RunState) -> bool:
+    """Whether both are the same place of the same run, which may have been reached twice."""
+    places = [(run.position, run.config, run.edits) for run in (one, other)]
+    return one is other or (places[0] == places[1] and same_bits(one.parameters, other.parameters))

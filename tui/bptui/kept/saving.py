@@ -24,27 +24,27 @@ if TYPE_CHECKING:
 
 
 def savings(
-    session: Session, data: Mapping[str, Any] | None, rows: Iterable[Strip] | None
+    session: Callable[[], Session], data: Mapping[str, Any] | None, rows: Iterable[Strip] | None
 ) -> tuple[Saving, ...]:
     """The kinds of files that can be saved from a tab.
 
     Args:
-        session: the run.
+        session: returns the session of the run, which may be training until then.
         data: the values of the `DATA_OPTIONS` by name, empty for a named data set; None if the samples came
             with a checkpoint.
         rows: the screen, for a picture; None if there is no screen.
     """
 
     def write_settings(path: Path) -> None:
-        write_whole(path, settings_text(session.config, data))
+        write_whole(path, settings_text(session().config, data))
 
     def write_command(path: Path) -> None:
-        write_whole(path, command_text(session, data))
+        write_whole(path, command_text(session(), data))
 
     saved = (
-        Saving("checkpoint: continue with --resume", ".bptui", session.save),
+        Saving("checkpoint: continue with --resume", ".bptui", lambda path: session().save(path)),
         Saving("settings: use with --config", ".toml", write_settings),
-        _command_line(session, write_command),
+        _command_line(session(), write_command),
     )
     if rows is None:
         return saved

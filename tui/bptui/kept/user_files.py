@@ -35,14 +35,16 @@ class UserFiles:
             if source is not None and (options := start.data.get(task))
         ]
 
-    def savings(self, session: Session, rows: Iterable[Strip] | None = None) -> tuple[Saving, ...]:
+    def savings(
+        self, session: Callable[[], Session], rows: Iterable[Strip] | None = None
+    ) -> tuple[Saving, ...]:
         """The kinds of files that can be saved from a tab.
 
         Args:
-            session: the run of the tab.
+            session: returns the session of the tab.
             rows: the screen; None if there is none.
         """
-        return savings(session, self._options_of(session), rows)
+        return savings(session, self._options_of(session()), rows)
 
     def _options_of(self, session: Session) -> Mapping[str, Any] | None:
         """The options with which the samples were read; None if they came with a checkpoint."""

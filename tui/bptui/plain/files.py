@@ -43,7 +43,8 @@ def _kind_and_name(text: str) -> tuple[str, str]:
 
 
 def _saving(dialogue: Dialogue, kind: str) -> Saving:
-    return next(each for each in dialogue.files.savings(dialogue.session) if each.label.startswith(kind))
+    found = dialogue.files.savings(lambda: dialogue.session)
+    return next(each for each in found if each.label.startswith(kind))
 
 
 def open_run(dialogue: Dialogue, text: str) -> str:

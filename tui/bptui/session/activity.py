@@ -72,7 +72,7 @@ class Activity(ABC):
     def train(self, trainer: Trainer, document: Document, samples: int | None, clock: Clock) -> Document:
         """Train for a slice of time. The edits that a what-if repeats are made on the way.
 
-        This is the only way in which a run gets forward.
+        This is the only way in which an activity takes a run forward.
 
         Args:
             trainer: the run.
@@ -266,7 +266,7 @@ def state_of(run: RunState | Trainer, activity: Activity | None, *, is_viewed: b
         return State.FINISHED
     if activity is not None:
         return State.RUNNING
-    has_begun = run.epochs_done > 0 or run.samples_done > 0
+    has_begun = run.epochs_done > 0 or run.samples_processed > 0
     return State.PAUSED if has_begun or is_viewed else State.READY
 
 

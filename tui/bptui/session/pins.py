@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bpengine import Trainer
 from bpengine.run import RunState
-from bptui.session.snapshot import Snapshot
 
 LABELS = "ABCD"
 """The letters of the pins. More pins could not be told apart in a small plot."""
@@ -31,8 +31,8 @@ class Pins:
     def __bool__(self) -> bool:
         return bool(self.runs)
 
-    def label_of(self, run: RunState) -> str | None:
-        """The letter of the pin that has the same run in the same state; None if there is none."""
+    def label_of(self, run: RunState | Trainer) -> str | None:
+        """The letter of the pin that has the same run with the same weights; None if there is none."""
         return next((pin.label for pin in self.runs if _same_run(pin.run, run)), None)
 
     def adding(self, run: RunState) -> tuple[Pins, str, bool]:
@@ -51,21 +51,10 @@ class Pins:
         return Pins(tuple(pin for pin in self.runs if pin.label != label))
 
 
-def is_pinned(snapshot: Snapshot) -> bool:
-    """Whether this run is pinned as it is now, so that the key unpins it."""
-    return any(_same(pin.snapshot, snapshot) for pin in snapshot.comparison.pins)
-
-
-def _same_run(one: RunState, other: RunState) -> bool:
-    """Whether both are the same run with the same weights."""
-    places = [(run.config, run.position) for run in (one, other)]
-    return places[0] == places[1] and np.array_equal(one.parameters, other.parameters, equal_nan=True)
-
-
-def _same(one: Snapshot, other: Snapshot) -> bool:
-    """Whether both are the same run with the same weights."""
-    first, second = one.run, other.run
-    return (first.config, first.epoch, first.sample) == (second.config, second.epoch, second.sample) and all(
-        np.array_equal(a, b, equal_nan=True)
-        for a, b in zip(one.network.layers, other.network.layers, strict=True)
-    )
+def _same_run(pinned: RunState, run: RunState | Trainer) -> bool:
+    parameters = run.parameters if isinstance(run, RunState) else run.parameters_now()
+    return (pinned.config, *pinned.position) == (
+        run.config,
+        run.epochs_done,
+        run.samples_done,
+    ) and np.array_equal(pinned.parameters, parameters, equal_nan=True)

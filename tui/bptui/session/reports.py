@@ -26,7 +26,7 @@ class Reports:
     @classmethod
     def of(cls, run: RunState, past: Keyframes) -> Reports:
         """The stops of a run with this past."""
-        within = run.samples_done > 0 or run.divergence is not None
+        within = run.samples_processed > 0 or run.divergence is not None
         return cls(run.config.report_interval, past.earliest, run.epochs_done + within)
 
     def moved(self, stop: int, direction: int, *, far: bool = False) -> int:

@@ -113,7 +113,7 @@ class Session:
     def _begin(self, answer: Answer) -> None:
         """Train for a moment toward the end of a step, a rewind, a visit or a what-if that has just begun."""
         deadline = self._clock() + KEY_SECONDS
-        if answer.begins_what_if and self._activity is not None:
+        if answer.begins_what_if and self._activity is not None and self._document.goal is not None:
             self._advance()
         while self._activity is not None and not self._activity.is_open_ended:
             self._advance()
@@ -137,6 +137,8 @@ class Session:
         self._document, self._activity = answer.document, answer.activity
         if leaves or answer.document.shown is not before.shown:
             self._load()
+        if goal is not None:
+            self.cloud.follow(self._trainer, goal.epoch)
         self._settle()
 
     def _note(self, answer: Answer, before: Document) -> None:
@@ -159,9 +161,8 @@ class Session:
             trainer = Trainer(run.config, run.source, kernel=self._kernel, like=trainer)
         trainer.return_to(self._document.bookmark)
         self._trainer, self._is_away = trainer, False
+        self._has_trained = run.samples_processed != run.samples_done  # a large batch begins again
         self._speed.measure_again()
-        if self._document.goal is not None:
-            self.cloud.follow(trainer, self._document.goal.epoch)
 
     def _settle(self) -> None:
         """Pause a run that has ended, so that it does not continue by itself if it later gets more epochs."""
@@ -413,13 +414,12 @@ class Session:
     def save(self, path: Path) -> None:
         """Save a checkpoint of the run as it is shown, so also of an earlier epoch that the user looks at.
 
-        During a rewind or on the way to an earlier epoch, that is the run as it was before. While a thread
-        trains the run, it is a state that is some 50 ms old; see `KEPT_SECONDS`.
+        During a rewind or on the way to an earlier epoch, that is the run as it was before.
 
         Raises:
             CheckpointError: the file can't be written.
         """
-        write(self.kept.document.shown, path)
+        write(self.run, path)
 
     def state_to_keep(self) -> SessionState:
         """Everything that a later session needs to continue, as it is now."""
@@ -441,15 +441,16 @@ class Session:
         """Continue with the state of an earlier session.
 
         Args:
-            state: from `state_to_keep`.
+            state: from `state_to_keep`, or from a file of kept runs.
             paused: whether the run stays paused even if it was running.
         """
         self._document = document = state.document
         self.cloud.switch(on=state.cloud)
         self._speed.choose(state.speed)
         self._load()
-        for pin in document.pins.runs:
-            self._snapshots.of_run(pin.run)
+        baseline = () if document.baseline is None else (document.baseline.run,)
+        for run in (*baseline, *(pin.run for pin in document.pins.runs)):
+            self._snapshots.of_run(run)
         if document.goal is not None:
             repeats, _ = edits_to_repeat(document.goal.baseline.run, document.run)
             goal = replace(document.goal, repeats=repeats)

@@ -125,7 +125,7 @@ class ComparedRun:
     """A run that the live one is compared with."""
 
     label: str
-    """The letter of a pin; empty for the run before a what-if."""
+    """The letter of a pin; empty for the run before a what-if or a branch."""
     snapshot: Snapshot
     """The run as it was; its own comparison is empty."""
     changes: tuple[str, ...] = ()
@@ -141,7 +141,7 @@ class Comparison:
     pins: tuple[ComparedRun, ...] = ()
     """The pinned runs, the oldest first."""
     baseline: ComparedRun | None = None
-    """The run before the last what-if."""
+    """The run before the last what-if or branch."""
     previous_curve: Curve | None = None
     """The error curve of the run that the last restart ended; None if there was none."""
     what_if: bool = False
@@ -150,6 +150,8 @@ class Comparison:
     """The starts that differ from the run only in the seed; None if they are not shown."""
     spread: Spread | None = None
     """The predictions of these starts or, in a map, of a cell's starts; None if there are none."""
+    is_pinned: bool = False
+    """Whether the run is pinned as it is now, so that the key unpins it."""
     not_repeated: tuple[Edit, ...] = ()
     """The edits of the run before a what-if that the live run lacks, oldest first."""
 

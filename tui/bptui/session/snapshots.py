@@ -95,6 +95,7 @@ class Snapshots:
             what_if=document.what_if,
             cloud=cloud,
             spread=None if cloud is None or cloud.band is None else cloud.band.spread,
+            is_pinned=document.pins.label_of(moment.trainer) is not None,
             not_repeated=document.lacking,
         )
 

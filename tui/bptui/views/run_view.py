@@ -18,7 +18,6 @@ from bptui.drawing.signs import PanelHelp
 from bptui.drawing.unit_facts import unit_edits
 from bptui.drawing.unit_position import nearest_unit, sizes_of
 from bptui.session import commands
-from bptui.session.pins import is_pinned
 from bptui.session.session import Session
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot
@@ -355,7 +354,7 @@ class RunView(Vertical):
         self.situation = Situation(
             state="running" if snapshot is None else snapshot.status.state,
             what_if=snapshot is not None and snapshot.comparison.what_if,
-            pinned=snapshot is not None and is_pinned(snapshot),
+            pinned=snapshot is not None and snapshot.comparison.is_pinned,
             scrubs=snapshot is not None and snapshot.timeline.latest >= 0,
             viewing=snapshot is not None and snapshot.timeline.viewed is not None,
             focused=layout.focused,

@@ -35,8 +35,8 @@ def edit(now: Now, edit: Edit) -> Answer:
 def toggle_frozen(now: Now, layer: int, unit: int, input: Input = None) -> Answer:
     """Freeze a unit, one of its weights or its bias, or unfreeze it if it is frozen. See `edit`."""
     freeze = Edit("freeze", layer, unit, input)
-    if not _has_place(now, freeze):
-        return _lacks(now, freeze)
+    if refusal := _refusal(now, freeze):
+        return refusal
     effects = now.document.shown.effects
     is_frozen = effects.frozen()[effects.indices(effects.check(freeze))].all()
     return edit(now, replace(freeze, kind="unfreeze") if is_frozen else freeze)
@@ -44,9 +44,8 @@ def toggle_frozen(now: Now, layer: int, unit: int, input: Input = None) -> Answe
 
 def toggle_knocked_out(now: Now, layer: int, unit: int) -> Answer:
     """Knock out a hidden unit, or bring it back. See `edit`."""
-    freeze = Edit("freeze", layer, unit)
-    if not _has_place(now, freeze):
-        return _lacks(now, freeze)
+    if refusal := _refusal(now, Edit("freeze", layer, unit)):
+        return refusal
     is_out = (layer, unit) in now.document.shown.effects.knocked_out
     return edit(now, Edit("bring back" if is_out else "knock out", layer, unit))
 
@@ -56,10 +55,8 @@ def toggle_edit(now: Now, command: str, unit: tuple[int, int]) -> Answer:
     return {"freeze": toggle_frozen, "knock_out": toggle_knocked_out}[command](now, *unit)
 
 
-def _has_place(now: Now, edit: Edit) -> bool:
-    """Whether the network has the edit's unit, which may have been chosen in a larger network."""
-    return bool(possible_edits(now.document.shown.sizes, (edit,)))
-
-
-def _lacks(now: Now, edit: Edit) -> Answer:
+def _refusal(now: Now, edit: Edit) -> Answer | None:
+    """The answer if the network lacks the edit's unit, which may have been chosen in a larger network."""
+    if possible_edits(now.document.shown.sizes, (edit,)):
+        return None
     return now.unchanged(f"This network has no {edit.target}.")

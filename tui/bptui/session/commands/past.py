@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from bpengine.run import RunState
@@ -11,6 +12,7 @@ from bptui.session.activity import Answer, Rewinding, Visiting
 from bptui.session.commands.now import Now
 from bptui.session.document import View
 from bptui.session.reports import Reports
+from bptui.session.undo import Entry
 
 
 def undo(now: Now) -> Answer:
@@ -18,20 +20,19 @@ def undo(now: Now) -> Answer:
 
     If the last change was to the pins, only the pins are restored.
     """
-    entry = now.undo.undo(now.document)
-    if entry is None:
-        return Answer(now.document, now.training, notices.NOTHING_TO_UNDO)
-    answer = Answer(entry.restored(now.document), now.training if entry.of_pins else None)
-    return replace(answer, notice=notices.undone(entry.what, waits=_waits(now, answer)))
+    return _returned(now, now.undo.undo(now.document), notices.NOTHING_TO_UNDO, notices.undone)
 
 
 def redo(now: Now) -> Answer:
     """Return to the run as it was when the last change was undone, paused."""
-    entry = now.undo.redo(now.document)
+    return _returned(now, now.undo.redo(now.document), notices.NOTHING_TO_REDO, notices.redone)
+
+
+def _returned(now: Now, entry: Entry | None, nothing: str, words: Callable[..., str]) -> Answer:
     if entry is None:
-        return Answer(now.document, now.training, notices.NOTHING_TO_REDO)
+        return Answer(now.document, now.training, nothing)
     answer = Answer(entry.restored(now.document), now.training if entry.of_pins else None)
-    return replace(answer, notice=notices.redone(entry.what, waits=_waits(now, answer)))
+    return replace(answer, notice=words(entry.what, waits=_waits(now, answer)))
 
 
 def _waits(now: Now, answer: Answer) -> bool:
@@ -44,8 +45,9 @@ def rewind(now: Now, epoch: int | None = None) -> Answer:
 
     Args:
         now: the session.
-        epoch: an epoch that the run has reached. The default is the epoch that the user looks at, else the
-            one after the last reported epoch or, from there, after the reported epoch before it.
+        epoch: an epoch up to `epochs_done`, as far as the run can go back. The default is the epoch that the
+            user looks at, else the one after the last reported epoch or, from there, after the reported epoch
+            before it.
     """
     if now.activity is not None and not now.activity.trains and now.activity.view is None:
         return now.unchanged(None)  # a rewind is in progress
@@ -57,13 +59,14 @@ def rewind(now: Now, epoch: int | None = None) -> Answer:
     run, earliest = document.run, document.past.earliest
     if earliest > run.epochs_done:
         return replace(answer, document=document, notice=notices.NOTHING_TO_REWIND)
-    target = max(_after_last_report(run) if epoch is None else epoch, earliest)
+    wanted = _after_last_report(run) if epoch is None else epoch
+    target = min(max(wanted, earliest), run.epochs_done)
     return replace(answer, document=document, activity=Rewinding(target))
 
 
 def _after_last_report(run: RunState) -> int:
     """The end of the last reported epoch, or of the one before it if the run is exactly there."""
-    begun = run.epochs_done + (run.samples_done > 0)
+    begun = run.epochs_done + (run.samples_processed > 0)
     interval = run.config.report_interval
     return (begun - 2) // interval * interval + 1 if begun > 1 else 0
 

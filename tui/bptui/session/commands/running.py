@@ -56,7 +56,7 @@ def step_samples(now: Now, samples: int) -> Answer:
     if now.has_ended:
         return Answer(now.document, None)
     run = now.document.shown
-    epochs, sample = divmod(run.samples_done + samples, len(run.order))
+    epochs, sample = divmod(run.samples_processed + samples, len(run.order))
     return now.branching(Stepping(run.epochs_done + epochs, sample))
 
 
@@ -68,4 +68,5 @@ def step_batch(now: Now) -> Answer:
         return now.unchanged(None)
     run = now.document.shown
     left = len(run.order) - run.samples_done
-    return step_samples(now, min(run.config.batch_size or left, left))
+    batch = min(run.config.batch_size or left, left)
+    return step_samples(now, batch - (run.samples_processed - run.samples_done))
