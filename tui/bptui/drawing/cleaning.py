@@ -76,7 +76,8 @@ def _distinct(u: Array, v: Array, size: tuple[int, int]) -> tuple[IntArray, IntA
     with np.errstate(invalid="ignore"):
         u, v = np.floor(u + 0.5), np.floor(v + 0.5)
         inside = (u >= 0) & (u < size[0]) & (v >= 0) & (v < size[1])  # false for NaN
-    places = np.unique(u[inside].astype(np.int64) * size[1] + v[inside].astype(np.int64))
+    cells = u[inside].astype(np.int64) * size[1] + v[inside].astype(np.int64)
+    places, _ = np.unique(cells, return_index=True)  # without the index, NumPy loads its masked arrays for it
     across, upward = np.divmod(places[:: len(places) // MAX_DOTS + 1], size[1])
     return across, upward
 
@@ -107,7 +108,7 @@ def _thinned(u: Array, v: Array, stretches: int) -> tuple[Array, Array]:
         places = np.flatnonzero(wanted)
         _, first, count = np.unique(stretch[places], return_index=True, return_counts=True)
         kept += [places[first], places[first + count - 1]]
-    keep = np.unique(np.concatenate(kept))
+    keep, _ = np.unique(np.concatenate(kept), return_index=True)
     return u[keep], v[keep]
 
 

@@ -43,8 +43,10 @@ def standing(snapshot: Snapshot, cursor: int | None) -> int | None:
     Returns:
         None if there is no cursor, or no epoch is known yet.
     """
+    if cursor is None:
+        return None
     epochs = _known(snapshot)
-    if cursor is None or not len(epochs):
+    if not len(epochs):
         return None
     return int(epochs[np.abs(epochs - cursor).argmin()])
 

@@ -149,7 +149,7 @@ class Panel:
     title: str
     """The title until `show` returns another one."""
     make: Callable[..., Widget]
-    """Makes the widget from its id."""
+    """Makes the widget from its id and classes."""
     help: PanelHelp
     """What the help says about it."""
     show: Show = _show_snapshot

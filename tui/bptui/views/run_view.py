@@ -80,9 +80,10 @@ class RunView(Vertical):
         self._starts_by_itself = not paused
         self._answer: Snapshot | None = None  # newer than `snapshot`, where the plots have to wait
         self._status = StatusLine()
-        self._widgets: dict[str, Widget] = {panel.name: panel.make(id=panel.name) for panel in PANELS}
+        self._widgets: dict[str, Widget] = {
+            panel.name: panel.make(id=panel.name, classes="panel") for panel in PANELS
+        }
         for widget in self._widgets.values():
-            widget.add_class("panel")
             widget.can_focus = True  # so that keys reach the bindings of the focused panel first
         self._area = PanelArea(*self._widgets.values())
         self._timeline = TimelineRow()

@@ -46,8 +46,8 @@ class ErrorTable(Widget):
     last_epoch: reactive[int | None] = reactive(None)
     """The epoch of the last visible row; None keeps the newest report visible."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         bind_commands(self, _ACTIONS)
 
     def watch_reports(self) -> None:

@@ -104,8 +104,8 @@ class HyperparameterPanel(Widget):
     wanted: reactive[str | None] = reactive(None)
     """The search text, a part of a setting's name; None if there is no search."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         self._chosen_before = 0
 
     def action_find(self) -> None:

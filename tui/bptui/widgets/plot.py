@@ -60,8 +60,8 @@ class ErrorCurve(Plot):
     class CursorLeft(Message):
         """The cursor is to be removed."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         bind_commands(self, _ACTIONS)
 
     def action_move(self, strides: int) -> None:

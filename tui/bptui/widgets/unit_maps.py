@@ -29,8 +29,8 @@ class UnitMaps(Rows):
     own_scales: reactive[bool] = reactive(False, repaint=False)
     """Whether each unit is drawn over its own range of outputs."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         self._drawn: Snapshot | None = None
         self._frames = 0
 
