@@ -264,7 +264,9 @@ class BptuiApp(App[int]):
         if part == "app":
             await self.run_action(command.does)
         elif part == "session":
-            view.do(method, *arguments)
+            from bptui.session import commands
+
+            view.do(getattr(commands, method), *arguments)
         elif part == "layout":
             self.panels.arrange(getattr(view.panel_layout, method)(*arguments))
         else:
@@ -328,10 +330,6 @@ class BptuiApp(App[int]):
         """Show the details of the chosen unit."""
         self.dialogs.open_unit()
 
-    def on_network_panel_edited(self, event: NetworkPanel.Edited) -> None:
-        """Edit the chosen unit."""
-        self.view.do("toggle_edit", event.command, event.unit)
-
     def on_network_panel_weight_opened(self, event: NetworkPanel.WeightOpened) -> None:
         """Open the box with the chain of derivatives of the weight that was clicked."""
         self.dialogs.open_box(event.link)
@@ -346,10 +344,12 @@ class BptuiApp(App[int]):
 
     def on_unit_screen_edited(self, event: UnitScreen.Edited) -> None:
         """Edit the unit that is shown, or one of its weights."""
+        from bptui.session import commands
+
         if event.edit is not None:
-            self.view.do("edit", event.edit)
+            self.view.do(commands.edit, event.edit)
         else:
-            self.view.do("toggle_edit", event.command, event.unit)
+            self.view.do(commands.toggle_edit, event.command, event.unit)
 
     def pop_screen(self) -> AwaitComplete:
         """Close the top screen. Two keys that arrive together may close a dialog twice: once is enough."""
@@ -370,7 +370,11 @@ class BptuiApp(App[int]):
     def action_suspend_process(self) -> None:
         """Suspend the app, and return to the shell; its `fg` continues the app."""
         if self._guard is None or not self._guard.suspend(self):
-            self.view.do("say", "There is no shell to return to: ctrl+z suspends what one has started.")
+            from bptui.session import commands
+
+            self.view.do(
+                commands.say, "There is no shell to return to: ctrl+z suspends what one has started."
+            )
 
     def keep(self) -> None:
         """Keep the state of the tabs for the next start. Any thread may call this."""

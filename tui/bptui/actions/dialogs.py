@@ -9,6 +9,7 @@ from bpengine import ConfigError, DataError
 from bptui.box.score import Score
 from bptui.commands import COMMAND, key_of
 from bptui.kept.user_files import Reader, UserFiles
+from bptui.session import commands
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings, TargetChoice
 from bptui.views.run_tabs import RunTabs
@@ -108,9 +109,9 @@ class Dialogs:
         view = self._tabs.view
         snapshot = view.session.snapshot()
         if snapshot.comparison.reference is None:
-            view.do("say", f"No run is pinned yet: {key_of('toggle_pin')} pins this one.")
+            view.do(commands.say, f"No run is pinned yet: {key_of('toggle_pin')} pins this one.")
             return
-        _push(PinsScreen(snapshot, lambda letter: view.do("unpin", letter)), view)
+        _push(PinsScreen(snapshot, lambda letter: view.do(commands.unpin, letter)), view)
 
     def advise(self) -> None:
         """Find out by experiment which changes help, and apply the chosen one."""
@@ -119,7 +120,7 @@ class Dialogs:
         def take(change: Change | None) -> None:
             if change is not None:
                 view = self._tabs.view  # the palette can have opened the other tab
-                view.do("take", change.values, change.text.replace("->", "→"))
+                view.do(commands.take, change.values, change.text.replace("->", "→"))
 
         view = self._tabs.view
         view.app.push_screen(AdviceScreen(view.session.advising(self._limits())), take)
@@ -135,7 +136,7 @@ class Dialogs:
 
         def take(opened: Opened | None) -> None:
             if opened is not None:
-                view.do("open_map_run", opened.values, opened.what)
+                view.do(commands.open_map_run, opened.values, opened.what)
             if view is self._tabs.view:  # the palette can have opened the other tab
                 view.open()
 
@@ -153,7 +154,7 @@ class Dialogs:
 
         def saved(sentence: str | None) -> None:
             if sentence is not None:
-                view.do("say", sentence)
+                view.do(commands.say, sentence)
 
         view.app.push_screen(SaveScreen(savings, f"{run.config.task}-{run.epoch}"), saved)
 
@@ -195,7 +196,7 @@ class Dialogs:
         """Learn a function on the open tab; return why that is not possible, or an empty text."""
         view = self._tabs.view
         try:
-            view.do("learn", function)
+            view.do(commands.learn, function)
         except (ConfigError, DataError) as error:
             return str(error)
         return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bptui.commands import key_of
+from bptui.session import commands
 from bptui.views.panel_layout import PanelLayout, SavedLayout
 from bptui.views.run_tabs import RunTabs
 
@@ -67,7 +68,7 @@ class Panels:
         """Show the metrics in place of the error table, or the table again."""
         view = self._tabs.view
         if self._layout.shown(*self._size) >= {"metrics", "table"}:
-            view.do("say", "There is room for both: errors and metrics are on the screen.")
+            view.do(commands.say, "There is room for both: errors and metrics are on the screen.")
         else:
             self.arrange(self._layout.toggling_metrics())
 
@@ -88,7 +89,7 @@ class Panels:
         """
         view = self._tabs.view
         if self._layout.focused == "network":
-            view.do("toggle_edit", command, view.options.unit)
+            view.do(commands.toggle_edit, command, view.options.unit)
         else:
             where = f"{key_of(command)} acts on a unit: choose one in the network"
-            view.do("say", f"{where} ({key_of('focus_next')} goes to the next panel).")
+            view.do(commands.say, f"{where} ({key_of('focus_next')} goes to the next panel).")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bpengine import FIELDS, ChoiceField, Field, NamesField
+from bptui.session import commands
 from bptui.startup.restrictions import Restrictions
 from bptui.views.run_tabs import RunTabs
 
@@ -57,9 +58,9 @@ class Settings:
         if self._restrictions is not None:
             refusal = self._restrictions.refusal_of_change(view.session.config, field.name, value)
         if refusal:
-            view.do("refuse", refusal)
+            view.do(commands.refuse, refusal)
         else:
-            view.do("change", field, value)
+            view.do(commands.change, field, value)
 
     def choose_and_set(self, field: Field, value: object) -> None:
         """Choose a setting, and change it."""

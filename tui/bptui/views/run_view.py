@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Concatenate
 
 from textual import events
 from textual.app import ComposeResult
@@ -18,7 +19,9 @@ from bptui.drawing.signs import PanelHelp
 from bptui.drawing.unit_facts import unit_edits
 from bptui.drawing.unit_position import nearest_unit, sizes_of
 from bptui.session import commands
-from bptui.session.session import Session
+from bptui.session.activity import Answer
+from bptui.session.commands import Now
+from bptui.session.session import P, Session
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot
 from bptui.starts.runner import Runner
@@ -133,6 +136,10 @@ class RunView(Vertical):
         )
         self.show_now()
 
+    def on_network_panel_edited(self, event: NetworkPanel.Edited) -> None:
+        """Edit the chosen unit."""
+        self.do(commands.toggle_edit, event.command, event.unit)
+
     def on_network_panel_chosen(self, event: NetworkPanel.Chosen) -> None:
         """Choose the unit that was clicked or reached by the arrow keys."""
         self.change_options(unit=event.unit)
@@ -192,9 +199,9 @@ class RunView(Vertical):
         """End the training."""
         self.session.cloud.stop()
 
-    def do(self, command: str, *arguments: object) -> None:
-        """Run the command of the session that has this name, and show what it did."""
-        self.session.do(getattr(commands, command), *arguments)
+    def do(self, command: Callable[Concatenate[Now, P], Answer], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Give a command to the session, and show what it did; see `Session.do`."""
+        self.session.do(command, *args, **kwargs)
         self.show_now()
 
     def show_now(self) -> None:
