@@ -108,7 +108,7 @@ class Kernel(Protocol):
     ) -> None:
         """Train on part of an epoch: on the samples order[start:stop], in batches of `batch_size`.
 
-        A part may begin and end within a batch: `State.gradient` holds the sum until the call that goes on.
+        A part may begin and end within a batch: `State.gradient` holds the sum until the next call.
 
         Args:
             state: the parameters and the optimizer's buffers; changed in place.

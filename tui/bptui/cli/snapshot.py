@@ -128,7 +128,7 @@ async def _draw(app: BptuiApp, size: tuple[int, int], keys: list[str]) -> list[S
 
 
 async def _rest(app: BptuiApp) -> None:
-    """Wait until all messages are handled, and train until nothing goes on."""
+    """Wait until all messages are handled, and train until nothing is in progress."""
     from bptui.screens.advice import AdviceScreen
     from bptui.screens.map import MapScreen
     from bptui.terminal.textual_internals import until_idle

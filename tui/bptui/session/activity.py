@@ -271,7 +271,7 @@ def state_of(run: RunState | Trainer, activity: Activity | None, *, is_viewed: b
 
 
 def in_progress(document: Document, activity: Activity | None) -> bool:
-    """Whether something goes on that has an end of its own: a step, a rewind, a visit or a what-if."""
+    """Whether something is in progress that has an end of its own: a step, a rewind, a visit or a what-if."""
     return activity is not None and (not activity.is_open_ended or document.goal is not None)
 
 

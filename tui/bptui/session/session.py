@@ -180,7 +180,7 @@ class Session:
     # What happens by itself.
 
     def tick(self) -> None:
-        """Train for a slice of time if anything goes on; also train the other starts of the cloud."""
+        """Train for a slice of time if anything is in progress; also train the other starts of the cloud."""
         runs = self.state is State.RUNNING
         self._has_moved = self._has_moved or runs
         self.cloud.tick(self._clock, runs=runs)

@@ -33,7 +33,7 @@ def train(session: Session, until: float, stop: threading.Event | None = None) -
         stop: set to end the training after the slice in progress; None trains for one slice.
 
     Returns:
-        A snapshot if a frame is due and something has changed, or if nothing goes on; otherwise None.
+        A snapshot if a frame is due and something has changed, or if nothing is in progress; otherwise None.
     """
     while True:
         session.tick()

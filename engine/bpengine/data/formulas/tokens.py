@@ -1,6 +1,6 @@
 """The first check of a formula: its numbers, names and signs, and whether each may follow the one before.
 
-Only a text that passes goes on to Python's parser, whose messages differ between versions of Python and name
+Only a text that passes is given to Python's parser, whose messages differ between versions of Python and name
 things that this language does not have. The messages of this check say what to type instead.
 """
 

@@ -70,7 +70,7 @@ class Now:
 
     @property
     def in_progress(self) -> bool:
-        """Whether something goes on that has an end of its own."""
+        """Whether something is in progress that has an end of its own."""
         return in_progress(self.document, self.activity)
 
     def unchanged(self, notice: str | None = "") -> Answer:
