@@ -12,7 +12,7 @@ from bpengine import FIELD, Edit, Trainer, TrainingConfig, verdict
 from bpengine.checkpoint import load
 from bpengine.many.advice import Advice, Change
 from bpengine.many.advice.trials import compare
-from bptui.describe.words import number
+from bpengine.wording import number
 from bptui.plain.conversation import greeting
 from bptui.plain.wording import in_commands, line_of
 from bptui.session import notices

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +25,7 @@ from bptui.cli.progress import progress
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.describe.advice import HEADINGS, NOTHING_HELPS
-from bptui.formatting import error_text
+from bptui.formatting import median_text
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -166,7 +165,7 @@ def _table(heading: str, trials: Iterable[Trial], error: str) -> Table:
     for trial in trials:
         table.add_row(
             trial.change.text,
-            f"{_figure(trial.before)} -> {_figure(trial.after)}",
+            f"{median_text(trial.before)} -> {median_text(trial.after)}",
             f"{trial.better} of {trial.starts}",
             f"{trial.p_value:.2g}",
             trial.change.flags,
@@ -180,19 +179,15 @@ def _summary(advice: Advice) -> str:
         f"{advice.epoch} epoch{'s' * (advice.epoch != 1)}"
     )
     if advice.before is not None:
-        text += f"; as it is, the median {advice.error_name} is {_figure(advice.before)}"
+        text += f"; as it is, the median {advice.error_name} is {median_text(advice.before)}"
     return text
 
 
 def _line(trial: Trial, error: str) -> str:
     return (
-        f"{trial.change.text}: median {error} {_figure(trial.before)} -> {_figure(trial.after)}, "
+        f"{trial.change.text}: median {error} {median_text(trial.before)} -> {median_text(trial.after)}, "
         f"better in {trial.better} of {trial.starts} starts (p {trial.p_value:.2g}); {trial.change.flags}"
     )
-
-
-def _figure(error: float) -> str:
-    return error_text(error) if math.isfinite(error) else "diverged"
 
 
 def _json(advice: Advice) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bptui.describe.words import counted, number
+from bpengine.wording import number
+from bptui.describe.words import counted
 from bptui.formatting import percent
 from bptui.session.snapshot import Snapshot
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
+from bpengine.wording import number
 from bptui.describe.curve import describe_curve
 from bptui.describe.regions import REGIONS, regions_of
-from bptui.describe.words import coordinate, listed, mean, number
-from bptui.formatting import percent
+from bptui.describe.words import coordinate, listed, mean
+from bptui.formatting import percent, unit_of
 from bptui.session.snapshot import Snapshot
 
 FLAT = 0.05
@@ -23,7 +24,9 @@ def describe_fit(snapshot: Snapshot) -> list[str]:
     rmse = snapshot.run.metrics.rmse
     if rmse is not None and np.isfinite(rmse):
         share = f", {_relative(rmse / spread)} the range of the targets" if spread > 0 else ""
-        sentences.append(f"The root-mean-square error of its outputs is {number(rmse)}{share}.")
+        sentences.append(
+            f"The RMSE of its outputs is {number(rmse)}{unit_of(snapshot.run.dataset.target)}{share}."
+        )
     if spread == 0:
         return [*sentences, f"All targets are {number(float(targets.flat[0]))}."]
     if snapshot.network.grid_outputs is not None and snapshot.network.grid_outputs.ndim == 2:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpengine import Metrics, findings
+from bpengine.wording import number
 from bptui.describe import describe, describe_progress
 from bptui.describe.cloud import describe_cloud
-from bptui.describe.words import counted, listed, number
-from bptui.formatting import percent
+from bptui.describe.words import counted, listed
+from bptui.formatting import R2_DIGITS, percent, unit_of
 from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.wording import in_commands
 from bptui.session import commands
+from bptui.session.snapshot import RunProgress
 
 MAX_CLASSES = 12
 """The most classes whose confusions are listed one by one."""
@@ -53,9 +55,9 @@ def metrics(dialogue: Dialogue, _text: str) -> Iterator[str]:
     """Yield the metrics of the training samples and of the test samples."""
     run = dialogue.snapshot.run
     what = f"{len(run.dataset)} of the training samples" if run.is_partly_measured else "training samples"
-    yield f"On the {what}: {_figures(run.metrics)}."
+    yield f"On the {what}: {_figures(run, run.metrics)}."
     if run.test_metrics is not None:
-        yield f"On the {counted(run.test_samples, 'test sample')}: {_figures(run.test_metrics)}."
+        yield f"On the {counted(run.test_samples, 'test sample')}: {_figures(run, run.test_metrics)}."
     if run.metrics.confusion is None:
         return
     for actual, row in enumerate(run.metrics.confusion[:MAX_CLASSES]):
@@ -70,12 +72,12 @@ def metrics(dialogue: Dialogue, _text: str) -> Iterator[str]:
         yield f"And {len(run.dataset.classes) - MAX_CLASSES} more classes."
 
 
-def _figures(metrics: Metrics) -> str:
+def _figures(run: RunProgress, metrics: Metrics) -> str:
     figures = [f"error now {number(metrics.error)}"]
     if metrics.rmse is not None:
-        figures.append(f"root-mean-square error {number(metrics.rmse)}")
+        figures.append(f"RMSE {number(metrics.rmse)}{unit_of(run.dataset.target)}")
     if metrics.r2 is not None:
-        figures.append(f"R squared {metrics.r2:.5g}")
+        figures.append(f"R squared {number(metrics.r2, R2_DIGITS)}")
     if metrics.accuracy is not None:
         figures.append(f"accuracy {percent(metrics.accuracy)}")
     return listed(figures)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bptui.describe.words import number, signs_spelled
+from bpengine.wording import number
+from bptui.describe.words import signs_spelled
 
 _IN_COMMANDS = {
     "Space starts the training; ↑↓ choose a hyperparameter, ←→ change it.": "Say run to train it, or set to "

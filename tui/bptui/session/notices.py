@@ -328,9 +328,9 @@ def branch_sentence(original: ComparedRun, live: Snapshot) -> str:
         return f"A branch of an earlier run. {key_first('undo')} returns to the original run."
     epoch, old, new = common
     if not changed_settings(before.config, after.config) and before.edits == after.edits:
-        return f"Error in epoch {epoch}: {error_text(new)}; in the original run {error_text(old)}."
+        return f"Epoch error {error_text(new)} in epoch {epoch}; in the original run {error_text(old)}."
     others = any(change > left_at + 1 for change in after.change_epochs)
     when = f" {'since' if others else 'at'} epoch {max(left_at, 0)}"
-    errors = f": error in epoch {epoch} {error_text(new)}, without it {error_text(old)}"
+    errors = f": epoch error {error_text(new)} in epoch {epoch}, without it {error_text(old)}"
     room = MAX_SENTENCE_LENGTH - len(when) - len(errors)
     return differences(before, after, room) + when + errors

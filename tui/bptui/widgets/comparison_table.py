@@ -40,7 +40,7 @@ def comparison_table(snapshot: Snapshot, *, width: int | None = None) -> Table:
         if heading == _SETTINGS:
             table.add_column("settings" if is_panel else heading, ratio=1, no_wrap=is_panel)
         else:
-            table.add_column(heading, justify="left" if heading == "run" else "right", no_wrap=True)
+            table.add_column(heading, justify="right" if heading == "epoch" else "left", no_wrap=True)
     for run in (*(() if is_panel else (ComparedRun("live", snapshot),)), *compared):
         cells = _cells(run, overflow="ellipsis" if is_panel else "fold")
         table.add_row(*(cells[heading] for heading in headings))

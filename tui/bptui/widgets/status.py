@@ -15,7 +15,7 @@ from textual.widget import Widget
 from bpengine import Metrics
 from bptui.drawing import ROLES, Span
 from bptui.drawing.timeline import MIN_WIDTH, epoch_at, timeline_row
-from bptui.formatting import error_text, rate_text, share_text
+from bptui.formatting import ERROR_WIDTH, error_text, rate_text, share_text
 from bptui.session.snapshot import RunProgress, Snapshot, State, Timeline
 from bptui.widgets.rows import Rows
 
@@ -168,8 +168,8 @@ def _figures(snapshot: Snapshot) -> list[_Figure]:
     accuracy, tested = (_accuracy(each, run) for each in (run.metrics, run.test_metrics))
     figures = (
         _Figure(_NEEDED, f"epoch {_epoch(run):>{len(str(run.config.epochs))}}/{run.config.epochs}"),
-        _error(snapshot),
-        _Figure(4, "" if run.test_error is None else f"test {error_text(run.test_error)}"),
+        _Figure(_NEEDED, f"epoch error {error_text(run.error):<{ERROR_WIDTH}}"),
+        _Figure(4, "" if run.test_error is None else f"test {error_text(run.test_error):<{ERROR_WIDTH}}"),
         _Figure(2, accuracy and f"accuracy {accuracy}"),
         _Figure(8, tested and f"test accuracy {tested}", f"test acc. {tested}"),
         _Figure(5, f"{rate} epochs/s" if rate else " " * 15, f"{rate}/s" if rate else " " * 8),
@@ -180,17 +180,6 @@ def _figures(snapshot: Snapshot) -> list[_Figure]:
         _Figure(1, f"sample {run.sample:>3}/{run.samples}" if run.sample else ""),
     )
     return [figure for figure in figures if figure.text]
-
-
-def _error(snapshot: Snapshot) -> _Figure:
-    """The epoch error. It is named by its epoch where the line shows the epoch in progress, a later one."""
-    run = snapshot.run
-    error = error_text(run.error)
-    within_an_epoch = snapshot.status.state is State.RUNNING or run.epoch != run.error_epoch
-    if run.error_epoch is None or not within_an_epoch:
-        return _Figure(_NEEDED, f"epoch error {error}")
-    epoch = f"{run.error_epoch:>{len(str(run.config.epochs))}}"
-    return _Figure(_NEEDED, f"error of epoch {epoch} {error}", f"last error {error}")
 
 
 def _accuracy(metrics: Metrics | None, run: RunProgress) -> str:
