@@ -30,14 +30,14 @@ def error_text(error: float | None) -> str:
     return "–" if error is None else number(error, keeps_zeros=True)
 
 
-def median_text(error: float) -> str:
-    """A median error of some runs with two digits. It is infinite if most of them diverged."""
-    return number(error, 2) if math.isfinite(error) else "diverged"
+def median_text(error: float, digits: int = 2) -> str:
+    """A median error of some runs. It is infinite if most of them diverged."""
+    return number(error, digits) if math.isfinite(error) else "diverged"
 
 
 def unit_of(name: str) -> str:
     """The unit that a column's name ends with, as in "price (k$)", with a space before it; else empty."""
-    found = re.search(r"[^\s(\[]\s*[(\[]([^()\[\]]{1,8})[)\]]\s*$", name)
+    found = re.search(r"\S\s+[(\[]([^()\[\]]{1,8})[)\]]\s*$", name)
     return f" {found[1].strip()}" if found else ""
 
 

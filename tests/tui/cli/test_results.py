@@ -19,7 +19,7 @@ from bpengine import FIELDS, TASKS, Dataset, EpochRecord, Task, Trainer, Trainin
 from bptui.cli.parsing import BadUseError
 from bptui.cli.run_results import EpochRow, Table
 from bptui.cli.train import BufferedLines
-from bptui.formatting import change_text
+from bptui.formatting import change_text, error_text
 from tests.tui.support.running import COLUMNS, ENDLESS, Done, call, finish, flags_of, reports, run, running
 from tests.tui.support.terminal import DEADLINE
 
@@ -268,12 +268,16 @@ def test_each_row_of_the_table_has_the_change_from_the_row_above() -> None:
     trainer = Trainer(TrainingConfig.defaults("regression", epochs=3, report_interval=1, test_share=0.2))
     table = Table(100_000_000, test=True)
     lines = [table.header, *(table.line(EpochRow(trainer, record)) for record in trainer.reports())]
-    assert [len(line) for line in lines] == [9 + 2 + 16 + 2 + 16 + 2 + 6] * 4
+    assert [len(line) for line in lines] == [9 + 2 + 11 + 2 + 11 + 2 + 6] * 4
     assert re.split(r"  +", lines[0].strip()) == ["epoch", "epoch error", "test error", "change"]
     records = trainer.history.reports
     for line, record in zip(lines[1:], records, strict=True):
         assert record.test_error is not None
-        assert line.split()[:3] == [str(record.epoch), f"{record.error:.10g}", f"{record.test_error:.10g}"]
+        assert line.split()[:3] == [
+            str(record.epoch),
+            error_text(record.error),
+            error_text(record.test_error),
+        ]
     changes = [line.split()[3:] for line in lines[1:]]
     assert changes == [[]] + [
         [change_text(one.error, other.error).strip()] for one, other in pairwise(records)

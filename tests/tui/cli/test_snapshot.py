@@ -96,7 +96,7 @@ def test_shows_the_epoch_and_what_was_reported_until_then(task: Task, at: int | 
     status = re.search(rf"{state} +epoch +(\d+)/21 +epoch error (\S+)", text)
     assert status
     assert status.groups() == (str(epoch), error_text(last.error))
-    table = re.findall(r" (\d+) +(\d\.\d{3}e[+-]\d\d)(?: +[+-][\d.]+%)?$", text, re.MULTILINE)
+    table = re.findall(r" (\d+) +(\d\.[\d.]*(?:e-?\d+)?)(?: +[+-][\d.]+%)?$", text, re.MULTILINE)
     records = reports(config.replace(report_interval=10))
     assert table == [(str(record.epoch), error_text(record.error)) for record in records]
 

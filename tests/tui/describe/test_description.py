@@ -27,11 +27,11 @@ def test_a_trained_run_in_full() -> None:
     assert description_of(snapshot_of(trained=501, epochs=501, samples=31, **momentum)) == (
         "Regression: a 1-3-1 network of sigmoid units learns sin x from 31 samples of sine. "
         "It finished after epoch 500, the last of 501. "
-        "The epoch error (the mean during epoch 500) is 5.12e-05; it was 0.592 in epoch 0. "
-        "Over the last tenth of the run, it oscillated between 2.58e-05 and 0.000213. "
-        "The lowest was 2.58e-05, in epoch 488. "
-        "The error now, of the current weights, is 2.34e-05. "
-        "The root-mean-square error of its outputs is 0.00685, under 1% of the range of the targets. "
+        "The epoch error (the mean during epoch 500) is 5.12e-5; it was 0.592 in epoch 0. "
+        "Over the last tenth of the run, it oscillated between 2.58e-5 and 0.000213. "
+        "The lowest was 2.58e-5, in epoch 488. "
+        "The error now, of the current weights, is 2.34e-5. "
+        "The RMSE of its outputs is 0.00685, under 1% of the range of the targets. "
         "The fit has a peak near x = 1.58 and a valley near x = 4.74, like the target. It matches the target "
         "everywhere; its largest deviation is near x = 3.54, where the fit is 0.0145 too low. "
         "Diagnosis: The error is 1/10000 of that of the best constant. "
@@ -63,7 +63,7 @@ def test_a_classification_in_full() -> None:
 
 def test_a_run_that_is_ready() -> None:
     text = description_of(snapshot_of())
-    assert "It is not trained yet; the run has 2001 epochs. The root-mean-square error" in text
+    assert "It is not trained yet; the run has 2001 epochs. The RMSE" in text
     flat = "The fit is a flat line at about 0.00763; its largest deviation is near x = 4.7, where the fit is"
     assert f"{flat} 1.01 too high." in text
     assert "error is" not in text
@@ -261,9 +261,9 @@ def test_no_remedy_is_named_where_none_is_certain(changes: dict[str, Any]) -> No
 def test_the_effect_of_a_change_on_many_starts() -> None:
     changed = Compared(("η 0.1 → 0.2", "H 3 → 4"), 300, 64, 1e-5, np.inf, 14, 48, 2.3e-5, "clearly worse")
     assert ascii_line(describe_change(changed)) == (
-        "Changing eta from 0.1 to 0.2 and H from 3 to 4 moves the median of 64 starts from 1e-05 to "
+        "Changing eta from 0.1 to 0.2 and H from 3 to 4 moves the median of 64 starts from 1e-5 to "
         "divergence after 300 epochs; of the starts, 14 got better and 48 worse: clearly worse (sign test, "
-        "2 ties left out, p = 2.3e-05, clear below 0.05)."
+        "2 ties left out, p = 2.3e-5, clear below 0.05)."
     )
 
 

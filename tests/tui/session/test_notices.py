@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bpengine import FIELD, TrainingConfig
+from bptui.formatting import error_text
 from bptui.session import commands
 from bptui.session.session import Session
 
@@ -46,7 +47,7 @@ def test_a_run_that_ends_worse_than_it_began_says_both_errors() -> None:
     errors = session.snapshot().run.curve[1]
     assert errors[-1] > errors[0]
     assert session.snapshot().status.advice == (
-        f"Finished: epoch error {errors[0]:.3e} at the start, {errors[-1]:.3e} at the end."
+        f"Finished: epoch error {error_text(errors[0])} at the start, {error_text(errors[-1])} at the end."
     )
 
 

@@ -17,6 +17,7 @@ from bpengine.kernels.loading import NumbaError, load_lanes
 from bpengine.many.advice import Advice, Experiment, Trial, Verdict
 from bpengine.many.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STARTS_ALONE
 from bpengine.many.jobs import processors
+from bpengine.wording import number
 from bptui.cli.flags import run_parser
 from bptui.cli.formats import finite
 from bptui.cli.inputs import Inputs, checked_inputs
@@ -165,9 +166,9 @@ def _table(heading: str, trials: Iterable[Trial], error: str) -> Table:
     for trial in trials:
         table.add_row(
             trial.change.text,
-            f"{median_text(trial.before)} -> {median_text(trial.after)}",
+            f"{median_text(trial.before, 3)} -> {median_text(trial.after, 3)}",
             f"{trial.better} of {trial.starts}",
-            f"{trial.p_value:.2g}",
+            number(trial.p_value, 2),
             trial.change.flags,
         )
     return table
@@ -179,14 +180,16 @@ def _summary(advice: Advice) -> str:
         f"{advice.epoch} epoch{'s' * (advice.epoch != 1)}"
     )
     if advice.before is not None:
-        text += f"; as it is, the median {advice.error_name} is {median_text(advice.before)}"
+        text += f"; as it is, the median {advice.error_name} is {median_text(advice.before, 3)}"
     return text
 
 
 def _line(trial: Trial, error: str) -> str:
+    before, after = (median_text(each, 3) for each in (trial.before, trial.after))
     return (
-        f"{trial.change.text}: median {error} {median_text(trial.before)} -> {median_text(trial.after)}, "
-        f"better in {trial.better} of {trial.starts} starts (p {trial.p_value:.2g}); {trial.change.flags}"
+        f"{trial.change.text}: median {error} {before} -> {after}, "
+        f"better in {trial.better} of {trial.starts} starts (p {number(trial.p_value, 2)}); "
+        f"{trial.change.flags}"
     )
 
 

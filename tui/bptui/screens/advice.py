@@ -8,6 +8,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from bpengine.many.advice import Advice, Change, Trial, Verdict
+from bpengine.wording import number
 from bptui.commands import arrow_keys
 from bptui.describe.advice import HEADINGS
 from bptui.formatting import median_text, with_arrows
@@ -159,4 +160,6 @@ def row(trial: Trial, width: int = MAX_TEXT_WIDTH) -> str:
 def details(trial: Trial) -> str:
     """The whole change, and how certain its effect is."""
     text = with_arrows(trial.change.text)
-    return f"{text}: better in {trial.better} of {trial.starts} starts, sign test p {trial.p_value:.2g}."
+    return (
+        f"{text}: better in {trial.better} of {trial.starts} starts, sign test p {number(trial.p_value, 2)}."
+    )
