@@ -105,7 +105,7 @@ def test_a_run_that_diverged() -> None:
     assert (
         "It diverged in epoch 1, at sample 15 of 63; what follows describes the last finite weights." in text
     )
-    assert text.endswith("Diverged in epoch 1: b goes back before it; then lower the learning rate.")
+    assert text.endswith("Diverged in epoch 1: steps too large. b goes back; lower the learning rate.")
 
 
 @pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])

@@ -91,7 +91,7 @@ def test_comparisons_undo_and_what_if() -> None:
     assert said(dialogue, "unpin").startswith("No run is pinned")
     said(dialogue, "new seed", "run 2")
     assert said(dialogue, "compare").startswith(
-        f"The run before the last restart had the error {number(new.error)}"
+        f"The run before the last restart had an epoch error of {number(new.error)}"
     )
     assert dialogue.session.config.seed == 1
     assert said(dialogue, "defaults").endswith("the run restarts.")
@@ -371,7 +371,7 @@ def test_what_helps_is_told_and_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     for wrong in ("0", "2", "", "one", "9" * 900):
         assert said(dialogue, f"take {wrong}").startswith("Say the number of a change, from 1 to 1;")
-    assert said(dialogue, "take 1") == "Learning rate from 0.1 to 0.3: the run restarts."
+    assert said(dialogue, "take 1") == "Learning rate from 0.1 to 0.3: run starts the training with it."
     assert dialogue.session.config.learning_rate == 0.3
     assert said(dialogue, "take 1").startswith("The settings have changed since then")
 

@@ -200,10 +200,17 @@ def opened(name: str) -> str:
     return f"Opened {name}. {run} trains, {undo} returns to the previous run."
 
 
-def learns(function: str) -> str:
-    """The run now learns a function that was typed."""
+def learns(function: str, state: State) -> str:
+    """The run, which was in this state, now learns a function that was typed."""
     what, undo = printable(function, 24), key_of("undo")
-    return f"Learning {what}: the run restarts. {undo} undoes it."
+    return f"Learning {what}: {restarts(state)} {undo} undoes it."
+
+
+def restarts(state: State) -> str:
+    """What a change does that needs a new run, by what the run was doing: the end of a sentence."""
+    if state is State.READY:
+        return f"{key_of('toggle_run')} starts the training with it."
+    return "the run restarts."
 
 
 def unchanged(field: Field, value: object) -> str:

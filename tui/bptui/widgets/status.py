@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -96,18 +99,23 @@ class StatusLine(Widget):
             return Text()
         style = self.get_component_rich_style(f"status--{self.snapshot.status.state}", partial=True)
         line = self._line(self.snapshot, self.size.width, str(style))
-        advice = Text(self.snapshot.status.advice)  # no markup: it may name a file [/x].csv
+        advice = Text("\n".join(self._sentence(self.snapshot)))  # no markup: it may name a file [/x].csv
         row, start, width = self._timeline_place(self.snapshot)
         if width:
             advice.append("\n" if row > 1 else " " * (start - advice.cell_len))
             advice.append("".join(span.text for span in timeline_row(self.snapshot.timeline, width)))
         return Text("\n").join([line, advice])
 
+    def _sentence(self, snapshot: Snapshot) -> list[str]:
+        """The rows of the sentence about the run."""
+        return fitted(snapshot.status.versions, self.content_size.width, self.content_size.height - 1)
+
     def _timeline_place(self, snapshot: Snapshot) -> tuple[int, int, int]:
         """The timeline's row, column and width; the width is 0 if there is no timeline, or no room for it."""
-        room, length = self.content_size, cell_len(snapshot.status.advice)
-        if not self.has_timeline or snapshot.timeline.viewed is None or length > room.width:
+        room, rows = self.content_size, self._sentence(snapshot)
+        if not self.has_timeline or snapshot.timeline.viewed is None or len(rows) != 1:
             return 0, 0, 0
+        length = cell_len(rows[0])
         if room.width - length - 2 >= MIN_WIDTH:
             return 1, length + 2, room.width - length - 2
         return (2, 0, room.width) if room.height > 2 else (0, 0, 0)
@@ -148,6 +156,39 @@ class StatusLine(Widget):
             line = longer
             kept.add(figure)
         return line
+
+
+_SENTENCE_END, _CLAUSE_END = re.compile(r"[.;](?= )"), re.compile(r"[,:](?= )")
+"""Where a text can end early, if a period takes the place of this sign."""
+
+
+def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
+    """The rows of the first version that fits; otherwise the last one without its last phrases.
+
+    Args:
+        versions: the text, and shorter versions of it.
+        width: the columns.
+        rows: the most rows.
+    """
+
+    def wrapped(text: str) -> list[str]:
+        return textwrap.wrap(text, max(width, 1), break_long_words=False, break_on_hyphens=False)
+
+    def fits(lines: list[str]) -> bool:
+        return len(lines) <= max(rows, 1) and all(cell_len(line) <= width for line in lines)
+
+    for version in versions:
+        if fits(lines := wrapped(version)):
+            return lines
+    for ends in (_SENTENCE_END, _CLAUSE_END):
+        for end in reversed(list(ends.finditer(versions[-1]))):
+            if fits(lines := wrapped(f"{versions[-1][: end.start()]}.")):
+                return lines
+    words = versions[-1].split()
+    for count in range(len(words) - 1, 0, -1):
+        if fits(lines := wrapped(f"{' '.join(words[:count])} …")):
+            return lines
+    return [versions[-1][: max(width - 1, 0)] + "…"]
 
 
 class _Figure(NamedTuple):
