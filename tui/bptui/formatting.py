@@ -35,10 +35,20 @@ def median_text(error: float, digits: int = 2) -> str:
     return number(error, digits) if math.isfinite(error) else "diverged"
 
 
+_WITH_UNIT = re.compile(r"(.*\S)\s+[(\[]([^()\[\]]{1,8})[)\]]\s*")
+"""The name of a column and its unit, as in "price (k$)"."""
+
+
 def unit_of(name: str) -> str:
-    """The unit that a column's name ends with, as in "price (k$)", with a space before it; else empty."""
-    found = re.search(r"\S\s+[(\[]([^()\[\]]{1,8})[)\]]\s*$", name)
-    return f" {found[1].strip()}" if found else ""
+    """The unit that the name of a column ends with, with a space before it; empty if there is none."""
+    found = _WITH_UNIT.fullmatch(name)
+    return f" {found[2].strip()}" if found else ""
+
+
+def without_unit(name: str) -> str:
+    """The name of a column without the unit at its end."""
+    found = _WITH_UNIT.fullmatch(name)
+    return found[1] if found else name
 
 
 def change_text(before: float, after: float) -> str:

@@ -122,7 +122,7 @@ def test_within_an_epoch_each_error_is_that_of_the_epoch_before() -> None:
     console = Console(width=100)
     with console.capture() as captured:
         console.print(comparison_table(snapshot))
-    assert re.findall(r" 3 +0\.", captured.get()) == [" 3 0."] * 3
+    assert len(re.findall(r" 3 +0\.", captured.get())) == 3
 
 
 async def test_the_run_before_a_what_if_is_listed_alone_and_can_not_be_unpinned() -> None:

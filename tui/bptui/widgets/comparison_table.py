@@ -14,7 +14,7 @@ from bptui.formatting import error_text
 from bptui.session.snapshot import ComparedRun, Snapshot
 
 _SETTINGS = "settings, this run → live"
-_WIDTHS = {"run": 6, "epoch": 5, "epoch error": 11, "test error": 10, _SETTINGS: 8}
+_WIDTHS = {"run": 6, "epoch": 5, " epoch error": 12, "test error": 10, _SETTINGS: 8}
 """The columns by their headings, each with the room that it needs."""
 
 
@@ -54,7 +54,7 @@ def _cells(run: ComparedRun, *, overflow: OverflowMethod) -> dict[str, str | Tex
     return {
         "run": _name(run),
         "epoch": "–" if progress.error_epoch is None else str(progress.error_epoch),
-        "epoch error": error_text(progress.error),
+        " epoch error": f" {error_text(progress.error)}",
         "test error": error_text(progress.test_error),
         _SETTINGS: Text(", ".join(run.changes) or same, overflow=overflow),
     }

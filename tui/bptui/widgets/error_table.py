@@ -106,13 +106,17 @@ class ErrorTable(Widget):
             "test error" if is_wide else "test",
             "change",
         )
+        space = " " if is_wide else ""  # between a column on the right and one on the left
         wanted = (True, True, self.has_test, is_wide)
         for heading in compress(headings, wanted):
             is_error = heading not in (
                 "epoch",
                 "change",
             )  # a column of decimal fractions is aligned at the point
-            table.add_column(heading, justify="left" if is_error else "right", no_wrap=True)
+            if is_error:
+                table.add_column(f"{space}{heading}", justify="left", no_wrap=True)
+            else:
+                table.add_column(heading, justify="right", no_wrap=True)
         epochs = max((len(str(record.epoch)) for record in self.reports[first:end]), default=0)
         room = ERROR_WIDTH if is_wide else (width - epochs - 2) // 2 - 1
         for index in range(first, end):
@@ -120,8 +124,8 @@ class ErrorTable(Widget):
             more = "↑" if index == first > 0 else "↓" if index == end - 1 < newest else ""
             cells = (
                 f"{more}{record.epoch}",
-                _fitted(record.error, room),
-                _fitted(record.test_error, room),
+                f"{space}{_fitted(record.error, room)}",
+                f"{space}{_fitted(record.test_error, room)}",
                 change_text(self.reports[index - 1].error, record.error) if index else "",
             )
             table.add_row(*compress(cells, wanted), style="bold" if index == newest else "")
