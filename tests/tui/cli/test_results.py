@@ -236,12 +236,16 @@ def test_the_examples_in_the_help_work(tmp_path: Path, monkeypatch: pytest.Monke
 def test_the_description_follows_the_text_and_goes_to_stderr_for_other_formats() -> None:
     flags = ("train", "regression", "--epochs", "3", "--interval", "1")
     plain, told = call(*flags), call(*flags, "--describe")
-    assert told.lines[:-1] == plain.lines
-    assert told.lines[-1].startswith("Regression: a 1-3-1 network of sigmoid units learns sin x")
+    words = told.lines[len(plain.lines) :]
+    assert told.lines[: len(plain.lines)] == plain.lines
+    assert words[0].startswith("The run: Regression: a 1-3-1 network of sigmoid units learns sin x")
+    headings = [line.partition(":")[0] for line in words]
+    expected = ["The run", "The fit", "Where it fits", "The error", "The trend", "Diagnosis"]
+    assert headings == expected, "nothing about keys"
     assert told.err == ""
     apart = call(*flags, "--describe", "--format", "jsonl")
     assert apart.lines == call(*flags, "--format", "jsonl").lines
-    assert apart.err == f"{told.lines[-1]}\n"
+    assert apart.err.splitlines() == words
 
 
 @pytest.mark.parametrize("form", ["text", "csv"])

@@ -140,7 +140,7 @@ ENTRIES: tuple[Entry, ...] = (
         comparing.compare,
     ),
     Entry("status", "Say how far the run is and what to do next.", describing.status),
-    of_the_screen("describe", describing.tell),
+    of_the_screen("describe", describing.tell, completes=completing.sections),
     Entry(
         "errors",
         "List the errors of the last reported epochs.",
