@@ -151,6 +151,11 @@ def _stays_frozen(edit: Edit, knocked_out: Sequence[tuple[int, int]]) -> str:
     return f"{target} stays frozen until {owner} is brought back ({key})."
 
 
+def without_files(what: str) -> str:
+    """A command needs a file, in a session that may use none."""
+    return f"{sentence_case(what)}: not possible here, since this session can't use files."
+
+
 def restarted(seed: int, *, edited: bool = False) -> str:
     """The run was restarted with the same seed.
 
