@@ -138,7 +138,8 @@ def test_divergence_is_shown(tmp_path: Path) -> None:
     path = tmp_path / "picture.txt"
     done = snapshot(path, "regression", "--learning-rate", "10")
     assert (done.status, done.out) == (1, "")
-    assert "iverged in epoch 2" in done.complaint
+    assert "diverged in epoch 2 at sample" in done.complaint
+    assert done.complaint.endswith("the numbers grew without bound"), "without keys"
     text = path.read_text(encoding="utf-8")
     assert re.search(r"diverged +epoch +2/2001", text)
     assert "Diverged in epoch 2" in text
