@@ -158,8 +158,8 @@ class StatusLine(Widget):
         return line
 
 
-_SENTENCE_END, _CLAUSE_END = re.compile(r"[.;](?= )"), re.compile(r"[,:](?= )")
-"""Where a text can end early, if a period takes the place of this sign."""
+_ENDS = (re.compile(r"[.;](?= )"), re.compile(r"[:,](?= )"))
+"""Where a text can end early. A period takes the place of the sign; after a comma, a list may go on."""
 
 
 def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
@@ -180,9 +180,10 @@ def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
     for version in versions:
         if fits(lines := wrapped(version)):
             return lines
-    for ends in (_SENTENCE_END, _CLAUSE_END):
-        for end in reversed(list(ends.finditer(versions[-1]))):
-            if fits(lines := wrapped(f"{versions[-1][: end.start()]}.")):
+    for signs in _ENDS:
+        for sign in reversed(list(signs.finditer(versions[-1]))):
+            end = ", …" if sign[0] == "," else "."
+            if fits(lines := wrapped(f"{versions[-1][: sign.start()]}{end}")):
                 return lines
     words = versions[-1].split()
     for count in range(len(words) - 1, 0, -1):
