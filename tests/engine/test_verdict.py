@@ -143,8 +143,8 @@ CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
         ({"left": 1.004}, "The error is about that of the best constant."),
         ({"left": 1.04}, "The error is 1.04 times that of the best constant."),
         ({"left": 333.3}, "The error is 330 times that of the best constant."),
-        ({"left": 1e9}, "The error is 1.0e+09 times that of the best constant."),
-        ({"whole": {"constant_error": 0.0}}, "All targets are equal; the error is 1.25e-01."),
+        ({"left": 1e9}, "The error is 1e9 times that of the best constant."),
+        ({"whole": {"constant_error": 0.0}}, "All targets are equal; the error is 0.125."),
         ({"left": math.inf}, ""),
     ],
     Kind.TEST_ERROR: [
@@ -152,10 +152,10 @@ CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
         ({"whole": {"test_error": 19 * 0.125}}, "The test error is 19 times the training error."),
         ({"whole": {"test_error": 0.125}}, "The test error is about equal to the training error."),
         ({"whole": {"test_error": 0.1}}, "The test error is 0.8 times the training error."),
-        ({"whole": {"test_error": 1e6}}, "The test error is 8.0e+06 times the training error."),
+        ({"whole": {"test_error": 1e6}}, "The test error is 8e6 times the training error."),
         (
             {"left": 0.0, "whole": {"test_error": 0.5}},
-            "The test error is 5.00e-01, the training error 0.00e+00.",
+            "The test error is 0.5, the training error 0.",
         ),
         ({"whole": {"test_error": math.inf}}, ""),
         ({"left": math.inf, "whole": {"test_error": 1.0}}, ""),
@@ -197,7 +197,7 @@ CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
     ],
     Kind.GRADIENT: [
         ({"gradient_norm": 1.01e-4}, ""),
-        ({"gradient_norm": 1.3e-10}, "The gradient of layer 1 is 1.3e-09 of that of the output layer."),
+        ({"gradient_norm": 1.3e-10}, "The gradient of layer 1 is 1.3e-9 of that of the output layer."),
         ({"gradient_norm": 0.0}, "The gradient of layer 1 is 0."),
         ({"gradient_norm": 0.0, "output": {"gradient_norm": 0.0}}, ""),
     ],
@@ -209,7 +209,7 @@ CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
         ),
         (
             {"whole": {"update_ratio": 1.6e-7}},
-            "An update changes the weights by about 1.6e-07 of their size.",
+            "An update changes the weights by about 1.6e-7 of their size.",
         ),
         ({"whole": {"update_ratio": 0.151}}, "An update changes the weights by about 1/6.62 of their size."),
         ({"whole": {"update_ratio": 0.251}}, "An update changes the weights by about 0.25 times their size."),
@@ -330,6 +330,6 @@ def test_where_all_targets_are_the_same() -> None:
         TrainingConfig(init_scale=0, hidden_units=(1,)),
         parse_csv("x,y\n1,5\n2,5\n3,5\n", "same.csv", "regression"),
     )
-    assert "All targets are equal; the error is 0.00e+00." in verdict(diagnose(constant))
+    assert "All targets are equal; the error is 0." in verdict(diagnose(constant))
     constant.network.output.biases[:] = 1
-    assert "All targets are equal; the error is 5.00e-01." in verdict(diagnose(constant))
+    assert "All targets are equal; the error is 0.5." in verdict(diagnose(constant))

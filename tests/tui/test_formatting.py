@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptui.formatting import change_text, error_text, percent, rate_text, share_text
+from bptui.formatting import ERROR_WIDTH, change_text, error_text, percent, rate_text, share_text, unit_of
 
 ERRORS = st.floats(0, 1e300)
 
 
 @pytest.mark.parametrize(
     ("error", "text"),
-    [(3.1416e-05, "3.142e-05"), (0.0, "0.000e+00"), (9.9999, "1.000e+01"), (None, "    –    ")],
+    [
+        (3.1416e-05, "3.14e-5"),
+        (0.00031416, "0.000314"),
+        (0.021, "0.0210"),
+        (0.0, "0"),
+        (9.9999, "10.0"),
+        (22.21, "22.2"),
+        (12345.6, "12346"),
+        (2e5, "2.00e5"),
+        (math.inf, "inf"),
+        (None, "–"),
+    ],
 )
-def test_an_error_has_four_digits_and_an_exponent(error: float | None, text: str) -> None:
+def test_an_error_has_three_digits(error: float | None, text: str) -> None:
     assert error_text(error) == text
 
 
 @given(ERRORS)
-def test_all_errors_have_the_same_width(error: float) -> None:
+def test_an_error_fits_its_column_and_is_right_to_three_digits(error: float) -> None:
     text = error_text(error)
-    assert len(text) == 9
-    assert float(text) == pytest.approx(error, rel=0.01, abs=1e-300)
+    assert len(text) <= ERROR_WIDTH or error < 1e-99
+    assert float(text) == pytest.approx(error, rel=0.00501, abs=1e-300)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("price (k$)", " k$"), ("length [cm]", " cm"), ("sin(x)", ""), ("(a)", ""), ("price", ""), ("x (", "")],
+)
+def test_a_unit_stands_in_parentheses_at_the_end_of_a_name(name: str, unit: str) -> None:
+    assert unit_of(name) == unit
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,18 @@
-"""Numbers and changes as text. Numbers that are shown in columns have a fixed width."""
+"""Numbers and changes as text. Numbers that are updated in place have a fixed width."""
 
 from __future__ import annotations
 
+import math
+import re
 from typing import Any
 
 from bpengine import FIELD, FIELDS, Field, TrainingConfig
+from bpengine.wording import number
+
+R2_DIGITS = 5
+"""The significant digits of R squared, which says little in three where it is near 1."""
+ERROR_WIDTH = 8
+"""The columns of an error such as 0.000314, or of all but the most extreme ones with an exponent."""
 
 
 def sentence_case(text: str) -> str:
@@ -18,11 +26,29 @@ def with_arrows(text: str) -> str:
 
 
 def error_text(error: float | None) -> str:
-    """An error with four digits and an exponent, nine characters wide: 3.142e-05. None is a dash."""
-    if error is None:
-        return "    –    "
-    text = f"{error:.3e}"
-    return text if len(text) <= 9 else f"{error:.2e}"  # the exponent has three digits
+    """An error with three digits, zeros at its end included: 0.0210, 3.14e-5. None is a dash."""
+    return "–" if error is None else number(error, keeps_zeros=True)
+
+
+def median_text(error: float, digits: int = 2) -> str:
+    """A median error of some runs. It is infinite if most of them diverged."""
+    return number(error, digits) if math.isfinite(error) else "diverged"
+
+
+_WITH_UNIT = re.compile(r"(.*\S)\s+[(\[]([^()\[\]]{1,8})[)\]]\s*")
+"""The name of a column and its unit, as in "price (k$)"."""
+
+
+def unit_of(name: str) -> str:
+    """The unit that the name of a column ends with, with a space before it; empty if there is none."""
+    found = _WITH_UNIT.fullmatch(name)
+    return f" {found[2].strip()}" if found else ""
+
+
+def without_unit(name: str) -> str:
+    """The name of a column without the unit at its end."""
+    found = _WITH_UNIT.fullmatch(name)
+    return found[1] if found else name
 
 
 def change_text(before: float, after: float) -> str:

@@ -19,7 +19,7 @@ from bpengine import FIELDS, TASKS, Dataset, EpochRecord, Task, Trainer, Trainin
 from bptui.cli.parsing import BadUseError
 from bptui.cli.run_results import EpochRow, Table
 from bptui.cli.train import BufferedLines
-from bptui.formatting import change_text
+from bptui.formatting import change_text, error_text
 from tests.tui.support.running import COLUMNS, ENDLESS, Done, call, finish, flags_of, reports, run, running
 from tests.tui.support.terminal import DEADLINE
 
@@ -236,12 +236,16 @@ def test_the_examples_in_the_help_work(tmp_path: Path, monkeypatch: pytest.Monke
 def test_the_description_follows_the_text_and_goes_to_stderr_for_other_formats() -> None:
     flags = ("train", "regression", "--epochs", "3", "--interval", "1")
     plain, told = call(*flags), call(*flags, "--describe")
-    assert told.lines[:-1] == plain.lines
-    assert told.lines[-1].startswith("Regression: a 1-3-1 network of sigmoid units learns sin x")
+    words = told.lines[len(plain.lines) :]
+    assert told.lines[: len(plain.lines)] == plain.lines
+    assert words[0].startswith("The run: Regression: a 1-3-1 network of sigmoid units learns sin x")
+    headings = [line.partition(":")[0] for line in words]
+    expected = ["The run", "The fit", "Where it fits", "The error", "The trend", "Diagnosis"]
+    assert headings == expected, "nothing about keys"
     assert told.err == ""
     apart = call(*flags, "--describe", "--format", "jsonl")
     assert apart.lines == call(*flags, "--format", "jsonl").lines
-    assert apart.err == f"{told.lines[-1]}\n"
+    assert apart.err.splitlines() == words
 
 
 @pytest.mark.parametrize("form", ["text", "csv"])
@@ -268,12 +272,16 @@ def test_each_row_of_the_table_has_the_change_from_the_row_above() -> None:
     trainer = Trainer(TrainingConfig.defaults("regression", epochs=3, report_interval=1, test_share=0.2))
     table = Table(100_000_000, test=True)
     lines = [table.header, *(table.line(EpochRow(trainer, record)) for record in trainer.reports())]
-    assert [len(line) for line in lines] == [9 + 2 + 16 + 2 + 16 + 2 + 6] * 4
+    assert [len(line) for line in lines] == [9 + 2 + 11 + 2 + 11 + 2 + 6] * 4
     assert re.split(r"  +", lines[0].strip()) == ["epoch", "epoch error", "test error", "change"]
     records = trainer.history.reports
     for line, record in zip(lines[1:], records, strict=True):
         assert record.test_error is not None
-        assert line.split()[:3] == [str(record.epoch), f"{record.error:.10g}", f"{record.test_error:.10g}"]
+        assert line.split()[:3] == [
+            str(record.epoch),
+            error_text(record.error),
+            error_text(record.test_error),
+        ]
     changes = [line.split()[3:] for line in lines[1:]]
     assert changes == [[]] + [
         [change_text(one.error, other.error).strip()] for one, other in pairwise(records)

@@ -107,4 +107,4 @@ def test_the_summary_of_a_regression_has_rmse_and_r2() -> None:
     metrics = trainer.metrics()
     text = "\n".join(summary(trainer, 80))
     assert isinstance(trainer.dataset, Dataset)
-    assert f"RMSE {metrics.rmse:.6g}, R2 {metrics.r2:.6g} (63 samples)" in text
+    assert f"RMSE {metrics.rmse:.3g}, R2 {metrics.r2:.5g} (63 samples)" in text

@@ -39,7 +39,7 @@ def test_a_fit_that_is_near_everywhere() -> None:
         "of the target (a tenth of the target's range) everywhere; its largest deviation is near x =" in text
     )
     assert "where the fit is 0.1 too low." in text
-    assert "The root-mean-square error of its outputs is 0.1, 5% of the range of the targets." in text
+    assert "The RMSE of its outputs is 0.1, 5% of the range of the targets." in text
 
 
 def test_a_fit_that_is_near_in_many_parts_or_nowhere() -> None:

@@ -195,7 +195,7 @@ def test_runs_lists_the_newest_first(folder: KeptFolder) -> None:
     rows = [line.split("\t") for line in done.lines]
     assert [row[0] for row in rows] == [second.stem, second.stem, "20200101-000000-00000abc"]
     assert rows[0][2:] == ["classification", "0/10", "-"]
-    assert rows[1][2:] == ["regression", "3/2001", "2.500e-01"]
+    assert rows[1][2:] == ["regression", "3/2001", "0.250"]
     assert call("runs", "--state", str(folder.path.parent)) == done
     assert call("runs", "--state", str(folder.path)).out == "", "a folder without kept runs"
     refused = call("runs", "--state", "/nope")

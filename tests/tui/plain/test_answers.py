@@ -12,7 +12,7 @@ from bpengine import FIELD, Edit, Trainer, TrainingConfig, verdict
 from bpengine.checkpoint import load
 from bpengine.many.advice import Advice, Change
 from bpengine.many.advice.trials import compare
-from bptui.describe.words import number
+from bpengine.wording import number
 from bptui.plain.conversation import greeting
 from bptui.plain.wording import in_commands, line_of
 from bptui.session import notices
@@ -91,7 +91,7 @@ def test_comparisons_undo_and_what_if() -> None:
     assert said(dialogue, "unpin").startswith("No run is pinned")
     said(dialogue, "new seed", "run 2")
     assert said(dialogue, "compare").startswith(
-        f"The run before the last restart had the error {number(new.error)}"
+        f"The run before the last restart had an epoch error of {number(new.error)}"
     )
     assert dialogue.session.config.seed == 1
     assert said(dialogue, "defaults").endswith("the run restarts.")
@@ -132,7 +132,12 @@ def test_what_is_seen_of_the_network_is_said() -> None:
     )
     assert said(wide, "weights").splitlines()[20].startswith(f"These are 20 of {MAX_UNITS + 3} units")
     description = said(dialogue, "describe")
-    assert description.startswith("Classification: a 2-4-3-2 network")
+    assert description.startswith("The run: Classification: a 2-4-3-2 network")
+    assert said(dialogue, "describe run") == description.splitlines()[0].removeprefix("The run: ")
+    assert said(dialogue, "describe err").startswith("The epoch error (the mean during epoch")
+    assert said(dialogue, "words cloud") == "The cloud is off: cloud turns it on."
+    for wrong in ("nonsense", "error now"):
+        assert said(dialogue, f"describe {wrong}").startswith("Describe tells problem, run, fit, ")
     assert description.endswith("Say run to continue, step for one epoch, or set to change a setting.")
 
 
@@ -236,7 +241,11 @@ def test_a_restricted_dialogue_has_its_bounds(tmp_path: Path, monkeypatch: pytes
         ("run 0", "The epochs to run must be a whole number from 1 to 999999999, got '0'."),
         ("run to x", "The epoch to run to must be a whole number from 1 to 999999999, got 'x'."),
         ("step 3 years", "What to step by must be epochs or samples, got 'years'."),
-        ("describe it", "Nothing may follow describe, got 'it'."),
+        (
+            "describe it",
+            "Describe tells problem, run, fit, places, error, trend, test, cloud, pins, "
+            "diagnosis or now; got 'it'.",
+        ),
         ("what if maybe", "What if must be on or off, got 'maybe'."),
         ("task nonsense", "The task must be regression or classification, got 'nonsense'."),
         ("unit", "Say which unit, such as unit 2, unit 1 of layer 2 or unit output 1."),
@@ -371,7 +380,7 @@ def test_what_helps_is_told_and_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     for wrong in ("0", "2", "", "one", "9" * 900):
         assert said(dialogue, f"take {wrong}").startswith("Say the number of a change, from 1 to 1;")
-    assert said(dialogue, "take 1") == "Learning rate from 0.1 to 0.3: the run restarts."
+    assert said(dialogue, "take 1") == "Learning rate from 0.1 to 0.3: run starts the training with it."
     assert dialogue.session.config.learning_rate == 0.3
     assert said(dialogue, "take 1").startswith("The settings have changed since then")
 

@@ -133,7 +133,8 @@ def test_completion_of_commands_settings_values_and_files(
     open("my run.bptui", "w").close()  # noqa: PTH123
     dialogue = dialogue_of()
     for begun, whole in {
-        "des": ["describe"],
+        "des": ["describe "],
+        "describe t": ["describe trend", "describe test"],
         "what": ["what if "],
         "verd": ["verdict"],
         "set lea": ["set learning rate "],

@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from bpengine import FIELD, ChoiceField, TrainingConfig
 from bptui.commands import COMMANDS
-from bptui.describe import describe
+from bptui.describe import sections
 from bptui.screens.help import HelpScreen
 from bptui.screens.open import OpenScreen, TargetScreen
 from bptui.screens.reading import WordsScreen
@@ -119,7 +119,8 @@ async def test_t_tells_the_state_in_words_and_closes() -> None:
             await press(pilot, "t")
             assert isinstance(app.screen, WordsScreen)
             said = str(app.screen.query_one(Static).render())
-            assert said == describe(shown(app))
+            found = sections(shown(app))
+            assert said == "\n\n".join(f"{section.heading}\n{section.text}" for section in found)
             await press(pilot, close)
             assert not isinstance(app.screen, WordsScreen)
         assert shown(app).status.state is State.PAUSED, "space closed and did not run"

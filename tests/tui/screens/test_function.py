@@ -103,7 +103,10 @@ def test_a_named_data_set_takes_its_place_again() -> None:
     assert (session.config.function, session.snapshot().run.dataset.name) == ("", "sine")
     assert "x_range" in session.snapshot().run.unused
     session.do(commands.change, FIELD["function"], "sin(2*x) + 0.001")
-    assert session.snapshot().status.advice == "function none → sin(2*x) + 0.…: the run restarts."
+    assert (
+        session.snapshot().status.advice
+        == "function none → sin(2*x) + 0.…: space starts the training with it."
+    )
     session.do(commands.change, FIELD["function"], "sin(2*x) + 0.001")
     assert "To change it, type another one." in session.snapshot().status.advice
     session.do(commands.change, FIELD["x_range"], (-1, 1))

@@ -100,8 +100,8 @@ def test_the_advice_names_the_difference_and_the_errors_at_the_last_common_epoch
         )
         assert before.history.last is not None
         assert after.history.last is not None
-        errors = f"{before.history.last.error:.3e} → {after.history.last.error:.3e}"
-        assert said(session) == f"η 0.1 → 0.2: error in epoch {compared} {errors}"
+        errors = f"{error_text(before.history.last.error)} → {error_text(after.history.last.error)}"
+        assert said(session) == f"η 0.1 → 0.2: epoch error {errors} in epoch {compared}"
 
 
 def test_long_curves_that_were_thinned_are_compared_at_an_epoch_that_both_kept(
@@ -117,12 +117,12 @@ def test_long_curves_that_were_thinned_are_compared_at_an_epoch_that_both_kept(
     assert snapshot.comparison.reference is not None
     assert [np.diff(each.run.curve[0]).max() for each in (snapshot.comparison.reference, snapshot)] == [4, 2]
     advice = said(session)
-    epoch = int(advice.partition("error in epoch ")[2].split()[0])
+    epoch = int(advice.rpartition(" in epoch ")[2])
     assert epoch == 72
     pinned, live = (trained(session.config.replace(seed=seed), epoch + 1).history.last for seed in (0, 1))
     assert pinned is not None
     assert live is not None
-    assert advice == f"s 0 → 1: error in epoch 72 {pinned.error:.3e} → {live.error:.3e}"
+    assert advice == f"s 0 → 1: epoch error {error_text(pinned.error)} → {error_text(live.error)} in epoch 72"
 
 
 def test_restarts_keep_the_pin() -> None:
@@ -135,8 +135,8 @@ def test_restarts_keep_the_pin() -> None:
     session.do(commands.toggle)
     assert session.snapshot().status.advice == "Pinned: the same settings. Space trains."
     session.advance_to(3)
-    error = f"{pin.run.error:.3e}" if pin is not None else ""
-    assert said(session) == f"the same settings: error in epoch 3 {error} → {error}"
+    error = error_text(pin.run.error) if pin is not None else ""
+    assert said(session) == f"the same settings: epoch error {error} → {error} in epoch 3"
     for act in (commands.new_seed, commands.rewind, commands.step_epoch, commands.defaults):
         session.do(act)
         assert session.snapshot().comparison.reference is pin
@@ -177,7 +177,7 @@ def test_whatever_differs_the_sentence_fits_on_a_line(changes: dict[str, Any]) -
     sentences.append(compare(make_session().snapshot(), other.snapshot()))
     for sentence in sentences:
         assert len(sentence) <= MAX_SENTENCE_LENGTH, sentence
-    assert "error in epoch 9 " in sentences[1]
+    assert " in epoch 9" in sentences[1]
 
 
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 36), (200, 50)])
@@ -233,7 +233,7 @@ def test_errors_on_other_data_are_no_comparison(data: dict[str, Any]) -> None:
         assert run.changes[0].startswith(field.symbol), "the data come first"
         assert f" in epoch 9; it has {field.label} " in describe(snapshot)
         old, new = run.snapshot.run.error, snapshot.run.error
-        end = f"; error in epoch 9 {error_text(new)}, on the old data {error_text(old)}"
+        end = f"; epoch error {error_text(new)} in epoch 9, on the old data {error_text(old)}"
         assert compare(run.snapshot, snapshot).endswith(end)
         assert len(compare(run.snapshot, snapshot)) <= MAX_SENTENCE_LENGTH
         assert compare(run.snapshot, snapshot).startswith((field.symbol, f"other {field.label}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bpengine import FIELD, TrainingConfig
+from bptui.formatting import error_text
 from bptui.session import commands
 from bptui.session.session import Session
 
@@ -28,11 +29,22 @@ def test_when_a_change_takes_effect_depends_on_the_state() -> None:
     assert said(0.5) == "takes effect when the run restarts (r)."
 
 
+def test_a_change_that_needs_a_new_run_does_not_restart_one_that_is_ready() -> None:
+    session = Session(TrainingConfig.defaults("regression"))
+    session.do(commands.change, FIELD["hidden_units"], (5,))
+    assert session.snapshot().status.advice == "hidden units 3 → 5: space starts the training with it."
+    session.do(commands.learn, "x**2")
+    assert session.snapshot().status.advice.startswith("Learning x**2: space starts the training with it.")
+    session.do(commands.step_epoch)
+    session.do(commands.change, FIELD["hidden_units"], (4,))
+    assert session.snapshot().status.advice == "hidden units 5 → 4: the run restarts."
+
+
 def test_a_diverged_run_tells_the_way_back() -> None:
     session = Session(TrainingConfig.defaults("regression", learning_rate=10))
     session.advance_to(10)
     assert session.snapshot().status.advice == (
-        "Diverged in epoch 2: b goes back before it; then lower the learning rate."
+        "Diverged in epoch 2: steps too large. b goes back; lower the learning rate."
     )
     session.do(commands.rewind)
     session.do(commands.change, RATE, 0.1)
@@ -46,7 +58,7 @@ def test_a_run_that_ends_worse_than_it_began_says_both_errors() -> None:
     errors = session.snapshot().run.curve[1]
     assert errors[-1] > errors[0]
     assert session.snapshot().status.advice == (
-        f"Finished: epoch error {errors[0]:.3e} at the start, {errors[-1]:.3e} at the end."
+        f"Finished: epoch error {error_text(errors[0])} at the start, {error_text(errors[-1])} at the end."
     )
 
 

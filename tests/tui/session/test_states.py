@@ -233,7 +233,7 @@ learning rate: undo → 0.4; says when training continues
     Q    | baseline none; says the network continues
     qA   | baseline none
 hidden units: undo 3 → 4; says the run restarts
-    N    |
+    N    | says space starts the training with it
     PSWVEX | to N; at 0
     R    | at 0
     FD   | to R; at 0

@@ -11,6 +11,7 @@ from bpengine import FIELD, Edit, Trainer, TrainingConfig
 from bpengine.timeline import Keyframes
 from bptui.box.steps import Steps
 from bptui.describe import describe
+from bptui.formatting import error_text
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Mark, MarkKind, State
@@ -174,8 +175,8 @@ def test_a_setting_changed_at_an_earlier_epoch_is_compared_with_what_really_happ
     alone = Trainer(CONFIG)
     alone.run_for(1e9, max_samples=alone.samples_to(31))
     assert run.error is not None and alone.history.last is not None
-    errors = f"{run.error:.3e}, without it {alone.history.last.error:.3e}"
-    assert said(session) == f"η 0.1 → 0.5 at epoch 20: error in epoch 30 {errors}"
+    errors = f"{error_text(run.error)} in epoch 30, without it {error_text(alone.history.last.error)}"
+    assert said(session) == f"η 0.1 → 0.5 at epoch 20: epoch error {errors}"
     original = session.snapshot().comparison.baseline
     assert original is not None and original.snapshot.network.grid_outputs is not None
     inputs = np.linspace(*alone.dataset.domain[0], len(original.snapshot.network.grid_outputs))

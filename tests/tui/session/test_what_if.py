@@ -31,7 +31,7 @@ def test_a_change_trains_anew_to_the_same_epoch(task: Task, name: str, value: ob
     pin = session.snapshot().comparison.reference
     assert pin is not None
     assert (pin.run.config, pin.run.epoch, pin.run.error) == (before.run.config, 4, before.run.error)
-    assert "error in epoch 4 " in session.snapshot().status.advice
+    assert session.snapshot().status.advice.endswith(" in epoch 4")
 
 
 def test_the_defaults_are_a_change_as_well() -> None:
@@ -40,7 +40,7 @@ def test_the_defaults_are_a_change_as_well() -> None:
     session.do(commands.toggle_what_if)
     session.do(commands.defaults)
     assert_same(session, TrainingConfig.defaults("regression"), 20)
-    assert "error in epoch 19 " in session.snapshot().status.advice
+    assert session.snapshot().status.advice.endswith(" in epoch 19")
     session.do(commands.defaults)
     assert session.snapshot().status.advice == "All hyperparameters are at their defaults."
 
@@ -128,7 +128,7 @@ def test_a_finished_run_is_asked_to_its_end() -> None:
     session.do(commands.change, RATE, 0.2)
     assert state_of(session) is State.FINISHED
     assert_same(session, NEW.replace(epochs=8), 8)
-    assert session.snapshot().status.advice.startswith("η 0.1 → 0.2: error in epoch 7 ")
+    assert session.snapshot().status.advice.startswith("η 0.1 → 0.2: epoch error ")
 
 
 def test_one_that_stops_early_finishes_there() -> None:
@@ -138,7 +138,7 @@ def test_one_that_stops_early_finishes_there() -> None:
     session.do(commands.change, FIELD["target_error"], 0.3)
     assert state_of(session) is State.FINISHED
     assert session.snapshot().run.epoch == 0
-    assert session.snapshot().status.advice.startswith("E off → 0.3: error in epoch 0 ")
+    assert session.snapshot().status.advice.startswith("E off → 0.3: epoch error ")
 
 
 def test_before_the_first_epoch_there_is_nothing_to_catch_up_with() -> None:
@@ -214,7 +214,7 @@ async def test_by_keys() -> None:
         await press(pilot, "right")
         text = "\n".join(lines(app))
         assert "0.1 → ‹0.2›" in text
-        assert "η 0.1 → 0.2: error in epoch 4 " in text
+        assert "η 0.1 → 0.2: epoch error " in text
         assert_same(app.view.session, NEW, 5)
         await press(pilot, "enter", *"0.3", "enter")
         assert_same(app.view.session, NEW.replace(learning_rate=0.3), 5)

@@ -51,7 +51,7 @@ def test_the_edits_are_repeated_at_their_places() -> None:
     assert (session.run.parameters == expected.network.parameters).all()
     assert (session.run.epochs_done, session.run.samples_done) == (7, 3)
     assert state_of(session) is State.PAUSED
-    assert session.snapshot().status.advice.startswith("η 0.1 → 0.2: error in epoch 6"), "the same edits"
+    assert session.snapshot().status.advice.startswith("η 0.1 → 0.2: epoch error "), "the same edits"
 
 
 def slow_what_if() -> tuple[Session, tuple[Edit, ...]]:

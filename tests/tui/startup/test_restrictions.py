@@ -17,6 +17,7 @@ from bptui.startup.restrictions import MAX_DIVISOR, RESERVE_SECONDS, ProcessorSh
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.textual_internals import until_idle
 from tests.tui.support.apps import lines, notes
+from tests.tui.support.dialogues import said
 from tests.tui.support.driving import press, rest, until
 
 LIMITS = Restrictions()
@@ -182,6 +183,19 @@ async def test_actions_with_files_are_refused(action: str) -> None:
         assert not await app.run_action(f"do('{action}')")
         assert app.check_action(action, ()) is False
         assert app.check_action("do", (action,)) is False
+
+
+async def test_the_key_of_a_refused_command_says_so() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "w")
+        assert "Save: not possible here, since this session can't use files." in "\n".join(lines(app))
+
+
+def test_the_help_of_a_dialogue_lists_only_what_is_possible() -> None:
+    for limits, is_listed in ((LIMITS, False), (None, True)):
+        help = said(Dialogue(StartSettings(kernel="numpy"), restrictions=limits), "help")
+        assert ("\nsave" in help, "\nopen" in help, "\ndescribe" in help) == (is_listed, is_listed, True)
 
 
 async def test_the_help_lists_only_the_keys_that_act() -> None:

@@ -7,21 +7,23 @@ from typing import Any
 import numpy as np
 
 from bpengine.metrics import measure_outputs
-from bptui.describe import describe
+from bptui.describe import describe, sections
 from bptui.session.snapshot import Snapshot, State
 from tests.tui.support.snapshots import changed, snapshot_of
 
 
 def description_of(snapshot: Snapshot) -> str:
     """The description, after a check of what all descriptions have in common."""
-    text = describe(snapshot)
+    found = sections(snapshot)
+    assert describe(snapshot) == "\n".join(f"{section.heading}: {section.text}" for section in found)
+    text = " ".join(section.text for section in found)
     assert text.isascii()
     assert text.isprintable()
     assert "  " not in text
     assert "nan" not in text.split()
     assert "inf" not in text.split()
     assert text.endswith(".")
-    assert text == describe(snapshot)
+    assert found == sections(snapshot)
     return text
 
 

@@ -60,4 +60,4 @@ async def test_a_finished_run_ends_with_its_last_epoch_and_no_exponent_is_cut() 
         table.reports = (*table.reports, type(last)(99_999_999, 100_000_000, 1.24e-5, 1.5e-5))
         await rest(pilot)
         texts = [str(list(column.cells)[-1]).strip() for column in table.render().columns]
-        assert texts[1:] == ["1.2e-05", "1.5e-05"]
+        assert texts[1:] == ["1.24e-5", "1.5e-5"]

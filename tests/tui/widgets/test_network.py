@@ -129,8 +129,8 @@ def test_a_negative_link_is_dashed_and_of_another_role() -> None:
 def test_links_of_the_chosen_unit_bear_their_signs() -> None:
     snapshot = with_weight(network(2, 3, 2, weights=0.5), 0, (1, 1), -0.5)  # from the second input to unit 2
     lines = text(NetworkPicture(snapshot, (0, 1), 40, 10).rows())
-    assert any("feature 0+" in line for line in lines)
-    assert any("feature 1-" in line for line in lines)
+    assert any("feature 0 +" in line for line in lines)
+    assert any("feature 1 -" in line for line in lines)
     assert sum("+(" in line for line in lines) == 2, "both outgoing links end in a +"
     wide = "\n".join(text(NetworkPicture(snapshot, (0, 1), 100, 10).rows()))
     assert "+0.50" in wide and "-0.50" in wide

@@ -7,7 +7,7 @@ import pytest
 from bpengine import Metrics, Task
 from bptui.formatting import share_text
 from bptui.session.speed import SPEEDS
-from bptui.widgets.status import StatusLine
+from bptui.widgets.status import StatusLine, fitted
 from tests.tui.support.snapshots import changed, snapshot_of
 
 
@@ -49,3 +49,29 @@ def test_an_accuracy_is_one_space_from_its_name(accuracy: float, all_samples: bo
     shown = changed(snapshot, metrics=metrics, test_metrics=metrics, samples=samples)
     assert text in StatusLine._line(shown, 78, "red").plain
     assert f"  {text.removeprefix('test acc. ')}" not in StatusLine._line(shown, 200, "red").plain
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "rows", "shown"),
+    [
+        ("Pinned as A. u undoes it.", 25, 1, ["Pinned as A. u undoes it."]),
+        ("Pinned as A. u undoes it.", 24, 1, ["Pinned as A."]),
+        ("Pinned as A. u undoes it.", 14, 2, ["Pinned as A. u", "undoes it."]),
+        ("Diverged: steps too large; b goes back, then on.", 40, 1, ["Diverged: steps too large."]),
+        ("Steps, and more of them too large.", 20, 1, ["Steps, …"]),
+        ("It must be a, b, c or d, got e.", 22, 1, ["It must be a, b, …"]),
+        ("η 0.1 → 0.2: epoch error 0.02 → 0.01", 20, 1, ["η 0.1 → 0.2."]),
+        ("One long clause without an end", 12, 1, ["One long …"]),
+        ("/a/path/without/blanks.csv", 12, 1, ["/a/path/wit…"]),
+    ],
+)
+def test_a_sentence_is_wrapped_or_shortened_by_whole_phrases(
+    text: str, width: int, rows: int, shown: list[str]
+) -> None:
+    assert fitted([text], width, rows) == shown
+
+
+def test_a_shorter_version_comes_before_a_shortened_one() -> None:
+    versions = ("All 3 units are equal, and stay equal.", "All 3 units are equal.")
+    assert fitted(versions, 30, 1) == ["All 3 units are equal."]
+    assert fitted(versions, 20, 1) == ["All 3 units are …"]

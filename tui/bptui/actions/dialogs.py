@@ -67,11 +67,15 @@ class Dialogs:
 
     def describe(self) -> None:
         """Describe the run in words."""
-        from bptui.describe import describe
+        from rich.text import Text
+
+        from bptui.describe import sections
         from bptui.screens.reading import WordsScreen
 
         view = self._tabs.view
-        view.app.push_screen(WordsScreen(describe(view.with_fitting_advice(view.session.snapshot()))))
+        found = sections(view.with_fitting_advice(view.session.snapshot()))
+        parts = [Text.assemble((section.heading, "bold"), f"\n{section.text}") for section in found]
+        view.app.push_screen(WordsScreen(Text("\n\n").join(parts)))
 
     def open_unit(self) -> None:
         """Show the details of the unit that is chosen in the network, and keep them up to date."""

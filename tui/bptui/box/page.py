@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bpengine import Dataset
 from bpengine.explain.derivation import PHASES, TEXT, Derived, equation
 from bptui.box.prediction import Help
 from bptui.box.strides import STRIDES, Stride
 from bptui.box.walk import MAX_UNITS, Walk
 from bptui.commands import keys_of
+from bptui.describe.scaling import scaled_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,19 @@ def _where(derived: Derived, last_layer: int) -> str:
     return f"from {of} to {what}"
 
 
+def scaling_of(walk: Walk, dataset: Dataset) -> str:
+    """How the inputs or the target in the current number were scaled; empty if it has none, or they were not.
+
+    The first number has the formula of the inputs, the loss that of the target.
+    """
+    inputs, targets = walk.trace.inputs[walk.row], walk.trace.targets[walk.row]
+    if walk.number.phase == "loss":
+        return " ".join(scaled_in_words(dataset, inputs[:0], targets, formulas=True))
+    if walk.number.quantity.name != "weighted sum" or walk.number.place.layer != 0:
+        return ""
+    return " ".join(scaled_in_words(dataset, inputs, targets[:0], formulas=walk.index == 0))
+
+
 def fitting(variants: Sequence[str], width: int) -> str:
     """The first text that fits a line of this width, or else the last one."""
     return next((each for each in variants if len(each) <= width), variants[-1])
@@ -100,12 +115,14 @@ def heading_without_step(epochs_done: int, sample: int, samples: int) -> str:
     return f"Epoch {epochs_done}, sample {sample} of {samples}"
 
 
-def in_words(walk: Walk, samples: int, help: Help | None = None) -> str:
-    """The current number in a few sentences; see `headings` and `page_of` for the arguments."""
+def in_words(walk: Walk, dataset: Dataset, samples: int, help: Help | None = None) -> str:
+    """The current number in a few sentences; see `scaling_of`, `headings` and `page_of` for the arguments."""
     page = page_of(walk.number, len(walk.trace.layers) - 1, help)
     equation = " = ".join(part for part in (page.formula, page.numbers, page.result) if part)
     where = f" ({page.where})" if page.where else ""
-    return f"{headings(walk, samples)[0]}. {page.name}{where}: {equation}. {page.why}"
+    scaling = scaling_of(walk, dataset)
+    text = f"{headings(walk, samples)[0]}. {page.name}{where}: {equation}. {page.why}"
+    return f"{text} {scaling}" if scaling else text
 
 
 def strides_lines(stride: Stride, batch: int, walk: Walk | None) -> tuple[str, ...]:

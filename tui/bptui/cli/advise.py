@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from bpengine.kernels.loading import NumbaError, load_lanes
 from bpengine.many.advice import Advice, Experiment, Trial, Verdict
 from bpengine.many.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STARTS_ALONE
 from bpengine.many.jobs import processors
+from bpengine.wording import number
 from bptui.cli.flags import run_parser
 from bptui.cli.formats import finite
 from bptui.cli.inputs import Inputs, checked_inputs
@@ -26,7 +26,7 @@ from bptui.cli.progress import progress
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.describe.advice import HEADINGS, NOTHING_HELPS
-from bptui.formatting import error_text
+from bptui.formatting import median_text
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -166,9 +166,9 @@ def _table(heading: str, trials: Iterable[Trial], error: str) -> Table:
     for trial in trials:
         table.add_row(
             trial.change.text,
-            f"{_figure(trial.before)} -> {_figure(trial.after)}",
+            f"{median_text(trial.before, 3)} -> {median_text(trial.after, 3)}",
             f"{trial.better} of {trial.starts}",
-            f"{trial.p_value:.2g}",
+            number(trial.p_value, 2),
             trial.change.flags,
         )
     return table
@@ -180,19 +180,17 @@ def _summary(advice: Advice) -> str:
         f"{advice.epoch} epoch{'s' * (advice.epoch != 1)}"
     )
     if advice.before is not None:
-        text += f"; as it is, the median {advice.error_name} is {_figure(advice.before)}"
+        text += f"; as it is, the median {advice.error_name} is {median_text(advice.before, 3)}"
     return text
 
 
 def _line(trial: Trial, error: str) -> str:
+    before, after = (median_text(each, 3) for each in (trial.before, trial.after))
     return (
-        f"{trial.change.text}: median {error} {_figure(trial.before)} -> {_figure(trial.after)}, "
-        f"better in {trial.better} of {trial.starts} starts (p {trial.p_value:.2g}); {trial.change.flags}"
+        f"{trial.change.text}: median {error} {before} -> {after}, "
+        f"better in {trial.better} of {trial.starts} starts (p {number(trial.p_value, 2)}); "
+        f"{trial.change.flags}"
     )
-
-
-def _figure(error: float) -> str:
-    return error_text(error) if math.isfinite(error) else "diverged"
 
 
 def _json(advice: Advice) -> str:

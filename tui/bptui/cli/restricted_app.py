@@ -8,10 +8,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from textual import events
+from textual.binding import Binding
 
 from bptui.app import BptuiApp
+from bptui.commands import COMMANDS
+from bptui.session import notices
 from bptui.startup.restrictions import ProcessorShare, Restrictions
 from bptui.terminal.signals import TerminalGuard
+from bptui.terminal.textual_internals import bind
 
 if TYPE_CHECKING:
     from bptui.startup.start_settings import StartSettings
@@ -50,6 +54,9 @@ class RestrictedApp(BptuiApp):
         used: Callable[[], float] = time.process_time,
     ) -> None:
         super().__init__(start, guard=guard, restrictions=restrictions)
+        for command in COMMANDS:
+            if command.name in restrictions.actions:
+                bind(self, Binding(command.keys, f"refuse('{command.name}')", command.label, show=False))
         self.farewell = ""
         self._clock = clock
         self._started = self._last_input = clock()
@@ -95,6 +102,10 @@ class RestrictedApp(BptuiApp):
         """Whether an action, or the command that it runs, may run."""
         names = parameters if action == "do" else (action,)
         return self._restrictions.actions.isdisjoint(names) and super().check_action(action, parameters)
+
+    def action_refuse(self, name: str) -> None:
+        """Say that a command is not possible here."""
+        self.view.do("say", notices.without_files(name))
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Open nothing."""

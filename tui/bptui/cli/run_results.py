@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from bpengine import Dataset, EpochRecord, Metrics, Trainer
 from bpengine.edits import edited_at
 from bpengine.schedules import SCHEDULES
+from bpengine.wording import number
 from bptui.cli.formats import Value, finite, text_table
-from bptui.formatting import change_text
+from bptui.formatting import ERROR_WIDTH, R2_DIGITS, change_text, error_text, unit_of
 
 COLUMNS = ("epoch", "epochs", "error", "test_error", "learning_rate", "rmse", "r2", "accuracy")
 """The names of the values of an epoch."""
-ERROR_WIDTH = 16
-"""The width of ten digits with a sign and an exponent."""
 MAX_NAME_LENGTH = 16
 """The most characters of a class's name."""
 CORNER = "actual \\ predicted"
@@ -59,7 +58,11 @@ class Table:
 
     def __init__(self, epochs: int, *, test: bool) -> None:
         names = ("epoch", "epoch error", *(["test error"] if test else []), "change")
-        self._widths = (max(len("epoch"), len(str(epochs))), *[ERROR_WIDTH] * (len(names) - 2), len("change"))
+        self._widths = (
+            max(len("epoch"), len(str(epochs))),
+            *[len("epoch error")] * (len(names) - 2),
+            len("change"),
+        )
         self._has_test = test
         self._previous: float | None = None
         self.header = _bold(self._row(*names))
@@ -70,7 +73,7 @@ class Table:
         change = "" if self._previous is None else change_text(self._previous, record.error)
         self._previous = record.error
         errors = (record.error, record.test_error) if self._has_test else (record.error,)
-        return self._row(str(record.epoch), *map(_digits, errors), change)
+        return self._row(str(record.epoch), *map(_error, errors), change)
 
     def _row(self, *cells: str) -> str:
         return "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, self._widths, strict=True))
@@ -86,8 +89,8 @@ def _bold(text: str) -> str:
     return captured.get()
 
 
-def _digits(error: float | None) -> str:
-    return "" if error is None else f"{error:.10g}"
+def _error(error: float | None) -> str:
+    return "" if error is None else f"{error_text(error):<{ERROR_WIDTH}}"
 
 
 def summary(trainer: Trainer, width: int) -> Iterator[str]:
@@ -122,11 +125,13 @@ def _outcome(trainer: Trainer) -> str:
 
 def _metrics(name: str, metrics: Metrics, dataset: Dataset, width: int) -> Iterator[str]:
     """Yield the lines about one set of samples."""
-    figures = {"RMSE": metrics.rmse, "R2": metrics.r2}
-    texts = [f"error now {metrics.error:.6g}"]
-    texts += [f"{label} {value:.6g}" for label, value in figures.items() if value is not None]
+    texts = [f"error now {number(metrics.error)}"]
+    if metrics.rmse is not None:
+        texts.append(f"RMSE {number(metrics.rmse)}{unit_of(dataset.target)}")
+    if metrics.r2 is not None:
+        texts.append(f"R2 {number(metrics.r2, R2_DIGITS)}")
     if metrics.accuracy is not None:
-        texts.append(f"accuracy {100 * metrics.accuracy:.4g} %")
+        texts.append(f"accuracy {number(100 * metrics.accuracy, 4)}%")
     samples = f"{len(dataset)} sample{'' if len(dataset) == 1 else 's'}"
     yield f"{name:<9} {', '.join(texts)} ({samples})"
     if metrics.confusion is not None:

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from bpengine.explain.derivation import TEX, TEXT, Notation
+from bpengine.wording import printable
 from bptui.cli.formats import text_table
 
 MAX_LINE_WIDTH = 100
@@ -46,9 +47,9 @@ class TextSheet:
         """Yield a table; the first row has the headings, and all numbers are right-aligned."""
         yield from text_table(rows)
 
-    def escaped(self, text: str) -> str:
-        """The user's text, with markup escaped."""
-        return text
+    def name(self, name: str) -> str:
+        """The name of a class or column, on one line."""
+        return printable(name)
 
 
 class MarkdownSheet(TextSheet):
@@ -78,9 +79,9 @@ class MarkdownSheet(TextSheet):
             yield f"| {' | '.join(row)} |"
         yield ""
 
-    def escaped(self, text: str) -> str:
-        """The user's text, with markup escaped."""
-        return re.sub(r"([\\`*_{}\[\]<>()#+\-.!|$~&])", r"\\\1", text)
+    def name(self, name: str) -> str:
+        """The same, with markup escaped."""
+        return re.sub(r"([\\`*_{}\[\]<>()#+\-.!|$~&])", r"\\\1", printable(name))
 
 
 def joined(lines: Iterable[str]) -> str:

@@ -94,7 +94,6 @@ def _render(
 ) -> tuple[str | bytes, str]:
     """Train; return the content of the file, and a message that is empty unless the run diverged."""
     from bptui.app import BptuiApp
-    from bptui.session.snapshot import State
 
     app = BptuiApp(replace(inputs, paused=True, notes=()))  # notes would cover a part of the screen
     if inputs.theme is not None:
@@ -103,9 +102,8 @@ def _render(
     session = app.view.session
     session.advance_to(epoch)
     rows = asyncio.run(_draw(app, options.size, keys))
-    snapshot = session.snapshot()
-    divergence = snapshot.status.advice if snapshot.status.state is State.DIVERGED else ""
-    return picture_of(rows, options.output.suffix), divergence
+    divergence = session.run.divergence
+    return picture_of(rows, options.output.suffix), "" if divergence is None else str(divergence)
 
 
 async def _draw(app: BptuiApp, size: tuple[int, int], keys: list[str]) -> list[Strip]:

@@ -127,7 +127,7 @@ def _description(trainer: Trainer, *, cloud: bool) -> str:
     if cloud:
         session.do(commands.toggle_cloud)
         session.run_until_idle()
-    return describe(session.snapshot())
+    return describe(session.snapshot(), says_now=False)
 
 
 def _train(

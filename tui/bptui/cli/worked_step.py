@@ -27,8 +27,8 @@ from bpengine.explain.derivation.rounding import DIGITS, MAX_DIGITS
 from bpengine.network import parameter_count
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.tracing import Parameters
-from bpengine.wording import printable
 from bptui.cli.sheets import TextSheet
+from bptui.describe.scaling import scaled_in_words
 
 MAX_UNITS = 12
 """The most units of a layer, and the most inputs of a unit, whose numbers are written."""
@@ -117,7 +117,7 @@ def exercise(
     for row in samples:
         if of_batch:
             yield from sheet.heading(4, f"Sample {row + 1}, index {trace.indices[row]} in the training data")
-        yield from _sample(sheet, trace, dataset, row, digits)
+        yield from _sample(sheet, trace, dataset, row, digits, formulas=row == 0)
     if of_batch:
         yield from sheet.heading(4, "The step")
     yield from _given(sheet, trace, digits)
@@ -159,16 +159,21 @@ def _position(trace: Trace, row: int) -> str:
 
 
 def _sample(
-    sheet: TextSheet, trace: Trace, dataset: Dataset, row: int, digits: int = DIGITS
+    sheet: TextSheet, trace: Trace, dataset: Dataset, row: int, digits: int = DIGITS, *, formulas: bool = True
 ) -> Iterator[str]:
-    """The inputs and targets of a sample."""
+    """The inputs and targets of a sample, and how they were scaled: the first sample says it in full."""
+    in_words = scaled_in_words(
+        dataset, trace.inputs[row], trace.targets[row], formulas=formulas, name_text=sheet.name
+    )
+    if in_words:
+        yield from sheet.paragraph(" ".join(in_words))
     for letter, values in (("x", trace.inputs), ("t", trace.targets)):
         for index, value in enumerate(values[row, :MAX_UNITS].tolist(), start=1):
             yield from _setting(sheet, Symbol(letter, None, (index,)), value, digits)
     if trace.config.task == "classification":
-        name = printable(dataset.classes[int(trace.targets[row].argmax())])
+        name = sheet.name(dataset.classes[int(trace.targets[row].argmax())])
         yield ""
-        yield from sheet.paragraph(f"The target is the class {sheet.escaped(name)}.")
+        yield from sheet.paragraph(f"The target is the class {name}.")
 
 
 def _given(sheet: TextSheet, trace: Trace, digits: int = DIGITS) -> Iterator[str]:

@@ -295,6 +295,8 @@ COMMANDS: tuple[Command, ...] = (
         "dialogs.describe",
         word="describe",
         aliases=("words",),
+        usage="[SECTION]",
+        spoken="Describe the run, or one side of it, as in describe fit or describe error.",
     ),
     Command(
         "focus_next",

@@ -1,5 +1,5 @@
 """A description of a run in words, for people who can't see the plots."""
 
-from bptui.describe.description import describe, describe_progress
+from bptui.describe.description import SECTIONS, Section, describe, describe_progress, sections
 
-__all__ = ["describe", "describe_progress"]
+__all__ = ["SECTIONS", "Section", "describe", "describe_progress", "sections"]

@@ -20,8 +20,8 @@ MAX_BORDERS = 4
 """The most borders along one input that are listed."""
 
 
-def describe_classes(snapshot: Snapshot) -> list[str]:
-    """The accuracy, the confused classes, where the misclassified samples are, and the predicted areas."""
+def describe_classes(snapshot: Snapshot) -> tuple[list[str], list[str]]:
+    """The accuracy and the confused classes; where the misclassified samples and the predicted areas are."""
     dataset = snapshot.run.dataset
     predicted, actual = snapshot.network.outputs.argmax(axis=1), dataset.targets.argmax(axis=1)
     wrong = np.flatnonzero(predicted != actual)
@@ -32,12 +32,13 @@ def describe_classes(snapshot: Snapshot) -> list[str]:
         are = "is" if len(wrong) == 1 else "are"
         accuracy = percent(1 - len(wrong) / len(dataset))
         sentences = [f"{len(wrong)} of {samples} {are} misclassified; the accuracy is {accuracy}."]
-    labels = np.unique(predicted)
+    labels, places = np.unique(predicted), [_predictions(snapshot)]
     if len(labels) == 1 and len(dataset) > 1:
         sentences.append(f"Every sample is predicted as {dataset.classes[labels[0]]}.")
     elif len(wrong):
-        sentences += [_confusion(snapshot), _places(snapshot, wrong)]
-    return [*sentences, _predictions(snapshot)]
+        sentences.append(_confusion(snapshot))
+        places.insert(0, _places(snapshot, wrong))
+    return sentences, places
 
 
 def _confusion(snapshot: Snapshot) -> str:

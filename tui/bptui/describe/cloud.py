@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from bpengine.many.sign_test import SIGNIFICANCE
-from bptui.describe.words import counted, error_in_words, listed, number
+from bpengine.wording import number
+from bptui.describe.words import counted, error_in_words, listed
 from bptui.session.snapshot import Band, CloudSnapshot, Compared, Snapshot
 
 _ONE_BY_ONE = (
@@ -73,5 +74,5 @@ def describe_change(compared: Compared) -> str:
         f"Changing {listed(compared.changes) or 'nothing'} moves the median of {compared.starts} starts from "
         f"{medians[0]} to {medians[1]} after {counted(compared.epochs_done, 'epoch')}; of the starts, "
         f"{compared.better} got better and {compared.worse} worse: {compared.verdict} (sign test{without}, "
-        f"p = {compared.p_value:.2g}, clear below {SIGNIFICANCE:g})."
+        f"p = {number(compared.p_value, 2)}, clear below {SIGNIFICANCE:g})."
     )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from bpengine import Edit, verdict
+from bpengine.wording import number
 from bptui.describe.classes import describe_classes
 from bptui.describe.cloud import describe_cloud
 from bptui.describe.error_trend import describe_error, describe_test_error
 from bptui.describe.fit import describe_fit
 from bptui.describe.pins import describe_pins
-from bptui.describe.words import ascii_line, counted, listed, number
+from bptui.describe.words import ascii_line, counted, listed
 from bptui.session.snapshot import Snapshot, State
 
 MAX_NAMES = 4
@@ -44,32 +46,86 @@ def _viewed(snapshot: Snapshot) -> list[str]:
     return [f"This is a view of {what} of a run {now}."]
 
 
-def describe(snapshot: Snapshot) -> str:
-    """Describe a run in a few sentences of plain ASCII text on one line.
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Two or three sentences about one side of a run, in plain ASCII on one line."""
 
-    The description goes from the general to the details: the task, the state, the error and its trend, the
-    outputs and where they are wrong, the test samples, the diagnosis, and what to do next.
+    name: str
+    """The word that asks for it."""
+    heading: str
+    text: str
+
+
+_HEADINGS = {
+    "problem": "What is wrong",
+    "run": "The run",
+    "fit": "The fit",
+    "places": "Where it fits",
+    "error": "The error",
+    "trend": "The trend",
+    "test": "The test samples",
+    "cloud": "Other starts",
+    "pins": "Compared runs",
+    "diagnosis": "Diagnosis",
+    "now": "Now",
+}
+"""The headings of the sections by their names, the most important first."""
+SECTIONS = tuple(_HEADINGS)
+"""The names of the sections."""
+
+
+def describe(snapshot: Snapshot, *, says_now: bool = True) -> str:
+    """Describe a run in a line for each section that has something to say.
+
+    Args:
+        snapshot: the run.
+        says_now: whether to end with the sentence of the status line, which names keys.
     """
+    return "\n".join(
+        f"{section.heading}: {section.text}"
+        for section in sections(snapshot)
+        if says_now or section.name != "now"
+    )
+
+
+def sections(snapshot: Snapshot) -> list[Section]:
+    """The sections of the description that have something to say."""
     with np.errstate(all="ignore"):  # outputs and errors may be close to the largest float
-        return " ".join(ascii_line(sentence) for sentence in _sentences(snapshot) if sentence)
+        said = _sentences(snapshot)
+        texts = {name: " ".join(ascii_line(each) for each in said[name] if each) for name in SECTIONS}
+    return [Section(name, _HEADINGS[name], text) for name, text in texts.items() if text]
 
 
-def _sentences(snapshot: Snapshot) -> list[str]:
-    sentences = [_task(snapshot), state_sentence(snapshot), *_viewed(snapshot), *describe_edits(snapshot)]
-    sentences += describe_error(snapshot)
-    if snapshot.run.is_partly_measured:
-        sentences.append(f"What follows is measured on {len(snapshot.run.dataset)} of the training samples.")
+def _sentences(snapshot: Snapshot) -> dict[str, Sequence[str]]:
+    """The sentences of each section."""
+    status, problem = snapshot.status, snapshot.status.problem
+    fit, places = _outputs(snapshot)
+    error, trend = describe_error(snapshot)
+    diagnostics, is_trained = snapshot.network.diagnostics, status.state is not State.READY
+    return {
+        "problem": [problem.sentence] if problem is not None else [],
+        "run": [_task(snapshot), state_sentence(snapshot), *_viewed(snapshot), *describe_edits(snapshot)],
+        "fit": fit,
+        "places": places,
+        "error": error,
+        "trend": trend,
+        "test": describe_test_error(snapshot),
+        "cloud": describe_cloud(snapshot),
+        "pins": describe_pins(snapshot),
+        "diagnosis": [verdict(diagnostics)] if diagnostics is not None and is_trained else [],
+        "now": [status.what_next or status.advice],
+    }
+
+
+def _outputs(snapshot: Snapshot) -> tuple[list[str], list[str]]:
+    """How good the outputs are, and where."""
     if not np.isfinite(snapshot.network.outputs).all():
-        sentences.append("Some of its outputs are not finite numbers.")
-    elif snapshot.run.dataset.task == "classification":
-        sentences += describe_classes(snapshot)
-    else:
-        sentences += describe_fit(snapshot)
-    sentences += describe_test_error(snapshot)
-    sentences += describe_cloud(snapshot)
-    if snapshot.network.diagnostics is not None and snapshot.status.state is not State.READY:
-        sentences.append(f"Diagnosis: {verdict(snapshot.network.diagnostics)}")
-    return [*sentences, *describe_pins(snapshot), snapshot.status.what_next or snapshot.status.advice]
+        return ["Some of its outputs are not finite numbers."], []
+    is_classification = snapshot.run.dataset.task == "classification"
+    fit, places = describe_classes(snapshot) if is_classification else describe_fit(snapshot)
+    if snapshot.run.is_partly_measured:
+        fit = [f"Measured on {len(snapshot.run.dataset)} of the training samples.", *fit]
+    return fit, places
 
 
 def _task(snapshot: Snapshot) -> str:

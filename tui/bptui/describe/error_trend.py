@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bptui.describe.words import counted, number
+from bpengine.wording import number
+from bptui.describe.words import counted
 from bptui.formatting import percent
 from bptui.session.snapshot import Snapshot
 
@@ -18,25 +19,24 @@ HIGHER = 1.1
 """An error of more than this many times another one counts as higher."""
 
 
-def describe_error(snapshot: Snapshot) -> list[str]:
-    """The epoch error now, at the start and lately, whether it was lower before, and the error now."""
+def describe_error(snapshot: Snapshot) -> tuple[list[str], list[str]]:
+    """The epoch error now and at the start, and the error now; how it moved lately, and its lowest value."""
     epochs, errors = _finite(*snapshot.run.curve)
     if snapshot.run.error is None or not len(errors):
-        return []
+        return [], []
     now, first, first_epoch = float(errors[-1]), float(errors[0]), f"epoch {epochs[0]:.0f}"
     if len(errors) == 1:
-        return [f"The epoch error (the mean during {first_epoch}) is {number(now)}.", *_error_now(snapshot)]
+        error = f"The epoch error (the mean during {first_epoch}) is {number(now)}."
+        return [error, *_error_now(snapshot)], []
     during = f"the mean during epoch {epochs[-1]:.0f}"
-    sentences = [
-        f"The epoch error ({during}) is {number(now)}; it was {number(first)} in {first_epoch}.",
-        _trend(epochs, errors),
-    ]
+    error = f"The epoch error ({during}) is {number(now)}; it was {number(first)} in {first_epoch}."
+    trend = [_trend(epochs, errors)]
     best = int(errors.argmin())
     if now > HIGHER * first:
-        sentences.append(f"It is higher than in {first_epoch}.")
+        trend.append(f"It is higher than in {first_epoch}.")
     if now > HIGHER * errors[best] and best:
-        sentences.append(f"The lowest was {number(errors[best])}, in epoch {epochs[best]:.0f}.")
-    return [*sentences, *_error_now(snapshot)]
+        trend.append(f"The lowest was {number(errors[best])}, in epoch {epochs[best]:.0f}.")
+    return [error, *_error_now(snapshot)], trend
 
 
 def _finite(epochs: Array, errors: Array) -> tuple[Array, Array]:
@@ -58,9 +58,9 @@ def _trend(epochs: Array, errors: Array) -> str:
     other direction in between, the range of the errors.
     """
     late = errors[epochs >= epochs[0] + 0.9 * (epochs[-1] - epochs[0])]
-    period = "Over the last tenth of the run, it"
+    period = "Over the last tenth of the run, the epoch error"
     if len(late) < 4:
-        late, period = errors, "Over the whole run, it"
+        late, period = errors, "Over the whole run, the epoch error"
     before, after = float(late[0]), float(late[-1])
     if after < before:
         moved_back = float((late - np.minimum.accumulate(late)).max())

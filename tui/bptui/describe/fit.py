@@ -5,38 +5,42 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
+from bpengine.wording import number
 from bptui.describe.curve import describe_curve
 from bptui.describe.regions import REGIONS, regions_of
-from bptui.describe.words import coordinate, listed, mean, number
-from bptui.formatting import percent
+from bptui.describe.words import coordinate, listed, mean
+from bptui.formatting import percent, unit_of
 from bptui.session.snapshot import Snapshot
 
 FLAT = 0.05
 """Outputs that differ by less than this share of the targets' range count as constant."""
 
 
-def describe_fit(snapshot: Snapshot) -> list[str]:
-    """Describe the root-mean-square error, and where the outputs differ from the targets."""
+def describe_fit(snapshot: Snapshot) -> tuple[list[str], list[str]]:
+    """Describe the root-mean-square error (RMSE); and where the outputs differ from the targets."""
     targets = snapshot.run.dataset.target_scaling.undo(snapshot.run.dataset.targets)
     spread = float(np.ptp(targets))
     sentences = []
     rmse = snapshot.run.metrics.rmse
     if rmse is not None and np.isfinite(rmse):
         share = f", {_relative(rmse / spread)} the range of the targets" if spread > 0 else ""
-        sentences.append(f"The root-mean-square error of its outputs is {number(rmse)}{share}.")
+        sentences.append(
+            f"The RMSE of its outputs is {number(rmse)}{unit_of(snapshot.run.dataset.target)}{share}."
+        )
     if spread == 0:
-        return [*sentences, f"All targets are {number(float(targets.flat[0]))}."]
+        return [*sentences, f"All targets are {number(float(targets.flat[0]))}."], []
     if snapshot.network.grid_outputs is not None and snapshot.network.grid_outputs.ndim == 2:
-        return [*sentences, *describe_curve(snapshot)]
-    return [*sentences, *_samples(snapshot, targets, spread)]
+        return sentences, describe_curve(snapshot)
+    near, where = _samples(snapshot, targets, spread)
+    return [*sentences, *near], where
 
 
 def _relative(ratio: float) -> str:
     return f"{percent(ratio)} of" if ratio < 2 else f"{number(ratio)} times"
 
 
-def _samples(snapshot: Snapshot, targets: Array, spread: float) -> list[str]:
-    """Sentences about the samples, for more than one input."""
+def _samples(snapshot: Snapshot, targets: Array, spread: float) -> tuple[list[str], list[str]]:
+    """For more than one input: how many samples are near their targets; and where the others are."""
     dataset, outputs = snapshot.run.dataset, snapshot.network.outputs
     constant = float(np.ptp(outputs)) < FLAT * spread
     sentences = [f"Its output is about {number(mean(outputs))} for every sample."] if constant else []
@@ -51,8 +55,8 @@ def _samples(snapshot: Snapshot, targets: Array, spread: float) -> list[str]:
     if dataset.coordinates.shape[1] == 2:
         values = zip(dataset.features, dataset.coordinates[worst], dataset.domain, strict=True)
         where = "at " + listed([f"{name} = {coordinate(value, *ends)}" for name, value, ends in values])
-    sentences.append(f"The largest deviation is {where}: the output is {output} and the target {target}.")
-    return [*sentences, *_plane(snapshot, deviations, spread)]
+    largest = f"The largest deviation is {where}: the output is {output} and the target {target}."
+    return sentences, [largest, *_plane(snapshot, deviations, spread)]
 
 
 def _plane(snapshot: Snapshot, deviations: Array, spread: float) -> list[str]:

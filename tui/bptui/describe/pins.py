@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bpengine import FIELD, FIELDS, TrainingConfig
-from bptui.describe.words import counted, listed, number
+from bpengine.wording import number
+from bptui.describe.words import counted, listed
 from bptui.session.snapshot import ComparedRun, Snapshot
 
 _MAX_SETTINGS = 4

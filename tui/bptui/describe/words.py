@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.losses import means
+from bpengine.wording import number
 
 _REPLACEMENTS = {
     "↑↓": "up and down",
@@ -55,12 +56,6 @@ def signs_spelled(text: str) -> str:
     for sign, replacement in _REPLACEMENTS.items():
         text = text.replace(sign, replacement)
     return text
-
-
-def number(value: float) -> str:
-    """The value with at most three digits."""
-    text = f"{value:.3g}"
-    return "0" if text == "-0" else text
 
 
 def error_in_words(error: float) -> str:

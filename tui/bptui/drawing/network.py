@@ -155,6 +155,8 @@ class NetworkPicture:
                 text = f"{signed(weight):>5}" if room >= _GAP_FOR_NUMBERS else sign
                 if network.is_frozen(right.layer, target, source):
                     text += FROZEN
+                if left.layer == -1 and into:
+                    text = f" {text}"  # an input has no bracket at its end
                 role = "positive" if weight > 0 else "negative"
                 start = left.right if into else right.left - len(text)
                 yield _Mark(row, start, text, role, (right.layer, target, source))

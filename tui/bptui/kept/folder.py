@@ -262,5 +262,5 @@ def details(kept: KeptFile) -> str:
 
 
 def _line(run: RunSummary) -> str:
-    error = "" if run.error is None else f", error {error_text(run.error)}"
+    error = "" if run.error is None else f", epoch error {error_text(run.error)}"
     return f"{run.task.capitalize()}: {run.epoch} of {run.epochs} epochs{error}."

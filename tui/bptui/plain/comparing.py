@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bpengine.wording import either
+from bpengine.wording import either, number
 from bptui.describe.pins import describe_pins
-from bptui.describe.words import listed, number
+from bptui.describe.words import listed
 from bptui.formatting import changed_settings, percent
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
@@ -76,14 +76,14 @@ def comparison(snapshot: Snapshot) -> str:
     if curve is None or not len(curve[0]):
         raise RefusedError("nothing to compare with: pin this run, then change something or restart")
     epoch, error = int(curve[0][-1]), float(curve[1][-1])
-    before = f"The run before the last restart had the error {number(error)} in epoch {epoch}."
+    before = f"The run before the last restart had an epoch error of {number(error)} in epoch {epoch}."
     return f"{before} {_here(snapshot.run)}"
 
 
 def _here(run: RunProgress) -> str:
     if run.error is None:
-        return "This run has no error before its first epoch."
-    return f"This run has {number(run.error)} in epoch {run.curve[0][-1]:.0f}."
+        return "This run has no epoch error before its first epoch."
+    return f"This run has an epoch error of {number(run.error)} in epoch {run.curve[0][-1]:.0f}."
 
 
 def _settings(pinned: Snapshot, live: Snapshot, name: str) -> str:

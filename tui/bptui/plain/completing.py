@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from bpengine import FIELDS, TASKS, ChoiceField, Field, NamesField
+from bptui.describe import SECTIONS
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.files import KINDS
 
@@ -69,6 +70,11 @@ def files(dialogue: Dialogue, text: str) -> Iterator[str]:
 def tasks(_dialogue: Dialogue, text: str) -> Iterator[str]:
     """The tasks."""
     return beginning(TASKS, text)
+
+
+def sections(_dialogue: Dialogue, text: str) -> Iterator[str]:
+    """The sections of the description."""
+    return beginning(SECTIONS, text)
 
 
 def switches(_dialogue: Dialogue, text: str) -> Iterator[str]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpengine import Metrics, findings
-from bptui.describe import describe, describe_progress
+from bpengine.wording import either, number, shown
+from bptui.describe import SECTIONS, describe_progress, sections
 from bptui.describe.cloud import describe_cloud
-from bptui.describe.words import counted, listed, number
-from bptui.formatting import percent
+from bptui.describe.words import counted, listed
+from bptui.formatting import R2_DIGITS, percent, unit_of
 from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
+from bptui.plain.errors import RefusedError
+from bptui.plain.names import named
 from bptui.plain.wording import in_commands
 from bptui.session import commands
+from bptui.session.snapshot import RunProgress
 
 MAX_CLASSES = 12
 """The most classes whose confusions are listed one by one."""
@@ -33,10 +37,31 @@ def status(dialogue: Dialogue, _text: str) -> str:
     return " ".join([*sentences, snapshot.status.advice])
 
 
-def tell(dialogue: Dialogue, _text: str) -> str:
-    """Describe the run."""
+def tell(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """Yield the sections of the description, or the one that is asked for."""
+    wanted, rest = named(text, {section: (section,) for section in SECTIONS})
+    if text and (len(wanted) != 1 or rest):
+        raise RefusedError(f"describe tells {either(SECTIONS)}; got {shown(text)}")
     dialogue.finish_cloud()
-    return describe(described_run(dialogue))
+    found = sections(described_run(dialogue))
+    if not text:
+        yield from (f"{section.heading}: {section.text}" for section in found)
+        return
+    told = [section.text for section in found if section.name in wanted]
+    yield told[0] if told else _NOTHING_TO_TELL.get(wanted[0], "There is nothing to tell.")
+
+
+_NOTHING_TO_TELL = {
+    "problem": "No problem was found.",
+    "places": "Nothing is known about where the outputs are right and wrong.",
+    "error": "There is no epoch error yet.",
+    "trend": "The epoch error has no trend yet.",
+    "test": "There are no test samples, or no epoch has ended.",
+    "cloud": "The cloud is off: cloud turns it on.",
+    "pins": "No run is pinned; pin pins this one.",
+    "diagnosis": "The network is not trained yet, or too large to be measured.",
+}
+"""What is said in place of a section that has nothing to say."""
 
 
 def cloud(dialogue: Dialogue, _text: str) -> str:
@@ -53,9 +78,9 @@ def metrics(dialogue: Dialogue, _text: str) -> Iterator[str]:
     """Yield the metrics of the training samples and of the test samples."""
     run = dialogue.snapshot.run
     what = f"{len(run.dataset)} of the training samples" if run.is_partly_measured else "training samples"
-    yield f"On the {what}: {_figures(run.metrics)}."
+    yield f"On the {what}: {_figures(run, run.metrics)}."
     if run.test_metrics is not None:
-        yield f"On the {counted(run.test_samples, 'test sample')}: {_figures(run.test_metrics)}."
+        yield f"On the {counted(run.test_samples, 'test sample')}: {_figures(run, run.test_metrics)}."
     if run.metrics.confusion is None:
         return
     for actual, row in enumerate(run.metrics.confusion[:MAX_CLASSES]):
@@ -70,12 +95,12 @@ def metrics(dialogue: Dialogue, _text: str) -> Iterator[str]:
         yield f"And {len(run.dataset.classes) - MAX_CLASSES} more classes."
 
 
-def _figures(metrics: Metrics) -> str:
+def _figures(run: RunProgress, metrics: Metrics) -> str:
     figures = [f"error now {number(metrics.error)}"]
     if metrics.rmse is not None:
-        figures.append(f"root-mean-square error {number(metrics.rmse)}")
+        figures.append(f"RMSE {number(metrics.rmse)}{unit_of(run.dataset.target)}")
     if metrics.r2 is not None:
-        figures.append(f"R squared {metrics.r2:.5g}")
+        figures.append(f"R squared {number(metrics.r2, R2_DIGITS)}")
     if metrics.accuracy is not None:
         figures.append(f"accuracy {percent(metrics.accuracy)}")
     return listed(figures)

@@ -31,7 +31,8 @@ def help_on(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Explain a command or a setting; without a word, list the commands."""
     if not text:
         yield "Say a command, or the beginning of one. help with a word explains a command or a setting."
-        yield from (f"{_usage(each)}: {each.help}" for each in ENTRIES)
+        refused = frozenset() if dialogue.restrictions is None else dialogue.restrictions.actions
+        yield from (f"{_usage(each)}: {each.help}" for each in ENTRIES if each.word not in refused)
         yield (
             "ctrl+c pauses a run that trains. Name a setting as on the screen or by its flag; the beginning "
             "is enough."
@@ -140,7 +141,7 @@ ENTRIES: tuple[Entry, ...] = (
         comparing.compare,
     ),
     Entry("status", "Say how far the run is and what to do next.", describing.status),
-    of_the_screen("describe", describing.tell),
+    of_the_screen("describe", describing.tell, completes=completing.sections),
     Entry(
         "errors",
         "List the errors of the last reported epochs.",

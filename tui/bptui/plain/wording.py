@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
-from bptui.describe.words import number, signs_spelled
+from bptui.describe.words import signs_spelled
 
 _IN_COMMANDS = {
     "Space starts the training; ↑↓ choose a hyperparameter, ←→ change it.": "Say run to train it, or set to "
     "change a setting.",
-    "Learning. Space pauses, - slows down, ←→ change the chosen hyperparameter.": "Learning.",
+    "Training. Space pauses, - slows down, ←→ change the chosen hyperparameter.": "Training.",
     "Paused. Space continues, s trains one epoch, ←→ change a hyperparameter.": "Say run to continue, step "
     "for one epoch, or set to change a setting.",
     "Space continues from here, u returns to the previous run": "Say run to continue from here, undo to "
@@ -32,8 +30,8 @@ _IN_COMMANDS = {
     "Space trains, u returns to the previous run": "Say run to train it, undo to return to the previous run",
     "Space trains": "Say run to train it",
     "U redoes it; space continues": "Say redo to redo it, run to continue",
-    "b goes back before it": "say rewind to go back before it",
-    "r restarts;": "say restart;",
+    "b goes back;": "Say rewind to go back;",
+    "r restarts;": "Say restart;",
     "finished: r restarts it,": "finished: restart begins it again,",
     "r restarts it": "restarting makes it",
     "r restarts the run, which is then": "after a restart the run is",
@@ -52,14 +50,11 @@ _IN_COMMANDS = {
 """Phrases about keys, and their replacements in the dialogue; longer phrases come first."""
 
 
-_FIGURE = re.compile(r"\b\d\.\d+e[+-]\d+\b")
-
-
 def in_commands(sentence: str) -> str:
-    """A sentence of the screen with commands in place of keys, and with numbers in three digits."""
+    """A sentence of the screen with commands in place of keys."""
     for keys, commands in _IN_COMMANDS.items():
         sentence = sentence.replace(keys, commands)
-    return _FIGURE.sub(lambda figure: number(float(figure[0])), sentence)
+    return sentence
 
 
 def line_of(text: str) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from bpengine.many.advice import Advice, Change, Trial, Verdict
+from bpengine.wording import number
 from bptui.commands import arrow_keys
 from bptui.describe.advice import HEADINGS
-from bptui.formatting import with_arrows
+from bptui.formatting import median_text, with_arrows
 from bptui.screens.dialog import Dialog, DialogFrame, DialogOptions
 from bptui.session.speed import TICK_SECONDS
 from bptui.starts.advising import Advising
@@ -137,7 +136,7 @@ def summary(advice: Advice | None, note: str = "", *, ended: bool = False) -> st
     before = (
         ""
         if advice.before is None
-        else f" As it is, the median {advice.error_name} is {figure(advice.before)}."
+        else f" As it is, the median {advice.error_name} is {median_text(advice.before)}."
     )
     helping = len(advice.of(Verdict.HELPS))
     if not advice.done:
@@ -154,16 +153,13 @@ def row(trial: Trial, width: int = MAX_TEXT_WIDTH) -> str:
     text = with_arrows(trial.change.text)
     if len(text) > width:
         text = f"{text[: width - 3]}..."
-    figures = f"{figure(trial.before)} → {figure(trial.after)}"
+    figures = f"{median_text(trial.before)} → {median_text(trial.after)}"
     return f"{text:<{width}}  {figures:>18}  {trial.better} of {trial.starts}"
 
 
 def details(trial: Trial) -> str:
     """The whole change, and how certain its effect is."""
     text = with_arrows(trial.change.text)
-    return f"{text}: better in {trial.better} of {trial.starts} starts, sign test p {trial.p_value:.2g}."
-
-
-def figure(error: float) -> str:
-    """A median error with two digits. An infinite one means that most runs diverged."""
-    return f"{error:.1e}" if math.isfinite(error) else "diverged"
+    return (
+        f"{text}: better in {trial.better} of {trial.starts} starts, sign test p {number(trial.p_value, 2)}."
+    )

@@ -351,7 +351,7 @@ class BoxScreen(Dialog[None]):
             return
         self._set_playing(False)
         help = self._prediction.help(walk.number) if self._prediction.asks(walk) else None
-        words = in_words(walk, self._snapshot.run.samples, help)
+        words = in_words(walk, self._snapshot.run.dataset, self._snapshot.run.samples, help)
         parameter = parameter_of(walk)
         if self._shows_chain and parameter is not None:
             words = f"{words} {chain_words(walk, self._session().check_derivative(parameter))}"

@@ -113,7 +113,7 @@ class BoxPage(Vertical):
             self._network.shown = (snapshot, WITHOUT_STEP)
         else:
             self._heading.update(fitting(headings(walk, run.samples), width))
-            self._formulas.update(chain or number_text(walk, prediction, asks=asks))
+            self._formulas.update(chain or number_text(walk, run.dataset, prediction, asks=asks))
             self._network.shown = (snapshot, picture_of(walk, hide=asks))
         if with_effect and (walk is None or walk is not self._plotted):
             self._plotted = walk

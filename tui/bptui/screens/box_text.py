@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from bpengine import Dataset
 from bpengine.edits import BIAS
 from bpengine.explain.derivation import DerivativeCheck
 from bptui.box.chain import chain, check_in_words, edited_at_number
-from bptui.box.page import Page, page_of
+from bptui.box.page import Page, page_of, scaling_of
 from bptui.box.prediction import Prediction
 from bptui.box.walk import Walk
 from bptui.commands import key_of, keys_of, short_keys_of
@@ -28,8 +29,13 @@ def page_text(page: Page) -> Text:
     return Text.assemble(*parts)
 
 
-def number_text(walk: Walk, prediction: Prediction, *, asks: bool) -> Text:
-    """The current number or, while it is asked for, the question."""
+def number_text(walk: Walk, dataset: Dataset, prediction: Prediction, *, asks: bool) -> Text:
+    """The current number or, while it is asked for, the question; then how its inputs were scaled."""
+    text, scaling = _number_text(walk, prediction, asks=asks), scaling_of(walk, dataset)
+    return text.append(f"\n\n{scaling}") if scaling else text
+
+
+def _number_text(walk: Walk, prediction: Prediction, *, asks: bool) -> Text:
     last = len(walk.trace.layers) - 1
     if asks:
         page = page_of(walk.number, last, prediction.help(walk.number))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -27,7 +28,7 @@ class WordsScreen(Dialog[None]):
 
     BINDINGS = [Binding("q,space,enter", "dismiss", "Close", show=False)]
 
-    def __init__(self, text: str, *, title: str = "the run in words") -> None:
+    def __init__(self, text: str | Text, *, title: str = "the run in words") -> None:
         super().__init__()
         bind_commands(self, {"describe": "dismiss"})
         self._text, self._title = text, title

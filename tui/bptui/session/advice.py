@@ -27,7 +27,7 @@ def advice(trainer: Trainer, state: State) -> tuple[str, str]:
             return _ending(sentence, f"; {choose} choose a hyperparameter, {change} change it")
         case State.RUNNING:
             slower = key_of("slower")
-            sentence = f"Learning. {run} pauses, {slower} slows down"
+            sentence = f"Training. {run} pauses, {slower} slows down"
             return _ending(sentence, f", {change} change the chosen hyperparameter")
         case State.PAUSED:
             step = key_of("step_epoch")
@@ -51,11 +51,14 @@ def _ending(sentence: str, of_arrows: str) -> tuple[str, str]:
 
 def _of_diverged(trainer: Trainer) -> tuple[str, str]:
     epoch = trainer.divergence.epoch if trainer.divergence else 0
+    # Smaller steps do not help if the very first one was too large for a floating-point number.
+    why = "steps too large" if trainer.epochs_done or trainer.samples_done else "huge weights or data"
+    what = "learning rate" if trainer.epochs_done or trainer.samples_done else "init scale"
     if trainer.earliest > trainer.epochs_done:
         back = f"{key_of('restart')} restarts"
     else:
-        back = f"{key_of('rewind')} goes back before it"
-    return _ending(f"Diverged in epoch {epoch}: {back}; then lower the learning rate", "")
+        back = f"{key_of('rewind')} goes back"
+    return _ending(f"Diverged in epoch {epoch}: {why}. {back}; lower the {what}", "")
 
 
 def _of_finished(trainer: Trainer) -> tuple[str, str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
+from bpengine.wording import number
+from bptui.formatting import median_text
 from bptui.session.comparison import MAX_SENTENCE_LENGTH
 from bptui.starts.cloud.snapshot import CloudSnapshot, Compared
 
@@ -30,7 +30,7 @@ def _progress(cloud: CloudSnapshot) -> str:
     if not cloud.is_working:
         return ""
     where = f"{cloud.band.epochs_done} of {epochs}"
-    return f"Cloud: {starts} after {where}, median {_error(float(cloud.band.median[-1]))}."
+    return f"Cloud: {starts} after {where}, median {median_text(float(cloud.band.median[-1]))}."
 
 
 def _standing(cloud: CloudSnapshot) -> str:
@@ -48,7 +48,7 @@ def _standing(cloud: CloudSnapshot) -> str:
     stay = standing.above - band.diverged
     if standing.limit is not None and (stay or not band.diverged):
         of = "" if band.diverged else f" of {cloud.starts}"
-        parts.append(f"{stay}{of} {'stays' if stay == 1 else 'stay'} above {standing.limit:g}")
+        parts.append(f"{stay}{of} {'stays' if stay == 1 else 'stay'} above {number(standing.limit)}")
     few = f" Only {cloud.starts} starts: numba is not installed." if cloud.lacks_numba else ""
     sentence = f"{'; '.join(parts)}.{few}"
     return sentence if len(sentence) <= MAX_SENTENCE_LENGTH else f"{parts[0]}.{few}"
@@ -56,7 +56,7 @@ def _standing(cloud: CloudSnapshot) -> str:
 
 def _change(compared: Compared) -> str:
     """The change with both medians, how many starts improved, and whether the difference is clear."""
-    medians = f"{_error(compared.old_median)} → {_error(compared.new_median)}"
+    medians = f"{median_text(compared.old_median)} → {median_text(compared.new_median)}"
     count, better = compared.starts, compared.better
     change, *more = compared.changes or ("no change",)
     change = f"{change}, ..." if more else change
@@ -67,8 +67,3 @@ def _change(compared: Compared) -> str:
             if len(sentence) <= MAX_SENTENCE_LENGTH:
                 return sentence
     return sentence
-
-
-def _error(error: float) -> str:
-    """An error with two digits, or a word for that of a diverged start."""
-    return f"{error:.1e}" if math.isfinite(error) else "diverged"

@@ -84,9 +84,9 @@ def compare(pinned: Snapshot, live: Snapshot) -> str:
     common = common_errors(pinned, live)
     if common is not None:
         epoch, old, new = common
-        errors = f": error in epoch {epoch} {error_text(old)} → {error_text(new)}"
+        errors = f": epoch error {error_text(old)} → {error_text(new)} in epoch {epoch}"
         if has_other_data(pinned, live):
-            errors = f"; error in epoch {epoch} {error_text(new)}, on the old data {error_text(old)}"
+            errors = f"; epoch error {error_text(new)} in epoch {epoch}, on the old data {error_text(old)}"
         return differences(before, after, MAX_SENTENCE_LENGTH - len(errors)) + errors
     if not len(before.curve[0]):
         end = " before its first epoch."

@@ -151,6 +151,11 @@ def _stays_frozen(edit: Edit, knocked_out: Sequence[tuple[int, int]]) -> str:
     return f"{target} stays frozen until {owner} is brought back ({key})."
 
 
+def without_files(what: str) -> str:
+    """A command needs a file, in a session that may use none."""
+    return f"{sentence_case(what)}: not possible here, since this session can't use files."
+
+
 def restarted(seed: int, *, edited: bool = False) -> str:
     """The run was restarted with the same seed.
 
@@ -200,10 +205,17 @@ def opened(name: str) -> str:
     return f"Opened {name}. {run} trains, {undo} returns to the previous run."
 
 
-def learns(function: str) -> str:
-    """The run now learns a function that was typed."""
+def learns(function: str, state: State) -> str:
+    """The run, which was in this state, now learns a function that was typed."""
     what, undo = printable(function, 24), key_of("undo")
-    return f"Learning {what}: the run restarts. {undo} undoes it."
+    return f"Learning {what}: {restarts(state)} {undo} undoes it."
+
+
+def restarts(state: State) -> str:
+    """What a change does that needs a new run, by what the run was doing: the end of a sentence."""
+    if state is State.READY:
+        return f"{key_of('toggle_run')} starts the training with it."
+    return "the run restarts."
 
 
 def unchanged(field: Field, value: object) -> str:
@@ -328,9 +340,9 @@ def branch_sentence(original: ComparedRun, live: Snapshot) -> str:
         return f"A branch of an earlier run. {key_first('undo')} returns to the original run."
     epoch, old, new = common
     if not changed_settings(before.config, after.config) and before.edits == after.edits:
-        return f"Error in epoch {epoch}: {error_text(new)}; in the original run {error_text(old)}."
+        return f"Epoch error {error_text(new)} in epoch {epoch}; in the original run {error_text(old)}."
     others = any(change > left_at + 1 for change in after.change_epochs)
     when = f" {'since' if others else 'at'} epoch {max(left_at, 0)}"
-    errors = f": error in epoch {epoch} {error_text(new)}, without it {error_text(old)}"
+    errors = f": epoch error {error_text(new)} in epoch {epoch}, without it {error_text(old)}"
     room = MAX_SENTENCE_LENGTH - len(when) - len(errors)
     return differences(before, after, room) + when + errors

@@ -33,6 +33,8 @@ if TYPE_CHECKING:  # imported when a box or a map is opened
     from bpengine.explain.derivation import DerivativeCheck
     from bptui.starts.map.mapping import MapBase, MapMemory
 
+NOTICE_SECONDS = 5.0
+"""How long the answer to a key comes before what is wrong with a run, while it trains."""
 KEY_SECONDS = 0.03
 """How long a step or a rewind may take before the screen shows its progress. Most take less."""
 KEPT_SECONDS, KEPT_SHARE = 0.05, 0.05
@@ -75,7 +77,7 @@ class Session:
         self._activity: Activity | None = None
         self._has_trained = False  # since the document was frozen
         self._is_away = False  # the trainer is on the way to another epoch
-        self._notice = ""
+        self._notice, self._noticed_at = "", clock()
         self._undo = UndoStack()
         self._speed = SpeedControl(clock)
         self._snapshots = Snapshots(kernel)
@@ -146,7 +148,7 @@ class Session:
         if answer.undo:
             self._undo.push(Entry(answer.undo, before, answer.of_pins))
         if answer.notice is not None:
-            self._notice = answer.notice
+            self._notice, self._noticed_at = answer.notice, self._clock()
 
     def _return(self) -> None:
         """Let the trainer be where the document is, if it is on the way to another epoch."""
@@ -324,8 +326,16 @@ class Session:
         """The run as it is now."""
         self._has_moved = False
         cloud, goal = None, self._document.goal
+        is_new = self.state is not State.RUNNING or self._clock() - self._noticed_at < NOTICE_SECONDS
         moment = Moment(
-            self._trainer, self._document, self._activity, self._notice, self._speed, None, self.cloud.is_on
+            trainer=self._trainer,
+            document=self._document,
+            activity=self._activity,
+            notice=self._notice,
+            is_new=is_new,
+            speed=self._speed,
+            cloud=None,
+            cloud_is_on=self.cloud.is_on,
         )
         # The cloud does not follow a rewind, which goes through epochs that nobody asked for. It does not
         # follow a look at an earlier epoch either: after it, its starts must be as they were.

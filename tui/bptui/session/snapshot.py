@@ -12,7 +12,17 @@ from bptui.starts.cloud.snapshot import Band, CloudSnapshot, Compared, Spread
 from bptui.starts.grid import GRID, GRID_STEPS
 
 __all__ = ["GRID", "GRID_STEPS", "Band", "CloudSnapshot", "Compared", "ComparedRun", "Comparison", "Curve"]
-__all__ += ["MAX_UNITS", "Mark", "MarkKind", "NetworkValues", "RunProgress", "Snapshot", "State", "Status"]
+__all__ += [
+    "MAX_UNITS",
+    "Mark",
+    "MarkKind",
+    "NetworkValues",
+    "Problem",
+    "RunProgress",
+    "Snapshot",
+    "State",
+    "Status",
+]
 __all__ += ["Timeline"]
 
 Curve = tuple[Array, Array]
@@ -172,6 +182,16 @@ class Comparison:
         return (*(() if self.baseline is None else (self.baseline,)), *pins)
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a run does not learn."""
+
+    sentence: str
+    """What is wrong and why, in a sentence or two."""
+    brief: str
+    """The same in a sentence for a narrow terminal."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Status:
     """What the status line says."""
@@ -188,6 +208,21 @@ class Status:
     otherwise."""
     advice_without_arrows: str = ""
     """What to do next without the part about the arrow keys; empty if there is no such part."""
+    problem: Problem | None = None
+    """Why the run does not learn; None if it does."""
+    is_answer: bool = False
+    """Whether the advice answers a key or says what is in progress, so that it comes before the problem."""
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The problem and the advice in one text, then shorter versions."""
+        problem, advice = self.problem, self.advice
+        if problem is None:
+            return (advice,)
+        if self.is_answer:
+            return f"{advice} {problem.sentence}", f"{advice} {problem.brief}", advice
+        both = (f"{problem.sentence} {advice}", f"{problem.brief} {advice}")
+        return (*both, problem.sentence, problem.brief)
 
 
 class MarkKind(StrEnum):

@@ -15,6 +15,7 @@ from bptui.session.comparison import all_changes_in_words, compare
 from bptui.session.document import Baseline, Document
 from bptui.session.observation import Observer
 from bptui.session.original import OriginalRun
+from bptui.session.problems import problem_of
 from bptui.session.snapshot import ComparedRun, Comparison, Snapshot, State, Status
 from bptui.session.speed import SpeedControl
 from bptui.session.timeline import timeline_of
@@ -31,6 +32,8 @@ class Moment:
     activity: Activity | None
     notice: str
     """The answer to the last command."""
+    is_new: bool
+    """Whether the run has paused since that answer, or has trained only for a moment."""
     speed: SpeedControl
     cloud: CloudSnapshot | None
     """The other starts; None if they are not shown."""
@@ -143,9 +146,11 @@ def _status(moment: Moment) -> Status:
 def _with_sentence(snapshot: Snapshot, moment: Moment) -> Snapshot:
     """The snapshot with the sentence about what is in progress or compared, if there is no notice."""
     status, comparison = snapshot.status, snapshot.comparison
+    sentence = "" if moment.notice else _progress(moment)
+    is_answer = bool(sentence) or (bool(moment.notice) and moment.is_new)
+    status = replace(status, problem=problem_of(snapshot.run, snapshot.network), is_answer=is_answer)
     if moment.notice or status.state is State.DIVERGED:
-        return snapshot
-    sentence = _progress(moment)
+        return replace(snapshot, status=status)
     if not sentence and comparison.cloud is not None:
         sentence = cloud_sentence(comparison.cloud)
         if comparison.cloud.band is not None:
@@ -156,7 +161,7 @@ def _with_sentence(snapshot: Snapshot, moment: Moment) -> Snapshot:
     elif not sentence and comparison.reference is not None:
         sentence = compare(comparison.reference, snapshot)
     if not sentence:
-        return snapshot
+        return replace(snapshot, status=status)
     return replace(snapshot, status=replace(status, advice=sentence, advice_without_arrows=""))
 
 

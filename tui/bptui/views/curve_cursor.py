@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
+from bpengine.wording import number
 from bptui.drawing import ROLES
 from bptui.session.snapshot import Snapshot
 
@@ -68,18 +69,22 @@ def reading(snapshot: Snapshot, cursor: int, width: int) -> str:
         errors.append((sign, " previous run", _at(cursor, *comparison.previous_curve)))
     for digits, with_names in ((3, True), (3, False), (2, False)):
         parts = (
-            f"{sign}{name if with_names else ''} {'–' if error is None else f'{error:.{digits}e}'}".strip()
+            f"{sign}{name if with_names else ''} {_text(error, digits)}".strip()
             for sign, name, error in errors
         )
         title = f"epoch {cursor}: {', '.join(parts)}"
         if len(title) <= width:
             return title
     for digits in (3, 2, 1):
-        parts = (f"{sign}{'–' if error is None else f'{error:.{digits}g}'}" for sign, _, error in errors)
+        parts = (f"{sign}{_text(error, digits)}" for sign, _, error in errors)
         title = f"{cursor}: {' '.join(parts)}"
         if len(title) <= width:
             break
     return title
+
+
+def _text(error: float | None, digits: int) -> str:
+    return "–" if error is None else number(error, digits, keeps_zeros=True)
 
 
 def _known(snapshot: Snapshot) -> Array:

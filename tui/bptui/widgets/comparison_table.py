@@ -14,7 +14,7 @@ from bptui.formatting import error_text
 from bptui.session.snapshot import ComparedRun, Snapshot
 
 _SETTINGS = "settings, this run → live"
-_WIDTHS = {"run": 6, "epoch": 5, "epoch error": 11, "test error": 10, _SETTINGS: 8}
+_WIDTHS = {"run": 6, "epoch": 5, " epoch error": 12, "test error": 10, _SETTINGS: 8}
 """The columns by their headings, each with the room that it needs."""
 
 
@@ -40,7 +40,7 @@ def comparison_table(snapshot: Snapshot, *, width: int | None = None) -> Table:
         if heading == _SETTINGS:
             table.add_column("settings" if is_panel else heading, ratio=1, no_wrap=is_panel)
         else:
-            table.add_column(heading, justify="left" if heading == "run" else "right", no_wrap=True)
+            table.add_column(heading, justify="right" if heading == "epoch" else "left", no_wrap=True)
     for run in (*(() if is_panel else (ComparedRun("live", snapshot),)), *compared):
         cells = _cells(run, overflow="ellipsis" if is_panel else "fold")
         table.add_row(*(cells[heading] for heading in headings))
@@ -54,7 +54,7 @@ def _cells(run: ComparedRun, *, overflow: OverflowMethod) -> dict[str, str | Tex
     return {
         "run": _name(run),
         "epoch": "–" if progress.error_epoch is None else str(progress.error_epoch),
-        "epoch error": error_text(progress.error),
+        " epoch error": f" {error_text(progress.error)}",
         "test error": error_text(progress.test_error),
         _SETTINGS: Text(", ".join(run.changes) or same, overflow=overflow),
     }

@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bpengine import Diagnostics, LayerDiagnostics, findings
+from bpengine.wording import number
 from bptui.session.snapshot import Snapshot
 
 _HEADING_ROWS = 3
@@ -61,7 +62,13 @@ def _row(layer: LayerDiagnostics) -> tuple[str, ...]:
     off = f"{len(layer.off)}/{layer.units}" if layer.off else "0"
     name = layer.name.removeprefix("layer ").removesuffix(" layer")
     ratio = _log10_text(layer.update_ratio)
-    return name, f"{layer.gradient_norm:.1e}", ratio, f"{100 * layer.saturation:.0f}%", off
+    return (
+        name,
+        number(layer.gradient_norm, 2, keeps_zeros=True),
+        ratio,
+        f"{100 * layer.saturation:.0f}%",
+        off,
+    )
 
 
 def _log10_text(ratio: float | None) -> str:

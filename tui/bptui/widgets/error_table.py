@@ -10,13 +10,12 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bpengine import EpochRecord
-from bptui.formatting import change_text, error_text
+from bpengine.wording import number
+from bptui.formatting import ERROR_WIDTH, change_text, error_text
 from bptui.terminal.textual_internals import bind_commands
 
 _MIN_WIDTH = 38
 """The fewest columns for two errors and the change; narrower tables leave out the change."""
-_ERROR_WIDTH = 9
-"""The columns of an error with all its digits."""
 _WHEEL_ROWS = 3
 """How many rows one notch of the mouse wheel scrolls."""
 
@@ -107,26 +106,34 @@ class ErrorTable(Widget):
             "test error" if is_wide else "test",
             "change",
         )
+        space = " " if is_wide else ""  # between a column on the right and one on the left
         wanted = (True, True, self.has_test, is_wide)
         for heading in compress(headings, wanted):
-            table.add_column(heading, justify="right", no_wrap=True)
+            is_error = heading not in (
+                "epoch",
+                "change",
+            )  # a column of decimal fractions is aligned at the point
+            if is_error:
+                table.add_column(f"{space}{heading}", justify="left", no_wrap=True)
+            else:
+                table.add_column(heading, justify="right", no_wrap=True)
         epochs = max((len(str(record.epoch)) for record in self.reports[first:end]), default=0)
-        room = _ERROR_WIDTH if is_wide else (width - epochs - 2) // 2 - 1
-        for number in range(first, end):
-            record = self.reports[number]
-            more = "↑" if number == first > 0 else "↓" if number == end - 1 < newest else ""
+        room = ERROR_WIDTH if is_wide else (width - epochs - 2) // 2 - 1
+        for index in range(first, end):
+            record = self.reports[index]
+            more = "↑" if index == first > 0 else "↓" if index == end - 1 < newest else ""
             cells = (
                 f"{more}{record.epoch}",
-                _fitted(record.error, room),
-                _fitted(record.test_error, room),
-                change_text(self.reports[number - 1].error, record.error) if number else "",
+                f"{space}{_fitted(record.error, room)}",
+                f"{space}{_fitted(record.test_error, room)}",
+                change_text(self.reports[index - 1].error, record.error) if index else "",
             )
-            table.add_row(*compress(cells, wanted), style="bold" if number == newest else "")
+            table.add_row(*compress(cells, wanted), style="bold" if index == newest else "")
         return table
 
 
 def _fitted(error: float | None, width: int) -> str:
     """The error with as many digits as fit in `width` columns, at least one."""
-    if error is None or width >= _ERROR_WIDTH:
+    if error is None or width >= ERROR_WIDTH:
         return error_text(error)
-    return f"{error:.{max(0, width - len('1.e-05'))}e}"
+    return next((text for digits in (3, 2) if len(text := number(error, digits)) <= width), number(error, 1))

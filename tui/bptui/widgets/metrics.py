@@ -13,14 +13,13 @@ from textual.widget import Widget
 
 from bpengine import Metrics
 from bpengine.arithmetic.arrays import IntArray
-from bptui.formatting import error_text, share_text
+from bpengine.wording import number
+from bptui.formatting import ERROR_WIDTH, R2_DIGITS, error_text, share_text, unit_of
 from bptui.session.snapshot import Snapshot
 from bptui.widgets.comparison_table import comparison_table
 
 _LABELS = (("error now", "error"), ("RMSE", "RMSE"), ("R²", "R²"), ("accuracy", "acc."))
 """The names of the figures, and their short names."""
-_FIGURE_WIDTH = 9
-"""The width of an error such as 1.234e-05; only the errors of nearly diverged runs are longer."""
 _HEADINGS = ("actual \\ predicted", "actual\\pred.", "actual ↓", "")
 """The texts for the corner of the table, from the longest to none."""
 _SHORTEST = 3
@@ -45,14 +44,17 @@ class MetricsPanel(Widget):
             columns.append(("test", snapshot.run.test_metrics))
         width, height = self.content_size
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
-        room = width - len(columns) * (_FIGURE_WIDTH + 1)
+        room = width - len(columns) * (ERROR_WIDTH + 1)
         table.add_column("", no_wrap=True)
-        for name, _ in columns:
-            table.add_column(name, justify="right", no_wrap=True, min_width=_FIGURE_WIDTH)
+        for samples, _ in columns:
+            table.add_column(samples, justify="right", no_wrap=True, min_width=ERROR_WIDTH)
         for label, short in _LABELS:
             values = [_figure(label, metrics) for _, metrics in columns]
             if any(values):
-                table.add_row(label if len(label) <= room else short[: max(room, 0)], *values)
+                unit = unit_of(snapshot.run.dataset.target) if label == "RMSE" else ""
+                names = (*((f"{label},{unit}",) if unit else ()), label)
+                name = next((each for each in names if len(each) <= room), short[: max(room, 0)])
+                table.add_row(name, *values)
         if snapshot.run.is_partly_measured:
             table.caption = f"on {len(snapshot.run.dataset)} of {snapshot.run.samples} samples"
         parts = [table]
@@ -77,9 +79,7 @@ def _figure(label: str, metrics: Metrics) -> str:
         case "RMSE":
             return "" if metrics.rmse is None else error_text(metrics.rmse)
         case "R²":
-            if metrics.r2 is None:
-                return ""
-            return f"{metrics.r2:.5f}" if metrics.r2 > -100 else error_text(metrics.r2)
+            return "" if metrics.r2 is None else number(metrics.r2, R2_DIGITS, keeps_zeros=True)
         case _:
             return "" if metrics.accuracy is None else share_text(metrics.accuracy)
 
@@ -108,8 +108,8 @@ def confusion_table(confusion: IntArray, classes: tuple[str, ...], width: int, h
     table.add_column(Text(next(text for text in _HEADINGS if len(text) <= max(corner - 1, 0))), no_wrap=True)
     for name in names:
         table.add_column(Text(name), justify="right", no_wrap=True, min_width=max(cell_len(name), digits))
-    for number, name in enumerate(names):
-        table.add_row(Text(name), *(str(value) for value in confusion[number, :count]))
+    for name, counts in zip(names, confusion, strict=False):
+        table.add_row(Text(name), *(str(value) for value in counts[:count]))
     if count < len(classes):
         table.add_row(f"and {len(classes) - count} more")
     return table

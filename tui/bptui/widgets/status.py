@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,7 +18,7 @@ from textual.widget import Widget
 from bpengine import Metrics
 from bptui.drawing import ROLES, Span
 from bptui.drawing.timeline import MIN_WIDTH, epoch_at, timeline_row
-from bptui.formatting import error_text, rate_text, share_text
+from bptui.formatting import ERROR_WIDTH, error_text, rate_text, share_text
 from bptui.session.snapshot import RunProgress, Snapshot, State, Timeline
 from bptui.widgets.rows import Rows
 
@@ -96,18 +99,23 @@ class StatusLine(Widget):
             return Text()
         style = self.get_component_rich_style(f"status--{self.snapshot.status.state}", partial=True)
         line = self._line(self.snapshot, self.size.width, str(style))
-        advice = Text(self.snapshot.status.advice)  # no markup: it may name a file [/x].csv
+        advice = Text("\n".join(self._sentence(self.snapshot)))  # no markup: it may name a file [/x].csv
         row, start, width = self._timeline_place(self.snapshot)
         if width:
             advice.append("\n" if row > 1 else " " * (start - advice.cell_len))
             advice.append("".join(span.text for span in timeline_row(self.snapshot.timeline, width)))
         return Text("\n").join([line, advice])
 
+    def _sentence(self, snapshot: Snapshot) -> list[str]:
+        """The rows of the sentence about the run."""
+        return fitted(snapshot.status.versions, self.content_size.width, self.content_size.height - 1)
+
     def _timeline_place(self, snapshot: Snapshot) -> tuple[int, int, int]:
         """The timeline's row, column and width; the width is 0 if there is no timeline, or no room for it."""
-        room, length = self.content_size, cell_len(snapshot.status.advice)
-        if not self.has_timeline or snapshot.timeline.viewed is None or length > room.width:
+        room, rows = self.content_size, self._sentence(snapshot)
+        if not self.has_timeline or snapshot.timeline.viewed is None or len(rows) != 1:
             return 0, 0, 0
+        length = cell_len(rows[0])
         if room.width - length - 2 >= MIN_WIDTH:
             return 1, length + 2, room.width - length - 2
         return (2, 0, room.width) if room.height > 2 else (0, 0, 0)
@@ -150,6 +158,40 @@ class StatusLine(Widget):
         return line
 
 
+_ENDS = (re.compile(r"[.;](?= )"), re.compile(r"[:,](?= )"))
+"""Where a text can end early. A period takes the place of the sign; after a comma, a list may go on."""
+
+
+def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
+    """The rows of the first version that fits; otherwise the last one without its last phrases.
+
+    Args:
+        versions: the text, and shorter versions of it.
+        width: the columns.
+        rows: the most rows.
+    """
+
+    def wrapped(text: str) -> list[str]:
+        return textwrap.wrap(text, max(width, 1), break_long_words=False, break_on_hyphens=False)
+
+    def fits(lines: list[str]) -> bool:
+        return len(lines) <= max(rows, 1) and all(cell_len(line) <= width for line in lines)
+
+    for version in versions:
+        if fits(lines := wrapped(version)):
+            return lines
+    for signs in _ENDS:
+        for sign in reversed(list(signs.finditer(versions[-1]))):
+            end = ", …" if sign[0] == "," else "."
+            if fits(lines := wrapped(f"{versions[-1][: sign.start()]}{end}")):
+                return lines
+    words = versions[-1].split()
+    for count in range(len(words) - 1, 0, -1):
+        if fits(lines := wrapped(f"{' '.join(words[:count])} …")):
+            return lines
+    return [versions[-1][: max(width - 1, 0)] + "…"]
+
+
 class _Figure(NamedTuple):
     """A figure of the status line."""
 
@@ -168,8 +210,8 @@ def _figures(snapshot: Snapshot) -> list[_Figure]:
     accuracy, tested = (_accuracy(each, run) for each in (run.metrics, run.test_metrics))
     figures = (
         _Figure(_NEEDED, f"epoch {_epoch(run):>{len(str(run.config.epochs))}}/{run.config.epochs}"),
-        _error(snapshot),
-        _Figure(4, "" if run.test_error is None else f"test {error_text(run.test_error)}"),
+        _Figure(_NEEDED, f"epoch error {error_text(run.error):<{ERROR_WIDTH}}"),
+        _Figure(4, "" if run.test_error is None else f"test {error_text(run.test_error):<{ERROR_WIDTH}}"),
         _Figure(2, accuracy and f"accuracy {accuracy}"),
         _Figure(8, tested and f"test accuracy {tested}", f"test acc. {tested}"),
         _Figure(5, f"{rate} epochs/s" if rate else " " * 15, f"{rate}/s" if rate else " " * 8),
@@ -180,17 +222,6 @@ def _figures(snapshot: Snapshot) -> list[_Figure]:
         _Figure(1, f"sample {run.sample:>3}/{run.samples}" if run.sample else ""),
     )
     return [figure for figure in figures if figure.text]
-
-
-def _error(snapshot: Snapshot) -> _Figure:
-    """The epoch error. It is named by its epoch where the line shows the epoch in progress, a later one."""
-    run = snapshot.run
-    error = error_text(run.error)
-    within_an_epoch = snapshot.status.state is State.RUNNING or run.epoch != run.error_epoch
-    if run.error_epoch is None or not within_an_epoch:
-        return _Figure(_NEEDED, f"epoch error {error}")
-    epoch = f"{run.error_epoch:>{len(str(run.config.epochs))}}"
-    return _Figure(_NEEDED, f"error of epoch {epoch} {error}", f"last error {error}")
 
 
 def _accuracy(metrics: Metrics | None, run: RunProgress) -> str:

@@ -10,6 +10,7 @@ from bpengine.activations import ACTIVATIONS
 from bpengine.explain.diagnostics.records import Diagnostics, LayerDiagnostics
 from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import FIRST_MOMENT, OPTIMIZERS
+from bpengine.wording import number
 
 SATURATED = 0.5
 """The smallest share of saturated outputs of a layer that is mentioned."""
@@ -123,7 +124,7 @@ def _error(diagnostics: Diagnostics) -> Finding:
         sentence = f"{what} is too large for a floating-point number."
         return Finding(kind=Kind.OVERFLOW, sentence=sentence, figure=math.inf)
     if diagnostics.constant_error <= NO_ERROR:
-        sentence = f"All targets are equal; the error is {error:.2e}."
+        sentence = f"All targets are equal; the error is {number(error)}."
         return Finding(kind=Kind.ERROR, sentence=sentence, figure=error)
     left = error / diagnostics.constant_error
     return Finding(kind=Kind.ERROR, sentence=_error_left(left), figure=left)
@@ -147,7 +148,7 @@ def _test_error(diagnostics: Diagnostics) -> Finding | None:
         return None
     ratio = test / error if error > 0 and test >= 0 else math.inf
     if not 0 < ratio < math.inf:
-        sentence = f"The test error is {test:.2e}, the training error {error:.2e}."
+        sentence = f"The test error is {number(test)}, the training error {number(error)}."
         return Finding(kind=Kind.TEST_ERROR, sentence=sentence, figure=test)
     times = "about equal to" if abs(ratio - 1) < 0.005 else _times(ratio)
     sentence = f"The test error is {times} the training error."
@@ -229,7 +230,7 @@ def _gradient(diagnostics: Diagnostics) -> Finding | None:
     if not (0 < reference < math.inf and least.gradient_norm < SMALL_GRADIENT * reference):
         return None
     ratio = least.gradient_norm / reference
-    size = f"{_small(ratio)} of that of the output layer" if ratio > 0 else "0"
+    size = f"{number(ratio, 2)} of that of the output layer" if ratio > 0 else "0"
     sentence = f"The gradient of {least.name} is {size}."
     return Finding(kind=Kind.GRADIENT, sentence=sentence, figure=ratio, layer=least.number)
 
@@ -253,7 +254,7 @@ def _of_weights(ratio: float) -> str:
     if ratio >= 0.2:
         return f"{_digits(ratio)} times their size"
     if ratio < 1e-5:
-        return f"{_small(ratio)} of their size"
+        return f"{number(ratio, 2)} of their size"
     return f"1/{_digits(1 / ratio)} of their size"
 
 
@@ -264,13 +265,8 @@ def _times(ratio: float) -> str:
 def _digits(value: float) -> str:
     """The value with two digits, three from 1 to 10: 1.04, 19, 1200."""
     if value >= 1e6 or value < 0.01:
-        return f"{value:.1e}"
+        return number(value, 2)
     return f"{float(f'{value:.3g}' if 1 <= value < 10 else f'{value:.2g}'):g}"
-
-
-def _small(value: float) -> str:
-    """A small number: 1.3e-09."""
-    return f"{value:.1e}"
 
 
 def _is_finite(diagnostics: Diagnostics) -> bool:

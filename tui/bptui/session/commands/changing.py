@@ -45,7 +45,7 @@ def learn(now: Now, function: str) -> Answer:
     """
     answer = _restarted(now, {"function": function}, None)
     what = f"learn {FIELD['function'].brief(function)}"
-    return replace(answer, notice=notices.learns(function), undo=what)
+    return replace(answer, notice=notices.learns(function, now.state), undo=what)
 
 
 def change(now: Now, field: Field, value: object) -> Answer:
@@ -127,7 +127,7 @@ def _applied(
         if now.document.what_if and compare and not WITHOUT_WHAT_IF.issuperset(changes):
             answer = _what_if(now, changes)
         elif restarts or any(FIELD[name].needs_restart for name in changes):
-            answer = _restarted(now, changes, now.source, f"{what}: the run restarts.")
+            answer = _restarted(now, changes, now.source, f"{what}: {notices.restarts(now.state)}")
         else:
             answer = _changed_live(now, changes, what)
     except (ConfigError, DataError) as error:

@@ -1,0 +1,85 @@
+"""What keeps a run from learning: the sentence that comes first in the status line, at every size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bpengine import FIELD, TrainingConfig
+from bptui.session import commands
+from bptui.session.session import NOTICE_SECONDS, Session
+from bptui.session.snapshot import Snapshot
+from bptui.widgets.status import fitted
+
+EQUAL = (
+    "All 3 hidden units are equal, and equal units get equal gradients: they stay equal. "
+    "An init scale above 0 breaks the tie."
+)
+
+
+def run_of(epochs: int, clock: Callable[[], float] | None = None, **settings: Any) -> Session:
+    config = TrainingConfig.defaults("regression", **settings)
+    session = Session(config) if clock is None else Session(config, clock=clock)
+    if epochs:
+        session.advance_to(epochs - 1)
+    return session
+
+
+def shown(snapshot: Snapshot, columns: int = 400) -> str:
+    """The sentence in a terminal of so many columns."""
+    return fitted(snapshot.status.versions, columns - 2, 1)[0]
+
+
+@pytest.mark.parametrize("epochs", [0, 60])
+def test_equal_units_stay_equal_and_the_remedy_helps(epochs: int) -> None:
+    snapshot = run_of(epochs, init_scale=0).snapshot()
+    assert shown(snapshot).startswith(EQUAL)
+    assert shown(snapshot, 80) == "All 3 hidden units are equal and stay equal: an init scale above 0 helps."
+    assert run_of(epochs, init_scale=0.01).snapshot().status.problem is None
+
+
+def test_of_several_layers_the_one_with_equal_units_is_named() -> None:
+    zeros = run_of(3, hidden_units=(4, 12), initializer="zeros").snapshot()
+    assert shown(zeros, 80) == "All 4 units of layer 1 are equal and stay equal: another initializer helps."
+
+
+def test_nothing_is_said_to_stay_equal_after_an_edit() -> None:
+    session = run_of(3, init_scale=0)
+    session.do(commands.toggle_frozen, 0, 0)
+    problem = session.snapshot().status.problem
+    assert problem is not None
+    assert problem.sentence == "All 3 hidden units are equal."
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        ({"learning_rate": 0}, "the learning rate is 0"),
+        ({"init_scale": 100, "learning_rate": 1e-9}, "saturated"),
+    ],
+)
+def test_a_run_that_learns_nothing_says_why(settings: dict[str, Any], why: str) -> None:
+    assert run_of(20, **settings).snapshot().status.problem is None, "it may be on a plateau"
+    snapshot = run_of(25, **settings).snapshot()
+    assert shown(snapshot).startswith("Nothing is learned so far: the error is ")
+    assert why in shown(snapshot, 80)
+    assert why in shown(snapshot).lower()
+    assert run_of(25).snapshot().status.problem is None
+
+
+def test_an_answer_comes_first_for_some_seconds_of_training() -> None:
+    now = [0.0]
+    session = run_of(1, lambda: now[0], init_scale=0)
+    session.do(commands.change, FIELD["learning_rate"], 0.2)
+    answer = "learning rate 0.1 → 0.2: takes effect when training continues (space)."
+    assert shown(session.snapshot()) == f"{answer} {EQUAL}"
+    assert shown(session.snapshot(), 80) == answer
+    now[0] += 2 * NOTICE_SECONDS
+    assert shown(session.snapshot(), 80) == answer, "it stays while the run is paused"
+    session.do(commands.toggle)
+    session.do(commands.change, FIELD["learning_rate"], 0.3)
+    assert shown(session.snapshot(), 80).startswith("learning rate 0.2 → 0.3")
+    now[0] += 2 * NOTICE_SECONDS
+    assert shown(session.snapshot(), 80).startswith("All 3 hidden units are equal")

@@ -1,0 +1,88 @@
+"""What keeps a run from learning, and why: the sentences that come first in the status line."""
+
+from __future__ import annotations
+
+import math
+
+from bpengine import Diagnostics, Finding, findings
+from bpengine.explain.diagnostics.verdict import NO_ERROR, Kind
+from bptui.session.snapshot import NetworkValues, Problem, RunProgress
+
+LEARNS_NOTHING = 0.995
+"""A network has learned nothing if its error is at least this part of that of the best constant output."""
+HARDLY_FALLS = 0.99
+"""An error hardly falls if it is at least this part of what it was after half of the epochs so far."""
+FEWEST_EPOCHS = 20
+"""The epochs after which a run that learns nothing is mentioned: many runs begin on a plateau."""
+
+_BREAKS_THE_TIE = {
+    "restart with an init scale above 0": "an init scale above 0",
+    "restart with another initializer": "another initializer",
+}
+
+
+def problem_of(run: RunProgress, network: NetworkValues) -> Problem | None:
+    """That the units of a layer are equal or, otherwise, that nothing is learned; None if neither is known.
+
+    The advice of a diverged run says by itself what is wrong.
+    """
+    diagnostics = network.diagnostics
+    if diagnostics is None or diagnostics.divergence_epoch is not None:
+        return None
+    found = {finding.kind: finding for finding in reversed(findings(diagnostics))}
+    if Kind.EQUAL_UNITS in found:
+        return _equal_units(diagnostics, found[Kind.EQUAL_UNITS], is_edited=bool(run.edits))
+    is_measured = diagnostics.constant_error > NO_ERROR and Kind.OVERFLOW not in found
+    if is_measured and _learns_nothing(run, found[Kind.ERROR].figure):
+        return _nothing_learned(diagnostics, found)
+    return None
+
+
+def _equal_units(diagnostics: Diagnostics, finding: Finding, *, is_edited: bool) -> Problem:
+    """Equal units get equal gradients, unless some of them are frozen."""
+    which = "hidden units" if len(diagnostics.hidden) == 1 else f"units of layer {finding.layer}"
+    start = f"All {len(finding.units)} {which} are equal"
+    if is_edited:
+        return Problem(f"{start}.", f"{start}.")
+    remedy = _BREAKS_THE_TIE.get(finding.remedy, "")
+    sentence = f"{start}, and equal units get equal gradients: they stay equal."
+    if not remedy:
+        return Problem(sentence, f"{start} and stay equal.")
+    more = f" {remedy[0].upper()}{remedy[1:]} breaks the tie."
+    return Problem(sentence + more, f"{start} and stay equal: {remedy} helps.")
+
+
+def _learns_nothing(run: RunProgress, error: float) -> bool:
+    """Whether the error, as a part of that of the best constant output, is high and hardly falls."""
+    epochs, errors = run.curve
+    if len(epochs) < 2 or epochs[-1] < FEWEST_EPOCHS or not LEARNS_NOTHING <= error < math.inf:
+        return False
+    half = errors[int(epochs.searchsorted(epochs[-1] / 2))]
+    return bool(errors[-1] >= HARDLY_FALLS * half)
+
+
+def _nothing_learned(diagnostics: Diagnostics, found: dict[Kind, Finding]) -> Problem:
+    error = found[Kind.ERROR].sentence
+    start = f"Nothing is learned so far: {error[0].lower()}{error[1:]}"
+    cause, brief = _cause(diagnostics, found)
+    return (
+        Problem(f"{start} {cause}", f"Nothing is learned so far: {brief}.")
+        if cause
+        else Problem(start, start)
+    )
+
+
+def _cause(diagnostics: Diagnostics, found: dict[Kind, Finding]) -> tuple[str, str]:
+    """What was measured that keeps the error high: a sentence, and the same in brief; empty for nothing."""
+    update, off = found.get(Kind.UPDATE), found.get(Kind.UNITS_OFF)
+    saturated, gradient = found.get(Kind.SATURATION), found.get(Kind.GRADIENT)
+    if update is not None and update.figure == 0:
+        is_rate = diagnostics.learning_rate == 0
+        return update.sentence, "the learning rate is 0" if is_rate else "an update changes no weight"
+    if off is not None and len(off.units) == diagnostics.layers[off.layer - 1].units:
+        return off.sentence, f"all units of layer {off.layer} are off"
+    if saturated is not None:
+        return saturated.sentence, f"layer {saturated.layer} is saturated, where gradients are nearly 0"
+    if gradient is not None:
+        return gradient.sentence, f"the gradient of layer {gradient.layer} is nearly 0"
+    return "", ""
