@@ -146,10 +146,10 @@ def _keys(text: str) -> list[str]:
     """Return the keys in a text that separates them by commas.
 
     Raises:
-        BadUseError: a key is unknown, or it starts the run, saves, opens the palette or quits.
+        BadUseError: a key is unknown, or it starts the run, saves or quits.
     """
     keys = _separated(text) if text else []
-    refused = ("toggle_run", "save", "command_palette", "quit")
+    refused = ("toggle_run", "save", "quit")
     allowed = [key for each in COMMANDS if each.name not in refused for key in each.keys.split(",")]
     for key in keys:
         if key not in allowed:
