@@ -74,6 +74,7 @@ class BptuiApp(App[int]):
     CSS_PATH = Path(__file__).with_name("app.tcss")  # a relative path would be relative to a subclass's file
     BINDINGS = [
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
+        Binding("f1", "do('help')", "Help", show=False),  # unless a settings file gives it to another command
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (MIN_SIZE[0], "-narrow"), (80, "-normal"), (120, "-wide")]

@@ -31,7 +31,7 @@ SIGNS = {
 ARROWS = {sign: name for name, sign in SIGNS.items() if sign in "←→↑↓"}
 """The names of the arrow keys by their signs."""
 
-TOPICS = ("training", "settings", "comparing", "plots", "inside", "screen")
+TOPICS = ("training", "settings", "compare", "plots", "inside", "screen")
 """The topics of the commands and of the panels, each a page of the help."""
 
 _changed: dict[str, str] = {}

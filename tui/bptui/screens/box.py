@@ -80,7 +80,7 @@ class BoxScreen(Dialog[None]):
             number.
     """
 
-    BINDINGS = [Binding("escape,q", "close", "Close", show=False)]
+    BINDINGS = [Binding("escape,q", "close", "Close", show=False), Binding("f1", "help", show=False)]
 
     DEFAULT_CSS = "BoxScreen { background: $background; }"
 
