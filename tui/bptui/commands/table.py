@@ -347,6 +347,9 @@ COMMANDS: tuple[Command, ...] = (
             "step by step",
             "debugger",
         ),
+        word="box",
+        usage="[next | back [STRIDE] | another sample]",
+        spoken="Walk through the next step of the run, number by number or by a stride such as layer.",
     ),
     Command(
         "freeze",
@@ -488,6 +491,7 @@ COMMANDS: tuple[Command, ...] = (
         "curve and metrics",
         "Show the metrics or the errors of the reported epochs.",
         "panels.toggle_metrics",
+        synonyms=("accuracy", "confusion matrix", "rmse"),
         topic="plots",
         word="metrics",
         spoken="Say how good the outputs are, and which classes are confused.",

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bpengine import Field, Task
 from bpengine.many.advice import Change
@@ -22,6 +22,9 @@ from bptui.session.snapshot import Snapshot, State
 from bptui.starts.runner import Limits, Runner
 from bptui.startup.restrictions import ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
+
+if TYPE_CHECKING:
+    from bptui.plain.walking import Box
 
 Done = TypeVar("Done")
 
@@ -63,6 +66,8 @@ class Dialogue:
         """The kind and the name of a file that exists: repeating the save command replaces it."""
         self.helpful: tuple[Change, ...] = ()
         """The changes that the last experiment found to help."""
+        self.box: Box | None = None
+        """Where the walk through the numbers of a step is; None before it begins."""
         self.leaves_unkept = False
         """Whether the user was asked about quitting although the runs can't be kept."""
         self.is_over = False
