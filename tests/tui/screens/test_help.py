@@ -16,7 +16,6 @@ from bptui.commands import COMMANDS, TOPICS
 from bptui.drawing import ROLES
 from bptui.screens.help import PAGES, HelpScreen, HelpText
 from bptui.screens.help_pages import ESSENTIAL
-from bptui.startup.restrictions import Restrictions
 from bptui.views.panels import NAMES, PANELS
 from tests.tui.support.apps import lines, make_app
 from tests.tui.support.driving import press
@@ -110,13 +109,3 @@ async def test_space_reads_on_from_page_to_page_in_a_small_terminal() -> None:
         assert help.scroll_y > 1
         await press(pilot, "pageup", "home")
         assert "‹start›" in str(help.border_title)
-
-
-async def test_what_is_refused_is_not_listed() -> None:
-    from bptui.cli.restricted_app import RestrictedApp
-
-    app = RestrictedApp(make_app()._start, Restrictions())
-    async with app.run_test(size=(120, 36)) as pilot:
-        await press(pilot, "?", *"checkpoint")
-        assert "Save a checkpoint" not in page_of(app)
-        assert "save" not in {entry.name for entry in app.finding.listed()}
