@@ -64,8 +64,9 @@ WORDS = {
 
 
 def first(app: BptuiApp, text: str) -> str:
-    """The name of the entry that comes first."""
-    return max(found(text, app.finding.entries(text)), key=lambda ranked: ranked[0])[1].name
+    """The name of the entry that comes first, or the title of one that was made for the text."""
+    entry = max(found(text, app.finding.entries(text)), key=lambda ranked: ranked[0])[1]
+    return entry.title if entry.rank else entry.name
 
 
 async def test_the_first_entry_is_the_one_that_is_meant() -> None:
@@ -138,10 +139,11 @@ async def test_without_a_text_the_last_used_come_first_and_then_the_most_used() 
         listed = [entry.name for entry in app.finding.listed()]
         assert tuple(name for name in COMMON if name != "open") == tuple(listed[: len(COMMON) - 1])
         assert {*COMMAND} <= {*listed}
-        await choose(app, pilot, "tanh")
-        await choose(app, pilot, "diag")
+        for text in ("tanh", "diag", "lr 0.3"):
+            await choose(app, pilot, text)
         names = [entry.name for entry in app.finding.listed()]
-        assert names == ["diagnostics panel", "activation tanh", *(n for n in listed if n != names[0])]
+        used = ["learning_rate", "diagnostics panel", "activation tanh"]
+        assert names == [*used, *(name for name in listed if name not in used)]
 
 
 async def choose(app: BptuiApp, pilot: Any, text: str) -> None:

@@ -113,7 +113,7 @@ def typed_entries(query: str, edit: Edit, change: Change) -> Iterator[Entry]:
                     yield Entry(field.name, title, str(error), (), partial(edit, field), rank=5 + rank)
             else:
                 title, help = f"{field.label} {field.format(value)}", f"Set it. {field.help}"
-                yield Entry(title, title, help, (), partial(change, field, value), rank=5 + rank)
+                yield Entry(field.name, title, help, (), partial(change, field, value), rank=5 + rank)
 
 
 def _names(field: Field) -> tuple[str, ...]:
