@@ -9,7 +9,7 @@ from difflib import get_close_matches
 MAX_VALUE_LENGTH = 40
 """The most characters of a refused value in a message."""
 _MAX_PATH_LENGTH = 80
-_SIMILAR = 0.7
+SIMILAR = 0.7
 """How similar two names are, from 0 to 1, of which one may be a misspelling of the other."""
 
 
@@ -35,7 +35,7 @@ def did_you_mean(text: str, names: Mapping[str, Iterable[str]]) -> str:
         names: the names that are allowed, each with its synonyms.
     """
     spelled = {each.casefold(): name for name, others in names.items() for each in (*others, name)}
-    found = get_close_matches(text[:MAX_VALUE_LENGTH].casefold(), spelled, 1, _SIMILAR)
+    found = get_close_matches(text[:MAX_VALUE_LENGTH].casefold(), spelled, 1, SIMILAR)
     return f"; did you mean {spelled[found[0]]}?" if found else ""
 
 

@@ -11,6 +11,7 @@ from bpengine import DATASETS, FIELDS, TASKS, Field, Task, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.commands import COMMAND, COMMANDS
 from bptui.screens.finding import COMMON, found, setting_entries, typed_entries, value_entries
+from bptui.screens.palette import Finder
 from tests.tui.support.apps import make_app, shown
 from tests.tui.support.driving import press, until
 
@@ -73,6 +74,10 @@ async def test_the_first_entry_is_the_one_that_is_meant() -> None:
     app = make_app()
     async with app.run_test():
         assert {text: first(app, text) for text in WORDS} == WORDS
+        for text, meant in (("sprial", "spiral"), ("nuerons", "hidden units"), ("lnrt", "learning rate")):
+            hits = [hit async for hit in Finder(app.screen).search(text)]
+            assert any(meant in (hit.text or "") for hit in hits), text
+        assert [hit async for hit in Finder(app.screen).search("e t e t e t e t e t e t")], "at once"
 
 
 def test_all_that_a_text_may_mean_is_found() -> None:

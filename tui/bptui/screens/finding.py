@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
 from bpengine import DATASETS, FIELD, FIELDS, ConfigError, Field, Task, TrainingConfig
 from bpengine.fields import ChoiceField, NamesField
+from bpengine.wording import MAX_VALUE_LENGTH, SIMILAR
 from bptui.commands import Command
 from bptui.commands.matching import score
 from bptui.drawing.signs import PanelHelp
@@ -127,6 +129,13 @@ def found(query: str, entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
         rank = entry.rank or score(query, entry.words, f"{entry.title} {entry.help}")
         if rank:
             yield rank, entry
+
+
+def similar(query: str, entries: Sequence[Entry]) -> list[tuple[float, Entry]]:
+    """The entries with a name that is similar to a text, which may be misspelled; each with a score below 1."""
+    named = {word.casefold(): entry for entry in reversed(entries) for word in entry.words}
+    close = get_close_matches(query[:MAX_VALUE_LENGTH].casefold(), named, 5, SIMILAR)
+    return [(1 / (2 + place), named[word]) for place, word in enumerate(close)]
 
 
 def in_order(entries: Sequence[Entry], used: Sequence[str]) -> list[Entry]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -14,6 +15,10 @@ from textual.widgets import OptionList
 
 if TYPE_CHECKING:
     from bptui.screens.finding import Entry
+
+
+_MAX_SCATTERED = 12
+"""The most letters that are searched scattered: Textual tries all ways, so that more might take seconds."""
 
 
 class Finding(Protocol):
@@ -36,7 +41,7 @@ class Finder(Provider):
     """Finds keys, settings, values, data sets and panels.
 
     Entries that are named by words, beginnings of words or synonyms come first. Only if there are none,
-    Textual's matching of scattered letters is used.
+    similar names count, and then Textual's matching of scattered letters.
     """
 
     @property
@@ -51,17 +56,24 @@ class Finder(Provider):
 
     async def search(self, query: str) -> Hits:
         """Yield the entries that match, with their scores."""
-        from bptui.screens.finding import found
+        from bptui.screens.finding import found, similar
 
         matcher, entries, titles = self.matcher(query), self._finding.entries(query), set[str]()
-        ranked: list[tuple[float, Entry]] = [*found(query, entries)]
-        ranked = ranked or [(matcher.match(entry.title), entry) for entry in entries]
+        ranked: list[tuple[float, Entry]] = [*found(query, entries)] or similar(query, entries)
+        if not ranked and len(query) <= _MAX_SCATTERED:
+            ranked = [(matcher.match(entry.title), entry) for entry in entries]
         for rank, entry in ranked:
             if rank and entry.title not in titles:
                 titles.add(entry.title)
-                title = Content(entry.title) if "[" in entry.title else matcher.highlight(entry.title)
-                run = partial(self._finding.use, entry)
+                run, title = partial(self._finding.use, entry), Content(entry.title)
+                for word in re.finditer("|".join(map(_beginning, query.split())), entry.title, re.IGNORECASE):
+                    title = title.stylize(matcher.match_style, *word.span())
                 yield Hit(rank, title, run, entry.title, escape(entry.help))
+
+
+def _beginning(word: str) -> str:
+    """A pattern for what begins like a word."""
+    return rf"(?<!\w){re.escape(word)}"
 
 
 class Palette(CommandPalette):
