@@ -20,6 +20,8 @@ class Choice:
     product; a function, one of `derivation.expressions.FUNCTIONS`, is directly followed by a parenthesis."""
     help: str
     """What it does, in a sentence of at most 78 characters."""
+    synonyms: tuple[str, ...] = ()
+    """Other words by which people look for it."""
 
 
 C = TypeVar("C", bound=Choice)

@@ -12,7 +12,7 @@ import numpy as np
 
 from bpengine.errors import ConfigError
 from bpengine.numbers import is_ambiguous, parse_real, parse_whole
-from bpengine.wording import either, must_be
+from bpengine.wording import did_you_mean, either, must_be
 
 
 def _always(_config: Any) -> bool:
@@ -42,6 +42,8 @@ class Field(ABC):
     """Its flag on the command line; empty if it has none."""
     subject: str
     """The group that it belongs to in help and docs."""
+    synonyms: tuple[str, ...] = ()
+    """Other words by which people look for it."""
     help: str
     """What it does, in one line of at most 78 characters for a hyperparameter."""
     needs_restart: bool = True
@@ -50,6 +52,12 @@ class Field(ABC):
     """(config) -> whether this setting has an effect with the values of the others."""
     describes_named_data: bool = False
     """Whether it selects or changes a named data set, and has no effect on the user's own data."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All words by which it can be named: its label comes first, and the synonyms come last."""
+        own = (self.label, self.name, self.flag.removeprefix("--"), self.symbol)
+        return tuple(dict.fromkeys(filter(None, (*own, *self.synonyms))))
 
     def attribute(self) -> Any:
         """The dataclass field with this default and this description."""
@@ -177,6 +185,8 @@ class ChoiceField(Field):
     groups: tuple[tuple[str, ...], ...]
     helps: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
     """A sentence about each name; empty if the help of the setting explains them."""
+    other_names: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict, hash=False)
+    """Other words by which people look for each name; empty for none."""
     formulas: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
     """The formula of each name; empty if the names have no formulas."""
 
@@ -209,7 +219,7 @@ class ChoiceField(Field):
         try:
             return self.validate(text.strip().lower())
         except ConfigError:
-            raise self._refuse(text) from None
+            raise _unknown_name(self, text, text) from None
 
     def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:  # noqa: ARG002  names have no coarse step
         """The next name of the group; the first one follows the last."""
@@ -225,6 +235,8 @@ class NamesField(Field):
     max_names: int
     helps: Mapping[str, str] = dataclasses.field(hash=False)
     """A sentence about each name."""
+    other_names: Mapping[str, tuple[str, ...]] = dataclasses.field(hash=False)
+    """Other words by which people look for each name."""
     formulas: Mapping[str, str] = dataclasses.field(hash=False)
     """The formula of each name."""
 
@@ -252,10 +264,12 @@ class NamesField(Field):
 
     def parse(self, text: str) -> Any:
         """The names in a text that separates them by commas."""
+        names = tuple(name.strip().lower() for name in text.split(","))
         try:
-            return self.validate(tuple(name.strip().lower() for name in text.split(",")))
+            return self.validate(names)
         except ConfigError:
-            raise self._refuse(text) from None
+            wrong = next((name for name in names if name not in self.choices), "")
+            raise _unknown_name(self, text, wrong) from None
 
     def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:  # noqa: ARG002  names have no coarse step
         """For all layers, the name that follows the first layer's."""
@@ -307,6 +321,12 @@ class WidthsField(Field):
         """All layers wider or narrower by the same number of units."""
         by = direction * (self.coarse if coarse else self.fine)
         return tuple(min(max(width + by, 1), self.max_width) for width in value)
+
+
+def _unknown_name(field: ChoiceField | NamesField, text: str, name: str) -> ConfigError:
+    """Why a text is refused, and which name may have been meant by one in it."""
+    names = {each: field.other_names.get(each, ()) for each in field.choices}
+    return ConfigError(field.label, must_be(field.allowed, text) + did_you_mean(name, names))
 
 
 def _next_name(names: tuple[str, ...], name: str, direction: int) -> str:

@@ -44,12 +44,14 @@ INITIALIZERS = by_name(
         name="xavier",
         formula="N(0, 2 / (inputs + units))",
         help="Random weights that suit sigmoid and tanh, smaller in wide layers; biases 0.",
+        synonyms=("glorot",),
         deviation=lambda inputs, units, _init_scale: math.sqrt(2 / (inputs + units)),
     ),
     Initializer(  # K. He et al., ICCV 2015
         name="he",
         formula="N(0, 2 / inputs)",
         help="Random weights that suit relu, smaller where there are many inputs; biases 0.",
+        synonyms=("kaiming",),
         deviation=lambda inputs, _units, _init_scale: math.sqrt(2 / inputs),
     ),
 )

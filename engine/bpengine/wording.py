@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 
 MAX_VALUE_LENGTH = 40
 """The most characters of a refused value in a message."""
 _MAX_PATH_LENGTH = 80
+SIMILAR = 0.7
+"""How similar two names are, from 0 to 1, of which one may be a misspelling of the other."""
 
 
 def number(value: float, digits: int = 3, *, keeps_zeros: bool = False) -> str:
@@ -42,6 +45,18 @@ def shown(value: object, max_length: int = MAX_VALUE_LENGTH) -> str:
     if isinstance(value, (tuple, list)):
         value = ",".join(shown(part).strip("'") for part in value[:9])
     return repr(str(value)[:max_length])
+
+
+def did_you_mean(text: str, names: Mapping[str, Iterable[str]]) -> str:
+    """The end of a message that refuses a text: what it may have meant; empty if no name is similar.
+
+    Args:
+        text: the text that was refused.
+        names: the names that are allowed, each with its synonyms.
+    """
+    spelled = {each.casefold(): name for name, others in names.items() for each in (*others, name)}
+    found = get_close_matches(text[:MAX_VALUE_LENGTH].casefold(), spelled, 1, SIMILAR)
+    return f"; did you mean {spelled[found[0]]}?" if found else ""
 
 
 def printable(text: str, max_length: int = 40) -> str:

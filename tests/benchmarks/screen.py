@@ -183,7 +183,7 @@ def frames() -> Iterator[Row]:
                     terminal.read_for(0.2)
                     sizes = frame_sizes(terminal.output[start:])
                 terminal.send("?")
-                terminal.wait_for_text("run or pause")
+                terminal.wait_for_text("Run or pause")
                 start = terminal.output.rfind(FRAME_END)
                 terminal.send("?")
                 wait_for_training(terminal)

@@ -6,19 +6,16 @@ before they are loaded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import events
-from textual.app import App, ComposeResult, SystemCommand
+from textual.app import App, ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.containers import Horizontal
 from textual.filter import LineFilter
-from textual.screen import Screen
 from textual.theme import ThemeProvider
 from textual.widgets import Static
 
@@ -69,6 +66,7 @@ class BptuiApp(App[int]):
     Attributes:
         tabs: the two tabs.
         panels, settings, dialogs: the parts on which commands act, from when the engine is loaded.
+        finding: the part that the palette searches, from then on.
     """
 
     TITLE = "bptui"
@@ -76,6 +74,7 @@ class BptuiApp(App[int]):
     CSS_PATH = Path(__file__).with_name("app.tcss")  # a relative path would be relative to a subclass's file
     BINDINGS = [
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
+        Binding("f1", "do('help')", "Help", show=False),  # unless a settings file gives it to another command
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (MIN_SIZE[0], "-narrow"), (80, "-normal"), (120, "-wide")]
@@ -116,6 +115,7 @@ class BptuiApp(App[int]):
         """Make the tabs and the parts that act on them."""
         from bpengine.many.jobs import processors
         from bptui.actions.dialogs import Dialogs
+        from bptui.actions.finding import Finding
         from bptui.actions.panels import Panels
         from bptui.actions.settings import Settings
         from bptui.kept.keeping import Keeping
@@ -137,6 +137,7 @@ class BptuiApp(App[int]):
         self.panels = Panels(self.tabs, start.layout_path)
         self.settings = Settings(self.tabs, self._restrictions)
         self.dialogs = Dialogs(self.tabs, start, self.runner, self._open_file, self._restrictions)
+        self.finding = Finding(self.tabs, self.panels, self.settings, self.dialogs)
         self._keeping = Keeping(self, self.tabs, start)
 
     def compose(self) -> ComposeResult:
@@ -276,32 +277,6 @@ class BptuiApp(App[int]):
     async def run_action(self, *arguments: Any, **options: Any) -> bool:
         """Run the action of a key, but not after `exit`: a key may be handled after the one that quits."""
         return not self._is_ending and await super().run_action(*arguments, **options)
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002  Textual's
-        """Yield the commands, panels, settings and themes that the palette lists."""
-        from bptui.screens.finding import panel_commands, setting_commands
-        from bptui.views.panels import NAMES
-
-        for command in COMMANDS:
-            run = partial(self.run_action, command.action)
-            yield SystemCommand(command.help.rstrip("."), f"Key: {command.shown}", run)
-        if self._open_file is not None:
-            yield SystemCommand("Open a file…", "A checkpoint, settings or a CSV file", self.dialogs.open)
-        yield SystemCommand(
-            "Learn a function…", "A formula such as sin(x) + x/2, or y > x**3 - x", self.dialogs.learn
-        )
-        yield SystemCommand("Change the theme", "Choose other colors", self.action_change_theme)
-        yield from panel_commands(NAMES, self.panels.reveal)
-        settings = self.settings
-        yield from setting_commands(
-            self.view.session.config, settings.choose_and_edit, settings.choose_and_set
-        )
-
-    def find_typed(self, text: str) -> Iterable[SystemCommand]:
-        """Return the palette's commands for a typed setting and value, such as "learning rate 0.3"."""
-        from bptui.screens.finding import typed_commands
-
-        return typed_commands(text, self.settings.choose_and_edit, self.settings.choose_and_set)
 
     def action_command_palette(self) -> None:
         """Open the palette."""

@@ -98,6 +98,7 @@ def sine_border(request: Request) -> Dataset:
     name="circle",
     task="classification",
     help="Points inside or outside a circle: needs at least three hidden units.",
+    synonyms=("ring", "disk"),
     samples=300,
 )
 def circle(request: Request) -> Dataset:
@@ -114,6 +115,7 @@ def circle(request: Request) -> Dataset:
     name="xor",
     task="classification",
     help="Points whose x and y have the same sign or not: no single line separates them.",
+    synonyms=("checkerboard", "exclusive or"),
     samples=300,
 )
 def xor(request: Request) -> Dataset:
@@ -128,6 +130,7 @@ def xor(request: Request) -> Dataset:
     name="gaussians",
     task="classification",
     help="Two overlapping clouds: one line separates all but a few samples.",
+    synonyms=("two clusters",),
     samples=200,
 )
 def gaussians(request: Request) -> Dataset:
@@ -144,6 +147,7 @@ def gaussians(request: Request) -> Dataset:
     name="spiral",
     task="classification",
     help="Two interleaved spiral arms: the hardest data set, for two hidden layers.",
+    synonyms=("spirals", "swirl"),
     samples=300,
 )
 def spiral(request: Request) -> Dataset:
@@ -173,6 +177,7 @@ def _arm(radius: Array, start: Array | float) -> Array:
     name="moons",
     task="classification",
     help="Two interleaving half circles.",
+    synonyms=("half moons", "crescents"),
     samples=200,
     noise=MOON_NOISE,
 )
@@ -192,6 +197,7 @@ def moons(request: Request) -> Dataset:
     name="blobs",
     task="classification",
     help="Three overlapping clouds, one for each of three classes.",
+    synonyms=("clusters", "three classes"),
     samples=300,
 )
 def blobs(request: Request) -> Dataset:

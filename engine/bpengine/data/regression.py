@@ -97,6 +97,7 @@ def _hills(coordinates: Array) -> Array:
     name="sine",
     task="regression",
     help="One period of a sine, without noise.",
+    synonyms=("wave",),
     samples=SINE_SAMPLES,
     has_frequency=True,
 )
@@ -149,6 +150,7 @@ def sinc(request: Request) -> Dataset:
     name="step",
     task="regression",
     help="A jump from 0 to 1, which smooth units can only approximate.",
+    synonyms=("jump",),
     samples=200,
 )
 def step(request: Request) -> Dataset:
@@ -162,6 +164,7 @@ def step(request: Request) -> Dataset:
     name="plane",
     task="regression",
     help="A plane over two inputs, which a linear network can fit.",
+    synonyms=("flat",),
     samples=250,
 )
 def plane(request: Request) -> Dataset:
@@ -174,6 +177,7 @@ def plane(request: Request) -> Dataset:
     name="hills",
     task="regression",
     help="Two hills and a hollow over two inputs.",
+    synonyms=("surface", "bumps"),
     samples=300,
 )
 def hills(request: Request) -> Dataset:

@@ -41,6 +41,8 @@ class NamedDataset:
     task: Task
     help: str
     """A description in one line."""
+    synonyms: tuple[str, ...] = ()
+    """Other words by which people look for it."""
     samples: int
     """The default number of samples."""
     make: Callable[[Request], Dataset]

@@ -120,18 +120,63 @@ def test_a_bad_format() -> None:
     assert line.endswith("argument --format: must be text, jsonl or csv, got 'xml'")
 
 
-@pytest.mark.parametrize("command", [(), ("train",), ("snapshot", "--output", "never.svg")])
-@pytest.mark.parametrize("task", ["sine", "Regression", "regress", "trian", "", "a\nb"])
-def test_an_unknown_task_or_subcommand(command: tuple[str, ...], task: str) -> None:
-    line = refusal(*command, task)
-    subcommands = (
-        ""
-        if command
-        else ", train, advise, snapshot, sweep, verify, config, runs, trace, worksheet or gradcheck"
-    )
-    tasks = "regression or classification" if command else "regression, classification"
-    told = f"argument regression|classification: must be {tasks}{subcommands}, got {task!r}"
-    assert line.endswith(told)
+@pytest.mark.parametrize("command", [("train",), ("snapshot", "--output", "never.svg")])
+@pytest.mark.parametrize(
+    ("task", "meant"),
+    [
+        *(("", ""), ("a\nb", ""), ("trian", "")),
+        *(("Regression", "regression"), ("regress", "regression"), ("sine", "--dataset sine")),
+    ],
+)
+def test_an_unknown_task(command: tuple[str, ...], task: str, meant: str) -> None:
+    told = f"argument regression|classification: must be regression or classification, got {task!r}"
+    assert refusal(*command, task).endswith(told + (f"; did you mean {meant}?" if meant else ""))
+
+
+@pytest.mark.parametrize(
+    ("word", "end"),
+    [
+        ("trian", ", got 'trian'; did you mean train?"),
+        ("spirl", ", got 'spirl'; did you mean spiral?"),
+        ("checkerboard", "; did you mean xor?"),
+        ("hlep", "; did you mean help?"),
+        ("regress", "; did you mean regression?"),
+        ("", ", got ''"),
+        ("a\nb", ", got 'a\\nb'"),
+        ("x" * 5000, f", got '{'x' * 40}'"),
+        ("houses.csv", ": houses.csv: there is no such file"),
+        ("no/where", ": no/where: there is no such file"),
+        ("a\0.csv", ": there is no such file"),
+    ],
+    ids=shown,
+)
+def test_a_word_that_names_nothing(word: str, end: str) -> None:
+    line = refusal(word)
+    assert line.endswith(end)
+    assert ("or a subcommand (train, " in line) == ("such file" not in line)
+
+
+def test_a_folder_names_nothing(tmp_path: Path) -> None:
+    assert "is a folder; must be regression, classification, a data set (sine, " in refusal(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (("--hiden", "5"), "--hidden"),
+        (("--lr", "0.3"), "--learning-rate"),
+        (("train", "regression", "--weight-decay=0.1"), "--l2"),
+        (("--dataset", "spirl"), "spiral"),
+        (("train", "regression", "--activation", "tanh,relo"), "relu"),
+        (("--initializer", "glorot"), "xavier"),
+        (("train", "regression", "--format", "josnl"), "jsonl"),
+        (("--help", "setings"), "settings"),
+        (("help", "trian"), "train"),
+    ],
+    ids=shown,
+)
+def test_what_was_meant(arguments: tuple[str, ...], meant: str) -> None:
+    assert refusal(*arguments).endswith(f"; did you mean {meant}?")
 
 
 @pytest.mark.parametrize("subcommand", ["train", "snapshot", "config"])

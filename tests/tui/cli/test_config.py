@@ -142,7 +142,7 @@ def test_a_pipe_will_do() -> None:
         (
             "learning_rat = 1",
             (),
-            "run.toml: there is no setting 'learning_rat'; did you mean 'learning_rate'?",
+            "run.toml: there is no setting 'learning_rat'; did you mean learning_rate?",
         ),
         (
             "seed = 'x'",

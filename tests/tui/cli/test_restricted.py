@@ -15,7 +15,7 @@ from tests.tui.support.terminal import bptui
     ("arguments", "line"),
     [
         (("train", "--restricted"), "'train' is a subcommand"),
-        (("--restricted", "--save", "x"), "got 'x'"),
+        (("--restricted", "--save", "x"), "unrecognized arguments: '--save'"),
         (("--restricted", "--max-minutes", "0"), "must be a number above 0"),
     ],
 )

@@ -16,6 +16,7 @@ from unittest import mock
 import pytest
 
 from bpengine import FIELDS, TASKS, Dataset, EpochRecord, Task, Trainer, TrainingConfig
+from bptui.cli import SUBCOMMANDS
 from bptui.cli.parsing import BadUseError
 from bptui.cli.run_results import EpochRow, Table
 from bptui.cli.train import BufferedLines
@@ -202,7 +203,7 @@ def test_version_is_that_of_the_package() -> None:
 
 @pytest.mark.parametrize("command", [(), ("train",), ("snapshot",), ("config", "show")])
 def test_help_names_everything(command: tuple[str, ...]) -> None:
-    done = call(*command, "--help")
+    done = call(*command, "--help") if command else call("--help", "settings")
     assert (done.status, done.err) == (0, "")
     for field in FIELDS:
         assert field.flag in done.out
@@ -210,15 +211,28 @@ def test_help_names_everything(command: tuple[str, ...]) -> None:
             assert field.format(getattr(TrainingConfig.defaults(task), field.name)) in done.out
     every = ("--data", "--features", "--target", "--header", "--config", "--resume")
     own = {
-        (): ("--theme", "--paused", "--version", "bptui train", "bptui snapshot", "bptui config"),
+        (): ("--theme", "--paused", "--version", "bptui train", "--help"),
         ("train",): ("--format", "text, jsonl", "csv", "--output", "--save", "--describe"),
         ("snapshot",): ("--at", "--size", "--press", "--output", ".svg", "100x30", "130 after ctrl+c"),
         ("config", "show"): ("--theme",),
     }
-    for word in ("regression|classification", *every, *own[command]):
+    for word in ("regression", "classification", *every, *own[command]):
         assert word in done.out
     assert ("--kernel" in done.out) == (command == ("train",))
     assert "Exit status" in call(*command[:1], "--help").out
+
+
+def test_the_short_help_fits_a_screen_and_says_where_the_rest_is() -> None:
+    short = call("--help")
+    assert short == call("help") == call("-h")
+    assert (short.status, short.err) == (0, "")
+    assert len(short.lines) <= 24
+    assert max(map(len, short.lines)) <= 80
+    for way in ("bptui --help settings", "bptui help train", *(f"bptui {name} " for name in SUBCOMMANDS)):
+        assert way in short.out
+    assert call("help", "settings") == call("--help", "settings")
+    assert call("help", "train") == call("--help", "train") == call("train", "--help")
+    assert call("-V").out == call("--version").out
 
 
 def test_the_examples_in_the_help_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

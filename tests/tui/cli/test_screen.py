@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from bptui.cli.screen import parser, start_settings
-from tests.tui.support.running import call_on_a_terminal
+from tests.tui.support.running import call, call_on_a_terminal
 from tests.tui.support.terminal import bptui
 
 
@@ -39,6 +40,41 @@ def test_the_other_tab_has_its_defaults() -> None:
         terminal.send("1")
         terminal.wait_for(lambda: re.search(r"H +3", terminal.text), "three hidden units")
         terminal.wait_for_text("–/2001")
+
+
+def test_the_word_opens_what_it_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("flowers.csv").write_text("length,kind\n1,rose\n1.5,rose\n4,iris\n4.5,iris\n")
+    Path("lines.csv").write_text("x,y\n1,2\n2,4\n3,6\n")
+    Path("my.toml").write_text("hidden_units = 5\n")
+    assert call("train", "classification", "--epochs", "3", "--save", "run.bptui").status == 0
+    Path("no-ending").write_bytes(Path("run.bptui").read_bytes())
+    for arguments, task, epochs_done, hidden, name in (
+        (("spiral",), "classification", None, 6, None),
+        (("classification", "--dataset", "moons"), "classification", None, 6, None),
+        (("sine", "--hidden", "4"), "regression", None, 4, None),
+        (("flowers.csv",), "classification", None, 6, "flowers.csv"),
+        (("flowers.csv", "--target", "length"), "regression", None, 3, "flowers.csv"),
+        (("lines.csv",), "regression", None, 3, "lines.csv"),
+        (("my.toml",), "regression", None, 5, None),
+        (("run.bptui",), "classification", 3, 6, None),
+        (("no-ending",), "classification", 3, 6, None),
+    ):
+        start = start_settings(parser().parse([*arguments, "--no-state"]))
+        source, restored = start.sources[start.start], start.restored
+        assert start.start == task, arguments
+        assert start.configs[start.start].hidden_units == (hidden,)
+        assert (None if restored is None else restored.epochs_done) == epochs_done
+        assert (None if source is None else source.name) == name
+    assert start_settings(parser().parse(["spiral"])).configs["classification"].dataset == "spiral"
+    for given, told in (
+        (("spiral", "--dataset", "moons"), "argument --dataset: not allowed with 'spiral'"),
+        (("flowers.csv", "--data", "lines.csv"), "argument --data: not allowed with 'flowers.csv'"),
+        (("flowers.csv", "--restricted"), "argument --data: not allowed with --restricted"),
+    ):
+        done = call_on_a_terminal(*given)
+        assert (done.status, done.out) == (2, "")
+        assert told in done.complaint
 
 
 def test_a_task_given_twice_does_not_open_the_screen() -> None:

@@ -187,3 +187,15 @@ def test_unknown_keys_and_keys_that_let_time_pass_are_errors(keys: str, tmp_path
     assert done.status == 2
     assert "argument --press: " in done.complaint
     assert not (tmp_path / "x.svg").exists()
+
+
+def test_the_palette_can_be_drawn_and_does_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "palette.txt"
+    for keys, shown in (("ctrl+p", "Run or pause the training"), ("ctrl+p,l,o,s,s", "error panel")):
+        assert snapshot(path, "regression", "--at", "5", "--size", "80x24", "--press", keys) == Done(
+            0, "", ""
+        )
+        assert shown in path.read_text(encoding="utf-8")
+    done = snapshot(path, "regression", "--at", "5", "--press", "ctrl+p,s,a,v,e,down,enter")
+    assert (done.status, done.out) == (2, "")
+    assert done.complaint.endswith("enter is not possible after the palette was opened")

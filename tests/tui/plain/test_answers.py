@@ -253,7 +253,7 @@ def test_a_restricted_dialogue_has_its_bounds(tmp_path: Path, monkeypatch: pytes
         ("weights layer 7", "There is no layer 7: there are 2 layers, that of the outputs counted."),
         ("help nonsense", "Help explains a command or a setting"),
         ("resume", "No kept run is offered"),
-        ("fly", "No command begins with 'fly'; the commands are run, step, restart,"),
+        ("fly", "No command begins with 'fly'; say help for all."),
         ("set seed " + "9" * 990, "Seed: must be a whole number"),
         ("x" * 1001, "A command has at most 1000 characters."),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from bpengine import FIELDS, Task, TrainingConfig
@@ -32,7 +34,6 @@ ONLY_ON_SCREEN = {
     "to_settings": "there are no panels, and ctrl+c stops what trains",
     "faster": "a run trains as fast as it can, and as far as it is told",
     "slower": "the same",
-    "open_box": "bptui trace takes a step apart in text",
     "toggle_log": "nothing is drawn",
     "command_palette": "a command names what it sets",
     "toggle_smooth": "nothing is drawn",
@@ -64,6 +65,10 @@ def test_each_word_is_found_whole_and_begun_and_is_explained() -> None:
         assert entry.help in said(dialogue, f"help {entry.word}")
     assert command_named("desc")[0] is entry_of("describe")
     assert command_named("new")[0] is entry_of("new seed")
+    for entry in ENTRIES:
+        for word in entry.synonyms:
+            found = command_named(f"{word} 3")
+            assert found == (entry, "3") or word.split()[0] in words, "a word takes precedence over a synonym"
     assert said(dialogue, "res") == "That is the beginning of restart, resume: say more of it."
 
 
@@ -71,8 +76,10 @@ def names_of_fields() -> list[tuple[str, str]]:
     """Each setting with each of its names, and with the shortest beginning of its label that is its own."""
     named = []
     labels = {field.name: field.label for field in FIELDS}
+    shared = Counter(name for field in FIELDS for name in field.synonyms)
     for field in FIELDS:
         named += [(field.name, name) for name in (field.name, field.flag, field.label, field.label.upper())]
+        named += [(field.name, name) for name in field.synonyms if shared[name] == 1]
         for length in range(1, len(field.label)):
             begun = field.label[:length]
             if begun == begun.strip() and sum(label.startswith(begun) for label in labels.values()) == 1:
@@ -99,7 +106,7 @@ def test_every_setting_is_set_by_each_of_its_names(task: Task) -> None:
             new = field.move(old, -1)
         if field_name == "function":  # which has no next value
             new = {"regression": "2*x", "classification": "y > x"}[task]
-        whole = name in (field.name, field.flag, field.label)
+        whole = name in (field.flag, *field.names)
         verb = ("set ", "" if whole else "set ", "change ")[number % 3]
         value = (field.format(new), f"to {field.format(new)}", f"= {field.format(new)}")[number % 3]
         answer = said(dialogue, f"{verb}{name} {value}")

@@ -71,15 +71,15 @@ def visit(terminal: Terminal) -> None:
     terminal.send(" ")
     terminal.wait_for_text("paused")
     terminal.send("?")
-    terminal.wait_for_text("run or pause")
+    terminal.wait_for_text("Run or pause")
     terminal.send("?" + ENTER)
     terminal.wait_for_text("Allowed: a number from")
     terminal.send(ESCAPE)
     terminal.wait_for(lambda: "Allowed: a number from" not in terminal.text, "the dialog's end")
     terminal.send("\x10")  # ctrl+p
-    terminal.wait_for_text("Choose other colors")
+    terminal.wait_for_text("Key: space")
     terminal.send(ESCAPE)
-    terminal.wait_for(lambda: "Choose other colors" not in terminal.text, "the palette's end")
+    terminal.wait_for(lambda: "Key: space" not in terminal.text, "the palette's end")
 
 
 def assert_ascii_alone_was_sent(terminal: Terminal) -> None:
@@ -179,7 +179,7 @@ def test_a_held_key_does_not_queue_up() -> None:
             terminal.read_for(0.03)
         sent = len(terminal.output)
         terminal.send("?")
-        terminal.wait_for_text("run or pause")
+        terminal.wait_for_text("Run or pause")
         assert len(terminal.output) - sent < 80_000  # half of what is drawn for 24 keys one by one
 
 

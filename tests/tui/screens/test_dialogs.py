@@ -11,7 +11,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from bpengine import FIELD, ChoiceField, TrainingConfig
-from bptui.commands import COMMANDS
 from bptui.describe import sections
 from bptui.screens.help import HelpScreen
 from bptui.screens.open import OpenScreen, TargetScreen
@@ -85,14 +84,6 @@ async def test_ctrl_c_quits_from_a_dialog_too() -> None:
     async with app.run_test() as pilot:
         await press(pilot, "enter", "ctrl+c")
     assert app.return_code == 130
-
-
-async def test_the_palette_has_every_command() -> None:
-    app = make_app()
-    async with app.run_test():
-        titles = [command.title for command in app.get_system_commands(app.screen)]
-        for command in COMMANDS:
-            assert command.help.rstrip(".") in titles
 
 
 async def test_a_dialog_is_closed_by_two_keys_that_come_together() -> None:

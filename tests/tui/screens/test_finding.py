@@ -1,15 +1,92 @@
-"""The palette finds and sets by name."""
+"""The palette finds what is meant, and sets by name."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from textual.command import CommandList
 
-from bpengine import DATASETS, FIELDS, TASKS, Field, TrainingConfig
-from bptui.screens.finding import match, setting_commands, typed_commands
+from bpengine import DATASETS, FIELDS, TASKS, Field, Task, TrainingConfig
+from bptui.app import BptuiApp
+from bptui.commands import COMMAND, COMMANDS
+from bptui.screens.finding import COMMON, found, setting_entries, typed_entries, value_entries
+from bptui.screens.palette import Finder
 from tests.tui.support.apps import make_app, shown
 from tests.tui.support.driving import press, until
+
+WORDS = {
+    "spiral": "data set spiral (classification)",
+    "loss": "error panel",
+    "cost": "error panel",
+    "weights": "network panel",
+    "predict": "open_box",
+    "overfit": "test_share",
+    "overfitting": "test_share",
+    "accuracy": "metrics panel",
+    "lr": "learning_rate",
+    "alpha": "learning_rate",
+    "neurons": "hidden_units",
+    "regularization": "l1",
+    "colors": "theme",
+    "lr 0.3": "learning rate 0.3",
+    "neurons 5": "hidden units 5",
+    "adam": "optimizer adam",
+    # of our own
+    "layers": "hidden_units",
+    "gradient descent": "optimizer sgd",
+    "minibatch": "batch_size",
+    "early stopping": "patience",
+    "weight decay": "l2",
+    "validation": "test_share",
+    "glorot": "initializer xavier",
+    "logistic": "activation sigmoid",
+    "checkerboard": "data set xor (classification)",
+    "decision boundary": "plot panel",
+    "confusion matrix": "metrics panel",
+    "vanishing gradients": "diagnostics panel",
+    "learning curve": "error panel",
+    "backprop": "open_box",
+    "dropout": "knock_out",
+    "grid search": "open_map",
+    "tune": "advise",
+    "luck": "toggle_cloud",
+    "start": "toggle_run",
+    "reset": "restart",
+    "shortcuts": "help",
+    "screenshot": "save",
+    "formula": "function",
+    "dark mode": "theme",
+    "step": "step_epoch",
+    "Learn R": "learning_rate",
+    "divergence": "clip",
+}
+"""What the palette's first entry is for a text."""
+
+
+def first(app: BptuiApp, text: str) -> str:
+    """The name of the entry that comes first, or the title of one that was made for the text."""
+    entry = max(found(text, app.finding.entries(text)), key=lambda ranked: ranked[0])[1]
+    return entry.title if entry.rank else entry.name
+
+
+async def test_the_first_entry_is_the_one_that_is_meant() -> None:
+    app = make_app()
+    async with app.run_test():
+        assert {text: first(app, text) for text in WORDS} == WORDS
+        for text, meant in (("sprial", "spiral"), ("nuerons", "hidden units"), ("lnrt", "learning rate")):
+            hits = [hit async for hit in Finder(app.screen).search(text)]
+            assert any(meant in (hit.text or "") for hit in hits), text
+        assert [hit async for hit in Finder(app.screen).search("e t e t e t e t e t e t")], "at once"
+
+
+def test_all_that_a_text_may_mean_is_found() -> None:
+    values = [*value_entries(TrainingConfig.defaults("regression"), print, print)]
+    assert next(entry.name for _, entry in found("momentum", values)) == "optimizer momentum"
+    assert not [*found("bcd", values)]
+    for word in (word for command in COMMANDS for word in command.names):
+        assert word == word.strip()
+        assert word
 
 
 def spelled(text: str) -> dict[str, Any]:
@@ -22,8 +99,8 @@ def spelled(text: str) -> dict[str, Any]:
     def change(field: Field, value: object) -> None:
         asked[field.name] = value
 
-    for command in typed_commands(text, edit, change):
-        command.callback()
+    for entry in typed_entries(text, edit, change):
+        entry.run()
     return asked
 
 
@@ -36,6 +113,7 @@ def test_a_name_and_a_value_set_a_setting() -> None:
         "η 0.3": {"learning_rate": 0.3},
         "learning rate 5000": {"learning_rate": None},
         "hidden 8,8": {"hidden_units": (8, 8)},
+        "layers 8,8": {"hidden_units": (8, 8)},
         "activation tanh,relu": {"activation": ("tanh", "relu")},
         "function y >= x**2": {"function": "y >= x**2"},
         "epochs=50": {"epochs": 50, "schedule_epochs": 50},
@@ -49,31 +127,54 @@ def test_a_name_and_a_value_set_a_setting() -> None:
         assert spelled(text) == settings, text
 
 
-def test_every_setting_and_every_name_of_the_task_can_be_found() -> None:
-    for task in TASKS:
-        found = [c.title for c in setting_commands(TrainingConfig.defaults(task), print, print)]
-        for field in FIELDS:
-            assert any(match(field.label, title) == 3 for title in found)
-        for name, data in DATASETS.items():
-            assert (f"data set {name}" in found) == (data.task == task)
-        assert {"optimizer adam", "activation relu", "initializer he"} <= set(found)
-    assert match("bcd", "abcd") == 0
+@pytest.mark.parametrize("task", TASKS)
+def test_every_setting_and_every_name_can_be_found(task: Task) -> None:
+    config = TrainingConfig.defaults(task)
+    names = {entry.name for entry in setting_entries(config, print)}
+    values = {entry.name for entry in value_entries(config, print, print)}
+    assert names == {field.name for field in FIELDS}
+    for name, data in DATASETS.items():
+        assert (f"data set {name}" if data.task == task else f"data set {name} ({data.task})") in values
+    assert {"optimizer adam", "activation relu", "initializer he"} <= values
+
+
+async def test_without_a_text_the_last_used_come_first_and_then_the_most_used() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        listed = [entry.name for entry in app.finding.listed()]
+        assert tuple(name for name in COMMON if name != "open") == tuple(listed[: len(COMMON) - 1])
+        assert {*COMMAND} <= {*listed}
+        for text in ("tanh", "diag", "lr 0.3"):
+            await choose(app, pilot, text)
+        names = [entry.name for entry in app.finding.listed()]
+        used = ["learning_rate", "diagnostics panel", "activation tanh"]
+        assert names == [*used, *(name for name in listed if name not in used)]
+
+
+async def choose(app: BptuiApp, pilot: Any, text: str) -> None:
+    """Type a text in the palette, and choose the first entry."""
+    await press(pilot, "ctrl+p")
+    app.screen.query_one("CommandInput").value = text  # type: ignore[attr-defined]
+    commands = app.screen.query_one(CommandList)
+    await until(pilot, lambda: bool(commands.option_count) and commands.highlighted == 0)
+    await press(pilot, "enter")
 
 
 async def test_what_is_typed_in_the_palette_is_done() -> None:
-    app = make_app("classification")
+    app = make_app("regression")
     async with app.run_test(size=(80, 24)) as pilot:
         for text, done in (
+            ("spiral", lambda: app.tabs.opened == "classification"),
             ("learning rate 0.3", lambda: shown(app).run.config.learning_rate == 0.3),
-            ("spiral", lambda: shown(app).run.config.dataset == "spiral"),
-            ("tanh", lambda: shown(app).run.config.activation == ("tanh",)),
+            ("circle", lambda: shown(app).run.config.dataset == "circle"),
             ("diag", lambda: app.view.panel_layout.focused == "diagnostics"),
+            ("clip 0[/x]", lambda: bool(app.screen.query("#value"))),
             ("batch", lambda: bool(app.screen.query("#value"))),
         ):
-            await press(pilot, "ctrl+p")
-            app.screen.query_one("CommandInput").value = text  # type: ignore[attr-defined]
-            commands = app.screen.query_one(CommandList)
-            await until(pilot, lambda c=commands: c.option_count and c.highlighted == 0)  # type: ignore[misc]
-            await press(pilot, "enter")
+            await choose(app, pilot, text)
             await until(pilot, done)
+            if text == "clip 0[/x]":
+                await press(pilot, "escape")
+            if text == "spiral":
+                assert shown(app).run.config.dataset == "spiral"
         assert app.view.field.name == "batch_size"

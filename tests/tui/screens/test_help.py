@@ -4,68 +4,108 @@ from __future__ import annotations
 
 import io
 import re
-from itertools import product
+from typing import Any
 
+import pytest
 from rich.console import Console
+from textual.pilot import Pilot
 
-from bpengine import TASKS
-from bptui.commands import COMMANDS
+from bpengine import FIELDS, TASKS, Task
+from bptui.app import BptuiApp
+from bptui.commands import COMMANDS, TOPICS
 from bptui.drawing import ROLES
-from bptui.screens.help import HelpScreen, HelpText
-from bptui.views.panel_layout import PanelLayout
+from bptui.screens.help import PAGES, HelpScreen, HelpText
+from bptui.screens.help_pages import ESSENTIAL
 from bptui.views.panels import NAMES, PANELS
 from tests.tui.support.apps import lines, make_app
 from tests.tui.support.driving import press
 
 
-async def test_it_opens_with_the_focused_panel_and_is_one_page_at_120x36() -> None:
-    app = make_app()
+def page_of(app: BptuiApp) -> str:
+    """The text of the page that is shown, in a wide terminal."""
     console = Console(width=118, file=io.StringIO())
-    explained = ""
+    with console.capture() as capture:
+        console.print(app.screen.query_one(HelpText).render())
+    return capture.get()
+
+
+async def pages_of(app: BptuiApp, pilot: Pilot[Any]) -> dict[str, str]:
+    """The text of each page, none of which scrolls; the first one is shown at the end."""
+    found = {}
+    for name in PAGES:
+        assert f"‹{name}›" in str(app.screen.query_one("#help").border_title)
+        assert app.screen.query_one("#help").max_scroll_y == 0, f"{name}: more than a page"
+        found[name] = page_of(app)
+        await press(pilot, "right")
+    return found
+
+
+@pytest.mark.parametrize("task", TASKS)
+async def test_it_opens_with_the_focused_panel_and_ten_keys_and_has_a_page_for_each_topic(task: Task) -> None:
+    app = make_app(task)
     async with app.run_test(size=(120, 36)) as pilot:
-        await press(pilot, "tab", "question_mark")
-        page = app.screen.query_one("#help")
-        assert lines(app)[page.content_region.y].startswith("│plot  The network's outputs")
-        assert page.max_scroll_y == 0
-        await press(pilot, "escape")
-        for task, name in product(TASKS, NAMES):
-            app.view.panel_layout = PanelLayout(focused=name)
-            text = HelpText(app.view.help(), task).render()
-            with console.capture() as capture:
-                console.print(text)
-            explained += capture.get()
-            rows = capture.get().splitlines()
-            assert rows[0].startswith(f"{name}  ")
-            assert len(rows) <= 34, f"{name}: more than a page"
-            for each in (*NAMES, "keys", "status", "training"):
-                assert any(row.startswith(f"{each}  ") for row in rows), each
-    words = set(explained.split())
-    for role in ROLES.values():
-        assert bool(role.sign) == bool(role.meaning)
-        assert {*role.sign.split(), *role.meaning.split()} <= {*words, *(word.rstrip(";") for word in words)}
-    for command in COMMANDS:
-        assert set(command.label.split()) <= words
-        assert len(command.label) <= 17
+        await press(pilot, "tab", "f1")
+        help = app.screen.query_one("#help")
+        assert lines(app)[help.content_region.y].startswith("│plot  The network's outputs")
+        pages = await pages_of(app, pilot)
+        for _, purpose in ESSENTIAL:
+            assert purpose in pages["start"]
+        assert len(ESSENTIAL) == 10
+        for command in COMMANDS:
+            assert command.topic in TOPICS
+            assert command.help in pages[command.topic]
+            assert all(key in pages[command.topic] for key in command.shown.split())
+            assert len(command.label) <= 17
+        everything = "".join(pages.values())
+        for name in (*NAMES, "status", "training", "timeline"):
+            assert f"\n{name}  " in f"\n{everything}", name
+        for role in ROLES.values():
+            assert bool(role.sign) == bool(role.meaning)
+            if role.task in (None, task):
+                assert role.meaning in everything
 
 
 def test_every_panel_is_explained_in_two_sentences() -> None:
     for panel in PANELS:
         assert len(re.findall(r"\.(?: |$)", panel.help.about)) == 2, panel.name
         assert panel.help.signs
+        assert panel.help.topic in TOPICS
 
 
-async def test_space_and_page_keys_scroll_it_in_a_small_terminal() -> None:
+async def test_what_is_typed_is_found_and_escape_goes_back_and_then_closes() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "?", *"lr")
+        assert page_of(app).splitlines()[0].startswith("settings")
+        assert FIELDS[2].help in page_of(app)
+        await press(pilot, "backspace", "backspace", *"knock out")
+        assert "the chosen unit, which then counts as 0" in page_of(app)
+        assert "Restart" not in page_of(app)
+        await press(pilot, *"zq")
+        assert page_of(app) == "Nothing in the help has these words.\n"
+        await press(pilot, "escape")
+        assert "‹start›" in str(app.screen.query_one("#help").border_title)
+        await press(pilot, "left")
+        assert "‹screen›" in str(app.screen.query_one("#help").border_title)
+        await press(pilot, "escape")
+        assert not isinstance(app.screen, HelpScreen)
+        assert app.view.session.epochs_done == 0
+
+
+async def test_space_reads_on_from_page_to_page_in_a_small_terminal() -> None:
+    app = make_app(ascii=True)
+    async with app.run_test(size=(60, 18)) as pilot:
         await press(pilot, "question_mark")
-        assert isinstance(app.screen, HelpScreen)
-        scroll = app.screen.query_one("#help")
-        places = [scroll.scroll_y]
-        for key in ("space", "pagedown", "space", "space", "space"):
-            await press(pilot, key)
-            places.append(scroll.scroll_y)
-        assert places[0] < places[1] < places[2]
-        assert places[-1] == scroll.max_scroll_y
-        await press(pilot, "pageup")
-        assert scroll.scroll_y < places[-1]
-        assert app.screen.query_one(HelpText)
+        help = app.screen.query_one("#help")
+        assert "[start] training settings compare plots inside screen" in lines(app)[0]
+        await press(pilot, "space")
+        assert 0 < help.scroll_y <= help.max_scroll_y
+        for _ in range(9):
+            if "‹training›" not in str(help.border_title):
+                await press(pilot, "space")
+        assert "‹training›" in str(help.border_title)
+        assert help.scroll_y == 0
+        await press(pilot, "down", "pagedown")
+        assert help.scroll_y > 1
+        await press(pilot, "pageup", "home")
+        assert "‹start›" in str(help.border_title)

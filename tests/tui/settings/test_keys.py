@@ -46,7 +46,7 @@ NO_KEYS = (
     *('"+s"', '"ctrl+"', '"shift+ctrl+up"', '["r", 1]', '["a","b","c","g","y","j"]'),
 )
 BAD = {
-    'restrat = "f5"': "keys: there is no command 'restrat'; did you mean 'restart'?",
+    'restrat = "f5"': "keys: there is no command 'restrat'; did you mean restart?",
     'xyzzy = "f5"': "keys: there is no command 'xyzzy'; bptui config init lists them",
     '"a\\nb" = "f5"': r"keys: there is no command 'a\nb'",
     'restart = "s"': "keys.restart: must be a key of no other command, got 's', a key of step_epoch",

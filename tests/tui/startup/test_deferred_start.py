@@ -35,7 +35,7 @@ def test_tabs_are_the_tasks() -> None:
 def test_arguments_that_are_not_checked_are_valid(task: str) -> None:
     together = next(free for free in UNCHECKED if task in free)
     options = parser().parse([*together, *together - {task}])
-    assert options.task == task
+    assert options.named == task
     assert options.paused
 
 

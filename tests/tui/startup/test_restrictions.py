@@ -198,13 +198,14 @@ def test_the_help_of_a_dialogue_lists_only_what_is_possible() -> None:
         assert ("\nsave" in help, "\nopen" in help, "\ndescribe" in help) == (is_listed, is_listed, True)
 
 
-async def test_the_help_lists_only_the_keys_that_act() -> None:
+async def test_help_and_palette_list_only_what_can_be_done() -> None:
     for app, is_listed in ((make_app(), False), (BptuiApp(StartSettings(paused=True, kernel="numpy")), True)):
         async with app.run_test(size=(120, 60)) as pilot:
-            await press(pilot, "question_mark")
+            await press(pilot, "question_mark", "left")  # to the last page
             text = "\n".join(lines(app))
-            assert ("w         save" in text) is is_listed
-            assert "q         quit" in text
+            assert ("Save a checkpoint, " in text) is is_listed
+            assert "Quit." in text
+            assert ("save" in {entry.name for entry in app.finding.listed()}) is is_listed
 
 
 async def test_no_file_and_no_browser_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,10 +25,10 @@ def rows(app: BptuiApp) -> str:
 
 def test_labels_flags_symbols_and_then_help_are_searched() -> None:
     assert found("") == [field.name for field in FIELDS]
-    assert found("Learning R") == ["learning_rate"]
+    assert found("Learning R") == ["learning_rate", "schedule"], "a synonym of it is learning rate decay"
     assert found("η(") == ["schedule"]
     assert "report_interval" in found("interval"), "its flag"
-    assert found("overfit") == []
+    assert found("overfit") == ["test_share", "l2"], "synonyms"
     assert found("divergence") == ["clip"], "its help"
     assert found("[/x]") == []
 

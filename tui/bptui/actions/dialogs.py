@@ -36,6 +36,9 @@ class Dialogs:
         runner: trains the runs of experiments and maps.
         read_file: reads a file; see `UserFiles`. None if no file can be opened.
         restrictions: the limits of a restricted screen; None for no limits.
+
+    Attributes:
+        opens_files: whether files can be opened.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class Dialogs:
         self._tabs, self._restrictions, self._cluster = tabs, restrictions, start.cluster
         self._runner = runner
         self._files = UserFiles(start, read_file)
+        self.opens_files = read_file is not None
         self._score = Score()
 
     def tell(self, notes: Sequence[str]) -> None:

@@ -60,6 +60,11 @@ def _line(derived: Derived) -> str:
     return " = ".join(parts)
 
 
+def chain_words(walk: Walk, check: DerivativeCheck) -> str:
+    """The chain of the current weight or bias, and its check, in sentences."""
+    return f"{check_in_words(check)} From the loss down: {'; '.join(chain(walk))}."
+
+
 def check_in_words(check: DerivativeCheck) -> str:
     """A sentence on how well the chain rule and central differences agree."""
     both = f"By the chain rule {check.by_chain_rule:.4g}, by central differences {check.by_differences:.4g}"

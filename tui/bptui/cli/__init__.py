@@ -24,6 +24,8 @@ SUBCOMMANDS = (
     "gradcheck",
 )
 """The subcommands, each in the module of its name. Without a subcommand, `screen` is run."""
+HELP = "help"
+"""The word that shows the help, or the help of the subcommand after it."""
 DONE, DIVERGED = 0, 1
 """The exit statuses of a run that has ended."""
 REMEDY = "try a smaller learning rate"
@@ -69,6 +71,8 @@ def _run_checked(arguments: list[str]) -> int:
     name = arguments[0] if arguments else ""
     if "--restricted" in arguments:
         name = ""  # only the screen: its parser refuses subcommands
+    elif name == HELP:
+        arguments = ["--help", *arguments[1:]]
     command = import_module(f"bptui.cli.{name if name in SUBCOMMANDS else 'screen'}")
     parser = command.parser()
     options = parser.parse(arguments[1:] if name in SUBCOMMANDS else arguments)

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from bpengine import FIELD, FIELDS, TASKS, ChoiceField, ConfigError, Field, NamesField
+from bpengine import DATASETS, FIELD, FIELDS, TASKS, ChoiceField, ConfigError, Field, NamesField
 from bpengine.data.formulas.fields import FormulaField, RangeField
 from bpengine.kernels.choice import KERNELS
-from bpengine.wording import shown
-from bptui.cli import SUBCOMMANDS
+from bpengine.wording import either, must_be
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser, one_of
 from bptui.cluster.address import ClusterAddress
 from bptui.cluster.errors import ClusterError
@@ -49,12 +48,20 @@ def add_task(parser: Parser, *, otherwise: str) -> None:
     """
     parser.add_argument(
         "task",
-        type=_task_or_subcommand if parser.prog == "bptui" else one_of(*TASKS),
+        type=_task,
         nargs="?",
         metavar="|".join(TASKS),
         help="predict numbers, or tell classes apart "
         f"(default: the task of --dataset, --resume or --config; {otherwise})",
     )
+
+
+def _task(text: str) -> str:
+    """Parse a task; for a data set, say which flag takes it."""
+    if text in DATASETS:
+        refusal = f"{must_be(either(TASKS), text)}; did you mean {FIELD['dataset'].flag} {text}?"
+        raise argparse.ArgumentTypeError(refusal)
+    return one_of(*TASKS)(text)
 
 
 def add_settings(
@@ -72,6 +79,7 @@ def add_settings(
         group = parser.add_argument_group(subject)
         for field in fields:
             _add_flag(group, field)
+            parser.synonyms[field.flag] = tuple(f"--{name.replace(' ', '-')}" for name in field.names)
     group = parser.add_argument_group("settings and state")
     add_file(group, "--config", "take settings from a TOML file; flags override it")
     if resumes:
@@ -94,13 +102,6 @@ def given(options: argparse.Namespace) -> dict[str, Any]:
     """The hyperparameters and data options that were given as flags, by name."""
     names = [*FIELD, *(option.name for option in DATA_OPTIONS)]
     return {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-
-
-def _task_or_subcommand(text: str) -> str:
-    """Parse the task; refuse a misplaced subcommand with an explanation."""
-    if text in SUBCOMMANDS:
-        raise argparse.ArgumentTypeError(f"{shown(text)} is a subcommand and must come first")
-    return one_of(*TASKS, *SUBCOMMANDS)(text)
 
 
 def _add_flag(group: argparse._ArgumentGroup, field: Field) -> None:

@@ -53,7 +53,7 @@ def _opened(line: str, open_task: Task) -> StartSettings | TargetChoice:
         path = Path(name).expanduser()
     except RuntimeError:  # the home of an unknown user
         path = Path(name)
-    flag = "--resume" if is_container(path) else _FLAGS.get(path.suffix.lower(), DATA.flag)
+    flag = flag_of(path)
     given = [f"{flag}={'./' if str(path) == STDIN else ''}{path}", *flags]
     if flag != DATA.flag:
         return _read(flag, given, None, open_task)
@@ -70,6 +70,11 @@ def _opened(line: str, open_task: Task) -> StartSettings | TargetChoice:
         except BadUseError as other_error:
             # A file with classes can't be opened for a regression.
             raise (other_error if TEXTS_ARE_CLASSES in str(error) else error) from None
+
+
+def flag_of(path: Path) -> str:
+    """The flag that opens a file: a checkpoint by its content, any other by its name."""
+    return "--resume" if is_container(path) else _FLAGS.get(path.suffix.lower(), DATA.flag)
 
 
 def _split(line: str) -> tuple[str, list[str]]:

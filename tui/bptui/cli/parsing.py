@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from bpengine.data.formulas.fields import FUNCTION, X_RANGE
-from bpengine.wording import either, must_be, shown
+from bpengine.wording import did_you_mean, either, must_be, shown
 from bptui.cli.streams import print_error
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def one_of(*names: str) -> Callable[[str], str]:
 
     def parsed(text: str) -> str:
         if text not in names:
-            raise argparse.ArgumentTypeError(must_be(either(names), text))
+            known = dict.fromkeys(names, ())
+            raise argparse.ArgumentTypeError(must_be(either(names), text) + did_you_mean(text, known))
         return text
 
     return parsed
@@ -63,15 +64,37 @@ def add_number(
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that reports an error in one line."""
+    """A parser that reports an error in one line.
+
+    Attributes:
+        synonyms: for each flag, other flags that people try in its place.
+    """
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.synonyms: dict[str, tuple[str, ...]] = {}
 
     def parse(self, arguments: list[str]) -> argparse.Namespace:
         """Parse the arguments, to which `prog` is added, the name of the command; exit if one is unknown."""
-        options, unknown = self.parse_known_args(_joined(arguments))
+        joined = _joined(arguments)
+        self._refuse_unknown_flags(joined)
+        options, unknown = self.parse_known_args(joined)
         if unknown:
             self.error(f"unrecognized arguments: {shown(' '.join(unknown))}")
         options.prog = self.prog
         return options
+
+    def _refuse_unknown_flags(self, arguments: list[str]) -> None:
+        """Report the first flag that does not exist, before its value is taken for another argument."""
+        if self._subparsers is not None:
+            return  # they have flags of their own
+        known = {flag: self.synonyms.get(flag, ()) for flag in self._option_string_actions}
+        for argument in arguments:
+            flag = argument.partition("=")[0]
+            if argument == "--":
+                return
+            if flag.startswith("--") and " " not in flag and flag not in known:
+                self.error(f"unrecognized arguments: {shown(argument)}{did_you_mean(flag, known)}")
 
     def error(self, message: str) -> NoReturn:
         """Print the message as one line and exit with status 2."""
@@ -100,7 +123,7 @@ def _joined(arguments: list[str]) -> list[str]:
     return joined
 
 
-def make_parser(prog: str, usage: str, description: str, epilog: str) -> Parser:
+def make_parser(prog: str, usage: str, description: str, epilog: str, *, add_help: bool = True) -> Parser:
     """A parser whose help keeps the line breaks of its texts.
 
     Args:
@@ -108,6 +131,7 @@ def make_parser(prog: str, usage: str, description: str, epilog: str) -> Parser:
         usage: a short form of the arguments; a list of all flags would fill the screen.
         description: what the command does.
         epilog: examples and notes.
+        add_help: whether --help shows all of this.
     """
     return Parser(
         prog=prog,
@@ -116,4 +140,5 @@ def make_parser(prog: str, usage: str, description: str, epilog: str) -> Parser:
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
+        add_help=add_help,
     )

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
-from bpengine.wording import either, must_be, printable_path
+from bpengine.data.csv.messages import TEXTS_ARE_CLASSES
+from bpengine.wording import did_you_mean, either, must_be, printable_path
 from bptui import __version__
+from bptui.cli import SUBCOMMANDS
 from bptui.cli.files import errors_naming
-from bptui.cli.flags import add_cluster, add_settings, add_task, cluster_of, given
+from bptui.cli.flags import add_cluster, add_settings, cluster_of, given
 from bptui.cli.inputs import Inputs, read_inputs
+from bptui.cli.named import add_named, open_named
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.streams import has_terminal, is_dumb
 from bptui.commands import change_keys
@@ -19,40 +24,92 @@ from bptui.startup.process import end_gc_pause
 from bptui.startup.restrictions import Restrictions, minutes, refused_flags
 from bptui.startup.start_settings import StartSettings
 
+SHORT_HELP = """usage: bptui [TASK|DATASET|FILE] [settings]
+
+Watch a small neural network learn, and change its settings while it trains.
+
+  bptui                                 open the screen and train
+  bptui spiral --hidden 8,8             learn a data set, with two hidden layers
+  bptui houses.csv                      learn your own data
+  bptui --continue                      continue the run that was kept last
+  bptui --plain regression              a dialogue in lines of text
+
+subcommands:
+  bptui train ...      train without a screen; print text, jsonl or csv
+  bptui advise ...     find out by experiment which changes lower the error
+  bptui sweep ...      train every combination of some settings' values
+  bptui snapshot ...   write the screen of a trained network to a file
+  bptui verify ...     repeat the run of a checkpoint, and compare
+  bptui config ...     print the settings in effect, or write a file of them
+  bptui runs           list the runs that were kept
+  bptui trace ...      work out one training step, number by number
+  bptui worksheet ...  write a worksheet of training steps, with its solutions
+  bptui gradcheck ...  compare the derivatives with central differences
+
+More: bptui --help settings (all flags), bptui help train, and ? on the screen.
+Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.
+"""
+"""The help without a topic."""
+SETTINGS = "settings"
+"""The topic of the help that has all flags."""
+
+
+class _Help(argparse.Action):
+    """Shows the short help, or that of a topic: of all settings, or of a subcommand."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> NoReturn:
+        """Show the help, and exit."""
+        del namespace, option_string
+        topic = str(values)
+        if topic not in ("", SETTINGS, *SUBCOMMANDS):
+            topics = dict.fromkeys((SETTINGS, *SUBCOMMANDS), ())
+            parser.error(f"argument --help: {must_be(either([*topics]), topic)}{did_you_mean(topic, topics)}")
+        if topic in SUBCOMMANDS:
+            text = import_module(f"bptui.cli.{topic}").parser().format_help()
+        else:
+            text = parser.format_help() if topic else SHORT_HELP
+        print(text, end="", flush=True)
+        parser.exit()
+
 
 def parser() -> Parser:
     """Make the parser of `bptui` without a subcommand."""
     made = make_parser(
         "bptui",
-        "[regression|classification] [settings] [--theme NAME] [--ascii] [--fps N] [--paused]",
+        "[TASK|DATASET|FILE] [settings] [--theme NAME] [--ascii] [--fps N] [--paused]",
         "Watch a small neural network learn, and change its hyperparameters while it trains.",
-        """subcommands:
-  bptui train ...      train without a screen; print text, jsonl or csv
-  bptui advise ...     find out by experiment which changes of the settings would lower the error
-  bptui sweep ...      train every combination of some settings' values, from many starts each
-  bptui snapshot ...   write the screen of a trained network to a file, as an image or as text
-  bptui verify ...     repeat the run of a checkpoint, and compare
-  bptui config ...     print the settings in effect, or write a file of all settings
-  bptui runs           list the runs that were kept when their screens were left
-  bptui trace ...      work out one training step, number by number
-  bptui worksheet ...  write a worksheet of training steps, with its solutions
-  bptui gradcheck ...  compare the derivatives with central differences of the loss
-
-examples:
+        """examples:
   bptui                                        open the screen and train
   bptui classification --hidden 3 --paused     the other tab, three hidden units; wait for a key
-  bptui --dataset spiral --hidden 8,8          learn a spiral with two hidden layers
-  bptui regression --data houses.csv           learn your own data
+  bptui spiral --hidden 8,8                    learn a spiral with two hidden layers
+  bptui houses.csv --target price              learn your own data
+  bptui run.bptui                              continue the run of a checkpoint
   bptui --continue                             continue the run that was kept last
   bptui --plain regression                     a dialogue in lines of text; say help for its commands
   bptui train regression --seed 3 | head -3    train without a screen
-  bptui train --help                           show the help of a subcommand
 
+bptui --help lists the subcommands, and bptui train --help shows the help of one.
 Press ? on the screen to see all keys.
 Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
+        add_help=False,
     )
-    made.add_argument("--version", action="version", version=f"bptui {__version__}")
-    add_task(made, otherwise="otherwise regression")
+    made.add_argument(
+        "-h",
+        "--help",
+        action=_Help,
+        nargs="?",
+        const="",
+        metavar="TOPIC",
+        help=f"show a short help, or that of a topic: {SETTINGS}, or a subcommand",
+    )
+    made.add_argument("-V", "--version", action="version", version=f"bptui {__version__}")
+    add_named(made)
     add_settings(made, screen=SCREEN_OPTIONS)
     made.add_argument("--paused", action="store_true", help="wait for a key before training starts")
     made.add_argument(
@@ -182,11 +239,13 @@ def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
 
     if inputs.theme not in THEME_NAMES:
         where = f"argument {THEME.flag}" if options.theme is not None else f"{options.config}: {THEME.name}"
-        raise BadUseError(f"{where}: {must_be(either(THEME_NAMES), inputs.theme)}")
+        meant = did_you_mean(inputs.theme, dict.fromkeys(THEME_NAMES, ()))
+        raise BadUseError(f"{where}: {must_be(either(THEME_NAMES), inputs.theme)}{meant}")
 
 
 def run(options: argparse.Namespace) -> int:
     """Open the screen until the user leaves it; return the exit status."""
+    open_named(options)
     refuse_stdin(options)
     if not options.plain and not has_terminal():
         raise BadUseError(
@@ -223,11 +282,19 @@ def run(options: argparse.Namespace) -> int:
 
 def start_settings(options: argparse.Namespace) -> StartSettings:
     """Return the settings that the screen opens with."""
+    open_named(options)
     return _start(_inputs(options), options)
 
 
 def _inputs(options: argparse.Namespace) -> Inputs:
-    return read_inputs(options, otherwise="regression", both=True)
+    """The inputs; samples whose target is a text are for the task of classification."""
+    try:
+        return read_inputs(options, otherwise="regression", both=True)
+    except BadUseError as error:
+        if options.task is not None or TEXTS_ARE_CLASSES not in str(error):
+            raise
+    options.task = "classification"
+    return read_inputs(options, both=True)
 
 
 def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:

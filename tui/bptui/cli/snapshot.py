@@ -19,7 +19,7 @@ from bptui.cli.positions import position_in
 from bptui.cli.screen import check_theme
 from bptui.cli.stop_signals import end_process, handled_signals, raise_exit
 from bptui.cli.streams import print_error
-from bptui.commands import COMMANDS, SIGNS, change_keys
+from bptui.commands import COMMAND, COMMANDS, SIGNS, change_keys
 from bptui.pictures.formats import picture_of
 from bptui.settings.options import ASCII, THEME
 
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 SIZES = (60, 18), (400, 200)
 """The smallest and the largest screen, in columns and rows."""
+
+
+_PALETTE = COMMAND["command_palette"]
 
 
 def parser() -> Parser:
@@ -144,15 +147,17 @@ def _keys(text: str) -> list[str]:
     """Return the keys in a text that separates them by commas.
 
     Raises:
-        BadUseError: a key is unknown, or it starts the run, saves, opens the palette or quits.
+        BadUseError: a key is unknown, or it starts the run, saves or quits, as an entry of the palette might.
     """
     keys = _separated(text) if text else []
-    refused = ("toggle_run", "save", "command_palette", "quit")
+    refused = ("toggle_run", "save", "quit")
     allowed = [key for each in COMMANDS if each.name not in refused for key in each.keys.split(",")]
     for key in keys:
         if key not in allowed:
             among = f"keys among {', '.join(allowed)}"
             raise BadUseError(f"argument --press: {must_be(among, key)}")
+    if "enter" in keys and any(key in keys[: keys.index("enter")] for key in _PALETTE.keys.split(",")):
+        raise BadUseError("argument --press: enter is not possible after the palette was opened")
     return keys
 
 

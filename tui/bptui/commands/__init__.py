@@ -4,7 +4,7 @@ A settings file may change the keys (`change_keys`). Therefore a text that names
 the text is shown, not when its module is loaded.
 """
 
-from bptui.commands.command import SIGNS, Command, change_keys, changed_keys, displayed, spell_arrows
+from bptui.commands.command import SIGNS, TOPICS, Command, change_keys, changed_keys, displayed, spell_arrows
 from bptui.commands.table import (
     COMMAND,
     COMMANDS,
@@ -22,6 +22,7 @@ __all__ = [
     "COMMANDS",
     "SIGNS",
     "TABS",
+    "TOPICS",
     "Command",
     "arrow_keys",
     "change_keys",

@@ -31,6 +31,9 @@ SIGNS = {
 ARROWS = {sign: name for name, sign in SIGNS.items() if sign in "←→↑↓"}
 """The names of the arrow keys by their signs."""
 
+TOPICS = ("training", "settings", "compare", "plots", "inside", "screen")
+"""The topics of the commands and of the panels, each a page of the help."""
+
 _changed: dict[str, str] = {}
 """The changed keys: names of commands, and their keys separated by commas."""
 
@@ -93,6 +96,10 @@ class Command:
     of `bptui.actions`, and the app, whose actions can be called.
     """
     _: KW_ONLY
+    topic: str
+    """The page of the help that lists it: one of `TOPICS`."""
+    synonyms: tuple[str, ...] = ()
+    """Words by which people look for it, in the palette, in the help and in the dialogue."""
     everywhere: bool = False
     """Whether the key also acts in dialogs."""
     word: str = ""
@@ -103,6 +110,13 @@ class Command:
     """Other words for the command."""
     spoken: str = ""
     """A sentence for the help of the dialogue, where the command does something else than on the screen."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All words by which it can be found: those of the dialogue, its label, its named keys, synonyms."""
+        named_keys = (key for key in self.shown.split() if len(key) > 1)
+        own = (self.word, *self.aliases, self.label, *named_keys)
+        return tuple(dict.fromkeys(filter(None, (*own, *self.synonyms))))
 
     @property
     def call(self) -> tuple[str, str, tuple[object, ...]]:

@@ -30,6 +30,10 @@ class PanelHelp:
     """What the panel shows, and what to look for: two sentences."""
     signs: tuple[Sign, ...] = ()
     """Its signs, the most frequent first."""
+    topic: str = ""
+    """The page of the help that explains it, one of the commands' `TOPICS`; empty for a help of its own."""
+    synonyms: tuple[str, ...] = ()
+    """Other words by which people look for the panel."""
 
 
 def signs_of(*roles: str) -> tuple[Sign, ...]:

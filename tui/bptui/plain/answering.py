@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpengine import CheckpointError, ConfigError, DataError
+from bpengine import FIELDS, CheckpointError, ConfigError, DataError
 from bpengine.wording import shown
 from bptui.plain.changing import set_value, show
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.entry import Answer
 from bptui.plain.errors import RefusedError
-from bptui.plain.names import begins_with_setting, field_named
+from bptui.plain.names import begins_with_setting, field_named, meaning
 from bptui.plain.table import ENTRIES, command_named
 from bptui.plain.wording import line_of, sentence
 from bptui.session import commands
@@ -60,6 +60,7 @@ def _about_setting(dialogue: Dialogue, line: str) -> Answer:
     try:
         _, value = field_named(line)
     except RefusedError:
-        words = ", ".join(entry.word for entry in ENTRIES)
-        raise RefusedError(f"no command begins with {shown(line)}; the commands are {words}") from None
+        names = {word: entry.synonyms for entry in ENTRIES for word in entry.words}
+        meant = meaning(line, names | {field.label: field.synonyms for field in FIELDS})
+        raise RefusedError(f"no command begins with {shown(line)}{meant or '; say help for all'}") from None
     return set_value(dialogue, line) if value else show(dialogue, line)

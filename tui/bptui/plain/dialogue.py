@@ -11,6 +11,9 @@ from typing import TypeVar
 from bpengine import Field, Task
 from bpengine.many.advice import Change
 from bpengine.many.jobs import processors
+from bptui.box.prediction import Prediction
+from bptui.box.score import Score
+from bptui.box.stepper import Stepper
 from bptui.kept.keeper import Keeper
 from bptui.kept.screen_state import dialogue_state
 from bptui.kept.user_files import Reader, UserFiles
@@ -63,6 +66,10 @@ class Dialogue:
         """The kind and the name of a file that exists: repeating the save command replaces it."""
         self.helpful: tuple[Change, ...] = ()
         """The changes that the last experiment found to help."""
+        self.stepper: Stepper | None = None
+        """Where the walk through the numbers of a step is; None before it begins."""
+        self.prediction = Prediction(Score())
+        """Whether this walk asks for the numbers."""
         self.leaves_unkept = False
         """Whether the user was asked about quitting although the runs can't be kept."""
         self.is_over = False

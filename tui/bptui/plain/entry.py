@@ -39,6 +39,8 @@ class Entry:
     """What can follow the word; empty for nothing."""
     aliases: tuple[str, ...] = ()
     """Other words for the command."""
+    synonyms: tuple[str, ...] = ()
+    """Words by which people look for it; they are taken only as a whole."""
     completes: Completes = _nothing
     """Completions of the text after the word."""
 
@@ -70,5 +72,6 @@ def of_the_screen(name: str, do: Do | None = None, *, completes: Completes = _no
         key=displayed(command.default_keys),
         usage=command.usage,
         aliases=command.aliases,
+        synonyms=command.synonyms,
         completes=completes,
     )

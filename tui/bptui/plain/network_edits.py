@@ -80,6 +80,18 @@ def _edit_of(dialogue: Dialogue, kind: EditKind, text: str) -> Edit:
     return Edit(kind, *_unit(dialogue, text))
 
 
+def weight_or_bias(dialogue: Dialogue, text: str) -> tuple[int, int, int | None]:
+    """The layer, the unit and the input of the weight that a text names; no input for a bias, or for a unit.
+
+    Raises:
+        RefusedError: it names none.
+    """
+    if _SYMBOL.fullmatch(text) or _WEIGHT.fullmatch(text):
+        layer, unit, source = _weight(dialogue, text)
+        return layer, unit, None if source == BIAS else source
+    return (*_bias(dialogue, text.removeprefix("bias of ")), None)
+
+
 def _value(text: str, otherwise: str) -> tuple[str, float]:
     """Split the text into what is to be set and its value."""
     found = _VALUE.fullmatch(text)

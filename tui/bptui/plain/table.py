@@ -20,6 +20,7 @@ from bptui.plain import (
     network_edits,
     training,
     units,
+    walking,
 )
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.entry import Entry, of_the_screen
@@ -148,6 +149,7 @@ ENTRIES: tuple[Entry, ...] = (
         training.reports,
         usage="[COUNT]",
         aliases=("table", "reports"),
+        synonyms=("loss", "cost"),
     ),
     of_the_screen("toggle_cloud", describing.cloud),
     of_the_screen("open_map", mapping.sweep_map, completes=completing.settings),
@@ -184,6 +186,21 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     of_the_screen("knock_out", network_edits.knock_out),
     Entry("bring back", "Bring back a unit that was knocked out.", network_edits.bring_back, usage="UNIT"),
+    of_the_screen("open_box", walking.box),
+    Entry(
+        "chain",
+        "Say the chain of derivatives of a weight or bias in the next step, and check it by differences.",
+        walking.chain,
+        usage="[WEIGHT | UNIT | next | back]",
+        synonyms=("derivative", "gradient"),
+    ),
+    Entry(
+        "predict",
+        "Be asked for the numbers of the next step: answer with +, - or 0, and then with a number.",
+        walking.predict,
+        usage="[+ | - | 0 | NUMBER | reveal | off]",
+        synonyms=("quiz",),
+    ),
     of_the_screen("save", files.save, completes=completing.savings),
     Entry(
         "open",
@@ -227,7 +244,9 @@ def command_named(text: str) -> tuple[Entry | None, str]:
     for each in ENTRIES:
         if first == each.key:
             return each, rest.strip()
-    found, rest = named(text, {entry: entry.words for entry in ENTRIES})
+    found, rest = named(
+        text, {entry: entry.words for entry in ENTRIES}, {entry: entry.synonyms for entry in ENTRIES}
+    )
     if len(found) > 1:
         raise RefusedError(
             f"that is the beginning of {', '.join(entry.word for entry in found)}: say more of it"

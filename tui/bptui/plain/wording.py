@@ -29,6 +29,7 @@ _IN_COMMANDS = {
     "space continues the training": "run continues the training",
     "Space trains, u returns to the previous run": "Say run to train it, undo to return to the previous run",
     "Space trains": "Say run to train it",
+    "← goes back to the last one.": "Say box back for the last one.",
     "U redoes it; space continues": "Say redo to redo it, run to continue",
     "b goes back;": "Say rewind to go back;",
     "r restarts;": "Say restart;",

@@ -13,7 +13,7 @@ from bpengine import Edit
 from bpengine.edits import BIAS
 from bpengine.edits import Input as Source
 from bpengine.explain.derivation.symbols import Place
-from bptui.box.chain import edited_at_number, parameter_of
+from bptui.box.chain import chain_words, edited_at_number, parameter_of
 from bptui.box.page import in_words
 from bptui.box.prediction import Prediction
 from bptui.box.score import Score
@@ -24,7 +24,7 @@ from bptui.drawing.signs import PanelHelp, Sign
 from bptui.drawing.unit_position import Link
 from bptui.screens.box_network import BoxNetwork
 from bptui.screens.box_page import BoxPage, EffectFigure
-from bptui.screens.box_text import chain_text, chain_words
+from bptui.screens.box_text import chain_text
 from bptui.screens.dialog import Dialog
 from bptui.screens.help import HelpScreen
 from bptui.screens.reading import WordsScreen
@@ -80,7 +80,7 @@ class BoxScreen(Dialog[None]):
             number.
     """
 
-    BINDINGS = [Binding("escape,q", "close", "Close", show=False)]
+    BINDINGS = [Binding("escape,q", "close", "Close", show=False), Binding("f1", "help", show=False)]
 
     DEFAULT_CSS = "BoxScreen { background: $background; }"
 

@@ -55,11 +55,6 @@ def chain_text(walk: Walk, check: DerivativeCheck) -> Text:
     )
 
 
-def chain_words(walk: Walk, check: DerivativeCheck) -> str:
-    """The chain and its check in sentences."""
-    return f"{check_in_words(check)} From the loss down: {'; '.join(chain(walk))}."
-
-
 def _of_batch(walk: Walk) -> tuple[str, ...]:
     """Which part of the chain belongs to one sample, and which to the batch."""
     if walk.batch == 1:

@@ -1,93 +1,151 @@
-"""The entries of the palette in addition to the commands: settings, their values and panels."""
+"""What the palette offers: its entries, which of them a text finds, and their order without a text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
-from textual.app import SystemCommand
-
-from bpengine import FIELDS, ConfigError, Field, TrainingConfig
+from bpengine import DATASETS, FIELD, FIELDS, ConfigError, Field, Task, TrainingConfig
 from bpengine.fields import ChoiceField, NamesField
+from bpengine.wording import MAX_VALUE_LENGTH, SIMILAR
+from bptui.commands import Command
+from bptui.commands.matching import score
+from bptui.drawing.signs import PanelHelp
 
 Change = Callable[[Field, Any], object]
 """Sets a field to a value."""
 Edit = Callable[[Field], object]
 """Asks for a value of a field."""
+Take = Callable[[Task, str], object]
+"""Opens the tab of a task with a data set."""
+
+DATASET = FIELD["dataset"]
+COMMON = (
+    *("toggle_run", "dataset", "learning_rate", "hidden_units", "activation", "optimizer"),
+    *("new_seed", "toggle_what_if", "advise", "open_box", "toggle_pin", "undo", "describe", "open_map"),
+    *("test_share", "noise", "l2", "toggle_cloud", "open", "learn", "theme", "save", "help"),
+)
+"""What users look for most, by the names of the entries: the order without a text."""
 
 
-def panel_commands(names: Sequence[str], reveal: Callable[[str], object]) -> Iterator[SystemCommand]:
-    """A command that opens each panel."""
-    for name in names:
-        yield SystemCommand(
-            f"{name} panel",
-            f"Focus the {name} panel, and show it if it is out of sight.",
-            partial(reveal, name),
-        )
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that the palette can do."""
+
+    name: str
+    """What it is known by among those that were used: a command, a setting, a panel, or a setting's value."""
+    title: str
+    """Its line in the palette."""
+    help: str
+    """The line below."""
+    words: tuple[str, ...]
+    """The names and the synonyms by which it is found."""
+    run: Callable[[], object]
+    """Does it."""
+    is_listed: bool = True
+    """Whether it is listed without a text."""
+    rank: int = 0
+    """A score that it has for any text: it was made for the text."""
 
 
-def setting_commands(config: TrainingConfig, edit: Edit, change: Change) -> Iterator[SystemCommand]:
-    """A command for each setting, and one for each name that a setting can have in this task."""
+def command_entries(commands: Iterable[Command], run: Callable[[str], object]) -> Iterator[Entry]:
+    """An entry for each command; `run` runs its action."""
+    for each in commands:
+        title, keys = each.help.rstrip("."), f"Key: {each.shown}"
+        yield Entry(each.name, title, keys, each.names, partial(run, each.action))
+
+
+def panel_entries(
+    panels: Iterable[tuple[str, PanelHelp]], reveal: Callable[[str], object]
+) -> Iterator[Entry]:
+    """An entry that opens each panel."""
+    for name, help in panels:
+        words = (name, f"{name} panel", *help.synonyms)
+        yield Entry(f"{name} panel", f"{name} panel", help.about, words, partial(reveal, name))
+
+
+def setting_entries(config: TrainingConfig, edit: Edit) -> Iterator[Entry]:
+    """An entry that asks for a value of each setting."""
     for field in FIELDS:
         value = field.format(getattr(config, field.name))
-        yield SystemCommand(f"{field.label} {field.symbol} = {value}", field.help, partial(edit, field))
+        title = f"{field.label} {field.symbol} = {value}"
+        yield Entry(field.name, title, field.help, field.names, partial(edit, field))
+
+
+def value_entries(config: TrainingConfig, change: Change, take: Take) -> Iterator[Entry]:
+    """An entry for each name that a setting can have, and for each data set of the other task."""
     for field in FIELDS:
         if not isinstance(field, (ChoiceField, NamesField)):
             continue
         for name in field.alternatives(getattr(config, field.name)):
-            yield SystemCommand(
-                f"{field.label} {name}",
-                field.helps[name],
-                partial(change, field, field.parse(name)),
-                False,
-            )
+            run = partial(change, field, field.parse(name))
+            title, words = f"{field.label} {name}", (name, *field.other_names[name])
+            yield Entry(title, title, field.helps[name], (*words, title), run, is_listed=False)
+    for data in DATASETS.values():
+        if data.task != config.task:
+            title = f"{DATASET.label} {data.name} ({data.task})"
+            help, words = f"Opens the other tab. {data.help}", (data.name, *data.synonyms, title)
+            yield Entry(title, title, help, words, partial(take, data.task, data.name), is_listed=False)
 
 
-def typed_commands(query: str, edit: Edit, change: Change) -> Iterator[SystemCommand]:
-    """The commands for a setting and a value that were typed, such as "learning rate 0.3" or "epochs = 500".
+def typed_entries(query: str, edit: Edit, change: Change) -> Iterator[Entry]:
+    """The entries for a setting and a value that were typed, such as "learning rate 0.3" or "epochs = 500".
 
     The name may be shortened: "learn 0.3". If a value is not allowed, a message says so and asks for another.
     """
     words = re.sub(r"(?<![<>=!])=(?!=)", " = ", query, count=1).split()  # but not in a formula's <=
     for count in range(len(words) - 1, 0, -1):
-        name = [word.lower() for word in words[:count]]
+        name = " ".join(words[:count])
         text = " ".join(words[count:]).removeprefix("= ").removeprefix("to ")
-        for field in FIELDS:
-            if isinstance(field, ChoiceField) or not _names(field, name):
-                continue  # `setting_commands` already lists the names of a choice
+        found = [
+            (field, score(name, _names(field))) for field in FIELDS if not isinstance(field, ChoiceField)
+        ]
+        for field, rank in found:  # `value_entries` already has the names of a choice
+            if rank < 3:
+                continue
             try:
                 value = field.parse(text)
             except ConfigError as error:
                 if text[0] in "+-.0123456789":  # otherwise the words may be the beginning of a name
-                    yield SystemCommand(f"{field.label} {text}", str(error), partial(edit, field))
+                    title = f"{field.label} {text}"
+                    yield Entry(field.name, title, str(error), (), partial(edit, field), rank=5 + rank)
             else:
-                yield SystemCommand(
-                    f"{field.label} {field.format(value)}",
-                    f"Set it. {field.help}",
-                    partial(change, field, value),
-                )
+                title, help = f"{field.label} {field.format(value)}", f"Set it. {field.help}"
+                yield Entry(field.name, title, help, (), partial(change, field, value), rank=5 + rank)
 
 
-def _names(field: Field, words: list[str]) -> bool:
-    """Whether words name the field: its symbol or initials, its flag, or beginnings of its label's words."""
-    known = field.label.lower().split()
-    short = (
-        field.symbol.lower(),
-        "".join(word[0] for word in known),
-        field.flag.removeprefix("--"),
-        field.name,
-    )
-    if len(words) == 1 and words[0] in short:
-        return True
-    return len(words) <= len(known) and all(any(each.startswith(word) for each in known) for word in words)
+def _names(field: Field) -> tuple[str, ...]:
+    """The names of a field, and the initials of its label."""
+    return (*field.names, "".join(word[0] for word in field.label.split()))
 
 
-def match(query: str, title: str) -> float:
-    """How well a query matches: 3 if the title begins with it, 2 if each word begins a word of it, else 0."""
-    wanted, found = query.lower(), title.lower()
-    if found.startswith(wanted):
-        return 3.0
-    words = found.replace("-", " ").split()
-    return 2.0 if all(any(word.startswith(each) for word in words) for each in wanted.split()) else 0.0
+def found(query: str, entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
+    """The entries that a text names, each with its score; of equally named ones, the first comes first."""
+    for entry in entries:
+        rank = entry.rank or score(query, entry.words, f"{entry.title} {entry.help}")
+        if rank:
+            yield rank, entry
+
+
+def similar(query: str, entries: Sequence[Entry]) -> list[tuple[float, Entry]]:
+    """The entries with a name that is similar to a misspelled text; each with a score below 1."""
+    named = {word.casefold(): entry for entry in reversed(entries) for word in entry.words}
+    close = get_close_matches(query[:MAX_VALUE_LENGTH].casefold(), named, 5, SIMILAR)
+    return [(1 / (2 + place), named[word]) for place, word in enumerate(close)]
+
+
+def in_order(entries: Sequence[Entry], used: Sequence[str]) -> list[Entry]:
+    """The entries without a text: those that were used last, those that are used most, and the others.
+
+    Args:
+        entries: all entries.
+        used: the names of the entries that were used, the last one first.
+    """
+    names = tuple(dict.fromkeys((*used, *COMMON)))
+    order = {name: place for place, name in enumerate(names)}
+    listed = [entry for entry in entries if entry.is_listed or entry.name in used]
+    return sorted(listed, key=lambda entry: order.get(entry.name, len(order)))

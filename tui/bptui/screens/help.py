@@ -1,4 +1,4 @@
-"""The help screen: the focused panel, the keys, the other panels, and how a network is trained."""
+"""The help screen: the focused panel and the ten keys that matter, then a page for each topic."""
 
 from __future__ import annotations
 
@@ -6,131 +6,178 @@ from collections.abc import Iterable, Sequence
 
 from rich.columns import Columns
 from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
 from textual.widget import Widget
 
 from bpengine import Task
-from bptui.commands import COMMANDS, Command, arrow_keys, command_of, key_of
-from bptui.drawing.signs import PanelHelp, Sign
+from bptui.commands import COMMANDS, TOPICS, arrow_keys, command_of, key_of
+from bptui.drawing.signs import PanelHelp
 from bptui.screens.dialog import Dialog
+from bptui.screens.help_pages import START, Section, matching, panel_section, sections, setting_section
 from bptui.widgets.rows import style_of
 
-_TRAINING = (
-    "Each batch of samples changes every weight a little to shrink the error. An epoch uses all samples once."
-)
-_MOUSE = "A click chooses a panel, a setting or a unit; a double click opens it."
+PAGES = (START, *TOPICS)
+MAX_TEXT = 30
+"""The most characters of a text to find."""
 
 
 class HelpScreen(Dialog[None]):
-    """Shows the whole help as one text: one page in a large terminal, scrolled in a small one.
+    """Shows the help page by page, or what a typed text finds in it; a page that does not fit scrolls.
 
     Args:
         panels: the name and the help of each panel, the focused one first.
         task: the task of the open tab. Signs that only the other tab has are left out.
-        with_keys: whether the keys of the tabs are listed. They do not act below another screen.
+        with_keys: whether there are pages about the keys of the tabs. They do not act below another screen,
+            whose own help is one page.
     """
 
     BINDINGS = [
-        Binding("q", "dismiss", "Close", show=False),
-        Binding("space", "page_down", "Next page", show=False),
+        Binding("escape", "back", "Back", show=False),
+        Binding("up", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown,space", "page(1)", show=False),
+        Binding("home", "home", show=False),
+        Binding("left,shift+tab", "turn(-1)", show=False),
+        Binding("right,tab", "turn(1)", show=False),
     ]
 
     def __init__(
         self, panels: Sequence[tuple[str, PanelHelp]], task: Task, *, with_keys: bool = True
     ) -> None:
         super().__init__()
-        self._scroll = VerticalScroll(HelpText(panels, task, with_keys=with_keys), id="help")
+        self._panels, self._shown_task = panels, task
+        self._pages = PAGES if with_keys else ()
+        self._page, self._wanted = 0, ""
+        self._text = HelpText()
+        self._scroll = VerticalScroll(self._text, id="help", can_focus=False)
 
     def compose(self) -> ComposeResult:
         """Yield a scrolling dialog."""
-        self._scroll.border_title = "help"
-        arrows = arrow_keys("up", "down")
-        self._scroll.border_subtitle = f"space {arrows} scroll   {key_of('help')} or esc close"
         yield self._scroll
 
-    def on_key(self, event: events.Key) -> None:
-        """Close with the key that opened the help, and scroll with the keys that choose a setting."""
-        if event.key in command_of("help").keys.split(","):
-            event.stop()  # otherwise the app would open the help again
-            self.dismiss()
-        for name, direction in (("up", -1), ("down", 1)):
-            if event.key in command_of(name).keys.split(","):
-                self._scroll.scroll_relative(y=direction, animate=False)
+    def on_mount(self) -> None:
+        """Show the first page."""
+        allowed = [each for each in COMMANDS if self.app.check_action("do", (each.name,))]
+        if self._pages:
+            self._sections = [*sections(self._panels, self._shown_task, allowed), setting_section()]
+        else:
+            self._sections = [panel_section(*panel, self._shown_task) for panel in self._panels]
+        self._show()
 
-    def action_page_down(self) -> None:
-        """Scroll down by a page."""
-        self._scroll.scroll_page_down(animate=False)
+    def _show(self) -> None:
+        """Show the page, or what the typed text finds, from its top."""
+        scroll, arrows, close = self._scroll, arrow_keys("up", "down"), f"{key_of('help')} or esc close"
+        if self._wanted:
+            searched = [each for each in self._sections if each.topic != START]
+            self._text.shown = matching(self._wanted, searched)
+            scroll.border_title = Content(f"find: {self._wanted}▏")
+            scroll.border_subtitle = "backspace erases   esc all pages"
+        elif self._pages:
+            self._text.shown = [each for each in self._sections if each.topic == self._pages[self._page]]
+            names = (f"‹{name}›" if name == self._pages[self._page] else name for name in self._pages)
+            scroll.border_title = Content(" ".join(names))
+            scroll.border_subtitle = (
+                f"{arrow_keys('left', 'right')} or space next page   type to find   {close}"
+            )
+        else:
+            self._text.shown = self._sections
+            scroll.border_title, scroll.border_subtitle = "help", f"{arrows} scroll   type to find   {close}"
+        scroll.scroll_home(animate=False)
+
+    def on_key(self, event: events.Key) -> None:
+        """Close with a key that opens the help, and take other typed characters as a text to find."""
+        is_help = event.key in ("f1", *command_of("help").keys.split(","))
+        if is_help or (event.key == "q" and not self._wanted):
+            self.dismiss()
+        elif event.key == "backspace":
+            self._find(self._wanted[:-1])
+        elif event.is_printable and event.character and (self._wanted or event.character != " "):
+            self._find(f"{self._wanted}{event.character}"[:MAX_TEXT])
+        else:
+            return
+        event.stop()  # otherwise the app would run the key's command
+        event.prevent_default()
+
+    def _find(self, text: str) -> None:
+        if text != self._wanted:
+            self._wanted = text
+            self._show()
+
+    def action_back(self) -> None:
+        """Show all pages again, or close."""
+        if self._wanted:
+            self._find("")
+        else:
+            self.dismiss()
+
+    def action_turn(self, direction: int) -> None:
+        """Turn to the next (1) or the previous (-1) page; the first one follows the last."""
+        if self._pages and not self._wanted:
+            self._page = (self._page + direction) % len(self._pages)
+            self._show()
+
+    def action_scroll(self, direction: int) -> None:
+        """Scroll down (1) or up (-1) by a line."""
+        self._scroll.scroll_relative(y=direction, animate=False)
+
+    def action_page(self, direction: int) -> None:
+        """Scroll down (1) or up (-1) by most of the height; from the end of a page, turn to the next one."""
+        scroll = self._scroll
+        if direction > 0 and scroll.scroll_y >= scroll.max_scroll_y:
+            self.action_turn(1)
+        else:
+            scroll.scroll_relative(y=direction * max(scroll.size.height - 2, 1), animate=False)
+
+    def action_home(self) -> None:
+        """Show the first page from its top."""
+        self._page = 0
+        self._show()
 
 
 class HelpText(Widget):
-    """The text of the help, with each sign in its color. See `HelpScreen` for the arguments."""
+    """The text of a page, with each sign in its color."""
 
     DEFAULT_CSS = """
     HelpText { height: auto; }
     """
 
-    def __init__(
-        self, panels: Sequence[tuple[str, PanelHelp]], task: Task, *, with_keys: bool = True
-    ) -> None:
-        super().__init__()
-        self._panels, self._with_keys = panels, with_keys
-        self._shown_task = task
+    shown: reactive[list[Section]] = reactive(list[Section], layout=True)
 
-    def render(self) -> Group:
+    def render(self) -> RenderableType:
         """Return the text."""
-        (name, focused), *others = self._panels
-        first = (
-            _titled(name, focused.about),
-            _in_columns(self._sign(sign) for sign in self._signs(focused)),
-        )
-        if not self._with_keys:
-            return Group(*first, _titled("training", _TRAINING))
-        return Group(
-            *first,
-            Text.assemble(
-                ("keys", "bold underline"), f"  {key_of('command_palette')} explains each. {_MOUSE}"
-            ),
-            _in_columns(_keys(filter(self._is_allowed, COMMANDS))),
-            *(self._paragraph(*other) for other in others),
-            _titled("training", _TRAINING),
-        )
+        if not self.shown:
+            return Text("Nothing in the help has these words.")
+        return Group(*self._parts())
 
-    def _is_allowed(self, command: Command) -> bool:
-        """Whether the app may run a command: a restricted one refuses some."""
-        return bool(self.app.check_action("do", (command.name,)))
+    def _parts(self) -> Iterable[RenderableType]:
+        for number, section in enumerate(self.shown):
+            if number:
+                yield Text()
+            yield Text.assemble((section.name, "bold underline"), "  ", section.about)
+            if section.lines:
+                yield self._sentences(section) if section.has_sentences else self._columns(section)
 
-    def _paragraph(self, name: str, shown: PanelHelp) -> Text:
-        """The help of a panel with its signs one after the other."""
-        signs = self._signs(shown)
-        parts = [_titled(name, shown.about)]
-        if signs:
-            parts.append(Text("; ").join(map(self._sign, signs)))
-        return Text(" ").join(parts)
+    def _sentences(self, section: Section) -> Table:
+        """A line for each key, with its sentence beside it."""
+        table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True)
+        table.add_column()
+        for line in section.lines:
+            table.add_row(Text(line.sign.text, "bold"), line.sign.meaning)
+        return table
 
-    def _signs(self, shown: PanelHelp) -> list[Sign]:
-        return [sign for sign in shown.signs if sign.task in (None, self._shown_task)]
-
-    def _sign(self, sign: Sign) -> Text:
-        style = style_of(self, sign.style) if sign.style else "bold"
-        return Text.assemble((sign.text, style), "\u00a0", sign.meaning)
-
-
-def _titled(name: str, text: str) -> Text:
-    return Text.assemble((name, "bold underline"), "  ", text)
-
-
-def _keys(commands: Iterable[Command]) -> list[Text]:
-    """A line for each label, with all keys that have it."""
-    keys: dict[str, list[str]] = {}
-    for command in commands:
-        keys.setdefault(command.label, []).append(command.shown)
-    return [Text.assemble((f"{' '.join(shown):<9}", "bold"), " ", label) for label, shown in keys.items()]
-
-
-def _in_columns(items: Iterable[Text]) -> RenderableType:
-    """The items in as many columns as fit."""
-    return Columns(items, padding=(0, 2), equal=True, column_first=True)
+    def _columns(self, section: Section) -> Columns:
+        """The signs in as many columns as fit."""
+        texts = []
+        for line in section.lines:
+            style = style_of(self, line.sign.style) if line.sign.style else "bold"
+            texts.append(Text.assemble((line.sign.text, style), "\u00a0", line.sign.meaning))
+        return Columns(texts, padding=(0, 2), equal=True, column_first=True)

@@ -79,7 +79,7 @@ class MapScreen(Dialog[Opened]):
         figure: makes the plot of a cell's fits, and its legend.
     """
 
-    BINDINGS = [Binding("escape,q", "dismiss", "Close", show=False)]
+    BINDINGS = [Binding("escape,q", "dismiss", "Close", show=False), Binding("f1", "help", show=False)]
 
     DEFAULT_CSS = """
     MapScreen {

@@ -3,52 +3,77 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
-from typing import Any, Protocol, cast
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from textual.app import SystemCommand
 from textual.binding import Binding
-from textual.command import CommandPalette, Hit, Hits
-from textual.system_commands import SystemCommandsProvider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+from textual.markup import escape
 from textual.widgets import OptionList
 
-_BEST = 5.0
-"""A score above that of any entry found by its title."""
+if TYPE_CHECKING:
+    from bptui.screens.finding import Entry
 
 
-class Findable(Protocol):
-    """The part of the app that the palette searches."""
+_MAX_SCATTERED = 12
+"""The most letters that are searched scattered: Textual tries all ways, so that more might take seconds."""
 
-    def find_typed(self, text: str) -> Iterable[SystemCommand]:
-        """The commands for a typed setting and value."""
+
+class Finding(Protocol):
+    """What the palette searches."""
+
+    def listed(self) -> list[Entry]:
+        """What is offered without a text."""
+        ...
+
+    def entries(self, text: str) -> list[Entry]:
+        """All entries, with those that are made for a typed text."""
+        ...
+
+    def use(self, entry: Entry) -> object:
+        """Do what an entry offers."""
         ...
 
 
-class Finder(SystemCommandsProvider):
+class Finder(Provider):
     """Finds keys, settings, values, data sets and panels.
 
-    Commands for a typed setting and value come first, then titles that begin with the query, then titles with
-    words that begin with its words. Only if there are none of these, Textual's fuzzy matching is used.
+    Entries that are named by words, beginnings of words or synonyms come first. Only if there are none,
+    similar names count, and then Textual's matching of scattered letters.
     """
+
+    @property
+    def _finding(self) -> Finding:
+        return cast(Finding, cast(Any, self.app).finding)
+
+    async def discover(self) -> Hits:
+        """Yield the entries that are offered without a text."""
+        for entry in self._finding.listed():
+            run = partial(self._finding.use, entry)
+            yield DiscoveryHit(escape(entry.title), run, entry.title, escape(entry.help))
 
     async def search(self, query: str) -> Hits:
         """Yield the entries that match, with their scores."""
-        from bptui.screens.finding import match
+        from bptui.screens.finding import found, similar
 
-        hits = [
-            Hit(_BEST, each.title, each.callback, help=each.help)
-            for each in cast(Findable, self.app).find_typed(query)
-        ]
-        matcher, titles = self.matcher(query), {hit.text for hit in hits}
-        scattered: list[Hit] = []
-        for title, help_text, callback, _ in self.app.get_system_commands(self.screen):
-            score, letters = match(query, title), matcher.match(title)
-            if (score or letters) and title not in titles:
-                rank = score + letters / (1 + letters)
-                hit = Hit(rank, matcher.highlight(title), callback, text=title, help=help_text)
-                (hits if score else scattered).append(hit)
-        for hit in hits or scattered:
-            yield hit
+        matcher, entries, titles = self.matcher(query), self._finding.entries(query), set[str]()
+        ranked: list[tuple[float, Entry]] = [*found(query, entries)] or similar(query, entries)
+        if not ranked and len(query) <= _MAX_SCATTERED:
+            ranked = [(matcher.match(entry.title), entry) for entry in entries]
+        for rank, entry in ranked:
+            if rank and entry.title not in titles:
+                titles.add(entry.title)
+                run, title = partial(self._finding.use, entry), Content(entry.title)
+                for word in re.finditer("|".join(map(_beginning, query.split())), entry.title, re.IGNORECASE):
+                    title = title.stylize(matcher.match_style, *word.span())
+                yield Hit(rank, title, run, entry.title, escape(entry.help))
+
+
+def _beginning(word: str) -> str:
+    """A pattern for what begins like a word."""
+    return rf"(?<!\w){re.escape(word)}"
 
 
 class Palette(CommandPalette):

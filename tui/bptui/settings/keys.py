@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 
-from bpengine.wording import must_be, shown
+from bpengine.wording import did_you_mean, must_be, shown
 from bptui.commands import COMMAND, COMMANDS, SIGNS
 
 TABLE = "keys"
@@ -82,8 +81,8 @@ def written_key(key: str) -> str:
 def _keys(command: str, value: object) -> Iterator[str]:
     """A command's keys by their names in Textual, without duplicates."""
     if command not in COMMAND:
-        close = difflib.get_close_matches(command[:40].replace("-", "_").lower(), COMMAND, 1)
-        hint = f"; did you mean '{close[0]}'?" if close else "; bptui config init lists them"
+        meant = did_you_mean(command, {each.name: each.names for each in COMMANDS})
+        hint = meant or "; bptui config init lists them"
         raise KeysError("", f"there is no command {shown(command)}{hint}")
     keys = value if isinstance(value, list) else [value]
     if not 1 <= len(keys) <= MAX_KEYS:

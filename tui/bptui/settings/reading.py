@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Task
+from bpengine import DATASETS, FIELD, TASKS, ConfigError, Task
 from bpengine.data.formulas import task_of
 from bpengine.files import why_unreadable
-from bpengine.wording import must_be, shown
+from bpengine.wording import did_you_mean, must_be, shown
 from bptui.settings.keys import TABLE, KeysError, read_keys
 from bptui.settings.options import DATA, DATA_OPTIONS, OPTION, SETTING
 
@@ -141,15 +141,9 @@ def _value(name: str, key: str, value: object, folder: Path, table: str = "") ->
 
 def _unknown(key: str, table: str) -> str:
     """The reason for refusing an unknown key, with the key that may have been meant."""
-    import difflib
-
-    by_flag = {known.flag.removeprefix("--"): known.name for known in FIELDS}
-    names = [*FIELD, *OPTION, *TASKS, TABLE]
-    meant = by_flag.get(key.replace("_", "-"))
-    close = difflib.get_close_matches(key[:40].replace("-", "_").lower(), names, 1)
-    hint = meant or (close[0] if close else "")
+    known = {name: field.names for name, field in FIELD.items()} | dict.fromkeys((*OPTION, *TASKS, TABLE), ())
     unknown = shown(f"{table}.{key}" if table else key)
-    return f"there is no setting {unknown}" + (f"; did you mean '{hint}'?" if hint else "")
+    return f"there is no setting {unknown}{did_you_mean(key, known)}"
 
 
 def _first_line(error: ValueError) -> str:

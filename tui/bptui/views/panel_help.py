@@ -32,6 +32,8 @@ SETTINGS = PanelHelp(
         Sign("0.1 → 0.3", "pinned and current value"),
         Sign("↑ ↓", "more above or below"),
     ),
+    topic="settings",
+    synonyms=("hyperparameters", "parameters"),
 )
 PLOT = PanelHelp(
     "The network's outputs and what they should be; the title names the signs. See where they differ.",
@@ -42,6 +44,8 @@ PLOT = PanelHelp(
         *signs_of("cloud"),
         Sign("░:·", "look inside: uncertain to certain", ROLES["sample"].style, "classification"),
     ),
+    topic="plots",
+    synonyms=("fit", "curve", "chart", "graph", "outputs", "decision boundary"),
 )
 ERROR = PanelHelp(
     "The error by epoch: a straight fall (log axis) is steady. Jags mean too large steps, and a test curve "
@@ -56,6 +60,8 @@ ERROR = PanelHelp(
         Sign("stay above", "3 × the median, rounded up"),
         Sign("clearly", f"sign test, no ties, p < {SIGNIFICANCE:g}"),
     ),
+    topic="plots",
+    synonyms=("loss", "cost", "loss curve", "learning curve", "mse", "convergence"),
 )
 TABLE = PanelHelp(
     "The error of every k-th epoch (report every). Look at the change: near 0%, little is learned.",
@@ -63,6 +69,8 @@ TABLE = PanelHelp(
         Sign("epoch error", "mean of an epoch, each sample before its update"),
         Sign("change", "since the row above"),
     ),
+    topic="plots",
+    synonyms=("log", "error table"),
 )
 METRICS = PanelHelp(
     "How good the current weights are. Much better on training than on test samples means overfitting.",
@@ -73,6 +81,8 @@ METRICS = PanelHelp(
         Sign("accuracy", "share correct", task="classification"),
         Sign("actual \\ predicted", "correct on the diagonal", task="classification"),
     ),
+    topic="plots",
+    synonyms=("accuracy", "rmse", "r2", "confusion matrix", "precision", "evaluation"),
 )
 NETWORK = PanelHelp(
     "Units by layer and weights as links; the line below describes the chosen unit. See which links grow.",
@@ -86,6 +96,8 @@ NETWORK = PanelHelp(
         Sign("[1] *2 x3", "chosen, frozen, knocked out", _LINK["chosen"]),
         Sign("⋮ ⋯", "left out", _LINK["caption"]),
     ),
+    topic="inside",
+    synonyms=("weights", "biases", "links", "graph"),
 )
 UNITS = PanelHelp(
     "Each hidden unit's output over the inputs. Units that look alike do the same work.",
@@ -96,6 +108,8 @@ UNITS = PanelHelp(
         Sign("mean", "of the outputs"),
         Sign("saturated off", "gradient nearly 0", UnitMaps.ROLE_STYLES["warning"]),
     ),
+    topic="inside",
+    synonyms=("activations", "feature maps"),
 )
 DIAGNOSTICS = PanelHelp(
     "What happens inside, bold if there is a remedy. With sgd, layers with small gradients learn slowly.",
@@ -105,6 +119,8 @@ DIAGNOSTICS = PanelHelp(
         Sign("saturated", "at a limit"),
         Sign("off", "for all samples"),
     ),
+    topic="inside",
+    synonyms=("gradients", "vanishing gradients", "exploding gradients", "saturation", "dead units"),
 )
 TIMELINE = PanelHelp(
     "The epochs so far; a click views one.",
@@ -112,7 +128,9 @@ TIMELINE = PanelHelp(
         Sign(SHOWN, "shown", ROLES["cursor"].style),
         *(Sign(SIGNS[kind], meaning, ROLES["mark"].style) for kind, meaning in _MARKS),
     ),
+    topic="training",
 )
 STATUS = PanelHelp(
     "State, epoch, its mean error, seed and speed; below, the answer to the last key or what to do.",
+    topic="training",
 )

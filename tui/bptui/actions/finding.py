@@ -1,0 +1,74 @@
+"""The part of the app that the palette searches, and that remembers what was used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpengine import Task
+from bptui.actions.dialogs import Dialogs
+from bptui.actions.panels import Panels
+from bptui.actions.settings import Settings
+from bptui.commands import COMMAND, COMMANDS
+from bptui.screens.finding import (
+    DATASET,
+    Entry,
+    command_entries,
+    in_order,
+    panel_entries,
+    setting_entries,
+    typed_entries,
+    value_entries,
+)
+from bptui.views.panels import PANELS
+from bptui.views.run_tabs import RunTabs
+
+FILES = ("load", "import", "csv", "my data", "own data", "upload", "checkpoint")
+THEMES = ("theme", "colors", "colours", "dark mode", "light mode", "appearance", "contrast")
+
+
+class Finding:
+    """Everything that can be found by name, on the open tab.
+
+    Args:
+        tabs: the tabs.
+        panels, settings, dialogs: the parts of the app on which entries act.
+    """
+
+    def __init__(self, tabs: RunTabs, panels: Panels, settings: Settings, dialogs: Dialogs) -> None:
+        self._tabs, self._panels, self._settings, self._dialogs = tabs, panels, settings, dialogs
+        self._used: list[str] = []
+
+    def listed(self) -> list[Entry]:
+        """What is offered without a text: first what was used last, then what is used most."""
+        return in_order([*self._entries()], self._used)
+
+    def entries(self, text: str) -> list[Entry]:
+        """All entries, with those that are made for a typed text; see `_entries`."""
+        settings = self._settings
+        return [*typed_entries(text, settings.choose_and_edit, settings.choose_and_set), *self._entries()]
+
+    def use(self, entry: Entry) -> object:
+        """Do what an entry offers, and remember it for this session."""
+        self._used = [entry.name, *(name for name in self._used if name != entry.name)]
+        return entry.run()
+
+    def _entries(self) -> Iterator[Entry]:
+        """All entries. Of two that are named equally well, the earlier one is found first."""
+        app, settings = self._tabs.view.app, self._settings
+        config = self._tabs.view.session.config
+        allowed = (each for each in COMMANDS if app.check_action("do", (each.name,)))
+        yield from panel_entries(((each.name, each.help) for each in PANELS), self._panels.reveal)
+        yield from setting_entries(config, settings.choose_and_edit)
+        yield from command_entries(allowed, app.run_action)
+        yield from value_entries(config, settings.choose_and_set, self._take)
+        if self._dialogs.opens_files:
+            help = "A checkpoint, settings or a CSV file"
+            yield Entry("open", "Open a file…", help, ("open", *FILES), self._dialogs.open)
+        formula = "A formula such as sin(x) + x/2, or y > x**3 - x"
+        yield Entry("learn", "Learn a function…", formula, ("learn", "own function"), self._dialogs.learn)
+        yield Entry("theme", "Change the theme", "Choose other colors", THEMES, app.action_change_theme)
+
+    async def _take(self, task: Task, dataset: str) -> None:
+        """Open the tab of a task with a data set."""
+        await self._tabs.view.app.run_action(COMMAND[task].action)
+        self._settings.choose_and_set(DATASET, dataset)

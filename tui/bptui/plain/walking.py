@@ -1,0 +1,151 @@
+"""The commands that walk through a training step number by number, as the box does on the screen."""
+
+from __future__ import annotations
+
+import re
+
+from bpengine.explain.derivation.symbols import Place
+from bpengine.wording import shown
+from bptui.box.chain import chain_words, parameter_of
+from bptui.box.page import in_words
+from bptui.box.prediction import SIGNS, Prediction, read
+from bptui.box.stepper import Stepper
+from bptui.box.strides import Stride
+from bptui.box.walk import MAX_UNITS, Walk
+from bptui.plain.dialogue import Dialogue
+from bptui.plain.errors import RefusedError
+from bptui.plain.names import choice_of
+from bptui.plain.network_edits import weight_or_bias
+from bptui.plain.wording import in_commands, sentence
+
+_NEXT, _BACK, _ANOTHER, _OFF, _REVEAL = "next", "back", "another sample", "off", "reveal"
+_STRIDES = {stride.value: stride for stride in Stride} | {"batch": Stride.STEP}
+_MOVE = re.compile(rf"({_NEXT}|{_BACK})(?:\s+(?:an?\s+)?(\w+))?", re.IGNORECASE)
+
+
+def box(dialogue: Dialogue, text: str) -> str:
+    """Say the current number of the next step, or go to another one."""
+    stepper, prediction = _stepper(dialogue), dialogue.prediction
+    words = " ".join(text.casefold().split())
+    move = _MOVE.fullmatch(words)
+    if move is not None:
+        direction = 1 if move[1] == _NEXT else -1
+        stride = _STRIDES[choice_of(move[2], _STRIDES, "the stride")] if move[2] else Stride.NUMBER
+        if direction > 0 and stepper.walk is not None and prediction.asks(stepper.walk):
+            prediction.reveal(stepper.walk)
+        else:
+            _move(dialogue, direction, stride)
+    elif words == _ANOTHER:
+        if not stepper.choose_sample(1):
+            raise RefusedError(in_commands(stepper.problem))
+        prediction.move()
+    elif words:
+        ways = f"{_NEXT}, {_BACK}, {_NEXT} or {_BACK} with a stride such as layer or phase, or {_ANOTHER}"
+        raise RefusedError(f"box takes {ways}; got {shown(text)}")
+    return _number(dialogue)
+
+
+def chain(dialogue: Dialogue, text: str) -> str:
+    """Say the chain of derivatives of a weight or bias of the next step, and its check."""
+    walk = _walk(dialogue)
+    if dialogue.prediction.is_on:
+        raise RefusedError("a chain has the numbers that are to be predicted: predict off ends that")
+    if text.casefold() in (_NEXT, _BACK):
+        walk.to_gradient(1 if text.casefold() == _NEXT else -1)
+    elif text:
+        if not walk.go_to_gradient_of(Place(*weight_or_bias(dialogue, text))):
+            raise RefusedError(f"the box visits {MAX_UNITS} units and inputs of a layer, and not this weight")
+    elif parameter_of(walk) is None:
+        walk.to_gradient(1)
+    parameter = parameter_of(walk)
+    assert parameter is not None, "each gradient is that of a parameter"
+    check = dialogue.session.check_derivative(parameter)
+    return f"Chain of dL/d{check.name}. {chain_words(walk, check)}"
+
+
+def predict(dialogue: Dialogue, text: str) -> str:
+    """Ask for the numbers of the step, first the sign and then two digits, and take an answer."""
+    prediction, answer = dialogue.prediction, text.casefold().strip()
+    if answer == _OFF:
+        prediction.is_on = False
+        score = prediction.score.in_words()
+        return sentence(f"nothing is asked for any more{score and f'; {score}'}")
+    walk = _walk(dialogue)
+    if not prediction.is_on:
+        prediction.toggle()
+    elif not prediction.asks(walk):
+        if answer:
+            raise RefusedError("this number is known: say predict for the next one")
+        _move(dialogue, 1, Stride.NUMBER)
+    if answer == _REVEAL:
+        prediction.reveal(walk)
+    elif answer:
+        _take(prediction, walk, answer)
+    return _number(dialogue)
+
+
+def _stepper(dialogue: Dialogue) -> Stepper:
+    """The stepper of the dialogue, at the step that the run takes next. It begins at the first number."""
+    dialogue.finish()
+    if dialogue.stepper is None:
+        dialogue.stepper = Stepper(lambda: dialogue.session)
+    stepper = dialogue.stepper
+    if stepper.waits:
+        stepper.trace_next()
+    stepper.follow()
+    return stepper
+
+
+def _walk(dialogue: Dialogue) -> Walk:
+    """The step and the current number.
+
+    Raises:
+        RefusedError: the run has no next step.
+    """
+    stepper = _stepper(dialogue)
+    if stepper.walk is None:
+        raise RefusedError(in_commands(stepper.problem))
+    return stepper.walk
+
+
+def _move(dialogue: Dialogue, direction: int, stride: Stride) -> None:
+    """Go on (1) or back (-1) by a stride.
+
+    Raises:
+        RefusedError: there is nothing in this direction.
+    """
+    stepper = _stepper(dialogue)
+    stepper.stride = stride
+    if not (stepper.on() if direction > 0 else stepper.back()) and stepper.walk is not None:
+        raise RefusedError(in_commands(stepper.problem))
+    dialogue.prediction.move()
+
+
+def _number(dialogue: Dialogue) -> str:
+    """The current number, or the question for it."""
+    walk, prediction = _walk(dialogue), dialogue.prediction
+    asks = prediction.asks(walk)
+    help = prediction.help(walk.number) if asks else None
+    run = dialogue.snapshot.run
+    words = in_words(walk, run.dataset, run.samples, help)
+    problem = in_commands(dialogue.stepper.problem) if dialogue.stepper else ""
+    if not asks:
+        return " ".join(filter(None, (problem, prediction.feedback, words)))
+    how = "+, predict - or predict 0" if prediction.asks_sign else "and the number"
+    question = f"{prediction.question.partition('?')[0]}? Say predict {how}."
+    return " ".join(filter(None, (problem, words, question)))
+
+
+def _take(prediction: Prediction, walk: Walk, answer: str) -> None:
+    """Take a sign, a value, or a value with its sign as the answer."""
+    value = read(answer)
+    if answer not in SIGNS and value is None:
+        raise RefusedError(
+            f"an answer is +, -, 0 or a number such as 0.042, or {_REVEAL}; got {shown(answer)}"
+        )
+    if prediction.asks_sign:
+        sign = answer if value is None or answer in SIGNS else "+" if value > 0 else "-" if value < 0 else "0"
+        prediction.type(walk, sign)
+    if answer not in SIGNS and prediction.asks(walk):
+        prediction.typed = answer
+        prediction.enter(walk)

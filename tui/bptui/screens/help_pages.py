@@ -1,0 +1,107 @@
+"""What the help says: sections by topic, and those that a text finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bpengine import FIELDS, Task
+from bptui.commands import TOPICS, Command, keys_of
+from bptui.commands.matching import score
+from bptui.drawing.signs import PanelHelp, Sign
+
+START = "start"
+"""The first page, which is no topic."""
+_TRAINING = (
+    "Each batch of samples changes every weight a little to shrink the error. An epoch uses all samples once."
+)
+_MOUSE = "A click chooses a panel, a setting or a unit; a double click opens it."
+ESSENTIAL: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("toggle_run",), "Run or pause the training, and watch the plots."),
+    (("up", "down"), "Choose a setting; the line below the panels explains it."),
+    (("less", "more"), "Change the chosen setting, and see at once what that does."),
+    (("command_palette",), "Find anything by a word, such as lr 0.3, spiral, loss or weights."),
+    (("undo",), "Take the last change back: nothing that you press is final."),
+    (("toggle_what_if",), "What if: each change retrains to this epoch, and compares."),
+    (("advise",), "What would help? Tries about 30 changes on many starts."),
+    (("open_box",), "Walk through one training step, number by number."),
+    (("describe",), "The run in words."),
+    (("focus_next",), "Go to the next panel; this help then begins with that panel."),
+)
+"""The ten keys that matter, and what they are for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A key or a sign, and what it does or means."""
+
+    sign: Sign
+    words: tuple[str, ...] = ()
+    """Synonyms, by which it is found, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page: a heading, a text, and lines."""
+
+    name: str
+    topic: str
+    about: str
+    lines: tuple[Line, ...] = ()
+    has_sentences: bool = False
+    """Whether the lines are sentences, one below the other; otherwise they are short, and share rows."""
+    words: tuple[str, ...] = ()
+    """Synonyms of the heading."""
+
+
+def panel_section(name: str, help: PanelHelp, task: Task) -> Section:
+    """The section about a panel, without the signs that only the other tab has."""
+    lines = tuple(Line(sign) for sign in help.signs if sign.task in (None, task))
+    return Section(name, help.topic, help.about, lines, words=help.synonyms)
+
+
+def sections(
+    panels: Sequence[tuple[str, PanelHelp]], task: Task, commands: Iterable[Command]
+) -> Iterator[Section]:
+    """All sections: those of the first page, those of the keys, and those of the panels.
+
+    Args:
+        panels: the name and the help of each panel, the focused one first.
+        task: the task of the open tab.
+        commands: the commands whose keys are listed.
+    """
+    listed = tuple(commands)
+    yield replace(panel_section(*panels[0], task), topic=START)
+    ten = tuple(Line(Sign(keys_of(*names), purpose)) for names, purpose in ESSENTIAL)
+    yield Section("keys", START, _MOUSE, ten, has_sentences=True)
+    for topic in TOPICS:
+        lines = [_line(each) for each in listed if each.topic == topic]
+        yield Section(f"keys: {topic}", topic, "", tuple(lines), has_sentences=True)
+    yield Section("training", "training", _TRAINING)
+    yield from (panel_section(name, help, task) for name, help in panels)
+
+
+def _line(command: Command) -> Line:
+    return Line(Sign(command.shown, command.help), command.names)
+
+
+def setting_section() -> Section:
+    """Every setting with its sentence: too long for a page, but to be searched."""
+    lines = (Line(Sign(field.label, field.help), field.names) for field in FIELDS)
+    return Section("settings", "", "", tuple(lines), has_sentences=True)
+
+
+def matching(text: str, searched: Iterable[Section]) -> list[Section]:
+    """The sections that a text finds: those of panels whole, or only the lines that it finds."""
+    found = []
+    for section in searched:
+        lines = tuple(line for line in section.lines if _finds(text, line))
+        if section.about and score(text, (section.name, *section.words), section.about):
+            found.append(section)
+        elif lines:
+            found.append(replace(section, about="", lines=lines))
+    return found
+
+
+def _finds(text: str, line: Line) -> bool:
+    return bool(score(text, (line.sign.text, *line.words), line.sign.meaning))
