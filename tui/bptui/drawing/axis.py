@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -14,6 +16,13 @@ from bpengine.arithmetic.functions import log
 LOG_FLOOR = 1e-12
 """The smallest value on a log axis. Smaller errors are only rounding, and are drawn here."""
 _LOG10_E = 0.4342944819032518
+_LOWEST_DECADE = -12
+_FAR = 100
+"""How many times as far as the data a curve may reach before the axis no longer follows it."""
+_MARGIN = 0.15
+"""The space beside the data, as a fraction of their range."""
+_ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
+"""The steps in which an axis follows a curve. They are coarse, so that its limits seldom change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +58,53 @@ def axis_over(values: Array, *, margin: float = 0.0, width: int = 0) -> Axis:
         margin: the space on either side, as a fraction of the range.
         width: the smallest width of the tick labels, for axes that must not move when numbers grow.
     """
+    low, high = _range(values)
+    room = margin * (high - low)
+    return _ticked(low - room, high + room, width)
+
+
+def axis_around(values: Array, curves: Sequence[Array], *, width: int = 0) -> Axis:
+    """Return an axis over the data that also follows the curves, in steps of round numbers.
+
+    The limits depend on these numbers only. A curve that reaches a hundred times as far as the data would
+    flatten everything else: the axis does not follow it, nor any infinite value.
+
+    Args:
+        values: the data; shape (n,).
+        curves: what is drawn along with them; shape (m,) each.
+        width: the smallest width of the tick labels.
+    """
+    low, high = _range(values)
+    span = high - low
+    if not np.isfinite(span):
+        return axis_over(values, width=width)
+    fine, coarse = _round_up(span / 40), _round_up(span / 4)
+    middle = coarse * float(np.round((low + high) / 2 / coarse))
+    bottom = fine * float(np.floor((low - _MARGIN * span) / fine + 1e-6))
+    top = fine * float(np.ceil((high + _MARGIN * span) / fine - 1e-6))
+    for curve in curves:
+        finite = curve[np.isfinite(curve)] - middle
+        if len(finite) and np.abs(finite).max() <= _FAR * span:
+            least, most = float(finite.min()), float(finite.max())
+            bottom = bottom if middle + least >= bottom else middle - _round_up(-least)
+            top = top if middle + most <= top else middle + _round_up(most)
+    return _ticked(bottom, top, width)
+
+
+def _range(values: Array) -> tuple[float, float]:
+    """The lowest and the highest finite value, made different if they are equal."""
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
-    if low == high:
-        low, high = low - 0.5 * (abs(low) or 1), high + 0.5 * (abs(high) or 1)
-    room = margin * (high - low)
-    low, high = low - room, high + room
+    return (low, high) if low < high else (low - 0.5 * (abs(low) or 1), high + 0.5 * (abs(high) or 1))
+
+
+def _round_up(value: float) -> float:
+    """The next of the round numbers, for a value above 0."""
+    power = float(f"1e{math.floor(math.log10(value))}") if value > 1e-300 else 1e-300
+    return power * next((step for step in _ROUND if step * power >= value * (1 - 1e-9)), 10.0)
+
+
+def _ticked(low: float, high: float, width: int) -> Axis:
     ticks = nice_ticks(low, high, 7)
     return Axis(low, high, tuple(zip(ticks, _labels(ticks, width), strict=True)))
 
@@ -67,6 +117,56 @@ def _labels(ticks: list[float], width: int) -> list[str]:
     if max(map(len, texts)) > 6:
         texts = [f"{tick:.3g}" for tick in ticks]
     return [f"{text:>{width}}" for text in texts]
+
+
+@lru_cache(maxsize=64)
+def on_rows(axis: Axis, rows: int) -> Axis:
+    """A logarithmic axis over whole decades, lengthened so that its ticks are evenly spaced in rows.
+
+    Args:
+        axis: from one power of ten to another; a linear axis is returned as it is.
+        rows: the character cells of the plot, of which the first and the last one are the ends of the axis.
+    """
+    if not axis.log or rows < 3:
+        return axis
+    low, high = (round(math.log10(limit)) for limit in (axis.low, axis.high))
+    # Ticks every `step` decades and `apart` rows, at least three of them; as few more decades as possible.
+    choices = (
+        ((rows - 1) * step / apart, apart == 1, step, apart)
+        for step in range(1, high - low + 1)
+        if (apart := min((rows - 1) * step // (high - low), (rows - 1) // 2))
+    )
+    length, _, step, _ = min(choices)
+    if high - length < _LOWEST_DECADE:
+        ticks = range(low, math.floor(low + length) + 1, step)
+        limits = _ten_to(low), _ten_to(low + length)
+    else:
+        ticks = range(high, math.ceil(high - length) - 1, -step)
+        limits = _ten_to(high - length), _ten_to(high)
+    labels = tuple((_ten_to(tick), f"1e{tick:+03d}") for tick in sorted(ticks))
+    return replace(axis, low=limits[0], high=limits[1], ticks=labels)
+
+
+def _ten_to(power: float) -> float:
+    """10 to this power, or the largest float."""
+    if power > sys.float_info.max_10_exp:
+        return sys.float_info.max
+    return float(f"1e{power}") if isinstance(power, int) else 10.0**power
+
+
+def log_axis(values: Array) -> Axis:
+    """An axis over the decades of the positive values, at least two of them.
+
+    Args:
+        values: shape (n,), finite.
+    """
+    positive = values[values > LOG_FLOOR]
+    low = math.floor(math.log10(positive.min())) if len(positive) else -2
+    high = math.ceil(math.log10(positive.max())) if len(positive) else 0
+    low = max(min(low, high - 2), _LOWEST_DECADE)
+    high = max(high, low + 2)
+    ticks = tuple((_ten_to(power), f"1e{power:+03d}") for power in range(low, high + 1))
+    return Axis(_ten_to(low), _ten_to(high), ticks, log=True)
 
 
 def class_axis(names: Sequence[str], *, every: int = 1) -> Axis:

@@ -17,15 +17,20 @@ LEVELS = " ░▒▓█"
 
 
 class Kind(Enum):
-    """How a series is drawn: as characters in cells or, more finely, as braille dots."""
+    """How a series is drawn: as characters in cells or, more finely, as braille dots.
 
-    POINTS = "points"
+    The value is the character that replaces the dots where there are none, as in ASCII.
+    """
+
+    POINTS = "+"
     """Its marker at each point."""
-    DOTS = "dots"
+    DOTS = "•"
     """A braille dot at each point."""
-    LINE = "line"
-    DASHED = "dashed"
-    DOTTED = "dotted"
+    LINE = "─"
+    THICK = "━"
+    """A line of two dots, for what the plot is about."""
+    DASHED = "╌"
+    DOTTED = "⠂"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,12 +42,14 @@ class Series:
     role: str
     """What the data stand for; see `ROLES`."""
     kind: Kind
-    marker: str = "+"
-    """The character of `Kind.POINTS`, or a few characters."""
+    marker: str = ""
+    """The character of points, or a few characters; also that of a line without dots. Empty for the usual."""
     pieces: bool = False
     """Whether the points are pairs, each of which is a separate line."""
     yields: bool = False
     """Whether the points are drawn below the lines if there are too many points for the plot."""
+    is_named: bool = False
+    """Whether an arrow and a value at the edge of the plot say how far the data lie outside of it."""
 
     def __post_init__(self) -> None:
         check_role(self.role)
@@ -90,6 +97,8 @@ class Figure:
     y: Axis
     series: tuple[Series, ...] = ()
     shade: Shade | None = None
+    density: Shade | None = None
+    """How many samples are in each cell, in front of the shade, in place of their signs."""
     marks: tuple[float, ...] = ()
     """Values that are marked on the x axis."""
     cursor: float | None = None

@@ -165,7 +165,7 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         edge = border(outputs, x, y)
         lines.append(compared_line(run, *edge, pieces=True))
         labels += letters(run, *edge)
-    lines.append(Series(*border(snapshot.network.grid_outputs, x, y), "border", Kind.LINE, pieces=True))
+    lines.append(Series(*border(snapshot.network.grid_outputs, x, y), "border", Kind.THICK, pieces=True))
     true = []
     if dataset.border is not None:
         # In pieces: the border of a formula is many short lines, and thinning would lose some of them.
@@ -250,8 +250,8 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
     low, high = dataset.domain[0]
     steps = np.linspace(low, high, len(snapshot.network.grid_outputs))
     curves = [
-        Series(steps, snapshot.network.grid_outputs[:, number], class_role(number), Kind.LINE)
-        for number in range(len(dataset.classes))
+        Series(steps, outputs, class_role(number), Kind.THICK, RIGHT[number % len(RIGHT)])
+        for number, outputs in enumerate(snapshot.network.grid_outputs.T)
     ]
     samples = _all_samples(snapshot)
     right, wrong = _points(

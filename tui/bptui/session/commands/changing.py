@@ -11,6 +11,7 @@ from bpengine.run import reconfigured
 from bptui.session import notices
 from bptui.session.activity import Answer, Running
 from bptui.session.commands.now import Now
+from bptui.session.comparison import changes_data
 from bptui.session.document import Baseline, Goal, edits_to_repeat
 from bptui.session.snapshot import State
 
@@ -161,8 +162,9 @@ def _restarted(now: Now, changes: dict[str, Any], source: Dataset | None, notice
         document = replace(document, baseline=None)  # a new run shares no epoch with it
     elif baseline is not None:
         document = replace(document, missing=tuple(range(len(baseline.run.edits))))
-    if history.last is not None:
-        document = replace(document, previous=history.curve())
+    same = source is now.source and not changes_data(now.config, document.run.config)
+    previous = before.previous if history.last is None else history.curve()
+    document = replace(document, previous=previous if same else None)
     runs = now.has_ended or now.runs_on
     return Answer(document, Running(now.speed) if runs else None, notice)
 
