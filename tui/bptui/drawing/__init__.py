@@ -7,9 +7,12 @@ from bptui.drawing.axis import (
     axis_over,
     class_axis,
     in_columns,
+    in_odds,
     log_axis,
     nice_ticks,
+    odds_axis,
 )
+from bptui.drawing.density import with_density
 from bptui.drawing.figure import LEVELS, Figure, Kind, Series, Shade
 from bptui.drawing.plot import coarse_kinds, draw
 from bptui.drawing.roles import ROLES, Role, class_role
@@ -34,6 +37,9 @@ __all__ = [
     "coarse_kinds",
     "draw",
     "in_columns",
+    "in_odds",
     "log_axis",
     "nice_ticks",
+    "odds_axis",
+    "with_density",
 ]

@@ -48,6 +48,8 @@ class Series:
     """Whether the points are pairs, each of which is a separate line."""
     yields: bool = False
     """Whether the points are drawn below the lines if there are too many points for the plot."""
+    is_sample: bool = False
+    """Whether the points are samples, in place of which a figure can have a density."""
     is_named: bool = False
     """Whether an arrow and a value at the edge of the plot say how far the data lie outside of it."""
 

@@ -33,15 +33,16 @@ def draw(figure: Figure, width: int, height: int, *, coarse: Collection[Kind] = 
         height: rows.
         coarse: the kinds of series that are drawn with characters in place of dots; see `coarse_kinds`.
     """
-    if width < MIN_WIDTH or height < MIN_HEIGHT:
+    frame = frame_of(figure, width, height)
+    if frame is None:
         return [[Span(" " * width)] for _ in range(height)]
     from bptui.drawing.plotext_adapter import draw_with_plotext  # loads plotext
 
     figure = replace(figure, y=on_rows(figure.y, height - 2))
-    frame = frame_for(width, height, _ticks(figure.x), _ticks(figure.y), figure.x_name, figure.y_name)
     layers = (
         clean(series, figure.x, figure.y, frame.columns, frame.rows, coarse=coarse)
         for series in _in_order(figure.series, frame.columns)
+        if figure.density is None or not series.is_sample
     )
     codes, roles = draw_with_plotext(frame, tuple(layers))
     canvas = Canvas(width, height, tuple(ROLES))
@@ -56,6 +57,14 @@ def draw(figure: Figure, width: int, height: int, *, coarse: Collection[Kind] = 
         middle = frame.left + max(frame.columns - len(note), 0) // 2
         canvas.write(frame.rows // 2, middle, note, "note")
     return canvas.rows(apart="note")
+
+
+def frame_of(figure: Figure, width: int, height: int) -> Frame | None:
+    """The position of the axes in a plot of this size; None if there is no room for them."""
+    if width < MIN_WIDTH or height < MIN_HEIGHT:
+        return None
+    y = on_rows(figure.y, height - 2)
+    return frame_for(width, height, _ticks(figure.x), _ticks(y), figure.x_name, figure.y_name)
 
 
 def coarse_kinds(*, plain: bool, ascii: bool) -> Collection[Kind]:

@@ -126,7 +126,7 @@ def _samples(dataset: Dataset, role: str) -> Series:
     truth = None if dataset.truth is None else dataset.truth(dataset.coordinates)
     on_truth = truth is not None and len(y) > _MANY_SAMPLES and bool(np.allclose(truth, y))
     kind = Kind.DOTS if on_truth else Kind.POINTS
-    return Series(x, y, role, kind, ROLES[role].sign, yields=True)
+    return Series(x, y, role, kind, ROLES[role].sign, yields=True, is_sample=True)
 
 
 def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], list[Series], Legend]:
@@ -246,17 +246,15 @@ def _agreement(snapshot: Snapshot) -> tuple[Figure, Legend]:
     targets, outputs = _targets(dataset), network.outputs[:, 0]
     axis = axis_around(targets, [outputs], width=5)
     ends = np.array([axis.low, axis.high])
-    series = [
-        Series(ends, ends, "target", Kind.DASHED),
-        Series(targets, outputs, "output", Kind.POINTS, ROLES["output"].sign, is_named=True),
-    ]
-    test: tuple[str | Span, ...] = ()
+    groups = [(targets, outputs, "output")]
     if dataset.test is not None and network.test_outputs is not None:
-        sign = _sign("test")
-        series.append(
-            Series(_targets(dataset.test), network.test_outputs[:, 0], "test", Kind.POINTS, sign.text)
-        )
-        test = (sign, "test")
+        groups.append((_targets(dataset.test), network.test_outputs[:, 0], "test"))
+    series = [
+        Series(actual, predicted, role, Kind.POINTS, ROLES[role].sign, is_sample=True, is_named=True)
+        for actual, predicted, role in groups
+    ]
+    diagonal = Series(ends, ends, "target", Kind.DASHED)
+    test = () if len(groups) == 1 else (_sign("test"), "test")
     name = plain(dataset.target, MAX_NAME_LENGTH)
     legend = Legend.of(_sign("output"), f"predicted over actual {name}", *test)
-    return Figure(axis_over(targets, margin=0.15), axis, tuple(series), x_name="actual"), legend
+    return Figure(axis_over(targets, margin=0.15), axis, (diagonal, *series), x_name="actual"), legend
