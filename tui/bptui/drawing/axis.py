@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -39,6 +39,8 @@ class Axis:
     ticks: tuple[tuple[float, str], ...] = ()
     log: bool = False
     """Whether the axis is logarithmic."""
+    fits_rows: bool = False
+    """Whether a drawing lengthens the axis so that its decades are evenly spaced in rows; see `on_rows`."""
 
     def scale(self, values: Array) -> Array:
         """From data units to 0..1 between the limits."""
@@ -129,10 +131,10 @@ def on_rows(axis: Axis, rows: int) -> Axis:
     """A logarithmic axis over whole decades, lengthened so that its ticks are evenly spaced in rows.
 
     Args:
-        axis: from one power of ten to another; a linear axis is returned as it is.
+        axis: from one power of ten to another; returned as it is unless it is to fit rows.
         rows: the character cells of the plot, of which the first and the last one are the ends of the axis.
     """
-    if not axis.log or rows < 3:
+    if not axis.fits_rows or rows < 3:
         return axis
     low, high = (round(math.log10(limit)) for limit in (axis.low, axis.high))
     # Ticks every `step` decades and `apart` rows, at least three of them; as few more decades as possible.
@@ -149,7 +151,7 @@ def on_rows(axis: Axis, rows: int) -> Axis:
         ticks = range(high, math.ceil(high - length) - 1, -step)
         limits = _ten_to(high - length), _ten_to(high)
     labels = tuple((_ten_to(tick), f"1e{tick:+03d}") for tick in sorted(ticks))
-    return replace(axis, low=limits[0], high=limits[1], ticks=labels)
+    return Axis(*limits, labels, log=True)
 
 
 def _ten_to(power: float) -> float:
@@ -160,7 +162,7 @@ def _ten_to(power: float) -> float:
 
 
 def log_axis(values: Array) -> Axis:
-    """An axis over the decades of the positive values, at least two of them.
+    """An axis over the decades of the positive values, at least two of them, that fits the rows of its plot.
 
     Args:
         values: shape (n,), finite.
@@ -170,8 +172,7 @@ def log_axis(values: Array) -> Axis:
     high = math.ceil(math.log10(positive.max())) if len(positive) else 0
     low = max(min(low, high - 2), _LOWEST_DECADE)
     high = max(high, low + 2)
-    ticks = tuple((_ten_to(power), f"1e{power:+03d}") for power in range(low, high + 1))
-    return Axis(_ten_to(low), _ten_to(high), ticks, log=True)
+    return Axis(_ten_to(low), _ten_to(high), log=True, fits_rows=True)
 
 
 def class_axis(names: Sequence[str], *, every: int = 1) -> Axis:

@@ -99,8 +99,6 @@ class Figure:
     y: Axis
     series: tuple[Series, ...] = ()
     shade: Shade | None = None
-    density: Shade | None = None
-    """How many samples are in each cell, in front of the shade, in place of their signs."""
     marks: tuple[float, ...] = ()
     """Values that are marked on the x axis."""
     cursor: float | None = None
@@ -111,3 +109,5 @@ class Figure:
     """What the y axis measures, also in characters of one cell each."""
     note: str = ""
     """A few words in the middle of the plot, in front of everything."""
+    density: Shade | None = None
+    """How many samples are in each cell, in front of the shade, in place of their signs."""
