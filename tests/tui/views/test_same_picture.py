@@ -73,8 +73,9 @@ def test_a_run_stays_in_the_plot_until_it_is_a_hundred_times_as_far_as_the_data(
     assert True in seen
 
 
+@pytest.mark.parametrize("what_if", [False, True])
 @pytest.mark.parametrize("pin", [False, True])
-def test_no_curve_of_other_data_stays(pin: bool) -> None:
+def test_no_curve_of_other_data_stays(pin: bool, what_if: bool) -> None:
     session = Session(TrainingConfig(epochs=50, samples=15))
     session.advance_to(20)
     if pin:
@@ -83,8 +84,10 @@ def test_no_curve_of_other_data_stays(pin: bool) -> None:
     session.do(commands.restart)
     session.advance_to(5)
     assert len(series_of(error_figure(session.snapshot(), log=True), "pin-A" if pin else "compared")[0].x)
+    if what_if:
+        session.do(commands.toggle_what_if)
     session.do(commands.change, FIELD["dataset"], "sinc")
-    session.advance_to(5)
+    session.run_until_idle() if what_if else session.advance_to(5)
     snapshot = session.snapshot()
     for figure in (regression_figure(snapshot)[0], error_figure(snapshot, log=True)):
         old = [each for each in figure.series if each.role in ("compared", "pin-A") and len(each.x)]
