@@ -107,7 +107,7 @@ DIAGNOSTICS = PanelHelp(
     ),
 )
 TIMELINE = PanelHelp(
-    "The whole run, and how far it is; a click views an epoch.",
+    "The whole run; a click views an epoch.",
     (
         Sign(SHOWN, "shown", ROLES["cursor"].style),
         *(Sign(SIGNS[kind], meaning, ROLES["mark"].style) for kind, meaning in _MARKS),
