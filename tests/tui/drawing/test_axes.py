@@ -197,3 +197,9 @@ def test_a_name_is_where_there_is_room() -> None:
     assert named(y="temperature")[0].startswith("tem…│")
     assert named("x", width=8, ticks=(0, 10))[-2] == "└┬─ x ─┬"
     assert named("xy", width=8, ticks=(0, 10))[-2] == "└┬─────┬"
+
+
+def test_of_crowded_labels_zero_is_left() -> None:
+    ticks = tuple((float(tick), f"{tick:2}") for tick in range(-3, 3))
+    lines = texts(draw(Figure(Axis(0, 1), Axis(-3.5, 2.5, ticks)), 20, 12))
+    assert [line[:2].strip() for line in lines if "┤" in line] == ["2", "0", "-2"]
