@@ -30,8 +30,8 @@ def any_series(make: st.DrawFn) -> Series:
     times = make(st.sampled_from([1, 1, 200]))  # long ones are thinned
     kind, role, marker = (make(st.sampled_from(choice)) for choice in (Kind, ROLE_NAMES, "+x⊕"))
     each = series(x * times, y * times, kind, role, marker)
-    is_line, is_named = kind in (Kind.LINE, Kind.THICK), make(st.booleans())
-    return replace(each, pieces=is_line and make(st.booleans()), is_named=is_named)
+    is_line, name = kind in (Kind.LINE, Kind.THICK), make(st.sampled_from([None, "", "A"]))
+    return replace(each, pieces=is_line and make(st.booleans()), name=name)
 
 
 @st.composite

@@ -50,8 +50,9 @@ class Series:
     """Whether the points are drawn below the lines if there are too many points for the plot."""
     is_sample: bool = False
     """Whether the points are samples, in place of which a figure can have a density."""
-    is_named: bool = False
-    """Whether an arrow and a value at the edge of the plot say how far the data lie outside of it."""
+    name: str | None = None
+    """What precedes the value that says at the edge of the plot how far the data lie outside: a letter, a
+    number or nothing; None if no value is said."""
 
     def __post_init__(self) -> None:
         check_role(self.role)

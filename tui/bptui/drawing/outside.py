@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bptui.drawing.canvas import Canvas
-from bptui.drawing.figure import Figure, Kind, Series
+from bptui.drawing.figure import Figure, Series
 from bptui.drawing.frame import Frame
 
 _UP, _DOWN = "↑", "↓"
@@ -18,7 +18,7 @@ _Name = tuple[float, str, str]
 
 def name_outside(canvas: Canvas, figure: Figure, frame: Frame) -> None:
     """Write the arrows and values of the series that are named, in the first and the last row of the plot."""
-    named = [each for each in figure.series if each.is_named and len(each.x)]
+    named = [each for each in figure.series if each.name is not None and len(each.x)]
     above = [name for each in named for name in _names(each, figure.y.low, figure.y.high, _UP)]
     below = [name for each in named for name in _names(each, figure.y.low, figure.y.high, _DOWN)]
     _write(canvas, above, figure, frame, 0)
@@ -28,15 +28,14 @@ def name_outside(canvas: Canvas, figure: Figure, frame: Frame) -> None:
 def _names(series: Series, low: float, high: float, arrow: str) -> list[_Name]:
     """The farthest value of a series on one side of the plot; nothing if none is outside."""
     known = ~np.isnan(series.y)
-    letter = "" if series.kind is Kind.POINTS else series.marker
     if not known.any():
         middle = float(series.x[len(series.x) // 2])
-        return [(middle, f"{letter} {_NOWHERE}".strip(), series.role)] if arrow == _UP else []
+        return [(middle, f"{series.name} {_NOWHERE}".strip(), series.role)] if arrow == _UP else []
     farthest = int(np.nanargmax(series.y) if arrow == _UP else np.nanargmin(series.y))
     value = float(series.y[farthest])
     if low <= value <= high or (value > high) != (arrow == _UP):
         return []
-    return [(float(series.x[farthest]), f"{arrow}{letter} {value:.3g}", series.role)]
+    return [(float(series.x[farthest]), f"{arrow}{series.name} {value:.3g}", series.role)]
 
 
 def _write(canvas: Canvas, names: list[_Name], figure: Figure, frame: Frame, row: int) -> None:

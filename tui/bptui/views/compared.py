@@ -34,7 +34,7 @@ def comparable_outputs(snapshot: Snapshot) -> list[tuple[ComparedRun, Array]]:
 
 def compared_line(run: ComparedRun, x: Array, y: Array, *, pieces: bool = False) -> Series:
     """A dotted line through these points or, in pieces, between pairs of them."""
-    return Series(x, y, _role(run), Kind.DOTTED, run.label, pieces=pieces, is_named=not pieces)
+    return Series(x, y, _role(run), Kind.DOTTED, pieces=pieces, name=None if pieces else run.label)
 
 
 def letters(run: ComparedRun, x: Array, y: Array) -> list[Series]:

@@ -45,7 +45,7 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
     y = log_axis(finite) if log else _linear_axis(finite)
     window = SMOOTHED * snapshot.run.config.epochs if smooth else 0.0
     before = _smoothed(*previous, window)
-    series = [Series(previous[0], before, "compared", Kind.DOTTED, is_named=True)]
+    series = [Series(previous[0], before, "compared", Kind.DOTTED, name="")]
     if len(ahead[0]):
         series.append(Series(ahead[0], _smoothed(*ahead, window), "compared", Kind.DOTTED))
     for run in compared:

@@ -70,7 +70,7 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     truth = None if dataset.truth is None else dataset.truth(steps[:, np.newaxis])
     parts, numbers, parts_legend = _parts(snapshot, steps) if detail else _NO_PARTS
     lines = [] if truth is None else [Series(steps, truth, "target", Kind.DASHED)]
-    lines.append(Series(steps, snapshot.network.grid_outputs[:, 0], "fit", Kind.THICK, is_named=True))
+    lines.append(Series(steps, snapshot.network.grid_outputs[:, 0], "fit", Kind.THICK, name=""))
     compared = [] if detail else comparable_outputs(snapshot)
     beside: list[Series] = []
     labels: list[Series] = []
@@ -149,7 +149,7 @@ def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], list[Series]
     roles = [*(_PART_ROLES[place % len(_PART_ROLES)] for place in range(len(largest))), "part-bias"]
     kinds = [*[Kind.LINE] * len(largest), Kind.DOTTED]
     lines = [
-        Series(steps, part, role, kind, label, is_named=True)
+        Series(steps, part, role, kind, label, name=label)
         for part, role, kind, label in zip(values.T, roles, kinds, labels, strict=True)
     ]
     numbers = [
@@ -250,7 +250,7 @@ def _agreement(snapshot: Snapshot) -> tuple[Figure, Legend]:
     if dataset.test is not None and network.test_outputs is not None:
         groups.append((_targets(dataset.test), network.test_outputs[:, 0], "test"))
     series = [
-        Series(actual, predicted, role, Kind.POINTS, ROLES[role].sign, is_sample=True, is_named=True)
+        Series(actual, predicted, role, Kind.POINTS, ROLES[role].sign, is_sample=True, name="")
         for actual, predicted, role in groups
     ]
     diagonal = Series(ends, ends, "target", Kind.DASHED)
