@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptui.drawing import LOG_FLOOR, Axis, Figure, Kind, axis_over, draw, nice_ticks
+from bptui.drawing import LOG_FLOOR, Axis, Figure, Kind, axis_around, axis_over, draw, nice_ticks
 from tests.tui.support.plots import (
     COLUMNS,
     HEIGHT,
@@ -151,6 +151,22 @@ def test_an_axis_over_any_values_can_be_drawn(values: list[float], margin: float
     assert_well_formed(draw(Figure(axis, axis), 80, 24), 80, 24, set())
 
 
+def test_an_axis_follows_curves_in_few_round_steps() -> None:
+    data = np.array([-1.0, 1.0])
+    highs = []
+    for reach in np.linspace(0.5, 190, 3000).tolist():
+        axis = axis_around(data, [data, np.array([0.3, reach, math.nan])])
+        assert axis.low == pytest.approx(-1.3)
+        assert reach <= axis.high <= max(1.31, 1.7 * reach)
+        highs.append(axis.high)
+    assert highs == sorted(highs)
+    steps = [1.3, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200]
+    assert sorted(set(highs)) == pytest.approx(steps)
+    for far in (201.0, -1e300, math.inf, math.nan):
+        assert axis_around(data, [np.array([far])]) == axis_around(data, [])
+    assert axis_around(1000 + data, [np.array([990.0])]).low == pytest.approx(990)
+
+
 @pytest.mark.parametrize("tick", [math.nan, math.inf, -math.inf, 1e308, -0.1, 1.1])
 def test_a_tick_that_is_not_on_the_axis_is_left_out(tick: float) -> None:
     axis = Axis(0, 1, ((0.5, "half"), (tick, "off")))
@@ -181,3 +197,9 @@ def test_a_name_is_where_there_is_room() -> None:
     assert named(y="temperature")[0].startswith("tem…│")
     assert named("x", width=8, ticks=(0, 10))[-2] == "└┬─ x ─┬"
     assert named("xy", width=8, ticks=(0, 10))[-2] == "└┬─────┬"
+
+
+def test_of_crowded_labels_zero_is_left() -> None:
+    ticks = tuple((float(tick), f"{tick:2}") for tick in range(-3, 3))
+    lines = texts(draw(Figure(Axis(0, 1), Axis(-3.5, 2.5, ticks)), 20, 12))
+    assert [line[:2].strip() for line in lines if "┤" in line] == ["2", "0", "-2"]

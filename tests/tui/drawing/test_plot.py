@@ -36,10 +36,15 @@ from tests.tui.support.terminal import DEADLINE
 
 @settings(max_examples=60)
 @given(
-    st.builds(Figure, any_axis(), any_axis(), st.lists(any_series(), max_size=4).map(tuple)), WIDTHS, HEIGHTS
+    st.builds(Figure, any_axis(), any_axis(), st.lists(any_series(), max_size=4).map(tuple)),
+    WIDTHS,
+    HEIGHTS,
+    st.sampled_from([(), (Kind.DASHED,), tuple(Kind)]),
 )
-def test_whatever_it_is_it_has_the_size_asked_for(figure: Figure, width: int, height: int) -> None:
-    rows = draw(figure, width, height)
+def test_whatever_it_is_it_has_the_size_asked_for(
+    figure: Figure, width: int, height: int, coarse: tuple[Kind, ...]
+) -> None:
+    rows = draw(figure, width, height, coarse=coarse)
     assert_well_formed(rows, width, height, {each.role for each in figure.series})
 
 

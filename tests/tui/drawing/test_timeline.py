@@ -21,23 +21,30 @@ def text(timeline: Timeline, width: int = 28) -> str:
 
 
 def test_the_line_and_its_marks() -> None:
-    assert text(Timeline(999, None, MARKS)) == "0 ━━━━━━▴━━━◆━━━━Y━━━B━◉ 999"
-    assert text(Timeline(999, 399, MARKS)) == "0 ━━━━━━▴━◉╌◆╌╌╌╌Y╌╌╌B╌╌ 999"
-    assert text(Timeline(999, -1)) == "0 ◉╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ 999"
+    assert text(Timeline(999, None, MARKS, last=999)) == "0 ━━━━━━▴━━━◆━━━━Y━━━B━◉ 999"
+    assert text(Timeline(999, 399, MARKS, last=999)) == "0 ━━━━━━▴━◉╌◆╌╌╌╌Y╌╌╌B╌╌ 999"
+    assert text(Timeline(999, -1, last=999)) == "0 ◉╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ 999"
     assert text(Timeline(0)) == "0 ━━━━━━━━━━━━━━━━━━━━━━━◉ 0"
+
+
+def test_the_line_goes_on_to_the_end_of_the_run() -> None:
+    assert text(Timeline(499, None, MARKS[:1], last=999)) == "0 ━━━━━━▴━━━◉··········· 999"
+    assert text(Timeline(499, 99, MARKS[:1], last=999)) == "0 ━━◉╌╌╌▴╌╌╌╌··········· 999"
+    assert text(Timeline(0, None, last=999)) == "0 ◉····················· 999"
+    assert epoch_at(Timeline(499, last=999), 28, 20) == 499, "an epoch to come can't be viewed"
 
 
 @pytest.mark.parametrize("width", [0, 1, MIN_WIDTH - 1])
 def test_a_line_that_is_too_narrow_or_has_no_epoch_is_not_drawn(width: int) -> None:
-    assert timeline_row(Timeline(999), width) == []
-    assert epoch_at(Timeline(999), width, 0) is None
+    assert timeline_row(Timeline(999, last=999), width) == []
+    assert epoch_at(Timeline(999, last=999), width, 0) is None
     assert timeline_row(Timeline(-1), 80) == []
 
 
 @pytest.mark.parametrize("width", [MIN_WIDTH, 28, 79, 300])
 @pytest.mark.parametrize("latest", [0, 3, 999, 1_000_000])
 def test_the_row_fills_its_width_and_a_click_gives_the_epoch_of_the_column(width: int, latest: int) -> None:
-    last = Timeline(latest)
+    last = Timeline(latest, last=latest)
     assert len(text(last, width)) == width
     assert epoch_at(last, width, 0) == -1
     assert epoch_at(last, width, width - 1) == latest
@@ -45,5 +52,5 @@ def test_the_row_fills_its_width_and_a_click_gives_the_epoch_of_the_column(width
     for column in range(2, width - len(str(latest)) - 1):
         epoch = epoch_at(last, width, column)
         assert epoch is not None
-        shown = text(Timeline(latest, epoch), width).index("◉")
+        shown = text(Timeline(latest, epoch, last=latest), width).index("◉")
         assert abs(shown - column) <= (width + latest) / (latest + 1), (column, epoch)

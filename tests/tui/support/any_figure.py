@@ -6,9 +6,10 @@ import math
 import sys
 from dataclasses import replace
 
+import numpy as np
 from hypothesis import strategies as st
 
-from bptui.drawing import LOG_FLOOR, Axis, Kind, Series
+from bptui.drawing import LOG_FLOOR, Axis, Kind, Series, log_axis
 from tests.tui.support.plots import series
 
 LARGEST = sys.float_info.max
@@ -29,7 +30,8 @@ def any_series(make: st.DrawFn) -> Series:
     times = make(st.sampled_from([1, 1, 200]))  # long ones are thinned
     kind, role, marker = (make(st.sampled_from(choice)) for choice in (Kind, ROLE_NAMES, "+x⊕"))
     each = series(x * times, y * times, kind, role, marker)
-    return replace(each, pieces=kind is Kind.LINE and make(st.booleans()))
+    is_line, name = kind in (Kind.LINE, Kind.THICK), make(st.sampled_from([None, "", "A"]))
+    return replace(each, pieces=is_line and make(st.booleans()), name=name)
 
 
 @st.composite
@@ -39,6 +41,8 @@ def any_axis(make: st.DrawFn) -> Axis:
         | st.sampled_from([(1e16, 1e16 + 2), (-1e16, -1e16 + 2), (5e-324, 1e-323), (0, LARGEST)])
         | st.tuples(st.floats(-1e6, 0), st.floats(1, 1e6))
     )
+    if make(st.booleans()) and low >= 0:
+        return log_axis(np.array([low, high]))
     ticks = make(st.lists(st.tuples(st.floats(low, high), st.sampled_from(["", "0", "-1.05", "1e-05"]))))
     return Axis(low, high, tuple(ticks), log=low >= 0 and high > LOG_FLOOR and make(st.booleans()))
 

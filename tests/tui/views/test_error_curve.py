@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bpengine import TrainingConfig
 from bptui.drawing import LOG_FLOOR, Kind, draw
+from bptui.drawing.axis import on_rows
 from bptui.views.error_curve import error_figure
 from tests.tui.support.figures import pinned, series_of
 from tests.tui.support.plots import assert_well_formed, cells, fuzz, texts
@@ -39,14 +40,15 @@ def test_the_axes_hold_every_epoch_and_every_error(name: str, log: bool) -> None
     errors = CURVES[name]
     figure = error_figure(with_errors(snapshot_of(TrainingConfig(epochs=50)), errors), log=log)
     assert (figure.x.low, figure.x.high) == (0, 49)
-    assert 0 <= figure.y.low < figure.y.high < math.inf
     assert figure.y.log == log
-    for error in errors:
-        if math.isfinite(error) and (error > LOG_FLOOR or not log):
-            assert figure.y.low <= error * (1 + 1e-9)
-            assert error <= figure.y.high * (1 + 1e-9)
-    assert 1 <= len(figure.y.ticks) <= 9
     for size in ((60, 8), (9, 5)):
+        y = on_rows(figure.y, size[1] - 2)
+        assert 0 <= y.low < y.high < math.inf
+        for error in errors:
+            if math.isfinite(error) and (error > LOG_FLOOR or not log):
+                assert y.low <= error * (1 + 1e-9)
+                assert min(error, 1e308) <= y.high * (1 + 1e-9)
+        assert 1 <= len(y.ticks) <= 9
         assert_well_formed(draw(figure, *size), *size, {"error"})
 
 
@@ -59,12 +61,22 @@ def test_the_axes_hold_every_epoch_and_every_error(name: str, log: bool) -> None
 )
 def test_the_axis_has_at_least_three_ticks(errors: list[float], log: bool, width: int, height: int) -> None:
     figure = error_figure(with_errors(snapshot_of(TrainingConfig(epochs=50)), errors), log=log)
-    labels = [line.partition("┤")[0].strip() for line in texts(draw(figure, width, height)) if "┤" in line]
+    rows = [
+        line.partition("┤")[0].strip() if "┤" in line else "" for line in texts(draw(figure, width, height))
+    ]
+    labels = list(filter(None, rows))
     assert len(labels) >= 3
     assert len(set(labels)) == len(labels)
     values = [float(label) for label in labels]
     assert values == sorted(values, reverse=True)
-    assert values[-1] <= min(errors) * (1 + 1e-9)
+    if log:
+        assert all(label.startswith("1e") for label in labels), "whole decades"
+        places = np.flatnonzero(rows)
+        assert len(set(np.diff(places))) == 1, "evenly spaced"
+        assert len(set(np.diff([int(label[2:]) for label in labels]))) == 1
+        assert values[-1] <= 100 * min(errors)
+    else:
+        assert values[-1] <= min(errors) * (1 + 1e-9)
 
 
 @pytest.mark.parametrize("epochs", [1, 2, 3, 5, 101, 2001, 100_000_000])
@@ -93,7 +105,7 @@ def test_smooth_curves_are_geometric_means(log: bool) -> None:
     (raw,), (line,) = series_of(figure, "raw"), series_of(figure, "error")
     assert raw.kind is Kind.DOTS
     assert np.array_equal(raw.y, errors)
-    assert line.kind is Kind.LINE
+    assert line.kind is Kind.THICK
     assert line.y[50:-50] == pytest.approx(np.full(900, 1e-3), rel=0.3)
     assert line.y[-1] == pytest.approx(1e-3, rel=0.6)
     plain = error_figure(snapshot, log=log)

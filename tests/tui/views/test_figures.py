@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -19,41 +21,53 @@ from bptui.views.error_curve import error_figure
 from bptui.views.regression import regression_figure
 from bptui.widgets.plot import Plot
 from tests.tui.support.figures import pinned, series_of
-from tests.tui.support.plots import assert_well_formed, cells
+from tests.tui.support.plots import assert_well_formed, cells, dots, texts
 from tests.tui.support.snapshots import changed, snapshot_of
 
 
-@pytest.mark.parametrize("outputs", [0.0, 1.2, 1.5, -5.0, 1e300])
-def test_a_fit_beyond_the_axis_is_counted_and_not_drawn(outputs: float) -> None:
+@pytest.mark.parametrize("outputs", [0.0, 1.2, 1.5, -5.0, 150.0, -190.0, 250.0, 1e300, -math.inf, math.nan])
+def test_the_axis_follows_the_fit_and_what_lies_far_outside_is_named(outputs: float) -> None:
     snapshot = snapshot_of(TrainingConfig())
     assert snapshot.network.grid_outputs is not None
-    snapshot = changed(
-        snapshot,
-        outputs=np.full_like(snapshot.network.outputs, outputs),
-        grid_outputs=np.full_like(snapshot.network.grid_outputs, outputs),
-    )
+    snapshot = changed(snapshot, grid_outputs=np.full_like(snapshot.network.grid_outputs, outputs))
     figure, legend = regression_figure(snapshot)
-    inside = abs(outputs) < 1.3
-    assert (f"({len(snapshot.run.dataset)} outside)" in str(legend)) != inside
-    drawn = cells(draw(figure, 70, 20))
-    assert bool(drawn["fit"]) == inside
+    usual, _ = regression_figure(snapshot_of(TrainingConfig()))
+    assert str(legend) == "━ network ╌ sine • samples"
+    assert ((figure.y.low, figure.y.high) == (usual.y.low, usual.y.high)) == (not 1.3 < abs(outputs) < 200)
+    rows = draw(figure, 70, 20)
+    drawn = cells(rows)
     assert drawn["target"]
+    named = "".join(span.text.strip() for row in rows for span in row if span.role == "fit")
+    match outputs:
+        case _ if abs(outputs) < 200:
+            assert set(drawn["fit"].values()) <= set("⣀⣤⠤⠶⠒⠛⠉⠉")
+            assert len(drawn["fit"]) >= 64
+        case _ if math.isnan(outputs):
+            assert named == "NaN"
+        case _:
+            arrow, row = ("↑", 17) if outputs > 0 else ("↓", 0)
+            assert named == f"{arrow} {outputs:.3g}"
+            assert {place[1] for place in drawn["fit"]} == {row}, "at the edge"
 
 
 @pytest.mark.parametrize("size", [(49, 11), (76, 20), (120, 40)])
 @pytest.mark.parametrize("trained", [1, 100, 400])
-def test_the_target_is_told_apart_from_the_fit_by_its_dashes(size: tuple[int, int], trained: int) -> None:
+def test_the_fit_is_drawn_through_and_thicker_than_the_dashes_of_the_target(
+    size: tuple[int, int], trained: int
+) -> None:
     figure, _ = regression_figure(snapshot_of(TrainingConfig(), trained=trained))
     drawn = cells(draw(figure, *size))
     alone = {
-        role: cells(draw(replace(figure, series=tuple(series_of(figure, role))), *size))[role]
+        role: draw(replace(figure, series=tuple(series_of(figure, role))), *size)
         for role in ("fit", "target")
     }
-    columns = {role: {column for column, _ in places} for role, places in alone.items()}
+    columns = {role: {column for column, _ in cells(rows)[role]} for role, rows in alone.items()}
     assert len(columns["fit"]) == max(columns["fit"]) - min(columns["fit"]) + 1, "a whole line"
     assert 0.3 < len(columns["target"]) / len(columns["fit"]) < 0.8, "dashes with gaps"
-    assert drawn["target"] == alone["target"], "not covered"
-    assert len(drawn["fit"]) > 0.3 * len(alone["fit"]), "and the fit is seen between them"
+    assert drawn["fit"] == cells(alone["fit"])["fit"], "not covered"
+    thin = replace(series_of(figure, "fit")[0], kind=Kind.LINE)
+    fewer = dots(draw(replace(figure, series=(thin,)), *size))
+    assert fewer < dots(alone["fit"]) and 1.7 * len(fewer) < len(dots(alone["fit"]))
 
 
 FIGURES = {"regression": regression_figure, "classification": classification_figure}
@@ -98,7 +112,7 @@ def test_the_fit_is_a_line_and_the_samples_are_points(settings: dict[str, Any], 
     figure, _ = regression_figure(snapshot)
     (fit,) = series_of(figure, "fit")
     assert snapshot.network.grid_outputs is not None
-    assert fit.kind is Kind.LINE
+    assert fit.kind is Kind.THICK
     assert np.array_equal(fit.y, snapshot.network.grid_outputs[:, 0])
     assert [each.role for each in figure.series if each.kind is Kind.POINTS] == points
 
@@ -123,7 +137,7 @@ def test_the_parts_add_up_to_the_network(units: tuple[int, ...]) -> None:
     snapshot = session.snapshot()
     assert snapshot.network.grid_outputs is not None
     figure, legend = regression_figure(snapshot, detail=True)
-    parts = [each for each in figure.series if each.kind is Kind.DOTTED]
+    parts = [each for each in figure.series if each.role.startswith("part") and each.kind is not Kind.POINTS]
     assert len(parts) == units[-1] + 1
     assert sum(part.y for part in parts) == pytest.approx(snapshot.network.grid_outputs[:, 0]), (
         "in the target's own units"
@@ -145,30 +159,30 @@ def test_of_many_parts_the_largest_are_drawn() -> None:
     assert snapshot.network.unit_outputs is not None
     reach = np.ptp(snapshot.network.unit_outputs[-1] * snapshot.network.layers[-1][:-1, 0], axis=0)
     figure, legend = regression_figure(snapshot, detail=True)
-    parts = [each for each in figure.series if each.kind is Kind.DOTTED]
+    parts = [each for each in figure.series if each.role.startswith("part") and each.kind is not Kind.POINTS]
     drawn = [np.ptp(part.y) for part in parts]
     assert drawn[:-1] == pytest.approx(reach[np.sort(np.argsort(-reach)[:12])])
     largest = np.sort(np.argsort(-reach)[:12]) + 1
     assert [each.marker for each in figure.series[-13:]] == [*map(str, largest), "b"]
     assert "12 of 30 units" in str(legend)
     figure, legend = regression_figure(changed(snapshot, unit_outputs=None), detail=True)
-    assert not [each for each in figure.series if each.kind is Kind.DOTTED]
+    assert not [each for each in figure.series if each.role.startswith("part")]
     assert "too many units" in str(legend)
 
 
-@pytest.mark.parametrize(("scale", "span"), [(0.0, 1.0), (1.0, None), (1e3, 3.0), (1e300, 3.0)])
-def test_the_axis_makes_room_for_the_parts(scale: float, span: float | None) -> None:
+@pytest.mark.parametrize("scale", [0.0, 1.0, 1e300])
+def test_the_axis_makes_room_for_the_parts_or_names_them(scale: float) -> None:
     snapshot = snapshot_of(TrainingConfig(), trained=20)
     layers = (*snapshot.network.layers[:-1], snapshot.network.layers[-1] * scale)
     figure, _ = regression_figure(changed(snapshot, layers=layers), detail=True)
     usual, _ = regression_figure(snapshot)
-    found = (figure.y.high - figure.y.low) / (usual.y.high - usual.y.low)
-    assert 1 <= found < 3.01
-    if span is not None:
-        assert found == pytest.approx(span if span < 3 else found)
-    if scale == 1.0:
-        for part in (each for each in figure.series if each.kind is Kind.DOTTED):
-            assert figure.y.low <= part.y.min() <= part.y.max() <= figure.y.high
+    parts = [each for each in figure.series if each.role.startswith("part")]
+    if scale <= 1:
+        assert all(figure.y.low <= part.y.min() <= part.y.max() <= figure.y.high for part in parts)
+        return
+    assert (figure.y.low, figure.y.high) == (usual.y.low, usual.y.high)
+    edges = "".join(line for number, line in enumerate(texts(draw(figure, 70, 20))) if number in (0, 17))
+    assert sorted(re.findall(r"[↑↓](.) -?\d[^ ]*", edges)) == ["1", "2", "3", "b"]
 
 
 def test_in_detail_a_map_keeps_its_samples() -> None:
@@ -235,7 +249,7 @@ def test_test_samples_have_a_sign_of_their_own() -> None:
     (test,) = (each for each in figure.series if each.role == "test")
     assert np.array_equal(test.x, snapshot.run.dataset.test.coordinates[:, 0])
     curve = error_figure(snapshot, log=True)
-    assert [each.role for each in curve.series] == ["compared", "error", "test"]
+    assert [each.role for each in curve.series] == ["compared", "test", "error"]
 
 
 def wide(task: str) -> Dataset:

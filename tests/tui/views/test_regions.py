@@ -56,11 +56,11 @@ def test_regions_have_their_class_behind_them_and_a_line_between() -> None:
     assert (line.y.min(), line.y.max()) == pytest.approx((-1.0, 1.0))
 
 
-def test_wrong_samples_are_drawn_over_everything_else() -> None:
+def test_lines_are_drawn_over_samples_but_wrong_samples_over_everything() -> None:
     snapshot = pinned(snapshot_of(TrainingConfig.defaults("classification"), trained=3), separated(5.0))
     figure, _ = classification_figure(snapshot)
     order = list(dict.fromkeys(each.role for each in figure.series))
-    assert order == ["pin-A", "border", "above", "below", "target", "wrong"]
+    assert order == ["above", "below", "target", "pin-A", "border", "wrong"]
 
 
 def test_a_pinned_run_has_a_dotted_border() -> None:

@@ -1,8 +1,20 @@
 """Pictures as rows of spans: plots through plotext, the network, and the hidden units' maps."""
 
-from bptui.drawing.axis import LOG_FLOOR, Axis, axis_over, class_axis, in_columns, nice_ticks
+from bptui.drawing.axis import (
+    LOG_FLOOR,
+    Axis,
+    axis_around,
+    axis_over,
+    class_axis,
+    in_columns,
+    in_odds,
+    log_axis,
+    nice_ticks,
+    odds_axis,
+)
+from bptui.drawing.density import with_density
 from bptui.drawing.figure import LEVELS, Figure, Kind, Series, Shade
-from bptui.drawing.plot import draw
+from bptui.drawing.plot import coarse_kinds, draw
 from bptui.drawing.roles import ROLES, Role, class_role
 from bptui.drawing.spans import Legend, Span
 
@@ -18,10 +30,16 @@ __all__ = [
     "Series",
     "Shade",
     "Span",
+    "axis_around",
     "axis_over",
     "class_axis",
     "class_role",
+    "coarse_kinds",
     "draw",
     "in_columns",
+    "in_odds",
+    "log_axis",
     "nice_ticks",
+    "odds_axis",
+    "with_density",
 ]

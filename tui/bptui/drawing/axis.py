@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -14,6 +16,18 @@ from bpengine.arithmetic.functions import log
 LOG_FLOOR = 1e-12
 """The smallest value on a log axis. Smaller errors are only rounding, and are drawn here."""
 _LOG10_E = 0.4342944819032518
+_LOWEST_DECADE = -12
+_FAR = 100
+"""How many times as far as the data a curve may reach before the axis no longer follows it."""
+_MARGIN = 0.15
+"""The space beside the data, as a fraction of their range."""
+_ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
+"""The steps in which an axis follows a curve. They are coarse, so that its limits seldom change."""
+_SHARES = tuple(
+    (share, f"{share:g}".removeprefix("0").rjust(5))
+    for share in (0.0001, 0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.9999)
+)
+"""The ticks of an axis of odds, about evenly spaced: probabilities and their labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +39,8 @@ class Axis:
     ticks: tuple[tuple[float, str], ...] = ()
     log: bool = False
     """Whether the axis is logarithmic."""
+    fits_rows: bool = False
+    """Whether a drawing lengthens the axis so that its decades are evenly spaced in rows; see `on_rows`."""
 
     def scale(self, values: Array) -> Array:
         """From data units to 0..1 between the limits."""
@@ -49,12 +65,53 @@ def axis_over(values: Array, *, margin: float = 0.0, width: int = 0) -> Axis:
         margin: the space on either side, as a fraction of the range.
         width: the smallest width of the tick labels, for axes that must not move when numbers grow.
     """
+    low, high = _range(values)
+    room = margin * (high - low)
+    return _ticked(low - room, high + room, width)
+
+
+def axis_around(values: Array, curves: Sequence[Array], *, width: int = 0) -> Axis:
+    """Return an axis over the data that also follows the curves, in steps of round numbers.
+
+    The limits depend on these numbers only. A curve that reaches a hundred times as far as the data would
+    flatten everything else: the axis does not follow it, nor any infinite value.
+
+    Args:
+        values: the data; shape (n,).
+        curves: what is drawn along with them; shape (m,) each.
+        width: the smallest width of the tick labels.
+    """
+    low, high = _range(values)
+    span = high - low
+    if not np.isfinite(span):
+        return axis_over(values, width=width)
+    fine, coarse = _round_up(span / 40), _round_up(span / 4)
+    middle = coarse * float(np.round((low + high) / 2 / coarse))
+    bottom = fine * float(np.floor((low - _MARGIN * span) / fine + 1e-6))
+    top = fine * float(np.ceil((high + _MARGIN * span) / fine - 1e-6))
+    for curve in curves:
+        finite = curve[np.isfinite(curve)] - middle
+        if len(finite) and np.abs(finite).max() <= _FAR * span:
+            least, most = float(finite.min()), float(finite.max())
+            bottom = bottom if middle + least >= bottom else middle - _round_up(-least)
+            top = top if middle + most <= top else middle + _round_up(most)
+    return _ticked(bottom, top, width)
+
+
+def _range(values: Array) -> tuple[float, float]:
+    """The lowest and the highest finite value, made different if they are equal."""
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
-    if low == high:
-        low, high = low - 0.5 * (abs(low) or 1), high + 0.5 * (abs(high) or 1)
-    room = margin * (high - low)
-    low, high = low - room, high + room
+    return (low, high) if low < high else (low - 0.5 * (abs(low) or 1), high + 0.5 * (abs(high) or 1))
+
+
+def _round_up(value: float) -> float:
+    """The next of the round numbers, for a value above 0."""
+    power = float(f"1e{math.floor(math.log10(value))}") if value > 1e-300 else 1e-300
+    return power * next((step for step in _ROUND if step * power >= value * (1 - 1e-9)), 10.0)
+
+
+def _ticked(low: float, high: float, width: int) -> Axis:
     ticks = nice_ticks(low, high, 7)
     return Axis(low, high, tuple(zip(ticks, _labels(ticks, width), strict=True)))
 
@@ -69,6 +126,55 @@ def _labels(ticks: list[float], width: int) -> list[str]:
     return [f"{text:>{width}}" for text in texts]
 
 
+@lru_cache(maxsize=64)
+def on_rows(axis: Axis, rows: int) -> Axis:
+    """A logarithmic axis over whole decades, lengthened so that its ticks are evenly spaced in rows.
+
+    Args:
+        axis: from one power of ten to another; returned as it is unless it is to fit rows.
+        rows: the character cells of the plot, of which the first and the last one are the ends of the axis.
+    """
+    if not axis.fits_rows or rows < 3:
+        return axis
+    low, high = (round(math.log10(limit)) for limit in (axis.low, axis.high))
+    # Ticks every `step` decades and `apart` rows, at least three of them; as few more decades as possible.
+    choices = (
+        ((rows - 1) * step / apart, apart == 1, step, apart)
+        for step in range(1, high - low + 1)
+        if (apart := min((rows - 1) * step // (high - low), (rows - 1) // 2))
+    )
+    length, _, step, _ = min(choices)
+    if high - length < _LOWEST_DECADE:
+        ticks = range(low, math.floor(low + length) + 1, step)
+        limits = _ten_to(low), _ten_to(low + length)
+    else:
+        ticks = range(high, math.ceil(high - length) - 1, -step)
+        limits = _ten_to(high - length), _ten_to(high)
+    labels = tuple((_ten_to(tick), f"1e{tick:+03d}") for tick in sorted(ticks))
+    return Axis(*limits, labels, log=True)
+
+
+def _ten_to(power: float) -> float:
+    """10 to this power, or the largest float."""
+    if power > sys.float_info.max_10_exp:
+        return sys.float_info.max
+    return float(f"1e{power}") if isinstance(power, int) else 10.0**power
+
+
+def log_axis(values: Array) -> Axis:
+    """An axis over the decades of the positive values, at least two of them, that fits the rows of its plot.
+
+    Args:
+        values: shape (n,), finite.
+    """
+    positive = values[values > LOG_FLOOR]
+    low = math.floor(math.log10(positive.min())) if len(positive) else -2
+    high = math.ceil(math.log10(positive.max())) if len(positive) else 0
+    low = max(min(low, high - 2), _LOWEST_DECADE)
+    high = max(high, low + 2)
+    return Axis(_ten_to(low), _ten_to(high), log=True, fits_rows=True)
+
+
 def class_axis(names: Sequence[str], *, every: int = 1) -> Axis:
     """An axis with a column for each class, of which every so many are named."""
     return Axis(
@@ -80,6 +186,34 @@ def in_columns(classes: IntArray) -> Array:
     """A place in the column of each sample's class; they are spread evenly, however many there are."""
     places: Array = classes + 0.8 * ((np.arange(len(classes)) * 0.618034) % 1.0 - 0.5)
     return places
+
+
+def in_odds(shares: Array) -> Array:
+    """Probabilities as the logarithms of their odds, which spread those near 0 and near 1.
+
+    Those beyond the ends of any axis are at its ends.
+    """
+    some = np.clip(shares, _SHARES[0][0], _SHARES[-1][0])
+    odds: Array = log(some / (1 - some))
+    return odds
+
+
+def odds_axis(shares: Array) -> Axis:
+    """An axis for `in_odds` of these probabilities, between two of its ticks.
+
+    Args:
+        shares: shape (n,).
+    """
+    finite = shares[np.isfinite(shares)]
+    least, most = finite.min(initial=0.1), finite.max(initial=0.9)
+    low = max((share for share, _ in _SHARES if share <= least), default=_SHARES[0][0])
+    high = min((share for share, _ in _SHARES if share >= most), default=_SHARES[-1][0])
+    ends = in_odds(np.array([low, high]))
+    room = 0.05 * float(ends[1] - ends[0])
+    ticks = [(share, label) for share, label in _SHARES if low <= share <= high]
+    places = in_odds(np.array([share for share, _ in ticks])).tolist()
+    labels = [label for _, label in ticks]
+    return Axis(float(ends[0]) - room, float(ends[1]) + room, tuple(zip(places, labels, strict=True)))
 
 
 def nice_ticks(low: float, high: float, most: int) -> list[float]:

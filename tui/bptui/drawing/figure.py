@@ -17,15 +17,20 @@ LEVELS = " ░▒▓█"
 
 
 class Kind(Enum):
-    """How a series is drawn: as characters in cells or, more finely, as braille dots."""
+    """How a series is drawn: as characters in cells or, more finely, as braille dots.
 
-    POINTS = "points"
+    The value is the character that replaces the dots where there are none, as in ASCII.
+    """
+
+    POINTS = "+"
     """Its marker at each point."""
-    DOTS = "dots"
+    DOTS = "•"
     """A braille dot at each point."""
-    LINE = "line"
-    DASHED = "dashed"
-    DOTTED = "dotted"
+    LINE = "─"
+    THICK = "━"
+    """A line of two dots, for what the plot is about."""
+    DASHED = "╌"
+    DOTTED = "⠂"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,12 +42,17 @@ class Series:
     role: str
     """What the data stand for; see `ROLES`."""
     kind: Kind
-    marker: str = "+"
-    """The character of `Kind.POINTS`, or a few characters."""
+    marker: str = ""
+    """The character of points, or a few characters; also that of a line without dots. Empty for the usual."""
     pieces: bool = False
     """Whether the points are pairs, each of which is a separate line."""
     yields: bool = False
     """Whether the points are drawn below the lines if there are too many points for the plot."""
+    is_sample: bool = False
+    """Whether the points are samples, in place of which a figure can have a density."""
+    name: str | None = None
+    """What precedes the value that says at the edge of the plot how far the data lie outside: a letter, a
+    number or nothing; None if no value is said."""
 
     def __post_init__(self) -> None:
         check_role(self.role)
@@ -100,3 +110,5 @@ class Figure:
     """What the y axis measures, also in characters of one cell each."""
     note: str = ""
     """A few words in the middle of the plot, in front of everything."""
+    density: Shade | None = None
+    """How many samples are in each cell, in front of the shade, in place of their signs."""

@@ -110,9 +110,13 @@ def _below(tick: Tick, left: int, columns: int) -> tuple[int, int]:
 
 
 def _evenly(ticks: Ticks, span: _Cells, gap: int) -> Ticks:
-    """Every tick, or every second, third, ... one, so that at least `gap` cells are between labels."""
+    """Every tick, or every second, third, ... one, so that at least `gap` cells are between labels.
+
+    A tick at 0 is among them.
+    """
+    zero = next((number for number, (_, label) in enumerate(ticks) if not label.strip(" 0.")), 0)
     for every in range(1, len(ticks)):
-        chosen = ticks[::every]
+        chosen = ticks[zero % every :: every]
         if all(start + length + gap <= after for (start, length), (after, _) in pairwise(map(span, chosen))):
             return chosen
     return ticks[:1]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+
 import numpy as np
 
 from bpengine.arithmetic.arrays import IntArray
-from bptui.drawing.axis import Axis
+from bptui.drawing.axis import Axis, on_rows
 from bptui.drawing.canvas import BLANK, Canvas
 from bptui.drawing.cleaning import clean
-from bptui.drawing.figure import Figure, Series, Shade
+from bptui.drawing.figure import Figure, Kind, Series, Shade
 from bptui.drawing.frame import Frame, Ticks, frame_for
+from bptui.drawing.outside import name_outside
 from bptui.drawing.roles import ROLES
 from bptui.drawing.spans import Span
 
@@ -20,35 +24,52 @@ _MAX_ON_TOP = 0.5
 _NEAR = 1e-6  # how far rounding may move a tick at the end of an axis outside it
 
 
-def draw(figure: Figure, width: int, height: int, *, plain: bool = False) -> list[list[Span]]:
+def draw(figure: Figure, width: int, height: int, *, coarse: Collection[Kind] = ()) -> list[list[Span]]:
     """The figure as `height` rows of spans, each `width` characters in all; blank where there is no room.
 
     Args:
         figure: what is drawn.
         width: columns.
         height: rows.
-        plain: whether colors or dots are missing, so that characters must tell lines apart.
+        coarse: the kinds of series that are drawn with characters in place of dots; see `coarse_kinds`.
     """
-    if width < MIN_WIDTH or height < MIN_HEIGHT:
+    frame = frame_of(figure, width, height)
+    if frame is None:
         return [[Span(" " * width)] for _ in range(height)]
     from bptui.drawing.plotext_adapter import draw_with_plotext  # loads plotext
 
-    frame = frame_for(width, height, _ticks(figure.x), _ticks(figure.y), figure.x_name, figure.y_name)
+    figure = replace(figure, y=on_rows(figure.y, height - 2))
     layers = (
-        clean(series, figure.x, figure.y, frame.columns, frame.rows, plain=plain)
+        clean(series, figure.x, figure.y, frame.columns, frame.rows, coarse=coarse)
         for series in _in_order(figure.series, frame.columns)
+        if figure.density is None or not series.is_sample
     )
     codes, roles = draw_with_plotext(frame, tuple(layers))
     canvas = Canvas(width, height, tuple(ROLES))
     canvas.codes[:], canvas.roles[:] = codes, roles
-    if figure.shade is not None:
-        _fill(canvas, figure.shade, figure, frame)
+    for shade in (figure.density, figure.shade):
+        if shade is not None:
+            _fill(canvas, shade, figure, frame)
     _mark(canvas, figure, frame)
+    name_outside(canvas, figure, frame)
     if figure.note:
         note = f" {figure.note} "
         middle = frame.left + max(frame.columns - len(note), 0) // 2
         canvas.write(frame.rows // 2, middle, note, "note")
     return canvas.rows(apart="note")
+
+
+def frame_of(figure: Figure, width: int, height: int) -> Frame | None:
+    """The position of the axes in a plot of this size; None if there is no room for them."""
+    if width < MIN_WIDTH or height < MIN_HEIGHT:
+        return None
+    y = on_rows(figure.y, height - 2)
+    return frame_for(width, height, _ticks(figure.x), _ticks(y), figure.x_name, figure.y_name)
+
+
+def coarse_kinds(*, plain: bool, ascii: bool) -> Collection[Kind]:
+    """The kinds of series that a terminal without colors, or with ASCII only, shows as characters."""
+    return tuple(Kind) if ascii else (Kind.DASHED,) if plain else ()
 
 
 def _in_order(series: tuple[Series, ...], columns: int) -> tuple[Series, ...]:

@@ -13,7 +13,7 @@ import plotext
 
 from bpengine.arithmetic.arrays import IntArray
 from bptui.drawing.canvas import BLANK, DOTS_X, DOTS_Y, Codes
-from bptui.drawing.cleaning import BREAK, Layer
+from bptui.drawing.cleaning import Layer
 from bptui.drawing.frame import Frame
 from bptui.drawing.roles import ROLES
 
@@ -51,20 +51,19 @@ def draw_with_plotext(frame: Frame, layers: tuple[Layer, ...]) -> tuple[Codes, I
 
 
 def _add(frame: Frame, layer: Layer) -> None:
-    if layer.marker != "braille" and len(layer.marker) != 1:
-        for place in zip(_parts(layer.x, frame.columns), _parts(layer.y, frame.rows), strict=True):
-            plotext.text(layer.marker, *place, color=_NUMBERS[layer.role])
-        return
     is_fine = layer.marker == "braille"
     columns, rows = (DOTS_X * frame.columns, DOTS_Y * frame.rows) if is_fine else (frame.columns, frame.rows)
-    draw = plotext.plot if layer.joined else plotext.scatter
     x, y = _parts(layer.x, columns), _parts(layer.y, rows)
-    draw(x, y, marker=layer.marker, color=_NUMBERS[layer.role])
+    if is_fine or len(layer.marker) == 1:
+        plotext.scatter(x, y, marker=layer.marker, color=_NUMBERS[layer.role])
+        return
+    for place in zip(x, y, strict=True):
+        plotext.text(layer.marker, *place, color=_NUMBERS[layer.role])
 
 
-def _parts(places: tuple[int, ...], count: int) -> list[float | None]:
-    """The places of `count` cells as positions from 0 to 1; plotext breaks a line at None."""
-    return [None if place == BREAK else place / (count - 1) for place in places]
+def _parts(places: tuple[int, ...], count: int) -> list[float]:
+    """The places of `count` cells as positions from 0 to 1."""
+    return [place / (count - 1) for place in places]
 
 
 def _cells(frame: Frame) -> tuple[Codes, IntArray]:

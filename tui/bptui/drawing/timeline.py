@@ -1,4 +1,4 @@
-"""The timeline: a row from the first epoch to the latest, with marks and the epoch that is shown."""
+"""The timeline: a row over the whole run, with its marks, the latest epoch and the one that is shown."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ SIGNS = {MarkKind.SETTING: "▴", MarkKind.EDIT: "◆", MarkKind.BRANCH: "Y"}
 """The sign of each kind of mark; a pin has its letter."""
 SHOWN = "◉"
 """The sign of the epoch that is shown."""
-DONE, LATER = "━", "╌"
-"""The line up to the epoch that is shown, and after it."""
+DONE, LATER, TO_COME = "━", "╌", "·"
+"""The line up to the epoch that is shown, after it, and after the latest epoch."""
 MIN_WIDTH = 14
 """The fewest columns of a timeline."""
 _ORDER = tuple(MarkKind)
 
 
 def timeline_row(timeline: Timeline, width: int) -> list[Span]:
-    """The row: the first epoch, the line with its marks, and the latest epoch.
+    """The row: the first epoch, the line with its marks, and the last epoch of the run.
 
     Returns:
         The spans; none if the row is too narrow, or no epoch is completed yet.
@@ -32,11 +32,16 @@ def timeline_row(timeline: Timeline, width: int) -> list[Span]:
         sign = mark.label if mark.kind is MarkKind.PIN else SIGNS[mark.kind]
         signs[_column(timeline, mark.epoch, length)] = Span(sign, mark.kind.value)
     signs[here] = Span(SHOWN, "shown")
+    latest = _column(timeline, timeline.latest, length)
     row, end = [Span(f"{_FIRST} ")], 0
-    for column in sorted(signs):
-        row += [_between(end, column, here), signs[column]]
+    for column in (*sorted(signs), length):
+        row += [
+            Span(DONE * (min(column, here) - end), "done"),
+            Span(LATER * (min(column, latest + 1) - max(end, here)), "later"),
+            Span(TO_COME * (column - max(end, latest + 1)), "later"),
+            signs.get(column, Span(f" {timeline.last}")),
+        ]
         end = column + 1
-    row += [_between(end, length, here), Span(f" {timeline.latest}")]
     return [span for span in row if span.text]
 
 
@@ -49,7 +54,7 @@ def epoch_at(timeline: Timeline, width: int, column: int) -> int | None:
         return None
     start, length = _line(timeline, width)
     part = min(max((column - start) / max(length - 1, 1), 0.0), 1.0)
-    return round(part * (timeline.latest + 1)) - 1
+    return min(round(part * (timeline.last + 1)) - 1, timeline.latest)
 
 
 _FIRST = "0"
@@ -58,15 +63,10 @@ _FIRST = "0"
 def _line(timeline: Timeline, width: int) -> tuple[int, int]:
     """The column at which the line starts, and its length."""
     start = len(_FIRST) + 1
-    return start, width - start - 1 - len(str(timeline.latest))
+    return start, width - start - 1 - len(str(timeline.last))
 
 
 def _column(timeline: Timeline, epoch: int, length: int) -> int:
-    """The cell of an epoch in the line; a later epoch than the latest one has the last cell."""
-    part = (epoch + 1) / (timeline.latest + 1)
+    """The cell of an epoch in the line; an epoch beyond its end has the last cell."""
+    part = (epoch + 1) / (timeline.last + 1)
     return round(min(max(part, 0.0), 1.0) * (length - 1))
-
-
-def _between(start: int, end: int, here: int) -> Span:
-    """The line from one column to another, without signs between them."""
-    return Span(DONE * (end - start), "done") if end <= here else Span(LATER * (end - start), "later")

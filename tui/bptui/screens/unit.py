@@ -238,7 +238,7 @@ def unit_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:
         low, high = domain[0]
         x = np.linspace(low, high, len(values))
         y_axis = axis_over(np.array(limits_of(activation, values)), margin=0.05, width=5)
-        curve = Series(x, values, "fit", Kind.LINE)
+        curve = Series(x, values, "fit", Kind.THICK)
         return Figure(axis_over(np.array([low, high])), y_axis, (curve,), x_name=axis_name(snapshot, 0))
     across, up = domain
     shade = Shade.of_parts(parts_of(values, limits_of(activation, values)), across, up)

@@ -256,6 +256,8 @@ class Timeline:
     marks: tuple[Mark, ...] = ()
     ahead: tuple[Array, Array] | None = None
     """While an earlier epoch is viewed: the later epochs of the error curve, and their errors."""
+    last: int = 0
+    """The last epoch of the run when it is finished."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

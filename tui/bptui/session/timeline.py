@@ -35,7 +35,8 @@ def timeline_of(done: int, run: RunProgress, comparison: Comparison, stop: int |
     branch = None if comparison.baseline is None else comparison.baseline.branched_at
     if branch is not None:
         marks.append(Mark(branch, MarkKind.BRANCH))
-    return Timeline(latest, viewed, (*marks, *_pins(comparison, run.curve)), ahead)
+    last = max(latest, run.config.epochs - 1)
+    return Timeline(latest, viewed, (*marks, *_pins(comparison, run.curve)), ahead, last)
 
 
 def _pins(comparison: Comparison, curve: Curve) -> Iterator[Mark]:

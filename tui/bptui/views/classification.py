@@ -25,6 +25,8 @@ from bptui.drawing import (
     class_axis,
     class_role,
     in_columns,
+    in_odds,
+    odds_axis,
 )
 from bptui.drawing.unit_facts import axis_name, plain
 from bptui.session.snapshot import Snapshot
@@ -107,8 +109,9 @@ def _points(
         for number in range(len(each.dataset.classes)):
             good, bad = (signs[number % len(signs)] for signs in (each.right, each.wrong))
             ok, off = (signed == number) & is_right, (signed == number) & ~is_right
-            right.append(Series(x[ok], y[ok], class_role(number), Kind.POINTS, good))
-            wrong.append(Series(x[off], y[off], each.wrong_role, Kind.POINTS, bad))
+            role = class_role(number)
+            right.append(Series(x[ok], y[ok], role, Kind.POINTS, good, is_sample=True))
+            wrong.append(Series(x[off], y[off], each.wrong_role, Kind.POINTS, bad, is_sample=True))
     return right, wrong
 
 
@@ -151,7 +154,7 @@ def _short(classes: tuple[str, ...]) -> list[str]:
 def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     """The samples over the regions of the predicted classes; the border is a line, the true border is dashed.
 
-    Samples that are predicted wrong are drawn last, so that nothing covers them.
+    The lines are drawn over the samples, but samples that are predicted wrong last: nothing covers them.
     """
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for two inputs
@@ -165,7 +168,7 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         edge = border(outputs, x, y)
         lines.append(compared_line(run, *edge, pieces=True))
         labels += letters(run, *edge)
-    lines.append(Series(*border(snapshot.network.grid_outputs, x, y), "border", Kind.LINE, pieces=True))
+    lines.append(Series(*border(snapshot.network.grid_outputs, x, y), "border", Kind.THICK, pieces=True))
     true = []
     if dataset.border is not None:
         # In pieces: the border of a formula is many short lines, and thinning would lose some of them.
@@ -176,7 +179,7 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     figure = Figure(
         axis_over(np.array(x), margin=0.025),
         axis_over(np.array(y), margin=0.025, width=5),
-        (*lines, *right, *true, *labels, *wrong),
+        (*right, *true, *lines, *labels, *wrong),
         shade=_regions(snapshot.network.grid_outputs, x, y, detail=detail, agreement=agreement),
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
@@ -250,8 +253,8 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
     low, high = dataset.domain[0]
     steps = np.linspace(low, high, len(snapshot.network.grid_outputs))
     curves = [
-        Series(steps, snapshot.network.grid_outputs[:, number], class_role(number), Kind.LINE)
-        for number in range(len(dataset.classes))
+        Series(steps, outputs, class_role(number), Kind.THICK, RIGHT[number % len(RIGHT)])
+        for number, outputs in enumerate(snapshot.network.grid_outputs.T)
     ]
     samples = _all_samples(snapshot)
     right, wrong = _points(
@@ -272,18 +275,20 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
 
 
 def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
-    """A column for each actual class, with each sample at the probability of its class.
+    """A column for each actual class, with each sample at the probability of its class, on a scale of odds.
 
     Here the sign of a sample shows its predicted class, since its column already shows the actual one.
     """
     classes = snapshot.run.dataset.classes
     samples = _all_samples(snapshot)
     right, wrong = _points(
-        samples, lambda each: (in_columns(each.actual), each.of_actual_class, each.predicted)
+        samples,
+        lambda each: (in_columns(each.actual), in_odds(each.of_actual_class), each.predicted),
     )
+    y_axis = odds_axis(np.concatenate([each.of_actual_class for each in samples]))
     names = [plain(name, 10) for name in classes]
     x_axis = class_axis(names, every=max(1, len(classes) // 6))
-    figure = Figure(x_axis, _SHARES, (*right, *wrong), x_name="actual class", y_name="prob.")
+    figure = Figure(x_axis, y_axis, (*right, *wrong), x_name="actual class", y_name="prob.")
     return figure, Legend.fitting(
         Legend.of("predicted", _legend(samples)), Legend.of("predicted", _legend(samples, word=""))
     )

@@ -18,18 +18,23 @@ _MANY = 5
 """With more lines than this, each letter or number appears only once."""
 
 
+def comparable_runs(snapshot: Snapshot) -> list[ComparedRun]:
+    """The runs that learn from the same data as the live one."""
+    return [run for run in snapshot.comparison.runs if same_data(run.snapshot, snapshot)]
+
+
 def comparable_outputs(snapshot: Snapshot) -> list[tuple[ComparedRun, Array]]:
     """The runs that learn from the same data as the live one, with their outputs over the domain."""
     return [
         (run, run.snapshot.network.grid_outputs)
-        for run in snapshot.comparison.runs
-        if run.snapshot.network.grid_outputs is not None and same_data(run.snapshot, snapshot)
+        for run in comparable_runs(snapshot)
+        if run.snapshot.network.grid_outputs is not None
     ]
 
 
 def compared_line(run: ComparedRun, x: Array, y: Array, *, pieces: bool = False) -> Series:
-    """A dotted line through these points."""
-    return Series(x, y, _role(run), Kind.DOTTED, pieces=pieces)
+    """A dotted line through these points or, in pieces, between pairs of them."""
+    return Series(x, y, _role(run), Kind.DOTTED, pieces=pieces, name=None if pieces else run.label)
 
 
 def letters(run: ComparedRun, x: Array, y: Array) -> list[Series]:

@@ -8,6 +8,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.wording import number
 from bptui.drawing import ROLES
 from bptui.session.snapshot import Snapshot
+from bptui.views.compared import comparable_runs
 
 _STRIDES = 100
 """The number of strides over the whole run; in a run with fewer epochs, each stride is one epoch."""
@@ -57,16 +58,17 @@ def reading(snapshot: Snapshot, cursor: int, width: int) -> str:
 
     An error that the run does not have, or does not remember, is a dash.
     """
-    run, comparison = snapshot.run, snapshot.comparison
+    run, previous = snapshot.run, snapshot.comparison.previous_curve
+    compared = comparable_runs(snapshot)
     errors = [("", "", _at(cursor, *run.curve))]
     if run.dataset.test is not None:
         errors.append(("╌", " test", _at(cursor, run.curve[0], run.test_curve)))
     sign = ROLES["compared"].sign
-    for other in comparison.runs:
+    for other in compared:
         name = "" if other.label else " before"
         errors.append((f"{sign}{other.label}", name, _at(cursor, *other.snapshot.run.curve)))
-    if not comparison.runs and comparison.previous_curve is not None:
-        errors.append((sign, " previous run", _at(cursor, *comparison.previous_curve)))
+    if not compared and previous is not None:
+        errors.append((sign, " previous run", _at(cursor, *previous)))
     for digits, with_names in ((3, True), (3, False), (2, False)):
         parts = (
             f"{sign}{name if with_names else ''} {_text(error, digits)}".strip()
@@ -89,10 +91,10 @@ def _text(error: float | None, digits: int) -> str:
 
 def _known(snapshot: Snapshot) -> Array:
     """The epochs on the axis of which an error is known, in ascending order."""
-    comparison = snapshot.comparison
-    curves = [snapshot.run.curve, *(other.snapshot.run.curve for other in comparison.runs)]
-    if not comparison.runs and comparison.previous_curve is not None:
-        curves.append(comparison.previous_curve)
+    compared, previous = comparable_runs(snapshot), snapshot.comparison.previous_curve
+    curves = [snapshot.run.curve, *(other.snapshot.run.curve for other in compared)]
+    if not compared and previous is not None:
+        curves.append(previous)
     known: Array = np.unique(np.concatenate([epochs for epochs, _ in curves]))
     return known[known < snapshot.run.config.epochs]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 
 import numpy as np
@@ -10,15 +9,13 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.functions import exp, log
 from bptui.commands import key_of
-from bptui.drawing import LOG_FLOOR, ROLES, Axis, Figure, Kind, Legend, Series, Span, nice_ticks
+from bptui.drawing import LOG_FLOOR, ROLES, Axis, Figure, Kind, Legend, Series, Span, log_axis, nice_ticks
 from bptui.session.snapshot import Snapshot
 from bptui.views.cloud import band_edges, band_shade, cloud_legend
-from bptui.views.compared import compared_legend, compared_line, letters
+from bptui.views.compared import comparable_runs, compared_legend, compared_line, letters
 
 SMOOTHED = 0.02
 """The fraction of a run's epochs that each point of a smooth curve averages."""
-_MAX_DECADES = 8
-"""The most decades of a log axis of which each has a label."""
 
 
 def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figure:
@@ -30,24 +27,25 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
         smooth: whether the lines are moving averages, and the errors are only dots.
     """
     epochs, errors = snapshot.run.curve
-    compared = snapshot.comparison.runs
+    compared = comparable_runs(snapshot)
     previous = (None if compared else snapshot.comparison.previous_curve) or (np.empty(0), np.empty(0))
     ahead = snapshot.timeline.ahead or (np.empty(0), np.empty(0))
     live = np.concatenate([errors, snapshot.run.test_curve, ahead[1]])
     live = live[np.isfinite(live)]
     # The previous run may have diverged: it raises the axis no higher than this run or its own first error.
     top = live if len(live) else previous[1][:1]
-    before = previous[1][previous[1] <= top.max(initial=0.0)]
+    usual = previous[1][previous[1] <= top.max(initial=0.0)]
     cloud = snapshot.comparison.cloud
     band = None if cloud is None else cloud.band
     starts = () if band is None else (band.low, band.high)
-    every = np.concatenate([live, before, *(run.snapshot.run.curve[1] for run in compared), *starts])
+    every = np.concatenate([live, usual, *(run.snapshot.run.curve[1] for run in compared), *starts])
     finite = every[np.isfinite(every)]
     last = max(snapshot.run.config.epochs - 1, 1)
     x = Axis(0, last, tuple((tick, f"{tick:.0f}") for tick in nice_ticks(0, last, 5) if tick == int(tick)))
-    y = _log_axis(finite) if log else _linear_axis(finite)
+    y = log_axis(finite) if log else _linear_axis(finite)
     window = SMOOTHED * snapshot.run.config.epochs if smooth else 0.0
-    series = [Series(previous[0], _smoothed(*previous, window), "compared", Kind.DOTTED)]
+    before = _smoothed(*previous, window)
+    series = [Series(previous[0], before, "compared", Kind.DOTTED, name="")]
     if len(ahead[0]):
         series.append(Series(ahead[0], _smoothed(*ahead, window), "compared", Kind.DOTTED))
     for run in compared:
@@ -61,10 +59,10 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
         series.append(Series(band.epochs, band.median, "median", Kind.DASHED))
     if smooth:
         series.append(Series(epochs, errors, "raw", Kind.DOTS))
-    series.append(Series(epochs, _smoothed(epochs, errors, window), "error", Kind.LINE))
     if snapshot.run.dataset.test is not None:
         test = _smoothed(epochs, snapshot.run.test_curve, window)
         series.append(Series(epochs, test, "test", Kind.DASHED))
+    series.append(Series(epochs, _smoothed(epochs, errors, window), "error", Kind.THICK))
     marks = tuple(map(float, snapshot.run.change_epochs))
     return Figure(x, y, tuple(series), shade=shade, marks=marks, x_name="epoch")
 
@@ -83,28 +81,6 @@ def _smoothed(epochs: Array, errors: Array, window: float) -> Array:
     return np.where(known, means, np.nan)
 
 
-def _log_axis(errors: Array) -> Axis:
-    """An axis over whole decades with a tick for each; one decade alone also has ticks at 2 and 5."""
-    positive = errors[errors > LOG_FLOOR]
-    low = math.floor(math.log10(positive.min())) if len(positive) else -2
-    high = math.ceil(math.log10(positive.max())) if len(positive) else 0
-    high = max(high, low + 1)
-    step = -(-(high - low) // _MAX_DECADES)
-    factors = (1, 2, 5) if high == low + 1 else (1,)
-    ticks = [
-        (factor * _ten_to(power), f"{factor}e{power:+03d}")
-        for power in range(low, high + 1, step)
-        for factor in factors
-    ]
-    top = _ten_to(high)
-    return Axis(_ten_to(low), top, tuple(tick for tick in ticks if tick[0] <= top), log=True)
-
-
-def _ten_to(power: int) -> float:
-    """10 to this power, or the largest float."""
-    return float(f"1e{power}") if power <= sys.float_info.max_10_exp else sys.float_info.max
-
-
 def _linear_axis(errors: Array) -> Axis:
     """An axis from 0 to a tick, so that there are at least three ticks."""
     high = float(errors.max()) if len(errors) else 1.0
@@ -117,7 +93,7 @@ def _linear_axis(errors: Array) -> Axis:
 
 def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> Legend:
     """The title of the error curve: what its lines are, and which axis it has."""
-    compared = compared_legend(snapshot.comparison.runs, word="")
+    compared = compared_legend(comparable_runs(snapshot), word="")
     has_previous = snapshot.comparison.previous_curve is not None
     previous = Span(f"{ROLES['compared'].sign} previous run" if has_previous else "", "compared")
     later = Span(f"{ROLES['compared'].sign} later" if snapshot.timeline.ahead else "", "compared")

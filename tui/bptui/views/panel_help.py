@@ -123,7 +123,7 @@ DIAGNOSTICS = PanelHelp(
     synonyms=("gradients", "vanishing gradients", "exploding gradients", "saturation", "dead units"),
 )
 TIMELINE = PanelHelp(
-    "The epochs so far; a click views one.",
+    "The whole run; a click views an epoch.",
     (
         Sign(SHOWN, "shown", ROLES["cursor"].style),
         *(Sign(SIGNS[kind], meaning, ROLES["mark"].style) for kind, meaning in _MARKS),

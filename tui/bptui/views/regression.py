@@ -10,7 +10,19 @@ from bpengine import Dataset
 from bpengine.arithmetic.arrays import Array
 from bpengine.wording import printable
 from bptui.commands import key_of
-from bptui.drawing import LEVELS, ROLES, Axis, Figure, Kind, Legend, Series, Shade, Span, axis_over
+from bptui.drawing import (
+    LEVELS,
+    ROLES,
+    Axis,
+    Figure,
+    Kind,
+    Legend,
+    Series,
+    Shade,
+    Span,
+    axis_around,
+    axis_over,
+)
 from bptui.drawing.unit_facts import MAX_NAME_LENGTH, axis_name, plain
 from bptui.session.snapshot import Snapshot
 from bptui.views.cloud import band_edges, band_shade, cloud_legend
@@ -28,7 +40,7 @@ _MANY_SAMPLES = 30
 """The most samples of a noiseless function that are drawn as characters instead of braille dots."""
 _MAX_NAMED_PARTS = 8
 """The most units that the legend lists."""
-_NO_PARTS: tuple[list[Series], list[Series], Array, Legend] = ([], [], np.empty(0), Legend())
+_NO_PARTS: tuple[list[Series], list[Series], Legend] = ([], [], Legend())
 _PART_ROLES = ("part-1", "part-2", "part-3", "part-4")
 
 
@@ -50,16 +62,15 @@ def _targets(dataset: Dataset) -> Array:
 
 
 def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
-    """The network's output as a line below the dashed function, and the samples."""
+    """The network's output as a thick line over the dashed function, and the samples."""
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for one input
     low, high = dataset.domain[0]
     steps = np.linspace(low, high, len(snapshot.network.grid_outputs))
     truth = None if dataset.truth is None else dataset.truth(steps[:, np.newaxis])
-    parts, numbers, levels, parts_legend = _parts(snapshot, steps) if detail else _NO_PARTS
-    lines = [Series(steps, snapshot.network.grid_outputs[:, 0], "fit", Kind.LINE)]
-    if truth is not None:
-        lines.append(Series(steps, truth, "target", Kind.DASHED))
+    parts, numbers, parts_legend = _parts(snapshot, steps) if detail else _NO_PARTS
+    lines = [] if truth is None else [Series(steps, truth, "target", Kind.DASHED)]
+    lines.append(Series(steps, snapshot.network.grid_outputs[:, 0], "fit", Kind.THICK, name=""))
     compared = [] if detail else comparable_outputs(snapshot)
     beside: list[Series] = []
     labels: list[Series] = []
@@ -72,12 +83,14 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     if dataset.test is not None:
         samples.append(_samples(dataset.test, "test"))
     targets = _targets(dataset)
-    y_axis = _y_axis(targets if truth is None else np.concatenate([targets, truth]), levels)
-    x_axis, spread = _x_axis(low, high), None if detail else snapshot.comparison.spread
-    shade, edges = None, list[Series]()
-    if spread is not None and spread.fits is not None:
-        at, ends = np.linspace(low, high, len(spread.fits[0])), [fit[:, 0] for fit in spread.fits]
-        shade, edges = band_shade(x_axis, y_axis, at, *ends), band_edges(at, *ends)
+    spread = None if detail else snapshot.comparison.spread
+    fits = [] if spread is None or spread.fits is None else [fit[:, 0] for fit in spread.fits]
+    at = np.linspace(low, high, len(fits[0]) if fits else 0)
+    edges = band_edges(at, *fits) if fits else []
+    data = targets if truth is None else np.concatenate([targets, truth])
+    curves = [each.y for each in (*lines, *parts, *beside, *edges)]
+    x_axis, y_axis = _x_axis(low, high), axis_around(data, curves, width=5)
+    shade = band_shade(x_axis, y_axis, at, *fits) if fits else None
     figure = Figure(
         x_axis,
         y_axis,
@@ -87,17 +100,18 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         y_name=plain(dataset.target, MAX_NAME_LENGTH),
     )
     if detail:
-        legend = Legend.of(f"parts ({key_of('toggle_detail')}):", _sign("fit"), "network =", parts_legend)
-    else:
-        legend = Legend.of(
-            Legend.of(_sign("fit"), "network"),
-            *(() if truth is None else (_sign("target"), printable(dataset.name, _MAX_TARGET_LENGTH))),
-            *(() if compared else (_sign("sample"), "samples")),
-            *(() if dataset.test is None else (_sign("test"), "test")),
-            compared_legend([run for run, _ in compared]),
-            cloud_legend(snapshot),
+        return figure, Legend.of(
+            f"parts ({key_of('toggle_detail')}):", _sign("fit"), "network =", parts_legend
         )
-    return figure, Legend.of(legend, _outside(snapshot.network.outputs[:, 0], y_axis))
+    legend = Legend.of(
+        Legend.of(_sign("fit"), "network"),
+        *(() if truth is None else (_sign("target"), printable(dataset.name, _MAX_TARGET_LENGTH))),
+        *(() if compared else (_sign("sample"), "samples")),
+        *(() if dataset.test is None else (_sign("test"), "test")),
+        compared_legend([run for run, _ in compared]),
+        cloud_legend(snapshot),
+    )
+    return figure, legend
 
 
 def _sign(role: str) -> Span:
@@ -112,23 +126,17 @@ def _samples(dataset: Dataset, role: str) -> Series:
     truth = None if dataset.truth is None else dataset.truth(dataset.coordinates)
     on_truth = truth is not None and len(y) > _MANY_SAMPLES and bool(np.allclose(truth, y))
     kind = Kind.DOTS if on_truth else Kind.POINTS
-    return Series(x, y, role, kind, ROLES[role].sign, yields=True)
+    return Series(x, y, role, kind, ROLES[role].sign, yields=True, is_sample=True)
 
 
-def _outside(outputs: Array, axis: Axis) -> str:
-    """How many outputs for the samples lie outside the axis, as text; empty if none do."""
-    count = int(((outputs < axis.low) | (outputs > axis.high)).sum())
-    return f"({count} outside)" if count else ""
-
-
-def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], list[Series], Array, Legend]:
+def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], list[Series], Legend]:
     """The contribution of each unit of the last hidden layer to the curve, and the output bias as a constant.
 
     Returns:
-        The lines, the unit's number on each line, all values, and the legend.
+        The lines, the unit's number on each line, and the legend.
     """
     if snapshot.network.unit_outputs is None:
-        return [], [], np.empty(0), Legend.of("too many units to draw")
+        return [], [], Legend.of("too many units to draw")
     scaling = snapshot.run.dataset.target_scaling
     *weights, bias = snapshot.network.layers[-1][:, 0]
     level = bias * scaling.scale[0] + scaling.offset[0]
@@ -139,7 +147,11 @@ def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], list[Series]
     values = np.column_stack([parts[:, largest], np.full(len(steps), level)])
     labels = [*(str(number + 1) for number in largest), "b"]
     roles = [*(_PART_ROLES[place % len(_PART_ROLES)] for place in range(len(largest))), "part-bias"]
-    lines = [Series(steps, part, role, Kind.DOTTED) for part, role in zip(values.T, roles, strict=True)]
+    kinds = [*[Kind.LINE] * len(largest), Kind.DOTTED]
+    lines = [
+        Series(steps, part, role, kind, label, name=label)
+        for part, role, kind, label in zip(values.T, roles, kinds, labels, strict=True)
+    ]
     numbers = [
         on_line(steps, part, role, label, place, len(labels))
         for place, (part, role, label) in enumerate(zip(values.T, roles, labels, strict=True))
@@ -147,19 +159,7 @@ def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], list[Series]
     count = len(weights)
     named = [Span(label, role) for label, role in zip(labels[:-1], roles, strict=False)]
     units = Legend.of(*named, between="+") if count <= _MAX_NAMED_PARTS else f"{len(named)} of {count} units"
-    return lines, numbers, values, Legend.of(units, "+", Span("b", "part-bias"), "bias")
-
-
-def _y_axis(values: Array, parts: Array) -> Axis:
-    """An axis for the values that grows in steps, up to three times as long, to fit the contributions."""
-    low, high = float(values.min()), float(values.max())
-    span = (high - low) or 1.0
-    finite = np.clip(parts[np.isfinite(parts)], low - span, high + span)
-    if len(finite):
-        below, above = np.maximum([low - finite.min(), finite.max() - high], 0) / span
-        low -= span * float(np.ceil(np.round(2 * below, 6)) / 2)
-        high += span * float(np.ceil(np.round(2 * above, 6)) / 2)
-    return axis_over(np.array([low, high]), margin=0.15, width=5)
+    return lines, numbers, Legend.of(units, "+", Span("b", "part-bias"), "bias")
 
 
 def _x_axis(low: float, high: float) -> Axis:
@@ -244,19 +244,17 @@ def _agreement(snapshot: Snapshot) -> tuple[Figure, Legend]:
     """Predicted over actual: a perfect fit lies on the dashed diagonal."""
     dataset, network = snapshot.run.dataset, snapshot.network
     targets, outputs = _targets(dataset), network.outputs[:, 0]
-    axis = axis_over(targets, margin=0.15, width=5)
+    axis = axis_around(targets, [outputs], width=5)
     ends = np.array([axis.low, axis.high])
-    series = [
-        Series(ends, ends, "target", Kind.DASHED),
-        Series(targets, outputs, "output", Kind.POINTS, ROLES["output"].sign),
-    ]
-    test: tuple[str | Span, ...] = ()
+    groups = [(targets, outputs, "output")]
     if dataset.test is not None and network.test_outputs is not None:
-        sign = _sign("test")
-        series.append(
-            Series(_targets(dataset.test), network.test_outputs[:, 0], "test", Kind.POINTS, sign.text)
-        )
-        test = (sign, "test")
+        groups.append((_targets(dataset.test), network.test_outputs[:, 0], "test"))
+    series = [
+        Series(actual, predicted, role, Kind.POINTS, ROLES[role].sign, is_sample=True, name="")
+        for actual, predicted, role in groups
+    ]
+    diagonal = Series(ends, ends, "target", Kind.DASHED)
+    test = () if len(groups) == 1 else (_sign("test"), "test")
     name = plain(dataset.target, MAX_NAME_LENGTH)
-    legend = Legend.of(_sign("output"), f"predicted over actual {name}", *test, _outside(outputs, axis))
-    return Figure(axis_over(targets, margin=0.15), axis, tuple(series), x_name="actual"), legend
+    legend = Legend.of(_sign("output"), f"predicted over actual {name}", *test)
+    return Figure(axis_over(targets, margin=0.15), axis, (diagonal, *series), x_name="actual"), legend

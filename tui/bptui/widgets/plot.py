@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from textual.message import Message
 from textual.reactive import reactive
 
-from bptui.drawing import ROLES, Figure, Span, draw
-from bptui.terminal.capabilities import is_plain
+from bptui.drawing import ROLES, Figure, Span, coarse_kinds, draw
+from bptui.terminal.capabilities import is_ascii, is_plain
 from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.rows import Rows
 
@@ -32,7 +32,10 @@ class Plot(Rows):
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """The figure, or nothing before the first one."""
-        return [] if self.figure is None else draw(self.figure, width, height, plain=is_plain(self.app))
+        if self.figure is None:
+            return []
+        coarse = coarse_kinds(plain=is_plain(self.app), ascii=is_ascii(self.app))
+        return draw(self.figure, width, height, coarse=coarse)
 
 
 _ACTIONS = {

@@ -11,7 +11,8 @@ from bpengine.run import reconfigured
 from bptui.session import notices
 from bptui.session.activity import Answer, Running
 from bptui.session.commands.now import Now
-from bptui.session.document import Baseline, Goal, edits_to_repeat
+from bptui.session.comparison import changes_data
+from bptui.session.document import Baseline, Document, Goal, edits_to_repeat
 from bptui.session.snapshot import State
 
 WITHOUT_WHAT_IF = frozenset({"epochs", "report_interval"})
@@ -161,10 +162,15 @@ def _restarted(now: Now, changes: dict[str, Any], source: Dataset | None, notice
         document = replace(document, baseline=None)  # a new run shares no epoch with it
     elif baseline is not None:
         document = replace(document, missing=tuple(range(len(baseline.run.edits))))
-    if history.last is not None:
-        document = replace(document, previous=history.curve())
+    previous = before.previous if history.last is None else history.curve()
+    document = replace(document, previous=previous if _has_same_data(now, document) else None)
     runs = now.has_ended or now.runs_on
     return Answer(document, Running(now.speed) if runs else None, notice)
+
+
+def _has_same_data(now: Now, document: Document) -> bool:
+    """Whether a new run has the data of the current one, so that its errors can be compared with them."""
+    return document.run.source is now.source and not changes_data(now.config, document.run.config)
 
 
 def _what_if(now: Now, changes: dict[str, Any]) -> Answer:
@@ -185,6 +191,8 @@ def _what_if(now: Now, changes: dict[str, Any]) -> Answer:
         goal = replace(goal, runs_on=now.runs_on)
     document = before.begun(now.config.replace(**changes), now.source, now.trainer)
     repeats, missing = edits_to_repeat(goal.baseline.run, document.run)
+    if not _has_same_data(now, document):
+        document = replace(document, previous=None)
     document = replace(document, goal=replace(goal, repeats=repeats), baseline=goal.baseline, missing=missing)
     # Without such edits, the comparison says what changed.
     notice = notices.edits_left_out(document.lacking) if missing else ""

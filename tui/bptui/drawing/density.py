@@ -1,0 +1,79 @@
+"""Density: shades in place of the signs of samples that are too many to be told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from bpengine.arithmetic.arrays import Array
+from bptui.drawing.figure import Figure, Series, Shade
+from bptui.drawing.plot import frame_of
+from bptui.drawing.spans import Legend, Span
+
+SHADES = "░▒▓"
+"""From few samples in a cell to many."""
+_FULL = 0.25
+"""The share of the cells that has samples from which on signs are a slab..."""
+_SHARED = 5
+"""...if a sign stands for as many samples on average."""
+
+
+def with_density(
+    figure: Figure, legend: Legend, width: int, height: int, *, colors: bool = True
+) -> tuple[Figure, Legend]:
+    """The figure with shades in place of the samples' signs, and its legend; unchanged if signs are better.
+
+    A shade has the color of the samples that are the most in its cell.
+
+    Args:
+        figure: what is drawn.
+        legend: what its signs mean.
+        width: columns of the whole plot.
+        height: rows of the whole plot.
+        colors: whether there are colors, without which shades could not tell classes apart.
+    """
+    samples = [each for each in figure.series if each.is_sample]
+    roles = tuple(dict.fromkeys(each.role for each in samples))
+    total = sum(len(each.x) for each in samples)
+    if total < _SHARED or (len(roles) > 1 and not colors):
+        return figure, legend
+    frame = frame_of(figure, width, height)
+    if frame is None or total < _SHARED * _FULL * frame.columns * frame.rows:
+        return figure, legend
+    size = frame.rows, frame.columns
+    counts = np.stack(
+        [_counts([each for each in samples if each.role == role], figure, size) for role in roles]
+    )
+    in_cell = counts.sum(axis=0)
+    full = int((in_cell > 0).sum())
+    if full <= _FULL * in_cell.size or in_cell.sum() < _SHARED * full:
+        return figure, legend
+    most = int(in_cell.max())
+    levels = np.minimum(np.floor(np.sqrt(in_cell / most) * len(SHADES)), len(SHADES) - 1)
+    bands = np.where(in_cell > 0, 1 + len(SHADES) * counts.argmax(axis=0) + levels, 0).astype(np.int64)
+    own = tuple(role for role in roles for _ in SHADES)
+    limits = (figure.x.low, figure.x.high), (figure.y.low, figure.y.high)
+    shade = Shade(bands, *limits, f" {SHADES * len(roles)}", (own[0], *own))
+    return replace(figure, density=shade), _with_shades(legend, roles, most)
+
+
+def _with_shades(legend: Legend, roles: tuple[str, ...], most: int) -> Legend:
+    """The legend with shades in place of the samples' signs, and the most samples of a cell."""
+    sign, scale = (SHADES, "") if len(roles) == 1 else (SHADES[1], f"{SHADES} ")
+    signs = Legend(tuple(Span(sign, span.role) if span.role in roles else span for span in legend.spans))
+    return Legend.fitting(*(Legend.of(signs, f"{scale}up to {most}{unit}") for unit in (" a cell", "")))
+
+
+def _counts(samples: Sequence[Series], figure: Figure, size: tuple[int, int]) -> Array:
+    """How many of these samples are in each cell; shape (rows, columns), the lowest row first."""
+    rows, columns = size
+    x, y = (np.concatenate([getattr(each, name) for each in samples]) for name in "xy")
+    with np.errstate(all="ignore"):
+        u = np.floor(figure.x.scale(x) * (columns - 1) + 0.5)
+        v = np.floor(figure.y.scale(y) * (rows - 1) + 0.5)
+        inside = (u >= 0) & (u < columns) & (v >= 0) & (v < rows)  # false for NaN
+    places = (v[inside] * columns + u[inside]).astype(np.int64)
+    counts: Array = np.bincount(places, minlength=rows * columns).reshape(size).astype(np.float64)
+    return counts

@@ -1,0 +1,54 @@
+"""Names what lies outside a plot: an arrow at the edge, and the value that is the farthest away."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bptui.drawing.canvas import Canvas
+from bptui.drawing.figure import Figure, Series
+from bptui.drawing.frame import Frame
+
+_UP, _DOWN = "↑", "↓"
+_NOWHERE = "NaN"
+"""Names a curve without any number."""
+
+_Name = tuple[float, str, str]
+"""Where on the x axis a value is, the text, and its role."""
+
+
+def name_outside(canvas: Canvas, figure: Figure, frame: Frame) -> None:
+    """Write the arrows and values of the series that are named, in the first and the last row of the plot."""
+    named = [each for each in figure.series if each.name is not None and len(each.x)]
+    above = [name for each in named for name in _names(each, figure.y.low, figure.y.high, _UP)]
+    below = [name for each in named for name in _names(each, figure.y.low, figure.y.high, _DOWN)]
+    _write(canvas, above, figure, frame, 0)
+    _write(canvas, below, figure, frame, frame.rows - 1)
+
+
+def _names(series: Series, low: float, high: float, arrow: str) -> list[_Name]:
+    """The farthest value of a series on one side of the plot; nothing if none is outside."""
+    known = ~np.isnan(series.y)
+    if not known.any():
+        middle = float(series.x[len(series.x) // 2])
+        return [(middle, f"{series.name} {_NOWHERE}".strip(), series.role)] if arrow == _UP else []
+    farthest = int(np.nanargmax(series.y) if arrow == _UP else np.nanargmin(series.y))
+    value = float(series.y[farthest])
+    if low <= value <= high or (value > high) != (arrow == _UP):
+        return []
+    return [(float(series.x[farthest]), f"{arrow}{series.name} {value:.3g}", series.role)]
+
+
+def _write(canvas: Canvas, names: list[_Name], figure: Figure, frame: Frame, row: int) -> None:
+    """Write the names from left to right, each near its place; those without room are left out."""
+    with np.errstate(all="ignore"):
+        places = np.nan_to_num(figure.x.scale(np.array([place for place, _, _ in names])))
+    columns = np.clip(places, 0, 1) * (frame.columns - 1)
+    in_order = sorted(zip(columns.tolist(), names, strict=True))
+    lengths = [len(text) + 1 for _, (_, text, _) in in_order]
+    end = 0
+    for number, (column, (_, text, role)) in enumerate(in_order):
+        room = frame.columns + 1 - sum(lengths[number:])
+        start = max(end, min(round(column), room))
+        if start + len(text) <= frame.columns:
+            canvas.write(row, frame.left + start, text, role)
+            end = start + lengths[number]
