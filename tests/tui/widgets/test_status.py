@@ -58,11 +58,11 @@ def test_an_accuracy_is_one_space_from_its_name(accuracy: float, all_samples: bo
         ("Pinned as A. u undoes it.", 24, 1, ["Pinned as A."]),
         ("Pinned as A. u undoes it.", 14, 2, ["Pinned as A. u", "undoes it."]),
         ("Diverged: steps too large; b goes back, then on.", 40, 1, ["Diverged: steps too large."]),
-        ("Steps, and more of them too large.", 20, 1, ["Steps, …"]),
-        ("It must be a, b, c or d, got e.", 22, 1, ["It must be a, b, …"]),
+        ("Steps, and more of them too large.", 20, 1, ["Steps, ..."]),
+        ("It must be a, b, c or d, got e.", 22, 1, ["It must be a, b, ..."]),
         ("η 0.1 → 0.2: epoch error 0.02 → 0.01", 20, 1, ["η 0.1 → 0.2."]),
-        ("One long clause without an end", 12, 1, ["One long …"]),
-        ("/a/path/without/blanks.csv", 12, 1, ["/a/path/wit…"]),
+        ("One long clause without an end", 12, 1, ["One long ..."]),
+        ("/a/path/without/blanks.csv", 12, 1, ["/a/path/w..."]),
     ],
 )
 def test_a_sentence_is_wrapped_or_shortened_by_whole_phrases(
@@ -74,4 +74,4 @@ def test_a_sentence_is_wrapped_or_shortened_by_whole_phrases(
 def test_a_shorter_version_comes_before_a_shortened_one() -> None:
     versions = ("All 3 units are equal, and stay equal.", "All 3 units are equal.")
     assert fitted(versions, 30, 1) == ["All 3 units are equal."]
-    assert fitted(versions, 20, 1) == ["All 3 units are …"]
+    assert fitted(versions, 20, 1) == ["All 3 units are ..."]

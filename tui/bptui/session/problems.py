@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 
 from bpengine import Diagnostics, Finding, findings
+from bpengine.arithmetic.arrays import Array
 from bpengine.explain.diagnostics.verdict import NO_ERROR, Kind
+from bpengine.losses import means
 from bptui.session.snapshot import NetworkValues, Problem, RunProgress
 
 LEARNS_NOTHING = 0.995
 """A network has learned nothing if its error is at least this part of that of the best constant output."""
-HARDLY_FALLS = 0.99
-"""An error hardly falls if it is at least this part of what it was after half of the epochs so far."""
+HARDLY_FALLS = 0.9
+"""The errors hardly fall if their mean is at least this part of what it was before."""
 FEWEST_EPOCHS = 20
 """The epochs after which a run that learns nothing is mentioned: many runs begin on a plateau."""
 
@@ -33,7 +35,7 @@ def problem_of(run: RunProgress, network: NetworkValues) -> Problem | None:
     if Kind.EQUAL_UNITS in found:
         return _equal_units(diagnostics, found[Kind.EQUAL_UNITS], is_edited=bool(run.edits))
     is_measured = diagnostics.constant_error > NO_ERROR and Kind.OVERFLOW not in found
-    if is_measured and _learns_nothing(run, found[Kind.ERROR].figure):
+    if is_measured and _learns_nothing(run, diagnostics):
         return _nothing_learned(diagnostics, found)
     return None
 
@@ -52,13 +54,23 @@ def _equal_units(diagnostics: Diagnostics, finding: Finding, *, is_edited: bool)
     return Problem(sentence + more, f"{start} and stay equal: {remedy} helps.")
 
 
-def _learns_nothing(run: RunProgress, error: float) -> bool:
-    """Whether the error, as a part of that of the best constant output, is high and hardly falls."""
+def _learns_nothing(run: RunProgress, diagnostics: Diagnostics) -> bool:
+    """Whether no error of the last half of the epochs, and not the error now, was below a constant output's.
+
+    The errors must also have stopped falling: the mean of the last quarter is hardly below that of the one
+    before. Whole quarters are compared, so that noise does not make the sentence come and go.
+    """
     epochs, errors = run.curve
-    if len(epochs) < 2 or epochs[-1] < FEWEST_EPOCHS or not LEARNS_NOTHING <= error < math.inf:
+    if len(epochs) < 4 or epochs[-1] < FEWEST_EPOCHS:
         return False
-    half = errors[int(epochs.searchsorted(epochs[-1] / 2))]
-    return bool(errors[-1] >= HARDLY_FALLS * half)
+    half, quarter = (int(epochs.searchsorted(epochs[-1] * share)) for share in (0.5, 0.75))
+    least = min(float(errors[half:].min()), diagnostics.error)
+    has_stopped = _mean(errors[quarter:]) >= HARDLY_FALLS * _mean(errors[half:quarter])
+    return has_stopped and LEARNS_NOTHING * diagnostics.constant_error <= least < math.inf
+
+
+def _mean(values: Array) -> float:
+    return float(means(values.reshape(1, -1))[0])
 
 
 def _nothing_learned(diagnostics: Diagnostics, found: dict[Kind, Finding]) -> Problem:
@@ -76,11 +88,12 @@ def _cause(diagnostics: Diagnostics, found: dict[Kind, Finding]) -> tuple[str, s
     """What was measured that keeps the error high: a sentence, and the same in brief; empty for nothing."""
     update, off = found.get(Kind.UPDATE), found.get(Kind.UNITS_OFF)
     saturated, gradient = found.get(Kind.SATURATION), found.get(Kind.GRADIENT)
-    if update is not None and update.figure == 0:
-        is_rate = diagnostics.learning_rate == 0
-        return update.sentence, "the learning rate is 0" if is_rate else "an update changes no weight"
+    if update is not None and diagnostics.learning_rate == 0:
+        return update.sentence, "the learning rate is 0"
     if off is not None and len(off.units) == diagnostics.layers[off.layer - 1].units:
         return off.sentence, f"all units of layer {off.layer} are off"
+    if update is not None and update.figure == 0:
+        return update.sentence, "an update changes no weight"
     if saturated is not None:
         return saturated.sentence, f"layer {saturated.layer} is saturated, where gradients are nearly 0"
     if gradient is not None:

@@ -182,14 +182,14 @@ def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
             return lines
     for signs in _ENDS:
         for sign in reversed(list(signs.finditer(versions[-1]))):
-            end = ", …" if sign[0] == "," else "."
+            end = ", ..." if sign[0] == "," else "."
             if fits(lines := wrapped(f"{versions[-1][: sign.start()]}{end}")):
                 return lines
     words = versions[-1].split()
     for count in range(len(words) - 1, 0, -1):
-        if fits(lines := wrapped(f"{' '.join(words[:count])} …")):
+        if fits(lines := wrapped(f"{' '.join(words[:count])} ...")):
             return lines
-    return [versions[-1][: max(width - 1, 0)] + "…"]
+    return [f"{versions[-1][: max(width - 3, 0)]}..."[:width]]
 
 
 class _Figure(NamedTuple):
