@@ -34,7 +34,7 @@ def add_named(parser: Parser) -> None:
 
 def _checked(text: str) -> str:
     """The text, if it names something."""
-    if text in SUBCOMMANDS:
+    if text in (*SUBCOMMANDS, HELP):
         raise argparse.ArgumentTypeError(f"{shown(text)} is a subcommand and must come first")
     if text in TASKS or text in DATASETS:
         return text
