@@ -30,6 +30,7 @@ def add_named(parser: Parser) -> None:
         "such as spiral, a CSV file, a checkpoint or a settings file (default: what --dataset, --resume or "
         "--config names, otherwise regression)",
     )
+    parser.set_defaults(task=None)
 
 
 def _checked(text: str) -> str:
@@ -60,8 +61,10 @@ def open_named(options: argparse.Namespace) -> None:
     Raises:
         BadUseError: the flag was given, too.
     """
-    text, options.named, options.task = options.named, None, None
-    if text in (None, *TASKS):
+    text = options.named
+    if text is None:
+        return
+    if text in TASKS:
         options.task = text
         return
     flag = FIELD["dataset"].flag if text in DATASETS else flag_of(Path(text))
