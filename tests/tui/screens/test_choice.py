@@ -71,7 +71,9 @@ async def test_what_is_typed_filters() -> None:
         assert len(names(app)) == 6
         await press(pilot, "t")
         assert names(app) == ["[tanh]", "identity"], "names that begin with it come first"
-        await press(pilot, "backspace", *"wave")
+        await press(pilot, "backspace", *"logis")
+        assert names(app) == ["[sigmoid]"], "found by a synonym"
+        await press(pilot, "escape", *"wave")
         assert names(app) == ["[sin]"], "found by its sentence"
         await press(pilot, *"xx", "enter")
         assert names(app) == []

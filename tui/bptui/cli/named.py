@@ -30,11 +30,12 @@ def add_named(parser: Parser) -> None:
         "such as spiral, a CSV file, a checkpoint or a settings file (default: what --dataset, --resume or "
         "--config names, otherwise regression)",
     )
+    parser.set_defaults(task=None)
 
 
 def _checked(text: str) -> str:
     """The text, if it names something."""
-    if text in SUBCOMMANDS:
+    if text in (*SUBCOMMANDS, HELP):
         raise argparse.ArgumentTypeError(f"{shown(text)} is a subcommand and must come first")
     if text in TASKS or text in DATASETS:
         return text
@@ -60,8 +61,10 @@ def open_named(options: argparse.Namespace) -> None:
     Raises:
         BadUseError: the flag was given, too.
     """
-    text, options.named, options.task = options.named, None, None
-    if text in (None, *TASKS):
+    text = options.named
+    if text is None:
+        return
+    if text in TASKS:
         options.task = text
         return
     flag = FIELD["dataset"].flag if text in DATASETS else flag_of(Path(text))

@@ -62,7 +62,7 @@ Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad 
         "--press",
         default="",
         metavar="KEY[,KEY]",
-        help="keys to press before the screen is written, such as v or tab,tab; a comma in the "
+        help="keys to press before the screen is written, such as v, tab,tab or ctrl+p; a comma in the "
         "place of a key is the comma key; a what-if or a run that the keys begin is trained to its end",
     )
     kinds = "the file to write; its name ends with .svg, .txt or .png (which needs the extra png)"

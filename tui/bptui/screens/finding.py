@@ -132,7 +132,7 @@ def found(query: str, entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
 
 
 def similar(query: str, entries: Sequence[Entry]) -> list[tuple[float, Entry]]:
-    """The entries with a name that is similar to a misspelled text; each with a score below 1."""
+    """The entries with a name that is similar to a text, such as a misspelled one; scores are below 1."""
     named = {word.casefold(): entry for entry in reversed(entries) for word in entry.words}
     close = get_close_matches(query[:MAX_VALUE_LENGTH].casefold(), named, 5, SIMILAR)
     return [(1 / (2 + place), named[word]) for place, word in enumerate(close)]

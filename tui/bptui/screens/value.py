@@ -102,9 +102,14 @@ class ChoiceScreen(Dialog[str]):
         self._fill(str(before.id) if before is not None and not wanted else "")
 
     def _fill(self, highlighted: str) -> None:
-        """Show the names that contain the typed text or, if none does, those whose sentences contain it."""
+        """Show what the typed text names or, if there is nothing, the names whose sentences contain it."""
         text = self._wanted.strip().casefold()
-        names = [name for name in self._rows if text in name]
+        others = self._field.other_names
+        names = [
+            name
+            for name in self._rows
+            if text in name or any(word.startswith(text) for word in others.get(name, ()))
+        ]
         names.sort(key=lambda name: not name.startswith(text))
         self._found = names or [name for name, help in self._rows.items() if text in help.casefold()]
         at = self._found.index(highlighted) if highlighted in self._found else 0
