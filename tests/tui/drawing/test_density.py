@@ -38,6 +38,10 @@ def test_shades_replace_signs_that_fill_a_quarter_and_stand_for_many(
     assert set(drawn.values()) == {"▓" if is_dense else "•"}
     assert set(drawn) == set(block(columns, each))
     assert str(legend) == ("network ░▒▓ samples up to 9 a cell" if is_dense else "network • samples")
+    without = Legend.of("network")
+    assert str(with_density(figure, without, WIDTH, HEIGHT)[1]) == (
+        "network ░▒▓ up to 9 a cell" if is_dense else "network"
+    )
 
 
 def test_a_shade_is_the_darker_the_more_samples_and_lines_are_over_it() -> None:

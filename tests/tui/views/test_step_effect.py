@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 
-from bpengine import Task
+from bpengine import Task, TrainingConfig
+from bpengine.data.csv import parse_csv
 from bptui.drawing import Kind
 from bptui.session import commands
+from bptui.session.session import Session
 from bptui.views.step_effect import effect_figure
 from tests.tui.support.sessions import make_session
 
@@ -55,3 +58,20 @@ def test_where_all_are_of_one_class_it_says_that_there_is_no_border() -> None:
     assert not any(each.role in ("border", "compared") for each in figure.series)
     assert "no border: one class everywhere" in str(legend)
     assert "magnified" not in str(legend)
+
+
+def test_of_many_inputs_the_sample_is_marked_on_the_scale_of_its_plot() -> None:
+    rows = [f"{x},{x * x},{-x},{'yes' if x % 3 else 'no'}" for x in range(20)]
+    source = parse_csv("a,b,c,t\n" + "\n".join(rows), "a.csv", "classification")
+    session = Session(TrainingConfig.defaults("classification"), source)
+    session.advance_to(30)
+    snapshot, trace = session.snapshot(), session.trace()
+    assert trace is not None
+    figure, _ = effect_figure(snapshot, trace)
+    before = next(each for each in figure.series if each.role == "present")
+    place = trace.indices[0]
+    signs = [each for each in figure.series if each.role != "present"]
+    assert any(before.y[0] == pytest.approx(y) for each in signs for y in each.y), "at the sign of the sample"
+    number = int(snapshot.run.dataset.targets[place].argmax())
+    share = snapshot.network.outputs[place, number]
+    assert before.y[0] == pytest.approx(np.log(share / (1 - share)))

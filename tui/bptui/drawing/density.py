@@ -61,7 +61,8 @@ def with_density(
 
 def _with_shades(legend: Legend, roles: tuple[str, ...], most: int) -> Legend:
     """The legend with shades in place of the samples' signs, and the most samples of a cell."""
-    sign, scale = (SHADES, "") if len(roles) == 1 else (SHADES[1], f"{SHADES} ")
+    has_sign = any(span.role in roles for span in legend.spans)
+    sign, scale = (SHADES, "") if len(roles) == 1 and has_sign else (SHADES[1], f"{SHADES} ")
     signs = Legend(tuple(Span(sign, span.role) if span.role in roles else span for span in legend.spans))
     return Legend.fitting(*(Legend.of(signs, f"{scale}up to {most}{unit}") for unit in (" a cell", "")))
 

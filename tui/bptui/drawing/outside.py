@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from bptui.drawing.axis import Axis
 from bptui.drawing.canvas import Canvas
 from bptui.drawing.figure import Figure, Series
 from bptui.drawing.frame import Frame
@@ -11,6 +12,8 @@ from bptui.drawing.frame import Frame
 _UP, _DOWN = "↑", "↓"
 _NOWHERE = "NaN"
 """Names a curve without any number."""
+_NEAR = 1e-6
+"""How far rounding may move a value at the end of the axis outside it."""
 
 _Name = tuple[float, str, str]
 """Where on the x axis a value is, the text, and its role."""
@@ -19,23 +22,24 @@ _Name = tuple[float, str, str]
 def name_outside(canvas: Canvas, figure: Figure, frame: Frame) -> None:
     """Write the arrows and values of the series that are named, in the first and the last row of the plot."""
     named = [each for each in figure.series if each.name is not None and len(each.x)]
-    above = [name for each in named for name in _names(each, figure.y.low, figure.y.high, _UP)]
-    below = [name for each in named for name in _names(each, figure.y.low, figure.y.high, _DOWN)]
+    above = [name for each in named for name in _names(each, figure.y, is_above=True)]
+    below = [name for each in named for name in _names(each, figure.y, is_above=False)]
     _write(canvas, above, figure, frame, 0)
     _write(canvas, below, figure, frame, frame.rows - 1)
 
 
-def _names(series: Series, low: float, high: float, arrow: str) -> list[_Name]:
+def _names(series: Series, axis: Axis, *, is_above: bool) -> list[_Name]:
     """The farthest value of a series on one side of the plot; nothing if none is outside."""
-    known = ~np.isnan(series.y)
-    if not known.any():
+    if np.isnan(series.y).all():
         middle = float(series.x[len(series.x) // 2])
-        return [(middle, f"{series.name} {_NOWHERE}".strip(), series.role)] if arrow == _UP else []
-    farthest = int(np.nanargmax(series.y) if arrow == _UP else np.nanargmin(series.y))
-    value = float(series.y[farthest])
-    if low <= value <= high or (value > high) != (arrow == _UP):
+        return [(middle, f"{series.name} {_NOWHERE}".strip(), series.role)] if is_above else []
+    farthest = int(np.nanargmax(series.y) if is_above else np.nanargmin(series.y))
+    with np.errstate(all="ignore"):
+        place = float(axis.scale(series.y[farthest : farthest + 1])[0])
+    if not (place > 1 + _NEAR if is_above else place < -_NEAR):
         return []
-    return [(float(series.x[farthest]), f"{arrow}{series.name} {value:.3g}", series.role)]
+    text = f"{_UP if is_above else _DOWN}{series.name} {series.y[farthest]:.3g}"
+    return [(float(series.x[farthest]), text, series.role)]
 
 
 def _write(canvas: Canvas, names: list[_Name], figure: Figure, frame: Frame, row: int) -> None:

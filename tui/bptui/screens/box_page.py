@@ -118,5 +118,5 @@ class BoxPage(Vertical):
         if with_effect and (walk is None or walk is not self._plotted):
             self._plotted = walk
             trace, row = (None, 0) if walk is None else (walk.trace, walk.row)
-            self._plot.figure, legend = self._effect(snapshot, trace, row)
+            legend = self._plot.show(*self._effect(snapshot, trace, row))
             self._plot.border_title = self._plot.legend(legend)

@@ -139,8 +139,7 @@ class CellPlot(Plot):
             return
         task.collect()
         if found.fits is not None:
-            self.figure, legend = self._make_figure(found.fits)
-            self.border_title = self.legend(legend)
+            self.border_title = self.legend(self.show(*self._make_figure(found.fits)))
         else:
             self.border_title = found.problem or "training the starts of this cell…"
         if found.fits is not None or found.problem:

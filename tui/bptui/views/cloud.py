@@ -55,7 +55,8 @@ def band_shade(x: Axis, y: Axis, at: Array, low: Array, high: Array) -> Shade:
 
 def band_edges(at: Array, low: Array, high: Array) -> list[Series]:
     """The two lines as dots, which remain visible where the band is thinner than a character."""
-    return [Series(at, values, "median", Kind.DOTTED) for values in (low, high)]
+    sign = ROLES["cloud"].sign
+    return [Series(at, values, "median", Kind.DOTTED, name=sign) for values in (low, high)]
 
 
 def disagreement(agreement: Array, shape: tuple[int, int]) -> IntArray:

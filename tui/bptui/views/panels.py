@@ -16,7 +16,7 @@ from textual.widget import Widget
 from bpengine import FIELD, FIELDS, Task
 from bpengine.data import DATASETS
 from bptui.commands import key_of, keys_of
-from bptui.drawing import Figure, Legend, with_density
+from bptui.drawing import Figure, Legend
 from bptui.drawing.signs import PanelHelp
 from bptui.drawing.unit_position import Place
 from bptui.session.snapshot import RunProgress, Snapshot, State
@@ -82,10 +82,9 @@ def _show_snapshot(widget: Any, snapshot: Snapshot, _options: ViewOptions) -> No
 
 def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> Legend:
     figure, legend = FIGURES[snapshot.run.config.task](snapshot, detail=options.detail)
-    figure, legend = with_density(figure, legend, *plot.size, colors=not plot.app.no_color)
     waits = snapshot.status.state is State.READY  # the plot says so, since people look there
-    plot.figure = replace(figure, note=f"Press {key_of('toggle_run')} to start") if waits else figure
-    return legend
+    note = f"Press {key_of('toggle_run')} to start" if waits else ""
+    return plot.show(replace(figure, note=note), legend)
 
 
 def _show_error_curve(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> str | Legend:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -44,11 +45,19 @@ _NO_PARTS: tuple[list[Series], list[Series], Legend] = ([], [], Legend())
 _PART_ROLES = ("part-1", "part-2", "part-3", "part-4")
 
 
-def regression_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, Legend]:
-    """Return the plot and its legend; `detail` adds the hidden units' contributions to a curve."""
+def regression_figure(
+    snapshot: Snapshot, *, detail: bool = False, others: Sequence[Array] = ()
+) -> tuple[Figure, Legend]:
+    """Return the plot and its legend.
+
+    Args:
+        snapshot: the run.
+        detail: whether to add the hidden units' contributions to a curve, or all samples to a map.
+        others: for one input, the outputs of other starts at even steps over the domain, drawn behind.
+    """
     match len(snapshot.run.dataset.domain):
         case 1:
-            return _curve(snapshot, detail=detail)
+            return _curve(snapshot, detail=detail, others=others)
         case 2:
             return _map(snapshot, detail=detail)
         case _:
@@ -61,7 +70,7 @@ def _targets(dataset: Dataset) -> Array:
     return targets
 
 
-def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
+def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tuple[Figure, Legend]:
     """The network's output as a thick line over the dashed function, and the samples."""
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for one input
@@ -72,7 +81,7 @@ def _curve(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     lines = [] if truth is None else [Series(steps, truth, "target", Kind.DASHED)]
     lines.append(Series(steps, snapshot.network.grid_outputs[:, 0], "fit", Kind.THICK, name=""))
     compared = [] if detail else comparable_outputs(snapshot)
-    beside: list[Series] = []
+    beside = [Series(np.linspace(low, high, len(each)), each, "median", Kind.DOTTED) for each in others]
     labels: list[Series] = []
     for run, outputs in compared:
         x = np.linspace(low, high, len(outputs))

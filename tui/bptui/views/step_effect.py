@@ -10,7 +10,7 @@ import numpy as np
 from bpengine import Trace
 from bpengine.arithmetic.arrays import Array
 from bpengine.tracing.tracing import forward
-from bptui.drawing import Figure, Kind, Legend, Series, Span, class_role
+from bptui.drawing import Figure, Kind, Legend, Series, Span, class_role, in_odds
 from bptui.session.snapshot import Comparison, Snapshot
 from bptui.views.contour import border, winners
 from bptui.views.panels import FIGURES
@@ -125,8 +125,8 @@ def _curves(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[l
     series = []
     for number in range(change.before.shape[1]):
         role = class_role(number) if dataset.classes else "fit"
-        series.append(Series(steps, after[:, number], role, Kind.LINE))
         series.append(Series(steps, change.before[:, number], "compared", Kind.DASHED))
+        series.append(Series(steps, after[:, number], role, Kind.THICK, name=""))
     y = 1.0 if dataset.classes else float(coordinates[1][0])
     return [*series, _mark(float(coordinates[0][0]), y)], factor, _signs("fit")
 
@@ -160,8 +160,8 @@ def _borders(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[
             Legend.of(of_classes if dataset.classes else f"the output is nowhere {middle:.3g}"),
         )
     series = [
-        Series(*after, "border", Kind.LINE, pieces=True),
         Series(*before, "compared", Kind.DASHED, pieces=True),
+        Series(*after, "border", Kind.THICK, pieces=True),
         mark,
     ]
     signs = _signs("border")
@@ -170,11 +170,13 @@ def _borders(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[
 
 def _points(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[list[Series], float, Legend]:
     """For more inputs: only the marked sample, before and after."""
-    target = trace.targets[row]
     change = _change(snapshot, trace, trace.inputs[row : row + 1])
-    number = int(target.argmax()) if snapshot.run.dataset.classes else 0
-    x = float(number) if snapshot.run.dataset.classes else float(_here(snapshot, trace, row)[1][0])
-    own = _Change(change.before[:, number], change.after[:, number])
+    if snapshot.run.dataset.classes:
+        number = int(trace.targets[row].argmax())
+        x, own = float(number), _Change(in_odds(change.before[:, number]), in_odds(change.after[:, number]))
+    else:
+        x = float(_here(snapshot, trace, row)[1][0])
+        own = _Change(change.before[:, 0], change.after[:, 0])
     factor = _factor(own.moves(base.y.high - base.y.low))
     series = [_mark(x, float(own.before[0]), "o"), _mark(x, float(own.magnified(factor)[0]))]
     return series, factor, Legend.of(Span("o", "present"), "before the step")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textual.message import Message
 from textual.reactive import reactive
 
-from bptui.drawing import ROLES, Figure, Span, coarse_kinds, draw
+from bptui.drawing import ROLES, Figure, Legend, Span, coarse_kinds, draw, with_density
 from bptui.terminal.capabilities import is_ascii, is_plain
 from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.rows import Rows
@@ -29,6 +29,11 @@ class Plot(Rows):
     def watch_figure(self) -> None:
         """Draw the new figure."""
         self.redraw()
+
+    def show(self, figure: Figure, legend: Legend) -> Legend:
+        """Draw the figure and return its legend, both with shades if the samples are too many for signs."""
+        self.figure, shown = with_density(figure, legend, *self.size, colors=not self.app.no_color)
+        return shown
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """The figure, or nothing before the first one."""
