@@ -89,16 +89,6 @@ def measuring_value(run: RunState, dataset: Dataset) -> Pieces[float]:
     return value
 
 
-def telling_epoch(run: RunState) -> int | None:
-    """The epoch at whose beginning the sharpness of a run says most; None for the run as it is now.
-
-    If the run has diverged, that is the epoch with the lowest error, before the error grew, or the first one.
-    """
-    if run.divergence is None:
-        return None
-    return 0 if run.history.best is None else run.history.best.epoch
-
-
 def completed(pieces: Pieces[T]) -> T:
     """Complete a computation in pieces, and return its value."""
     with np.errstate(all="ignore"):

@@ -50,7 +50,7 @@ def by_second_differences(run: Trainer, step: float = 1e-4) -> Array:
                 moved[second] += b * step
                 corners.append(loss(run, moved))
             matrix[i, j] = matrix[j, i] = (corners[0] - corners[1] - corners[2] + corners[3]) / (4 * step**2)
-    return np.linalg.eigvalsh(matrix)
+    return np.asarray(np.linalg.eigvalsh(matrix))
 
 
 @pytest.mark.parametrize(

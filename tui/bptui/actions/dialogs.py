@@ -68,9 +68,11 @@ class Dialogs:
         """Describe the run in words."""
         from bptui.describe import describe
         from bptui.screens.reading import WordsScreen
+        from bptui.starts.sharpness import AT_ONCE
 
         view = self._tabs.view
-        view.app.push_screen(WordsScreen(describe(view.with_fitting_advice(view.session.snapshot()))))
+        snapshot = view.session.snapshot(measures=AT_ONCE)
+        view.app.push_screen(WordsScreen(describe(view.with_fitting_advice(snapshot))))
 
     def open_unit(self) -> None:
         """Show the details of the unit that is chosen in the network, and keep them up to date."""

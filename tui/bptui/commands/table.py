@@ -349,6 +349,13 @@ COMMANDS: tuple[Command, ...] = (
         "panels.toggle('smooth')",
     ),
     Command(
+        "toggle_rates",
+        "E",
+        "curve and metrics",
+        "Show the learning rate and 2/sharpness, up to which full-batch steps are stable, or the errors.",
+        "panels.toggle('rates')",
+    ),
+    Command(
         "toggle_metrics",
         "m",
         "curve and metrics",

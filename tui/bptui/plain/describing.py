@@ -13,6 +13,7 @@ from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.wording import in_commands
 from bptui.session import commands
+from bptui.starts.sharpness import MAX_WORK
 
 MAX_CLASSES = 12
 """The most classes whose confusions are listed one by one."""
@@ -36,7 +37,7 @@ def status(dialogue: Dialogue, _text: str) -> str:
 def tell(dialogue: Dialogue, _text: str) -> str:
     """Describe the run."""
     dialogue.finish_cloud()
-    return describe(described_run(dialogue))
+    return describe(described_run(dialogue, measures=MAX_WORK))
 
 
 def cloud(dialogue: Dialogue, _text: str) -> str:
@@ -83,7 +84,7 @@ def _figures(metrics: Metrics) -> str:
 
 def diagnosis(dialogue: Dialogue, _text: str) -> Iterator[str]:
     """Yield the diagnosis of the layers."""
-    diagnostics = dialogue.snapshot.network.diagnostics
+    diagnostics = dialogue.session.snapshot(measures=MAX_WORK).network.diagnostics
     if diagnostics is None:
         yield "The network is too large to be measured."
         return

@@ -1,4 +1,4 @@
-"""The figure of the error curve, the same on both tabs."""
+"""The figures of the error curve and of the learning rates in its place, the same on both tabs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bpengine.arithmetic.functions import exp, log
 from bptui.commands import key_of
 from bptui.drawing import LOG_FLOOR, ROLES, Axis, Figure, Kind, Legend, Series, Span, nice_ticks
 from bptui.session.snapshot import Snapshot
+from bptui.starts.sharpness import Rates
 from bptui.views.cloud import band_edges, band_shade, cloud_legend
 from bptui.views.compared import compared_legend, compared_line, letters
 
@@ -43,8 +44,7 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
     starts = () if band is None else (band.low, band.high)
     every = np.concatenate([live, before, *(run.snapshot.run.curve[1] for run in compared), *starts])
     finite = every[np.isfinite(every)]
-    last = max(snapshot.run.config.epochs - 1, 1)
-    x = Axis(0, last, tuple((tick, f"{tick:.0f}") for tick in nice_ticks(0, last, 5) if tick == int(tick)))
+    x = _epoch_axis(snapshot)
     y = _log_axis(finite) if log else _linear_axis(finite)
     window = SMOOTHED * snapshot.run.config.epochs if smooth else 0.0
     series = [Series(previous[0], _smoothed(*previous, window), "compared", Kind.DOTTED)]
@@ -81,6 +81,12 @@ def _smoothed(epochs: Array, errors: Array, window: float) -> Array:
     end = np.searchsorted(epochs, epochs + window / 2, side="right")
     means = exp((sums[end] - sums[first]) / np.maximum(counts[end] - counts[first], 1))
     return np.where(known, means, np.nan)
+
+
+def _epoch_axis(snapshot: Snapshot) -> Axis:
+    """The axis over the whole length of the run."""
+    last = max(snapshot.run.config.epochs - 1, 1)
+    return Axis(0, last, tuple((tick, f"{tick:.0f}") for tick in nice_ticks(0, last, 5) if tick == int(tick)))
 
 
 def _log_axis(errors: Array) -> Axis:
@@ -127,6 +133,37 @@ def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> Legend:
         later,
         compared if compared.spans else previous,
         cloud_legend(snapshot),
+        f"{'log' if log else 'linear'} ({key_of('toggle_log')})",
+        between=", ",
+    )
+
+
+def rates_figure(snapshot: Snapshot, rates: Rates, *, log: bool) -> Figure:
+    """The learning rate along the run, and 2/sharpness, up to which full-batch steps are stable.
+
+    Args:
+        snapshot: the run.
+        rates: both.
+        log: whether the axis is logarithmic.
+    """
+    every = np.concatenate([rates.rates, rates.limits])
+    finite = every[np.isfinite(every)]
+    y = _log_axis(finite) if log else _linear_axis(finite)
+    series = (
+        Series(rates.epochs, rates.limits, "limit", Kind.DASHED),
+        Series(rates.epochs, rates.rates, "rate", Kind.LINE),
+    )
+    marks = tuple(map(float, snapshot.run.change_epochs))
+    return Figure(_epoch_axis(snapshot), y, series, marks=marks, x_name="epoch")
+
+
+def rates_title(rates: Rates, *, log: bool) -> Legend:
+    """The title of the plot of learning rates."""
+    return Legend.of(
+        Span(f"{ROLES['rate'].sign} learning rate", "rate"),
+        Span(
+            f"{ROLES['limit'].sign} 2/sharpness" + ("" if rates.is_complete else ", being measured"), "limit"
+        ),
         f"{'log' if log else 'linear'} ({key_of('toggle_log')})",
         between=", ",
     )

@@ -79,8 +79,8 @@ def _details(diagnostics: Diagnostics) -> list[Finding | None]:
         *(_units_off(diagnostics, layer) for layer in diagnostics.hidden),
         _saturation(diagnostics),
         _gradient(diagnostics),
-        _update(diagnostics),
         None if diagnostics.divergence_epoch is not None else _sharpness(diagnostics),
+        _update(diagnostics),
     ]
 
 
