@@ -51,7 +51,7 @@ class Sharpness:
     """The sharpness at one point of a run."""
 
     value: float
-    """L: the largest eigenvalue of the loss's second derivative with respect to the weights and biases that
+    """The largest eigenvalue of the loss's second derivative with respect to the weights and biases that
     are not frozen; 0 if none is above 0. The loss is that which descent lowers: the mean over all training
     samples, with the L2 penalty. An L1 penalty has no second derivative but at 0, where it does not count."""
     holds: bool
@@ -61,7 +61,7 @@ class Sharpness:
 
     @property
     def limit(self) -> float:
-        """2/L: the learning rate up to which steps of plain gradient descent with full batches are stable."""
+        """2/sharpness: the learning rate up to which steps of plain gradient descent with full batches are stable."""
         return 2 / self.value if self.value > 0 else math.inf
 
 
