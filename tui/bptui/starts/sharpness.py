@@ -23,15 +23,19 @@ MAX_WORK = 2**23
 some hundred passes over them, of about ten milliseconds each."""
 AT_ONCE = 2**18
 """The most work for which a key may wait for a sharpness: about a tenth of a second."""
-POINTS = 64
-"""The most points of the curve."""
+POINTS, POINTS_OF_RUNNING = 64, 16
+"""The most points of the curve, and of those at which a running run is measured without a curve. The way to a
+point is trained again, at most from one state that the run stores to the next."""
 SLICE_SECONDS = 0.005
 """How long a tick measures if no threads are used."""
 REWIND_MILLISECONDS = 10.0
 JOBS = 4
 """How many jobs are asked for at a time. The rest may no longer be wanted when these are done."""
 BYTES = 1000
-NO_MEMORY = "there is not enough memory to measure the sharpness"
+NO_MEMORY = "not enough memory to measure it"
+TOO_LARGE = "the run is too large to measure it"
+NO_BEGINNING = "how the run began is unknown"
+NONE: Array = np.empty(0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +48,8 @@ class Rates:
     """The learning rate of each; NaN where it is still to be measured."""
     limits: Array
     """2/sharpness there; NaN where it is still to be measured, or there is no limit."""
+    note: str = ""
+    """Why there are no points; empty if there are some."""
 
     @property
     def is_complete(self) -> bool:
@@ -167,17 +173,19 @@ class Stability(Plan):
         """
         if self._task is not None:
             self._task.collect()
-        if self._problem or not (self.follows or self.has_curve) or _work(trainer) > MAX_WORK:
+        problem = self._problem or (TOO_LARGE if _work(trainer) > MAX_WORK else "")
+        if problem or not (self.follows or self.has_curve):
             self._missing = []
-            return None, None
-        points = _points(trainer) if self.has_curve or running else []
+            return None, (Rates(NONE, NONE, NONE, problem) if self.has_curve else None)
+        points = _points(trainer, POINTS) if self.has_curve else []
         keys: dict[Hashable, tuple[int | None, bool]] = {}
         latest: list[int | None] = []  # where to look for the sharpness, the best place first
         if self.follows:
-            latest = [*points[::-1]] if running else [trainer.epoch_before_divergence]
+            passed = _points(trainer, POINTS_OF_RUNNING)[::-1]
+            latest = [*passed] if running else [trainer.epoch_before_divergence]
             keys |= {_key(trainer, epoch): (epoch, True) for epoch in latest[:1]}
-        of_points = [("value", _key(trainer, epoch)) for epoch in points] if self.has_curve else []
-        keys |= {key: (epoch, False) for key, epoch in zip(of_points, points, strict=bool(of_points))}
+        of_points = [("value", _key(trainer, epoch)) for epoch in points]
+        keys |= {key: (epoch, False) for key, epoch in zip(of_points, points, strict=True)}
         known = {key: self._runner.memory.get(key) for key in keys}
         self._want(trainer, {key: what for key, what in keys.items() if known[key] is None})
         nearby = (self._runner.memory.get(_key(trainer, epoch)) for epoch in latest)
@@ -185,7 +193,8 @@ class Stability(Plan):
         curve = None
         if self.has_curve:
             found = np.array([known[key] or (math.nan, math.nan) for key in of_points]).reshape(-1, 2)
-            curve = Rates(np.array(points, dtype=np.float64), found[:, 0], found[:, 1])
+            note = "" if points else NO_BEGINNING
+            curve = Rates(np.array(points, dtype=np.float64), found[:, 0], found[:, 1], note)
         return (None if now is None else now[0]), curve
 
     def _want(self, trainer: Trainer, missing: dict[Hashable, tuple[int | None, bool]]) -> None:
@@ -232,10 +241,10 @@ def _work(trainer: Trainer) -> int:
     return work_per_sample(trainer.sizes) * len(trainer.dataset)
 
 
-def _points(trainer: Trainer) -> list[int]:
+def _points(trainer: Trainer, most: int) -> list[int]:
     """The epochs of the curve: multiples of a power of two, so that those of a longer run are among them."""
     done, stride = trainer.epochs_done, 1
-    while done >= POINTS * stride:
+    while done >= most * stride:
         stride *= 2
     return (
         [] if trainer.origin is None else [*range(-(-trainer.earliest // stride) * stride, done + 1, stride)]

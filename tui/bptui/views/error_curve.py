@@ -138,27 +138,57 @@ def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> Legend:
     )
 
 
-def rates_figure(snapshot: Snapshot, rates: Rates, *, log: bool) -> Figure:
+def rates_figure(snapshot: Snapshot, rates: Rates, *, log: bool, cursor: int | None = None) -> Figure:
     """The learning rate along the run, and 2/sharpness, up to which full-batch steps are stable.
 
     Args:
         snapshot: the run.
         rates: both.
         log: whether the axis is logarithmic.
+        cursor: the epoch that is read; None for none.
     """
     every = np.concatenate([rates.rates, rates.limits])
     finite = every[np.isfinite(every)]
-    y = _log_axis(finite) if log else _linear_axis(finite)
+    y = _rate_axis(finite) if log else _linear_axis(finite)
     series = (
         Series(rates.epochs, rates.limits, "limit", Kind.DASHED),
         Series(rates.epochs, rates.rates, "rate", Kind.LINE),
     )
     marks = tuple(map(float, snapshot.run.change_epochs))
-    return Figure(_epoch_axis(snapshot), y, series, marks=marks, x_name="epoch")
+    place = _nearest(rates, cursor)
+    at = None if place is None else float(rates.epochs[place])
+    return Figure(_epoch_axis(snapshot), y, series, marks=marks, x_name="epoch", cursor=at, note=rates.note)
 
 
-def rates_title(rates: Rates, *, log: bool) -> Legend:
-    """The title of the plot of learning rates."""
+def _nearest(rates: Rates, cursor: int | None) -> int | None:
+    """The index of the point that is nearest to the cursor; None without a cursor or points."""
+    return None if cursor is None or not len(rates.epochs) else int(np.abs(rates.epochs - cursor).argmin())
+
+
+def _rate_axis(rates: Array) -> Axis:
+    """A logarithmic axis from one of 1, 2, 5, 10, 20, ... to another: rates often differ by less than ten."""
+    positive = rates[rates > LOG_FLOOR]
+    lowest, highest = (float(positive.min()), float(positive.max())) if len(positive) else (0.1, 1.0)
+    powers = range(math.floor(math.log10(lowest)) - 1, math.ceil(math.log10(highest)) + 2)
+    steps = [factor * _ten_to(power) for power in powers for factor in (1, 2, 5)]
+    low = max(step for step in steps if step < lowest)
+    high = min(step for step in steps if step > highest)
+    ticks = [step for step in steps if low <= step <= high]
+    if len(ticks) > _MAX_DECADES:
+        ticks = [_ten_to(power) for power in powers if low <= _ten_to(power) <= high]
+    return Axis(low, high, tuple((tick, f"{tick:5.2g}") for tick in ticks), log=True)
+
+
+def rates_title(rates: Rates, *, log: bool, cursor: int | None = None) -> Legend:
+    """The title of the plot of learning rates, or what it says at the cursor."""
+    place = _nearest(rates, cursor)
+    if place is not None:
+        figures = (
+            "–" if np.isnan(value) else f"{value:.3g}" for value in (rates.rates[place], rates.limits[place])
+        )
+        rate, limit = figures
+        at = f"epoch {rates.epochs[place]:.0f}"
+        return Legend.of(at, f"learning rate {rate}", f"2/sharpness {limit}", between=", ")
     return Legend.of(
         Span(f"{ROLES['rate'].sign} learning rate", "rate"),
         Span(

@@ -91,8 +91,9 @@ def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> Legend:
 
 def _show_error_curve(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> str | Legend:
     if options.rates and snapshot.rates is not None:
-        plot.figure = rates_figure(snapshot, snapshot.rates, log=options.log_errors)
-        return rates_title(snapshot.rates, log=options.log_errors)
+        at = cursor_of(snapshot, options)
+        plot.figure = rates_figure(snapshot, snapshot.rates, log=options.log_errors, cursor=at)
+        return rates_title(snapshot.rates, log=options.log_errors, cursor=at)
     figure = error_figure(snapshot, log=options.log_errors, smooth=options.smooth)
     cursor = standing(snapshot, cursor_of(snapshot, options))
     plot.figure = replace(figure, cursor=cursor)
