@@ -23,6 +23,7 @@ from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.metrics import Metrics
 from bpengine.network import Network
 from bpengine.records import EpochRecord, StepRecord
+from bpengine.sharpness import Sharpness
 from bpengine.tracing import Trace
 from bpengine.trainer import Trainer
 from bpengine.training_data import make_dataset
@@ -49,6 +50,7 @@ __all__ = [
     "NamesField",
     "Network",
     "NumberField",
+    "Sharpness",
     "StepRecord",
     "Task",
     "Trace",

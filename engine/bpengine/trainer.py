@@ -22,6 +22,7 @@ from bpengine.metrics import Metrics, measure
 from bpengine.predictions import predictions
 from bpengine.records import EpochRecord, StepRecord
 from bpengine.run import Origin, RunState, edits_among
+from bpengine.sharpness import Sharpness, completed, measuring
 from bpengine.timeline import Bookmark, PassedStates, Timeline
 from bpengine.tracing import Trace, trace_step
 from bpengine.training_data import make_dataset, same_data
@@ -417,6 +418,26 @@ class Trainer:
             DivergedError: the run has diverged, or would in this step.
         """
         return trace_step(self._engine)
+
+    @property
+    def epoch_before_divergence(self) -> int | None:
+        """The epoch whose beginning shows why the run has diverged: that with the lowest error, as far as the
+        run can go back. None if it has not diverged, or can't go back."""
+        if self.divergence is None or self.earliest > self.epochs_done:
+            return None
+        best = self.history.best
+        return max(self.earliest, 0 if best is None else best.epoch)
+
+    def sharpness(self) -> Sharpness | None:
+        """Return the largest eigenvalue of the loss's second derivative, and the learning rates it allows.
+
+        It is measured with all training samples, and its limit is tried, which takes about as long as 100
+        epochs. The run does not change. If it has diverged, the sharpness is that of the beginning of the
+        epoch with the lowest error. None if a number is too large.
+        """
+        epoch = self.epoch_before_divergence
+        run = self if epoch is None else self.branch(epoch)
+        return completed(measuring(run.run_state(), self.dataset))
 
     def run_epoch(self) -> EpochRecord | None:
         """Train to the end of the epoch in progress or, between epochs, through the next one.

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bpengine import DivergedError, Finding, Trainer
+from bpengine import DivergedError, Finding, Network, Trainer
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.explain.diagnostics import Kind
 from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, MAX_UPDATES, evenly
@@ -16,6 +16,8 @@ from tests.engine import plain
 
 MAX_ANGLE = 1e8
 """The largest argument of a sine that rounding changes little."""
+MAX_MATRIX = 60
+"""The most parameters for which the whole matrix of second derivatives is computed."""
 EPOCHS_OFF = 60
 """How long units must stay off that are said not to recover."""
 
@@ -156,6 +158,35 @@ def _update(trainer: Trainer, finding: Finding) -> bool:
     return math.isclose(float(_match(r"about (\S+) (?:times|of)", finding)), ratio, rel_tol=0.06)
 
 
+def _sharpness(trainer: Trainer, finding: Finding) -> bool:
+    """Compare it with the eigenvalues of the whole matrix of differences of gradients, if that is not large.
+
+    Whether the limit is that of descent is tried by `stability`.
+    """
+    if trainer.divergence is not None or len(trainer.network.parameters) > MAX_MATRIX:
+        return bool(re.search(r"^Sharpness \S+: |^The learning rate was ", finding.sentence))
+    network, config, step = trainer.network, trainer.config, 1e-6
+    inputs, targets = trainer.dataset.inputs, trainer.dataset.targets
+    penalized = np.concatenate(
+        [
+            np.concatenate([np.ones(weights.size), np.zeros(biases.size)])
+            for weights, biases in plain.layers(network.sizes, network.parameters)
+        ]
+    )
+    center, rows = network.parameters.copy(), []
+    moved = Network(network.sizes, network.activations, network.loss)
+    for index in range(len(center)):
+        gradients = []
+        for sign in (1, -1):
+            moved.parameters[:] = center
+            moved.parameters[index] += sign * step
+            gradients.append(moved.mean_gradient(inputs, targets) + config.l2 * penalized * moved.parameters)
+        rows.append((gradients[0] - gradients[1]) / (2 * step))
+    matrix = np.array(rows)
+    largest = float(np.linalg.eigvalsh((matrix + matrix.T) / 2)[-1])
+    return math.isclose(float(_match(r"^Sharpness (\S+):", finding)), largest, rel_tol=0.06)
+
+
 def _ongoing(trainer: Trainer) -> Trainer:
     """The same run at the same place, which goes on for as long as it is asked to."""
     ongoing = Trainer(trainer.config, trainer.source)
@@ -174,6 +205,7 @@ TRUTHS = {
     Kind.SATURATION: _saturation,
     Kind.GRADIENT: _gradient,
     Kind.UPDATE: _update,
+    Kind.SHARPNESS: _sharpness,
 }
 """Whether a sentence is true, by kind; an AttributeError means that the sentence has an unexpected form."""
 

@@ -29,6 +29,7 @@ from bpengine.explain.diagnostics import Kind
 from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.schedules import SCHEDULES
+from tests.benchmarks import stability
 from tests.benchmarks.tables import table
 from tests.benchmarks.truths import TRUTHS, equal_units, rounding_decides
 
@@ -67,6 +68,7 @@ def tables(count: int = SITUATIONS) -> Iterator[Table]:
     yield table("Sentences on a diagnosis", caption, ("kind", "said", "untrue or missing"), rows)
     if problems:
         yield table("Untrue or missing", "", ("what", "settings"), problems)
+    yield from stability.tables()
 
 
 def situations(count: int) -> Iterator[Situation]:
@@ -86,7 +88,7 @@ def situation(random: np.random.RandomState) -> Situation:
     steps = int(random.choice([0, 1, samples // 2, samples * 3, samples * 40, samples * 200]))
     with contextlib.suppress(DivergedError):
         trainer.run_for(math.inf, max_samples=steps)
-    return Situation(trainer, findings(diagnose(trainer)))
+    return Situation(trainer, findings(diagnose(trainer, sharpness=trainer.sharpness())))
 
 
 def random_settings(random: np.random.RandomState) -> dict[str, Any]:

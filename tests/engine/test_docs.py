@@ -41,7 +41,7 @@ def test_an_example_of_the_guide_prints_what_it_says(
 
 
 def test_every_example_of_the_guide_is_found() -> None:
-    assert len(GUIDE) == 25
+    assert len(GUIDE) == 26
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_recipe_has_twenty_lines(code: str) -> None:
 
 
 def test_the_blocks_of_the_backpropagation_page_run_in_one_session() -> None:
-    assert len(BACKPROPAGATION) == 7
+    assert len(BACKPROPAGATION) == 8
     session: dict[str, object] = {"__name__": "session"}
     for code, output in BACKPROPAGATION:
         assert output, "each block shows what it prints"

@@ -14,6 +14,7 @@ from bpengine import (
     DivergedError,
     Finding,
     LayerDiagnostics,
+    Sharpness,
     Trainer,
     TrainingConfig,
     diagnose,
@@ -225,6 +226,31 @@ CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
             "The learning rate is 0: no weight changes.",
         ),
     ],
+    Kind.SHARPNESS: [
+        ({}, ""),
+        ({"whole": {"sharpness": Sharpness(0.0, holds=False)}}, ""),
+        ({"left": math.inf, "whole": {"sharpness": Sharpness(31.0, holds=True)}}, ""),
+        (
+            {"whole": {"sharpness": Sharpness(31.0, holds=True)}},
+            "Sharpness 31: full-batch steps are stable up to a learning rate of 0.065 (2/31).",
+        ),
+        (
+            {"whole": {"sharpness": Sharpness(31.0, holds=False)}},
+            "Sharpness 31: stable up to a learning rate of 0.065 (2/31), only a guide here.",
+        ),
+        (
+            {"whole": {"sharpness": Sharpness(31.0, holds=False), "divergence_epoch": 3}},
+            "The learning rate was 1.55 times the limit of full-batch steps, 0.065 (2/31).",
+        ),
+        (
+            {"whole": {"sharpness": Sharpness(8.0, holds=True), "divergence_epoch": 3}, "left": math.inf},
+            "The learning rate was 0.4 of the limit of full-batch steps, 0.25 (2/8).",
+        ),
+        (
+            {"whole": {"sharpness": Sharpness(8.0, True), "divergence_epoch": 3, "learning_rate": 0.0}},
+            "",
+        ),
+    ],
 }
 
 
@@ -287,6 +313,10 @@ def test_the_longest_sentences_fit() -> None:
     for exponent in (-320, *np.arange(-8, 5, 0.07), 300):
         size = float(10.0**exponent)
         found_in(made_up(gradient_norm=size, left=size, whole={"update_ratio": size, "test_error": size}))
+        for holds in (True, False):
+            sharp = {"sharpness": Sharpness(size, holds)}
+            found_in(made_up(whole=sharp))
+            found_in(made_up(whole=sharp | {"divergence_epoch": 1, "learning_rate": 1 / size}))
 
 
 @pytest.mark.parametrize(

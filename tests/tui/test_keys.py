@@ -315,6 +315,26 @@ async def test_e_smooths_the_error_curve_and_shows_every_error_again() -> None:
         assert [series.role for series in curve.figure.series] == [series.role for series in whole.series]
 
 
+async def test_shift_e_shows_the_learning_rate_and_the_stability_limit_and_the_errors_again() -> None:
+    app = make_app(samples=12)
+    app.view.session.advance_to(9)
+    async with app.run_test(size=(160, 48)) as pilot:
+        curve = app.view.query_one("#error", Plot)
+        await press(pilot, "E")
+        await until(pilot, lambda: not app.view.session.is_computing)
+        assert "2/sharpness" in str(curve.border_title)
+        assert curve.figure is not None
+        limits, rates = curve.figure.series
+        assert (limits.role, rates.role) == ("limit", "rate")
+        assert rates.y.tolist() == [0.1] * 11
+        assert (limits.y > 0.1).all()
+        diagnostics = shown(app).network.diagnostics
+        assert diagnostics is not None
+        assert diagnostics.sharpness is not None
+        await press(pilot, "E")
+        assert "epoch error" in str(curve.border_title)
+
+
 @pytest.mark.parametrize("task", ["regression", "classification"])
 async def test_v_shows_what_lies_behind_and_the_plot_again(task: Task) -> None:
     app = make_trained_app(task, 20)

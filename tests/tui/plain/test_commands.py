@@ -37,6 +37,7 @@ ONLY_ON_SCREEN = {
     "toggle_log": "nothing is drawn",
     "command_palette": "a command names what it sets",
     "toggle_smooth": "nothing is drawn",
+    "toggle_rates": "nothing is drawn; describe tells the sharpness now",
     "scrub_far_back": "view names an epoch",
     "scrub_far_on": "the same",
 }

@@ -50,6 +50,8 @@ def changed(snapshot: Snapshot, **values: Any) -> Snapshot:
     """The snapshot with other values, each in the part that has a field of that name."""
     for part in fields(snapshot):
         old = getattr(snapshot, part.name)
+        if old is None:
+            continue
         own = {field.name: values.pop(field.name) for field in fields(old) if field.name in values}
         snapshot = replace(snapshot, **{part.name: replace(old, **own)})
     assert not values, f"no part of a snapshot has {', '.join(values)}"

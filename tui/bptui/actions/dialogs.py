@@ -75,9 +75,11 @@ class Dialogs:
 
         from bptui.describe import sections
         from bptui.screens.reading import WordsScreen
+        from bptui.starts.sharpness import AT_ONCE
 
         view = self._tabs.view
-        found = sections(view.with_fitting_advice(view.session.snapshot()))
+        snapshot = view.session.snapshot(measures=AT_ONCE)
+        found = sections(view.with_fitting_advice(snapshot))
         parts = [Text.assemble((section.heading, "bold"), f"\n{section.text}") for section in found]
         view.app.push_screen(WordsScreen(Text("\n\n").join(parts)))
 

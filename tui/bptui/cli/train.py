@@ -122,12 +122,13 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
 def _description(trainer: Trainer, *, cloud: bool) -> str:
     from bptui.describe import describe
     from bptui.session.session import Session
+    from bptui.starts.sharpness import MAX_WORK
 
     session = Session(trainer.config, kernel=trainer.kernel_name, restored=trainer)
     if cloud:
         session.do(commands.toggle_cloud)
         session.run_until_idle()
-    return describe(session.snapshot(), says_now=False)
+    return describe(session.snapshot(measures=MAX_WORK), says_now=False)
 
 
 def _train(

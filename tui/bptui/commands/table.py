@@ -488,6 +488,15 @@ COMMANDS: tuple[Command, ...] = (
         synonyms=("moving average", "smoothing"),
     ),
     Command(
+        "toggle_rates",
+        "E",
+        "curve and metrics",
+        "Show the learning rate and 2/sharpness, up to which full-batch steps are stable, or the errors.",
+        "panels.toggle('rates')",
+        topic="plots",
+        synonyms=("sharpness", "stability", "2/L", "curvature", "eigenvalue"),
+    ),
+    Command(
         "toggle_metrics",
         "m",
         "curve and metrics",

@@ -11,6 +11,7 @@ from bptui.drawing.axis import (
     log_axis,
     nice_ticks,
     odds_axis,
+    rate_axis,
 )
 from bptui.drawing.density import with_density
 from bptui.drawing.figure import LEVELS, Figure, Kind, Series, Shade
@@ -41,5 +42,6 @@ __all__ = [
     "log_axis",
     "nice_ticks",
     "odds_axis",
+    "rate_axis",
     "with_density",
 ]

@@ -17,6 +17,8 @@ LOG_FLOOR = 1e-12
 """The smallest value on a log axis. Smaller errors are only rounding, and are drawn here."""
 _LOG10_E = 0.4342944819032518
 _LOWEST_DECADE = -12
+_MAX_TICKS = 8
+"""The most ticks at 1, 2, 5, 10, ...; beyond, only powers of ten have one."""
 _FAR = 100
 """How many times as far as the data a curve may reach before the axis no longer follows it."""
 _MARGIN = 0.15
@@ -173,6 +175,24 @@ def log_axis(values: Array) -> Axis:
     low = max(min(low, high - 2), _LOWEST_DECADE)
     high = max(high, low + 2)
     return Axis(_ten_to(low), _ten_to(high), log=True, fits_rows=True)
+
+
+def rate_axis(rates: Array) -> Axis:
+    """A logarithmic axis from one of 1, 2, 5, 10, 20, ... to another: rates often differ by less than ten.
+
+    Args:
+        rates: shape (n,), finite.
+    """
+    positive = rates[rates > LOG_FLOOR]
+    lowest, highest = (float(positive.min()), float(positive.max())) if len(positive) else (0.1, 1.0)
+    powers = range(math.floor(math.log10(lowest)) - 1, math.ceil(math.log10(highest)) + 2)
+    steps = [factor * _ten_to(power) for power in powers for factor in (1, 2, 5)]
+    low = max(step for step in steps if step < lowest)
+    high = min(step for step in steps if step > highest)
+    ticks = [step for step in steps if low <= step <= high]
+    if len(ticks) > _MAX_TICKS:
+        ticks = [_ten_to(power) for power in powers if low <= _ten_to(power) <= high]
+    return Axis(low, high, tuple((tick, f"{tick:5.2g}") for tick in ticks), log=True)
 
 
 def class_axis(names: Sequence[str], *, every: int = 1) -> Axis:

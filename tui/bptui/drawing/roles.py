@@ -55,6 +55,8 @@ ROLES: dict[str, Role] = {
     "part-bias": Role("$text-muted"),
     "shade": Role("$secondary-darken-1", "░▒▓█", "output, low to high", "regression"),
     "error": Role("$text-success", "━", "training"),
+    "rate": Role("$text-success", "━", "learning rate"),
+    "limit": Role("$text-warning", "╌", "2/sharpness: stable below"),
     "cloud": Role("$text-muted", "░", "cloud: 10-90% of starts, or disagreement"),
     "median": Role("$text-muted"),
     "cloud-1": Role("on $secondary 20%"),

@@ -51,9 +51,14 @@ def compare(dialogue: Dialogue, _text: str) -> str:
     return comparison(dialogue.snapshot)
 
 
-def described_run(dialogue: Dialogue) -> Snapshot:
-    """The open run, with advice that is a comparison, or that names commands in place of keys."""
-    snapshot = dialogue.snapshot
+def described_run(dialogue: Dialogue, *, measures: int = 0) -> Snapshot:
+    """The open run, with advice that is a comparison, or that names commands in place of keys.
+
+    Args:
+        dialogue: the dialogue.
+        measures: see `Session.snapshot`.
+    """
+    snapshot = dialogue.session.snapshot(measures=measures)
     is_compared = snapshot.comparison.reference is not None and snapshot.status.state is not State.DIVERGED
     advice = comparison(snapshot) if is_compared else in_commands(snapshot.status.advice)
     what_next = "" if is_compared else in_commands(snapshot.status.what_next)

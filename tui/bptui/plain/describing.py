@@ -17,6 +17,7 @@ from bptui.plain.names import named
 from bptui.plain.wording import in_commands
 from bptui.session import commands
 from bptui.session.snapshot import RunProgress
+from bptui.starts.sharpness import MAX_WORK
 
 MAX_CLASSES = 12
 """The most classes whose confusions are listed one by one."""
@@ -43,7 +44,7 @@ def tell(dialogue: Dialogue, text: str) -> Iterator[str]:
     if text and (len(wanted) != 1 or rest):
         raise RefusedError(f"describe tells {either(SECTIONS)}; got {shown(text)}")
     dialogue.finish_cloud()
-    found = sections(described_run(dialogue))
+    found = sections(described_run(dialogue, measures=MAX_WORK))
     if not text:
         yield from (f"{section.heading}: {section.text}" for section in found)
         return
@@ -108,7 +109,7 @@ def _figures(run: RunProgress, metrics: Metrics) -> str:
 
 def diagnosis(dialogue: Dialogue, _text: str) -> Iterator[str]:
     """Yield the diagnosis of the layers."""
-    diagnostics = dialogue.snapshot.network.diagnostics
+    diagnostics = dialogue.session.snapshot(measures=MAX_WORK).network.diagnostics
     if diagnostics is None:
         yield "The network is too large to be measured."
         return

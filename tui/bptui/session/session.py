@@ -27,7 +27,8 @@ from bptui.session.undo import Entry, UndoStack
 from bptui.starts.advising import Advising
 from bptui.starts.cloud.cloud import Cloud
 from bptui.starts.cloud.run_setup import setup_of
-from bptui.starts.runner import Limits
+from bptui.starts.runner import Limits, Runner
+from bptui.starts.sharpness import Stability
 
 if TYPE_CHECKING:  # imported when a box or a map is opened
     from bpengine.explain.derivation import DerivativeCheck
@@ -58,6 +59,7 @@ class Session:
 
     Attributes:
         cloud: the starts that differ from the run only in the seed.
+        stability: the sharpness of the run, and the learning rates that it allows.
         kept: what to keep if the program ends now. It is replaced as a whole, so that any thread may read it.
     """
 
@@ -83,8 +85,18 @@ class Session:
         self._snapshots = Snapshots(kernel)
         self._has_moved = False
         self._map_memory: MapMemory | None = None
-        self.cloud = Cloud()
+        self.cloud, self.stability = Cloud(), Stability()
         self._publish()
+
+    def use(self, runner: Runner, wake: Callable[[], object]) -> None:
+        """Let a runner with threads compute what is made beside the run; see `Cloud.use`."""
+        self.cloud.use(runner, wake)
+        self.stability.use(runner, wake)
+
+    def stop_computing(self) -> None:
+        """Stop what is computed beside the run for good."""
+        self.cloud.stop()
+        self.stability.stop()
 
     # Commands.
 
@@ -186,6 +198,7 @@ class Session:
         runs = self.state is State.RUNNING
         self._has_moved = self._has_moved or runs
         self.cloud.tick(self._clock, runs=runs)
+        self.stability.tick(self._clock)
         if self._activity is None:
             return
         self._advance()
@@ -226,11 +239,12 @@ class Session:
         self._publish()
 
     def run_until_idle(self) -> None:
-        """Train until nothing continues by itself, and compute the whole cloud."""
+        """Train until nothing continues by itself, and compute the whole cloud and what else is shown."""
         while self.state is State.RUNNING:
             self.tick()
-        self.snapshot()  # lets the cloud follow the run
+        self.snapshot()  # lets the cloud and the sharpness follow the run
         self.cloud.compute_all()
+        self.stability.compute_all()
 
     # What the session is.
 
@@ -299,7 +313,17 @@ class Session:
     @property
     def has_news(self) -> bool:
         """Whether something has changed since the last snapshot."""
-        return self._has_moved or self.cloud.has_news
+        return self._has_moved or self.has_results
+
+    @property
+    def has_results(self) -> bool:
+        """Whether something was computed beside the run since then."""
+        return self.cloud.has_news or self.stability.has_news
+
+    @property
+    def is_computing(self) -> bool:
+        """Whether something is left to compute beside the run."""
+        return self.cloud.is_working or self.stability.is_working
 
     @property
     def epochs_done(self) -> int:
@@ -322,8 +346,12 @@ class Session:
         trainer = self._trainer
         return trainer.origin is not None and not trainer.edits and not setup_of(trainer).changes
 
-    def snapshot(self) -> Snapshot:
-        """The run as it is now."""
+    def snapshot(self, *, measures: int = 0) -> Snapshot:
+        """The run as it is now.
+
+        Args:
+            measures: the most work that is done at once to measure the sharpness; see `Stability.measure`.
+        """
         self._has_moved = False
         cloud, goal = None, self._document.goal
         is_new = self.state is not State.RUNNING or self._clock() - self._noticed_at < NOTICE_SECONDS
@@ -341,7 +369,12 @@ class Session:
         # follow a look at an earlier epoch either: after it, its starts must be as they were.
         if moment.stop is None and not self._is_away:
             cloud = self.cloud.snapshot(self._trainer, 0 if goal is None else goal.epoch)
-        return self._snapshots.of(replace(moment, cloud=cloud))
+        sharpness, rates = None, None
+        if not self._is_away:
+            sharpness, rates = self.stability.snapshot(self._trainer, running=self.state is State.RUNNING)
+            if measures:
+                sharpness = self.stability.measure(self._trainer, measures) or sharpness
+        return self._snapshots.of(replace(moment, cloud=cloud, sharpness=sharpness, rates=rates))
 
     # What is computed from the run.
 

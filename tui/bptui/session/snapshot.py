@@ -10,6 +10,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.edits import Mask, edited_at
 from bptui.starts.cloud.snapshot import Band, CloudSnapshot, Compared, Spread
 from bptui.starts.grid import GRID, GRID_STEPS
+from bptui.starts.sharpness import Rates
 
 __all__ = ["GRID", "GRID_STEPS", "Band", "CloudSnapshot", "Compared", "ComparedRun", "Comparison", "Curve"]
 __all__ += [
@@ -269,6 +270,8 @@ class Snapshot:
     comparison: Comparison
     status: Status
     timeline: Timeline = Timeline()
+    rates: Rates | None = None
+    """The learning rate along the run, and the largest stable one; None if they are not shown."""
 
     @property
     def without_arrows(self) -> Snapshot:

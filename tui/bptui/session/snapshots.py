@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
-from bpengine import FIELDS, Dataset, Trainer, TrainingConfig
+from bpengine import FIELDS, Dataset, Sharpness, Trainer, TrainingConfig
 from bpengine.run import RunState
 from bptui.session import notices
 from bptui.session.activity import Activity, in_progress, state_of
@@ -20,6 +20,7 @@ from bptui.session.snapshot import ComparedRun, Comparison, Snapshot, State, Sta
 from bptui.session.speed import SpeedControl
 from bptui.session.timeline import timeline_of
 from bptui.starts.cloud.snapshot import CloudSnapshot
+from bptui.starts.sharpness import Rates
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +39,10 @@ class Moment:
     cloud: CloudSnapshot | None
     """The other starts; None if they are not shown."""
     cloud_is_on: bool
+    sharpness: Sharpness | None = None
+    """The sharpness of the live run; None if it is not known."""
+    rates: Rates | None = None
+    """The learning rates of the live run; None if they are not shown."""
 
     @property
     def state(self) -> State:
@@ -71,12 +76,15 @@ class Snapshots:
         if self._observer is None or self._observer.trainer is not trainer:
             self._observer = Observer(trainer)
         run, network = self._observer.observe(unused(trainer.config, trainer.source))
+        if moment.sharpness is not None and network.diagnostics is not None:
+            network = replace(network, diagnostics=replace(network.diagnostics, sharpness=moment.sharpness))
         comparison = self._comparison(moment)
         latest = (trainer.epochs_done, run)
         if moment.stop is not None:
             latest = (document.run.epochs_done, self.of_run(document.run).run)
         timeline = timeline_of(*latest, comparison, moment.stop)
-        return _with_sentence(Snapshot(run, network, comparison, _status(moment), timeline), moment)
+        snapshot = Snapshot(run, network, comparison, _status(moment), timeline, moment.rates)
+        return _with_sentence(snapshot, moment)
 
     def of_run(self, run: RunState) -> Snapshot:
         """A run that is compared with others, as it is shown. It is observed only once."""

@@ -1,4 +1,4 @@
-"""The figure of the error curve, the same on both tabs."""
+"""The figures of the error curve and of the learning rates in its place, the same on both tabs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,21 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.functions import exp, log
 from bptui.commands import key_of
-from bptui.drawing import LOG_FLOOR, ROLES, Axis, Figure, Kind, Legend, Series, Span, log_axis, nice_ticks
+from bptui.drawing import (
+    LOG_FLOOR,
+    ROLES,
+    Axis,
+    Figure,
+    Kind,
+    Legend,
+    Series,
+    Span,
+    log_axis,
+    nice_ticks,
+    rate_axis,
+)
 from bptui.session.snapshot import Snapshot
+from bptui.starts.sharpness import Rates
 from bptui.views.cloud import band_edges, band_shade, cloud_legend
 from bptui.views.compared import comparable_runs, compared_legend, compared_line, letters
 
@@ -40,8 +53,7 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
     starts = () if band is None else (band.low, band.high)
     every = np.concatenate([live, usual, *(run.snapshot.run.curve[1] for run in compared), *starts])
     finite = every[np.isfinite(every)]
-    last = max(snapshot.run.config.epochs - 1, 1)
-    x = Axis(0, last, tuple((tick, f"{tick:.0f}") for tick in nice_ticks(0, last, 5) if tick == int(tick)))
+    x = _epoch_axis(snapshot)
     y = log_axis(finite) if log else _linear_axis(finite)
     window = SMOOTHED * snapshot.run.config.epochs if smooth else 0.0
     before = _smoothed(*previous, window)
@@ -81,6 +93,12 @@ def _smoothed(epochs: Array, errors: Array, window: float) -> Array:
     return np.where(known, means, np.nan)
 
 
+def _epoch_axis(snapshot: Snapshot) -> Axis:
+    """The axis over the whole length of the run."""
+    last = max(snapshot.run.config.epochs - 1, 1)
+    return Axis(0, last, tuple((tick, f"{tick:.0f}") for tick in nice_ticks(0, last, 5) if tick == int(tick)))
+
+
 def _linear_axis(errors: Array) -> Axis:
     """An axis from 0 to a tick, so that there are at least three ticks."""
     high = float(errors.max()) if len(errors) else 1.0
@@ -103,6 +121,53 @@ def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> Legend:
         later,
         compared if compared.spans else previous,
         cloud_legend(snapshot),
+        f"{'log' if log else 'linear'} ({key_of('toggle_log')})",
+        between=", ",
+    )
+
+
+def rates_figure(snapshot: Snapshot, rates: Rates, *, log: bool, cursor: int | None = None) -> Figure:
+    """The learning rate along the run, and 2/sharpness, up to which full-batch steps are stable.
+
+    Args:
+        snapshot: the run.
+        rates: both.
+        log: whether the axis is logarithmic.
+        cursor: the epoch that is read; None for none.
+    """
+    every = np.concatenate([rates.rates, rates.limits])
+    finite = every[np.isfinite(every)]
+    y = rate_axis(finite) if log else _linear_axis(finite)
+    series = (
+        Series(rates.epochs, rates.limits, "limit", Kind.DASHED),
+        Series(rates.epochs, rates.rates, "rate", Kind.LINE),
+    )
+    marks = tuple(map(float, snapshot.run.change_epochs))
+    place = _nearest(rates, cursor)
+    at = None if place is None else float(rates.epochs[place])
+    return Figure(_epoch_axis(snapshot), y, series, marks=marks, x_name="epoch", cursor=at, note=rates.note)
+
+
+def _nearest(rates: Rates, cursor: int | None) -> int | None:
+    """The index of the point that is nearest to the cursor; None without a cursor or points."""
+    return None if cursor is None or not len(rates.epochs) else int(np.abs(rates.epochs - cursor).argmin())
+
+
+def rates_title(rates: Rates, *, log: bool, cursor: int | None = None) -> Legend:
+    """The title of the plot of learning rates, or what it says at the cursor."""
+    place = _nearest(rates, cursor)
+    if place is not None:
+        figures = (
+            "–" if np.isnan(value) else f"{value:.3g}" for value in (rates.rates[place], rates.limits[place])
+        )
+        rate, limit = figures
+        at = f"epoch {rates.epochs[place]:.0f}"
+        return Legend.of(at, f"learning rate {rate}", f"2/sharpness {limit}", between=", ")
+    return Legend.of(
+        Span(f"{ROLES['rate'].sign} learning rate", "rate"),
+        Span(
+            f"{ROLES['limit'].sign} 2/sharpness" + ("" if rates.is_complete else ", being measured"), "limit"
+        ),
         f"{'log' if log else 'linear'} ({key_of('toggle_log')})",
         between=", ",
     )

@@ -38,7 +38,7 @@ def train(session: Session, until: float, stop: threading.Event | None = None) -
     while True:
         session.tick()
         runs = session.state is State.RUNNING
-        rests = not runs and not session.cloud.is_working
+        rests = not runs and not session.is_computing
         if rests or (session.has_news and time.monotonic() >= until):
             return session.snapshot()
         if not runs or stop is None or stop.is_set() or not session.is_flat_out:
@@ -88,7 +88,7 @@ class Frames:
     Args:
         tab: the tab, after whose mounting `begin` is called.
         session: the run.
-        runner: trains the other starts of the cloud, if there is a thread.
+        runner: computes what is made beside the run, such as the cloud, if there is a thread.
         fps: the most frames a second.
         thread: trains beside the event loop; None trains between two of its events.
         draw: draws a whole frame.
@@ -116,7 +116,7 @@ class Frames:
         self._held: Snapshot | None = None
         self._hold_timer: Timer | None = None
         if thread is not None:
-            session.cloud.use(runner, lambda: tab.call_later(self.take_news))
+            session.use(runner, lambda: tab.call_later(self.take_news))
 
     @property
     def kept(self) -> SessionState:
@@ -151,7 +151,7 @@ class Frames:
         if may_wait and self._waits_for_starts(snapshot):
             self._hold(snapshot)
         self._show(snapshot)
-        if self.is_open and _continues(snapshot):
+        if self.is_open and self._continues(snapshot):
             self._timer.resume()
         else:
             self._timer.pause()
@@ -166,19 +166,19 @@ class Frames:
             self._thread.start(self._session, self._due(), lambda: self._tab.call_later(self._end_slice))
 
     def take_news(self) -> None:
-        """Show what the cloud has reached, without waiting for the next tick."""
+        """Show what was computed beside the run, without waiting for the next tick."""
         session = self._session
         idle = self._thread is not None and not self._thread.is_training
-        if idle and self.is_open and session.cloud.has_news and session.state is not State.RUNNING:
+        if idle and self.is_open and session.has_results and session.state is not State.RUNNING:
             self.tick()
 
     def _due(self) -> float:
         """When the next frame is due: not before the terminal has taken the last one.
 
-        While the run is not running, progress of the cloud is drawn at once: a key press may wait for it.
+        While the run is not running, results from beside it are drawn at once: a key press may wait for them.
         """
         now, session = time.monotonic(), self._session
-        waits = session.cloud.has_news and session.state is not State.RUNNING
+        waits = session.has_results and session.state is not State.RUNNING
         due = now if waits else self._drawn + self._seconds
         return max(due, now + TICK_SECONDS if writer_is_busy(self._tab.app) else now)
 
@@ -198,7 +198,7 @@ class Frames:
         if snapshot is None:
             return
         self._show(snapshot)
-        if not _continues(snapshot):
+        if not self._continues(snapshot):
             self._timer.pause()
 
     def _waits_for_starts(self, snapshot: Snapshot) -> bool:
@@ -235,8 +235,8 @@ class Frames:
         if held is not None:
             self._show(held)
 
-
-def _continues(snapshot: Snapshot) -> bool:
-    """Whether the timer must go on: the run is running, or the other starts are being trained."""
-    cloud = snapshot.comparison.cloud
-    return snapshot.status.state is State.RUNNING or (cloud is not None and cloud.is_working)
+    def _continues(self, snapshot: Snapshot) -> bool:
+        """Whether the timer must go on: the run is running, or something is computed beside it."""
+        cloud = snapshot.comparison.cloud
+        runs = snapshot.status.state is State.RUNNING
+        return runs or (cloud is not None and cloud.is_working) or self._session.stability.is_working

@@ -23,7 +23,7 @@ from bptui.session.snapshot import RunProgress, Snapshot, State
 from bptui.views import panel_help
 from bptui.views.classification import classification_figure
 from bptui.views.curve_cursor import reading, standing
-from bptui.views.error_curve import error_curve_title, error_figure
+from bptui.views.error_curve import error_curve_title, error_figure, rates_figure, rates_title
 from bptui.views.regression import regression_figure
 from bptui.widgets.diagnostics import DiagnosticsPanel
 from bptui.widgets.error_table import ErrorTable
@@ -56,6 +56,8 @@ class ViewOptions:
     """Whether the plot shows each hidden unit's contribution, or the class probabilities."""
     own_scales: bool = False
     """Whether each hidden unit is drawn on a scale of its own."""
+    rates: bool = False
+    """Whether the error curve makes room for the learning rate and the largest stable one."""
     cursor: int | None = None
     """The epoch at which the error curve is read; None if it has no cursor."""
 
@@ -88,6 +90,10 @@ def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> Legend:
 
 
 def _show_error_curve(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> str | Legend:
+    if options.rates and snapshot.rates is not None:
+        at = cursor_of(snapshot, options)
+        plot.figure = rates_figure(snapshot, snapshot.rates, log=options.log_errors, cursor=at)
+        return rates_title(snapshot.rates, log=options.log_errors, cursor=at)
     figure = error_figure(snapshot, log=options.log_errors, smooth=options.smooth)
     cursor = standing(snapshot, cursor_of(snapshot, options))
     plot.figure = replace(figure, cursor=cursor)

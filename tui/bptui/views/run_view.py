@@ -197,7 +197,7 @@ class RunView(Vertical):
 
     def on_unmount(self) -> None:
         """End the training."""
-        self.session.cloud.stop()
+        self.session.stop_computing()
 
     def do(self, command: Callable[Concatenate[Now, P], Answer], *args: P.args, **kwargs: P.kwargs) -> None:
         """Give a command to the session, and show what it did; see `Session.do`."""
@@ -318,7 +318,17 @@ class RunView(Vertical):
     def watch_options(self) -> None:
         """Show the same run in another way."""
         self._update_situation()
-        self._show_panels()
+        if self._measure_what_is_shown() and self.frames.is_open:
+            self.show_now()
+        else:
+            self._show_panels()
+
+    def _measure_what_is_shown(self) -> bool:
+        """Let the session measure the sharpness where a panel shows it; return whether that has changed."""
+        stability, curve = self.session.stability, self.options.rates and "error" in self._shown
+        before, now = (stability.follows, stability.has_curve), ("diagnostics" in self._shown, curve)
+        stability.follows, stability.has_curve = now
+        return before != now
 
     def watch_panel_layout(self) -> None:
         """Show the panels of the new layout."""
@@ -351,6 +361,7 @@ class RunView(Vertical):
             is_focused = name == self.panel_layout.focused
             widget.set_class(is_focused, "-focused")
             self._titles.paint(name, focused=is_focused)
+        self._measure_what_is_shown()
         self._update_situation()
         return shown != before
 

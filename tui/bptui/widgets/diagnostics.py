@@ -35,7 +35,10 @@ class DiagnosticsPanel(Widget):
         if diagnostics is None:
             return Text("The network is too large to be measured while it trains.")
         width, height = self.content_size
-        sentences = _sentences(diagnostics, width, height - _HEADING_ROWS - _MIN_LAYER_ROWS)
+        rows = min(_MIN_LAYER_ROWS, len(diagnostics.layers))
+        if diagnostics.divergence_epoch is not None:  # the sentences say why, and the layers nothing
+            rows = 0
+        sentences = _sentences(diagnostics, width, height - _HEADING_ROWS - rows)
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
         table.add_column("layer", no_wrap=True, vertical="bottom")
         for heading in ("gradient", "log10(update\n/weight)", "saturated", "off"):

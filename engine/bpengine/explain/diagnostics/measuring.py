@@ -17,6 +17,7 @@ from bpengine.losses import constant_error, mean_error
 from bpengine.network import Network, matrices
 from bpengine.predictions import layer_outputs, network_outputs
 from bpengine.run import RunState
+from bpengine.sharpness import Sharpness
 from bpengine.trainer import Trainer
 
 MAX_SAMPLES = 1000
@@ -34,7 +35,11 @@ _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
 def diagnose(
-    run: Trainer, *, samples: Dataset | None = None, outputs: tuple[Array, Array | None] | None = None
+    run: Trainer,
+    *,
+    samples: Dataset | None = None,
+    outputs: tuple[Array, Array | None] | None = None,
+    sharpness: Sharpness | None = None,
 ) -> Diagnostics:
     """Measure a run in its current state: its errors, gradients, activations and next updates.
 
@@ -50,6 +55,7 @@ def diagnose(
         run: the run.
         samples: the training and test samples whose errors are measured; None for all.
         outputs: what the network computes for these training and test samples, if that is known.
+        sharpness: what `Trainer.sharpness` returned, if it was asked, for sentences about it.
     """
     errors_of = run.dataset if samples is None else samples
     with np.errstate(all="ignore"):
@@ -57,7 +63,7 @@ def diagnose(
             test = errors_of.test
             of_test = None if test is None else network_outputs(run.network, test.inputs)
             outputs = network_outputs(run.network, errors_of.inputs), of_test
-        return _measure(run, errors_of, *outputs)
+        return replace(_measure(run, errors_of, *outputs), sharpness=sharpness)
 
 
 def _measure(run: Trainer, errors_of: Dataset, answers: Array, test_answers: Array | None) -> Diagnostics:

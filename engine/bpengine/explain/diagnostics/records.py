@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bpengine.config import TrainingConfig
+from bpengine.sharpness import Sharpness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,8 @@ class Diagnostics:
     """The same over the test samples; None if there are none."""
     constant_error: float
     """The lowest error of a constant output, which needs no inputs."""
+    sharpness: Sharpness | None = None
+    """What `Trainer.sharpness` has measured; None if it was not measured."""
 
     @property
     def hidden(self) -> tuple[LayerDiagnostics, ...]:

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     SATURATION = "saturation"
     GRADIENT = "gradient"
     UPDATE = "update"
+    SHARPNESS = "sharpness"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +62,12 @@ def findings(diagnostics: Diagnostics) -> tuple[Finding, ...]:
     error: the test error divided by the training error, or the test error itself if the training error is 0;
     units off: their number; saturation: the share of saturated outputs of the layer; gradient: the norm of
     the layer's gradient divided by that of the output layer's; update: the size of an update relative to the
-    weights.
+    weights; sharpness: the sharpness or, for a run that has diverged, its learning rate divided by the limit.
     """
-    found = [_divergence(diagnostics), _equal_units(diagnostics), _error(diagnostics)]
+    found = [_divergence(diagnostics)]
+    if diagnostics.divergence_epoch is not None:
+        found.append(_sharpness(diagnostics))
+    found += [_equal_units(diagnostics), _error(diagnostics)]
     if _is_finite(diagnostics):
         found += _details(diagnostics)
     return tuple(finding for finding in found if finding is not None)
@@ -76,6 +80,7 @@ def _details(diagnostics: Diagnostics) -> list[Finding | None]:
         *(_units_off(diagnostics, layer) for layer in diagnostics.hidden),
         _saturation(diagnostics),
         _gradient(diagnostics),
+        None if diagnostics.divergence_epoch is not None else _sharpness(diagnostics),
         _update(diagnostics),
     ]
 
@@ -247,6 +252,27 @@ def _update(diagnostics: Diagnostics) -> Finding | None:
         return Finding(kind=Kind.UPDATE, sentence="An update changes no weight.", figure=0.0)
     sentence = f"An update changes the weights by about {_of_weights(ratio)}."
     return Finding(kind=Kind.UPDATE, sentence=sentence, figure=ratio)
+
+
+def _sharpness(diagnostics: Diagnostics) -> Finding | None:
+    """The limit of the learning rate; for a run that has diverged, how far above that it was."""
+    found, rate = diagnostics.sharpness, diagnostics.learning_rate
+    if found is None or found.value == 0:
+        return None
+    limit = _digits(found.limit)
+    if 0.01 <= found.value < 1e4:  # a longer quotient would be too long for the sentence
+        limit = f"{limit} (2/{_digits(found.value)})"
+    if diagnostics.divergence_epoch is not None:
+        if rate == 0:
+            return None
+        ratio = rate / found.limit
+        times = _times(ratio) if ratio >= 1 else f"{_digits(ratio)} of"
+        sentence = f"The learning rate was {times} the limit of full-batch steps, {limit}."
+        return Finding(kind=Kind.SHARPNESS, sentence=sentence, figure=ratio)
+    stable = f"stable up to a learning rate of {limit}"
+    stable = f"full-batch steps are {stable}" if found.holds else f"{stable}, only a guide here"
+    sentence = f"Sharpness {_digits(found.value)}: {stable}."
+    return Finding(kind=Kind.SHARPNESS, sentence=sentence, figure=found.value)
 
 
 def _of_weights(ratio: float) -> str:

@@ -1,0 +1,264 @@
+"""The sharpness of the live run now, and at epochs along the way, measured beside the run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bpengine import Sharpness, Trainer
+from bpengine.arithmetic.arrays import Array
+from bpengine.edits import Edit
+from bpengine.kernels.kernel import work_per_sample
+from bpengine.sharpness import Pieces, measuring, measuring_value
+from bpengine.timeline import Bookmark
+from bptui.starts.jobs import Job, problem_of
+from bptui.starts.runner import Plan, Runner, Task
+
+MAX_WORK = 2**23
+"""The most work of all training samples (see `work_per_sample`) for which a sharpness is measured. It takes
+some hundred passes over them, of about ten milliseconds each."""
+AT_ONCE = 2**18
+"""The most work for which a key may wait for a sharpness: about a tenth of a second."""
+POINTS, POINTS_OF_RUNNING = 64, 16
+"""The most points of the curve, and of those at which a running run is measured without a curve. The way to a
+point is trained again, at most from one state that the run stores to the next."""
+SLICE_SECONDS = 0.005
+"""How long a tick measures if no threads are used."""
+REWIND_MILLISECONDS = 10.0
+JOBS = 4
+"""How many jobs are asked for at a time. The rest may no longer be wanted when these are done."""
+BYTES = 1000
+NO_MEMORY = "not enough memory to measure it"
+TOO_LARGE = "the run is too large to measure it"
+NO_BEGINNING = "how the run began is unknown"
+NONE: Array = np.empty(0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rates:
+    """The learning rate along a run, and the largest stable one."""
+
+    epochs: Array
+    """At the beginning of which epochs; at most `POINTS` that do not depend on when they were measured."""
+    rates: Array
+    """The learning rate of each; NaN where it is still to be measured."""
+    limits: Array
+    """2/sharpness there; NaN where it is still to be measured, or there is no limit."""
+    note: str = ""
+    """Why there are no points; empty if there are some."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of them are measured but the newest one, which the run has just reached."""
+        return not np.isnan(self.rates[:-1]).any()
+
+
+class Measuring(Job):
+    """Measures the sharpness of a run.
+
+    Args:
+        key: what the result is computed from.
+        pieces: the work.
+    """
+
+    size = BYTES
+
+    def __init__(self, key: Hashable, pieces: Pieces[tuple[Any, ...]]) -> None:
+        self.keys = [key]
+        self._pieces = pieces
+
+    def advance(self) -> bool:
+        """See `Job.advance`."""
+        try:
+            next(self._pieces)
+        except StopIteration as end:
+            self._result = end.value
+            return False
+        return True
+
+    def result(self) -> Any:
+        """The sharpness or the like, in a list."""
+        return [self._result]
+
+
+class Stability(Plan):
+    """What the sharpness says about the live run. Off at first, which costs nothing.
+
+    Attributes:
+        follows: whether the sharpness of the run as it is shown is wanted. While the run is running, that of
+            the last point of the curve that is measured stands for it.
+        has_curve: whether the curve is wanted.
+    """
+
+    most_jobs = 1
+
+    def __init__(self) -> None:
+        self.follows = self.has_curve = False
+        self._missing: list[Measuring] = []
+        self._problem = ""
+        self.use(Runner())
+
+    def use(self, runner: Runner, wake: Callable[[], object] = lambda: None) -> None:
+        """Let a runner measure from now on.
+
+        Args:
+            runner: the runner.
+            wake: called, from any thread, when there is news.
+        """
+        self._runner, self._wake = runner, wake
+        self._task: Task | None = None
+
+    def stop(self) -> None:
+        """Stop measuring for good."""
+        if self._task is not None:
+            self._task.end()
+        self.use(Runner())
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something was measured since the last snapshot."""
+        return self._task is not None and self._task.has_news
+
+    @property
+    def is_working(self) -> bool:
+        """Whether something is left to measure."""
+        return bool(self._missing)
+
+    def jobs(self) -> Sequence[Job]:
+        """See `Plan.jobs`."""
+        return self._missing[:JOBS]
+
+    def take(self, job: Job, result: Any) -> None:  # noqa: ARG002  the runner remembers it
+        """See `Plan.take`."""
+        self._missing = [each for each in self._missing if each is not job]
+
+    def fail(self, error: Exception) -> None:
+        """See `Plan.fail`."""
+        self._problem, self._missing = problem_of(error, NO_MEMORY), []
+
+    def tick(self, clock: Callable[[], float]) -> None:
+        """Measure for a slice of time, or keep the threads measuring."""
+        if self._task is not None and (self._missing or self._task.has_news):
+            self._task.collect()
+            self._runner.pump(SLICE_SECONDS, clock)
+            self._task.collect()
+
+    def compute_all(self) -> None:
+        """Measure everything that is left, however long it takes. Only without threads."""
+        while self._missing:
+            self.tick(lambda: 0.0)
+
+    def measure(self, trainer: Trainer, most: int = MAX_WORK) -> Sharpness | None:
+        """The sharpness of a run as it is, measured at once; None if that takes more than this much work."""
+        if _work(trainer) > most:
+            return None
+        key = _key(trainer, trainer.epoch_before_divergence)
+        known = self._runner.memory.get(key)
+        if known is None:
+            known = (trainer.sharpness(),)
+            self._runner.memory.put(key, known, BYTES)
+        found: Sharpness | None = known[0]
+        return found
+
+    def snapshot(self, trainer: Trainer, *, running: bool) -> tuple[Sharpness | None, Rates | None]:
+        """Follow the live run, and return what is known: its sharpness, and the curve.
+
+        Args:
+            trainer: the live run.
+            running: whether it is running.
+        """
+        if self._task is not None:
+            self._task.collect()
+        problem = self._problem or (TOO_LARGE if _work(trainer) > MAX_WORK else "")
+        if problem or not (self.follows or self.has_curve):
+            self._missing = []
+            return None, (Rates(NONE, NONE, NONE, problem) if self.has_curve else None)
+        points = _points(trainer, POINTS) if self.has_curve else []
+        keys: dict[Hashable, tuple[int | None, bool]] = {}
+        latest: list[int | None] = []  # where to look for the sharpness, the best place first
+        if self.follows:
+            passed = _points(trainer, POINTS_OF_RUNNING)[::-1]
+            latest = [*passed] if running else [trainer.epoch_before_divergence]
+            keys |= {_key(trainer, epoch): (epoch, True) for epoch in latest[:1]}
+        of_points = [("value", _key(trainer, epoch)) for epoch in points]
+        keys |= {key: (epoch, False) for key, epoch in zip(of_points, points, strict=True)}
+        known = {key: self._runner.memory.get(key) for key in keys}
+        self._want(trainer, {key: what for key, what in keys.items() if known[key] is None})
+        nearby = (self._runner.memory.get(_key(trainer, epoch)) for epoch in latest)
+        now = next((found for found in nearby if found is not None), None)
+        curve = None
+        if self.has_curve:
+            found = np.array([known[key] or (math.nan, math.nan) for key in of_points]).reshape(-1, 2)
+            note = "" if points else NO_BEGINNING
+            curve = Rates(np.array(points, dtype=np.float64), found[:, 0], found[:, 1], note)
+        return (None if now is None else now[0]), curve
+
+    def _want(self, trainer: Trainer, missing: dict[Hashable, tuple[int | None, bool]]) -> None:
+        """Measure at these epochs, and give up what else is not begun."""
+        jobs = {job.keys[0]: job for job in self._missing}
+        if missing.keys() - jobs.keys():
+            here = trainer.bookmark()
+            jobs = {
+                key: Measuring(key, _measured(trainer, here, *what)) for key, what in missing.items()
+            } | jobs
+        self._missing = [jobs[key] for key in missing]
+        if not self._missing:
+            return
+        if self._task is None or self._task.has_ended:
+            self._task = self._runner.begin(self, self._wake)
+        else:
+            self._task.collect()
+
+
+def _measured(
+    trainer: Trainer, bookmark: Bookmark, epoch: int | None, tried: bool
+) -> Pieces[tuple[Any, ...]]:
+    """Measure the sharpness and try its limit, or measure only the limit along with the learning rate.
+
+    Args:
+        trainer: the run, of which only the samples are used.
+        bookmark: where it is.
+        epoch: the epoch at whose beginning to measure, to which a copy goes; None for where the run is.
+        tried: whether to try the limit.
+    """
+    run, rate = bookmark.state, math.nan
+    if epoch is not None:
+        copied = Trainer(run.config, run.source, like=trainer)
+        copied.return_to(bookmark)
+        yield from copied.rewinding(epoch, REWIND_MILLISECONDS)
+        run, rate = copied.run_state(), copied.learning_rate
+    if tried:
+        return ((yield from measuring(run, trainer.dataset)),)
+    value = yield from measuring_value(run, trainer.dataset)
+    return rate, 2 / value if 0 < value < math.inf else math.nan
+
+
+def _work(trainer: Trainer) -> int:
+    return work_per_sample(trainer.sizes) * len(trainer.dataset)
+
+
+def _points(trainer: Trainer, most: int) -> list[int]:
+    """The epochs of the curve: multiples of a power of two, so that those of a longer run are among them."""
+    done, stride = trainer.epochs_done, 1
+    while done >= most * stride:
+        stride *= 2
+    return (
+        [] if trainer.origin is None else [*range(-(-trainer.earliest // stride) * stride, done + 1, stride)]
+    )
+
+
+def _key(trainer: Trainer, epoch: int | None) -> Hashable:
+    """What the sharpness is computed from, at the beginning of an epoch or where the run is."""
+    origin = trainer.origin
+    if epoch is None or origin is None:
+        return trainer.source, trainer.config, trainer.parameters_now().tobytes(), trainer.frozen.tobytes()
+    changes = tuple(
+        change
+        for change in origin.changes
+        if change.position < (epoch, 0) or (change.position == (epoch, 0) and isinstance(change.value, Edit))
+    )
+    return trainer.source, origin.config, changes, epoch
