@@ -37,6 +37,7 @@ def parser() -> Parser:
   bptui trace ...      work out one training step, number by number
   bptui worksheet ...  write a worksheet of training steps, with its solutions
   bptui gradcheck ...  compare the derivatives with central differences of the loss
+  bptui attach ...     steer a training of your own, or list those that can be steered
 
 examples:
   bptui                                        open the screen and train
