@@ -72,9 +72,10 @@ class Run:
             self._saver = Saver(
                 save, load, self._journal, seconds=state_seconds, steps=state_steps, max_bytes=max_state_bytes
             )
-        self._server = self._start_server()
+        self._server = self._made_server()
+        self._begin()
 
-    def _start_server(self) -> Server:
+    def _made_server(self) -> Server:
         listener = listen([self.name, *(f"{self.name}-{number}" for number in range(2, 100))])
         if listener is None:
             _say(f"nobody can attach to {self.name}: there is no folder for its socket")
@@ -91,7 +92,7 @@ class Run:
             settings=[setting.described() for setting in self._settings.values()],
         )
         self._record = Record(new_path(records_folder(), self.name), self._journal)
-        server = Server(
+        return Server(
             listener,
             self.name,
             self._journal,
@@ -100,14 +101,15 @@ class Run:
             submit=self._submit,
             tick=self._tick,
         )
-        try:
-            server.start()
-        except RuntimeError as error:
-            server.serves = False
-            _say(f"nobody can attach to {self.name}: {error}")
+
+    def _begin(self) -> None:
         _runs.add(self)
         atexit.register(self.close)
-        return server
+        try:
+            self._server.start()
+        except RuntimeError as error:  # no thread is left
+            self._server.serves = False
+            _say(f"nobody can attach to {self.name}: {error}")
 
     @property
     def record(self) -> Path:
