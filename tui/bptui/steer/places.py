@@ -109,6 +109,9 @@ def listen(names: Sequence[str]) -> Listener | None:
     """Listen under the first of these names that no other run has; None if no folder allows it."""
     for folder in filter(make_private, socket_folders()):
         with contextlib.suppress(OSError), _locked(folder):
+            for path in folder.glob(f"*{SUFFIX}"):
+                if not is_answered(path):  # its process was killed
+                    path.unlink(missing_ok=True)
             free = next(filter(_is_free, names), None)
             if free is not None and len(os.fsencode(folder / f"{free}{SUFFIX}")) <= _MAX_PATH:
                 return _bound(free, folder / f"{free}{SUFFIX}")
@@ -119,7 +122,6 @@ def _bound(name: str, path: Path) -> Listener:
     """Listen at a path where nobody else does."""
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        path.unlink(missing_ok=True)
         listening.bind(os.fspath(path))
         listening.listen(16)
         listening.setblocking(False)

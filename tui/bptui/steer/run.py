@@ -344,6 +344,7 @@ class Run:
                 {"step": each.step, "branch": each.branch, "bytes": len(each.data)} for each in states
             ],
             "waiting": list(waiting),
+            "problem": "" if self._saver is None else self._saver.problem,
         }
 
     def _leave_to_parent(self) -> None:

@@ -279,8 +279,9 @@ class Server:
 
     def _status_now(self) -> dict[str, object]:
         waiting = [each.command.verb for each in self._waiting if each.said_at == float("inf")]
-        problem = self._record.problem
-        return {**self._status(waiting), "record": str(self._record.path), "problem": problem}
+        status = self._status(waiting)
+        problem = self._record.problem or status["problem"]
+        return {**status, "record": str(self._record.path), "problem": problem}
 
     def _say(self, waiting: _Waiting, answer: dict[str, object]) -> None:
         if waiting.connection.socket.fileno() >= 0:

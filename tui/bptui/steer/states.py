@@ -67,6 +67,9 @@ class Saver:
         seconds: how often a state is saved; None for not after a time.
         steps: the same in steps.
         max_bytes: the most bytes of all states.
+
+    Attributes:
+        problem: why the last attempt to save a state failed; empty if it did not.
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class Saver:
         max_bytes: int,
     ) -> None:
         self.states = States(max_bytes)
+        self.problem = ""
         self._save, self._load, self._journal = save, load, journal
         self._seconds, self._steps = seconds, steps
         self._due_at = 0.0
@@ -104,6 +108,15 @@ class Saver:
         Raises:
             RefusedError: that is not possible.
         """
+        try:
+            state = self._taken(step, branch)
+        except RefusedError as error:
+            self.problem = str(error)
+            raise
+        self.problem = ""
+        return state
+
+    def _taken(self, step: int, branch: int) -> State:
         if self._present is not None and self._present[:2] == (step, branch):
             return self._present[2]
         begin = time.monotonic()
