@@ -44,23 +44,24 @@ def parser() -> Parser:
     made = make_parser(
         "bptui attach",
         "[NAME [REQUEST]] [--format text|json]",
-        "List the trainings that were started with bptui.steer, and steer one of them while it trains.",
+        "List the trainings that were started with bptui.steer, or steer one of them.",
         """requests:
-  status           print the state, the step, the settings and the newest metrics
+  status           print the state, the step, the settings and the metrics
   pause            pause before the next step
   run              continue
   step N           train N steps, then pause; N may be left out for one step
   set NAME VALUE   change a setting before the next step
   save             save the state before the next step
-  back STEP        return to the saved state that is nearest to a step, and pause
+  back STEP        return to the saved state nearest to a step, and pause
   stop             end the loop of the training
   schedule         print the changes so far as Python
 
-Without a request, the status is printed. NAME may also be the path of a record. docs/steering.md shows the
-lines that a training needs. Over SSH: ssh -t host bptui attach digits
+Without a request, the status is printed. NAME may also be the path of a record.
+docs/steering.md shows the lines that a training needs.
+Over SSH: ssh -t host bptui attach digits
 
 examples:
-  bptui attach                                list the trainings: running, paused, ended or died
+  bptui attach                            running, paused, ended and died
   bptui attach digits pause
   bptui attach digits set learning rate 0.01
   bptui attach digits back 400
