@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 ARGS ?=
 
-.PHONY: run test monkey monkey-bytes check format hooks bench pictures clean
+.PHONY: run test test-frameworks monkey monkey-bytes check format hooks bench pictures clean
 
 run: $(VENV)/app-installed  ## open the app; ARGS="classification --seed 3" passes flags
 	@$(BIN)/bptui $(ARGS)
@@ -16,6 +16,15 @@ run: $(VENV)/app-installed  ## open the app; ARGS="classification --seed 3" pass
 test: export PYTHONDONTWRITEBYTECODE :=  # compiling all tests and sources anew takes each process seconds
 test: $(VENV)/dev-installed  ## the whole suite
 	$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
+
+FRAMEWORKS := .venv-frameworks
+test-frameworks: $(FRAMEWORKS)/installed  ## the examples with scikit-learn and PyTorch, in an environment of its own
+	$(FRAMEWORKS)/bin/pytest tests/tui/steer/test_examples.py $(ARGS)
+
+$(FRAMEWORKS)/installed: pyproject.toml
+	$(PYTHON) -m venv $(FRAMEWORKS)
+	$(FRAMEWORKS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' scikit-learn torch
+	@touch $@
 
 monkey-bytes: $(VENV)/dev-installed  ## bytes that no terminal should send, on a real one; BPTUI_MONKEY_SEED=7 sends others
 	BPTUI_MONKEY_EVENTS=20000 BPTUI_MONKEY_SECONDS=2 $(BIN)/pytest -s tests/tui/pty/test_raw_bytes.py $(ARGS)
@@ -74,4 +83,4 @@ $(VENV)/dev-installed: pyproject.toml | $(BIN)/python
 	@touch $@ $(VENV)/app-installed
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist
+	rm -rf $(VENV) $(FRAMEWORKS) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist

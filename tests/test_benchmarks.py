@@ -14,7 +14,19 @@ from rich.table import Table
 
 from bpengine import Finding, Trainer, TrainingConfig
 from bpengine.explain.diagnostics import Kind
-from tests.benchmarks import advice, cases, cloud, growth, memory, screen, sessions, startup, steps, verdicts
+from tests.benchmarks import (
+    advice,
+    cases,
+    cloud,
+    growth,
+    memory,
+    screen,
+    sessions,
+    startup,
+    steer,
+    steps,
+    verdicts,
+)
 from tests.benchmarks.__main__ import PARTS
 from tests.benchmarks.contenders import NUMBA
 from tests.benchmarks.race import Effort
@@ -32,6 +44,7 @@ BRIEFLY: dict[str, Callable[[], Iterator[Table]]] = {
     "verdicts": partial(verdicts.tables, 3),
     "advice": partial(advice.tables, 2),
     "sessions": sessions.tables,
+    "steer": partial(steer.tables, LITTLE, 1),
 }
 """Each part with as little as it can measure; see `smaller`."""
 

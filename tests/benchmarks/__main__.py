@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import advice, cloud, growth, memory, screen, sessions, startup, steps, verdicts
+from tests.benchmarks import advice, cloud, growth, memory, screen, sessions, startup, steer, steps, verdicts
 
 PARTS: dict[str, Callable[[], Iterator[Table]]] = {
     "steps": steps.tables,
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[], Iterator[Table]]] = {
     "verdicts": verdicts.tables,
     "advice": advice.tables,
     "sessions": sessions.tables,
+    "steer": steer.tables,
 }
 
 

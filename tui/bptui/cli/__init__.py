@@ -22,6 +22,7 @@ SUBCOMMANDS = (
     "trace",
     "worksheet",
     "gradcheck",
+    "attach",
 )
 """The subcommands, each in the module of its name. Without a subcommand, `screen` is run."""
 HELP = "help"

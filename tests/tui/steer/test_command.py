@@ -1,0 +1,140 @@
+"""`bptui attach` for scripts and screen readers: what it prints, and its exit status."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bptui import steer
+from bptui.attach.status import SettingStatus
+from tests.tui.support.running import Done, call
+from tests.tui.support.steered import training
+
+
+def test_the_list() -> None:
+    assert call("attach") == Done(0, "", "")
+    steer.start("one").close()
+    with training("two"):
+        lines = [line.split("\t") for line in call("attach").lines]
+        assert [line[:3] for line in lines] == [["two", "paused", "0"], ["one", "ended", "0"]]
+        assert [each["state"] for each in json.loads(call("attach", "--format", "json").out)] == [
+            "paused",
+            "ended",
+        ]
+
+
+def test_the_status_and_what_can_be_asked() -> None:
+    with training() as trained:
+        trained.ask("step", count=2)
+        done = call("attach", "digits", "status", "--format", "json")
+        assert json.loads(done.out) == {
+            "name": "digits",
+            "state": "paused",
+            "step": 2,
+            "settings": {"learning rate": 0.5},
+            "metrics": {"loss": 1.0},
+        }
+        lines = call("attach", "digits").lines
+        assert lines[:4] == [
+            "digits is paused at step 2.",
+            "learning rate: 0.5 (a number from 1e-06 to 10)",
+            "loss: 1",
+            "Saved states: steps 0.",
+        ]
+        assert lines[-1].startswith(
+            "Requests: bptui attach digits status | pause | run | step N | set NAME VALUE"
+        )
+
+
+def test_what_is_done_and_what_is_refused() -> None:
+    with training() as trained:
+        for request, text in (
+            ("set learning rate 0,25", "learning rate from 0.5 to 0.25, from step 0 on"),
+            ("set learn 50%", "learning rate from 0.25 to 0.5, from step 0 on"),
+            ("set Learning-Rate 0.125", "learning rate from 0.5 to 0.125, from step 0 on"),
+            ("step", "digits is paused at step 1"),
+            ("save", "the state before step 1 is saved (5 bytes)"),
+            ("step 3", "digits is paused at step 4"),
+            ("back 2", "digits is back at step 1, the saved state that is nearest to 2, and paused"),
+            ("pause", "digits is paused at step 1"),
+        ):
+            assert call("attach", "digits", *request.split()) == Done(0, f"{text}\n", "")
+        for request, text in (
+            ("set learning rate 7", "learning rate: RuntimeError: seven is unlucky"),
+            ("set learning rate 0", "learning rate: must be a number from 1e-06 to 10, got '0.0'"),
+            ("set learning rate x", "learning rate: must be a number from 1e-06 to 10, got 'x'"),
+            ("set speed 1", "set: must name one of the settings (learning rate), got 'speed'"),
+            ("step 0", "the number of steps must be at least 1"),
+        ):
+            refused = call("attach", "digits", *request.split())
+            assert (refused.status, refused.out, refused.complaint) == (1, "", f"bptui attach: {text}")
+        refused = call("attach", "digits", "set", "learning rate", "7", "--format", "json")
+        assert json.loads(refused.out) == {
+            "done": False,
+            "text": "learning rate: RuntimeError: seven is unlucky",
+        }
+        assert call("attach", "digits", "stop").status == 0
+        trained.thread.join()
+        refused = call("attach", "digits", "run")
+        assert (refused.status, refused.complaint) == (1, "bptui attach: digits has ended")
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("nope", "there is no run 'nope': bptui attach lists the runs"),
+        ("/nope.jsonl", "/nope.jsonl: can't be read: no such file or directory"),
+        ("digits nope", "must be status, pause, run, step, set, save, back, stop or schedule, got 'nope'"),
+        ("digits pause now", "pause: takes no arguments, got 'now'"),
+        ("digits step -1", "N: must be a whole number, got '-1'"),
+        ("digits back", "STEP: must be a whole number, got ''"),
+        ("digits set learning", "set: needs the name of a setting and a value"),
+        ("--format csv", "argument --format: must be text or json, got 'csv'"),
+    ],
+)
+def test_no_such_run_and_bad_use(words: str, text: str) -> None:
+    with training():
+        done = call("attach", *words.split())
+    assert (done.status, done.out) == (2, "")
+    assert done.complaint.endswith(text)
+
+
+def test_the_schedule_is_python() -> None:
+    with training() as trained:
+        trained.ask("step", count=3)
+        trained.ask("set", name="learning rate", value=0.1)
+        printed = call("attach", "digits", "schedule").out
+        trained.ask("stop")
+        trained.thread.join()
+    names: dict[str, object] = {}
+    exec(printed, names)
+    assert names["SCHEDULE"] == {3: {"learning rate": 0.1}}
+    assert call("attach", "digits", "schedule").out == printed  # of its record
+    done = call("attach", str(trained.run.record), "schedule", "--format", "json")
+    assert json.loads(done.out) == [{"step": 3, "name": "learning rate", "value": 0.1}]
+
+
+def test_damaged_records_are_named(state_home: Path) -> None:
+    folder = state_home / "bptui" / "steer"
+    folder.mkdir(parents=True)
+    for number, text in enumerate(("", "x\n", '{"event": "start", "version": 1}\n', "[" * 99_999 + "\n")):
+        (folder / f"digits-{number}.jsonl").write_text(text)
+    done = call("attach")
+    assert (done.status, done.out) == (0, "")
+    assert len(done.err.splitlines()) == 4
+    assert call("attach", "digits", "status").status == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("on", True), ("0", False), ("True", True), ("no", False), ("maybe", None), ("", None)],
+)
+def test_a_switch_takes_words(text: str, value: bool | None) -> None:
+    setting = SettingStatus("freeze", "switch", False)
+    if value is None:
+        with pytest.raises(ValueError, match="must be on or off"):
+            setting.parsed(text)
+    else:
+        assert setting.parsed(text) is value

@@ -1,0 +1,220 @@
+"""Whatever happens around a training, it goes on: each fault is tried with a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bptui.attach.client import Client
+from bptui.attach.runs import all_runs, find
+from bptui.steer.places import records_folder
+from tests.tui.support.running import call
+from tests.tui.support.steered import program, socket_of, started, steps_of
+from tests.tui.support.terminal import DEADLINE, wait_until
+
+
+def step() -> int:
+    return find("digits").status.step
+
+
+def gets_on() -> None:
+    """Wait until the training has made some more steps."""
+    before = step()
+    wait_until(lambda: step() > before + 5, "some more steps")
+
+
+def test_killed_with_9(tmp_path: Path) -> None:
+    with program(tmp_path) as process:
+        _, record = started(process)
+        wait_until(lambda: len(steps_of(record)) > 100, "a second of reports")
+        assert find("digits").status.state == "running"
+        recorded = steps_of(record)
+        process.kill()
+        process.wait()
+        assert steps_of(record) >= recorded  # and each line is whole
+        status = find("digits").status
+        assert (status.state, status.step) == ("died", steps_of(record)[-1])
+        assert call("attach").out.startswith("digits\tdied\t")
+        refused = call("attach", "digits", "pause")
+        assert (refused.status, refused.complaint) == (1, "bptui attach: digits has died")
+
+
+def test_the_folders_are_removed(runtime_home: Path, tmp_path: Path) -> None:
+    with program(tmp_path) as process:
+        _, record = started(process)
+        wait_until(lambda: steps_of(record), "a report")
+        shutil.rmtree(runtime_home / "bptui")
+        shutil.rmtree(records_folder())
+        wait_until(lambda: record.exists() and find("digits").socket is not None, "another socket and record")
+        assert steps_of(record)[0] == 0
+        shutil.rmtree(runtime_home)  # as at the last logout, and there is no other until the next login
+        wait_until(lambda: find("digits").socket is not None, "a socket elsewhere")
+        gets_on()
+        runtime_home.mkdir(mode=0o700)
+
+
+def test_the_disk_is_full(tmp_path: Path) -> None:
+    full = "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))"
+    with program(tmp_path, before=full) as process:
+        _, record = started(process)
+        wait_until(lambda: find("digits").status.problem, "the problem")
+        gets_on()
+        assert (
+            "Problem: the record can't be written: file too large." in call("attach", "digits", "status").out
+        )
+        assert json.loads(record.read_text().splitlines()[0])["event"] == "start"
+        steps_of(record)  # of which every line is whole
+
+
+def test_there_is_no_folder_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
+        monkeypatch.setenv(name, os.devnull)
+    before = "import bptui.steer.places as places; places.socket_folders = lambda: []"
+    with program(tmp_path, before=before, steps=20) as process:
+        out, err = process.communicate(timeout=DEADLINE)
+        assert out.endswith("trained 20\n")
+        assert err == "bptui.steer: nobody can attach to digits: there is no folder for its socket\n"
+
+
+def test_garbage_in_the_socket(tmp_path: Path) -> None:
+    with program(tmp_path) as process:
+        started(process)
+        path = socket_of("digits")
+        garbage = (
+            b"x\n" * 10_000,
+            b"x" * 100_000,
+            b'{"v": 1, "id": 1, "do": "status"}\n' * 10_000,
+            b'{"v": 2, "id": 1, "do": "stop"}\n',
+            b'{"v": 1, "id": 1, "do": "stop", "more": 1}\n',
+            b'{"v": 1, "id": 1, "do": "step", "count": -1}\n',
+            b'{"v": 1, "id": 1, "do": "set", "name": 1, "value": NaN}\n',
+            b"[" * 4000 + b"\n",
+            b"\xff\n",
+        )
+        for lines in garbage:
+            with socket.socket(socket.AF_UNIX) as attached:
+                attached.settimeout(DEADLINE)
+                attached.connect(str(path))
+                received = b""
+                try:
+                    attached.sendall(lines)
+                    while more := attached.recv(1 << 16):
+                        received += more
+                except ConnectionError:
+                    pass  # it has closed the connection without reading the rest
+                assert not received or json.loads(received.splitlines()[-1])["ok"] is False
+        gets_on()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
+def test_another_user_at_the_socket(tmp_path: Path) -> None:
+    trial = """
+import os, socket, sys
+os.setgroups([])
+os.setgid(65534)
+os.setuid(65534)
+with socket.socket(socket.AF_UNIX) as attached:
+    attached.connect(sys.argv[1])
+    attached.sendall(b'{"v": 1, "id": 1, "do": "stop"}\\n')
+    print(attached.recv(100))
+"""
+
+    def as_another() -> subprocess.CompletedProcess[str]:
+        command = (sys.executable, "-c", trial, str(path))
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    with program(tmp_path) as process:
+        started(process)
+        path = socket_of("digits")
+        assert "Permission denied" in as_another().stderr
+        for each in (path.parents[1], path.parent, path):
+            each.chmod(0o777)  # a mistake that only the check of the user can make good
+        done = as_another()
+        assert done.stdout == "b''\n" or "ConnectionResetError" in done.stderr or "BrokenPipe" in done.stderr
+        path.parent.chmod(0o700)
+        gets_on()
+
+
+def test_a_setter_that_hangs(tmp_path: Path) -> None:
+    with program(tmp_path) as process:
+        started(process)
+        with Client(socket_of("digits")) as client:
+            answer = client.ask("set", 0.0, name="learning rate", value=2)
+            assert answer.is_waiting
+            assert answer.text == "the training has not taken the request yet"
+            assert find("digits").status.waiting == ("set",)
+            assert "not taken these requests yet: set." in call("attach", "digits").out
+        (tmp_path / "go").touch()
+        wait_until(lambda: find("digits").status.settings[0].value == 2, "the change")
+
+
+def test_suspended_and_continued(tmp_path: Path) -> None:
+    with program(tmp_path) as process:
+        started(process)
+        process.send_signal(signal.SIGSTOP)
+        runs, _ = all_runs()
+        assert [(run.status.name, run.status.state) for run in runs] == [("digits", "does not answer")]
+        process.send_signal(signal.SIGCONT)
+        gets_on()
+
+
+def test_those_who_are_attached_are_killed_while_it_is_paused(tmp_path: Path) -> None:
+    with program(tmp_path) as process:
+        started(process)
+        assert call("attach", "digits", "pause").status == 0
+        for request in (
+            b"",
+            b'{"v": 1, "id": 1, "do"',
+            b'{"v": 1, "id": 1, "do": "entries", "since": 0}\n' * 150,
+        ):
+            with socket.socket(socket.AF_UNIX) as attached:
+                attached.connect(str(socket_of("digits")))
+                attached.sendall(request)
+        assert call("attach").out.startswith("digits\tpaused\t")
+
+
+def test_two_runs_of_one_name_and_a_clock_that_goes_back(tmp_path: Path) -> None:
+    back = "now = [time.time()]; time.time = lambda: now.__setitem__(0, now[0] - 3600) or now[0]"
+    states = "{'state_seconds': 0.01}"
+    with program(tmp_path) as first:
+        _, record = started(first)
+        with program(tmp_path, before=back, options=states) as second:
+            name, _ = started(second)
+            assert name == "digits-2"
+            assert sorted(run.status.name for run in all_runs()[0]) == ["digits", "digits-2"]
+            wait_until(lambda: len(find("digits-2").status.states) > 1, "states")
+            first.kill()
+            first.wait()
+            with program(tmp_path, before=back, steps=5) as third:
+                name, later = started(third)
+                assert name == "digits"
+                assert third.wait(DEADLINE) == 0
+                assert later.name > record.name
+                assert find("digits").status.state == "ended"
+            assert second.poll() is None
+
+
+def test_a_fork(tmp_path: Path) -> None:
+    fork = """
+        if step == 5:
+            child = os.fork()
+        if step == 20 and child == 0:
+            print("child", run.step, flush=True)
+            os._exit(0)
+"""
+    with program(tmp_path, within=fork.strip()) as process:
+        started(process)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "child 20\n"
+        gets_on()
+        assert call("attach", "digits", "stop").status == 0
+        assert process.stdout.read().startswith("trained ")
+        assert find("digits").status.state == "ended"

@@ -1,0 +1,208 @@
+"""A training does what is asked between two steps, and its record can be repeated."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from platformdirs import user_state_path
+
+from bptui import steer
+from bptui.attach.client import Client
+from bptui.attach.runs import find
+from bptui.steer.journal import CAPACITY, MAX_KINDS, Journal
+from bptui.steer.places import records_folder
+from bptui.steer.schedule import changes_of, read_record
+from bptui.steer.states import States
+from tests.tui.support.steered import socket_of, training
+from tests.tui.support.terminal import wait_until
+
+
+def test_it_needs_the_standard_library_only() -> None:
+    script = "import sys; before = {*sys.modules}; from bptui import steer; print(*{*sys.modules} - before)"
+    done = subprocess.run((sys.executable, "-c", script), capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert "bptui" in loaded
+    assert loaded - {"bptui"} <= sys.stdlib_module_names
+
+
+def test_records_are_where_the_other_states_are() -> None:
+    assert records_folder() == user_state_path("bptui") / "steer"
+
+
+def test_a_change_takes_effect_before_the_next_step() -> None:
+    with training() as trained:
+        trained.ask("step", count=3)
+        assert (
+            trained.ask("set", name="learning rate", value=0.25)
+            == "learning rate from 0.5 to 0.25, from step 3 on"
+        )
+        assert trained.ask("step", count=2) == "digits is paused at step 5"
+        assert trained.seen == [(0, 0.5), (1, 0.5), (2, 0.5), (3, 0.25), (4, 0.25)]
+        status = find("digits").status
+        assert (status.state, status.step, status.settings[0].value) == ("paused", 5, 0.25)
+        assert status.metrics == {"loss": 2.0}
+
+
+def test_what_is_not_allowed_is_refused_with_the_reason() -> None:
+    with training(save=None, load=None) as trained:
+        rate = "learning rate"
+        assert trained.refusal("set", name=rate, value=7) == "learning rate: RuntimeError: seven is unlucky"
+        assert "from 1e-06 to 10, got '11'" in trained.refusal("set", name=rate, value=11)
+        assert "got 'True'" in trained.refusal("set", name=rate, value=True)
+        assert "there are learning rate" in trained.refusal("set", name="momentum", value=0.5)
+        assert "at least 1" in trained.refusal("step", count=0)
+        assert "without save and load" in trained.refusal("back", step=0)
+        assert trained.ask("step", count=1) == "digits is paused at step 1"
+        assert trained.seen == [(0, 0.5)]
+
+
+def test_a_number_that_is_not_finite_pauses_if_that_is_wanted() -> None:
+    with training(pause_on="nan") as trained:
+        trained.ask("run")
+        wait_until(lambda: find("digits").status.state == "paused", "the pause")
+        status = find("digits").status
+        assert (status.step, status.reason) == (901, "loss is nan at step 900")
+        assert status.metrics == {"loss": None}
+        trained.ask("run")
+        trained.thread.join()
+        assert trained.run.step == 1000
+
+
+def test_returning_to_a_state_begins_a_branch() -> None:
+    with training(state_steps=10) as trained:
+        trained.ask("step", count=25)
+        assert trained.ask("back", step=12) == (
+            "digits is back at step 10, the saved state that is nearest to 12, and paused"
+        )
+        assert trained.weight == 5.0
+        trained.ask("step", count=1)
+        assert trained.seen[-1] == (10, 0.5)
+        status = find("digits").status
+        assert (status.step, status.branch) == (11, 1)
+        assert [(each.step, each.branch) for each in status.states] == [(0, 0), (10, 0), (20, 0), (25, 0)]
+        trained.ask("back", step=25)  # what was trained before is not lost
+        assert trained.weight == 12.5
+
+
+def test_a_state_that_can_not_be_loaded_leaves_the_training_as_it_is() -> None:
+    with training() as trained:
+        trained.ask("step", count=2)
+        trained.unloadable = 0.0
+        assert "ValueError: it is damaged" in trained.refusal("back", step=0)
+        assert (trained.weight, trained.run.step) == (1.0, 2)
+
+
+def test_a_stop_ends_the_steps_of_later_calls_too() -> None:
+    with training() as trained:
+        trained.ask("stop")
+        trained.thread.join()
+        assert trained.run.stopped
+        assert list(trained.run.steps(5)) == []
+    assert find("digits").status.state == "ended"
+
+
+def test_counting_continues_in_later_calls() -> None:
+    with steer.start("epochs") as run:
+        assert [list(run.steps(3)), list(run.steps(2))] == [[0, 1, 2], [3, 4]]
+        for step in run.steps():
+            if step == 7:
+                break
+        assert next(run.steps(1)) == 8
+
+
+def test_everyone_who_is_attached_sees_what_others_change() -> None:
+    with training() as trained, Client(socket_of("digits")) as one, Client(socket_of("digits")) as other:
+        assert one.ask("set", 9.0, name="learning rate", value=1).succeeded
+        assert other.status().settings[0].value == 1
+        assert [entry["event"] for entry in other.entries()][-1] == "change"
+        trained.ask("run")
+        trained.thread.join()
+        with pytest.raises(Exception, match=r"ended|lost"):
+            other.status()
+
+
+def test_a_replay_makes_the_changes_that_led_to_the_end() -> None:
+    with training(state_steps=10, pause_on="nan") as trained:
+        trained.ask("step", count=15)
+        trained.ask("set", name="learning rate", value=0.1)
+        trained.ask("step", count=20)
+        trained.ask("set", name="learning rate", value=0.7)  # on a branch that is left
+        trained.ask("step", count=3)
+        trained.ask("back", step=20)
+        trained.ask("set", name="learning rate", value=0.3)
+        trained.ask("run")
+        wait_until(lambda: find("digits").status.state == "paused", "the pause")
+        weight, record = trained.weight, trained.run.record
+    changes = changes_of(read_record(record))
+    assert changes == [
+        (15, "learning rate", 0.1),
+        (20, "learning rate", 0.7),  # the state does not have it
+        (20, "learning rate", 0.3),
+    ]
+    with training(paused=False, replay=record, pause_on="nan") as again:
+        wait_until(lambda: find("digits").status.state == "paused", "the pause")
+        assert again.weight == weight
+    assert changes_of(read_record(again.run.record)) == changes
+
+
+def test_a_record_that_can_not_be_replayed_is_refused_at_the_start(tmp_path: Path) -> None:
+    start = {"event": "start", "version": 1, "name": "x", "time": 0.0, "settings": []}
+    change = {"event": "change", "step": 3, "name": "speed", "new": 1, "old": 2}
+    for lines, message in (
+        (["{"], "line 1 is not that of a record"),
+        (["{}"], "line 1 is not that of a record"),
+        (['{"event": "end"}'], "is not the record of a run"),
+        ([json.dumps(start), json.dumps(change)], "no setting for"),
+        ([json.dumps(start), json.dumps({**change, "step": "x"})], "make no sense"),
+    ):
+        path = tmp_path / "x.jsonl"
+        path.write_text("".join(f"{line}\n" for line in lines))
+        with pytest.raises(ValueError, match=message):
+            steer.start("x", replay=path)
+
+
+@pytest.mark.parametrize("name", ["", " ", ".x", "-x", "a/b", "a\nb", "x" * 41, "é" * 21])
+def test_a_name_that_no_file_can_have_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="the name of a run must have"):
+        steer.start(name)
+
+
+def test_reports_are_thinned_and_the_newest_one_is_there() -> None:
+    journal = Journal()
+    for step in range(10 * CAPACITY):
+        journal.report(step, 0, {"loss": 1.0})
+        if step % 1000 == 0:
+            journal.report(step, 0, {"accuracy": 0.5})
+    until, entries = journal.since(0)
+    losses = [int(str(entry["step"])) for _, entry in entries if "loss" in str(entry["values"])]
+    assert len(losses) <= CAPACITY + 1
+    assert losses[-1] == 10 * CAPACITY - 1
+    assert {later - earlier for earlier, later in pairwise(losses[:-1])} == {16}
+    assert len(entries) - len(losses) == 20  # what is rare is not thinned with what is frequent
+    assert until == journal.number
+    assert journal.since(until) == (until, [])
+
+
+def test_kinds_of_reports_beyond_the_limit_are_ignored() -> None:
+    journal = Journal()
+    for number in range(2 * MAX_KINDS):
+        journal.report(0, 0, {f"m{number}": 1.0})
+    assert len(journal.latest) == MAX_KINDS
+
+
+def test_ever_fewer_of_the_older_states_are_kept_within_the_bound() -> None:
+    states = States(100_000)
+    for step in range(1000):
+        states.add(step, 0, b"x" * 100)
+    steps = [state.step for state in states.kept]
+    assert steps[-10:] == [*range(990, 1000)]
+    assert steps[0] == 0
+    assert len(steps) < 60
+    states.add(1000, 0, b"x" * 99_950)
+    assert [state.step for state in states.kept] == [1000]
+    assert states.add(1001, 0, b"x" * 100_001) is None

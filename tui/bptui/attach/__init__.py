@@ -1,0 +1,1 @@
+"""The other end of steering: which runs there are, and what can be asked of them."""

@@ -1,0 +1,174 @@
+"""A connection to a run."""
+
+from __future__ import annotations
+
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from bptui.attach.status import Status
+from bptui.steer.channel import MAX_ANSWER, ChannelError, decoded, encoded, is_own
+
+CONNECT_SECONDS = 2.0
+"""The time in which a run that lives answers."""
+
+
+class SilentError(Exception):
+    """The run does not answer, or the connection is lost; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a request."""
+
+    succeeded: bool
+    text: str
+    """What was done, or why it was refused."""
+    is_waiting: bool = False
+    """Whether the training has not taken the request yet. Another answer follows."""
+
+
+class Client:
+    """Asks a run.
+
+    Args:
+        path: the socket of the run.
+
+    Raises:
+        SilentError: nobody listens there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._received = bytearray()
+        self._number = 0
+        try:
+            self._socket.settimeout(CONNECT_SECONDS)
+            self._socket.connect(str(path))
+            if not is_own(self._socket):
+                raise SilentError("belongs to another user")
+        except (OSError, SilentError) as error:
+            self._socket.close()
+            raise SilentError(f"can't be reached: {error}") from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._socket.close()
+
+    def status(self) -> Status:
+        """Ask for the status.
+
+        Raises:
+            SilentError: there is no answer.
+            ChannelError: the answer makes no sense.
+        """
+        return Status.from_answer(self._answer("status").get("status"))
+
+    def entries(self) -> list[dict[str, object]]:
+        """Ask for all entries of the record, which may not be in its file yet.
+
+        Raises:
+            SilentError: there is no answer.
+            ChannelError: an answer makes no sense.
+        """
+        found: list[dict[str, object]] = []
+        since = -1
+        while True:
+            answer = self._answer("entries", since=max(since, 0))
+            until, entries = answer.get("until"), answer.get("entries")
+            if not isinstance(until, int) or not isinstance(entries, list):
+                raise ChannelError("must have until and entries")
+            if not entries or until <= since:
+                return found
+            for entry in entries:
+                if not isinstance(entry, list) or len(entry) != 2 or not isinstance(entry[1], dict):
+                    raise ChannelError("an entry must be a number and a JSON object")
+                found.append(entry[1])
+            since = until
+
+    def ask(self, verb: str, patience: float, **fields: object) -> Answer:
+        """Ask for a change, and wait until the training has taken it.
+
+        Args:
+            verb: what to do; see `bptui.steer.channel`.
+            patience: the most seconds to wait.
+            fields: the fields of the request.
+
+        Returns:
+            The answer. After the time, it is the one that says that the training has not taken the request.
+
+        Raises:
+            SilentError: there is no answer.
+            ChannelError: the answer makes no sense.
+        """
+        self._send(verb, **fields)
+        until = time.monotonic() + patience
+        waiting: Answer | None = None
+        while True:
+            try:
+                answer = self._receive(max(0.0, until - time.monotonic()) if waiting else CONNECT_SECONDS)
+            except TimeoutError:
+                if waiting is None:
+                    raise SilentError("does not answer") from None
+                return waiting
+            text = answer.get("text")
+            if not isinstance(text, str):
+                raise ChannelError("text must be a str")
+            if answer.get("waiting") is not True:
+                return Answer(answer.get("ok") is True, text)
+            waiting = Answer(False, text, is_waiting=True)
+
+    def _answer(self, verb: str, **fields: object) -> dict[str, object]:
+        """Ask for what needs no training.
+
+        Raises:
+            SilentError: there is no answer.
+            ChannelError: it makes no sense.
+        """
+        self._send(verb, **fields)
+        try:
+            return self._receive(CONNECT_SECONDS)
+        except TimeoutError:
+            raise SilentError("does not answer") from None
+
+    def _send(self, verb: str, **fields: object) -> None:
+        self._number += 1
+        try:
+            self._socket.sendall(encoded({"id": self._number, "do": verb, **fields}))
+        except OSError as error:
+            raise SilentError(f"the connection is lost: {error}") from None
+
+    def _receive(self, seconds: float) -> dict[str, object]:
+        """The next answer to the newest request.
+
+        Raises:
+            SilentError: the connection is lost, or the channel is refused.
+            TimeoutError: there was none in this time.
+            ChannelError: it makes no sense.
+        """
+        until = time.monotonic() + seconds
+        while True:
+            while (end := self._received.find(b"\n")) >= 0:
+                line = bytes(self._received[:end])
+                del self._received[: end + 1]
+                answer = decoded(line)
+                if answer.get("id") == self._number:
+                    return answer
+                if answer.get("id") == 0:
+                    raise SilentError(f"refuses the connection: {answer.get('text')}")
+            if len(self._received) > MAX_ANSWER:
+                raise ChannelError(f"an answer has at most {MAX_ANSWER} bytes")
+            self._socket.settimeout(max(until - time.monotonic(), 1e-3))
+            try:
+                received = self._socket.recv(1 << 16)
+            except TimeoutError:
+                raise
+            except OSError as error:
+                raise SilentError(f"the connection is lost: {error}") from None
+            if not received:
+                raise SilentError("has ended")
+            self._received += received

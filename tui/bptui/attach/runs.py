@@ -1,0 +1,115 @@
+"""Finding runs: those that live by their sockets, and all others by their records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bptui.attach.client import Client, SilentError
+from bptui.attach.status import RunState, Status
+from bptui.steer.channel import ChannelError
+from bptui.steer.places import SUFFIX, is_answered, is_private, records_folder, socket_folders
+from bptui.steer.record import is_held
+from bptui.steer.schedule import read_record
+
+MAX_LISTED = 20
+"""How many records are listed, the newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRun:
+    """A run that lives or has left a record."""
+
+    status: Status
+    started: float | None
+    """When it began, in seconds since 1970; None if that is not known."""
+    socket: Path | None
+    """Where it can be asked; None if it can't."""
+    entries: tuple[dict[str, object], ...] = ()
+    """What its record has, if it was read."""
+
+
+def all_runs() -> tuple[list[FoundRun], list[str]]:
+    """The runs that live and then the newest others, and why some records can't be read."""
+    living = [run for path in _sockets() if (run := _living(path)) is not None]
+    records = {run.status.record for run in living}
+    problems, others = [], []
+    for path in _records()[:MAX_LISTED]:
+        if str(path) not in records:
+            try:
+                others.append(run_of_record(path))
+            except ValueError as error:
+                problems.append(str(error))
+    # A process that is suspended has a socket that says nothing, and a record that it holds.
+    silent = {run.status.name for run in others if run.status.state == "does not answer"}
+    return [run for run in living if run.status.record or run.status.name not in silent] + others, problems
+
+
+def find(name: str) -> FoundRun:
+    """The run of this name: the one that lives, else the newest; or that of a record's path.
+
+    Raises:
+        LookupError: there is none.
+        ValueError: its record is damaged.
+    """
+    if name.endswith(".jsonl"):
+        return run_of_record(Path(name))
+    silent: FoundRun | None = None
+    for path in _sockets():
+        if path.stem == name and (found := _living(path)) is not None:
+            if found.status.state != "does not answer":
+                return found
+            silent = found
+    for path in _records():
+        if path.stem.rpartition("-")[0] == name:
+            return run_of_record(path)
+    if silent is None:
+        raise LookupError(name)
+    return silent
+
+
+def run_of_record(path: Path) -> FoundRun:
+    """The run that a record describes.
+
+    Raises:
+        ValueError: it can't be read, or is damaged.
+    """
+    entries = read_record(path)
+    state: RunState = "died"
+    if any(entry["event"] == "end" for entry in entries[-1:]):
+        state = "ended"
+    elif is_held(path):
+        state = "does not answer"
+    started = entries[0].get("time")
+    try:
+        status = Status.from_record(entries, str(path), state)
+    except ChannelError as error:
+        raise ValueError(f"{path}: is damaged: {error}") from None
+    return FoundRun(status, float(started) if isinstance(started, float) else None, None, tuple(entries))
+
+
+def _living(path: Path) -> FoundRun | None:
+    """The run whose socket this is; None if its process has gone."""
+    if not is_answered(path):
+        return None
+    try:
+        with Client(path) as client:
+            status = client.status()
+    except (SilentError, ChannelError):
+        status = Status(path.stem, "does not answer", "", 0, 0, (), {}, (), (), "", "")
+    moment = Path(status.record).stem.rpartition("-")[2]
+    started = int(moment) / 1e6 if moment.isdigit() and len(moment) < 20 else None
+    return FoundRun(status, started, path)
+
+
+def _sockets() -> Iterator[Path]:
+    for folder in socket_folders():
+        if is_private(folder):
+            yield from sorted(folder.glob(f"*{SUFFIX}"))
+
+
+def _records() -> list[Path]:
+    """The records, the newest first."""
+    paths = [path for path in records_folder().glob("*.jsonl") if path.stem.rpartition("-")[2].isdigit()]
+    return sorted(paths, key=lambda path: int(path.stem.rpartition("-")[2][:20]), reverse=True)

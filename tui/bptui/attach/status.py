@@ -1,0 +1,224 @@
+"""What is known of a run, from its answer or from its record. Every field is checked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar, cast, get_args
+
+from bpengine.numbers import parse_real
+from bpengine.wording import either, must_be
+from bptui.steer.channel import MAX_STEPS, ChannelError
+from bptui.steer.settings import Value
+
+RunState = Literal["running", "paused", "ended", "died", "does not answer"]
+_ON, _OFF = ("on", "true", "yes", "1"), ("off", "false", "no", "0")
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class SettingStatus:
+    """A setting of a run, with its value and what is allowed."""
+
+    name: str
+    kind: str
+    value: Value | None
+    low: float = -math.inf
+    high: float = math.inf
+    log: bool = False
+    whole: bool = False
+    options: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> str:
+        """The allowed values in words."""
+        if self.kind == "number":
+            return f"{'a whole number' if self.whole else 'a number'} from {self.low:g} to {self.high:g}"
+        return either(self.options) if len(self.options) > 1 else ", ".join(self.options) or "on or off"
+
+    def parsed(self, text: str) -> Value:
+        """The value that a text spells.
+
+        Raises:
+            ValueError: it spells none; the message says what is allowed. The run checks the limits.
+        """
+        if self.kind == "choice":
+            return text
+        try:
+            if self.kind == "switch":
+                return (*_OFF, *_ON).index(text.strip().lower()) >= len(_OFF)
+            number = parse_real(text)
+            if math.isfinite(number):
+                return int(number) if self.whole and number.is_integer() else number
+        except ValueError:
+            pass
+        raise ValueError(must_be(self.allowed, text))
+
+
+@dataclass(frozen=True, slots=True)
+class StateStatus:
+    """A state that a run can return to."""
+
+    step: int
+    branch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is known of a run."""
+
+    name: str
+    state: RunState
+    reason: str
+    """Why it is in this state; empty if there is no particular reason."""
+    step: int
+    branch: int
+    settings: tuple[SettingStatus, ...]
+    metrics: Mapping[str, float | None]
+    """The newest value of each metric; None for one that is not finite."""
+    states: tuple[StateStatus, ...]
+    waiting: tuple[str, ...]
+    """The requests that the training has not taken for a second or more."""
+    record: str
+    problem: str
+    """Why the record can't be written; empty if it can be."""
+
+    @classmethod
+    def from_answer(cls, fields: object) -> Status:
+        """The status that a run has sent.
+
+        Raises:
+            ChannelError: it is not one.
+        """
+        source = _Fields(fields)
+        state = source.get("state", str)
+        if state not in get_args(RunState):
+            raise ChannelError("state is unknown")
+        return cls(
+            name=source.get("name", str),
+            state=cast(RunState, state),
+            reason=source.get("reason", str),
+            step=source.count("step"),
+            branch=source.count("branch"),
+            settings=tuple(map(_setting, source.get("settings", list))),
+            metrics=_metrics(source.get("metrics", dict)),
+            states=tuple(map(_state, source.get("states", list))),
+            waiting=tuple(each for each in source.get("waiting", list) if isinstance(each, str)),
+            record=source.get("record", str),
+            problem=source.get("problem", str),
+        )
+
+    @classmethod
+    def from_record(cls, entries: Sequence[Mapping[str, object]], record: str, state: RunState) -> Status:
+        """The status in which a record leaves a run.
+
+        Raises:
+            ChannelError: the record is damaged.
+        """
+        start = _Fields(entries[0])
+        settings = {each.name: each for each in map(_setting, start.get("settings", list))}
+        values = {name: each.value for name, each in settings.items()}
+        metrics: dict[str, float | None] = {}
+        step = branch = 0
+        reason = ""
+        for entry in map(_Fields, entries[1:]):
+            step = entry.count("step")
+            match entry.get("event", str):
+                case "report":
+                    metrics |= _metrics(entry.get("values", dict))
+                case "change":
+                    values[entry.get("name", str)] = entry.value("new")
+                case "back":
+                    branch = entry.count("branch")
+                case "end":
+                    reason = entry.get("reason", str)
+        return cls(
+            name=start.get("name", str),
+            state=state,
+            reason=reason,
+            step=step,
+            branch=branch,
+            settings=tuple(replace(each, value=values[name]) for name, each in settings.items()),
+            metrics=metrics,
+            states=(),
+            waiting=(),
+            record=record,
+            problem="",
+        )
+
+
+class _Fields:
+    """The fields of a message or of an entry, which are checked when they are read."""
+
+    def __init__(self, fields: object) -> None:
+        if not isinstance(fields, dict):
+            raise ChannelError("must be a JSON object")
+        self._fields = fields
+
+    def get(self, name: str, kind: type[_T]) -> _T:
+        """The field of this name.
+
+        Raises:
+            ChannelError: there is none of this type.
+        """
+        value = self._fields.get(name)
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise ChannelError(f"{name} must be a {kind.__name__}")
+        return value
+
+    def count(self, name: str) -> int:
+        """A field that counts something."""
+        count = self.get(name, int)
+        if not 0 <= count <= MAX_STEPS:
+            raise ChannelError(f"{name} must be from 0 to {MAX_STEPS}")
+        return count
+
+    def number(self, name: str) -> float:
+        """A field that is a number."""
+        value = self.value(name)
+        if isinstance(value, (bool, str)) or value is None:
+            raise ChannelError(f"{name} must be a number")
+        return float(value)
+
+    def value(self, name: str) -> Value | None:
+        """A field that has the value of a setting."""
+        value = self._fields.get(name)
+        if value is None or isinstance(value, (bool, str)) or _is_number(value):
+            return cast(Value | None, value)
+        raise ChannelError(f"{name} must be a value")
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is float or (type(value) is int and abs(value) <= MAX_STEPS)
+
+
+def _setting(fields: object) -> SettingStatus:
+    source = _Fields(fields)
+    name, kind, value = source.get("name", str), source.get("kind", str), source.value("value")
+    match kind:
+        case "number":
+            limits = source.number("low"), source.number("high")
+            return SettingStatus(
+                name, kind, value, *limits, source.get("log", bool), source.get("whole", bool)
+            )
+        case "choice":
+            options = source.get("options", list)
+            return SettingStatus(name, kind, value, options=tuple(map(str, options)))
+        case "switch":
+            return SettingStatus(name, kind, value)
+    raise ChannelError("kind is unknown")
+
+
+def _metrics(fields: dict[object, object]) -> dict[str, float | None]:
+    found: dict[str, float | None] = {}
+    for name, value in fields.items():
+        if not isinstance(name, str) or not (value is None or _is_number(value)):
+            raise ChannelError("a metric must be a number")
+        found[name] = cast(float | None, value)
+    return found
+
+
+def _state(fields: object) -> StateStatus:
+    source = _Fields(fields)
+    return StateStatus(source.count("step"), source.count("branch"))

@@ -1,0 +1,300 @@
+"""`bptui attach`: list the trainings that can be steered, and steer one of them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import datetime
+
+from bpengine.wording import either, printable, shown
+from bptui.attach.client import Answer, Client, SilentError
+from bptui.attach.runs import FoundRun, all_runs, find
+from bptui.attach.status import SettingStatus, Status
+from bptui.cli.formats import print_rows
+from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
+from bptui.cli.streams import print_error
+from bptui.steer.channel import MAX_STEPS, ChannelError, finite
+from bptui.steer.schedule import changes_of
+from bptui.steer.settings import RefusedError, Value, in_words
+
+HEADINGS = ("NAME", "state", "step", "started")
+PATIENCE = 10.0
+"""The seconds that the training has to take a request."""
+STEPS_PATIENCE = 1e9
+"""The same for steps, which take as long as they take."""
+ARGUMENTS = {
+    "status": "",
+    "pause": "",
+    "run": "",
+    "step": "N",
+    "set": "NAME VALUE",
+    "save": "",
+    "back": "STEP",
+    "stop": "",
+    "schedule": "",
+}
+"""What can be asked of a run, and the arguments of each request."""
+DONE, REFUSED = 0, 1
+"""The exit statuses of a request."""
+
+
+def parser() -> Parser:
+    """Make the parser of `bptui attach`."""
+    made = make_parser(
+        "bptui attach",
+        "[NAME [REQUEST]] [--format text|json]",
+        "List the trainings that were started with bptui.steer, or steer one of them.",
+        """requests:
+  status           print the state, the step, the settings and the metrics
+  pause            pause before the next step
+  run              continue
+  step N           train N steps, then pause; N may be left out for one step
+  set NAME VALUE   change a setting before the next step
+  save             save the state before the next step
+  back STEP        return to the saved state nearest to a step, and pause
+  stop             end the loop of the training
+  schedule         print the changes so far as Python
+
+Without a request, the status is printed. NAME may also be the path of a record.
+docs/steering.md shows the lines that a training needs.
+Over SSH: ssh -t host bptui attach digits
+
+examples:
+  bptui attach                            running, paused, ended and died
+  bptui attach digits pause
+  bptui attach digits set learning rate 0.01
+  bptui attach digits back 400
+  bptui attach digits status --format json
+
+Exit status: 0 done, 1 refused, 2 no such run or bad use.""",
+    )
+    made.add_argument("words", nargs="*", help=argparse.SUPPRESS)
+    add_choice(made, "--format", ("text", "json"), "text (the default) or json", default="text")
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """List the runs, or ask one of them; return the exit status."""
+    as_json = options.format == "json"
+    if not options.words:
+        return _list(options.prog, as_json=as_json)
+    name, *request = options.words
+    found = _found(name)
+    verb, arguments = (request[0], request[1:]) if request else ("", [])
+    match verb:
+        case "":
+            _print_status(found.status, as_json=as_json)
+            if not as_json:
+                _print_requests(name)
+        case "status":
+            _check_no_arguments(verb, arguments)
+            _print_status(found.status, as_json=as_json)
+        case "schedule":
+            _check_no_arguments(verb, arguments)
+            _print_schedule(found, as_json=as_json)
+        case _ if verb in ARGUMENTS:
+            return _print_answer(options.prog, _ask(found, verb, arguments), as_json=as_json)
+        case _:
+            raise BadUseError(f"request: must be {either(tuple(ARGUMENTS))}, got {shown(verb)}")
+    return DONE
+
+
+def _found(name: str) -> FoundRun:
+    """The run of this name.
+
+    Raises:
+        BadUseError: there is none, or its record is damaged.
+    """
+    try:
+        return find(name)
+    except LookupError:
+        raise BadUseError(f"there is no run {shown(name)}: bptui attach lists the runs") from None
+    except ValueError as error:
+        raise BadUseError(str(error)) from None
+
+
+def _list(prog: str, *, as_json: bool) -> int:
+    runs, problems = all_runs()
+    if as_json:
+        print(json.dumps([_as_json(each.status) for each in runs]))
+    elif runs or not sys.stdout.isatty():
+        rows = [_row(each) for each in runs]
+        print_rows(HEADINGS, rows, right=("step",), has_headings=False)
+    else:
+        print("No training was started with bptui.steer.")
+    sys.stdout.flush()
+    for problem in problems:
+        print_error(f"{prog}: {problem}")
+    return DONE
+
+
+def _row(found: FoundRun) -> tuple[str, ...]:
+    try:
+        moment = (
+            "-" if found.started is None else f"{datetime.fromtimestamp(found.started):%Y-%m-%d %H:%M:%S}"
+        )
+    except (ValueError, OverflowError, OSError):
+        moment = "-"
+    status = found.status
+    return printable(status.name), status.state, str(status.step), moment
+
+
+def _as_json(status: Status) -> dict[str, object]:
+    return {
+        "name": status.name,
+        "state": status.state,
+        "step": status.step,
+        "settings": {each.name: each.value for each in status.settings},
+        "metrics": dict(status.metrics),
+    }
+
+
+def _print_status(status: Status, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(finite(_as_json(status))))
+        return
+    verb = {
+        "running": "is running at",
+        "paused": "is paused at",
+        "does not answer": "does not answer; it was at",
+    }
+    reason = f": {status.reason}" if status.reason else ""
+    lines = [f"{status.name} {verb.get(status.state, f'{status.state} at')} step {status.step}{reason}."]
+    lines += [f"{each.name}: {in_words(each.value)} ({each.allowed})" for each in status.settings]
+    lines += [
+        f"{name}: {'not finite' if value is None else f'{value:.6g}'}"
+        for name, value in status.metrics.items()
+    ]
+    if status.states:
+        lines.append(f"Saved states: steps {', '.join(str(each.step) for each in status.states)}.")
+    if status.waiting:
+        lines.append(f"The training has not taken these requests yet: {', '.join(status.waiting)}.")
+    lines += [f"Problem: {status.problem}."] if status.problem else []
+    lines += [f"Record: {status.record}"] if status.record else []
+    for line in lines:
+        print(printable(line, 1000))
+
+
+def _print_requests(name: str) -> None:
+    requests = [f"{verb} {arguments}".strip() for verb, arguments in ARGUMENTS.items()]
+    print(f"Requests: bptui attach {printable(name)} {' | '.join(requests)}")
+
+
+def _print_schedule(found: FoundRun, *, as_json: bool) -> None:
+    try:
+        changes = changes_of(_entries(found))
+    except ValueError as error:
+        raise BadUseError(str(error)) from None
+    if as_json:
+        print(json.dumps([{"step": step, "name": name, "value": value} for step, name, value in changes]))
+        return
+    by_step: dict[int, dict[str, Value]] = {}
+    for step, name, value in changes:
+        by_step.setdefault(step, {})[name] = value
+    print(
+        f"# The settings that were changed in the run {printable(found.status.name)}, and before which steps."
+    )
+    print("SCHEDULE = {")
+    for step, values in by_step.items():
+        print(f"    {step}: {values!a},")
+    print("}")
+
+
+def _entries(found: FoundRun) -> list[dict[str, object]]:
+    """The entries of a run's record; of a run that lives, with those that are not in the file yet.
+
+    Raises:
+        BadUseError: the run does not answer, and has no record.
+    """
+    if found.socket is None:
+        return list(found.entries)
+    try:
+        with Client(found.socket) as client:
+            return client.entries()
+    except (SilentError, ChannelError) as error:
+        raise BadUseError(f"{found.status.name} {error}") from None
+
+
+def _fields(status: Status, verb: str, arguments: list[str]) -> dict[str, object]:
+    """The fields of a request.
+
+    Raises:
+        BadUseError: the arguments make no sense.
+        RefusedError: they name no setting, or no value that it can have.
+    """
+    match verb:
+        case "step":
+            return {"count": _count("N", arguments or ["1"])}
+        case "back":
+            return {"step": _count("STEP", arguments)}
+        case "set":
+            if len(arguments) < 2:
+                raise BadUseError("set: needs the name of a setting and a value")
+            setting = _setting(status, " ".join(arguments[:-1]))
+            try:
+                return {"name": setting.name, "value": setting.parsed(arguments[-1])}
+            except ValueError as error:
+                raise RefusedError(f"{setting.name}: {error}") from None
+    _check_no_arguments(verb, arguments)
+    return {}
+
+
+def _count(what: str, arguments: list[str]) -> int:
+    text = " ".join(arguments)
+    if text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= MAX_STEPS:
+        return int(text)
+    raise BadUseError(f"{what}: must be a whole number, got {shown(text)}")
+
+
+def _setting(status: Status, name: str) -> SettingStatus:
+    """The setting that a name means: the whole name or its beginning, with any case, and dashes for spaces.
+
+    Raises:
+        RefusedError: it means none, or several.
+    """
+
+    def simple(text: str) -> str:
+        return " ".join(text.lower().replace("-", " ").replace("_", " ").split())
+
+    found = [each for each in status.settings if simple(each.name) == simple(name)]
+    found = found or [each for each in status.settings if simple(each.name).startswith(simple(name))]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(printable(each.name) for each in status.settings) or "none"
+    raise RefusedError(f"set: must name one of the settings ({names}), got {shown(name)}")
+
+
+def _check_no_arguments(verb: str, arguments: list[str]) -> None:
+    if arguments:
+        raise BadUseError(f"{verb}: takes no arguments, got {shown(' '.join(arguments))}")
+
+
+def _ask(found: FoundRun, verb: str, arguments: list[str]) -> Answer:
+    """Ask a run for something.
+
+    Raises:
+        BadUseError: the arguments make no sense.
+    """
+    if found.socket is None:
+        is_over = found.status.state in ("ended", "died")
+        reason = f"{found.status.name} {'has ' if is_over else ''}{found.status.state}"
+        return Answer(False, reason)
+    try:
+        fields = _fields(found.status, verb, arguments)
+        with Client(found.socket) as client:
+            return client.ask(verb, STEPS_PATIENCE if verb == "step" else PATIENCE, **fields)
+    except RefusedError as error:
+        return Answer(False, str(error))
+    except (SilentError, ChannelError) as error:
+        return Answer(False, f"{found.status.name} {error}")
+
+
+def _print_answer(prog: str, answer: Answer, *, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps({"done": answer.succeeded, "text": answer.text}))
+    elif answer.succeeded:
+        print(printable(answer.text, 1000))
+    else:
+        print_error(f"{prog}: {answer.text}")
+    return DONE if answer.succeeded else REFUSED

@@ -1,0 +1,106 @@
+"""The channel to a run, between processes of one user: lines of JSON with a version."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import socket
+import struct
+import sys
+
+VERSION = 1
+MAX_REQUEST, MAX_ANSWER = 4096, 4_000_000
+"""The most bytes of a line."""
+MAX_STEPS = 10**15
+"""The largest number of a step."""
+REQUESTS: dict[str, dict[str, tuple[type, ...]]] = {
+    "status": {},
+    "entries": {"since": (int,)},
+    "pause": {},
+    "run": {},
+    "step": {"count": (int,)},
+    "set": {"name": (str,), "value": (bool, int, float, str)},
+    "save": {},
+    "back": {"step": (int,)},
+    "stop": {},
+}
+"""What may be asked for, and the types of the fields of each request."""
+
+
+class ChannelError(Exception):
+    """A line that is not allowed; the message says why."""
+
+
+def encoded(message: dict[str, object]) -> bytes:
+    """A message as a line, with its version. JSON has no numbers that are not finite: they become null."""
+    return json.dumps(finite({"v": VERSION, **message}), allow_nan=False).encode() + b"\n"
+
+
+def decoded(line: bytes) -> dict[str, object]:
+    """The message of a line.
+
+    Raises:
+        ChannelError: it is not a message of this version.
+    """
+    try:
+        message = json.loads(line, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise ChannelError("must be a line of JSON") from None
+    if not isinstance(message, dict):
+        raise ChannelError("must be a JSON object")
+    if message.get("v") != VERSION or isinstance(message["v"], bool):
+        raise ChannelError(f"must have the version {VERSION} as v")
+    return message
+
+
+def request_of(line: bytes) -> tuple[int, str, dict[str, object]]:
+    """The number of a request, what it asks for, and its fields, which are checked.
+
+    Raises:
+        ChannelError: it is not a request.
+    """
+    message = decoded(line)
+    number, verb = message.pop("id", None), message.pop("do", None)
+    del message["v"]
+    if type(number) is not int or not 0 <= number <= MAX_STEPS:
+        raise ChannelError("id must be a whole number from 0")
+    if not isinstance(verb, str) or verb not in REQUESTS:
+        raise ChannelError(f"do must be one of {', '.join(REQUESTS)}")
+    fields = REQUESTS[verb]
+    if message.keys() != fields.keys():
+        raise ChannelError(f"{verb} must have the fields {', '.join(fields) or '(none)'}")
+    for name, types in fields.items():
+        value = message[name]
+        if type(value) not in types or (isinstance(value, float) and not math.isfinite(value)):
+            raise ChannelError(f"{name} must be a {' or '.join(each.__name__ for each in types)}")
+        if types == (int,) and isinstance(value, int) and not 0 <= value <= MAX_STEPS:
+            raise ChannelError(f"{name} must be from 0 to {MAX_STEPS}")
+    return number, verb, message
+
+
+def finite(value: object) -> object:
+    """The value with None for each number in it that is not finite."""
+    if isinstance(value, dict):
+        return {name: finite(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def is_own(connection: socket.socket) -> bool:
+    """Whether the process at the other end belongs to this user."""
+    try:
+        if sys.platform == "darwin":
+            local, peer_credentials = 0, 1
+            answer = connection.getsockopt(local, peer_credentials, 76)
+            return bool(struct.unpack_from("II", answer)[1] == os.getuid())
+        size = struct.calcsize("3i")
+        answer = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+        return bool(struct.unpack("3i", answer)[1] == os.getuid())
+    except (OSError, struct.error):
+        return False
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(name)

@@ -1,0 +1,123 @@
+"""What has happened in a run, in bounded memory: events, and reports that are thinned as the run grows."""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_right
+from collections.abc import Sequence
+
+CAPACITY = 2000
+"""The most reports of a kind that are kept. When there are more, every second one is dropped."""
+MAX_KINDS = 32
+"""How many kinds of reports are kept, which differ in the names of their metrics."""
+MAX_METRICS = 100
+"""The most metrics of a report."""
+MAX_EVENTS = 20_000
+
+Entry = tuple[int, dict[str, object]]
+"""A number by which entries are in order, and what happened."""
+_Report = tuple[int, int, int, dict[str, float]]
+"""The number, the step, the branch and the metrics."""
+
+
+class _Series:
+    """The reports of one kind: each first, then every second, every fourth, ..."""
+
+    __slots__ = ("count", "due", "kept", "last", "stride")
+
+    def __init__(self) -> None:
+        self.kept: list[_Report] = []
+        self.last: _Report | None = None
+        self.count = self.due = 0
+        self.stride = 1
+
+
+class Journal:
+    """The entries of a run. Only the training's thread adds to it; others may read at any time.
+
+    Attributes:
+        latest: the newest value of each metric.
+        number: the number of the newest entry.
+    """
+
+    def __init__(self) -> None:
+        self.latest: dict[str, float] = {}
+        self.number = 0
+        self._numbers = itertools.count(1)
+        self._events: list[Entry] = []
+        self._series: dict[tuple[str, ...], _Series] = {}
+
+    def add(self, event: str, **fields: object) -> int:
+        """Add an event; return its number."""
+        number = next(self._numbers)
+        self._events.append((number, {"event": event, **fields}))
+        self.number = number
+        return number
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are so many events that no more changes can be taken."""
+        return len(self._events) >= MAX_EVENTS
+
+    def forget(self, numbers: set[int]) -> None:
+        """Drop these events."""
+        self._events = [entry for entry in self._events if entry[0] not in numbers]
+
+    def report(self, step: int, branch: int, values: dict[str, float]) -> None:
+        """Add a report."""
+        kind = tuple(values)
+        series = self._series.get(kind)
+        if series is None:
+            if len(self._series) >= MAX_KINDS:
+                return
+            check_metrics(kind)
+            series = self._series[kind] = _Series()
+        self.latest.update(values)
+        number = next(self._numbers)
+        report = series.last = (number, step, branch, values)
+        series.count += 1
+        if series.count > series.due:
+            series.due += series.stride
+            series.kept.append(report)
+            if len(series.kept) >= CAPACITY:
+                series.kept = series.kept[::2]
+                series.stride *= 2
+                series.due = (series.count - 1) // series.stride * series.stride + series.stride
+        self.number = number
+
+    def since(self, after: int) -> tuple[int, list[Entry]]:
+        """The number up to which entries are complete, and those after another number up to it, in order.
+
+        Of each kind of report, the newest one is among them, unless an even newer one comes at this moment.
+        """
+        until = self.number  # it is set after an entry was added, so that all entries up to it are there
+        events = self._events.copy()
+        found = events[_after(after, events) : _after(until, events)]
+        for series in list(self._series.values()):
+            last, kept = series.last, series.kept.copy()
+            if last is not None and last[0] > after:
+                reports = kept if kept and kept[-1][0] >= last[0] else [*kept, last]
+                found += [
+                    (number, {"event": "report", "step": step, "branch": branch, "values": values})
+                    for number, step, branch, values in reports[
+                        _after(after, reports) : _after(until, reports)
+                    ]
+                ]
+        return until, sorted(found, key=lambda entry: entry[0])
+
+
+def _after(number: int, entries: Sequence[Entry | _Report]) -> int:
+    """The index of the first of these in order whose number is greater."""
+    return bisect_right(entries, number, key=lambda entry: entry[0])
+
+
+def check_metrics(names: tuple[str, ...]) -> None:
+    """Check the names of the metrics of a report.
+
+    Raises:
+        ValueError: they are too many or too long.
+    """
+    if len(names) > MAX_METRICS or not all(name.isprintable() and len(name) <= 60 for name in names):
+        raise ValueError(
+            f"a report has at most {MAX_METRICS} metrics, with printable names of up to 60 characters"
+        )

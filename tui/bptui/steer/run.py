@@ -1,0 +1,382 @@
+"""A training that is steered: its steps, reports and states, and what is asked of it while it runs."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from threading import Event
+from types import TracebackType
+
+from bptui.steer.journal import Journal
+from bptui.steer.places import check_name, listen, records_folder
+from bptui.steer.record import Record, new_path
+from bptui.steer.schedule import Replay, changes_of, read_record
+from bptui.steer.server import Command, Server
+from bptui.steer.settings import RefusedError, Setting, Value, in_words, reason_of
+from bptui.steer.states import Saver
+
+INFINITY = float("inf")
+
+
+class Run:
+    """A training that is steered; see `bptui.steer.start`.
+
+    Attributes:
+        name: the name by which others attach to it.
+        step: the number of the step that is trained, or is trained next.
+        branch: 0, and one more each time the run has returned to a saved state.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        settings: Sequence[Setting],
+        save: Callable[[], bytes] | None,
+        load: Callable[[bytes], object] | None,
+        *,
+        pause_on: str | None,
+        paused: bool,
+        state_seconds: float | None,
+        state_steps: int | None,
+        max_state_bytes: int,
+        replay: str | os.PathLike[str] | None,
+    ) -> None:
+        self.name = check_name(name)
+        self.step = self.branch = self._branches = 0
+        self._settings = {setting.name: setting for setting in settings}
+        if len(self._settings) < len(settings):
+            raise ValueError("two settings have the same name")
+        if (save is None) != (load is None):
+            raise ValueError("save and load need each other")
+        if pause_on not in (None, "nan"):
+            raise ValueError(f"pause_on must be None or 'nan', got {pause_on!r}")
+        self._pauses_on_nan = pause_on == "nan"
+        self._replay = Replay([] if replay is None else changes_of(read_record(Path(replay))), self._settings)
+        self._paused, self._stopped, self._ended, self._is_child = paused, False, False, False
+        self._reason = ""  # why it is paused
+        # The next steps look at these two, and at nothing else.
+        self._attention, self._wake_at = True, 0.0
+        self._pause_at = INFINITY
+        self._called = Event()
+        self._commands: deque[Command] = deque()
+        self._stepping: Command | None = None
+        self._journal = Journal()
+        self._saver: Saver | None = None
+        if save is not None and load is not None:
+            self._saver = Saver(
+                save, load, self._journal, seconds=state_seconds, steps=state_steps, max_bytes=max_state_bytes
+            )
+        self._server = self._made_server()
+        self._begin()
+
+    def _made_server(self) -> Server:
+        listener = listen([self.name, *(f"{self.name}-{number}" for number in range(2, 100))])
+        if listener is None:
+            _say(f"nobody can attach to {self.name}: there is no folder for its socket")
+        elif listener.name != self.name:
+            _say(f"another run is called {self.name}: this one is {listener.name}")
+            self.name = listener.name
+        for setting in self._settings.values():
+            setting.read()
+        self._journal.add(
+            "start",
+            version=1,
+            name=self.name,
+            time=time.time(),
+            settings=[setting.described() for setting in self._settings.values()],
+        )
+        self._record = Record(new_path(records_folder(), self.name), self._journal)
+        return Server(
+            listener,
+            self.name,
+            self._journal,
+            self._record,
+            status=self._status,
+            submit=self._submit,
+            tick=self._tick,
+        )
+
+    def _begin(self) -> None:
+        _runs.add(self)
+        atexit.register(self.close)
+        try:
+            self._server.start()
+        except RuntimeError as error:  # no thread is left
+            self._server.serves = False
+            _say(f"nobody can attach to {self.name}: {error}")
+
+    @property
+    def record(self) -> Path:
+        """The file of the run's record."""
+        return self._record.path
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody has asked to stop the training."""
+        return self._stopped
+
+    def steps(self, count: int | None = None) -> Iterator[int]:
+        """The numbers of the next steps, which end early when somebody stops the run.
+
+        It waits while the run is paused. The numbers continue those of an earlier call. When the run has
+        returned to a saved state, they continue at the step of that state.
+
+        Args:
+            count: how many steps; None for steps without end.
+        """
+        end = INFINITY if count is None else self.step + count
+        while self.step < end and not self._stopped:
+            if self._attention or self.step >= self._wake_at:
+                self._between_steps()
+                continue
+            step = self.step
+            try:
+                yield step
+            finally:
+                self.step = step + 1
+
+    def report(self, **metrics: float) -> None:
+        """Show these numbers to whoever is attached, and record them, thinned as the run grows."""
+        if self._is_child:
+            return
+        for name, value in metrics.items():
+            number = metrics[name] = float(value)
+            if number - number and self._pauses_on_nan:  # infinite, or not a number
+                self._pause_at, self._attention = 0, True
+                self._reason = f"{name} is {number} at step {self.step}"
+        self._journal.report(self.step, self.branch, metrics)
+
+    def close(self, reason: str = "") -> None:
+        """End the run, as the end of a with block and of the program do by themselves.
+
+        Args:
+            reason: why it ended early; empty if it did not.
+        """
+        if self._ended or self._is_child:
+            return
+        self._ended = True
+        _runs.discard(self)
+        atexit.unregister(self.close)
+        self._journal.add("end", step=self.step, time=time.time(), reason=reason)
+        for command in [self._stepping, *self._commands]:
+            if command is not None:
+                command.finish(f"{self.name} has ended", succeeded=command.verb in ("stop", "step"))
+        self._server.close()
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close("" if error is None else reason_of(error))
+
+    # Between two steps, on the training's thread.
+
+    def _between_steps(self) -> None:
+        """Do what is due before the next step, and wait while the run is paused."""
+        self._attention = False
+        for _, name, value in self._replay.due(self.step):
+            self._repeat(name, value)
+        self._obey()
+        if self.step >= self._pause_at:
+            self._pause(self._reason)
+        elif self._saver is not None and self._saver.is_due(self.step):
+            with contextlib.suppress(RefusedError):
+                self._saver.take(self.step, self.branch)
+        while self._paused and not self._stopped and self._server.serves:
+            self._called.wait()
+            self._called.clear()
+            self._obey()
+        next_state = INFINITY if self._saver is None else self._saver.next_step(self.step)
+        self._wake_at = min(self._pause_at, self._replay.next_step, next_state)
+
+    def _obey(self) -> None:
+        """Do what was asked."""
+        while self._commands:
+            command = self._commands[0]  # which waits until it is done
+            try:
+                text = _VERBS[command.verb](self, command)
+                if text is not None:
+                    command.finish(text, succeeded=True)
+            except RefusedError as error:
+                command.finish(str(error), succeeded=False)
+            self._commands.popleft()
+            self._server.wake()
+
+    def _pause(self, reason: str = "") -> None:
+        self._paused, self._pause_at, self._reason = True, INFINITY, reason
+        if self._stepping is None:
+            self._note("pause", reason=reason)
+        self._end_stepping()
+
+    def _end_stepping(self) -> None:
+        """Answer the request for some steps, which are done or not wanted any more."""
+        if self._stepping is not None:
+            self._stepping.finish(self._where(), succeeded=True)
+            self._stepping = None
+            self._server.wake()
+
+    def _where(self) -> str:
+        reason = f": {self._reason}" if self._reason else ""
+        return f"{self.name} is {'paused' if self._paused else 'running'} at step {self.step}{reason}"
+
+    def _note(self, event: str, **fields: object) -> None:
+        """Record an event, unless there are too many."""
+        if not self._journal.is_full:
+            self._journal.add(event, step=self.step, branch=self.branch, time=time.time(), **fields)
+
+    def _repeat(self, name: str, value: Value) -> None:
+        """Make a change of the record that is replayed."""
+        try:
+            self._change(self._settings[name], value, by="replay")
+        except RefusedError as error:
+            self._note("refused", name=name, new=value, reason=str(error))
+            _say(f"{self.name}: a change of the record is refused at step {self.step}: {error}")
+
+    def _change(self, setting: Setting, value: Value, *, by: str) -> str:
+        if self._journal.is_full:
+            raise RefusedError("the record is full: no more changes are taken")
+        old = setting.read()
+        if self._saver is not None:
+            self._saver.forget_present()
+        setting.write(value)
+        new = setting.read()
+        self._note("change", name=setting.name, old=old, new=value, by=by)
+        asked = "" if new == value else f" ({in_words(value)} was asked for)"
+        return f"{setting.name} from {in_words(old)} to {in_words(new)}{asked}, from step {self.step} on"
+
+    # What is asked for. A function returns what it has done, or None if that is still to come.
+
+    def _do_status(self, _command: Command) -> str:
+        for setting in self._settings.values():
+            setting.read()
+        return ""
+
+    def _do_pause(self, _command: Command) -> str:
+        if not self._paused:
+            self._pause()
+        return self._where()
+
+    def _do_run(self, _command: Command) -> str:
+        self._pause_at, self._reason = INFINITY, ""
+        self._end_stepping()
+        if self._paused:
+            self._paused = False
+            self._note("run")
+        return self._where()
+
+    def _do_step(self, command: Command) -> None:
+        count = command.fields["count"]
+        if not isinstance(count, int) or count < 1:
+            raise RefusedError("the number of steps must be at least 1")
+        self._end_stepping()
+        self._pause_at, self._reason, self._paused = self.step + count, "", False
+        self._stepping = command
+
+    def _do_set(self, command: Command) -> str:
+        setting = self._settings.get(str(command.fields["name"]))
+        if setting is None:
+            there_are = f"there are {', '.join(self._settings)}" if self._settings else "there are none"
+            raise RefusedError(f"there is no setting {command.fields['name']!r:.50}: {there_are}")
+        return self._change(setting, setting.check(command.fields["value"]), by="person")
+
+    def _do_save(self, _command: Command) -> str:
+        state = self._saving().take(self.step, self.branch)
+        return f"the state before step {state.step} is saved ({len(state.data)} bytes)"
+
+    def _do_back(self, command: Command) -> str:
+        wanted = int(str(command.fields["step"]))
+        state = self._saving().go_back(wanted, self.step, self.branch, self._branches + 1)
+        before, self.step, self._branches = self.step, state.step, self._branches + 1
+        self._replay.return_to(self.step)
+        self._end_stepping()
+        self._paused, self._pause_at, self._reason = True, INFINITY, ""
+        self.branch, parent = self._branches, state.branch
+        settings = {name: setting.read() for name, setting in self._settings.items()}
+        self._note("back", from_step=before, state=state.number, parent=parent, settings=settings)
+        nearest = "" if self.step == wanted else f", the saved state that is nearest to {wanted}"
+        return f"{self.name} is back at step {self.step}{nearest}, and paused"
+
+    def _do_stop(self, _command: Command) -> str:
+        self._stopped = True
+        self._end_stepping()
+        self._note("stop")
+        return f"{self.name} stops before step {self.step}"
+
+    def _saving(self) -> Saver:
+        if self._saver is None:
+            raise RefusedError(f"{self.name} was started without save and load: it has no states")
+        if self._journal.is_full:
+            raise RefusedError("the record is full: no more states are saved or loaded")
+        return self._saver
+
+    # On the thread that answers.
+
+    def _submit(self, command: Command) -> None:
+        self._commands.append(command)
+        self._attention = True
+        self._called.set()
+
+    def _tick(self) -> None:
+        if self._saver is not None and self._saver.is_time():
+            self._attention = True
+        if not self._server.serves:
+            self._called.set()
+
+    def _status(self, waiting: Sequence[str]) -> dict[str, object]:
+        states = [] if self._saver is None else self._saver.states.kept
+        return {
+            "name": self.name,
+            "state": "paused" if self._paused else "running",
+            "reason": self._reason,
+            "step": self.step,
+            "branch": self.branch,
+            "settings": [setting.described() for setting in self._settings.values()],
+            "metrics": self._journal.latest.copy(),
+            "states": [
+                {"step": each.step, "branch": each.branch, "bytes": len(each.data)} for each in states
+            ],
+            "waiting": list(waiting),
+            "problem": "" if self._saver is None else self._saver.problem,
+        }
+
+    def _leave_to_parent(self) -> None:
+        """Train on without being steered, as a child process does."""
+        self._is_child, self._attention, self._wake_at = True, False, INFINITY
+        self._server.abandon()
+
+
+_VERBS: dict[str, Callable[[Run, Command], str | None]] = {
+    "status": Run._do_status,
+    "pause": Run._do_pause,
+    "run": Run._do_run,
+    "step": Run._do_step,
+    "set": Run._do_set,
+    "save": Run._do_save,
+    "back": Run._do_back,
+    "stop": Run._do_stop,
+}
+_runs: set[Run] = set()
+"""The runs of this process that have not ended."""
+
+
+def _leave_all_to_parent() -> None:
+    for run in list(_runs):
+        run._leave_to_parent()
+    _runs.clear()
+
+
+os.register_at_fork(after_in_child=_leave_all_to_parent)
+
+
+def _say(message: str) -> None:
+    """Print a line on standard error, if there is one."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        print(f"bptui.steer: {message}", file=sys.stderr)

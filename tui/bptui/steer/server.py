@@ -1,0 +1,331 @@
+"""The thread that answers whoever is attached to a run, and writes its record."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from bptui.steer.channel import (
+    MAX_ANSWER,
+    MAX_REQUEST,
+    VERSION,
+    ChannelError,
+    encoded,
+    is_own,
+    request_of,
+)
+from bptui.steer.journal import Journal
+from bptui.steer.places import Listener, listen
+from bptui.steer.record import Record, remove_oldest
+
+MAX_CONNECTIONS = 16
+MAX_REQUESTS = 200
+"""The most requests of a connection within a second."""
+MAX_ENTRIES = 1000
+"""The most entries of an answer."""
+PERIOD = 1.0
+"""The seconds between two looks at the record, the socket and the clock."""
+STATUS_PATIENCE, PATIENCE = 0.1, 1.0
+"""The seconds that the training has to take a request before an answer says that it has not."""
+END_PATIENCE = 2.0
+"""The most seconds that the end of a run waits for the last lines of its record."""
+
+
+class Command:
+    """A request that the training takes between two steps.
+
+    Attributes:
+        done: whether it was done or refused.
+        succeeded: whether it was done.
+        text: what was done, or why it was refused.
+    """
+
+    __slots__ = ("done", "fields", "succeeded", "text", "verb")
+
+    def __init__(self, verb: str, fields: dict[str, object]) -> None:
+        self.verb, self.fields = verb, fields
+        self.done = self.succeeded = False
+        self.text = ""
+
+    def finish(self, text: str, *, succeeded: bool) -> None:
+        """Say what came of it."""
+        self.text, self.succeeded = text, succeeded
+        self.done = True  # last, since another thread looks for it
+
+
+class _Connection:
+    """Somebody who is attached."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        self.socket = connected
+        self.received, self.unsent = bytearray(), bytearray()
+        self._count, self._second = 0, 0
+
+    def count(self) -> None:
+        """Count a request.
+
+        Raises:
+            ChannelError: there were too many.
+        """
+        second = int(time.monotonic())
+        self._count = self._count + 1 if second == self._second else 1
+        self._second = second
+        if self._count > MAX_REQUESTS:
+            raise ChannelError(f"at most {MAX_REQUESTS} requests a second are answered")
+
+
+class _Waiting:
+    """An answer that waits for the training."""
+
+    def __init__(self, connection: _Connection, number: int, command: Command, patience: float) -> None:
+        self.connection, self.number, self.command = connection, number, command
+        self.said_at = time.monotonic() + patience  # when it is said that it still waits
+
+
+class Server:
+    """Answers requests, in a thread of its own.
+
+    Args:
+        listener: the socket; None if there is none yet.
+        name: the name of the run.
+        journal: what has happened in the run.
+        record: the file of the journal.
+        status: returns the status of the run.
+        submit: gives a command to the training.
+        tick: is called about every second, and at the end.
+
+    Attributes:
+        serves: whether somebody can attach, or will be able to as soon as there is a folder for the socket.
+    """
+
+    def __init__(
+        self,
+        listener: Listener | None,
+        name: str,
+        journal: Journal,
+        record: Record,
+        *,
+        status: Callable[[Sequence[str]], dict[str, object]],
+        submit: Callable[[Command], None],
+        tick: Callable[[], None],
+    ) -> None:
+        self._listener, self._name = listener, name
+        self._journal, self._record = journal, record
+        self._status, self._submit, self._tick = status, submit, tick
+        self._selector = selectors.DefaultSelector()
+        self._wakened, self._waker = os.pipe()
+        os.set_blocking(self._wakened, False)
+        os.set_blocking(self._waker, False)
+        self._waiting: list[_Waiting] = []
+        self._closing = False
+        self.serves = True
+        self._thread = threading.Thread(target=self._serve, name=f"steer {name}", daemon=True)
+
+    def start(self) -> None:
+        """Begin to serve.
+
+        Raises:
+            RuntimeError: the system has no thread left.
+        """
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Make the thread look for commands that are done. It never blocks."""
+        with contextlib.suppress(OSError):
+            os.write(self._waker, b"x")
+
+    def close(self) -> None:
+        """Send the last answers, write the record, and end; give up if that takes too long."""
+        self._closing = True
+        self.wake()
+        self._thread.join(END_PATIENCE)
+
+    def abandon(self) -> None:
+        """Close everything in a child process, and leave the parent's as it is."""
+        self.serves = False
+        sockets = [key.fileobj for key in self._selector.get_map().values()]
+        self._selector.close()  # without unregistering anything, since the parent has the same selector
+        for each in sockets:
+            if isinstance(each, socket.socket):
+                each.close()
+        for descriptor in (self._wakened, self._waker):
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+        self._record.close()
+
+    def _serve(self) -> None:
+        try:
+            self._serve_until_closed()
+        finally:
+            self.serves = False
+            self._tick()  # nobody could end a pause any more
+
+    def _serve_until_closed(self) -> None:
+        remove_oldest(self._record.path.parent)
+        self._selector.register(self._wakened, selectors.EVENT_READ)
+        if self._listener is not None:
+            self._selector.register(self._listener.socket, selectors.EVENT_READ)
+        next_period = 0.0
+        while not self._closing:
+            now = time.monotonic()
+            if now >= next_period:
+                next_period = now + PERIOD
+                self._each_period()
+            deadlines = [each.said_at for each in self._waiting] + [next_period]
+            for key, events in self._selector.select(max(0.0, min(deadlines) - time.monotonic())):
+                if key.fd == self._wakened:
+                    with contextlib.suppress(OSError):
+                        os.read(self._wakened, 4096)
+                elif self._listener is not None and key.fileobj is self._listener.socket:
+                    self._accept()
+                else:
+                    self._attend(key.data, events)
+            self._answer_waiting()
+        self._end()
+
+    def _each_period(self) -> None:
+        self._record.update()
+        if self._listener is None or not self._listener.is_in_place():
+            self._listen_again()
+        self._tick()
+
+    def _listen_again(self) -> None:
+        """Listen at another socket of the name, since others can't find this one any more."""
+        found = listen([self._name])
+        if found is not None:
+            if self._listener is not None:
+                self._selector.unregister(self._listener.socket)
+                self._listener.close()
+            self._listener = found
+            self._selector.register(found.socket, selectors.EVENT_READ)
+
+    def _accept(self) -> None:
+        assert self._listener is not None
+        try:
+            connected, _ = self._listener.socket.accept()
+        except OSError:
+            time.sleep(0.05)  # such as no file descriptor left, which would be reported again at once
+            return
+        connected.setblocking(False)
+        connection = _Connection(connected)
+        self._selector.register(connected, selectors.EVENT_READ, connection)
+        if not is_own(connected):
+            self._drop(connection)
+        elif len(self._selector.get_map()) > MAX_CONNECTIONS + 2:
+            self._refuse(connection, 0, f"at most {MAX_CONNECTIONS} can be attached")
+
+    def _attend(self, connection: _Connection, events: int) -> None:
+        """Read and answer requests, and send what could not be sent before."""
+        try:
+            if events & selectors.EVENT_WRITE:
+                self._send(connection, b"")
+            if events & selectors.EVENT_READ:
+                self._read(connection)
+        except ChannelError as error:
+            self._refuse(connection, 0, str(error))
+        except Exception:  # nothing that others send may end the thread
+            self._drop(connection)
+
+    def _read(self, connection: _Connection) -> None:
+        received = connection.socket.recv(65536)
+        if not received:
+            raise EOFError
+        connection.received += received
+        while (end := connection.received.find(b"\n")) >= 0:
+            line = bytes(connection.received[:end])
+            del connection.received[: end + 1]
+            connection.count()
+            if len(line) > MAX_REQUEST:
+                break
+            self._answer(connection, *request_of(line))
+        else:
+            if len(connection.received) <= MAX_REQUEST:
+                return
+        raise ChannelError(f"a request has at most {MAX_REQUEST} bytes")
+
+    def _answer(self, connection: _Connection, number: int, verb: str, fields: dict[str, object]) -> None:
+        if verb == "entries":
+            until, entries = self._journal.since(int(str(fields["since"])))
+            if len(entries) > MAX_ENTRIES:
+                entries = entries[:MAX_ENTRIES]
+                until = entries[-1][0]
+            self._send(connection, encoded({"id": number, "ok": True, "until": until, "entries": entries}))
+            return
+        command = Command(verb, fields)
+        patience = STATUS_PATIENCE if verb == "status" else PATIENCE
+        self._waiting.append(_Waiting(connection, number, command, patience))
+        self._submit(command)
+
+    def _answer_waiting(self) -> None:
+        """Answer requests that the training has taken, and say of others that it has not."""
+        now = time.monotonic()
+        for waiting in self._waiting.copy():
+            command = waiting.command
+            if command.verb == "status":
+                if command.done or now >= waiting.said_at:
+                    self._waiting.remove(waiting)
+                    self._say(waiting, {"ok": True, "status": self._status_now()})
+            elif command.done:
+                self._waiting.remove(waiting)
+                self._say(waiting, {"ok": command.succeeded, "text": command.text})
+            elif now >= waiting.said_at:
+                waiting.said_at = float("inf")
+                self._say(waiting, {"waiting": True, "text": "the training has not taken the request yet"})
+
+    def _status_now(self) -> dict[str, object]:
+        waiting = [each.command.verb for each in self._waiting if each.said_at == float("inf")]
+        status = self._status(waiting)
+        problem = self._record.problem or status["problem"]
+        return {**status, "record": str(self._record.path), "problem": problem}
+
+    def _say(self, waiting: _Waiting, answer: dict[str, object]) -> None:
+        if waiting.connection.socket.fileno() >= 0:
+            try:
+                self._send(waiting.connection, encoded({"id": waiting.number, **answer}))
+            except OSError:
+                self._drop(waiting.connection)
+
+    def _send(self, connection: _Connection, line: bytes) -> None:
+        """Send a line, as much of it as is possible now.
+
+        Raises:
+            OSError: the connection is lost, or its other end does not read.
+        """
+        connection.unsent += line
+        try:
+            sent = connection.socket.send(connection.unsent)
+            del connection.unsent[:sent]
+        except BlockingIOError:
+            pass
+        if len(connection.unsent) > MAX_ANSWER:
+            raise OSError("does not read")
+        more = selectors.EVENT_WRITE if connection.unsent else 0
+        self._selector.modify(connection.socket, selectors.EVENT_READ | more, connection)
+
+    def _refuse(self, connection: _Connection, number: int, reason: str) -> None:
+        """Send a last line, and drop the connection."""
+        with contextlib.suppress(OSError):
+            self._send(connection, encoded({"id": number, "ok": False, "text": reason, "version": VERSION}))
+        self._drop(connection)
+
+    def _drop(self, connection: _Connection) -> None:
+        with contextlib.suppress(KeyError, ValueError):
+            self._selector.unregister(connection.socket)
+        connection.socket.close()
+
+    def _end(self) -> None:
+        self._answer_waiting()
+        self._record.update()
+        self._record.close()
+        if self._listener is not None:
+            self._listener.close()
+        for key in list(self._selector.get_map().values()):
+            if key.data is not None:
+                key.data.socket.close()
+        self._selector.close()
+        os.close(self._wakened)

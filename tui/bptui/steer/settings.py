@@ -1,0 +1,220 @@
+"""What can be changed while a training runs: numbers, choices and switches."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+Value = bool | int | float | str
+"""The value of a setting."""
+MAX_TEXT = 200
+"""The most characters of a reason that a user's program gives."""
+
+
+class RefusedError(Exception):
+    """A request that is refused; the message is one line that says why."""
+
+
+class Setting:
+    """A setting of a training.
+
+    Attributes:
+        name: what it is called at the screen.
+        value: its value when it was last read; None if it can't be read.
+    """
+
+    kind = ""
+
+    def __init__(self, name: str, get: Callable[[], object], set: Callable[..., object]) -> None:
+        if not isinstance(name, str) or not name.isprintable() or not 0 < len(name.strip()) <= 60:
+            raise ValueError(
+                f"the name of a setting must have 1 to 60 printable characters, got {name!r:.60}"
+            )
+        if not callable(get) or not callable(set):
+            raise TypeError(
+                f"{name}: must be given two functions, one that reads the value and one that sets it"
+            )
+        self.name = name.strip()
+        self.value: Value | None = None
+        self._get, self._set = get, set
+
+    def check(self, value: object) -> Value:
+        """Return the value as `set` gets it.
+
+        Raises:
+            RefusedError: it is not allowed.
+        """
+        raise NotImplementedError
+
+    def limits(self) -> dict[str, object]:
+        """What is allowed, by name."""
+        raise NotImplementedError
+
+    def read(self) -> Value | None:
+        """Read and return the value; None if that raises an error or gives what is not allowed."""
+        try:
+            self.value = self._as_read(self._get())
+        except Exception:  # of the user's program, which trains on
+            self.value = None
+        return self.value
+
+    def write(self, value: Value) -> None:
+        """Set the value.
+
+        Raises:
+            RefusedError: the user's program has raised an error.
+        """
+        try:
+            self._set(value)
+        except Exception as error:
+            raise RefusedError(f"{self.name}: {reason_of(error)}") from None
+
+    def described(self) -> dict[str, object]:
+        """The setting as a message or a record has it."""
+        return {"name": self.name, "kind": self.kind, "value": self.value, **self.limits()}
+
+    def _as_read(self, value: object) -> Value:
+        return self.check(value)
+
+    def _refusal(self, allowed: str, value: object) -> RefusedError:
+        return RefusedError(f"{self.name}: must be {allowed}, got {str(value)[:40]!r}")
+
+
+class Number(Setting):
+    """A number in a range; see `bptui.steer.number`."""
+
+    kind = "number"
+
+    def __init__(
+        self,
+        name: str,
+        get: Callable[[], float],
+        set: Callable[..., object],
+        *,
+        low: float,
+        high: float,
+        log: bool,
+        whole: bool,
+    ) -> None:
+        super().__init__(name, get, set)
+        if not (math.isfinite(low) and math.isfinite(high) and low < high and (low > 0 or not log)):
+            rule = "low must be less than high, both finite, and above 0 with log=True"
+            raise ValueError(f"{name}: {rule}, got {low} and {high}")
+        self._low, self._high, self._log, self._whole = low, high, log, whole
+
+    def check(self, value: object) -> Value:
+        """Return the number as an int or a float."""
+        kind = "a whole number" if self._whole else "a number"
+        allowed = f"{kind} from {self._low:g} to {self._high:g}"
+        if isinstance(value, (bool, str)):
+            raise self._refusal(allowed, value)
+        number = self._as_read(value)
+        if not self._low <= number <= self._high or (self._whole and number != value):
+            raise self._refusal(allowed, value)
+        return number
+
+    def limits(self) -> dict[str, object]:
+        """The range, and whether arrows multiply."""
+        return {"low": self._low, "high": self._high, "log": self._log, "whole": self._whole}
+
+    def _as_read(self, value: object) -> int | float:
+        """The number that the program has, which may be out of range, such as a tensor's."""
+        try:
+            number = float(value)  # type: ignore[arg-type]  # whatever has a number
+            return int(number) if self._whole else number
+        except (TypeError, ValueError, OverflowError):
+            raise self._refusal("a number", value) from None
+
+
+class Choice(Setting):
+    """One of some names; see `bptui.steer.choice`."""
+
+    kind = "choice"
+
+    def __init__(
+        self, name: str, options: Sequence[str], get: Callable[[], str], set: Callable[..., object]
+    ) -> None:
+        super().__init__(name, get, set)
+        self._options = list(options)
+        if not self._options or not all(
+            isinstance(each, str) and each.isprintable() for each in self._options
+        ):
+            raise ValueError(f"{name}: the options must be printable texts, at least one")
+
+    def check(self, value: object) -> Value:
+        """Return the name."""
+        if not isinstance(value, str) or value not in self._options:
+            raise self._refusal(f"one of {', '.join(self._options)}", value)
+        return value
+
+    def limits(self) -> dict[str, object]:
+        """The names."""
+        return {"options": self._options}
+
+
+class Switch(Setting):
+    """What is on or off; see `bptui.steer.switch`."""
+
+    kind = "switch"
+
+    def check(self, value: object) -> Value:
+        """Return the state."""
+        if not isinstance(value, bool):
+            raise self._refusal("on or off", value)
+        return value
+
+    def limits(self) -> dict[str, object]:
+        """None."""
+        return {}
+
+    def _as_read(self, value: object) -> Value:
+        return bool(value)
+
+
+def number(
+    name: str,
+    get: Callable[[], float],
+    set: Callable[[float], object],
+    *,
+    low: float,
+    high: float,
+    log: bool = False,
+    whole: bool = False,
+) -> Setting:
+    """A number that can be changed.
+
+    Args:
+        name: what it is called.
+        get: returns its value.
+        set: sets it; if it raises an error, the change is refused with the error's message.
+        low: the lowest value.
+        high: the highest value.
+        log: whether a step multiplies the value instead of adding to it.
+        whole: whether it is a whole number, which `set` is given as an int.
+    """
+    return Number(name, get, set, low=low, high=high, log=log, whole=whole)
+
+
+def choice(
+    name: str, options: Sequence[str], get: Callable[[], str], set: Callable[[str], object]
+) -> Setting:
+    """One of some names that can be chosen; see `number`."""
+    return Choice(name, options, get, set)
+
+
+def switch(name: str, get: Callable[[], bool], set: Callable[[bool], object]) -> Setting:
+    """What can be turned on and off; see `number`."""
+    return Switch(name, get, set)
+
+
+def in_words(value: Value | None) -> str:
+    """A value as a sentence has it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "unknown" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def reason_of(error: BaseException) -> str:
+    """An error of a user's program in one line."""
+    text = " ".join(str(error).split())[:MAX_TEXT]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

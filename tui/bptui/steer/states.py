@@ -1,0 +1,173 @@
+"""The saved states of a run: the newest ones and ever fewer of the older ones, within a bound of bytes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from bptui.steer.journal import Journal
+from bptui.steer.settings import RefusedError, reason_of
+
+MAX_SHARE = 0.05
+"""How much of the time may be spent on saving states that nobody asked for."""
+NEWEST = 10
+"""How many of the newest states are always kept. Of the ten before them, every second one is kept; of the
+twenty before those, every fourth; of the forty before those, every eighth; and so on."""
+
+
+class State:
+    """A saved state: what the user's program has returned, and where in the run that was."""
+
+    __slots__ = ("branch", "data", "number", "step")
+
+    def __init__(self, number: int, step: int, branch: int, data: bytes) -> None:
+        self.number, self.step, self.branch, self.data = number, step, branch, data
+
+
+class States:
+    """The states of a run.
+
+    Args:
+        max_bytes: the most bytes of all of them together.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self.kept: list[State] = []
+        self._max_bytes = max_bytes
+        self._count = 0
+
+    def add(self, step: int, branch: int, data: bytes) -> State | None:
+        """Add a state and drop others for it; return None if it alone is larger than the bound."""
+        if len(data) > self._max_bytes:
+            return None
+        added = State(self._count, step, branch, data)
+        self._count += 1
+        kept = [state for state in self.kept if self._is_kept(state)] + [added]
+        while sum(len(state.data) for state in kept) > self._max_bytes:
+            del kept[0]  # never the new one, which alone is within the bound
+        self.kept = kept
+        return added
+
+    def nearest(self, step: int) -> State | None:
+        """The state whose step is nearest; the newest of those that are equally near."""
+        return min(reversed(self.kept), key=lambda state: abs(state.step - step), default=None)
+
+    def _is_kept(self, state: State) -> bool:
+        age = self._count - 1 - state.number
+        return age < NEWEST or state.number % (1 << (age // NEWEST).bit_length()) == 0
+
+
+class Saver:
+    """Saves and loads the states of a run, on the training's thread.
+
+    Args:
+        save: returns the state of the user's program.
+        load: makes a state that `save` has returned the program's own.
+        journal: what has happened in the run.
+        seconds: how often a state is saved; None for not after a time.
+        steps: the same in steps.
+        max_bytes: the most bytes of all states.
+
+    Attributes:
+        problem: why the last attempt to save a state failed; empty if it did not.
+    """
+
+    def __init__(
+        self,
+        save: Callable[[], bytes],
+        load: Callable[[bytes], object],
+        journal: Journal,
+        *,
+        seconds: float | None,
+        steps: int | None,
+        max_bytes: int,
+    ) -> None:
+        self.states = States(max_bytes)
+        self.problem = ""
+        self._save, self._load, self._journal = save, load, journal
+        self._seconds, self._steps = seconds, steps
+        self._due_at = 0.0
+        self._present: tuple[int, int, State] | None = None  # the program's, if nothing was changed since
+        self._events: dict[int, int] = {}  # the events of states that may be forgotten
+
+    def is_time(self) -> bool:
+        """Whether so much time has passed that a state is due."""
+        return time.monotonic() >= self._due_at
+
+    def is_due(self, step: int) -> bool:
+        """Whether a state is due before this step."""
+        return self.is_time() or (self._steps is not None and step % self._steps == 0)
+
+    def next_step(self, step: int) -> float:
+        """The next step after this one before which a state is due."""
+        return float("inf") if self._steps is None else step - step % self._steps + self._steps
+
+    def take(self, step: int, branch: int) -> State:
+        """Save the state before this step, unless there is one already.
+
+        Raises:
+            RefusedError: that is not possible.
+        """
+        try:
+            state = self._taken(step, branch)
+        except RefusedError as error:
+            self.problem = str(error)
+            raise
+        self.problem = ""
+        return state
+
+    def _taken(self, step: int, branch: int) -> State:
+        if self._present is not None and self._present[:2] == (step, branch):
+            return self._present[2]
+        begin = time.monotonic()
+        self._due_at = begin + (self._seconds or float("inf"))  # even if an error is raised
+        if self._journal.is_full:
+            raise RefusedError("the record is full: no more states are saved")
+        try:
+            data = bytes(memoryview(self._save()))
+        except Exception as error:
+            raise RefusedError(f"the state can't be saved: {reason_of(error)}") from None
+        added = self.states.add(step, branch, data)
+        if added is None:
+            raise RefusedError(f"the state is too large: it has {len(data)} bytes")
+        now = time.monotonic()
+        self._due_at = now + max(self._seconds or float("inf"), (now - begin) / MAX_SHARE)
+        number = self._journal.add("state", state=added.number, step=step, branch=branch, bytes=len(data))
+        self._forget_dropped()
+        self._events[added.number] = number
+        self._present = step, branch, added
+        return added
+
+    def go_back(self, wanted: int, step: int, branch: int, next_branch: int) -> State:
+        """Load the state that is nearest to a step, after saving that of the present step; return it.
+
+        Raises:
+            RefusedError: that is not possible; the program has its present state.
+        """
+        state = self.states.nearest(wanted)
+        if state is None:
+            raise RefusedError("no state was saved yet")
+        self._events.pop(state.number, None)  # it stays in the record
+        present = self.take(step, branch)
+        try:
+            self._load(state.data)
+        except Exception as error:
+            reason = f"the state before step {state.step} can't be loaded: {reason_of(error)}"
+            try:
+                self._load(present.data)
+            except Exception:
+                reason += "; nor can the present one be loaded again, so that the training may be damaged"
+            raise RefusedError(reason) from None
+        self._present = state.step, next_branch, state
+        return state
+
+    def forget_present(self) -> None:
+        """Save a state even if one was saved before the same step, since something was changed."""
+        self._present = None
+
+    def _forget_dropped(self) -> None:
+        """Forget the events of states that are kept no longer, unless the run has returned to them."""
+        kept = {state.number for state in self.states.kept}
+        dropped = [number for number in self._events if number not in kept]
+        if dropped:
+            self._journal.forget({self._events.pop(number) for number in dropped})
