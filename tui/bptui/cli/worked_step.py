@@ -165,10 +165,26 @@ def _sample(
     for letter, values in (("x", trace.inputs), ("t", trace.targets)):
         for index, value in enumerate(values[row, :MAX_UNITS].tolist(), start=1):
             yield from _setting(sheet, Symbol(letter, None, (index,)), value, digits)
+    if dataset.feature_map is not None:
+        yield ""
+        yield from sheet.paragraph(_features(sheet, trace, dataset, row))
     if trace.config.task == "classification":
         name = printable(dataset.classes[int(trace.targets[row].argmax())])
         yield ""
         yield from sheet.paragraph(f"The target is the class {sheet.escaped(name)}.")
+
+
+def _features(sheet: TextSheet, trace: Trace, dataset: Dataset, row: int) -> str:
+    """How the inputs of a sample are computed, if they are features."""
+    scaling = dataset.scaling
+    rows = zip(dataset.input_names, scaling.offset.tolist(), scaling.scale.tolist(), strict=True)
+    features = []
+    for index, (name, offset, scale) in enumerate(list(rows)[:MAX_UNITS], start=1):
+        sign = "+" if offset < 0 else "-"
+        features.append(f"x[{index}] = ({sheet.escaped(name)} {sign} {shown(abs(offset))}) / {shown(scale)}")
+    pairs = list(zip(dataset.features, trace.coordinates[row].tolist(), strict=True))[:MAX_UNITS]
+    place = ", ".join(f"{sheet.escaped(name)} = {shown(value)}" for name, value in pairs)
+    return f"The inputs are features, scaled, of the sample at {place}: {', '.join(features)}."
 
 
 def _given(sheet: TextSheet, trace: Trace, digits: int = DIGITS) -> Iterator[str]:

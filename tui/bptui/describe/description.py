@@ -17,6 +17,8 @@ from bptui.session.snapshot import Snapshot, State
 
 MAX_NAMES = 4
 """The most classes whose names are listed."""
+MAX_FEATURES = 8
+"""The most features that are listed."""
 MAX_EDITS = 4
 """The most edits that are listed one by one: the newest ones."""
 
@@ -55,7 +57,8 @@ def describe(snapshot: Snapshot) -> str:
 
 
 def _sentences(snapshot: Snapshot) -> list[str]:
-    sentences = [_task(snapshot), state_sentence(snapshot), *_viewed(snapshot), *describe_edits(snapshot)]
+    sentences = [_task(snapshot), *_features(snapshot), state_sentence(snapshot)]
+    sentences += [*_viewed(snapshot), *describe_edits(snapshot)]
     sentences += describe_error(snapshot)
     if snapshot.run.is_partly_measured:
         sentences.append(f"What follows is measured on {len(snapshot.run.dataset)} of the training samples.")
@@ -86,6 +89,16 @@ def _task(snapshot: Snapshot) -> str:
     names = f", {listed(dataset.classes)}," if 1 < len(dataset.classes) <= MAX_NAMES else ""
     count = counted(len(dataset.classes), "class", "classes")
     return f"Classification: {network} learns {count}{names} {samples}."
+
+
+def _features(snapshot: Snapshot) -> list[str]:
+    """What the inputs are, if they are not those of the data."""
+    dataset = snapshot.run.dataset
+    if dataset.feature_map is None:
+        return []
+    names = dataset.input_names[:MAX_FEATURES]
+    more = len(dataset.input_names) - len(names)
+    return [f"Its inputs are {listed([*names, f'{more} more'] if more else names)}."]
 
 
 def state_sentence(snapshot: Snapshot) -> str:
