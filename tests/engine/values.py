@@ -47,7 +47,7 @@ def values(field: Field) -> st.SearchStrategy[Any]:  # noqa: PLR0911  one return
         case FormulaField():
             return st.sampled_from([formula for formulas in FUNCTIONS.values() for formula in formulas])
         case FeaturesField():
-            return st.sampled_from([(), ("x",), ("x", "x**3 - x/2", "max(x, 0.1)")])
+            return st.sampled_from([(), ("x",), ("x", "x**3 - x/2", "min(x, 2*x)")])
         case RangeField():
             pairs = st.tuples(st.floats(-MAX_END, MAX_END - 1), st.floats(MIN_WIDTH, 2 * MAX_END))
             return pairs.map(lambda pair: (pair[0], min(pair[0] + 2 * pair[1], MAX_END)))
