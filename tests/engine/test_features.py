@@ -124,6 +124,7 @@ def test_the_field_reads_and_writes_them() -> None:
     assert FEATURES.format(("x", "min(x, y)")) == "x, min(x, y)"
     assert (FEATURES.parse("All"), FEATURES.format(())) == ((), "all")
     assert FEATURES.validate([1, "b"]) == ("1", "b")
+    assert FEATURES.validate(["all"]) == ()
     assert parts_of("x, f((y), z), )a,b") == [(0, "x"), (2, " f((y), z)"), (13, " )a"), (17, "b")]
     for text in ("", "x,", "x,,y", "x, x", "\x1b", "x" * 201):
         with pytest.raises(ConfigError):

@@ -155,7 +155,9 @@ class FeaturesField(Field):
         return printable(self.format(value), _BRIEF)
 
     def validate(self, value: object) -> Any:
-        """A tuple of different texts, with single spaces. A whole number is the position of a column.
+        """A tuple of different texts, with single spaces; a whole number is the position of a column.
+
+        The word for all inputs alone is an empty tuple.
 
         Raises:
             ConfigError: a part is blank, too long or named twice.
@@ -172,12 +174,10 @@ class FeaturesField(Field):
             if text in texts:
                 raise ConfigError(self.label, f"{shown(text)} is named twice")
             texts.append(text)
-        return tuple(texts)
+        return () if [text.lower() for text in texts] == [ALL] else tuple(texts)
 
     def parse(self, text: str) -> Any:
         """The features in a text that separates them by commas."""
-        if text.strip().lower() == ALL:
-            return ()
         try:
             return self.validate([part for _, part in parts_of(text)])
         except ConfigError as error:
