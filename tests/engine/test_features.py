@@ -102,7 +102,7 @@ def test_outputs_are_unknown_where_a_feature_is() -> None:
         (("2",), "the feature '2' is 2 for all samples"),
         (
             tuple(f"x**{power}" for power in range(2, MAX_FORMULAS + 3)),
-            f"features: at most {MAX_FORMULAS} formulas are allowed, got {MAX_FORMULAS + 1}",
+            f"the feature 'x**34' is one too many: at most {MAX_FORMULAS} formulas are allowed",
         ),
     ],
 )

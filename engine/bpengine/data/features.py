@@ -63,8 +63,7 @@ class FeatureMap:
             columns: the columns of the user's rows; empty if they are the coordinates.
 
         Raises:
-            FeatureError: a feature is neither a name nor a formula.
-            DataError: there are too many formulas.
+            FeatureError: a feature is neither a name nor a formula, or there are too many formulas.
         """
         places = {name: [number] for number, name in enumerate(coordinates)}
         start = 0
@@ -83,9 +82,9 @@ class FeatureMap:
             except FormulaError as error:
                 raise FeatureError(number, feature, error.reason, error.column) from None
             names.append(feature)
-        formulas = sum(isinstance(part, Formula) for part in parts)
-        if formulas > MAX_FORMULAS:
-            raise DataError(f"features: at most {MAX_FORMULAS} formulas are allowed, got {formulas}")
+            if sum(isinstance(part, Formula) for part in parts) > MAX_FORMULAS:
+                reason = f"is one too many: at most {MAX_FORMULAS} formulas are allowed"
+                raise FeatureError(number, feature, reason)
         return cls(tuple(names), tuple(parts), coordinates)
 
     def apply(self, coordinates: Array) -> Array:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
-from bpengine import ConfigError, DataError, Dataset, FormulaError, Task
+from bpengine import ConfigError, Dataset, FormulaError, Task
 from bpengine.data.features import FeatureError, FeatureMap
 from bpengine.data.formulas import parse
 from bpengine.data.formulas.fields import parts_of
@@ -178,9 +178,7 @@ class FeaturesScreen(FormulaScreen):
             return error.reason, -1
         except FeatureError as error:
             start, part = parts_of(text)[error.number]
-            return error.reason, start + len(part) - len(part.lstrip()) + error.column - 1
-        except DataError as error:
-            return str(error), -1
+            return error.reason, start + len(part) - len(part.lstrip()) + max(error.column - 1, 0)
         return None
 
     def take(self, text: str) -> str:
