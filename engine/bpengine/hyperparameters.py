@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from bpengine.activations import ACTIVATIONS
 from bpengine.choices import Choice, Task
 from bpengine.data import DATASETS, NamedDataset
-from bpengine.data.formulas.fields import FUNCTION, X_RANGE
+from bpengine.data.formulas.fields import FEATURES, FUNCTION, X_RANGE
 from bpengine.fields import (
     ChoiceField,
     DecadeStep,
@@ -331,6 +331,7 @@ class Hyperparameters:
     ).attribute()
     function: str = FUNCTION.attribute()
     x_range: tuple[float, float] = X_RANGE.attribute()
+    features: tuple[str, ...] = FEATURES.attribute()
     frequency: float = NumberField(
         label="frequency",
         symbol="ω",

@@ -18,13 +18,24 @@ from bpengine.network import Network
 
 
 def layer_outputs(network: Network, inputs: Array) -> list[Array]:
-    """What `Network.layer_outputs` returns, with the same bits, by machine code once that is loaded."""
+    """What `Network.layer_outputs` returns, with the same bits, by machine code once that is loaded.
+
+    The outputs are NaN where an input is.
+    """
     code = loading.loaded()
-    return network.layer_outputs(inputs) if code is None else predict(network, inputs, code)
+    outputs = network.layer_outputs(inputs) if code is None else predict(network, inputs, code)
+    unknown = np.isnan(inputs).any(axis=1)
+    if unknown.any():  # what functions and comparisons make of NaN differs
+        for each in outputs:
+            each[unknown] = np.nan
+    return outputs
 
 
 def network_outputs(network: Network, inputs: Array) -> Array:
-    """What `Network.predict` returns, with the same bits, by machine code once that is loaded."""
+    """What `Network.predict` returns, with the same bits, by machine code once that is loaded.
+
+    The outputs are NaN where an input is.
+    """
     return layer_outputs(network, inputs)[-1]
 
 
@@ -32,10 +43,14 @@ def predictions(network: Network, dataset: Dataset, inputs: Any) -> NDArray[Any]
     """Return the predictions of a network that was trained on a data set; see `Trainer.predict`."""
     encoded = encode_rows(dataset.columns, inputs) if dataset.columns else None
     coordinates = table(inputs if encoded is None else encoded, "inputs")
-    columns, wanted = coordinates.shape[1], dataset.inputs.shape[1]
+    columns, wanted = coordinates.shape[1], dataset.coordinates.shape[1]
     if columns != wanted:
         raise DataError(f"inputs: must have {wanted} columns, got {columns}")
-    outputs = network_outputs(network, dataset.scaling.apply(coordinates))
+    features = dataset.inputs_at(coordinates)
+    unknown = np.flatnonzero(np.isnan(features).any(axis=1))
+    if len(unknown):
+        raise DataError(f"inputs, row {unknown[0]}: a feature has no finite value there")
+    outputs = network_outputs(network, features)
     if dataset.task == "classification":
         names: NDArray[np.str_] = np.array(dataset.classes)[outputs.argmax(axis=1)]
         return names

@@ -12,6 +12,7 @@ from bpengine.config import TrainingConfig
 from bpengine.data import DATASETS
 from bpengine.data.checks import check_table
 from bpengine.data.dataset import Dataset, Scaling
+from bpengine.data.features import FeatureMap
 from bpengine.data.function import function_dataset
 from bpengine.data.sampling import Request, with_noise
 from bpengine.errors import DataError
@@ -40,13 +41,16 @@ def make_dataset(config: TrainingConfig, source: Dataset | None = None) -> Datas
     `frequency` do not apply to a source. A source that has test samples keeps them, and `test_share` does
     not apply to it either.
 
+    Features are computed from the coordinates, and standardized as the inputs of a source are.
+
     Args:
         config: the settings; those of `DATA_SETTINGS` are used.
         source: the user's own samples, with identity scalings; by default those of the function or, if there
             is none, of the named data set.
 
     Raises:
-        DataError: the source is for another task, or the function can't be learned over its range.
+        DataError: the source is for another task, the function can't be learned over its range, or a feature
+            can't be computed from the samples.
     """
     rng = RandomState(config.data_seed)
     if source is None:
@@ -61,12 +65,17 @@ def make_dataset(config: TrainingConfig, source: Dataset | None = None) -> Datas
     else:
         training, test = dataset, dataset.test
     scaling, target_scaling = training.scaling, training.target_scaling
-    if source is not None:
-        scaling = Scaling.standardizing(training.coordinates)
+    feature_map, inputs = None, training.coordinates
+    if config.features:
+        feature_map = FeatureMap.of(config.features, training.features, training.columns)
+        feature_map.check(training.coordinates, None if test is None else test.coordinates)
+        inputs = feature_map.apply(training.coordinates)
+    if source is not None or feature_map is not None:
+        scaling = Scaling.standardizing(inputs)
     if training.task == "regression" and (source is not None or (config.function and _is_large(dataset))):
         target_scaling = Scaling.standardizing(training.targets)
-    training = _scaled(training, scaling, target_scaling)
-    test = None if test is None else _scaled(test, scaling, target_scaling)
+    test = None if test is None else _converted(test, scaling, target_scaling, feature_map)
+    training = _converted(replace(training, test=None), scaling, target_scaling, feature_map)
     return replace(training, test=test)
 
 
@@ -132,11 +141,16 @@ def _subset(dataset: Dataset, indices: IntArray) -> Dataset:
     )
 
 
-def _scaled(source: Dataset, scaling: Scaling, target_scaling: Scaling) -> Dataset:
+def _converted(
+    source: Dataset, scaling: Scaling, target_scaling: Scaling, feature_map: FeatureMap | None
+) -> Dataset:
+    """The samples with their inputs and targets in the network's units."""
+    inputs = source.coordinates if feature_map is None else feature_map.apply(source.coordinates)
     return replace(
         source,
-        inputs=scaling.apply(source.coordinates),
+        inputs=scaling.apply(inputs),
         targets=target_scaling.apply(source.targets),
         scaling=scaling,
         target_scaling=target_scaling,
+        feature_map=feature_map,
     )

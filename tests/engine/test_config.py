@@ -15,17 +15,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Field, NumberField, Task, TrainingConfig
-from bpengine.data.formulas.fields import FormulaField
+from bpengine.data.formulas.fields import FeaturesField, FormulaField
 from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.schedules import SCHEDULES
 from tests.engine.values import NUMBERS, REAL, WHOLE, configs, values
 
+TYPED = FeaturesField, FormulaField
+"""The kinds of settings that take nearly any text."""
 EVERY_FIELD = pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
 EVERY_NUMBER = pytest.mark.parametrize("field", NUMBERS, ids=lambda field: field.name)
 EVERY_OTHER = pytest.mark.parametrize(
     "field",
-    [field for field in FIELDS if field not in NUMBERS and not isinstance(field, FormulaField)],
+    [field for field in FIELDS if field not in NUMBERS and not isinstance(field, TYPED)],
     ids=lambda field: field.name,
 )
 EVERY_REAL = pytest.mark.parametrize("field", REAL, ids=lambda field: field.name)

@@ -20,7 +20,7 @@ from bpengine import (
     WidthsField,
 )
 from bpengine.activations import ACTIVATIONS
-from bpengine.data.formulas.fields import MAX_END, MIN_WIDTH, FormulaField, RangeField
+from bpengine.data.formulas.fields import MAX_END, MIN_WIDTH, FeaturesField, FormulaField, RangeField
 from bpengine.schedules import SCHEDULES
 
 NUMBERS = [field for field in FIELDS if isinstance(field, NumberField)]
@@ -46,6 +46,8 @@ def values(field: Field) -> st.SearchStrategy[Any]:  # noqa: PLR0911  one return
             return st.sampled_from(field.choices)
         case FormulaField():
             return st.sampled_from([formula for formulas in FUNCTIONS.values() for formula in formulas])
+        case FeaturesField():
+            return st.sampled_from([(), ("x",), ("x", "x**3 - x/2", "min(x, 2*x)")])
         case RangeField():
             pairs = st.tuples(st.floats(-MAX_END, MAX_END - 1), st.floats(MIN_WIDTH, 2 * MAX_END))
             return pairs.map(lambda pair: (pair[0], min(pair[0] + 2 * pair[1], MAX_END)))
@@ -98,7 +100,8 @@ def small_configs(draw: st.DrawFn) -> TrainingConfig:
     hidden = draw(st.lists(st.integers(1, 5), min_size=1, max_size=3))
     layers = draw(st.sampled_from([1, len(hidden)]))
     others: dict[str, Any] = {
-        name: draw(values(FIELD[name])) for name in ("initializer", "optimizer", "seed", "data_seed")
+        name: draw(values(FIELD[name]))
+        for name in ("initializer", "optimizer", "seed", "data_seed", "features")
     }
     return TrainingConfig(
         task=task,

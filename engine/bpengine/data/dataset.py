@@ -27,6 +27,7 @@ from bpengine.data.checks import (
     sorted_classes,
     table,
 )
+from bpengine.data.features import FeatureMap
 from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError
 from bpengine.wording import either, must_be, printable
@@ -98,13 +99,13 @@ class Dataset:
     name: str
     task: Task
     inputs: Array
-    """The network's inputs, `scaling.apply(coordinates)`; shape (n, d)."""
+    """The network's inputs, `inputs_at(coordinates)`; shape (n, inputs)."""
     targets: Array
     """The targets in the network's units, one-hot for classification; shape (n, k)."""
     coordinates: Array
     """The inputs in their original units, as they are plotted; shape (n, d)."""
     scaling: Scaling
-    """The conversion from `coordinates` to `inputs`; d columns."""
+    """The conversion to `inputs` from `coordinates` or their features; a column for each input."""
     target_scaling: Scaling
     """The conversion from the targets' original units to `targets`; k columns."""
     domain: tuple[tuple[float, float], ...]
@@ -124,6 +125,10 @@ class Dataset:
     """The test samples, in the same units, or None. A run on a source that has them holds out no others."""
     columns: tuple[RawColumn, ...] = ()
     """How the columns of the user's rows become coordinates; empty if they are the coordinates."""
+    feature_map: FeatureMap | None = None
+    """How the coordinates become the inputs, which are scaled then; None if they are the inputs."""
+    asked_features: tuple[str, ...] = ()
+    """The features that the samples were read for, a value for `TrainingConfig.features`; empty for all."""
     notes: tuple[str, ...] = ()
     """What was converted, filled, left out or guessed when the samples were read; one line each."""
 
@@ -138,8 +143,9 @@ class Dataset:
         for name in ("inputs", "targets"):  # in the network's units, in which they may be small
             check_table(getattr(self, name), name, MAX_FLOAT)
         check_same_length(self.inputs, self.targets, "targets")
-        if self.coordinates.shape != self.inputs.shape:
-            raise DataError(f"coordinates: must have the shape of the inputs, {self.inputs.shape}")
+        wanted = (len(self.inputs), self.inputs.shape[1] if self.feature_map is None else len(self.features))
+        if self.coordinates.shape != wanted:
+            raise DataError(f"coordinates: must have the shape of the inputs, {wanted}")
         if self.task == "classification":
             check_one_hot(self.targets, "targets")
         if self.columns:
@@ -259,6 +265,20 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.inputs)
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """The names of the network's inputs: those of the coordinates, or names and formulas."""
+        return self.features if self.feature_map is None else self.feature_map.names
+
+    def inputs_at(self, coordinates: Array) -> Array:
+        """Return the network's inputs at coordinates, shape (n, d); shape (n, inputs).
+
+        Where a feature has no finite value, all of them are NaN.
+        """
+        return self.scaling.apply(
+            coordinates if self.feature_map is None else self.feature_map.apply(coordinates)
+        )
 
 
 def _encoded(targets: Any, task: Task, classes: Sequence[str] | None) -> tuple[Array, tuple[str, ...]]:

@@ -83,6 +83,8 @@ class Trace:
     """The learning rate of the epoch, after the schedule."""
     inputs: Array
     """The scaled inputs of the network; shape (batch, inputs)."""
+    coordinates: Array
+    """The samples in the units of the data; shape (batch, d). The inputs are these, or features of them."""
     targets: Array
     """Shape (batch, outputs); one-hot rows for classes."""
     outputs: Array

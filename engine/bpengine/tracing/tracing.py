@@ -87,6 +87,7 @@ def trace_step(run: Engine) -> Trace | None:
         updates=before.updates + 1,
         learning_rate=learning_rate,
         inputs=_frozen(inputs),
+        coordinates=_frozen(run.dataset.coordinates[list(step.indices)]),
         targets=_frozen(targets),
         outputs=_frozen(outputs),
         losses=_frozen(np.array(step.losses)),

@@ -9,7 +9,7 @@ from unittest import mock
 import pytest
 
 from bpengine import FIELD, ChoiceField, Field, NamesField, NumberField, WidthsField
-from bpengine.data.formulas.fields import RangeField
+from bpengine.data.formulas.fields import FeaturesField, RangeField
 from tests.tui.support.running import ENDLESS, call, run
 
 HUGE = ("9" * 30, "9" * 5000, "-" + "9" * 30)
@@ -32,6 +32,7 @@ BAD: dict[object, tuple[str, ...]] = {
         "0..1/0",
         "x" * 5000,
     ),
+    FeaturesField: ("", " ", "x,", ",x", "x,,y", "\udcff", "x" * 5000),
     ChoiceField: ("", " ", "nope", "s", "0", "a\nb", "\udcff", "x" * 5000),
     NamesField: ("", "nope", "tanh,", "tanh,nope", "tanh;relu", "['tanh']", "tanh," * 9, "x" * 5000),
 }

@@ -162,7 +162,12 @@ def test_a_pipe_will_do() -> None:
             ("--activation", "tanh,relu"),
             "argument --activation: must be 1 name for 1 hidden",
         ),
-        ('features = ["x"]', (), "run.toml: features: needs data"),
+        ('target = "x"', (), "run.toml: target: needs data"),
+        (
+            'features = ["z"]',
+            (),
+            "run.toml: features: the feature 'z', column 1: unknown name 'z'",
+        ),
         ('data = "nope.csv"', (), "run.toml: data: nope.csv: there is no such file"),
     ],
 )

@@ -107,6 +107,8 @@ def test_every_setting_is_set_by_each_of_its_names(task: Task) -> None:
             new = field.move(old, -1)
         if field_name == "function":  # which has no next value
             new = {"regression": "2*x", "classification": "y > x"}[task]
+        elif field_name == "features":
+            new = ("x", "sin(x)")
         whole = name in (field.flag, *field.names)
         verb = ("set ", "" if whole else "set ", "change ")[number % 3]
         value = (field.format(new), f"to {field.format(new)}", f"= {field.format(new)}")[number % 3]

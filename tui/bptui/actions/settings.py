@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bpengine import FIELDS, ChoiceField, Field, NamesField
 from bptui.session import commands
+from bptui.settings.options import FEATURES
 from bptui.startup.restrictions import Restrictions
 from bptui.views.run_tabs import RunTabs
 
@@ -76,8 +77,22 @@ class Settings:
         """Ask for a value of a setting: from a list of names, or typed."""
         if isinstance(field, (ChoiceField, NamesField)):
             self._ask_for_name(field)
+        elif field is FEATURES:
+            self._ask_for_features()
         else:
             self._ask_for_value(field)
+
+    def _ask_for_features(self) -> None:
+        from bptui.screens.function import FeaturesScreen
+
+        view = self._tabs.view
+
+        def use(features: tuple[str, ...]) -> str:
+            self.set(FEATURES, features)
+            return "" if view.session.config.features == features else view.session.notice
+
+        dataset = view.session.snapshot().run.dataset
+        view.app.push_screen(FeaturesScreen(dataset, view.session.config.features, use))
 
     def _ask_for_value(self, field: Field) -> None:
         from bptui.screens.value import ValueScreen

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import DATASETS, FIELD, FIELDS, TASKS, ChoiceField, ConfigError, Field, NamesField
-from bpengine.data.formulas.fields import FormulaField, RangeField
+from bpengine.data.formulas.fields import FeaturesField, FormulaField, RangeField
 from bpengine.kernels.choice import KERNELS
 from bpengine.wording import either, must_be
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser, one_of
@@ -19,7 +19,7 @@ from bptui.settings.options import DATA_OPTIONS, by_subject, default_text
 CLUSTER, CLUSTER_TLS = "--cluster", "--cluster-tls"
 AUTO = "auto"
 """The default kernel."""
-_LISTED = (ChoiceField, NamesField, FormulaField, RangeField)
+_LISTED = (ChoiceField, NamesField, FormulaField, RangeField, FeaturesField)
 """The types of settings whose allowed values the help lists."""
 
 

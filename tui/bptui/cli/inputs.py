@@ -21,13 +21,14 @@ from bpengine import (
     TrainingConfig,
     make_dataset,
 )
+from bpengine.data.features import FeatureError
 from bpengine.data.formulas import task_of
 from bpengine.wording import printable_path
 from bptui.cli.files import check_distinct, check_target, errors_naming
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
 from bptui.cli.streams import print_error, read_stdin
-from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FPS, STDIN, THEME, as_flag
+from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FEATURES, FPS, STDIN, THEME, as_flag
 from bptui.settings.reading import Settings, read_settings
 from bptui.startup.process import end_gc_pause
 from bptui.startup.start_settings import StartSettings
@@ -126,10 +127,10 @@ def read_inputs(options: argparse.Namespace, *, otherwise: Task | None = None, b
         wanted = _Wanted(task, settings, given(options) if task == start else {}, task == start)
         configs[task], data[task] = wanted.config(), wanted.data()
         with errors_naming(wanted.place(DATA)):
-            sources[task] = _source(task, data[task])
-        if configs[task].function and sources[task] is None:
-            with errors_naming(wanted.place(FUNCTION)):
-                make_dataset(configs[task])  # only to see whether the function suits its range
+            source = sources[task] = _source(task, data[task], configs[task].features)
+        if source is not None:
+            configs[task] = configs[task].replace(features=source.asked_features)
+        _check_formulas(wanted, configs[task], source)
     source, says_ascii = sources[start], _of_screen(options, settings, ASCII)
     return Inputs(
         start=start,
@@ -145,6 +146,21 @@ def read_inputs(options: argparse.Namespace, *, otherwise: Task | None = None, b
         restored=restored,
         keys=settings.keys,
     )
+
+
+def _check_formulas(wanted: _Wanted, config: TrainingConfig, source: Dataset | None) -> None:
+    """Check that the function suits its range, and the features the samples.
+
+    Raises:
+        BadUseError: they do not.
+    """
+    if not config.features and (source is not None or not config.function):
+        return
+    with errors_naming(wanted.place(FUNCTION)):
+        try:
+            make_dataset(config, source)
+        except FeatureError as error:
+            raise BadUseError(f"{wanted.place(FEATURES)}: {error}") from None
 
 
 def _of_screen(options: argparse.Namespace, settings: Settings, option: Field) -> Any:
@@ -195,6 +211,8 @@ class _Wanted:
         """The hyperparameters."""
         from_file = {name: value for name, value in self._from_file.items() if name in FIELD}
         from_flags = {name: value for name, value in self._flags.items() if name in FIELD}
+        if DATA.name in self._from_file and (DATA.name in self._flags or self._is_named_by_flag):
+            from_file.pop(FEATURES.name, None)  # those of the other file
         if "dataset" in from_flags:
             if from_flags.get("function"):
                 raise BadUseError(f"argument {FUNCTION.flag}: not allowed with argument --dataset")
@@ -205,6 +223,11 @@ class _Wanted:
             field = next(field for field in FIELDS if field.label == error.setting)
             place = f"argument {field.flag}" if from_flags else self.place(field)
             raise BadUseError(f"{place}: {error.reason}") from None
+
+    @property
+    def _is_named_by_flag(self) -> bool:
+        """Whether a flag asks for a named data set or a function, whatever data the settings file names."""
+        return any(self._flags.get(field.name) for field in (FIELD["dataset"], FUNCTION))
 
     def data(self) -> dict[str, Any]:
         """The values of the `DATA_OPTIONS` by name; empty for a named data set."""
@@ -226,12 +249,13 @@ class _Wanted:
         return {option.name: values[option.name] for option in options}
 
 
-def _source(task: Task, data: Mapping[str, Any]) -> Dataset | None:
+def _source(task: Task, data: Mapping[str, Any], features: tuple[str, ...]) -> Dataset | None:
     if not data:
         return None
     from bpengine.data.csv import load_csv, parse_csv
 
-    options = {name: value for name, value in data.items() if name != DATA.name} | {"spell": as_flag}
+    options = {name: value for name, value in data.items() if name != DATA.name}
+    options |= {"features": features or None, "spell": as_flag}
     if data[DATA.name] != STDIN:
         return load_csv(data[DATA.name], task, **options)
     text, note = read_stdin()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from bpengine.data.formulas.fields import FUNCTION, X_RANGE
+from bpengine.data.formulas.fields import FEATURES, FUNCTION, X_RANGE
 from bpengine.wording import did_you_mean, either, must_be, shown
 from bptui.cli.streams import print_error
 
@@ -116,7 +116,7 @@ def _joined(arguments: list[str]) -> list[str]:
     joined: list[str] = []
     for argument in arguments:
         begins_with_minus = argument.startswith("-") and not argument.startswith("--")
-        if joined and joined[-1] in (FUNCTION.flag, X_RANGE.flag) and begins_with_minus:
+        if joined and joined[-1] in (FEATURES.flag, FUNCTION.flag, X_RANGE.flag) and begins_with_minus:
             joined[-1] += f"={argument}"
         else:
             joined.append(argument)

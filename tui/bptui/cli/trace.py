@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from bpengine import Trace
+from bpengine import Dataset, Trace
 from bpengine.edits import edited_at
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.tracing import LayerTrace, Parameters
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     trace = trainer.trace()
     assert trace is not None, "the run is not finished"
     if options.format == "json":
-        text = trace_json(trace, row)
+        text = trace_json(trace, trainer.dataset, row)
     else:
         text = joined(worked_step(SHEETS[options.format], trace, trainer.dataset, row))
     if options.output is None:
@@ -62,11 +62,12 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def trace_json(trace: Trace, row: int) -> str:
+def trace_json(trace: Trace, dataset: Dataset, row: int) -> str:
     """Return the object as one line; docs/tracing.md describes its keys.
 
     Args:
         trace: the step.
+        dataset: the training data.
         row: the index in the batch of the sample whose numbers are written.
     """
     content: dict[str, Any] = {
@@ -80,6 +81,9 @@ def trace_json(trace: Trace, row: int) -> str:
         "learning_rate": trace.learning_rate,
         "layers": [_layer(trace, layer, row) for layer in trace.layers],
     }
+    if dataset.feature_map is not None:
+        pairs = zip(dataset.features, trace.coordinates[row].tolist(), strict=True)
+        content["features"], content["coordinates"] = list(dataset.input_names), dict(pairs)
     if trace.edits:
         content["edited"] = edited_at(trace.edits)
     if len(trace.indices) > 1:

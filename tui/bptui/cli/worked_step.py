@@ -162,6 +162,8 @@ def _sample(
     sheet: TextSheet, trace: Trace, dataset: Dataset, row: int, digits: int = DIGITS, *, formulas: bool = True
 ) -> Iterator[str]:
     """The inputs and targets of a sample, and how they were scaled: the first sample says it in full."""
+    if dataset.feature_map is not None:
+        yield from sheet.paragraph(_place(sheet, trace, dataset, row))
     in_words = scaled_in_words(
         dataset, trace.inputs[row], trace.targets[row], formulas=formulas, name_text=sheet.name
     )
@@ -174,6 +176,13 @@ def _sample(
         name = sheet.name(dataset.classes[int(trace.targets[row].argmax())])
         yield ""
         yield from sheet.paragraph(f"The target is the class {name}.")
+
+
+def _place(sheet: TextSheet, trace: Trace, dataset: Dataset, row: int) -> str:
+    """Where a sample is from whose values its features are computed."""
+    pairs = list(zip(dataset.features, trace.coordinates[row].tolist(), strict=True))[:MAX_UNITS]
+    place = ", ".join(f"{sheet.name(name)} = {shown(value)}" for name, value in pairs)
+    return f"The inputs are features of the sample at {place}."
 
 
 def _given(sheet: TextSheet, trace: Trace, digits: int = DIGITS) -> Iterator[str]:

@@ -19,6 +19,8 @@ from bptui.session.snapshot import Snapshot, State
 
 MAX_NAMES = 4
 """The most classes whose names are listed."""
+MAX_FEATURES = 8
+"""The most features that are listed."""
 MAX_EDITS = 4
 """The most edits that are listed one by one: the newest ones."""
 
@@ -104,7 +106,13 @@ def _sentences(snapshot: Snapshot) -> dict[str, Sequence[str]]:
     diagnostics, is_trained = snapshot.network.diagnostics, status.state is not State.READY
     return {
         "problem": [problem.sentence] if problem is not None else [],
-        "run": [_task(snapshot), state_sentence(snapshot), *_viewed(snapshot), *describe_edits(snapshot)],
+        "run": [
+            _task(snapshot),
+            *_features(snapshot),
+            state_sentence(snapshot),
+            *_viewed(snapshot),
+            *describe_edits(snapshot),
+        ],
         "fit": fit,
         "places": places,
         "error": error,
@@ -142,6 +150,16 @@ def _task(snapshot: Snapshot) -> str:
     names = f", {listed(dataset.classes)}," if 1 < len(dataset.classes) <= MAX_NAMES else ""
     count = counted(len(dataset.classes), "class", "classes")
     return f"Classification: {network} learns {count}{names} {samples}."
+
+
+def _features(snapshot: Snapshot) -> list[str]:
+    """What the inputs are, if they are not those of the data."""
+    dataset = snapshot.run.dataset
+    if dataset.feature_map is None:
+        return []
+    names = dataset.input_names[:MAX_FEATURES]
+    more = len(dataset.input_names) - len(names)
+    return [f"Its inputs are {listed([*names, f'{more} more'] if more else names)}."]
 
 
 def state_sentence(snapshot: Snapshot) -> str:

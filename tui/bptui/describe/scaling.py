@@ -32,7 +32,7 @@ def scaled_in_words(
         formulas: whether to say how they are scaled.
         name_text: how the name of a column is written.
     """
-    of_inputs = zip(dataset.features, inputs, dataset.scaling.offset, dataset.scaling.scale, strict=False)
+    of_inputs = zip(dataset.input_names, inputs, dataset.scaling.offset, dataset.scaling.scale, strict=False)
     scaling = dataset.target_scaling
     names = () if dataset.classes else (dataset.target,) * len(targets)
     of_targets = zip(names, targets, scaling.offset, scaling.scale, strict=False)

@@ -42,9 +42,10 @@ def facts(activation: str, values: Array) -> UnitFacts:
 
     Args:
         activation: the activation of the layer; softmax or identity for the output layer.
-        values: the outputs of one unit; any shape.
+        values: the outputs of one unit; any shape. They are NaN where a feature has no finite value.
     """
-    if not np.isfinite(values).all():
+    values = values[~np.isnan(values)]
+    if not len(values) or not np.isfinite(values).all():
         return UnitFacts(math.nan, math.nan, math.nan, "not finite: the run has diverged", "not finite")
     low, high = float(values.min()), float(values.max())
     with np.errstate(over="ignore"):
@@ -147,14 +148,14 @@ def plain(text: str, width: int) -> str:
 
 
 def input_name(snapshot: Snapshot, number: int) -> str:
-    """The name of a feature."""
-    features = snapshot.run.dataset.features
-    return features[number] if number < len(features) else f"input {number + 1}"
+    """The name or the formula of an input of the network."""
+    names = snapshot.run.dataset.input_names
+    return names[number] if number < len(names) else f"input {number + 1}"
 
 
 def axis_name(snapshot: Snapshot, number: int) -> str:
-    """The name of a feature, shortened to fit an axis."""
-    return plain(input_name(snapshot, number), MAX_NAME_LENGTH)
+    """The name of a coordinate, shortened to fit an axis."""
+    return plain(snapshot.run.dataset.features[number], MAX_NAME_LENGTH)
 
 
 def output_name(snapshot: Snapshot, number: int) -> str:

@@ -1,15 +1,21 @@
-"""A dialog for typing a function to learn, which is checked while it is typed."""
+"""The dialogs for formulas, which are checked while they are typed: a function to learn, and features."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
-from bpengine import FormulaError, Task
+from bpengine import ConfigError, Dataset, FormulaError, Task
+from bpengine.data.features import FeatureError, FeatureMap
 from bpengine.data.formulas import parse
+from bpengine.data.formulas.fields import parts_of
+from bpengine.wording import name_list
 from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage
+from bptui.settings.options import FEATURES
 
 _EXAMPLES: dict[Task, str] = {"regression": "sin(x) + 0.3*sin(3*x)", "classification": "y > x**3 - x"}
 _EXPLAINED: dict[Task, str] = {
@@ -20,45 +26,51 @@ _WORDS = "+ - * / % ** ( )   pi e   sin cos tan exp log sqrt abs sign min max â€
 _COMPARING = "< <= > >= == !=   and or not   "
 
 
-class FunctionScreen(Dialog[None]):
-    """Asks for a formula until it can be learned.
+class FormulaScreen(Dialog[None]):
+    """Asks for formulas until they can be used.
 
     Args:
-        task: the task of the open tab.
-        function: the current formula; empty if there is none.
-        learn: begins to learn a formula, and returns why that is not possible, or an empty text.
+        text: the text at the beginning.
+        example: what can be typed.
+        explanation: what the formulas do, in a sentence.
+        words: the vocabulary of the formulas.
     """
 
     DEFAULT_CSS = """
-    FunctionScreen #pointer { color: $text-error; text-style: bold; padding: 0 3; height: 1; }
-    FunctionScreen #message { min-height: 2; }
+    FormulaScreen #pointer { color: $text-error; text-style: bold; padding: 0 3; height: 1; }
+    FormulaScreen #message { min-height: 2; }
     """
+    TITLE: ClassVar[str]
+    VERB: ClassVar[str]
+    """What enter does."""
 
-    def __init__(self, task: Task, function: str, learn: Callable[[str], str]) -> None:
+    def __init__(self, text: str, *, example: str, explanation: str, words: str) -> None:
         super().__init__()
-        self._for = task
-        self._function = function
-        self._learn = learn
-        self._refused = ""  # the formula that the message says is refused
+        self._text, self._example, self._explanation, self._words = text, example, explanation, words
+        self._refused = ""  # the text that the message says is refused
+
+    @abstractmethod
+    def problem_of(self, text: str) -> tuple[str, int] | None:
+        """Why a text is not allowed, and at which place, from 0; None if it is allowed."""
+
+    @abstractmethod
+    def take(self, text: str) -> str:
+        """Use an allowed text. Return why that is not possible, or an empty text."""
 
     def compose(self) -> ComposeResult:
-        """Yield the input for the formula, a line that points at an error, and a line for messages."""
+        """Yield the input, a line that points at an error, and a line for messages."""
         yield DialogFrame(
-            Static(_EXPLAINED[self._for], markup=False),
-            DialogInput(self._function, placeholder=_EXAMPLES[self._for], select_on_focus=True),
+            Static(self._explanation, markup=False),
+            DialogInput(self._text, placeholder=self._example, select_on_focus=True),
             Static(id="pointer", markup=False),
             DialogMessage(self._words),
-            title="learn a function",
-            keys="enter learn   esc cancel",
+            title=self.TITLE,
+            keys=f"enter {self.VERB}   esc cancel",
             id="function",
         )
 
-    @property
-    def _words(self) -> str:
-        return (_COMPARING if self._for == "classification" else "") + _WORDS
-
     def on_input_changed(self) -> None:
-        """Check the formula once the box has scrolled to its cursor."""
+        """Check the text once the box has scrolled to its cursor."""
         self.call_after_refresh(self._check)
 
     def _check(self) -> None:
@@ -68,13 +80,11 @@ class FunctionScreen(Dialog[None]):
         if self._refused and box.value == self._refused:
             return  # enter came before this check, whose message must not replace the answer to enter
         self._refused = ""
-        try:
-            if box.value.strip():
-                parse(box.value, self._for)
-        except FormulaError as error:
-            self._say(error.reason, at=error.column - 1 - round(box.scroll_offset.x))
-        else:
+        problem = self.problem_of(box.value) if box.value.strip() else None
+        if problem is None:
             self._say("")
+        else:
+            self._say(problem[0], at=problem[1] - round(box.scroll_offset.x))
 
     def _say(self, problem: str, at: int = -1) -> None:
         """Show a problem or, if there is none, the vocabulary of formulas.
@@ -88,20 +98,89 @@ class FunctionScreen(Dialog[None]):
         self.query_one(DialogMessage).say(problem or self._words, error=bool(problem))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Learn the formula, or say why that is not possible."""
+        """Use the text, or say why that is not possible."""
         if not self.is_active:  # a key that arrived together with this one has closed or covered the dialog
             return
         if not event.value.strip():
-            self._say(f"type a formula such as {_EXAMPLES[self._for]}")
+            self._say(f"type a formula such as {self._example}")
             return
-        try:
-            parse(event.value, self._for)
-        except FormulaError:
+        if self.problem_of(event.value) is not None:
             self._check()
             return
-        problem = self._learn(event.value.strip())
+        problem = self.take(event.value.strip())
         if problem:
             self._refused = event.value
             self._say(problem)
         else:
             self.dismiss()
+
+
+class FunctionScreen(FormulaScreen):
+    """Asks for a formula until it can be learned.
+
+    Args:
+        task: the task of the open tab.
+        function: the current formula; empty if there is none.
+        learn: begins to learn a formula, and returns why that is not possible, or an empty text.
+    """
+
+    TITLE = "learn a function"
+    VERB = "learn"
+
+    def __init__(self, task: Task, function: str, learn: Callable[[str], str]) -> None:
+        words = (_COMPARING if task == "classification" else "") + _WORDS
+        super().__init__(function, example=_EXAMPLES[task], explanation=_EXPLAINED[task], words=words)
+        self._for = task
+        self._learn = learn
+
+    def problem_of(self, text: str) -> tuple[str, int] | None:
+        """See `FormulaScreen`."""
+        try:
+            parse(text, self._for)
+        except FormulaError as error:
+            return error.reason, error.column - 1
+        return None
+
+    def take(self, text: str) -> str:
+        """See `FormulaScreen`."""
+        return self._learn(text)
+
+
+class FeaturesScreen(FormulaScreen):
+    """Asks for the features of a run until they suit its data.
+
+    Args:
+        dataset: the data.
+        features: the current features.
+        use: begins a run with the features, and returns why that is not possible, or an empty text.
+    """
+
+    TITLE = f"{FEATURES.label} {FEATURES.symbol}"
+    VERB = "set"
+
+    def __init__(
+        self, dataset: Dataset, features: tuple[str, ...], use: Callable[[tuple[str, ...]], str]
+    ) -> None:
+        names = name_list([*(column.name for column in dataset.columns)] or dataset.features)
+        super().__init__(
+            FEATURES.format(features),
+            example="x, y, x*y, sin(x)",
+            explanation="The network's inputs: names and formulas with commas, or all.",
+            words=f"{names}   {_WORDS}",
+        )
+        self._dataset, self._use = dataset, use
+
+    def problem_of(self, text: str) -> tuple[str, int] | None:
+        """See `FormulaScreen`."""
+        try:
+            FeatureMap.of(FEATURES.parse(text), self._dataset.features, self._dataset.columns)
+        except ConfigError as error:
+            return error.reason, -1
+        except FeatureError as error:
+            start, part = parts_of(text)[error.number]
+            return error.reason, start + len(part) - len(part.lstrip()) + max(error.column - 1, 0)
+        return None
+
+    def take(self, text: str) -> str:
+        """See `FormulaScreen`."""
+        return self._use(FEATURES.parse(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpengine import ConfigError, Edit, Field
-from bpengine.data.formulas.fields import FormulaField
+from bpengine.data.formulas.fields import FeaturesField, FormulaField
 from bpengine.wording import printable
 from bptui.commands import key_first, key_of
 from bptui.formatting import changed_settings, error_text, sentence_case
@@ -218,9 +218,13 @@ def restarts(state: State) -> str:
     return "the run restarts."
 
 
+ALL_INPUTS = " The features are all inputs again."
+"""What follows a notice if the new data lacks an input of the features."""
+
+
 def unchanged(field: Field, value: object) -> str:
     """The setting already has this value: it was typed again, or is at a limit."""
-    if isinstance(field, FormulaField):
+    if isinstance(field, (FeaturesField, FormulaField)):
         return f"{field.label} is already {field.brief(value)}. To change it, type another one."
     if field.move(value, 1) == value:
         which = "highest"

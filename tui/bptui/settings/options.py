@@ -167,13 +167,6 @@ DATA = TextField(
     only_for_flag=STDIN,
     example="samples.csv",
 )
-FEATURES = ColumnsField(
-    name="features",
-    flag="--features",
-    subject="your own data",
-    help="The columns to learn from, by name or by position from 1 (default: all but the target).",
-    example=("x", "y"),
-)
 TARGET = ColumnsField(
     name="target",
     flag="--target",
@@ -208,7 +201,9 @@ MISSING_VALUES = ChoiceField(
     example="mean",
 )
 
-DATA_OPTIONS: tuple[Field, ...] = (DATA, FEATURES, TARGET, HEADER, IGNORE, MISSING_VALUES)
+FEATURES = FIELD["features"]
+"""The hyperparameter that says which columns of the user's own data are read."""
+DATA_OPTIONS: tuple[Field, ...] = (DATA, TARGET, HEADER, IGNORE, MISSING_VALUES)
 """The options that describe the user's own data; they can also be in the table of a task."""
 SCREEN_OPTIONS: tuple[Field, ...] = (THEME, ASCII, FPS)
 """The options of the screen."""
@@ -241,8 +236,8 @@ def default_text(field: Field) -> str:
 
 
 def as_flag(name: str, value: object) -> str:
-    """An option as a message names it: its flag, with the value unless that is None."""
-    option = OPTION[name]
+    """A setting as a message names it: its flag, with the value unless that is None."""
+    option = SETTING[name]
     return option.flag if value is None else f"{option.flag} {option.format(value)}"
 
 

@@ -12,12 +12,12 @@ from bpengine.data.formulas import task_of
 from bpengine.files import why_unreadable
 from bpengine.wording import did_you_mean, must_be, shown
 from bptui.settings.keys import TABLE, KeysError, read_keys
-from bptui.settings.options import DATA, DATA_OPTIONS, OPTION, SETTING
+from bptui.settings.options import DATA, DATA_OPTIONS, FEATURES, OPTION, SETTING
 
 MAX_BYTES = 1_000_000
 """The largest size of a file. A file with every key has a hundredth of it."""
 
-_OF_DATA = {option.name for option in DATA_OPTIONS}
+_OF_DATA = {option.name for option in DATA_OPTIONS} | {FEATURES.name}
 _FOR_ALL = OPTION.keys() - _OF_DATA
 
 

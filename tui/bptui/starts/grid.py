@@ -29,7 +29,7 @@ def domain_grid(dataset: Dataset, nodes: int) -> tuple[Array | None, tuple[int, 
     """
     if len(dataset.domain) == 1:
         steps = min(GRID_STEPS, max(_MIN_GRID_STEPS, nodes))
-        return dataset.scaling.apply(np.linspace(*dataset.domain[0], steps)[:, np.newaxis]), (steps,)
+        return dataset.inputs_at(np.linspace(*dataset.domain[0], steps)[:, np.newaxis]), (steps,)
     if len(dataset.domain) != 2:
         return None, ()
     part = min(1.0, (nodes / (GRID[0] * GRID[1])) ** 0.5)
@@ -38,4 +38,4 @@ def domain_grid(dataset: Dataset, nodes: int) -> tuple[Array | None, tuple[int, 
         np.linspace(low, high, steps)
         for (low, high), steps in zip(reversed(dataset.domain), shape, strict=True)
     )
-    return dataset.scaling.apply(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)), shape
+    return dataset.inputs_at(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)), shape

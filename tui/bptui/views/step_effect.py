@@ -107,7 +107,7 @@ def _here(snapshot: Snapshot, trace: Trace, row: int) -> tuple[Array, Array]:
     """The coordinates and the target of the marked sample, in the units of the data."""
     dataset = snapshot.run.dataset
     here = slice(row, row + 1)
-    return dataset.scaling.undo(trace.inputs[here])[0], dataset.target_scaling.undo(trace.targets[here])[0]
+    return trace.coordinates[row], dataset.target_scaling.undo(trace.targets[here])[0]
 
 
 def _mark(x: float, y: float, sign: str = _PRESENT) -> Series:
@@ -119,7 +119,7 @@ def _curves(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[l
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for one input
     steps = np.linspace(*dataset.domain[0], len(snapshot.network.grid_outputs))
-    change = _change(snapshot, trace, dataset.scaling.apply(steps[:, np.newaxis]))
+    change = _change(snapshot, trace, dataset.inputs_at(steps[:, np.newaxis]))
     factor = _factor(change.moves(base.y.high - base.y.low))
     after, coordinates = change.magnified(factor), _here(snapshot, trace, row)
     series = []
@@ -139,7 +139,7 @@ def _borders(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[
     rows, columns, outputs = snapshot.network.grid_outputs.shape
     x, y = dataset.domain
     nodes = np.stack(np.meshgrid(np.linspace(*x, columns), np.linspace(*y, rows)), axis=-1).reshape(-1, 2)
-    flat = _change(snapshot, trace, dataset.scaling.apply(nodes))
+    flat = _change(snapshot, trace, dataset.inputs_at(nodes))
     change = _Change(*(each.reshape(rows, columns, outputs) for each in (flat.before, flat.after)))
     targets = dataset.target_scaling.undo(dataset.targets)
     middle = float(targets.min() + targets.max()) / 2

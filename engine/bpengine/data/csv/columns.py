@@ -6,15 +6,21 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bpengine.data.csv.messages import Reading, single_spaced
 from bpengine.data.csv.table import Row
-from bpengine.errors import DataError
+from bpengine.data.formulas import constant, number_of
+from bpengine.errors import DataError, FormulaError
 from bpengine.wording import name_list, printable
 
 MAX_NAMED = 12
 """The most columns that a message proposes to leave out. With more, it proposes which to keep."""
 
+_SIGN = re.compile(r"[-+*/%()]")
+"""A sign of a formula."""
+_UNNAMED = re.compile(r"column \d{1,8}(?!\w)")
+"""The name of a column without a name."""
 _SIMPLE_NAME = re.compile(r"\w[\w.-]{0,19}")
 
 
@@ -42,6 +48,16 @@ class Column:
         return _SIMPLE_NAME.fullmatch(self.header) is not None
 
 
+class Chosen(NamedTuple):
+    """The columns that are asked for."""
+
+    features: tuple[Column, ...]
+    """The columns to learn from."""
+    target: Column
+    asked: tuple[str, ...]
+    """The features as they are asked for, with the names of columns in place of positions; empty for all."""
+
+
 class Columns:
     """The columns of one table, which can be chosen by name or by position, counted from 1.
 
@@ -63,8 +79,8 @@ class Columns:
         self._line = first.line if header else None
         self._names = names
 
-    def choose(self) -> tuple[tuple[Column, ...], Column]:
-        """Return the columns that are asked for: the features and the target.
+    def choose(self) -> Chosen:
+        """Return the columns that are asked for: those of the features, and the target.
 
         Raises:
             DataError: a column does not exist or is ambiguous, a feature is repeated or is the target, a
@@ -80,10 +96,10 @@ class Columns:
         if not rest:
             raise self._error(f"{ignore}: must leave a column to predict")
         target = rest[-1] if asked.target is None else self._find(asked.target)
-        if asked.features is None:
-            chosen = tuple(column for column in rest if column != target)
-        else:
-            chosen = tuple(map(self._find, asked.features))
+        others = tuple(column for column in rest if column != target)
+        features = [self._feature(each, others) for each in asked.features or ()]
+        needed = tuple(column for _, columns in features for column in columns)
+        chosen = others if asked.features is None else needed
         for column in (*chosen, target):
             if column in ignored:
                 raise self._error(f"{ignore}: {column} is also a feature or the target")
@@ -91,16 +107,38 @@ class Columns:
             if asked.features is None:
                 raise self._error(f"{ignore}: must leave a column to learn from")
             raise self._error(f"{name}: must name at least one column")
-        for column, count in Counter(chosen).items():
+        if target in chosen:
+            raise self._error(f"{name}: {target} is also the target")
+        names = tuple(each for each, _ in features)
+        for each, count in Counter(names).items():
             if count > 1:
-                raise self._error(f"{name}: {column} is named twice")
-            if column == target:
-                raise self._error(f"{name}: {column} is also the target")
-        return chosen, target
+                raise self._error(f"{name}: {self._feature(each, others)[1][0]} is named twice")
+        return Chosen(tuple(dict.fromkeys(chosen)), target, names)
+
+    def _feature(self, feature: str, others: tuple[Column, ...]) -> tuple[str, tuple[Column, ...]]:
+        """Return a feature by the names of columns, and the columns that it needs.
+
+        Args:
+            feature: the name or the position of a column, or a formula.
+            others: the columns that may be in a formula.
+
+        Raises:
+            DataError: it is none of them.
+        """
+        is_formula = _SIGN.search(feature) is not None
+        if not is_formula or self._is_name(feature):
+            column = self._find(feature)
+            return self.unique_names([column])[0], (column,)
+        text, names = single_spaced(feature), self.unique_names(others)
+        try:
+            used = number_of(text, names).used
+        except FormulaError as error:
+            raise self._error(f"{self._spell('features', None)}: '{printable(text)}', {error}") from None
+        return text, tuple(column for column, each in zip(others, names, strict=True) if each in used)
 
     def unique_names(self, columns: Sequence[Column]) -> tuple[str, ...]:
         """Return a name for each column, with the position added where names are missing or repeated."""
-        counts = Counter(column.header for column in columns)
+        counts = Counter(column.header for column in self.all)
         return tuple(
             column.header
             if column.header and counts[column.header] == 1
@@ -122,11 +160,15 @@ class Columns:
         what = "the column" if len(names) == 1 else "the columns"
         return f"{self._spell('ignore', names)} leaves {what} out"
 
+    def _is_name(self, text: str) -> bool:
+        """Whether a text is the name of a column."""
+        name = single_spaced(text)
+        return name in self._names or name in self.unique_names(self.all)
+
     def _find(self, name_or_position: str) -> Column:
         name = single_spaced(name_or_position)
-        found = [
-            column for column, header in zip(self.all, self._names, strict=True) if header and header == name
-        ]
+        pairs = zip(self.all, self._names, self.unique_names(self.all), strict=True)
+        found = [column for column, header, unique in pairs if (header and header == name) or unique == name]
         if len(found) > 1:
             places = " and ".join(str(column.index + 1) for column in found[:2])
             raise self._error(f"'{printable(name)}' is the name of columns {places}: use a position instead")
@@ -148,5 +190,18 @@ class Columns:
 
 
 def is_position(text: str) -> bool:
-    """Whether the text consists of ASCII digits."""
+    """Whether the text is the position of a column: ASCII digits."""
     return text.isascii() and text.isdigit()
+
+
+def needs_header(text: str) -> bool:
+    """Whether a column or a formula needs names from a header: not only positions, or column 1 and so on."""
+    name = single_spaced(text)
+    numbered = _UNNAMED.sub("1", name)
+    if is_position(numbered):
+        return False
+    try:
+        constant(numbered)
+    except FormulaError:
+        return True
+    return numbered == name

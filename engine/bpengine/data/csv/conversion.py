@@ -42,8 +42,9 @@ class Conversion:
 
     def __init__(self, reading: Reading, table: Table, columns: Columns) -> None:
         self._reading, self._table, self._columns = reading, table, columns
-        features, target = columns.choose()
-        self._features = self._surveys(features)
+        chosen = columns.choose()
+        target, self._asked = chosen.target, chosen.asked
+        self._features = self._surveys(chosen.features)
         missing_labels = frozenset({""}) if reading.missing == "refuse" else MISSING_TEXTS
         self._target = ColumnSurvey(
             target,
@@ -85,6 +86,7 @@ class Conversion:
             target=self._unique_names()[-1],
             classes=classes,
             columns=() if are_plain else tuple(raws),
+            asked_features=self._asked,
             notes=tuple(notes_found),
         )
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from bpengine.choices import Task
 from bpengine.data.cells import MISSING_NUMBERS, looks_like_date, parse_number
-from bpengine.data.csv.columns import Column, Columns, is_position
+from bpengine.data.csv.columns import Column, Columns, needs_header
 from bpengine.data.csv.conversion import Conversion
 from bpengine.data.csv.files import read_text
 from bpengine.data.csv.messages import (
@@ -19,7 +19,6 @@ from bpengine.data.csv.messages import (
     Reading,
     Spelling,
     as_argument,
-    single_spaced,
 )
 from bpengine.data.csv.table import Row, Table
 from bpengine.data.dataset import Dataset
@@ -58,7 +57,9 @@ def load_csv(
         task: for regression the target is a number; for classification it is a label, and the classes are the
             labels in natural order.
         features: the columns of the inputs; by default all but the target. A first column that has no name
-            and counts the rows, as pandas writes it, is left out by default.
+            and counts the rows, as pandas writes it, is left out by default. A formula of columns stands for
+            the columns in it; `Dataset.asked_features` is what `TrainingConfig.features` must be to compute
+            it.
         target: the column to predict; by default the last.
         header: whether the first row is a header. By default it is one if a column is chosen by name, or if a
             word in the first row stands above a number in the second. The column of class labels decides only
@@ -153,7 +154,7 @@ def _has_header(reading: Reading, table: Table, rows: Sequence[Row]) -> bool:
     if reading.header is not None:
         return reading.header
     named = (*(reading.features or ()), reading.target, *reading.ignore)
-    if not all(column is None or is_position(single_spaced(column)) for column in named):
+    if any(column is not None and needs_header(column) for column in named):
         return True
     label = _target_index(reading, rows[0]) if reading.task == "classification" else None
     return _guess_header(reading, rows, label, decimal_comma=table.decimal_comma)
@@ -161,7 +162,7 @@ def _has_header(reading: Reading, table: Table, rows: Sequence[Row]) -> bool:
 
 def _target_index(reading: Reading, first: Row) -> int:
     """The index of the target, which is chosen by position."""
-    return Columns(replace(reading, features=None, ignore=()), first, header=False).choose()[1].index
+    return Columns(replace(reading, features=None, ignore=()), first, header=False).choose().target.index
 
 
 def _guess_header(reading: Reading, rows: Sequence[Row], label: int | None, *, decimal_comma: bool) -> bool:

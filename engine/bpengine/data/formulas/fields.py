@@ -1,4 +1,4 @@
-"""The two settings that are written as formulas: the function to learn, and the range of its inputs."""
+"""The settings that are written as formulas: the function to learn, the range of its inputs, and features."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 
 from bpengine.data.formulas.formula import constant, parse, task_of
+from bpengine.data.formulas.language import MAX_LENGTH
 from bpengine.errors import ConfigError, FormulaError
 from bpengine.fields import DecadeStep, Field
-from bpengine.wording import printable
+from bpengine.wording import printable, shown
 
 NONE = "none"
 """The word for no formula."""
+ALL = "all"
+"""The word for all inputs as features."""
 MAX_END = 1000.0
 """The largest magnitude of an end of a range."""
 MIN_WIDTH = 0.001
@@ -129,6 +132,69 @@ class RangeField(Field):
         return range_of(ends) or value
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeaturesField(Field):
+    """Names and formulas of inputs: kept as a tuple of texts, written with commas; empty for all inputs.
+
+    Only the data knows which names there are; see `FeatureMap`.
+    """
+
+    metavar: str = "A,B"
+
+    @property
+    def allowed(self) -> str:
+        """What can be combined, by example."""
+        return f'names of inputs and formulas such as "x, y, x*y, sin(x)" (or the word {ALL})'
+
+    def format(self, value: Any) -> str:
+        """The features, separated by commas, or the word for all."""
+        return ", ".join(value) or ALL
+
+    def brief(self, value: Any) -> str:
+        """The beginning of the text."""
+        return printable(self.format(value), _BRIEF)
+
+    def validate(self, value: object) -> Any:
+        """A tuple of different texts, with single spaces; a whole number is the position of a column.
+
+        The word for all inputs alone is an empty tuple.
+
+        Raises:
+            ConfigError: a part is blank, too long or named twice.
+        """
+        if not isinstance(value, (tuple, list)):
+            raise self._refuse(value)
+        texts = []
+        for part in value:
+            if not isinstance(part, (str, int)) or isinstance(part, bool):
+                raise self._refuse(value)
+            text = " ".join(str(part).split())
+            if not text or not text.isprintable() or len(text) > MAX_LENGTH:
+                raise self._refuse(value)
+            if text in texts:
+                raise ConfigError(self.label, f"{shown(text)} is named twice")
+            texts.append(text)
+        return () if [text.lower() for text in texts] == [ALL] else tuple(texts)
+
+    def parse(self, text: str) -> Any:
+        """The features in a text that separates them by commas."""
+        try:
+            return self.validate([part for _, part in parts_of(text)])
+        except ConfigError as error:
+            raise error if "twice" in error.reason else self._refuse(text) from None
+
+
+def parts_of(text: str) -> list[tuple[int, str]]:
+    """Return the parts of a text between commas outside of brackets, each with the place where it begins."""
+    parts, start, depth = [], 0, 0
+    for place, sign in enumerate(f"{text},"):
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and (depth <= 0 or place == len(text)):
+            parts.append((start, text[start:place]))
+            start = place + 1
+    return parts
+
+
 FUNCTION = FormulaField(
     label="function",
     symbol="f(x)",
@@ -156,3 +222,13 @@ X_RANGE = RangeField(
     describes_named_data=True,
 )
 """The range of the inputs of the function."""
+FEATURES = FeaturesField(
+    label="features",
+    symbol="φ",
+    flag="--features",
+    subject="data set",
+    default=(),
+    help="What the network gets: inputs, and formulas of them such as x*y or sin(x).",
+    needs_restart=True,
+)
+"""The inputs of the network."""

@@ -23,7 +23,7 @@ from bpengine.data.formulas.language import (
     OPERATORS,
     VARIABLES,
 )
-from bpengine.data.formulas.tokens import check_tokens
+from bpengine.data.formulas.tokens import checked_tokens
 from bpengine.errors import FormulaError
 
 Kind = Literal["number", "comparison"]
@@ -65,6 +65,9 @@ class Formula:
 
     text: str
     task: Task
+    """The task that such values suit."""
+    variables: tuple[str, ...]
+    """The names of the coordinates; d of them."""
     tree: ast.expr = field(compare=False, repr=False)
     _values: Part = field(compare=False, repr=False)
 
@@ -76,9 +79,9 @@ class Formula:
         """Return the values, and where they and all compared numbers are finite; shape (n,) each.
 
         Args:
-            coordinates: shape (n, d), with d = 1 for regression and d = 2 for classification.
+            coordinates: a column for each variable; shape (n, d).
         """
-        at = At(dict(zip(VARIABLES[self.task], coordinates.T, strict=True)), len(coordinates))
+        at = At(dict(zip(identifiers(self.variables), coordinates.T, strict=True)), len(coordinates))
         with np.errstate(all="ignore"):
             values = self._values(at)
             if self.task == "regression":
@@ -86,15 +89,16 @@ class Formula:
         return np.broadcast_to(values, len(coordinates)).copy(), at.finite
 
     @property
-    def names(self) -> frozenset[str]:
-        """The inputs, constants and functions that it uses."""
-        return frozenset(node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name))
+    def used(self) -> tuple[str, ...]:
+        """The variables that it uses."""
+        names = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)}
+        both = zip(self.variables, identifiers(self.variables), strict=True)
+        return tuple(variable for variable, identifier in both if identifier in names)
 
-    def __reduce__(self) -> tuple[Callable[..., Formula], tuple[str, Task]]:
-        return parse, (self.text, self.task)
+    def __reduce__(self) -> tuple[Callable[..., Formula], tuple[str, Task, tuple[str, ...]]]:
+        return _formula, (self.text, self.task, self.variables)
 
 
-@lru_cache(maxsize=64)
 def parse(text: str, task: Task) -> Formula:
     """Return the formula.
 
@@ -108,7 +112,26 @@ def parse(text: str, task: Task) -> Formula:
     meant = task_of(text)
     if meant != task:
         raise FormulaError(1, f"this formula is for {meant}; {task} needs {_EXAMPLES[_NEEDED[task]]}")
-    return Formula(text, task, *_read(text, VARIABLES[task], _NEEDED[task]))
+    return _formula(text, task, VARIABLES[task])
+
+
+def number_of(text: str, variables: tuple[str, ...]) -> Formula:
+    """Return the formula of a number.
+
+    Args:
+        text: the formula.
+        variables: the names that it may use. Those that begin with a letter may have spaces and other signs
+            in them. Of two names that begin alike, the longer one is meant.
+
+    Raises:
+        FormulaError: the text is not such a formula.
+    """
+    return _formula(text, "regression", variables)
+
+
+@lru_cache(maxsize=64)
+def _formula(text: str, task: Task, variables: tuple[str, ...]) -> Formula:
+    return Formula(text, task, variables, *_read(text, variables, _NEEDED[task]))
 
 
 def constant(text: str) -> float:
@@ -128,23 +151,36 @@ def task_of(text: str) -> Task:
 
 def _read(text: str, variables: tuple[str, ...], needed: Kind) -> tuple[ast.expr, Part]:
     """Return the syntax tree of a formula, and what computes its values."""
-    check_tokens(text, variables)
-    begin = len(text) - len(text.lstrip())
+    known = dict(zip(variables, identifiers(variables), strict=True))
+    words, columns = [], []
+    for token in checked_tokens(text, variables):
+        word = known.get(token.text, token.text) if token.kind == "name" else token.text
+        words.append(word)
+        columns += [token.column] * (len(word) + 1)  # with the space after it
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        tree = ast.parse(" ".join(words), mode="eval").body
     except SyntaxError as error:  # for example 007, or "not" in place of a number
-        raise FormulaError(begin + (error.offset or 1), "is not understood here") from None
+        raise FormulaError(columns[(error.offset or 1) - 1], "is not understood here") from None
     except (ValueError, RecursionError, MemoryError):
-        raise FormulaError(begin + 1, "has too many parts") from None
-    return tree, _Reader(begin, variables).read(tree, needed, 0)
+        raise FormulaError(columns[0], "has too many parts") from None
+    return tree, _Reader(columns, frozenset(known.values())).read(tree, needed, 0)
+
+
+@lru_cache(maxsize=64)
+def identifiers(variables: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a name in syntax trees for each variable: those with other names than x and y are numbered."""
+    plain = VARIABLES["classification"]
+    return tuple(name if name in plain else f"_{number}" for number, name in enumerate(variables))
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Turns a syntax tree into functions, and refuses every part that is not in the lists of the language."""
 
-    begin: int
-    variables: tuple[str, ...]
+    columns: Sequence[int]
+    """The column in the formula of each character of the text that was parsed."""
+    variables: frozenset[str]
+    """The names of the inputs in the tree."""
 
     def read(self, node: ast.expr, needed: Kind, depth: int) -> Part:
         """Return what computes a part of the tree, which must have the kind that is needed there."""
@@ -198,7 +234,7 @@ class _Reader:
         return _joining(EXTREMES[name]) if name in EXTREMES else FUNCTIONS[name]
 
     def _error(self, node: ast.expr, reason: str) -> FormulaError:
-        return FormulaError(self.begin + node.col_offset + 1, reason)
+        return FormulaError(self.columns[node.col_offset], reason)
 
 
 def _number(value: float) -> Any:

@@ -7,18 +7,20 @@ things that this language does not have. The messages of this check say what to 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bpengine.data.formulas.language import CONSTANTS, EXTREMES, FUNCTIONS, MAX_LENGTH, WORDS
 from bpengine.errors import FormulaError
-from bpengine.wording import printable, shown
+from bpengine.wording import name_list, printable, shown
 
 _TOKEN = re.compile(
     r"[ \t]*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"
     r"|(?P<sign>\*\*|<=|>=|==|!=|[-+*/%<>(),]))"
 )
+_WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 _CALLED = (*FUNCTIONS, *EXTREMES)
 _HINTS = {
     "^": "write ** for a power",
@@ -51,21 +53,22 @@ class Token:
     """The column where it begins, counted from 1."""
 
 
-def check_tokens(text: str, variables: Collection[str]) -> None:
-    """Check that the text is made of allowed names and signs in an order that can be a formula.
+def checked_tokens(text: str, variables: tuple[str, ...]) -> list[Token]:
+    """Return the parts of a text, after checking that their order can be that of a formula.
 
     Args:
         text: the formula.
-        variables: the names of the inputs.
+        variables: the names of the inputs; see `number_of`.
 
     Raises:
         FormulaError: the text is not.
     """
     if len(text) > MAX_LENGTH:
         raise FormulaError(MAX_LENGTH + 1, f"a formula has at most {MAX_LENGTH} characters")
+    tokens: list[Token] = []
     before: Token | None = None
     brackets: list[tuple[Token, str]] = []  # each with the function before it
-    for token in _tokens(text):
+    for token in _tokens(text, _beginning_with(variables)):
         if token.kind == "name":
             _check_name(token, variables)
         if before is not None and before.text in _CALLED:
@@ -80,18 +83,30 @@ def check_tokens(text: str, variables: Collection[str]) -> None:
         elif token.text == ")":
             brackets.pop()
         before = token
+        tokens.append(token)
     if before is not None and before.text in _CALLED:
         raise _without_brackets(before)
     if before is None or not _ends_operand(before):
         raise FormulaError(len(text) + 1, f"the formula ends where {_OPERAND} should follow")
     if brackets:
         raise FormulaError(brackets[-1][0].column, "this ( has no )")
+    return tokens
 
 
-def _tokens(text: str) -> Iterator[Token]:
+@lru_cache(maxsize=64)
+def _beginning_with(variables: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Return a pattern for the names of inputs that are not simple words; None if there are none."""
+    names = [name for name in variables if name[:1].isalpha() and not _WORD.fullmatch(name)]
+    if not names:
+        return None
+    longest_first = sorted(map(re.escape, names), key=len, reverse=True)
+    return re.compile(rf"[ \t]*(?P<name>{'|'.join(longest_first)})(?![A-Za-z_0-9])")
+
+
+def _tokens(text: str, names: re.Pattern[str] | None) -> Iterator[Token]:
     place, end = 0, len(text.rstrip(_SPACE))
     while place < end:
-        found = _TOKEN.match(text, place)
+        found = (names and names.match(text, place)) or _TOKEN.match(text, place)
         if found is None:
             place += len(text[place:]) - len(text[place:].lstrip(_SPACE))
             reason = f"'{printable(text[place])}' is not allowed"
@@ -102,9 +117,9 @@ def _tokens(text: str) -> Iterator[Token]:
         place = found.end()
 
 
-def _check_name(token: Token, variables: Collection[str]) -> None:
-    allowed = (*variables, *CONSTANTS, *_CALLED)
-    if token.text not in (*allowed, *WORDS):
+def _check_name(token: Token, variables: Sequence[str]) -> None:
+    if token.text not in (*variables, *CONSTANTS, *_CALLED, *WORDS):
+        allowed = (*filter(None, [name_list(variables)]), *CONSTANTS, *_CALLED)
         raise FormulaError(token.column, f"unknown name {shown(token.text)}; allowed: {', '.join(allowed)}")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpengine.arithmetic.functions import power
-from bpengine.data.formulas.fields import FormulaField
+from bpengine.data.formulas.fields import FeaturesField, FormulaField
 from bpengine.errors import ConfigError
 from bpengine.fields import Field, NumberField, WidthsField
 from bpengine.hyperparameters import FIELDS
@@ -69,7 +69,7 @@ def _values(field: Field, text: str) -> list[Any]:
     if match is not None:
         low, high = (_number(field, match[end]) for end in ("low", "high"))
         return [field.validate(value) for value in _range(field, low, high, match)]
-    separator = ";" if ";" in text or isinstance(field, FormulaField) else ","
+    separator = ";" if ";" in text or isinstance(field, (FeaturesField, FormulaField)) else ","
     return [field.parse(part) for part in text.removesuffix(";").split(separator)]
 
 

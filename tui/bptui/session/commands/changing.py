@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bpengine import FIELD, FIELDS, ConfigError, DataError, Dataset, Field, TrainingConfig
+from bpengine.data.features import FeatureError
 from bpengine.run import reconfigured
 from bptui.session import notices
 from bptui.session.activity import Answer, Running
@@ -46,7 +47,8 @@ def learn(now: Now, function: str) -> Answer:
     """
     answer = _restarted(now, {"function": function}, None)
     what = f"learn {FIELD['function'].brief(function)}"
-    return replace(answer, notice=notices.learns(function, now.state), undo=what)
+    notice = f"{notices.learns(function, now.state)}{answer.notice or ''}"
+    return replace(answer, notice=notice, undo=what)
 
 
 def change(now: Now, field: Field, value: object) -> Answer:
@@ -156,7 +158,7 @@ def _restarted(now: Now, changes: dict[str, Any], source: Dataset | None, notice
         DataError: the settings do not suit the data.
     """
     before = now.document
-    document = before.begun(now.config.replace(**changes), source, now.trainer)
+    document, note = _begun(now, changes, source)
     baseline, history = before.baseline, before.run.history
     if baseline is not None and baseline.shared is not None:
         document = replace(document, baseline=None)  # a new run shares no epoch with it
@@ -165,7 +167,23 @@ def _restarted(now: Now, changes: dict[str, Any], source: Dataset | None, notice
     previous = before.previous if history.last is None else history.curve()
     document = replace(document, previous=previous if _has_same_data(now, document) else None)
     runs = now.has_ended or now.runs_on
-    return Answer(document, Running(now.speed) if runs else None, notice)
+    return Answer(document, Running(now.speed) if runs else None, f"{notice}{note}")
+
+
+def _begun(now: Now, changes: dict[str, Any], source: Dataset | None) -> tuple[Document, str]:
+    """Return a run with these changes, and a sentence if other data lacks an input of the features.
+
+    Raises:
+        ConfigError: the settings do not go together.
+        DataError: the settings do not suit the data.
+    """
+    config = now.config.replace(**changes)
+    try:
+        return now.document.begun(config, source, now.trainer), ""
+    except FeatureError as error:
+        if "features" in changes or not error.column:
+            raise
+    return now.document.begun(config.replace(features=()), source, now.trainer), notices.ALL_INPUTS
 
 
 def _has_same_data(now: Now, document: Document) -> bool:
@@ -189,11 +207,11 @@ def _what_if(now: Now, changes: dict[str, Any]) -> Answer:
         goal = Goal(shown.state.epochs_done, now.runs_on, Baseline(shown.state, shown.keyframes))
     else:  # a run that has not reached its epoch can't be the baseline: the old baseline stays
         goal = replace(goal, runs_on=now.runs_on)
-    document = before.begun(now.config.replace(**changes), now.source, now.trainer)
+    document, note = _begun(now, changes, now.source)
     repeats, missing = edits_to_repeat(goal.baseline.run, document.run)
     if not _has_same_data(now, document):
         document = replace(document, previous=None)
     document = replace(document, goal=replace(goal, repeats=repeats), baseline=goal.baseline, missing=missing)
     # Without such edits, the comparison says what changed.
-    notice = notices.edits_left_out(document.lacking) if missing else ""
+    notice = (notices.edits_left_out(document.lacking) if missing else "") + note
     return Answer(document, Running(now.speed), notice, begins_what_if=True)

@@ -17,7 +17,7 @@ MAX_WIDTH = 100
 """The most units of a proposed layer, unless the current one has more."""
 FACTOR = 10
 """The factor between the current value and each end of a range."""
-_NEVER = frozenset({"dataset", "data_seed", "function", "x_range", "report_interval", "seed"})
+_NEVER = frozenset({"dataset", "data_seed", "features", "function", "x_range", "report_interval", "seed"})
 """The settings that are never offered: their values can't be compared, or do not affect the run."""
 _FIRST = ("learning_rate", "hidden_units")
 
