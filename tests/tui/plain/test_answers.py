@@ -141,6 +141,13 @@ def test_what_is_seen_of_the_network_is_said() -> None:
     assert description.endswith("Say run to continue, step for one epoch, or set to change a setting.")
 
 
+def test_a_run_that_does_not_learn_says_why() -> None:
+    dialogue = dialogue_of(init_scale=0)
+    why = "All 3 hidden units are equal, and equal units get equal gradients: they stay equal."
+    for command in ("status", "run 2", "describe problem"):
+        assert why in said(dialogue, command)
+
+
 def test_tasks_wait_for_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     dialogue = dialogue_of()

@@ -168,6 +168,7 @@ async def test_the_box_is_on_the_screen_before_the_tab_below_it_and_its_plot_are
         assert "z1[1] = x[1] W1[1,1] + b1[1]" in text
         assert "this sample" not in text
         assert "this sample" in "\n".join(lines(app))
+        assert "scaled to" in "\n".join(lines(app))
 
 
 async def test_a_box_that_is_closed_at_once_leaves_a_paused_run_on_the_tab() -> None:

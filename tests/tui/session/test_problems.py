@@ -69,6 +69,14 @@ def test_a_run_that_learns_nothing_says_why(settings: dict[str, Any], why: str) 
     assert run_of(25).snapshot().status.problem is None
 
 
+def test_the_result_of_a_what_if_comes_first() -> None:
+    session = run_of(25, learning_rate=0)
+    session.do(commands.toggle_what_if)
+    session.do(commands.change, FIELD["init_scale"], 0)
+    session.run_until_idle()
+    assert shown(session.snapshot(), 80).startswith("σ 0.01 → 0")
+
+
 def test_an_answer_comes_first_for_some_seconds_of_training() -> None:
     now = [0.0]
     session = run_of(1, lambda: now[0], init_scale=0)

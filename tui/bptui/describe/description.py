@@ -26,7 +26,7 @@ MAX_EDITS = 4
 
 
 def describe_progress(snapshot: Snapshot) -> str:
-    """Describe in a sentence or two how far a run is and how large its error is."""
+    """Describe in a few sentences how far a run is, how large its error is, and why it does not learn."""
     sentences = [state_sentence(snapshot), *_viewed(snapshot)]
     if snapshot.run.error is not None:
         tested = snapshot.run.test_error
@@ -35,6 +35,8 @@ def describe_progress(snapshot: Snapshot) -> str:
         sentences.append(f"The epoch error{of} is {number(snapshot.run.error)}{test}.")
     if snapshot.run.edits:
         sentences.append(f"The network was {snapshot.run.edited}.")
+    if snapshot.status.problem is not None:
+        sentences.append(snapshot.status.problem.sentence)
     return " ".join(sentences)
 
 

@@ -15,7 +15,6 @@ from textual.widgets import Static
 
 from bpengine import Edit
 from bpengine.arithmetic.arrays import Array
-from bpengine.wording import number
 from bptui.commands import key_of, keys_of
 from bptui.drawing import LEVELS, ROLES, Figure, Kind, Series, Shade, axis_over, class_axis, in_columns
 from bptui.drawing.unit_facts import (
@@ -227,7 +226,7 @@ def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array
     ]
     if values.ndim == 2:
         low, high = limits_of(activation, values)
-        lines.append(f"shades  {number(low)} {LEVELS.strip()} {number(high)}")
+        lines.append(f"shades  {low:.3g} {LEVELS.strip()} {high:.3g}")
     return [*lines, "", found.verdict] if found.verdict else lines
 
 

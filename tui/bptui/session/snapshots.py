@@ -155,7 +155,11 @@ def _with_sentence(snapshot: Snapshot, moment: Moment) -> Snapshot:
     """The snapshot with the sentence about what is in progress or compared, if there is no notice."""
     status, comparison = snapshot.status, snapshot.comparison
     sentence = "" if moment.notice else _progress(moment)
-    is_answer = bool(sentence) or (bool(moment.notice) and moment.is_new)
+    # What a what-if, a branch or a change of the cloud has led to answers a key as well.
+    has_result = comparison.baseline is not None or (
+        comparison.cloud is not None and comparison.cloud.compared is not None
+    )
+    is_answer = moment.is_new if moment.notice else bool(sentence) or has_result
     status = replace(status, problem=problem_of(snapshot.run, snapshot.network), is_answer=is_answer)
     if moment.notice or status.state is State.DIVERGED:
         return replace(snapshot, status=status)
