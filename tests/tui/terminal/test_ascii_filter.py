@@ -69,6 +69,7 @@ def test_markers_and_shades_have_different_replacements() -> None:
     assert len(set(signs)) == 20
     shades = ascii_only("░▒▓█")
     assert len(set(shades)) == 4
+    assert ascii_only("━") not in shades
     assert not set(shades) & set(signs)
 
 
