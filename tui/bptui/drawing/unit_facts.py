@@ -123,6 +123,8 @@ def sample_outputs_of(snapshot: Snapshot, place: Place) -> Array | None:
 def why_not_drawn(snapshot: Snapshot) -> str:
     """Why the outputs of the hidden units are unknown."""
     units = sum(snapshot.run.config.hidden_units)
+    if not units:
+        return "This network has no hidden units: each output is computed from the inputs alone."
     if units > MAX_UNITS:
         return f"Only drawn for up to {MAX_UNITS} hidden units; this network has {units}."
     return f"Only drawn for 1 or 2 inputs; this data has {len(snapshot.run.dataset.domain)}."
