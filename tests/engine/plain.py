@@ -17,6 +17,10 @@ FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "tanh": np.tanh,
     "relu": lambda z: np.where(z > 0, z, 0.0),
     "leaky-relu": lambda z: np.where(z > 0, z, 0.01 * z),
+    "elu": lambda z: np.where(z > 0, z, np.expm1(z)),
+    "softplus": lambda z: np.logaddexp(0, z),
+    "swish": lambda z: z * (0.5 + 0.5 * np.tanh(z / 2)),
+    "gelu": lambda z: 0.5 * z * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3))),
     "sin": np.sin,
     "identity": lambda z: z,
 }

@@ -33,12 +33,12 @@ def slopes(activation: Activation, z: Array) -> Array:
 
 @EVERY_ACTIVATION
 def test_the_formula_is_what_is_computed(activation: Activation) -> None:
-    np.testing.assert_allclose(computed(activation, Z), activate(activation.name, Z), rtol=1e-13)
+    np.testing.assert_allclose(computed(activation, Z), activate(activation.name, Z), rtol=1e-13, atol=1e-15)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_formulas_are_the_known_functions(name: str) -> None:
-    np.testing.assert_allclose(activate(name, Z), FUNCTIONS[name](Z), rtol=1e-13)
+    np.testing.assert_allclose(activate(name, Z), FUNCTIONS[name](Z), rtol=1e-13, atol=1e-15)
 
 
 @EVERY_ACTIVATION
