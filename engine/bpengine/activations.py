@@ -75,6 +75,8 @@ class Activation(Choice):
     """The range of f."""
     saturation: Saturation | None = None
     """Where f saturates; None if it does not, or if its outputs do not tell because it is not monotone."""
+    has_corner: bool = False
+    """Whether f'(z) jumps at 0: differences of f across 0 then prove nothing."""
     initializer: str = USUAL_INITIALIZER
     """The initializer that suits the activation."""
 
@@ -205,6 +207,7 @@ ACTIVATIONS = by_name(
         multiply_by_derivative=_relu_derivative,
         range=(0.0, None),
         saturation=Saturation(low=0.0, slope=0.0, switches_off=True),
+        has_corner=True,
         initializer="he",
     ),
     Activation(
@@ -215,6 +218,7 @@ ACTIVATIONS = by_name(
         function=_leaky_relu,
         multiply_by_derivative=_leaky_relu_derivative,
         saturation=Saturation(low=0.0, slope=LEAK, switches_off=True),
+        has_corner=True,
         initializer="he",
     ),
     Activation(  # D.-A. Clevert, T. Unterthiner and S. Hochreiter, ICLR 2016; they begin with He's weights

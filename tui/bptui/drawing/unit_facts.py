@@ -64,7 +64,7 @@ def _verdict(activation: str, values: Array) -> tuple[str, str]:
         return _saturated(share)
     if saturation.slope > 0:
         limit, slope = saturation.low, saturation.slope
-        return f"below {limit:g}, where its slope is only {slope:g}, for {percent(share)} of the inputs", ""
+        return f"below {limit:g}, where its slope is only {slope:.2g}, for {percent(share)} of the inputs", ""
     if share == 1:
         return f"off: {values.max():g} for all inputs, where its gradient is 0", "off"
     return f"{saturation.low:g} for {percent(share)} of the inputs", ""
