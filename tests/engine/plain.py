@@ -8,9 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from bpengine import Task
-from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
-from tests.engine import formulas
 
 FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
@@ -24,13 +22,12 @@ FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "sin": np.sin,
     "identity": lambda z: z,
 }
-"""Independent definitions, to check the formulas of the descriptions."""
+"""Independent definitions, also to check the formulas of the descriptions."""
 
 
 def activate(name: str, z: Array) -> Array:
-    """f(z), by the formula of the description."""
-    result: Array = formulas.value(ACTIVATIONS[name].formula, z=z)
-    return result
+    """f(z), by a definition of its own, which does not overflow."""
+    return np.asarray(FUNCTIONS[name](z))
 
 
 def layers(sizes: tuple[int, ...], parameters: Array) -> list[tuple[Array, Array]]:
