@@ -14,7 +14,18 @@ import numpy as np
 
 from bpengine.arithmetic import functions
 from bpengine.arithmetic.arrays import Array
-from bpengine.arithmetic.elementary import FEW, LEAK, MAX_ANGLE, sigmoid, sin_cos, tanh
+from bpengine.arithmetic.elementary import (
+    FEW,
+    LEAK,
+    MAX_ANGLE,
+    elu,
+    gelu,
+    sigmoid,
+    sin_cos,
+    softplus,
+    swish,
+    tanh,
+)
 from bpengine.choices import Choice, by_name
 from bpengine.initializers import USUAL_INITIALIZER
 
@@ -63,7 +74,9 @@ class Activation(Choice):
     range: Range = (None, None)
     """The range of f."""
     saturation: Saturation | None = None
-    """Where f saturates; None if it does not."""
+    """Where f saturates; None if it does not, or if its outputs do not tell because it is not monotone."""
+    has_corner: bool = False
+    """Whether f'(z) jumps at 0: differences of f across 0 then prove nothing."""
     initializer: str = USUAL_INITIALIZER
     """The initializer that suits the activation."""
 
@@ -78,6 +91,24 @@ def _elementwise(function: Callable[[Any], Any]) -> Callable[[Array, Array], obj
             out[:] = function(z)
 
     return apply
+
+
+def _with_derivative(function: Callable[[Any], tuple[Any, Any]]) -> Callable[[Array, Array], object]:
+    """The same for a function that also returns its derivative, which replaces z."""
+
+    def apply(z: Array, out: Array) -> None:
+        if z.size <= FEW:
+            pairs: Array = np.array([[function(each) for each in row] for row in z.tolist()])
+            out[:], z[:] = pairs[:, :, 0], pairs[:, :, 1]
+        else:
+            out[:], z[:] = function(z)
+
+    return apply
+
+
+def _left_derivative(_a: Array, delta: Array, scratch: Array) -> None:
+    """f'(z), which the function left in z; see `_with_derivative`."""
+    np.multiply(delta, scratch, delta)
 
 
 def _sigmoid_derivative(a: Array, delta: Array, scratch: Array) -> None:
@@ -118,17 +149,21 @@ def _leaky_relu_derivative(a: Array, delta: Array, scratch: Array) -> None:
     np.multiply(delta, scratch, delta)
 
 
+def _elu_derivative(a: Array, delta: Array, scratch: Array) -> None:
+    """f'(z) = 1 where a > 0, else a + 1."""
+    np.minimum(a, _ZERO, out=scratch)
+    np.add(scratch, _ONE, scratch)
+    np.multiply(delta, scratch, delta)
+
+
+_usual_sin = _with_derivative(sin_cos)
+
+
 def _sin(z: Array, out: Array) -> None:
-    if z.size <= FEW and np.abs(z).max() <= MAX_ANGLE:
-        pairs: Array = np.array([[sin_cos(each) for each in row] for row in z.tolist()])
-        out[:], z[:] = pairs[:, :, 0], pairs[:, :, 1]
+    if np.abs(z).max() <= MAX_ANGLE:
+        _usual_sin(z, out)
     else:
         out[:], z[:] = functions.sin_cos(z)
-
-
-def _sin_derivative(_a: Array, delta: Array, scratch: Array) -> None:
-    """f'(z) = cos(z), which `_sin` left in z."""
-    np.multiply(delta, scratch, delta)
 
 
 def _identity(z: Array, out: Array) -> None:
@@ -175,6 +210,7 @@ ACTIVATIONS = by_name(
         multiply_by_derivative=_relu_derivative,
         range=(0.0, None),
         saturation=Saturation(low=0.0, slope=0.0, switches_off=True),
+        has_corner=True,
         initializer="he",
     ),
     Activation(
@@ -185,6 +221,60 @@ ACTIVATIONS = by_name(
         function=_leaky_relu,
         multiply_by_derivative=_leaky_relu_derivative,
         saturation=Saturation(low=0.0, slope=LEAK, switches_off=True),
+        has_corner=True,
+        initializer="he",
+    ),
+    Activation(  # D.-A. Clevert, T. Unterthiner and S. Hochreiter, ICLR 2016; they begin with He's weights
+        name="elu",
+        formula="z if z > 0 else exp(z) - 1",
+        help="Like relu with a smooth bend to -1 below 0, so that outputs average near 0.",
+        synonyms=("exponential linear",),
+        derivative="1 if a > 0 else a + 1",
+        function=_elementwise(elu),
+        multiply_by_derivative=_elu_derivative,
+        range=(-1.0, None),
+        saturation=Saturation(low=-0.97, slope=0.03, switches_off=True),
+        initializer="he",
+    ),
+    # He's weights for the next ones: A. Géron, Hands-On Machine Learning, 3rd edition, 2022, table 11-1. For
+    # softplus: S. K. Kumar, On weight initialization in deep neural networks, 2017, whose rule gives the
+    # variance 2.7 / inputs, to which 2 / inputs is the nearest here.
+    Activation(  # C. Dugas et al., NIPS 2000
+        name="softplus",
+        formula="log(1 + exp(z))",
+        help="A smooth relu, whose slope is the sigmoid of z; never 0.",
+        synonyms=("smooth relu",),
+        derivative="1 / (1 + exp(-z))",
+        function=_with_derivative(softplus),
+        multiply_by_derivative=_left_derivative,
+        range=(0.0, None),
+        # There the slope 1 - exp(-a) is about a.
+        saturation=Saturation(low=0.03, slope=0.029554466451491823, switches_off=True),
+        initializer="he",
+    ),
+    Activation(  # S. Elfwing et al., Neural Networks 107, 2018; named by P. Ramachandran et al., 2017
+        name="swish",
+        formula="z / (1 + exp(-z))",
+        help="A smooth relu that dips below 0 before it rises: z times its sigmoid (SiLU).",
+        synonyms=("silu", "sigmoid linear"),
+        derivative="(1 + a exp(-z)) / (1 + exp(-z))",
+        function=_with_derivative(swish),
+        multiply_by_derivative=_left_derivative,
+        range=(-0.2784645427610738, None),
+        initializer="he",
+    ),
+    Activation(  # D. Hendrycks and K. Gimpel, Gaussian Error Linear Units, 2016; transformers use it
+        name="gelu",
+        formula="z / 2 (1 + tanh(√(2 / π) (z + 0.044715 z^3)))",
+        help="A smooth relu with a small dip: z times about the share of normal numbers below z.",
+        synonyms=("gaussian error linear",),
+        derivative=(
+            "(1 + tanh(√(2 / π) (z + 0.044715 z^3))) / 2"
+            " + √(2 / π) (z + 0.134145 z^3) / 2 (1 - tanh(√(2 / π) (z + 0.044715 z^3))²)"
+        ),
+        function=_with_derivative(gelu),
+        multiply_by_derivative=_left_derivative,
+        range=(-0.17004075057125598, None),
         initializer="he",
     ),
     Activation(
@@ -193,7 +283,7 @@ ACTIVATIONS = by_name(
         help="A wave from -1 to 1; suits data that repeats itself.",
         derivative="cos(z)",
         function=_sin,
-        multiply_by_derivative=_sin_derivative,
+        multiply_by_derivative=_left_derivative,
         range=(-1.0, 1.0),
     ),
     Activation(

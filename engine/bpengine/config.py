@@ -52,10 +52,8 @@ class TrainingConfig(Hyperparameters):
                 raise ConfigError("function", str(error)) from None
         layers = len(self.hidden_units)
         if len(self.activation) not in (1, layers):
-            names_allowed = (
-                "1 name for 1 hidden layer"
-                if layers == 1
-                else f"1 or {layers} names for {layers} hidden layers"
+            names_allowed = {0: "1 name without hidden layers", 1: "1 name for 1 hidden layer"}.get(
+                layers, f"1 or {layers} names for {layers} hidden layers"
             )
             raise ConfigError("activation", must_be(names_allowed, self.activation))
 

@@ -14,6 +14,9 @@ from bpengine.errors import ConfigError
 from bpengine.numbers import is_ambiguous, parse_real, parse_whole
 from bpengine.wording import did_you_mean, either, must_be
 
+NO_LAYERS = "none"
+"""How a network without hidden layers is written."""
+
 
 def _always(_config: Any) -> bool:
     return True
@@ -278,9 +281,9 @@ class NamesField(Field):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WidthsField(Field):
-    """The number of units in each hidden layer: kept as a tuple, written with commas."""
+    """The number of units in each hidden layer: kept as a tuple, written with commas, or as "none"."""
 
-    metavar: str = "N[,N]"
+    metavar: str = f"N[,N]|{NO_LAYERS}"
     max_layers: int
     max_width: int
     fine: int = 1
@@ -291,17 +294,17 @@ class WidthsField(Field):
         """The widths in words."""
         return (
             f"1 to {self.max_layers} whole numbers from 1 to {self.max_width}, one per layer, "
-            "separated by commas"
+            f"separated by commas, or {NO_LAYERS}"
         )
 
     def format(self, value: Any) -> str:
         """The widths, separated by commas."""
-        return ",".join(map(str, value))
+        return ",".join(map(str, value)) or NO_LAYERS
 
     def validate(self, value: object) -> Any:
         """A tuple of widths; a single width may be given as a number."""
         widths = (value,) if isinstance(value, (int, np.integer)) else value
-        if not isinstance(widths, (tuple, list)) or not 1 <= len(widths) <= self.max_layers:
+        if not isinstance(widths, (tuple, list)) or len(widths) > self.max_layers:
             raise self._refuse(value)
         for width in widths:
             if isinstance(width, (bool, np.bool, np.timedelta64)) or not isinstance(width, (int, np.integer)):
@@ -312,14 +315,18 @@ class WidthsField(Field):
 
     def parse(self, text: str) -> Any:
         """The widths in a text that separates them by commas."""
+        if text.strip().lower() == NO_LAYERS:
+            return ()
         try:
             return self.validate(tuple(parse_whole(width) for width in text.split(",")))
         except ValueError:  # a part is not a number, or a ConfigError
             raise self._refuse(text) from None
 
     def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:
-        """All layers wider or narrower by the same number of units."""
+        """All layers wider or narrower by the same number of units; no layer below a single unit."""
         by = direction * (self.coarse if coarse else self.fine)
+        if not value or (value == (1,) and direction < 0):
+            return (by,) if direction > 0 else ()
         return tuple(min(max(width + by, 1), self.max_width) for width in value)
 
 

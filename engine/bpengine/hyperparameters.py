@@ -86,7 +86,7 @@ class Hyperparameters:
         classification=(6,),
         max_layers=MAX_LAYERS,
         max_width=MAX_UNITS_PER_LAYER,
-        help="Units in each hidden layer (8,8 is two layers); more units fit more detail.",
+        help="Units in each hidden layer (8,8 is two, none is linear); more fit more detail.",
         needs_restart=True,
     ).attribute()
     learning_rate: float = NumberField(
@@ -173,6 +173,7 @@ class Hyperparameters:
         formulas=_formulas(ACTIVATIONS),
         help="The function that hidden units apply: one for all layers, or one per layer.",
         needs_restart=True,
+        used_if=lambda config: bool(config.hidden_units),
     ).attribute()
     initializer: str = ChoiceField(
         label="initializer",

@@ -50,7 +50,7 @@ INITIALIZERS = by_name(
     Initializer(  # K. He et al., ICCV 2015
         name="he",
         formula="N(0, 2 / inputs)",
-        help="Random weights that suit relu, smaller where there are many inputs; biases 0.",
+        help="Random weights that suit relu and its smooth forms, smaller for many inputs; biases 0.",
         synonyms=("kaiming",),
         deviation=lambda inputs, _units, _init_scale: math.sqrt(2 / inputs),
     ),

@@ -90,7 +90,8 @@ def _test_error(trainer: Trainer, finding: Finding) -> bool:
 
 def _units_off(trainer: Trainer, finding: Finding) -> bool:
     outputs, rows = hidden_outputs(trainer, finding.layer)
-    off = np.flatnonzero((outputs <= 0).all(axis=0))
+    name = trainer.network.activations[finding.layer - 1]
+    off = np.flatnonzero((outputs <= {"elu": -0.97, "softplus": 0.03}.get(name, 0.0)).all(axis=0))
     stated = int(_match(r"off for all (\d+) samples", finding))
     if finding.units != tuple(off.tolist()) or stated != rows:
         return False
@@ -269,11 +270,20 @@ def gradient_norms(trainer: Trainer) -> list[float]:
 
 def slope(name: str, z: Array, a: Array) -> Array:
     """f'(z), by a formula of this module's own."""
+    gate = np.sqrt(8 / np.pi) * (z + 0.044715 * z**3)
+
+    def sigmoid(x: Array) -> Array:
+        return np.asarray(0.5 + 0.5 * np.tanh(x / 2))
+
     slopes: dict[str, Any] = {
         "sigmoid": lambda: a * (1 - a),
         "tanh": lambda: 1 - a**2,
         "relu": lambda: (z > 0) * 1.0,
         "leaky-relu": lambda: np.where(z > 0, 1.0, 0.01),
+        "elu": lambda: np.where(z > 0, 1.0, np.exp(np.minimum(z, 0))),
+        "softplus": lambda: -np.expm1(-a),
+        "swish": lambda: sigmoid(z) * (1 + z - a),
+        "gelu": lambda: sigmoid(gate) + a * (1 - sigmoid(gate)) * np.sqrt(8 / np.pi) * (1 + 0.134145 * z * z),
         "sin": lambda: np.cos(z),
         "identity": lambda: np.ones_like(z),
     }

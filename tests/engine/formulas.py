@@ -19,7 +19,10 @@ class Names(dict[str, Any]):
 
 
 def as_python(formula: str) -> str:
-    """The formula as Python: a space between two factors becomes a product."""
+    """The formula as Python: a space between two factors becomes a product, and a condition is for arrays."""
+    if (condition := re.fullmatch(r"(.+) if (.+) else (.+)", formula)) is not None:
+        then, tested, otherwise = map(as_python, condition.groups())
+        return f"where({tested}, {then}, {otherwise})"
     code = re.sub(r"√(\w)", r"sqrt(\1)", formula)
     for sign, replacement in SIGNS.items():
         code = code.replace(sign, replacement)

@@ -8,7 +8,8 @@ import pytest
 from bpengine.activations import ACTIVATIONS, Activation
 from bpengine.arithmetic.arrays import Array
 from bpengine.initializers import INITIALIZERS
-from tests.engine.plain import FUNCTIONS, activate, numerical_gradient
+from tests.engine import formulas
+from tests.engine.plain import activate, numerical_gradient
 
 EVERY_ACTIVATION = pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
 Z = np.linspace(-9, 9, 4000)
@@ -32,13 +33,10 @@ def slopes(activation: Activation, z: Array) -> Array:
 
 
 @EVERY_ACTIVATION
-def test_the_formula_is_what_is_computed(activation: Activation) -> None:
-    np.testing.assert_allclose(computed(activation, Z), activate(activation.name, Z), rtol=1e-13)
-
-
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_the_formulas_are_the_known_functions(name: str) -> None:
-    np.testing.assert_allclose(activate(name, Z), FUNCTIONS[name](Z), rtol=1e-13)
+def test_the_formula_is_what_is_computed_and_the_known_function(activation: Activation) -> None:
+    by_formula = formulas.value(activation.formula, z=Z)
+    np.testing.assert_allclose(computed(activation, Z), by_formula, rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(activate(activation.name, Z), by_formula, rtol=1e-13, atol=1e-15)
 
 
 @EVERY_ACTIVATION

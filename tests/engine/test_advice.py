@@ -27,6 +27,7 @@ CONFIGS = [
         "regression", learning_rate=1000, init_scale=0, optimizer="adam", batch_size=0, schedule="step"
     ),
     TrainingConfig.defaults("regression", hidden_units=(1000,) * 8, initializer="he", epochs=100_000_000),
+    TrainingConfig.defaults("regression", hidden_units=()),
 ]
 
 

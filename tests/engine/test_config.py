@@ -77,8 +77,6 @@ def test_refuses_what_is_no_number(field: NumberField) -> None:
         np.True_,
         1.0,
         1j,
-        (),
-        [],
         {},
         ...,
         np.array([1]),
@@ -91,6 +89,9 @@ def test_refuses_what_is_no_number(field: NumberField) -> None:
 )
 def test_refuses_what_is_no_name_or_width(field: Field, value: object) -> None:
     refusal(field, value)
+    if field.name != "hidden_units":  # of which there may be none
+        refusal(field, ())
+        refusal(field, [])
 
 
 @EVERY_FIELD
@@ -288,6 +289,17 @@ def test_one_activation_for_all_layers_or_one_for_each() -> None:
         ConfigError, match=r"^activation: must be 1 or 3 names for 3 hidden layers, got 'relu,tanh'$"
     ):
         each.replace(hidden_units=(4, 5, 6))
+    with pytest.raises(
+        ConfigError, match=r"^activation: must be 1 name without hidden layers, got 'relu,tanh'$"
+    ):
+        each.replace(hidden_units=())
+
+
+def test_a_network_without_hidden_units() -> None:
+    linear = TrainingConfig(hidden_units=())
+    assert linear.activations == ()
+    assert not linear.uses(FIELD["activation"])
+    assert FIELD["hidden_units"].read([]) == FIELD["hidden_units"].read("none") == ()
 
 
 def test_what_has_no_effect() -> None:

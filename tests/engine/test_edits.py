@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from bpengine import ConfigError, DivergedError, Trainer, TrainingConfig, checkpoint, diagnose
+from bpengine.activations import ACTIVATIONS
 from bpengine.checkpoint.verification import verify
 from bpengine.edits import BIAS, Edit
 from bpengine.explain.derivation import derive, gradient_check
@@ -78,7 +79,7 @@ def test_traces_know_what_is_frozen(optimizer: str) -> None:
             assert trace.layers[0].knocked_out == ((1,) if 2 <= step < 8 else ())
 
 
-@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "leaky-relu", "sin", "identity"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_a_run_without_a_unit_is_that_of_the_smaller_network(activation: str) -> None:
     optimizer = list(OPTIMIZERS)[len(activation) % 5]
     values = {

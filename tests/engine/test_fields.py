@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpengine import FIELD, FIELDS, TASKS, ChoiceField, ConfigError, Field, NamesField, TrainingConfig
+from bpengine import (
+    FIELD,
+    FIELDS,
+    TASKS,
+    ChoiceField,
+    ConfigError,
+    Field,
+    NamesField,
+    TrainingConfig,
+    WidthsField,
+)
 from bpengine.data.formulas.fields import FormulaField
 from tests.engine.values import NUMBERS, configs, values
 
@@ -25,6 +35,7 @@ from tests.engine.values import NUMBERS, configs, values
         ("init_scale", ".5", 0.5),
         ("hidden_units", "8", (8,)),
         ("hidden_units", " 8, 16 ,1000", (8, 16, 1000)),
+        ("hidden_units", " None\n", ()),
         ("activation", "relu", ("relu",)),
         ("activation", " ReLU , leaky-relu", ("relu", "leaky-relu")),
         ("optimizer", " Adam\n", "adam"),
@@ -47,6 +58,7 @@ def test_parse(name: str, text: str, value: Any) -> None:
     ("name", "value", "text"),
     [
         ("hidden_units", (8, 16), "8,16"),
+        ("hidden_units", (), "none"),
         ("activation", ("relu", "tanh"), "relu,tanh"),
         ("batch_size", 0, "all"),
         ("batch_size", 32, "32"),
@@ -70,7 +82,10 @@ def test_words_for_zero_mean_zero(field: Field) -> None:
         if getattr(field, "zero", "") == word:
             assert field.parse(word) == 0
             assert word in field.allowed
-        elif not (isinstance(field, FormulaField) and word == "none") and field is not FIELD["features"]:
+        elif (
+            not (isinstance(field, FormulaField | WidthsField) and word == "none")
+            and field is not FIELD["features"]
+        ):
             with pytest.raises(ConfigError):
                 field.parse(word)
 
@@ -114,7 +129,11 @@ def test_keys_move_all_widths() -> None:
     assert field.move((8, 3), 1) == (9, 4)
     assert field.move((8, 3), -1, coarse=True) == (3, 1)
     assert field.move((1, 1000), 1) == (2, 1000)
-    assert field.move((1,), -1) == (1,)
+    assert field.move((1, 1), -1) == (1, 1)
+    assert field.move((3,), -1, coarse=True) == (1,)
+    assert field.move((1,), -1) == field.move((1,), -1, coarse=True) == field.move((), -1) == ()
+    assert field.move((), 1) == (1,)
+    assert field.move((), 1, coarse=True) == (5,)
 
 
 @settings(max_examples=100)

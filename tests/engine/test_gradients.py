@@ -18,7 +18,7 @@ from tests.engine.each_kernel import PLAIN, fresh, update
 from tests.engine.plain import activate, losses, numerical_gradient, penalty, sums
 
 OUTER: dict[Task, tuple[int, int]] = {"regression": (2, 2), "classification": (2, 3)}
-DEPTHS = {1: (5,), 2: (4, 3), 3: (4, 3, 5), 5: (3, 4, 2, 3, 4)}
+DEPTHS = {0: (), 1: (5,), 2: (4, 3), 3: (4, 3, 5), 5: (3, 4, 2, 3, 4)}
 PENALTIES = [(0.0, 0.0), (0.03, 0.0), (0.0, 0.2), (0.05, 0.1)]
 
 MAX_SUM = 2.0

@@ -60,6 +60,8 @@ class Touch(NamedTuple):
                 trainer.set_weights(trainer.network.parameters * (1 - self.unit / 10))
             case "set":
                 trainer.set_weight(0, unit, 0, 0.3)
+            case "knock out" | "bring back" if not trainer.network.hidden:
+                return  # no output can be knocked out
             case kind:
                 trainer.edit(Edit(kind, 0, unit))
         if trainer.edits == before:

@@ -159,6 +159,7 @@ def test_the_figures_of_cells() -> None:
         ("Learning rate=0.3", "learning_rate", (0.3,)),
         ("hidden=1..3", "hidden_units", ((1,), (2,), (3,))),
         ("hidden=8,8;4", "hidden_units", ((8, 8), (4,))),
+        ("hidden=none,2", "hidden_units", ((), (2,))),
         ("epochs=10..1000:log:3", "epochs", (10, 100, 1000)),
         ("seed=0..2:9", "seed", (0, 1, 2)),
         ("clip=off,1", "clip", (0.0, 1.0)),
@@ -175,7 +176,8 @@ def test_axes(text: str, name: str, values: tuple[Any, ...] | None) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "=", "nope=1", "seed", "seed=", "learning_rate=0..1", "learning_rate=0..1:log:3", "epochs=1..2:9999",
-     "learning_rate=nan..1:3", "hidden=1,,2", "hidden=8,8..9:2", "learning_rate=0..2000:3", "seed=1..1"],
+     "learning_rate=nan..1:3", "hidden=1,,2", "hidden=8,8..9:2", "hidden=none..2", "learning_rate=0..2000:3",
+     "seed=1..1"],
 )  # fmt: skip
 def test_what_is_no_axis(text: str) -> None:
     with pytest.raises(ConfigError) as caught:

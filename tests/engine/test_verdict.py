@@ -332,6 +332,7 @@ def test_the_longest_sentences_fit() -> None:
             5,
             "Units 1, 2 and 3 of layer 1 are off for all 63 samples and can't recover.",
         ),
+        ({"hidden_units": ()}, 300, "The error is 43% of that of the best constant."),
         ({"l2": 2}, 50, "The error is about that of the best constant."),
         ({"dataset": "noisy-sine", "test_share": 0.9, "samples": 40}, 2000, "The test error is "),
     ],

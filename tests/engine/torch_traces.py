@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,10 @@ CASES = {
     "nesterov": _case("regression", optimizer="nesterov", activation="leaky-relu", batch_size=2),
     "rmsprop, clipped": _case("regression", optimizer="rmsprop", batch_size=0, clip=0.05),
     "adam, classes": _case("classification", optimizer="adam", activation="relu", batch_size=4, samples=9),
+    "linear regression": _case("regression", dataset="plane", hidden_units=(), batch_size=3),
+    "logistic regression": _case("classification", hidden_units=(), optimizer="momentum", samples=9),
+    "elu and softplus": _case("regression", hidden_units=(3, 2), activation=("elu", "softplus")),
+    "swish and gelu": _case("classification", hidden_units=(3, 2), activation=("swish", "gelu"), samples=9),
 }
 
 
@@ -53,6 +58,10 @@ def record(config: TrainingConfig) -> list[dict[str, Any]]:
         "tanh": torch.tanh,
         "relu": torch.relu,
         "leaky-relu": torch.nn.functional.leaky_relu,
+        "elu": torch.nn.functional.elu,
+        "softplus": torch.nn.functional.softplus,
+        "swish": torch.nn.functional.silu,
+        "gelu": partial(torch.nn.functional.gelu, approximate="tanh"),
     }
     steps = []
     for _ in range(STEPS):

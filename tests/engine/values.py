@@ -55,7 +55,7 @@ def values(field: Field) -> st.SearchStrategy[Any]:  # noqa: PLR0911  one return
             return st.lists(st.sampled_from(field.choices), min_size=1, max_size=field.max_names).map(tuple)
         case WidthsField():
             widths = st.integers(1, field.max_width)
-            return st.lists(widths, min_size=1, max_size=field.max_layers).map(tuple)
+            return st.lists(widths, max_size=field.max_layers).map(tuple)
     raise AssertionError(f"no strategy for this kind of field: {field}")
 
 
@@ -97,8 +97,8 @@ LIVE = st.fixed_dictionaries(
 def small_configs(draw: st.DrawFn) -> TrainingConfig:
     """Draw a config for a short run on a few samples that uses any of the engine's features."""
     task = draw(st.sampled_from(TASKS))
-    hidden = draw(st.lists(st.integers(1, 5), min_size=1, max_size=3))
-    layers = draw(st.sampled_from([1, len(hidden)]))
+    hidden = draw(st.lists(st.integers(1, 5), max_size=3))
+    layers = draw(st.sampled_from([1, len(hidden) or 1]))
     others: dict[str, Any] = {
         name: draw(values(FIELD[name]))
         for name in ("initializer", "optimizer", "seed", "data_seed", "features")

@@ -66,11 +66,11 @@ async def test_what_is_typed_filters() -> None:
         choose(app, "activation")
         await press(pilot, "enter", *"ak")
         assert names(app) == ["[leaky-relu]"], "after a letter, k is a letter, too"
-        assert "ak▏ 1 of 6" in "\n".join(lines(app))
+        assert "ak▏ 1 of 10" in "\n".join(lines(app))
         await press(pilot, "escape")
-        assert len(names(app)) == 6
+        assert len(names(app)) == 10
         await press(pilot, "t")
-        assert names(app) == ["[tanh]", "identity"], "names that begin with it come first"
+        assert names(app) == ["[tanh]", "softplus", "identity"], "names that begin with it come first"
         await press(pilot, "backspace", *"logis")
         assert names(app) == ["[sigmoid]"], "found by a synonym"
         await press(pilot, "escape", *"wave")

@@ -61,6 +61,7 @@ def test_each_setting_has_values_to_propose_with_the_present_one_among_or_betwee
         TrainingConfig.defaults(task, optimizer="adam", hidden_units=(8, 8), schedule="step", l1=0.001),
         TrainingConfig.defaults(task, hidden_units=300, learning_rate=0, batch_size=0, test_share=0.2),
         TrainingConfig.defaults(task, hidden_units=(50,) * 8),
+        TrainingConfig.defaults(task, hidden_units=()),
     ]
     for config in configs:
         made = base(config)

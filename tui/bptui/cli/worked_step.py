@@ -135,7 +135,7 @@ def _settings(trace: Trace) -> Iterator[str]:
     network = "-".join(map(str, trace.sizes))
     yield (
         f"This is update {trace.updates} of a {config.task} run with seed {config.seed}: "
-        f"a {network} network ({', '.join(dict.fromkeys(config.activations))}), "
+        f"a {network} network ({', '.join(dict.fromkeys(config.activations)) or 'no hidden units'}), "
         f"{config.optimizer}, learning rate {trace.learning_rate:g}."
     )
     if trace.edits:

@@ -141,17 +141,17 @@ def _outputs(snapshot: Snapshot) -> tuple[list[str], list[str]]:
 def _task(snapshot: Snapshot) -> str:
     dataset, config = snapshot.run.dataset, snapshot.run.config
     sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
-    network = (
-        f"a {'-'.join(map(str, sizes))} network of {listed(list(dict.fromkeys(config.activations)))} units"
-    )
+    names = listed(list(dict.fromkeys(config.activations)))
+    of_units = f"of {names} units" if config.hidden_units else "without hidden units"
+    network = f"a {'-'.join(map(str, sizes))} network {of_units}"
     samples = f"from {counted(snapshot.run.samples, 'sample')} of {dataset.name}"
     if dataset.test is not None:
         samples += f", with {snapshot.run.test_samples} more held out for testing"
     if dataset.task == "regression":
         return f"Regression: {network} learns {dataset.target} {samples}."
-    names = f", {listed(dataset.classes)}," if 1 < len(dataset.classes) <= MAX_NAMES else ""
+    classes = f", {listed(dataset.classes)}," if 1 < len(dataset.classes) <= MAX_NAMES else ""
     count = counted(len(dataset.classes), "class", "classes")
-    return f"Classification: {network} learns {count}{names} {samples}."
+    return f"Classification: {network} learns {count}{classes} {samples}."
 
 
 def _features(snapshot: Snapshot) -> list[str]:

@@ -65,7 +65,7 @@ def _verdict(activation: str, values: Array) -> tuple[str, str]:
         return _saturated(share)
     if saturation.slope > 0:
         limit, slope = saturation.low, saturation.slope
-        return f"below {limit:g}, where its slope is only {slope:g}, for {percent(share)} of the inputs", ""
+        return f"below {limit:g}, where its slope is only {slope:.2g}, for {percent(share)} of the inputs", ""
     if share == 1:
         return f"off: {values.max():g} for all inputs, where its gradient is 0", "off"
     return f"{saturation.low:g} for {percent(share)} of the inputs", ""
@@ -124,6 +124,8 @@ def sample_outputs_of(snapshot: Snapshot, place: Place) -> Array | None:
 def why_not_drawn(snapshot: Snapshot) -> str:
     """Why the outputs of the hidden units are unknown."""
     units = sum(snapshot.run.config.hidden_units)
+    if not units:
+        return "This network has no hidden units: each output is computed from the inputs alone."
     if units > MAX_UNITS:
         return f"Only drawn for up to {MAX_UNITS} hidden units; this network has {units}."
     return f"Only drawn for 1 or 2 inputs; this data has {len(snapshot.run.dataset.domain)}."

@@ -50,7 +50,7 @@ def draw_unit_maps(
             range that the units of a layer share.
     """
     units = snapshot.network.unit_outputs or _over_samples(snapshot)
-    if units is None:
+    if not units:
         words = textwrap.wrap(why_not_drawn(snapshot), max(width, 1))
         lines = [[Span(line, "label")] for line in words]
     else:

@@ -42,7 +42,7 @@ _PLACE = re.compile(
 def units(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Describe the outputs of the named units, or of all hidden units, over the inputs."""
     snapshot = dialogue.snapshot
-    if outputs_of(snapshot, (0, 0)) is None:
+    if not snapshot.run.config.hidden_units or outputs_of(snapshot, (0, 0)) is None:
         yield _unknown(snapshot)
         return
     for place in _places(snapshot, text, hidden_only=True):

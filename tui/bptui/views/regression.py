@@ -144,8 +144,9 @@ def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], list[Series]
     Returns:
         The lines, the unit's number on each line, and the legend.
     """
-    if snapshot.network.unit_outputs is None:
-        return [], [], Legend.of("too many units to draw")
+    if not snapshot.network.unit_outputs:
+        why = "too many units to draw" if snapshot.run.config.hidden_units else "no hidden units to draw"
+        return [], [], Legend.of(why)
     scaling = snapshot.run.dataset.target_scaling
     *weights, bias = snapshot.network.layers[-1][:, 0]
     level = bias * scaling.scale[0] + scaling.offset[0]

@@ -84,7 +84,6 @@ def gradient_check(trainer: Trainer, parameters: Iterable[int] | None = None) ->
         if not 0 <= index < count:
             raise ConfigError("gradient check", must_be(f"a parameter from 0 to {count - 1}", index))
     config = trainer.config
-    switching = [name for name in config.activations if _switches(name)]
 
     def measure(moved: Array) -> tuple[float, Array]:
         """The mean loss, and which units are switched on."""
@@ -92,9 +91,11 @@ def gradient_check(trainer: Trainer, parameters: Iterable[int] | None = None) ->
             z, _ = forward(config.activations, config.task, matrices(trace.sizes, moved), trace.inputs)
             loss = float(LOSSES[config.task].exact(z[-1], trace.targets).mean())
         signs = [
-            part.ravel() > 0 for part, name in zip(z, config.activations, strict=False) if _switches(name)
+            part.ravel() > 0
+            for part, name in zip(z, config.activations, strict=False)
+            if ACTIVATIONS[name].has_corner
         ]
-        return loss, np.concatenate(signs) if switching else np.empty(0)
+        return loss, np.concatenate(signs) if signs else np.empty(0)
 
     gradient = _gradient_of_step(trainer)
     return [
@@ -156,9 +157,3 @@ def _gradient_of_step(trainer: Trainer) -> Array:
 
 def _name(sizes: tuple[int, ...], index: int) -> str:
     return TEXT.symbol(parameter_symbol(place_of(sizes, index)))
-
-
-def _switches(name: str) -> bool:
-    """Whether an activation has a corner at 0, as relu has."""
-    saturation = ACTIVATIONS[name].saturation
-    return saturation is not None and saturation.switches_off

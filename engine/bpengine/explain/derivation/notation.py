@@ -100,7 +100,8 @@ class Notation:
         match expression:
             case Number(number, text):
                 written = self.fraction(text) if "/" in text else self.letters.get(text, text)
-                return written or self.number(number), SIGNED if number < 0 else ATOM
+                every_digit = len(repr(number))  # at least, since a constant is not rounded
+                return written or self.number(number, every_digit), SIGNED if number < 0 else ATOM
             case Variable(_, number) if digits:
                 text = self.number(number, digits)
                 return text, self._binding_of(text)

@@ -78,8 +78,7 @@ def _details(diagnostics: Diagnostics) -> list[Finding | None]:
     return [
         _test_error(diagnostics),
         *(_units_off(diagnostics, layer) for layer in diagnostics.hidden),
-        _saturation(diagnostics),
-        _gradient(diagnostics),
+        *((_saturation(diagnostics), _gradient(diagnostics)) if diagnostics.hidden else ()),
         None if diagnostics.divergence_epoch is not None else _sharpness(diagnostics),
         _update(diagnostics),
     ]

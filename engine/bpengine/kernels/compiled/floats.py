@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from inspect import isfunction
 from typing import Any
 
 from numba import float64, int64
@@ -74,23 +75,10 @@ def _split(x: Any) -> Any:  # noqa: ARG001  numba's own signature
     return split
 
 
-for _function in (
-    elementary.reduced,
-    elementary.exp,
-    elementary.normal_exp,
-    elementary.sigmoid,
-    elementary.log,
-    elementary.tanh,
-    elementary.difference,
-    elementary.of_quadrant,
-    elementary.sin_cos,
-    elementary.nearest,
-    elementary.exact_sum,
-    elementary.exact_product,
-    elementary.sin_cos_of_large,
-    elementary.power,
-):
-    register_jitable(**INLINED)(_function)
+_REPLACED = (elementary.choose, elementary.scale, elementary.shift, elementary.split)
+for _function in vars(elementary).values():
+    if isfunction(_function) and _function.__module__ == elementary.__name__ and _function not in _REPLACED:
+        register_jitable(**INLINED)(_function)  # compiled only where it is called
 
 
 _TABLE = elementary.powers_of_turns()

@@ -26,6 +26,7 @@ from bpengine.kernels.compiled.layout import (
 
 IDENTITY, SIGMOID, TANH = number_of("identity"), number_of("sigmoid"), number_of("tanh")
 RELU, LEAKY_RELU, SIN = number_of("relu"), number_of("leaky-relu"), number_of("sin")
+ELU, SOFTPLUS, SWISH, GELU = map(number_of, ("elu", "softplus", "swish", "gelu"))
 NARROW: int = unsigned(8)
 """A layer of a single run with fewer units than this is computed unit by unit, with sums in registers. For so
 few units, what prepares a loop for vectors takes longer than the loop."""
@@ -98,6 +99,26 @@ def activate(activation: int, lanes: int, at: int, units: Units) -> None:
             z = values[k]
             values[k] = elementary.LEAK * z if z <= 0 else z
             slopes[k] = elementary.LEAK if z <= 0 else 1.0
+    elif activation == ELU:
+        for k in range(at, at + lanes):
+            a = elementary.elu(values[k], constants)
+            values[k] = a
+            slopes[k] = 1.0 if a > 0 else a + 1.0
+    elif activation == SOFTPLUS:
+        for k in range(at, at + lanes):
+            a, slope = elementary.softplus(values[k], constants)
+            values[k] = a
+            slopes[k] = slope
+    elif activation == SWISH:
+        for k in range(at, at + lanes):
+            a, slope = elementary.swish(values[k], constants)
+            values[k] = a
+            slopes[k] = slope
+    elif activation == GELU:
+        for k in range(at, at + lanes):
+            a, slope = elementary.gelu(values[k], constants)
+            values[k] = a
+            slopes[k] = slope
     elif activation == SIN:
         largest = 0.0
         for k in range(at, at + lanes):

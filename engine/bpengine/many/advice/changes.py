@@ -12,7 +12,7 @@ from bpengine.config import TrainingConfig
 from bpengine.errors import ConfigError
 from bpengine.fields import Field
 from bpengine.hyperparameters import FIELD
-from bpengine.initializers import INITIALIZERS, USUAL_INITIALIZER
+from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.schedules import SCHEDULES
 
@@ -21,6 +21,8 @@ FACTORS = (3.0, 10.0, 1 / 3, 1 / 10)
 SCALE = 0.5
 """An init scale that lets the units of small networks differ from the start."""
 BATCH_SIZES = (1, 8, 32, 0)
+WIDTHS = (1, 3, 6)
+"""The widths of a first hidden layer."""
 CLIP = 1.0
 MAX_LAG = 1.1
 """How many times as much training one batch size may have had as another one when both are measured."""
@@ -103,8 +105,8 @@ def changes_worth_trying(
 
 
 def _canonical(config: TrainingConfig) -> TrainingConfig:
-    """The same settings with one name for each layer, instead of one for all layers."""
-    return config.replace(activation=config.activations)
+    """The same settings with one name for each layer, instead of one for all layers or for none."""
+    return config.replace(activation=config.activations or FIELD["activation"].default)
 
 
 def _proposals(config: TrainingConfig, samples: int, epoch: int, *, has_test: bool) -> Iterator[Values]:
@@ -162,6 +164,9 @@ def _optimizers(config: TrainingConfig) -> Iterator[Values]:
 
 def _units(config: TrainingConfig) -> Iterator[Values]:
     widths, names = config.hidden_units, config.activation
+    if not widths:
+        yield from ({"hidden_units": (width,)} for width in WIDTHS)
+        return
     yield {"hidden_units": tuple(width + 1 for width in widths)}
     yield {"hidden_units": tuple(max(width - 1, 1) for width in widths)}
     yield {"hidden_units": tuple(2 * width for width in widths)}
@@ -175,11 +180,15 @@ def _units(config: TrainingConfig) -> Iterator[Values]:
 
 
 def _activations() -> Iterator[Values]:
-    """Each other activation except identity, with the current initializer and with the one that suits it."""
+    """Each other activation except identity, with the initializer that suits it.
+
+    Those with bounded outputs are tried with the current initializer, too: weights of any size may do.
+    """
     for name, activation in ACTIVATIONS.items():
-        if name != "identity":
+        if None not in activation.range:
             yield {"activation": (name,)}
-            yield {"activation": (name,), "initializer": activation.initializer or USUAL_INITIALIZER}
+        if name != "identity":
+            yield {"activation": (name,), "initializer": activation.initializer}
 
 
 def _measured_at(batch_size: int, samples: int, epoch: int) -> float:

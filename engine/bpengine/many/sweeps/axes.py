@@ -76,7 +76,7 @@ def _values(field: Field, text: str) -> list[Any]:
 def _number(field: Field, text: str) -> float:
     value = field.parse(text)
     if isinstance(value, tuple):
-        if len(value) > 1:
+        if len(value) != 1:
             raise ConfigError(field.label, must_be("a range of one layer's units, such as 1..8", text))
         value = value[0]
     return float(value)

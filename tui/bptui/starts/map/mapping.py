@@ -222,7 +222,7 @@ def _distance(values: dict[str, Any], config: TrainingConfig) -> float:
 def _apart(value: Any, present: Any) -> float:
     if value == present:
         return 0.0
-    pair = [each[0] if isinstance(each, tuple) else each for each in (value, present)]
+    pair = [each[0] if isinstance(each, tuple) and each else each for each in (value, present)]
     if all(isinstance(each, (int, float)) and each > 0 for each in pair):
         return abs(float(log(pair[0] / pair[1])))
     return 1.0

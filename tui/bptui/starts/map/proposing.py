@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from bpengine import FIELD, FIELDS, Dataset, Field, TrainingConfig
-from bpengine.fields import ChoiceField, DecadeStep, NamesField, NumberField, WidthsField
+from bpengine.fields import NO_LAYERS, ChoiceField, DecadeStep, NamesField, NumberField, WidthsField
 from bptui.starts.map.plan import MAX_VALUES, SEED_REFUSED, AxisPlan, MapPlan, has_test
 
 COLUMNS, ROWS, STARTS = 10, 8, 16
@@ -119,6 +119,8 @@ def _joined(texts: Iterable[str]) -> str:
 def _widths(widths: tuple[int, ...], count: int) -> str:
     """Widths up to eight units; wider layers are halved and doubled instead, but not doubled beyond
     `MAX_WIDTH` units, since larger networks take long."""
+    if not widths:
+        return _joined([NO_LAYERS, *map(str, range(1, count))])
     if len(widths) == 1 and widths[0] <= 8:
         return f"1..{count}" if widths[0] <= count else ",".join(map(str, range(2, 9, 2)))
     factors = [2.0**power for power in range(2 - count, 2)]
