@@ -98,7 +98,7 @@ def random_settings(random: np.random.RandomState) -> dict[str, Any]:
         return values[random.randint(len(values))]
 
     task = one(*TASKS)
-    layers = one(1, 1, 2, 2, 3, 5)
+    layers = one(0, 1, 1, 2, 2, 3, 5)
     names = [name for name, dataset in DATASETS.items() if dataset.task == task]
     return {
         "task": task,
@@ -107,7 +107,7 @@ def random_settings(random: np.random.RandomState) -> dict[str, Any]:
         "noise": one(0.0, 0.0, 0.2, 1.0),
         "test_share": one(0.0, 0.0, 0.3, 0.8),
         "hidden_units": tuple(one(1, 2, 3, 6, 20) for _ in range(layers)),
-        "activation": tuple(one(*ACTIVATIONS, "relu", "relu") for _ in range(one(1, layers))),
+        "activation": tuple(one(*ACTIVATIONS, "relu", "relu") for _ in range(one(1, layers or 1))),
         "initializer": one(*INITIALIZERS, "normal", "normal", "normal"),
         "init_scale": one(0.0, 0.01, 0.1, 1.0, 10.0),
         "optimizer": one(*OPTIMIZERS),

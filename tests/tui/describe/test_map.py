@@ -50,6 +50,17 @@ def test_half_a_map_shares_and_names() -> None:
     assert "0 of 1 starts end at or below 0.01" in describe_map(by_test)[1]
     assert "0 of 1 succeeded (<= 0.01)" in cell_text(by_test, 3).plain
     names = cells([0.1, 0.2], learning_rate=(0.1,), activation=("tanh", "relu"))
-    assert "best at tanh: 0.1, against 0.2 at relu." in describe_map(names)[-1]
+    assert (
+        describe_map(names)[-1]
+        == "With each activation at its best learning rate: tanh 0.1 at 0.1, relu 0.2 at 0.1."
+    )
+    rates = cells(
+        [0.3, 0.02, float("inf"), 0.2, 0.1, 0.05, float("inf"), float("inf"), float("inf")],
+        optimizer=("sgd", "adam", "rmsprop"),
+        learning_rate=RATES,
+    )
+    assert "With each optimizer at its best learning rate: sgd 0.02 at 0.1, adam 0.05 at 1." in describe_map(
+        rates
+    )
     lost = describe_map(cells([float("inf")] * 6))
     assert "With each learning rate, half of the cells or more diverged." in lost

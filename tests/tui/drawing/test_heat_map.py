@@ -59,7 +59,7 @@ def test_figures_as_they_fit() -> None:
     wide = filled(learning_rate=RATES, init_scale=RATES)
     shades = drawn(wide, MapStyle(30, colors=False, ascii=True))
     assert any("  @@" in line for line in shades), "no figures, where no layout has room for them"
-    assert not {*ASCII_SHADES} & {*"*>.x-0123456789e%"}, "a shade is read neither as a mark nor as a figure"
+    assert not {*ASCII_SHADES} & {*"*+>.x-0123456789e%"}, "a shade is read neither as a mark nor as a figure"
     assert all(line.isascii() for line in drawn(cells, MapStyle(100, colors=False, ascii=True)))
     assert any("\x1b[" in line for line in drawn(cells, MapStyle(100)))
 
@@ -85,6 +85,23 @@ def test_each_place_belongs_to_the_cell_that_is_drawn_there() -> None:
             found |= place
         elsewhere = {(x, y) for x in range(-2, style.width + 2) for y in range(-2, 40)} - found
         assert {cell_at(cells, style, layout, x, y) for x, y in elsewhere} == {None}
+
+
+def test_each_name_has_its_best_cell_marked() -> None:
+    cells = filled(learning_rate=RATES[:3], optimizer=("sgd", "adam"))
+    best = cells.ranking[0]
+    assert cells.compared == "optimizer"
+    for width, counts in ((100, (2, 3)), (40, (3, 2))):
+        style = MapStyle(width, colors=False, ascii=True)
+        layout = map_layout(cells, style)
+        assert layout is not None
+        assert layout.counts in (counts, counts[::-1])
+        text = "".join(span.text for row in map_rows(cells, style, layout, Marks(best=best)) for span in row)
+        assert (text.count("*"), text.count("+")) == (2, 2), "a cell each, and the legend"
+        assert "* best" in text
+        assert "+ best with this optimizer" in text
+    widths = filled(learning_rate=RATES[:3], hidden_units=(1, 2))
+    assert "+" not in "".join(drawn(widths, MapStyle(100, colors=False, ascii=True)))
 
 
 def starts_of(row: list[Span]) -> list[int]:

@@ -64,7 +64,13 @@ def test_the_template_without_its_marks_sets_the_defaults(file: Path) -> None:
 
 CONFIGS: dict[Task, dict[str, Any]] = {
     "regression": {"hidden_units": (8, 4), "activation": ("tanh", "leaky-relu"), "features": ("a,b", "é**2")},
-    "classification": {"dataset": "moons", "batch_size": 0, "clip": 0.1 + 0.2, "seed": 2**32 - 1},
+    "classification": {
+        "dataset": "moons",
+        "hidden_units": (),
+        "batch_size": 0,
+        "clip": 0.1 + 0.2,
+        "seed": 2**32 - 1,
+    },
 }
 
 
@@ -111,7 +117,7 @@ def test_values_go_where_they_belong(file: Path) -> None:
     [
         *('learning_rate = "0.1"', "learning_rate = true", "learning_rate = nan", "learning_rate = -1"),
         *("learning_rate = 1001", "learning_rate = [0.1]", "learning_rate = 2026-11-25", "epochs = 1.0"),
-        *("epochs = 0", 'epochs = "off"', f"seed = {9**30}", "seed = -1", "hidden_units = []"),
+        *("epochs = 0", 'epochs = "off"', f"seed = {9**30}", "seed = -1", "hidden_units = [0]"),
         *("hidden_units = [3, 0]", "hidden_units = [3.0]", 'hidden_units = "3;3"', "hidden_units = {a = 1}"),
         *('activation = "nope"', 'activation = ["tanh", 1]', "optimizer = 3", 'optimizer = "sgd,adam"'),
         *('dataset = ""', 'clip = "none"', "test_share = 1", 'schedule = ["step"]'),

@@ -26,7 +26,7 @@ def describe_map(cells: Cells) -> list[str]:
     if cells.metric != "success":
         sentences += _nearly_best(cells)
     for name in sweep.vary:
-        sentences += _along(cells, name)
+        sentences += _each_at_its_best(cells, name) if name == cells.compared else _along(cells, name)
     return sentences
 
 
@@ -77,6 +77,20 @@ def _nearly_best(cells: Cells) -> list[str]:
         return ["No other cell has at most twice that error."]
     have = "has" if near == 1 else "have"
     return [f"Of the other {len(cells.cells) - 1} cells, {near} {have} at most twice that error."]
+
+
+def _each_at_its_best(cells: Cells, name: str) -> list[str]:
+    """The best figure with each name of a setting, the best name first, and where it is."""
+    sweep, field = cells.sweep, FIELD[name]
+    other = next(FIELD[each] for each in sweep.vary if each != name)
+    parts = [
+        f"{field.format(value)} {figure_in_words(cells.cells[number].figure(cells.metric), cells.metric)} "
+        f"at {other.format(sweep.cells[number][other.name])}"
+        for value, number in cells.best_of_each(name).items()
+    ]
+    if len(parts) < 2:
+        return []
+    return [f"With each {field.label} at its best {other.label}: {', '.join(parts)}."]
 
 
 def _along(cells: Cells, name: str) -> list[str]:

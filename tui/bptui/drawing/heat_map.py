@@ -32,8 +32,8 @@ STYLES = {
 }
 """The style of each role of a map, as rich and Textual write it; a level is an index into `COLORS`."""
 SHADES, ASCII_SHADES = " ░▒▓█", " :=#@"
-"""The characters from the best to the worst value, if there are no colors. None of them is `*`, `>`, `.` or
-`x`, which mark the best cell, the cursor, and cells without results or with a divergence."""
+"""The characters from the best to the worst value, if there are no colors. None of them is `*`, `+`, `>`, `.`
+or `x`: they mark the best cell, that of a name, the cursor, and cells without results or with divergence."""
 MAX_LABEL_LENGTH = 12
 """The most characters of the value in front of a row."""
 MAX_ROWS = 20
@@ -182,6 +182,8 @@ def map_rows(cells: Cells, style: MapStyle, layout: MapLayout, marks: Marks = Ma
     drawn = [[Span(line)] for line in _headings(cells, style, layout)]
     labels = [_label(rows, value) for value in vary[rows]]
     room = max(map(len, labels))
+    compared = cells.compared
+    leading = {*cells.best_of_each(compared).values()} if compared else set()
     if digits is not None:
         names = "".join(f"{_short(columns, value):>{width}}" for value in vary[columns])
         drawn.append([Span(f"{'':{room + 2}}{names}", "heading")])
@@ -192,7 +194,7 @@ def map_rows(cells: Cells, style: MapStyle, layout: MapLayout, marks: Marks = Ma
             text = "" if digits is None else figure_text(figures[number], cells.metric, digits)
             known = bool(cells.cells[number].results)
             cell = _cell(text, heights[number], width, style, known=known)
-            spans.append(_marked(cell, number, style, marks))
+            spans.append(_marked(cell, number, style, marks, leads=number in leading))
         drawn.append(spans)
     return [*drawn, *_legend(cells, style, has_best=marks.best is not None)]
 
@@ -216,12 +218,13 @@ def _headings(cells: Cells, style: MapStyle, layout: MapLayout) -> list[str]:
     return wrap(text, max(style.width, 1))
 
 
-def _marked(cell: Span, number: int, style: MapStyle, marks: Marks) -> Span:
+def _marked(cell: Span, number: int, style: MapStyle, marks: Marks, *, leads: bool) -> Span:
     """The cell, with a sign before it if it stands out; the cell of the cursor is also in reverse."""
     if number == marks.cursor:
         sign = ">" if style.ascii else "▸"
         return Span(f"{sign}{cell.text[1:]}", f"cursor-{cell.role}" if cell.role else "cursor")
-    return cell.with_text(f"*{cell.text[1:]}") if number == marks.best else cell
+    sign = "*" if number == marks.best else "+" if leads else cell.text[:1]
+    return cell.with_text(f"{sign}{cell.text[1:]}")
 
 
 def _cell(text: str, level: float, width: int, style: MapStyle, *, known: bool) -> Span:
@@ -251,13 +254,16 @@ def _legend(cells: Cells, style: MapStyle, *, has_best: bool) -> list[list[Span]
         *(scale if style.colors else [Span(f"[{shades}]")]),
         Span(f" {figure_text(worst, cells.metric)} worse{'; * best' if has_best else ''}"),
     ]
-    if not any(cell.diverged for cell in cells.cells):
-        return [legend]
-    diverged = "div or x: half of the runs or more diverged"
-    length = sum(len(span.text) for span in legend)
-    if length + len(diverged) + 2 > style.width:
-        return [legend, [Span(diverged)]]
-    return [[*legend, Span(f"; {diverged}")]]
+    notes = [f"+ best with this {FIELD[cells.compared].label}"] if cells.compared else []
+    if any(cell.diverged for cell in cells.cells):
+        notes.append("div or x: half of the runs or more diverged")
+    lines = [legend]
+    for note in notes:
+        if sum(len(span.text) for span in lines[-1]) + len(note) + 2 > style.width:
+            lines.append([Span(note)])
+        else:
+            lines[-1].append(Span(f"; {note}"))
+    return lines
 
 
 def _list(cells: Cells, style: MapStyle) -> RenderableType:

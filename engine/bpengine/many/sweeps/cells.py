@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from bpengine.arithmetic.functions import log
+from bpengine.fields import ChoiceField, NamesField
 from bpengine.hyperparameters import FIELD
 from bpengine.many.sweeps.sweep import Result, Sweep
 
@@ -147,6 +149,23 @@ class Cells:
             return (-figure if self.metric == "success" else figure, cell.figure("error"))
 
         return sorted(known, key=key)
+
+    @property
+    def compared(self) -> str | None:
+        """Of two settings, the one whose values are names, such as the optimizer; the second one if both are.
+
+        Each name is compared with the others at its best value of the other setting. None if there are none.
+        """
+        named = [name for name in self.sweep.vary if isinstance(FIELD[name], (ChoiceField, NamesField))]
+        return named[-1] if named and len(self.sweep.vary) == 2 else None
+
+    def best_of_each(self, name: str) -> dict[Any, int]:
+        """The best cell of each value of a setting, the best value first; none where most runs diverged."""
+        found: dict[Any, int] = {}
+        for number in self.ranking:
+            if math.isfinite(self.cells[number].figure(self.metric)):
+                found.setdefault(self.sweep.cells[number][name], number)
+        return found
 
 
 def levels(figures: Sequence[float], metric: str) -> list[float]:
