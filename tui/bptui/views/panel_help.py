@@ -51,7 +51,7 @@ ERROR = PanelHelp(
         Sign("╌", "test", ROLES["test"].style),
         _COMPARED,
         Sign("░ ╌", "cloud, its median", ROLES["median"].style),
-        *signs_of("limit", "cursor", "mark"),
+        *signs_of("cursor", "mark"),
         Sign("1e-03", "0.001"),
         Sign("stay above", "3 × the median, rounded up"),
         Sign("clearly", f"sign test, no ties, p < {SIGNIFICANCE:g}"),
@@ -104,7 +104,6 @@ DIAGNOSTICS = PanelHelp(
         Sign("log10(update/weight)", "-3: updates change a thousandth"),
         Sign("saturated", "at a limit"),
         Sign("off", "for all samples"),
-        Sign("sharpness", "largest curvature of the loss"),
     ),
 )
 TIMELINE = PanelHelp(
