@@ -29,6 +29,8 @@ TOLERANCE = 1e-8
 """The power iteration ends when its estimate changes by less than this fraction."""
 ALIGNED = 0.99
 """The smallest cosine of a direction and the change of the gradient along it that are taken for parallel."""
+CORNER = 0.01
+"""A result that a longer step changes by more than this fraction is that of a corner."""
 TRIED_STEPS, TRIED_BELOW, TRIED_ABOVE = 100, 0.9, 1.2
 """How many steps are tried to see whether the limit holds, and with which parts of it."""
 _STEP = 1e-7
@@ -36,8 +38,8 @@ _STEP = 1e-7
 since the corner of a relu between them would count as a huge second derivative."""
 _LARGE = 1e3
 _ASIDE = 1e-4
-"""How far from the weights the second derivative is taken: away from a corner on which a sample lies exactly,
-such as that of a relu with a bias of 0 for an input of 0, and near enough for the same first digits."""
+"""How far from the weights the second derivative is taken if a sample lies exactly on a corner, such as that
+of a relu with a bias of 0 for an input of 0."""
 _NUDGE = 1e-6
 """How far from the weights the limit is tried: it changes the loss by about a millionth of a millionth."""
 
@@ -61,7 +63,7 @@ class Sharpness:
 
     @property
     def limit(self) -> float:
-        """2/sharpness: the learning rate up to which plain full-batch gradient descent is stable."""
+        """2/sharpness: the learning rate up to which plain steps with full batches are stable."""
         return 2 / self.value if self.value > 0 else math.inf
 
 
@@ -163,13 +165,24 @@ def _power_iteration(descent: _Descent, parameters: Array) -> Pieces[tuple[float
     Each pass replaces a direction by the change of the gradient along it, which turns it toward the
     eigenvector whose eigenvalue is the largest in size. If that eigenvalue is negative, or there are two of
     one size and either sign, all eigenvalues are shifted by its size, so that none is below 0.
+
+    A result that depends on the step is that of a corner, on which a sample lies exactly. Then the second
+    derivative is taken a little aside, on one side of the corner.
     """
-    scale = max(1.0, float(np.abs(parameters).max()) / _LARGE)
+    step = _STEP * max(1.0, float(np.abs(parameters).max()) / _LARGE)
+    value, direction = yield from _iterate(descent, parameters, step)
+    again = yield from descent.second_derivative(parameters, direction, 4 * step)
+    if abs(_total(direction * again) - value) > CORNER * abs(value):
+        value, direction = yield from _iterate(descent, parameters + _ASIDE * descent.start, step)
+    return max(value, 0.0), direction
+
+
+def _iterate(descent: _Descent, at: Array, step: float) -> Pieces[tuple[float, Array]]:
+    """The power iteration itself; the eigenvalue is infinite if a number is too large."""
     direction = descent.start
-    at = parameters + scale * _ASIDE * direction
     value = shift = 0.0
     for number in range(MAX_PASSES):
-        changed = yield from descent.second_derivative(at, direction, scale * _STEP)
+        changed = yield from descent.second_derivative(at, direction, step)
         before, value = value, _total(direction * changed)
         size = descent.length(changed)
         has_settled = abs(value - before) <= TOLERANCE * (size + shift)
@@ -184,7 +197,7 @@ def _power_iteration(descent: _Descent, parameters: Array) -> Pieces[tuple[float
         if length == 0:
             break
         direction = changed / length
-    return max(value, 0.0), direction
+    return value, direction
 
 
 def _holds(descent: _Descent, start: Array, limit: float) -> Pieces[bool]:

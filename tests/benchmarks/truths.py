@@ -166,7 +166,13 @@ def _sharpness(trainer: Trainer, finding: Finding) -> bool:
     """
     if trainer.divergence is not None or len(trainer.network.parameters) > MAX_MATRIX:
         return bool(re.search(r"^Sharpness \S+: |^The learning rate was ", finding.sentence))
-    network, config, step = trainer.network, trainer.config, 1e-6
+    network, config, step = trainer.network, trainer.config, 1e-7
+    z = plain.sums(network.sizes, network.activations, network.parameters, trainer.dataset.inputs)
+    corners = [
+        np.abs(each).min() for name, each in zip(network.activations, z, strict=False) if "relu" in name
+    ]
+    if min(corners, default=1.0) < 1e-6:
+        return True  # a sample lies on the corner of a unit, where there is no second derivative
     inputs, targets = trainer.dataset.inputs, trainer.dataset.targets
     penalized = np.concatenate(
         [

@@ -21,6 +21,7 @@ from bptui.session.session import Session
 from bptui.session.snapshot import MAX_UNITS, State
 from bptui.starts.jobs import Job
 from bptui.starts.runner import Plan, Runner
+from bptui.starts.sharpness import MAX_WORK
 from bptui.startup.restrictions import Restrictions
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.sessions import assert_same, trained
@@ -114,9 +115,11 @@ def test_what_is_seen_of_the_network_is_said() -> None:
     assert metrics[1].startswith("On the 88 test samples: ")
     assert snapshot.run.metrics.confusion is not None
     assert f"{snapshot.run.metrics.confusion[0, 0]} as above" in metrics[2]
-    assert snapshot.network.diagnostics is not None
     diagnosis = said(dialogue, "verdict").splitlines()
-    assert diagnosis[0] == verdict(snapshot.network.diagnostics)
+    diagnostics = dialogue.session.snapshot(measures=MAX_WORK).network.diagnostics
+    assert diagnostics is not None
+    assert "Sharpness 0.72: full-batch steps are stable up to" in diagnosis[0]
+    assert diagnosis[0] == verdict(diagnostics)
     assert len(diagnosis) == 4
     assert len(said(dialogue, "units").splitlines()) == 7
     assert len(said(dialogue, "weights").splitlines()) == 9

@@ -18,6 +18,7 @@ from bptui.screens.reading import WordsScreen
 from bptui.screens.unit import UnitScreen
 from bptui.screens.value import ChoiceScreen, ValueScreen
 from bptui.session.snapshot import State
+from bptui.starts.sharpness import AT_ONCE
 from bptui.startup.start_settings import TargetChoice
 from bptui.views.panels import PANELS
 from tests.tui.support.apps import make_app, shown
@@ -110,7 +111,8 @@ async def test_t_tells_the_state_in_words_and_closes() -> None:
             await press(pilot, "t")
             assert isinstance(app.screen, WordsScreen)
             said = str(app.screen.query_one(Static).render())
-            found = sections(shown(app))
+            assert "full-batch steps are stable up to a learning rate of" in said
+            found = sections(app.view.session.snapshot(measures=AT_ONCE))
             assert said == "\n\n".join(f"{section.heading}\n{section.text}" for section in found)
             await press(pilot, close)
             assert not isinstance(app.screen, WordsScreen)

@@ -34,7 +34,7 @@ JOBS = 4
 BYTES = 1000
 NO_MEMORY = "not enough memory to measure it"
 TOO_LARGE = "the run is too large to measure it"
-NO_BEGINNING = "how the run began is unknown"
+UNKNOWN = "its earlier epochs are not known"
 NONE: Array = np.empty(0)
 
 
@@ -193,7 +193,7 @@ class Stability(Plan):
         curve = None
         if self.has_curve:
             found = np.array([known[key] or (math.nan, math.nan) for key in of_points]).reshape(-1, 2)
-            note = "" if points else NO_BEGINNING
+            note = "" if points else UNKNOWN
             curve = Rates(np.array(points, dtype=np.float64), found[:, 0], found[:, 1], note)
         return (None if now is None else now[0]), curve
 

@@ -163,11 +163,10 @@ def rates_title(rates: Rates, *, log: bool, cursor: int | None = None) -> Legend
         rate, limit = figures
         at = f"epoch {rates.epochs[place]:.0f}"
         return Legend.of(at, f"learning rate {rate}", f"2/sharpness {limit}", between=", ")
+    measured = "" if rates.is_complete else ", being measured"
     return Legend.of(
-        Span(f"{ROLES['rate'].sign} learning rate", "rate"),
-        Span(
-            f"{ROLES['limit'].sign} 2/sharpness" + ("" if rates.is_complete else ", being measured"), "limit"
-        ),
+        Span("━ learning rate", "rate"),
+        Span(f"╌ 2/sharpness{measured}", "limit"),
         f"{'log' if log else 'linear'} ({key_of('toggle_log')})",
         between=", ",
     )
