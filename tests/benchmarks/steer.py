@@ -48,7 +48,7 @@ while True:  # as a screen that draws ten times a second, and reads the settings
     print(flush=True)
     for _ in range(5):
         for client in clients:
-            client._answer("entries", since=10**9)
+            client.entries(since=10**9)
         time.sleep(0.1)
 """
 _KEYS = """
