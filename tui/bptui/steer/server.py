@@ -150,7 +150,8 @@ class Server:
         """Close everything in a child process, and leave the parent's as it is."""
         self.serves = False
         sockets = [key.fileobj for key in self._selector.get_map().values()]
-        self._selector.close()  # without unregistering anything, since the parent has the same selector
+        with contextlib.suppress(OSError):
+            self._selector.close()  # without unregistering anything, since the parent has the same selector
         for each in sockets:
             if isinstance(each, socket.socket):
                 each.close()
