@@ -57,6 +57,7 @@ def smaller(monkeypatch: pytest.MonkeyPatch) -> None:
         (screen, {"PARTS": (screen.frames, screen.work), "SIZES": {(80, 24): 1e9}, "FRAMES": 2}),
         (cloud, {"CASES": (("a short run", "regression", 21),), "ROUNDS": 1}),
         (advice, {"STEPS": 100}),
+        (steer, {"STEPS": {"1 µs": 1e-6}, "WARM_UP": 1, "RECORDED": 0.0}),
         (sessions, {"SESSIONS": 1, "ARRIVAL_SECONDS": 0.0, "KEYS": 1, "WATCHED_SECONDS": 0.1}),
     ):
         for name, value in values.items():

@@ -25,6 +25,10 @@ STEPS = {"1 µs": 1e-6, "100 µs": 1e-4, "10 ms": 1e-2}
 """How long the step itself takes."""
 ATTACHED = (0, 1, 5)
 HEADINGS = ("step", "bare loop", *(f"{count} attached" for count in ATTACHED), "bars", "met")
+WARM_UP = 20_000
+"""The steps before those that are measured: a run records its first reports all, and later ones thinned."""
+RECORDED = 1.2
+"""The seconds until these are in the record."""
 BARS = {0: 2.0, 1: 10.0, 5: math.inf}
 """The most µs that steering adds to a step by how many are attached; `SHARE` of the step if that is more."""
 SHARE = 0.01
@@ -38,12 +42,14 @@ from bptui.attach.client import Client
 from bptui.attach.runs import find
 path = find("bench").socket
 clients = [Client(path) for _ in range(int(sys.argv[1]))]
-while True:  # as a screen that draws ten times a second
+while True:  # as a screen that draws ten times a second, and reads the settings twice a second
     for client in clients:
         client.status()
-        client._answer("entries", since=10**9)
     print(flush=True)
-    time.sleep(0.1)
+    for _ in range(5):
+        for client in clients:
+            client.entries(since=10**9)
+        time.sleep(0.1)
 """
 _KEYS = """
 import sys, time
@@ -81,12 +87,14 @@ def step_rows(effort: Effort) -> Iterator[Sequence[str]]:
     """One for each duration of a step."""
     for name, seconds in STEPS.items():
         work = _work_of(seconds)
-        count = max(5, round(effort.seconds / seconds))
+        count = max(5, round(max(effort.seconds, 100 * seconds * (effort.seconds > 0)) / seconds))
         times: dict[int, list[float]] = {attached: [] for attached in (-1, *ATTACHED)}
         for _ in range(effort.rounds):
             times[-1].append(_cost(range(count), None, work, count))
             for attached in ATTACHED:
                 with steer.start("bench") as run, _viewers(attached):
+                    _cost(run.steps(WARM_UP), run, _nothing, WARM_UP)
+                    time.sleep(RECORDED)
                     times[attached].append(_cost(run.steps(count), run, work, count))
         bare, *others = (statistics.median(each) for each in times.values())
         bars = [max(bar, SHARE * seconds * 1e6) for bar in BARS.values()]
@@ -148,6 +156,10 @@ def _work_of(seconds: float) -> Callable[[], None]:
     turns = 10_000
     per_turn = min(timed(partial(_turn, turns)) for _ in range(9)) / turns
     return partial(_turn, max(1, round(seconds / per_turn)))
+
+
+def _nothing() -> None:
+    pass
 
 
 def _turn(times: int) -> None:

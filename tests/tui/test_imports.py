@@ -18,6 +18,8 @@ WITHOUT_A_SCREEN = (
     "train regression --seed x",
     "train regression --epochs 3",
     "train classification --epochs 3 --format jsonl",
+    "attach",
+    "attach digits status",
 )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bptui import steer
 from bptui.attach.client import Client
 from bptui.attach.runs import all_runs, find
 from bptui.steer.places import records_folder
@@ -36,7 +37,7 @@ def test_killed_with_9(tmp_path: Path) -> None:
         _, record = started(process)
         wait_until(lambda: len(steps_of(record)) > 100, "a second of reports")
         assert find("digits").status.state == "running"
-        recorded = steps_of(record)
+        recorded, path = steps_of(record), socket_of("digits")
         process.kill()
         process.wait()
         assert steps_of(record) >= recorded  # and each line is whole
@@ -45,6 +46,9 @@ def test_killed_with_9(tmp_path: Path) -> None:
         assert call("attach").out.startswith("digits\tdied\t")
         refused = call("attach", "digits", "pause")
         assert (refused.status, refused.complaint) == (1, "bptui attach: digits has died")
+        assert path.exists()
+        steer.start("another").close()
+        assert not path.exists()  # it is not left behind forever
 
 
 def test_the_folders_are_removed(runtime_home: Path, tmp_path: Path) -> None:
@@ -202,19 +206,28 @@ def test_two_runs_of_one_name_and_a_clock_that_goes_back(tmp_path: Path) -> None
             assert second.poll() is None
 
 
-def test_a_fork(tmp_path: Path) -> None:
+def test_children_that_are_forked_do_not_serve(tmp_path: Path) -> None:
     fork = """
         if step == 5:
-            child = os.fork()
-        if step == 20 and child == 0:
-            print("child", run.step, flush=True)
-            os._exit(0)
+            first = os.fork()
+            second = os.fork() if first else 1
+        if step == 20 and not first:
+            break
+        if step == 20 and not second:
+            os.symlink(str(os.getpid()), "sleeping")
+            time.sleep(1000)
 """
     with program(tmp_path, within=fork.strip()) as process:
         started(process)
         assert process.stdout is not None
-        assert process.stdout.readline() == "child 20\n"
-        gets_on()
-        assert call("attach", "digits", "stop").status == 0
-        assert process.stdout.read().startswith("trained ")
-        assert find("digits").status.state == "ended"
+        assert process.stdout.readline() == "trained 21\n"  # by the first child, which has left the block
+        sleeping = tmp_path / "sleeping"
+        wait_until(sleeping.is_symlink, "the second child")
+        try:
+            gets_on()
+            process.kill()
+            process.wait()
+            assert find("digits").status.state == "died"
+            assert find("digits").socket is None
+        finally:
+            os.kill(int(sleeping.readlink().name), signal.SIGKILL)

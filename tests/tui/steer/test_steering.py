@@ -147,7 +147,11 @@ def test_a_replay_makes_the_changes_that_led_to_the_end() -> None:
     with training(paused=False, replay=record, pause_on="nan") as again:
         wait_until(lambda: find("digits").status.state == "paused", "the pause")
         assert again.weight == weight
-    assert changes_of(read_record(again.run.record)) == changes
+        with Client(socket_of("digits")) as client:
+            assert changes_of(client.entries()) == changes
+        again.ask("back", step=0)
+        again.ask("step", count=16)
+        assert again.rate == 0.1  # the changes after the step are made again
 
 
 def test_a_record_that_can_not_be_replayed_is_refused_at_the_start(tmp_path: Path) -> None:

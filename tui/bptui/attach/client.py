@@ -68,17 +68,16 @@ class Client:
         """
         return Status.from_answer(self._answer("status").get("status"))
 
-    def entries(self) -> list[dict[str, object]]:
-        """Ask for all entries of the record, which may not be in its file yet.
+    def entries(self, since: int = 0) -> list[dict[str, object]]:
+        """Ask for the entries of the record after a number. They may not be in its file yet.
 
         Raises:
             SilentError: there is no answer.
             ChannelError: an answer makes no sense.
         """
         found: list[dict[str, object]] = []
-        since = -1
         while True:
-            answer = self._answer("entries", since=max(since, 0))
+            answer = self._answer("entries", since=since)
             until, entries = answer.get("until"), answer.get("entries")
             if not isinstance(until, int) or not isinstance(entries, list):
                 raise ChannelError("must have until and entries")

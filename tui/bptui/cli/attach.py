@@ -85,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
     match verb:
         case "":
             _print_status(found.status, as_json=as_json)
-            if not as_json:
+            if found.socket is not None and not as_json:
                 _print_requests(name)
         case "status":
             _check_no_arguments(verb, arguments)

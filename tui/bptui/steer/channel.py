@@ -32,9 +32,21 @@ class ChannelError(Exception):
     """A line that is not allowed; the message says why."""
 
 
+_encode = json.JSONEncoder(allow_nan=False).encode  # json.dumps would make an encoder for each line
+
+
 def encoded(message: dict[str, object]) -> bytes:
-    """A message as a line, with its version. JSON has no numbers that are not finite: they become null."""
-    return json.dumps(finite({"v": VERSION, **message}), allow_nan=False).encode() + b"\n"
+    """A message as a line, with its version."""
+    return json_line({"v": VERSION, **message})
+
+
+def json_line(fields: dict[str, object]) -> bytes:
+    """A JSON object as a line. Numbers that are not finite become null, since JSON has none."""
+    try:
+        text = _encode(fields)
+    except ValueError:
+        text = _encode(finite(fields))
+    return text.encode() + b"\n"
 
 
 def decoded(line: bytes) -> dict[str, object]:

@@ -74,10 +74,18 @@ def is_private(folder: Path) -> bool:
 
 def _state_folder() -> Path:
     """The folder that `platformdirs.user_state_path` names, which is not of the standard library."""
-    if sys.platform == "darwin":
-        return Path("~/Library/Application Support/bptui").expanduser()
     given = os.environ.get("XDG_STATE_HOME", "").strip()
-    return Path(given or "~/.local/state").expanduser() / "bptui"
+    if given and sys.platform != "darwin":
+        return Path(given, "bptui")
+    try:
+        home = Path.home()
+    except RuntimeError:  # there is none, as in some containers; `bptui` takes the same one then
+        home = Path(f"/tmp/bptui-{os.getuid()}")
+        with contextlib.suppress(OSError):
+            home.mkdir(mode=0o700, exist_ok=True)
+        if not is_private(home):  # everyone may create something in /tmp
+            home = Path(os.devnull)
+    return home / ("Library/Application Support" if sys.platform == "darwin" else ".local/state") / "bptui"
 
 
 class Listener:

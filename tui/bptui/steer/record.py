@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import time
 from pathlib import Path
 
-from bptui.steer.channel import finite
+from bptui.steer.channel import json_line
 from bptui.steer.journal import Journal
 
 MAX_RECORDS = 100
@@ -139,7 +138,7 @@ def remove_oldest(folder: Path) -> None:
 
 
 def _lines(entries: list[tuple[int, dict[str, object]]]) -> bytes:
-    return "".join(json.dumps(finite(entry), allow_nan=False) + "\n" for _, entry in entries).encode()
+    return b"".join(json_line(entry) for _, entry in entries)
 
 
 def _write(descriptor: int, data: bytes) -> None:

@@ -64,6 +64,7 @@ class _Connection:
     def __init__(self, connected: socket.socket) -> None:
         self.socket = connected
         self.received, self.unsent = bytearray(), bytearray()
+        self.events = selectors.EVENT_READ
         self._count, self._second = 0, 0
 
     def count(self) -> None:
@@ -149,7 +150,8 @@ class Server:
         """Close everything in a child process, and leave the parent's as it is."""
         self.serves = False
         sockets = [key.fileobj for key in self._selector.get_map().values()]
-        self._selector.close()  # without unregistering anything, since the parent has the same selector
+        with contextlib.suppress(OSError):
+            self._selector.close()  # without unregistering anything, since the parent has the same selector
         for each in sockets:
             if isinstance(each, socket.socket):
                 each.close()
@@ -304,8 +306,10 @@ class Server:
             pass
         if len(connection.unsent) > MAX_ANSWER:
             raise OSError("does not read")
-        more = selectors.EVENT_WRITE if connection.unsent else 0
-        self._selector.modify(connection.socket, selectors.EVENT_READ | more, connection)
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if connection.unsent else 0)
+        if events != connection.events:
+            connection.events = events
+            self._selector.modify(connection.socket, events, connection)
 
     def _refuse(self, connection: _Connection, number: int, reason: str) -> None:
         """Send a last line, and drop the connection."""
