@@ -1,20 +1,23 @@
 """Pictures as rows of spans: plots through plotext, the network, and the hidden units' maps."""
 
 from bptui.drawing.axis import LOG_FLOOR, Axis, axis_over, class_axis, in_columns, nice_ticks
-from bptui.drawing.figure import LEVELS, Figure, Kind, Series, Shade
+from bptui.drawing.figure import ColorMap, Figure, Kind, Series, Shade
 from bptui.drawing.plot import draw
 from bptui.drawing.roles import ROLES, Role, class_role
+from bptui.drawing.scales import SHADES, Scale
 from bptui.drawing.spans import Legend, Span
 
 __all__ = [
-    "LEVELS",
     "LOG_FLOOR",
     "ROLES",
+    "SHADES",
     "Axis",
+    "ColorMap",
     "Figure",
     "Kind",
     "Legend",
     "Role",
+    "Scale",
     "Series",
     "Shade",
     "Span",

@@ -40,6 +40,11 @@ FIGURES: dict[Task, Callable[..., tuple[Figure, Legend]]] = {
 """The function that makes the plot of each task, and its legend."""
 
 
+def is_map(snapshot: Snapshot, *, detail: bool) -> bool:
+    """Whether the plot is a map of numbers, which changes slowly."""
+    return len(snapshot.run.dataset.domain) == 2 and (snapshot.run.config.task == "regression" or detail)
+
+
 @dataclass(frozen=True, slots=True)
 class ViewOptions:
     """What the user has chosen to see within the panels."""
@@ -80,7 +85,9 @@ def _show_snapshot(widget: Any, snapshot: Snapshot, _options: ViewOptions) -> No
     widget.snapshot = snapshot
 
 
-def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> Legend:
+def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> Legend | None:
+    if is_map(snapshot, detail=options.detail) and not plot.map_pace.is_due(snapshot, options.detail):
+        return None
     figure, legend = FIGURES[snapshot.run.config.task](snapshot, detail=options.detail)
     waits = snapshot.status.state is State.READY  # the plot says so, since people look there
     plot.figure = replace(figure, note=f"Press {key_of('toggle_run')} to start") if waits else figure

@@ -8,7 +8,8 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from bptui.drawing import ROLES, Figure, Span, draw
-from bptui.terminal.capabilities import is_plain
+from bptui.drawing.pace import MapPace
+from bptui.terminal.capabilities import has_color_maps, is_plain
 from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.rows import Rows
 
@@ -26,13 +27,21 @@ class Plot(Rows):
     figure: reactive[Figure | None] = reactive(None, repaint=False)
     """The figure; only rows that change are drawn again."""
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.map_pace = MapPace()
+        """When to make the figure again if it is a map."""
+
     def watch_figure(self) -> None:
         """Draw the new figure."""
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """The figure, or nothing before the first one."""
-        return [] if self.figure is None else draw(self.figure, width, height, plain=is_plain(self.app))
+        if self.figure is None:
+            return []
+        plain, colors = is_plain(self.app), has_color_maps(self.app)
+        return draw(self.figure, width, height, plain=plain, colors=colors)
 
 
 _ACTIONS = {
