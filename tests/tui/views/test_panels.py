@@ -51,7 +51,7 @@ async def test_a_frame_paints_only_what_has_changed(monkeypatch: pytest.MonkeyPa
         return refresh(widget, *regions, **options)
 
     app = make_trained_app("classification", 60)
-    async with app.run_test(size=(160, 48)) as pilot:
+    async with app.run_test(size=(160, 60)) as pilot:
         await rest(pilot)
         monkeypatch.setattr(Widget, "refresh", note)
         app.view.session.advance_to(61)
@@ -114,7 +114,7 @@ async def test_m_with_the_table_in_focus_shows_the_metrics() -> None:
 
 async def test_the_arrangement_holds_on_both_tabs() -> None:
     app = make_app()
-    async with app.run_test(size=(160, 48)) as pilot:
+    async with app.run_test(size=(160, 60)) as pilot:
         await press(pilot, "tab", "x", "2")
         assert seen(app) == set(NAMES) - {"plot"}
         await press(pilot, "X", "z", "1")
@@ -123,7 +123,7 @@ async def test_the_arrangement_holds_on_both_tabs() -> None:
 
 async def test_v_changes_the_scales_of_the_hidden_units_where_they_have_the_focus() -> None:
     app = make_app()
-    async with app.run_test(size=(160, 48)) as pilot:
+    async with app.run_test(size=(160, 60)) as pilot:
         await press(pilot, "v")
         assert (app.view.options.detail, app.view.options.own_scales) == (True, False)
         app.view.panel_layout = PanelLayout(focused="units")
@@ -136,12 +136,12 @@ async def test_v_changes_the_scales_of_the_hidden_units_where_they_have_the_focu
 @pytest.mark.parametrize("task", TASKS)
 async def test_a_panel_that_comes_into_sight_by_a_new_size_is_filled(task: Task) -> None:
     app, fresh = make_trained_app(task, 20), make_trained_app(task, 20)
-    async with fresh.run_test(size=(160, 48)) as pilot:
+    async with fresh.run_test(size=(160, 60)) as pilot:
         await rest(pilot)
         whole = text_of(fresh)
     async with app.run_test(size=(80, 24)) as pilot:
         await rest(pilot)
-        await resize(pilot, 160, 48)
+        await resize(pilot, 160, 60)
         await until(pilot, lambda: text_of(app) == whole)
 
 
@@ -153,11 +153,11 @@ async def test_resizing_under_way_loses_nothing() -> None:
         before = app.view.panel_layout
         config = app.view.session.config
         for size in (
-            (200, 50),
+            (200, 60),
             (10, 3),
             (60, 18),
             (90, 50),
-            (160, 48),
+            (160, 60),
             (1, 1),
             (119, 60),
             (120, 36),
@@ -178,7 +178,7 @@ async def test_resizing_under_way_loses_nothing() -> None:
 
 async def test_a_click_focuses_a_panel() -> None:
     app = make_app()
-    async with app.run_test(size=(160, 48)) as pilot:
+    async with app.run_test(size=(160, 60)) as pilot:
         for name in (*NAMES[1:], "settings"):
             await click(pilot, f"#regression #{name}")
             await until(pilot, lambda name=name: app.view.panel_layout.focused == name)  # type: ignore[misc]
@@ -194,7 +194,7 @@ async def test_a_run_that_is_out_of_sight_holds_still_whatever_is_arranged() -> 
         hidden = app.view
         await until(pilot, lambda: hidden.session.snapshot().run.epoch > 1)
         await press(pilot, "2", "tab", "z", "m")
-        await resize(pilot, 160, 48)
+        await resize(pilot, 160, 60)
         held = hidden.session.snapshot()
         await press(pilot, "space")
         await until(pilot, lambda: app.view.session.snapshot().run.epoch > 5)

@@ -14,7 +14,7 @@ from tests.tui.support.driving import press, rest
 async def test_both_errors_are_named_and_explained() -> None:
     app = make_app("regression")
     app.view.session.advance_to(20)
-    async with app.run_test(size=(160, 48)) as pilot:
+    async with app.run_test(size=(160, 60)) as pilot:
         await rest(pilot)
         text = "\n".join(lines(app))
         run = app.view.session.snapshot().run

@@ -352,7 +352,7 @@ COMMANDS: tuple[Command, ...] = (
         "toggle_metrics",
         "m",
         "curve and metrics",
-        "Show the metrics or the errors of the reported epochs.",
+        "Show the metrics or the errors of the reported epochs or, on a small screen, the network.",
         "panels.toggle_metrics",
         word="metrics",
         spoken="Say how good the outputs are, and which classes are confused.",

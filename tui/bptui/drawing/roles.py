@@ -31,8 +31,6 @@ DIVERGING = tuple(f"diverging-{level}" for level in _LEVELS)
 """The levels of numbers on both sides of 0, from low to high."""
 SEQUENTIAL = tuple(f"sequential-{level}" for level in _LEVELS)
 """The levels of numbers on one side of 0, from low to high."""
-LEVELS = frozenset((*DIVERGING, *SEQUENTIAL))
-"""The roles that are levels of a scale."""
 _PINS = ("$text-muted", "$text-accent", "$text-error", "$text-secondary")
 """The styles of the first, the second, the third and the fourth pin."""
 _PARTS = ("$text-primary", "$text-success", "$text-accent", "$text-error")
@@ -77,6 +75,15 @@ ROLES: dict[str, Role] = {
     **{level: Role(f"on ${level}") for level in (*DIVERGING, *SEQUENTIAL)},
 }
 """Every role that a series, a shade or a background of a plot can have."""
+
+
+PICTURE_STYLES = {
+    "map": "$text-primary",
+    "below": "$text-warning",
+    "below-ground": "on $warning 20%",
+    **{level: ROLES[level].style for level in (*DIVERGING, *SEQUENTIAL)},
+}
+"""The style of each role of a unit's picture: outputs from 0 on and below 0, their background, and levels."""
 
 
 def class_role(number: int) -> str:

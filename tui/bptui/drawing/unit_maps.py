@@ -13,8 +13,8 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bptui.drawing.canvas import Canvas
-from bptui.drawing.roles import DIVERGING, SEQUENTIAL
-from bptui.drawing.scales import Scale
+from bptui.drawing.roles import PICTURE_STYLES
+from bptui.drawing.scales import UNKNOWN, Scale
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_facts import facts, limits_of, own_limits, parts_of, signed, why_not_drawn
 from bptui.session.snapshot import Snapshot
@@ -25,9 +25,7 @@ SHADES = "·░▒▓█"
 
 POSITIVE, NEGATIVE, GROUND = "map", "below", "below-ground"
 """The roles of outputs from 0 on, of outputs below 0, and of the background of shades below 0."""
-PICTURE_ROLES = (POSITIVE, NEGATIVE, GROUND, *DIVERGING, *SEQUENTIAL)
-"""The roles of pictures."""
-_ROLES = ("label", "warning", *PICTURE_ROLES)
+_ROLES = ("label", "warning", *PICTURE_STYLES)
 
 Limits = tuple[float, float]
 """The outputs that the first and the last character or color stand for."""
@@ -179,6 +177,7 @@ def paint_unit(
     limits: Limits,
     *,
     colors: bool,
+    apart: bool = False,
 ) -> None:
     """Draw the picture of a unit.
 
@@ -190,12 +189,14 @@ def paint_unit(
         values: the outputs; shape (steps,), or (rows, columns) with the lowest row first.
         limits: the outputs that the first and the last character or color stand for.
         colors: whether there are enough colors for maps.
+        apart: whether the lower half of the last row of a map is left free.
     """
     columns, rows = size
     region = np.s_[top : top + rows, left : left + columns]
     if values.ndim == 2 and colors:
         scale = Scale.over(*limits)
         halves = scale.levels(_averaged(_averaged(values[::-1], 2 * rows, 0), columns, 1))
+        halves[-1] = UNKNOWN if apart else halves[-1]
         roles = np.array([*(canvas.number(role) for role in scale.roles), 0])
         canvas.paint(top, left, roles[halves])
         return

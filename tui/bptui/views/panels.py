@@ -21,6 +21,7 @@ from bptui.drawing.signs import PanelHelp
 from bptui.drawing.unit_position import Place
 from bptui.session.snapshot import RunProgress, Snapshot, State
 from bptui.views import panel_help
+from bptui.views.arrangement import arrangement_for
 from bptui.views.classification import classification_figure
 from bptui.views.curve_cursor import reading, standing
 from bptui.views.error_curve import error_curve_title, error_figure
@@ -134,6 +135,8 @@ def _show_error_table(table: ErrorTable, snapshot: Snapshot, _options: ViewOptio
 def _show_network(panel: NetworkPanel, snapshot: Snapshot, options: ViewOptions) -> str:
     panel.snapshot = snapshot
     panel.chosen = options.unit
+    if "network" in arrangement_for(*panel.app.size).in_turn:
+        return f"network ({key_of('toggle_metrics')})"
     layer, number = options.unit
     return f"network, unit {number + 1} of layer {layer + 1}"
 

@@ -16,7 +16,6 @@ from textual.style import Style as VisualStyle
 from textual.widget import Widget
 
 from bptui.drawing import Legend, Span
-from bptui.drawing.roles import LEVELS
 from bptui.terminal.capabilities import has_color_maps, scale_colors
 from bptui.terminal.contrast import legible
 
@@ -85,7 +84,7 @@ class Rows(Widget):
             # The terminal's own sixteen colors have no tints: a full color behind text would hide it.
             if tint is not None and tint.triplet is not None:
                 style += Style(bgcolor=tint)
-                if ground in LEVELS and role not in LEVELS:
+                if not _is_ground(self.ROLE_STYLES.get(role or "", "")):
                     style = legible(style)
             self._role_styles[key] = style
         return self._role_styles[key]
@@ -93,10 +92,10 @@ class Rows(Widget):
     def _foreground(self, role: str) -> Style:
         """The style of a role's characters; a role of backgrounds colors them as it does backgrounds."""
         style = style_of(self, self.ROLE_STYLES[role])
-        return Style(color=style.bgcolor) if self.ROLE_STYLES[role].startswith("on ") else style
+        return Style(color=style.bgcolor) if _is_ground(self.ROLE_STYLES[role]) else style
 
     def notify_style_update(self) -> None:
-        """Forget the styles of another theme, and the rows if maps are in colors in only one of the themes."""
+        """Forget the styles of another theme; and the rows, if only one of the themes has colors for maps."""
         self._role_styles.clear()
         if self._drawn_in_colors != has_color_maps(self.app):
             self._drawn_for = None
@@ -114,6 +113,11 @@ class Rows(Widget):
             return span.text, ""
         left, right = (self.ROLE_STYLES[role] for role in (span.role or span.ground, span.ground))
         return "▌" if left != right else " ", _parsed(self, f"{left.removeprefix('on ')} {right}")
+
+
+def _is_ground(markup: str) -> bool:
+    """Whether a style is that of a background alone."""
+    return markup.startswith("on ")
 
 
 def style_of(widget: Widget, markup: str) -> Style:

@@ -1,4 +1,4 @@
-"""The lines above the panels: which of them are not visible, and the welcome at the very first start."""
+"""The line above the panels: which of them are not visible."""
 
 from __future__ import annotations
 
@@ -9,15 +9,6 @@ from textual import events
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Static
-
-from bptui.commands import key_of
-
-KEYS = 3
-"""How many key presses remove the line."""
-REMOVAL_SECONDS = 0.5
-"""How long after the last of them the line is removed. Then the screen is laid out again, which would delay
-the answer to the key."""
 
 
 class PanelBar(Widget):
@@ -57,26 +48,3 @@ class PanelBar(Widget):
             word = text[: column + 1].split(" ")[-1] + text[column + 1 :].split(" ")[0]
             if word in self.names:
                 self.post_message(self.Chosen(word))
-
-
-class Welcome(Static):
-    """What the screen shows, and three keys to try; removes itself after a few key presses."""
-
-    DEFAULT_CSS = """
-    Welcome { height: auto; padding: 0 1; background: $primary 30%; }
-    """
-
-    def __init__(self) -> None:
-        run, more, explain = (Text(key_of(each), "bold") for each in ("toggle_run", "more", "help"))
-        text = Text.assemble(
-            "The plot shows the network's answers, the curve its error. Try: ",
-            *(run, " runs or pauses, ", more, " takes larger steps, ", explain, " explains."),
-        )
-        super().__init__(text)
-        self._keys = 0
-
-    def count_key(self) -> None:
-        """Note that a key was pressed."""
-        self._keys += 1
-        if self._keys == KEYS:
-            self.set_timer(REMOVAL_SECONDS, self.remove)

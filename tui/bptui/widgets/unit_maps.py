@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.reactive import reactive
 
 from bptui.drawing.pace import MapPace
-from bptui.drawing.roles import LEVELS, ROLES
+from bptui.drawing.roles import PICTURE_STYLES
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_maps import draw_unit_maps
 from bptui.session.snapshot import Snapshot
@@ -17,10 +17,7 @@ class UnitMaps(Rows):
     """Draws the pictures layer by layer, as large as the space allows."""
 
     ROLE_STYLES = {
-        **{level: ROLES[level].style for level in LEVELS},
-        "map": "$text-primary",
-        "below": "$text-warning",
-        "below-ground": "on $warning 20%",
+        **PICTURE_STYLES,
         "label": "$text-muted",
         "warning": "$text-warning",
     }
