@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.color import Color
 from rich.style import Style
@@ -52,28 +52,48 @@ def readable(variables: Mapping[str, str], *, ansi: bool) -> dict[str, str]:
     """
     if ansi:
         return {**variables, "text-on-primary": variables["text"]}
-    grounds = [ThemeColor.parse(variables[name]) for name in _GROUNDS]
-    end = grounds[0].get_contrast_text(1.0)
+    colors = {name: ThemeColor.parse(variables[name]) for name in (*_GROUNDS, "footer-background", "primary")}
+    background, primary = colors["background"], colors["primary"]
+    footer = background.blend(colors["footer-background"], colors["footer-background"].a, 1.0)
     changed = {}
     for name in _TEXTS:
-        word, _, percent = variables[name].partition(" ")
-        if word == "auto":
-            color = grounds[0].blend(end, int(percent.rstrip("%") or "100") / 100, 1.0)
-        else:
-            color = ThemeColor.parse(variables[name])
-            color = grounds[0].blend(color, color.a, 1.0)
-        original, part = color, 0.0
+        grounds = [footer] if name.startswith("footer") else [colors[ground] for ground in _GROUNDS]
         shown = _DIMMED if name == "foreground" else 1.0
-        while part < 1 and any(
-            contrast(each.blend(color, shown).rich_color, each.rich_color) < READABLE for each in grounds
-        ):
-            part += _STEP
-            color = original.blend(end, part, 1.0)
-        if part or word == "auto":
-            changed[name] = color.hex
-    primary = ThemeColor.parse(variables["primary"])
-    usual = primary.blend(primary.get_contrast_text(1.0), 0.87, 1.0).rich_color
-    best = max(_BLACK, _WHITE, key=lambda each: contrast(each, primary.rich_color))
-    is_readable = contrast(usual, primary.rich_color) >= READABLE
-    changed["text-on-primary"] = variables["text"] if is_readable else best.get_truecolor().hex
+        color = _moved(_color_of(variables[name], background), grounds, shown)
+        changed[name] = color.hex
+    usual = _color_of(variables["text"], primary)
+    is_readable = contrast(usual.rich_color, primary.rich_color) >= READABLE
+    changed["text-on-primary"] = variables["text"] if is_readable else _end(primary).hex
     return {**variables, **changed}
+
+
+def _color_of(variable: str, ground: ThemeColor) -> ThemeColor:
+    """The color of a text on a background; `auto 60%` is black or white."""
+    word, _, percent = variable.partition(" ")
+    if word == "auto":
+        return ground.blend(ground.get_contrast_text(1.0), int(percent.rstrip("%") or "100") / 100, 1.0)
+    color = ThemeColor.parse(variable)
+    return ground.blend(color, color.a, 1.0)
+
+
+def _moved(color: ThemeColor, grounds: Sequence[ThemeColor], shown: float) -> ThemeColor:
+    """The color nearest to this one, toward black or white, that can be read on all of these backgrounds.
+
+    Args:
+        color: the color.
+        grounds: the backgrounds, of which the first one is the most frequent.
+        shown: how much of the color is left when it is dim.
+    """
+    for part in range(round(1 / _STEP) + 1):
+        moved = color.blend(_end(grounds[0]), part * _STEP, 1.0)
+        if all(
+            contrast(each.blend(moved, shown).rich_color, each.rich_color) >= READABLE for each in grounds
+        ):
+            return moved
+    return _end(grounds[0])
+
+
+def _end(ground: ThemeColor) -> ThemeColor:
+    """Black or white, whichever is easier to read on a background."""
+    best = max(_BLACK, _WHITE, key=lambda each: contrast(each, ground.rich_color))
+    return ThemeColor.from_rich_color(best)
