@@ -82,6 +82,7 @@ class NetworkPanel(Rows):
         super().__init__(id=id, classes=classes)
         self.map_pace = MapPace(1 / 6)
         """When to draw pictures of the units again."""
+        self._has_pictures = False
         bind_commands(self, _ACTIONS)
 
     def action_move(self, layers: int, units: int) -> None:
@@ -118,19 +119,16 @@ class NetworkPanel(Rows):
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Draw the new snapshot."""
-        if not self._has_pictures or self.map_pace.is_due(snapshot):
+        if not self._has_pictures or self.map_pace.is_due(snapshot, self.chosen):
             self.redraw()
 
     def watch_chosen(self) -> None:
         """Draw the links of the newly chosen unit on top."""
         self.redraw()
 
-    @property
-    def _has_pictures(self) -> bool:
-        return self.app.size.width >= PICTURE_COLUMNS
-
     def _picture(self, snapshot: Snapshot, width: int, height: int) -> NetworkPicture:
-        pictures, colors = self._has_pictures, has_color_maps(self.app)
+        self._has_pictures, colors = self.app.size.width >= PICTURE_COLUMNS, has_color_maps(self.app)
+        pictures = self._has_pictures
         return NetworkPicture(snapshot, self.chosen, width, height, pictures=pictures, colors=colors)
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
