@@ -7,6 +7,8 @@ from bptui.views.panels import NAMES
 from tests.tui.support.apps import lines
 
 FIRST_FOUR = ("settings", "plot", "error", "table")
+SHARING = ("network", "table", "metrics")
+"""The panels that share a place on small terminals."""
 SMALL = ("settings", "plot", "error", "network")
 FITTING = {
     (60, 18): SMALL,

@@ -98,8 +98,9 @@ class PanelLayout:
         return replace(self, turn=following, hidden=self.hidden - {following}, focused=focused)
 
     def _now_of(self, panels: tuple[str, ...]) -> str:
-        """The one of these panels that is shown."""
-        return self.turn if self.turn in panels else panels[0]
+        """The one of these panels that is shown: the focused one, the chosen one or the first one."""
+        wanted = (self.focused, self.turn, *panels)
+        return next((name for name in wanted if name in panels and name not in self.hidden), panels[0])
 
     def _fitting(self, width: int, height: int) -> frozenset[str]:
         arrangement = arrangement_for(width, height)
