@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from bpengine import TASKS, Task
 from bptui.session.snapshot import State
+from bptui.views.arrangement import arrangement_for
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES, _data_texts
 from tests.tui.support.apps import EPOCHS, make_app, make_trained_app
@@ -29,9 +30,11 @@ async def test_tab_focuses_every_panel_and_nothing_is_cut_off(task: Task, size: 
             await press(pilot, "tab")
             focused = app.view.panel_layout.focused
             assert focused == NAMES[number % len(NAMES)]
-            shares = focused in SHARING and len(fitting & set(SHARING)) == 1
-            in_place = fitting - set(SHARING) | {focused}
-            assert seen(app) == (in_place if shares else fitting if focused in fitting else {focused})
+            in_turn = set(arrangement_for(*size).in_turn)
+            in_place = fitting - in_turn | {focused}
+            assert seen(app) == (
+                in_place if focused in in_turn else fitting if focused in fitting else {focused}
+            )
             text = text_of(app)
             assert text.count("▸ ") == 1
             assert "…" not in text

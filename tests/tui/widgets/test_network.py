@@ -18,7 +18,7 @@ from bptui.drawing.network_layout import lay_out_network
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_facts import signed, unit_words
 from bptui.drawing.unit_position import Place, move, nearest_unit, sizes_of, visible_items
-from bptui.session.snapshot import GRID, Snapshot
+from bptui.session.snapshot import GRID, GRID_STEPS, Snapshot
 from bptui.widgets.network import NetworkPanel
 from tests.tui.support.driving import resize, rest
 from tests.tui.support.snapshots import (
@@ -380,10 +380,18 @@ def test_of_the_other_units_only_the_strongest_links_are_drawn() -> None:
     assert NetworkPicture(changed(snapshot, layers=tuple(layers)), (0, 0), 100, 30).rows() == rows
 
 
-@pytest.mark.parametrize(("width", "has_pictures"), [(139, False), (140, True)])
-async def test_pictures_are_drawn_from_140_columns_on(width: int, *, has_pictures: bool) -> None:
+def test_with_one_input_the_picture_of_a_unit_is_a_curve() -> None:
+    snapshot = with_unit_outputs(snapshot_of(activation=("tanh",)), np.linspace(-1, 1, GRID_STEPS))
+    rows = NetworkPicture(snapshot, (0, 0), 60, 30, pictures=True).rows()
+    assert braille(rows, "map") > 20 and braille(rows, "below") > 20
+    flat = with_unit_outputs(snapshot, np.full(GRID_STEPS, np.nan))
+    assert not braille(NetworkPicture(flat, (0, 0), 60, 30, pictures=True).rows(), "map", "below")
+
+
+@pytest.mark.parametrize(("width", "has_pictures"), [(139, 0), (140, 9)])
+async def test_pictures_are_drawn_from_140_columns_on(width: int, has_pictures: int) -> None:
     app = PanelApp(snapshot_of(trained=5))
     async with app.run_test(size=(width, 20)) as pilot:
         await rest(pilot)
-        drawn = "".join(app.panel.render_line(y).text for y in range(20))
-        assert ("▄" in drawn or "▅" in drawn or "█" in drawn) == has_pictures
+        assert braille(app.panel.draw(width, 20), "map") >= has_pictures
+        assert has_pictures or not braille(app.panel.draw(width, 20), "map")

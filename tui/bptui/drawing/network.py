@@ -19,7 +19,7 @@ from bptui.drawing.network_layout import Box, Column, lay_out_network
 from bptui.drawing.roles import PICTURE_STYLES
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_facts import FROZEN, edited_as, limits_of, signed, unit_words
-from bptui.drawing.unit_maps import paint_unit, pictured_outputs
+from bptui.drawing.unit_maps import paint_curve, paint_unit, pictured_outputs
 from bptui.drawing.unit_position import Link, Place, nearest_unit, sizes_of
 from bptui.session.snapshot import Snapshot
 
@@ -142,6 +142,9 @@ class NetworkPicture:
         outputs, place = self._outputs[layer], box.picture
         limits = limits_of(self._snapshot.run.config.activations[layer], outputs)
         size, values = (place.columns, place.rows), outputs[..., box.unit]
+        if values.ndim == 1:
+            paint_curve(canvas, place.top, place.left, size, values, limits)
+            return
         apart = place.top + place.rows in tops
         paint_unit(canvas, place.top, place.left, size, values, limits, colors=self._colors, apart=apart)
 

@@ -81,9 +81,10 @@ PICTURE_STYLES = {
     "map": "$text-primary",
     "below": "$text-warning",
     "below-ground": "on $warning 20%",
+    "curve": "on $panel",
     **{level: ROLES[level].style for level in (*DIVERGING, *SEQUENTIAL)},
 }
-"""The style of each role of a unit's picture: outputs from 0 on and below 0, their background, and levels."""
+"""The style of each role of a unit's picture: outputs from 0 on and below 0, backgrounds, and levels."""
 
 
 def class_role(number: int) -> str:

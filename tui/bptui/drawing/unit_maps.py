@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bptui.drawing.canvas import Canvas
+from bptui.drawing.canvas import DOTS_X, DOTS_Y, Canvas
 from bptui.drawing.roles import PICTURE_STYLES
 from bptui.drawing.scales import UNKNOWN, Scale
 from bptui.drawing.spans import Span
@@ -212,6 +212,25 @@ def paint_unit(
     glyphs = SHADES if values.ndim == 2 else BARS
     canvas.codes[region] = np.array([ord(glyph) for glyph in glyphs], dtype=np.uint32)[cells]
     canvas.roles[region] = np.where(means < 0, canvas.number(NEGATIVE), canvas.number(POSITIVE))
+
+
+def paint_curve(
+    canvas: Canvas, top: int, left: int, size: tuple[int, int], values: Array, limits: Limits
+) -> None:
+    """Draw the outputs of a unit over one axis as a line; the arguments are those of `paint_unit`."""
+    columns, rows = size
+    means = _averaged(values, DOTS_X * columns, 0)
+    known = np.isfinite(means)
+    last = DOTS_Y * rows - 1
+    heights = np.rint((1 - parts_of(means, limits)) * last).astype(np.int64)
+    before = np.where(np.roll(known, 1), np.roll(heights, 1), heights)
+    before[0] = heights[0]
+    grid = np.arange(last + 1)[:, np.newaxis]
+    on = known & (grid <= np.maximum(heights, before)) & (grid >= np.minimum(heights, before))
+    y, x = np.nonzero(on)
+    roles = np.where(means < 0, canvas.number(NEGATIVE), canvas.number(POSITIVE))[x]
+    canvas.grounds[top : top + rows, left : left + columns] = canvas.number("curve")
+    canvas.dots(DOTS_X * left + x, DOTS_Y * top + y, roles)
 
 
 def _write_scale(canvas: Canvas, row: int, left: int, limits: Limits, axes: int, *, colors: bool) -> None:

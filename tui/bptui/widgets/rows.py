@@ -92,7 +92,7 @@ class Rows(Widget):
     def _foreground(self, role: str) -> Style:
         """The style of a role's characters; a role of backgrounds colors them as it does backgrounds."""
         style = style_of(self, self.ROLE_STYLES[role])
-        return Style(color=style.bgcolor) if _is_ground(self.ROLE_STYLES[role]) else style
+        return self.rich_style + Style(color=style.bgcolor) if _is_ground(self.ROLE_STYLES[role]) else style
 
     def notify_style_update(self) -> None:
         """Forget the styles of another theme; and the rows, if only one of the themes has colors for maps."""
