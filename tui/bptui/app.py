@@ -41,8 +41,7 @@ from bptui.terminal.textual_internals import bind
 from bptui.terminal.themes import THEME_CSS
 from bptui.views.key_hints import Situation, key_hints, panels_out_of_sight
 from bptui.views.run_tabs import RunTabs
-from bptui.widgets.footer import WELCOME, KeyFooter
-from bptui.widgets.top_lines import PanelBar
+from bptui.widgets.footer import WELCOME, KeyFooter, PanelBar
 
 if TYPE_CHECKING:
     from bptui.kept.keeping import Keeping

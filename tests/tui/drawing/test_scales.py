@@ -13,7 +13,7 @@ from textual.app import App, ComposeResult
 from bptui.drawing import Axis, ColorMap, Figure, Kind, Scale, draw
 from bptui.drawing.roles import DIVERGING, SEQUENTIAL
 from bptui.terminal.contrast import READABLE, contrast, legible
-from bptui.terminal.scale_colors import scale_variables
+from bptui.terminal.themes import scale_variables
 from bptui.widgets.plot import Plot
 from tests.tui.support.driving import rest
 from tests.tui.support.plots import COLUMNS, HEIGHT, ROWS, WIDTH, series

@@ -14,9 +14,8 @@ from textual.geometry import Size
 from bptui.terminal.ascii_filter import AsciiFilter
 from bptui.terminal.driver import TerminalDriver, frames_in_flight
 from bptui.terminal.flow_control import MAX_FRAMES_IN_FLIGHT
-from bptui.terminal.scale_colors import scale_variables
 from bptui.terminal.textual_internals import DeferrableScreen, driver_of
-from bptui.terminal.themes import ANSI, DARK, THEMES, NoColors
+from bptui.terminal.themes import ANSI, DARK, THEMES, NoColors, scale_variables
 
 
 class PacedScreen(DeferrableScreen, inherit_bindings=False):
