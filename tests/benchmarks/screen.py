@@ -47,6 +47,10 @@ STARTS, KEYS, FRAMES, RACES = 7, 40, 40, 3
 IDLE_SECONDS = 5.0
 SIZES = {(80, 24): 1.5, (200, 50): 5.0}
 """Columns and rows, and how many kB a frame may have."""
+MAP_SIZES = {(80, 24): 6.0, (200, 50): 15.0}
+"""The same for frames in which a map of numbers changes."""
+MAP_SECONDS = 10.0
+"""How long frames with a map are collected, of which there are two a second: the run takes ten seconds."""
 MAX_FRAME_SECONDS = 0.03
 """The work that 95 % of the frames stay below at 120x36."""
 LINKS = {0: 0.05, 30_000: 0.5, 10_000: 1.5}
@@ -193,6 +197,31 @@ def frames() -> Iterator[Row]:
             yield f"the help closed, {where}", f"{whole / 1000:.1f} kB", "", True
 
 
+def maps() -> Iterator[Row]:
+    """The bytes of a frame in which a map of numbers changes, and how many of them there are."""
+    flags = (
+        "regression",
+        "--dataset",
+        "hills",
+        "--hidden",
+        "8",
+        "--activation",
+        "tanh",
+        "--init-scale",
+        "0.5",
+    )
+    for (columns, rows), bar in MAP_SIZES.items():
+        with Terminal(*BPTUI, *flags, "--seed", "1", columns=columns, rows=rows) as terminal:
+            wait_for_training(terminal)
+            start = terminal.output.rfind(FRAME_END)
+            terminal.read_for(MAP_SECONDS)
+            sizes = sorted(frame_sizes(terminal.output[start:]))
+        largest = sizes[-round(2 * MAP_SECONDS) :]  # those of the maps
+        p95 = largest[round(0.95 * (len(largest) - 1))] / 1000
+        text = f"{statistics.median(largest) / 1000:.1f} kB, {p95:.1f} kB"
+        yield f"a map's frame, p50 and p95, hills at {columns}x{rows}", text, f"{bar:.1f} kB", p95 <= bar
+
+
 def work() -> Iterator[Row]:
     """The time of the event loop for a frame: the snapshot, what is drawn of it, and the painting."""
     for task in TASKS:
@@ -252,7 +281,7 @@ def _ms(seconds: float) -> str:
     return f"{1000 * seconds:.0f} ms"
 
 
-PARTS: tuple[Callable[[], Iterator[Row]], ...] = (starts, keys, speed, rest, frames, work, beside)
+PARTS: tuple[Callable[[], Iterator[Row]], ...] = (starts, keys, speed, rest, frames, maps, work, beside)
 """Everything that is measured."""
 
 

@@ -47,7 +47,7 @@ def test_the_lookup_of_keys() -> None:
 
 async def test_in_ascii_arrow_keys_have_names_since_their_signs_would_be_other_keys() -> None:
     app = make_app(ascii=True, batch_size=9)
-    async with app.run_test(size=(160, 48)) as pilot:
+    async with app.run_test(size=(160, 60)) as pilot:
         await press(pilot, "s")
         texts = [lines(app)]
         assert "left/right change" in texts[0][-1]

@@ -64,7 +64,7 @@ async def test_the_wheel_goes_through_the_settings() -> None:
 
 async def test_a_click_chooses_a_unit_and_a_second_one_opens_it() -> None:
     app = make_app(hidden_units=(3, 2))
-    async with app.run_test(size=(140, 44)) as pilot:
+    async with app.run_test(size=(139, 44)) as pilot:
         await click_on(pilot, app.view.query_one("#network"), "(3 ")
         assert app.view.options.unit == (0, 2)
         assert app.view.panel_layout.focused == "network"
@@ -83,7 +83,7 @@ async def test_a_click_on_the_weight_of_a_link_opens_its_chain_of_derivatives() 
         await click(pilot, panel, offset=panel.content_region.offset - panel.region.offset + cell)
         return "\n".join(lines(app))
 
-    async with app.run_test(size=(140, 44)) as pilot:
+    async with app.run_test(size=(139, 44)) as pilot:
         panel = app.view.query_one("#network")
         assert isinstance(panel, NetworkPanel)
         await click_on(pilot, panel, "(3 ")
@@ -108,7 +108,7 @@ async def test_a_click_on_the_weight_of_a_link_opens_its_chain_of_derivatives() 
 
 async def test_a_click_on_a_weight_in_a_unit_s_details_opens_its_chain_of_derivatives() -> None:
     app = make_app(hidden_units=(3, 2))
-    async with app.run_test(size=(140, 44)) as pilot:
+    async with app.run_test(size=(139, 44)) as pilot:
         await click_on(pilot, app.view.query_one("#network"), "(3 ", times=2)
         details = app.screen
         assert isinstance(details, UnitScreen)
@@ -131,6 +131,7 @@ async def test_a_click_on_a_weight_in_a_unit_s_details_opens_its_chain_of_deriva
 async def test_a_double_click_maximizes_a_plot_and_restores_it() -> None:
     app = make_app("classification")
     async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "m")
         for name, text in (("plot", "1.0"), ("table", "epoch")):
             for is_zoomed in (True, False):
                 await click_on(pilot, app.view.query_one(f"#{name}"), text, times=2)

@@ -31,14 +31,14 @@ from bptui.terminal.capabilities import (
     paced_screen,
     use_themes,
 )
+from bptui.terminal.contrast import readable
 from bptui.terminal.driver import TerminalDriver
 from bptui.terminal.signals import TerminalGuard
 from bptui.terminal.textual_internals import bind
 from bptui.terminal.themes import THEME_CSS
 from bptui.views.key_hints import Situation, key_hints, panels_out_of_sight
 from bptui.views.run_tabs import RunTabs
-from bptui.widgets.footer import KeyFooter
-from bptui.widgets.top_lines import PanelBar, Welcome
+from bptui.widgets.footer import WELCOME, KeyFooter, PanelBar
 
 if TYPE_CHECKING:
     from bptui.kept.keeping import Keeping
@@ -151,6 +151,11 @@ class BptuiApp(App[int]):
         """A screen that waits for the terminal."""
         return paced_screen(self)
 
+    def get_css_variables(self) -> dict[str, str]:
+        """The variables of the theme, with text that can be read; a theme of 16 colors is the terminal's."""
+        self.theme_variables = readable(super().get_css_variables(), ansi=self.current_theme.ansi)
+        return self.theme_variables
+
     def get_line_filters(self) -> list[LineFilter]:
         """Textual's filters, and those that the terminal needs."""
         return [*super().get_line_filters(), *self._own_filters]
@@ -188,8 +193,7 @@ class BptuiApp(App[int]):
             self._early.append(event)
         else:
             if isinstance(event, events.Key | events.MouseDown) and not event.is_forwarded:
-                for welcome in self.query(Welcome):
-                    welcome.count_key()
+                self._footer.count_key()
             await super().on_event(event)
 
     async def _begin(self) -> None:
@@ -208,7 +212,7 @@ class BptuiApp(App[int]):
         self.view.open(begin=keeping.keeper.offered is None)
         is_new = self.panels.is_first_time and not keeping.keeper.has_runs
         if not keeping.offer(self._take_offer) and (self._start.shows_welcome or is_new):
-            await self.mount(Welcome(), after="#top")
+            self._footer.welcome = WELCOME
             self.panels.arrange(self.view.panel_layout)
         self.dialogs.tell(self._start.notes)
         self.call_after_refresh(self._load_machine_code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -10,6 +10,8 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from bpengine.data.csv import parse_csv
+from bptui.drawing.pace import MapPace
+from bptui.drawing.roles import DIVERGING, SEQUENTIAL
 from bptui.drawing.spans import Span, padded
 from bptui.drawing.unit_maps import BARS, GROUND, NEGATIVE, POSITIVE, SHADES, draw_unit_maps, lay_out_maps
 from bptui.session.snapshot import GRID, GRID_STEPS, Snapshot, State
@@ -83,13 +85,21 @@ def test_tall_bars_stand_on_the_ground() -> None:
 
 def test_a_map_has_its_top_at_the_top_and_its_right_at_the_right() -> None:
     rising = np.linspace(0, 1, GRID[0])[:, np.newaxis] * np.ones(GRID[1])
-    lines = pictures(draw_unit_maps(with_unit_outputs(MAPS, rising), 20, 60))
+    lines = pictures(draw_unit_maps(with_unit_outputs(MAPS, rising), 20, 60, colors=False))
     assert set(lines[0]) <= {"█"} and set(lines[len(lines) // 6 - 1]) == {SHADES[0]}
     across = np.ones((GRID[0], 1)) * np.linspace(0, 1, GRID[1])
-    line = pictures(draw_unit_maps(with_unit_outputs(MAPS, across), 20, 60))[0]
+    line = pictures(draw_unit_maps(with_unit_outputs(MAPS, across), 20, 60, colors=False))[0]
     levels = [SHADES.index(glyph) for glyph in line]
     assert levels == sorted(levels)
     assert (levels[0], levels[-1]) == (0, len(SHADES) - 1)
+
+
+def test_in_colors_a_cell_of_a_map_has_two_numbers() -> None:
+    rising = np.linspace(0, 1, GRID[0])[:, np.newaxis] * np.ones(GRID[1])
+    rows = draw_unit_maps(with_unit_outputs(MAPS, rising), 88, 10)[2:]  # 8 rows show 16 levels
+    for number, row in enumerate(reversed(rows)):
+        assert row[0] == Span("▀" * 13, SEQUENTIAL[2 * number + 1], SEQUENTIAL[2 * number])
+    assert len(rows) == 8
 
 
 def test_saturated_units_and_those_that_are_off_are_named_so() -> None:
@@ -144,6 +154,10 @@ def test_outputs_below_0_have_a_hue_of_their_own(snapshot: Snapshot) -> None:
     rising = np.broadcast_to(np.linspace(-1, 1, shape[-1]), shape)
     rows = draw_unit_maps(with_unit_outputs(tanh, rising), 60, 20)
     glyphs = BARS if snapshot is CURVES else SHADES
+    if snapshot is MAPS:
+        behind = [span.ground for span in rows[2] if span.ground]
+        assert (behind[0], behind[-1]) == (DIVERGING[0], DIVERGING[-1])
+    rows = draw_unit_maps(with_unit_outputs(tanh, rising), 60, 20, colors=False)
     assert set(spans(rows, NEGATIVE)) >= set(glyphs[1:2])
     assert set(spans(rows, POSITIVE)) >= set(glyphs[-1:])
     for row in rows[2:5]:  # from the left to the right, within the first picture
@@ -217,24 +231,45 @@ async def test_the_widget_follows_snapshot_and_size() -> None:
         assert [app.maps.render_line(y).cell_length for y in range(11)] == [30] * 11
         assert before[:10] != [app.maps.render_line(y).text for y in range(10)]
         app.maps.snapshot = MAPS
-        assert any(SHADES[0] in app.maps.render_line(y).text for y in range(10))
+        assert any("▄" in app.maps.render_line(y).text for y in range(10))
 
 
-async def test_pictures_of_a_run_in_progress_are_not_drawn_at_each_frame() -> None:
+def test_a_map_of_a_running_run_changes_twice_a_second() -> None:
+    now = 10.0
+    pace = MapPace(0.2, lambda: now)
+    running = changed(CURVES, state=State.RUNNING)
+    assert pace.is_due(changed(CURVES, state=State.READY))
+    assert pace.is_due(running), "the run begins"
+    drawn = []
+    for number in range(60):
+        now = 10.0 + number / 12
+        if pace.is_due(changed(running, epoch=50 + number)):
+            drawn.append(number)
+    assert drawn[0] == 3, "not in the same frame as the maps of other panels"
+    assert all(after - before == 6 for before, after in pairwise(drawn))
+    restarted = changed(running, epoch=0)
+    other = changed(restarted, config=restarted.run.config.replace(learning_rate=0.5))
+    for snapshot in (
+        restarted,
+        other,
+        changed(other, state=State.PAUSED),
+        changed(other, state=State.PAUSED),
+    ):
+        assert pace.is_due(snapshot), "what a key has done is seen at once"
+    assert pace.is_due(running, "other options")
+
+
+async def test_the_widget_keeps_the_pace() -> None:
     app = MapsApp()
+    app.maps.map_pace = MapPace(clock=lambda: 0.0)
     async with app.run_test(size=(46, 28)) as pilot:
-        running = changed(CURVES, state=State.RUNNING)
-        app.maps.snapshot = running
+        app.maps.snapshot = changed(CURVES, state=State.RUNNING)
         await rest(pilot)
-        drawn: list[Snapshot | None] = []
-        app.maps.redraw = lambda: drawn.append(app.maps.snapshot)  # type: ignore[method-assign]
-        frames = [changed(running, epoch=50 + number) for number in range(6)]
-        for frame in frames:
-            app.maps.snapshot = frame
-        assert 1 <= len(drawn) <= 2
-        restarted = changed(running, epoch=0)
-        other = changed(restarted, config=restarted.run.config.replace(learning_rate=0.5))
-        paused = changed(other, state=State.PAUSED)
-        for frame in (restarted, other, paused):
-            app.maps.snapshot = frame
-            assert drawn[-1] is frame, "what a key has done is seen at once"
+        before = app.maps.render_line(1).text
+        high = with_unit_outputs(CURVES, np.full(GRID_STEPS, 0.99))
+        app.maps.snapshot = changed(high, state=State.RUNNING)
+        await rest(pilot)
+        assert app.maps.render_line(1).text == before
+        app.maps.snapshot = changed(high, state=State.FINISHED)
+        await rest(pilot)
+        assert "saturated" in app.maps.render_line(1).text

@@ -78,6 +78,21 @@ def test_backgrounds_are_rectangles() -> None:
     assert rect.attrib["fill"] == "#0000ff"
 
 
+def test_half_blocks_are_rectangles() -> None:
+    root = elements([("漢▀▀▄ ▌", "#ff0000 on #101010")])
+    found = [
+        tuple(int(rect.attrib[name]) for name in ("x", "y", "width", "height"))
+        for rect in root.iter(f"{SVG}rect")
+        if rect.attrib["fill"] == "#ff0000"
+    ]
+    assert found == [
+        (2 * WIDTH, 0, 2 * WIDTH, 12),
+        (4 * WIDTH, 12, WIDTH, HEIGHT - 12),
+        (6 * WIDTH, 0, WIDTH // 2, HEIGHT),
+    ]
+    assert [text for _, text in places(root)] == ["漢"]
+
+
 @pytest.mark.parametrize(
     ("style", "attributes"),
     [

@@ -74,8 +74,8 @@ async def test_two_inputs() -> None:
         for size in ((80, 24), (60, 18)):
             await resize(pilot, *size)
             assert "unit 6 of layer 1" in app.text
-            assert "shades  0 ░▒▓█ 1" in app.text
-            assert sum("░" in line or "█" in line for line in app.lines) > 4
+            assert "scale   0 ▌▌▌▌▌ 1" in app.text
+            assert sum("▀" in line or "▄" in line for line in app.lines) > 4
             for word in ("x +", "y +", "above ", "below ") if size == (80, 24) else ("above ", "below "):
                 assert word.split()[0] in app.text
 

@@ -57,7 +57,7 @@ def test_figures_are_exact_where_that_is_cheap() -> None:
 async def test_the_screen_says_that_figures_are_those_of_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bptui.session.observation.MAX_SAMPLE_WORK", 100)
     app = make_app("classification")
-    async with app.run_test(size=(160, 48)) as pilot:
+    async with app.run_test(size=(160, 60)) as pilot:
         await rest(pilot)
         text = "\n".join(lines(app))
         assert "on 32 of 441 samples" in text

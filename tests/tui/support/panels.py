@@ -7,11 +7,14 @@ from bptui.views.panels import NAMES
 from tests.tui.support.apps import lines
 
 FIRST_FOUR = ("settings", "plot", "error", "table")
+SHARING = ("network", "table", "metrics")
+"""The panels that share a place on small terminals."""
+SMALL = ("settings", "plot", "error", "network")
 FITTING = {
-    (60, 18): FIRST_FOUR,
-    (80, 24): FIRST_FOUR,
-    (119, 39): FIRST_FOUR,
-    (139, 35): FIRST_FOUR,
+    (60, 18): SMALL,
+    (80, 24): SMALL,
+    (119, 39): SMALL,
+    (139, 35): SMALL,
     (140, 24): (*FIRST_FOUR, "network"),
     (200, 35): (*FIRST_FOUR, "network"),
     (60, 40): (*FIRST_FOUR, "network"),
@@ -20,12 +23,14 @@ FITTING = {
     (120, 36): (*FIRST_FOUR, "metrics", "network"),
     (159, 60): NAMES[:-1],
     (200, 47): (*FIRST_FOUR, "metrics", "network"),
-    (160, 48): NAMES,
-    (200, 50): NAMES,
+    (160, 48): tuple(name for name in NAMES if name != "units"),
+    (200, 59): tuple(name for name in NAMES if name != "units"),
+    (160, 60): NAMES,
+    (200, 60): NAMES,
 }
 """What there is room for."""
-SIZES = [(60, 18), (90, 50), (120, 36), (119, 60), (160, 48)]
-LAYOUTS = [(60, 18), (120, 36), (160, 48)]
+SIZES = [(60, 18), (90, 50), (120, 36), (119, 60), (160, 60)]
+LAYOUTS = [(60, 18), (120, 36), (160, 60)]
 """The smallest of those at which each choice of panels fits."""
 
 

@@ -22,9 +22,9 @@ def test_panels_fill_the_room_whatever_is_hidden() -> None:
         arrangement = arrangement_for(width, height)
         for count in range(3):
             for hidden in combinations(NAMES, count):
-                shown = PanelLayout(frozenset(hidden), focused="plot", metrics=count == 1).shown(
-                    width, height
-                )
+                shown = PanelLayout(
+                    frozenset(hidden), focused="plot", turn="metrics" if count == 1 else ""
+                ).shown(width, height)
                 places = arrangement.places(shown, width, height - 4)
                 assert places.keys() == shown
                 assert all(place.area for place in places.values())
@@ -41,7 +41,7 @@ def test_all_settings_fit_large_terminals(size: tuple[int, int]) -> None:
     places = arrangement.places(arrangement.names, size[0], size[1] - 5)  # tabs, timeline, status and footer
     assert places["settings"].height >= len(FIELDS) + FRAME
     assert places["network"].width >= 56
-    assert places["units"].area >= 2 * places["diagnostics"].area
+    assert places["network"].area >= 3 * places["diagnostics"].area
     assert places["table"].height >= FRAME + 1 + 10, "there is room for ten reported epochs"
     assert places["metrics"].height <= 13, "it has no use for more"
 

@@ -8,7 +8,7 @@ import pytest
 
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES
-from tests.tui.support.panels import FIRST_FOUR, FITTING
+from tests.tui.support.panels import FITTING, SHARING, SMALL
 
 
 @pytest.mark.parametrize("size", FITTING)
@@ -20,13 +20,17 @@ def test_the_panels_that_fit_are_shown(size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_panel_without_a_place_gets_the_whole_room(size: tuple[int, int], name: str) -> None:
     shown = PanelLayout().focusing(name).shown(*size)
-    assert shown == (set(FITTING[size]) if name in FITTING[size] else {name})
+    others = {*FITTING[size]} - shown
+    if name in SHARING and others:
+        assert others <= set(SHARING), "it takes the place that it shares with them"
+    else:
+        assert shown == (set(FITTING[size]) if name in FITTING[size] else {name})
     assert PanelLayout(focused=name, zoomed=True).shown(*size) == {name}
 
 
 def test_hidden_panels_are_neither_shown_nor_focused() -> None:
     layout = PanelLayout(hidden=frozenset({"plot", "metrics"}))
-    assert layout.shown(200, 50) == set(NAMES) - {"plot", "metrics"}
+    assert layout.shown(200, 60) == set(NAMES) - {"plot", "metrics"}
     order = [name for name in NAMES if name not in layout.hidden]
     visited = [layout := layout.focusing_next(1) for _ in order]
     assert [each.focused for each in visited] == [*order[1:], order[0]]
@@ -40,10 +44,10 @@ def test_the_last_panel_cannot_be_hidden() -> None:
         layout = layout.hiding_focused()
         assert len(layout.hidden) == min(count, len(NAMES) - 1)
         assert layout.focused not in layout.hidden
-        assert layout.shown(200, 50) >= {layout.focused}
-    assert layout.shown(60, 18) == layout.shown(200, 50) == {NAMES[-1]}
+        assert layout.shown(200, 60) >= {layout.focused}
+    assert layout.shown(60, 18) == layout.shown(200, 60) == {NAMES[-1]}
     assert layout.focusing_next(1) == layout.focusing_next(-1) == layout
-    assert layout.showing_all(200, 50).shown(200, 50) == set(NAMES)
+    assert layout.showing_all(200, 60).shown(200, 60) == set(NAMES)
 
 
 def test_hiding_ends_the_zoom() -> None:
@@ -51,28 +55,36 @@ def test_hiding_ends_the_zoom() -> None:
     assert (layout.zoomed, layout.focused) == (False, "error")
 
 
-@pytest.mark.parametrize("hidden, focused", [((), "settings"), (("settings",), "plot"), (NAMES[:3], "table")])
+@pytest.mark.parametrize("hidden, focused", [((), "settings"), (("settings",), "plot"), (NAMES[:2], "error")])
 def test_escape_focuses_the_first_panel_that_is_not_hidden(hidden: tuple[str, ...], focused: str) -> None:
     layout = PanelLayout(hidden=frozenset(hidden), focused="units", zoomed=True).focusing_first()
     assert (layout.focused, layout.zoomed) == (focused, False)
-    assert layout.shown(80, 24) == set(FIRST_FOUR) - set(hidden)
+    assert layout.shown(80, 24) == set(SMALL) - set(hidden)
 
 
-def test_metrics_take_the_tables_place_and_its_focus() -> None:
-    layout = PanelLayout().toggling_metrics()
-    assert layout.shown(80, 24) == {"settings", "plot", "error", "metrics"}
-    assert layout.focused == "settings"
-    assert layout.shown(120, 36) == set(FITTING[120, 36]), "there is room for both"
-    assert layout.toggling_metrics() == PanelLayout()
-    layout = PanelLayout(focused="table").toggling_metrics()
-    assert layout.focused == "metrics"
-    assert layout.shown(80, 24) == {"settings", "plot", "error", "metrics"}
-    assert layout.toggling_metrics() == PanelLayout(focused="table")
+def test_panels_that_share_a_place_take_turns_and_pass_on_the_focus() -> None:
+    rest = {"settings", "plot", "error"}
+    layout = PanelLayout()
+    seen = []
+    for _ in range(4):
+        (shown,) = layout.shown(80, 24) - rest
+        seen.append(shown)
+        assert layout.focused == "settings"
+        assert layout.shown(120, 36) == set(FITTING[120, 36]), "there is room for all"
+        layout = layout.taking_turns(80, 24)
+    assert seen == ["network", "table", "metrics", "network"]
+    assert layout.taking_turns(120, 36) == layout
+    layout = PanelLayout(focused="network").taking_turns(80, 24)
+    assert layout.focused == "table"
+    assert layout.shown(80, 24) == {*rest, "table"}
+    layout = layout.taking_turns(140, 24)
+    assert layout.focused == "metrics", "there the network has a place of its own"
+    assert layout.shown(140, 24) == {*rest, "network", "metrics"}
 
 
-def test_metrics_that_were_hidden_are_shown_when_asked_for() -> None:
-    layout = PanelLayout(hidden=frozenset({"metrics"})).toggling_metrics()
-    assert layout.shown(80, 24) == {"settings", "plot", "error", "metrics"}
+def test_a_panel_that_was_hidden_is_shown_when_it_is_its_turn() -> None:
+    layout = PanelLayout(hidden=frozenset({"table"})).taking_turns(80, 24)
+    assert layout.shown(80, 24) == {"settings", "plot", "error", "table"}
 
 
 def test_in_every_state_at_every_size_the_panel_in_focus_is_seen() -> None:
@@ -80,16 +92,16 @@ def test_in_every_state_at_every_size_the_panel_in_focus_is_seen() -> None:
         frozenset(NAMES[number] for number in range(len(NAMES)) if bits >> number & 1)
         for bits in range(2 ** len(NAMES) - 1)
     ]
-    for each, focused, zoomed, metrics in product(hidden, NAMES, (False, True), (False, True)):
-        layout = PanelLayout(each, focused, zoomed, metrics)
-        for size in ((1, 1), (80, 24), (120, 36), (160, 48)):
+    for each, focused, zoomed, turn in product(hidden, NAMES, (False, True), ("", "table", "metrics")):
+        layout = PanelLayout(each, focused, zoomed, turn)
+        for size in ((1, 1), (80, 24), (120, 36), (160, 60)):
             shown = layout.shown(*size)
             assert focused in shown
             assert shown == {focused} or not shown & each
 
 
 def test_all_panels_are_shown_though_one_without_a_place_had_the_focus() -> None:
-    network = PanelLayout(focused="network", hidden=frozenset({"table"}))
-    assert network.shown(80, 24) == {"network"}
-    assert network.showing_all(80, 24).shown(80, 24) == {"settings", "plot", "error", "table"}
-    assert network.showing_all(120, 36).focused == "network", "there it has a place"
+    units = PanelLayout(focused="units", hidden=frozenset({"error"}))
+    assert units.shown(80, 24) == {"units"}
+    assert units.showing_all(80, 24).shown(80, 24) == {"settings", "plot", "error", "network"}
+    assert units.showing_all(200, 60).focused == "units", "there it has a place"

@@ -9,6 +9,7 @@ import pytest
 
 from bpengine import TrainingConfig
 from bptui.drawing import Kind, draw
+from bptui.drawing.roles import DIVERGING
 from bptui.views.classification import classification_figure
 from tests.tui.support.figures import pinned, places_of, separated, series_of
 from tests.tui.support.snapshots import changed, snapshot_of
@@ -79,7 +80,7 @@ def test_a_pinned_run_has_a_dotted_border() -> None:
 def test_in_detail_the_regions_show_how_sure_they_are() -> None:
     figure, legend = classification_figure(separated(10.0, 0.0), detail=True)
     figure = replace(figure, series=())
-    row = draw(figure, 85, 24)[10]
+    row = draw(figure, 85, 24, colors=False)[10]
     assert [(set(text), role, ground) for text, role, ground in row[1:]] == [
         ({" "}, None, "above-3"),
         ({"·"}, "above", "above-2"),
@@ -93,6 +94,10 @@ def test_in_detail_the_regions_show_how_sure_they_are() -> None:
     assert "░:· certain" in str(legend)
     sure = np.arctanh(0.9) / 5  # where the winning class has 95 %
     assert len(row[1][0]) == pytest.approx(79 * (1.05 - sure) / 2.1, abs=1.5)
+    row = draw(figure, 85, 24)[10]
+    levels = [DIVERGING.index(ground or "") for _, _, ground in row[1:]]
+    assert levels == sorted(levels, reverse=True), "in colors, from one class to the other"
+    assert len(levels) > 8 and {levels[0], levels[-1]} == {0, 15}
 
 
 def test_outputs_that_are_not_finite_leave_no_region() -> None:
@@ -102,6 +107,8 @@ def test_outputs_that_are_not_finite_leave_no_region() -> None:
     across[:, :40] = np.nan
     for detail in (False, True):
         figure, _ = classification_figure(changed(snapshot, grid_outputs=across), detail=detail)
-        row = draw(replace(figure, series=()), 85, 24)[10]
-        assert row[0 if not detail else 1][2] is None
-        assert row[-1][2] == ("below-3" if detail else "below-2")
+        for colors in (False, True):
+            row = draw(replace(figure, series=()), 85, 24, colors=colors)[10]
+            behind = [ground for text, _, ground in row for _ in text]
+            assert set(behind[:40]) == {None}
+            assert behind[-1] == ("below-2" if not detail else DIVERGING[0] if colors else "below-3")

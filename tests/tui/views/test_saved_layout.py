@@ -18,7 +18,7 @@ from tests.tui.support.panels import FITTING, seen, text_of
 from tests.tui.support.terminal import bptui
 
 TAB = "\t"
-LAYOUT = PanelLayout(hidden=frozenset({"table", "units"}), focused="error", metrics=True)
+LAYOUT = PanelLayout(hidden=frozenset({"table", "units"}), focused="error", turn="metrics")
 
 
 def app_of(path: Path, *, paused: bool = True) -> BptuiApp:
@@ -152,14 +152,14 @@ def test_a_full_disk_leaves_what_was_kept(tmp_path: Path, monkeypatch: pytest.Mo
 async def test_every_key_that_arranges_is_remembered_for_both_tabs(tmp_path: Path) -> None:
     path = tmp_path / "screen.json"
     app = app_of(path)
-    async with app.run_test(size=(160, 48)) as pilot:
+    async with app.run_test(size=(160, 60)) as pilot:
         for key in ("tab", "x", "m", "tab", "z", "shift+tab", "X", "escape"):
             await press(pilot, key)
             assert SavedLayout(path).load() == replace(app.view.panel_layout, zoomed=False), key
         await press(pilot, "tab", "tab", "x", "m", "z")
         left = replace(app.view.panel_layout, zoomed=False)
     again = app_of(path)
-    async with again.run_test(size=(160, 48)) as pilot:
+    async with again.run_test(size=(160, 60)) as pilot:
         assert again.view.panel_layout == left
         await press(pilot, "2")
         assert again.view.panel_layout == left
@@ -168,7 +168,7 @@ async def test_every_key_that_arranges_is_remembered_for_both_tabs(tmp_path: Pat
 async def test_a_panel_that_was_clicked_is_remembered_for_both_tabs(tmp_path: Path) -> None:
     path = tmp_path / "screen.json"
     app = app_of(path)
-    async with app.run_test(size=(160, 48)) as pilot:
+    async with app.run_test(size=(160, 60)) as pilot:
         await click(pilot, "#regression #units")
         assert SavedLayout(path).load().focused == "units"
         await press(pilot, "2")
@@ -196,12 +196,14 @@ async def test_at_the_first_start_a_line_explains_the_screen_until_a_few_keys_we
         await rest(pilot)
         text = text_of(app)
         assert "The plot shows the network's answers, the curve its error." in text
-        for key in ("space", "→", "?"):
-            assert f" {key} " in text
+        for key in ("space", "?"):
+            assert f" {key} " in text, "beside the most important keys"
+        places = {panel.id: panel.region for panel in app.query(".panel")}
         await press(pilot, "s", "2")
         assert "The plot shows" in text_of(app), "also on the other tab"
         await press(pilot, "up")
         await until(pilot, lambda: "The plot shows" not in text_of(app))
+        assert {panel.id: panel.region for panel in app.query(".panel")} == places, "nothing moves"
     for start, greeted in (
         (StartSettings(layout_path=path, paused=True, kernel="numpy"), False),
         (StartSettings(paused=True, kernel="numpy"), False),
@@ -231,7 +233,7 @@ async def test_who_has_a_kept_run_is_not_here_for_the_first_time(tmp_path: Path)
 def test_bptui_remembers_below_the_state_home(state_home: Path) -> None:
     path = state_home / "bptui" / "screen.json"
     with bptui("--paused") as terminal:
-        terminal.wait_for_text("The plot shows", "▸ settings", "q quit")
+        terminal.wait_for_text("The plot shows", "▸ settings", "? help")
         terminal.send(TAB)
         terminal.wait_for(lambda: "▸ settings" not in terminal.text, "the next panel in focus")
         terminal.send("q")

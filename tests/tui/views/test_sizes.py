@@ -121,7 +121,7 @@ async def test_figures_of_metrics_are_whole(size: tuple[int, int]) -> None:
     app = make_app("regression", test_share=0.3, learning_rate=5, clip=50)
     app.view.session.advance_to(0)
     async with app.run_test(size=size) as pilot:
-        await press(pilot, "m")
+        await press(pilot, "m", "m")
         metrics = app.view.session.snapshot().run.metrics
         test = app.view.session.snapshot().run.test_metrics
         assert metrics.r2 is not None

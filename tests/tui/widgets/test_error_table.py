@@ -52,7 +52,7 @@ async def test_a_finished_run_ends_with_its_last_epoch_and_no_exponent_is_cut() 
     app.view.session.advance_to(6)
     async with app.run_test(size=(60, 18)) as pilot:
         table = app.view.query_one(ErrorTable)
-        await rest(pilot)
+        await press(pilot, "m")
         assert epochs(table) == [0, 5]
         await press(pilot, "s")
         assert epochs(table) == [0, 5, 7]

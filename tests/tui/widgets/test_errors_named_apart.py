@@ -14,7 +14,7 @@ from tests.tui.support.driving import press, rest
 async def test_both_errors_are_named_and_explained() -> None:
     app = make_app("regression")
     app.view.session.advance_to(20)
-    async with app.run_test(size=(160, 48)) as pilot:
+    async with app.run_test(size=(160, 60)) as pilot:
         await rest(pilot)
         text = "\n".join(lines(app))
         run = app.view.session.snapshot().run
@@ -47,7 +47,7 @@ async def test_the_error_of_the_run_before_is_named_with_its_epoch(width: int, s
     app = make_app("regression")
     app.view.session.advance_to(20)
     async with app.run_test(size=(width, 36)) as pilot:
-        await press(pilot, *(() if settings else ("m",)), "i", "right", "s")
+        await press(pilot, *(() if settings else ("m", "m")), "i", "right", "s")
         baseline = app.view.session.snapshot().comparison.baseline
         assert baseline is not None
         text = "\n".join(lines(app))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
@@ -12,17 +12,20 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
+from bpengine import Task
 from bptui.drawing.network import ROLES, NetworkPicture
+from bptui.drawing.network_layout import lay_out_network
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_facts import signed, unit_words
 from bptui.drawing.unit_position import Place, move, nearest_unit, sizes_of, visible_items
-from bptui.session.snapshot import Snapshot
+from bptui.session.snapshot import GRID, GRID_STEPS, Snapshot
 from bptui.widgets.network import NetworkPanel
 from tests.tui.support.driving import resize, rest
 from tests.tui.support.snapshots import (
     changed,
     network,
     snapshot_of,
+    with_unit_outputs,
     with_weight,
 )
 
@@ -41,7 +44,7 @@ def check(rows: list[list[Span]], width: int, height: int) -> None:
     assert all(cell_len(line) == width for line in lines)
     for row in rows:
         assert all(span.text and (span.role is None or span.role in ROLES) for span in row)
-        assert all(before.role != after.role for before, after in itertools.pairwise(row))
+        assert all(before[1:] != after[1:] for before, after in itertools.pairwise(row))
 
 
 def braille(rows: list[list[Span]], *roles: str) -> int:
@@ -327,3 +330,68 @@ async def test_each_role_has_a_look_of_its_own() -> None:
 
 def test_sizes_are_those_of_hidden_and_output_layers() -> None:
     assert sizes_of(network(2, 6, 4, 2)) == (6, 4, 2)
+
+
+@pytest.mark.parametrize("task", ["regression", "classification"])
+def test_units_are_drawn_with_pictures_as_many_as_fit(task: Task) -> None:
+    for units, height, least in (((3,), 31, 3), ((8, 8), 32, 16), ((8, 8), 13, 2), ((30,), 20, 1)):
+        snapshot = snapshot_of(task, hidden_units=units)
+        columns = lay_out_network(snapshot, (0, 1), 58, height, pictures=True)
+        places = [
+            (column.layer, box.unit, box.picture) for column in columns for box in column.boxes if box.picture
+        ]
+        assert len(places) >= least
+        assert (0, 1) in [place[:2] for place in places], "the chosen unit comes first"
+        cells = [
+            (row, column)
+            for *_, (top, left, width, rows) in ((*place[:2], astuple(place[2])) for place in places)
+            for row in range(top, top + rows)
+            for column in range(left, left + width)
+        ]
+        assert len(cells) == len(set(cells)), "no picture covers another one"
+        assert all(place[2].columns >= 8 and place[2].rows >= 3 for place in places)
+        assert min(cells)[0] >= 1 and max(cells)[0] < height
+        check(NetworkPicture(snapshot, (0, 1), 58, height, pictures=True).rows(), 58, height)
+
+
+def test_the_picture_of_a_unit_shows_its_outputs_and_is_clicked_like_its_number() -> None:
+    snapshot = snapshot_of("classification", hidden_units=(2,), activation=("tanh",))
+    across = np.broadcast_to(np.linspace(-1, 1, GRID[1]), GRID)
+    picture = NetworkPicture(with_unit_outputs(snapshot, across), (0, 1), 60, 20, pictures=True)
+    rows = picture.rows()
+    grounds = [[ground for text, _, ground in row for _ in text] for row in rows]
+    painted = [(y, x) for y, row in enumerate(grounds) for x, ground in enumerate(row) if ground]
+    (top, left), (bottom, right) = min(painted), max(painted)
+    assert (grounds[top][left], grounds[bottom][right]) == ("diverging-0", "diverging-15")
+    assert picture.unit_at(left, top) == (0, 0)
+    assert picture.unit_at(right, bottom) == (0, 1)
+    plain = NetworkPicture(with_unit_outputs(snapshot, across), (0, 1), 60, 20, pictures=True, colors=False)
+    assert {"░", "█"} <= set("".join(text(plain.rows())))
+
+
+def test_of_the_other_units_only_the_strongest_links_are_drawn() -> None:
+    snapshot = network(2, 8, 8, 2)
+    rows = NetworkPicture(snapshot, (0, 0), 100, 30).rows()
+    weak = snapshot.network.layers[1][:-1].copy()
+    order = np.sort(np.abs(weak[1:]).ravel())[::-1]
+    weak[1:][np.abs(weak[1:]) < order[8]] = 0.0  # nine are left, of which eight are drawn
+    layers = list(snapshot.network.layers)
+    layers[1] = np.vstack([weak, layers[1][-1:]])
+    assert NetworkPicture(changed(snapshot, layers=tuple(layers)), (0, 0), 100, 30).rows() == rows
+
+
+def test_with_one_input_the_picture_of_a_unit_is_a_curve() -> None:
+    snapshot = with_unit_outputs(snapshot_of(activation=("tanh",)), np.linspace(-1, 1, GRID_STEPS))
+    rows = NetworkPicture(snapshot, (0, 0), 60, 30, pictures=True).rows()
+    assert braille(rows, "map") > 20 and braille(rows, "below") > 20
+    flat = with_unit_outputs(snapshot, np.full(GRID_STEPS, np.nan))
+    assert not braille(NetworkPicture(flat, (0, 0), 60, 30, pictures=True).rows(), "map", "below")
+
+
+@pytest.mark.parametrize(("width", "has_pictures"), [(139, 0), (140, 9)])
+async def test_pictures_are_drawn_from_140_columns_on(width: int, has_pictures: int) -> None:
+    app = PanelApp(snapshot_of(trained=5))
+    async with app.run_test(size=(width, 20)) as pilot:
+        await rest(pilot)
+        assert braille(app.panel.draw(width, 20), "map") >= has_pictures
+        assert has_pictures or not braille(app.panel.draw(width, 20), "map")

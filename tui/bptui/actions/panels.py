@@ -65,12 +65,12 @@ class Panels:
         self._tabs.view.find_setting()
 
     def toggle_metrics(self) -> None:
-        """Show the metrics in place of the error table, or the table again."""
-        view = self._tabs.view
-        if self._layout.shown(*self._size) >= {"metrics", "table"}:
-            view.do(commands.say, "There is room for both: errors and metrics are on the screen.")
+        """Show the next of the panels that share a place: errors and metrics and, if small, the network."""
+        layout = self._layout.taking_turns(*self._size)
+        if layout == self._layout:
+            self._tabs.view.do(commands.say, "There is room for both: errors and metrics are on the screen.")
         else:
-            self.arrange(self._layout.toggling_metrics())
+            self.arrange(layout)
 
     def toggle(self, option: str) -> None:
         """Turn one of the `ViewOptions` of the open tab on or off."""

@@ -500,7 +500,7 @@ COMMANDS: tuple[Command, ...] = (
         "toggle_metrics",
         "m",
         "curve and metrics",
-        "Show the metrics or the errors of the reported epochs.",
+        "Show the metrics or the errors of the reported epochs or, on a small screen, the network.",
         "panels.toggle_metrics",
         synonyms=("accuracy", "confusion matrix", "rmse"),
         topic="plots",

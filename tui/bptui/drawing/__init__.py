@@ -14,20 +14,23 @@ from bptui.drawing.axis import (
     rate_axis,
 )
 from bptui.drawing.density import with_density
-from bptui.drawing.figure import LEVELS, Figure, Kind, Series, Shade
+from bptui.drawing.figure import ColorMap, Figure, Kind, Series, Shade
 from bptui.drawing.plot import coarse_kinds, draw
 from bptui.drawing.roles import ROLES, Role, class_role
+from bptui.drawing.scales import SHADES, Scale
 from bptui.drawing.spans import Legend, Span
 
 __all__ = [
-    "LEVELS",
     "LOG_FLOOR",
     "ROLES",
+    "SHADES",
     "Axis",
+    "ColorMap",
     "Figure",
     "Kind",
     "Legend",
     "Role",
+    "Scale",
     "Series",
     "Shade",
     "Span",

@@ -18,6 +18,7 @@ DOTS_X, DOTS_Y = 2, 4
 DASH_PERIOD, DOT_PERIOD = 8, 3
 """The braille dots from one dash of a line to the next, and from one dot of a dotted line to the next."""
 BLANK = ord(" ")
+UPPER_HALF, LOWER_HALF = ord("▀"), ord("▄")
 
 _BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint32)
 """Unicode's bit of each dot in its cell, the highest row first."""
@@ -47,12 +48,15 @@ class Canvas:
         """The number of a role."""
         return self._numbers[role]
 
-    def write(self, row: int, left: int, text: str, role: str) -> None:
+    def write(self, row: int, left: int, text: str, role: str, ground: str | None = None) -> None:
         """Overwrite the cells of a row with a text, which is cut off at the right end."""
         text = text[: max(self.width - left, 0)]
         if text and 0 <= row < self.height:
-            self.codes[row, left : left + len(text)] = [ord(each) for each in text]
-            self.roles[row, left : left + len(text)] = self.number(role)
+            cells = np.s_[row, left : left + len(text)]
+            self.codes[cells] = [ord(each) for each in text]
+            self.roles[cells] = self.number(role)
+            if ground is not None:
+                self.grounds[cells] = self.number(ground)
 
     def dots(self, x: IntArray, y: IntArray, roles: IntArray) -> None:
         """Draw braille dots. A cell keeps only the dots of this call, in the role that comes last.
@@ -71,6 +75,25 @@ class Canvas:
         drawn = bits > 0
         self.codes[drawn] = _EMPTY + bits[drawn]
         self.roles[y // DOTS_Y, x // DOTS_X] = roles
+
+    def paint(self, top: int, left: int, roles: IntArray) -> None:
+        """Fill a region with two colors a cell, one for each half; characters that are there are kept.
+
+        A cell with two colors has that of the lower number as its background: along a row, one of the two
+        often stays the same, and only the other one is sent.
+
+        Args:
+            top: the first row.
+            left: the first column.
+            roles: the number of the role whose background colors each half, or 0; shape (2 rows, columns).
+        """
+        upper, lower = roles[::2], roles[1::2]
+        region = np.s_[top : top + len(upper), left : left + upper.shape[1]]
+        bare = self.codes[region] == BLANK
+        self.grounds[region] = np.where(bare, np.minimum(upper, lower), upper)
+        halved = bare & (upper != lower)
+        self.codes[region][halved] = np.where(upper > lower, UPPER_HALF, LOWER_HALF)[halved]
+        self.roles[region][halved] = np.maximum(upper, lower)[halved]
 
     def rows(self, *, apart: str | None = None) -> list[list[Span]]:
         """The cells as rows of spans.

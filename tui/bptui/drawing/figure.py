@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Self
@@ -11,9 +12,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array, IntArray
 from bptui.drawing.axis import Axis
 from bptui.drawing.roles import check_role
-
-LEVELS = " ░▒▓█"
-"""The characters of a shade that goes from a low to a high value."""
+from bptui.drawing.scales import SHADES, Scale
 
 
 class Kind(Enum):
@@ -81,13 +80,51 @@ class Shade:
 
     @classmethod
     def of_parts(cls, parts: Array, x: tuple[float, float], y: tuple[float, float]) -> Self:
-        """Values from 0 to 1 in the characters of `LEVELS`; larger and smaller values count as 1 and 0."""
+        """Values from 0 to 1 in the characters of `SHADES`; larger and smaller values count as 1 and 0."""
         with np.errstate(all="ignore"):
-            bands = np.clip(np.floor(parts * len(LEVELS)), 0, len(LEVELS) - 1).astype(np.int64)
-        return cls(bands, x, y, LEVELS, ("shade",) * len(LEVELS))
+            bands = np.clip(np.floor(parts * len(SHADES)), 0, len(SHADES) - 1).astype(np.int64)
+        return cls(bands, x, y, SHADES, ("shade",) * len(SHADES))
 
     def __post_init__(self) -> None:
         for role in (*self.roles, *self.grounds):
+            if role is not None:
+                check_role(role)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ColorMap:
+    """The filling behind the series in two colors a cell, one for each half; a shade if there are no colors.
+
+    Between the nodes of the grid, the values are interpolated. Raises a ValueError for an unknown role.
+    """
+
+    values: Array
+    """A number at each node, shape (rows, columns), or several, shape (rows, columns, numbers); the lowest
+    row first."""
+    x: tuple[float, float]
+    """Where the first and the last column are."""
+    y: tuple[float, float]
+    """Where the first and the last row are."""
+    levels: Callable[[Array], IntArray]
+    """Returns the level of each place, an index into `roles`, or -1 for no color."""
+    roles: tuple[str | None, ...]
+    """The role that colors each level."""
+    shade: Shade
+    """The same in characters, for terminals with too few colors."""
+
+    @classmethod
+    def of_numbers(
+        cls, values: Array, low: float, high: float, x: tuple[float, float], y: tuple[float, float]
+    ) -> Self:
+        """Numbers on a scale between the lowest and the highest one of interest."""
+        scale = Scale.over(low, high)
+        with np.errstate(all="ignore"):
+            parts = np.nan_to_num((values / 2 - low / 2) / ((high / 2 - low / 2) or 0.5))
+            near = np.clip(values, 2 * scale.low - scale.high, 2 * scale.high - scale.low)
+        return cls(near, x, y, scale.levels, scale.roles, Shade.of_parts(parts, x, y))
+
+    def __post_init__(self) -> None:
+        for role in self.roles:
             if role is not None:
                 check_role(role)
 
@@ -99,7 +136,7 @@ class Figure:
     x: Axis
     y: Axis
     series: tuple[Series, ...] = ()
-    shade: Shade | None = None
+    shade: Shade | ColorMap | None = None
     marks: tuple[float, ...] = ()
     """Values that are marked on the x axis."""
     cursor: float | None = None

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from bpengine.arithmetic.arrays import Array, IntArray
 from bptui.drawing.canvas import DASH_PERIOD, DOT_PERIOD, DOTS_X, DOTS_Y, Canvas
-from bptui.drawing.network_layout import Column, lay_out_network
+from bptui.drawing.network_layout import Box, Column, lay_out_network
+from bptui.drawing.roles import PICTURE_STYLES
 from bptui.drawing.spans import Span
-from bptui.drawing.unit_facts import FROZEN, edited_as, signed, unit_words
+from bptui.drawing.unit_facts import FROZEN, edited_as, limits_of, signed, unit_words
+from bptui.drawing.unit_maps import paint_curve, paint_unit, pictured_outputs
 from bptui.drawing.unit_position import Link, Place, nearest_unit, sizes_of
 from bptui.session.snapshot import Snapshot
 
@@ -44,6 +46,7 @@ ROLES = (
     "caption",
     "words",
     "chosen",
+    *PICTURE_STYLES,
 )
 """The roles of a cell. The far roles are the links of units other than the chosen one."""
 
@@ -52,6 +55,8 @@ _ROLES_OF_EDITED = {"": "unit", "frozen": "frozen", "knocked out": "out"}
 _STEPS = (0.1, 0.4)
 """The fractions of the largest weight from which links are thin, and two dots wide; others are dotted."""
 _Mask = NDArray[np.bool_]
+_MAX_LINKS = 120
+"""The most links of the chosen unit between two layers; no more than these could be told apart."""
 _GAP_FOR_NUMBERS = 14
 """The fewest columns between two layers for writing out the weights of the chosen unit's links."""
 _MIN_ROWS_FOR_WORDS = 5
@@ -68,6 +73,8 @@ class NetworkPicture:
         height: rows.
         highlight: the numbers that the units show in place of their biases, and the units that stand out;
             with it, there is no last line.
+        pictures: whether hidden units are drawn with pictures of their outputs, as many as fit.
+        colors: whether there are enough colors for maps.
     """
 
     def __init__(
@@ -77,15 +84,24 @@ class NetworkPicture:
         width: int,
         height: int,
         highlight: Highlight | None = None,
+        *,
+        pictures: bool = False,
+        colors: bool = True,
     ) -> None:
+        self._colors = colors
         self._snapshot, self._width, self._height, self._highlight = snapshot, width, height, highlight
         self._chosen = None if chosen is None else nearest_unit(chosen, sizes_of(snapshot))
         self._lines = 0 if highlight else _lines(chosen, height)
         self._columns: tuple[Column, ...] = ()
+        self._outputs: tuple[Array, ...] = ()
         if width > 0 and height > 0:
             numbers = None if highlight is None else highlight.numbers
             place = self._chosen or (-1, 0)
-            self._columns = lay_out_network(snapshot, place, width, height - self._lines, numbers)
+            outputs = pictured_outputs(snapshot) if pictures else None
+            self._outputs = () if outputs is None else outputs
+            self._columns = lay_out_network(
+                snapshot, place, width, height - self._lines, numbers, pictures=outputs is not None
+            )
 
     def rows(self) -> list[list[Span]]:
         """The picture as rows of spans, each as wide as the space."""
@@ -97,7 +113,7 @@ class NetworkPicture:
         for left, right in pairwise(self._columns):
             if left.layer is not None and right.layer is not None:
                 weights = snapshot.network.layers[right.layer][np.ix_(list(left.units), list(right.units))]
-                links = _links(weights, left, right, chosen, height)
+                links = _links(weights, left, right, chosen)
                 if len(links.weights):
                     _trace(canvas, links, (left.right, right.left), scale)
         for mark in self._marks():
@@ -105,6 +121,7 @@ class NetworkPicture:
         standing_out = {chosen, *(self._highlight.places if self._highlight else ())}
         for column in self._columns:
             canvas.write(0, column.left, column.caption, "caption")
+            tops = {box.picture.top for box in column.boxes if box.picture is not None}
             for box in column.boxes:
                 role = "caption" if box.unit is None else "input" if column.layer == -1 else "unit"
                 if (column.layer, box.unit) in standing_out:
@@ -112,16 +129,30 @@ class NetworkPicture:
                 elif role == "unit" and column.layer is not None and box.unit is not None:
                     role = _ROLES_OF_EDITED[edited_as(snapshot, (column.layer, box.unit))]
                 canvas.write(box.row, box.left, box.text, role)
+                self._paint(canvas, column.layer, box, tops)
         if chosen is not None and self._lines:
             for number, line in enumerate(unit_words(snapshot, chosen, self._width, self._lines)):
                 canvas.write(height - self._lines + number, 0, line, "words")
         return canvas.rows(apart="chosen")
 
+    def _paint(self, canvas: Canvas, layer: int | None, box: Box, tops: set[int]) -> None:
+        """Draw the picture of a unit on the scale of its layer, apart from one that is directly below."""
+        if box.picture is None or layer is None:
+            return
+        outputs, place = self._outputs[layer], box.picture
+        limits = limits_of(self._snapshot.run.config.activations[layer], outputs)
+        size, values = (place.columns, place.rows), outputs[..., box.unit]
+        if values.ndim == 1:
+            paint_curve(canvas, place.top, place.left, size, values, limits)
+            return
+        apart = place.top + place.rows in tops
+        paint_unit(canvas, place.top, place.left, size, values, limits, colors=self._colors, apart=apart)
+
     def unit_at(self, column: int, row: int) -> Place | None:
         """The unit at a cell; None if there is none."""
         for layer in self._columns:
             for box in layer.boxes:
-                here = box.row == row and box.left <= column < box.left + len(box.text)
+                here = box.covers(column, row)
                 if here and box.unit is not None and layer.layer is not None and layer.layer >= 0:
                     return layer.layer, box.unit
         return None
@@ -193,18 +224,19 @@ class _Links:
     near: _Mask
     """Whether each link belongs to the chosen unit."""
     crowded: bool
-    """Whether there are so many links that of other units only the strongest are drawn, and thin."""
+    """Whether not all links of other units are drawn; those that are drawn are thin."""
 
 
-def _links(weights: Array, left: Column, right: Column, chosen: Place | None, most: int) -> _Links:
-    """Return the links between the units shown.
+def _links(weights: Array, left: Column, right: Column, chosen: Place | None) -> _Links:
+    """Return the links between the units shown: all of the chosen unit's, and the strongest of the others.
+
+    There are as many of the others as the larger layer has units.
 
     Args:
         weights: the weights of the links; shape (sources, targets).
         left: the sources.
         right: the targets.
         chosen: the unit whose links stand out; None if all links do.
-        most: how many links of other units are drawn if there are too many.
     """
     start, stop = (
         grid.ravel()
@@ -220,8 +252,9 @@ def _links(weights: Array, left: Column, right: Column, chosen: Place | None, mo
     order = np.argsort(size, kind="stable")
     order = order[size[order] > 0]  # false for NaN
     own, others = order[near[order]], order[~near[order]]
-    crowded = len(others) > 2 * most
-    order = np.concatenate([others[-most:] if crowded else others, own[-2 * most :]])
+    most = max(weights.shape)
+    crowded = len(others) > most
+    order = np.concatenate([others[-most:], own[-_MAX_LINKS:]])
     return _Links(start[order], stop[order], flat[order], near[order], crowded)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from bptui.drawing.unit_facts import FROZEN, activation_of, edited_as, input_name, output_name, plain, signed
@@ -19,10 +20,29 @@ _MAX_GAP = 26
 _WIDE_GAP = 7
 """The fewest columns between two layers if biases and long names are shown: links can be told apart."""
 _MIN_ROWS_FOR_CAPTIONS = 6
+_MIN_PICTURE = (8, 3)
+"""The fewest columns and rows of a unit's picture."""
+_MAX_PICTURE_COLUMNS, _MAX_PICTURE_ROWS = 18, 7
+_PICTURE_SHAPE = 2.7
+"""The columns of a picture for each of its rows."""
 
 
 MARKS = {"frozen": FROZEN, "knocked out": "x", "": ""}
 """The sign that replaces the bracket before an edited unit; see `edited_as`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A rectangle of cells."""
+
+    top: int
+    left: int
+    columns: int
+    rows: int
+
+    def covers(self, column: int, row: int) -> bool:
+        """Whether a cell is in it."""
+        return 0 <= column - self.left < self.columns and 0 <= row - self.top < self.rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +54,14 @@ class Box:
     text: str
     unit: int | None
     """The number of the unit in its layer; None for a note."""
+    picture: Region | None = None
+    """Where the picture of the unit's outputs is, to the right of the text; None for no picture."""
+
+    def covers(self, column: int, row: int) -> bool:
+        """Whether a cell belongs to the text or the picture."""
+        if self.row == row and self.left <= column < self.left + len(self.text):
+            return True
+        return self.picture is not None and self.picture.covers(column, row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +89,13 @@ _NUMBER_WIDTH = 5
 
 
 def lay_out_network(
-    snapshot: Snapshot, chosen: Place, width: int, height: int, numbers: Numbers | None = None
+    snapshot: Snapshot,
+    chosen: Place,
+    width: int,
+    height: int,
+    numbers: Numbers | None = None,
+    *,
+    pictures: bool = False,
 ) -> tuple[Column, ...]:
     """Return the columns of a picture of this size: with names and biases, with numbers only, or as dots.
 
@@ -71,11 +105,15 @@ def lay_out_network(
         width: columns.
         height: rows.
         numbers: what the units and inputs show in place of the biases; None for the biases.
+        pictures: whether as many hidden units as fit have pictures of their outputs.
     """
     captions = height >= _MIN_ROWS_FOR_CAPTIONS
     top = 1 if captions else 0
+    room = height - top
     sizes = (snapshot.network.layers[0].shape[0] - 1, *(layer.shape[1] for layer in snapshot.network.layers))
-    items, text, widths = _choose_layers(snapshot, sizes, chosen, width, numbers)
+    detail = _with_pictures(snapshot, sizes, chosen, width, room) if pictures else None
+    detail = detail or _choose_layers(snapshot, sizes, chosen, width, numbers)
+    items, widths = detail.items, detail.widths
     if not items:
         return ()
     gaps = max(len(items) - 1, 1)
@@ -84,42 +122,101 @@ def lay_out_network(
     columns = []
     for number, (item, own) in enumerate(zip(items, widths, strict=True)):
         gap = free * (number + 1) // gaps - free * number // gaps
-        room = own + (gap - 1 if number < len(items) - 1 else 0)
+        space = own + (gap - 1 if number < len(items) - 1 else 0)
         if isinstance(item, range):
-            box = Box(top + (height - top) // 2, left, f"⋯{len(item)}", None)
+            box = Box(top + room // 2, left, f"⋯{len(item)}", None)
             columns.append(Column(None, left, left + own, (box,), ""))
         else:
             layer = item - 1
-            near = chosen[1] if layer == chosen[0] else 0
-            boxes = []
-            units = visible_items(sizes[item], height - top, near)
-            for place, unit in enumerate(units):
-                row = top + (2 * place + 1) * (height - top) // (2 * len(units))
-                if isinstance(unit, range):
-                    boxes.append(Box(row, left, _more(len(unit), own, room), None))
-                else:
-                    boxes.append(Box(row, left, text(layer, unit), unit))
+            boxes = _boxes(detail, layer, sizes[item], chosen, Region(top, left, own, room), space)
             caption = _caption(snapshot, layer)
-            columns.append(
-                Column(
-                    layer,
-                    left,
-                    left + own,
-                    tuple(boxes),
-                    caption if captions and len(caption) <= room else "",
-                )
-            )
+            fits = captions and len(caption) <= space
+            columns.append(Column(layer, left, left + own, boxes, caption if fits else ""))
         left += own + gap
     return tuple(columns)
 
 
+@dataclass(frozen=True, slots=True)
+class _Detail:
+    """What a picture of a network shows of it."""
+
+    items: list[int | range]
+    """The layers, and the ranges left out; here the inputs are layer 0."""
+    text: Callable[[int, int], str]
+    """Writes a unit of a layer, where the inputs are layer -1."""
+    widths: list[int]
+    """The columns of each item."""
+    picture_widths: Mapping[int, int] = field(default_factory=dict)
+    """The columns of the units' pictures in each hidden layer, counted from 0, that has some."""
+    longer: Callable[[int, int], str] | None = None
+    """Writes a unit without a picture in a layer with pictures, if it fits."""
+
+
+def _boxes(
+    detail: _Detail, layer: int, count: int, chosen: Place, place: Region, space: int
+) -> tuple[Box, ...]:
+    """The units of a layer in their column, evenly from top to bottom."""
+    near = chosen[1] if layer == chosen[0] else 0
+    pictured: frozenset[int] = frozenset()
+    rows = 1
+    units = visible_items(count, place.rows, near)
+    columns = detail.picture_widths.get(layer)
+    if columns is not None:
+        rows = picture_rows(count, place.rows)
+        if rows == _MIN_PICTURE[1]:
+            units = visible_items(count, place.rows if count + 2 <= place.rows else place.rows - 2, near)
+        most = (place.rows - len(units)) // (rows - 1)
+        numbers = sorted((unit for unit in units if isinstance(unit, int)), key=lambda unit: unit != near)
+        pictured = frozenset(numbers[:most])
+    heights = [rows if unit in pictured else 1 for unit in units]
+    spare, above = place.rows - sum(heights), 0
+    boxes = []
+    for number, (unit, height) in enumerate(zip(units, heights, strict=True)):
+        between = number / max(len(units) - 1, 1) if pictured else (number + 0.5) / len(units)
+        row = place.top + int(above + height / 2 + spare * between + 1e-9)
+        above += height
+        if isinstance(unit, range):
+            boxes.append(Box(row, place.left, _more(len(unit), place.columns, space), None))
+            continue
+        text, picture = detail.text(layer, unit), None
+        if columns is not None and unit in pictured:
+            picture = Region(row - height // 2, place.left + len(text), columns, height)
+        elif columns is not None and detail.longer and len(detail.longer(layer, unit)) <= place.columns:
+            text = detail.longer(layer, unit)
+        boxes.append(Box(row, place.left, text, unit, picture))
+    return tuple(boxes)
+
+
+def picture_rows(count: int, room: int) -> int:
+    """The rows of each picture in a layer of `count` units, with a row between if possible.
+
+    If not all units can have one, it is the smallest number.
+    """
+    return min(max((room - count + 1) // count, _MIN_PICTURE[1]), _MAX_PICTURE_ROWS)
+
+
+def _with_pictures(
+    snapshot: Snapshot, sizes: tuple[int, ...], chosen: Place, width: int, room: int
+) -> _Detail | None:
+    """The detail with the largest pictures of hidden units that fit; None if none fit."""
+    if room < _MIN_PICTURE[1] + 2:
+        return None
+    shaped = [int(_PICTURE_SHAPE * picture_rows(count, room)) for count in sizes[1:-1]]
+    for gap, length in itertools.product((_WIDE_GAP, 4, 3), _NAME_LENGTHS):
+        names = _Names(snapshot, chosen, length, None)
+        labels = [len(names.with_number(layer - 1, 0)) for layer in range(len(sizes))]
+        for most in range(_MAX_PICTURE_COLUMNS, _MIN_PICTURE[0] - 1, -1):
+            pictures = {layer: max(min(most, each), _MIN_PICTURE[0]) for layer, each in enumerate(shaped)}
+            widths = [label + pictures.get(layer, 0) for layer, label in enumerate(labels, -1)]
+            if sum(widths) + gap * (len(sizes) - 1) <= width:
+                return _Detail([*range(len(sizes))], names.with_number, widths, pictures, names.with_bias)
+    return None
+
+
 def _choose_layers(
     snapshot: Snapshot, sizes: tuple[int, ...], chosen: Place, width: int, numbers: Numbers | None
-) -> tuple[list[int | range], Callable[[int, int], str], list[int]]:
-    """Return the layers to show, how to write a unit, and the widths of the columns.
-
-    The version with the most detail that fits is chosen. Here the inputs are layer 0.
-    """
+) -> _Detail:
+    """The most detail that fits, without pictures."""
     lengths = [_Names(snapshot, chosen, length, numbers) for length in _NAME_LENGTHS]
     names = lengths[-1]
     layers = range(len(sizes))
@@ -133,7 +230,7 @@ def _choose_layers(
     ):
         widths = [len(text(layer - 1, 0)) for layer in layers]
         if sum(widths) + gap * (len(sizes) - 1) <= width:
-            return list(layers), text, widths
+            return _Detail(list(layers), text, widths)
     for text, gap, least in (
         (names.with_number, 3, _LAYERS_AROUND),
         (names.dot, 3, _LAYERS_AROUND),
@@ -147,8 +244,8 @@ def _choose_layers(
                 for item in items
             ]
             if sum(widths) + gap * (len(items) - 1) <= width:
-                return items, text, widths
-    return [], names.dot, []
+                return _Detail(items, text, widths)
+    return _Detail([], names.dot, [])
 
 
 class _Names:

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from bpengine.arithmetic.arrays import IntArray
+from bpengine.arithmetic.arrays import Array, IntArray
 from bptui.drawing.axis import Axis, on_rows
 from bptui.drawing.canvas import BLANK, Canvas
 from bptui.drawing.cleaning import clean
-from bptui.drawing.figure import Figure, Kind, Series, Shade
+from bptui.drawing.figure import ColorMap, Figure, Kind, Series, Shade
 from bptui.drawing.frame import Frame, Ticks, frame_for
 from bptui.drawing.outside import name_outside
 from bptui.drawing.roles import ROLES
@@ -24,7 +24,9 @@ _MAX_ON_TOP = 0.5
 _NEAR = 1e-6  # how far rounding may move a tick at the end of an axis outside it
 
 
-def draw(figure: Figure, width: int, height: int, *, coarse: Collection[Kind] = ()) -> list[list[Span]]:
+def draw(
+    figure: Figure, width: int, height: int, *, coarse: Collection[Kind] = (), colors: bool = True
+) -> list[list[Span]]:
     """The figure as `height` rows of spans, each `width` characters in all; blank where there is no room.
 
     Args:
@@ -32,6 +34,7 @@ def draw(figure: Figure, width: int, height: int, *, coarse: Collection[Kind] = 
         width: columns.
         height: rows.
         coarse: the kinds of series that are drawn with characters in place of dots; see `coarse_kinds`.
+        colors: whether there are enough colors for a map of numbers; a shade replaces it otherwise.
     """
     frame = frame_of(figure, width, height)
     if frame is None:
@@ -47,9 +50,15 @@ def draw(figure: Figure, width: int, height: int, *, coarse: Collection[Kind] = 
     codes, roles = draw_with_plotext(frame, tuple(layers))
     canvas = Canvas(width, height, tuple(ROLES))
     canvas.codes[:], canvas.roles[:] = codes, roles
-    for shade in (figure.density, figure.shade):
-        if shade is not None:
-            _fill(canvas, shade, figure, frame)
+    if figure.density is not None:
+        _fill(canvas, figure.density, figure, frame)
+    filling = figure.shade
+    if isinstance(filling, ColorMap):
+        if colors:
+            _paint(canvas, filling, figure, frame)
+        filling = None if colors else filling.shade
+    if filling is not None:
+        _fill(canvas, filling, figure, frame)
     _mark(canvas, figure, frame)
     name_outside(canvas, figure, frame)
     if figure.note:
@@ -90,8 +99,8 @@ def _ticks(axis: Axis) -> Ticks:
 def _fill(canvas: Canvas, shade: Shade, figure: Figure, frame: Frame) -> None:
     """Draw the shade's backgrounds behind the data, and its characters where there is no data."""
     rows, columns = shade.bands.shape
-    row = _nearest(figure.y, shade.y, frame.rows, rows)[::-1]
-    column = _nearest(figure.x, shade.x, frame.columns, columns)
+    row = _nearest(figure.y, shade.y, np.arange(frame.rows)[::-1] / (frame.rows - 1), rows)
+    column = _nearest(figure.x, shade.x, np.linspace(0, 1, frame.columns), columns)
     bands = shade.bands[row[:, np.newaxis], column]
     data = np.s_[: frame.rows, frame.left :]
     glyphs = np.array([ord(glyph) for glyph in shade.glyphs], dtype=np.uint32)[bands]
@@ -102,13 +111,47 @@ def _fill(canvas: Canvas, shade: Shade, figure: Figure, frame: Frame) -> None:
         canvas.grounds[data] = np.array([canvas.number(ground) for ground in shade.grounds])[bands]
 
 
-def _nearest(axis: Axis, over: tuple[float, float], cells: int, nodes: int) -> IntArray:
-    """The node nearest to each cell of an axis, with the nodes evenly over a range; shape (cells,)."""
+def _paint(canvas: Canvas, numbers: ColorMap, figure: Figure, frame: Frame) -> None:
+    """Draw a map of numbers behind the data."""
+    halves = (np.arange(2 * frame.rows)[::-1] / 2 - 0.25) / (frame.rows - 1)
+    row = _places(figure.y, numbers.y, halves, numbers.values.shape[0])
+    column = _places(figure.x, numbers.x, np.linspace(0, 1, frame.columns), numbers.values.shape[1])
+    values = _between(_between(numbers.values, row, 0), column, 1)
+    roles = np.array([*(canvas.number(role) for role in numbers.roles), 0])
+    canvas.paint(0, frame.left, roles[numbers.levels(values)])
+
+
+def _between(values: Array, places: Array, axis: int) -> Array:
+    """The values at places between the nodes of an axis, by linear interpolation."""
+    before = np.floor(places).astype(np.int64)
+    after = np.minimum(before + 1, values.shape[axis] - 1)
+    shape = [1] * values.ndim
+    shape[axis] = len(places)
+    part = (places - before).reshape(shape)
+    with np.errstate(all="ignore"):
+        between: Array = values.take(before, axis) * (1 - part) + values.take(after, axis) * part
+    return between
+
+
+def _nearest(axis: Axis, over: tuple[float, float], cells: Array, nodes: int) -> IntArray:
+    """The node nearest to each cell of an axis; the arguments are those of `_places`."""
+    nearest: IntArray = np.floor(_places(axis, over, cells, nodes) + 0.5).astype(np.int64)
+    return nearest
+
+
+def _places(axis: Axis, over: tuple[float, float], cells: Array, nodes: int) -> Array:
+    """The places of cells among the nodes of a grid, from 0 to `nodes` - 1; shape (cells,).
+
+    Args:
+        axis: the axis.
+        over: where the first and the last node are.
+        cells: the position of each cell on the axis, from 0 to 1.
+        nodes: how many nodes there are, evenly over the range.
+    """
     with np.errstate(all="ignore"):
         low, high = axis.scale(np.array(over))
-        parts = np.clip(np.nan_to_num((np.linspace(0, 1, cells) - low) / (high - low)), 0, 1)
-    nearest: IntArray = np.floor(parts * (nodes - 1) + 0.5).astype(np.int64)
-    return nearest
+        parts: Array = np.clip(np.nan_to_num((cells - low) / (high - low)), 0, 1)
+    return parts * (nodes - 1)
 
 
 def _mark(canvas: Canvas, figure: Figure, frame: Frame) -> None:

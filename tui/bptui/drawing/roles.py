@@ -26,6 +26,11 @@ _TINTS = {"above": "primary", "below": "warning", "third": "success", "fourth": 
 _STRENGTHS = (10, 22, 35)
 """How strong the tints are, in percent. With a weaker second tint, a terminal of 256 colors would show dark
 red instead of brown, and black instead of green."""
+_LEVELS = range(16)  # an even number, so that 0 is between the two in the middle
+DIVERGING = tuple(f"diverging-{level}" for level in _LEVELS)
+"""The levels of numbers on both sides of 0, from low to high."""
+SEQUENTIAL = tuple(f"sequential-{level}" for level in _LEVELS)
+"""The levels of numbers on one side of 0, from low to high."""
 _PINS = ("$text-muted", "$text-accent", "$text-error", "$text-secondary")
 """The styles of the first, the second, the third and the fourth pin."""
 _PARTS = ("$text-primary", "$text-success", "$text-accent", "$text-error")
@@ -69,8 +74,19 @@ ROLES: dict[str, Role] = {
         for role, color in _TINTS.items()
         for strength, tint in enumerate(_STRENGTHS, 1)
     },
+    **{level: Role(f"on ${level}") for level in (*DIVERGING, *SEQUENTIAL)},
 }
 """Every role that a series, a shade or a background of a plot can have."""
+
+
+PICTURE_STYLES = {
+    "map": "$text-primary",
+    "below": "$text-warning",
+    "below-ground": "on $warning 20%",
+    "curve": "on $panel",
+    **{level: ROLES[level].style for level in (*DIVERGING, *SEQUENTIAL)},
+}
+"""The style of each role of a unit's picture: outputs from 0 on and below 0, backgrounds, and levels."""
 
 
 def class_role(number: int) -> str:

@@ -1,19 +1,21 @@
 """Small pictures of the output of each hidden unit: over the domain or, for many inputs, over the samples.
 
-They are bars over one axis, and shades over two, in two hues around 0.
+They are bars over one axis, in two hues around 0; over two axes they are maps in colors or, where there are
+too few colors, shades in the same two hues.
 """
 
 from __future__ import annotations
 
-import itertools
 import textwrap
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bpengine.arithmetic.arrays import Array
-from bptui.drawing.spans import Span, padded
+from bptui.drawing.canvas import DOTS_X, DOTS_Y, Canvas
+from bptui.drawing.roles import PICTURE_STYLES
+from bptui.drawing.scales import UNKNOWN, Scale
+from bptui.drawing.spans import Span
 from bptui.drawing.unit_facts import facts, limits_of, own_limits, parts_of, signed, why_not_drawn
 from bptui.session.snapshot import Snapshot
 
@@ -23,9 +25,10 @@ SHADES = "·░▒▓█"
 
 POSITIVE, NEGATIVE, GROUND = "map", "below", "below-ground"
 """The roles of outputs from 0 on, of outputs below 0, and of the background of shades below 0."""
+_ROLES = ("label", "warning", *PICTURE_STYLES)
 
 Limits = tuple[float, float]
-"""The outputs that the first and the last character stand for."""
+"""The outputs that the first and the last character or color stand for."""
 
 BETWEEN = 2
 """The blank columns between two pictures."""
@@ -38,7 +41,7 @@ _STEEPEST = {1: 2.0, 2: 1.6}
 
 
 def draw_unit_maps(
-    snapshot: Snapshot, width: int, height: int, *, own_scales: bool = False
+    snapshot: Snapshot, width: int, height: int, *, own_scales: bool = False, colors: bool = True
 ) -> list[list[Span]]:
     """A block of pictures for each layer, as `height` rows of spans, each `width` characters in all.
 
@@ -48,20 +51,57 @@ def draw_unit_maps(
         height: rows.
         own_scales: whether each unit has a scale from its own lowest to its highest output, instead of the
             range that the units of a layer share.
+        colors: whether there are enough colors for maps.
     """
-    units = snapshot.network.unit_outputs or _over_samples(snapshot)
+    if width <= 0 or height <= 0:
+        return [[] for _ in range(height)]
+    canvas = Canvas(width, height, _ROLES)
+    units = pictured_outputs(snapshot)
     if not units:
-        words = textwrap.wrap(why_not_drawn(snapshot), max(width, 1))
-        lines = [[Span(line, "label")] for line in words]
-    else:
-        counts = tuple(layer.shape[-1] for layer in units)
-        layout = lay_out_maps(counts, units[0].ndim - 1, width, height)
-        lines = _pictures(snapshot, units, layout, own_scales=own_scales)
-    return [padded(line, width) for line in (lines + [[] for _ in range(height)])[:height]]
+        for row, line in enumerate(textwrap.wrap(why_not_drawn(snapshot), width)):
+            canvas.write(row, 0, line, "label")
+        return canvas.rows()
+    layout = lay_out_maps(tuple(layer.shape[-1] for layer in units), units[0].ndim - 1, width, height)
+    if not any(layout.shown):
+        canvas.write(0, 0, "no room for pictures", "label")
+        return canvas.rows()
+    row = 0
+    for number, (layer, shown) in enumerate(zip(units, layout.shown, strict=True)):
+        count = layer.shape[-1]
+        if not shown:
+            layers = len(units) - number
+            left_out = sum(each.shape[-1] for each in units[number:])
+            places = "another layer" if layers == 1 else f"{layers} more layers"
+            canvas.write(row, 0, f"… {left_out} units in {places}", "label")
+            break
+        activation = snapshot.run.config.activations[number]
+        limits = limits_of(activation, layer)
+        more = f"  {shown} of {count} units" if shown < count else ""
+        heading = f"layer {number + 1} {activation}{more}  "
+        canvas.write(row, 0, heading + ("own scales" if own_scales else ""), "label")
+        if not own_scales:
+            _write_scale(canvas, row, len(heading), limits, layer.ndim - 1, colors=colors)
+        row += 1
+        for unit in range(shown):
+            place = row + unit // layout.abreast * (layout.rows + 1)
+            left = unit % layout.abreast * (layout.columns + BETWEEN)
+            values = layer[..., unit]
+            own = own_limits(values) if own_scales else None
+            words, role = _words(values, str(unit + 1), activation, own, layout.columns)
+            canvas.write(place, left, words, role)
+            size = layout.columns, layout.rows
+            paint_unit(canvas, place + 1, left, size, values, own or limits, colors=colors)
+        row += -(-shown // layout.abreast) * (layout.rows + 1)
+    return canvas.rows()
 
 
-def _over_samples(snapshot: Snapshot) -> tuple[Array, ...] | None:
-    """The outputs for the samples, ordered by target or class; None if they are not recorded."""
+def pictured_outputs(snapshot: Snapshot) -> tuple[Array, ...] | None:
+    """The outputs of each layer's units, shape (steps, units) or (rows, columns, units) each.
+
+    With many inputs the steps are the samples, ordered by target or class. None if they are not recorded.
+    """
+    if snapshot.network.unit_outputs is not None:
+        return snapshot.network.unit_outputs
     recorded = snapshot.network.sample_outputs
     if recorded is None:
         return None
@@ -69,60 +109,6 @@ def _over_samples(snapshot: Snapshot) -> tuple[Array, ...] | None:
     keys = targets.argmax(axis=1) if snapshot.run.config.task == "classification" else targets[:, 0]
     order = np.argsort(keys, kind="stable")
     return tuple(layer[order] for layer in recorded)
-
-
-def _pictures(
-    snapshot: Snapshot, units: tuple[Array, ...], layout: MapLayout, *, own_scales: bool
-) -> list[list[Span]]:
-    if not any(layout.shown):
-        return [[Span("no room for pictures", "label")]]
-    lines: list[list[Span]] = []
-    for number, (layer, shown) in enumerate(zip(units, layout.shown, strict=True)):
-        count = layer.shape[-1]
-        if not shown:
-            layers = len(units) - number
-            left_out = sum(each.shape[-1] for each in units[number:])
-            places = "another layer" if layers == 1 else f"{layers} more layers"
-            return [*lines, [Span(f"… {left_out} units in {places}", "label")]]
-        activation = snapshot.run.config.activations[number]
-        limits = limits_of(activation, layer)
-        more = f"  {shown} of {count} units" if shown < count else ""
-        heading = [Span(f"layer {number + 1} {activation}{more}  ", "label")]
-        if own_scales:
-            heading.append(Span("own scales", "label"))
-        else:
-            heading += scale_spans(limits, layer.ndim - 1)
-        lines.append(heading)
-        for first in range(0, shown, layout.abreast):
-            block = [
-                draw_unit(
-                    layer[..., unit],
-                    str(unit + 1),
-                    activation,
-                    own_limits(layer[..., unit]) if own_scales else limits,
-                    (layout.columns, layout.rows),
-                    own_scale=own_scales,
-                )
-                for unit in range(first, min(first + layout.abreast, shown))
-            ]
-            lines += _beside(block)
-    return lines
-
-
-def _beside(block: list[list[list[Span]]]) -> list[list[Span]]:
-    """Pictures side by side. Neighboring spans with the same style are joined, with the blanks between."""
-    lines: list[list[Span]] = []
-    for rows in zip(*block, strict=True):
-        line: list[Span] = []
-        for number, row in enumerate(rows):
-            blank = [Span(" " * BETWEEN, line[-1].role)] if number else []
-            for span in (*blank, *row):
-                if line and (line[-1].role, line[-1].ground) == (span.role, span.ground):
-                    line[-1] = line[-1].with_text(line[-1].text + span.text)
-                else:
-                    line.append(span)
-        lines.append(line)
-    return lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,51 +168,94 @@ def _fitting(counts: tuple[int, ...], abreast: int, rows: int, height: int) -> t
     return tuple(min(band * abreast, count) for band, count in zip(bands, counts, strict=True))
 
 
-def draw_unit(
-    values: Array, name: str, activation: str, limits: Limits, size: tuple[int, int], *, own_scale: bool
-) -> list[list[Span]]:
-    """A line of words, and the picture below it in the same width.
+def paint_unit(
+    canvas: Canvas,
+    top: int,
+    left: int,
+    size: tuple[int, int],
+    values: Array,
+    limits: Limits,
+    *,
+    colors: bool,
+    apart: bool = False,
+) -> None:
+    """Draw the picture of a unit.
 
     Args:
-        values: the outputs; shape (steps,), or (rows, columns) with the lowest row first.
-        name: the number of the unit.
-        activation: the activation of its layer.
-        limits: the outputs that the first and the last character stand for.
+        canvas: what to draw on; it has the roles of pictures.
+        top: the first row.
+        left: the first column.
         size: columns and rows of the picture.
-        own_scale: whether the limits belong to this unit alone; the words then include them.
+        values: the outputs; shape (steps,), or (rows, columns) with the lowest row first.
+        limits: the outputs that the first and the last character or color stand for.
+        colors: whether there are enough colors for maps.
+        apart: whether the lower half of the last row of a map is left free.
     """
     columns, rows = size
-    shades = values.ndim == 2
-    if shades:
+    region = np.s_[top : top + rows, left : left + columns]
+    if values.ndim == 2 and colors:
+        scale = Scale.over(*limits)
+        halves = scale.levels(_averaged(_averaged(values[::-1], 2 * rows, 0), columns, 1))
+        halves[-1] = UNKNOWN if apart else halves[-1]
+        roles = np.array([*(canvas.number(role) for role in scale.roles), 0])
+        canvas.paint(top, left, roles[halves])
+        return
+    if values.ndim == 2:
         means = _averaged(_averaged(values[::-1], rows, 0), columns, 1)
-        parts = parts_of(means, limits)
-        cells = np.clip(parts * len(SHADES), 0, len(SHADES) - 1).astype(np.int64)
-        negative = means < 0
+        cells = np.clip(parts_of(means, limits) * len(SHADES), 0, len(SHADES) - 1).astype(np.int64)
+        canvas.grounds[region] = np.where(means < 0, canvas.number(GROUND), 0)
     else:
         means = _averaged(values, columns, 0)
         level = np.rint(parts_of(means, limits) * (8 * rows - 1)).astype(np.int64) + 1
         level[~np.isfinite(means)] = 0
-        bottom = 8 * np.arange(rows - 1, -1, -1)
-        cells = np.clip(level[np.newaxis, :] - bottom[:, np.newaxis], 0, 8)
-        negative = np.broadcast_to(means < 0, cells.shape)
-    glyphs = SHADES if shades else BARS
-    picture = [[_words(values, name, activation, limits if own_scale else None, columns)]]
-    for row, below in zip(cells, negative, strict=True):
-        picture.append(_row("".join(glyphs[cell] for cell in row.tolist()), below, shades=shades))
-    return picture
+        cells = np.clip(level[np.newaxis, :] - 8 * np.arange(rows - 1, -1, -1)[:, np.newaxis], 0, 8)
+    glyphs = SHADES if values.ndim == 2 else BARS
+    canvas.codes[region] = np.array([ord(glyph) for glyph in glyphs], dtype=np.uint32)[cells]
+    canvas.roles[region] = np.where(means < 0, canvas.number(NEGATIVE), canvas.number(POSITIVE))
 
 
-def scale_spans(limits: Limits, axes: int) -> list[Span]:
-    """The characters from low to high, each in the color of its outputs, between the limits as numbers."""
-    low, high = limits
+def paint_curve(
+    canvas: Canvas, top: int, left: int, size: tuple[int, int], values: Array, limits: Limits
+) -> None:
+    """Draw the outputs of a unit over one axis as a line; the arguments are those of `paint_unit`."""
+    columns, rows = size
+    means = _averaged(values, DOTS_X * columns, 0)
+    known = np.isfinite(means)
+    last = DOTS_Y * rows - 1
+    heights = np.rint((1 - parts_of(means, limits)) * last).astype(np.int64)
+    before = np.where(np.roll(known, 1), np.roll(heights, 1), heights)
+    before[0] = heights[0]
+    grid = np.arange(last + 1)[:, np.newaxis]
+    on = known & (grid <= np.maximum(heights, before)) & (grid >= np.minimum(heights, before))
+    y, x = np.nonzero(on)
+    roles = np.where(means < 0, canvas.number(NEGATIVE), canvas.number(POSITIVE))[x]
+    canvas.grounds[top : top + rows, left : left + columns] = canvas.number("curve")
+    canvas.dots(DOTS_X * left + x, DOTS_Y * top + y, roles)
+
+
+def _write_scale(canvas: Canvas, row: int, left: int, limits: Limits, axes: int, *, colors: bool) -> None:
+    """The characters or colors from low to high outputs, between the limits as numbers."""
+    low, high = map(signed, limits)
     glyphs = BARS.strip() if axes == 1 else SHADES
-    middles = low + (np.arange(len(glyphs)) + 0.5) / len(glyphs) * (high - low)
-    row = _row(glyphs, middles < 0, shades=axes == 2)
-    return [Span(f"{signed(low)} ", "label"), *row, Span(f" {signed(high)}", "label")]
+    canvas.write(row, left, f"{low} {glyphs} {high}", "label")
+    middles = limits[0] + (np.arange(len(glyphs)) + 0.5) / len(glyphs) * (limits[1] - limits[0])
+    below = (middles < 0).tolist()
+    scale = [
+        Span(glyph, NEGATIVE, GROUND if axes == 2 else None) if negative else Span(glyph, POSITIVE)
+        for glyph, negative in zip(glyphs, below, strict=True)
+    ]
+    if axes == 2 and colors:
+        scale = [each.with_text("▌") for each in Scale.over(*limits).legend(*limits).spans]
+    for column, span in enumerate(scale, left + len(low) + 1):
+        canvas.write(row, column, span.text, span.role or "label", span.ground)
 
 
-def _words(values: Array, name: str, activation: str, limits: Limits | None, columns: int) -> Span:
-    """The number with what matters most: that the unit is saturated or off, its own scale, or its mean."""
+def _words(values: Array, name: str, activation: str, limits: Limits | None, columns: int) -> tuple[str, str]:
+    """The number with what matters most: that the unit is saturated or off, its own scale, or its mean.
+
+    Returns:
+        The words, and their role.
+    """
     found = facts(activation, values)
     if found.label:
         variants = [found.label, found.label[:3]]
@@ -236,18 +265,7 @@ def _words(values: Array, name: str, activation: str, limits: Limits | None, col
     else:
         variants = [f"mean {signed(found.mean)}", signed(found.mean)]
     fitting = (text for text in (f"{name} {each}" for each in variants) if len(text) <= columns)
-    words = next(fitting, name)[:columns]
-    return Span(f"{words:<{columns}}", "warning" if found.label else "label")
-
-
-def _row(text: str, negative: NDArray[np.bool_], *, shades: bool) -> list[Span]:
-    """A row of a picture, in as few spans as there are changes of the sign."""
-    edges = [0, *(np.flatnonzero(negative[1:] != negative[:-1]) + 1).tolist(), len(text)]
-    ground = GROUND if shades else None
-    return [
-        Span(text[start:end], NEGATIVE, ground) if negative[start] else Span(text[start:end], POSITIVE)
-        for start, end in itertools.pairwise(edges)
-    ]
+    return next(fitting, name)[:columns], "warning" if found.label else "label"
 
 
 def _averaged(values: Array, count: int, axis: int) -> Array:

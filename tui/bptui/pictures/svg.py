@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from xml.sax.saxutils import escape
 
+from rich.cells import cell_len
 from textual.strip import Strip
 
 from bptui.pictures.cells import CellStyle, Piece, Stretch, pieces, stretches
@@ -22,11 +23,15 @@ WIDTH, HEIGHT = 12, 23
 FONT_SIZE = 20
 BASELINE = 18
 """The baseline, from the top of a cell. Line-drawing characters then reach from row to row."""
+UPPER = 12
+"""The upper half of a cell."""
 MARGIN = 12
 RADIUS = 8
 """The radius of the corners."""
 FONTS = "'DejaVu Sans Mono', Menlo, 'Cascadia Mono', 'Liberation Mono', 'Noto Sans Mono', monospace"
 """The fonts for words; a renderer uses the first one that is installed."""
+_HALVES = re.compile("▀+|▄+|▌")
+"""Half blocks, which are rectangles: as characters they would leave seams in many fonts."""
 _NOT_IN_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -67,12 +72,23 @@ def _rects(row: list[Stretch], y: int, background: str) -> Iterator[str]:
         if color != background:
             x, width = WIDTH * together[0].column, WIDTH * sum(stretch.width for stretch in together)
             yield f'<rect x="{x}" y="{y}" width="{width}" height="{HEIGHT}" fill="{color}"/>'
+    for stretch in row:
+        for half in _HALVES.finditer(stretch.text):
+            x, width = WIDTH * (stretch.column + cell_len(stretch.text[: half.start()])), WIDTH * len(half[0])
+            top, height, width = {
+                "▀": (y, UPPER, width),
+                "▄": (y + UPPER, HEIGHT - UPPER, width),
+                "▌": (y, HEIGHT, WIDTH // 2),
+            }[half[0][0]]
+            color = stretch.style.color
+            yield f'<rect x="{x}" y="{top}" width="{width}" height="{height}" fill="{color}"/>'
 
 
 def _texts(row: list[Stretch], y: int) -> Iterator[str]:
     for stretch in row:
         style = _attributes(stretch.style)
-        for are_words, together in groupby(pieces(stretch), key=lambda piece: piece.is_word):
+        drawn = (piece for piece in pieces(stretch) if not _HALVES.match(piece.text))
+        for are_words, together in groupby(drawn, key=lambda piece: piece.is_word):
             if are_words:
                 yield from (_word(word, y, style) for word in together)
             else:

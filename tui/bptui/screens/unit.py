@@ -16,7 +16,18 @@ from textual.widgets import Static
 from bpengine import Edit
 from bpengine.arithmetic.arrays import Array
 from bptui.commands import key_of, keys_of
-from bptui.drawing import LEVELS, ROLES, Figure, Kind, Series, Shade, axis_over, class_axis, in_columns
+from bptui.drawing import (
+    ROLES,
+    ColorMap,
+    Figure,
+    Kind,
+    Legend,
+    Scale,
+    Series,
+    axis_over,
+    class_axis,
+    in_columns,
+)
 from bptui.drawing.unit_facts import (
     MAX_NAME_LENGTH,
     activation_of,
@@ -26,7 +37,6 @@ from bptui.drawing.unit_facts import (
     limits_of,
     outputs_of,
     own_limits,
-    parts_of,
     plain,
     sample_outputs_of,
     signed,
@@ -202,32 +212,33 @@ class UnitScreen(Dialog[None]):
             figure = None if values is None else sample_figure(snapshot, activation, values)
         self._plot.display = figure is not None
         self._plot.figure = figure
-        self._facts.update("\n".join(_facts_lines(snapshot, self.unit, activation, values)))
+        lines = map(self._plot.legend, _facts_lines(snapshot, self.unit, activation, values))
+        self._facts.update(Content("\n").join(lines))
         self._weights.shown = (snapshot, self.unit)
         self._name_keys()
 
 
-def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array | None) -> list[str]:
-    """The range of the outputs and a verdict, or why they are unknown."""
-    bias = f"bias    {signed(weights_of(snapshot, unit)[1])}"
+def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array | None) -> list[Legend]:
+    """The range of the outputs, the scale of a map, and a verdict, or why they are unknown."""
+    lines = [f"bias    {signed(weights_of(snapshot, unit)[1])}"]
     edited = edited_as(snapshot, unit)
     if edited:
-        bias += f"\n{'knocked out: counts as 0' if edited == 'knocked out' else edited}"
+        lines.append("knocked out: counts as 0" if edited == "knocked out" else edited)
     if values is None:
-        return [bias, "", why_not_drawn(snapshot)]
+        return [*map(Legend.of, lines), Legend(), Legend.of(why_not_drawn(snapshot))]
     found = facts(activation, values)
     inputs = len(snapshot.run.dataset.domain)
-    lines = [
-        bias,
+    lines += [
         "over all samples:" if inputs > 2 else "over both inputs:" if inputs == 2 else "over all inputs:",
         f"lowest  {signed(found.low)}",
         f"highest {signed(found.high)}",
         f"mean    {signed(found.mean)}",
     ]
+    shown = [*map(Legend.of, lines)]
     if values.ndim == 2:
         low, high = limits_of(activation, values)
-        lines.append(f"shades  {low:.3g} {LEVELS.strip()} {high:.3g}")
-    return [*lines, "", found.verdict] if found.verdict else lines
+        shown.append(Legend.of(f"scale   {low:.3g}", Scale.over(low, high).legend(low, high), f"{high:.3g}"))
+    return [*shown, Legend(), Legend.of(found.verdict)] if found.verdict else shown
 
 
 def unit_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:
@@ -240,7 +251,7 @@ def unit_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:
         curve = Series(x, values, "fit", Kind.THICK)
         return Figure(axis_over(np.array([low, high])), y_axis, (curve,), x_name=axis_name(snapshot, 0))
     across, up = domain
-    shade = Shade.of_parts(parts_of(values, limits_of(activation, values)), across, up)
+    shade = ColorMap.of_numbers(values, *limits_of(activation, values), across, up)
     return Figure(
         axis_over(np.array(across)),
         axis_over(np.array(up), width=5),

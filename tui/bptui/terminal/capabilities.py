@@ -15,7 +15,7 @@ from bptui.terminal.ascii_filter import AsciiFilter
 from bptui.terminal.driver import TerminalDriver, frames_in_flight
 from bptui.terminal.flow_control import MAX_FRAMES_IN_FLIGHT
 from bptui.terminal.textual_internals import DeferrableScreen, driver_of
-from bptui.terminal.themes import ANSI, DARK, THEMES, NoColors
+from bptui.terminal.themes import ANSI, DARK, THEMES, NoColors, scale_variables
 
 
 class PacedScreen(DeferrableScreen, inherit_bindings=False):
@@ -98,6 +98,17 @@ def has_scale(app: App[Any]) -> bool:
     """Whether the terminal can show a scale of colors. Sixteen colors are too few."""
     many = not _has_terminal(app) or app.console.color_system in ("256", "truecolor")
     return many and not app.no_color
+
+
+def has_color_maps(app: App[Any]) -> bool:
+    """Whether maps of numbers are drawn in colors: not in ASCII, nor in a theme of 16 colors."""
+    return has_scale(app) and not is_ascii(app) and not app.current_theme.ansi
+
+
+def scale_colors(app: App[Any]) -> dict[str, str]:
+    """The color of each level of the scales of numbers."""
+    few = _has_terminal(app) and app.console.color_system == "256"
+    return scale_variables(dark=app.current_theme.dark, few=few)
 
 
 def _has_terminal(app: App[Any]) -> bool:

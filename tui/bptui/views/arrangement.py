@@ -46,12 +46,12 @@ class Arrangement:
     columns: tuple[Part, ...]
     framed: bool = True
     """Whether each panel has a frame; if not, it has a title line, and a blank column to its left."""
-    both_tables: bool = True
-    """Whether there is room for the error table and the metrics at the same time."""
+    in_turn: tuple[str, ...] = ()
+    """Panels that share a place, of which one is shown at a time: at first the first one."""
 
     @property
     def names(self) -> frozenset[str]:
-        """The panels that have a place; the error table and the metrics may share one."""
+        """The panels that have a place."""
         return frozenset().union(*(part.names for part in self.columns))
 
     def places(self, shown: Collection[str], width: int, height: int) -> dict[str, Region]:
@@ -126,12 +126,12 @@ _SMALL = Arrangement(
     (0, 0),
     (
         Part((Part("plot", 2), Part("error", low=5)), 5),
-        Part(_SETTINGS_AND_TABLE, 3, 26, 42),
+        Part((*_SETTINGS_AND_TABLE, Part("network", 2)), 3, 26, 42),
     ),
     framed=False,
-    both_tables=False,
+    in_turn=("network", "table", "metrics"),
 )
-"""Plot and error curve to the left, settings and one table to the right."""
+"""Plot and error curve to the left, settings and either the network or one table to the right."""
 
 _PORTRAIT = Arrangement(
     (60, 40),
@@ -141,7 +141,7 @@ _PORTRAIT = Arrangement(
                 Part("plot", 9),
                 Part(
                     (
-                        Part((Part("error", 2), Part("network", 3)), 5),
+                        Part((Part("network", 3), Part("error", 2)), 5),
                         Part(_SETTINGS_AND_TABLE, 3, 26, 42),
                     ),
                     11,
@@ -150,7 +150,7 @@ _PORTRAIT = Arrangement(
         ),
     ),
     framed=False,
-    both_tables=False,
+    in_turn=("table", "metrics"),
 )
 """The plot at the top; below it, there is also room for the network."""
 
@@ -162,7 +162,7 @@ _LOW = Arrangement(
         Part(_SETTINGS_AND_TABLE, low=42, high=42),
     ),
     framed=False,
-    both_tables=False,
+    in_turn=("table", "metrics"),
 )
 """The network below the curve, beside the plot."""
 
@@ -175,6 +175,16 @@ _WIDE = Arrangement(
 )
 """Plot, curve and network, with both tables beside them."""
 
+_BROAD = Arrangement(
+    (140, 36),
+    (
+        Part((Part("plot", 2), Part("error", low=9)), 11),
+        Part("network", 10),
+        Part(_FIGURES, low=42, high=42),
+    ),
+)
+"""The network beside plot and curve, as high as the screen: there is room for pictures of its units."""
+
 _LARGE_PORTRAIT = Arrangement(
     (110, 56),
     (
@@ -183,7 +193,7 @@ _LARGE_PORTRAIT = Arrangement(
                 Part((Part("plot", 3), Part("units", 2)), 9),
                 Part(
                     (
-                        Part((Part("error", 2, 10), Part("network", 3))),
+                        Part((Part("network", 3), Part("error", 2, 10))),
                         Part(_FIGURES, low=42, high=42),
                     ),
                     11,
@@ -194,17 +204,30 @@ _LARGE_PORTRAIT = Arrangement(
 )
 """Plot and unit maps above, curve, network and both tables below."""
 
+_CURVES = Part((Part("plot", 4), Part("error", 2), Part("diagnostics", 1.5, 10, 13)))
+_ALL_SETTINGS_AND_TABLE = Part(
+    (Part("settings", 4, _ALL_SETTINGS, _ALL_SETTINGS + 4), Part("table", 2, 3)), 0.6, 42, 50
+)
 _LARGE = Arrangement(
     (160, 48),
+    (_CURVES, Part((Part("network", 6), Part("metrics", 1, 9, 13))), _ALL_SETTINGS_AND_TABLE),
+)
+"""All settings at once, and a network that has room for pictures of all units in place of the unit maps."""
+
+_LARGEST = Arrangement(
+    (160, 60),
     (
-        Part((Part("plot", 4), Part("error", 2), Part("diagnostics", 1.5, 10, 13))),
-        Part((Part("units", 3), Part("network", 2), Part("metrics", 1, 9, 13))),
-        Part((Part("settings", 4, _ALL_SETTINGS, _ALL_SETTINGS + 4), Part("table", 2, 3)), 0.6, 42, 50),
+        _CURVES,
+        Part((Part("network", 6), Part("units", 2), Part("metrics", 1, 9, 13))),
+        _ALL_SETTINGS_AND_TABLE,
     ),
 )
-"""All panels, with all settings visible at once."""
+"""All panels."""
 
-ARRANGEMENTS: tuple[Arrangement, ...] = (_LARGE, _LARGE_PORTRAIT, _WIDE, _PORTRAIT, _LOW, _SMALL)
+ARRANGEMENTS: tuple[Arrangement, ...] = (
+    *(_LARGEST, _LARGE, _LARGE_PORTRAIT),
+    *(_BROAD, _WIDE, _PORTRAIT, _LOW, _SMALL),
+)
 """All arrangements. The first one that the terminal is large enough for is used."""
 
 

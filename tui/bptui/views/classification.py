@@ -15,9 +15,11 @@ from bpengine.wording import printable
 from bptui.commands import key_of
 from bptui.drawing import (
     ROLES,
+    ColorMap,
     Figure,
     Kind,
     Legend,
+    Scale,
     Series,
     Shade,
     Span,
@@ -176,18 +178,20 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         true.append(Series(pairs[:, 0], pairs[:, 1], "target", Kind.DASHED, pieces=True))
     spread = snapshot.comparison.spread
     agreement = None if spread is None or detail else spread.agreement
+    outputs = snapshot.network.grid_outputs
+    shade, scale = _certainty(outputs, x, y) if detail else (_regions(outputs, x, y, agreement), Legend())
     figure = Figure(
         axis_over(np.array(x), margin=0.025),
         axis_over(np.array(y), margin=0.025, width=5),
         (*right, *true, *lines, *labels, *wrong),
-        shade=_regions(snapshot.network.grid_outputs, x, y, detail=detail, agreement=agreement),
+        shade=shade,
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
     )
     runs = [run for run, _ in compared]
     key = f"({key_of('toggle_detail')})"
-    short = f"{_CERTAINTIES}{key}" if detail else ""
-    certain = f"{_CERTAINTIES}certain {key}" if detail else ""
+    short = Legend.of(scale, key) if detail else ""
+    certain = Legend.of(scale, f"certain {key}") if detail else ""
     formula, pins = _formula(snapshot), compared_legend(runs, word="")
     differ = Legend() if agreement is None else cloud_legend(snapshot, "starts disagree")
     cloud = Legend() if agreement is None else cloud_legend(snapshot)
@@ -207,43 +211,58 @@ def _formula(snapshot: Snapshot) -> Legend:
 
 
 def _regions(
-    outputs: Array,
-    x: tuple[float, float],
-    y: tuple[float, float],
-    *,
-    detail: bool,
-    agreement: Array | None = None,
+    outputs: Array, x: tuple[float, float], y: tuple[float, float], agreement: Array | None
 ) -> Shade:
-    """The background in the tint of the most probable class; with `detail`, stronger if it is more certain.
+    """The background in the tint of the most probable class.
 
     Args:
         outputs: probabilities; shape (rows, columns, classes).
         x: where the first and the last column are.
         y: where the first and the last row are.
-        detail: whether characters also show where the network is uncertain.
-        agreement: how far the starts of a cloud agree, to mark where they do not; ignored with `detail`.
+        agreement: how far the starts of a cloud agree, to mark where they do not; None without a cloud.
     """
     chosen = winners(outputs)
-    classes = outputs.shape[2]
-    tints = [class_role(number) for number in range(classes)]
+    tints = [class_role(number) for number in range(outputs.shape[2])]
     roles = (*tints, "sample")  # the last one where the class is unknown
-    if not detail:
-        grounds = (*(f"{tint}-2" for tint in tints), None)
-        if agreement is not None:
-            count = len(DISAGREEMENT)
-            bands = count * chosen + disagreement(agreement, chosen.shape)
-            behind = tuple(ground for ground in grounds for _ in range(count))
-            glyphs = DISAGREEMENT * len(grounds)
-            return Shade(bands, x, y, glyphs, ("cloud",) * len(glyphs), behind)
+    grounds = (*(f"{tint}-2" for tint in tints), None)
+    if agreement is None:
         return Shade(chosen, x, y, " " * len(roles), roles, grounds)
+    count = len(DISAGREEMENT)
+    bands = count * chosen + disagreement(agreement, chosen.shape)
+    behind = tuple(ground for ground in grounds for _ in range(count))
+    glyphs = DISAGREEMENT * len(grounds)
+    return Shade(bands, x, y, glyphs, ("cloud",) * len(glyphs), behind)
+
+
+def _certainty(outputs: Array, x: tuple[float, float], y: tuple[float, float]) -> tuple[ColorMap, Legend]:
+    """The probabilities as a background that is stronger where the network is more certain, and its legend.
+
+    Two classes are the two sides of a scale around a tie. The arguments are those of `_regions`.
+    """
+    classes, count = outputs.shape[2], len(_CERTAINTIES)
+    tints = [class_role(number) for number in range(classes)]
+    roles = tuple(role for role in (*tints, "sample") for _ in range(count))
+    strengths = tuple(f"{tint}-{level}" if level else None for tint in tints for level in range(count))
+    grounds = (*strengths, *(None,) * count)  # the last ones where the class is unknown
+    shade = Shade(_bands(outputs), x, y, _CERTAINTIES * (classes + 1), roles, grounds)
+    signs, tinted = _CERTAINTIES.strip(), strengths[1:count]
+    if classes == 2:
+        scale = Scale.over(-1.0, 1.0)
+        with np.errstate(all="ignore"):
+            numbers = outputs[..., 0] - outputs[..., 1]
+        return ColorMap(numbers, x, y, scale.levels, scale.roles, shade), scale.legend(-1.0, 1.0, signs)
+    legend = Legend(tuple(Span(*each) for each in zip(signs, tinted, tinted, strict=True)))
+    return ColorMap(outputs, x, y, _bands, grounds, shade), legend
+
+
+def _bands(outputs: Array) -> IntArray:
+    """The most probable class and the level of its probability as one number, for probabilities."""
+    chosen, classes = winners(outputs), outputs.shape[2]
     bounds = 1 / classes + _CERTAIN * (1 - 1 / classes)
     levels = np.searchsorted(bounds, outputs.max(axis=2))
     levels[chosen == classes] = 0
-    count = len(_CERTAINTIES)
-    repeated = tuple(role for role in roles for _ in range(count))
-    grounds = tuple(f"{tint}-{level}" if level else None for tint in tints for level in range(count))
-    unknown = (None,) * count
-    return Shade(count * chosen + levels, x, y, _CERTAINTIES * len(roles), repeated, (*grounds, *unknown))
+    bands: IntArray = len(_CERTAINTIES) * chosen + levels
+    return bands
 
 
 def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:

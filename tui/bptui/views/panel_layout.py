@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 from bpengine.files import is_replaceable, read_whole, write_whole
-from bptui.views.arrangement import arrangement_for
+from bptui.views.arrangement import ARRANGEMENTS, arrangement_for
 from bptui.views.panels import NAMES
 
-_IN_ONE_PLACE = ("table", "metrics")
-"""The two panels that share one place on a smaller terminal."""
+_TAKING_TURNS = frozenset().union(*(arrangement.in_turn for arrangement in ARRANGEMENTS))
+"""The panels that share a place with others on smaller terminals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class PanelLayout:
     """The panel that keys act on."""
     zoomed: bool = False
     """Whether the focused panel is maximized."""
-    metrics: bool = False
-    """Whether the metrics replace the error table where there is no room for both."""
+    turn: str = ""
+    """The panel that is shown where it shares a place with others; empty for the first of them."""
 
     def shown(self, width: int, height: int) -> frozenset[str]:
         """The panels that are visible on a terminal of this size, at least one.
@@ -52,9 +53,8 @@ class PanelLayout:
 
     def revealing(self, name: str) -> Self:
         """The layout with this panel shown and focused, and no panel maximized."""
-        metrics = name == "metrics" if name in _IN_ONE_PLACE else self.metrics
-        hidden = self.hidden - {name}
-        return replace(self, hidden=hidden, focused=name, zoomed=False, metrics=metrics)
+        turn = name if name in _TAKING_TURNS else self.turn
+        return replace(self, hidden=self.hidden - {name}, focused=name, zoomed=False, turn=turn)
 
     def at_start(self, width: int, height: int) -> Self:
         """The layout at the start of a session: no panel is maximized or shown alone.
@@ -84,24 +84,38 @@ class PanelLayout:
         """The layout with the first panel that is not hidden focused, and none maximized."""
         return replace(self, focused=next(name for name in NAMES if name not in self.hidden), zoomed=False)
 
-    def toggling_metrics(self) -> Self:
-        """The layout with the metrics in place of the error table, or the table in place of the metrics.
+    def taking_turns(self, width: int, height: int) -> Self:
+        """The layout with the next of the panels that share a place; unchanged if there are none.
 
         The panel that appears is no longer hidden, and takes over the focus of the other one.
         """
-        wanted, other = ("table", "metrics") if self.metrics else ("metrics", "table")
-        focused = wanted if self.focused == other else self.focused
-        return replace(self, metrics=not self.metrics, hidden=self.hidden - {wanted}, focused=focused)
+        panels = arrangement_for(width, height).in_turn
+        if not panels:
+            return self
+        now = self._now_of(panels)
+        following = panels[(panels.index(now) + 1) % len(panels)]
+        focused = following if self.focused == now else self.focused
+        return replace(self, turn=following, hidden=self.hidden - {following}, focused=focused)
+
+    def _now_of(self, panels: tuple[str, ...]) -> str:
+        """The one of these panels that is shown: the focused one, the chosen one or the first one."""
+        wanted = (self.focused, self.turn, *panels)
+        return next((name for name in wanted if name in panels and name not in self.hidden), panels[0])
 
     def _fitting(self, width: int, height: int) -> frozenset[str]:
         arrangement = arrangement_for(width, height)
-        if arrangement.both_tables:
-            return arrangement.names
-        return arrangement.names - {"table" if self.metrics else "metrics"}
+        panels = arrangement.in_turn
+        return arrangement.names - (frozenset(panels) - {self._now_of(panels)} if panels else frozenset())
 
 
 _MAX_BYTES = 100_000
 """The size of the largest file that is read."""
+
+
+def turn_of(saved: Mapping[str, object]) -> str:
+    """The panel whose turn it is in a saved layout. Earlier versions saved whether it is the metrics."""
+    turn = saved.get("turn", "metrics" if saved.get("metrics") is True else "")
+    return turn if isinstance(turn, str) and turn in NAMES else ""
 
 
 class SavedLayout:
@@ -130,7 +144,7 @@ class SavedLayout:
             saved = json.loads(read_whole(self._path, _MAX_BYTES))
             hidden = frozenset(name for name in NAMES if name in saved["hidden"])
             if saved["focused"] in NAMES and saved["focused"] not in hidden:
-                return PanelLayout(hidden, saved["focused"], metrics=saved["metrics"] is True)
+                return PanelLayout(hidden, saved["focused"], turn=turn_of(saved))
         return PanelLayout()
 
     def save(self, layout: PanelLayout) -> None:
@@ -140,7 +154,7 @@ class SavedLayout:
         values = {
             "hidden": sorted(layout.hidden),
             "focused": layout.focused,
-            "metrics": layout.metrics,
+            "turn": layout.turn,
         }
         with contextlib.suppress(OSError, ValueError):
             self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -21,6 +21,7 @@ from bptui.drawing.signs import PanelHelp
 from bptui.drawing.unit_position import Place
 from bptui.session.snapshot import RunProgress, Snapshot, State
 from bptui.views import panel_help
+from bptui.views.arrangement import arrangement_for
 from bptui.views.classification import classification_figure
 from bptui.views.curve_cursor import reading, standing
 from bptui.views.error_curve import error_curve_title, error_figure, rates_figure, rates_title
@@ -38,6 +39,11 @@ FIGURES: dict[Task, Callable[..., tuple[Figure, Legend]]] = {
     "classification": classification_figure,
 }
 """The function that makes the plot of each task, and its legend."""
+
+
+def is_map(snapshot: Snapshot, *, detail: bool) -> bool:
+    """Whether the plot is a map of numbers, which changes slowly."""
+    return len(snapshot.run.dataset.domain) == 2 and (snapshot.run.config.task == "regression" or detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,9 @@ def _show_snapshot(widget: Any, snapshot: Snapshot, _options: ViewOptions) -> No
     widget.snapshot = snapshot
 
 
-def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> Legend:
+def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> Legend | None:
+    if is_map(snapshot, detail=options.detail) and not plot.map_pace.is_due(snapshot, options.detail):
+        return None
     figure, legend = FIGURES[snapshot.run.config.task](snapshot, detail=options.detail)
     waits = snapshot.status.state is State.READY  # the plot says so, since people look there
     note = f"Press {key_of('toggle_run')} to start" if waits else ""
@@ -133,6 +141,8 @@ def _show_error_table(table: ErrorTable, snapshot: Snapshot, _options: ViewOptio
 def _show_network(panel: NetworkPanel, snapshot: Snapshot, options: ViewOptions) -> str:
     panel.snapshot = snapshot
     panel.chosen = options.unit
+    if "network" in arrangement_for(*panel.app.size).in_turn:
+        return f"network ({key_of('toggle_metrics')})"
     layer, number = options.unit
     return f"network, unit {number + 1} of layer {layer + 1}"
 

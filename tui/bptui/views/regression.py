@@ -12,14 +12,15 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.wording import printable
 from bptui.commands import key_of
 from bptui.drawing import (
-    LEVELS,
     ROLES,
+    SHADES,
     Axis,
+    ColorMap,
     Figure,
     Kind,
     Legend,
+    Scale,
     Series,
-    Shade,
     Span,
     axis_around,
     axis_over,
@@ -179,44 +180,42 @@ def _x_axis(low: float, high: float) -> Axis:
 
 
 def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
-    """The output in five shades over the range of the targets; samples with a large error are ! and ◎.
+    """The output over the range of the targets; samples with a large error are ! and ◎.
 
-    With `detail` the other samples are drawn as well; they cover the shades, much of them in a small plot. A
-    compared run is a line where its output passes from the third to the fourth shade.
+    With `detail` the other samples are drawn as well; they cover much of a small map. A compared
+    run is a line where its output passes from the third to the fourth shade.
     """
     dataset, network = snapshot.run.dataset, snapshot.network
     assert network.grid_outputs is not None  # known for two inputs
     targets = _targets(dataset)
     low, high = float(targets.min()), float(targets.max())
     span = (high - low) or 1.0
-    with np.errstate(all="ignore"):
-        parts = np.nan_to_num((network.grid_outputs[:, :, 0] - low) / span)
     x, y = dataset.domain
     compared = comparable_outputs(snapshot)
-    level = low + span * _EDGE / len(LEVELS)
+    level = low + span * _EDGE / len(SHADES)
     lines: list[Series] = []
     for run, outputs in compared:
         with np.errstate(all="ignore"):
             sides = np.stack([level - outputs[..., 0], outputs[..., 0] - level], axis=-1)
         edge = border(sides, x, y)
         lines += [compared_line(run, *edge, pieces=True), *letters(run, *edge)]
-    far, near = _far_and_near(dataset, network.outputs, span / len(LEVELS), "sample", "!")
+    far, near = _far_and_near(dataset, network.outputs, span / len(SHADES), "sample", "!")
     signs = [_sign("sample")]
     if dataset.test is not None and network.test_outputs is not None:
-        more = _far_and_near(dataset.test, network.test_outputs, span / len(LEVELS), "test", "◎")
+        more = _far_and_near(dataset.test, network.test_outputs, span / len(SHADES), "test", "◎")
         far, near = far + more[0], near + more[1]
         signs.append(_sign("test"))
     figure = Figure(
         axis_over(np.array(x)),
         axis_over(np.array(y), width=5),
         (*lines, *(near if detail else ()), *far),
-        shade=Shade.of_parts(parts, x, y),
+        shade=ColorMap.of_numbers(network.grid_outputs[:, :, 0], low, high, x, y),
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
     )
-    scale = Legend.of(f"{low:.3g}", Span(LEVELS, "shade"), f"{high:.3g}")
+    scale = Legend.of(f"{low:.3g}", Scale.over(low, high).legend(low, high), f"{high:.3g}")
     wrong = [Legend.of(Span(each.marker, "far"), f"{len(each.x)}") for each in far]
-    runs, shades = [run for run, _ in compared], LEVELS[_EDGE - 1 : _EDGE + 1]
+    runs, edge_at = [run for run, _ in compared], f"at {level:.2g}"
     key = f"({key_of('toggle_detail')})"
     return figure, Legend.fitting(
         *(
@@ -225,7 +224,7 @@ def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
                 *wrong,
                 far_word,
                 Legend.of(*signs, near_word) if detail else "",
-                Legend.of(compared_legend(runs, word), shades) if runs else "",
+                Legend.of(compared_legend(runs, word), edge_at) if runs else "",
             )
             for far_word, near_word, word in (
                 ("clearly wrong", f"near {key}", "pinned"),

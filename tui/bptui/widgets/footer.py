@@ -1,4 +1,4 @@
-"""The footer: the keys that act now, as far as they fit."""
+"""The lines of hints: the keys that act now in the footer, and the panels out of sight beside the tabs."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ from dataclasses import dataclass
 
 from rich.text import Text
 from textual import events
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from bptui.commands import command_of, key_of
+
+WELCOME = "The plot shows the network's answers, the curve its error."
+"""What the screen shows, for people who see it for the first time."""
+_WELCOME_KEYS = 3
+"""How many key presses remove the welcome."""
+_BETWEEN = 2
+"""The blanks between two hints, and between the welcome and the first hint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +47,42 @@ class KeyFooter(Widget):
         hints: the hints that are shown at first.
     """
 
-    COMPONENT_CLASSES = {"footer--key"}
+    COMPONENT_CLASSES = {"footer--key", "footer--welcome"}
 
     DEFAULT_CSS = """
     KeyFooter {
         dock: bottom; height: 1; padding: 0 1;
         color: $footer-description-foreground; background: $footer-background;
         .footer--key { color: $footer-key-foreground; text-style: bold; }
+        .footer--welcome { color: $text; background: $primary 30%; }
     }
     """
 
     hints: reactive[tuple[KeyHint, ...]] = reactive(())
     """The hints, in the order in which they are shown."""
+    welcome: reactive[str] = reactive("")
+    """A sentence in front of the hints; a few key presses remove it."""
 
     def __init__(self, hints: tuple[KeyHint, ...] = ()) -> None:
         super().__init__()
         self.set_reactive(KeyFooter.hints, hints)
+        self._keys = 0
+
+    def count_key(self) -> None:
+        """Note that a key was pressed."""
+        self._keys += 1
+        if self._keys >= _WELCOME_KEYS:
+            self.welcome = ""
+
+    @property
+    def _left(self) -> int:
+        """The columns of the welcome and of the blanks after it."""
+        return len(self.welcome) + _BETWEEN if self.welcome else 0
 
     @property
     def _rows(self) -> list[list[KeyHint]]:
-        return arranged(self.hints, *self.content_size)
+        width, height = self.content_size
+        return arranged(self.hints, max(width - self._left, 0), height)
 
     def render(self) -> Text:
         """The hints that fit."""
@@ -67,17 +91,21 @@ class KeyFooter(Widget):
             Text("  ").join(Text.assemble((hint.shown, style), " ", hint.label) for hint in row)
             for row in self._rows
         ]
-        return Text("\n").join(rows)
+        hints = Text("\n").join(rows)
+        if not self.welcome:
+            return hints
+        welcome = Text(self.welcome, self.get_component_rich_style("footer--welcome", partial=True))
+        return Text(" " * _BETWEEN).join([welcome, hints])
 
     def on_click(self, event: events.Click) -> None:
         """Press the key that was clicked."""
         place, rows = event.get_content_offset(self), self._rows
         if place is None or place.y >= len(rows):
             return
-        end = 0
+        end = self._left
         for hint in rows[place.y]:
-            end += _width(hint)
-            if place.x < end:
+            start, end = end, end + _width(hint)
+            if start <= place.x < end:
                 if hint.key and place.x < end - 2:
                     self.app.simulate_key(hint.key)
                 return
@@ -117,3 +145,42 @@ def _length(row: list[KeyHint]) -> int:
 def _width(hint: KeyHint) -> int:
     """The columns of a hint and of the blanks after it."""
     return len(hint.shown) + len(hint.label) + 3
+
+
+class PanelBar(Widget):
+    """The line beside the tabs: which panels are not visible, and how to show them.
+
+    Shows the first of several versions of a text that fits. The names of panels in it can be clicked.
+    """
+
+    @dataclass
+    class Chosen(Message):
+        """The name of a panel was clicked."""
+
+        panel: str
+
+    DEFAULT_CSS = """
+    PanelBar { height: 1; padding: 0 1; text-align: right; color: $text-muted; background: $panel; }
+    """
+
+    versions: reactive[tuple[str, ...]] = reactive(())
+    """The versions of the text, from the longest to the shortest; empty for none."""
+    names: reactive[frozenset[str]] = reactive(frozenset())
+    """The words that are names of panels."""
+
+    def render(self) -> Text:
+        """The first version that fits, aligned to the right."""
+        width = self.content_size.width
+        return Text(next((text for text in self.versions if len(text) <= width), ""), justify="right")
+
+    def on_click(self, event: events.Click) -> None:
+        """Request the panel whose name was clicked."""
+        text = self.render().plain
+        place = event.get_content_offset(self)
+        if place is None:
+            return
+        column = place.x - (self.content_size.width - len(text))
+        if 0 <= column < len(text) and text[column] != " ":
+            word = text[: column + 1].split(" ")[-1] + text[column + 1 :].split(" ")[0]
+            if word in self.names:
+                self.post_message(self.Chosen(word))

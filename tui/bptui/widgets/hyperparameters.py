@@ -17,6 +17,7 @@ from textual.widget import Widget
 from bpengine import FIELDS, TrainingConfig
 from bptui.commands import COMMAND
 from bptui.settings.options import matching
+from bptui.terminal.contrast import legible
 
 _HELP_ROWS = 3
 """The rows of the help, which is shown where there is room for more than all hyperparameters."""
@@ -214,6 +215,8 @@ class HyperparameterPanel(Widget):
         rows: list[_Row] = []
         symbol_style = self.get_component_rich_style("hyperparameters--symbol", partial=True)
         unused_style = self.get_component_rich_style("hyperparameters--unused", partial=True)
+        chosen_style = legible(self.get_component_rich_style("hyperparameters--chosen"))
+        chosen_symbol_style = legible(symbol_style + Style(bgcolor=chosen_style.bgcolor))
         numbers, shown = matching(self.wanted or ""), self._shown_rows()
         for number in shown:
             field = FIELDS[number]
@@ -226,13 +229,14 @@ class HyperparameterPanel(Widget):
             is_first, is_last = number == shown[0] != numbers[0], number == shown[-1] != numbers[-1]
             more = "↑" if is_first else "↓" if is_last else " "
             row_style = unused_style if has_no_effect else ""
+            symbol = unused_style if has_no_effect else chosen_symbol_style if chosen else symbol_style
             rows.append(
                 _Row(
                     f"{'▸' if chosen else more}{field.label}",
-                    Text(field.symbol, unused_style if has_no_effect else symbol_style),
+                    Text(field.symbol, symbol),
                     "" if before == value else f"{field.brief(before)} → ",
                     f"‹{text}›" if chosen else plain,
-                    self.get_component_rich_style("hyperparameters--chosen") if chosen else row_style,
+                    chosen_style if chosen else row_style,
                 )
             )
         table = self._table(rows) if rows else Text(" no setting matches this text", symbol_style)

@@ -9,9 +9,12 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from bptui.drawing.network import NetworkPicture
+from bptui.drawing.pace import MapPace
+from bptui.drawing.roles import PICTURE_STYLES
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_position import Link, Place, move, sizes_of
 from bptui.session.snapshot import Snapshot
+from bptui.terminal.capabilities import has_color_maps
 from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.rows import Rows
 
@@ -25,6 +28,8 @@ _ACTIONS = {
     "knock_out": "edit_unit('knock_out')",
 }
 """What the keys of commands do here."""
+PICTURE_COLUMNS = 140
+"""The fewest columns of a terminal in which units are drawn with pictures of their outputs."""
 
 
 class NetworkPanel(Rows):
@@ -54,6 +59,7 @@ class NetworkPanel(Rows):
         unit: Place
 
     ROLE_STYLES = {
+        **PICTURE_STYLES,
         "positive": "$text-primary",
         "negative": "$text-warning",
         "far-positive": "dim $text-primary",
@@ -74,6 +80,9 @@ class NetworkPanel(Rows):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
+        self.map_pace = MapPace(1 / 6)
+        """When to draw pictures of the units again."""
+        self._has_pictures = False
         bind_commands(self, _ACTIONS)
 
     def action_move(self, layers: int, units: int) -> None:
@@ -98,7 +107,7 @@ class NetworkPanel(Rows):
         """
         place = event.get_content_offset(self)
         if place is not None and self.snapshot is not None:
-            picture = NetworkPicture(self.snapshot, self.chosen, *self.size)
+            picture = self._picture(self.snapshot, *self.size)
             unit, link = picture.unit_at(*place), picture.link_at(*place)
             if unit is not None:
                 self.post_message(self.Chosen(unit))
@@ -108,16 +117,20 @@ class NetworkPanel(Rows):
         if event.chain == 2:
             self.post_message(self.Opened())
 
-    def watch_snapshot(self) -> None:
+    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Draw the new snapshot."""
-        self.redraw()
+        if not self._has_pictures or self.map_pace.is_due(snapshot, self.chosen):
+            self.redraw()
 
     def watch_chosen(self) -> None:
         """Draw the links of the newly chosen unit on top."""
         self.redraw()
 
+    def _picture(self, snapshot: Snapshot, width: int, height: int) -> NetworkPicture:
+        self._has_pictures, colors = self.app.size.width >= PICTURE_COLUMNS, has_color_maps(self.app)
+        pictures = self._has_pictures
+        return NetworkPicture(snapshot, self.chosen, width, height, pictures=pictures, colors=colors)
+
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """The network, or nothing before the first snapshot."""
-        return (
-            [] if self.snapshot is None else NetworkPicture(self.snapshot, self.chosen, width, height).rows()
-        )
+        return [] if self.snapshot is None else self._picture(self.snapshot, width, height).rows()

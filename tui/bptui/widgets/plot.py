@@ -8,7 +8,8 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from bptui.drawing import ROLES, Figure, Legend, Span, coarse_kinds, draw, with_density
-from bptui.terminal.capabilities import is_ascii, is_plain
+from bptui.drawing.pace import MapPace
+from bptui.terminal.capabilities import has_color_maps, is_ascii, is_plain
 from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.rows import Rows
 
@@ -26,6 +27,11 @@ class Plot(Rows):
     figure: reactive[Figure | None] = reactive(None, repaint=False)
     """The figure; only rows that change are drawn again."""
 
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.map_pace = MapPace()
+        """When to make the figure again if it is a map."""
+
     def watch_figure(self) -> None:
         """Draw the new figure."""
         self.redraw()
@@ -40,7 +46,7 @@ class Plot(Rows):
         if self.figure is None:
             return []
         coarse = coarse_kinds(plain=is_plain(self.app), ascii=is_ascii(self.app))
-        return draw(self.figure, width, height, coarse=coarse)
+        return draw(self.figure, width, height, coarse=coarse, colors=has_color_maps(self.app))
 
 
 _ACTIONS = {

@@ -16,6 +16,8 @@ from textual.style import Style as VisualStyle
 from textual.widget import Widget
 
 from bptui.drawing import Legend, Span
+from bptui.terminal.capabilities import has_color_maps, scale_colors
+from bptui.terminal.contrast import legible
 
 _VARIABLE = re.compile(r"\$([\w-]+)")
 
@@ -35,6 +37,7 @@ class Rows(Widget):
         super().__init__(id=id, classes=classes)
         self._rows: list[list[Span]] = []
         self._drawn_for: Size | None = None
+        self._drawn_in_colors = False
         self._role_styles: dict[tuple[str | None, str | None], Style] = {}
 
     @abstractmethod
@@ -46,7 +49,8 @@ class Rows(Widget):
         if self._drawn_for != self.size:
             self.refresh()  # it was never painted in this size
             return
-        old, self._rows = self._rows, self.draw(*self.size)
+        old = self._rows
+        self._draw_rows()
         if len(old) != len(self._rows):
             self.refresh()
             return
@@ -62,37 +66,58 @@ class Rows(Widget):
         """One row."""
         if self._drawn_for != self.size:
             self._drawn_for = self.size
-            self._rows = self.draw(*self.size)
+            self._draw_rows()
         if y >= len(self._rows):
             return Strip.blank(self.size.width, self.rich_style)
         segments = (Segment(span.text, self.role_style(span.role, span.ground)) for span in self._rows[y])
         return Strip(segments, self.size.width)
 
+    def _draw_rows(self) -> None:
+        self._rows, self._drawn_in_colors = self.draw(*self.size), has_color_maps(self.app)
+
     def role_style(self, role: str | None, ground: str | None = None) -> Style:
         """The style of a role in this widget, on the background of another role if one is given."""
         key = role, ground
         if key not in self._role_styles:
-            style = style_of(self, self.ROLE_STYLES[role]) if role else self.rich_style
+            style = self._foreground(role) if role else self.rich_style
             tint = style_of(self, self.ROLE_STYLES[ground]).bgcolor if ground else None
             # The terminal's own sixteen colors have no tints: a full color behind text would hide it.
             if tint is not None and tint.triplet is not None:
                 style += Style(bgcolor=tint)
+                if not _is_ground(self.ROLE_STYLES.get(role or "", "")):
+                    style = legible(style)
             self._role_styles[key] = style
         return self._role_styles[key]
 
+    def _foreground(self, role: str) -> Style:
+        """The style of a role's characters; a role of backgrounds colors them as it does backgrounds."""
+        style = style_of(self, self.ROLE_STYLES[role])
+        return self.rich_style + Style(color=style.bgcolor) if _is_ground(self.ROLE_STYLES[role]) else style
+
     def notify_style_update(self) -> None:
-        """Forget the styles of another theme."""
+        """Forget the styles of another theme; and the rows, if only one of the themes has colors for maps."""
         self._role_styles.clear()
+        if self._drawn_in_colors != has_color_maps(self.app):
+            self._drawn_for = None
         super().notify_style_update()
 
     def legend(self, legend: Legend) -> Content:
         """The legend as a title of this widget, its signs in the colors of their roles."""
-        return Content.assemble(
-            *(
-                (span.text, _parsed(self, self.ROLE_STYLES[span.role]) if span.role else "")
-                for span in legend.spans
-            )
-        )
+        return Content.assemble(*map(self._legend_part, legend.spans))
+
+    def _legend_part(self, span: Span) -> tuple[str, VisualStyle | str]:
+        """The text of a span and its style; two levels of a scale are the halves of a cell."""
+        if span.ground is None:
+            return span.text, _parsed(self, self.ROLE_STYLES[span.role]) if span.role else ""
+        if not has_color_maps(self.app):
+            return span.text, ""
+        left, right = (self.ROLE_STYLES[role] for role in (span.role or span.ground, span.ground))
+        return "▌" if left != right else " ", _parsed(self, f"{left.removeprefix('on ')} {right}")
+
+
+def _is_ground(markup: str) -> bool:
+    """Whether a style is that of a background alone."""
+    return markup.startswith("on ")
 
 
 def style_of(widget: Widget, markup: str) -> Style:
@@ -102,5 +127,5 @@ def style_of(widget: Widget, markup: str) -> Style:
 
 def _parsed(widget: Widget, markup: str) -> VisualStyle:
     # Substituted here, since Textual's parser would read a variable "auto 60%" as "auto".
-    variables = widget.app.theme_variables
+    variables = {**scale_colors(widget.app), **widget.app.theme_variables}
     return VisualStyle.parse(_VARIABLE.sub(lambda found: variables[found[1]], markup))

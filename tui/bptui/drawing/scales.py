@@ -1,0 +1,51 @@
+"""Scales: the level of each number on a map, and the role of each level, which is a color."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from bpengine.arithmetic.arrays import Array, IntArray
+from bptui.drawing.roles import DIVERGING, SEQUENTIAL
+from bptui.drawing.spans import Legend, Span
+
+SHADES = " ░▒▓█"
+"""The characters from low to high numbers where there are too few colors."""
+UNKNOWN = -1
+"""The level of NaN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Even levels between two numbers."""
+
+    low: float
+    high: float
+    roles: tuple[str, ...]
+    """The role of each level."""
+
+    @classmethod
+    def over(cls, low: float, high: float) -> Self:
+        """Return a scale for numbers between these two; 0 is its middle if it is between them."""
+        if low < 0 < high:
+            end = max(-low, high)
+            return cls(-end, end, DIVERGING)
+        return cls(low, high, SEQUENTIAL)
+
+    def levels(self, values: Array) -> IntArray:
+        """The level of each number; those beyond the scale have the first or the last one. Same shape."""
+        half = self.high / 2 - self.low / 2  # halves, since the difference of large floats may be infinite
+        with np.errstate(all="ignore"):
+            parts = (values / 2 - self.low / 2) / max(half, 1e-300)
+            levels = np.clip(np.floor(parts * len(self.roles)), 0, len(self.roles) - 1)
+            known = ~np.isnan(levels)
+            found: IntArray = np.where(known, levels, UNKNOWN).astype(np.int64)
+        return found
+
+    def legend(self, low: float, high: float, shades: str = SHADES) -> Legend:
+        """The shades from the lower to the higher number, each with the roles of two levels in its cell."""
+        places = (np.arange(2 * len(shades)) + 0.5) / (2 * len(shades))
+        roles = [self.roles[level] for level in self.levels(low + (high - low) * places).tolist()]
+        return Legend(tuple(Span(*each) for each in zip(shades, roles[::2], roles[1::2], strict=True)))
