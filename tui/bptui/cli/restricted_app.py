@@ -12,7 +12,6 @@ from textual.binding import Binding
 
 from bptui.app import BptuiApp
 from bptui.commands import COMMANDS
-from bptui.session import notices
 from bptui.startup.restrictions import ProcessorShare, Restrictions
 from bptui.terminal.signals import TerminalGuard
 from bptui.terminal.textual_internals import bind
@@ -105,6 +104,8 @@ class RestrictedApp(BptuiApp):
 
     def action_refuse(self, name: str) -> None:
         """Say that a command is not possible here."""
+        from bptui.session import notices  # which loads the engine
+
         self.view.do("say", notices.without_files(name))
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
