@@ -189,7 +189,7 @@ async def test_the_key_of_a_refused_command_says_so() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "w")
-        assert "Save: not possible here, since this session can't use files." in "\n".join(lines(app))
+        assert "Not possible here: this session may not save or open files." in "\n".join(lines(app))
 
 
 def test_the_help_of_a_dialogue_lists_only_what_is_possible() -> None:

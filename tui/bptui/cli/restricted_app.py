@@ -55,7 +55,7 @@ class RestrictedApp(BptuiApp):
         super().__init__(start, guard=guard, restrictions=restrictions)
         for command in COMMANDS:
             if command.name in restrictions.actions:
-                bind(self, Binding(command.keys, f"refuse('{command.name}')", command.label, show=False))
+                bind(self, Binding(command.keys, "refuse", command.label, show=False))
         self.farewell = ""
         self._clock = clock
         self._started = self._last_input = clock()
@@ -102,11 +102,11 @@ class RestrictedApp(BptuiApp):
         names = parameters if action == "do" else (action,)
         return self._restrictions.actions.isdisjoint(names) and super().check_action(action, parameters)
 
-    def action_refuse(self, name: str) -> None:
+    def action_refuse(self) -> None:
         """Say that a command is not possible here."""
-        from bptui.session import commands, notices
+        from bptui.session import commands, notices  # which load the engine
 
-        self.view.do(commands.say, notices.without_files(name))
+        self.view.do(commands.say, notices.WITHOUT_FILES)
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Open nothing."""

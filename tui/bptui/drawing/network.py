@@ -98,9 +98,9 @@ class NetworkPicture:
             numbers = None if highlight is None else highlight.numbers
             place = self._chosen or (-1, 0)
             outputs = pictured_outputs(snapshot) if pictures else None
-            self._outputs = () if outputs is None else outputs
+            self._outputs = outputs or ()
             self._columns = lay_out_network(
-                snapshot, place, width, height - self._lines, numbers, pictures=outputs is not None
+                snapshot, place, width, height - self._lines, numbers, pictures=bool(outputs)
             )
 
     def rows(self) -> list[list[Span]]:

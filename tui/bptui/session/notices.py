@@ -19,6 +19,7 @@ CLOUD_OFF = "The cloud is off: the run is shown alone."
 WHAT_IF_OFF = "What if is off: each change acts on the run as it is."
 NOTHING_YET = "There is no earlier epoch yet: the run has just begun."
 NOTHING_TO_REWIND = "Nothing to go back to: this run was resumed in the middle of an epoch."
+WITHOUT_FILES = "Not possible here: this session may not save or open files."
 AT_START = "This is the start of the run: there is no earlier step."
 NOTHING_TO_UNDO = "Nothing to undo."
 NOTHING_TO_REDO = "Nothing to redo."
@@ -149,11 +150,6 @@ def _stays_frozen(edit: Edit, knocked_out: Sequence[tuple[int, int]]) -> str:
     layer, unit = owners[0]
     owner = f"unit {unit + 1} of layer {layer + 1}"
     return f"{target} stays frozen until {owner} is brought back ({key})."
-
-
-def without_files(what: str) -> str:
-    """A command needs a file, in a session that may use none."""
-    return f"{sentence_case(what)}: not possible here, since this session can't use files."
 
 
 def restarted(seed: int, *, edited: bool = False) -> str:
