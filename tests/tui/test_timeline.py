@@ -62,7 +62,7 @@ async def test_the_keys_view_earlier_epochs_and_the_way_back_is_shown() -> None:
         assert shown(app).run.epoch == 42
         await resize(pilot, 120, 36)
         timeline = app.view.query_one(TimelineRow)
-        await click(pilot, timeline, offset=(4, 0))
+        await click(pilot, timeline, offset=(3, 0))
         assert "Viewing the start" in await text_after(pilot)
         assert "0 ◉╌" in "\n".join(lines(app))
         await text_after(pilot, "tab", "tab", "left", "escape", "escape")  # the curve's own cursor goes first

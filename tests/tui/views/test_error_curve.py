@@ -74,7 +74,7 @@ def test_the_axis_has_at_least_three_ticks(errors: list[float], log: bool, width
         places = np.flatnonzero(rows)
         assert len(set(np.diff(places))) == 1, "evenly spaced"
         assert len(set(np.diff([int(label[2:]) for label in labels]))) == 1
-        assert values[-1] <= 100 * min(errors)
+        assert values[-1] <= min(errors) * values[0] / values[1] * (1 + 1e-9), "down to the lowest"
     else:
         assert values[-1] <= min(errors) * (1 + 1e-9)
 
