@@ -79,8 +79,8 @@ def test_the_flag_goes_before_the_settings_file_in_a_complaint_too() -> None:
 
 
 def test_two_settings_that_do_not_go_together_are_told_with_their_table() -> None:
-    Path("run.toml").write_text('target = "b"\n[regression]\nfeatures = ["a"]\n')
-    assert complaint(*REGRESSION, "--config=run.toml") == "run.toml: regression.features: needs data"
+    Path("run.toml").write_text('ignore = "b"\n[regression]\ntarget = "a"\n')
+    assert complaint(*REGRESSION, "--config=run.toml") == "run.toml: regression.target: needs data"
 
 
 @pytest.mark.parametrize(

@@ -233,7 +233,7 @@ def test_plain_text_takes_a_cell_a_character() -> None:
         ("leaky-relu", [-1.0, 1.0], "below 0, where its slope is only 0.01, for 50% of the inputs", ""),
         ("identity", [-1.0, 1.0], "", ""),
         ("sin", [0.5, 0.5], "the same everywhere", ""),
-        ("sin", [0.5, np.nan], "not finite: the run has diverged", "not finite"),
+        ("sin", [0.5, np.inf], "not finite: the run has diverged", "not finite"),
     ],
 )
 def test_verdicts(activation: str, values: list[float], verdict: str, label: str) -> None:
