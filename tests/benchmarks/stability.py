@@ -135,5 +135,6 @@ def _losses(trainer: Trainer, rate: float) -> list[float]:
 
 
 def _loss(run: Trainer) -> float:
-    penalty = plain.penalty(run.sizes, run.network.parameters, 0.0, run.config.l2)
-    return mean_loss(run, run.dataset.inputs, run.dataset.targets) + penalty
+    with np.errstate(all="ignore"):
+        penalty = plain.penalty(run.sizes, run.network.parameters, 0.0, run.config.l2)
+        return mean_loss(run, run.dataset.inputs, run.dataset.targets) + penalty

@@ -15,7 +15,7 @@ from bptui.screens.map_setup import MapSetup
 from bptui.session import commands
 from bptui.starts.jobs import Memory
 from tests.tui.support.apps import make_app, make_trained_app
-from tests.tui.support.driving import press, until
+from tests.tui.support.driving import press, rest, until
 
 Compare = Callable[..., bool]
 
@@ -27,6 +27,8 @@ def looks_as_before(snap_compare: Compare) -> Compare:
     def compare(app: BptuiApp, *keys: str, size: tuple[int, int] = (80, 24)) -> bool:
         async def press_keys(pilot: Pilot[int]) -> None:
             await press(pilot, *keys)
+            await until(pilot, lambda: not app.view.session.stability.is_working)
+            await rest(pilot)
 
         return snap_compare(app, run_before=press_keys, terminal_size=size)
 
