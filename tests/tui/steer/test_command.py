@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
 
 from bptui import steer
 from bptui.attach.status import SettingStatus
+from bptui.steer.places import listen
 from tests.tui.support.running import Done, call
 from tests.tui.support.steered import training
 
@@ -138,3 +140,52 @@ def test_a_switch_takes_words(text: str, value: bool | None) -> None:
             setting.parsed(text)
     else:
         assert setting.parsed(text) is value
+
+
+STATUS = {
+    "name": "fake",
+    "state": "paused",
+    "reason": "",
+    "step": 1,
+    "branch": 0,
+    "settings": [],
+    "metrics": {"loss": 0.5},
+    "states": [],
+    "waiting": [],
+    "record": "",
+    "problem": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "state"),
+    [
+        ({}, "paused"),
+        ({"state": "elsewhere"}, "does not answer"),
+        ({"step": True}, "does not answer"),
+        ({"step": -1}, "does not answer"),
+        ({"name": None}, "does not answer"),
+        ({"settings": [{"name": "x", "kind": "number", "value": 1}]}, "does not answer"),
+        ({"settings": [5]}, "does not answer"),
+        ({"metrics": {"loss": "x"}}, "does not answer"),
+        ({"states": [{"step": "x", "branch": 0}]}, "does not answer"),
+    ],
+)
+def test_what_a_run_answers_is_checked(changed: dict[str, object], state: str) -> None:
+    listener = listen(["fake"])
+    assert listener is not None
+    listener.socket.setblocking(True)
+    line = json.dumps({"v": 1, "id": 1, "ok": True, "status": STATUS | changed}).encode() + b"\n"
+
+    def answer() -> None:
+        for _ in range(2):  # the first connection only finds out whether it is answered
+            connected, _ = listener.socket.accept()
+            with connected:
+                if connected.recv(100):
+                    connected.sendall(line)
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    assert call("attach").out.startswith(f"fake\t{state}\t")
+    thread.join()
+    listener.close()

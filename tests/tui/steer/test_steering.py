@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,10 +17,11 @@ from bptui.attach.client import Client
 from bptui.attach.runs import find
 from bptui.steer.journal import CAPACITY, MAX_KINDS, Journal
 from bptui.steer.places import records_folder
+from bptui.steer.record import Record
 from bptui.steer.schedule import changes_of, read_record
 from bptui.steer.states import States
 from tests.tui.support.steered import socket_of, training
-from tests.tui.support.terminal import wait_until
+from tests.tui.support.terminal import DEADLINE, wait_until
 
 
 def test_it_needs_the_standard_library_only() -> None:
@@ -113,6 +115,24 @@ def test_counting_continues_in_later_calls() -> None:
             if step == 7:
                 break
         assert next(run.steps(1)) == 8
+
+
+def test_a_return_to_a_step_of_an_earlier_call_ends_at_the_same_number() -> None:
+    run, seen = steer.start("epochs", save=lambda: b"", load=lambda data: None, paused=True), []
+
+    def train() -> None:
+        for _ in range(2):
+            seen.append([*run.steps(4)])
+
+    thread = threading.Thread(target=train)
+    thread.start()
+    with Client(socket_of("epochs")) as client:
+        assert client.ask("step", DEADLINE, count=6).succeeded
+        assert client.ask("back", DEADLINE, step=0).succeeded
+        assert client.ask("run", DEADLINE).succeeded
+    thread.join()
+    run.close()
+    assert seen == [[0, 1, 2, 3], [4, 5, 0, 1, 2, 3, 4, 5, 6, 7]]
 
 
 def test_everyone_who_is_attached_sees_what_others_change() -> None:
@@ -210,3 +230,20 @@ def test_ever_fewer_of_the_older_states_are_kept_within_the_bound() -> None:
     states.add(1000, 0, b"x" * 99_950)
     assert [state.step for state in states.kept] == [1000]
     assert states.add(1001, 0, b"x" * 100_001) is None
+
+
+def test_the_record_of_a_long_run_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bptui.steer.record._SLACK", 1000)
+    journal = Journal()
+    journal.add("start", version=1)
+    record = Record(tmp_path / "x-1.jsonl", journal)
+    for step in range(200_000):
+        journal.report(step, 0, {"loss": 1.0})
+        if step % 500 == 0:
+            record.update()
+    record.update()
+    record.close()
+    assert record.path.stat().st_size < 400_000
+    entries = read_record(record.path)
+    assert [entry["event"] for entry in entries[:2]] == ["start", "report"]
+    assert entries[-1]["step"] == 199_999
