@@ -18,24 +18,13 @@ from bpengine.network import Network
 
 
 def layer_outputs(network: Network, inputs: Array) -> list[Array]:
-    """What `Network.layer_outputs` returns, with the same bits, by machine code once that is loaded.
-
-    The outputs are NaN where an input is.
-    """
+    """What `Network.layer_outputs` returns, with the same bits, by machine code once that is loaded."""
     code = loading.loaded()
-    outputs = network.layer_outputs(inputs) if code is None else predict(network, inputs, code)
-    unknown = np.isnan(inputs).any(axis=1)
-    if unknown.any():  # what functions and comparisons make of NaN differs
-        for each in outputs:
-            each[unknown] = np.nan
-    return outputs
+    return network.layer_outputs(inputs) if code is None else predict(network, inputs, code)
 
 
 def network_outputs(network: Network, inputs: Array) -> Array:
-    """What `Network.predict` returns, with the same bits, by machine code once that is loaded.
-
-    The outputs are NaN where an input is.
-    """
+    """What `Network.predict` returns, with the same bits, by machine code once that is loaded."""
     return layer_outputs(network, inputs)[-1]
 
 

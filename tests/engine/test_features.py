@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 
 from bpengine import ConfigError, DataError, Dataset, Task, Trainer, TrainingConfig, make_dataset
+from bpengine.activations import ACTIVATIONS
 from bpengine.checkpoint import load, save
 from bpengine.checkpoint.verification import verify
 from bpengine.data.csv import parse_csv
 from bpengine.data.features import MAX_FORMULAS, FeatureError
 from bpengine.data.formulas.fields import FEATURES, parts_of
+from bpengine.kernels.loading import is_installed
 from bpengine.predictions import layer_outputs
 
 SQUARES = ("x**2", "y**2")
@@ -77,11 +79,14 @@ def test_predictions_take_coordinates() -> None:
         trainer.predict([[1, 2, 3]])
 
 
-def test_outputs_are_unknown_where_a_feature_is() -> None:
-    trainer = Trainer(config(dataset="circle", activation=("relu",), features=("1/x", "sqrt(y + 1)")))
-    inputs = trainer.dataset.inputs_at(np.array([[0.0, 0.5], [0.5, 0.5], [0.5, -1.5]]))
-    for outputs in layer_outputs(trainer.network, inputs):
-        assert np.isnan(outputs).all(axis=1).tolist() == [True, False, True]
+@pytest.mark.parametrize("kernel", ["numpy", *(["numba"] if is_installed() else [])])
+def test_outputs_are_unknown_where_a_feature_is(kernel: str) -> None:
+    for activation in ACTIVATIONS:
+        settings = config(dataset="circle", activation=(activation,), features=("1/x", "sqrt(y + 1)"))
+        trainer = Trainer(settings, kernel=kernel)
+        inputs = trainer.dataset.inputs_at(np.array([[0.0, 0.5], [0.5, 0.5], [0.5, -1.5]]))
+        for outputs in layer_outputs(trainer.network, inputs):
+            assert np.isnan(outputs).all(axis=1).tolist() == [True, False, True]
 
 
 @pytest.mark.parametrize(
