@@ -18,7 +18,8 @@ from bpengine.data import DATASETS
 from bptui.commands import key_of, keys_of
 from bptui.drawing import Figure, Legend
 from bptui.drawing.signs import PanelHelp
-from bptui.drawing.unit_position import Place
+from bptui.drawing.unit_facts import unit_name
+from bptui.drawing.unit_position import Place, nearest_unit, sizes_of
 from bptui.session.snapshot import RunProgress, Snapshot, State
 from bptui.views import panel_help
 from bptui.views.arrangement import arrangement_for
@@ -143,8 +144,7 @@ def _show_network(panel: NetworkPanel, snapshot: Snapshot, options: ViewOptions)
     panel.chosen = options.unit
     if "network" in arrangement_for(*panel.app.size).in_turn:
         return f"network ({key_of('toggle_metrics')})"
-    layer, number = options.unit
-    return f"network, unit {number + 1} of layer {layer + 1}"
+    return f"network, {unit_name(snapshot, nearest_unit(options.unit, sizes_of(snapshot)))}"
 
 
 def _show_units(maps: UnitMaps, snapshot: Snapshot, options: ViewOptions) -> str:

@@ -229,6 +229,7 @@ FEATURES = FeaturesField(
     subject="data set",
     default=(),
     help="What the network gets: inputs, and formulas of them such as x*y or sin(x).",
+    synonyms=("inputs", "input features", "columns", "feature engineering"),
     needs_restart=True,
 )
 """The inputs of the network."""
