@@ -13,10 +13,12 @@ from textual.widget import Widget
 
 from bptui.commands import command_of, key_of
 
-WELCOME = "The plot shows the network's answers, the curve its error."
+WELCOME = "Plot: the answers; curve: the errors"
 """What the screen shows, for people who see it for the first time."""
 _WELCOME_KEYS = 3
 """How many key presses remove the welcome."""
+_ROOM_FOR_KEYS = 40
+"""The fewest columns beside the welcome: for the keys that run, find, explain and quit."""
 _BETWEEN = 2
 """The blanks between two hints, and between the welcome and the first hint."""
 
@@ -76,8 +78,9 @@ class KeyFooter(Widget):
 
     @property
     def _left(self) -> int:
-        """The columns of the welcome and of the blanks after it."""
-        return len(self.welcome) + _BETWEEN if self.welcome else 0
+        """The columns of the welcome and of the blanks after it; 0 if it is not shown."""
+        columns = len(self.welcome) + _BETWEEN
+        return columns if self.welcome and columns + _ROOM_FOR_KEYS <= self.content_size.width else 0
 
     @property
     def _rows(self) -> list[list[KeyHint]]:
@@ -92,7 +95,7 @@ class KeyFooter(Widget):
             for row in self._rows
         ]
         hints = Text("\n").join(rows)
-        if not self.welcome:
+        if not self._left:
             return hints
         welcome = Text(self.welcome, self.get_component_rich_style("footer--welcome", partial=True))
         return Text(" " * _BETWEEN).join([welcome, hints])
