@@ -41,7 +41,7 @@ def test_an_example_of_the_guide_prints_what_it_says(
 
 
 def test_every_example_of_the_guide_is_found() -> None:
-    assert len(GUIDE) == 26
+    assert len(GUIDE) == 27
 
 
 @pytest.mark.parametrize(

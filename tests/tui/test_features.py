@@ -75,7 +75,7 @@ def test_other_data_that_lacks_an_input_drops_them() -> None:
     session.do(commands.change, FIELD["dataset"], "sine")
     assert not session.config.features
     assert session.config.dataset == "sine"
-    assert session.notice.endswith("the run restarts. The features are all inputs again.")
+    assert session.notice.endswith("starts the training with it. The features are all inputs again.")
     session.do(commands.undo)
     assert session.config.features == ("x", "x*y")
     session.do(commands.learn, "x**2")
@@ -96,7 +96,7 @@ def test_a_what_if_retrains_with_them() -> None:
     session.run_until_idle()
     snapshot = session.snapshot()
     assert (snapshot.run.config.features, session.epochs_done) == (("x**2", "y**2"), 5)
-    assert "φ all → x**2, y**2: error in epoch 4" in snapshot.status.advice
+    assert "φ all → x**2, y**2: epoch error" in snapshot.status.advice
 
 
 HOLES: dict[Task, dict[str, Any]] = {
@@ -142,7 +142,7 @@ def test_facts_about_a_unit_are_of_the_places_where_it_has_outputs() -> None:
 def test_the_dialogue_sets_and_shows_them() -> None:
     dialogue = dialogue_of("classification")
     answer = heard(dialogue, "set features to x, min(x,y), x**2")
-    assert answer.startswith("Features from all to x, min(x,y), ...: the run restarts.")
+    assert answer.startswith("Features from all to x, min(x,y), ...: run starts the training with it.")
     assert heard(dialogue, "show features").startswith("Features is x, min(x,y), x**2, the default is all.")
     assert "unknown name 'z'" in heard(dialogue, "features x, z")
     assert "has no finite value for 231 of 441 samples" in heard(dialogue, "features sqrt(x)")

@@ -27,7 +27,7 @@ FEW = [snapshot_of(task, hidden_units=(), trained=5) for task in ("regression", 
 
 async def test_keys_take_the_hidden_units_away_and_all_of_the_screen_follows() -> None:
     app = make_app("classification", dataset="gaussians", hidden_units=2, epochs=30)
-    async with app.run_test(size=(160, 48)) as pilot:
+    async with app.run_test(size=(160, 60)) as pilot:
         await press(pilot, "up", "left", "left", "left")
         assert shown(app).run.config.hidden_units == ()
         assert shown(app).status.advice == "hidden units: none is the lowest value."
@@ -50,7 +50,7 @@ async def test_keys_take_the_hidden_units_away_and_all_of_the_screen_follows() -
 
 def test_the_dialogue_says_that_there_are_none() -> None:
     dialogue = dialogue_of(hidden_units=1, epochs=3)
-    assert said(dialogue, "lower hidden units") == "Hidden units from 1 to none: the run restarts."
+    assert said(dialogue, "lower hidden units") == "Hidden units from 1 to none: run starts the training with it."
     said(dialogue, "step epoch")
     assert said(dialogue, "units").startswith(NO_UNITS)
     assert said(dialogue, "unit 1").startswith("Output sin x, identity: from ")

@@ -86,7 +86,7 @@ def test_a_process_in_another_environment_writes_the_same_bytes(
 )
 def test_shows_the_epoch_and_what_was_reported_until_then(task: Task, at: int | None, tmp_path: Path) -> None:
     path = tmp_path / "picture.txt"
-    flags = ("--epochs", "21", "--interval", "10", *(() if at is None else ("--at", str(at))))
+    flags = ("--epochs", "21", "--interval", "10", "--press", "m", *(() if at is None else ("--at", str(at))))
     assert snapshot(path, task, *flags) == Done(0, "", "")
     text = path.read_text(encoding="utf-8")
     epoch = 20 if at is None else at

@@ -33,7 +33,7 @@ def is_laid_out(terminal: Terminal) -> bool:
 def test_opens_at_80x24_trains_at_full_speed_and_takes_keys_meanwhile() -> None:
     with bptui(*ENDLESS) as terminal:
         terminal.wait_for(lambda: is_laid_out(terminal), "tabs, status and footer")
-        terminal.wait_for_text("network ╌ sine", "settings", "▸learning rate", "reported epochs", "running")
+        terminal.wait_for_text("network ╌ sine", "settings", "▸learning rate", "network (m)", "running")
         wait_for_training(terminal)
         assert terminal.modes() != terminal.modes_before  # raw mode: keys arrive one by one, without an echo
         for key, before, after in (

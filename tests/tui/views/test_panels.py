@@ -148,7 +148,7 @@ async def test_v_changes_the_scales_of_the_hidden_units_where_they_have_the_focu
 async def test_a_panel_that_comes_into_sight_by_a_new_size_is_filled(task: Task) -> None:
     app, fresh = make_trained_app(task, 20), make_trained_app(task, 20)
     async with fresh.run_test(size=(160, 60)) as pilot:
-        await rest(pilot)
+        await until(pilot, lambda: not fresh.view.session.stability.is_working)
         whole = text_of(fresh)
     async with app.run_test(size=(80, 24)) as pilot:
         await rest(pilot)
