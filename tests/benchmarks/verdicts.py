@@ -68,7 +68,7 @@ def tables(count: int = SITUATIONS) -> Iterator[Table]:
     yield table("Sentences on a diagnosis", caption, ("kind", "said", "untrue or missing"), rows)
     if problems:
         yield table("Untrue or missing", "", ("what", "settings"), problems)
-    yield from stability.tables()
+    yield from stability.tables(count * stability.SITUATIONS // SITUATIONS)
 
 
 def situations(count: int) -> Iterator[Situation]:

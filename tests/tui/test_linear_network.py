@@ -50,7 +50,10 @@ async def test_keys_take_the_hidden_units_away_and_all_of_the_screen_follows() -
 
 def test_the_dialogue_says_that_there_are_none() -> None:
     dialogue = dialogue_of(hidden_units=1, epochs=3)
-    assert said(dialogue, "lower hidden units") == "Hidden units from 1 to none: run starts the training with it."
+    assert (
+        said(dialogue, "lower hidden units")
+        == "Hidden units from 1 to none: run starts the training with it."
+    )
     said(dialogue, "step epoch")
     assert said(dialogue, "units").startswith(NO_UNITS)
     assert said(dialogue, "unit 1").startswith("Output sin x, identity: from ")

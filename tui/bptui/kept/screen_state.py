@@ -262,11 +262,9 @@ def _options(saved: _Options, where: str) -> ViewOptions:
 def _layout(value: Content | None) -> PanelLayout | None:
     if value is None:
         return None
-    from bptui.views.panel_layout import PanelLayout, turn_of
+    from bptui.views.panel_layout import PanelLayout
     from bptui.views.panels import NAMES
 
-    if isinstance(value, dict) and "metrics" in value:
-        value = {name: part for name, part in value.items() if name != "metrics"} | {"turn": turn_of(value)}
     layout: PanelLayout = codec.decode(PanelLayout, value, "screen.layout")
     if not layout.hidden <= set(NAMES) or layout.focused not in set(NAMES) - layout.hidden:
         raise damaged("screen.layout", "has an unknown panel, or focuses a hidden one")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -112,12 +111,6 @@ _MAX_BYTES = 100_000
 """The size of the largest file that is read."""
 
 
-def turn_of(saved: Mapping[str, object]) -> str:
-    """The panel whose turn it is in a saved layout. Earlier versions saved whether it is the metrics."""
-    turn = saved.get("turn", "metrics" if saved.get("metrics") is True else "")
-    return turn if isinstance(turn, str) and turn in NAMES else ""
-
-
 class SavedLayout:
     """The file of the panel layout. I/O errors are ignored.
 
@@ -143,8 +136,9 @@ class SavedLayout:
         with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
             saved = json.loads(read_whole(self._path, _MAX_BYTES))
             hidden = frozenset(name for name in NAMES if name in saved["hidden"])
+            turn = saved["turn"] if saved["turn"] in NAMES else ""
             if saved["focused"] in NAMES and saved["focused"] not in hidden:
-                return PanelLayout(hidden, saved["focused"], turn=turn_of(saved))
+                return PanelLayout(hidden, saved["focused"], turn=turn)
         return PanelLayout()
 
     def save(self, layout: PanelLayout) -> None:
