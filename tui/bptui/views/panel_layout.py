@@ -136,7 +136,7 @@ class SavedLayout:
         with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
             saved = json.loads(read_whole(self._path, _MAX_BYTES))
             hidden = frozenset(name for name in NAMES if name in saved["hidden"])
-            turn = saved["turn"] if saved["turn"] in NAMES else ""
+            turn = saved.get("turn") if saved.get("turn") in NAMES else ""
             if saved["focused"] in NAMES and saved["focused"] not in hidden:
                 return PanelLayout(hidden, saved["focused"], turn=turn)
         return PanelLayout()
