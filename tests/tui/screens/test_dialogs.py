@@ -144,7 +144,7 @@ async def test_a_dialog_comes_to_rest_however_narrow_it_is(dialog: ModalScreen[A
                 assert app.is_running
 
 
-@pytest.mark.parametrize("size", [(80, 24), (145, 1), (1, 24)])
+@pytest.mark.parametrize("size", [(80, 24), (1, 1)])
 async def test_the_palette_survives_keys_and_sizes_that_come_while_it_opens(size: tuple[int, int]) -> None:
     app = make_app()
     pairs = [("enter", "enter"), ("enter", "escape"), ("escape", "escape"), ("x", "pageup")]
