@@ -167,6 +167,14 @@ def test_formulas_of_own_columns() -> None:
     assert np.array_equal(trainer.predict([[3, 2, "b"]]), trainer.predict([[3, 2, 0, 1]]))
 
 
+def test_a_column_of_texts_is_refused_in_a_formula_by_what_it_is() -> None:
+    rows = "width,color,y\n1,red,3\n2,blue,6\n3,red,8\n"
+    source = parse_csv(rows, "f.csv", "regression", features=["width", "2*color"])
+    with pytest.raises(DataError) as caught:
+        Trainer(TrainingConfig.defaults("regression", features=("width", "2*color")), source)
+    assert "'2*color', column 3: the column color has texts, and formulas take numbers" in str(caught.value)
+
+
 def test_only_the_columns_of_formulas_are_read() -> None:
     source = parse_csv("a,b,note,y\n1,2,hello,3\n4,5,,6\n", "f.csv", "regression", features=["a*b"])
     assert (source.features, source.asked_features) == (("a", "b"), ("a*b",))

@@ -80,7 +80,11 @@ class FeatureMap:
             try:
                 parts.append(number_of(feature, coordinates))
             except FormulaError as error:
-                raise FeatureError(number, feature, error.reason, error.column) from None
+                reason = error.reason
+                for column in columns:
+                    if column.kind == "text" and reason.startswith(f"unknown name '{column.name}';"):
+                        reason = f"the column {printable(column.name)} has texts, and formulas take numbers"
+                raise FeatureError(number, feature, reason, error.column) from None
             names.append(feature)
             if sum(isinstance(part, Formula) for part in parts) > MAX_FORMULAS:
                 reason = f"is one too many: at most {MAX_FORMULAS} formulas are allowed"

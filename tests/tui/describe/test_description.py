@@ -109,6 +109,15 @@ def test_a_run_that_diverged() -> None:
     assert text.endswith("Diverged in epoch 1: steps too large. b goes back; lower the learning rate.")
 
 
+def test_a_run_that_diverged_at_the_first_sample_of_an_epoch() -> None:
+    config = TrainingConfig.defaults(
+        "regression", hidden_units=(), batch_size=0, learning_rate=1000, epochs=99
+    )
+    text = description_of(snapshot_of(config, trained=99))
+    assert "It diverged in epoch 53, at sample 0 of 63;" in text
+    assert "Diverged in epoch 53:" in text
+
+
 @pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
 def test_outputs_that_are_not_finite(value: float) -> None:
     snapshot = snapshot_of(trained=3)

@@ -172,6 +172,8 @@ def state_sentence(snapshot: Snapshot) -> str:
         case State.READY:
             return f"It is not trained yet; the run has {counted(epochs, 'epoch')}."
         case State.DIVERGED:
+            if not snapshot.run.sample and snapshot.run.error is not None:
+                epoch += 1  # at the first sample of the next epoch
             return f"It diverged in epoch {epoch}, {sample}; what follows describes the last finite weights."
         case State.FINISHED if epoch < epochs - 1:
             return f"It finished early, after epoch {epoch} of {epochs}."
