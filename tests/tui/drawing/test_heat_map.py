@@ -123,9 +123,9 @@ def test_what_is_not_a_map_is_a_list() -> None:
 @pytest.mark.parametrize(
     ("metric", "words"),
     [
-        ("error", "best: learning rate 0.0256: median error 1.0e-2 (2 of 2 at or below 0.01)"),
-        ("success", "best: learning rate 0.0256: median error 1.0e-2 (2 of 2 at or below 0.01)"),
-        ("test-error", "best: learning rate 0.0256: median test error 1.0e-1 (0 of 2 at or below 0.01)"),
+        ("error", "best: learning rate 0.0256: median error 0.01 (2 of 2 at or below 0.01)"),
+        ("success", "best: learning rate 0.0256: median error 0.01 (2 of 2 at or below 0.01)"),
+        ("test-error", "best: learning rate 0.0256: median test error 0.1 (0 of 2 at or below 0.01)"),
     ],
 )
 def test_the_best_cell(metric: str, words: str) -> None:

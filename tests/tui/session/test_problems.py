@@ -36,6 +36,9 @@ def shown(snapshot: Snapshot, columns: int = 400) -> str:
 def test_equal_units_stay_equal_and_the_remedy_helps(epochs: int) -> None:
     snapshot = run_of(epochs, init_scale=0).snapshot()
     assert shown(snapshot).startswith(EQUAL)
+    why = "All 3 hidden units are equal, and equal units get equal gradients: an init scale above 0 helps."
+    assert shown(snapshot, 160) == EQUAL, "the reason is worth more than the keys"
+    assert shown(snapshot, 120) == why
     assert shown(snapshot, 80) == "All 3 hidden units are equal and stay equal: an init scale above 0 helps."
     assert run_of(epochs, init_scale=0.01).snapshot().status.problem is None
 

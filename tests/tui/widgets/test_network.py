@@ -184,6 +184,16 @@ def test_names_are_cut_and_biases_left_out_only_where_there_is_no_room() -> None
     assert "(virginica +" in seen[84] or "(virginica -" in seen[84]
 
 
+def test_names_lose_their_units_before_they_are_cut() -> None:
+    data = replace(network(2, 4, 1).run.dataset, features=("weight (kg)", "years"), target="price (k$)")
+    snapshot = changed(network(2, 4, 1), dataset=data)
+    narrow, wide = ("\n".join(text(NetworkPicture(snapshot, (0, 0), width, 9).rows())) for width in (36, 84))
+    assert "weight" in narrow
+    assert "(price)" in narrow
+    assert "weight (kg)" in wide
+    assert "(price (k$) " in wide
+
+
 def test_wide_layers_show_both_ends_and_say_what_is_left_out() -> None:
     lines = text(NetworkPicture(network(1, 20, 1), (0, 0), 60, 10).rows())
     picture = "\n".join(lines)

@@ -15,6 +15,7 @@ from bptui.describe.error_trend import describe_error, describe_test_error
 from bptui.describe.fit import describe_fit
 from bptui.describe.pins import describe_pins
 from bptui.describe.words import ascii_line, counted, listed
+from bptui.formatting import sentence_case
 from bptui.session.snapshot import Snapshot, State
 
 MAX_NAMES = 4
@@ -123,7 +124,7 @@ def _sentences(snapshot: Snapshot) -> dict[str, Sequence[str]]:
         "cloud": describe_cloud(snapshot),
         "pins": describe_pins(snapshot),
         "diagnosis": [verdict(diagnostics)] if diagnostics is not None and is_trained else [],
-        "now": [status.what_next or status.advice],
+        "now": [sentence_case(status.what_next or status.advice)],
     }
 
 

@@ -15,6 +15,7 @@ from rich.text import Text
 from bpengine import FIELD
 from bpengine.many.sweeps.cells import Cells, levels
 from bptui.drawing.spans import Span
+from bptui.formatting import median_text
 
 COLORS = ("#FDE737", "#D9CE4B", "#B3B35C", "#929468", "#75786E", "#5A6370", "#3C4D6E", "#16386D", "#00204D")
 """The colors from the best to the worst value: the palette cividis, which suits color-blind people and gets
@@ -123,7 +124,10 @@ def value_text(name: str, value: Any) -> str:
 
 
 def figure_text(figure: float, metric: str, digits: int = 1) -> str:
-    """The figure of a cell: 2.1e-3, 88%, or div if most of its runs diverged; empty if it is unknown."""
+    """The figure in a cell: 2.1e-3, 88%, or div if most of its runs diverged; empty if it is unknown.
+
+    Errors have exponents here, so that those of all cells are equally wide and short.
+    """
     if math.isnan(figure):
         return ""
     if metric == "success":
@@ -150,7 +154,7 @@ def best_text(cells: Cells, *, brief: bool = False) -> str:
     number = cells.ranking[0]
     cell, named = cells.cells[number], cells.name(number)
     kind = cells.judged_by
-    median = f"median {kind.replace('-', ' ')} {figure_text(cell.figure(kind), 'error')}"
+    median = f"median {kind.replace('-', ' ')} {median_text(cell.figure(kind))}"
     reached = f" ({cell.successes(kind)} of {len(cell.results)} at or below {cells.success_error:g})"
     return f"best: {named}: {median}{'' if brief else reached}"
 

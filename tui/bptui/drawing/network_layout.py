@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
 from bptui.drawing.unit_facts import FROZEN, activation_of, edited_as, input_name, output_name, plain, signed
 from bptui.drawing.unit_position import Place, visible_items
+from bptui.formatting import without_unit
 from bptui.session.snapshot import Snapshot
 
 _NAME_LENGTHS = (16, 12, 8)
@@ -254,26 +254,37 @@ class _Names:
     def __init__(self, snapshot: Snapshot, chosen: Place, longest: int, numbers: Numbers | None) -> None:
         self._snapshot = snapshot
         self._numbers = numbers
+        self._longest = longest
         self._chosen = chosen
         self._last = len(snapshot.network.layers) - 1
         inputs, outputs = snapshot.network.layers[0].shape[0] - 1, snapshot.network.layers[-1].shape[1]
         self._widths = [
-            self._width(partial(input_name, snapshot), inputs, longest),
+            self._width(self._input, inputs),
             *(len(str(layer.shape[1])) for layer in snapshot.network.layers[:-1]),
-            self._width(partial(output_name, snapshot), outputs, longest),
+            self._width(self._output, outputs),
         ]
 
-    @staticmethod
-    def _width(name: Callable[[int], str], count: int, longest: int) -> int:
-        return max(min(len(name(number)), longest) for number in range(min(count, _NAMES_MEASURED)))
+    def _width(self, name: Callable[[int], str], count: int) -> int:
+        return max(min(len(name(number)), self._longest) for number in range(min(count, _NAMES_MEASURED)))
+
+    def _input(self, number: int) -> str:
+        """The name of an input; one that would be cut loses its unit first."""
+        name = input_name(self._snapshot, number)
+        return name if len(name) <= self._longest else without_unit(name)
+
+    def _output(self, number: int) -> str:
+        """The same for an output. What a class has in parentheses is no unit."""
+        name = output_name(self._snapshot, number)
+        keeps_all = len(name) <= self._longest or self._snapshot.run.dataset.classes
+        return name if keeps_all else without_unit(name)
 
     def name(self, layer: int, unit: int) -> str:
         """The name of an input or an output, or the number of a hidden unit, from 1."""
         width = self._widths[layer + 1]
         if layer < 0:
-            return f"{plain(input_name(self._snapshot, unit), width):>{width}}"
+            return f"{plain(self._input(unit), width):>{width}}"
         if layer == self._last:
-            return f"{plain(output_name(self._snapshot, unit), width):<{width}}"
+            return f"{plain(self._output(unit), width):<{width}}"
         return f"{unit + 1:>{width}}"
 
     def with_bias(self, layer: int, unit: int) -> str:

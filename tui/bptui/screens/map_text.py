@@ -6,8 +6,8 @@ from rich.text import Text
 
 from bpengine.many.sweeps.cells import Cells
 from bptui.commands import key_of, keys_of
-from bptui.drawing.heat_map import figure_text
 from bptui.drawing.signs import PanelHelp, Sign
+from bptui.formatting import median_text
 from bptui.widgets.footer import KeyHint, hint_of
 
 
@@ -29,7 +29,7 @@ def cell_text(cells: Cells, number: int) -> Text:
     if not cell.results:
         return Text.assemble((f"{name}\n", "bold"), "not trained yet")
     kind = cells.judged_by
-    low, middle, high = (figure_text(cell.quantile(share, kind), kind, 2) for share in (0.1, 0.5, 0.9))
+    low, middle, high = (median_text(cell.quantile(share, kind), 3) for share in (0.1, 0.5, 0.9))
     count, best, opened = len(cell.results), cell.in_order(kind)[0], cell.middle(kind)
     best_error = best.test_error if kind == "test-error" else best.error
     lines = [
@@ -38,7 +38,7 @@ def cell_text(cells: Cells, number: int) -> Text:
         f"{cell.successes(kind)} of {count} succeeded (<= {cells.success_error:g}), {cell.diverged} diverged",
         "every start diverged"
         if best.diverged or best_error is None
-        else f"best start: seed {best.seed}, {figure_text(best_error, kind, 2)}",
+        else f"best start: seed {best.seed}, {median_text(best_error, 3)}",
         f"{key_of('edit')} opens seed {opened.seed}, the median start",
     ]
     return Text.assemble((f"{name}\n", "bold"), "\n".join(lines))

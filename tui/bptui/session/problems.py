@@ -45,13 +45,13 @@ def _equal_units(diagnostics: Diagnostics, finding: Finding, *, is_edited: bool)
     which = "hidden units" if len(diagnostics.hidden) == 1 else f"units of layer {finding.layer}"
     start = f"All {len(finding.units)} {which} are equal"
     if is_edited:
-        return Problem(f"{start}.", f"{start}.")
+        return Problem(f"{start}.", ())
     remedy = _BREAKS_THE_TIE.get(finding.remedy, "")
-    sentence = f"{start}, and equal units get equal gradients: they stay equal."
+    why = f"{start}, and equal units get equal gradients:"
     if not remedy:
-        return Problem(sentence, f"{start} and stay equal.")
-    more = f" {remedy[0].upper()}{remedy[1:]} breaks the tie."
-    return Problem(sentence + more, f"{start} and stay equal: {remedy} helps.")
+        return Problem(f"{why} they stay equal.", (f"{start} and stay equal.",))
+    sentence = f"{why} they stay equal. {remedy[0].upper()}{remedy[1:]} breaks the tie."
+    return Problem(sentence, (f"{why} {remedy} helps.", f"{start} and stay equal: {remedy} helps."))
 
 
 def _learns_nothing(run: RunProgress, diagnostics: Diagnostics) -> bool:
@@ -78,9 +78,9 @@ def _nothing_learned(diagnostics: Diagnostics, found: dict[Kind, Finding]) -> Pr
     start = f"Nothing is learned so far: {error[0].lower()}{error[1:]}"
     cause, brief = _cause(diagnostics, found)
     return (
-        Problem(f"{start} {cause}", f"Nothing is learned so far: {brief}.")
+        Problem(f"{start} {cause}", (f"Nothing is learned so far: {brief}.",))
         if cause
-        else Problem(start, start)
+        else Problem(start, ())
     )
 
 

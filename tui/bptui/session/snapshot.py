@@ -189,8 +189,8 @@ class Problem:
 
     sentence: str
     """What is wrong and why, in a sentence or two."""
-    brief: str
-    """The same in a sentence for a narrow terminal."""
+    shorter: tuple[str, ...]
+    """The same in a sentence for narrower terminals, ever shorter."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -220,10 +220,10 @@ class Status:
         problem, advice = self.problem, self.advice
         if problem is None:
             return (advice,)
+        problems = (problem.sentence, *problem.shorter)
         if self.is_answer:
-            return f"{advice} {problem.sentence}", f"{advice} {problem.brief}", advice
-        both = (f"{problem.sentence} {advice}", f"{problem.brief} {advice}")
-        return (*both, problem.sentence, problem.brief)
+            return (*(f"{advice} {text}" for text in problems), advice)
+        return tuple(each for text in problems for each in (f"{text} {advice}", text))
 
 
 class MarkKind(StrEnum):

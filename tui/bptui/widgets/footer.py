@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from bptui.commands import command_of, key_of
 
-WELCOME = "Plot: the answers; curve: the errors"
+WELCOME = "The plots show the fit and its error"
 """What the screen shows, for people who see it for the first time."""
 _WELCOME_KEYS = 3
 """How many key presses remove the welcome."""
