@@ -38,6 +38,11 @@ def must_be(allowed: str, value: object) -> str:
     return f"must be {allowed}, got {shown(value)}"
 
 
+def must_be_one_of(names: Sequence[str], text: str) -> str:
+    """Why a text is refused that is none of the names, and which of them it may have meant."""
+    return must_be(either(names), text) + did_you_mean(text, dict.fromkeys(names, ()))
+
+
 def shown(value: object, max_length: int = MAX_VALUE_LENGTH) -> str:
     """The value as a message shows it: in quotes, on one line, cut short."""
     if isinstance(value, int) and value.bit_length() > 128:

@@ -13,6 +13,7 @@ import pytest
 from bpengine import DATASETS, Dataset, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.data.csv import parse_csv
+from bpengine.wording import number
 from bptui.drawing import ColorMap, Kind, draw
 from bptui.session.session import Session
 from bptui.session.snapshot import ComparedRun
@@ -46,7 +47,7 @@ def test_the_axis_follows_the_fit_and_what_lies_far_outside_is_named(outputs: fl
             assert named == "NaN"
         case _:
             arrow, row = ("↑", 17) if outputs > 0 else ("↓", 0)
-            assert named == f"{arrow} {outputs:.3g}"
+            assert named == f"{arrow} {number(outputs)}"
             assert {place[1] for place in drawn["fit"]} == {row}, "at the edge"
 
 
@@ -153,9 +154,9 @@ def test_the_parts_add_up_to_the_network(units: tuple[int, ...]) -> None:
     numbers = figure.series[-len(parts) :]
     names = [*map(str, range(1, units[-1] + 1)), "b"]
     assert [each.marker for each in numbers] == names, "color is not the only sign"
-    for part, number in zip(parts, numbers, strict=True):
-        assert number.role == part.role
-        assert set(zip(number.x, number.y, strict=True)) <= set(zip(part.x, part.y, strict=True))
+    for part, label in zip(parts, numbers, strict=True):
+        assert label.role == part.role
+        assert set(zip(label.x, label.y, strict=True)) <= set(zip(part.x, part.y, strict=True))
     assert len({each.role for each in parts}) == min(len(parts), 5)
     assert str(legend).startswith(f"parts (v): ━ network = {'+'.join(names[:-1])} + b bias")
 

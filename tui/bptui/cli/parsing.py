@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from bpengine.data.formulas.fields import FEATURES, FUNCTION, X_RANGE
-from bpengine.wording import did_you_mean, either, must_be, shown
+from bpengine.wording import did_you_mean, must_be, must_be_one_of, shown
 from bptui.cli.streams import print_error
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ def one_of(*names: str) -> Callable[[str], str]:
 
     def parsed(text: str) -> str:
         if text not in names:
-            known = dict.fromkeys(names, ())
-            raise argparse.ArgumentTypeError(must_be(either(names), text) + did_you_mean(text, known))
+            raise argparse.ArgumentTypeError(must_be_one_of(names, text))
         return text
 
     return parsed

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from bpengine.data.csv.messages import TEXTS_ARE_CLASSES
-from bpengine.wording import did_you_mean, either, must_be, printable_path
+from bpengine.wording import must_be, must_be_one_of, printable_path
 from bptui import __version__
 from bptui.cli import SUBCOMMANDS
 from bptui.cli.files import errors_naming
@@ -68,8 +68,7 @@ class _Help(argparse.Action):
         del namespace, option_string
         topic = str(values)
         if topic not in ("", SETTINGS, *SUBCOMMANDS):
-            topics = dict.fromkeys((SETTINGS, *SUBCOMMANDS), ())
-            parser.error(f"argument --help: {must_be(either([*topics]), topic)}{did_you_mean(topic, topics)}")
+            parser.error(f"argument --help: {must_be_one_of((SETTINGS, *SUBCOMMANDS), topic)}")
         if topic in SUBCOMMANDS:
             text = import_module(f"bptui.cli.{topic}").parser().format_help()
         else:
@@ -239,8 +238,7 @@ def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
 
     if inputs.theme not in THEME_NAMES:
         where = f"argument {THEME.flag}" if options.theme is not None else f"{options.config}: {THEME.name}"
-        meant = did_you_mean(inputs.theme, dict.fromkeys(THEME_NAMES, ()))
-        raise BadUseError(f"{where}: {must_be(either(THEME_NAMES), inputs.theme)}{meant}")
+        raise BadUseError(f"{where}: {must_be_one_of(THEME_NAMES, inputs.theme)}")
 
 
 def run(options: argparse.Namespace) -> int:

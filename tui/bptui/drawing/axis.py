@@ -12,6 +12,7 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.functions import log
+from bpengine.wording import number
 
 LOG_FLOOR = 1e-12
 """The smallest value on a log axis. Smaller errors are only rounding, and are drawn here."""
@@ -124,7 +125,7 @@ def _labels(ticks: list[float], width: int) -> list[str]:
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     texts = [f"{tick:.{min(decimals, 9)}f}" for tick in ticks]
     if max(map(len, texts)) > 6:
-        texts = [f"{tick:.3g}" for tick in ticks]
+        texts = [number(tick) for tick in ticks]
     return [f"{text:>{width}}" for text in texts]
 
 
@@ -192,7 +193,7 @@ def rate_axis(rates: Array) -> Axis:
     ticks = [step for step in steps if low <= step <= high]
     if len(ticks) > _MAX_TICKS:
         ticks = [_ten_to(power) for power in powers if low <= _ten_to(power) <= high]
-    return Axis(low, high, tuple((tick, f"{tick:5.2g}") for tick in ticks), log=True)
+    return Axis(low, high, tuple((tick, f"{number(tick, 2):>5}") for tick in ticks), log=True)
 
 
 def class_axis(names: Sequence[str], *, every: int = 1) -> Axis:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from bpengine.wording import number
 from bptui.drawing.axis import Axis
 from bptui.drawing.canvas import Canvas
 from bptui.drawing.figure import Figure, Series
@@ -38,7 +39,7 @@ def _names(series: Series, axis: Axis, *, is_above: bool) -> list[_Name]:
         place = float(axis.scale(series.y[farthest : farthest + 1])[0])
     if not (place > 1 + _NEAR if is_above else place < -_NEAR):
         return []
-    text = f"{_UP if is_above else _DOWN}{series.name} {series.y[farthest]:.3g}"
+    text = f"{_UP if is_above else _DOWN}{series.name} {number(series.y[farthest])}"
     return [(float(series.x[farthest]), text, series.role)]
 
 
@@ -50,9 +51,9 @@ def _write(canvas: Canvas, names: list[_Name], figure: Figure, frame: Frame, row
     in_order = sorted(zip(columns.tolist(), names, strict=True))
     lengths = [len(text) + 1 for _, (_, text, _) in in_order]
     end = 0
-    for number, (column, (_, text, role)) in enumerate(in_order):
-        room = frame.columns + 1 - sum(lengths[number:])
+    for place, (column, (_, text, role)) in enumerate(in_order):
+        room = frame.columns + 1 - sum(lengths[place:])
         start = max(end, min(round(column), room))
         if start + len(text) <= frame.columns:
             canvas.write(row, frame.left + start, text, role)
-            end = start + lengths[number]
+            end = start + lengths[place]

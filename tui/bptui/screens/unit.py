@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from bpengine import Edit
 from bpengine.arithmetic.arrays import Array
+from bpengine.wording import number
 from bptui.commands import key_of, keys_of
 from bptui.drawing import (
     ROLES,
@@ -237,7 +238,9 @@ def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array
     shown = [*map(Legend.of, lines)]
     if values.ndim == 2:
         low, high = limits_of(activation, values)
-        shown.append(Legend.of(f"scale   {low:.3g}", Scale.over(low, high).legend(low, high), f"{high:.3g}"))
+        shown.append(
+            Legend.of(f"scale   {number(low)}", Scale.over(low, high).legend(low, high), number(high))
+        )
     return [*shown, Legend(), Legend.of(found.verdict)] if found.verdict else shown
 
 

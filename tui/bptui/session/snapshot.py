@@ -13,18 +13,8 @@ from bptui.starts.grid import GRID, GRID_STEPS
 from bptui.starts.sharpness import Rates
 
 __all__ = ["GRID", "GRID_STEPS", "Band", "CloudSnapshot", "Compared", "ComparedRun", "Comparison", "Curve"]
-__all__ += [
-    "MAX_UNITS",
-    "Mark",
-    "MarkKind",
-    "NetworkValues",
-    "Problem",
-    "RunProgress",
-    "Snapshot",
-    "State",
-    "Status",
-]
-__all__ += ["Timeline"]
+__all__ += ["MAX_UNITS", "Mark", "MarkKind", "NetworkValues", "Problem", "RunProgress", "Snapshot", "State"]
+__all__ += ["Status", "Timeline"]
 
 Curve = tuple[Array, Array]
 """Epochs and their errors; two arrays of the same length."""

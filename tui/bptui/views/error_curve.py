@@ -8,6 +8,7 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.functions import exp, log
+from bpengine.wording import number
 from bptui.commands import key_of
 from bptui.drawing import (
     LOG_FLOOR,
@@ -106,7 +107,7 @@ def _linear_axis(errors: Array) -> Axis:
     ticks = nice_ticks(0, high, 4)
     if len(ticks) > 1 and ticks[-1] < high * (1 - 1e-9):
         ticks.append(min(ticks[-1] + ticks[1], sys.float_info.max))
-    return Axis(0, max(high, ticks[-1]), tuple((tick, f"{tick:5.2g}") for tick in ticks))
+    return Axis(0, max(high, ticks[-1]), tuple((tick, f"{number(tick, 2):>5}") for tick in ticks))
 
 
 def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> Legend:
@@ -157,10 +158,8 @@ def rates_title(rates: Rates, *, log: bool, cursor: int | None = None) -> Legend
     """The title of the plot of learning rates, or what it says at the cursor."""
     place = _nearest(rates, cursor)
     if place is not None:
-        figures = (
-            "–" if np.isnan(value) else f"{value:.3g}" for value in (rates.rates[place], rates.limits[place])
-        )
-        rate, limit = figures
+        figures = (rates.rates[place], rates.limits[place])
+        rate, limit = ("–" if np.isnan(value) else number(value) for value in figures)
         at = f"epoch {rates.epochs[place]:.0f}"
         return Legend.of(at, f"learning rate {rate}", f"2/sharpness {limit}", between=", ")
     measured = "" if rates.is_complete else ", being measured"

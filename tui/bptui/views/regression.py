@@ -9,7 +9,7 @@ import numpy as np
 
 from bpengine import Dataset
 from bpengine.arithmetic.arrays import Array
-from bpengine.wording import printable
+from bpengine.wording import number, printable
 from bptui.commands import key_of
 from bptui.drawing import (
     ROLES,
@@ -213,9 +213,9 @@ def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
     )
-    scale = Legend.of(f"{low:.3g}", Scale.over(low, high).legend(low, high), f"{high:.3g}")
+    scale = Legend.of(number(low), Scale.over(low, high).legend(low, high), number(high))
     wrong = [Legend.of(Span(each.marker, "far"), f"{len(each.x)}") for each in far]
-    runs, edge_at = [run for run, _ in compared], f"at {level:.2g}"
+    runs, edge_at = [run for run, _ in compared], f"at {number(level, 2)}"
     key = f"({key_of('toggle_detail')})"
     return figure, Legend.fitting(
         *(

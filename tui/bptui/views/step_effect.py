@@ -10,6 +10,7 @@ import numpy as np
 from bpengine import Trace
 from bpengine.arithmetic.arrays import Array
 from bpengine.tracing.tracing import forward
+from bpengine.wording import number
 from bptui.drawing import Figure, Kind, Legend, Series, Span, class_role, in_odds
 from bptui.session.snapshot import Comparison, Snapshot
 from bptui.views.contour import border, winners
@@ -123,10 +124,10 @@ def _curves(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[l
     factor = _factor(change.moves(base.y.high - base.y.low))
     after, coordinates = change.magnified(factor), _here(snapshot, trace, row)
     series = []
-    for number in range(change.before.shape[1]):
-        role = class_role(number) if dataset.classes else "fit"
-        series.append(Series(steps, change.before[:, number], "compared", Kind.DASHED))
-        series.append(Series(steps, after[:, number], role, Kind.THICK, name=""))
+    for output in range(change.before.shape[1]):
+        role = class_role(output) if dataset.classes else "fit"
+        series.append(Series(steps, change.before[:, output], "compared", Kind.DASHED))
+        series.append(Series(steps, after[:, output], role, Kind.THICK, name=""))
     y = 1.0 if dataset.classes else float(coordinates[1][0])
     return [*series, _mark(float(coordinates[0][0]), y)], factor, _signs("fit")
 
@@ -157,7 +158,7 @@ def _borders(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[
         return (
             [mark],
             1.0,
-            Legend.of(of_classes if dataset.classes else f"the output is nowhere {middle:.3g}"),
+            Legend.of(of_classes if dataset.classes else f"the output is nowhere {number(middle)}"),
         )
     series = [
         Series(*before, "compared", Kind.DASHED, pieces=True),
@@ -165,15 +166,19 @@ def _borders(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[
         mark,
     ]
     signs = _signs("border")
-    return series, factor, signs if dataset.classes else Legend.of(signs, f"where the output is {middle:.3g}")
+    return (
+        series,
+        factor,
+        signs if dataset.classes else Legend.of(signs, f"where the output is {number(middle)}"),
+    )
 
 
 def _points(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[list[Series], float, Legend]:
     """For more inputs: only the marked sample, before and after."""
     change = _change(snapshot, trace, trace.inputs[row : row + 1])
     if snapshot.run.dataset.classes:
-        number = int(trace.targets[row].argmax())
-        x, own = float(number), _Change(in_odds(change.before[:, number]), in_odds(change.after[:, number]))
+        target = int(trace.targets[row].argmax())
+        x, own = float(target), _Change(in_odds(change.before[:, target]), in_odds(change.after[:, target]))
     else:
         x = float(_here(snapshot, trace, row)[1][0])
         own = _Change(change.before[:, 0], change.after[:, 0])
