@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +174,19 @@ def test_a_column_of_texts_is_refused_in_a_formula_by_what_it_is() -> None:
     with pytest.raises(DataError) as caught:
         Trainer(TrainingConfig.defaults("regression", features=("width", "2*color")), source)
     assert "'2*color', column 3: the column color has texts, and formulas take numbers" in str(caught.value)
+    whole = parse_csv(rows, "f.csv", "regression")
+    for feature in (
+        "color=red",
+        "2*color=red",
+        "nothing",
+    ):  # as typed on the screen, where all columns are read
+        with pytest.raises(DataError, match=f"the feature '{re.escape(feature)}', column") as caught:
+            Trainer(TrainingConfig.defaults("regression", features=(feature,)), whole)
+        assert "color=" not in str(caught.value).removeprefix(f"the feature '{feature}'")
+    assert (
+        Trainer(TrainingConfig.defaults("regression", features=("color",)), whole).dataset.inputs.shape[1]
+        == 2
+    )
 
 
 def test_only_the_columns_of_formulas_are_read() -> None:

@@ -65,10 +65,12 @@ class FeatureMap:
         Raises:
             FeatureError: a feature is neither a name nor a formula, or there are too many formulas.
         """
-        places = {name: [number] for number, name in enumerate(coordinates)}
-        start = 0
-        for column in columns:  # a text has several inputs
+        places = {name: [number] for number, name in enumerate(coordinates)} if not columns else {}
+        start, numbers = 0, list(coordinates)
+        for column in columns:
             places[column.name] = list(range(start, start + column.width))
+            if column.kind == "text":  # which has several inputs, and formulas take numbers
+                numbers[start : start + column.width] = [""] * column.width
             start += column.width
         names: list[str] = []
         parts: list[int | Formula] = []
@@ -78,7 +80,7 @@ class FeatureMap:
                 parts += places[feature]
                 continue
             try:
-                parts.append(number_of(feature, coordinates))
+                parts.append(number_of(feature, tuple(numbers)))
             except FormulaError as error:
                 reason = error.reason
                 for column in columns:

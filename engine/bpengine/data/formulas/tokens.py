@@ -119,7 +119,7 @@ def _tokens(text: str, names: re.Pattern[str] | None) -> Iterator[Token]:
 
 def _check_name(token: Token, variables: Sequence[str]) -> None:
     if token.text not in (*variables, *CONSTANTS, *_CALLED, *WORDS):
-        allowed = (*filter(None, [name_list(variables)]), *CONSTANTS, *_CALLED)
+        allowed = (*filter(None, [name_list([*filter(None, variables)])]), *CONSTANTS, *_CALLED)
         raise FormulaError(token.column, f"unknown name {shown(token.text)}; allowed: {', '.join(allowed)}")
 
 
