@@ -15,7 +15,7 @@ run: $(VENV)/app-installed  ## open the app; ARGS="classification --seed 3" pass
 
 test: export PYTHONDONTWRITEBYTECODE :=  # compiling all tests and sources anew takes each process seconds
 test: $(VENV)/dev-installed  ## the whole suite
-	$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
+	$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
 
 FRAMEWORKS := .venv-frameworks
 test-frameworks: $(FRAMEWORKS)/installed  ## the examples with scikit-learn and PyTorch, in an environment of its own
