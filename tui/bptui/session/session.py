@@ -91,12 +91,10 @@ class Session:
     def use(self, runner: Runner, wake: Callable[[], object]) -> None:
         """Let a runner with threads compute what is made beside the run; see `Cloud.use`."""
         self.cloud.use(runner, wake)
-        self.stability.use(runner, wake)
 
     def stop_computing(self) -> None:
         """Stop what is computed beside the run for good."""
         self.cloud.stop()
-        self.stability.stop()
 
     # Commands.
 
@@ -198,7 +196,7 @@ class Session:
         runs = self.state is State.RUNNING
         self._has_moved = self._has_moved or runs
         self.cloud.tick(self._clock, runs=runs)
-        self.stability.tick(self._clock)
+        self.stability.tick(self._clock, trains=self._activity is not None)
         if self._activity is None:
             return
         self._advance()

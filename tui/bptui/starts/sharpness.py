@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,7 @@ from bpengine.edits import Edit
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.sharpness import Pieces, measuring, measuring_value
 from bpengine.timeline import Bookmark
-from bptui.starts.jobs import Job, problem_of
-from bptui.starts.runner import Plan, Runner, Task
+from bptui.starts.jobs import Memory
 
 MAX_WORK = 2**23
 """The most work of all training samples (see `work_per_sample`) for which a sharpness is measured. It takes
@@ -26,11 +25,9 @@ AT_ONCE = 2**18
 POINTS, POINTS_OF_RUNNING = 64, 16
 """The most points of the curve, and of those at which a running run is measured without a curve. The way to a
 point is trained again, at most from one state that the run stores to the next."""
-SLICE_SECONDS = 0.005
-"""How long a tick measures if no threads are used."""
-REWIND_MILLISECONDS = 10.0
-JOBS = 4
-"""How many jobs are asked for at a time. The rest may no longer be wanted when these are done."""
+SLICE_SECONDS, SLICE_BESIDE_TRAINING = 0.012, 0.002
+"""How long a tick measures, alone and after a slice of training: no key waits noticeably longer."""
+REWIND_MILLISECONDS = 2.0
 BYTES = 1000
 NO_MEMORY = "not enough memory to measure it"
 TOO_LARGE = "the run is too large to measure it"
@@ -57,110 +54,74 @@ class Rates:
         return not np.isnan(self.rates[:-1]).any()
 
 
-class Measuring(Job):
-    """Measures the sharpness of a run.
-
-    Args:
-        key: what the result is computed from.
-        pieces: the work.
-    """
-
-    size = BYTES
-
-    def __init__(self, key: Hashable, pieces: Pieces[tuple[Any, ...]]) -> None:
-        self.keys = [key]
-        self._pieces = pieces
-
-    def advance(self) -> bool:
-        """See `Job.advance`."""
-        try:
-            next(self._pieces)
-        except StopIteration as end:
-            self._result = end.value
-            return False
-        return True
-
-    def result(self) -> Any:
-        """The sharpness or the like, in a list."""
-        return [self._result]
-
-
-class Stability(Plan):
+class Stability:
     """What the sharpness says about the live run. Off at first, which costs nothing.
+
+    It is measured in slices between those of the run, by the thread that trains it: another thread would
+    compete with it and with the screen, so that keys were slower.
 
     Attributes:
         follows: whether the sharpness of the run as it is shown is wanted. While the run is running, that of
             the last point of the curve that is measured stands for it.
         has_curve: whether the curve is wanted.
+        has_news: whether something was measured since the last snapshot.
     """
 
-    most_jobs = 1
-
     def __init__(self) -> None:
-        self.follows = self.has_curve = False
-        self._missing: list[Measuring] = []
+        self.follows = self.has_curve = self.has_news = False
+        self._memory = Memory()
+        self._missing: dict[
+            Hashable, Pieces[tuple[Any, ...]]
+        ] = {}  # what is left, the next one first
         self._problem = ""
-        self.use(Runner())
-
-    def use(self, runner: Runner, wake: Callable[[], object] = lambda: None) -> None:
-        """Let a runner measure from now on.
-
-        Args:
-            runner: the runner.
-            wake: called, from any thread, when there is news.
-        """
-        self._runner, self._wake = runner, wake
-        self._task: Task | None = None
-
-    def stop(self) -> None:
-        """Stop measuring for good."""
-        if self._task is not None:
-            self._task.end()
-        self.use(Runner())
-
-    @property
-    def has_news(self) -> bool:
-        """Whether something was measured since the last snapshot."""
-        return self._task is not None and self._task.has_news
 
     @property
     def is_working(self) -> bool:
         """Whether something is left to measure."""
         return bool(self._missing)
 
-    def jobs(self) -> Sequence[Job]:
-        """See `Plan.jobs`."""
-        return self._missing[:JOBS]
+    def tick(self, clock: Callable[[], float], *, trains: bool) -> None:
+        """Measure for a slice of time.
 
-    def take(self, job: Job, result: Any) -> None:  # noqa: ARG002  the runner remembers it
-        """See `Plan.take`."""
-        self._missing = [each for each in self._missing if each is not job]
+        Args:
+            clock: returns seconds since any fixed point in time.
+            trains: whether the run trains in the same tick.
+        """
+        if not self._missing:
+            return
+        deadline = clock() + (SLICE_BESIDE_TRAINING if trains else SLICE_SECONDS)
+        while self._missing:
+            self._advance()
+            if clock() >= deadline:
+                return
 
-    def fail(self, error: Exception) -> None:
-        """See `Plan.fail`."""
-        self._problem, self._missing = problem_of(error, NO_MEMORY), []
-
-    def tick(self, clock: Callable[[], float]) -> None:
-        """Measure for a slice of time, or keep the threads measuring."""
-        if self._task is not None and (self._missing or self._task.has_news):
-            self._task.collect()
-            self._runner.pump(SLICE_SECONDS, clock)
-            self._task.collect()
+    def _advance(self) -> None:
+        """Work on the first measurement for some milliseconds at most."""
+        key, pieces = next(iter(self._missing.items()))
+        try:
+            with np.errstate(all="ignore"):
+                next(pieces)
+        except StopIteration as end:
+            self._memory.put(key, end.value, BYTES)
+            del self._missing[key]
+            self.has_news = True
+        except MemoryError:
+            self._problem, self._missing, self.has_news = NO_MEMORY, {}, True
 
     def compute_all(self) -> None:
-        """Measure everything that is left, however long it takes. Only without threads."""
+        """Measure everything that is left, however long it takes."""
         while self._missing:
-            self.tick(lambda: 0.0)
+            self._advance()
 
     def measure(self, trainer: Trainer, most: int = MAX_WORK) -> Sharpness | None:
         """The sharpness of a run as it is, measured at once; None if that takes more than this much work."""
         if _work(trainer) > most:
             return None
         key = _key(trainer, trainer.epoch_before_divergence)
-        known = self._runner.memory.get(key)
+        known = self._memory.get(key)
         if known is None:
             known = (trainer.sharpness(),)
-            self._runner.memory.put(key, known, BYTES)
+            self._memory.put(key, known, BYTES)
         found: Sharpness | None = known[0]
         return found
 
@@ -171,11 +132,10 @@ class Stability(Plan):
             trainer: the live run.
             running: whether it is running.
         """
-        if self._task is not None:
-            self._task.collect()
+        self.has_news = False
         problem = self._problem or (TOO_LARGE if _work(trainer) > MAX_WORK else "")
         if problem or not (self.follows or self.has_curve):
-            self._missing = []
+            self._missing = {}
             return None, (Rates(NONE, NONE, NONE, problem) if self.has_curve else None)
         points = _points(trainer, POINTS) if self.has_curve else []
         keys: dict[Hashable, tuple[int | None, bool]] = {}
@@ -186,9 +146,9 @@ class Stability(Plan):
             keys |= {_key(trainer, epoch): (epoch, True) for epoch in latest[:1]}
         of_points = [("value", _key(trainer, epoch)) for epoch in points]
         keys |= {key: (epoch, False) for key, epoch in zip(of_points, points, strict=True)}
-        known = {key: self._runner.memory.get(key) for key in keys}
+        known = {key: self._memory.get(key) for key in keys}
         self._want(trainer, {key: what for key, what in keys.items() if known[key] is None})
-        nearby = (self._runner.memory.get(_key(trainer, epoch)) for epoch in latest)
+        nearby = (self._memory.get(_key(trainer, epoch)) for epoch in latest)
         now = next((found for found in nearby if found is not None), None)
         curve = None
         if self.has_curve:
@@ -198,20 +158,14 @@ class Stability(Plan):
         return (None if now is None else now[0]), curve
 
     def _want(self, trainer: Trainer, missing: dict[Hashable, tuple[int | None, bool]]) -> None:
-        """Measure at these epochs, and give up what else is not begun."""
-        jobs = {job.keys[0]: job for job in self._missing}
-        if missing.keys() - jobs.keys():
-            here = trainer.bookmark()
-            jobs = {
-                key: Measuring(key, _measured(trainer, here, *what)) for key, what in missing.items()
-            } | jobs
-        self._missing = [jobs[key] for key in missing]
-        if not self._missing:
-            return
-        if self._task is None or self._task.has_ended:
-            self._task = self._runner.begin(self, self._wake)
-        else:
-            self._task.collect()
+        """Measure at these epochs, and give up what else is not measured."""
+        before, self._missing = self._missing, {}
+        here = trainer.bookmark() if missing.keys() - before.keys() else None
+        for key, what in missing.items():
+            if key in before:
+                self._missing[key] = before[key]
+            elif here is not None:
+                self._missing[key] = _measured(trainer, here, *what)
 
 
 def _measured(
