@@ -30,7 +30,7 @@ SHORT_HELP = """usage: bptui [TASK|DATASET|FILE] [settings]
 Watch a small neural network learn, and change its settings while it trains.
 
   bptui                                 open the screen and train
-  bptui spiral --hidden 8,8             learn a data set, or houses.csv: your own
+  bptui spiral --hidden 8,8             learn a data set, or a file of your own
   bptui --continue                      continue the run that was kept last
   bptui --plain regression              a dialogue in lines of text
 subcommands:
