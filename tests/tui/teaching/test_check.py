@@ -27,6 +27,7 @@ def test_what_is_false_is_found_and_what_is_true_is_not(tmp_path: Path) -> None:
         "is = 0.087": "is = 0.06",
         'goal = "error < 0.02': 'goal = "error < 0.001',
         '"run to 200"]': '"fly to 200"]',
+        '["set learning rate 0.3", ': '["save checkpoint mine.bptui", "set learning rate 0.3", ',
         'panel = "error"': 'panel = "eror"',
         '"Far lower"': f'"{"Far " * 20}"',
         "The error of each epoch": f"{'The error ' * 20}",
@@ -46,6 +47,8 @@ def test_what_is_false_is_found_and_what_is_true_is_not(tmp_path: Path) -> None:
         [f"steps[3].goal: after the solution, {goal} is false: error 0.005538, epoch 200"],
         ["steps[3].solution: fly to 200: no command begins with 'fly to 200'; say help for all",
              "steps[4].text.en: the run has no error yet"],
+        ["steps[3].solution: save checkpoint mine.bptui: save can't be part of a solution",
+         "steps[4].text.en: the run has no error yet"],
         [f"steps[1].panel: must be {', '.join(NAMES[:-1])} or {NAMES[-1]}, got 'eror'; did you mean error?"],
         ["steps[2].choices.en[1]: has 79 columns: at most 56 fit"],
         ["steps[1].text.en: a sentence of 214 columns does not fit a page"],
@@ -53,6 +56,7 @@ def test_what_is_false_is_found_and_what_is_true_is_not(tmp_path: Path) -> None:
         ["steps[4].text.en: the run has no test_error yet"],
     ]  # fmt: skip
     assert found[2:] == expected
+    assert not list(tmp_path.glob("*.bptui"))
 
 
 def test_a_solution_on_other_data_can_be_graded_only_where_any_data_is_allowed(tmp_path: Path) -> None:

@@ -387,7 +387,10 @@ def _lessons(options: argparse.Namespace) -> LessonStart:
         if options.lesson:
             from bptui.lessons.library import lesson_named
 
-            lesson_named(options.lesson, options.lessons, files=not options.restricted)
+            lesson = lesson_named(options.lesson, options.lessons, files=not options.restricted)
+            if options.lang not in (None, *lesson.languages):
+                allowed = " or ".join(lesson.languages)
+                raise BadUseError(f"argument --lang: {must_be(f'{allowed} in this lesson', options.lang)}")
     state = state_folder(options)
     return LessonStart(
         name=options.lesson,
