@@ -45,7 +45,7 @@ ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
-_SETTINGS = {**{field.flag[2:].replace("-", "_"): name for name, field in FIELD.items()}}
+_SETTINGS = {field.flag[2:].replace("-", "_"): name for name, field in FIELD.items()}
 """The names of settings as flags have them, such as hidden, beside those of a settings file."""
 _ALLOWED = (*FIELD, TASK.name, *(option.name for option in DATA_OPTIONS))
 
@@ -208,6 +208,8 @@ class _Reader:
             self._start = self._settings(top.raw("start", {}), "start", "settings")
         measured = self._each(top, "measured", self._measure)
         self._measured = {each.id: each for each in measured}
+        if len(self._measured) < len(measured):
+            self.problems.append("measured: two numbers have the same id")
         steps = self._each(top, "steps", self._step)
         claims = self._each(top, "claims", self._claim)
         with self._collecting():
