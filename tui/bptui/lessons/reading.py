@@ -45,7 +45,7 @@ ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
-_SETTINGS = {**{field.flag[2:].replace("-", "_"): name for name, field in FIELD.items()}}
+_SETTINGS = {field.flag[2:].replace("-", "_"): name for name, field in FIELD.items()}
 """The names of settings as flags have them, such as hidden, beside those of a settings file."""
 _ALLOWED = (*FIELD, TASK.name, *(option.name for option in DATA_OPTIONS))
 
@@ -81,7 +81,9 @@ def read_lesson(path: Path) -> Lesson:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise LessonError(name, [f"is not UTF-8 text (at line {line})"]) from None
     except ValueError as error:  # also for a number with thousands of digits
-        raise LessonError(name, [f"is not TOML: {str(error).partition(chr(10))[0][:200]}"]) from None
+        end = f"at line {text.count(chr(10)) + 1}"
+        reason = str(error).partition("\n")[0][:200].replace("at end of document", end)
+        raise LessonError(name, [f"is not TOML: {reason}"]) from None
     reader = _Reader(path)
     lesson = reader.lesson(_Table(content, ""))
     if lesson is None or reader.problems:
@@ -206,6 +208,8 @@ class _Reader:
             self._start = self._settings(top.raw("start", {}), "start", "settings")
         measured = self._each(top, "measured", self._measure)
         self._measured = {each.id: each for each in measured}
+        if len(self._measured) < len(measured):
+            self.problems.append("measured: two numbers have the same id")
         steps = self._each(top, "steps", self._step)
         claims = self._each(top, "claims", self._claim)
         with self._collecting():
