@@ -70,9 +70,7 @@ class Stability:
     def __init__(self) -> None:
         self.follows = self.has_curve = self.has_news = False
         self._memory = Memory()
-        self._missing: dict[
-            Hashable, Pieces[tuple[Any, ...]]
-        ] = {}  # what is left, the next one first
+        self._missing: dict[Hashable, Pieces[tuple[Any, ...]]] = {}  # what is left, the next one first
         self._problem = ""
 
     @property
