@@ -23,6 +23,7 @@ SUBCOMMANDS = (
     "worksheet",
     "gradcheck",
     "attach",
+    "completion",
 )
 """The subcommands, each in the module of its name. Without a subcommand, `screen` is run."""
 HELP = "help"

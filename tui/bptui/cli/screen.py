@@ -46,6 +46,7 @@ subcommands:
   bptui worksheet ...  write a worksheet of training steps, with its solutions
   bptui gradcheck ...  compare the derivatives with central differences
   bptui attach ...     steer a training of your own, or list those that run
+  bptui completion ... let bash, zsh or tcsh complete what you type
 More: bptui --help settings (all flags), bptui help train, and ? on the screen.
 Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.
 """
@@ -98,7 +99,14 @@ Press ? on the screen to see all keys.
 Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
         add_help=False,
     )
-    made.add_argument(
+    add_named(made)
+    add_flags(made)
+    return made
+
+
+def add_flags(parser: Parser) -> None:
+    """Add the flags of `bptui` without a subcommand."""
+    parser.add_argument(
         "-h",
         "--help",
         action=_Help,
@@ -107,19 +115,17 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
         metavar="TOPIC",
         help=f"show a short help, or that of a topic: {SETTINGS}, or a subcommand",
     )
-    made.add_argument("-V", "--version", action="version", version=f"bptui {__version__}")
-    add_named(made)
-    add_settings(made, screen=SCREEN_OPTIONS)
-    made.add_argument("--paused", action="store_true", help="wait for a key before training starts")
-    made.add_argument(
+    parser.add_argument("-V", "--version", action="version", version=f"bptui {__version__}")
+    add_settings(parser, screen=SCREEN_OPTIONS)
+    parser.add_argument("--paused", action="store_true", help="wait for a key before training starts")
+    parser.add_argument(
         "--plain",
         action="store_true",
         help="a dialogue in lines of text instead of the screen, for screen readers, pipes and any terminal",
     )
-    add_cluster(made)
-    _add_kept_runs(made)
-    _add_restrictions(made)
-    return made
+    add_cluster(parser)
+    _add_kept_runs(parser)
+    _add_restrictions(parser)
 
 
 def _add_kept_runs(parser: Parser) -> None:
