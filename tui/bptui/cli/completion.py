@@ -34,9 +34,10 @@ examples:
   bptui completion zsh > ~/.zfunc/_bptui
   bptui completion tcsh > ~/.bptui.tcsh
 
-bash reads that file by itself if it has the package bash-completion; without it, let ~/.bashrc source
-the file. For zsh, ~/.zshrc needs the line fpath+=(~/.zfunc) above autoload -U compinit && compinit.
-For tcsh, ~/.tcshrc needs the line source ~/.bptui.tcsh. Then open a new shell.
+Create the folders first if they are missing. With the package bash-completion, bash reads that file by
+itself; without it, let ~/.bashrc source the file. For zsh, ~/.zshrc needs the line fpath+=(~/.zfunc) above
+autoload -U compinit && compinit. For tcsh, ~/.tcshrc needs the line source ~/.bptui.tcsh. Then open a new
+shell.
 
 Exit status: 0 done, 2 bad use.""",
     )
