@@ -55,7 +55,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _whole_parser() -> Parser:
     """A parser that has each word which may follow `bptui` as a subcommand. It is only for completion."""
-    whole = Parser(prog="bptui", add_help=False)
+    opens = screen.parser()
+    opens._actions = [action for action in opens._actions if action.option_strings]  # not what it opens
+    whole = Parser(prog="bptui", add_help=False, parents=[opens])
     words = whole.add_subparsers(metavar="WORD")
     for name in SUBCOMMANDS:
         subcommand = import_module(f"bptui.cli.{name}").parser()
@@ -63,10 +65,9 @@ def _whole_parser() -> Parser:
     topics = words.add_parser(HELP, add_help=False, help="Show the help of a subcommand.")
     topics.add_argument("topic", choices=SUBCOMMANDS)
     for task in TASKS:
-        screen.add_flags(words.add_parser(task, add_help=False, help=f"Open the tab of {task}."))
+        words.add_parser(task, add_help=False, help=f"Open the tab of {task}.", parents=[opens])
     for name, data in DATASETS.items():
-        screen.add_flags(words.add_parser(name, add_help=False, help=data.help))
-    screen.add_flags(whole)
+        words.add_parser(name, add_help=False, help=data.help, parents=[opens])
     _complete_values(whole)
     return whole
 

@@ -98,14 +98,7 @@ Press ? on the screen to see all keys.
 Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
         add_help=False,
     )
-    add_named(made)
-    add_flags(made)
-    return made
-
-
-def add_flags(parser: Parser) -> None:
-    """Add the flags of `bptui` without a subcommand."""
-    parser.add_argument(
+    made.add_argument(
         "-h",
         "--help",
         action=_Help,
@@ -114,17 +107,19 @@ def add_flags(parser: Parser) -> None:
         metavar="TOPIC",
         help=f"show a short help, or that of a topic: {SETTINGS}, or a subcommand",
     )
-    parser.add_argument("-V", "--version", action="version", version=f"bptui {__version__}")
-    add_settings(parser, screen=SCREEN_OPTIONS)
-    parser.add_argument("--paused", action="store_true", help="wait for a key before training starts")
-    parser.add_argument(
+    made.add_argument("-V", "--version", action="version", version=f"bptui {__version__}")
+    add_named(made)
+    add_settings(made, screen=SCREEN_OPTIONS)
+    made.add_argument("--paused", action="store_true", help="wait for a key before training starts")
+    made.add_argument(
         "--plain",
         action="store_true",
         help="a dialogue in lines of text instead of the screen, for screen readers, pipes and any terminal",
     )
-    add_cluster(parser)
-    _add_kept_runs(parser)
-    _add_restrictions(parser)
+    add_cluster(made)
+    _add_kept_runs(made)
+    _add_restrictions(made)
+    return made
 
 
 def _add_kept_runs(parser: Parser) -> None:
