@@ -9,8 +9,14 @@ from pathlib import Path
 from bpengine import DATASETS, TASKS, ChoiceField, NamesField
 from bptui.cli import HELP, SUBCOMMANDS, screen
 from bptui.cli.parsing import Parser, make_parser, one_of
-from bptui.settings.options import DATA, SETTING, THEME
+from bptui.settings.options import SETTING, THEME
 
+FILES = ("FILE", "PATH", "RUN", "ROWS")
+"""The placeholders of files."""
+LESSON = "ID|FILE"
+"""The placeholder of a lesson."""
+LESSONS = Path(__file__).parents[1] / "lessons" / "shipped"
+"""The folder of the shipped lessons, each in a file with its name."""
 SHELLS = ("bash", "zsh", "tcsh")
 _FILES_TOO = {
     "bash": "_shtab_bptui_pos_0_COMPGEN=_shtab_compgen_files",
@@ -78,10 +84,34 @@ def _complete_values(parser: argparse.ArgumentParser) -> None:
         if isinstance(action, argparse._SubParsersAction):
             for subcommand in action.choices.values():
                 _complete_values(subcommand)
-        elif action.type is Path or action.dest == DATA.name:
-            action.complete = "directory" if action.metavar == "DIR" else "file"  # type: ignore[attr-defined]
+        elif completer := _completer(action):
+            action.complete = completer  # type: ignore[attr-defined]  # shtab reads it
         elif not action.choices:
             action.choices = _words(action)
+
+
+def _completer(action: argparse.Action) -> str | dict[str, str | dict[str, str]]:
+    """What shtab is to complete in place of words; empty for words."""
+    if action.metavar == LESSON:
+        return _lessons_or_files()
+    if action.metavar == "DIR":
+        return "directory"
+    return "file" if action.type is Path or action.metavar in FILES else ""
+
+
+def _lessons_or_files() -> dict[str, str | dict[str, str]]:
+    """What completes a lesson: the name of a shipped one, or a file."""
+    words = " ".join(sorted(path.stem for path in LESSONS.glob("*.toml")))
+    name = "_bptui_lessons_or_files"
+    return {
+        "bash": name,
+        "zsh": name,
+        "tcsh": f"({words})",
+        "preamble": {
+            "bash": f'{name}() {{ compgen -W "{words}" -- "$1"; compgen -f -- "$1"; }}',
+            "zsh": f"{name}() {{ _alternative 'lessons:lesson:({words})' 'files:file:_files' }}",
+        },
+    }
 
 
 def _words(action: argparse.Action) -> tuple[str, ...]:
