@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 ARGS ?=
 
-.PHONY: run test test-frameworks lessons monkey monkey-bytes check format hooks bench pictures clean
+.PHONY: run test test-frameworks test-dist dist publish lessons monkey monkey-bytes check format hooks bench pictures clean
 
 run: $(VENV)/app-installed  ## open the app; ARGS="classification --seed 3" passes flags
 	@$(BIN)/bptui $(ARGS)
@@ -27,6 +27,22 @@ test-frameworks: $(FRAMEWORKS)/installed  ## the examples with scikit-learn and 
 $(FRAMEWORKS)/installed: pyproject.toml
 	$(PYTHON) -m venv $(FRAMEWORKS)
 	$(FRAMEWORKS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' scikit-learn torch
+	@touch $@
+
+dist: $(VENV)/release-installed  ## the sdist and the wheel, checked as PyPI would
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+
+test-dist: dist  ## both installed into empty environments of Python 3.11 and 3.13, with and without numba
+	$(BIN)/pytest tests/release/installed.py $(ARGS)
+
+publish: test-dist  ## upload both to PyPI
+	@test -z "$$(git status --porcelain)" || { echo "not published: commit all changes first" >&2; exit 1; }
+	$(BIN)/twine upload dist/*
+
+$(VENV)/release-installed: $(VENV)/dev-installed
+	$(INSTALL) '.[release]'
 	@touch $@
 
 monkey-bytes: $(VENV)/dev-installed  ## bytes that no terminal should send, on a real one; BPTUI_MONKEY_SEED=7 sends others

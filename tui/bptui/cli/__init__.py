@@ -25,6 +25,7 @@ SUBCOMMANDS = (
     "attach",
     "learn",
     "lessons",
+    "completion",
 )
 """The subcommands, each in the module of its name. Without a subcommand, `screen` is run."""
 HELP = "help"

@@ -88,7 +88,7 @@ class Command:
     label: str
     """What the key does in at most 17 characters, for the help. Keys with equal labels share a line."""
     help: str
-    """A sentence for the palette and the README."""
+    """A sentence for the palette and the settings page."""
     does: str
     """What the command calls: a part of the app, its method, and perhaps arguments, as in "tab.scrub(-1)".
 

@@ -1,7 +1,7 @@
 """The table of all commands.
 
 The app and the dialogue run the commands of `COMMANDS`. The footer, the help, the palette, the settings file
-and the README's key table read it.
+and the settings page read it.
 """
 
 from __future__ import annotations
