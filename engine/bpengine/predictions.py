@@ -17,7 +17,7 @@ from bpengine.errors import DataError
 from bpengine.kernels import loading
 from bpengine.kernels.numba_kernel import predict
 from bpengine.network import Network
-from bpengine.wording import printable
+from bpengine.wording import name_list, printable
 
 
 def layer_outputs(network: Network, inputs: Array) -> list[Array]:
@@ -60,10 +60,14 @@ def typed_inputs(dataset: Dataset, texts: Sequence[str]) -> tuple[Array, Array]:
         texts: a text for each of its columns.
 
     Raises:
-        TypedError: a text can't be used, or all of them together.
+        TypedError: there are too many or too few, or a text can't be used, or all of them together.
     """
-    coordinates: list[float] = []
-    for number, (column, text) in enumerate(zip(dataset.raw_columns, texts, strict=True)):
+    columns, coordinates = dataset.raw_columns, list[float]()
+    if len(texts) != len(columns):
+        names = name_list([column.name for column in columns])
+        values = f"{len(columns)} value{'s' * (len(columns) != 1)}"
+        raise TypedError(f"must be {values} ({names}), got {len(texts)}")
+    for number, (column, text) in enumerate(zip(columns, texts, strict=True)):
         try:
             coordinates += column.encoded(text.strip(), decimal_comma=True)
         except ValueError as error:

@@ -36,6 +36,7 @@ Watch a small neural network learn, and change its settings while it trains.
 
 subcommands:
   bptui train ...      train without a screen; print text, jsonl or csv
+  bptui predict ...    answer new rows with a run
   bptui advise ...     find out by experiment which changes lower the error
   bptui sweep ...      train every combination of some settings' values
   bptui snapshot ...   write the screen of a trained network to a file

@@ -45,7 +45,8 @@ class TextLines:
 
     def __init__(self, file: io.BufferedReader, printable_name: str) -> None:
         self._name, self.note = printable_name, ""
-        self._lines = self._checked(file)
+        self._text = _decoded(file)  # it would close the file if it were deleted
+        self._lines = self._checked()
         first = list(islice(self._lines, _BEGINNING))
         self.beginning = "".join(first)
         self._lines = chain(first, self._lines)
@@ -53,11 +54,11 @@ class TextLines:
     def __iter__(self) -> Iterator[str]:
         return self._lines
 
-    def _checked(self, file: io.BufferedReader) -> Iterator[str]:
+    def _checked(self) -> Iterator[str]:
         """The lines with their line breaks, without a byte order mark."""
         number = 0
         try:
-            for number, line in enumerate(_decoded(file), 1):
+            for number, line in enumerate(self._text, 1):
                 if "\0" in line:
                     problem = "has a NUL byte, so the file is not text"
                     raise DataError(f"{self._name}, line {number}: {problem}")

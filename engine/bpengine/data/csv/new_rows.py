@@ -11,6 +11,7 @@ from itertools import chain, islice
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
+from bpengine.data.cells import parse_number
 from bpengine.data.csv.columns import Column, Columns
 from bpengine.data.csv.files import TextLines
 from bpengine.data.csv.messages import Reading
@@ -47,8 +48,9 @@ class NewRows:
         file: the file, open for reading.
         printable_name: its name as it appears in messages.
         dataset: the training samples of the run.
-        in_order: whether a file without a header may have these columns only, in their order; a file also may
-            if that of the training samples had no header.
+        in_order: whether rows of numbers without a header may have these columns only, in their order. If the
+            file of the training samples had no header, rows without one may always have this form, or have
+            the columns of that file.
 
     Attributes:
         header: the first row, if that names the columns; otherwise None.
@@ -72,7 +74,8 @@ class NewRows:
         if first is None:
             raise self._reading.error("is empty")
         names = [column.name for column in self._columns]
-        may_lack_header = in_order or all(map(_UNNAMED.fullmatch, names))
+        are_values = len(first.cells) == len(names) and None not in map(self._number, first.cells)
+        may_lack_header = all(map(_UNNAMED.fullmatch, names)) or (in_order and are_values)
         headed = Columns(self._reading, first, header=True)
         has_header = not may_lack_header or any(map(headed.named, names))
         columns = headed if has_header else Columns(self._reading, first, header=False)
@@ -84,6 +87,9 @@ class NewRows:
             self._rows = chain([first], self._rows)
         self._inputs = self._found(columns, in_order=not has_header and len(names) == len(first.cells))
         self.numbers = frozenset(column.index for raw, column in self._inputs if raw.kind == "number")
+
+    def _number(self, cell: str) -> float | None:
+        return parse_number(cell, decimal_comma=self._table.decimal_comma)
 
     def _found(self, columns: Columns, *, in_order: bool) -> list[tuple[RawColumn, Column]]:
         """The column of the file for each column of the training samples."""
