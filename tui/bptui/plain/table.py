@@ -18,6 +18,7 @@ from bptui.plain import (
     files,
     mapping,
     network_edits,
+    predicting,
     training,
     units,
     walking,
@@ -195,11 +196,19 @@ ENTRIES: tuple[Entry, ...] = (
         synonyms=("derivative", "gradient"),
     ),
     Entry(
-        "predict",
+        "guess",
         "Be asked for the numbers of the next step: answer with +, - or 0, and then with a number.",
-        walking.predict,
+        walking.guess,
         usage="[+ | - | 0 | NUMBER | reveal | off]",
         synonyms=("quiz",),
+    ),
+    Entry(
+        "predict",
+        "Say what the network answers for a value of each input, such as predict 0.3; without values, what "
+        "they may be.",
+        predicting.predict,
+        usage="[VALUES]",
+        synonyms=("prediction", "inference", "answer"),
     ),
     of_the_screen("save", files.save, completes=completing.savings),
     Entry(

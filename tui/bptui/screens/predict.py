@@ -1,0 +1,107 @@
+"""The dialog that asks for a value of each input, and says what the run predicts."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.events import DescendantFocus
+from textual.widgets import Static
+
+from bpengine.predictions import TypedError
+from bptui.commands import arrow_keys
+from bptui.describe.prediction import answered, asked
+from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage
+from bptui.session.session import Session
+
+
+class PredictScreen(Dialog[None]):
+    """Asks for a value of each input; the answer follows what is typed, and the run.
+
+    Args:
+        session: the run.
+    """
+
+    BINDINGS = [
+        Binding("up", "app.focus_previous", "Previous", show=False, priority=True),
+        Binding("down", "app.focus_next", "Next", show=False, priority=True),
+    ]
+
+    DEFAULT_CSS = """
+    PredictScreen {
+        #inputs { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+        #inputs Horizontal { height: 1; }
+        .name { width: 18; height: 1; padding: 0 1 0 0; text-overflow: ellipsis; text-wrap: nowrap; }
+        DialogInput { width: 18; }
+        .hint {
+            width: 1fr; height: 1; padding: 0 0 0 1; color: $text-muted;
+            text-overflow: ellipsis; text-wrap: nowrap;
+        }
+        #answer { text-style: bold; height: auto; margin: 1 0 0 0; }
+        #message { min-height: 1; max-height: 3; }
+    }
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._dataset = session.dataset
+        self._asked = asked(self._dataset)
+        self._inputs = [
+            DialogInput(each.typical, placeholder=each.hint, select_on_focus=True, compact=True)
+            for each in self._asked
+        ]
+        self._answer, self._message = Static(id="answer", markup=False), DialogMessage()
+
+    def compose(self) -> ComposeResult:
+        """Yield a row for each input with its name and a hint, the answer, and a line for messages."""
+        rows = [
+            Horizontal(
+                Static(each.name, markup=False, classes="name"),
+                field,
+                Static(each.hint, markup=False, classes="hint"),
+            )
+            for each, field in zip(self._asked, self._inputs, strict=True)
+        ]
+        moves = f"{arrow_keys('up', 'down')} others   " if len(rows) > 1 else ""
+        yield DialogFrame(
+            VerticalScroll(*rows, id="inputs", can_focus=False),
+            self._answer,
+            self._message,
+            title=f"predict {self._dataset.target}",
+            keys=f"type values   {moves}esc close",
+            id="predict",
+        )
+
+    def on_mount(self) -> None:
+        """Answer the values at the beginning."""
+        self._inputs[0].focus()
+
+    def on_descendant_focus(self, _event: DescendantFocus) -> None:
+        """Say what can be typed here."""
+        self._say()
+
+    def on_input_changed(self) -> None:
+        """Answer what is typed."""
+        self._say()
+
+    def on_input_submitted(self) -> None:
+        """Go to the next input."""
+        self.app.action_focus_next()
+
+    def show(self) -> None:
+        """Answer with the run as it is now; close if it has other data."""
+        if self._session.dataset is not self._dataset:
+            self.dismiss()
+        else:
+            self._say()
+
+    def _say(self) -> None:
+        try:
+            found = answered(self._dataset, self._session.outputs, [field.value for field in self._inputs])
+        except TypedError as error:
+            self._answer.update("")
+            self._message.say(f"{error}.", error=True)
+            return
+        self._answer.update(found.text)
+        self._message.say(found.note)
