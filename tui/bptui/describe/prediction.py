@@ -65,9 +65,13 @@ class Asked:
         return self._text(middle)
 
     def is_outside(self, coordinate: float) -> bool:
-        """Whether a number or date is outside the training data."""
-        ranges = self.column.kind in ("number", "date")
-        return ranges and not self.values.min() <= coordinate <= self.values.max()
+        """Whether a number or date is outside the training data, and outside the range as it is shown."""
+        if self.column.kind not in ("number", "date"):
+            return False
+        ends = [self.values.min(), self.values.max()]
+        if self.column.kind == "number":
+            ends += [float(self._text(end)) for end in ends]
+        return not min(ends) <= coordinate <= max(ends)
 
     def _text(self, value: float) -> str:
         return date_text(value + self.column.origin) if self.column.kind == "date" else number(value, 4)

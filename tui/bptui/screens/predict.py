@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
-from textual.events import DescendantFocus
 from textual.widgets import Static
 
 from bpengine.predictions import TypedError
@@ -13,6 +12,10 @@ from bptui.commands import arrow_keys
 from bptui.describe.prediction import answered, asked
 from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage
 from bptui.session.session import Session
+
+
+_OTHER_ROWS = 7
+"""The rows of the frame, the answer and the longest message."""
 
 
 class PredictScreen(Dialog[None]):
@@ -29,7 +32,9 @@ class PredictScreen(Dialog[None]):
 
     DEFAULT_CSS = """
     PredictScreen {
-        #inputs { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+        #inputs { height: auto; scrollbar-size-vertical: 1; }
+        &.-full DialogFrame { height: 100%; }
+        &.-full #inputs { height: 1fr; }
         #inputs Horizontal { height: 1; }
         .name { width: 18; height: 1; padding: 0 1 0 0; text-overflow: ellipsis; text-wrap: nowrap; }
         DialogInput { width: 18; }
@@ -75,11 +80,11 @@ class PredictScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Answer the values at the beginning."""
-        self._inputs[0].focus()
-
-    def on_descendant_focus(self, _event: DescendantFocus) -> None:
-        """Say what can be typed here."""
         self._say()
+
+    def on_resize(self) -> None:
+        """Take the whole height, and scroll the inputs, if there are too many of them."""
+        self.set_class(len(self._inputs) + _OTHER_ROWS > self.size.height, "-full")
 
     def on_input_changed(self) -> None:
         """Answer what is typed."""
