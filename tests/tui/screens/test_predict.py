@@ -1,11 +1,11 @@
-"""The dialog that asks for a value of each input answers as the library does, at each size and while it trains."""
+"""The dialog that asks for a value of each input answers as the library does, while the run trains, too."""
 
 from __future__ import annotations
 
 import numpy as np
 from textual.widgets import Input, Static
 
-from bpengine import Dataset, TrainingConfig
+from bpengine import Dataset
 from bpengine.wording import number
 from bptui.app import BptuiApp
 from bptui.cli.restricted_app import RestrictedApp
@@ -13,7 +13,7 @@ from bptui.screens.predict import PredictScreen
 from bptui.session import commands
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
-from tests.tui.support.apps import make_app, shown
+from tests.tui.support.apps import make_app
 from tests.tui.support.driving import press, rest, until
 
 
@@ -45,8 +45,7 @@ async def test_the_answer_follows_what_is_typed_and_the_run() -> None:
 async def test_forty_inputs_fit_a_small_restricted_screen_and_scroll() -> None:
     rows = np.random.RandomState(3).uniform(size=(30, 40))
     data = Dataset.from_arrays(rows, rows.sum(axis=1), features=[f"[/{n}]" for n in range(40)], target="sum")
-    configs = {"regression": TrainingConfig.defaults("regression")}
-    start = StartSettings(configs=configs, sources={"regression": data}, paused=True, kernel="numpy")
+    start = StartSettings(sources={"regression": data}, paused=True, kernel="numpy")
     app = RestrictedApp(start, Restrictions())
     async with app.run_test(size=(80, 24)) as pilot:
         (entry,) = (each for each in app.finding.listed() if each.title == "Predict…")

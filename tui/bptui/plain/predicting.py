@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 
+from bpengine.predictions import TypedError
 from bptui.describe.prediction import DIVERGED, Asked, answered, asked
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
@@ -20,7 +21,10 @@ def predict(dialogue: Dialogue, text: str) -> str:
     columns = asked(session.dataset)
     if not text:
         return f"Say predict with a value for each input: {_inputs(columns)}."
-    found = answered(session.dataset, session.outputs, _values(text, len(columns)))
+    try:
+        found = answered(session.dataset, session.outputs, _values(text, len(columns)))
+    except TypedError as error:
+        raise RefusedError(str(error) if error.number is None else f"for {error}") from None
     return " ".join(filter(None, (sentence(f"predicted {found.text}"), found.note)))
 
 

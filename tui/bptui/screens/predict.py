@@ -13,7 +13,6 @@ from bptui.describe.prediction import answered, asked
 from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage
 from bptui.session.session import Session
 
-
 _OTHER_ROWS = 7
 """The rows of the frame, the answer and the longest message."""
 

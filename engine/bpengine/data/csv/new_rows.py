@@ -109,7 +109,7 @@ class NewRows:
     @property
     def note(self) -> str:
         """A note about the encoding of the file up to here; empty for UTF-8 and UTF-16."""
-        return self._lines.note
+        return self._lines.note and f"{self._reading.file}: {self._lines.note}"
 
     def __iter__(self) -> Iterator[Block]:
         """Yield the blocks, each row once.
@@ -129,11 +129,12 @@ class NewRows:
             except DataError as error:
                 problems[number] = error
         self._check_signs()
-        coordinates = np.array([*known.values()]).reshape(len(known), -1)
-        inputs = self._dataset.inputs_at(coordinates) if known else np.empty((0, 0))
-        unknown = np.isnan(inputs).any(axis=1)
-        for number in np.array([*known])[unknown].tolist() if unknown.any() else ():
-            problems[number] = self._reading.error(NO_VALUE, line=rows[number].line)
+        coordinates = np.array([*known.values()]).reshape(len(known), self._dataset.coordinates.shape[1])
+        inputs = self._dataset.inputs_at(coordinates)
+        unknown = np.asarray(np.isnan(inputs).any(axis=1))
+        for number, is_unknown in zip(known, unknown, strict=True):
+            if is_unknown:
+                problems[number] = self._reading.error(NO_VALUE, line=rows[number].line)
         return Block([row.cells for row in rows], inputs[~unknown], dict(sorted(problems.items())))
 
     def _coordinates(self, row: Row) -> list[float]:
