@@ -165,8 +165,12 @@ class Columns:
         name = single_spaced(text)
         return name in self._names or name in self.unique_names(self.all)
 
-    def named(self, text: str) -> Column | None:
+    def named(self, text: str, remedy: str = "use a position instead") -> Column | None:
         """The column with this name, or None.
+
+        Args:
+            text: the name.
+            remedy: what to do if there are several.
 
         Raises:
             DataError: there are several.
@@ -176,7 +180,7 @@ class Columns:
         found = [column for column, header, unique in pairs if (header and header == name) or unique == name]
         if len(found) > 1:
             places = " and ".join(str(column.index + 1) for column in found[:2])
-            raise self._error(f"'{printable(name)}' is the name of columns {places}: use a position instead")
+            raise self._error(f"'{printable(name)}' is the name of columns {places}: {remedy}")
         return found[0] if found else None
 
     def _find(self, name_or_position: str) -> Column:

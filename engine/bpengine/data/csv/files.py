@@ -62,17 +62,18 @@ class TextLines:
                 if "\0" in line:
                     problem = "has a NUL byte, so the file is not text"
                     raise DataError(f"{self._name}, line {number}: {problem}")
-                yield line if line.isascii() else self._repaired(line)
+                yield line if line.isascii() else self._repaired(line, number)
         except OSError as error:
             raise DataError(f"{self._name}: {why_unreadable(error)}") from None
-        except UnicodeDecodeError as error:
-            problem = f"or a later one has byte 0x{error.object[error.start]:02x}, which is not UTF"
-            message = f"{self._name}, line {number + 1}: {problem}: the file must be saved as UTF-8"
-            raise DataError(message) from None
+        except UnicodeDecodeError as error:  # of UTF-16, which is decoded some lines at a time
+            raise not_text(f"{self._name}, line {number + 1} or later", error, "UTF-16") from None
 
-    def _repaired(self, line: str) -> str:
+    def _repaired(self, line: str, number: int) -> str:
         """The line with letters of cp1252 for the bytes that are not UTF-8."""
-        repaired, count = _ESCAPED.subn(_western, line)
+        try:
+            repaired, count = _ESCAPED.subn(_western, line)
+        except UnicodeDecodeError as error:
+            raise not_text(f"{self._name}, line {number}", error, "UTF-8") from None
         if count:
             self.note = NOT_UTF8
         return repaired
@@ -125,6 +126,10 @@ def decode(data: bytes, printable_name: str) -> tuple[str, str]:
             with contextlib.suppress(UnicodeDecodeError):
                 return data.decode("cp1252"), NOT_UTF8
         line = data.count(b"\n", 0, error.start) + 1
-        problem = f"has byte 0x{data[error.start]:02x}, which is not {encoding}"
-        message = f"{printable_name}, line {line}: {problem}: the file must be saved as UTF-8"
-        raise DataError(message) from None
+        raise not_text(f"{printable_name}, line {line}", error, encoding) from None
+
+
+def not_text(place: str, error: UnicodeDecodeError, encoding: str) -> DataError:
+    """The error for a byte that no encoding knows."""
+    problem = f"has byte 0x{error.object[error.start]:02x}, which is not {encoding}"
+    return DataError(f"{place}: {problem}: the file must be saved as UTF-8")

@@ -24,6 +24,8 @@ from bpengine.wording import printable
 
 ROWS = 2000
 """The most rows of a block."""
+RENAME = "rename one"
+"""What to do about two columns with one name."""
 
 _UNNAMED = re.compile(r"column \d+")
 """The name of a column of a file without a header."""
@@ -77,7 +79,7 @@ class NewRows:
         are_values = len(first.cells) == len(names) and None not in map(self._number, first.cells)
         may_lack_header = all(map(_UNNAMED.fullmatch, names)) or (in_order and are_values)
         headed = Columns(self._reading, first, header=True)
-        has_header = not may_lack_header or any(map(headed.named, names))
+        has_header = not may_lack_header or any(headed.named(name, RENAME) for name in names)
         columns = headed if has_header else Columns(self._reading, first, header=False)
         self.header = first.cells if has_header else None
         self.names = columns.unique_names(columns.all)
@@ -95,7 +97,7 @@ class NewRows:
         """The column of the file for each column of the training samples."""
         if in_order:
             return list(zip(self._columns, columns.all, strict=True))
-        found = [(raw, columns.named(raw.name)) for raw in self._columns]
+        found = [(raw, columns.named(raw.name, RENAME)) for raw in self._columns]
         missing = [raw.name for raw, column in found if column is None]
         if missing:
             raise columns.lacks(missing[0])
