@@ -82,12 +82,13 @@ class NewRows:
         has_header = not may_lack_header or any(headed.named(name, RENAME) for name in names)
         columns = headed if has_header else Columns(self._reading, first, header=False)
         self.header = first.cells if has_header else None
-        self.names = columns.unique_names(columns.all)
+        in_order = not has_header and len(names) == len(first.cells)
+        self.names = tuple(names) if in_order else columns.unique_names(columns.all)
         self.delimiter = self._table.delimiter
         self._signs: dict[str, tuple[int, Column, str]] = {}  # the first cell with each decimal sign
         if not has_header:
             self._rows = chain([first], self._rows)
-        self._inputs = self._found(columns, in_order=not has_header and len(names) == len(first.cells))
+        self._inputs = self._found(columns, in_order=in_order)
         self.numbers = frozenset(column.index for raw, column in self._inputs if raw.kind == "number")
 
     def _number(self, cell: str) -> float | None:
