@@ -13,7 +13,7 @@ from bptui.screens.predict import PredictScreen
 from bptui.session import commands
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
-from tests.tui.support.apps import make_app
+from tests.tui.support.apps import make_app, shown
 from tests.tui.support.driving import press, rest, until
 
 
@@ -64,3 +64,20 @@ async def test_forty_inputs_fit_a_small_restricted_screen_and_scroll() -> None:
         await pilot.resize_terminal(9, 3)
         await rest(pilot)
         assert app.is_running
+
+
+async def test_what_can_not_be_asked_is_said_on_the_screen() -> None:
+    rows = np.random.RandomState(3).uniform(size=(3, 101))
+    data = Dataset.from_arrays(rows, rows.sum(axis=1))
+    wide = BptuiApp(StartSettings(sources={"regression": data}, paused=True, kernel="numpy"))
+    diverged = make_app(learning_rate=1000.0)
+    diverged.view.session.advance_to(5)
+    for app, sentence in (
+        (wide, "101 values are too many to type: save the run, and use bptui predict on a file."),
+        (diverged, "The run has diverged, and predicts nothing."),
+    ):
+        async with app.run_test(size=(80, 24)) as pilot:
+            app.dialogs.predict()
+            await rest(pilot)
+            assert shown(app).status.advice == sentence
+            assert app.screen is app.screen_stack[0]

@@ -159,11 +159,14 @@ class Dialogs:
     def predict(self) -> None:
         """Ask for values of the inputs, and say what the run predicts."""
         from bptui.describe.prediction import DIVERGED
-        from bptui.screens.predict import PredictScreen
+        from bptui.screens.predict import MAX_INPUTS, PredictScreen
 
         view = self._tabs.view
         if view.session.state is State.DIVERGED:
             view.do(commands.say, f"{sentence_case(DIVERGED)}.")
+        elif (count := len(view.session.dataset.raw_columns)) > MAX_INPUTS:
+            refusal = f"{count} values are too many to type: save the run, and use bptui predict on a file."
+            view.do(commands.say, refusal)
         else:
             _push(PredictScreen(view.session), view)
 

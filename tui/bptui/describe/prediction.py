@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -23,13 +24,25 @@ MAX_OUTSIDE = 3
 """The most columns outside the training data that are named."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A column of the data, whose value is asked for."""
 
     column: RawColumn
-    values: Array
-    """Its coordinates in the training samples; shape (n, width)."""
+    low: float
+    """The lowest coordinate in the training samples."""
+    high: float
+    typical: str
+    """The middle of the values in the training samples, or the most frequent one."""
+
+    @classmethod
+    def of(cls, column: RawColumn, values: Array) -> Self:
+        """Return the column with these coordinates in the training samples; shape (n, width)."""
+        if column.kind == "text":
+            return cls(column, 0.0, 1.0, column.categories[int(values.sum(axis=0).argmax())])
+        middle = float(np.partition(values[:, 0], len(values) // 2)[len(values) // 2])
+        typical = ("no", "yes")[middle >= 0.5] if column.kind == "boolean" else _text(column, middle)
+        return cls(column, float(values.min()), float(values.max()), typical)
 
     @property
     def name(self) -> str:
@@ -51,30 +64,20 @@ class Asked:
     @property
     def range(self) -> str:
         """The range of numbers or dates in the training data."""
-        low, high = self._text(self.values.min()), self._text(self.values.max())
+        low, high = _text(self.column, self.low), _text(self.column, self.high)
         return low if low == high else f"{low} to {high}"
-
-    @property
-    def typical(self) -> str:
-        """The middle of the values in the training data, or the most frequent one."""
-        if self.column.kind == "text":
-            return self.column.categories[int(self.values.sum(axis=0).argmax())]
-        middle = float(np.sort(self.values[:, 0])[len(self.values) // 2])
-        if self.column.kind == "boolean":
-            return "yes" if middle >= 0.5 else "no"
-        return self._text(middle)
 
     def is_outside(self, coordinate: float) -> bool:
         """Whether a number or date is outside the training data, and outside the range as it is shown."""
-        if self.column.kind not in ("number", "date"):
-            return False
-        ends = [self.values.min(), self.values.max()]
+        ends = [self.low, self.high]
         if self.column.kind == "number":
-            ends += [float(self._text(end)) for end in ends]
-        return not min(ends) <= coordinate <= max(ends)
+            ends += [float(_text(self.column, end)) for end in ends]
+        return self.column.kind in ("number", "date") and not min(ends) <= coordinate <= max(ends)
 
-    def _text(self, value: float) -> str:
-        return date_text(value + self.column.origin) if self.column.kind == "date" else number(value, 4)
+
+def _text(column: RawColumn, value: float) -> str:
+    """A number or a date of a column."""
+    return date_text(value + column.origin) if column.kind == "date" else number(value, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +94,21 @@ def asked(dataset: Dataset) -> tuple[Asked, ...]:
     """The columns that a run on these samples needs values of."""
     columns, start = [], 0
     for column in dataset.raw_columns:
-        columns.append(Asked(column, dataset.coordinates[:, start : start + column.width]))
+        columns.append(Asked.of(column, dataset.coordinates[:, start : start + column.width]))
         start += column.width
     return tuple(columns)
 
 
-def answered(dataset: Dataset, outputs_of: Callable[[Array], Array], texts: Sequence[str]) -> Answered:
+def answered(
+    dataset: Dataset, columns: Sequence[Asked], texts: Sequence[str], outputs_of: Callable[[Array], Array]
+) -> Answered:
     """What a run answers for typed values.
 
     Args:
         dataset: its training samples.
-        outputs_of: returns the outputs of its network for inputs of the network.
-        texts: a text for each of the columns that `asked` returns.
+        columns: what `asked` returns for them.
+        texts: a text for each of these columns.
+        outputs_of: returns the outputs of the network for inputs of the network.
 
     Raises:
         TypedError: a text can't be used.
@@ -110,7 +116,7 @@ def answered(dataset: Dataset, outputs_of: Callable[[Array], Array], texts: Sequ
     coordinates, inputs = typed_inputs(dataset, texts)
     outputs = outputs_of(inputs)
     outside, start = [], 0
-    for each in asked(dataset):
+    for each in columns:
         if each.is_outside(coordinates[0, start]):
             outside.append(f"{each.name} ({each.range})")
         start += each.column.width
@@ -124,5 +130,5 @@ def _in_words(dataset: Dataset, outputs: Array) -> str:
         return listed([number(value, 6) for value in np.atleast_1d(answers(dataset, outputs)[0]).tolist()])
     order = np.argsort(-outputs[0], kind="stable")[:MAX_CLASSES]
     shares = [(printable(dataset.classes[index]), number(float(outputs[0, index]))) for index in order]
-    (name, share), *others = shares
-    return f"{name} (P = {share}{''.join(f', {other} {rest}' for other, rest in others)})"
+    parts = [f"P({name}) = {share}" for name, share in shares]
+    return f"{shares[0][0]}; {', '.join(parts)}"

@@ -22,7 +22,7 @@ def predict(dialogue: Dialogue, text: str) -> str:
     if not text:
         return f"Say predict with a value for each input: {_inputs(columns)}."
     try:
-        found = answered(session.dataset, session.outputs, _values(text, len(columns)))
+        found = answered(session.dataset, columns, _values(text, len(columns)), session.outputs)
     except TypedError as error:
         raise RefusedError(str(error) if error.number is None else f"for {error}") from None
     return " ".join(filter(None, (sentence(f"predicted {found.text}"), found.note)))

@@ -9,10 +9,12 @@ from textual.widgets import Static
 
 from bpengine.predictions import TypedError
 from bptui.commands import arrow_keys
-from bptui.describe.prediction import answered, asked
+from bptui.describe.prediction import Answered, answered, asked
 from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage
 from bptui.session.session import Session
 
+MAX_INPUTS = 100
+"""The most values that are asked for: each takes 17 ms to show."""
 _OTHER_ROWS = 7
 """The rows of the frame, the answer and the longest message."""
 
@@ -55,6 +57,7 @@ class PredictScreen(Dialog[None]):
             DialogInput(each.typical, placeholder=each.hint, select_on_focus=True, compact=True)
             for each in self._asked
         ]
+        self._found = Answered("", "")
         self._answer, self._message = Static(id="answer", markup=False), DialogMessage()
 
     def compose(self) -> ComposeResult:
@@ -101,11 +104,12 @@ class PredictScreen(Dialog[None]):
             self._say()
 
     def _say(self) -> None:
+        texts = [field.value for field in self._inputs]
         try:
-            found = answered(self._dataset, self._session.outputs, [field.value for field in self._inputs])
+            found = answered(self._dataset, self._asked, texts, self._session.outputs)
         except TypedError as error:
-            self._answer.update("")
-            self._message.say(f"{error}.", error=True)
-            return
-        self._answer.update(found.text)
-        self._message.say(found.note)
+            found = Answered("", f"{error}.")
+        if found != self._found:
+            self._found = found
+            self._answer.update(found.text)
+            self._message.say(found.note, error=not found.text)
