@@ -22,7 +22,7 @@ class AnswerWriter:
     """Turns rows into lines with answers.
 
     Args:
-        kind: the format, one of `FORMATS`.
+        kind: the format: csv, jsonl or text.
         trainer: the run.
         names: a name for each column of the rows.
         numbers: the indexes of the columns that jsonl writes as numbers.
@@ -81,12 +81,16 @@ class AnswerWriter:
         self.rows += len(rows)
         self.skipped += len(block.problems)
         self.problem = self.problem or next(iter(block.problems.values()), None)
-        if self._kind == "text":
-            return "".join(map(self._text, rows))
         pairs = zip(block.cells, rows, strict=True)
-        if self._kind == "jsonl":
-            return "".join(self._object(*pair) for pair in pairs)
-        return self._csv([*cells, *(_cell(each, decimal_comma) for each in row)] for cells, row in pairs)
+        match self._kind:
+            case "text":
+                return "".join(map(self._text, rows))
+            case "jsonl":
+                return "".join(self._object(*pair) for pair in pairs)
+            case _:
+                return self._csv(
+                    [*cells, *(_cell(each, decimal_comma) for each in row)] for cells, row in pairs
+                )
 
     def _found(self, block: Block) -> Iterator[Answer]:
         """The answers of the rows without a problem."""

@@ -19,7 +19,7 @@ from bpengine.files import why_unreadable
 from bpengine.wording import printable_path
 from bptui.cli import DONE
 from bptui.cli.files import check_target, errors_naming, write_output_with
-from bptui.cli.formats import FORMATS, format_of
+from bptui.cli.formats import format_of
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.runs import add_run, run_of
@@ -69,7 +69,7 @@ Exit status: 0 done, 1 diverged or rows skipped, 2 bad use or a bad row, 130 aft
     group.add_argument("--proba", action="store_true", help="the probability of each class before the answer")
     kinds = "csv, jsonl (one JSON object per row) or text (the answers alone)"
     default = "as --output's name ends, else csv for a file and text for values"
-    add_choice(group, "--format", FORMATS, f"{kinds} (default: {default})")
+    add_choice(group, "--format", ("csv", "jsonl", "text"), f"{kinds} (default: {default})")
     group.add_argument(
         "--skip-bad", action="store_true", help="leave the answer of a row that can't be used empty"
     )

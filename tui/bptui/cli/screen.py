@@ -33,7 +33,6 @@ Watch a small neural network learn, and change its settings while it trains.
   bptui houses.csv                      learn your own data
   bptui --continue                      continue the run that was kept last
   bptui --plain regression              a dialogue in lines of text
-
 subcommands:
   bptui train ...      train without a screen; print text, jsonl or csv
   bptui predict ...    answer new rows with a run

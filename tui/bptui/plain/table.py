@@ -18,7 +18,6 @@ from bptui.plain import (
     files,
     mapping,
     network_edits,
-    predicting,
     training,
     units,
     walking,
@@ -206,7 +205,7 @@ ENTRIES: tuple[Entry, ...] = (
         "predict",
         "Say what the network answers for a value of each input, such as predict 0.3; without values, what "
         "they may be.",
-        predicting.predict,
+        describing.predict,
         usage="[VALUES]",
         synonyms=("prediction", "inference", "answer"),
     ),
