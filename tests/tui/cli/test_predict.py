@@ -124,6 +124,9 @@ def test_bad_rows_are_skipped_and_counted() -> None:
     assert (done.status, done.complaint) == (1, f"bptui predict: {counted}")
     done = call("predict", "sine.bptui", "new.csv", "--skip-bad", "--format", "jsonl")
     assert [json.loads(line)["predicted sin x"] is None for line in done.lines] == [False, True, True, False]
+    Path("new.csv").write_text("size,city,sold\n1e60,Kiel,yes\n1,Rom,no\n2,Kiel,no\n", encoding="utf-8")
+    done = call("predict", "price.bptui", "new.csv", "--skip-bad", "--format", "text")
+    assert done.lines == ["", "", str(predicted([[2, "Kiel", "no"]])[0])]
 
 
 def test_values_on_the_line_and_the_probability_of_each_class() -> None:
