@@ -58,6 +58,7 @@ class NewRows:
         header: the first row, if that names the columns; otherwise None.
         names: a different name for each column.
         delimiter: what separates the cells.
+        has_comma: whether numbers in the first block have a decimal comma; False before it is read.
         numbers: the indexes of the columns of numbers among the inputs.
 
     Raises:
@@ -84,7 +85,7 @@ class NewRows:
         self.header = first.cells if has_header else None
         in_order = not has_header and len(names) == len(first.cells)
         self.names = tuple(names) if in_order else columns.unique_names(columns.all)
-        self.delimiter = self._table.delimiter
+        self.delimiter, self.has_comma = self._table.delimiter, False
         self._signs: dict[str, tuple[int, Column, str]] = {}  # the first cell with each decimal sign
         if not has_header:
             self._rows = chain([first], self._rows)
@@ -105,11 +106,6 @@ class NewRows:
         return [(raw, column) for raw, column in found if column is not None]
 
     @property
-    def has_comma(self) -> bool:
-        """Whether numbers have a decimal comma, as far as the rows were read."""
-        return "," in self._signs
-
-    @property
     def note(self) -> str:
         """A note about the encoding of the file up to here; empty for UTF-8 and UTF-16."""
         return self._lines.note and f"{self._reading.file}: {self._lines.note}"
@@ -120,8 +116,13 @@ class NewRows:
         Raises:
             DataError: the rows are no table, or some numbers have a decimal point and others a decimal comma.
         """
+        is_first = True
         while rows := list(islice(self._rows, ROWS)):
-            yield self._block(rows)
+            block = self._block(rows)
+            if is_first and self._table.decimal_comma and "." not in self._signs:
+                self.has_comma = any(map(_has_comma, chain.from_iterable(block.cells)))
+            is_first = False
+            yield block
 
     def _block(self, rows: list[Row]) -> Block:
         problems: dict[int, DataError] = {}
@@ -167,3 +168,8 @@ class NewRows:
             line, column, point = self._signs["."]
             message = f"'{printable(point, 20)}' has a decimal point, but {message}"
             raise self._reading.error(message, line=line, column=column)
+
+
+def _has_comma(cell: str) -> bool:
+    """Whether a cell holds a number with a decimal comma."""
+    return "," in cell and parse_number(cell, decimal_comma=True) is not None
