@@ -142,10 +142,15 @@ def _answer_file(options: argparse.Namespace, trainer: Trainer, name: str) -> in
     with _opened(name, shown) as file:
         status = os.fstat(file.fileno())
         size = status.st_size if stat.S_ISREG(status.st_mode) else 0
-        is_shown = bool(size) and (options.output is not None or not sys.stdout.isatty())
-        rows = NewRows(file, shown, trainer.dataset, in_order=trainer.source is None)
-        with progress(max(size // _MEGABYTE, 1), shown=is_shown, unit="MB") as show:
-            return _answer(options, trainer, rows, "csv", lambda: size and show(file.tell() // _MEGABYTE))
+        is_shown = options.output is not None or not sys.stdout.isatty()
+        total, unit = (size // _MEGABYTE, "MB") if size else (None, "row")
+        with progress(total, shown=is_shown, unit=unit) as show:
+            rows = NewRows(file, shown, trainer.dataset, in_order=trainer.source is None)
+
+            def update(done: int) -> None:
+                show(file.tell() // _MEGABYTE if size else done)
+
+            return _answer(options, trainer, rows, "csv", update)
 
 
 def _answer(
@@ -153,7 +158,7 @@ def _answer(
     trainer: Trainer,
     rows: NewRows | _TypedRow,
     otherwise: str,
-    show: Callable[[], object] = lambda: None,
+    show: Callable[[int], object] = lambda _done: None,
 ) -> int:
     """Write the rows with their answers; return the exit status.
 
@@ -162,7 +167,7 @@ def _answer(
         trainer: the run.
         rows: the rows.
         otherwise: the format if no flag names one.
-        show: is called after each block.
+        show: is called with the number of rows so far.
     """
     from bptui.cli.answers import AnswerWriter
 
@@ -176,7 +181,7 @@ def _answer(
                 raise next(iter(block.problems.values()))
             file.write(heading + writer.lines(block, decimal_comma=rows.has_comma))
             heading = ""
-            show()
+            show(writer.rows)
         file.write(heading)
 
     _write(options.output, write)
