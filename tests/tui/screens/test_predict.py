@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from textual.widgets import Input, Static
 
-from bpengine import Dataset
+from bpengine import FIELD, Dataset
 from bpengine.wording import number
 from bptui.app import BptuiApp
 from bptui.cli.restricted_app import RestrictedApp
@@ -38,8 +38,10 @@ async def test_the_answer_follows_what_is_typed_and_the_run() -> None:
         assert said(app, "#answer") == f"sin x: {number(float(trainer.predict([9.0])[0]), 6)}"
         await press(pilot, "x")
         assert (said(app, "#answer"), said(app, "#message")) == ("", "x: must be a number, got '9x'.")
-        await press(pilot, "escape")
-        assert app.screen is app.screen_stack[0]
+        await press(pilot, "ctrl+p")
+        app.settings.set(FIELD["features"], ("x", "x*x"))
+        await press(pilot, "escape", "5")
+        assert app.screen is app.screen_stack[0], "the run has other data"
 
 
 async def test_forty_inputs_fit_a_small_restricted_screen_and_scroll() -> None:

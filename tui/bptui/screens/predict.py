@@ -9,9 +9,11 @@ from textual.widgets import Static
 
 from bpengine.predictions import TypedError
 from bptui.commands import arrow_keys
-from bptui.describe.prediction import Answered, answered, asked
+from bptui.describe.prediction import DIVERGED, Answered, answered, asked
+from bptui.formatting import sentence_case
 from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage
 from bptui.session.session import Session
+from bptui.session.snapshot import State
 
 MAX_INPUTS = 100
 """The most values that are asked for: each takes 17 ms to show."""
@@ -82,7 +84,7 @@ class PredictScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Answer the values at the beginning."""
-        self._say()
+        self.show()
 
     def on_resize(self) -> None:
         """Take the whole height, and scroll the inputs, if there are too many of them."""
@@ -90,26 +92,29 @@ class PredictScreen(Dialog[None]):
 
     def on_input_changed(self) -> None:
         """Answer what is typed."""
-        self._say()
+        self.show()
 
     def on_input_submitted(self) -> None:
         """Go to the next input."""
         self.app.action_focus_next()
 
     def show(self) -> None:
-        """Answer with the run as it is now; close if it has other data."""
+        """Answer with the run as it is now, or say what can't be used; close if the run has other data."""
         if self._session.dataset is not self._dataset:
             self.dismiss()
-        else:
-            self._say()
-
-    def _say(self) -> None:
-        texts = [field.value for field in self._inputs]
-        try:
-            found = answered(self._dataset, self._asked, texts, self._session.outputs)
-        except TypedError as error:
-            found = Answered("", f"{error}.")
+            return
+        found = self._answered()
         if found != self._found:
             self._found = found
             self._answer.update(found.text)
             self._message.say(found.note, error=not found.text)
+
+    def _answered(self) -> Answered:
+        """What the run answers or, as a note, why it does not."""
+        if self._session.state is State.DIVERGED:
+            return Answered("", f"{sentence_case(DIVERGED)}.")
+        texts = [field.value for field in self._inputs]
+        try:
+            return answered(self._dataset, self._asked, texts, self._session.outputs)
+        except TypedError as error:
+            return Answered("", f"{error}.")
