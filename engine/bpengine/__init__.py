@@ -9,6 +9,7 @@
 400 0.005943
 """
 
+from bpengine.checkpoint import load, save
 from bpengine.choices import TASKS, Task
 from bpengine.config import TrainingConfig
 from bpengine.data import DATASETS, Dataset
@@ -60,7 +61,9 @@ __all__ = [
     "diagnose",
     "findings",
     "function_dataset",
+    "load",
     "load_csv",
     "make_dataset",
+    "save",
     "verdict",
 ]

@@ -20,7 +20,7 @@ WORDS = {
     "loss": "error panel",
     "cost": "error panel",
     "weights": "network panel",
-    "predict": "open_box",
+    "predict": "predict",
     "overfit": "test_share",
     "overfitting": "test_share",
     "accuracy": "metrics panel",

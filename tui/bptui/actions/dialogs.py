@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from bpengine import ConfigError, DataError
 from bptui.box.score import Score
 from bptui.commands import COMMAND, key_of
+from bptui.formatting import sentence_case
 from bptui.kept.user_files import Reader, UserFiles
 from bptui.session import commands
+from bptui.session.snapshot import State
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings, TargetChoice
 from bptui.views.run_tabs import RunTabs
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from bpengine.many.advice import Change
     from bptui.drawing.unit_position import Link
     from bptui.screens.box import BoxScreen
+    from bptui.screens.predict import PredictScreen
     from bptui.screens.reading import PinsScreen
     from bptui.screens.unit import UnitScreen
     from bptui.starts.runner import Limits, Runner
@@ -153,6 +156,20 @@ class Dialogs:
         view.close()
         view.app.push_screen(MapScreen(*view.session.map_base(self._limits()), fits_figure), take)
 
+    def predict(self) -> None:
+        """Ask for values of the inputs, and say what the run predicts."""
+        from bptui.describe.prediction import DIVERGED
+        from bptui.screens.predict import MAX_INPUTS, PredictScreen
+
+        view = self._tabs.view
+        if view.session.state is State.DIVERGED:
+            view.do(commands.say, f"{sentence_case(DIVERGED)}.")
+        elif (count := len(view.session.dataset.raw_columns)) > MAX_INPUTS:
+            refusal = f"{count} values are too many to type: save the run, and use bptui predict on a file."
+            view.do(commands.say, refusal)
+        else:
+            _push(PredictScreen(view.session), view)
+
     def save(self) -> None:
         """Ask what to save and where, and save it."""
         from bptui.screens.save import SaveScreen
@@ -212,7 +229,7 @@ class Dialogs:
         return ""
 
 
-def _push(screen: BoxScreen | PinsScreen | UnitScreen, view: RunView) -> None:
+def _push(screen: BoxScreen | PinsScreen | PredictScreen | UnitScreen, view: RunView) -> None:
     """Open a screen that follows the run of a tab."""
     view.app.push_screen(screen)
     screen.watch(view, "snapshot", screen.show, init=False)

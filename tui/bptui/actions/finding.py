@@ -23,6 +23,7 @@ from bptui.views.panels import PANELS
 from bptui.views.run_tabs import RunTabs
 
 FILES = ("load", "import", "csv", "my data", "own data", "upload", "checkpoint")
+PREDICTING = ("predict", "prediction", "inference", "answer", "new row", "new rows")
 THEMES = ("theme", "colors", "colours", "dark mode", "light mode", "appearance", "contrast")
 
 
@@ -57,6 +58,8 @@ class Finding:
         app, settings = self._tabs.view.app, self._settings
         config = self._tabs.view.session.config
         allowed = (each for each in COMMANDS if app.check_action("do", (each.name,)))
+        answer = "What the network answers for values that you type"
+        yield Entry("predict", "Predict…", answer, PREDICTING, self._dialogs.predict)
         yield from panel_entries(((each.name, each.help) for each in PANELS), self._panels.reveal)
         yield from setting_entries(config, settings.choose_and_edit)
         yield from command_entries(allowed, app.run_action)

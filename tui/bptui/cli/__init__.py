@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SUBCOMMANDS = (
     "train",
+    "predict",
     "advise",
     "snapshot",
     "sweep",

@@ -6,12 +6,12 @@ import contextlib
 import fcntl
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
 from bpengine import CheckpointError, DataError
-from bpengine.files import descriptor_of, is_replaceable, mode_of, reason_of, write_whole
+from bpengine.files import descriptor_of, is_replaceable, mode_of, reason_of, write_whole, write_with
 from bpengine.wording import printable_path, shown
 from bptui.cli.parsing import BadUseError
 from bptui.settings.reading import SettingsFileError
@@ -45,8 +45,27 @@ def write_output(path: Path, content: str | bytes | IO[bytes], flag: str = "--ou
         BadUseError: the file can't be written.
         BrokenPipeError: the file is a pipe that is no longer read, which is not an error.
     """
-    try:
+    with _named(path, flag):
         write_whole(path, content)
+
+
+def write_output_with(path: Path, write: Callable[[IO[bytes]], None], flag: str = "--output") -> None:
+    """Write a file completely or not at all, in pieces; see `write_output`.
+
+    Args:
+        path: the file.
+        write: writes to the open file. If it raises an error, the file stays as it was.
+        flag: the flag that named it.
+    """
+    with _named(path, flag):
+        write_with(path, write)
+
+
+@contextlib.contextmanager
+def _named(path: Path, flag: str) -> Iterator[None]:
+    """Make the error of a file that can't be written name the file and the flag."""
+    try:
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:

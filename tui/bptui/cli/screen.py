@@ -37,6 +37,7 @@ subcommands:
   bptui learn ...      take a lesson beside the live run
   bptui lessons ...    list, write and check lessons, and grade hand-ins
   bptui train ...      train without a screen; print text, jsonl or csv
+  bptui predict ...    answer new rows with a run
   bptui advise ...     find out by experiment which changes lower the error
   bptui sweep ...      train every combination of some settings' values
   bptui snapshot ...   write the screen of a trained network to a file

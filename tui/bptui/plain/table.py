@@ -195,11 +195,19 @@ ENTRIES: tuple[Entry, ...] = (
         synonyms=("derivative", "gradient"),
     ),
     Entry(
-        "predict",
+        "guess",
         "Be asked for the numbers of the next step: answer with +, - or 0, and then with a number.",
-        walking.predict,
+        walking.guess,
         usage="[+ | - | 0 | NUMBER | reveal | off]",
         synonyms=("quiz",),
+    ),
+    Entry(
+        "predict",
+        "Say what the network answers for a value of each input, such as predict 0.3; without values, what "
+        "they may be.",
+        describing.predict,
+        usage="[VALUES]",
+        synonyms=("prediction", "inference", "answer"),
     ),
     of_the_screen("save", files.save, completes=completing.savings),
     Entry(
