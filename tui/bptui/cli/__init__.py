@@ -17,6 +17,7 @@ SUBCOMMANDS = (
     "snapshot",
     "sweep",
     "verify",
+    "export",
     "config",
     "runs",
     "trace",

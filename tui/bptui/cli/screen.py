@@ -40,6 +40,7 @@ subcommands:
   bptui sweep ...      train every combination of some settings' values
   bptui snapshot ...   write the screen of a trained network to a file
   bptui verify ...     repeat the run of a checkpoint, and compare
+  bptui export ...     write a run as NumPy, C, PyTorch, ONNX or JSON
   bptui config ...     print the settings in effect, or write a file of them
   bptui runs           list the runs that were kept
   bptui trace ...      work out one training step, number by number
