@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import IO
 
 from bpengine.errors import ConfigError
-from bpengine.exports import c_source, json_document, numpy_module, torch_module
 from bpengine.exports.identifiers import checked_name
-from bpengine.exports.pathway import Pathway, pathway_of
+from bpengine.exports.pathway import pathway_of
 from bpengine.files import write_whole, write_with
 from bpengine.trainer import Trainer
-from bpengine.wording import must_be_one_of
+from bpengine.wording import must_be, must_be_one_of
 
 NAME = "model"
 """The name of a model by default."""
@@ -28,11 +27,11 @@ class Format:
     label: str
     """What it is, in at most 45 characters."""
     suffix: str
-    """The ending of a file's name, or of the folder's."""
-    written: Callable[[Pathway], str | bytes] | None
-    """The content of the file; None for the two files of C in a folder."""
+    """The ending of the name of the file or of the folder."""
+    module: str
+    """The module in this folder that writes it. Modules are imported when they are needed."""
     check: str
-    """How to compare the answers with those of the run."""
+    """How to compare the answers with those of the run, with {path}, {name} and {macro}."""
 
     def checked_by(self, path: Path, name: str) -> str:
         """How to compare the answers of an export with those of the run.
@@ -44,30 +43,22 @@ class Format:
         return self.check.format(path=shlex.quote(str(path)), name=name, macro=name.upper())
 
 
-def _onnx(pathway: Pathway) -> bytes:
-    try:
-        from bpengine.exports import onnx_graph  # noqa: PLC0415  needs the extra
-    except ImportError:
-        raise ConfigError("onnx", "is not installed: pip install 'bptui[onnx]'") from None
-    return onnx_graph.written(pathway)
-
-
-FORMATS: dict[str, Format] = {
+FORMATS = {
     "numpy": Format(
-        "a Python module that needs NumPy only", ".py", numpy_module.written, "check it by python -I {path}"
+        "a Python module that needs NumPy only", ".py", "numpy_module", "check it by python -I {path}"
     ),
     "c": Format(
         "C99 without allocation, in a folder",
         "-c",
-        None,
+        "c_source",
         "check it by cc -std=c99 -D{macro}_TEST {path}/{name}.c -lm && ./a.out",
     ),
     "pytorch": Format(
-        "a Python module with an nn.Module", "-torch.py", torch_module.written, "check it by python {path}"
+        "a Python module with an nn.Module", "-torch.py", "torch_module", "check it by python {path}"
     ),
-    "onnx": Format("a graph for ONNX runtimes", ".onnx", _onnx, "its metadata have test vectors"),
+    "onnx": Format("a graph for ONNX runtimes", ".onnx", "onnx_graph", "its metadata have test vectors"),
     "json": Format(
-        "weights by layer and unit, with names", ".json", json_document.written, "Network.from_json reads it"
+        "weights by layer and unit, with names", ".json", "json_document", "Network.from_json reads it"
     ),
 }
 """What a run can be exported to, by name."""
@@ -100,14 +91,17 @@ def export(
     """
     if to not in FORMATS:
         raise ConfigError("format", must_be_one_of(tuple(FORMATS), to))
-    chosen = FORMATS[to]
-    if single and chosen.written is not None:
-        raise ConfigError("float", "is only for c")
+    if single and to != "c":
+        raise ConfigError("float", must_be("used with c only", to))
     pathway = pathway_of(trainer, checked_name(name))
-    if chosen.written is not None:
-        write_whole(path, chosen.written(pathway))
+    try:
+        module = import_module(f"bpengine.exports.{FORMATS[to].module}")
+    except ModuleNotFoundError:
+        raise ConfigError(to, "is not installed: pip install 'bptui[onnx]'") from None
+    if to != "c":
+        write_whole(path, module.written(pathway))
         return
-    header, source = c_source.written(pathway, single=single)
+    header, source = module.written(pathway, single=single)
     Path(path).mkdir(exist_ok=True)
     header_file, source_file = (Path(path) / file for file in files_of(to, name))
 
@@ -121,4 +115,4 @@ def export(
 
 def files_of(to: str, name: str = NAME) -> tuple[str, ...]:
     """The files that an export writes into a folder; none if it writes a file."""
-    return () if FORMATS[to].written is not None else (f"{name}.h", f"{name}.c")
+    return (f"{name}.h", f"{name}.c") if to == "c" else ()

@@ -29,6 +29,9 @@ _TEXTS_OPSET = 3
 _IR_VERSION = 8
 """The version of the file format that came with the opset, so that runtimes of its time read the file."""
 
+_HALF_PI = 1.5707963267341256, 6.077100506303966e-11, 2.0222662487959506e-21
+"""pi / 2 in three parts. The first two have 33 bits, so that their products with small integers are exact."""
+
 
 class _Graph:
     """Collects the nodes and the constants of a graph."""
@@ -113,6 +116,17 @@ def _sign(graph: _Graph, a: str) -> str:
     return graph.choose(a, "Greater", 0.0, 1.0, graph.choose(a, "Less", 0.0, -1.0, a))
 
 
+def _tan(graph: _Graph, x: str) -> str:
+    """By the distance to the nearest multiple n of pi / 2, since the cosine loses digits near a pole."""
+    n = graph.op("Round", graph.op("Mul", x, 2 / math.pi))
+    rest = x
+    for part in _HALF_PI:
+        rest = graph.op("Sub", rest, graph.op("Mul", n, part))
+    sine, cosine = graph.op("Sin", rest), graph.op("Cos", rest)
+    of_odd = graph.op("Neg", graph.op("Div", cosine, sine))
+    return graph.choose(graph.op("Mod", n, 2.0, fmod=1), "Equal", 0.0, graph.op("Div", sine, cosine), of_odd)
+
+
 def _arctan(graph: _Graph, x: str) -> str:
     """The arctan in 32-bit floats, with a correction by its difference from x."""
     is_large = graph.op("Greater", graph.op("Abs", x), 1.0)
@@ -170,7 +184,7 @@ def _operations(graph: _Graph) -> dict[str, Callable[..., str]]:
         "min": partial(_extreme, "Less"),
         "max": partial(_extreme, "Greater"),
         "sign": _sign,
-        "tan": lambda graph, x: graph.op("Div", graph.op("Sin", x), graph.op("Cos", x)),
+        "tan": _tan,
         "arcsin": _arcsin,
         "arccos": _arccos,
         "arctan": _arctan,
