@@ -124,6 +124,9 @@ def test_what_is_refused_leaves_no_file(tmp_path: Path, monkeypatch: pytest.Monk
     huge.set_bias(0, 0, 1e39)
     with pytest.raises(ConfigError, match="larger than any float"):
         export(huge, "c", path, single=True)
+    huge.set_weights(np.full(10, 1e308))
+    with pytest.raises(ConfigError, match="no finite answer"):
+        export(huge, "numpy", path)
     assert not list(tmp_path.iterdir())
 
 

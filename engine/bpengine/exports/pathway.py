@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,6 +91,7 @@ def pathway_of(trainer: Trainer, name: str) -> Pathway:
     """The pathway of a run as it is now.
 
     Raises:
+        ConfigError: the run has no finite answers.
         DivergedError: the run has diverged.
     """
     if trainer.divergence is not None:
@@ -122,9 +124,10 @@ def _facts(trainer: Trainer) -> Run:
     config, dataset, last = trainer.config, trainer.dataset, trainer.history.last
     facts: Run = {"task": config.task, "data": _data_text(dataset), "seed": config.seed}
     facts["epochs"] = trainer.epochs_done
-    facts["error"] = None if last is None else last.error
-    if last is not None and last.test_error is not None:
-        facts["test error"] = last.test_error
+    if last is not None:
+        facts["error"] = last.error
+        if last.test_error is not None:
+            facts["test error"] = last.test_error if math.isfinite(last.test_error) else "infinite"
     if trainer.edits:
         facts["weights"] = edited_at(trainer.edits)
     if trainer.knocked_out:

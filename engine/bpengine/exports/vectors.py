@@ -13,6 +13,7 @@ from bpengine.data import Dataset
 from bpengine.data.cells import date_text
 from bpengine.data.checks import LARGEST
 from bpengine.data.raw_columns import RawColumn, encode_rows
+from bpengine.errors import ConfigError
 from bpengine.network import Network
 from bpengine.predictions import network_outputs
 
@@ -57,12 +58,18 @@ def answers_of(network: Network, dataset: Dataset, coordinates: Array) -> Array:
 
 
 def vectors_of(network: Network, dataset: Dataset) -> Vectors:
-    """The test vectors of a run, without rows that have no finite answer."""
+    """The test vectors of a run, without rows that have no finite answer.
+
+    Raises:
+        ConfigError: no row has one.
+    """
     columns = dataset.columns or tuple(map(RawColumn, dataset.features))
     rows = _rows(columns, dataset.coordinates)
     answers = answers_of(network, dataset, coordinates_of(columns, rows))
     finite: NDArray[np.bool_] = np.logical_and.reduce(np.isfinite(answers), axis=1)
     kept = tuple(row for row, is_finite in zip(rows, finite, strict=True) if is_finite)
+    if not kept:
+        raise ConfigError("run", "has no finite answer at any sample, so that an export could not be checked")
     is_classifier = dataset.task == "classification"
     scales = np.ones(answers.shape[1]) if is_classifier else np.abs(dataset.target_scaling.scale)
     return Vectors(kept, answers[finite], scales)
