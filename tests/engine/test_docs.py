@@ -15,6 +15,7 @@ GUIDE = EXAMPLE.findall((ROOT / "docs" / "engine.md").read_text(encoding="utf-8"
 BACKPROPAGATION = EXAMPLE.findall((ROOT / "docs" / "backpropagation.md").read_text(encoding="utf-8"))
 TRACING = EXAMPLE.findall((ROOT / "docs" / "tracing.md").read_text(encoding="utf-8"))
 EXPERIMENTS = EXAMPLE.findall((ROOT / "docs" / "experiments.md").read_text(encoding="utf-8"))
+EXPORTS = EXAMPLE.findall((ROOT / "docs" / "export.md").read_text(encoding="utf-8"))
 README = EXAMPLE.findall((ROOT / "README.md").read_text(encoding="utf-8"))
 
 
@@ -29,7 +30,7 @@ def output_of(code: str, session: dict[str, object] | None = None) -> str:
     return printed.getvalue()
 
 
-@pytest.mark.parametrize(("code", "output"), [*GUIDE, *EXPERIMENTS])
+@pytest.mark.parametrize(("code", "output"), [*GUIDE, *EXPERIMENTS, *EXPORTS])
 def test_an_example_of_the_guide_prints_what_it_says(
     code: str, output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

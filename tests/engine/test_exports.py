@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -83,6 +84,27 @@ def test_a_program_in_c_finds_a_changed_weight(tmp_path: Path) -> None:
     assert done.stdout.endswith("\n17 answers differ from those of the run\n")
 
 
+@pytest.mark.skipif(not is_there(BY_NAME["pytorch"]), reason="make test-frameworks installs PyTorch")
+def test_a_module_of_pytorch_is_trained_further(tmp_path: Path) -> None:
+    import torch  # type: ignore[import-not-found]  # make test-frameworks installs it
+
+    trainer = small()
+    export(trainer, "pytorch", tmp_path / "model.py")
+    module = runpy.run_path(str(tmp_path / "model.py"))
+    model = module["Model"]()
+    inputs = module["inputs_of"](trainer.dataset.coordinates.tolist())
+    targets = torch.tensor(trainer.dataset.targets[:, 0])
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
+    errors = []
+    for _ in range(60):
+        optimizer.zero_grad()
+        error = ((model(inputs) - targets) ** 2).mean()
+        error.backward()
+        optimizer.step()
+        errors.append(error.detach().item())
+    assert errors[-1] < 0.5 * errors[0]
+
+
 def test_names_become_identifiers_that_differ() -> None:
     identifiers = Identifiers("m", "m_predict")
     assert identifiers.of("city", "São Paulo") == "m_city_Sao_Paulo"
@@ -120,11 +142,11 @@ def test_what_is_refused_leaves_no_file(tmp_path: Path, monkeypatch: pytest.Monk
         with pytest.raises(ConfigError) as caught:
             export(small(), to, path, **options)
         assert str(caught.value).startswith(message)
-    huge = small()
+    huge = small(activation="identity")
     huge.set_bias(0, 0, 1e39)
     with pytest.raises(ConfigError, match="larger than any float"):
         export(huge, "c", path, single=True)
-    huge.set_weights(np.full(10, 1e308))
+    huge.set_weights([1.0] * 3 + [1.7e308] * 7)
     with pytest.raises(ConfigError, match="no finite answer"):
         export(huge, "numpy", path)
     assert not list(tmp_path.iterdir())

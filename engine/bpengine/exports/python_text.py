@@ -130,7 +130,7 @@ def coordinates_of(rows):
         if len(values) != len(COLUMNS):
             raise ValueError(f"row {{count}}: must have {{len(COLUMNS)}} values, got {{len(values)}}")
         numbers = []
-        for column, value in zip(COLUMNS, values):
+        for column, value in zip(COLUMNS, values, strict=True):
             try:
                 numbers += numbers_of(column, value)
             except ValueError as error:
@@ -176,8 +176,8 @@ def check():
     """Compare the answers with those of the run, and return the exit status."""
     rows = [row for row, _ in VECTORS]
     worst, missed = 0.0, 0
-    for found, (_, expected) in zip({answers}, VECTORS):
-        for one, other, scale in zip(found, expected, {scales}):  # {measured}
+    for found, (_, expected) in zip({answers}, VECTORS, strict=True):
+        for one, other, scale in zip(found, expected, {scales}, strict=True):  # {measured}
             difference = abs(one - other) / max(scale, abs(other))
             worst = max(worst, difference)
             missed += not difference <= {TOLERANCE}
