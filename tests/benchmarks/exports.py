@@ -102,7 +102,7 @@ def _differences(runs: int) -> Table:
         )
         for way in ways
     ]
-    headings = ("to", "runs", "rows", "largest difference", "in run", "allowed", "over", "median size")
+    headings = ("to", "runs", "rows", "largest", "in run", "allowed", "over", "median size")
     cells += [skipped(way.name, "not installed", len(headings)) for way in WAYS if way not in ways]
     caption = (
         "A difference is one of probabilities, or relative to the answer or the deviation of the target."

