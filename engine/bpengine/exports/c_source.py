@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -363,12 +364,21 @@ def _features(pathway: Pathway) -> Iterator[str]:
         yield "        features[i] = x[i];"
         return
     for number, (part, name) in enumerate(zip(pathway.parts, pathway.input_names, strict=True)):
-        value = f"x[{part}]" if isinstance(part, int) else translated(part, "x[{}]".format, repr, _OPERATIONS)
+        value = (
+            f"x[{part}]" if isinstance(part, int) else translated(part, "x[{}]".format, _number, _OPERATIONS)
+        )
         yield f"    features[{number}] = {value}; /* {quoted(name)} */"
     if pathway.formulas:
         yield f"    for (i = 0; i < {len(pathway.parts)}; i++)"
         yield f"        if (!(fabs(features[i]) <= {LARGEST!r}))"
         yield "            return -1;"
+
+
+def _number(value: float) -> str:
+    """A constant of a formula."""
+    if math.isfinite(value):
+        return f"({value!r})" if value < 0 else repr(value)
+    return "NAN" if math.isnan(value) else "INFINITY" if value > 0 else "(-INFINITY)"
 
 
 def _test(pathway: Pathway, *, single: bool) -> str:

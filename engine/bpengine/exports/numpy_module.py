@@ -6,7 +6,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.data.checks import LARGEST
 from bpengine.data.formulas import Formula
 from bpengine.exports import python_text
-from bpengine.exports.formulas import templates, translated
+from bpengine.exports.formulas import python_number, templates, translated
 from bpengine.exports.pathway import Pathway
 from bpengine.exports.python_text import literal
 
@@ -49,7 +49,7 @@ def gelu(z):
 _CALLS = {"tanh": "np.tanh({})", "sin": "np.sin({})", "identity": "{}"}
 _NEED_SIGMOID = ("swish", "gelu")
 
-OPERATIONS = templates(
+_OPERATIONS = templates(
     {sign: f"({{}} {sign} {{}})" for sign in ("+", "-", "*", "/", "**")}
     | {"%": "np.mod({}, {})", "negative": "(-{})", "min": "np.minimum({}, {})", "max": "np.maximum({}, {})"}
     | {
@@ -140,7 +140,7 @@ def inputs_of(rows):
 def _feature(part: int | Formula) -> str:
     if isinstance(part, int):
         return f"x[:, {part}]"
-    return translated(part, lambda place: f"x[:, {place}]", repr, OPERATIONS)
+    return translated(part, lambda place: f"x[:, {place}]", python_number, _OPERATIONS)
 
 
 def _network(pathway: Pathway) -> str:

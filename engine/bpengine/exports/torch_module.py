@@ -6,7 +6,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.data.checks import LARGEST
 from bpengine.data.formulas import Formula
 from bpengine.exports import python_text
-from bpengine.exports.formulas import templates, translated
+from bpengine.exports.formulas import python_number, templates, translated
 from bpengine.exports.pathway import Pathway
 from bpengine.exports.python_text import literal
 
@@ -170,7 +170,7 @@ def _column(place: int) -> str:
 
 
 def _number(value: float) -> str:
-    return f"number({value!r})"
+    return f"number({python_number(value)})"
 
 
 def _buffers(pathway: Pathway) -> dict[str, Array]:
