@@ -22,15 +22,13 @@ KINDS = ("checkpoint", "settings", "command line")
 def save(dialogue: Dialogue, text: str) -> str:
     """Save a checkpoint, the settings or the command line under a name, or under a free one."""
     kind, name = _kind_and_name(text, KINDS, "save") if text else (KINDS[0], "")
-    saving, name = _saved(dialogue, kind, name)
-    return f"Saved the {kind} in {printable_path(name)}{saving.ending(name)}"
+    return _saved(dialogue, kind, name, f"Saved the {kind} in")
 
 
 def export(dialogue: Dialogue, text: str) -> str:
     """Export the run in a format under a name, or under a free one."""
     to, name = _kind_and_name(text, FORMATS, "export to")
-    saving, name = _saved(dialogue, to, name)
-    return f"Exported to {printable_path(name)}{saving.ending(name)}"
+    return _saved(dialogue, to, name, "Exported to")
 
 
 def _kind_and_name(text: str, allowed: Iterable[str], verb: str) -> tuple[str, str]:
@@ -40,11 +38,14 @@ def _kind_and_name(text: str, allowed: Iterable[str], verb: str) -> tuple[str, s
     return kinds[0], name
 
 
-def _saved(dialogue: Dialogue, kind: str, name: str) -> tuple[Saving, str]:
-    """Save under a name; return what was saved, and the name.
+def _saved(dialogue: Dialogue, kind: str, name: str, told: str) -> str:
+    """Save under a name, or under a free one, and say so; or ask to repeat the command to replace a file.
 
-    Raises:
-        RefusedError: the file can't be written, or the command must be repeated to replace it.
+    Args:
+        dialogue: the dialogue.
+        kind: what is saved.
+        name: the name of the file, or an empty text.
+        told: the beginning of the sentence, before the name.
     """
     saving = next(each for each in dialogue.files.savings(lambda: dialogue.session) if each.kind == kind)
     run = dialogue.snapshot.run
@@ -52,12 +53,12 @@ def _saved(dialogue: Dialogue, kind: str, name: str) -> tuple[Saving, str]:
     problem = saving.problem(name)
     if not problem and saving.replaces(name) and dialogue.replaces != (kind, name):
         dialogue.replaces = (kind, name)
-        raise RefusedError(f"{printable_path(name)} exists: repeat the command to replace it")
+        return f"{printable_path(name)} exists: repeat the command to replace it."
     dialogue.replaces = None
     problem = problem or saving.save(name)
     if problem:
         raise RefusedError(f"not saved: {problem}")
-    return saving, name
+    return f"{told} {printable_path(name)}{saving.ending(name)}"
 
 
 def open_run(dialogue: Dialogue, text: str) -> str:
