@@ -5,23 +5,19 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from textwrap import wrap
-from typing import Any
 
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.data.cells import date_text
 from bpengine.data.checks import LARGEST
-from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import ConfigError
+from bpengine.exports.c_header import WIDTH, header, opening
 from bpengine.exports.formulas import templates, translated
-from bpengine.exports.identifiers import Identifiers, in_comment, quoted
+from bpengine.exports.identifiers import quoted
 from bpengine.exports.pathway import Pathway
 from bpengine.exports.vectors import FLOAT_TOLERANCE, TOLERANCE
 
-_WIDTH = 100
 _HELPERS = {
     "gelu": """static number gelu(number z)
 {
@@ -115,18 +111,6 @@ _OPERATIONS = templates(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """The identifiers of a model."""
-
-    outputs: tuple[str, ...]
-    """Those of the outputs; empty for a single one."""
-    enums: dict[str, str]
-    """That of the enum for each column of texts, by the name of the column."""
-    texts: list[tuple[str, ...]]
-    """Those of the texts of each of these columns."""
-
-
 def written(pathway: Pathway, *, single: bool) -> tuple[str, str]:
     """The header and the source file.
 
@@ -141,121 +125,16 @@ def written(pathway: Pathway, *, single: bool) -> tuple[str, str]:
         for layer in pathway.layers:
             if max(np.abs(layer.weights).max(), np.abs(layer.biases).max()) > np.finfo(np.float32).max:
                 raise ConfigError("float", "a weight is larger than any float: export without it")
-    names = _names(pathway)
     suffix = "f" if single else ""
     body = _body(pathway)
     helpers = ""
     for name, text in _HELPERS.items():
         if re.search(rf"\b{name}\(", helpers + body):
             helpers = f"{text}\n{helpers}"
-    source = f'{_opening(pathway)}#include <math.h>\n\n#include "{pathway.name}.h"\n\n'
+    source = f'{opening(pathway)}#include <math.h>\n\n#include "{pathway.name}.h"\n\n'
     source += f"typedef {'float' if single else 'double'} number;\n\n{_constants(pathway, single=single)}\n"
     source += helpers.replace("@", suffix) + body.replace("@", suffix) + _test(pathway, single=single)
-    return _header(pathway, names), source
-
-
-def _names(pathway: Pathway) -> _Names:
-    name = pathway.name
-    taken = [f"{name}_{each}" for each in ("predict", "inputs", "outputs", "class")]
-    identifiers = Identifiers(name, *taken)
-    outputs: tuple[str, ...] = ()
-    if len(pathway.outputs) > 1:
-        kind = ("class",) if pathway.is_classifier else ("output",)
-        outputs = tuple(identifiers.of(*kind, each) for each in pathway.outputs)
-    with_texts = [column for column in pathway.columns if column.kind == "text"]
-    enums = {column.name: identifiers.of(column.name) for column in with_texts}
-    texts = [tuple(identifiers.of(column.name, each) for each in column.categories) for column in with_texts]
-    return _Names(outputs, enums, texts)
-
-
-def _lines(value: Any, key: str) -> list[str]:
-    """A fact of the run as lines of a comment."""
-    if isinstance(value, dict):
-        value = ", ".join(f"{name} {each}" for name, each in value.items())
-    return wrap(in_comment(f"{key}: {value}"), _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
-
-
-def _opening(pathway: Pathway) -> str:
-    """The comment at the beginning of both files."""
-    lines = ["A neural network that bptui has trained, in C99. The run that made it:"]
-    lines += [line for key, value in pathway.run.items() for line in _lines(value, key)]
-    return "/*\n" + "".join(f" * {line}\n" for line in lines) + " */\n"
-
-
-def _header(pathway: Pathway, names: _Names) -> str:
-    name, outputs = pathway.name, len(pathway.outputs)
-    inputs = "".join(
-        f" *   in[{number}]  {quoted(column.name)}{_meaning(column, names.enums.get(column.name, ''))}\n"
-        for number, column in enumerate(pathway.columns)
-    )
-    if pathway.is_classifier:
-        answer = (
-            f"the probability of each class of {quoted(pathway.target)}, in the order of enum {name}_class"
-        )
-    elif outputs == 1:
-        answer = f"out[0] is {quoted(pathway.target)}, in the units of the data"
-    else:
-        answer = f"the answers in the units of the data, in the order of enum {name}_output"
-    enums = [
-        _enum(f"{name}_{'class' if pathway.is_classifier else 'output'}", names.outputs, pathway.outputs)
-    ]
-    texts = [column.categories for column in pathway.columns if column.kind == "text"]
-    enums += map(_enum, names.enums.values(), names.texts, texts)
-    guard = f"{name.upper()}_H"
-    return f"""{_opening(pathway)}#ifndef {guard}
-#define {guard}
-
-enum {{ {name}_inputs = {len(pathway.columns)}, {name}_outputs = {outputs} }};
-
-{"".join(enums)}#ifdef __cplusplus
-extern "C" {{
-#endif
-
-/*
- * Compute the answer for one row.
- *
-{inputs} *
- * out: {answer}.
- *
- * Return 0, or nonzero for values that have no answer, which leave out as it was: the number, counted from
- * 1, of an input that is not finite, is larger than {LARGEST:g} or is an unknown code{
-        "; or -1 if a feature" if pathway.formulas else ""
-    }{" has no finite value" if pathway.formulas else ""}.
- */
-int {name}_predict(const double *in, double *out);
-
-#ifdef __cplusplus
-}}
-#endif
-
-#endif
-"""
-
-
-def _meaning(column: RawColumn, enum: str) -> str:
-    gap = ""
-    if column.fill and column.kind == "text":
-        gap = f"; gaps were filled with {quoted(column.categories[int(np.argmax(column.fill))])}"
-    elif column.fill:
-        gap = f"; gaps were filled with {column.fill[0] + column.origin!r}"
-    if column.kind == "text":
-        return f": one of enum {enum}{gap}"
-    if column.kind == "boolean":
-        return f": 0 for false, 1 for true{gap}"
-    if column.kind == "date":
-        example = f"{date_text(column.origin)} is {column.origin:g}"
-        return f": a date, as days from 1970-01-01 ({example}){gap}"
-    return gap
-
-
-def _enum(name: str, identifiers: tuple[str, ...], texts: tuple[str, ...]) -> str:
-    if not identifiers:
-        return ""
-    lines = "".join(
-        f"    {each}{',' if number < len(texts) - 1 else ''} /* {quoted(text)} */\n"
-        for number, (each, text) in enumerate(zip(identifiers, texts, strict=True))
-    )
-    return f"enum {name} {{\n{lines}}};\n\n"
+    return header(pathway), source
 
 
 def _constants(pathway: Pathway, *, single: bool) -> str:
@@ -285,7 +164,7 @@ def _rows(values: Array, *, single: bool = False) -> str:
     if values.ndim > 1:
         return "\n" + "".join(f"    {{{_rows(row, single=single)}}},\n" for row in values)
     text = ", ".join(f"{np.float32(value)!s}f" if single else repr(value) for value in values.tolist())
-    return "\n        ".join(wrap(text, _WIDTH))
+    return "\n        ".join(wrap(text, WIDTH))
 
 
 def _body(pathway: Pathway) -> str:

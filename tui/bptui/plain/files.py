@@ -12,7 +12,7 @@ from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
 from bptui.plain.names import choice_of, named
 from bptui.plain.wording import in_commands, sentence
-from bptui.session.saving import Saving, free_name
+from bptui.session.saving import free_name
 from bptui.startup.start_settings import TargetChoice
 
 KINDS = ("checkpoint", "settings", "command line")
