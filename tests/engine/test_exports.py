@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import runpy
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +105,32 @@ def test_a_module_of_pytorch_is_trained_further(tmp_path: Path) -> None:
         optimizer.step()
         errors.append(error.detach().item())
     assert errors[-1] < 0.8 * errors[0]
+
+
+def test_the_run_that_made_a_file_is_told(tmp_path: Path) -> None:
+    trainer = Trainer(TrainingConfig(samples=10, epochs=5, seed=7, test_share=0.2, hidden_units=(2,)))
+    trainer.run_epoch()
+    trainer.reconfigure(trainer.config.replace(learning_rate=0.25))
+    trainer.knock_out(0, 1)
+    trainer.run_epoch()
+    export(trainer, "json", tmp_path / "model.json")
+    run = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))["run"]
+    settings = run.pop("settings")
+    assert (settings["hidden"], settings["learning-rate"]) == ("2", "0.25")
+    last = trainer.history.last
+    assert last is not None
+    assert run == {
+        "task": "regression",
+        "data": "sine, 8 samples, 2 more as a test",
+        "seed": 7,
+        "epochs": 2,
+        "error": last.error,
+        "test error": last.test_error,
+        "settings changed": "in epoch 1",
+        "weights": "edited at epoch 1",
+        "knocked out": "unit 2 of layer 1",
+        "hash": f"sha256 of all weights and biases: {sha256(trainer.network.parameters.tobytes()).hexdigest()}",
+    }
 
 
 def test_names_become_identifiers_that_differ() -> None:

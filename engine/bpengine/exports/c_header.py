@@ -55,9 +55,9 @@ def header(pathway: Pathway) -> str:
         )
     formulas = ", or -1 if a feature has no finite value" if pathway.formulas else ""
     result = (
-        f"Return 0 and the answer: {answer}. For values without an answer, leave out as it was and return the "
-        f"number, counted from 1, of an input that is not finite, is larger than {LARGEST:g} or is an unknown "
-        f"code{formulas}."
+        f"Return 0 and the answer: {answer}. For values without an answer, leave out as it was and return "
+        f"the number, counted from 1, of an input that is not finite, is larger than {LARGEST:g} or is an "
+        f"unknown code{formulas}."
     )
     guard = f"{name.upper()}_H"
     return f"""{opening(pathway)}#ifndef {guard}
@@ -128,7 +128,8 @@ def _lines(value: Any, key: str) -> list[str]:
 def opening(pathway: Pathway) -> str:
     """The comment at the beginning of both files."""
     lines = ["A neural network that bptui has trained, in C99. The run that made it:"]
-    lines += [line for key, value in pathway.run.items() for line in _lines(value, key)]
+    for key, value in pathway.run.items():
+        lines += _lines(value, key)
     return "/*\n" + "".join(f" * {line}\n" for line in lines) + " */\n"
 
 

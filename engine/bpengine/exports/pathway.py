@@ -108,7 +108,7 @@ def pathway_of(trainer: Trainer, name: str) -> Pathway:
         input_names=dataset.input_names,
         scaling=dataset.scaling,
         layers=tuple(
-            Weights(layer.weights.copy(), layer.biases.copy(), activation)
+            Weights(layer.weights, layer.biases, activation)
             for layer, activation in zip(network.layers, (*network.activations, ""), strict=True)
         ),
         outputs=dataset.classes or targets,
@@ -128,6 +128,8 @@ def _facts(trainer: Trainer) -> Run:
         facts["error"] = last.error
         if last.test_error is not None:
             facts["test error"] = last.test_error if math.isfinite(last.test_error) else "infinite"
+    if changed := _changed(trainer):
+        facts["settings changed"] = changed
     if trainer.edits:
         facts["weights"] = edited_at(trainer.edits)
     if trainer.knocked_out:
@@ -137,6 +139,14 @@ def _facts(trainer: Trainer) -> Run:
     numbers = np.ascontiguousarray(trainer.network.parameters, dtype="<f8")
     facts["hash"] = f"sha256 of all weights and biases: {hashlib.sha256(numbers.tobytes()).hexdigest()}"
     return facts
+
+
+def _changed(trainer: Trainer) -> str:
+    """When settings were changed during the run, in words; empty if they were not."""
+    changes = () if trainer.origin is None else trainer.origin.changes
+    epochs = [change.position[0] for change in changes if isinstance(change.value, TrainingConfig)]
+    times = f"{len(epochs)} times, from" if len(epochs) > 1 else "in"
+    return f"{times} epoch {epochs[0]}{' on' if len(epochs) > 1 else ''}" if epochs else ""
 
 
 def _data_text(dataset: Dataset) -> str:
