@@ -25,7 +25,6 @@ from bptui.startup.restrictions import Restrictions, minutes, refused_flags
 from bptui.startup.start_settings import StartSettings
 
 SHORT_HELP = """usage: bptui [TASK|DATASET|FILE] [settings]
-
 Watch a small neural network learn, and change its settings while it trains.
 
   bptui                                 open the screen and train
