@@ -110,11 +110,11 @@ class Network:
             parameters = np.concatenate([part.ravel() for part in parts])
             if [part.shape for part in parts] != [(one + 1, other) for one, other in pairwise(sizes)]:
                 raise ValueError
-            if not np.isfinite(parameters).all():
+            if 0 in sizes or not np.isfinite(parameters).all():
                 raise ValueError
             activations = tuple(layer["activation"] for layer in layers[:-1])
             return cls(sizes, activations, LOSSES[content["task"]], parameters=parameters)
-        except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError):
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
             raise DataError("JSON: is not a network that bptui has exported") from None
 
     def __copy__(self) -> Self:

@@ -83,7 +83,7 @@ def _trained(trainer: Trainer, rng: RandomState) -> Trainer:
 
 def _table(rng: RandomState, task: Task, _settings: dict[str, Any]) -> Dataset:
     """Texts, numbers, dates, truth values and gaps, with names that are hard to write in C."""
-    lines = ['city,"price (k$)",when,ok,int,*/ y']
+    lines = ['city,"price (k$)",when,relu(@),int,*/ y']
     for row in range(40):
         number, other = rng.normal(0, 2, 2)
         city = CITIES[row % len(CITIES)] or "none"

@@ -126,14 +126,14 @@ def written(pathway: Pathway, *, single: bool) -> tuple[str, str]:
             if max(np.abs(layer.weights).max(), np.abs(layer.biases).max()) > np.finfo(np.float32).max:
                 raise ConfigError("float", "a weight is larger than any float: export without it")
     suffix = "f" if single else ""
-    body = _body(pathway)
-    helpers = ""
+    body = _body(pathway, suffix)
+    helpers, calls = "", re.sub(r"/\*.*?\*/", "", body)  # a name of the user's may look like a call
     for name, text in _HELPERS.items():
-        if re.search(rf"\b{name}\(", helpers + body):
-            helpers = f"{text}\n{helpers}"
+        if re.search(rf"\b{name}\(", helpers + calls):
+            helpers = f"{text.replace('@', suffix)}\n{helpers}"
     source = f'{opening(pathway)}#include <math.h>\n\n#include "{pathway.name}.h"\n\n'
     source += f"typedef {'float' if single else 'double'} number;\n\n{_constants(pathway, single=single)}\n"
-    source += helpers.replace("@", suffix) + body.replace("@", suffix) + _test(pathway, single=single)
+    source += helpers + body + _test(pathway, single=single)
     return header(pathway), source
 
 
@@ -167,8 +167,8 @@ def _rows(values: Array, *, single: bool = False) -> str:
     return "\n        ".join(wrap(text, WIDTH))
 
 
-def _body(pathway: Pathway) -> str:
-    """The function that predicts."""
+def _body(pathway: Pathway, suffix: str) -> str:
+    """The function that predicts; the suffix is that of the functions of libm for the type of the network."""
     outputs = len(pathway.outputs)
     widest = max(2, *(layer.weights.shape[1] for layer in pathway.layers), len(pathway.parts))
     lines = [
@@ -195,7 +195,7 @@ def _body(pathway: Pathway) -> str:
             f"        number z = biases_{number}[j];",
             f"        for (i = 0; i < {inputs}; i++)",
             f"            z += weights_{number}[j][i] * {given}[i];",
-            f"        {result}[j] = {_ACTIVATIONS[layer.activation]};",
+            f"        {result}[j] = {_ACTIVATIONS[layer.activation].replace('@', suffix)};",
             "    }",
         ]
         given, result = result, given
@@ -206,7 +206,7 @@ def _body(pathway: Pathway) -> str:
             f"        if ({given}[j] > largest)",
             f"            largest = {given}[j];",
             f"    for (j = 0; j < {outputs}; j++)",
-            f"        sum += {given}[j] = exp@({given}[j] - largest); /* at most 1 */",
+            f"        sum += {given}[j] = exp{suffix}({given}[j] - largest); /* at most 1 */",
             f"    for (j = 0; j < {outputs}; j++)",
             f"        out[j] = {given}[j] / sum;",
         ]
