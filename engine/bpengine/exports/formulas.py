@@ -93,6 +93,16 @@ def templates(texts: Mapping[str, str]) -> dict[str, Callable[..., str]]:
     return {name: text.format for name, text in texts.items()}
 
 
+def of_module(module: str) -> dict[str, Callable[..., str]]:
+    """The operations in Python, by the functions of a module that has NumPy's names."""
+    return templates(
+        {sign: f"({{}} {sign} {{}})" for sign in ("+", "-", "*", "/", "**")}
+        | {"%": f"{module}.remainder({{}}, {{}})", _NEGATIVE: "(-{})"}
+        | {name: f"{module}.{name}imum({{}}, {{}})" for name in EXTREMES}
+        | {name: f"{module}.{name}({{}})" for name in FUNCTIONS}
+    )
+
+
 def python_number(value: float) -> str:
     """A constant in Python, in parentheses where a sign could bind less than the operator around it."""
     if not math.isfinite(value):

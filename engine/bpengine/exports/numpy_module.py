@@ -6,7 +6,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.data.checks import LARGEST
 from bpengine.data.formulas import Formula
 from bpengine.exports import python_text
-from bpengine.exports.formulas import python_number, templates, translated
+from bpengine.exports.formulas import of_module, python_number, translated
 from bpengine.exports.pathway import Pathway
 from bpengine.exports.python_text import literal
 
@@ -49,17 +49,7 @@ def gelu(z):
 _CALLS = {"tanh": "np.tanh({})", "sin": "np.sin({})", "identity": "{}"}
 _NEED_SIGMOID = ("swish", "gelu")
 
-_OPERATIONS = templates(
-    {sign: f"({{}} {sign} {{}})" for sign in ("+", "-", "*", "/", "**")}
-    | {"%": "np.mod({}, {})", "negative": "(-{})", "min": "np.minimum({}, {})", "max": "np.maximum({}, {})"}
-    | {
-        name: f"np.{name}({{}})"
-        for name in (
-            *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "exp", "log"),
-            *("log2", "log10", "sqrt", "abs", "sign", "floor", "ceil", "round"),
-        )
-    }
-)
+_OPERATIONS = of_module("np")
 
 
 _DOCSTRING = {

@@ -6,7 +6,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.data.checks import LARGEST
 from bpengine.data.formulas import Formula
 from bpengine.exports import python_text
-from bpengine.exports.formulas import python_number, templates, translated
+from bpengine.exports.formulas import of_module, python_number, translated
 from bpengine.exports.pathway import Pathway
 from bpengine.exports.python_text import literal
 
@@ -24,18 +24,7 @@ _ACTIVATIONS = {
     "identity": "{}",
     "": "{}",
 }
-_OPERATIONS = templates(
-    {sign: f"({{}} {sign} {{}})" for sign in ("+", "-", "*", "/", "**")}
-    | {"%": "torch.remainder({}, {})", "min": "torch.minimum({}, {})", "max": "torch.maximum({}, {})"}
-    | {
-        name: f"torch.{name}({{}})"
-        for name in (
-            *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "exp", "log"),
-            *("log2", "log10", "sqrt", "abs", "sign", "floor", "ceil", "round"),
-        )
-    }
-    | {"negative": "(-{})"}
-)
+_OPERATIONS = of_module("torch")
 _DOCSTRING = {
     "regression": """A network that bptui has trained, as a module of PyTorch, in 64-bit floats.
 
