@@ -21,8 +21,8 @@ lessons: $(VENV)/dev-installed  ## is everything true that the lessons say? ARGS
 	$(BIN)/bptui lessons check $(ARGS)
 
 FRAMEWORKS := .venv-frameworks
-test-frameworks: $(FRAMEWORKS)/installed  ## the examples with scikit-learn and PyTorch, in an environment of its own
-	$(FRAMEWORKS)/bin/pytest tests/tui/steer/test_examples.py $(ARGS)
+test-frameworks: $(FRAMEWORKS)/installed  ## examples and exports with scikit-learn and PyTorch, in an environment of its own
+	$(FRAMEWORKS)/bin/pytest tests/tui/steer/test_examples.py tests/engine/test_exports.py $(ARGS)
 
 $(FRAMEWORKS)/installed: pyproject.toml
 	$(PYTHON) -m venv $(FRAMEWORKS)

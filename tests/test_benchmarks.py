@@ -18,6 +18,7 @@ from tests.benchmarks import (
     advice,
     cases,
     cloud,
+    exports,
     growth,
     memory,
     screen,
@@ -45,6 +46,7 @@ BRIEFLY: dict[str, Callable[[], Iterator[Table]]] = {
     "advice": partial(advice.tables, 2),
     "sessions": sessions.tables,
     "steer": partial(steer.tables, LITTLE, 1),
+    "exports": partial(exports.tables, 1, 10),
 }
 """Each part with as little as it can measure; see `smaller`."""
 
@@ -58,6 +60,7 @@ def smaller(monkeypatch: pytest.MonkeyPatch) -> None:
         (cloud, {"CASES": (("a short run", "regression", 21),), "ROUNDS": 1}),
         (advice, {"STEPS": 100}),
         (steer, {"STEPS": {"1 µs": 1e-6}, "WARM_UP": 1, "RECORDED": 0.0}),
+        (exports, {"SIZES": {"1-3-1 sine": TrainingConfig(epochs=1)}}),
         (sessions, {"SESSIONS": 1, "ARRIVAL_SECONDS": 0.0, "KEYS": 1, "WATCHED_SECONDS": 0.1}),
     ):
         for name, value in values.items():

@@ -19,6 +19,7 @@ from bpengine.data.function import function_dataset
 from bpengine.edits import Edit
 from bpengine.errors import CheckpointError, ConfigError, DataError, DivergedError
 from bpengine.explain.diagnostics import Diagnostics, Finding, LayerDiagnostics, diagnose, findings, verdict
+from bpengine.exports import export
 from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
 from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.metrics import Metrics
@@ -59,6 +60,7 @@ __all__ = [
     "TrainingConfig",
     "WidthsField",
     "diagnose",
+    "export",
     "findings",
     "function_dataset",
     "load",

@@ -16,6 +16,7 @@ BACKPROPAGATION = EXAMPLE.findall((ROOT / "docs" / "backpropagation.md").read_te
 TRACING = EXAMPLE.findall((ROOT / "docs" / "tracing.md").read_text(encoding="utf-8"))
 EXPERIMENTS = EXAMPLE.findall((ROOT / "docs" / "experiments.md").read_text(encoding="utf-8"))
 GUIDE = EXAMPLE.findall((ROOT / "docs" / "guide.md").read_text(encoding="utf-8"))
+EXPORTS = EXAMPLE.findall((ROOT / "docs" / "export.md").read_text(encoding="utf-8"))
 
 
 OPTIONAL = re.compile(r'(?:^from |^import |kernel=")(sklearn|matplotlib|numba)\b', re.MULTILINE)
@@ -29,7 +30,7 @@ def output_of(code: str, session: dict[str, object] | None = None) -> str:
     return printed.getvalue()
 
 
-@pytest.mark.parametrize(("code", "output"), [*ENGINE, *EXPERIMENTS])
+@pytest.mark.parametrize(("code", "output"), [*ENGINE, *EXPERIMENTS, *EXPORTS])
 def test_an_example_of_the_engine_s_page_prints_what_it_says(
     code: str, output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ SUBCOMMANDS = (
     "snapshot",
     "sweep",
     "verify",
+    "export",
     "config",
     "runs",
     "trace",

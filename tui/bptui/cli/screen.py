@@ -26,10 +26,7 @@ from bptui.startup.restrictions import Restrictions, minutes, refused_flags
 from bptui.startup.start_settings import StartSettings
 
 SHORT_HELP = """usage: bptui [TASK|DATASET|FILE] [settings]
-
 Watch a small neural network learn, and change its settings while it trains.
-
-  bptui                                 open the screen and train
   bptui spiral --hidden 8,8             learn a data set, or a file of your own
   bptui --continue                      continue the run that was kept last
   bptui --plain regression              a dialogue in lines of text
@@ -42,6 +39,7 @@ subcommands:
   bptui sweep ...      train every combination of some settings' values
   bptui snapshot ...   write the screen of a trained network to a file
   bptui verify ...     repeat the run of a checkpoint, and compare
+  bptui export ...     write a run as NumPy, C, PyTorch, ONNX or JSON
   bptui config ...     print the settings in effect, or write a file of them
   bptui runs           list the runs that were kept
   bptui trace ...      work out one training step, number by number

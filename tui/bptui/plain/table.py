@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from bpengine.exports import FORMATS
 from bpengine.wording import shown
 from bptui.plain import (
     advising,
@@ -209,7 +210,14 @@ ENTRIES: tuple[Entry, ...] = (
         usage="[VALUES]",
         synonyms=("prediction", "inference", "answer"),
     ),
-    of_the_screen("save", files.save, completes=completing.savings),
+    of_the_screen("save", files.save, completes=partial(completing.savings, files.KINDS)),
+    Entry(
+        "export",
+        "Write the run as NumPy, C, PyTorch, ONNX or JSON, with rows by which to check it.",
+        files.export,
+        usage="numpy | c | pytorch | onnx | json [FILE]",
+        completes=partial(completing.savings, tuple(FORMATS)),
+    ),
     Entry(
         "open",
         "Open a checkpoint, a settings file or a CSV file.",
