@@ -13,6 +13,7 @@ from bptui.session import commands
 from bptui.session.comparison import compare
 from bptui.session.session import Session
 from bptui.session.snapshot import State
+from bptui.views.status_text import status_text
 from bptui.widgets.status import StatusLine
 from tests.tui.support.sessions import make_session, run_to_the_end, step
 
@@ -20,7 +21,7 @@ OUT = Edit("knock out", 0, 1)
 
 
 def line(session: Session, width: int = 118) -> str:
-    return StatusLine._line(session.snapshot(), width, "").plain
+    return StatusLine._line(status_text(session.snapshot()), width, "").plain
 
 
 def at(epochs: int) -> Session:

@@ -34,6 +34,7 @@ from bptui.views.key_hints import Situation, settings_out_of_sight
 from bptui.views.panel_area import PanelArea, PanelTitles
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES, PANELS, Panel, ViewOptions, cursor_of
+from bptui.views.status_text import status_text
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.plot import ErrorCurve
@@ -90,7 +91,7 @@ class RunView(Vertical):
             widget.can_focus = True  # so that keys reach the bindings of the focused panel first
         self._area = PanelArea(*self._widgets.values())
         self._timeline = TimelineRow()
-        self._titles = PanelTitles(self._widgets)
+        self._titles = PanelTitles(self._widgets, {panel.name: panel.first_title for panel in PANELS})
         self._shown: frozenset[str] = frozenset()
 
     @property
@@ -214,7 +215,8 @@ class RunView(Vertical):
 
     def _draw_answer(self, snapshot: Snapshot) -> None:
         """Draw what a key has changed and what is quick to draw: the status line and the settings."""
-        self._answer = self._status.snapshot = snapshot
+        self._answer = snapshot
+        self._status.shown = status_text(snapshot)
         self._show(_SETTINGS, snapshot)
 
     def change_options(self, **changes: Any) -> None:
@@ -303,7 +305,7 @@ class RunView(Vertical):
         if snapshot is None:
             return
         self._update_situation()
-        self._status.snapshot = self.with_fitting_advice(snapshot)
+        self._status.shown = status_text(self.with_fitting_advice(snapshot))
         self._timeline.timeline = snapshot.timeline
         unit = nearest_unit(self.options.unit, sizes_of(snapshot))
         if unit != self.options.unit:  # another network
