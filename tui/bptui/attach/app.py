@@ -106,8 +106,6 @@ class SteerApp(TerminalApp):
         part, method, arguments = COMMAND[name].call
         if part == "app":
             await self.run_action(COMMAND[name].does)
-        elif name == "step_epoch":
-            self.steering.ask("step", count=1)
         else:
             getattr(getattr(self, part), method)(*arguments)
 
@@ -168,10 +166,9 @@ def hints(picture: Picture, view: SteerView) -> Iterator[KeyHint]:
         is_running = picture.status.state == "running"
         yield KeyHint.of(COMMAND["toggle_run"], "pause" if is_running else "run", 10)
         yield KeyHint.of(COMMAND["step_epoch"], "step", 6)
-        if view.focused == SETTINGS:
-            if view.setting is not None:
-                yield KeyHint(keys_of("less", "more"), "change", "", 7)
-                yield KeyHint.of(COMMAND["edit"], "set", 4)
+        if view.focused == SETTINGS and view.setting is not None:
+            yield KeyHint(keys_of("less", "more"), "change", "", 7)
+            yield KeyHint.of(COMMAND["edit"], "set", 4)
         if picture.past.undoable is not None:
             yield KeyHint.of(COMMAND["undo"], "undo", 6)
         if picture.status.states:

@@ -33,7 +33,7 @@ def _like(name: str, does: str, help: str = "", label: str = "") -> Command:
 
 COMMANDS: tuple[Command, ...] = (
     _like("toggle_run", "steering.toggle", "Pause the training before its next step, or let it continue."),
-    _like("step_epoch", "steering.ask('step')", "Train one step, and pause.", "one step"),
+    _like("step_epoch", "steering.step", "Train one step, and pause.", "one step"),
     _like(
         "rewind",
         "dialogs.back",
@@ -91,7 +91,7 @@ COMMANDS: tuple[Command, ...] = (
         synonyms=("ghosts", "branches", "previous run", "compare"),
     ),
     _like("describe", "dialogs.describe"),
-    _like("save", "dialogs.save", "Save a picture of the screen, the record or the schedule in a file."),
+    _like("save", "dialogs.save", "Save a picture of the screen or the record of the run in a file."),
     _like("focus_next", "view.focus_by(1)", "Focus the next panel."),
     _like("focus_previous", "view.focus_by(-1)"),
     _like("zoom", "view.zoom"),

@@ -18,7 +18,7 @@ from bptui.views.error_curve import SMOOTHED, linear_axis, smoothed
 
 STRIDES = 100
 """The number of strides of the cursor over the whole run."""
-_LIKE_AN_ERROR = re.compile(r"loss|err|mse|mae|perplexity|ppl|nll|gap|distance", re.IGNORECASE)
+_LIKE_AN_ERROR = re.compile(r"loss|err|norm|mse|mae|perplexity|ppl|nll|gap|distance", re.IGNORECASE)
 """The names of metrics that are drawn on a logarithmic axis at first."""
 _MIN_LAST = 10
 """The fewest steps on the axis."""
@@ -71,7 +71,7 @@ def metric_figure(picture: Picture, metric: str, options: CurveOptions) -> tuple
     at = cursor_at(picture, options.cursor)
     figure = Figure(x, _axis(finite, log=is_log), tuple(series), marks=marks, cursor=at, x_name="step")
     if at is not None:
-        return figure, _reading(metric, at, now, left, before)
+        return figure, _reading(metric, at, last / STRIDES, now, left, before)
     return figure, Legend.of(
         f"{'mean ' if options.smooth else ''}{printable(metric)}",
         Span("⠂ branch" if len(left[0]) else "", "compared"),
@@ -89,16 +89,20 @@ def _axis(finite: Array, *, log: bool) -> Axis:
     return linear_axis(finite)
 
 
-def _reading(metric: str, at: int, now: Curve, left: Curve, before: Curve) -> str:
-    """The step at the cursor and the values there; a value that is not known there is a dash."""
-    values = [_value_at(now, at)]
-    values += [f"⠂{_value_at(other, at)}" for other in (left, before) if len(other[0])]
-    return f"step {at}: {printable(metric)} {' '.join(values)}"
+def _reading(metric: str, at: int, reach: float, now: Curve, *others: Curve) -> str:
+    """The step at the cursor and the values there, also those of other runs that have one nearby."""
+    values = [f"⠂{value}" for other in others if (value := _value_near(other, at, reach))]
+    return f"step {at}: {printable(metric)} {' '.join((_value_near(now, at, 0) or '–', *values))}"
 
 
-def _value_at(curve: Curve, step: int) -> str:
-    places = np.flatnonzero((curve[0] == step) & np.isfinite(curve[1]))
-    return number(float(curve[1][places[-1]]), keeps_zeros=True) if len(places) else "–"
+def _value_near(curve: Curve, step: int, reach: float) -> str:
+    """The value at the step that is nearest to another one; empty if that is out of reach."""
+    finite = np.isfinite(curve[1])
+    steps, values = curve[0][finite], curve[1][finite]
+    distances = np.abs(steps - step)
+    if not len(steps) or distances.min() > reach:
+        return ""
+    return number(float(values[distances.argmin()]), keeps_zeros=True)
 
 
 def cursor_at(picture: Picture, cursor: int | None) -> int | None:

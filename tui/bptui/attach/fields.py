@@ -13,8 +13,8 @@ from bptui.steer.settings import Value, in_words
 from bptui.widgets.hyperparameters import SettingRow
 
 _SWITCH = ("off", "on")
-_FINE_STEPS = 100
-"""How many steps there are over the range of a number."""
+_FINE_STEPS = 101
+"""The most values that the arrow keys reach over the range of a number."""
 
 
 def field_of(setting: SettingStatus) -> Field:

@@ -109,13 +109,16 @@ class History:
         self._branch = 0
         self._last_step = -1
 
-    def add(self, entries: Iterable[Mapping[str, object]]) -> str:
-        """Add entries of the run's record; return the last event in words, empty if there was none.
+    def add(self, entries: Iterable[Mapping[str, object]]) -> str | None:
+        """Add entries of the run's record.
+
+        Returns:
+            The last event in words; an empty text if the state of the run tells it; None if there was none.
 
         Raises:
             ChannelError: an entry is damaged.
         """
-        said = ""
+        said = None
         for entry in entries:
             fields = Fields(entry)
             event = fields.get("event", str)
@@ -138,11 +141,8 @@ class History:
                 case "back":
                     self._go_back(step, fields)
                     said = f"{self._name} is back at step {step}, and paused"
-                case "pause":
-                    reason = fields.get("reason", str)
-                    said = f"{self._name} is paused at step {step}{': ' if reason else ''}{reason}"
-                case "run":
-                    said = f"{self._name} is running at step {step}"
+                case "pause" | "run":
+                    said = ""
                 case "stop":
                     said = f"{self._name} stops before step {step}"
         return said

@@ -14,7 +14,7 @@ from bptui.attach.steering import Picture
 from bptui.commands import keys_of
 from bptui.describe.error_trend import trend
 from bptui.describe.words import listed
-from bptui.formatting import ERROR_WIDTH, error_text, rate_text, sentence_case
+from bptui.formatting import ERROR_WIDTH, error_text, rate_text
 from bptui.session.snapshot import Mark, MarkKind, State, Timeline
 from bptui.steer.settings import in_words
 from bptui.widgets.status import NEEDED, StatusFigure, StatusText
@@ -51,32 +51,37 @@ def _figures(picture: Picture) -> Iterator[StatusFigure]:
 
 
 def _versions(picture: Picture, chosen: str) -> tuple[str, ...]:
-    """The sentence, and shorter versions of it."""
+    """The sentence, and shorter versions of it: what hinders the training comes before what happened last."""
     status = picture.status
+    waiting = picture.waiting or (("the requests of others",) if status.waiting else ())
     problem = f" Problem: {printable(status.problem, 200)}." if status.problem else ""
-    if picture.sentence and not picture.is_silent and not picture.waiting:
-        return (f"{printable(picture.sentence, 400)}{problem}",)
-    if picture.is_over:
-        text = f"{_where(picture)}{problem}"
-        if picture.has_successor:
-            return (f"{text} Another run of this name has begun: {key('restart')} opens it.",)
-        return f"{text} {key('save')} saves its record.", text
     if picture.is_silent:
         text = "The training does not answer: it is suspended, or busy with one long step."
         return f"{text} What you ask for is done when it continues.", text
-    if picture.waiting:
-        return (f"The training has not taken {listed(picture.waiting)} yet: a step or a change takes long.",)
-    if status.waiting:
-        return (f"The training has not taken these requests yet: {', '.join(status.waiting)}.",)
-    if status.state == "paused":
-        return (
-            f"{_where(picture)}{problem} {key('toggle_run')} continues, {key('step_epoch')} takes a step.",
+    if waiting and not picture.is_over:
+        texts = (
+            f"The training has not taken {what} yet" for what in (listed(waiting), f"{len(waiting)} requests")
         )
+        return tuple(f"{text}: a step or a change takes long." for text in texts)
+    if picture.sentence:
+        return (f"{printable(picture.sentence, 400)}{problem}",)
+    advice = _advice(picture, chosen)
+    return tuple(f"{text}{problem}" for text in advice) if problem else advice
+
+
+def _advice(picture: Picture, chosen: str) -> tuple[str, ...]:
+    """The state, and what to do next; and shorter versions."""
     leaves = f"{key('quit')} leaves, and the training continues."
-    if problem:
-        return (f"{problem.strip()} {leaves}",)
-    change = f"{keys_of('less', 'more')} change {printable(chosen)}, " if chosen else ""
-    return f"{change}{key('toggle_run')} pauses; {leaves}", leaves
+    match picture.status.state:
+        case "running":
+            change = f"{keys_of('less', 'more')} change {printable(chosen)}, " if chosen else ""
+            return f"{change}{key('toggle_run')} pauses; {leaves}", leaves
+        case "paused":
+            go_on = f"{key('toggle_run')} continues, {key('step_epoch')} trains one step."
+            return f"{_where(picture)} {go_on}", _where(picture)
+    if picture.has_successor:
+        return (f"{_where(picture)} Another run of this name has begun: {key('restart')} opens it.",)
+    return f"{_where(picture)} {key('save')} saves its record.", _where(picture)
 
 
 def _where(picture: Picture) -> str:
@@ -105,7 +110,7 @@ def described(picture: Picture) -> Iterator[tuple[str, str]]:
     status, past = picture.status, picture.past
     speed = picture.steps_per_second
     rate = f" It trains {rate_text(speed).strip()} steps a second." if speed is not None else ""
-    yield "state", f"{sentence_case(_where(picture))}{rate}"
+    yield "state", f"{_where(picture)}{rate}"
     for name in past.curves:
         yield printable(name), " ".join(_metric(name, past.curves[name]))
     if status.settings:

@@ -30,6 +30,8 @@ SEARCH_SECONDS = 1.0
 SPEED_SECONDS = 2.0
 """The time over which the speed is measured."""
 OVER = ("ended", "died")
+_OF_STATE = ("pause", "run", "step")
+"""The requests whose effect is the state of the run."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,9 +194,11 @@ class Steering:
             until, entries = entries_of(await connection.ask("entries", since=self._number))
             if not entries or until <= self._number:
                 break
-            said = self._history.add(entries)
-            is_first, self._number = not self._number, until
-            if said:
+            is_first = not self._number
+            if is_first:  # what is known from the record comes again
+                self._history = History(self._status.name)
+            said, self._number = self._history.add(entries), until
+            if said is not None:
                 with_status = True
                 self._say_event(said, is_first=is_first)
             has_news = True
@@ -206,9 +210,9 @@ class Steering:
 
     def _say_event(self, said: str, *, is_first: bool) -> None:
         """Say what has happened, unless the answer to a request has said the same in more words."""
-        sentence = sentence_case(said)
-        if not is_first and not self._sentence.startswith(sentence):
-            self._sentence = f"{sentence}."
+        sentence = self._sentence_of(said) if said else ""
+        if not is_first and not (sentence and self._sentence.startswith(sentence.removesuffix("."))):
+            self._sentence = sentence
 
     def _count_steps(self) -> None:
         """Note when the run was at which step, to measure its speed."""
@@ -269,9 +273,13 @@ class Steering:
         is_running = asked[-1] == "run" if asked else self._status.state == "running"
         self.ask("pause" if is_running else "run")
 
+    def step(self) -> None:
+        """Train one step, and pause."""
+        self.ask("step", count=1)
+
     def ask(self, verb: str, **fields: object) -> None:
         """Ask for something; what came of it is said when the training has taken it."""
-        self._start(self._ask(verb, **fields))
+        self._start(self._ask(self._request(verb, **fields)))
 
     def undo(self) -> None:
         """Set the setting that was changed last to the value that it had before."""
@@ -293,29 +301,38 @@ class Steering:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _ask(self, verb: str, **fields: object) -> None:
-        if self._connection is None:
-            reason = f"has {self._status.state}" if self._status.state in OVER else "does not answer"
-            self.say(f"{sentence_case(self._status.name)} {reason}: nothing can be asked of it.")
-            return
+    def _request(self, verb: str, **fields: object) -> _Request:
+        """Note a request at once: the next key may depend on it."""
         request = _Request(verb, fields)
+        self._requests.append(request)
+        self._changed()
+        return request
 
+    async def _ask(self, request: _Request) -> None:
         def wait(_answer: Answer) -> None:
             request.is_waiting = True
             self._changed()
 
-        self._requests.append(request)
-        self._changed()
         try:
-            answer = Answer.of(await self._connection.ask(verb, wait, **fields))
-            self._sentence = f"{'' if answer.succeeded else 'Refused: '}{sentence_case(answer.text)}."
+            if self._connection is None:
+                raise SilentError(f"{'has ' if self._status.state in OVER else ''}{self._status.state}")
+            answer = Answer.of(await self._connection.ask(request.verb, wait, **request.fields))
+            if not answer.succeeded:
+                self._sentence = f"Refused: {answer.text}."
+            else:  # the state in the status line says enough about some of them
+                self._sentence = "" if request.verb in _OF_STATE else self._sentence_of(answer.text)
             request.is_waiting = False
             await self._until_looked()
         except (SilentError, ChannelError) as error:
-            self._sentence = f"{sentence_case(self._status.name)} {error}."
+            self._sentence = f"{self._status.name} {error}: nothing can be asked of it."
         finally:
             self._requests.remove(request)
             self._changed()
+
+    def _sentence_of(self, text: str) -> str:
+        """A sentence; the names that the user's program has given stay as they are."""
+        names = self._status.name, *(setting.name for setting in self._status.settings)
+        return f"{text if text.startswith(names) else sentence_case(text)}."
 
     async def _until_looked(self) -> None:
         """Look at the run, and wait until that is done."""
@@ -334,7 +351,7 @@ class Steering:
             if change is None or value is None:
                 self.say(f"There is nothing to {'redo' if redo else 'undo'}.")
             else:
-                await self._ask("set", name=change.name, value=value)
+                await self._ask(self._request("set", name=change.name, value=value))
 
 
 def _tell(looked: list[asyncio.Future[None]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
@@ -38,7 +39,7 @@ FRAMED_SIZE = 120, 36
 SETTINGS, REPORTS = "settings", "reports"
 CURVES = tuple(f"curve-{number}" for number in range(MAX_CURVES))
 _NO_REPORTS = Figure(Axis(0, 1), Axis(0, 1), note="no reports yet")
-_SHORT = 8
+_SHORT = 9
 """The most characters of the heading of a metric in a narrow table."""
 
 
@@ -175,11 +176,12 @@ class SteerView(Vertical):
 
     def change(self, direction: int, coarse: bool = False) -> None:
         """Change the chosen setting by a step."""
-        setting, picture = self.setting, self.picture
-        if setting is None or picture is None:
+        setting = self.setting
+        if setting is None:
             self._steering.say("This run has no settings.")
             return
-        value = picture.wanted.get(setting.name, setting.value)
+        wanted = self._steering.picture().wanted  # now: the key before this one may not be drawn yet
+        value = wanted.get(setting.name, setting.value)
         moved = fields.moved(setting, value, direction, coarse=coarse)
         if moved is None:
             self._steering.say(f"The value of {printable(setting.name)} is not known: {key('edit')} sets it.")
@@ -200,7 +202,8 @@ class SteerView(Vertical):
 
     def toggle(self, option: str) -> None:
         """Switch one of `CurveOptions` on or off."""
-        self.options = replace(self.options, **{option: not getattr(self.options, option)})
+        changed: dict[str, Any] = {option: not getattr(self.options, option)}
+        self.options = replace(self.options, **changed)
 
     def toggle_log(self) -> None:
         """Switch the axis of the focused curve, or else of the first one."""
@@ -295,4 +298,4 @@ class SteerView(Vertical):
             widget.set_class(name == self.focused, "-focused")
         focused = self._widgets[self.focused]
         if not focused.has_focus and self.screen is self.app.screen:
-            focused.focus(scroll_visible=False)
+            self.screen.set_focus(focused, scroll_visible=False)  # at once: the next key may be there already

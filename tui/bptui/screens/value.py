@@ -30,13 +30,16 @@ class ChoiceScreen(Dialog[str]):
         field: the setting.
         value: its current value.
         layers: the number of hidden layers.
+        marked: what is said about the current value.
     """
 
     BINDINGS = [Binding("escape", "leave", "Cancel", show=False)]
 
-    def __init__(self, field: ChoiceField | NamesField, value: object, layers: int) -> None:
+    def __init__(
+        self, field: ChoiceField | NamesField, value: object, layers: int, *, marked: str = "set now"
+    ) -> None:
         super().__init__()
-        self._field = field
+        self._field, self._marked = field, marked
         self._present = field.format(value)
         self._rows = {name: field.helps[name] for name in field.alternatives(value)}
         if isinstance(field, NamesField) and layers > 1:
@@ -118,7 +121,7 @@ class ChoiceScreen(Dialog[str]):
         )
         self._list.highlighted = at if self._found else None
         typed = f"{self._wanted}▏ {len(self._found)} of {len(self._rows)}, esc shows all"
-        self._message.say(typed if self._wanted else "• is set now. Type to filter the list.")
+        self._message.say(typed if self._wanted else f"• is {self._marked}. Type to filter the list.")
 
     def _row(self, name: str, highlighted: bool) -> Table:
         """A row: the marks of the highlighted and of the current name, the name, and its sentence."""
