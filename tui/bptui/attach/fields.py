@@ -12,6 +12,8 @@ from bptui.drawing import nice_ticks
 from bptui.steer.settings import Value, in_words
 from bptui.widgets.hyperparameters import SettingRow
 
+_SMALLEST = 1e-7
+"""The smallest value above 0 that the arrow keys reach, as a share of the highest, if 0 is allowed."""
 _SWITCH = ("off", "on")
 _FINE_STEPS = 101
 """The most values that the arrow keys reach over the range of a number."""
@@ -40,7 +42,7 @@ def field_of(setting: SettingStatus) -> Field:
 
 def _step_of(setting: SettingStatus) -> Step:
     if setting.log:
-        return DecadeStep(setting.low)
+        return DecadeStep(setting.low or setting.high * _SMALLEST)
     ticks = nice_ticks(0.0, setting.high - setting.low, _FINE_STEPS)
     fine = ticks[1] if len(ticks) > 1 else 1.0
     fine = max(1.0, round(fine)) if setting.whole else fine

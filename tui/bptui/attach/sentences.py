@@ -13,7 +13,7 @@ from bptui.attach.history import Curve
 from bptui.attach.steering import Picture
 from bptui.commands import keys_of
 from bptui.describe.error_trend import trend
-from bptui.describe.words import listed
+from bptui.describe.words import counted, listed
 from bptui.formatting import ERROR_WIDTH, error_text, rate_text
 from bptui.session.snapshot import Mark, MarkKind, State, Timeline
 from bptui.steer.settings import in_words
@@ -59,10 +59,9 @@ def _versions(picture: Picture, chosen: str) -> tuple[str, ...]:
         text = "The training does not answer: it is suspended, or busy with one long step."
         return f"{text} What you ask for is done when it continues.", text
     if waiting and not picture.is_over:
-        texts = (
-            f"The training has not taken {what} yet" for what in (listed(waiting), f"{len(waiting)} requests")
-        )
-        return tuple(f"{text}: a step or a change takes long." for text in texts)
+        named = f"The training has not taken {listed(waiting)} yet"
+        few = f"The training has not taken {counted(len(waiting), 'request')} yet."
+        return f"{named}: a step or a change takes long.", f"{named}.", few
     if picture.sentence:
         return (f"{printable(picture.sentence, 400)}{problem}",)
     advice = _advice(picture, chosen)
@@ -91,7 +90,7 @@ def _where(picture: Picture) -> str:
         "running": "is running at",
         "paused": "is paused at",
         "does not answer": "does not answer; it was at",
-    }.get(status.state, f"has {status.state} at")
+    }.get(status.state, f"{status.state} at")
     reason = f": {printable(status.reason, 200)}" if status.reason else ""
     return f"{printable(status.name)} {verb} step {status.step}{reason}."
 

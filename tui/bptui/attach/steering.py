@@ -111,6 +111,11 @@ class Steering:
         self._steps: deque[tuple[float, int]] = deque()
         self._successor = None
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether something can be asked of the run."""
+        return self._connection is not None
+
     def picture(self) -> Picture:
         """What is known now."""
         return Picture(
