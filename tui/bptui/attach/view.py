@@ -34,6 +34,8 @@ CURVE_ROWS = 9
 """The fewest rows of a curve beside others."""
 OTHER_ROWS = 5
 """The rows of the screen that are not for panels."""
+SETTINGS_ROWS = 6
+"""The rows of the panel of settings besides the settings themselves: its frame and its help."""
 FRAMED_SIZE = 120, 36
 """The columns and rows from which on each panel has a frame."""
 SETTINGS, REPORTS = "settings", "reports"
@@ -44,12 +46,11 @@ _SHORT = 9
 
 
 @lru_cache(maxsize=32)
-def arrangement(count: int, *, framed: bool) -> Arrangement:
-    """The curves to the left, one above the other, and the settings and reports to the right."""
-    stack = tuple(Part(name) for name in CURVES[:count])
-    return Arrangement(
-        (0, 0), (Part(stack, 5), Part((Part(SETTINGS), Part(REPORTS)), 3, 26, 46)), framed=framed
-    )
+def arrangement(curves: int, settings: int, *, framed: bool) -> Arrangement:
+    """So many curves to the left, one above the other; to the right, the settings above the reports."""
+    stack = tuple(Part(name) for name in CURVES[:curves])
+    figures = Part(SETTINGS, high=settings + SETTINGS_ROWS), Part(REPORTS)
+    return Arrangement((0, 0), (Part(stack, 5), Part(figures, 3, 26, 46)), framed=framed)
 
 
 class SteerView(Vertical):
@@ -85,6 +86,7 @@ class SteerView(Vertical):
         self._timeline, self._status = TimelineRow(), StatusLine()
         self._first_metric = 0
         self._shown: tuple[str, ...] = ()  # the panels
+        self._drawn: object = None  # what curves and reports depend on
 
     def compose(self) -> ComposeResult:
         """Yield the panels, and below them the timeline and the status line."""
@@ -94,7 +96,12 @@ class SteerView(Vertical):
 
     def on_mount(self) -> None:
         """Arrange the panels."""
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._show())  # titles have colors
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._show_again())
+        self._show()
+
+    def _show_again(self) -> None:
+        """Draw everything in the colors of another theme."""
+        self._drawn = None
         self._show()
 
     def on_resize(self) -> None:
@@ -250,10 +257,32 @@ class SteerView(Vertical):
         picture = self.picture
         if picture is None or not self.is_mounted:
             return
-        self._arrange()
         self._settings.settings = tuple(
             fields.row_of(each, picture.wanted) for each in picture.status.settings
         )
+        self._arrange()
+        drawn = (
+            picture.past,
+            picture.step,
+            id(picture.earlier),
+            self.options,
+            self.focused,
+            self._shown,
+            self.metrics,
+        )
+        if drawn != self._drawn:  # otherwise only the answer to a key is new, which is to be seen at once
+            self._drawn = drawn
+            self._show_curves(picture)
+            self._show_reports(picture)
+        chosen = self.setting
+        cursor = curves.cursor_at(picture, self.options.cursor)
+        keys = f"{keys_of('up', 'down')} {keys_of('less', 'more')}" if chosen is not None else "none"
+        self._titles.set(SETTINGS, f"settings {keys}", focused=self.focused == SETTINGS)
+        self._status.shown = sentences.status_text(picture, cursor, "" if chosen is None else chosen.name)
+        self._timeline.timeline = self._status.shown.timeline
+        self.post_message(self.Changed())
+
+    def _show_curves(self, picture: Picture) -> None:
         metrics = self.metrics
         for name, metric in zip(CURVES, metrics, strict=False):
             if name in self._shown:
@@ -262,14 +291,6 @@ class SteerView(Vertical):
                 self._titles.set(name, title, focused=name == self.focused)
         if not metrics:
             self._curves[CURVES[0]].figure = _NO_REPORTS
-        self._show_reports(picture)
-        chosen = self.setting
-        cursor = curves.cursor_at(picture, self.options.cursor)
-        keys = f"{keys_of('up', 'down')} {keys_of('less', 'more')}" if chosen is not None else "none"
-        self._titles.set(SETTINGS, f"settings {keys}", focused=self.focused == SETTINGS)
-        self._status.shown = sentences.status_text(picture, cursor, "" if chosen is None else chosen.name)
-        self._timeline.timeline = self._status.shown.timeline
-        self.post_message(self.Changed())
 
     def _show_reports(self, picture: Picture) -> None:
         names = tuple(picture.past.curves)
@@ -287,9 +308,9 @@ class SteerView(Vertical):
         if self.focused not in names:
             self.focused = SETTINGS
         shown = (self.focused,) if self.zoomed else names
-        self._area.use(
-            arrangement(self.curve_count, framed=columns >= FRAMED_SIZE[0] and rows >= FRAMED_SIZE[1])
-        )
+        framed = columns >= FRAMED_SIZE[0] and rows >= FRAMED_SIZE[1]
+        count = len(self._settings.settings)
+        self._area.use(arrangement(self.curve_count, count, framed=framed))
         if shown != self._shown:
             self._shown = shown
             for name, widget in self._widgets.items():
