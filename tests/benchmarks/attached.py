@@ -15,7 +15,7 @@ from typing import Any
 
 from bptui.attach.app import SteerApp
 from bptui.attach.runs import find
-from tests.benchmarks.screen import FRAMES, KEYS, LINKS, MAX_FRAME_SECONDS, SIZES, frame_sizes
+from tests.benchmarks import screen
 from tests.tui.support.terminal import BPTUI, FRAME_END, LEFT, RIGHT, Terminal
 
 _TRAINING = """
@@ -34,6 +34,7 @@ with steer.start("bench", settings) as run:
         loss = math.exp(-step / 5000) * random.uniform(0.9, 1.1) + 0.01
         run.report(loss=loss, accuracy=1 - loss / 2, gradient=loss**2)
 """
+KEYS = screen.KEYS
 WARM_UP = 5.0
 """The seconds until the curves have some shape."""
 
@@ -41,12 +42,12 @@ WARM_UP = 5.0
 def rows() -> Iterator[Sequence[str]]:
     """What was measured, the measured value, the bar, and whether the value meets it."""
     with _training():
-        for (columns, height), bar in SIZES.items():
+        for (columns, height), bar in screen.SIZES.items():
             with _screen(columns=columns, rows=height) as terminal:
                 start, sizes = terminal.output.rfind(FRAME_END), list[int]()
-                while len(sizes) < FRAMES:
+                while len(sizes) < screen.FRAMES:
                     terminal.read_for(0.2)
-                    sizes = frame_sizes(terminal.output[start:])
+                    sizes = screen.frame_sizes(terminal.output[start:])
             size = statistics.median(sizes) / 1000
             yield f"bytes of a frame at {columns}x{height}", f"{size:.1f} kB", f"≤ {bar} kB", _met(size, bar)
         with _screen() as terminal:
@@ -55,12 +56,12 @@ def rows() -> Iterator[Sequence[str]]:
         yield (
             "from a key to its value on the screen, p95",
             _ms(p95),
-            f"≤ {_ms(LINKS[0])}",
-            _met(p95, LINKS[0]),
+            f"≤ {_ms(screen.LINKS[0])}",
+            _met(p95, screen.LINKS[0]),
         )
         times = sorted(asyncio.run(_frame_seconds()))
         p95 = times[round(0.95 * (len(times) - 1))]
-        bar = MAX_FRAME_SECONDS
+        bar = screen.MAX_FRAME_SECONDS
         yield "work of a frame at 120x36, p95", _ms(p95), f"≤ {_ms(bar)}", _met(p95, bar)
 
 
@@ -81,7 +82,7 @@ async def _frame_seconds() -> list[float]:
         await pilot.pause(1)
         gc.collect()
         gc.freeze()
-        for _ in range(FRAMES):
+        for _ in range(screen.FRAMES):
             await asyncio.sleep(0.15)
             begin = time.thread_time()
             app.steering._past = app.steering._history.past()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from textual.pilot import Pilot
 
 from bptui.attach.app import SteerApp
 from bptui.attach.client import Client
+from bptui.attach.commands import COMMANDS, TOPICS
 from bptui.attach.runs import find
 from bptui.attach.steering import Picture
 from bptui.screens.question import Question
@@ -162,3 +164,13 @@ def test_a_screen_that_is_killed_or_whose_line_drops_changes_nothing(tmp_path: P
         assert is_paused()
         with Client(socket_of("digits")) as client:
             assert client.ask("run", 5.0).succeeded
+
+
+def test_the_page_names_keys_that_there_are() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "steering.md").read_text("utf-8")
+    table = page.partition("| key | what it does |")[2].partition("\n\n")[0]
+    named = {key for row in table.splitlines()[2:] for key in re.findall("`(.+?)`", row.split("|")[1])}
+    keys = {key for command in COMMANDS for key in command.shown.split()}
+    assert named <= keys
+    assert len(named) > 20
+    assert all(command.topic in TOPICS and len(command.label) <= 17 for command in COMMANDS)
