@@ -174,12 +174,13 @@ class Steering:
                 looked, self._looked = self._looked, []
                 with_status = bool(looked) or count % STATUS_LOOKS == 0
                 look = asyncio.create_task(self._look(connection, with_status=with_status))
-                if not (await asyncio.wait({look}, timeout=SILENT_SECONDS))[0]:
-                    self._is_silent = True
-                    self._changed()
                 try:
+                    if not (await asyncio.wait({look}, timeout=SILENT_SECONDS))[0]:
+                        self._is_silent = True
+                        self._changed()
                     await look
                 finally:
+                    look.cancel()
                     _tell(looked)
                 self._is_silent = False
                 self._changed()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.table import Table
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -111,9 +112,9 @@ class ChoiceScreen(Dialog[str]):
         names = [
             name
             for name in self._rows
-            if text in name or any(word.startswith(text) for word in others.get(name, ()))
+            if text in name.casefold() or any(word.startswith(text) for word in others.get(name, ()))
         ]
-        names.sort(key=lambda name: not name.startswith(text))
+        names.sort(key=lambda name: not name.casefold().startswith(text))
         self._found = names or [name for name, help in self._rows.items() if text in help.casefold()]
         at = self._found.index(highlighted) if highlighted in self._found else 0
         self._list.set_options(
@@ -130,7 +131,7 @@ class ChoiceScreen(Dialog[str]):
         table.add_column(width=max(map(len, self._rows)), no_wrap=True)
         table.add_column()
         marks = f"{'▸' if highlighted else ' '}{'•' if name == self._present else ' '}"
-        table.add_row(marks, name, self._rows[name])
+        table.add_row(marks, Text(name), Text(self._rows[name]))  # which may contain brackets
         return table
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Group, RenderableType
 from rich.style import Style
 from rich.table import Table
@@ -75,15 +76,18 @@ class _Row:
             labels: columns of the longest label.
         """
         shown = self.before + self.value
-        label = self.label.ljust(labels)
-        room = width - len(self.symbol) - len(shown) - 2
-        if len(label) > room:  # a shortened label is enough: the symbol names the setting as well
-            label = self.label if len(self.label) <= room else f"{self.label[: room - 1].rstrip()}."
-            label = label.ljust(room) if room >= _MIN_LABEL else self.label[:1]
+        label = set_cell_size(self.label, labels)
+        room = width - self.symbol.cell_len - cell_len(shown) - 2
+        if labels > room:  # a shortened label is enough: the symbol names the setting as well
+            label = self.label
+            if cell_len(label) > room:
+                label = f"{set_cell_size(label, max(room - 1, 0)).rstrip()}."
+            label = set_cell_size(label, room) if room >= _MIN_LABEL else self.label[:1]
         left = Text.assemble(label, " ", self.symbol, " ")
-        if len(left) + len(shown) > width:
+        if left.cell_len + cell_len(shown) > width:
             shown = self.value
-        line = Text.assemble(left, shown.rjust(width - len(left)), style=self.style, no_wrap=True)
+        blanks = " " * (width - left.cell_len - cell_len(shown))
+        line = Text.assemble(left, blanks, shown, style=self.style, no_wrap=True)
         line.truncate(width, overflow="ellipsis")
         return line
 
@@ -277,14 +281,14 @@ class HyperparameterPanel(Widget):
 
     def _table(self, rows: list[_Row]) -> RenderableType:
         """One line for each row. A row that is too long loses its label: its symbol names it as well."""
-        width, labels = self.size.width, max(len(row.label) for row in rows)
-        if all(len(row.before + row.value) <= width - labels - _SYMBOL for row in rows):
+        width, labels = self.size.width, max(cell_len(row.label) for row in rows)
+        if all(cell_len(row.before + row.value) <= width - labels - _SYMBOL for row in rows):
             table = Table.grid(expand=True)
             table.add_column(no_wrap=True)
             table.add_column(no_wrap=True, justify="center", width=_SYMBOL)
             table.add_column(no_wrap=True, justify="right")
             for row in rows:
-                table.add_row(row.label, row.symbol, Text(row.before + row.value), style=row.style)
+                table.add_row(Text(row.label), row.symbol, Text(row.before + row.value), style=row.style)
             return table
         return Group(*(row.fitted(width, labels) for row in rows))
 
