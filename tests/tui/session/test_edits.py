@@ -13,8 +13,7 @@ from bptui.session import commands
 from bptui.session.comparison import compare
 from bptui.session.session import Session
 from bptui.session.snapshot import State
-from bptui.views.status_text import status_text
-from bptui.widgets.status import StatusLine
+from bptui.widgets.status import StatusLine, status_text
 from tests.tui.support.sessions import make_session, run_to_the_end, step
 
 OUT = Edit("knock out", 0, 1)

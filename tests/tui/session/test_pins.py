@@ -13,9 +13,8 @@ from bptui.formatting import error_text
 from bptui.screens.reading import PinsScreen
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.views.status_text import status_text
 from bptui.widgets.comparison_table import comparison_table
-from bptui.widgets.status import StatusLine
+from bptui.widgets.status import StatusLine, status_text
 from tests.tui.support.apps import lines, make_app, shown
 from tests.tui.support.driving import press, rest
 from tests.tui.support.sessions import make_session

@@ -14,8 +14,8 @@ from textual.pilot import Pilot
 from bptui.attach.app import SteerApp
 from bptui.attach.client import Client
 from bptui.attach.commands import COMMANDS, TOPICS
+from bptui.attach.picture import Picture
 from bptui.attach.runs import find
-from bptui.attach.steering import Picture
 from bptui.screens.question import Question
 from bptui.screens.reading import WordsScreen
 from bptui.screens.value import ChoiceScreen, ValueScreen

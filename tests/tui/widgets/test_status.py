@@ -7,8 +7,7 @@ import pytest
 from bpengine import Metrics, Task
 from bptui.formatting import share_text
 from bptui.session.speed import SPEEDS
-from bptui.views.status_text import status_text
-from bptui.widgets.status import StatusLine, fitted
+from bptui.widgets.status import StatusLine, fitted, status_text
 from tests.tui.support.snapshots import changed, snapshot_of
 
 

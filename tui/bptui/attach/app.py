@@ -14,8 +14,9 @@ from textual.widgets import Static
 from bpengine.wording import printable
 from bptui.attach.commands import COMMAND, COMMANDS, key
 from bptui.attach.dialogs import Dialogs
+from bptui.attach.picture import Picture
 from bptui.attach.runs import FoundRun
-from bptui.attach.steering import Picture, Steering
+from bptui.attach.steering import Steering
 from bptui.attach.view import SETTINGS, SteerView
 from bptui.commands import keys_of
 from bptui.screens.finding import Entry, command_entries, in_order

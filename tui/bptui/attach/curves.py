@@ -12,7 +12,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.wording import number, printable
 from bptui.attach.commands import key
 from bptui.attach.history import Curve
-from bptui.attach.steering import Picture
+from bptui.attach.picture import Picture
 from bptui.drawing import Axis, Figure, Kind, Legend, Series, Span, axis_over, log_axis, nice_ticks
 from bptui.views.error_curve import SMOOTHED, linear_axis, smoothed
 

@@ -14,8 +14,9 @@ from bpengine.wording import number, printable
 from bptui.attach.commands import COMMANDS, TOPICS, key
 from bptui.attach.curves import cursor_at
 from bptui.attach.fields import field_of, value_of
+from bptui.attach.picture import Picture
 from bptui.attach.sentences import described
-from bptui.attach.steering import Picture, Steering
+from bptui.attach.steering import Steering
 from bptui.attach.view import SteerView
 from bptui.drawing.signs import Sign, signs_of
 from bptui.drawing.timeline import SIGNS

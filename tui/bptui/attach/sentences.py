@@ -10,7 +10,7 @@ from bpengine.wording import number, printable
 from bptui.attach.commands import key
 from bptui.attach.curves import last_step
 from bptui.attach.history import Curve
-from bptui.attach.steering import Picture
+from bptui.attach.picture import Picture
 from bptui.commands import keys_of
 from bptui.describe.error_trend import trend
 from bptui.describe.words import counted, listed

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from bptui.attach.client import Answer, SilentError, entries_of
 from bptui.attach.connection import Connection
-from bptui.attach.history import Curve, History, Past
+from bptui.attach.history import Curve, History
+from bptui.attach.picture import OVER, Picture
 from bptui.attach.runs import FoundRun, find_earlier, find_living, run_of_record
 from bptui.attach.status import Status
 from bptui.formatting import sentence_case
 from bptui.steer.channel import ChannelError
-from bptui.steer.settings import Value
 
 LOOK_SECONDS = 0.1
 """The time between two looks at what has happened in the run."""
@@ -29,40 +29,8 @@ SEARCH_SECONDS = 1.0
 """The time between two searches for a run that was lost, or for another one of its name."""
 SPEED_SECONDS = 2.0
 """The time over which the speed is measured."""
-OVER = ("ended", "died")
 _OF_STATE = ("pause", "run", "step")
 """The requests whose effect is the state of the run."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Picture:
-    """What is known of a run, frozen."""
-
-    status: Status
-    past: Past
-    wanted: Mapping[str, Value]
-    """The settings that the training was asked to change and has not changed yet."""
-    waiting: tuple[str, ...]
-    """What was asked for from here, and not taken by the training for a second or more."""
-    sentence: str
-    """What happened last; empty if nothing did."""
-    is_silent: bool
-    """Whether the run lives, and gives no answer."""
-    steps_per_second: float | None
-    earlier: Mapping[str, Curve]
-    """The metrics of the run of this name before this one."""
-    has_successor: bool
-    """Whether the run is over, and another one of its name lives."""
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the run has ended, or its process has died."""
-        return self.status.state in OVER
-
-    @property
-    def step(self) -> int:
-        """The next step."""
-        return self.status.step
 
 
 @dataclass(slots=True)

@@ -17,8 +17,9 @@ from bpengine.wording import printable
 from bptui.attach import curves, fields, sentences
 from bptui.attach.commands import key
 from bptui.attach.curves import CurveOptions
+from bptui.attach.picture import Picture
 from bptui.attach.status import SettingStatus
-from bptui.attach.steering import Picture, Steering
+from bptui.attach.steering import Steering
 from bptui.commands import keys_of
 from bptui.drawing import Axis, Figure
 from bptui.views.arrangement import Arrangement, Part

@@ -34,11 +34,10 @@ from bptui.views.key_hints import Situation, settings_out_of_sight
 from bptui.views.panel_area import PanelArea, PanelTitles
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES, PANELS, Panel, ViewOptions, cursor_of
-from bptui.views.status_text import status_text
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.plot import ErrorCurve
-from bptui.widgets.status import Scrubbed, StatusLine, TimelineRow
+from bptui.widgets.status import Scrubbed, StatusLine, TimelineRow, status_text
 
 TIMELINE_ROWS = 32
 """The fewest rows of a terminal on which the timeline has its own row. On smaller ones, where the plots need
