@@ -85,7 +85,7 @@ COMMANDS: tuple[Command, ...] = (
         "toggle_earlier",
         "p",
         "earlier runs",
-        "Show or hide the run of this name before this one, and the branches that this one has left.",
+        "Show or hide the last runs of this name before this one, and the branches that this one has left.",
         "view.toggle('earlier')",
         topic="plots",
         synonyms=("ghosts", "branches", "previous run", "compare"),

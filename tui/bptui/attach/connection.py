@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from bptui.attach.client import CONNECT_SECONDS, Answer, SilentError
+from bptui.attach.client import CONNECT_SECONDS, SilentError
 from bptui.steer.channel import MAX_ANSWER, ChannelError, decoded, encoded, is_own
 
 _Fields = dict[str, object]
@@ -25,7 +25,7 @@ class Connection:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
         self._number = 0
-        self._asked: dict[int, tuple[asyncio.Future[_Fields], Callable[[Answer], object]]] = {}
+        self._asked: dict[int, tuple[asyncio.Future[_Fields], Callable[[], object]]] = {}
         self._listening = asyncio.create_task(self._listen())
 
     @classmethod
@@ -48,7 +48,7 @@ class Connection:
             raise SilentError(f"can't be reached: {error}") from None
 
     async def ask(
-        self, verb: str, when_waiting: Callable[[Answer], object] = lambda _: None, **fields: object
+        self, verb: str, when_waiting: Callable[[], object] = lambda: None, **fields: object
     ) -> _Fields:
         """Ask for something, at once, and return the answer when it comes.
 
@@ -98,7 +98,7 @@ class Connection:
             return
         future, when_waiting = self._asked[number]
         if answer.get("waiting") is True:
-            when_waiting(Answer.of(answer))
+            when_waiting()
             return
         del self._asked[number]
         if not future.done():

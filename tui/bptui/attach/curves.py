@@ -32,7 +32,7 @@ class CurveOptions:
     """The metrics whose axis is not the one that suits their name."""
     smooth: bool = False
     earlier: bool = True
-    """Whether the run before this one and the branches that this one has left are drawn."""
+    """Whether the runs before this one and the branches that this one has left are drawn."""
     cursor: int | None = None
     """The step at which the curves are read; None if there is no cursor."""
 
@@ -50,19 +50,19 @@ def metric_figure(picture: Picture, metric: str, options: CurveOptions) -> tuple
     """The figure of a metric, and its title, which says the values at the cursor if there is one."""
     past, none = picture.past, (np.empty(0), np.empty(0))
     now, left = past.curves.get(metric, none), past.left.get(metric, none)
-    before = picture.earlier.get(metric, none)
-    if not options.earlier:
-        left = before = none
     last = max(last_step(picture), _MIN_LAST)
-    before = before[0][before[0] <= last], before[1][before[0] <= last]
-    values = np.concatenate([now[1], left[1], before[1]])
+    earlier = [_until(last, run[metric]) for run in picture.earlier if metric in run]
+    if not options.earlier:
+        left, earlier = none, []
+    values = np.concatenate([now[1], left[1], *(run[1] for run in earlier)])
     finite = values[np.isfinite(values)]
     is_log = options.is_log(metric) and bool((finite >= 0).all()) and bool((finite > 0).any())
     window = SMOOTHED * last if options.smooth else 0.0
     series = [
-        Series(before[0], smoothed(*before, window, log_scale=is_log), "compared", Kind.DOTTED, name=""),
-        Series(*left, "compared", Kind.DOTTED),
+        Series(run[0], smoothed(*run, window, log_scale=is_log), "compared", Kind.DOTTED, name="")
+        for run in earlier
     ]
+    series.append(Series(*left, "compared", Kind.DOTTED))
     if options.smooth:
         series.append(Series(*now, "raw", Kind.DOTS))
     series.append(Series(now[0], smoothed(*now, window, log_scale=is_log), "error", Kind.THICK))
@@ -71,14 +71,20 @@ def metric_figure(picture: Picture, metric: str, options: CurveOptions) -> tuple
     at = cursor_at(picture, options.cursor)
     figure = Figure(x, _axis(finite, log=is_log), tuple(series), marks=marks, cursor=at, x_name="step")
     if at is not None:
-        return figure, _reading(metric, at, last / STRIDES, now, left, before)
+        return figure, _reading(metric, at, last / STRIDES, now, left, *earlier)
     return figure, Legend.of(
         f"{'mean ' if options.smooth else ''}{printable(metric)}",
         Span("⠂ branch" if len(left[0]) else "", "compared"),
-        Span("⠂ earlier run" if len(before[0]) else "", "compared"),
+        Span("" if not earlier else f"⠂ earlier run{'s' if len(earlier) > 1 else ''}", "compared"),
         f"{'log' if is_log else 'linear'} ({key('toggle_log')})",
         between=", ",
     )
+
+
+def _until(last: int, curve: Curve) -> Curve:
+    """The part of a curve up to a step."""
+    within = curve[0] <= last
+    return curve[0][within], curve[1][within]
 
 
 def _axis(finite: Array, *, log: bool) -> Axis:

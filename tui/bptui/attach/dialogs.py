@@ -39,7 +39,7 @@ _ABOUT = (
 )
 _CURVES = "Each metric over the steps. A saved state, a change and a branch have a sign on the timeline, too."
 _SIGNS = (
-    Sign("⠂", "a branch that was left, or the earlier run", signs_of("compared")[0].style),
+    Sign("⠂", "a branch that was left, or an earlier run", signs_of("compared")[0].style),
     *signs_of("cursor"),
     *signs_of("mark"),
     Sign(SIGNS[MarkKind.STATE], "saved state"),

@@ -28,8 +28,8 @@ class Picture:
     is_silent: bool
     """Whether the run lives, and gives no answer."""
     steps_per_second: float | None
-    earlier: Mapping[str, Curve]
-    """The metrics of the run of this name before this one."""
+    earlier: tuple[Mapping[str, Curve], ...]
+    """The metrics of the runs of this name before this one, the latest first."""
     has_successor: bool
     """Whether the run is over, and another one of its name lives."""
 

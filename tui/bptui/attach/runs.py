@@ -76,14 +76,16 @@ def find_living(name: str) -> FoundRun | None:
     return silent
 
 
-def find_earlier(name: str, record: str) -> FoundRun | None:
-    """The run of this name before the one with this record; None if there is none."""
+def find_earlier(name: str, record: str, count: int) -> list[FoundRun]:
+    """At most so many runs of this name before the one with this record, the newest first."""
     paths = _records_of(name)
     names = [str(path) for path in paths]
+    found: list[FoundRun] = []
     for path in paths[names.index(record) + 1 if record in names else 0 :]:
-        with contextlib.suppress(ValueError):
-            return run_of_record(path)
-    return None
+        if len(found) < count:
+            with contextlib.suppress(ValueError):
+                found.append(run_of_record(path))
+    return found
 
 
 def run_of_record(path: Path) -> FoundRun:

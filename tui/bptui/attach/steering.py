@@ -27,6 +27,8 @@ SILENT_SECONDS = 2.0
 """The time after which a run that gives no answer is called silent."""
 SEARCH_SECONDS = 1.0
 """The time between two searches for a run that was lost, or for another one of its name."""
+MAX_EARLIER = 3
+"""The most earlier runs of the name that are shown."""
 SPEED_SECONDS = 2.0
 """The time over which the speed is measured."""
 _OF_STATE = ("pause", "run", "step")
@@ -60,7 +62,7 @@ class Steering:
 
     def __init__(self, found: FoundRun, changed: Callable[[], object]) -> None:
         self._changed = changed
-        self._earlier: Mapping[str, Curve] = {}
+        self._earlier: tuple[Mapping[str, Curve], ...] = ()
         self._tasks: set[asyncio.Task[None]] = set()
         self._requests: list[_Request] = []
         self._reverting = asyncio.Lock()
@@ -146,12 +148,13 @@ class Steering:
                     if not (await asyncio.wait({look}, timeout=SILENT_SECONDS))[0]:
                         self._is_silent = True
                         self._changed()
-                    await look
+                    has_news = await look
                 finally:
                     look.cancel()
                     _tell(looked)
-                self._is_silent = False
-                self._changed()
+                if has_news or looked or self._is_silent:
+                    self._is_silent = False
+                    self._changed()
                 count += 1
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_SECONDS):
@@ -162,8 +165,9 @@ class Steering:
             await connection.close()
             _tell(self._looked)
 
-    async def _look(self, connection: Connection, *, with_status: bool) -> None:
-        has_news = False
+    async def _look(self, connection: Connection, *, with_status: bool) -> bool:
+        """Ask what has happened; return whether there is something new."""
+        has_news, before = False, (self._status, self._speed())
         while True:
             until, entries = entries_of(await connection.ask("entries", since=self._number))
             if not entries or until <= self._number:
@@ -181,6 +185,7 @@ class Steering:
         if with_status:
             self._status = Status.from_answer((await connection.ask("status")).get("status"))
         self._count_steps()
+        return has_news or (self._status, self._speed()) != before
 
     def _say_event(self, said: str, *, is_first: bool) -> None:
         """Say what has happened, unless the answer to a request has said the same in more words."""
@@ -225,14 +230,14 @@ class Steering:
         self._is_silent = self._status.state not in OVER
 
     async def _find_earlier(self) -> None:
-        """Read the record of the run before this one."""
-        found = await asyncio.to_thread(find_earlier, self._status.name, self._status.record)
-        self._earlier = {}
-        if found is not None:
-            history = History(found.status.name)
+        """Read the records of the runs before this one."""
+        runs = await asyncio.to_thread(find_earlier, self._status.name, self._status.record, MAX_EARLIER)
+        histories = [History(run.status.name) for run in runs]
+        for history, run in zip(histories, runs, strict=True):
             with contextlib.suppress(ChannelError):
-                history.add(found.entries)
-            self._earlier = history.past().curves
+                history.add(run.entries)
+        self._earlier = tuple(history.past().curves for history in histories)
+        self._changed()
 
     # What its viewer wants.
 
@@ -283,7 +288,7 @@ class Steering:
         return request
 
     async def _ask(self, request: _Request) -> None:
-        def wait(_answer: Answer) -> None:
+        def wait() -> None:
             request.is_waiting = True
             self._changed()
 
