@@ -35,6 +35,10 @@ CURVE_ROWS = 9
 """The fewest rows of a curve beside others."""
 OTHER_ROWS = 5
 """The rows of the screen that are not for panels."""
+PANELS_A_FRAME = 2
+"""How many curves and tables are drawn in a frame of a run that goes on. All at once would take too long."""
+CATCH_UP_SECONDS = 0.3
+"""The time after which the rest is drawn if the run sends nothing new."""
 SETTINGS_ROWS = 6
 """The rows of the panel of settings besides the settings themselves: its frame and its help."""
 FRAMED_SIZE = 120, 36
@@ -87,7 +91,9 @@ class SteerView(Vertical):
         self._timeline, self._status = TimelineRow(), StatusLine()
         self._first_metric = 0
         self._shown: tuple[str, ...] = ()  # the panels
-        self._drawn: object = None  # what curves and reports depend on
+        self._stale: list[str] = []  # the curves and the table that do not show the picture yet
+        self._drawn_at: object = None  # how far the run was when they were drawn
+        self._drawn_way: object = None  # what else they depend on
 
     def compose(self) -> ComposeResult:
         """Yield the panels, and below them the timeline and the status line."""
@@ -97,12 +103,13 @@ class SteerView(Vertical):
 
     def on_mount(self) -> None:
         """Arrange the panels."""
+        self._catching_up = self.set_interval(CATCH_UP_SECONDS, self._show, pause=True)
         self.app.theme_changed_signal.subscribe(self, lambda _: self._show_again())
         self._show()
 
     def _show_again(self) -> None:
         """Draw everything in the colors of another theme."""
-        self._drawn = None
+        self._drawn_way = None
         self._show()
 
     def on_resize(self) -> None:
@@ -262,19 +269,7 @@ class SteerView(Vertical):
             fields.row_of(each, picture.wanted) for each in picture.status.settings
         )
         self._arrange()
-        drawn = (
-            picture.past,
-            picture.step,
-            id(picture.earlier),
-            self.options,
-            self.focused,
-            self._shown,
-            self.metrics,
-        )
-        if drawn != self._drawn:  # otherwise only the answer to a key is new, which is to be seen at once
-            self._drawn = drawn
-            self._show_curves(picture)
-            self._show_reports(picture)
+        self._show_panels(picture)
         chosen = self.setting
         cursor = curves.cursor_at(picture, self.options.cursor)
         keys = f"{keys_of('up', 'down')} {keys_of('less', 'more')}" if chosen is not None else "none"
@@ -283,15 +278,47 @@ class SteerView(Vertical):
         self._timeline.timeline = self._status.shown.timeline
         self.post_message(self.Changed())
 
-    def _show_curves(self, picture: Picture) -> None:
-        metrics = self.metrics
-        for name, metric in zip(CURVES, metrics, strict=False):
-            if name in self._shown:
-                figure, title = curves.metric_figure(picture, metric, self.options)
-                self._curves[name].figure = figure
-                self._titles.set(name, title, focused=name == self.focused)
-        if not metrics:
-            self._curves[CURVES[0]].figure = _NO_REPORTS
+    def _show_panels(self, picture: Picture) -> None:
+        """Draw what is not up to date: all of it or, if the run has only gone on, two panels a frame."""
+        way = (
+            id(picture.earlier),
+            self.options,
+            self.focused,
+            self._shown,
+            self.metrics,
+            picture.status.state,
+        )
+        if (picture.past, picture.step) != self._drawn_at or way != self._drawn_way:
+            names = (*self._shown_curves, REPORTS)
+            older = [name for name in self._stale if name in names]
+            self._stale = [*older, *(name for name in names if name not in older)]
+            self._drawn_at = picture.past, picture.step
+        count = PANELS_A_FRAME if way == self._drawn_way and picture.status.state == "running" else None
+        now, self._stale = self._stale[:count], self._stale[count:] if count else []
+        self._drawn_way = way
+        for name in now:
+            if name == REPORTS:
+                self._show_reports(picture)
+            else:
+                self._show_curve(name, picture)
+        if self._stale:
+            self._catching_up.reset()
+            self._catching_up.resume()
+        else:
+            self._catching_up.pause()
+
+    @property
+    def _shown_curves(self) -> list[str]:
+        return [name for name in CURVES if name in self._shown]
+
+    def _show_curve(self, name: str, picture: Picture) -> None:
+        place = CURVES.index(name)
+        if place < len(self.metrics):
+            figure, title = curves.metric_figure(picture, self.metrics[place], self.options)
+            self._curves[name].figure = figure
+            self._titles.set(name, title, focused=name == self.focused)
+        else:
+            self._curves[name].figure = _NO_REPORTS
 
     def _show_reports(self, picture: Picture) -> None:
         names = tuple(picture.past.curves)
