@@ -16,6 +16,7 @@ from bpengine import Finding, Trainer, TrainingConfig
 from bpengine.explain.diagnostics import Kind
 from tests.benchmarks import (
     advice,
+    attached,
     cases,
     cloud,
     exports,
@@ -56,6 +57,7 @@ def smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the parts measure is less, and there is less of it."""
     for module, values in (
         (cases, {"WIDTHS": (1,), "DEPTHS": (), "BATCHES": (0,)}),
+        (attached, {"WARM_UP": 0.1, "KEYS": 1}),
         (screen, {"PARTS": (screen.frames, screen.work), "SIZES": {(80, 24): 1e9}, "FRAMES": 2}),
         (cloud, {"CASES": (("a short run", "regression", 21),), "ROUNDS": 1}),
         (advice, {"STEPS": 100}),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bpengine import ConfigError, DataError
 from bptui.box.score import Score
-from bptui.commands import COMMAND, key_of
+from bptui.commands import COMMAND, COMMANDS, key_of
 from bptui.formatting import sentence_case
 from bptui.kept.user_files import Reader, UserFiles
 from bptui.session import commands
@@ -68,9 +68,12 @@ class Dialogs:
     def help(self) -> None:
         """Show the help."""
         from bptui.screens.help import HelpScreen
+        from bptui.screens.help_pages import PAGES, sections
 
         view = self._tabs.view
-        view.app.push_screen(HelpScreen(view.help(), view.session.config.task))
+        allowed = [each for each in COMMANDS if view.app.check_action("do", (each.name,))]
+        found = [*sections(view.help(), view.session.config.task, allowed)]
+        view.app.push_screen(HelpScreen(found, PAGES))
 
     def describe(self) -> None:
         """Describe the run in words."""

@@ -77,8 +77,8 @@ def add_settings(
     """
     for subject, fields in by_subject((*FIELDS, *DATA_OPTIONS)).items():
         group = parser.add_argument_group(subject)
+        add_flags(group, fields)
         for field in fields:
-            add_flag(group, field)
             parser.synonyms[field.flag] = tuple(f"--{name.replace(' ', '-')}" for name in field.names)
     group = parser.add_argument_group("settings and state")
     add_file(group, "--config", "take settings from a TOML file; flags override it")
@@ -94,8 +94,13 @@ def add_settings(
         add_choice(group, "--kernel", KERNELS, choice, AUTO)
     else:
         parser.set_defaults(kernel=AUTO)
-    for option in screen:
-        add_flag(group, option)
+    add_flags(group, screen)
+
+
+def add_flags(group: argparse._ArgumentGroup, fields: Iterable[Field]) -> None:
+    """Add the flags of these settings."""
+    for field in fields:
+        add_flag(group, field)
 
 
 def given(options: argparse.Namespace) -> dict[str, Any]:

@@ -274,11 +274,26 @@ def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
     """
     if inputs.theme is None:
         return
+    check_theme_name(
+        inputs.theme,
+        f"argument {THEME.flag}" if options.theme is not None else f"{options.config}: {THEME.name}",
+    )
+
+
+def check_theme_name(name: str, where: str) -> None:
+    """Check that a theme exists.
+
+    Args:
+        name: its name.
+        where: where the name was given.
+
+    Raises:
+        BadUseError: it does not exist.
+    """
     from bptui.terminal.themes import THEME_NAMES
 
-    if inputs.theme not in THEME_NAMES:
-        where = f"argument {THEME.flag}" if options.theme is not None else f"{options.config}: {THEME.name}"
-        raise BadUseError(f"{where}: {must_be_one_of(THEME_NAMES, inputs.theme)}")
+    if name not in THEME_NAMES:
+        raise BadUseError(f"{where}: {must_be_one_of(THEME_NAMES, name)}")
 
 
 def run(options: argparse.Namespace) -> int:

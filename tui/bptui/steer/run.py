@@ -152,6 +152,13 @@ class Run:
                 self._reason = f"{name} is {number} at step {self.step}"
         self._journal.report(self.step, self.branch, metrics)
 
+    def stop(self) -> None:
+        """End the loop before its next step, as those who are attached can; a paused one within a second.
+
+        A handler of signals may call it.
+        """
+        self._stopped = self._attention = True
+
     def close(self, reason: str = "") -> None:
         """End the run, as the end of a with block and of the program do by themselves.
 
@@ -327,7 +334,7 @@ class Run:
     def _tick(self) -> None:
         if self._saver is not None and self._saver.is_time():
             self._attention = True
-        if not self._server.serves:
+        if self._stopped or not self._server.serves:
             self._called.set()
 
     def _status(self, waiting: Sequence[str]) -> dict[str, object]:

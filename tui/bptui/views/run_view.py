@@ -37,7 +37,7 @@ from bptui.views.panels import NAMES, PANELS, Panel, ViewOptions, cursor_of
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.plot import ErrorCurve
-from bptui.widgets.status import Scrubbed, StatusLine, TimelineRow
+from bptui.widgets.status import Scrubbed, StatusLine, TimelineRow, status_text
 
 TIMELINE_ROWS = 32
 """The fewest rows of a terminal on which the timeline has its own row. On smaller ones, where the plots need
@@ -90,7 +90,7 @@ class RunView(Vertical):
             widget.can_focus = True  # so that keys reach the bindings of the focused panel first
         self._area = PanelArea(*self._widgets.values())
         self._timeline = TimelineRow()
-        self._titles = PanelTitles(self._widgets)
+        self._titles = PanelTitles(self._widgets, {panel.name: panel.first_title for panel in PANELS})
         self._shown: frozenset[str] = frozenset()
 
     @property
@@ -214,7 +214,8 @@ class RunView(Vertical):
 
     def _draw_answer(self, snapshot: Snapshot) -> None:
         """Draw what a key has changed and what is quick to draw: the status line and the settings."""
-        self._answer = self._status.snapshot = snapshot
+        self._answer = snapshot
+        self._status.shown = status_text(snapshot)
         self._show(_SETTINGS, snapshot)
 
     def change_options(self, **changes: Any) -> None:
@@ -303,7 +304,7 @@ class RunView(Vertical):
         if snapshot is None:
             return
         self._update_situation()
-        self._status.snapshot = self.with_fitting_advice(snapshot)
+        self._status.shown = status_text(self.with_fitting_advice(snapshot))
         self._timeline.timeline = snapshot.timeline
         unit = nearest_unit(self.options.unit, sizes_of(snapshot))
         if unit != self.options.unit:  # another network

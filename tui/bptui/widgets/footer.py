@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from rich.text import Text
 from textual import events
@@ -11,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bptui.commands import command_of, key_of
+from bptui.commands import Command, command_of
 
 WELCOME = "The plots show the fit and its error"
 """What the screen shows, for people who see it for the first time."""
@@ -36,10 +37,15 @@ class KeyHint:
     importance: int
     """If not all hints fit, those of the least importance are left out; among equals, the last ones first."""
 
+    @classmethod
+    def of(cls, command: Command, label: str, importance: int) -> Self:
+        """The hint about a command's first key, which a click presses."""
+        return cls(command.shown.partition(" ")[0], label, command.keys.split(",")[0], importance)
+
 
 def hint_of(command: str, label: str, importance: int) -> KeyHint:
-    """The hint about a command's first key, which a click presses."""
-    return KeyHint(key_of(command), label, command_of(command).keys.split(",")[0], importance)
+    """The hint about a command of the trainer."""
+    return KeyHint.of(command_of(command), label, importance)
 
 
 class KeyFooter(Widget):
