@@ -27,7 +27,7 @@ class Panels:
 
     @property
     def _size(self) -> tuple[int, int]:
-        return self._tabs.view.app.size
+        return self._tabs.view.room
 
     @property
     def is_first_time(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Concatenate
+from typing import TYPE_CHECKING, Any, Concatenate
 
 from textual import events
 from textual.app import ComposeResult
@@ -27,7 +27,7 @@ from bptui.session.snapshot import Snapshot
 from bptui.starts.runner import Runner
 from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
 from bptui.views import panel_help
-from bptui.views.arrangement import arrangement_for
+from bptui.views.arrangement import LessonPlace, arrangement_for, lesson_place
 from bptui.views.curve_cursor import moved
 from bptui.views.frames import Frames, TrainingThread
 from bptui.views.key_hints import Situation, settings_out_of_sight
@@ -38,6 +38,10 @@ from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.plot import ErrorCurve
 from bptui.widgets.status import Scrubbed, StatusLine, TimelineRow
+
+if TYPE_CHECKING:  # without a lesson, neither is loaded
+    from bptui.lessons.walk import LessonView
+    from bptui.widgets.lesson import LessonPanel
 
 TIMELINE_ROWS = 32
 """The fewest rows of a terminal on which the timeline has its own row. On smaller ones, where the plots need
@@ -92,6 +96,8 @@ class RunView(Vertical):
         self._timeline = TimelineRow()
         self._titles = PanelTitles(self._widgets)
         self._shown: frozenset[str] = frozenset()
+        self._lesson: LessonPanel | None = None
+        self._pointed = ""
 
     @property
     def session(self) -> Session:
@@ -148,6 +154,37 @@ class RunView(Vertical):
         """Show the panels that fit the new size."""
         if self._arrange():
             self.show_now()
+
+    @property
+    def lesson_pages(self) -> int:
+        """How many pages the step of the lesson has in its panel."""
+        return 1 if self._lesson is None else self._lesson.pages
+
+    def show_lesson(self, lesson: LessonView | None) -> None:
+        """Show a step of a lesson and highlight the panel that it points at, or show no lesson any more."""
+        from bptui.widgets.lesson import LessonPanel
+
+        if self._lesson is None:
+            self._lesson = LessonPanel()
+            self._area.mount(self._lesson)
+        begins_or_ends = (self._lesson.lesson is None) != (lesson is None)
+        self._lesson.lesson = lesson
+        pointed = "" if lesson is None else lesson.panel
+        if begins_or_ends or pointed != self._pointed:
+            self._pointed = pointed
+            self._arrange()
+            self.show_now()
+
+    @property
+    def _lesson_place(self) -> LessonPlace | None:
+        has_lesson = self._lesson is not None and self._lesson.lesson is not None
+        return lesson_place(*self.app.size) if has_lesson else None
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """The columns and rows of a terminal that has room for the panels: without those of a lesson."""
+        place = self._lesson_place
+        return self.app.size if place is None else place.room_beside(*self.app.size)
 
     def continue_from(self, state: SessionState, options: ViewOptions | None, *, paused: bool) -> None:
         """Replace the run that the tab was opened with by the run of an earlier session.
@@ -351,8 +388,14 @@ class RunView(Vertical):
 
     def _arrange(self) -> bool:
         """Show the panels that are visible now; return whether they have changed."""
-        self._area.use(arrangement_for(*self.app.size))
-        shown = self.panel_layout.shown(*self.app.size)
+        if self._lesson is not None:
+            place = self._lesson_place
+            self._lesson.display = place is not None
+            if place is not None:
+                self._lesson.put(is_column=place.is_column, breadth=place.breadth)
+        arrangement = arrangement_for(*self.room)
+        self._area.use(arrangement)
+        shown = self.panel_layout.shown(*self.room)
         before, self._shown = self._shown, shown
         self._timeline.display = self.app.size.height >= TIMELINE_ROWS
         self._status.has_timeline = not self._timeline.display
@@ -360,6 +403,8 @@ class RunView(Vertical):
             widget.display = name in shown
             is_focused = name == self.panel_layout.focused
             widget.set_class(is_focused, "-focused")
+            widget.set_class(name == self._pointed, "-pointed")
+            widget.set_class(name in arrangement.in_turn, "-in-turn")
             self._titles.paint(name, focused=is_focused)
         self._measure_what_is_shown()
         self._update_situation()
