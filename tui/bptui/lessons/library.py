@@ -1,0 +1,87 @@
+"""The lessons that there are: those that are shipped, those of a folder, and single files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bpengine.errors import ConfigError
+from bpengine.files import reason_of
+from bpengine.wording import did_you_mean, printable_path, shown
+from bptui.lessons.lesson import Lesson
+from bptui.lessons.reading import LessonError, read_lesson
+
+SHIPPED = Path(__file__).parent / "shipped"
+"""The folder of the shipped lessons."""
+SUFFIX = ".toml"
+ORDER = (
+    "hidden-units",
+    "random-start",
+    "one-step",
+    "learning-rate",
+    "many-starts",
+    "class-border",
+    "overfitting-noise",
+    "depth-activations",
+    "sgd-to-adam",
+    "own-data",
+)
+"""The shipped lessons in the order in which they are best taken."""
+
+
+def paths_in(folder: Path) -> list[Path]:
+    """The files of the lessons in a folder: the shipped ones in their order, others by name.
+
+    Raises:
+        ConfigError: the folder can't be listed.
+    """
+    try:
+        found = [path for path in folder.iterdir() if path.suffix == SUFFIX]
+    except OSError as error:
+        raise ConfigError(printable_path(folder), f"can't be listed: {reason_of(error)}") from None
+    rank = {id: number for number, id in enumerate(ORDER)}
+    return sorted(found, key=lambda path: (rank.get(path.stem, len(rank)), path.name))
+
+
+def lessons_in(folder: Path | None = None) -> tuple[list[Lesson], list[LessonError]]:
+    """The lessons in a folder, and why other files in it are none.
+
+    Args:
+        folder: the folder; None for the shipped lessons alone. Otherwise these come after its own.
+
+    Raises:
+        ConfigError: the folder can't be listed.
+    """
+    found: dict[str, Lesson] = {}
+    problems: list[LessonError] = []
+    for path in [*([] if folder is None else paths_in(folder)), *paths_in(SHIPPED)]:
+        try:
+            lesson = read_lesson(path)
+        except LessonError as error:
+            problems.append(error)
+        else:
+            found.setdefault(lesson.id, lesson)
+    return list(found.values()), problems
+
+
+def lesson_named(name: str, folder: Path | None = None) -> Lesson:
+    """The lesson that a user names: by its ID, or by a file.
+
+    Args:
+        name: the ID or the file.
+        folder: a folder of lessons besides those that are shipped; None for none.
+
+    Raises:
+        ConfigError: there is no such lesson; see also `read_lesson`.
+    """
+    path = Path(name)
+    if path.suffix == SUFFIX or path.parent.name:
+        return read_lesson(path)
+    for each in (folder, SHIPPED):
+        if each is not None and (each / f"{name}{SUFFIX}").is_file():
+            return read_lesson(each / f"{name}{SUFFIX}")
+    lessons, _ = lessons_in(folder)
+    for lesson in lessons:
+        if lesson.id == name:
+            return lesson
+    known = dict.fromkeys((lesson.id for lesson in lessons), ())
+    raise ConfigError("lesson", f"there is no lesson {shown(name)}{did_you_mean(name, known)}")
