@@ -70,7 +70,7 @@ def _written(value: float, precision: str | None, kind: str | None) -> str:
 def pages(text: str) -> tuple[str, ...]:
     """The text in pages, cut at the ends of sentences, and within a sentence that is longer than a page."""
     found: list[str] = []
-    for sentence in _sentences(text):
+    for sentence in sentences(text):
         together = f"{found[-1]}{sentence}".rstrip() if found else sentence
         if found and fits(together):
             found[-1] = together + _space_after(sentence)
@@ -97,7 +97,7 @@ def wrapped(text: str, width: int) -> list[str]:
     return [row.rstrip() for row in rows if row.strip()] or [""]
 
 
-def _sentences(text: str) -> Iterator[str]:
+def sentences(text: str) -> Iterator[str]:
     """The sentences, each with the space after it."""
     for match in _SENTENCE.finditer(" ".join(text.split())):
         sentence = match[0].strip()

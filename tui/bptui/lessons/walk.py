@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from bpengine.wording import number
 from bptui.lessons.goals import Facts, goal
@@ -11,32 +12,11 @@ from bptui.lessons.lesson import Do, Explain, Lesson, Look, Predict, Step, Texts
 from bptui.lessons.texts import filled
 from bptui.lessons.words import word
 
+_goal = lru_cache(goal)
+
 _LAST_PAGE = 1_000_000
 """A page behind all others, which stands for the last one."""
 _KINDS: Mapping[type[Step], str] = {Look: "look", Predict: "predict", Do: "do", Explain: "explain"}
-
-
-@dataclass(frozen=True, slots=True)
-class LessonView:
-    """What the panel of a lesson shows."""
-
-    title: str
-    kind: str
-    """What the learner does in this step, in a word."""
-    place: str
-    """The step and the number of steps."""
-    parts: tuple[str, ...]
-    """The texts of the step, each of which begins a page unless all fit one."""
-    page: int
-    """The page to show, counted from 0; the last one if there are not so many."""
-    state: str = ""
-    """Whether the goal is reached or the answer is right, with a sign; empty where there is neither."""
-    is_good: bool = False
-    """Whether that is so."""
-    keys: tuple[tuple[str, str], ...] = ()
-    """The keys of the lesson, and what they do now."""
-    panel: str = ""
-    """The panel that is highlighted; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +100,7 @@ class Walk:
 
     def is_reached(self, facts: Facts) -> bool:
         """Whether the run reaches the goal of the step."""
-        return isinstance(self.step, Do) and goal(self.step.goal)(facts)
+        return isinstance(self.step, Do) and _goal(self.step.goal)(facts)
 
     def say(self, name: str, **values: object) -> str:
         """The program's own words in the language of the lesson; see `bptui.lessons.words`."""

@@ -40,7 +40,7 @@ from bptui.widgets.plot import ErrorCurve
 from bptui.widgets.status import Scrubbed, StatusLine, TimelineRow
 
 if TYPE_CHECKING:  # without a lesson, neither is loaded
-    from bptui.lessons.walk import LessonView
+    from bptui.lessons.view import LessonView
     from bptui.widgets.lesson import LessonPanel
 
 TIMELINE_ROWS = 32

@@ -8,7 +8,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bptui.lessons.texts import sentences, wrapped
-from bptui.lessons.walk import LessonView
+from bptui.lessons.view import LessonView
 
 _BETWEEN = "   "
 """What separates the keys of a row."""

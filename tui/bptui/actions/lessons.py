@@ -1,0 +1,327 @@
+"""The part of the app that opens lessons, leads through them, and sees which goals the runs reach.
+
+Without a lesson, no module of lessons is imported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import App
+
+from bpengine import ConfigError, DataError, Task
+from bptui.actions.panels import Panels
+from bptui.actions.settings import Settings
+from bptui.commands import COMMAND, key_of
+from bptui.session import commands
+from bptui.startup.restrictions import Restrictions
+from bptui.startup.start_settings import StartSettings
+from bptui.views.run_tabs import RunTabs
+
+if TYPE_CHECKING:
+    from bptui.actions.showing import Showing
+    from bptui.lessons.goals import Facts
+    from bptui.lessons.lesson import Lesson
+    from bptui.lessons.solutions import Act
+    from bptui.lessons.walk import Walk
+    from bptui.session.document import Document
+    from bptui.views.panel_layout import PanelLayout
+    from bptui.views.run_view import RunView
+
+PAUSE_SECONDS = 1.2
+"""The pause before and after each command that is shown."""
+
+
+class Lessons:
+    """The lessons: at most one in each tab, which belongs to its task.
+
+    Args:
+        tabs: the tabs.
+        panels, settings: the parts of the app that lessons use.
+        start: the settings at the start.
+        restrictions: the limits of a restricted screen; None for no limits.
+
+    Attributes:
+        pause_seconds: the pause before and after each command that is shown.
+    """
+
+    def __init__(
+        self,
+        tabs: RunTabs,
+        panels: Panels,
+        settings: Settings,
+        start: StartSettings,
+        restrictions: Restrictions | None,
+    ) -> None:
+        self._tabs, self._panels, self._settings = tabs, panels, settings
+        self._start, self._restrictions = start, restrictions
+        self._open: dict[Task, Walk] = {}
+        self._left: dict[str, Walk] = {}  # lessons that were left, by their IDs
+        self._followed: set[Task] = set()
+        self._begun: dict[Task, Document] = {}  # the run when the current task was reached
+        self._layouts: tuple[PanelLayout, PanelLayout] | None = None  # before a panel was shown, and then
+        self._showing: Showing | None = None
+        self._act: Act | None = None  # the command that is shown
+        self._listed: list[Lesson] | None = None
+        self.pause_seconds = PAUSE_SECONDS
+
+    # Which lessons there are.
+
+    def listed(self) -> list[Lesson]:
+        """All lessons, which are read once."""
+        from bptui.lessons.library import lessons_in
+
+        if self._listed is None:
+            self._listed, _ = lessons_in(self._start.lessons_path)
+        return self._listed
+
+    def title_of(self, lesson: Lesson) -> str:
+        """The title of a lesson in the user's language."""
+        return lesson.title[lesson.language(self._start.language)]
+
+    def choose(self) -> None:
+        """Ask which lesson to open."""
+        from bptui.screens.lessons import LessonsScreen
+
+        async def take(lesson: Lesson | None) -> None:
+            if lesson is not None:
+                await self.open(lesson)
+
+        lessons = self.listed()
+        walks = [self._walk_of(lesson) for lesson in lessons]
+        self._app.push_screen(LessonsScreen(walks), take)
+
+    def _walk_of(self, lesson: Lesson) -> Walk:
+        """Where the learner is in a lesson."""
+        from bptui.lessons.walk import Walk
+
+        known = {walk.lesson.id: walk for walk in self._open.values()} | self._left
+        return known.get(lesson.id) or Walk(lesson, lesson.language(self._start.language))
+
+    @property
+    def _app(self) -> App[int]:
+        app: App[int] = self._tabs.view.app
+        return app
+
+    # Opening and leaving.
+
+    async def open(self, lesson: Lesson) -> None:
+        """Open a lesson on the tab of its task: where it was left, or with a new run."""
+        task: Task = lesson.start.get("task", "regression")
+        walk = self._walk_of(lesson)
+        await self._app.run_action(COMMAND[task].action)
+        self.stop_showing()
+        is_new = lesson.id not in self._left and self._open.get(task) != walk
+        if is_new and not self._begin_run(walk, {}):
+            return
+        if task not in self._followed:
+            self._followed.add(task)
+            view = self._tabs.views[task]
+            view.watch(view, "snapshot", partial(self._follow, task), init=False)
+        self._left.pop(lesson.id, None)
+        self._go(walk)
+
+    def leave(self) -> None:
+        """Leave the lesson of the open tab; the run stays."""
+        task = self._tabs.opened
+        walk = self._open.pop(task, None)
+        if walk is None:
+            return
+        self.stop_showing()
+        self._left[walk.lesson.id] = walk
+        self._restore_layout()
+        view = self._tabs.view
+        view.show_lesson(None)
+        where = "" if walk.is_last else f" at step {walk.place}"
+        view.do(commands.say, f"Left the lesson {walk.lesson.id}{where}. {key_of('lessons')} opens it again.")
+
+    def escape(self) -> None:
+        """Stop what is in progress, or go to the settings; where there is neither, leave the lesson."""
+        if not self.stop_showing() and not self._panels.to_settings():
+            self.leave()
+
+    def _begin_run(self, walk: Walk, settings: dict[str, object]) -> bool:
+        """Begin the run of a lesson or a step; return whether that was possible, or else say why not."""
+        from bptui.lessons.opening import run_of
+
+        view = self._tabs.view
+        try:
+            config, source = run_of(walk.lesson, settings)
+        except (ConfigError, DataError) as error:
+            problem = str(error)
+        else:
+            problem = "" if self._restrictions is None else self._restrictions.refusal(config)
+            step = f"step {walk.number + 1} of " if walk.number else ""
+            problem = problem or view.open_run(config, source, None, f"{step}the lesson {walk.lesson.id}")
+        if problem:
+            view.do(commands.refuse, problem)
+        elif view.session.what_if:
+            view.do(commands.toggle_what_if)
+        return not problem
+
+    # Leading through the steps.
+
+    @property
+    def _walk(self) -> Walk | None:
+        """The walk on the open tab. If there is none, say how to open one."""
+        walk = self._open.get(self._tabs.opened)
+        if walk is None:
+            self._tabs.view.do(commands.say, f"No lesson is open: {key_of('lessons')} lists them.")
+        return walk
+
+    def on(self) -> None:
+        """Answer the question of the step, or go on; at the end, leave the lesson."""
+        walk = self._walk
+        if walk is None:
+            return
+        self.stop_showing()
+        after = walk.on(self._tabs.view.lesson_pages)
+        if after.number == walk.number and after.page != walk.page:
+            self._go(after)
+        elif walk.asks:
+            self._ask(walk)
+        elif after is walk:
+            self.leave()
+        else:
+            settings = dict(after.step.settings)
+            if not settings or self._begin_run(after, settings):
+                self._go(after)
+
+    def back(self) -> None:
+        """Go back by a page or a step. The run stays as it is."""
+        walk = self._walk
+        if walk is not None:
+            self.stop_showing()
+            self._go(walk.back(self._tabs.view.lesson_pages))
+
+    def hint(self) -> None:
+        """Show the hint of the task, or the task again."""
+        walk = self._walk
+        if walk is not None:
+            if self._has_task(walk):
+                self._go(walk.hinting())
+
+    def _has_task(self, walk: Walk) -> bool:
+        from bptui.lessons.lesson import Do
+
+        if isinstance(walk.step, Do):
+            return True
+        self._tabs.view.do(commands.say, f"This step has no task. {key_of('lesson_on')} goes on.")
+        return False
+
+    def _ask(self, walk: Walk) -> None:
+        from bptui.screens.lessons import AnswerScreen
+
+        task = self._tabs.opened
+
+        def take(given: float | None) -> None:
+            now = self._open.get(task)
+            if given is not None and now is not None and now.asks:
+                self._go(now.answered(given))
+
+        self._app.push_screen(AnswerScreen(walk, walk.parts(self._facts())[0]), take)
+
+    # Showing the step.
+
+    def _facts(self) -> Facts:
+        from bptui.lessons.goals import facts_of
+
+        return facts_of(self._tabs.view.session.snapshot())
+
+    def _go(self, walk: Walk) -> None:
+        """Show another step or page on the open tab."""
+        task, view = self._tabs.opened, self._tabs.view
+        before = self._open.get(task)
+        self._open[task] = walk
+        enters = before is None or before.number != walk.number
+        if enters:
+            self._restore_layout()
+            if walk.wants:
+                self._begun[task] = view.session.document
+        self._draw(walk)
+        if enters:
+            self._reveal_panel(walk)
+
+    def _reveal_panel(self, walk: Walk) -> None:
+        """Bring the panel into sight that the step points at."""
+        from bptui.lessons.lesson import Look
+
+        view = self._tabs.view
+        layout = view.panel_layout
+        if not isinstance(walk.step, Look) or walk.step.panel in layout.shown(*view.room):
+            return
+        revealed = layout.revealing(walk.step.panel)
+        beside = replace(revealed, focused=layout.focused)
+        if walk.step.panel in beside.shown(*view.room):
+            revealed = beside
+        self._layouts = layout, revealed
+        self._panels.arrange(revealed)
+
+    def _restore_layout(self) -> None:
+        """Arrange the panels as they were before one was revealed, unless the user has changed that."""
+        if self._layouts is not None and self._tabs.view.panel_layout == self._layouts[1]:
+            self._panels.arrange(self._layouts[0])
+        self._layouts = None
+
+    def _follow(self, task: Task) -> None:
+        """Fill in the numbers of the run, and note it if it has reached the goal."""
+        from bptui.lessons.goals import facts_of
+
+        walk, view = self._open.get(task), self._tabs.views[task]
+        if walk is None or view.snapshot is None or task != self._tabs.opened:
+            return
+        if walk.wants and walk.is_reached(facts_of(view.snapshot)):
+            run = view.session.run  # which may have trained on since then
+            if walk.is_reached(self._facts()):
+                self._open[task] = walk = walk.reaching()
+        self._draw(walk)
+
+    def _draw(self, walk: Walk) -> None:
+        from bptui.lessons.view import view_of
+
+        self._tabs.view.show_lesson(view_of(walk, self._facts(), self._act))
+
+    # Showing a solution.
+
+    def show_me(self) -> None:
+        """Do the task before the eyes of the learner, from where it began; or stop that."""
+        from bptui.actions.showing import Showing
+        from bptui.lessons.lesson import Do
+        from bptui.lessons.solutions import act_of
+
+        walk, view = self._walk, self._tabs.view
+        if walk is None or self.stop_showing() or not self._has_task(walk):
+            return
+        assert isinstance(walk.step, Do)
+        try:
+            acts = [act_of(command) for command in walk.step.solution]
+        except ConfigError as error:
+            view.do(commands.refuse, str(error))
+            return
+        view.leave()
+        begun = self._begun.get(self._tabs.opened)
+        if begun is None or begun.shown is view.session.run:
+            view.do(commands.pause)
+        else:
+            view.do(commands.take_back, begun)
+        self._showing = Showing(view, self._settings, acts, self._say_act, self.pause_seconds)
+
+    def _say_act(self, act: Act | None) -> None:
+        """Show a command in the panel of the lesson; None shows the step again."""
+        self._act = act
+        if act is None:
+            self._showing = None
+        walk = self._open.get(self._tabs.opened)
+        if walk is not None:
+            self._draw(walk)
+
+    def stop_showing(self) -> bool:
+        """Stop showing a solution; return whether one was shown."""
+        if self._showing is None:
+            return False
+        self._showing.stop()
+        self._tabs.view.leave()
+        self._say_act(None)
+        return True
