@@ -8,7 +8,7 @@ from bpengine.errors import ConfigError
 from bpengine.files import reason_of
 from bpengine.wording import did_you_mean, printable_path, shown
 from bptui.lessons.lesson import Lesson
-from bptui.lessons.reading import LessonError, read_lesson
+from bptui.lessons.reading import ID, LessonError, read_lesson
 
 SHIPPED = Path(__file__).parent / "shipped"
 """The folder of the shipped lessons."""
@@ -63,20 +63,21 @@ def lessons_in(folder: Path | None = None) -> tuple[list[Lesson], list[LessonErr
     return list(found.values()), problems
 
 
-def lesson_named(name: str, folder: Path | None = None) -> Lesson:
+def lesson_named(name: str, folder: Path | None = None, *, files: bool = True) -> Lesson:
     """The lesson that a user names: by its ID, or by a file.
 
     Args:
         name: the ID or the file.
         folder: a folder of lessons besides those that are shipped; None for none.
+        files: whether any file may be named.
 
     Raises:
         ConfigError: there is no such lesson; see also `read_lesson`.
     """
     path = Path(name)
-    if path.suffix == SUFFIX or path.parent.name:
+    if files and (path.suffix == SUFFIX or path.parent.name):
         return read_lesson(path)
-    for each in (folder, SHIPPED):
+    for each in (folder, SHIPPED) if ID.fullmatch(name) else ():
         if each is not None and (each / f"{name}{SUFFIX}").is_file():
             return read_lesson(each / f"{name}{SUFFIX}")
     lessons, _ = lessons_in(folder)

@@ -40,8 +40,9 @@ MAX_STARTS, MAX_EPOCHS = 64, 100_000
 """The limits of an experiment."""
 MAX_TEXT = 2000
 """The most characters of a text."""
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+"""The form of the ID of a lesson."""
 
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SETTINGS = {**{field.flag[2:].replace("-", "_"): name for name, field in FIELD.items()}}
@@ -190,7 +191,7 @@ class _Reader:
                     "format", f"this version reads format {FORMAT}, got {shown(top.raw('format'))}"
                 )
         with self._collecting():
-            id = top.text("id", "lower case, with hyphens between words", _ID)
+            id = top.text("id", "lower case, with hyphens between words", ID)
         with self._collecting():
             minutes = top.whole("minutes", 1, MAX_MINUTES)
         with self._collecting():
