@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bpengine import ConfigError, DataError
+from bpengine.wording import printable_path
 from bptui.box.score import Score
 from bptui.commands import COMMAND, key_of
 from bptui.kept.user_files import Reader, UserFiles
@@ -187,11 +188,12 @@ class Dialogs:
         opened = self._files.open(name, self._tabs.opened)
         if not isinstance(opened, StartSettings):
             return opened
-        problem = self._tabs.views[opened.start].open_run(opened, name.partition(" --")[0])
+        task, file = opened.start, printable_path(name.partition(" --")[0])
+        view = self._tabs.views[task]
+        problem = view.open_run(opened.configs[task], opened.sources[task], opened.restored, file)
         if not problem:
             self.tell(opened.notes)
-            app = self._tabs.view.app
-            app.call_later(app.run_action, COMMAND[opened.start].action)
+            view.app.call_later(view.app.run_action, COMMAND[task].action)
         return problem
 
     def learn(self) -> None:

@@ -16,19 +16,20 @@ from bptui.actions.panels import Panels
 from bptui.actions.settings import Settings
 from bptui.commands import COMMAND, key_of
 from bptui.session import commands
+from bptui.startup.lessons import LessonStart
 from bptui.startup.restrictions import Restrictions
-from bptui.startup.start_settings import StartSettings
 from bptui.views.run_tabs import RunTabs
 
 if TYPE_CHECKING:
     from bptui.actions.showing import Showing
+    from bptui.kept.lessons import KeptLessons
     from bptui.lessons.goals import Facts
-    from bptui.lessons.lesson import Lesson
+    from bptui.lessons.lesson import Lesson, Values
+    from bptui.lessons.progress import Progress
     from bptui.lessons.solutions import Act
     from bptui.lessons.walk import Walk
     from bptui.session.document import Document
     from bptui.views.panel_layout import PanelLayout
-    from bptui.views.run_view import RunView
 
 PAUSE_SECONDS = 1.2
 """The pause before and after each command that is shown."""
@@ -40,7 +41,7 @@ class Lessons:
     Args:
         tabs: the tabs.
         panels, settings: the parts of the app that lessons use.
-        start: the settings at the start.
+        start: what the command line says about lessons.
         restrictions: the limits of a restricted screen; None for no limits.
 
     Attributes:
@@ -52,34 +53,35 @@ class Lessons:
         tabs: RunTabs,
         panels: Panels,
         settings: Settings,
-        start: StartSettings,
+        start: LessonStart,
         restrictions: Restrictions | None,
     ) -> None:
         self._tabs, self._panels, self._settings = tabs, panels, settings
         self._start, self._restrictions = start, restrictions
         self._open: dict[Task, Walk] = {}
-        self._left: dict[str, Walk] = {}  # lessons that were left, by their IDs
+        self._left: dict[Task, str] = {}  # the lesson that was left last on each tab
+        self._progress: dict[str, Progress] = {}
         self._followed: set[Task] = set()
         self._begun: dict[Task, Document] = {}  # the run when the current task was reached
         self._layouts: tuple[PanelLayout, PanelLayout] | None = None  # before a panel was shown, and then
         self._showing: Showing | None = None
         self._act: Act | None = None  # the command that is shown
-        self._listed: list[Lesson] | None = None
+        self._lessons: list[Lesson] | None = None
         self.pause_seconds = PAUSE_SECONDS
 
     # Which lessons there are.
 
-    def listed(self) -> list[Lesson]:
-        """All lessons, which are read once."""
+    def walks(self) -> list[Walk]:
+        """All lessons, which are read once, and where the learner is in each."""
         from bptui.lessons.library import lessons_in
 
-        if self._listed is None:
-            self._listed, _ = lessons_in(self._start.lessons_path)
-        return self._listed
-
-    def title_of(self, lesson: Lesson) -> str:
-        """The title of a lesson in the user's language."""
-        return lesson.title[lesson.language(self._start.language)]
+        if self._lessons is None:
+            try:
+                self._lessons, _ = lessons_in(self._start.folder)
+            except ConfigError as error:
+                self._tabs.view.do(commands.refuse, str(error))
+                return []
+        return [self.walk_of(lesson) for lesson in self._lessons]
 
     def choose(self) -> None:
         """Ask which lesson to open."""
@@ -89,16 +91,22 @@ class Lessons:
             if lesson is not None:
                 await self.open(lesson)
 
-        lessons = self.listed()
-        walks = [self._walk_of(lesson) for lesson in lessons]
-        self._app.push_screen(LessonsScreen(walks), take)
+        self._app.push_screen(LessonsScreen(self.walks()), take)
 
-    def _walk_of(self, lesson: Lesson) -> Walk:
+    def walk_of(self, lesson: Lesson) -> Walk:
         """Where the learner is in a lesson."""
         from bptui.lessons.walk import Walk
 
-        known = {walk.lesson.id: walk for walk in self._open.values()} | self._left
-        return known.get(lesson.id) or Walk(lesson, lesson.language(self._start.language))
+        progress = self._progress.get(lesson.id)
+        if progress is None or not progress.belongs_to(lesson):
+            progress = self._kept.progress(lesson)
+        return Walk(lesson, lesson.language(self._start.wanted_language), progress)
+
+    @property
+    def _kept(self) -> KeptLessons:
+        from bptui.kept.lessons import KeptLessons
+
+        return KeptLessons(self._start.progress)
 
     @property
     def _app(self) -> App[int]:
@@ -107,42 +115,74 @@ class Lessons:
 
     # Opening and leaving.
 
+    async def begin(self, name: str) -> None:
+        """Open the lesson with which the program was started, or ask which one if the name is empty."""
+        from bptui.lessons.library import lesson_named
+
+        if not name:
+            self.choose()
+            return
+        try:
+            lesson = lesson_named(name, self._start.folder)
+        except ConfigError as error:
+            self._tabs.view.do(commands.refuse, str(error))
+        else:
+            await self.open(lesson)
+
     async def open(self, lesson: Lesson) -> None:
-        """Open a lesson on the tab of its task: where it was left, or with a new run."""
+        """Open a lesson on the tab of its task, at the step where it was left.
+
+        Unless it was left on that tab a moment ago, its run begins anew.
+        """
         task: Task = lesson.start.get("task", "regression")
-        walk = self._walk_of(lesson)
         await self._app.run_action(COMMAND[task].action)
         self.stop_showing()
-        is_new = lesson.id not in self._left and self._open.get(task) != walk
-        if is_new and not self._begin_run(walk, {}):
-            return
+        walk = self.walk_of(lesson)
+        goes_on = self._left.get(task) == lesson.id and not walk.is_over
+        if not goes_on:
+            walk = walk.at(0) if walk.is_over else walk
+            if not self._begin_run(walk, walk.settings):
+                return
+        self._follow_tab(task)
+        self._go(walk)
+
+    def continue_at(self, lesson: Lesson, task: Task) -> None:
+        """Open a lesson on a tab whose run it was when the run was kept."""
+        self._open[task] = self.walk_of(lesson)
+        self._follow_tab(task)
+        if task == self._tabs.opened:
+            self._draw(self._open[task])
+
+    def _follow_tab(self, task: Task) -> None:
         if task not in self._followed:
             self._followed.add(task)
             view = self._tabs.views[task]
             view.watch(view, "snapshot", partial(self._follow, task), init=False)
-        self._left.pop(lesson.id, None)
-        self._go(walk)
+
+    @property
+    def opened(self) -> dict[Task, str]:
+        """The names of the open lessons by their tabs: IDs, or files."""
+        return {task: _name_of(walk.lesson) for task, walk in self._open.items()}
 
     def leave(self) -> None:
         """Leave the lesson of the open tab; the run stays."""
-        task = self._tabs.opened
+        task, view = self._tabs.opened, self._tabs.view
         walk = self._open.pop(task, None)
         if walk is None:
             return
         self.stop_showing()
-        self._left[walk.lesson.id] = walk
+        self._left[task] = walk.lesson.id
         self._restore_layout()
-        view = self._tabs.view
         view.show_lesson(None)
-        where = "" if walk.is_last else f" at step {walk.place}"
-        view.do(commands.say, f"Left the lesson {walk.lesson.id}{where}. {key_of('lessons')} opens it again.")
+        where = walk.say("finished") if walk.is_over else f"Left the lesson {walk.lesson.id} at {walk.place}."
+        view.do(commands.say, f"{where} {key_of('lessons')} opens it again, or another one.")
 
     def escape(self) -> None:
         """Stop what is in progress, or go to the settings; where there is neither, leave the lesson."""
         if not self.stop_showing() and not self._panels.to_settings():
             self.leave()
 
-    def _begin_run(self, walk: Walk, settings: dict[str, object]) -> bool:
+    def _begin_run(self, walk: Walk, settings: Values) -> bool:
         """Begin the run of a lesson or a step; return whether that was possible, or else say why not."""
         from bptui.lessons.opening import run_of
 
@@ -185,7 +225,7 @@ class Lessons:
         elif after is walk:
             self.leave()
         else:
-            settings = dict(after.step.settings)
+            settings = after.step.settings
             if not settings or self._begin_run(after, settings):
                 self._go(after)
 
@@ -199,9 +239,8 @@ class Lessons:
     def hint(self) -> None:
         """Show the hint of the task, or the task again."""
         walk = self._walk
-        if walk is not None:
-            if self._has_task(walk):
-                self._go(walk.hinting())
+        if walk is not None and self._has_task(walk):
+            self._go(walk.hinting())
 
     def _has_task(self, walk: Walk) -> bool:
         from bptui.lessons.lesson import Do
@@ -234,7 +273,7 @@ class Lessons:
         """Show another step or page on the open tab."""
         task, view = self._tabs.opened, self._tabs.view
         before = self._open.get(task)
-        self._open[task] = walk
+        self._note(task, walk)
         enters = before is None or before.number != walk.number
         if enters:
             self._restore_layout()
@@ -243,6 +282,14 @@ class Lessons:
         self._draw(walk)
         if enters:
             self._reveal_panel(walk)
+
+    def _note(self, task: Task, walk: Walk) -> None:
+        """Keep the progress if there is any."""
+        before = self._open.get(task)
+        self._open[task] = walk
+        if before is None or before.progress is not walk.progress:
+            self._progress[walk.lesson.id] = walk.progress
+            self._kept.keep(walk.lesson, walk.progress)
 
     def _reveal_panel(self, walk: Walk) -> None:
         """Bring the panel into sight that the step points at."""
@@ -275,7 +322,8 @@ class Lessons:
         if walk.wants and walk.is_reached(facts_of(view.snapshot)):
             run = view.session.run  # which may have trained on since then
             if walk.is_reached(self._facts()):
-                self._open[task] = walk = walk.reaching()
+                walk = walk.reaching(run)
+                self._note(task, walk)
         self._draw(walk)
 
     def _draw(self, walk: Walk) -> None:
@@ -305,7 +353,7 @@ class Lessons:
         if begun is None or begun.shown is view.session.run:
             view.do(commands.pause)
         else:
-            view.do(commands.take_back, begun)
+            view.do(commands.return_to, begun, "the attempt at the task")
         self._showing = Showing(view, self._settings, acts, self._say_act, self.pause_seconds)
 
     def _say_act(self, act: Act | None) -> None:
@@ -325,3 +373,10 @@ class Lessons:
         self._tabs.view.leave()
         self._say_act(None)
         return True
+
+
+def _name_of(lesson: Lesson) -> str:
+    """The name by which a lesson is opened again."""
+    from bptui.lessons.library import SHIPPED
+
+    return lesson.id if lesson.path.parent == SHIPPED else str(lesson.path.absolute())

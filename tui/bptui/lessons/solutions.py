@@ -115,27 +115,27 @@ def _begins(text: str, name: str) -> bool:
 
 def _training(text: str) -> Act | None:
     word, _, rest = text.partition(" ")
-    if word.casefold() not in ("run", "train", "continue", "go", "step"):
-        return None
-    to, count = _TO.fullmatch(rest), _COUNT.fullmatch(rest)
     steps = word.casefold() == "step"
-    if to is not None and not steps:
-        return Train(text, f"{key_of('toggle_run')} … {key_of('toggle_run')}", to=int(to[1]))
-    if count is None:
+    to, count = _TO.fullmatch(rest), _COUNT.fullmatch(rest)
+    if word.casefold() not in ("run", "train", "continue", "go", "step") or (count is None and not to):
         return None
-    number = int(count[1]) if count[1] else 1
+    run = key_of("toggle_run")
+    if to is not None:
+        return None if steps else Train(text, f"{run} … {run}", to=int(to[1]))
+    assert count is not None
+    number = int(count[1] or 1)
     if steps and (count[2] or "").casefold() == "sample":
-        return Train(text, f"{key_of('slower')} {key_of('toggle_run')}", samples=number)
+        return Train(text, f"{key_of('slower')} {run}", samples=number)
     if steps:
         return Train(text, f"{key_of('step_epoch')} × {number}", epochs=number)
-    if count[1]:
-        return Train(text, f"{key_of('toggle_run')} … {key_of('toggle_run')}", epochs=number)
-    return Train(text, key_of("toggle_run"))
+    return Train(text, f"{run} … {run}", epochs=number) if count[1] else Train(text, run)
 
 
 def _edit(text: str) -> Act | None:
     for word, name in _EDITS.items():
-        unit = _UNIT.fullmatch(text[len(word) :].strip().removeprefix("unit ")) if _begins(text, word) else None
+        unit = (
+            _UNIT.fullmatch(text[len(word) :].strip().removeprefix("unit ")) if _begins(text, word) else None
+        )
         if unit is not None:
             place = int(unit[2] or 1) - 1, int(unit[1]) - 1
             return EditUnit(text, f"{key_of('focus_next')} {key_of(name)}", name, place)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from bpengine.run import RunState
 from bpengine.wording import number
 from bptui.lessons.goals import Facts, goal
-from bptui.lessons.lesson import Do, Explain, Lesson, Look, Predict, Step, Texts
+from bptui.lessons.lesson import Do, Explain, Lesson, Look, Predict, Step, Texts, Values
+from bptui.lessons.progress import Progress
 from bptui.lessons.texts import filled
 from bptui.lessons.words import word
 
@@ -25,15 +27,16 @@ class Walk:
 
     lesson: Lesson
     language: str
-    number: int = 0
-    """The step, counted from 0."""
+    progress: Progress
+    """The step, the answers, and the runs that reached goals."""
     page: int = 0
     """The page of the step, counted from 0."""
-    answers: Mapping[int, float] = field(default_factory=dict)
-    """The answer to each question, by its step."""
-    reached: frozenset[int] = frozenset()
-    """The steps whose goals were reached."""
     shows_hint: bool = False
+
+    @property
+    def number(self) -> int:
+        """The step, counted from 0."""
+        return min(self.progress.step, len(self.lesson.steps) - 1)
 
     @property
     def step(self) -> Step:
@@ -43,12 +46,12 @@ class Walk:
     @property
     def asks(self) -> bool:
         """Whether the step is a question without an answer yet."""
-        return isinstance(self.step, Predict) and self.number not in self.answers
+        return isinstance(self.step, Predict) and self.number not in self.progress.answers
 
     @property
     def wants(self) -> bool:
         """Whether the step has a goal that was not reached yet."""
-        return isinstance(self.step, Do) and self.number not in self.reached
+        return isinstance(self.step, Do) and self.number not in self.progress.runs
 
     @property
     def is_last(self) -> bool:
@@ -56,13 +59,21 @@ class Walk:
         return self.number == len(self.lesson.steps) - 1
 
     @property
+    def is_over(self) -> bool:
+        """Whether the learner is at the last step and has nothing left to do."""
+        return self.is_last and self.is_done
+
+    @property
+    def settings(self) -> Values:
+        """The settings of the last run that a step up to this one began; empty for those of the start."""
+        steps = reversed(self.lesson.steps[: self.number + 1])
+        return next((step.settings for step in steps if step.settings), {})
+
+    @property
     def is_done(self) -> bool:
         """Whether each question is answered, and each goal is reached."""
-        return all(
-            number in (self.answers if isinstance(step, Predict) else self.reached)
-            for number, step in enumerate(self.lesson.steps)
-            if isinstance(step, (Predict, Do))
-        )
+        done, wanted = self.progress.counts(self.lesson)
+        return done == wanted
 
     def on(self, pages: int) -> Walk:
         """Go to the next page of the step, or to the next step; the same walk at the end.
@@ -84,19 +95,19 @@ class Walk:
 
     def at(self, number: int) -> Walk:
         """Go to the beginning of a step."""
-        return replace(self, number=number, page=0, shows_hint=False)
+        return replace(self, progress=self.progress.at(number), page=0, shows_hint=False)
 
     def answered(self, given: float) -> Walk:
         """Answer the question, and see on the last pages whether that was right."""
-        return replace(self, answers={**self.answers, self.number: given}, page=_LAST_PAGE)
+        return replace(self, progress=self.progress.answered(self.number, given), page=_LAST_PAGE)
 
     def hinting(self) -> Walk:
         """Show the hint of the task, or the task again."""
         return replace(self, shows_hint=isinstance(self.step, Do) and not self.shows_hint, page=0)
 
-    def reaching(self) -> Walk:
-        """Note that the goal of the step is reached."""
-        return replace(self, reached=self.reached | {self.number})
+    def reaching(self, run: RunState) -> Walk:
+        """Note that a run has reached the goal of the step."""
+        return replace(self, progress=self.progress.reached(self.number, run))
 
     def is_reached(self, facts: Facts) -> bool:
         """Whether the run reaches the goal of the step."""
@@ -110,6 +121,14 @@ class Walk:
     def title(self) -> str:
         """The title of the lesson."""
         return self.lesson.title[self.language]
+
+    @property
+    def summary(self) -> str:
+        """How long the lesson takes and what is done of it."""
+        done, wanted = self.progress.counts(self.lesson)
+        minutes = self.say("minutes", minutes=self.lesson.minutes)
+        said = self.say("done") if self.is_over else f"{done}/{wanted}" if done or self.number else ""
+        return f"{minutes}   {said}".rstrip()
 
     @property
     def kind(self) -> str:
@@ -128,12 +147,12 @@ class Walk:
         return step.choices.get(self.language, ()) if isinstance(step, Predict) else ()
 
     def parts(self, facts: Facts) -> tuple[str, ...]:
-        """The texts of the step, with the numbers of the run: the question and then the verdict, or a hint."""
+        """The texts of the step with the numbers of the run: also the verdict on an answer, or a hint."""
         step = self.step
         text = self._filled(step.text, facts)
         if isinstance(step, Do) and self.shows_hint:
             return (self.say("hint is", text=self._filled(step.hint, facts)),)
-        if isinstance(step, Predict) and self.number in self.answers:
+        if isinstance(step, Predict) and self.number in self.progress.answers:
             return text, f"{self._verdict(step)} {self._filled(step.after, facts)}".rstrip()
         return (text,)
 
@@ -142,7 +161,7 @@ class Walk:
         return filled(texts.get(self.language, ""), facts, measured)
 
     def _verdict(self, step: Predict) -> str:
-        given = self.answers[self.number]
+        given = self.progress.answers[self.number]
         name = "said right" if step.is_right(given) else "said wrong"
         return self.say(name, given=number(given), answer=number(step.answer))
 
@@ -152,7 +171,7 @@ class Walk:
         if isinstance(step, Predict):
             if self.asks:
                 return f"? {self.say('asked')}", False
-            is_right = step.is_right(self.answers[self.number])
+            is_right = step.is_right(self.progress.answers[self.number])
             return (f"✓ {self.say('right')}", True) if is_right else (f"✗ {self.say('wrong')}", False)
         if isinstance(step, Do):
             return (f"○ {self.say('open')}", False) if self.wants else (f"✓ {self.say('reached')}", True)

@@ -13,8 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bpengine import FIELDS, ConfigError, DataError, Field
-from bpengine.wording import printable_path
+from bpengine import FIELDS, ConfigError, DataError, Dataset, Field, Trainer, TrainingConfig
 from bptui.drawing.signs import PanelHelp
 from bptui.drawing.unit_facts import unit_edits
 from bptui.drawing.unit_position import nearest_unit, sizes_of
@@ -25,7 +24,7 @@ from bptui.session.session import P, Session
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot
 from bptui.starts.runner import Runner
-from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
+from bptui.startup.start_settings import FRAMES_PER_SECOND
 from bptui.views import panel_help
 from bptui.views.arrangement import LessonPlace, arrangement_for, lesson_place
 from bptui.views.curve_cursor import moved
@@ -199,16 +198,12 @@ class RunView(Vertical):
         if options is not None:
             self.options = options
 
-    def open_run(self, opened: StartSettings, name: str) -> str:
-        """Replace the run by that of a file. Return why that failed; empty on success."""
-        task = opened.start
+    def open_run(
+        self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None, name: str
+    ) -> str:
+        """Replace the run by another one; see `Session.open`. Return why that failed; empty on success."""
         try:
-            self.session.open(
-                opened.configs[task],
-                opened.sources[task],
-                opened.restored,
-                name=printable_path(name),
-            )
+            self.session.open(config, source, restored, name=name)
         except (ConfigError, DataError) as error:
             return str(error)
         self._starts_by_itself = False

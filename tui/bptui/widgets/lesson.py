@@ -53,7 +53,9 @@ class LessonPanel(Widget):
     def _pages(self, lesson: LessonView) -> list[list[str]]:
         """The rows of each page."""
         width, height = self.content_size
-        rows = height - len(self._column_head(lesson)) - len(lesson.keys) - 3 if self.is_column else height - 1
+        rows = (
+            height - len(self._column_head(lesson)) - len(lesson.keys) - 3 if self.is_column else height - 1
+        )
         return paged(lesson.parts, max(width - (0 if self.is_column else 2), 1), max(rows, 1))
 
     def render(self) -> Text:
