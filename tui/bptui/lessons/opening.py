@@ -7,8 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bpengine import FIELD, Dataset, Task, TrainingConfig
-from bptui.lessons.lesson import Lesson, Values
+from bpengine.run import RunState
+from bptui.lessons.lesson import Do, Lesson, Values
 from bptui.settings.options import DATA, DATA_OPTIONS, FEATURES, TASK, as_flag
 
 
@@ -24,6 +27,33 @@ def run_of(lesson: Lesson, settings: Values) -> tuple[TrainingConfig, Dataset | 
         DataError: the file of the samples can't be used.
     """
     return merged(lesson.start, settings, lesson.path.parent)
+
+
+def opening_of(lesson: Lesson, number: int) -> tuple[TrainingConfig, Dataset | None]:
+    """The last run that the lesson has begun when a step is reached; see `run_of`.
+
+    Args:
+        lesson: the lesson.
+        number: the step, counted from 0.
+    """
+    begun = [step.settings for step in lesson.steps[: number + 1] if step.settings]
+    return run_of(lesson, begun[-1] if begun else {})
+
+
+def has_data_of(lesson: Lesson, number: int, run: RunState) -> bool:
+    """Whether a run learns the data with which a step begins, which may be split and scaled otherwise.
+
+    Some tasks allow any data; see `Do.any_data`.
+    """
+    step = lesson.steps[number]
+    config, source = opening_of(lesson, number)
+    own = run.config
+    if isinstance(step, Do) and step.any_data:
+        return True
+    if source is None or run.source is None:
+        same = (own.task, own.dataset, own.function) == (config.task, config.dataset, config.function)
+        return same and source is run.source
+    return np.array_equal(run.source.targets, source.targets)
 
 
 def data_of(lesson: Lesson, settings: Values) -> dict[str, Any]:

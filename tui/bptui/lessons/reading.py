@@ -315,7 +315,11 @@ class _Reader:
             isinstance(each, str) and each.strip() and each.isprintable() for each in solution
         ):
             raise _WrongError(table.key("solution"), must_be("a list of commands", solution))
-        return Do(goal=goal, solution=tuple(map(str.strip, solution)), hint=hint, **common)
+        any_data = table.raw("any_data", False)
+        if not isinstance(any_data, bool):
+            raise _WrongError(table.key("any_data"), must_be("true or false", any_data))
+        commands = tuple(map(str.strip, solution))
+        return Do(goal=goal, solution=commands, hint=hint, any_data=any_data, **common)
 
     def _explain(self, _table: _Table, common: dict[str, Any]) -> Step:
         return Explain(**common)

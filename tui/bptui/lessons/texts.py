@@ -51,6 +51,12 @@ def filled(text: str, facts: Facts, measured: Mapping[str, Measured]) -> str:
     return _NUMBER.sub(value, text)
 
 
+def unknown(text: str, facts: Facts) -> list[str]:
+    """The numbers that a text asks for and that a run does not have."""
+    names = [match[1] for match in _NUMBER.finditer(text)]
+    return [name for name in names if name in facts and math.isnan(facts[name])]
+
+
 def _written(value: float, precision: str | None, kind: str | None) -> str:
     """The value in a format, which has a precision such as .2 and a kind; None for none."""
     digits = int(precision[1:]) if precision else None
@@ -77,6 +83,11 @@ def pages(text: str) -> tuple[str, ...]:
         else:
             found += _pieces(sentence)
     return tuple(page.strip() for page in found) or ("",)
+
+
+def too_long(text: str) -> str:
+    """The first sentence that does not fit a page; empty if there is none."""
+    return next((sentence.strip() for sentence in _sentences(text) if not fits(sentence.strip())), "")
 
 
 def fits(page: str) -> bool:

@@ -27,7 +27,7 @@ def answer_to(dialogue: Dialogue, line: str) -> Iterator[str]:
         line: a command; an empty one does nothing.
     """
     try:
-        said = _do(dialogue, line.strip())
+        said = execute(dialogue, line.strip())
         for each in (said,) if isinstance(said, str) else said:
             if each:
                 yield line_of(each)
@@ -37,7 +37,13 @@ def answer_to(dialogue: Dialogue, line: str) -> Iterator[str]:
         yield "There is not enough memory for that."
 
 
-def _do(dialogue: Dialogue, line: str) -> Answer:
+def execute(dialogue: Dialogue, line: str) -> Answer:
+    """Run the command in a line, and return its answer, which may have to be read to the end.
+
+    Raises:
+        RefusedError: the command can't be executed.
+        ConfigError, DataError, CheckpointError: neither can a setting or a file be used.
+    """
     if not line:
         return ""
     if len(line) > MAX_LENGTH:
