@@ -5,8 +5,10 @@ Without a lesson, no module of lessons is imported.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -22,10 +24,9 @@ from bptui.views.run_tabs import RunTabs
 
 if TYPE_CHECKING:
     from bptui.actions.showing import Showing
-    from bptui.kept.lessons import KeptLessons
+    from bptui.kept.course import Course
     from bptui.lessons.goals import Facts
-    from bptui.lessons.lesson import Lesson, Values
-    from bptui.lessons.progress import Progress
+    from bptui.lessons.lesson import Lesson
     from bptui.lessons.solutions import Act
     from bptui.lessons.walk import Walk
     from bptui.session.document import Document
@@ -60,53 +61,36 @@ class Lessons:
         self._start, self._restrictions = start, restrictions
         self._open: dict[Task, Walk] = {}
         self._left: dict[Task, str] = {}  # the lesson that was left last on each tab
-        self._progress: dict[str, Progress] = {}
         self._followed: set[Task] = set()
         self._begun: dict[Task, Document] = {}  # the run when the current task was reached
         self._layouts: tuple[PanelLayout, PanelLayout] | None = None  # before a panel was shown, and then
         self._showing: Showing | None = None
         self._act: Act | None = None  # the command that is shown
-        self._lessons: list[Lesson] | None = None
         self.pause_seconds = PAUSE_SECONDS
 
-    # Which lessons there are.
+    @cached_property
+    def _course(self) -> Course:
+        from bptui.kept.course import Course
+
+        return Course(self._start)
 
     def walks(self) -> list[Walk]:
-        """All lessons, which are read once, and where the learner is in each."""
-        from bptui.lessons.library import lessons_in
-
-        if self._lessons is None:
-            try:
-                self._lessons, _ = lessons_in(self._start.folder)
-            except ConfigError as error:
-                self._tabs.view.do(commands.refuse, str(error))
-                return []
-        return [self.walk_of(lesson) for lesson in self._lessons]
+        """All lessons, and where the user is in each."""
+        try:
+            return self._course.walks()
+        except ConfigError as error:
+            self._tabs.view.do(commands.refuse, str(error))
+            return []
 
     def choose(self) -> None:
         """Ask which lesson to open."""
         from bptui.screens.lessons import LessonsScreen
 
-        async def take(lesson: Lesson | None) -> None:
-            if lesson is not None:
-                await self.open(lesson)
+        async def take(walk: Walk | None) -> None:
+            if walk is not None:
+                await self.open(walk.lesson)
 
         self._app.push_screen(LessonsScreen(self.walks()), take)
-
-    def walk_of(self, lesson: Lesson) -> Walk:
-        """Where the learner is in a lesson."""
-        from bptui.lessons.walk import Walk
-
-        progress = self._progress.get(lesson.id)
-        if progress is None or not progress.belongs_to(lesson):
-            progress = self._kept.progress(lesson)
-        return Walk(lesson, lesson.language(self._start.wanted_language), progress)
-
-    @property
-    def _kept(self) -> KeptLessons:
-        from bptui.kept.lessons import KeptLessons
-
-        return KeptLessons(self._start.progress)
 
     @property
     def _app(self) -> App[int]:
@@ -117,13 +101,11 @@ class Lessons:
 
     async def begin(self, name: str) -> None:
         """Open the lesson with which the program was started, or ask which one if the name is empty."""
-        from bptui.lessons.library import lesson_named
-
         if not name:
             self.choose()
             return
         try:
-            lesson = lesson_named(name, self._start.folder)
+            lesson = self._course.named(name).lesson
         except ConfigError as error:
             self._tabs.view.do(commands.refuse, str(error))
         else:
@@ -132,26 +114,29 @@ class Lessons:
     async def open(self, lesson: Lesson) -> None:
         """Open a lesson on the tab of its task, at the step where it was left.
 
-        Unless it was left on that tab a moment ago, its run begins anew.
+        Unless it is open there, or was left there last, its run begins anew.
         """
         task: Task = lesson.start.get("task", "regression")
         await self._app.run_action(COMMAND[task].action)
         self.stop_showing()
-        walk = self.walk_of(lesson)
-        goes_on = self._left.get(task) == lesson.id and not walk.is_over
-        if not goes_on:
+        walk = self._course.walk_of(lesson)
+        before = self._open.get(task)
+        last = self._left.get(task) if before is None else before.lesson.id
+        if last != lesson.id or walk.is_over:
             walk = walk.at(0) if walk.is_over else walk
-            if not self._begin_run(walk, walk.settings):
+            if not self._begin_run(walk):
                 return
         self._follow_tab(task)
         self._go(walk)
 
-    def continue_at(self, lesson: Lesson, task: Task) -> None:
-        """Open a lesson on a tab whose run it was when the run was kept."""
-        self._open[task] = self.walk_of(lesson)
-        self._follow_tab(task)
-        if task == self._tabs.opened:
-            self._draw(self._open[task])
+    def continue_with(self, names: Mapping[Task, str]) -> None:
+        """Open the lessons that were open when the runs of the tabs were kept, unless they are gone."""
+        for task, name in names.items():
+            with contextlib.suppress(ConfigError):
+                self._open[task] = self._course.named(name)
+                self._follow_tab(task)
+        if self._tabs.opened in self._open:
+            self._go(self._open[self._tabs.opened])
 
     def _follow_tab(self, task: Task) -> None:
         if task not in self._followed:
@@ -162,7 +147,9 @@ class Lessons:
     @property
     def opened(self) -> dict[Task, str]:
         """The names of the open lessons by their tabs: IDs, or files."""
-        return {task: _name_of(walk.lesson) for task, walk in self._open.items()}
+        from bptui.kept.course import name_of
+
+        return {task: name_of(walk.lesson) for task, walk in self._open.items()}
 
     def leave(self) -> None:
         """Leave the lesson of the open tab; the run stays."""
@@ -182,13 +169,13 @@ class Lessons:
         if not self.stop_showing() and not self._panels.to_settings():
             self.leave()
 
-    def _begin_run(self, walk: Walk, settings: Values) -> bool:
-        """Begin the run of a lesson or a step; return whether that was possible, or else say why not."""
-        from bptui.lessons.opening import run_of
+    def _begin_run(self, walk: Walk) -> bool:
+        """Begin the run of a step; return whether that was possible, or else say why not."""
+        from bptui.lessons.opening import opening_of
 
         view = self._tabs.view
         try:
-            config, source = run_of(walk.lesson, settings)
+            config, source = opening_of(walk.lesson, walk.number)
         except (ConfigError, DataError) as error:
             problem = str(error)
         else:
@@ -224,10 +211,8 @@ class Lessons:
             self._ask(walk)
         elif after is walk:
             self.leave()
-        else:
-            settings = after.step.settings
-            if not settings or self._begin_run(after, settings):
-                self._go(after)
+        elif not after.step.settings or self._begin_run(after):
+            self._go(after)
 
     def back(self) -> None:
         """Go back by a page or a step. The run stays as it is."""
@@ -273,7 +258,8 @@ class Lessons:
         """Show another step or page on the open tab."""
         task, view = self._tabs.opened, self._tabs.view
         before = self._open.get(task)
-        self._note(task, walk)
+        self._open[task] = walk
+        self._course.note(walk)
         enters = before is None or before.number != walk.number
         if enters:
             self._restore_layout()
@@ -282,14 +268,6 @@ class Lessons:
         self._draw(walk)
         if enters:
             self._reveal_panel(walk)
-
-    def _note(self, task: Task, walk: Walk) -> None:
-        """Keep the progress if there is any."""
-        before = self._open.get(task)
-        self._open[task] = walk
-        if before is None or before.progress is not walk.progress:
-            self._progress[walk.lesson.id] = walk.progress
-            self._kept.keep(walk.lesson, walk.progress)
 
     def _reveal_panel(self, walk: Walk) -> None:
         """Bring the panel into sight that the step points at."""
@@ -315,15 +293,16 @@ class Lessons:
     def _follow(self, task: Task) -> None:
         """Fill in the numbers of the run, and note it if it has reached the goal."""
         from bptui.lessons.goals import facts_of
+        from bptui.lessons.opening import has_data_of
 
         walk, view = self._open.get(task), self._tabs.views[task]
         if walk is None or view.snapshot is None or task != self._tabs.opened:
             return
         if walk.wants and walk.is_reached(facts_of(view.snapshot)):
             run = view.session.run  # which may have trained on since then
-            if walk.is_reached(self._facts()):
-                walk = walk.reaching(run)
-                self._note(task, walk)
+            if walk.is_reached(self._facts()) and has_data_of(walk.lesson, walk.number, run):
+                self._open[task] = walk = walk.reaching(run)
+                self._course.note(walk)
         self._draw(walk)
 
     def _draw(self, walk: Walk) -> None:
@@ -373,10 +352,3 @@ class Lessons:
         self._tabs.view.leave()
         self._say_act(None)
         return True
-
-
-def _name_of(lesson: Lesson) -> str:
-    """The name by which a lesson is opened again."""
-    from bptui.lessons.library import SHIPPED
-
-    return lesson.id if lesson.path.parent == SHIPPED else str(lesson.path.absolute())

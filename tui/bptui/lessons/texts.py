@@ -87,7 +87,7 @@ def pages(text: str) -> tuple[str, ...]:
 
 def too_long(text: str) -> str:
     """The first sentence that does not fit a page; empty if there is none."""
-    return next((sentence.strip() for sentence in _sentences(text) if not fits(sentence.strip())), "")
+    return next((sentence.strip() for sentence in sentences(text) if not fits(sentence.strip())), "")
 
 
 def fits(page: str) -> bool:

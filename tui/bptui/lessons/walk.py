@@ -9,7 +9,7 @@ from functools import lru_cache
 from bpengine.run import RunState
 from bpengine.wording import number
 from bptui.lessons.goals import Facts, goal
-from bptui.lessons.lesson import Do, Explain, Lesson, Look, Predict, Step, Texts, Values
+from bptui.lessons.lesson import Do, Explain, Lesson, Look, Predict, Step, Texts
 from bptui.lessons.progress import Progress
 from bptui.lessons.texts import filled
 from bptui.lessons.words import word
@@ -62,12 +62,6 @@ class Walk:
     def is_over(self) -> bool:
         """Whether the learner is at the last step and has nothing left to do."""
         return self.is_last and self.is_done
-
-    @property
-    def settings(self) -> Values:
-        """The settings of the last run that a step up to this one began; empty for those of the start."""
-        steps = reversed(self.lesson.steps[: self.number + 1])
-        return next((step.settings for step in steps if step.settings), {})
 
     @property
     def is_done(self) -> bool:
@@ -163,7 +157,12 @@ class Walk:
     def _verdict(self, step: Predict) -> str:
         given = self.progress.answers[self.number]
         name = "said right" if step.is_right(given) else "said wrong"
-        return self.say(name, given=number(given), answer=number(step.answer))
+        return self.say(name, given=self._spelled(given), answer=self._spelled(step.answer))
+
+    def _spelled(self, answer: float) -> str:
+        """An answer in words: the text of a choice, or a number."""
+        choices = dict(enumerate(self.choices, 1))
+        return choices.get(int(answer), "?").rstrip(".。") if choices else number(answer)
 
     def state(self) -> tuple[str, bool]:
         """Whether the goal is reached or the answer is right, with a sign, and whether that is so."""

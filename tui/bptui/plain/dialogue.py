@@ -18,6 +18,7 @@ from bptui.kept.keeper import Keeper
 from bptui.kept.screen_state import dialogue_state
 from bptui.kept.user_files import Reader, UserFiles
 from bptui.plain.errors import RefusedError
+from bptui.plain.guide import Guide
 from bptui.session import commands
 from bptui.session.opening import sessions_of
 from bptui.session.session import Session
@@ -70,6 +71,8 @@ class Dialogue:
         """Where the walk through the numbers of a step is; None before it begins."""
         self.prediction = Prediction(Score())
         """Whether this walk asks for the numbers."""
+        self.guide = Guide(start.lessons)
+        """The lessons."""
         self.leaves_unkept = False
         """Whether the user was asked about quitting although the runs can't be kept."""
         self.is_over = False

@@ -12,7 +12,6 @@ from textual.widgets import Input, OptionList, Static
 
 from bpengine.numbers import parse_real
 from bptui.commands import arrow_keys
-from bptui.lessons.lesson import Lesson
 from bptui.lessons.walk import Walk
 from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
 from bptui.terminal.textual_internals import bind_commands
@@ -21,7 +20,7 @@ _SUMMARY_WIDTH = 16
 """The columns of the minutes and of what is done."""
 
 
-class LessonsScreen(Dialog[Lesson]):
+class LessonsScreen(Dialog[Walk]):
     """Lists the lessons; returns the one to open, or None after escape.
 
     Args:
@@ -63,7 +62,7 @@ class LessonsScreen(Dialog[Lesson]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return the lesson."""
-        self.dismiss(self._walks[event.option_index].lesson)
+        self.dismiss(self._walks[event.option_index])
 
 
 class AnswerScreen(Dialog[float]):

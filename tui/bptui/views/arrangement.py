@@ -250,7 +250,7 @@ def lesson_place(width: int, height: int) -> LessonPlace:
     """Where the panel of a lesson is on a terminal of this many columns and rows."""
     if width >= 120 and height >= 24:
         return LessonPlace(True, 40 if width < 200 else 48)
-    return LessonPlace(False, 3 if width >= 80 else 4)
+    return LessonPlace(False, 3 if width >= 80 or height < 24 else 4)
 
 
 def arrangement_for(width: int, height: int) -> Arrangement:

@@ -1,0 +1,59 @@
+"""`Course`: the lessons that a user can take, and how far the user is in each."""
+
+from __future__ import annotations
+
+from bptui.kept.lessons import KeptLessons
+from bptui.lessons.lesson import Lesson
+from bptui.lessons.library import SHIPPED, lesson_named, lessons_in
+from bptui.lessons.progress import Progress
+from bptui.lessons.walk import Walk
+from bptui.startup.lessons import LessonStart
+
+
+class Course:
+    """All lessons, which are read once. The progress is kept whenever there is any.
+
+    Args:
+        start: what the command line says about lessons.
+    """
+
+    def __init__(self, start: LessonStart) -> None:
+        self._start, self._kept = start, KeptLessons(start.progress)
+        self._lessons: list[Lesson] | None = None
+        self._progress: dict[str, Progress] = {}
+
+    def walks(self) -> list[Walk]:
+        """Where the user is in each lesson.
+
+        Raises:
+            ConfigError: the folder of lessons can't be listed.
+        """
+        if self._lessons is None:
+            self._lessons, _ = lessons_in(self._start.folder)
+        return [self.walk_of(lesson) for lesson in self._lessons]
+
+    def named(self, name: str) -> Walk:
+        """Where the user is in the lesson with this ID, or in that of a file.
+
+        Raises:
+            ConfigError: there is no such lesson, or its file is no lesson.
+        """
+        return self.walk_of(lesson_named(name, self._start.folder))
+
+    def walk_of(self, lesson: Lesson) -> Walk:
+        """Where the user is in a lesson."""
+        progress = self._progress.get(lesson.id)
+        if progress is None or not progress.belongs_to(lesson):
+            progress = self._progress[lesson.id] = self._kept.progress(lesson)
+        return Walk(lesson, lesson.language(self._start.wanted_language), progress)
+
+    def note(self, walk: Walk) -> None:
+        """Keep the progress of a walk, unless it is known already."""
+        if self._progress.get(walk.lesson.id) is not walk.progress:
+            self._progress[walk.lesson.id] = walk.progress
+            self._kept.keep(walk.lesson, walk.progress)
+
+
+def name_of(lesson: Lesson) -> str:
+    """The name by which a lesson is opened again: its ID, or a file."""
+    return lesson.id if lesson.path.parent == SHIPPED else str(lesson.path.absolute())

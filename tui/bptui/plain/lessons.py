@@ -1,0 +1,183 @@
+"""The commands that lead through a lesson, each step of which is said in lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bpengine import Task
+from bpengine.numbers import parse_real
+from bpengine.wording import must_be
+from bptui.lessons.goals import Facts, facts_of
+from bptui.lessons.lesson import Do, Look
+from bptui.lessons.opening import has_data_of, opening_of
+from bptui.lessons.walk import Walk
+from bptui.plain.dialogue import Dialogue
+from bptui.plain.errors import RefusedError
+from bptui.session import commands
+
+_OFF = "off"
+
+
+def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """Open a lesson, leave the open one, or list all of them."""
+    guide = dialogue.guide
+    if not text:
+        for walk in guide.course.walks():
+            yield f"{walk.lesson.id}: {walk.title} ({' '.join(walk.summary.split())})"
+        yield "Say lesson and its ID to open one." + (" lesson off leaves it." if guide.open else "")
+    elif text.casefold() == _OFF:
+        left = guide.open.pop(dialogue.opened, None)
+        if left is None:
+            raise RefusedError("no lesson is open")
+        yield f"Left the lesson {left.lesson.id} at {left.place}. The run stays as it is."
+    else:
+        yield from _open(dialogue, guide.course.named(text))
+
+
+def _open(dialogue: Dialogue, walk: Walk) -> Iterator[str]:
+    task: Task = walk.lesson.start.get("task", "regression")
+    dialogue.opened = task
+    walk = walk.at(0) if walk.is_over else walk
+    _begin_run(dialogue, walk)
+    dialogue.guide.open.pop(task, None)
+    _go(dialogue, walk)
+    yield walk.title
+    yield from step(dialogue)
+
+
+def _begin_run(dialogue: Dialogue, walk: Walk) -> None:
+    config, source = opening_of(walk.lesson, walk.number)
+    refusal = "" if dialogue.restrictions is None else dialogue.restrictions.refusal(config)
+    if refusal:
+        raise RefusedError(refusal)
+    session = dialogue.session
+    session.open(config, source, None, name=f"the lesson {walk.lesson.id}")
+    if session.what_if:
+        session.do(commands.toggle_what_if)
+
+
+def _go(dialogue: Dialogue, walk: Walk) -> None:
+    guide, task = dialogue.guide, dialogue.opened
+    before = guide.open.get(task)
+    if before is None or before.number != walk.number:
+        guide.begun[task] = dialogue.session.document
+    guide.go(task, walk)
+
+
+def _walk(dialogue: Dialogue) -> Walk:
+    walk = dialogue.guide.open.get(dialogue.opened)
+    if walk is None:
+        raise RefusedError("no lesson is open: say lesson to list them")
+    return walk
+
+
+def _facts(dialogue: Dialogue) -> Facts:
+    return facts_of(dialogue.snapshot)
+
+
+def step(dialogue: Dialogue) -> Iterator[str]:
+    """Say the step, its state, and what can be said."""
+    walk, facts = _walk(dialogue), _facts(dialogue)
+    text, *verdict = walk.parts(facts)
+    where = walk.step.panel if isinstance(walk.step, Look) else ""
+    count = len(walk.lesson.steps)
+    kind = f"{walk.kind} {where}".rstrip()
+    yield walk.say("step", number=walk.number + 1, count=count, kind=kind, text=text)
+    if walk.asks:
+        yield from (f"{number}: {choice}" for number, choice in enumerate(walk.choices, 1))
+    yield from verdict
+    yield _ways(walk)
+
+
+def _ways(walk: Walk) -> str:
+    """What can be said at a step, and whether its goal is reached."""
+    if walk.asks:
+        return walk.say("say choice" if walk.choices else "say number")
+    if walk.wants:
+        return walk.say("say task")
+    done = walk.say("goal reached") if isinstance(walk.step, Do) else ""
+    return f"{done} {walk.say('say end' if walk.is_last else 'say next')}".strip()
+
+
+def following(dialogue: Dialogue, _text: str) -> Iterator[str]:
+    """Go to the next step; at the end, leave the lesson."""
+    walk = _walk(dialogue)
+    if walk.asks:
+        raise RefusedError(walk.say("say choice" if walk.choices else "say number"))
+    if walk.is_last:
+        dialogue.guide.open.pop(dialogue.opened)
+        yield walk.say("finished")
+        return
+    after = walk.at(walk.number + 1)
+    if after.step.settings:
+        _begin_run(dialogue, after)
+    _go(dialogue, after)
+    yield from step(dialogue)
+
+
+def previous(dialogue: Dialogue, _text: str) -> Iterator[str]:
+    """Go back to the previous step. The run stays as it is."""
+    walk = _walk(dialogue)
+    _go(dialogue, walk.at(max(walk.number - 1, 0)))
+    yield from step(dialogue)
+
+
+def answer(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """Answer the question of the step: a choice by its number, or a number."""
+    walk = _walk(dialogue)
+    if not walk.asks:
+        raise RefusedError("nothing is asked: say next")
+    count = len(walk.choices)
+    try:
+        given = parse_real(text[:40])
+    except ValueError:
+        raise RefusedError(f"an answer {must_be('a number', text)}") from None
+    if count and given not in range(1, count + 1):
+        raise RefusedError(f"an answer {must_be(f'a whole number from 1 to {count}', text)}")
+    walk = walk.answered(given)
+    _go(dialogue, walk)
+    yield walk.parts(_facts(dialogue))[-1]
+    yield _ways(walk)
+
+
+def hint(dialogue: Dialogue, _text: str) -> str:
+    """Say the hint of the task."""
+    walk = _task(dialogue)
+    return walk.hinting().parts(_facts(dialogue))[0]
+
+
+def _task(dialogue: Dialogue) -> Walk:
+    walk = _walk(dialogue)
+    if not isinstance(walk.step, Do):
+        raise RefusedError("this step has no task: say next")
+    return walk
+
+
+def show_me(dialogue: Dialogue, _text: str) -> str:
+    """Let the dialogue execute the solution of the task, from where the task began."""
+    walk = _task(dialogue)
+    assert isinstance(walk.step, Do)
+    begun, session = dialogue.guide.begun.get(dialogue.opened), dialogue.session
+    if begun is not None and begun.shown is not session.run:
+        session.do(commands.return_to, begun, "the attempt at the task")
+    dialogue.guide.script = list(walk.step.solution)
+    return ""
+
+
+def reached(dialogue: Dialogue) -> Iterator[str]:
+    """Say so if the run has reached the goal of the step."""
+    walk = dialogue.guide.open.get(dialogue.opened)
+    if walk is None or not walk.wants or not walk.is_reached(_facts(dialogue)):
+        return
+    run = dialogue.session.run
+    if has_data_of(walk.lesson, walk.number, run):
+        walk = walk.reaching(run)
+        dialogue.guide.go(dialogue.opened, walk)
+        yield _ways(walk)
+
+
+def ids(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """The IDs of the lessons that begin with the text."""
+    known = (walk.lesson.id for walk in dialogue.guide.course.walks())
+    return (id for id in known if re.match(re.escape(text), id, re.IGNORECASE))
