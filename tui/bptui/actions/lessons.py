@@ -18,8 +18,8 @@ from bptui.actions.panels import Panels
 from bptui.actions.settings import Settings
 from bptui.commands import COMMAND, key_of
 from bptui.session import commands
-from bptui.startup.lessons import LessonStart
 from bptui.startup.restrictions import Restrictions
+from bptui.startup.start_settings import StartSettings
 from bptui.views.run_tabs import RunTabs
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Lessons:
     Args:
         tabs: the tabs.
         panels, settings: the parts of the app that lessons use.
-        start: what the command line says about lessons.
+        start: the settings at the start.
         restrictions: the limits of a restricted screen; None for no limits.
 
     Attributes:
@@ -54,7 +54,7 @@ class Lessons:
         tabs: RunTabs,
         panels: Panels,
         settings: Settings,
-        start: LessonStart,
+        start: StartSettings,
         restrictions: Restrictions | None,
     ) -> None:
         self._tabs, self._panels, self._settings = tabs, panels, settings
@@ -72,7 +72,7 @@ class Lessons:
     def _course(self) -> Course:
         from bptui.kept.course import Course
 
-        return Course(self._start)
+        return Course(self._start.lessons, ascii=self._start.ascii)
 
     def walks(self) -> list[Walk]:
         """All lessons, and where the user is in each."""

@@ -75,7 +75,7 @@ class Showing:
             view.do(commands.toggle_edit, act.edit, act.unit)
         elif isinstance(act, Train):
             self._train(act)
-        elif isinstance(act, Press):
+        elif isinstance(act, Press) and act.turns in (None, not view.session.what_if):
             await view.app.run_action(COMMAND[act.name].action)
         self._after(self._seconds, self._next)
 

@@ -15,10 +15,12 @@ class Course:
 
     Args:
         start: what the command line says about lessons.
+        ascii: whether only ASCII can be shown, so that lessons are in English where they can be.
     """
 
-    def __init__(self, start: LessonStart) -> None:
+    def __init__(self, start: LessonStart, *, ascii: bool) -> None:
         self._start, self._kept = start, KeptLessons(start.progress)
+        self._language = "en" if ascii else start.wanted_language
         self._lessons: list[Lesson] | None = None
         self._progress: dict[str, Progress] = {}
 
@@ -45,7 +47,7 @@ class Course:
         progress = self._progress.get(lesson.id)
         if progress is None or not progress.belongs_to(lesson):
             progress = self._progress[lesson.id] = self._kept.progress(lesson)
-        return Walk(lesson, lesson.language(self._start.wanted_language), progress)
+        return Walk(lesson, lesson.language(self._language), progress)
 
     def note(self, walk: Walk) -> None:
         """Keep the progress of a walk, unless it is known already."""

@@ -73,6 +73,8 @@ class Press(Act):
 
     name: str
     """The name in the table of commands."""
+    turns: bool | None = None
+    """Whether it is a switch that is then on or off; None if it is none."""
 
 
 def act_of(command: str) -> Act:
@@ -143,7 +145,12 @@ def _edit(text: str) -> Act | None:
 
 
 def _key(text: str) -> Act | None:
-    for command in COMMANDS:
-        if command.word and text.casefold() in (command.word, *command.aliases):
-            return Press(text, command.shown.partition(" ")[0], command.name)
-    return None
+    word, turns = text.casefold(), None
+    if word.endswith((" on", " off")):
+        word, _, way = word.rpartition(" ")
+        turns = way == "on"
+    found = (each for each in COMMANDS if each.word and word in (each.word, *each.aliases))
+    command = next(found, None)
+    if command is None or (turns is not None and command.name != "toggle_what_if"):
+        return None
+    return Press(text, key_of(command.name), command.name, turns)

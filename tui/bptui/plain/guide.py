@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -36,8 +37,9 @@ class Guide:
     def course(self) -> Course:
         """All lessons, and the progress in them."""
         from bptui.kept.course import Course
+        from bptui.terminal.encoding import can_write
 
-        return Course(self.start)
+        return Course(self.start, ascii=not can_write(sys.stdout, "中"))
 
     def go(self, task: Task, walk: Walk) -> None:
         """Be at a step of the lesson of a task."""
