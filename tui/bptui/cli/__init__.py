@@ -23,6 +23,8 @@ SUBCOMMANDS = (
     "worksheet",
     "gradcheck",
     "attach",
+    "learn",
+    "lessons",
 )
 """The subcommands, each in the module of its name. Without a subcommand, `screen` is run."""
 HELP = "help"

@@ -78,7 +78,7 @@ def add_settings(
     for subject, fields in by_subject((*FIELDS, *DATA_OPTIONS)).items():
         group = parser.add_argument_group(subject)
         for field in fields:
-            _add_flag(group, field)
+            add_flag(group, field)
             parser.synonyms[field.flag] = tuple(f"--{name.replace(' ', '-')}" for name in field.names)
     group = parser.add_argument_group("settings and state")
     add_file(group, "--config", "take settings from a TOML file; flags override it")
@@ -95,7 +95,7 @@ def add_settings(
     else:
         parser.set_defaults(kernel=AUTO)
     for option in screen:
-        _add_flag(group, option)
+        add_flag(group, option)
 
 
 def given(options: argparse.Namespace) -> dict[str, Any]:
@@ -104,7 +104,8 @@ def given(options: argparse.Namespace) -> dict[str, Any]:
     return {name: getattr(options, name) for name in names if getattr(options, name) is not None}
 
 
-def _add_flag(group: argparse._ArgumentGroup, field: Field) -> None:
+def add_flag(group: argparse._ActionsContainer, field: Field) -> None:
+    """Add the flag of a setting."""
     if field.metavar:
         group.add_argument(
             field.flag, dest=field.name, type=_parser_of(field), metavar=field.metavar, help=_help_of(field)

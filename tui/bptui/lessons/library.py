@@ -64,7 +64,17 @@ def lessons_in(folder: Path | None = None) -> tuple[list[Lesson], list[LessonErr
 
 
 def lesson_named(name: str, folder: Path | None = None, *, files: bool = True) -> Lesson:
-    """The lesson that a user names: by its ID, or by a file.
+    """The lesson that a user names; see `path_of`.
+
+    Raises:
+        LessonError: its file is no lesson.
+        ConfigError: there is no such lesson.
+    """
+    return read_lesson(path_of(name, folder, files=files))
+
+
+def path_of(name: str, folder: Path | None = None, *, files: bool = True) -> Path:
+    """The file of the lesson that a user names: by its ID, or by the file.
 
     Args:
         name: the ID or the file.
@@ -72,17 +82,16 @@ def lesson_named(name: str, folder: Path | None = None, *, files: bool = True) -
         files: whether any file may be named.
 
     Raises:
-        ConfigError: there is no such lesson; see also `read_lesson`.
+        ConfigError: there is no such lesson.
     """
     path = Path(name)
     if files and (path.suffix == SUFFIX or path.parent.name):
-        return read_lesson(path)
+        return path
     for each in (folder, SHIPPED) if ID.fullmatch(name) else ():
         if each is not None and (each / f"{name}{SUFFIX}").is_file():
-            return read_lesson(each / f"{name}{SUFFIX}")
-    lessons, _ = lessons_in(folder)
-    for lesson in lessons:
-        if lesson.id == name:
-            return lesson
-    known = dict.fromkeys((lesson.id for lesson in lessons), ())
-    raise ConfigError("lesson", f"there is no lesson {shown(name)}{did_you_mean(name, known)}")
+            return each / f"{name}{SUFFIX}"
+    paths = {lesson.id: lesson.path for lesson in lessons_in(folder)[0]}
+    if name not in paths:
+        reason = f"there is no lesson {shown(name)}{did_you_mean(name, dict.fromkeys(paths, ()))}"
+        raise ConfigError("lesson", f"{reason}; bptui lessons lists them")
+    return paths[name]

@@ -17,7 +17,7 @@ from bpengine.checkpoint.saving import errors_of
 from bpengine.run import RunState
 from bptui.lessons.lesson import Do, Lesson, Predict
 
-KIND = "bptui lesson"
+KIND = "bptui hand-in"
 """The format of a file; see `bpengine.checkpoint.container`."""
 MAX_STEP = 1000
 """More than the highest number of a step."""

@@ -60,7 +60,8 @@ def check(paths: Sequence[Path], panels: Sequence[str]) -> Iterator[Checked]:
         panels: the names of the panels that a step may point at.
     """
     load_lanes_for("auto")
-    with ThreadPoolExecutor(processors(), thread_name_prefix="lessons") as threads:
+    threads = ThreadPoolExecutor(processors(), thread_name_prefix="lessons")
+    try:
         begun: list[tuple[Path, Lesson | LessonError, Experiments | None]] = []
         for path in paths:
             try:
@@ -76,6 +77,8 @@ def check(paths: Sequence[Path], panels: Sequence[str]) -> Iterator[Checked]:
                 continue
             found = (*_steps(read, panels), *_assertions(read, experiments))
             yield Checked(path, found, time.perf_counter() - before, read)
+    finally:
+        threads.shutdown(cancel_futures=True)
 
 
 def _steps(lesson: Lesson, panels: Sequence[str]) -> Iterator[Finding]:
