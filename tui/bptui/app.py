@@ -140,7 +140,7 @@ class BptuiApp(App[int]):
         self.dialogs = Dialogs(self.tabs, start, self.runner, self._open_file, self._restrictions)
         self.lessons = Lessons(self.tabs, self.panels, self.settings, start, self._restrictions)
         self.finding = Finding(self.tabs, self.panels, self.settings, self.dialogs, self.lessons)
-        self._keeping = Keeping(self, self.tabs, start)
+        self._keeping = Keeping(self, self.tabs, start, lambda: self.lessons.opened)
 
     def compose(self) -> ComposeResult:
         """Yield the tabs, the open view and the footer, and a message for a terminal that is too small."""
@@ -220,6 +220,8 @@ class BptuiApp(App[int]):
         self.dialogs.tell(self._start.notes)
         if learns:
             await self.lessons.begin(self._start.lessons.name or "")
+        elif continued is not None:
+            self.lessons.continue_with(continued.lessons)
         self.call_after_refresh(self._load_machine_code)
         self.call_after_refresh(keeping.warn)
 
@@ -239,6 +241,7 @@ class BptuiApp(App[int]):
             if state.layout is not None:
                 self.panels.arrange(state.layout.at_start(*self.size))
             await self.action_open_tab(state.open)
+            self.lessons.continue_with(state.lessons)
         self.view.open()
 
     @property

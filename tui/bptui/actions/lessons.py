@@ -25,7 +25,6 @@ from bptui.views.run_tabs import RunTabs
 if TYPE_CHECKING:
     from bptui.actions.showing import Showing
     from bptui.kept.course import Course
-    from bptui.lessons.goals import Facts
     from bptui.lessons.lesson import Lesson
     from bptui.lessons.solutions import Act
     from bptui.lessons.walk import Walk
@@ -72,7 +71,8 @@ class Lessons:
     def _course(self) -> Course:
         from bptui.kept.course import Course
 
-        return Course(self._start.lessons, ascii=self._start.ascii)
+        start, files = self._start, self._restrictions is None
+        return Course(start.lessons, ascii=start.ascii, files=files)
 
     def walks(self) -> list[Walk]:
         """All lessons, and where the user is in each."""
@@ -116,10 +116,10 @@ class Lessons:
 
         Unless it is open there, or was left there last, its run begins anew.
         """
-        task: Task = lesson.start.get("task", "regression")
+        walk = self._course.walk_of(lesson)
+        task = walk.task
         await self._app.run_action(COMMAND[task].action)
         self.stop_showing()
-        walk = self._course.walk_of(lesson)
         before = self._open.get(task)
         last = self._left.get(task) if before is None else before.lesson.id
         if last != lesson.id or walk.is_over:
@@ -133,23 +133,26 @@ class Lessons:
         """Open the lessons that were open when the runs of the tabs were kept, unless they are gone."""
         for task, name in names.items():
             with contextlib.suppress(ConfigError):
-                self._open[task] = self._course.named(name)
-                self._follow_tab(task)
-        if self._tabs.opened in self._open:
-            self._go(self._open[self._tabs.opened])
+                walk = self._course.named(name)
+                if walk.task == task:
+                    self._open[task] = walk
+                    self._follow_tab(task)
+                    self._draw(task)
 
     def _follow_tab(self, task: Task) -> None:
         if task not in self._followed:
             self._followed.add(task)
             view = self._tabs.views[task]
-            view.watch(view, "snapshot", partial(self._follow, task), init=False)
+            self._app.watch(view, "snapshot", partial(self._follow, task), init=False)
 
     @property
     def opened(self) -> dict[Task, str]:
-        """The names of the open lessons by their tabs: IDs, or files."""
+        """The names of the open lessons by their tabs: IDs, or files. Any thread may ask."""
+        if not self._open:
+            return {}
         from bptui.kept.course import name_of
 
-        return {task: name_of(walk.lesson) for task, walk in self._open.items()}
+        return {task: name_of(walk.lesson) for task, walk in dict(self._open).items()}
 
     def leave(self) -> None:
         """Leave the lesson of the open tab; the run stays."""
@@ -161,8 +164,10 @@ class Lessons:
         self._left[task] = walk.lesson.id
         self._restore_layout()
         view.show_lesson(None)
-        where = walk.say("finished") if walk.is_over else f"Left the lesson {walk.lesson.id} at {walk.place}."
-        view.do(commands.say, f"{where} {key_of('lessons')} opens it again, or another one.")
+        what = f"The lesson {walk.lesson.id} is done"
+        if not walk.is_over:
+            what = f"Left the lesson {walk.lesson.id} at step {walk.place}"
+        view.do(commands.say, f"{what}. {key_of('lessons')} opens it again, or another one.")
 
     def escape(self) -> None:
         """Stop what is in progress, or go to the settings; where there is neither, leave the lesson."""
@@ -173,19 +178,20 @@ class Lessons:
         """Begin the run of a step; return whether that was possible, or else say why not."""
         from bptui.lessons.opening import opening_of
 
-        view = self._tabs.view
+        view, lesson = self._tabs.view, walk.lesson
         try:
-            config, source = opening_of(walk.lesson, walk.number)
+            config, source = opening_of(lesson, walk.number)
         except (ConfigError, DataError) as error:
             problem = str(error)
         else:
             problem = "" if self._restrictions is None else self._restrictions.refusal(config)
+        if not problem:
+            if view.session.what_if:
+                view.do(commands.toggle_what_if)
             step = f"step {walk.number + 1} of " if walk.number else ""
-            problem = problem or view.open_run(config, source, None, f"{step}the lesson {walk.lesson.id}")
+            problem = view.open_run(config, source, None, f"{step}the lesson {lesson.id}")
         if problem:
             view.do(commands.refuse, problem)
-        elif view.session.what_if:
-            view.do(commands.toggle_what_if)
         return not problem
 
     # Leading through the steps.
@@ -236,23 +242,20 @@ class Lessons:
         return False
 
     def _ask(self, walk: Walk) -> None:
+        from bptui.lessons.goals import facts_of
         from bptui.screens.lessons import AnswerScreen
 
         task = self._tabs.opened
+        facts = facts_of(self._tabs.view.session.snapshot())
 
         def take(given: float | None) -> None:
             now = self._open.get(task)
             if given is not None and now is not None and now.asks:
                 self._go(now.answered(given))
 
-        self._app.push_screen(AnswerScreen(walk, walk.parts(self._facts())[0]), take)
+        self._app.push_screen(AnswerScreen(walk, walk.parts(facts)[0]), take)
 
     # Showing the step.
-
-    def _facts(self) -> Facts:
-        from bptui.lessons.goals import facts_of
-
-        return facts_of(self._tabs.view.session.snapshot())
 
     def _go(self, walk: Walk) -> None:
         """Show another step or page on the open tab."""
@@ -265,17 +268,20 @@ class Lessons:
             self._restore_layout()
             if walk.wants:
                 self._begun[task] = view.session.document
-        self._draw(walk)
+        self._draw(task)
         if enters:
             self._reveal_panel(walk)
 
     def _reveal_panel(self, walk: Walk) -> None:
         """Bring the panel into sight that the step points at."""
         from bptui.lessons.lesson import Look
+        from bptui.views.panels import NAMES
 
         view = self._tabs.view
         layout = view.panel_layout
-        if not isinstance(walk.step, Look) or walk.step.panel in layout.shown(*view.room):
+        if not isinstance(walk.step, Look) or walk.step.panel not in NAMES:
+            return
+        if walk.step.panel in layout.shown(*view.room):
             return
         revealed = layout.revealing(walk.step.panel)
         beside = replace(revealed, focused=layout.focused)
@@ -296,19 +302,26 @@ class Lessons:
         from bptui.lessons.opening import has_data_of
 
         walk, view = self._open.get(task), self._tabs.views[task]
-        if walk is None or view.snapshot is None or task != self._tabs.opened:
+        if walk is None or view.snapshot is None:
             return
         if walk.wants and walk.is_reached(facts_of(view.snapshot)):
             run = view.session.run  # which may have trained on since then
-            if walk.is_reached(self._facts()) and has_data_of(walk.lesson, walk.number, run):
+            now = facts_of(view.session.snapshot())
+            if walk.is_reached(now) and has_data_of(walk.lesson, walk.number, run):
                 self._open[task] = walk = walk.reaching(run)
                 self._course.note(walk)
-        self._draw(walk)
+        self._draw(task)
 
-    def _draw(self, walk: Walk) -> None:
+    def _draw(self, task: Task) -> None:
+        """Show the step of a tab's lesson, with the numbers of its run."""
+        from bptui.lessons.goals import facts_of
         from bptui.lessons.view import view_of
 
-        self._tabs.view.show_lesson(view_of(walk, self._facts(), self._act))
+        view = self._tabs.views[task]
+        if not view.is_attached:  # it is drawn when its tab is opened
+            return
+        snapshot = view.snapshot or view.session.snapshot()
+        view.show_lesson(view_of(self._open[task], facts_of(snapshot), self._act))
 
     # Showing a solution.
 
@@ -340,9 +353,8 @@ class Lessons:
         self._act = act
         if act is None:
             self._showing = None
-        walk = self._open.get(self._tabs.opened)
-        if walk is not None:
-            self._draw(walk)
+        if self._tabs.opened in self._open:
+            self._draw(self._tabs.opened)
 
     def stop_showing(self) -> bool:
         """Stop showing a solution; return whether one was shown."""

@@ -50,7 +50,7 @@ class Showing:
         if self._view.session.in_progress:
             self._after(POLL_SECONDS, self._next)
             return
-        act = next(self._acts, None)
+        act = next(self._acts, None) if self._view.frames.is_open else None
         if act is None:
             self._say(None)
             return
@@ -66,6 +66,9 @@ class Showing:
 
     async def _do(self, act: Act) -> None:
         view = self._view
+        if not view.frames.is_open:  # another tab was opened
+            self._say(None)
+            return
         if isinstance(act, SetValue):
             self._settings.set(act.field, act.value)
         elif isinstance(act, MoveValue):

@@ -16,10 +16,11 @@ class Course:
     Args:
         start: what the command line says about lessons.
         ascii: whether only ASCII can be shown, so that lessons are in English where they can be.
+        files: whether a file of the user may be a lesson.
     """
 
-    def __init__(self, start: LessonStart, *, ascii: bool) -> None:
-        self._start, self._kept = start, KeptLessons(start.progress)
+    def __init__(self, start: LessonStart, *, ascii: bool, files: bool) -> None:
+        self._start, self._files, self._kept = start, files, KeptLessons(start.progress)
         self._language = "en" if ascii else start.wanted_language
         self._lessons: list[Lesson] | None = None
         self._progress: dict[str, Progress] = {}
@@ -40,7 +41,7 @@ class Course:
         Raises:
             ConfigError: there is no such lesson, or its file is no lesson.
         """
-        return self.walk_of(lesson_named(name, self._start.folder))
+        return self.walk_of(lesson_named(name, self._start.folder, files=self._files))
 
     def walk_of(self, lesson: Lesson) -> Walk:
         """Where the user is in a lesson."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from bpengine import Task
 from bpengine.run import RunState
 from bpengine.wording import number
 from bptui.lessons.goals import Facts, goal
@@ -37,6 +38,12 @@ class Walk:
     def number(self) -> int:
         """The step, counted from 0."""
         return min(self.progress.step, len(self.lesson.steps) - 1)
+
+    @property
+    def task(self) -> Task:
+        """The task of the tab on which the lesson is."""
+        task: Task = self.lesson.start.get("task", "regression")
+        return task
 
     @property
     def step(self) -> Step:

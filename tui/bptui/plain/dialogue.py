@@ -71,7 +71,7 @@ class Dialogue:
         """Where the walk through the numbers of a step is; None before it begins."""
         self.prediction = Prediction(Score())
         """Whether this walk asks for the numbers."""
-        self.guide = Guide(start.lessons)
+        self.guide = Guide(start.lessons, files=restrictions is None)
         """The lessons."""
         self.leaves_unkept = False
         """Whether the user was asked about quitting although the runs can't be kept."""
@@ -79,7 +79,7 @@ class Dialogue:
         """Whether the last command ended the dialogue."""
         self._runner = Runner(processors() if restrictions is None else 0)
         self._share = None if restrictions is None else ProcessorShare(restrictions.processor_share)
-        self.keeper = Keeper(start, lambda: dialogue_state(self.sessions, self.opened))
+        self.keeper = Keeper(start, lambda: dialogue_state(self.sessions, self.opened, self.guide.opened))
         if start.continued is not None:
             self._continue(start.continued)
 
@@ -116,6 +116,7 @@ class Dialogue:
         for task, tab in state.tabs.items():
             self.sessions[task].take_state(tab.session, paused=True)
         self.opened = state.open
+        self.guide.continue_with(state.lessons)
 
     def change(self, field: Field, value: object) -> None:
         """Change a setting of the open run, within the limits.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bpengine import Task
 from bpengine.numbers import parse_real
 from bpengine.wording import must_be
 from bptui.lessons.goals import Facts, facts_of
@@ -36,11 +35,10 @@ def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
 
 
 def _open(dialogue: Dialogue, walk: Walk) -> Iterator[str]:
-    task: Task = walk.lesson.start.get("task", "regression")
-    dialogue.opened = task
+    dialogue.opened = walk.task
     walk = walk.at(0) if walk.is_over else walk
     _begin_run(dialogue, walk)
-    dialogue.guide.open.pop(task, None)
+    dialogue.guide.open.pop(walk.task, None)
     _go(dialogue, walk)
     yield walk.title
     yield from step(dialogue)
