@@ -211,8 +211,8 @@ class BptuiApp(App[int]):
         await self.tabs.show()
         if self._is_ending:
             return
-        self.view.open(begin=keeping.keeper.offered is None)
         learns = self._start.lessons.name is not None
+        self.view.open(begin=keeping.keeper.offered is None and not learns)
         is_new = self.panels.is_first_time and not keeping.keeper.has_runs and not learns
         if not keeping.offer(self._take_offer) and (self._start.shows_welcome or is_new):
             self._footer.welcome = welcome()

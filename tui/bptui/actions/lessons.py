@@ -251,7 +251,7 @@ class Lessons:
         def take(given: float | None) -> None:
             now = self._open.get(task)
             if given is not None and now is not None and now.asks:
-                self._go(now.answered(given))
+                self._go(now.answered(given, self._tabs.view.lesson_pages))
 
         self._app.push_screen(AnswerScreen(walk, walk.parts(facts)[0]), take)
 

@@ -98,9 +98,14 @@ class Walk:
         """Go to the beginning of a step."""
         return replace(self, progress=self.progress.at(number), page=0, shows_hint=False)
 
-    def answered(self, given: float) -> Walk:
-        """Answer the question, and see on the last pages whether that was right."""
-        return replace(self, progress=self.progress.answered(self.number, given), page=_LAST_PAGE)
+    def answered(self, given: float, pages: int = 1) -> Walk:
+        """Answer the question, and see on the next page whether that was right.
+
+        Args:
+            given: the answer.
+            pages: how many pages the question has.
+        """
+        return replace(self, progress=self.progress.answered(self.number, given), page=pages)
 
     def hinting(self) -> Walk:
         """Show the hint of the task, or the task again."""
@@ -154,7 +159,8 @@ class Walk:
         if isinstance(step, Do) and self.shows_hint:
             return (self.say("hint is", text=self._filled(step.hint, facts)),)
         if isinstance(step, Predict) and self.number in self.progress.answers:
-            return text, f"{self._verdict(step)} {self._filled(step.after, facts)}".rstrip()
+            verdict, after = self._verdict(step), self._filled(step.after, facts)
+            return text, f"{verdict}{'' if verdict.endswith('。') else ' '}{after}".rstrip()
         return (text,)
 
     def _filled(self, texts: Texts, facts: Facts) -> str:

@@ -23,7 +23,7 @@ class LessonPanel(Widget):
     LessonPanel {
         background: $surface;
         &.-column { border: round $accent; padding: 0 1; }
-        .lesson--head { color: $text; background: $accent 30%; text-style: bold; }
+        .lesson--head { color: $text-on-primary; background: $primary; text-style: bold; }
         .lesson--key { color: $footer-key-foreground; text-style: bold; }
         .lesson--good { color: $text-success; text-style: bold; }
         .lesson--muted { color: $text-muted; }
@@ -73,8 +73,7 @@ class LessonPanel(Widget):
         """A row with the state and the keys, and below it the text."""
         width = self.content_size.width
         head = self.get_component_rich_style("lesson--head", partial=True)
-        key = self.get_component_rich_style("lesson--key", partial=True)
-        keys = Text(_BETWEEN).join(Text.assemble((shown, key), f" {label}") for shown, label in lesson.keys)
+        keys = Text(_BETWEEN).join(Text(f"{shown} {label}") for shown, label in lesson.keys)
         sign = "◆ " if lesson.panel else ""
         parts = (f"{lesson.place} {lesson.kind}", f"{sign}{lesson.panel}", lesson.state, more)
         state = "  ".join(part for part in parts if part.strip())
