@@ -20,6 +20,7 @@ from bptui.commands import COMMAND, key_of
 from bptui.session import commands
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
+from bptui.views.panels import NAMES
 from bptui.views.run_tabs import RunTabs
 
 if TYPE_CHECKING:
@@ -234,9 +235,7 @@ class Lessons:
             self._go(walk.hinting())
 
     def _has_task(self, walk: Walk) -> bool:
-        from bptui.lessons.lesson import Do
-
-        if isinstance(walk.step, Do):
+        if walk.solution:
             return True
         self._tabs.view.do(commands.say, f"This step has no task. {key_of('lesson_on')} goes on.")
         return False
@@ -274,18 +273,13 @@ class Lessons:
 
     def _reveal_panel(self, walk: Walk) -> None:
         """Bring the panel into sight that the step points at."""
-        from bptui.lessons.lesson import Look
-        from bptui.views.panels import NAMES
-
         view = self._tabs.view
-        layout = view.panel_layout
-        if not isinstance(walk.step, Look) or walk.step.panel not in NAMES:
+        layout, panel = view.panel_layout, walk.panel
+        if panel not in NAMES or panel in layout.shown(*view.room):
             return
-        if walk.step.panel in layout.shown(*view.room):
-            return
-        revealed = layout.revealing(walk.step.panel)
+        revealed = layout.revealing(panel)
         beside = replace(revealed, focused=layout.focused)
-        if walk.step.panel in beside.shown(*view.room):
+        if panel in beside.shown(*view.room):
             revealed = beside
         self._layouts = layout, revealed
         self._panels.arrange(revealed)
@@ -304,7 +298,7 @@ class Lessons:
         walk, view = self._open.get(task), self._tabs.views[task]
         if walk is None or view.snapshot is None:
             return
-        if walk.wants and walk.is_reached(facts_of(view.snapshot)):
+        if walk.is_reached(facts_of(view.snapshot)):
             run = view.session.run  # which may have trained on since then
             now = facts_of(view.session.snapshot())
             if walk.is_reached(now) and has_data_of(walk.lesson, walk.number, run):
@@ -328,15 +322,13 @@ class Lessons:
     def show_me(self) -> None:
         """Do the task before the eyes of the learner, from where it began; or stop that."""
         from bptui.actions.showing import Showing
-        from bptui.lessons.lesson import Do
         from bptui.lessons.solutions import act_of
 
         walk, view = self._walk, self._tabs.view
         if walk is None or self.stop_showing() or not self._has_task(walk):
             return
-        assert isinstance(walk.step, Do)
         try:
-            acts = [act_of(command) for command in walk.step.solution]
+            acts = [act_of(command) for command in walk.solution]
         except ConfigError as error:
             view.do(commands.refuse, str(error))
             return

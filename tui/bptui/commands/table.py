@@ -377,15 +377,16 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "lessons",
-        "g",
+        "G",
         "lessons",
         "Open a lesson: a guide of steps, questions and tasks beside the run.",
         "lessons.choose",
         topic="screen",
         synonyms=("tutorial", "guide", "course", "tour", "teach", "learn", "getting started"),
         word="lesson",
-        usage="[ID | off]",
-        spoken="Open a lesson: a guide of steps, questions and tasks. Without its ID, list all of them.",
+        usage="[ID | back | off]",
+        spoken="Open a lesson, a guide of steps, questions and tasks, go back by a step, or leave it; without a "
+        "word, list all lessons.",
     ),
     Command(
         "lesson_on",
@@ -406,8 +407,6 @@ COMMANDS: tuple[Command, ...] = (
         "lessons.back",
         topic="screen",
         synonyms=("previous step",),
-        word="previous",
-        spoken="Go back to the previous step of the lesson.",
     ),
     Command(
         "lesson_hint",
@@ -426,8 +425,8 @@ COMMANDS: tuple[Command, ...] = (
         "In a lesson: watch how the task is done, from where it began; again, or esc, stops it.",
         "lessons.show_me",
         topic="screen",
-        synonyms=("solution", "demo"),
-        word="show me",
+        synonyms=("show me", "demo"),
+        word="solution",
         spoken="Do the task of the lesson, from where it began, and say each command.",
     ),
     Command(
@@ -502,8 +501,7 @@ COMMANDS: tuple[Command, ...] = (
         "to_settings",
         "escape",
         "to the settings",
-        "Stop what is in progress, leave an earlier epoch, or go to the settings and restore the panels; "
-        "then leave the lesson.",
+        "Stop what is in progress, leave an earlier epoch, go to the settings (panels restored), leave a lesson.",
         "lessons.escape",
         topic="screen",
     ),
@@ -572,6 +570,7 @@ COMMANDS: tuple[Command, ...] = (
         topic="screen",
         synonyms=("keys", "shortcuts", "manual", "documentation"),
         word="help",
+        aliases=("h",),  # which would also be the beginning of hint
         usage="[COMMAND | SETTING]",
         spoken="List the commands, or explain a command or a setting.",
     ),

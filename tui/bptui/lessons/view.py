@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from bptui.commands import key_of
 from bptui.lessons.goals import Facts
-from bptui.lessons.lesson import Do, Look
 from bptui.lessons.solutions import Act
 from bptui.lessons.walk import Walk
 
@@ -52,7 +51,7 @@ def view_of(walk: Walk, facts: Facts, act: Act | None = None) -> LessonView:
         state,
         is_good,
         tuple(_keys(walk, is_showing=act is not None)),
-        walk.step.panel if isinstance(walk.step, Look) else "",
+        walk.panel,
     )
 
 
@@ -63,7 +62,7 @@ def _keys(walk: Walk, *, is_showing: bool) -> list[tuple[str, str]]:
     keys = [(key_of("lesson_on"), walk.say(forward))]
     if walk.number or walk.page:
         keys.append((key_of("lesson_back"), walk.say("back")))
-    if isinstance(walk.step, Do):
+    if walk.solution:
         keys.append((key_of("lesson_hint"), walk.say("text" if walk.shows_hint else "hint")))
         keys.append((key_of("lesson_show"), walk.say("show")))
     keys.append((key_of("to_settings"), walk.say("leave")))

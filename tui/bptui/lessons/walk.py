@@ -61,6 +61,16 @@ class Walk:
         return isinstance(self.step, Do) and self.number not in self.progress.runs
 
     @property
+    def solution(self) -> tuple[str, ...]:
+        """The commands that do the task of the step; empty if it has none."""
+        return self.step.solution if isinstance(self.step, Do) else ()
+
+    @property
+    def panel(self) -> str:
+        """The panel at which the step points; empty if it points at none."""
+        return self.step.panel if isinstance(self.step, Look) else ""
+
+    @property
     def is_last(self) -> bool:
         """Whether this is the last step."""
         return self.number == len(self.lesson.steps) - 1
@@ -116,8 +126,9 @@ class Walk:
         return replace(self, progress=self.progress.reached(self.number, run))
 
     def is_reached(self, facts: Facts) -> bool:
-        """Whether the run reaches the goal of the step."""
-        return isinstance(self.step, Do) and _goal(self.step.goal)(facts)
+        """Whether the run reaches the goal of the step, which was not reached yet."""
+        step = self.step
+        return self.wants and isinstance(step, Do) and _goal(step.goal)(facts)
 
     def say(self, name: str, **values: object) -> str:
         """The program's own words in the language of the lesson; see `bptui.lessons.words`."""

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from bpengine.numbers import parse_real
 from bpengine.wording import must_be
-from bptui.lessons.goals import Facts, facts_of
-from bptui.lessons.lesson import Do, Look
-from bptui.lessons.opening import has_data_of, opening_of
-from bptui.lessons.walk import Walk
+from bptui.plain.completing import beginning
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
 from bptui.session import commands
 
-_OFF = "off"
+if TYPE_CHECKING:  # imported when a lesson is opened
+    from bptui.lessons.goals import Facts
+    from bptui.lessons.walk import Walk
+
+_OFF, _BACK = "off", "back"
 
 
 def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
-    """Open a lesson, leave the open one, or list all of them."""
+    """Open a lesson, go back by a step, leave the lesson, or list all of them."""
     guide = dialogue.guide
     if not text:
         for walk in guide.course.walks():
             yield f"{walk.lesson.id}: {walk.title} ({' '.join(walk.summary.split())})"
-        yield "Say lesson and its ID to open one." + (" lesson off leaves it." if guide.open else "")
+        yield "Say lesson and its ID to open one." + (
+            " lesson off leaves the open one." if guide.open else ""
+        )
+    elif text.casefold() == _BACK:
+        walk = _walk(dialogue)
+        _go(dialogue, walk.at(max(walk.number - 1, 0)))
+        yield from step(dialogue)
     elif text.casefold() == _OFF:
         left = guide.open.pop(dialogue.opened, None)
         if left is None:
@@ -45,6 +52,8 @@ def _open(dialogue: Dialogue, walk: Walk) -> Iterator[str]:
 
 
 def _begin_run(dialogue: Dialogue, walk: Walk) -> None:
+    from bptui.lessons.opening import opening_of
+
     config, source = opening_of(walk.lesson, walk.number)
     refusal = "" if dialogue.restrictions is None else dialogue.restrictions.refusal(config)
     if refusal:
@@ -71,6 +80,8 @@ def _walk(dialogue: Dialogue) -> Walk:
 
 
 def _facts(dialogue: Dialogue) -> Facts:
+    from bptui.lessons.goals import facts_of
+
     return facts_of(dialogue.snapshot)
 
 
@@ -78,9 +89,8 @@ def step(dialogue: Dialogue) -> Iterator[str]:
     """Say the step, its state, and what can be said."""
     walk, facts = _walk(dialogue), _facts(dialogue)
     text, *verdict = walk.parts(facts)
-    where = walk.step.panel if isinstance(walk.step, Look) else ""
     count = len(walk.lesson.steps)
-    kind = f"{walk.kind} {where}".rstrip()
+    kind = f"{walk.kind} {walk.panel}".rstrip()
     yield walk.say("step", number=walk.number + 1, count=count, kind=kind, text=text)
     if walk.asks:
         yield from (f"{number}: {choice}" for number, choice in enumerate(walk.choices, 1))
@@ -94,7 +104,7 @@ def _ways(walk: Walk) -> str:
         return walk.say("say choice" if walk.choices else "say number")
     if walk.wants:
         return walk.say("say task")
-    done = walk.say("goal reached") if isinstance(walk.step, Do) else ""
+    done = walk.say("goal reached") if walk.solution else ""
     return f"{done} {walk.say('say end' if walk.is_last else 'say next')}".strip()
 
 
@@ -111,13 +121,6 @@ def following(dialogue: Dialogue, _text: str) -> Iterator[str]:
     if after.step.settings:
         _begin_run(dialogue, after)
     _go(dialogue, after)
-    yield from step(dialogue)
-
-
-def previous(dialogue: Dialogue, _text: str) -> Iterator[str]:
-    """Go back to the previous step. The run stays as it is."""
-    walk = _walk(dialogue)
-    _go(dialogue, walk.at(max(walk.number - 1, 0)))
     yield from step(dialogue)
 
 
@@ -147,7 +150,7 @@ def hint(dialogue: Dialogue, _text: str) -> str:
 
 def _task(dialogue: Dialogue) -> Walk:
     walk = _walk(dialogue)
-    if not isinstance(walk.step, Do):
+    if not walk.solution:
         raise RefusedError("this step has no task: say next")
     return walk
 
@@ -155,18 +158,19 @@ def _task(dialogue: Dialogue) -> Walk:
 def show_me(dialogue: Dialogue, _text: str) -> str:
     """Let the dialogue execute the solution of the task, from where the task began."""
     walk = _task(dialogue)
-    assert isinstance(walk.step, Do)
     begun, session = dialogue.guide.begun.get(dialogue.opened), dialogue.session
     if begun is not None and begun.shown is not session.run:
         session.do(commands.return_to, begun, "the attempt at the task")
-    dialogue.guide.script = list(walk.step.solution)
+    dialogue.guide.script = list(walk.solution)
     return ""
 
 
 def reached(dialogue: Dialogue) -> Iterator[str]:
     """Say so if the run has reached the goal of the step."""
+    from bptui.lessons.opening import has_data_of
+
     walk = dialogue.guide.open.get(dialogue.opened)
-    if walk is None or not walk.wants or not walk.is_reached(_facts(dialogue)):
+    if walk is None or not walk.is_reached(_facts(dialogue)):
         return
     run = dialogue.session.run
     if has_data_of(walk.lesson, walk.number, run):
@@ -177,5 +181,5 @@ def reached(dialogue: Dialogue) -> Iterator[str]:
 
 def ids(dialogue: Dialogue, text: str) -> Iterator[str]:
     """The IDs of the lessons that begin with the text."""
-    known = (walk.lesson.id for walk in dialogue.guide.course.walks())
-    return (id for id in known if re.match(re.escape(text), id, re.IGNORECASE))
+    known = (*(walk.lesson.id for walk in dialogue.guide.course.walks()), _BACK, _OFF)
+    return beginning(known, text)

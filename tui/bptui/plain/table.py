@@ -204,7 +204,6 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     of_the_screen("lessons", lessons.lesson, completes=lessons.ids),
     of_the_screen("lesson_on", lessons.following),
-    of_the_screen("lesson_back", lessons.previous),
     Entry(
         "answer",
         "Answer the question of a lesson: answer 2 takes the second choice.",
