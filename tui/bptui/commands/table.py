@@ -385,8 +385,8 @@ COMMANDS: tuple[Command, ...] = (
         synonyms=("tutorial", "guide", "course", "tour", "teach", "learn", "getting started"),
         word="lesson",
         usage="[ID | back | off]",
-        spoken="Open a lesson, a guide of steps, questions and tasks, go back by a step, or leave it; without a "
-        "word, list all lessons.",
+        spoken="Open a lesson, a guide of steps, questions and tasks; go back by a step, or leave it. Without "
+        "a word, list all.",
     ),
     Command(
         "lesson_on",
@@ -501,7 +501,8 @@ COMMANDS: tuple[Command, ...] = (
         "to_settings",
         "escape",
         "to the settings",
-        "Stop what is in progress, leave an earlier epoch, go to the settings (panels restored), leave a lesson.",
+        "Stop what is in progress, leave an earlier epoch, go to the settings (panels restored), or leave "
+        "a lesson.",
         "lessons.escape",
         topic="screen",
     ),
@@ -570,7 +571,6 @@ COMMANDS: tuple[Command, ...] = (
         topic="screen",
         synonyms=("keys", "shortcuts", "manual", "documentation"),
         word="help",
-        aliases=("h",),  # which would also be the beginning of hint
         usage="[COMMAND | SETTING]",
         spoken="List the commands, or explain a command or a setting.",
     ),
