@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 ARGS ?=
 
-.PHONY: run test test-frameworks monkey monkey-bytes check format hooks bench pictures clean
+.PHONY: run test test-frameworks lessons monkey monkey-bytes check format hooks bench pictures clean
 
 run: $(VENV)/app-installed  ## open the app; ARGS="classification --seed 3" passes flags
 	@$(BIN)/bptui $(ARGS)
@@ -16,6 +16,9 @@ run: $(VENV)/app-installed  ## open the app; ARGS="classification --seed 3" pass
 test: export PYTHONDONTWRITEBYTECODE :=  # compiling all tests and sources anew takes each process seconds
 test: $(VENV)/dev-installed  ## the whole suite
 	$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
+
+lessons: $(VENV)/dev-installed  ## is everything true that the lessons say? ARGS=ID chooses one
+	$(BIN)/bptui lessons check $(ARGS)
 
 FRAMEWORKS := .venv-frameworks
 test-frameworks: $(FRAMEWORKS)/installed  ## the examples with scikit-learn and PyTorch, in an environment of its own

@@ -30,7 +30,7 @@ SHORT_HELP = """usage: bptui [TASK|DATASET|FILE] [settings]
 Watch a small neural network learn, and change its settings while it trains.
 
   bptui                                 open the screen and train
-  bptui spiral --hidden 8,8             learn a data set, or houses.csv: your own
+  bptui spiral --hidden 8,8             learn a data set, or a file of your own
   bptui --continue                      continue the run that was kept last
   bptui --plain regression              a dialogue in lines of text
 subcommands:
@@ -387,7 +387,10 @@ def _lessons(options: argparse.Namespace) -> LessonStart:
         if options.lesson:
             from bptui.lessons.library import lesson_named
 
-            lesson_named(options.lesson, options.lessons, files=not options.restricted)
+            lesson = lesson_named(options.lesson, options.lessons, files=not options.restricted)
+            if options.lang not in (None, *lesson.languages):
+                allowed = " or ".join(lesson.languages)
+                raise BadUseError(f"argument --lang: {must_be(f'{allowed} in this lesson', options.lang)}")
     state = state_folder(options)
     return LessonStart(
         name=options.lesson,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from bpengine import Metrics, TrainingConfig
 from bpengine.data.formulas import Summary, Vocabulary
+from bpengine.losses import means
 from bptui.session.snapshot import Snapshot, State
 
 NUMBERS = (
@@ -35,9 +35,8 @@ Facts = Mapping[str, Any]
 _SUMMARIES = {
     "min": Summary(np.min),
     "max": Summary(np.max),
-    # Exact sums, so that a mean has the same bits on every machine.
-    "mean": Summary(lambda values: math.fsum(np.ravel(values)) / np.size(values)),
-    "median": Summary(lambda values: statistics.median(np.ravel(values).tolist())),
+    "mean": Summary(lambda values: means(np.reshape(values, (1, -1)))[0]),  # added in a fixed order
+    "median": Summary(np.median),
     "share": Summary(lambda values: np.count_nonzero(values) / np.size(values), of="comparison"),
 }
 _GOAL = Vocabulary(

@@ -81,7 +81,9 @@ def read_lesson(path: Path) -> Lesson:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise LessonError(name, [f"is not UTF-8 text (at line {line})"]) from None
     except ValueError as error:  # also for a number with thousands of digits
-        raise LessonError(name, [f"is not TOML: {str(error).partition(chr(10))[0][:200]}"]) from None
+        end = f"at line {text.count(chr(10)) + 1}"
+        reason = str(error).partition("\n")[0][:200].replace("at end of document", end)
+        raise LessonError(name, [f"is not TOML: {reason}"]) from None
     reader = _Reader(path)
     lesson = reader.lesson(_Table(content, ""))
     if lesson is None or reader.problems:

@@ -62,23 +62,26 @@ def check(paths: Sequence[Path], panels: Sequence[str]) -> Iterator[Checked]:
     load_lanes_for("auto")
     threads = ThreadPoolExecutor(processors(), thread_name_prefix="lessons")
     try:
-        begun: list[tuple[Path, Lesson | LessonError, Experiments | None]] = []
-        for path in paths:
-            try:
-                lesson = read_lesson(path)
-                begun.append((path, lesson, Experiments(lesson, threads)))
-            except LessonError as error:
-                begun.append((path, error, None))
-        for path, read, experiments in begun:
-            before = time.perf_counter()
-            if isinstance(read, LessonError) or experiments is None:
-                wrong = tuple(Finding("", problem) for problem in getattr(read, "problems", ()))
-                yield Checked(path, wrong, 0.0, None)
-                continue
-            found = (*_steps(read, panels), *_assertions(read, experiments))
-            yield Checked(path, found, time.perf_counter() - before, read)
+        begun = [(path, _begun(path, threads)) for path in paths]
+        for path, work in begun:
+            if isinstance(work, Experiments):
+                before = time.perf_counter()
+                found = (*_steps(work.lesson, panels), *_assertions(work))
+                yield Checked(path, found, time.perf_counter() - before, work.lesson)
+            else:
+                yield Checked(path, work, 0.0, None)
     finally:
         threads.shutdown(cancel_futures=True)
+
+
+def _begun(path: Path, threads: ThreadPoolExecutor) -> Experiments | tuple[Finding, ...]:
+    """The experiments of a lesson, which train from now on; or what is wrong with its file."""
+    try:
+        return Experiments(read_lesson(path), threads)
+    except LessonError as error:
+        return tuple(Finding("", problem) for problem in error.problems)
+    except (ConfigError, DataError) as error:
+        return (Finding("", str(error)),)
 
 
 def _steps(lesson: Lesson, panels: Sequence[str]) -> Iterator[Finding]:
@@ -137,8 +140,9 @@ def _filled(lesson: Lesson, text: str, facts: Facts) -> str:
     return texts.filled(text, facts, {each.id: each for each in lesson.measured})
 
 
-def _assertions(lesson: Lesson, experiments: Experiments) -> Iterator[Finding]:
+def _assertions(experiments: Experiments) -> Iterator[Finding]:
     """Which measured numbers and claims are false."""
+    lesson = experiments.lesson
     for measured in lesson.measured:
         value = goals.measurement(measured.value)
         for seeds in experiments.results(measured.experiment):

@@ -48,10 +48,13 @@ class Experiments:
     Args:
         lesson: the lesson.
         executor: the threads.
+
+    Attributes:
+        lesson: the lesson.
     """
 
     def __init__(self, lesson: Lesson, executor: Executor) -> None:
-        self._lesson, self._executor = lesson, executor
+        self.lesson, self._executor = lesson, executor
         self._begun: dict[str, list[tuple[Job, Future[_Results]]]] = {}
         for measured in lesson.measured:
             self._begin(measured.experiment)
@@ -61,7 +64,7 @@ class Experiments:
     def _begin(self, experiment: Experiment) -> None:
         key = repr(experiment)
         if key not in self._begun:
-            config, source = run_of(self._lesson, experiment.settings)
+            config, source = run_of(self.lesson, experiment.settings)
             count = experiment.starts + OTHER_STARTS
             configs = [
                 config.replace(seed=(config.seed + number) % _SEEDS, epochs=experiment.epochs)
@@ -72,7 +75,7 @@ class Experiments:
 
     def results(self, experiment: Experiment) -> Iterator[Seeds]:
         """The runs from the author's seeds, and then those from others; waits until they are trained."""
-        config, source = run_of(self._lesson, experiment.settings)
+        config, source = run_of(self.lesson, experiment.settings)
         by_start: dict[int, Facts] = {}
         for job, future in self._begun[repr(experiment)]:
             dataset = make_dataset(job.configs[0], source)

@@ -15,7 +15,12 @@ from bptui.lessons.progress import Progress
 from bptui.plain.answering import execute
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
+from bptui.plain.table import command_named
+from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
+
+_NOT_IN_SOLUTIONS = Restrictions().actions | {"quit", "resume"}
+"""The commands that the author of a lesson must not execute on other people's machines: those on files."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,6 +96,9 @@ def fast_kernel() -> str:
 def _refusal(dialogue: Dialogue, command: str) -> str:
     """Execute a command; return why it was refused, or an empty text."""
     try:
+        entry, _ = command_named(command)
+        if entry is not None and entry.word in _NOT_IN_SOLUTIONS:
+            raise RefusedError(f"{entry.word} can't be part of a solution")
         said = execute(dialogue, command)
         for _ in () if isinstance(said, str) else said:
             pass
