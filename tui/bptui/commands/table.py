@@ -385,8 +385,8 @@ COMMANDS: tuple[Command, ...] = (
         synonyms=("tutorial", "guide", "course", "tour", "teach", "learn", "getting started"),
         word="lesson",
         usage="[ID | back | off]",
-        spoken="Open a lesson, a guide of steps, questions and tasks; go back by a step, or leave it. Without "
-        "a word, list all.",
+        spoken="Open a lesson, a guide of steps, questions and tasks, go back in it, or leave it. Without a "
+        "word, list all.",
     ),
     Command(
         "lesson_on",
