@@ -65,6 +65,8 @@ def test_a_check_says_what_is_wrong_in_text_and_in_json() -> None:
     finding = {"place": "", "message": "is not TOML: Invalid value (at line 1)"}
     assert [lesson["findings"] for lesson in json.loads(both.out)] == [[finding], []]
     assert "lesson: there is no lesson 'nothing'" in call("lessons", "check", "nothing").complaint
+    Path("empty").mkdir()
+    assert "empty: there is no lesson in" in call("lessons", "check", "--lessons", "empty").complaint
     assert "none: can't be listed: no such file" in call("lessons", "check", "--lessons", "none").complaint
 
 
@@ -75,6 +77,7 @@ def test_a_lesson_is_opened_by_learn_and_its_bad_use_is_one_line() -> None:
         ("learn", "none", "--plain"): "bptui learn: error: lesson: there is no lesson 'none'",
         ("learn", "--lang", "french"): "must be the two or three letters of a language, such as zh",
         ("learn", "slow.toml", "--lang", "zh", "--plain"): "--lang: must be en in this lesson, got 'zh'",
+        ("--plain", "--lessons", "none"): "none: can't be listed: no such file or directory",
         ("learn", "--hand-in", "x"): "argument --hand-in: say which lesson to hand in",
         ("--lesson", "slow.toml", "--plain", "--seed", "3"): "argument --seed: not allowed with a lesson",
         ("--lesson", "slow.toml", "--plain", "--continue"): "argument --continue: not allowed with a les",

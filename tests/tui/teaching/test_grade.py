@@ -114,6 +114,10 @@ def test_a_run_that_misses_the_goal_is_too_long_or_learned_other_data_fails(prog
     trainer.run_epoch()
     other = replace(progress, runs={2: trainer.run_state()})
     assert "failed: the run learned other data than those of the step" in graded(other.packed()).out
+    trainer = Trainer.continuing(progress.runs[2])
+    trainer.set_weights(trainer.network.parameters * 2)
+    other = replace(progress, runs={2: trainer.run_state()})
+    assert "failed: the run had all its weights set at once" in graded(other.packed()).out
     text = LESSON.read_text(encoding="utf-8")
     LESSON.write_text(text.replace("epochs = 500", "epochs = 100"), encoding="utf-8")
     lesson = read_lesson(LESSON)

@@ -140,7 +140,10 @@ def _check(options: argparse.Namespace) -> int:
     from bptui.views.panels import NAMES
 
     paths = [path_of(name, options.lessons) for name in options.named]
-    paths = paths or paths_in(options.lessons or SHIPPED)
+    folder = options.lessons or SHIPPED
+    paths = paths or paths_in(folder)
+    if not paths:
+        raise BadUseError(f"{printable_path(folder)}: there is no lesson in this folder")
     end_gc_pause()
     results: list[Checked] = []
     for checked in check(paths, NAMES):

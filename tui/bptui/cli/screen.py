@@ -391,6 +391,10 @@ def _lessons(options: argparse.Namespace) -> LessonStart:
             if options.lang not in (None, *lesson.languages):
                 allowed = " or ".join(lesson.languages)
                 raise BadUseError(f"argument --lang: {must_be(f'{allowed} in this lesson', options.lang)}")
+    if options.lessons is not None:
+        from bptui.lessons.library import paths_in
+
+        paths_in(options.lessons)
     state = state_folder(options)
     return LessonStart(
         name=options.lesson,

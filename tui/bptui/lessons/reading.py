@@ -208,6 +208,8 @@ class _Reader:
             self._start = self._settings(top.raw("start", {}), "start", "settings")
         measured = self._each(top, "measured", self._measure)
         self._measured = {each.id: each for each in measured}
+        if len(self._measured) < len(measured):
+            self.problems.append("measured: two numbers have the same id")
         steps = self._each(top, "steps", self._step)
         claims = self._each(top, "claims", self._claim)
         with self._collecting():

@@ -41,6 +41,8 @@ def refusal(lesson: Lesson, at: int, run: RunState) -> str:
         return f"has {units} hidden units, which are too many to repeat it"
     if len(run.changes) > MAX_CHANGES:
         return f"was changed {len(run.changes)} times, which is too often to repeat it"
+    if any(edit.kind == "set all" for edit in run.edits):
+        return "had all its weights set at once, which no key does"
     if max(run.config.samples, len(run.order)) > samples:
         return "has too many samples to repeat it"
     return "" if has_data_of(lesson, at, run) else "learned other data than those of the step"
