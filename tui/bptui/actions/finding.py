@@ -75,12 +75,20 @@ class Finding:
         yield Entry("theme", "Change the theme", "Choose other colors", THEMES, app.action_change_theme)
 
     def _lesson_entries(self) -> Iterator[Entry]:
-        for walk in self._lessons.walks():
-            lesson = walk.lesson
-            words = (lesson.id, *lesson.title.values(), f"lesson {lesson.id}", *COMMAND["lessons"].synonyms)
-            title = f"Lesson: {walk.title}"
-            run = partial(self._lessons.open, lesson)
-            yield Entry(title, title, walk.summary, words, run)
+        for heading, title in self._lessons.headings():
+            words = (
+                heading.id,
+                *heading.title.values(),
+                f"lesson {heading.id}",
+                *COMMAND["lessons"].synonyms,
+            )
+            run = partial(self._lessons.begin, heading.id)
+            yield Entry(heading.id, f"Lesson: {title}", f"{heading.minutes} minutes", words, run)
+
+        if self._lessons.is_open and self._tabs.view.app.check_action("do", ("save",)):
+            help = "Write the answers, and the runs that reached goals, into a file"
+            words = ("hand in", "submit", "homework")
+            yield Entry("hand_in", "Hand in the lesson…", help, words, self._lessons.hand_in)
 
     async def _take(self, task: Task, dataset: str) -> None:
         """Open the tab of a task with a data set."""

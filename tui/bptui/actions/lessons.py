@@ -6,7 +6,7 @@ Without a lesson, no module of lessons is imported.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from bptui.actions.panels import Panels
 from bptui.actions.settings import Settings
 from bptui.commands import COMMAND, key_of
 from bptui.session import commands
+from bptui.session.saving import Saving
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
 from bptui.views.panels import NAMES
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bptui.actions.showing import Showing
     from bptui.kept.course import Course
     from bptui.lessons.lesson import Lesson
+    from bptui.lessons.library import Heading
     from bptui.lessons.solutions import Act
     from bptui.lessons.walk import Walk
     from bptui.session.document import Document
@@ -75,13 +77,10 @@ class Lessons:
         start, files = self._start, self._restrictions is None
         return Course(start.lessons, ascii=start.ascii, files=files)
 
-    def walks(self) -> list[Walk]:
-        """All lessons, and where the user is in each."""
-        try:
-            return self._course.walks()
-        except ConfigError as error:
-            self._tabs.view.do(commands.refuse, str(error))
-            return []
+    def headings(self) -> Iterator[tuple[Heading, str]]:
+        """The headings of all lessons, each with the title in the user's language."""
+        course = self._course
+        return ((heading, course.title(heading)) for heading in course.headings)
 
     def choose(self) -> None:
         """Ask which lesson to open."""
@@ -91,7 +90,12 @@ class Lessons:
             if walk is not None:
                 await self.open(walk.lesson)
 
-        self._app.push_screen(LessonsScreen(self.walks()), take)
+        try:
+            walks = self._course.walks()
+        except ConfigError as error:
+            self._tabs.view.do(commands.refuse, str(error))
+        else:
+            self._app.push_screen(LessonsScreen(walks), take)
 
     @property
     def _app(self) -> App[int]:
@@ -194,6 +198,29 @@ class Lessons:
         if problem:
             view.do(commands.refuse, problem)
         return not problem
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a lesson is open on the open tab."""
+        return self._tabs.opened in self._open
+
+    def hand_in(self) -> None:
+        """Ask for a file, and write what was done in the lesson into it."""
+        from bpengine.files import write_whole
+        from bptui.screens.save import SaveScreen
+
+        walk, view = self._walk, self._tabs.view
+        if walk is None:
+            return
+
+        def saved(sentence: str | None) -> None:
+            if sentence is not None:
+                view.do(commands.say, sentence)
+
+        done, wanted = walk.progress.counts(walk.lesson)
+        label = f"what was done in the lesson {walk.lesson.id}: {done} of {wanted}"
+        saving = Saving(label, ".bptui", lambda path: write_whole(path, walk.progress.packed()))
+        self._app.push_screen(SaveScreen([saving], walk.lesson.id), saved)
 
     # Leading through the steps.
 

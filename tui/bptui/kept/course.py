@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from bptui.kept.lessons import KeptLessons
 from bptui.lessons.lesson import Lesson
-from bptui.lessons.library import SHIPPED, lesson_named, lessons_in
+from bptui.lessons.library import SHIPPED, Heading, headings_in, lesson_named, lessons_in
 from bptui.lessons.progress import Progress
 from bptui.lessons.walk import Walk
 from bptui.startup.lessons import LessonStart
@@ -24,6 +26,15 @@ class Course:
         self._language = "en" if ascii else start.wanted_language
         self._lessons: list[Lesson] | None = None
         self._progress: dict[str, Progress] = {}
+
+    @cached_property
+    def headings(self) -> list[Heading]:
+        """The headings of all lessons, which take no time to read."""
+        return headings_in(self._start.folder)
+
+    def title(self, heading: Heading) -> str:
+        """The title in the user's language, if the lesson has it."""
+        return heading.title.get(self._language) or next(iter(heading.title.values()), heading.id)
 
     def walks(self) -> list[Walk]:
         """Where the user is in each lesson.
