@@ -138,7 +138,9 @@ class BptuiApp(App[int]):
         self.panels = Panels(self.tabs, start.layout_path)
         self.settings = Settings(self.tabs, self._restrictions)
         self.dialogs = Dialogs(self.tabs, start, self.runner, self._open_file, self._restrictions)
-        self.lessons = Lessons(self.tabs, self.panels, self.settings, start, self._restrictions)
+        self.lessons = Lessons(
+            self.tabs, self.panels, self.settings, self.dialogs.files, start, self._restrictions
+        )
         self.finding = Finding(self.tabs, self.panels, self.settings, self.dialogs, self.lessons)
         self._keeping = Keeping(self, self.tabs, start, lambda: self.lessons.opened)
 

@@ -39,6 +39,7 @@ class Dialogs:
         restrictions: the limits of a restricted screen; None for no limits.
 
     Attributes:
+        files: reads and writes files.
         opens_files: whether files can be opened.
     """
 
@@ -52,7 +53,7 @@ class Dialogs:
     ) -> None:
         self._tabs, self._restrictions, self._cluster = tabs, restrictions, start.cluster
         self._runner = runner
-        self._files = UserFiles(start, read_file)
+        self.files = UserFiles(start, read_file)
         self.opens_files = read_file is not None
         self._score = Score()
 
@@ -161,7 +162,7 @@ class Dialogs:
 
         view = self._tabs.view
         run = view.session.snapshot().run
-        savings = self._files.savings(lambda: view.session, screen_strips(view.app))  # before it is covered
+        savings = self.files.savings(lambda: view.session, screen_strips(view.app))  # before it is covered
 
         def saved(sentence: str | None) -> None:
             if sentence is not None:
@@ -185,7 +186,7 @@ class Dialogs:
             The columns, if a target has to be chosen first; why the file can't be opened; or an empty text if
             it was opened.
         """
-        opened = self._files.open(name, self._tabs.opened)
+        opened = self.files.open(name, self._tabs.opened)
         if not isinstance(opened, StartSettings):
             return opened
         task, file = opened.start, printable_path(name.partition(" --")[0])

@@ -17,6 +17,7 @@ from bpengine import ConfigError, DataError, Task
 from bptui.actions.panels import Panels
 from bptui.actions.settings import Settings
 from bptui.commands import COMMAND, key_of
+from bptui.kept.user_files import UserFiles
 from bptui.session import commands
 from bptui.session.saving import Saving
 from bptui.startup.restrictions import Restrictions
@@ -44,6 +45,7 @@ class Lessons:
     Args:
         tabs: the tabs.
         panels, settings: the parts of the app that lessons use.
+        files: remembers from which files samples were read.
         start: the settings at the start.
         restrictions: the limits of a restricted screen; None for no limits.
 
@@ -56,11 +58,12 @@ class Lessons:
         tabs: RunTabs,
         panels: Panels,
         settings: Settings,
+        files: UserFiles,
         start: StartSettings,
         restrictions: Restrictions | None,
     ) -> None:
         self._tabs, self._panels, self._settings = tabs, panels, settings
-        self._start, self._restrictions = start, restrictions
+        self._files, self._start, self._restrictions = files, start, restrictions
         self._open: dict[Task, Walk] = {}
         self._left: dict[Task, str] = {}  # the lesson that was left last on each tab
         self._followed: set[Task] = set()
@@ -181,7 +184,7 @@ class Lessons:
 
     def _begin_run(self, walk: Walk) -> bool:
         """Begin the run of a step; return whether that was possible, or else say why not."""
-        from bptui.lessons.opening import opening_of
+        from bptui.lessons.opening import data_of, opening_of, settings_at
 
         view, lesson = self._tabs.view, walk.lesson
         try:
@@ -197,6 +200,8 @@ class Lessons:
             problem = view.open_run(config, source, None, f"{step}the lesson {lesson.id}")
         if problem:
             view.do(commands.refuse, problem)
+        elif source is not None:
+            self._files.note(source, data_of(lesson, settings_at(lesson, walk.number)))
         return not problem
 
     @property

@@ -52,7 +52,7 @@ def _open(dialogue: Dialogue, walk: Walk) -> Iterator[str]:
 
 
 def _begin_run(dialogue: Dialogue, walk: Walk) -> None:
-    from bptui.lessons.opening import opening_of
+    from bptui.lessons.opening import data_of, opening_of, settings_at
 
     config, source = opening_of(walk.lesson, walk.number)
     refusal = "" if dialogue.restrictions is None else dialogue.restrictions.refusal(config)
@@ -62,6 +62,8 @@ def _begin_run(dialogue: Dialogue, walk: Walk) -> None:
     session.open(config, source, None, name=f"the lesson {walk.lesson.id}")
     if session.what_if:
         session.do(commands.toggle_what_if)
+    if source is not None:
+        dialogue.files.note(source, data_of(walk.lesson, settings_at(walk.lesson, walk.number)))
 
 
 def _go(dialogue: Dialogue, walk: Walk) -> None:

@@ -77,7 +77,7 @@ class AnswerScreen(Dialog[float]):
 
     def __init__(self, walk: Walk, question: str) -> None:
         super().__init__()
-        bind_commands(self, {"lesson_on": "take", "lesson_back": "dismiss"} if walk.choices else {})
+        bind_commands(self, {"lesson_back": "dismiss"} if walk.choices else {})
         self._walk, self._question = walk, question
         self._rows = DialogOptions(*map(Content, _numbered(walk.choices)), markup=False)
         self._message = DialogMessage(walk.say("number"))
@@ -99,10 +99,6 @@ class AnswerScreen(Dialog[float]):
             event.stop()
             event.prevent_default()
             self.dismiss(float(event.key))
-
-    def action_take(self) -> None:
-        """Take the chosen answer."""
-        self._rows.action_select()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return the choice."""
