@@ -82,7 +82,7 @@ def check(app: BptuiApp, memory: Path) -> None:
     assert view.snapshot is not None
     assert view.snapshot.run.config == view.session.config, "what is shown is what is"
     assert view.snapshot.status.state is view.session.state
-    assert layout.focused in layout.shown(*app.size)
+    assert layout.focused in layout.shown(*view.room)
     assert layout.focused not in layout.hidden
     assert view.query_one(f"#{layout.focused}").display
     assert view.options.unit == nearest_unit(view.options.unit, sizes_of(view.snapshot))
