@@ -127,7 +127,7 @@ async def test_no_keys_and_no_sizes_break_it(tmp_path: Path, monkeypatch: pytest
                 chance.choice(chance.choices(pools, weights)[0])
                 for _ in range(chance.randint(1, 2 * BATCH - 1))
             ]
-            if chance.random() < 0.07:
+            if chance.random() < 0.12:
                 keys += [
                     "escape",
                     "escape",
