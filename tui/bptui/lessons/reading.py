@@ -45,7 +45,7 @@ ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
-_SETTINGS = {**{field.flag[2:].replace("-", "_"): name for name, field in FIELD.items()}}
+_SETTINGS = {field.flag[2:].replace("-", "_"): name for name, field in FIELD.items()}
 """The names of settings as flags have them, such as hidden, beside those of a settings file."""
 _ALLOWED = (*FIELD, TASK.name, *(option.name for option in DATA_OPTIONS))
 
