@@ -5,7 +5,6 @@ Without a lesson, no module of lessons is imported.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from bptui.lessons.library import Heading
     from bptui.lessons.solutions import Act
     from bptui.lessons.walk import Walk
-    from bptui.session.document import Document
     from bptui.views.panel_layout import PanelLayout
 
 PAUSE_SECONDS = 1.2
@@ -64,14 +62,22 @@ class Lessons:
     ) -> None:
         self._tabs, self._panels, self._settings = tabs, panels, settings
         self._files, self._start, self._restrictions = files, start, restrictions
-        self._open: dict[Task, Walk] = {}
         self._left: dict[Task, str] = {}  # the lesson that was left last on each tab
         self._followed: set[Task] = set()
-        self._begun: dict[Task, Document] = {}  # the run when the current task was reached
         self._layouts: tuple[PanelLayout, PanelLayout] | None = None  # before a panel was shown, and then
         self._showing: Showing | None = None
         self._act: Act | None = None  # the command that is shown
         self.pause_seconds = PAUSE_SECONDS
+
+    @property
+    def _open(self) -> dict[Task, Walk]:
+        """Where the learner is in the lesson of each tab."""
+        return self._course.open if "_course" in vars(self) else {}
+
+    @property
+    def opened(self) -> dict[Task, str]:
+        """The names of the open lessons by their tabs. Any thread may ask."""
+        return self._course.opened if "_course" in vars(self) else {}
 
     @cached_property
     def _course(self) -> Course:
@@ -139,28 +145,17 @@ class Lessons:
 
     def continue_with(self, names: Mapping[Task, str]) -> None:
         """Open the lessons that were open when the runs of the tabs were kept, unless they are gone."""
-        for task, name in names.items():
-            with contextlib.suppress(ConfigError):
-                walk = self._course.named(name)
-                if walk.task == task:
-                    self._open[task] = walk
-                    self._follow_tab(task)
-                    self._draw(task)
+        if names:
+            self._course.continue_with(names)
+        for task in self._open:
+            self._follow_tab(task)
+            self._draw(task)
 
     def _follow_tab(self, task: Task) -> None:
         if task not in self._followed:
             self._followed.add(task)
             view = self._tabs.views[task]
             self._app.watch(view, "snapshot", partial(self._follow, task), init=False)
-
-    @property
-    def opened(self) -> dict[Task, str]:
-        """The names of the open lessons by their tabs: IDs, or files. Any thread may ask."""
-        if not self._open:
-            return {}
-        from bptui.kept.course import name_of
-
-        return {task: name_of(walk.lesson) for task, walk in dict(self._open).items()}
 
     def leave(self) -> None:
         """Leave the lesson of the open tab; the run stays."""
@@ -292,13 +287,10 @@ class Lessons:
         """Show another step or page on the open tab."""
         task, view = self._tabs.opened, self._tabs.view
         before = self._open.get(task)
-        self._open[task] = walk
-        self._course.note(walk)
         enters = before is None or before.number != walk.number
+        self._course.go(task, walk, view.session.document if enters else None)
         if enters:
             self._restore_layout()
-            if walk.wants:
-                self._begun[task] = view.session.document
         self._draw(task)
         if enters:
             self._reveal_panel(walk)
@@ -334,8 +326,7 @@ class Lessons:
             run = view.session.run  # which may have trained on since then
             now = facts_of(view.session.snapshot())
             if walk.is_reached(now) and has_data_of(walk.lesson, walk.number, run):
-                self._open[task] = walk = walk.reaching(run)
-                self._course.note(walk)
+                self._course.go(task, walk.reaching(run))
         self._draw(task)
 
     def _draw(self, task: Task) -> None:
@@ -365,7 +356,7 @@ class Lessons:
             view.do(commands.refuse, str(error))
             return
         view.leave()
-        begun = self._begun.get(self._tabs.opened)
+        begun = self._course.begun.get(self._tabs.opened)
         if begun is None or begun.shown is view.session.run:
             view.do(commands.pause)
         else:

@@ -1,14 +1,18 @@
-"""`Course`: the lessons that a user can take, and how far the user is in each."""
+"""`Course`: the lessons that a user can take, how far the user is in each, and which are open."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Mapping
 from functools import cached_property
 
+from bpengine import ConfigError, Task
 from bptui.kept.lessons import KeptLessons
 from bptui.lessons.lesson import Lesson
 from bptui.lessons.library import SHIPPED, Heading, headings_in, lesson_named, lessons_in
 from bptui.lessons.progress import Progress
 from bptui.lessons.walk import Walk
+from bptui.session.document import Document
 from bptui.startup.lessons import LessonStart
 
 
@@ -19,6 +23,10 @@ class Course:
         start: what the command line says about lessons.
         ascii: whether only ASCII can be shown, so that lessons are in English where they can be.
         files: whether a file of the user may be a lesson.
+
+    Attributes:
+        open: where the user is in the open lesson of each task.
+        begun: the run when the current step was reached, by task.
     """
 
     def __init__(self, start: LessonStart, *, ascii: bool, files: bool) -> None:
@@ -26,6 +34,8 @@ class Course:
         self._language = "en" if ascii else start.wanted_language
         self._lessons: list[Lesson] | None = None
         self._progress: dict[str, Progress] = {}
+        self.open: dict[Task, Walk] = {}
+        self.begun: dict[Task, Document] = {}
 
     @cached_property
     def headings(self) -> list[Heading]:
@@ -61,13 +71,35 @@ class Course:
             progress = self._progress[lesson.id] = self._kept.progress(lesson)
         return Walk(lesson, lesson.language(self._language), progress)
 
-    def note(self, walk: Walk) -> None:
-        """Keep the progress of a walk, unless it is known already."""
+    def go(self, task: Task, walk: Walk, document: Document | None = None) -> None:
+        """Be at a step of the lesson of a task, and keep the progress unless it is known already.
+
+        Args:
+            task: the task.
+            walk: where the user is.
+            document: the run now, if the step was just reached.
+        """
+        self.open[task] = walk
+        if document is not None:
+            self.begun[task] = document
         if self._progress.get(walk.lesson.id) is not walk.progress:
             self._progress[walk.lesson.id] = walk.progress
             self._kept.keep(walk.lesson, walk.progress)
 
+    @property
+    def opened(self) -> dict[Task, str]:
+        """The names of the open lessons, IDs or files. Any thread may ask."""
+        return {task: _name_of(walk.lesson) for task, walk in dict(self.open).items()}
 
-def name_of(lesson: Lesson) -> str:
+    def continue_with(self, names: Mapping[Task, str]) -> None:
+        """Open the lessons that were open when runs were kept, unless they are gone."""
+        for task, name in names.items():
+            with contextlib.suppress(ConfigError):
+                walk = self.named(name)
+                if walk.task == task:
+                    self.open[task] = walk
+
+
+def _name_of(lesson: Lesson) -> str:
     """The name by which a lesson is opened again: its ID, or a file."""
     return lesson.id if lesson.path.parent == SHIPPED else str(lesson.path.absolute())

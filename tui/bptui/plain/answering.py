@@ -26,11 +26,10 @@ def answer_to(dialogue: Dialogue, line: str) -> Iterator[str]:
         dialogue: the runs.
         line: a command; an empty one does nothing.
     """
-    guide = dialogue.guide
-    guide.script = []
+    dialogue.script = []
     yield from _said(dialogue, line.strip())
-    while guide.script and not dialogue.pause_requested():
-        command = guide.script.pop(0)
+    while dialogue.script and not dialogue.pause_requested():
+        command = dialogue.script.pop(0)
         yield f"> {command}"
         yield from _said(dialogue, command)
 
@@ -42,7 +41,7 @@ def _said(dialogue: Dialogue, line: str) -> Iterator[str]:
         for each in (said,) if isinstance(said, str) else said:
             if each:
                 yield line_of(each)
-        if dialogue.guide.open:
+        if dialogue.open_lessons:
             from bptui.plain.lessons import reached
 
             yield from map(line_of, reached(dialogue))

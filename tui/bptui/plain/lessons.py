@@ -21,31 +21,31 @@ _OFF, _BACK = "off", "back"
 
 def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Open a lesson, go back by a step, leave the lesson, or list all of them."""
-    guide = dialogue.guide
+    course = dialogue.course
     if not text:
-        for walk in guide.course.walks():
+        for walk in course.walks():
             yield f"{walk.lesson.id}: {walk.title} ({' '.join(walk.summary.split())})"
         yield "Say lesson and its ID to open one." + (
-            " lesson off leaves the open one." if guide.open else ""
+            " lesson off leaves the open one." if course.open else ""
         )
     elif text.casefold() == _BACK:
         walk = _walk(dialogue)
         _go(dialogue, walk.at(max(walk.number - 1, 0)))
         yield from step(dialogue)
     elif text.casefold() == _OFF:
-        left = guide.open.pop(dialogue.opened, None)
+        left = course.open.pop(dialogue.opened, None)
         if left is None:
             raise RefusedError("no lesson is open")
         yield f"Left the lesson {left.lesson.id} at {left.place}. The run stays as it is."
     else:
-        yield from _open(dialogue, guide.course.named(text))
+        yield from _open(dialogue, course.named(text))
 
 
 def _open(dialogue: Dialogue, walk: Walk) -> Iterator[str]:
     dialogue.opened = walk.task
     walk = walk.at(0) if walk.is_over else walk
     _begin_run(dialogue, walk)
-    dialogue.guide.open.pop(walk.task, None)
+    dialogue.course.open.pop(walk.task, None)
     _go(dialogue, walk)
     yield walk.title
     yield from step(dialogue)
@@ -67,15 +67,14 @@ def _begin_run(dialogue: Dialogue, walk: Walk) -> None:
 
 
 def _go(dialogue: Dialogue, walk: Walk) -> None:
-    guide, task = dialogue.guide, dialogue.opened
-    before = guide.open.get(task)
-    if before is None or before.number != walk.number:
-        guide.begun[task] = dialogue.session.document
-    guide.go(task, walk)
+    course, task = dialogue.course, dialogue.opened
+    before = course.open.get(task)
+    enters = before is None or before.number != walk.number
+    course.go(task, walk, dialogue.session.document if enters else None)
 
 
 def _walk(dialogue: Dialogue) -> Walk:
-    walk = dialogue.guide.open.get(dialogue.opened)
+    walk = dialogue.course.open.get(dialogue.opened)
     if walk is None:
         raise RefusedError("no lesson is open: say lesson to list them")
     return walk
@@ -116,7 +115,7 @@ def following(dialogue: Dialogue, _text: str) -> Iterator[str]:
     if walk.asks:
         raise RefusedError(walk.say("say choice" if walk.choices else "say number"))
     if walk.is_last:
-        dialogue.guide.open.pop(dialogue.opened)
+        dialogue.course.open.pop(dialogue.opened)
         yield walk.say("finished")
         return
     after = walk.at(walk.number + 1)
@@ -160,10 +159,10 @@ def _task(dialogue: Dialogue) -> Walk:
 def show_me(dialogue: Dialogue, _text: str) -> str:
     """Let the dialogue execute the solution of the task, from where the task began."""
     walk = _task(dialogue)
-    begun, session = dialogue.guide.begun.get(dialogue.opened), dialogue.session
+    begun, session = dialogue.course.begun.get(dialogue.opened), dialogue.session
     if begun is not None and begun.shown is not session.run:
         session.do(commands.return_to, begun, "the attempt at the task")
-    dialogue.guide.script = list(walk.solution)
+    dialogue.script = list(walk.solution)
     return ""
 
 
@@ -171,17 +170,17 @@ def reached(dialogue: Dialogue) -> Iterator[str]:
     """Say so if the run has reached the goal of the step."""
     from bptui.lessons.opening import has_data_of
 
-    walk = dialogue.guide.open.get(dialogue.opened)
+    walk = dialogue.course.open.get(dialogue.opened)
     if walk is None or not walk.is_reached(_facts(dialogue)):
         return
     run = dialogue.session.run
     if has_data_of(walk.lesson, walk.number, run):
         walk = walk.reaching(run)
-        dialogue.guide.go(dialogue.opened, walk)
+        dialogue.course.go(dialogue.opened, walk)
         yield _ways(walk)
 
 
 def ids(dialogue: Dialogue, text: str) -> Iterator[str]:
     """The IDs of the lessons that begin with the text."""
-    known = (*(walk.lesson.id for walk in dialogue.guide.course.walks()), _BACK, _OFF)
+    known = (*(walk.lesson.id for walk in dialogue.course.walks()), _BACK, _OFF)
     return beginning(known, text)
