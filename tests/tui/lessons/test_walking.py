@@ -147,6 +147,23 @@ async def test_chinese_is_shown_where_it_can_be(tmp_path: Path) -> None:
             assert {strip.cell_length for strip in screen_strips(app)} == {120}
 
 
+async def test_a_lesson_that_was_not_finished_continues_with_the_run_of_its_last_goal(tmp_path: Path) -> None:
+    app = lesson_app(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, *"ccc2c", "up", "right", *"ssss")
+        assert "✓ reached" in lines(app)[1]
+        error = shown(app).run.error
+    again = lesson_app(tmp_path)
+    async with again.run_test(size=(80, 24)) as pilot:
+        await rest(pilot)
+        assert lines(again)[1].startswith(" 3/5 Do  ✓ reached")
+        assert shown(again).run.config.hidden_units == (2,)
+        assert shown(again).run.error is not None
+        assert shown(again).run.epoch <= 3
+        await press(pilot, *"ssss"[shown(again).run.epoch + 1 :])
+        assert shown(again).run.error == error
+
+
 def test_pages_end_with_sentences_where_not_all_fits() -> None:
     assert paged(("One two.", "Three."), 20, 3) == [["One two.", "", "Three."]]
     assert paged(("One two.", "Three."), 20, 2) == [["One two."], ["Three."]]

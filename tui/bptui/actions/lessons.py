@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from bpengine import ConfigError, DataError, Task
+from bpengine import ConfigError, DataError, Task, Trainer
+from bpengine.run import RunState
 from bptui.actions.panels import Panels
 from bptui.actions.settings import Settings
 from bptui.commands import COMMAND, key_of
@@ -128,7 +129,7 @@ class Lessons:
     async def open(self, lesson: Lesson) -> None:
         """Open a lesson on the tab of its task, at the step where it was left.
 
-        Unless it is open there, or was left there last, its run begins anew.
+        Unless it is open there, or was left there last, a run begins: the one that reached its last goal.
         """
         walk = self._course.walk_of(lesson)
         task = walk.task
@@ -138,7 +139,7 @@ class Lessons:
         last = self._left.get(task) if before is None else before.lesson.id
         if last != lesson.id or walk.is_over:
             walk = walk.at(0) if walk.is_over else walk
-            if not self._begin_run(walk):
+            if not self._begin_run(walk, walk.reached_run):
                 return
         self._follow_tab(task)
         self._go(walk)
@@ -177,8 +178,8 @@ class Lessons:
         if not self.stop_showing() and not self._panels.to_settings():
             self.leave()
 
-    def _begin_run(self, walk: Walk) -> bool:
-        """Begin the run of a step; return whether that was possible, or else say why not."""
+    def _begin_run(self, walk: Walk, run: RunState | None = None) -> bool:
+        """Begin the run of a step, or continue this one; return whether that was possible, or say why not."""
         from bptui.lessons.opening import data_of, opening_of, settings_at
 
         view, lesson = self._tabs.view, walk.lesson
@@ -187,12 +188,15 @@ class Lessons:
         except (ConfigError, DataError) as error:
             problem = str(error)
         else:
+            if run is not None:
+                config, source = run.config, run.source
             problem = "" if self._restrictions is None else self._restrictions.refusal(config)
         if not problem:
             if view.session.what_if:
                 view.do(commands.toggle_what_if)
             step = f"step {walk.number + 1} of " if walk.number else ""
-            problem = view.open_run(config, source, None, f"{step}the lesson {lesson.id}")
+            restored = None if run is None else Trainer.continuing(run, kernel=self._start.kernel)
+            problem = view.open_run(config, source, restored, f"{step}the lesson {lesson.id}")
         if problem:
             view.do(commands.refuse, problem)
         elif source is not None:

@@ -71,6 +71,14 @@ class Walk:
         return self.step.panel if isinstance(self.step, Look) else ""
 
     @property
+    def reached_run(self) -> RunState | None:
+        """The run that reached the last goal, unless a later step has begun another one."""
+        begun = (number for number in range(self.number, 0, -1) if self.lesson.steps[number].settings)
+        first, runs = next(begun, 0), self.progress.runs
+        reached = [number for number in runs if first <= number <= self.number]
+        return runs[max(reached)] if reached else None
+
+    @property
     def is_last(self) -> bool:
         """Whether this is the last step."""
         return self.number == len(self.lesson.steps) - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from bpengine import Trainer
 from bpengine.numbers import parse_real
 from bpengine.wording import must_be
 from bptui.plain.completing import beginning
@@ -13,6 +14,7 @@ from bptui.plain.errors import RefusedError
 from bptui.session import commands
 
 if TYPE_CHECKING:  # imported when a lesson is opened
+    from bpengine.run import RunState
     from bptui.lessons.goals import Facts
     from bptui.lessons.walk import Walk
 
@@ -44,22 +46,25 @@ def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
 def _open(dialogue: Dialogue, walk: Walk) -> Iterator[str]:
     dialogue.opened = walk.task
     walk = walk.at(0) if walk.is_over else walk
-    _begin_run(dialogue, walk)
+    _begin_run(dialogue, walk, walk.reached_run)
     dialogue.course.open.pop(walk.task, None)
     _go(dialogue, walk)
     yield walk.title
     yield from step(dialogue)
 
 
-def _begin_run(dialogue: Dialogue, walk: Walk) -> None:
+def _begin_run(dialogue: Dialogue, walk: Walk, run: RunState | None = None) -> None:
     from bptui.lessons.opening import data_of, opening_of, settings_at
 
     config, source = opening_of(walk.lesson, walk.number)
+    if run is not None:
+        config, source = run.config, run.source
     refusal = "" if dialogue.restrictions is None else dialogue.restrictions.refusal(config)
     if refusal:
         raise RefusedError(refusal)
     session = dialogue.session
-    session.open(config, source, None, name=f"the lesson {walk.lesson.id}")
+    restored = None if run is None else Trainer.continuing(run)
+    session.open(config, source, restored, name=f"the lesson {walk.lesson.id}")
     if session.what_if:
         session.do(commands.toggle_what_if)
     if source is not None:
