@@ -124,6 +124,7 @@ async def test_every_key_in_every_state(
                         "edit",
                         "describe",
                         "help",
+                        "lessons",
                         "open_box",
                         "open_map",
                         "pins",

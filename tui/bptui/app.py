@@ -24,7 +24,7 @@ from bptui.terminal.signals import TerminalGuard
 from bptui.terminal.textual_internals import bind
 from bptui.views.key_hints import Situation, key_hints, panels_out_of_sight
 from bptui.views.run_tabs import RunTabs
-from bptui.widgets.footer import WELCOME, KeyFooter, PanelBar
+from bptui.widgets.footer import KeyFooter, PanelBar, welcome
 
 if TYPE_CHECKING:
     from bptui.kept.keeping import Keeping
@@ -48,7 +48,7 @@ class BptuiApp(TerminalApp):
 
     Attributes:
         tabs: the two tabs.
-        panels, settings, dialogs: the parts on which commands act, from when the engine is loaded.
+        panels, settings, dialogs, lessons: the parts on which commands act, from when the engine is loaded.
         finding: the part that the palette searches, from then on.
     """
 
@@ -81,6 +81,7 @@ class BptuiApp(TerminalApp):
         from bpengine.many.jobs import processors
         from bptui.actions.dialogs import Dialogs
         from bptui.actions.finding import Finding
+        from bptui.actions.lessons import Lessons
         from bptui.actions.panels import Panels
         from bptui.actions.settings import Settings
         from bptui.kept.keeping import Keeping
@@ -102,8 +103,11 @@ class BptuiApp(TerminalApp):
         self.panels = Panels(self.tabs, start.layout_path)
         self.settings = Settings(self.tabs, self._restrictions)
         self.dialogs = Dialogs(self.tabs, start, self.runner, self._open_file, self._restrictions)
-        self.finding = Finding(self.tabs, self.panels, self.settings, self.dialogs)
-        self._keeping = Keeping(self, self.tabs, start)
+        self.lessons = Lessons(
+            self.tabs, self.panels, self.settings, self.dialogs.files, start, self._restrictions
+        )
+        self.finding = Finding(self.tabs, self.panels, self.settings, self.dialogs, self.lessons)
+        self._keeping = Keeping(self, self.tabs, start, lambda: self.lessons.opened)
 
     def compose(self) -> ComposeResult:
         """Yield the tabs, the open view and the footer, and a message for a terminal that is too small."""
@@ -152,12 +156,17 @@ class BptuiApp(TerminalApp):
         await self.tabs.show()
         if self.is_ending:
             return
-        self.view.open(begin=keeping.keeper.offered is None)
-        is_new = self.panels.is_first_time and not keeping.keeper.has_runs
+        learns = self._start.lessons.name is not None
+        self.view.open(begin=keeping.keeper.offered is None and not learns)
+        is_new = self.panels.is_first_time and not keeping.keeper.has_runs and not learns
         if not keeping.offer(self._take_offer) and (self._start.shows_welcome or is_new):
-            self._footer.welcome = WELCOME
+            self._footer.welcome = welcome()
             self.panels.arrange(self.view.panel_layout)
         self.dialogs.tell(self._start.notes)
+        if learns:
+            await self.lessons.begin(self._start.lessons.name or "")
+        elif continued is not None:
+            self.lessons.continue_with(continued.lessons)
         self.call_after_refresh(self._load_machine_code)
         self.call_after_refresh(keeping.warn)
 
@@ -177,6 +186,7 @@ class BptuiApp(TerminalApp):
             if state.layout is not None:
                 self.panels.arrange(state.layout.at_start(*self.size))
             await self.action_open_tab(state.open)
+            self.lessons.continue_with(state.lessons)
         self.view.open()
 
     @property

@@ -126,7 +126,10 @@ def test_widgets_take_their_colors_from_the_theme() -> None:
         for value in rule.findall(path.read_text(encoding="utf-8")):
             for word in value.split():
                 named = word.startswith("$") or word.endswith("%")
-                assert named or word in ("solid", "round", "none", "bold", "transparent"), (path.name, value)
+                assert named or word in ("solid", "round", "heavy", "none", "bold", "transparent"), (
+                    path.name,
+                    value,
+                )
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bpengine import ConfigError, DataError
+from bpengine.wording import printable_path
 from bptui.box.score import Score
 from bptui.commands import COMMAND, COMMANDS, key_of
 from bptui.formatting import sentence_case
@@ -41,6 +42,7 @@ class Dialogs:
         restrictions: the limits of a restricted screen; None for no limits.
 
     Attributes:
+        files: reads and writes files.
         opens_files: whether files can be opened.
     """
 
@@ -54,7 +56,7 @@ class Dialogs:
     ) -> None:
         self._tabs, self._restrictions, self._cluster = tabs, restrictions, start.cluster
         self._runner = runner
-        self._files = UserFiles(start, read_file)
+        self.files = UserFiles(start, read_file)
         self.opens_files = read_file is not None
         self._score = Score()
 
@@ -180,7 +182,7 @@ class Dialogs:
 
         view = self._tabs.view
         run = view.session.snapshot().run
-        savings = self._files.savings(lambda: view.session, screen_strips(view.app))  # before it is covered
+        savings = self.files.savings(lambda: view.session, screen_strips(view.app))  # before it is covered
 
         def saved(sentence: str | None) -> None:
             if sentence is not None:
@@ -204,14 +206,15 @@ class Dialogs:
             The columns, if a target has to be chosen first; why the file can't be opened; or an empty text if
             it was opened.
         """
-        opened = self._files.open(name, self._tabs.opened)
+        opened = self.files.open(name, self._tabs.opened)
         if not isinstance(opened, StartSettings):
             return opened
-        problem = self._tabs.views[opened.start].open_run(opened, name.partition(" --")[0])
+        task, file = opened.start, printable_path(name.partition(" --")[0])
+        view = self._tabs.views[task]
+        problem = view.open_run(opened.configs[task], opened.sources[task], opened.restored, file)
         if not problem:
             self.tell(opened.notes)
-            app = self._tabs.view.app
-            app.call_later(app.run_action, COMMAND[opened.start].action)
+            view.app.call_later(view.app.run_action, COMMAND[task].action)
         return problem
 
     def learn(self) -> None:

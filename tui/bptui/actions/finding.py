@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from bpengine import Task
 from bptui.actions.dialogs import Dialogs
+from bptui.actions.lessons import Lessons
 from bptui.actions.panels import Panels
 from bptui.actions.settings import Settings
 from bptui.commands import COMMAND, COMMANDS
@@ -32,11 +34,14 @@ class Finding:
 
     Args:
         tabs: the tabs.
-        panels, settings, dialogs: the parts of the app on which entries act.
+        panels, settings, dialogs, lessons: the parts of the app on which entries act.
     """
 
-    def __init__(self, tabs: RunTabs, panels: Panels, settings: Settings, dialogs: Dialogs) -> None:
+    def __init__(
+        self, tabs: RunTabs, panels: Panels, settings: Settings, dialogs: Dialogs, lessons: Lessons
+    ) -> None:
         self._tabs, self._panels, self._settings, self._dialogs = tabs, panels, settings, dialogs
+        self._lessons = lessons
         self._used: list[str] = []
 
     def listed(self) -> list[Entry]:
@@ -69,7 +74,24 @@ class Finding:
             yield Entry("open", "Open a file…", help, ("open", *FILES), self._dialogs.open)
         formula = "A formula such as sin(x) + x/2, or y > x**3 - x"
         yield Entry("learn", "Learn a function…", formula, ("learn", "own function"), self._dialogs.learn)
+        yield from self._lesson_entries()
         yield Entry("theme", "Change the theme", "Choose other colors", THEMES, app.action_change_theme)
+
+    def _lesson_entries(self) -> Iterator[Entry]:
+        for heading, title in self._lessons.headings():
+            words = (
+                heading.id,
+                *heading.title.values(),
+                f"lesson {heading.id}",
+                *COMMAND["lessons"].synonyms,
+            )
+            run = partial(self._lessons.begin, heading.id)
+            yield Entry(heading.id, f"Lesson: {title}", f"{heading.minutes} minutes", words, run)
+
+        if self._lessons.is_open and self._tabs.view.app.check_action("do", ("save",)):
+            help = "Write the answers, and the runs that reached goals, into a file"
+            words = ("hand in", "submit", "homework")
+            yield Entry("hand_in", "Hand in the lesson…", help, words, self._lessons.hand_in)
 
     async def _take(self, task: Task, dataset: str) -> None:
         """Open the tab of a task with a data set."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 
 from bpengine.errors import ConfigError
 from bpengine.files import reason_of
 from bpengine.wording import did_you_mean, printable_path, shown
-from bptui.lessons.lesson import Lesson
+from bptui.lessons.lesson import Lesson, Texts
 from bptui.lessons.reading import ID, LessonError, read_lesson
 
 SHIPPED = Path(__file__).parent / "shipped"
@@ -61,6 +64,45 @@ def lessons_in(folder: Path | None = None) -> tuple[list[Lesson], list[LessonErr
         else:
             found.setdefault(lesson.id, lesson)
     return list(found.values()), problems
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a list says about a lesson."""
+
+    id: str
+    minutes: int
+    title: Texts
+
+
+def headings_in(folder: Path | None = None) -> list[Heading]:
+    """The headings of the lessons in a folder and of those that are shipped, whose steps are not read.
+
+    Files that are no lessons are left out, and so is a folder that can't be listed.
+    """
+    found: dict[str, Heading] = {}
+    for each in (folder, SHIPPED):
+        with contextlib.suppress(ConfigError):
+            for path in [] if each is None else paths_in(each):
+                with contextlib.suppress(LessonError):
+                    heading = _heading(path)
+                    found.setdefault(heading.id, heading)
+    return list(found.values())
+
+
+def _heading(path: Path) -> Heading:
+    """The heading of a lesson: from the keys above the steps or, if they are not all there, from the lesson.
+
+    Raises:
+        LessonError: the file is no lesson.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        text = path.read_text(encoding="utf-8-sig").partition("\n[[")[0]
+        match tomllib.loads(text):
+            case {"id": str(id), "minutes": int(minutes), "title": {**title}} if ID.fullmatch(id):
+                return Heading(id, minutes, {str(name): str(each) for name, each in title.items()})
+    lesson = read_lesson(path)
+    return Heading(lesson.id, lesson.minutes, lesson.title)
 
 
 def lesson_named(name: str, folder: Path | None = None, *, files: bool = True) -> Lesson:

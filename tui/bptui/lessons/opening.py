@@ -36,8 +36,13 @@ def opening_of(lesson: Lesson, number: int) -> tuple[TrainingConfig, Dataset | N
         lesson: the lesson.
         number: the step, counted from 0.
     """
+    return run_of(lesson, settings_at(lesson, number))
+
+
+def settings_at(lesson: Lesson, number: int) -> Values:
+    """What differs from the lesson's start in the last run that has begun when a step is reached."""
     begun = [step.settings for step in lesson.steps[: number + 1] if step.settings]
-    return run_of(lesson, begun[-1] if begun else {})
+    return begun[-1] if begun else {}
 
 
 def has_data_of(lesson: Lesson, number: int, run: RunState) -> bool:

@@ -76,7 +76,7 @@ def _written(value: float, precision: str | None, kind: str | None) -> str:
 def pages(text: str) -> tuple[str, ...]:
     """The text in pages, cut at the ends of sentences, and within a sentence that is longer than a page."""
     found: list[str] = []
-    for sentence in _sentences(text):
+    for sentence in sentences(text):
         together = f"{found[-1]}{sentence}".rstrip() if found else sentence
         if found and fits(together):
             found[-1] = together + _space_after(sentence)
@@ -87,7 +87,7 @@ def pages(text: str) -> tuple[str, ...]:
 
 def too_long(text: str) -> str:
     """The first sentence that does not fit a page; empty if there is none."""
-    return next((sentence.strip() for sentence in _sentences(text) if not fits(sentence.strip())), "")
+    return next((sentence.strip() for sentence in sentences(text) if not fits(sentence.strip())), "")
 
 
 def fits(page: str) -> bool:
@@ -108,7 +108,7 @@ def wrapped(text: str, width: int) -> list[str]:
     return [row.rstrip() for row in rows if row.strip()] or [""]
 
 
-def _sentences(text: str) -> Iterator[str]:
+def sentences(text: str) -> Iterator[str]:
     """The sentences, each with the space after it."""
     for match in _SENTENCE.finditer(" ".join(text.split())):
         sentence = match[0].strip()

@@ -17,6 +17,7 @@ from bptui.plain import (
     completing,
     describing,
     files,
+    lessons,
     mapping,
     network_edits,
     training,
@@ -202,6 +203,16 @@ ENTRIES: tuple[Entry, ...] = (
         usage="[+ | - | 0 | NUMBER | reveal | off]",
         synonyms=("quiz",),
     ),
+    of_the_screen("lessons", lessons.lesson, completes=lessons.ids),
+    of_the_screen("lesson_on", lessons.following),
+    Entry(
+        "answer",
+        "Answer the question of a lesson: answer 2 takes the second choice.",
+        lessons.answer,
+        usage="NUMBER",
+    ),
+    of_the_screen("lesson_hint", lessons.hint),
+    of_the_screen("lesson_show", lessons.show_me),
     Entry(
         "predict",
         "Say what the network answers for a value of each input, such as predict 0.3; without values, what "

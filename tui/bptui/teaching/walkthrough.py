@@ -12,6 +12,7 @@ from bptui.lessons.goals import Facts, facts_of
 from bptui.lessons.lesson import Do, Lesson, Step, Values
 from bptui.lessons.opening import data_of, run_of
 from bptui.lessons.progress import Progress
+from bptui.lessons.solutions import act_of
 from bptui.plain.answering import execute
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
@@ -99,6 +100,7 @@ def _refusal(dialogue: Dialogue, command: str) -> str:
         entry, _ = command_named(command)
         if entry is not None and entry.word in _NOT_IN_SOLUTIONS:
             raise RefusedError(f"{entry.word} can't be part of a solution")
+        act_of(command)  # the screen must be able to show it
         said = execute(dialogue, command)
         for _ in () if isinstance(said, str) else said:
             pass

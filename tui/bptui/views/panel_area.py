@@ -85,6 +85,8 @@ class PanelTitles:
             text = Content(str(title))
         if focused:
             text = Content("▸ ").append(text)
+        if widget.has_class("-pointed"):
+            text = Content("◆ ").append(text)
         before = self._painted.get(name)
         if before is None or not before.is_same(text):  # setting a title paints the whole panel again
             self._painted[name] = text

@@ -22,7 +22,6 @@ from bptui.drawing.unit_facts import unit_name
 from bptui.drawing.unit_position import Place, nearest_unit, sizes_of
 from bptui.session.snapshot import RunProgress, Snapshot, State
 from bptui.views import panel_help
-from bptui.views.arrangement import arrangement_for
 from bptui.views.classification import classification_figure
 from bptui.views.curve_cursor import reading, standing
 from bptui.views.error_curve import error_curve_title, error_figure, rates_figure, rates_title
@@ -170,7 +169,7 @@ def _show_error_table(table: ErrorTable, snapshot: Snapshot, _options: ViewOptio
 def _show_network(panel: NetworkPanel, snapshot: Snapshot, options: ViewOptions) -> str:
     panel.snapshot = snapshot
     panel.chosen = options.unit
-    if "network" in arrangement_for(*panel.app.size).in_turn:
+    if panel.has_class("-in-turn"):
         return f"network ({key_of('toggle_metrics')})"
     return f"network, {unit_name(snapshot, nearest_unit(options.unit, sizes_of(snapshot)))}"
 

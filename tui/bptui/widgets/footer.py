@@ -14,8 +14,8 @@ from textual.widget import Widget
 
 from bptui.commands import Command, command_of
 
-WELCOME = "The plots show the fit and its error"
-"""What the screen shows, for people who see it for the first time."""
+_FIRST_LESSON = "hidden-units"
+"""Named here, since the welcome is shown without reading the lessons."""
 _WELCOME_KEYS = 3
 """How many key presses remove the welcome."""
 _ROOM_FOR_KEYS = 40
@@ -43,6 +43,12 @@ class KeyHint:
         return cls(command.shown.partition(" ")[0], label, command.keys.split(",")[0], importance)
 
 
+def welcome() -> tuple[str, ...]:
+    """What the screen shows and where to begin, for who sees it for the first time; the shorter one last."""
+    lesson = f"{key_of('lessons')} opens the lesson {_FIRST_LESSON}"
+    return f"The plots show the fit and its error; {lesson}", f"New? {lesson}"
+
+
 def hint_of(command: str, label: str, importance: int) -> KeyHint:
     """The hint about a command of the trainer."""
     return KeyHint.of(command_of(command), label, importance)
@@ -68,8 +74,8 @@ class KeyFooter(Widget):
 
     hints: reactive[tuple[KeyHint, ...]] = reactive(())
     """The hints, in the order in which they are shown."""
-    welcome: reactive[str] = reactive("")
-    """A sentence in front of the hints; a few key presses remove it."""
+    welcome: reactive[tuple[str, ...]] = reactive(())
+    """A sentence in front of the hints, and shorter versions of it; a few key presses remove it."""
 
     def __init__(self, hints: tuple[KeyHint, ...] = ()) -> None:
         super().__init__()
@@ -80,13 +86,18 @@ class KeyFooter(Widget):
         """Note that a key was pressed."""
         self._keys += 1
         if self._keys >= _WELCOME_KEYS:
-            self.welcome = ""
+            self.welcome = ()
+
+    @property
+    def _shown_welcome(self) -> str:
+        """The version of the welcome that fits beside the keys; empty if there is none."""
+        room = self.content_size.width - _BETWEEN - _ROOM_FOR_KEYS
+        return next((text for text in self.welcome if len(text) <= room), "")
 
     @property
     def _left(self) -> int:
         """The columns of the welcome and of the blanks after it; 0 if it is not shown."""
-        columns = len(self.welcome) + _BETWEEN
-        return columns if self.welcome and columns + _ROOM_FOR_KEYS <= self.content_size.width else 0
+        return len(self._shown_welcome) + _BETWEEN if self._shown_welcome else 0
 
     @property
     def _rows(self) -> list[list[KeyHint]]:
@@ -103,7 +114,7 @@ class KeyFooter(Widget):
         hints = Text("\n").join(rows)
         if not self._left:
             return hints
-        welcome = Text(self.welcome, self.get_component_rich_style("footer--welcome", partial=True))
+        welcome = Text(self._shown_welcome, self.get_component_rich_style("footer--welcome", partial=True))
         return Text(" " * _BETWEEN).join([welcome, hints])
 
     def on_click(self, event: events.Click) -> None:
