@@ -168,7 +168,7 @@ def test_which_run(folder: Path) -> None:
     session = make_session(learning_rate=0.5)
     session.advance_to(2)
     keeping = KeptFolder(folder / "state" / RUNS)
-    state = dialogue_state({"regression": session}, "regression")
+    state = dialogue_state({"regression": session}, "regression", {})
     assert state is not None
     kept = keeping.write(state.summaries(), encode_state(state))
     done = call("predict", kept.stem, "--state", "state", "3")

@@ -223,7 +223,7 @@ class Lessons:
 
         done, wanted = walk.progress.counts(walk.lesson)
         label = f"what was done in the lesson {walk.lesson.id}: {done} of {wanted}"
-        saving = Saving(label, ".bptui", lambda path: write_whole(path, walk.progress.packed()))
+        saving = Saving("lesson", label, ".bptui", lambda path: write_whole(path, walk.progress.packed()))
         self._app.push_screen(SaveScreen([saving], walk.lesson.id), saved)
 
     # Leading through the steps.

@@ -154,9 +154,11 @@ class Dialogs:
         def write_record(path: Path) -> None:
             write_whole(path, Path(picture.status.record).read_bytes())
 
-        savings = [Saving("picture of the screen (.svg or .txt)", ".svg", write_picture)]
+        savings = [Saving("picture", "picture of the screen (.svg or .txt)", ".svg", write_picture)]
         if picture.status.record:
-            savings.append(Saving("record of the run: steer.start(..., replay=FILE)", ".jsonl", write_record))
+            savings.append(
+                Saving("record", "record of the run: steer.start(..., replay=FILE)", ".jsonl", write_record)
+            )
 
         def saved(sentence: str | None) -> None:
             if sentence is not None:

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bptui.commands import Command, command_of
+from bptui.commands import Command, command_of, key_of
 
 _FIRST_LESSON = "hidden-units"
 """Named here, since the welcome is shown without reading the lessons."""
