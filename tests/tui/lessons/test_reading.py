@@ -82,15 +82,16 @@ def test_what_is_wrong_is_said_in_a_line_with_its_place(
     assert message in refusal(tmp_path / "lesson.toml", EXAMPLE.replace(before, after))
 
 
-def test_files_that_are_no_lessons_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "lesson.toml"
+def test_files_that_are_no_lessons_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path("lesson.toml")
     assert refusal(path, b"\xff\xfe") == "is not UTF-8 text (at line 1)"
     assert refusal(path, b"a = " + b"[" * 5000) == "is nested too deeply"
     assert refusal(path, b"#" * 1_100_000) == "is too large: the limit is 1 MB"
     for text in ("", "steps = [1, 2]", "title = 3", "title = {}\nsteps = 3", "title.en = 1"):
         refusal(path, text)
     with pytest.raises(LessonError, match="there is no such file"):
-        read_lesson(tmp_path / "missing.toml")
+        read_lesson(Path("missing.toml"))
 
 
 @given(st.data())
@@ -126,16 +127,19 @@ def test_a_step_that_begins_a_run_merges_its_settings_into_the_start(tmp_path: P
     )
 
 
-def test_lessons_are_found_by_id_in_a_folder_and_by_file(tmp_path: Path) -> None:
-    path = tmp_path / "other-name.toml"
+def test_lessons_are_found_by_id_in_a_folder_and_by_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path("other-name.toml")
     path.write_text(EXAMPLE.replace('id = "hidden-units"', 'id = "mine"'), encoding="utf-8")
-    (tmp_path / "broken.toml").write_text("x")
-    lessons, problems = lessons_in(tmp_path)
-    assert lessons[0].id == lesson_named("mine", tmp_path).id == lesson_named(str(path)).id == "mine"
-    assert [str(problem).partition(": ")[0] for problem in problems] == [str(tmp_path / "broken.toml")]
+    Path("broken.toml").write_text("x")
+    lessons, problems = lessons_in(Path())
+    assert lessons[0].id == lesson_named("mine", Path()).id == lesson_named(str(path)).id == "mine"
+    assert [str(problem).partition(": ")[0] for problem in problems] == ["broken.toml"]
     for name in ("min", "../x", str(path)):  # a served learner can't name files
         with pytest.raises(ValueError, match="there is no lesson"):
-            lesson_named(name, tmp_path, files=False)
+            lesson_named(name, Path(), files=False)
 
 
 @pytest.mark.parametrize("path", paths_in(SHIPPED), ids=lambda path: path.stem)

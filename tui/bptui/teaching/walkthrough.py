@@ -100,7 +100,8 @@ def _refusal(dialogue: Dialogue, command: str) -> str:
         entry, _ = command_named(command)
         if entry is not None and entry.word in _NOT_IN_SOLUTIONS:
             raise RefusedError(f"{entry.word} can't be part of a solution")
-        act_of(command)  # the screen must be able to show it
+        if entry is not None:
+            act_of(command)  # the screen must be able to show it
         said = execute(dialogue, command)
         for _ in () if isinstance(said, str) else said:
             pass

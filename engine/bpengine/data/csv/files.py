@@ -22,7 +22,7 @@ NOT_UTF8 = (
 )
 _BEGINNING = 200
 """How many lines are read before the others, to find out how the cells are separated."""
-_ESCAPED = re.compile("[\udc80-\udcff]")
+_ESCAPED = re.compile(r"[\udc80-\udcff]")
 """A byte that is not UTF-8, as `surrogateescape` decodes it."""
 
 
