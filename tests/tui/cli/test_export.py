@@ -48,6 +48,7 @@ def test_bad_use_is_one_line_and_changes_no_file() -> None:
         (("run.bptui", *flags, "--name", "a-b"), 2, "name: must be at most 40"),
         (("run.bptui", "--to", "c", "--output", "file"), 2, "argument --output: must be a folder for c"),
         (("run.bptui", "--to", "json", "--output", "folder"), 2, "folder: is a folder, not a file"),
+        (("run.bptui", "--to", "json", "--output", "run.bptui"), 2, "is also the file of RUN"),
         (("run.bptui", "--to", "json", "--output", "no/x"), 2, "there is no folder 'no'"),
         (("run.bptui", "--to", "c", "--output", "no/x"), 2, "there is no folder 'no'"),
     ):

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bpengine import DivergedError, Trainer, TrainingConfig, load, save
+from bpengine import DivergedError, Network, Trainer, TrainingConfig, load, save
 from bpengine.data.csv import load_csv
 from bpengine.data.csv.new_rows import ROWS
 from bptui.kept.folder import KeptFolder
@@ -173,6 +173,10 @@ def test_which_run(folder: Path) -> None:
     kept = keeping.write(state.summaries(), encode_state(state))
     done = call("predict", kept.stem, "--state", "state", "3")
     assert float(done.out) == session._trainer.predict([3])[0]
+    exported = call("export", kept.stem, "--state", "state", "--to", "json", "--output", "kept.json")
+    assert exported.status == 0
+    network = Network.from_json(Path("kept.json").read_text(encoding="utf-8"))
+    assert (network.parameters == session._trainer.network.parameters).all()
     assert "nope.bptui: there is no such file" in call("predict", "nope.bptui", "3").complaint
     assert "is also the file of RUN" in call("predict", "sine.bptui", "3", "--output", "sine.bptui").complaint
     diverged = Trainer(TrainingConfig.defaults("regression", learning_rate=1000, epochs=20))

@@ -26,6 +26,8 @@ COMPLETED = {
     "bptui train --data hou": "bptui train --data houses.csv ",
     "bptui --theme dracu": "bptui --theme dracula ",
     "bptui completion tc": "bptui completion tcsh ",
+    "bptui learn hidden": "bptui learn hidden-units ",
+    "bptui export --to py": "bptui export --to pytorch ",
 }
 IN_SHELLS_WITH_FUNCTIONS = {"bptui hou": "bptui houses.csv ", "bptui verify hou": "bptui verify houses.csv "}
 

@@ -9,14 +9,13 @@ from pathlib import Path
 from bpengine import DATASETS, TASKS, ChoiceField, NamesField
 from bptui.cli import HELP, SUBCOMMANDS, screen
 from bptui.cli.parsing import Parser, make_parser, one_of
+from bptui.lessons.library import ORDER
 from bptui.settings.options import SETTING, THEME
 
 FILES = ("FILE", "PATH", "RUN", "ROWS")
 """The placeholders of files."""
 LESSON = "ID|FILE"
 """The placeholder of a lesson."""
-LESSONS = Path(__file__).parents[1] / "lessons" / "shipped"
-"""The folder of the shipped lessons, each in a file with its name."""
 SHELLS = ("bash", "zsh", "tcsh")
 _FILES_TOO = {
     "bash": "_shtab_bptui_pos_0_COMPGEN=_shtab_compgen_files",
@@ -101,7 +100,7 @@ def _completer(action: argparse.Action) -> str | dict[str, str | dict[str, str]]
 
 def _lessons_or_files() -> dict[str, str | dict[str, str]]:
     """What completes a lesson: the name of a shipped one, or a file."""
-    words = " ".join(sorted(path.stem for path in LESSONS.glob("*.toml")))
+    words = " ".join(ORDER)
     name = "_bptui_lessons_or_files"
     return {
         "bash": name,

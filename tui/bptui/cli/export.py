@@ -1,15 +1,17 @@
-"""`bptui export`: write the run of a checkpoint as a program or a file for another runtime."""
+"""`bptui export`: write a run as a program or a file for another runtime."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
+from bpengine import Trainer
 from bpengine.exports import FORMATS, NAME, export, files_of
 from bpengine.files import is_replaceable
 from bpengine.wording import must_be, printable_path
-from bptui.cli.files import check_target, errors_naming, unwritable
+from bptui.cli.files import check_not_read, check_target, unwritable
 from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
+from bptui.cli.runs import add_run, run_of
 
 
 def parser() -> Parser:
@@ -18,7 +20,7 @@ def parser() -> Parser:
     made = make_parser(
         "bptui export",
         "RUN --to FORMAT --output PATH [--name NAME] [--float]",
-        "Write the run of a checkpoint as a program or a file for another runtime.",
+        "Write a run as a program or a file for another runtime.",
         f"""formats:
 {formats}
 
@@ -35,7 +37,7 @@ examples:
 docs/export.md describes the formats.
 Exit status: 0 done, 1 the run has diverged, 2 bad use or a bad file.""",
     )
-    made.add_argument("run", type=Path, metavar="RUN", help="a checkpoint")
+    add_run(made)
     add_choice(made, "--to", FORMATS, "what to write")
     made.add_argument(
         "--output",
@@ -54,15 +56,12 @@ Exit status: 0 done, 1 the run has diverged, 2 bad use or a bad file.""",
 
 def run(options: argparse.Namespace) -> int:
     """Export the run, and say how to check the result; return the exit status."""
-    from bpengine.checkpoint import load
-
     for flag in ("to", "output"):
         if getattr(options, flag) is None:
             raise BadUseError(f"argument --{flag}: is missing; {options.prog} RUN --to FORMAT --output PATH")
     path: Path = options.output
-    _check(path, options.to, options.name)
-    with errors_naming("argument RUN"):
-        trainer = load(options.run)
+    _check(path, options.to, options.name, options.run)
+    trainer = Trainer.continuing(run_of(options), kernel="numpy")
     try:
         export(trainer, options.to, path, name=options.name, single=options.float)
     except OSError as error:
@@ -72,19 +71,15 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _check(path: Path, to: str, name: str) -> None:
+def _check(path: Path, to: str, name: str, run: str) -> None:
     """Check, before the run is read, that the files can be written.
 
     Raises:
         BadUseError: they can't.
     """
     files = files_of(to, name)
-    if not files:
-        check_target(path)
-    elif path.exists() and not path.is_dir():
+    if files and path.exists() and not path.is_dir():
         raise BadUseError(f"argument --output: {must_be('a folder for c', path)}")
-    elif path.exists():
-        for file in files:
-            check_target(path / file)
-    else:
-        check_target(path)  # its folder must exist
+    for target in [path / file for file in files] if path.is_dir() and files else [path]:
+        check_target(target)  # a folder that is missing is made, but not the one around it
+        check_not_read(target, RUN=run)

@@ -98,6 +98,22 @@ def check_distinct(**files: Path | None) -> None:
             raise BadUseError(f"argument --{flag}: {printable_path(path)}: is also the file of --{other}")
 
 
+def check_not_read(output: Path, **inputs: str) -> None:
+    """Check that a file to write is none of those that are read.
+
+    Args:
+        output: the file of --output.
+        inputs: what was named as a file, by argument.
+
+    Raises:
+        BadUseError: it is one of them.
+    """
+    for name, path in inputs.items():
+        with contextlib.suppress(OSError, ValueError):  # it is no file
+            if Path(path).samefile(output) and is_replaceable(output):
+                raise BadUseError(f"argument --output: {printable_path(output)}: is also the file of {name}")
+
+
 def check_target(path: Path, flag: str = "--output") -> None:
     """Check, before any work is done, that a file can be written.
 

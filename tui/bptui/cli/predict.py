@@ -18,7 +18,7 @@ from bpengine.data.cells import parse_number
 from bpengine.files import why_unreadable
 from bpengine.wording import printable_path
 from bptui.cli import DONE
-from bptui.cli.files import check_target, errors_naming, write_output_with
+from bptui.cli.files import check_not_read, check_target, errors_naming, write_output_with
 from bptui.cli.formats import format_of
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser
 from bptui.cli.progress import progress
@@ -86,29 +86,14 @@ def run(options: argparse.Namespace) -> int:
         raise BadUseError("argument --proba: only a classification has classes")
     words: list[str] = options.rows or [STDIN]
     is_file = len(words) == 1 and parse_number(words[0], decimal_comma=True) is None
-    _check_output(options, words[0] if is_file else STDIN)
+    if options.output is not None:
+        check_target(options.output)
+        check_not_read(options.output, RUN=options.run, ROWS=words[0] if is_file else STDIN)
     end_gc_pause()
     with errors_naming("argument ROWS"), handled_signals(raise_exit):
         if is_file:
             return _answer_file(options, trainer, words[0])
         return _answer(options, trainer, _TypedRow(trainer.dataset, words), "text")
-
-
-def _check_output(options: argparse.Namespace, rows: str) -> None:
-    """Check that --output can be written, and is not what is read.
-
-    Raises:
-        BadUseError: it can't be, or is.
-    """
-    if options.output is None:
-        return
-    check_target(options.output)
-    for name, path in {"RUN": options.run, "ROWS": rows}.items():
-        with contextlib.suppress(OSError, ValueError):
-            if path != STDIN and Path(path).samefile(options.output):
-                raise BadUseError(
-                    f"argument --output: {printable_path(options.output)}: is also the file of {name}"
-                )
 
 
 class _TypedRow:
