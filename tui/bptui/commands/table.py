@@ -433,7 +433,7 @@ COMMANDS: tuple[Command, ...] = (
         "save",
         "w",
         "save",
-        "Save a checkpoint, the settings, the command line or a picture.",
+        "Save a checkpoint, an export, the settings, the command line or a picture.",
         "dialogs.save",
         topic="screen",
         synonyms=("export", "download", "screenshot", "picture", "write"),
