@@ -13,7 +13,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.data.checks import LARGEST
 from bpengine.errors import ConfigError
 from bpengine.exports.c_header import WIDTH, header, opening
-from bpengine.exports.formulas import templates, translated
+from bpengine.exports.formulas import definitions, templates, translated
 from bpengine.exports.identifiers import quoted
 from bpengine.exports.pathway import Pathway
 from bpengine.exports.vectors import FLOAT_TOLERANCE, TOLERANCE
@@ -86,7 +86,7 @@ _HELPERS = {
 }
 """,
 }
-"""Functions that are defined where they are used, each after those that use it; @ is the suffix of float."""
+"""The definitions of functions; @ is the suffix of float."""
 
 _ACTIVATIONS = {
     "sigmoid": "sigmoid(z)",
@@ -99,7 +99,6 @@ _ACTIVATIONS = {
     "gelu": "gelu(z)",
     "sin": "sin@(z)",
     "identity": "z",
-    "": "z",
 }
 _OPERATIONS = templates(
     {sign: f"({{}} {sign} {{}})" for sign in ("+", "-", "*", "/")}
@@ -127,10 +126,8 @@ def written(pathway: Pathway, *, single: bool) -> tuple[str, str]:
                 raise ConfigError("float", "a weight is larger than any float: export without it")
     suffix = "f" if single else ""
     body = _body(pathway, suffix)
-    helpers, calls = "", re.sub(r"/\*.*?\*/", "", body)  # a name of the user's may look like a call
-    for name, text in _HELPERS.items():
-        if re.search(rf"\b{name}\(", helpers + calls):
-            helpers = f"{text.replace('@', suffix)}\n{helpers}"
+    calls = re.sub(r"/\*.*?\*/", "", body)  # a name of the user's may look like a call
+    helpers = definitions(_HELPERS, calls).replace("@", suffix)
     source = f'{opening(pathway)}#include <math.h>\n\n#include "{pathway.name}.h"\n\n'
     source += f"typedef {'float' if single else 'double'} number;\n\n{_constants(pathway, single=single)}\n"
     source += helpers + body + _test(pathway, single=single)
@@ -238,7 +235,7 @@ def _coordinates(pathway: Pathway) -> Iterator[str]:
 
 def _features(pathway: Pathway) -> Iterator[str]:
     """The statements that turn the coordinates into features."""
-    if pathway.parts == tuple(range(pathway.coordinates)):
+    if not pathway.has_features:
         yield f"    for (i = 0; i < {len(pathway.parts)}; i++)"
         yield "        features[i] = x[i];"
         return

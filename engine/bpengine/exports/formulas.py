@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any, TypeVar
@@ -91,6 +92,20 @@ def _applied(node: ast.expr, of: Callable[[ast.expr], T], operations: Mapping[st
 def templates(texts: Mapping[str, str]) -> dict[str, Callable[..., str]]:
     """Operations that put their operands, as texts, into texts with {}."""
     return {name: text.format for name, text in texts.items()}
+
+
+def definitions(functions: Mapping[str, str], calls: str) -> str:
+    """The definitions of those functions that a text calls, and of those that these call in turn.
+
+    Args:
+        functions: the definitions by name, each after those that call it.
+        calls: the text.
+    """
+    found = ""
+    for name, text in functions.items():
+        if re.search(rf"\b{name}\(", found + calls):
+            found = f"{text}\n{found}"
+    return found
 
 
 def of_module(module: str) -> dict[str, Callable[..., str]]:

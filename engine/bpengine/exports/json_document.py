@@ -64,7 +64,7 @@ def _layers(pathway: Pathway) -> list[dict[str, object]]:
         output = "softmax" if pathway.is_classifier else "identity"
         layers.append(
             {
-                "activation": layer.activation or output,
+                "activation": output if is_last else layer.activation,
                 "inputs": given,
                 "units": [
                     {"name": name, "bias": bias, "weights": weights}

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.data.checks import LARGEST
-from bpengine.data.formulas import Formula
 from bpengine.exports import python_text
-from bpengine.exports.formulas import of_module, python_number, translated
+from bpengine.exports.formulas import definitions, of_module, python_number
 from bpengine.exports.pathway import Pathway
 from bpengine.exports.python_text import literal
 
-_SIGMOID = """
+_HELPERS = {
+    "gelu": """
+def gelu(z):
+    return z * sigmoid(2 * np.sqrt(2 / np.pi) * (z + 0.044715 * z**3))
+""",
+    "swish": """
+def swish(z):
+    return z * sigmoid(z)
+""",
+    "sigmoid": """
 def sigmoid(z):
     e = np.exp(-np.abs(z))  # at most 1, so that nothing overflows
     return np.where(z >= 0, 1, e) / (1 + e)
-"""
-_ACTIVATIONS = {
-    "sigmoid": _SIGMOID,
-    "tanh": "",
+""",
     "relu": """
 def relu(z):
     return np.maximum(z, 0)
 """,
-    "leaky-relu": """
+    "leaky_relu": """
 def leaky_relu(z):
     return np.maximum(0.01 * z, z)
 """,
@@ -34,39 +39,28 @@ def elu(z):
 def softplus(z):
     return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 """,
-    "swish": """
-def swish(z):
-    return z * sigmoid(z)
-""",
-    "gelu": """
-def gelu(z):
-    return z * sigmoid(2 * np.sqrt(2 / np.pi) * (z + 0.044715 * z**3))
-""",
-    "sin": "",
-    "identity": "",
 }
-"""The definition of each activation, unless NumPy has the function."""
-_CALLS = {"tanh": "np.tanh({})", "sin": "np.sin({})", "identity": "{}"}
-_NEED_SIGMOID = ("swish", "gelu")
-
-_OPERATIONS = of_module("np")
-
-
+_ACTIVATIONS = {
+    "sigmoid": "sigmoid({})",
+    "tanh": "np.tanh({})",
+    "relu": "relu({})",
+    "leaky-relu": "leaky_relu({})",
+    "elu": "elu({})",
+    "softplus": "softplus({})",
+    "swish": "swish({})",
+    "gelu": "gelu({})",
+    "sin": "np.sin({})",
+    "identity": "{}",
+}
 _DOCSTRING = {
     "regression": """A network that bptui has trained, for programs that have NumPy but not bptui.
 
     predict(rows)   the answer for each row, in the units of the data
-
-A row has one value for each of COLUMNS, as in the file that the network was trained with. This compares the
-answers with those of the run: python -I FILE
 """,
     "classification": """A network that bptui has trained, for programs that have NumPy but not bptui.
 
     predict(rows)         the class of each row
     predict_proba(rows)   the probability of each of CLASSES, for each row
-
-A row has one value for each of COLUMNS, as in the file that the network was trained with. This compares the
-answers with those of the run: python -I FILE
 """,
 }
 _PLAIN = """
@@ -75,7 +69,7 @@ def coordinates_of(rows):
     \"\"\"The rows as an array of numbers.\"\"\"
     x = np.array(rows, dtype=float)
     x = x.reshape(-1, {columns}) if x.ndim < 2 else x
-    if x.shape[1] != {columns} or not (np.abs(x) <= 1e100).all():
+    if x.shape[1] != {columns} or not (np.abs(x) <= {largest}).all():
         raise ValueError("each row must have {columns} finite numbers")
     return x
 
@@ -86,8 +80,10 @@ def written(pathway: Pathway) -> str:
     """The source of the module."""
     return python_text.spaced(
         (
-            python_text.head(pathway, _DOCSTRING[pathway.task], "import numpy as np"),
-            _PLAIN.format(columns=len(pathway.columns)) if pathway.is_plain else python_text.reader(pathway),
+            python_text.head(pathway, _DOCSTRING[pathway.task], "python -I FILE", "import numpy as np"),
+            _PLAIN.format(columns=len(pathway.columns), largest=LARGEST)
+            if pathway.is_plain
+            else python_text.reader(pathway),
             _features(pathway),
             _network(pathway),
             _answers(pathway),
@@ -100,15 +96,12 @@ def written(pathway: Pathway) -> str:
 
 def _features(pathway: Pathway) -> str:
     places = [part for part in pathway.parts if isinstance(part, int)]
-    if pathway.parts == tuple(range(pathway.coordinates)):
+    if not pathway.has_features:
         features = "x"
     elif len(places) == len(pathway.parts):
         features = f"x[:, {places}]"
     else:
-        lines = "".join(
-            f"            {_feature(part)},{python_text.comment(name)}\n"
-            for part, name in zip(pathway.parts, pathway.input_names, strict=True)
-        )
+        lines = python_text.features(pathway, " " * 12, python_number, of_module("np"))
         features = f"np.column_stack(\n        [\n{lines}        ]\n    )"
     check = ""
     if pathway.formulas:
@@ -127,29 +120,17 @@ def inputs_of(rows):
 '''
 
 
-def _feature(part: int | Formula) -> str:
-    if isinstance(part, int):
-        return f"x[:, {part}]"
-    return translated(part, lambda place: f"x[:, {place}]", python_number, _OPERATIONS)
-
-
 def _network(pathway: Pathway) -> str:
-    used = {layer.activation for layer in pathway.layers}
-    needed = {"sigmoid": _SIGMOID} if used & set(_NEED_SIGMOID) else {}
-    definitions = needed | {name: text for name, text in _ACTIVATIONS.items() if name in used}
-    lines = []
-    for number, layer in enumerate(pathway.layers, 1):
-        z = f"x @ WEIGHTS_{number} + BIASES_{number}"
-        if layer.activation:
-            name = layer.activation
-            z = _CALLS.get(name, name.replace("-", "_") + "({})").format(z)
-        lines.append(f"    x = {z}\n")
-    return (
-        "".join(f"{text}\n" for text in definitions.values() if text)
-        + '\ndef outputs_of(x):\n    """The outputs of the network for its inputs."""\n'
-        + "".join(lines)
-        + "    return x\n\n"
+    lines = "".join(
+        f"    x = {_ACTIVATIONS[layer.activation].format(f'x @ WEIGHTS_{number} + BIASES_{number}')}\n"
+        for number, layer in enumerate(pathway.layers, 1)
     )
+    return f'''{definitions(_HELPERS, lines)}
+def outputs_of(x):
+    """The outputs of the network for its inputs."""
+{lines}    return x
+
+'''
 
 
 _SOFTMAX = '''

@@ -97,7 +97,6 @@ _ACTIVATIONS: dict[str, Callable[[_Graph, str], str]] = {
     "gelu": _gelu,
     "sin": lambda graph, z: graph.op("Sin", z),
     "identity": lambda _graph, z: z,
-    "": lambda _graph, z: z,
 }
 
 
@@ -298,7 +297,7 @@ def _add_coordinates(graph: _Graph, pathway: Pathway, names: Sequence[str]) -> t
 
 def _add_features(graph: _Graph, pathway: Pathway, coordinates: str, places: dict[int, str]) -> str:
     """Add the matrix of features."""
-    if pathway.parts == tuple(range(pathway.coordinates)):
+    if not pathway.has_features:
         return coordinates
     operations, columns = _operations(graph), []
     for is_place, group in groupby(pathway.parts, lambda part: isinstance(part, int)):

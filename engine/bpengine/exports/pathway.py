@@ -33,7 +33,7 @@ class Weights:
     biases: Array
     """b; shape (units,)."""
     activation: str
-    """The name of the activation; empty for the output layer."""
+    """The name of the activation; identity for the output layer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -77,6 +77,11 @@ class Pathway:
         return all(column == RawColumn(column.name) for column in self.columns)
 
     @property
+    def has_features(self) -> bool:
+        """Whether the features are others than the coordinates in their order."""
+        return self.parts != tuple(range(self.coordinates))
+
+    @property
     def formulas(self) -> tuple[Formula, ...]:
         """The formulas among the features."""
         return tuple(part for part in self.parts if isinstance(part, Formula))
@@ -109,7 +114,7 @@ def pathway_of(trainer: Trainer, name: str) -> Pathway:
         scaling=dataset.scaling,
         layers=tuple(
             Weights(layer.weights, layer.biases, activation)
-            for layer, activation in zip(network.layers, (*network.activations, ""), strict=True)
+            for layer, activation in zip(network.layers, (*network.activations, "identity"), strict=True)
         ),
         outputs=dataset.classes or targets,
         target=dataset.target,

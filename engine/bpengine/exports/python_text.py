@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pprint import pformat
 from typing import Any
 
 from bpengine.data.cells import BOOLEANS, MISSING_NUMBERS, MISSING_TEXTS
 from bpengine.data.checks import LARGEST
 from bpengine.data.raw_columns import RawColumn
+from bpengine.exports.formulas import translated
 from bpengine.exports.pathway import Pathway
 from bpengine.exports.vectors import TOLERANCE, as_text
 from bpengine.wording import printable
 
 WIDTH = 100
 
+_ROWS = """
+A row has one value for each of COLUMNS, as in the file that the network was trained with. This compares the
+answers with those of the run: """
 _MOMENT = '''
 def days_of(text):
     """The days from 1970-01-01 to a date such as 2024-01-31, 2024-01 or 2024-01-31T12:00."""
@@ -60,12 +64,13 @@ def literal(value: Any, prefix: str = "") -> str:
     return prefix + text.replace("\n", "\n" + " " * len(prefix))
 
 
-def head(pathway: Pathway, docstring: str, *uses: str) -> str:
+def head(pathway: Pathway, docstring: str, command: str, *uses: str) -> str:
     """The docstring of a module, its imports, and the run that made it.
 
     Args:
         pathway: what is exported.
-        docstring: the docstring.
+        docstring: what the module is and has.
+        command: what checks it.
         uses: the lines of its imports besides those of the standard library.
     """
     has_dates = any(column.kind == "date" for column in pathway.columns)
@@ -76,7 +81,7 @@ def head(pathway: Pathway, docstring: str, *uses: str) -> str:
     )
     imports = "\n".join((*lines, "", *uses))
     return (
-        f'"""{docstring}"""\n\n{imports}\n\n# The run that made this file.\n'
+        f'"""{docstring}{_ROWS}{command}\n"""\n\n{imports}\n\n# The run that made this file.\n'
         + literal({"model": pathway.name, **pathway.run}, "RUN = ")
         + "\n\n# The values of a row, in this order.\n"
         + literal([_described(column) for column in pathway.columns], "COLUMNS = ")
@@ -141,6 +146,34 @@ def coordinates_of(rows):
 '''
 
 
+def features(
+    pathway: Pathway,
+    indent: str,
+    number: Callable[[float], str],
+    operations: Mapping[str, Callable[..., str]],
+) -> str:
+    """The features as lines of a list of columns, computed from those of the array x.
+
+    Args:
+        pathway: what is exported.
+        indent: the spaces before each line.
+        number: writes a constant of a formula.
+        operations: write the operations of formulas.
+    """
+
+    def column(place: int) -> str:
+        return f"x[:, {place}]"
+
+    values = (
+        column(part) if isinstance(part, int) else translated(part, column, number, operations)
+        for part in pathway.parts
+    )
+    return "".join(
+        f"{indent}{value},  # {printable(name, 80)}\n"
+        for value, name in zip(values, pathway.input_names, strict=True)
+    )
+
+
 def vectors(pathway: Pathway) -> str:
     """The test vectors."""
     found = pathway.vectors
@@ -190,8 +223,3 @@ def check():
 if __name__ == "__main__":
     sys.exit(check())
 '''
-
-
-def comment(text: str) -> str:
-    """A text of the user's as a comment at the end of a line."""
-    return f"  # {printable(text, 80)}"

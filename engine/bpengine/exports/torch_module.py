@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.data.checks import LARGEST
-from bpengine.data.formulas import Formula
 from bpengine.exports import python_text
-from bpengine.exports.formulas import of_module, python_number, translated
+from bpengine.exports.formulas import of_module, python_number
 from bpengine.exports.pathway import Pathway
 from bpengine.exports.python_text import literal
 
@@ -22,18 +21,13 @@ _ACTIVATIONS = {
     "gelu": 'nn.functional.gelu({}, approximate="tanh")',
     "sin": "torch.sin({})",
     "identity": "{}",
-    "": "{}",
 }
-_OPERATIONS = of_module("torch")
 _DOCSTRING = {
     "regression": """A network that bptui has trained, as a module of PyTorch, in 64-bit floats.
 
     Model()            the network with its weights, which can be trained further
     inputs_of(rows)    a tensor with the numbers for each row
     Model()(inputs)    the answers in the units of the data
-
-A row has one value for each of COLUMNS, as in the file that the network was trained with. This compares the
-answers with those of the run: python FILE
 """,
     "classification": """A network that bptui has trained, as a module of PyTorch, in 64-bit floats.
 
@@ -41,9 +35,6 @@ answers with those of the run: python FILE
     inputs_of(rows)          a tensor with the numbers for each row
     Model()(inputs)          the probability of each of CLASSES, for each row
     Model().outputs(inputs)  the same before softmax, for torch.nn.CrossEntropyLoss
-
-A row has one value for each of COLUMNS, as in the file that the network was trained with. This compares the
-answers with those of the run: python FILE
 """,
 }
 
@@ -54,7 +45,9 @@ def written(pathway: Pathway) -> str:
     answers = f"Model()(inputs_of(rows)){'.unsqueeze(1)' if single else ''}.tolist()"
     return python_text.spaced(
         (
-            python_text.head(pathway, _DOCSTRING[pathway.task], "import torch", "from torch import nn"),
+            python_text.head(
+                pathway, _DOCSTRING[pathway.task], "python FILE", "import torch", "from torch import nn"
+            ),
             "" if pathway.is_plain else python_text.reader(pathway),
             _inputs(pathway),
             _model(pathway),
@@ -134,12 +127,9 @@ def _answer(pathway: Pathway) -> str:
 
 
 def _features(pathway: Pathway) -> str:
-    if pathway.parts == tuple(range(pathway.coordinates)):
+    if not pathway.has_features:
         return ""
-    lines = "".join(
-        f"                {_feature(part)},{python_text.comment(name)}\n"
-        for part, name in zip(pathway.parts, pathway.input_names, strict=True)
-    )
+    lines = python_text.features(pathway, " " * 16, _number, of_module("torch"))
     return f"""        x = torch.stack(
             [
 {lines}            ],
@@ -148,14 +138,6 @@ def _features(pathway: Pathway) -> str:
         if not torch.all(x.abs() <= {LARGEST}):
             raise ValueError("a feature has no finite value")
 """
-
-
-def _feature(part: int | Formula) -> str:
-    return _column(part) if isinstance(part, int) else translated(part, _column, _number, _OPERATIONS)
-
-
-def _column(place: int) -> str:
-    return f"x[:, {place}]"
 
 
 def _number(value: float) -> str:
