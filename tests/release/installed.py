@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from bptui import __version__
-from bptui.cli import SUBCOMMANDS
 from tests.tui.support.running import call
 from tests.tui.support.terminal import Terminal, wait_for_training
 
@@ -122,11 +121,9 @@ def test_it_trains_to_the_same_numbers_as_here_and_predicts(installed: Environme
     assert installed.run("bptui", *train, *kernel, "--save", "run.bptui") == here.out
     assert "bit for bit the same" in installed.run("bptui", "verify", "run.bptui")
     inputs = ("0.3",) if task == "regression" else ("0.3", "0.7")
-    if "export" in SUBCOMMANDS:
-        installed.run("bptui", "export", "run.bptui", "--to", "numpy", "--output", f"{task}.py")
-        assert installed.run("python", "-I", f"{task}.py")
-    if "predict" in SUBCOMMANDS:
-        assert installed.run("bptui", "predict", "run.bptui", *inputs).strip()
+    installed.run("bptui", "export", "run.bptui", "--to", "numpy", "--output", f"{task}.py")
+    assert installed.run("python", "-I", f"{task}.py")
+    assert installed.run("bptui", "predict", "run.bptui", *inputs).strip()
 
 
 def test_the_screen_opens_and_trains(installed: Environment) -> None:
@@ -145,6 +142,5 @@ def test_completion_is_there(installed: Environment) -> None:
     assert "bptui" in installed.run("bptui", "completion", "bash")
 
 
-@pytest.mark.skipif("lessons" not in SUBCOMMANDS, reason="there are no lessons")
 def test_a_lesson_is_checked(installed: Environment) -> None:
     installed.run("bptui", "lessons", "check", "one-step")
