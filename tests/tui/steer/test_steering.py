@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from platformdirs import user_state_path
 from bptui import steer
 from bptui.attach.client import Client
 from bptui.attach.runs import find
+from bptui.steer.channel import encoded
 from bptui.steer.journal import CAPACITY, MAX_KINDS, Journal
 from bptui.steer.places import records_folder
 from bptui.steer.record import Record
@@ -48,6 +50,23 @@ def test_a_change_takes_effect_before_the_next_step() -> None:
         status = find("digits").status
         assert (status.state, status.step, status.settings[0].value) == ("paused", 5, 0.25)
         assert status.metrics == {"loss": 2.0}
+
+
+def test_each_request_for_a_step_counts() -> None:
+    released = threading.Event()
+
+    def measure(weight: float) -> dict[str, float]:
+        released.wait(DEADLINE)
+        return {"loss": weight}
+
+    requests = [*({"id": number, "do": "step", "count": 1} for number in (1, 2, 3)), {"id": 4, "do": "status"}]
+    with training(measure=measure) as trained, socket.socket(socket.AF_UNIX) as attached:
+        attached.connect(str(socket_of("digits")))
+        attached.sendall(b"".join(map(encoded, requests)))  # as from a key that is pressed quickly
+        attached.recv(1 << 16)
+        released.set()
+        wait_until(lambda: find("digits").status.state == "paused", "the pause")
+        assert [step for step, _ in trained.seen] == [0, 1, 2]
 
 
 def test_what_is_not_allowed_is_refused_with_the_reason() -> None:
