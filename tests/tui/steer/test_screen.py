@@ -63,7 +63,9 @@ async def test_keys_steer_the_training_and_everybody_sees_it() -> None:
             await press(pilot, "enter", *"7", "enter")
             await until(pilot, lambda: "RuntimeError: seven is unlucky." in text(app))
             assert trained.rate == 0.7
-            await press(pilot, "S", "s", "s", "b")
+            await press(pilot, "S", "s", "s")
+            await until(pilot, lambda: shown(app).step == 5)
+            await press(pilot, "b")
             await until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
             await press(pilot, "enter")
             await until(pilot, lambda: shown(app).status.branch == 1)
