@@ -59,10 +59,13 @@ def test_each_request_for_a_step_counts() -> None:
         released.wait(DEADLINE)
         return {"loss": weight}
 
-    requests = [*({"id": number, "do": "step", "count": 1} for number in (1, 2, 3)), {"id": 4, "do": "status"}]
+    requests = [
+        *({"id": number, "do": "step", "count": 1} for number in (1, 2, 3)),
+        {"id": 4, "do": "status"},
+    ]
     with training(measure=measure) as trained, socket.socket(socket.AF_UNIX) as attached:
         attached.connect(str(socket_of("digits")))
-        attached.sendall(b"".join(map(encoded, requests)))  # as from a key that is pressed quickly
+        attached.sendall(b"".join(requests))  # as from a key that is pressed quickly
         attached.recv(1 << 16)
         released.set()
         wait_until(lambda: find("digits").status.state == "paused", "the pause")
@@ -101,6 +104,7 @@ def test_returning_to_a_state_begins_a_branch() -> None:
             "digits is back at step 10, the saved state that is nearest to 12, and paused"
         )
         assert trained.weight == 5.0
+        assert find("digits").status.metrics == {"loss": 5.0}
         trained.ask("step", count=1)
         assert trained.seen[-1] == (10, 0.5)
         status = find("digits").status
@@ -241,14 +245,14 @@ def test_kinds_of_reports_beyond_the_limit_are_ignored() -> None:
 def test_ever_fewer_of_the_older_states_are_kept_within_the_bound() -> None:
     states = States(100_000)
     for step in range(1000):
-        states.add(step, 0, b"x" * 100)
+        states.add(step, 0, b"x" * 100, {})
     steps = [state.step for state in states.kept]
     assert steps[-10:] == [*range(990, 1000)]
     assert steps[0] == 0
     assert len(steps) < 60
-    states.add(1000, 0, b"x" * 99_950)
+    states.add(1000, 0, b"x" * 99_950, {})
     assert [state.step for state in states.kept] == [1000]
-    assert states.add(1001, 0, b"x" * 100_001) is None
+    assert states.add(1001, 0, b"x" * 100_001, {}) is None
 
 
 def test_the_record_of_a_long_run_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,7 @@ def _figures(picture: Picture) -> Iterator[StatusFigure]:
     status, speed = picture.status, picture.steps_per_second
     yield StatusFigure(NEEDED, f"step {status.step}")
     for place, (name, value) in enumerate(status.metrics.items()):
-        shown = "nan" if value is None else error_text(value)
+        shown = "not finite" if value is None else error_text(value)
         yield StatusFigure(NEEDED - 1 - min(place, 4), f"{printable(name)} {shown:<{ERROR_WIDTH}}")
     if speed is not None:
         yield StatusFigure(7, f"{rate_text(speed):>6} steps/s", f"{rate_text(speed):>6}/s")
