@@ -38,7 +38,8 @@ def test_killed_with_9(tmp_path: Path) -> None:
         before = step()
         assert find("digits").status.state == "running"
         wait_until(
-            lambda: steps_of(record)[-1] >= before, "the reports up to there, which are written each second"
+            lambda: steps_of(record)[-1:] >= [before],
+            "the reports up to there, which are written each second",
         )
         recorded, path = steps_of(record), socket_of("digits")
         process.kill()

@@ -59,10 +59,8 @@ def test_each_request_for_a_step_counts() -> None:
         released.wait(DEADLINE)
         return {"loss": weight}
 
-    requests = [
-        *({"id": number, "do": "step", "count": 1} for number in (1, 2, 3)),
-        {"id": 4, "do": "status"},
-    ]
+    requests = [encoded({"id": number, "do": "step", "count": 1}) for number in (1, 2, 3)]
+    requests.append(encoded({"id": 4, "do": "status"}))
     with training(measure=measure) as trained, socket.socket(socket.AF_UNIX) as attached:
         attached.connect(str(socket_of("digits")))
         attached.sendall(b"".join(requests))  # as from a key that is pressed quickly
