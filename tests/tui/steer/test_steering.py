@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import socket
 import subprocess
 import sys
@@ -52,22 +53,25 @@ def test_a_change_takes_effect_before_the_next_step() -> None:
         assert status.metrics == {"loss": 2.0}
 
 
-def test_each_request_for_a_step_counts() -> None:
+@pytest.mark.parametrize(("loss", "steps"), [(0.5, 3), (math.nan, 1)])
+def test_each_request_for_a_step_counts_unless_a_number_is_not_finite(loss: float, steps: int) -> None:
     released = threading.Event()
 
-    def measure(weight: float) -> dict[str, float]:
+    def measure(_weight: float) -> dict[str, float]:
         released.wait(DEADLINE)
-        return {"loss": weight}
+        return {"loss": loss}
 
     requests = [encoded({"id": number, "do": "step", "count": 1}) for number in (1, 2, 3)]
     requests.append(encoded({"id": 4, "do": "status"}))
-    with training(measure=measure) as trained, socket.socket(socket.AF_UNIX) as attached:
+    with training(measure=measure, pause_on="nan") as trained, socket.socket(socket.AF_UNIX) as attached:
         attached.connect(str(socket_of("digits")))
-        attached.sendall(b"".join(requests))  # as from a key that is pressed quickly
+        attached.sendall(requests[0])
+        wait_until(lambda: len(trained.seen) == 1, "the first step")
+        attached.sendall(b"".join(requests[1:]))  # as from a key that is pressed again before it is done
         attached.recv(1 << 16)
         released.set()
         wait_until(lambda: find("digits").status.state == "paused", "the pause")
-        assert [step for step, _ in trained.seen] == [0, 1, 2]
+        assert [step for step, _ in trained.seen] == [*range(steps)]
 
 
 def test_what_is_not_allowed_is_refused_with_the_reason() -> None:

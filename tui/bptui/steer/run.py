@@ -190,8 +190,10 @@ class Run:
         self._attention = False
         for _, name, value in self._replay.due(self.step):
             self._repeat(name, value)
-        if self.step >= self._pause_at:  # before what was asked, which may have been asked before the reason
+        if self.step >= self._pause_at:
             self._pause(self._reason)
+            if self._reason:  # what was asked for until now was asked for without knowing it
+                self._obey(stays_paused=True)
         elif self._saver is not None and self._saver.is_due(self.step):
             with contextlib.suppress(RefusedError):
                 self._saver.take(self.step, self.branch)
@@ -203,12 +205,13 @@ class Run:
         next_state = INFINITY if self._saver is None else self._saver.next_step(self.step)
         self._wake_at = min(self._pause_at, self._replay.next_step, next_state)
 
-    def _obey(self) -> None:
-        """Do what was asked."""
+    def _obey(self, *, stays_paused: bool = False) -> None:
+        """Do what was asked, except for what would end a pause if that is not allowed."""
         while self._commands:
             command = self._commands[0]  # which waits until it is done
             try:
-                text = _VERBS[command.verb](self, command)
+                ends_pause = command.verb in ("run", "step")
+                text = self._where() if ends_pause and stays_paused else _VERBS[command.verb](self, command)
                 if text is not None:
                     command.finish(text, succeeded=True)
             except RefusedError as error:
