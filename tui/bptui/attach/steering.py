@@ -96,7 +96,7 @@ class Steering:
                 for each in self._requests
                 if each.verb == "set"
             },
-            waiting=tuple(each.in_words for each in self._requests if each.is_waiting),
+            waiting=tuple(dict.fromkeys(each.in_words for each in self._requests if each.is_waiting)),
             sentence=self._sentence,
             is_silent=self._is_silent,
             steps_per_second=self._speed(),
