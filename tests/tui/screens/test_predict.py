@@ -50,7 +50,7 @@ async def test_forty_inputs_fit_a_small_restricted_screen_and_scroll() -> None:
     start = StartSettings(sources={"regression": data}, paused=True, kernel="numpy")
     app = RestrictedApp(start, Restrictions())
     async with app.run_test(size=(80, 24)) as pilot:
-        (entry,) = (each for each in app.finding.listed() if each.title == "Predict…")
+        (entry,) = (each for each in app.finding.entries("") if each.title == "Predict…")
         entry.run()
         await until(pilot, lambda: isinstance(app.screen, PredictScreen) and app.focused is not None)
         await press(pilot, "up", *"77")

@@ -373,7 +373,7 @@ async def test_what_can_not_be_opened_is_told_in_one_line() -> None:
 async def test_the_palette_opens_a_file() -> None:
     app = make_app()
     async with app.run_test():
-        assert "Open a file…" in [entry.title for entry in app.finding.listed()]
+        assert "Open a file…" in [entry.title for entry in app.finding.entries("")]
 
 
 def test_a_picture_of_the_command_line_saves_nothing() -> None:

@@ -13,7 +13,9 @@ from tests.tui.support.driving import press, until
 from tests.tui.support.steered import training
 
 
-@pytest.mark.parametrize(("size", "keys"), [((80, 24), ()), ((120, 36), ("tab", "left", "left"))])
+@pytest.mark.parametrize(
+    ("size", "keys"), [((80, 24), ()), ((120, 36), ("tab", "left", "left")), ((160, 48), ("e",))]
+)
 def test_a_training_that_was_changed_and_has_returned_to_a_state(
     snap_compare: Callable[..., bool], size: tuple[int, int], keys: tuple[str, ...]
 ) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import signal
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from bptui.screens.value import ChoiceScreen, ValueScreen
 from bptui.terminal.textual_internals import screen_strips
 from tests.tui.support.driving import press, press_at_once, until
 from tests.tui.support.steered import program, socket_of, started, training
-from tests.tui.support.terminal import Terminal, bptui, wait_until
+from tests.tui.support.terminal import DEADLINE, Terminal, bptui, wait_until
 
 
 def shown(app: SteerApp) -> Picture:
@@ -49,7 +50,14 @@ async def attached(
 async def test_keys_steer_the_training_and_everybody_sees_it() -> None:
     with training() as trained:
         async with attached() as (app, pilot), attached() as (other, other_pilot):
-            await press(pilot, "s", "s", "s")
+            go_on = threading.Event()
+            trained.measure = lambda weight: {"loss": weight if go_on.wait(DEADLINE) else -1.0}
+            await press(pilot, "s")
+            await until(pilot, lambda: shown(app).status.state == "running")
+            await press(pilot, "space")  # during the step, it pauses
+            go_on.set()
+            await until(pilot, lambda: (shown(app).step, shown(app).status.state) == (1, "paused"))
+            await press(pilot, "s", "s")
             await until(pilot, lambda: shown(app).step == 3)
             await press_at_once(pilot, "right", "right")
             await until(pilot, lambda: trained.rate == 1.0)
@@ -63,7 +71,9 @@ async def test_keys_steer_the_training_and_everybody_sees_it() -> None:
             await press(pilot, "enter", *"7", "enter")
             await until(pilot, lambda: "RuntimeError: seven is unlucky." in text(app))
             assert trained.rate == 0.7
-            await press(pilot, "S", "s", "s", "b")
+            await press(pilot, "S", "s", "s")
+            await until(pilot, lambda: shown(app).step == 5)
+            await press(pilot, "b")
             await until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
             await press(pilot, "enter")
             await until(pilot, lambda: shown(app).status.branch == 1)

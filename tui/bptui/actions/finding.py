@@ -15,7 +15,6 @@ from bptui.screens.finding import (
     DATASET,
     Entry,
     command_entries,
-    in_order,
     panel_entries,
     setting_entries,
     typed_entries,
@@ -35,6 +34,9 @@ class Finding:
     Args:
         tabs: the tabs.
         panels, settings, dialogs, lessons: the parts of the app on which entries act.
+
+    Attributes:
+        used: the names of the entries that were used in this session, the last one first.
     """
 
     def __init__(
@@ -42,21 +44,12 @@ class Finding:
     ) -> None:
         self._tabs, self._panels, self._settings, self._dialogs = tabs, panels, settings, dialogs
         self._lessons = lessons
-        self._used: list[str] = []
-
-    def listed(self) -> list[Entry]:
-        """What is offered without a text: first what was used last, then what is used most."""
-        return in_order([*self._entries()], self._used)
+        self.used: list[str] = []
 
     def entries(self, text: str) -> list[Entry]:
         """All entries, with those that are made for a typed text; see `_entries`."""
         settings = self._settings
         return [*typed_entries(text, settings.choose_and_edit, settings.choose_and_set), *self._entries()]
-
-    def use(self, entry: Entry) -> object:
-        """Do what an entry offers, and remember it for this session."""
-        self._used = [entry.name, *(name for name in self._used if name != entry.name)]
-        return entry.run()
 
     def _entries(self) -> Iterator[Entry]:
         """All entries. Of two that are named equally well, the earlier one is found first."""

@@ -19,7 +19,7 @@ from bptui.attach.runs import FoundRun
 from bptui.attach.steering import Steering
 from bptui.attach.view import SETTINGS, SteerView
 from bptui.commands import keys_of
-from bptui.screens.finding import Entry, command_entries, in_order
+from bptui.screens.finding import Entry, command_entries
 from bptui.screens.palette import Finder, Palette
 from bptui.terminal.app import TerminalApp
 from bptui.terminal.driver import writer_is_busy
@@ -44,6 +44,7 @@ class SteerApp(TerminalApp):
         steering: the run.
         view: the panels.
         dialogs: what opens over them.
+        used: the names of the entries of the palette that were used, the last one first.
     """
 
     def __init__(self, found: FoundRun, *, guard: TerminalGuard | None = None, ascii: bool = False) -> None:
@@ -55,7 +56,7 @@ class SteerApp(TerminalApp):
         self.view = SteerView(self.steering)
         self.dialogs = Dialogs(self.view, self.steering)
         self.finding = self  # which the palette searches
-        self._used: list[str] = []
+        self.used: list[str] = []
         self._panel_bar, self._footer = PanelBar(), KeyFooter()
         self._frame_is_due = False
 
@@ -129,26 +130,11 @@ class SteerApp(TerminalApp):
         """Open the palette of themes."""
         self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
-    # What the palette searches.
-
-    def listed(self) -> list[Entry]:
-        """What the palette offers without a text: first what was used last."""
-        return in_order([*self._entries()], self._used)
-
     def entries(self, _text: str) -> list[Entry]:
         """All entries of the palette."""
-        return [*self._entries()]
-
-    def use(self, entry: Entry) -> object:
-        """Do what an entry offers, and remember it."""
-        self._used = [entry.name, *(name for name in self._used if name != entry.name)]
-        return entry.run()
-
-    def _entries(self) -> Iterator[Entry]:
-        yield from self.dialogs.setting_entries()
-        yield from command_entries(COMMANDS, self.run_action)
-        themes = ("theme", "colors", "dark mode", "light mode", "contrast")
-        yield Entry("theme", "Change the theme", "Choose other colors", themes, self.action_change_theme)
+        words = ("theme", "colors", "dark mode", "light mode", "contrast")
+        theme = Entry("theme", "Change the theme", "Choose other colors", words, self.action_change_theme)
+        return [*self.dialogs.setting_entries(), *command_entries(COMMANDS, self.run_action), theme]
 
 
 def hints(picture: Picture, view: SteerView) -> Iterator[KeyHint]:

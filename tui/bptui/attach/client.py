@@ -128,41 +128,27 @@ class Client:
             SilentError: there is no answer.
             ChannelError: the answer makes no sense.
         """
-        self._send(verb, **fields)
-        until = time.monotonic() + patience
-        waiting: Answer | None = None
-        while True:
-            try:
-                answer = Answer.of(
-                    self._receive(max(0.0, until - time.monotonic()) if waiting else CONNECT_SECONDS)
-                )
-            except TimeoutError:
-                if waiting is None:
-                    raise SilentError("does not answer") from None
-                return waiting
-            if not answer.is_waiting:
-                return answer
-            waiting = answer
+        return Answer.of(self._answer(verb, patience, **fields))
 
-    def _answer(self, verb: str, **fields: object) -> dict[str, object]:
-        """Ask for what needs no training.
-
-        Raises:
-            SilentError: there is no answer.
-            ChannelError: it makes no sense.
-        """
-        self._send(verb, **fields)
-        try:
-            return self._receive(CONNECT_SECONDS)
-        except TimeoutError:
-            raise SilentError("does not answer") from None
-
-    def _send(self, verb: str, **fields: object) -> None:
+    def _answer(self, verb: str, patience: float = 0.0, **fields: object) -> dict[str, object]:
+        """The fields of the answer; see `ask`."""
         self._number += 1
         try:
             self._socket.sendall(encoded({"id": self._number, "do": verb, **fields}))
         except OSError as error:
             raise SilentError(f"the connection is lost: {error}") from None
+        until = time.monotonic() + patience
+        waiting: dict[str, object] | None = None
+        while True:
+            try:
+                answer = self._receive(CONNECT_SECONDS if waiting is None else until - time.monotonic())
+            except TimeoutError:
+                if waiting is None:
+                    raise SilentError("does not answer") from None
+                return waiting
+            if answer.get("waiting") is not True:
+                return answer
+            waiting = answer
 
     def _receive(self, seconds: float) -> dict[str, object]:
         """The next answer to the newest request.

@@ -13,11 +13,10 @@ from bpengine.wording import number, printable
 from bptui.attach.commands import key
 from bptui.attach.history import Curve
 from bptui.attach.picture import Picture
-from bptui.drawing import Axis, Figure, Kind, Legend, Series, Span, axis_over, log_axis, nice_ticks
-from bptui.views.error_curve import SMOOTHED, linear_axis, smoothed
+from bptui.drawing import Axis, Figure, Kind, Legend, Series, Span, axis_over, log_axis
+from bptui.views.curve_cursor import STRIDES, moved_along, nearest
+from bptui.views.error_curve import SMOOTHED, linear_axis, smoothed, step_axis
 
-STRIDES = 100
-"""The number of strides of the cursor over the whole run."""
 _LIKE_AN_ERROR = re.compile(r"loss|err|norm|mse|mae|perplexity|ppl|nll|gap|distance", re.IGNORECASE)
 """The names of metrics that are drawn on a logarithmic axis at first."""
 _MIN_LAST = 10
@@ -66,10 +65,11 @@ def metric_figure(picture: Picture, metric: str, options: CurveOptions) -> tuple
     if options.smooth:
         series.append(Series(*now, "raw", Kind.DOTS))
     series.append(Series(now[0], smoothed(*now, window, log_scale=is_log), "error", Kind.THICK))
-    x = Axis(0, last, tuple((tick, f"{tick:.0f}") for tick in nice_ticks(0, last, 5) if tick == int(tick)))
     marks = tuple(float(change.step) for change in past.changes)
     at = cursor_at(picture, options.cursor)
-    figure = Figure(x, _axis(finite, log=is_log), tuple(series), marks=marks, cursor=at, x_name="step")
+    figure = Figure(
+        step_axis(last), _axis(finite, log=is_log), tuple(series), marks=marks, cursor=at, x_name="step"
+    )
     if at is not None:
         return figure, _reading(metric, at, last / STRIDES, now, left, *earlier)
     return figure, Legend.of(
@@ -113,29 +113,14 @@ def _value_near(curve: Curve, step: int, reach: float) -> str:
 
 def cursor_at(picture: Picture, cursor: int | None) -> int | None:
     """The reported step that is nearest to the cursor; None without a cursor or a report."""
-    steps = _known(picture.past.curves)
-    return None if cursor is None or not len(steps) else int(steps[np.abs(steps - cursor).argmin()])
+    return None if cursor is None else nearest(_known(picture.past.curves), cursor)
 
 
 def moved(picture: Picture, cursor: int | None, strides: int) -> int | None:
-    """The reported step that the cursor moves to; None if there is none.
-
-    Args:
-        picture: the run.
-        cursor: the step that the cursor is at. If there is none, one stride shows it at the newest step.
-        strides: how far to move it, to earlier steps if negative.
-    """
+    """The reported step that the cursor moves to; see `moved_along`."""
     steps = _known(picture.past.curves)
-    if not len(steps):
-        return None
-    if cursor is None:
-        cursor = int(steps[-1])
-        if abs(strides) == 1:
-            return cursor
-    target = cursor + strides * max(1.0, last_step(picture) / STRIDES)
-    on_way = steps[steps > cursor] if strides > 0 else steps[steps < cursor]
-    choices = on_way if len(on_way) else steps
-    return int(choices[np.abs(choices - target).argmin()])
+    newest = int(steps[-1]) if len(steps) else 0
+    return moved_along(steps, cursor, strides, newest=newest, count=last_step(picture))
 
 
 def _known(curves: Mapping[str, Curve]) -> Array:

@@ -42,7 +42,7 @@ def _figures(picture: Picture) -> Iterator[StatusFigure]:
     status, speed = picture.status, picture.steps_per_second
     yield StatusFigure(NEEDED, f"step {status.step}")
     for place, (name, value) in enumerate(status.metrics.items()):
-        shown = "nan" if value is None else error_text(value)
+        shown = "not finite" if value is None else error_text(value)
         yield StatusFigure(NEEDED - 1 - min(place, 4), f"{printable(name)} {shown:<{ERROR_WIDTH}}")
     if speed is not None:
         yield StatusFigure(7, f"{rate_text(speed):>6} steps/s", f"{rate_text(speed):>6}/s")
@@ -70,6 +70,7 @@ def _versions(picture: Picture, chosen: str) -> tuple[str, ...]:
 
 def _advice(picture: Picture, chosen: str) -> tuple[str, ...]:
     """The state, and what to do next; and shorter versions."""
+    where = printable(picture.status.sentence, 300)
     leaves = f"{key('quit')} leaves, and the training continues."
     match picture.status.state:
         case "running":
@@ -77,22 +78,10 @@ def _advice(picture: Picture, chosen: str) -> tuple[str, ...]:
             return f"{change}{key('toggle_run')} pauses; {leaves}", leaves
         case "paused":
             go_on = f"{key('toggle_run')} continues, {key('step_epoch')} trains one step."
-            return f"{_where(picture)} {go_on}", _where(picture)
+            return f"{where} {go_on}", where
     if picture.has_successor:
-        return (f"{_where(picture)} Another run of this name has begun: {key('restart')} opens it.",)
-    return f"{_where(picture)} {key('save')} saves its record.", _where(picture)
-
-
-def _where(picture: Picture) -> str:
-    """The state in a sentence."""
-    status = picture.status
-    verb = {
-        "running": "is running at",
-        "paused": "is paused at",
-        "does not answer": "does not answer; it was at",
-    }.get(status.state, f"{status.state} at")
-    reason = f": {printable(status.reason, 200)}" if status.reason else ""
-    return f"{printable(status.name)} {verb} step {status.step}{reason}."
+        return (f"{where} Another run of this name has begun: {key('restart')} opens it.",)
+    return f"{where} {key('save')} saves its record.", where
 
 
 def timeline_of(picture: Picture, cursor: int | None) -> Timeline:
@@ -109,7 +98,7 @@ def described(picture: Picture) -> Iterator[tuple[str, str]]:
     status, past = picture.status, picture.past
     speed = picture.steps_per_second
     rate = f" It trains {rate_text(speed).strip()} steps a second." if speed is not None else ""
-    yield "state", f"{_where(picture)}{rate}"
+    yield "state", f"{printable(status.sentence, 300)}{rate}"
     for name in past.curves:
         yield printable(name), " ".join(_metric(name, past.curves[name]))
     if status.settings:

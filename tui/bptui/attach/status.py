@@ -84,6 +84,16 @@ class Status:
     problem: str
     """Why the record can't be written; empty if it can be."""
 
+    @property
+    def sentence(self) -> str:
+        """The state in a sentence."""
+        verb = {
+            "running": "is running at",
+            "paused": "is paused at",
+            "does not answer": "does not answer; it was at",
+        }.get(self.state, f"{self.state} at")
+        return f"{self.name} {verb} step {self.step}{f': {self.reason}' if self.reason else ''}."
+
     @classmethod
     def from_answer(cls, fields: object) -> Status:
         """The status that a run has sent.

@@ -96,7 +96,7 @@ class Steering:
                 for each in self._requests
                 if each.verb == "set"
             },
-            waiting=tuple(each.in_words for each in self._requests if each.is_waiting),
+            waiting=tuple(dict.fromkeys(each.in_words for each in self._requests if each.is_waiting)),
             sentence=self._sentence,
             is_silent=self._is_silent,
             steps_per_second=self._speed(),
@@ -248,8 +248,10 @@ class Steering:
 
     def toggle(self) -> None:
         """Pause, or continue."""
-        asked = [each.verb for each in self._requests if each.verb in ("pause", "run", "step")]
-        is_running = asked[-1] == "run" if asked else self._status.state == "running"
+        asked = [each.verb for each in self._requests if each.verb in _OF_STATE]
+        is_running = self._status.state == "running"  # also during a step, as long as it takes
+        if asked and asked[-1] != "step":
+            is_running = asked[-1] == "run"
         self.ask("pause" if is_running else "run")
 
     def step(self) -> None:

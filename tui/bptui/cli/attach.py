@@ -180,13 +180,7 @@ def _print_status(status: Status, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(finite(_as_json(status))))
         return
-    verb = {
-        "running": "is running at",
-        "paused": "is paused at",
-        "does not answer": "does not answer; it was at",
-    }
-    reason = f": {status.reason}" if status.reason else ""
-    lines = [f"{status.name} {verb.get(status.state, f'{status.state} at')} step {status.step}{reason}."]
+    lines = [status.sentence]
     lines += [f"{each.name}: {in_words(each.value)} ({each.allowed})" for each in status.settings]
     lines += [
         f"{name}: {'not finite' if value is None else f'{value:.6g}'}"

@@ -54,7 +54,7 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
     starts = () if band is None else (band.low, band.high)
     every = np.concatenate([live, usual, *(run.snapshot.run.curve[1] for run in compared), *starts])
     finite = every[np.isfinite(every)]
-    x = _epoch_axis(snapshot)
+    x = step_axis(max(snapshot.run.config.epochs - 1, 1))
     y = log_axis(finite) if log else linear_axis(finite)
     window = SMOOTHED * snapshot.run.config.epochs if smooth else 0.0
     before = smoothed(*previous, window)
@@ -96,9 +96,8 @@ def smoothed(epochs: Array, errors: Array, window: float, *, log_scale: bool = T
     return np.where(known, exp(means) if log_scale else means, np.nan)
 
 
-def _epoch_axis(snapshot: Snapshot) -> Axis:
-    """The axis over the whole length of the run."""
-    last = max(snapshot.run.config.epochs - 1, 1)
+def step_axis(last: int) -> Axis:
+    """The axis from 0 to the last epoch or step of a run."""
     return Axis(0, last, tuple((tick, f"{tick:.0f}") for tick in nice_ticks(0, last, 5) if tick == int(tick)))
 
 
@@ -148,7 +147,8 @@ def rates_figure(snapshot: Snapshot, rates: Rates, *, log: bool, cursor: int | N
     marks = tuple(map(float, snapshot.run.change_epochs))
     place = _nearest(rates, cursor)
     at = None if place is None else float(rates.epochs[place])
-    return Figure(_epoch_axis(snapshot), y, series, marks=marks, x_name="epoch", cursor=at, note=rates.note)
+    x = step_axis(max(snapshot.run.config.epochs - 1, 1))
+    return Figure(x, y, series, marks=marks, x_name="epoch", cursor=at, note=rates.note)
 
 
 def _nearest(rates: Rates, cursor: int | None) -> int | None:

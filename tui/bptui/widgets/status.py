@@ -182,8 +182,9 @@ class StatusLine(Widget):
         return line
 
 
-_ENDS = (re.compile(r"[.;](?= )"), re.compile(r"[:,](?= )"))
-"""Where a text can end early. A period takes the place of the sign; after a comma, a list may go on."""
+_ENDS = (re.compile(r"[.;](?= )"), 0.0), (re.compile(r"[:,](?= )"), 0.5)
+"""Where a text can end early, and how much of the room it must fill then: what is before a colon says little.
+A period takes the place of the sign; after a comma, a list may go on."""
 
 
 def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
@@ -204,8 +205,10 @@ def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
     for version in versions:
         if fits(lines := wrapped(version)):
             return lines
-    for signs in _ENDS:
+    for signs, share in _ENDS:
         for sign in reversed(list(signs.finditer(versions[-1]))):
+            if sign.start() < share * width * rows:
+                break
             end = ", ..." if sign[0] == "," else "."
             if fits(lines := wrapped(f"{versions[-1][: sign.start()]}{end}")):
                 return lines
