@@ -58,7 +58,7 @@ def test_the_lesson_in_the_docs_is_read(tmp_path: Path) -> None:
         ("answer = 2", "answer = 3", "steps[1].answer: must be a whole number from 1 to 2, got '3'"),
         ('kind = "do"', 'kind = "dos"', "steps[2].kind: must be look, predict, do or explain, got 'dos'"),
         ('text.zh = "用', '# text.zh = "用', "steps[2].text.zh: is missing"),
-        ('title.zh = "', 'title.fr = "', "steps[1].text.fr: is missing (bptui lessons check lists 3 more)"),
+        ('title.zh = "', 'title.fr = "', "steps[1].text.fr: is missing (bptui lessons check lists 2 more)"),
         ("{error:.2g}", "{error.real}", "steps[3].text.en: there is no number 'error.real'"),
         ("{error:.2g}", "{error!r:>99}", "steps[3].text.en: '{error!r:>99}' must be a name with an"),
         ("{measured.median_of_three", "{measured.mean", "steps[3].text.en: there is no number 'measured.mea"),

@@ -56,7 +56,16 @@ def test_pages_end_with_sentences_in_both_languages() -> None:
     assert too_long(f"Short. {'Words and ' * 20}.").startswith("Words and")
 
 
-@given(st.text(st.sampled_from("ab  .?!，。？”（误差é"), max_size=500))
+def test_a_number_and_its_unit_stay_on_one_row() -> None:
+    for text, width, expected in (
+        ("One line gets 69 %. It is", 16, ["One line gets", "69 %. It is"]),
+        ("at most 71 m², for", 10, ["at most", "71 m², for"]),
+        ("最好的是 16 个单元", 11, ["最好的是", "16 个单元"]),
+    ):
+        assert wrapped(text, width) == expected
+
+
+@given(st.text(st.sampled_from("ab1%  .?!，。？”（误差é"), max_size=500))
 def test_any_text_fits_and_loses_nothing(text: str) -> None:
     cut = pages(text)
     for page in cut:

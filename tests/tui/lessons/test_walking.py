@@ -147,6 +147,14 @@ async def test_chinese_is_shown_where_it_can_be(tmp_path: Path) -> None:
             assert {strip.cell_length for strip in screen_strips(app)} == {120}
 
 
+async def test_no_row_of_a_question_begins_with_punctuation(tmp_path: Path) -> None:
+    app = lesson_app(tmp_path, language="zh")
+    async with app.run_test(size=(60, 24)) as pilot:
+        await rest(pilot)
+        await press(pilot, "c", "c")
+        assert any(line.startswith("│ 升。") for line in lines(app))
+
+
 async def test_a_lesson_that_was_not_finished_continues_with_the_run_of_its_last_goal(tmp_path: Path) -> None:
     app = lesson_app(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:

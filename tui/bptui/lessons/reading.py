@@ -214,7 +214,8 @@ class _Reader:
         claims = self._each(top, "claims", self._claim)
         with self._collecting():
             top.check_all_taken()
-            if not 1 <= len(steps) <= MAX_STEPS:
+            listed = top.raw("steps", [])
+            if isinstance(listed, list) and not 1 <= len(listed) <= MAX_STEPS:
                 raise _WrongError("steps", f"a lesson has from 1 to {MAX_STEPS} steps")
         return Lesson(id, minutes, title, self._start, steps, measured, claims, self._languages, self._path)
 
