@@ -24,8 +24,8 @@ LAST_ANSWERS_TIMEOUT = 1.5
 """Seconds to wait at the end for answers that are due; the shell would read a later one as typed text."""
 
 MAX_WAITING_INPUT = MIN_BURST
-"""The most keys and mouse events that wait for the app. Further input is dropped, except ctrl+c. Characters that
-arrive together all fit, since more of them count as a paste."""
+"""The most keys and mouse events that wait for the app. Further input is dropped, except ctrl+c. Characters
+that arrive together all fit, since more of them count as a paste."""
 
 _FRAME_BEGIN, _FRAME_END = "\x1b[?2026h", "\x1b[?2026l"
 _JOB_CONTROL = (signal.SIGTSTP, signal.SIGCONT)
