@@ -88,8 +88,8 @@ class AnswerScreen(Dialog[float]):
         title = f"{walk.place} {walk.kind}"
         question = Static(self._question, markup=False)
         if walk.choices:
-            digits = f"1-{len(walk.choices)}, {arrow_keys('up', 'down')}"
-            yield DialogFrame(question, self._rows, title=title, keys=f"{digits} {walk.say('choices')}")
+            keys = walk.say("choices", numbers=f"1-{len(walk.choices)}", arrows=arrow_keys("up", "down"))
+            yield DialogFrame(question, self._rows, title=title, keys=keys)
         else:
             yield DialogFrame(question, DialogInput(), self._message, title=title, keys=walk.say("take"))
 
