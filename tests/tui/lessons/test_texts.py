@@ -56,6 +56,14 @@ def test_pages_end_with_sentences_in_both_languages() -> None:
     assert too_long(f"Short. {'Words and ' * 20}.").startswith("Words and")
 
 
+def test_a_number_stays_with_its_percent_sign_and_its_equals_sign() -> None:
+    for text in ("The best has 69 %.", "其中 69 %，p", "Take p = 0.5.", "y - t = -0.31，"):
+        for width in range(10, 20):
+            for row in wrapped(text, width):
+                assert not row.startswith(("%", "=")), row
+                assert not row.endswith(("69", "=")), row
+
+
 @given(st.text(st.sampled_from("ab  .?!，。？”（误差é"), max_size=500))
 def test_any_text_fits_and_loses_nothing(text: str) -> None:
     cut = pages(text)

@@ -83,6 +83,16 @@ async def test_show_me_presses_the_keys_visibly_from_where_the_task_began(tmp_pa
         assert (shown(app).run.config.hidden_units, shown(app).run.epoch) == ((3,), 3)
 
 
+async def test_a_goal_that_was_reached_before_its_step_counts(tmp_path: Path) -> None:
+    app = lesson_app(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "up", "right", *"ssss")
+        await press(pilot, "c", "c", "c", "2", "c")
+        assert lines(app)[1].startswith(" 3/5 Do  ✓ reached")
+        await press(pilot, "c")
+    assert read_progress(tmp_path / "kept" / "short.bptui").runs[2].config.hidden_units == (2,)
+
+
 async def test_esc_closes_what_is_open_and_then_the_lesson_which_continues_where_it_was(
     tmp_path: Path,
 ) -> None:
