@@ -16,7 +16,7 @@ from bptui.widgets.lesson import LessonPanel, paged
 from tests.tui.support.apps import lines, shown
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.driving import press, resize, rest, until
-from tests.tui.support.lessons import lesson_app, lesson_start, write_lesson
+from tests.tui.support.lessons import LESSON, lesson_app, lesson_start, write_lesson
 
 
 async def test_a_lesson_from_its_first_step_to_its_last(tmp_path: Path) -> None:
@@ -67,8 +67,10 @@ async def test_a_lesson_from_its_first_step_to_its_last(tmp_path: Path) -> None:
 
 async def test_show_me_presses_the_keys_visibly_from_where_the_task_began(tmp_path: Path) -> None:
     app = lesson_app(tmp_path)
+    with_cloud = LESSON.replace('"step 4"]', '"cloud on", "step 4"]')
+    (tmp_path / "short.toml").write_text(with_cloud, encoding="utf-8")
     async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "c", "c", "c", "2", "c", "right", *"ss")
+        await press(pilot, "c", "c", "c", "2", "c", "n", "right", *"ss")
         app.lessons.pause_seconds = 1000.0
         await press(pilot, "S")
         assert "set hidden units 3 (keys: ↑↓ hidden units, enter 3 enter)" in lines(app)[2]
@@ -81,6 +83,7 @@ async def test_show_me_presses_the_keys_visibly_from_where_the_task_began(tmp_pa
         await press(pilot, "S")
         await until(pilot, lambda: "✓ reached" in lines(app)[1] and "S show me" in lines(app)[1])
         assert (shown(app).run.config.hidden_units, shown(app).run.epoch) == ((3,), 3)
+        assert app.view.session.cloud.is_on, "although the learner had pressed n already"
 
 
 async def test_a_goal_that_was_reached_before_its_step_counts(tmp_path: Path) -> None:
@@ -194,6 +197,7 @@ def test_the_commands_of_solutions_as_acts_on_the_screen() -> None:
         ("step 3 samples", Train, {"samples": 3}),
         ("knock out 2 of layer 1", EditUnit, {"edit": "knock_out", "unit": (0, 1)}),
         ("what if on", Press, {"name": "toggle_what_if", "turns": True}),
+        ("cloud on", Press, {"name": "toggle_cloud", "turns": True}),
         ("new seed", Press, {"name": "new_seed", "turns": None}),
     ):
         act = act_of(command)
