@@ -34,6 +34,7 @@ async def test_a_lesson_from_its_first_step_to_its_last(tmp_path: Path) -> None:
         await press(pilot, "c")
         assert app.query_one("#network").display, "as before"
         assert "1/2" in lines(app)[1]
+        assert "c on" in lines(app)[1], "not to the answer: the question has another page"
         await press(pilot, "c")
         assert "Think of" in lines(app)[2], "the second page"
         await press(pilot, "c", "1")
@@ -124,6 +125,11 @@ async def test_esc_closes_what_is_open_and_then_the_lesson_which_continues_where
         await press(pilot, "1")
         await resize(pilot, 60, 18)
         assert lines(app)[1].startswith(" 2/5 Predict")
+        await press(pilot, "c", "c", "2", "c")
+        assert lines(app)[1].startswith(" 3/5 Do  ○ "), "the sign, where the words have no room"
+        assert lines(app)[1].rstrip().endswith("esc leave")
+        await press(pilot, "c", "c", "6", "enter", "c")
+        assert lines(app)[1].startswith(" 5/5 Explain  ○ task skipped"), "its numbers may be other ones"
 
 
 async def test_an_open_lesson_is_kept_with_the_runs_and_found_by_words(tmp_path: Path) -> None:
