@@ -22,12 +22,11 @@ _SENTENCE = re.compile(r".+?(?:[.?!…]+[)\"'”’]*(?=\s+[^a-z\s])|[。？！]
 _OPENING, _CLOSING = "（「『《“‘", "，。、；：？！）」』》”’…"
 _WIDE = r"[\u1100-\u115f\u2e80-\u303e\u3041-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6]"
 _WORD = rf"(?:(?!{_WIDE})[^\s{_OPENING}{_CLOSING}])+"
-_JOINED = rf"{_WORD}(?:\s=\s{_WORD}|(?<=\d)\s(?:%(?:{_WORD})?|{_WIDE}))*"
+_OF_NUMBER = rf"(?<=\d) (?:{_WIDE}|(?:%|m²)(?:{_WORD})?)"
+"""The unit of a number, with the space before it: %, m², or a Chinese measure word."""
+_JOINED = rf"{_WORD}(?: = {_WORD}|{_OF_NUMBER})*"
 _UNIT = re.compile(rf"\s+|[{_OPENING}]*(?:{_WIDE}|{_JOINED})[{_CLOSING}]*|\S")
-"""What stays together on a row: spaces, a wide character with its punctuation, or a word.
-
-So do a number and its percent sign or Chinese measure word, and both sides of an equals sign.
-"""
+"""What stays together on a row: spaces, a wide character with its punctuation, or a word, 69 %, or z = 0.5."""
 
 
 def problem(text: str, measured: Mapping[str, Measured]) -> str:

@@ -12,6 +12,7 @@ from textual.widgets import Input, OptionList, Static
 
 from bpengine.numbers import parse_real
 from bptui.commands import arrow_keys
+from bptui.lessons.texts import wrapped
 from bptui.lessons.walk import Walk
 from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
 from bptui.terminal.textual_internals import bind_commands
@@ -78,7 +79,8 @@ class AnswerScreen(Dialog[float]):
     def __init__(self, walk: Walk, question: str) -> None:
         super().__init__()
         bind_commands(self, {"lesson_back": "dismiss"} if walk.choices else {})
-        self._walk, self._question = walk, question
+        self._walk, self._text = walk, question
+        self._question = Static(markup=False)
         self._rows = DialogOptions(*map(Content, _numbered(walk.choices)), markup=False)
         self._message = DialogMessage(walk.say("number"))
 
@@ -86,12 +88,18 @@ class AnswerScreen(Dialog[float]):
         """Yield the question, and the choices or an input."""
         walk = self._walk
         title = f"{walk.place} {walk.kind}"
-        question = Static(self._question, markup=False)
         if walk.choices:
             keys = walk.say("choices", numbers=f"1-{len(walk.choices)}", arrows=arrow_keys("up", "down"))
-            yield DialogFrame(question, self._rows, title=title, keys=keys)
+            yield DialogFrame(self._question, self._rows, title=title, keys=keys)
         else:
-            yield DialogFrame(question, DialogInput(), self._message, title=title, keys=walk.say("take"))
+            yield DialogFrame(
+                self._question, DialogInput(), self._message, title=title, keys=walk.say("take")
+            )
+
+    def on_resize(self) -> None:
+        """Break the question into rows as the panel of a lesson does."""
+        width = min(self.size.width, 66) - 4  # the frame and its padding
+        self._question.update("\n".join(wrapped(self._text, max(width, 1))))
 
     def on_key(self, event: events.Key) -> None:
         """Take the choice with this number."""
