@@ -26,7 +26,7 @@ _OF_NUMBER = rf"(?<=\d) (?:{_WIDE}|(?:%|m²)(?:{_WORD})?)"
 """The unit of a number, with the space before it: %, m², or a Chinese measure word."""
 _JOINED = rf"{_WORD}(?: = {_WORD}|{_OF_NUMBER})*"
 _UNIT = re.compile(rf"\s+|[{_OPENING}]*(?:{_WIDE}|{_JOINED})[{_CLOSING}]*|\S")
-"""What stays together on a row: spaces, a wide character with its punctuation, or a word, 69 %, or z = 0.5."""
+"""What stays together on a row: spaces, a wide character with its punctuation, a word, 69 %, or z = 0.5."""
 
 
 def problem(text: str, measured: Mapping[str, Measured]) -> str:
