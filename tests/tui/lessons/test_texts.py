@@ -61,6 +61,7 @@ def test_a_number_and_its_unit_stay_on_one_row() -> None:
         ("One line gets 69 %. It is", 16, ["One line gets", "69 %. It is"]),
         ("at most 71 m², for", 10, ["at most", "71 m², for"]),
         ("最好的是 16 个单元", 11, ["最好的是", "16 个单元"]),
+        ("Take z = 0.5.", 9, ["Take", "z = 0.5."]),
     ):
         assert wrapped(text, width) == expected
 

@@ -16,7 +16,7 @@ from bptui.widgets.lesson import LessonPanel, paged
 from tests.tui.support.apps import lines, shown
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.driving import press, resize, rest, until
-from tests.tui.support.lessons import lesson_app, lesson_start, write_lesson
+from tests.tui.support.lessons import LESSON, lesson_app, lesson_start, write_lesson
 
 
 async def test_a_lesson_from_its_first_step_to_its_last(tmp_path: Path) -> None:
@@ -34,6 +34,7 @@ async def test_a_lesson_from_its_first_step_to_its_last(tmp_path: Path) -> None:
         await press(pilot, "c")
         assert app.query_one("#network").display, "as before"
         assert "1/2" in lines(app)[1]
+        assert "c on" in lines(app)[1], "not to the answer: the question has another page"
         await press(pilot, "c")
         assert "Think of" in lines(app)[2], "the second page"
         await press(pilot, "c", "1")
@@ -67,8 +68,10 @@ async def test_a_lesson_from_its_first_step_to_its_last(tmp_path: Path) -> None:
 
 async def test_show_me_presses_the_keys_visibly_from_where_the_task_began(tmp_path: Path) -> None:
     app = lesson_app(tmp_path)
+    with_cloud = LESSON.replace('"step 4"]', '"cloud on", "step 4"]')
+    (tmp_path / "short.toml").write_text(with_cloud, encoding="utf-8")
     async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "c", "c", "c", "2", "c", "right", *"ss")
+        await press(pilot, "c", "c", "c", "2", "c", "n", "right", *"ss")
         app.lessons.pause_seconds = 1000.0
         await press(pilot, "S")
         assert "set hidden units 3 (keys: ↑↓ hidden units, enter 3 enter)" in lines(app)[2]
@@ -81,6 +84,17 @@ async def test_show_me_presses_the_keys_visibly_from_where_the_task_began(tmp_pa
         await press(pilot, "S")
         await until(pilot, lambda: "✓ reached" in lines(app)[1] and "S show me" in lines(app)[1])
         assert (shown(app).run.config.hidden_units, shown(app).run.epoch) == ((3,), 3)
+        assert app.view.session.cloud.is_on, "although the learner had pressed n already"
+
+
+async def test_a_goal_that_was_reached_before_its_step_counts(tmp_path: Path) -> None:
+    app = lesson_app(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "up", "right", *"ssss")
+        await press(pilot, "c", "c", "c", "2", "c")
+        assert lines(app)[1].startswith(" 3/5 Do  ✓ reached")
+        await press(pilot, "c")
+    assert read_progress(tmp_path / "kept" / "short.bptui").runs[2].config.hidden_units == (2,)
 
 
 async def test_esc_closes_what_is_open_and_then_the_lesson_which_continues_where_it_was(
@@ -111,6 +125,11 @@ async def test_esc_closes_what_is_open_and_then_the_lesson_which_continues_where
         await press(pilot, "1")
         await resize(pilot, 60, 18)
         assert lines(app)[1].startswith(" 2/5 Predict")
+        await press(pilot, "c", "c", "2", "c")
+        assert lines(app)[1].startswith(" 3/5 Do  ○ "), "the sign, where the words have no room"
+        assert lines(app)[1].rstrip().endswith("esc leave")
+        await press(pilot, "c", "c", "6", "enter", "c")
+        assert lines(app)[1].startswith(" 5/5 Explain  ○ task skipped"), "its numbers may be other ones"
 
 
 async def test_an_open_lesson_is_kept_with_the_runs_and_found_by_words(tmp_path: Path) -> None:
@@ -192,6 +211,7 @@ def test_the_commands_of_solutions_as_acts_on_the_screen() -> None:
         ("step 3 samples", Train, {"samples": 3}),
         ("knock out 2 of layer 1", EditUnit, {"edit": "knock_out", "unit": (0, 1)}),
         ("what if on", Press, {"name": "toggle_what_if", "turns": True}),
+        ("cloud on", Press, {"name": "toggle_cloud", "turns": True}),
         ("new seed", Press, {"name": "new_seed", "turns": None}),
     ):
         act = act_of(command)

@@ -354,6 +354,14 @@ def test_a_pause_tells_what_is_known_of_a_map() -> None:
     assert "interrupted" in answer or answer.endswith("No run has ended yet.")
 
 
+def test_a_cloud_is_turned_on_and_off_by_name() -> None:
+    dialogue = dialogue_of()
+    said(dialogue, "cloud on", "cloud on")
+    assert dialogue.session.cloud.is_on
+    assert said(dialogue, "cloud off", "cloud off") == "The cloud is off already."
+    assert not dialogue.session.cloud.is_on
+
+
 def test_a_cloud_that_waits_says_so() -> None:
     dialogue = dialogue_of(samples=10)
     told = "The cloud is on, but only drawn at the latest epoch: view latest goes there."

@@ -295,6 +295,7 @@ class Lessons:
         self._course.go(task, walk, view.session.document if enters else None)
         if enters:
             self._restore_layout()
+            self._note_goal(task)  # for a learner who was faster than the lesson
         self._draw(task)
         if enters:
             self._reveal_panel(walk)
@@ -320,18 +321,21 @@ class Lessons:
 
     def _follow(self, task: Task) -> None:
         """Fill in the numbers of the run, and note it if it has reached the goal."""
+        if task in self._open and self._tabs.views[task].snapshot is not None:
+            self._note_goal(task)
+            self._draw(task)
+
+    def _note_goal(self, task: Task) -> None:
+        """Note the run of a tab if it has reached the goal of its step."""
         from bptui.lessons.goals import facts_of
         from bptui.lessons.opening import has_data_of
 
-        walk, view = self._open.get(task), self._tabs.views[task]
-        if walk is None or view.snapshot is None:
-            return
-        if walk.is_reached(facts_of(view.snapshot)):
+        walk, view = self._open[task], self._tabs.views[task]
+        if view.snapshot is not None and walk.is_reached(facts_of(view.snapshot)):
             run = view.session.run  # which may have trained on since then
             now = facts_of(view.session.snapshot())
             if walk.is_reached(now) and has_data_of(walk.lesson, walk.number, run):
                 self._course.go(task, walk.reaching(run))
-        self._draw(task)
 
     def _draw(self, task: Task) -> None:
         """Show the step of a tab's lesson, with the numbers of its run."""

@@ -78,9 +78,13 @@ class Showing:
             view.do(commands.toggle_edit, act.edit, act.unit)
         elif isinstance(act, Train):
             self._train(act)
-        elif isinstance(act, Press) and act.turns in (None, not view.session.what_if):
+        elif isinstance(act, Press) and (act.turns is None or act.turns is not self._is_on(act)):
             await view.app.run_action(COMMAND[act.name].action)
         self._after(self._seconds, self._next)
+
+    def _is_on(self, act: Press) -> bool:
+        session = self._view.session
+        return session.what_if if act.name == "toggle_what_if" else session.cloud.is_on
 
     def _train(self, act: Train) -> None:
         session = self._view.session

@@ -300,6 +300,7 @@ COMMANDS: tuple[Command, ...] = (
         topic="compare",
         synonyms=("many seeds", "luck", "variance", "distribution"),
         word="cloud",
+        usage="[on | off]",
         aliases=("starts",),
         spoken="Say where the run stands among many starts that differ only in the seed, or stop training "
         "them.",

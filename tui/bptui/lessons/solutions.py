@@ -13,6 +13,8 @@ _TO = re.compile(r"(?:to|until)\s+(?:epoch\s+)?(\d{1,9})", re.IGNORECASE)
 _COUNT = re.compile(r"(\d{1,9})(?:\s+(epoch|sample)s?)?|", re.IGNORECASE)
 _UNIT = re.compile(r"(\d{1,6})(?:\s+of\s+layer\s+(\d{1,6}))?", re.IGNORECASE)
 _MOVES = {"raise": 1, "more": 1, "lower": -1, "less": -1}
+_SWITCHES = ("toggle_what_if", "toggle_cloud")
+"""The commands that a solution can say on or off to."""
 _EDITS = {"freeze": "freeze", "knock out": "knock_out"}
 _FIELDS = sorted(
     ((name.casefold(), field) for field in FIELDS for name in (field.label, field.name, field.flag)),
@@ -151,6 +153,6 @@ def _key(text: str) -> Act | None:
         turns = way == "on"
     found = (each for each in COMMANDS if each.word and word in (each.word, *each.aliases))
     command = next(found, None)
-    if command is None or (turns is not None and command.name != "toggle_what_if"):
+    if command is None or (turns is not None and command.name not in _SWITCHES):
         return None
     return Press(text, key_of(command.name), command.name, turns)

@@ -24,8 +24,9 @@ _WIDE = r"[\u1100-\u115f\u2e80-\u303e\u3041-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff
 _WORD = rf"(?:(?!{_WIDE})[^\s{_OPENING}{_CLOSING}])+"
 _OF_NUMBER = rf"(?<=\d) (?:{_WIDE}|(?:%|m²)(?:{_WORD})?)"
 """The unit of a number, with the space before it: %, m², or a Chinese measure word."""
-_UNIT = re.compile(rf"\s+|[{_OPENING}]*(?:{_WIDE}|{_WORD}(?:{_OF_NUMBER})?)[{_CLOSING}]*|\S")
-"""What stays together on a row: spaces, a wide character with its punctuation, or a word, such as 69 %."""
+_JOINED = rf"{_WORD}(?: = {_WORD}|{_OF_NUMBER})*"
+_UNIT = re.compile(rf"\s+|[{_OPENING}]*(?:{_WIDE}|{_JOINED})[{_CLOSING}]*|\S")
+"""What stays together on a row: spaces, a wide character with its punctuation, a word, 69 %, or z = 0.5."""
 
 
 def problem(text: str, measured: Mapping[str, Measured]) -> str:

@@ -29,6 +29,8 @@ class LessonView:
     """Whether that is so."""
     keys: tuple[tuple[str, str], ...]
     """The keys of the lesson, and what they do now."""
+    next_page: str
+    """What the first key does instead while there are more pages."""
     panel: str = ""
     """The panel that is highlighted; empty for none."""
 
@@ -51,6 +53,7 @@ def view_of(walk: Walk, facts: Facts, act: Act | None = None) -> LessonView:
         state,
         is_good,
         tuple(_keys(walk, is_showing=act is not None)),
+        walk.say("on" if act is None else "stop"),
         walk.panel,
     )
 

@@ -197,7 +197,10 @@ class Walk:
         return choices.get(int(answer), "?").rstrip(".。") if choices else number(answer)
 
     def state(self) -> tuple[str, bool]:
-        """Whether the goal is reached or the answer is right, with a sign, and whether that is so."""
+        """Whether the goal is reached or the answer is right, with a sign, and whether that is so.
+
+        After a task that was skipped, that the numbers may not be those that the text is about.
+        """
         step = self.step
         if isinstance(step, Predict):
             if self.asks:
@@ -206,4 +209,10 @@ class Walk:
             return (f"✓ {self.say('right')}", True) if is_right else (f"✗ {self.say('wrong')}", False)
         if isinstance(step, Do):
             return (f"○ {self.say('open')}", False) if self.wants else (f"✓ {self.say('reached')}", True)
-        return "", False
+        return (f"○ {self.say('skipped')}" if self._skipped_task else ""), False
+
+    @property
+    def _skipped_task(self) -> bool:
+        """Whether the goal of the last task was not reached, so that the text may not fit the run."""
+        before = [n for n in range(self.number) if isinstance(self.lesson.steps[n], Do)]
+        return bool(before) and before[-1] not in self.progress.runs

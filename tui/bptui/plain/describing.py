@@ -16,7 +16,7 @@ from bptui.formatting import R2_DIGITS, percent, unit_of
 from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
-from bptui.plain.names import named
+from bptui.plain.names import choice_of, named
 from bptui.plain.wording import in_commands, sentence
 from bptui.session import commands
 from bptui.session.snapshot import RunProgress, State
@@ -68,10 +68,15 @@ _NOTHING_TO_TELL = {
 """What is said in place of a section that has nothing to say."""
 
 
-def cloud(dialogue: Dialogue, _text: str) -> str:
+def cloud(dialogue: Dialogue, text: str) -> str:
     """Turn the cloud on, train its starts and say where the run stands among them; or turn it off."""
-    dialogue.session.do(commands.toggle_cloud)
-    if not dialogue.session.cloud.is_on:
+    is_on = dialogue.session.cloud.is_on
+    wanted = choice_of(text, ("on", "off"), "cloud") == "on" if text else not is_on
+    if wanted != is_on:
+        dialogue.session.do(commands.toggle_cloud)
+    elif not is_on:
+        return "The cloud is off already."
+    if not wanted:
         return in_commands(dialogue.session.notice)
     dialogue.finish_cloud()
     # While the user looks at an earlier epoch, there is no cloud to describe; the notice says so.

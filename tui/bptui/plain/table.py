@@ -153,7 +153,7 @@ ENTRIES: tuple[Entry, ...] = (
         aliases=("table", "reports"),
         synonyms=("loss", "cost"),
     ),
-    of_the_screen("toggle_cloud", describing.cloud),
+    of_the_screen("toggle_cloud", describing.cloud, completes=completing.switches),
     of_the_screen("open_map", mapping.sweep_map, completes=completing.settings),
     of_the_screen("advise", advising.advise),
     Entry("take", "Make a change that advise found to help.", advising.take, usage="NUMBER"),

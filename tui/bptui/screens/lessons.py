@@ -89,8 +89,8 @@ class AnswerScreen(Dialog[float]):
         walk = self._walk
         title = f"{walk.place} {walk.kind}"
         if walk.choices:
-            digits = f"1-{len(walk.choices)}, {arrow_keys('up', 'down')}"
-            yield DialogFrame(self._question, self._rows, title=title, keys=f"{digits} {walk.say('choices')}")
+            keys = walk.say("choices", numbers=f"1-{len(walk.choices)}", arrows=arrow_keys("up", "down"))
+            yield DialogFrame(self._question, self._rows, title=title, keys=keys)
         else:
             yield DialogFrame(
                 self._question, DialogInput(), self._message, title=title, keys=walk.say("take")

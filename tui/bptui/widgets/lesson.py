@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from rich.cells import set_cell_size
+from dataclasses import replace
+from itertools import product
+
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -10,8 +13,8 @@ from textual.widget import Widget
 from bptui.lessons.texts import sentences, wrapped
 from bptui.lessons.view import LessonView
 
-_BETWEEN = "   "
-"""What separates the keys of a row."""
+_GAPS = (3, 2, 1)
+"""The columns between the keys of a row: as many of them as there is room for."""
 
 
 class LessonPanel(Widget):
@@ -66,6 +69,9 @@ class LessonPanel(Widget):
         pages = self._pages(lesson)
         page = min(lesson.page, len(pages) - 1)
         more = f"{page + 1}/{len(pages)}" if len(pages) > 1 else ""
+        if page + 1 < len(pages):
+            first, *others = lesson.keys
+            lesson = replace(lesson, keys=((first[0], lesson.next_page), *others))
         draw = self._column if self.is_column else self._few_rows
         return draw(lesson, pages[page], more)
 
@@ -73,12 +79,15 @@ class LessonPanel(Widget):
         """A row with the state and the keys, and below it the text."""
         width = self.content_size.width
         head = self.get_component_rich_style("lesson--head", partial=True)
-        keys = Text(_BETWEEN).join(Text(f"{shown} {label}") for shown, label in lesson.keys)
         sign = "◆ " if lesson.panel else ""
-        parts = (f"{lesson.place} {lesson.kind}", f"{sign}{lesson.panel}", lesson.state, more)
-        state = "  ".join(part for part in parts if part.strip())
-        room = width - keys.cell_len - 3
-        first = Text.assemble((set_cell_size(f" {state}", max(room, 0)), ""), "  ", keys, " ")
+        for said, gap in product((lesson.state, lesson.state[:1]), _GAPS):  # its sign alone if need be
+            keys = (" " * gap).join(f"{shown} {label}" for shown, label in lesson.keys)
+            room = max(width - cell_len(keys) - 3, 0)
+            parts = (f"{lesson.place} {lesson.kind}", f"{sign}{lesson.panel}", said, more)
+            state = "  ".join(part for part in parts if part.strip())
+            if cell_len(state) < room:
+                break
+        first = Text.assemble((set_cell_size(f" {state}", room), ""), "  ", keys, " ")
         first.stylize(head)
         return Text("\n").join([first, *(Text(f" {row}") for row in rows)])
 
