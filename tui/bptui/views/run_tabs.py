@@ -46,7 +46,8 @@ class RunTabs:
         """Open the tab that is chosen in the bar, and pause the run of the other one.
 
         Returns:
-            Whether another tab was opened. None is in an app that is ending, or while the bar has no active tab.
+            Whether another tab was opened. None is opened in an app that is ending, or while the bar has no
+            active tab.
         """
         chosen = next((task for task in self.views if task == self.bar.active), self.opened)
         if self._is_ending or chosen == self.opened:
