@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bpengine.explain.derivation import TEXT, derive, gradient_check
+from bptui.startup.lessons import LessonStart
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.sessions import assert_same
 
@@ -91,3 +94,11 @@ def test_guess_asks_takes_answers_and_keeps_the_score() -> None:
 )
 def test_what_was_meant(line: str, answer: str) -> None:
     assert answer in said(dialogue_of(), line)
+
+
+def test_what_was_done_in_a_lesson_and_can_not_be_kept_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    dialogue = dialogue_of(start={"lessons": LessonStart(progress=file / "lessons")})
+    told = "What was done in the lesson can't be kept: not a directory."
+    assert said(dialogue, "lesson one-step", "next").splitlines()[-1] == told

@@ -96,8 +96,9 @@ def test_the_filter_keeps_styles() -> None:
     assert segments == [Segment("n", style), Segment("x")]
 
 
-@pytest.mark.parametrize("task", ["regression", "classification"])
-@pytest.mark.parametrize(("suffix", "by"), [(".txt", "flag"), (".svg", "file")])
+@pytest.mark.parametrize(
+    ("task", "suffix", "by"), [("regression", ".txt", "flag"), ("classification", ".svg", "file")]
+)
 def test_a_snapshot_in_ascii_has_ascii_only(task: str, suffix: str, by: str, tmp_path: Path) -> None:
     path, settings = tmp_path / f"picture{suffix}", tmp_path / "settings.toml"
     settings.write_text("ascii = true\n")

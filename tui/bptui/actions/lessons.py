@@ -299,6 +299,8 @@ class Lessons:
         self._draw(task)
         if enters:
             self._reveal_panel(walk)
+        if note := self._course.note:
+            view.do(commands.say, note)
 
     def _reveal_panel(self, walk: Walk) -> None:
         """Bring the panel into sight that the step points at."""

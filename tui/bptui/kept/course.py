@@ -87,6 +87,12 @@ class Course:
             self._kept.keep(walk.lesson, walk.progress)
 
     @property
+    def note(self) -> str:
+        """A sentence that says why the last progress could not be kept; empty if it was."""
+        problem = self._kept.problem
+        return f"What was done in the lesson can't be kept: {problem}." if problem else ""
+
+    @property
     def opened(self) -> dict[Task, str]:
         """The names of the open lessons, IDs or files. Any thread may ask."""
         return {task: _name_of(walk.lesson) for task, walk in dict(self.open).items()}

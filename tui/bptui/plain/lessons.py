@@ -102,6 +102,7 @@ def step(dialogue: Dialogue) -> Iterator[str]:
         yield from (f"{number}: {choice}" for number, choice in enumerate(walk.choices, 1))
     yield from verdict
     yield _ways(walk)
+    yield dialogue.course.note
 
 
 def _ways(walk: Walk) -> str:

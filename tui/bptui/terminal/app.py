@@ -43,9 +43,7 @@ class TerminalApp(App[int]):
 
     TITLE = "bptui"
     CSS = THEME_CSS
-    CSS_PATH = (
-        Path(__file__).parents[1] / "app.tcss"
-    )  # a relative path would be relative to a subclass's file
+    CSS_PATH = Path(__file__).parents[1] / "app.tcss"  # a relative path starts at the file of a subclass
     BINDINGS = [
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
         Binding("f1", "do('help')", "Help", show=False),  # unless a settings file gives it to another command

@@ -20,7 +20,7 @@ def needs_ascii() -> bool:
 def can_write(stream: TextIO | None, text: str) -> bool:
     """Whether the encoding of a stream has the characters of a text."""
     try:
-        text.encode(getattr(stream, "encoding", ""))
+        text.encode(getattr(stream, "encoding", "") or "")  # None in a stream that is only in memory
     except (UnicodeEncodeError, LookupError):
         return False
     return True

@@ -44,7 +44,7 @@ class KeyHint:
 
 
 def welcome() -> tuple[str, ...]:
-    """What the screen shows and where to begin, for who sees it for the first time; the shorter one last."""
+    """What the screen shows and where to begin, for people who are new to it; the shorter version is last."""
     lesson = f"{key_of('lessons')} opens the lesson {_FIRST_LESSON}"
     return f"The plots show the fit and its error; {lesson}", f"New? {lesson}"
 
