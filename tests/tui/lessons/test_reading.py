@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bptui.lessons.lesson import Do, Explain, Predict
-from bptui.lessons.library import SHIPPED, lesson_named, lessons_in, paths_in
+from bptui.lessons.library import ORDER, SHIPPED, lesson_named, lessons_in, paths_in
 from bptui.lessons.opening import opening_of, run_of
 from bptui.lessons.reading import LessonError, read_lesson
+from bptui.widgets.footer import welcome
 
 DOCS = Path(__file__).parents[3] / "docs"
 EXAMPLE = re.findall(r"```toml\n(.+?)```", (DOCS / "lessons.md").read_text(encoding="utf-8"), re.DOTALL)[0]
@@ -149,3 +150,7 @@ def test_shipped_lessons_are_in_both_languages(path: Path) -> None:
     kinds = [type(step) for step in lesson.steps]
     assert kinds.count(Predict) >= 2
     assert kinds.count(Do) >= 1
+
+
+def test_the_welcome_names_the_first_lesson() -> None:
+    assert all(line.endswith(f" {ORDER[0]}") for line in welcome())

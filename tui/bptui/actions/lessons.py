@@ -268,7 +268,7 @@ class Lessons:
     def _has_task(self, walk: Walk) -> bool:
         if walk.solution:
             return True
-        self._tabs.view.do(commands.say, f"This step has no task. {key_of('lesson_on')} goes on.")
+        self._tabs.view.do(commands.say, f"This step has no task. {key_of('lesson_on')} continues.")
         return False
 
     def _ask(self, walk: Walk) -> None:

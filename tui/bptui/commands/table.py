@@ -392,7 +392,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "lesson_on",
         "c",
-        "lesson on, back",
+        "next step, back",
         "In a lesson: answer the question, or go to the next page or step.",
         "lessons.on",
         topic="screen",
@@ -403,7 +403,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "lesson_back",
         "C",
-        "lesson on, back",
+        "next step, back",
         "In a lesson: go back by a page or a step; the run stays as it is.",
         "lessons.back",
         topic="screen",
