@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 ARGS ?=
 
-.PHONY: run test test-frameworks monkey monkey-bytes check format hooks bench pictures clean
+.PHONY: run test test-frameworks test-dist dist publish lessons monkey monkey-bytes check format hooks bench pictures clean
 
 run: $(VENV)/app-installed  ## open the app; ARGS="classification --seed 3" passes flags
 	@$(BIN)/bptui $(ARGS)
@@ -17,13 +17,32 @@ test: export PYTHONDONTWRITEBYTECODE :=  # compiling all tests and sources anew 
 test: $(VENV)/dev-installed  ## the whole suite
 	$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
 
+lessons: $(VENV)/dev-installed  ## is everything true that the lessons say? ARGS=ID chooses one
+	$(BIN)/bptui lessons check $(ARGS)
+
 FRAMEWORKS := .venv-frameworks
-test-frameworks: $(FRAMEWORKS)/installed  ## the examples with scikit-learn and PyTorch, in an environment of its own
-	$(FRAMEWORKS)/bin/pytest tests/tui/steer/test_examples.py $(ARGS)
+test-frameworks: $(FRAMEWORKS)/installed  ## examples and exports with scikit-learn and PyTorch, in an environment of its own
+	$(FRAMEWORKS)/bin/pytest tests/tui/steer/test_examples.py tests/engine/test_exports.py $(ARGS)
 
 $(FRAMEWORKS)/installed: pyproject.toml
 	$(PYTHON) -m venv $(FRAMEWORKS)
 	$(FRAMEWORKS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' scikit-learn torch
+	@touch $@
+
+dist: $(VENV)/release-installed  ## the sdist and the wheel, checked as PyPI would
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+
+test-dist: dist  ## both installed into empty environments of Python 3.11 and 3.13, with and without numba
+	$(BIN)/pytest tests/release/installed.py $(ARGS)
+
+publish: test-dist  ## upload both to PyPI
+	@test -z "$$(git status --porcelain)" || { echo "not published: commit all changes first" >&2; exit 1; }
+	$(BIN)/twine upload dist/*
+
+$(VENV)/release-installed: $(VENV)/dev-installed
+	$(INSTALL) '.[release]'
 	@touch $@
 
 monkey-bytes: $(VENV)/dev-installed  ## bytes that no terminal should send, on a real one; BPTUI_MONKEY_SEED=7 sends others
@@ -62,6 +81,7 @@ pictures: $(VENV)/app-installed  ## the pictures of the README and the docs
 	$(BIN)/bptui snapshot regression --at 800 --press n --size 100x30 --output docs/cloud.svg
 	$(BOX) --press o,right,right,right,right --output docs/box-forward.svg
 	$(BOX) --press o,shift+tab,shift+tab --output docs/box-chain.svg
+	$(BIN)/python docs/steered.py 100x30 docs/steering.svg
 	$(BIN)/bptui snapshot regression --at 0 --press M,right,down,down,down --size 100x30 --output docs/map.svg
 
 $(BIN)/python:

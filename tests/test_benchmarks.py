@@ -16,8 +16,10 @@ from bpengine import Finding, Trainer, TrainingConfig
 from bpengine.explain.diagnostics import Kind
 from tests.benchmarks import (
     advice,
+    attached,
     cases,
     cloud,
+    exports,
     growth,
     memory,
     screen,
@@ -45,6 +47,7 @@ BRIEFLY: dict[str, Callable[[], Iterator[Table]]] = {
     "advice": partial(advice.tables, 2),
     "sessions": sessions.tables,
     "steer": partial(steer.tables, LITTLE, 1),
+    "exports": partial(exports.tables, 1, 10),
 }
 """Each part with as little as it can measure; see `smaller`."""
 
@@ -54,10 +57,12 @@ def smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the parts measure is less, and there is less of it."""
     for module, values in (
         (cases, {"WIDTHS": (1,), "DEPTHS": (), "BATCHES": (0,)}),
+        (attached, {"WARM_UP": 0.1, "KEYS": 1}),
         (screen, {"PARTS": (screen.frames, screen.work), "SIZES": {(80, 24): 1e9}, "FRAMES": 2}),
         (cloud, {"CASES": (("a short run", "regression", 21),), "ROUNDS": 1}),
         (advice, {"STEPS": 100}),
         (steer, {"STEPS": {"1 µs": 1e-6}, "WARM_UP": 1, "RECORDED": 0.0}),
+        (exports, {"SIZES": {"1-3-1 sine": TrainingConfig(epochs=1)}}),
         (sessions, {"SESSIONS": 1, "ARRIVAL_SECONDS": 0.0, "KEYS": 1, "WATCHED_SECONDS": 0.1}),
     ):
         for name, value in values.items():

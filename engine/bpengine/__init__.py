@@ -9,6 +9,7 @@
 400 0.005943
 """
 
+from bpengine.checkpoint import load, save
 from bpengine.choices import TASKS, Task
 from bpengine.config import TrainingConfig
 from bpengine.data import DATASETS, Dataset
@@ -18,6 +19,7 @@ from bpengine.data.function import function_dataset
 from bpengine.edits import Edit
 from bpengine.errors import CheckpointError, ConfigError, DataError, DivergedError
 from bpengine.explain.diagnostics import Diagnostics, Finding, LayerDiagnostics, diagnose, findings, verdict
+from bpengine.exports import export
 from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
 from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.metrics import Metrics
@@ -58,9 +60,12 @@ __all__ = [
     "TrainingConfig",
     "WidthsField",
     "diagnose",
+    "export",
     "findings",
     "function_dataset",
+    "load",
     "load_csv",
     "make_dataset",
+    "save",
     "verdict",
 ]

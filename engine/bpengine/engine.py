@@ -220,7 +220,7 @@ class Engine:
         epoch, start = here = self.position
         stop = min(start + self.problem.batch_size, len(self.dataset))
         while self.position == here:
-            self.advance(1)
+            self.advance(0)  # a batch; a call for whole epochs, which may have one sample, records no outputs
         indices = self._orders[0, start:stop]
         return StepRecord(
             epoch=epoch,

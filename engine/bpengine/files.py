@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 _STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
+_PIECE = 1 << 20
 _IS_A_FOLDER = "is a folder, not a file"
 
 
@@ -28,10 +29,12 @@ def read_whole(path: str | os.PathLike[str], max_bytes: int) -> bytes:
         FileError: the file is missing, is not a regular file, can't be read, or is too large.
     """
     with regular_file(path, max_bytes) as file:
-        data = file.read(max_bytes + 1)  # the file may have grown since it was measured
-    if len(data) > max_bytes:
-        raise _too_large(max_bytes)
-    return data
+        data = bytearray()
+        while piece := file.read(_PIECE):  # to ask for max_bytes would set aside so much memory
+            data += piece
+            if len(data) > max_bytes:  # the file has grown since it was measured
+                raise _too_large(max_bytes)
+    return bytes(data)
 
 
 @contextlib.contextmanager

@@ -186,7 +186,7 @@ class Hyperparameters:
         helps=_helps(INITIALIZERS),
         other_names=_other_names(INITIALIZERS),
         formulas=_formulas(INITIALIZERS),
-        help="How the weights are drawn: xavier suits sigmoid and tanh, he suits relu and those like it.",
+        help="Initial weights: xavier suits sigmoid and tanh, he suits relu and the like.",
         needs_restart=True,
     ).attribute()
     optimizer: str = ChoiceField(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, Self, TypeVar
@@ -13,14 +14,16 @@ from numpy.typing import NDArray
 from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.sums import weighted_sums
-from bpengine.errors import ConfigError
+from bpengine.errors import ConfigError, DataError
 from bpengine.layers import Dense, Inputs, Layer, Output
-from bpengine.losses import Loss
+from bpengine.losses import LOSSES, Loss
 
 T = TypeVar("T", bound=np.generic)
 
 MAX_PARAMETERS = 50_000
 """The most weights and biases of a network: 784 inputs and 50 hidden units fit."""
+JSON_FORMAT = "bpengine network"
+"""The format of exports as JSON."""
 _FEW = 2**12
 """The most outputs of a layer that `Network.layer_outputs` applies a function to at once."""
 _MAX_TERMS = 2**16
@@ -83,6 +86,36 @@ class Network:
             self.parameters,
             self.gradient,
         )
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the network of an export as JSON, bit for bit; docs/export.md describes the keys.
+
+        Args:
+            text: the content of the file.
+
+        Raises:
+            DataError: it is not such an export.
+        """
+        try:
+            content = json.loads(text)
+            if content["format"] != JSON_FORMAT:
+                raise ValueError
+            layers = content["layers"]
+            parts = [
+                np.array([[*unit["weights"], unit["bias"]] for unit in layer["units"]], np.float64).T
+                for layer in layers
+            ]
+            sizes = (len(parts[0]) - 1, *(part.shape[1] for part in parts))
+            parameters = np.concatenate([part.ravel() for part in parts])
+            if [part.shape for part in parts] != [(one + 1, other) for one, other in pairwise(sizes)]:
+                raise ValueError
+            if 0 in sizes or not np.isfinite(parameters).all():
+                raise ValueError
+            activations = tuple(layer["activation"] for layer in layers[:-1])
+            return cls(sizes, activations, LOSSES[content["task"]], parameters=parameters)
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+            raise DataError("JSON: is not a network that bptui has exported") from None
 
     def __copy__(self) -> Self:
         return copy.deepcopy(self)

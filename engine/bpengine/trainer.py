@@ -19,7 +19,7 @@ from bpengine.errors import DivergedError
 from bpengine.history import History
 from bpengine.kernels import Kernel
 from bpengine.metrics import Metrics, measure
-from bpengine.predictions import predictions
+from bpengine.predictions import predictions, probabilities
 from bpengine.records import EpochRecord, StepRecord
 from bpengine.run import Origin, RunState, edits_among
 from bpengine.sharpness import Sharpness, completed, measuring
@@ -506,6 +506,17 @@ class Trainer:
                 values that the columns can hold.
         """
         return predictions(self.network, self.dataset, inputs)
+
+    def predict_proba(self, inputs: Any) -> Array:
+        """Return the probability of each class, in the order of `dataset.classes`; shape (samples, classes).
+
+        Args:
+            inputs: as for `predict`.
+
+        Raises:
+            DataError: as for `predict`, or the task is a regression.
+        """
+        return probabilities(self.network, self.dataset, inputs)
 
     def gradient(self) -> Array:
         """Return the gradient of the mean loss over all training samples; shape (parameters,).

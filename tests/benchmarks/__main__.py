@@ -8,7 +8,19 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import advice, cloud, growth, memory, screen, sessions, startup, steer, steps, verdicts
+from tests.benchmarks import (
+    advice,
+    cloud,
+    exports,
+    growth,
+    memory,
+    screen,
+    sessions,
+    startup,
+    steer,
+    steps,
+    verdicts,
+)
 
 PARTS: dict[str, Callable[[], Iterator[Table]]] = {
     "steps": steps.tables,
@@ -21,6 +33,7 @@ PARTS: dict[str, Callable[[], Iterator[Table]]] = {
     "advice": advice.tables,
     "sessions": sessions.tables,
     "steer": steer.tables,
+    "exports": exports.tables,
 }
 
 

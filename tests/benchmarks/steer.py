@@ -17,6 +17,7 @@ from unittest import mock
 from rich.table import Table
 
 from bptui import steer
+from tests.benchmarks.attached import rows as screen_rows
 from tests.benchmarks.race import Effort, timed
 from tests.benchmarks.tables import table
 
@@ -64,7 +65,7 @@ with Client(find("bench").socket) as client:
 
 
 def tables(effort: Effort = EFFORT, keys: int = KEYS) -> Iterator[Table]:
-    """One of the steps, and one of the keys."""
+    """One of the steps, one of the keys, and one of the screen."""
     with (
         tempfile.TemporaryDirectory(prefix="bptui-") as folder,
         mock.patch.dict(os.environ, {"XDG_STATE_HOME": folder, "XDG_RUNTIME_DIR": folder}),
@@ -80,6 +81,12 @@ def tables(effort: Effort = EFFORT, keys: int = KEYS) -> Iterator[Table]:
             f"ms, {keys} keys; the bar is {KEY_BAR * 1e3:.0f} ms and the rest of the step",
             ("step", "median", "longest", "bar", "met"),
             key_rows(keys),
+        )
+        yield table(
+            "The screen of bptui attach, for a training with steps of 1 ms and three metrics",
+            "medians, unless p95 is said; see the table of the trainer's screen",
+            ("what", "measured", "bar", "met"),
+            screen_rows(),
         )
 
 

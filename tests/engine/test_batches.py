@@ -116,7 +116,7 @@ def test_run_for_trains_on_whole_batches(batch_size: int) -> None:
 def test_training_in_pieces_gives_the_same_run(
     kernel_name: str, config: TrainingConfig, pieces: list[int]
 ) -> None:
-    config = config.replace(epochs=30, learning_rate=0.02)
+    config = config.replace(epochs=10, learning_rate=0.02)
     in_pieces, by_steps = Trainer(config, kernel=kernel_name), Trainer(config, kernel=kernel_name)
     sizes = cycle(pieces)
     with suppress(DivergedError):

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
+from typing_extensions import TypeAliasType
 
 from bpengine import FIELDS, TrainingConfig, checkpoint
+from bpengine.checkpoint.codec import decode
+from bpengine.checkpoint.container import DamagedError
 from bpengine.optimizers import BUFFERS
 from tests.engine.checkpoints import content, files, refused, run_in, sealed
 
@@ -203,3 +206,14 @@ def test_an_unknown_setting_is_refused_by_its_name(tmp_path: Path, name: str, sh
     value, run = run_in("fresh")
     run["config"][name] = 5
     assert refused(tmp_path, sealed(value)) == f"has an unknown setting: {shown}"
+
+
+def test_an_array_is_read_where_its_type_is_an_alias() -> None:
+    """As NDArray is from NumPy 2.5 on, which needs Python 3.12."""
+    number = TypeVar("number", bound=np.generic)
+    parameters: Any = (number,)
+    alias: Any = TypeAliasType("alias", np.ndarray[Any, np.dtype[number]], type_params=parameters)
+    array = np.arange(3, dtype=np.uint32)
+    assert decode(alias[np.uint32], array, "array") is array
+    with pytest.raises(DamagedError, match="array has the wrong type"):
+        decode(alias[np.float64], array, "array")

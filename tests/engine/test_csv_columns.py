@@ -137,9 +137,9 @@ def test_what_only_looks_like_a_comment_or_an_index_is_kept() -> None:
 
 def test_decimal_commas() -> None:
     for delimiter in ";\t|":
-        dataset = parsed(f"x{delimiter}y\n1,5{delimiter}-2\n1.000,25{delimiter}3,5e1\n")
-        assert rows(dataset) == [[1.5, -2], [1000.25, 35]]
-        assert dataset.notes == ("decimal commas: 1,5 in line 2 is read as 1.5",)
+        dataset = parsed(f"x{delimiter}y\n13104,65{delimiter}-2\n1.000,25{delimiter}3,5e1\n")
+        assert rows(dataset) == [[13104.65, -2], [1000.25, 35]]
+        assert dataset.notes == ("decimal commas: 13104,65 in line 2 is read as 13104.65",)
 
 
 def test_encodings(tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = re.compile(r"```python\n(.*?)```(?:\s+(?:prints\s+)?```text\n(.*?)```)?", re.DOTALL)
-GUIDE = EXAMPLE.findall((ROOT / "docs" / "engine.md").read_text(encoding="utf-8"))
+ENGINE = EXAMPLE.findall((ROOT / "docs" / "engine.md").read_text(encoding="utf-8"))
 BACKPROPAGATION = EXAMPLE.findall((ROOT / "docs" / "backpropagation.md").read_text(encoding="utf-8"))
 TRACING = EXAMPLE.findall((ROOT / "docs" / "tracing.md").read_text(encoding="utf-8"))
 EXPERIMENTS = EXAMPLE.findall((ROOT / "docs" / "experiments.md").read_text(encoding="utf-8"))
-README = EXAMPLE.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+GUIDE = EXAMPLE.findall((ROOT / "docs" / "guide.md").read_text(encoding="utf-8"))
+EXPORTS = EXAMPLE.findall((ROOT / "docs" / "export.md").read_text(encoding="utf-8"))
 
 
 OPTIONAL = re.compile(r'(?:^from |^import |kernel=")(sklearn|matplotlib|numba)\b', re.MULTILINE)
@@ -29,8 +30,8 @@ def output_of(code: str, session: dict[str, object] | None = None) -> str:
     return printed.getvalue()
 
 
-@pytest.mark.parametrize(("code", "output"), [*GUIDE, *EXPERIMENTS])
-def test_an_example_of_the_guide_prints_what_it_says(
+@pytest.mark.parametrize(("code", "output"), [*ENGINE, *EXPERIMENTS, *EXPORTS])
+def test_an_example_of_the_engine_s_page_prints_what_it_says(
     code: str, output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for package in OPTIONAL.findall(code):
@@ -40,12 +41,12 @@ def test_an_example_of_the_guide_prints_what_it_says(
     assert output_of(code) == output
 
 
-def test_every_example_of_the_guide_is_found() -> None:
-    assert len(GUIDE) == 27
+def test_every_example_of_the_engine_s_page_is_found() -> None:
+    assert len(ENGINE) == 27
 
 
 @pytest.mark.parametrize(
-    "code", [code for code, _ in GUIDE if re.search(r"product\(|sklearn|matplotlib", code)]
+    "code", [code for code, _ in ENGINE if re.search(r"product\(|sklearn|matplotlib", code)]
 )
 def test_a_recipe_has_twenty_lines(code: str) -> None:
     assert len([line for line in code.splitlines() if line.strip()]) <= 20
@@ -69,9 +70,9 @@ def test_the_example_of_the_page_on_tracing_prints_what_it_says() -> None:
     assert output_of(code) == output
 
 
-def test_the_example_of_the_readme_runs() -> None:
+def test_the_example_of_the_guide_runs() -> None:
     """With fewer epochs."""
-    ((code, _),) = README
+    ((code, _),) = GUIDE
     assert code.count("seed=3)") == 1
     assert (
         len(output_of(code.replace("seed=3)", "seed=3, epochs=401, report_interval=40)")).splitlines()) > 10

@@ -145,6 +145,7 @@ def test_what_a_key_gives_is_allowed(data: st.DataObject, field: Field, directio
     assert field.validate(moved) == moved
 
 
+@settings(max_examples=50)
 @given(config=configs(), other=configs())
 def test_restart_is_needed_for_what_is_marked(config: TrainingConfig, other: TrainingConfig) -> None:
     differs = {field.label for field in FIELDS if getattr(config, field.name) != getattr(other, field.name)}

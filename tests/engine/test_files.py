@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,17 @@ def test_text_is_written_as_utf8_bytes_unchanged(tmp_path: Path) -> None:
     write_whole(str(tmp_path / "file"), b"\xff\r\n")
     assert (tmp_path / "file").read_bytes() == b"\xff\r\n"
     assert list(tmp_path.iterdir()) == [tmp_path / "file"]
+
+
+def test_reading_takes_memory_for_the_file_not_for_the_limit(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"0123456789" * 300_000)
+    tracemalloc.start()
+    try:
+        assert read_whole(path, 1_000_000_000) == path.read_bytes()
+        assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_permissions_are_kept_and_new_files_follow_the_umask(tmp_path: Path) -> None:

@@ -120,6 +120,12 @@ def hand_made() -> Trainer:
     return trainer
 
 
+def test_the_step_of_an_epoch_of_one_sample_has_its_output() -> None:
+    trace = Trainer(config(samples=1)).trace()
+    assert trace is not None
+    assert trace.outputs.tolist() == trace.layers[-1].a.tolist()
+
+
 def test_a_step_worked_by_hand() -> None:
     # z = x W1 + b1 = [1/2 - 1/2  ln 3 - 2 + 2] = [0  ln 3],   a = [1/2  3/4]
     # y = a W2 + b2 = 1/2 * 2 + 3/4 * 4 - 3 = 1,               L = 1/2 (1 + 1)² = 2

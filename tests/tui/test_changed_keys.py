@@ -105,7 +105,7 @@ async def test_the_new_keys_act_and_are_shown() -> None:
         await press(pilot, *["tab"] * 5, "right", "w")
         assert app.view.panel_layout.focused == "network"
         assert app.view.options.unit[0] == 1, "in the network, too"
-        assert "Key: s f5" in [entry.help for entry in app.finding.listed()]
+        assert "Key: s f5" in [entry.help for entry in app.finding.entries("")]
 
 
 async def test_the_tab_key_is_free_for_another_command() -> None:

@@ -42,9 +42,12 @@ def test_every_command_calls_something_and_no_key_serves_two() -> None:
         inspect.signature(target).bind(*arguments)
 
 
-async def test_a_key_that_is_handled_after_the_one_that_quits_does_nothing() -> None:
+async def test_a_bar_without_an_active_tab_or_an_app_that_is_ending_opens_no_tab() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)):
+        app.tabs.bar.active = ""
+        await app.on_tabs_tab_activated()
+        assert app.view.session.config.task == "regression"
         app.exit(0)
         for command in COMMANDS:
             assert not await app.run_action(command.action)
@@ -124,6 +127,7 @@ async def test_every_key_in_every_state(
                         "edit",
                         "describe",
                         "help",
+                        "lessons",
                         "open_box",
                         "open_map",
                         "pins",

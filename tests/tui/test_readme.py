@@ -1,4 +1,4 @@
-"""The README and the help say what the program does."""
+"""The README, the guide and the help say what the program does."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import pytest
 
 from bptui.cli import SUBCOMMANDS
 from bptui.cli.screen import SHORT_HELP
-from bptui.commands import COMMANDS
+from bptui.commands import keys_of
+from bptui.screens.help_pages import ESSENTIAL
 from tests.engine.kernels import needs_numba
 from tests.tui.support.running import Done, call
 
 ROOT = Path(__file__).parents[2]
-README = ROOT / "README.md"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
 
 
 def pictures() -> dict[str, list[str]]:
@@ -29,14 +31,20 @@ def pictures() -> dict[str, list[str]]:
 PICTURES = pictures()
 
 
-def test_the_table_of_keys_is_that_of_the_commands() -> None:
-    rows = "".join(f"| {command.shown} | {command.help} |\n" for command in COMMANDS)
-    assert f"| --- | --- |\n{rows}<!-- end of keys -->" in README.read_text(encoding="utf-8")
+def test_the_ten_keys_are_those_of_the_help() -> None:
+    rows = re.findall(
+        r"^\| (\S+) \| .+\.", README.partition("## Ten keys")[2].partition("##")[0], re.MULTILINE
+    )
+    assert rows == [keys_of(*names) for names, _ in ESSENTIAL]
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.splitlines()) <= 120
 
 
 @pytest.mark.parametrize("name", SUBCOMMANDS)
-def test_the_readme_and_the_help_name_every_subcommand(name: str) -> None:
-    assert f"bptui {name}" in README.read_text(encoding="utf-8")
+def test_the_guide_and_the_help_name_every_subcommand(name: str) -> None:
+    assert f"bptui {name}" in GUIDE.replace("\n", " ")
     assert f"\n  bptui {name} " in SHORT_HELP
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -16,6 +17,7 @@ from bptui.session import commands
 from bptui.starts.jobs import Memory
 from tests.tui.support.apps import make_app, make_trained_app
 from tests.tui.support.driving import press, rest, until
+from tests.tui.support.lessons import lesson_app
 
 Compare = Callable[..., bool]
 
@@ -218,3 +220,13 @@ def test_a_map(
         await until(pilot, is_done)
 
     assert snap_compare(app, run_before=open_map, terminal_size=size)
+
+
+def test_a_task_of_a_lesson(looks_as_before: Compare, tmp_path: Path) -> None:
+    app = lesson_app(tmp_path)
+    assert looks_as_before(app, "c", "c", "c", "2", "c", "up", "right", "s", "s", "H")
+
+
+def test_a_question_of_a_lesson_in_chinese(looks_as_before: Compare, tmp_path: Path) -> None:
+    app = lesson_app(tmp_path, language="zh")
+    assert looks_as_before(app, "c", "c", "1", size=(120, 36))

@@ -6,39 +6,25 @@ before they are loaded.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import events
-from textual.app import App, ComposeResult
-from textual.await_complete import AwaitComplete
+from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.containers import Horizontal
-from textual.filter import LineFilter
 from textual.theme import ThemeProvider
-from textual.widgets import Static
 
-from bptui.commands import COMMAND, COMMANDS, spell_arrows
+from bptui.commands import COMMAND, COMMANDS
 from bptui.screens.palette import Finder, Palette
 from bptui.startup.deferred_start import DeferredStart
 from bptui.startup.process import end_gc_pause
-from bptui.terminal.capabilities import (
-    PacedScreen,
-    announce_size,
-    filters_for,
-    heed_missing_colors,
-    paced_screen,
-    use_themes,
-)
-from bptui.terminal.contrast import readable
-from bptui.terminal.driver import TerminalDriver
+from bptui.terminal.app import TerminalApp
 from bptui.terminal.signals import TerminalGuard
 from bptui.terminal.textual_internals import bind
-from bptui.terminal.themes import THEME_CSS
 from bptui.views.key_hints import Situation, key_hints, panels_out_of_sight
 from bptui.views.run_tabs import RunTabs
-from bptui.widgets.footer import WELCOME, KeyFooter, PanelBar
+from bptui.widgets.footer import KeyFooter, PanelBar, welcome
 
 if TYPE_CHECKING:
     from bptui.kept.keeping import Keeping
@@ -50,11 +36,8 @@ if TYPE_CHECKING:
     from bptui.views.run_view import RunView
     from bptui.widgets.network import NetworkPanel
 
-MIN_SIZE = (60, 18)
-"""The fewest columns and rows of a terminal."""
 
-
-class BptuiApp(App[int]):
+class BptuiApp(TerminalApp):
     """The live trainer: two tabs, whose runs are kept when the app ends, and continued by a later one.
 
     Args:
@@ -65,20 +48,9 @@ class BptuiApp(App[int]):
 
     Attributes:
         tabs: the two tabs.
-        panels, settings, dialogs: the parts on which commands act, from when the engine is loaded.
+        panels, settings, dialogs, lessons: the parts on which commands act, from when the engine is loaded.
         finding: the part that the palette searches, from then on.
     """
-
-    TITLE = "bptui"
-    CSS = THEME_CSS
-    CSS_PATH = Path(__file__).with_name("app.tcss")  # a relative path would be relative to a subclass's file
-    BINDINGS = [
-        Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
-        Binding("f1", "do('help')", "Help", show=False),  # unless a settings file gives it to another command
-        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
-    ]
-    HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (MIN_SIZE[0], "-narrow"), (80, "-normal"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-too-short"), (MIN_SIZE[1], "-short"), (32, "-tall")]
 
     def __init__(
         self,
@@ -88,21 +60,14 @@ class BptuiApp(App[int]):
         open_file: Reader | None = None,
         restrictions: Restrictions | None = None,
     ) -> None:
-        if guard is not None:
-            heed_missing_colors()
-        super().__init__(driver_class=None if guard is None else TerminalDriver)
-        self._own_filters = filters_for(self, ascii=start.ascii)
-        use_themes(self)
-        spell_arrows(on=start.ascii)
+        super().__init__(guard=guard, ascii=start.ascii)
         for each in COMMANDS:
             bind(self, Binding(each.keys, each.action, each.label, show=False, priority=each.everywhere))
-        self._guard = guard
         self._open_file = open_file
         self._restrictions = restrictions
         self.tabs = RunTabs(start.start)
         self._panel_bar = PanelBar()
         self._footer = KeyFooter(key_hints(Situation(state="ready" if start.paused else "running")))
-        self._too_small = Static(id="too-small", markup=False)
         self._keeping: Keeping | None = None
         self._late: DeferredStart | None = None
         self._early: list[events.InputEvent] = []  # keys and clicks that wait until the engine is loaded
@@ -116,6 +81,7 @@ class BptuiApp(App[int]):
         from bpengine.many.jobs import processors
         from bptui.actions.dialogs import Dialogs
         from bptui.actions.finding import Finding
+        from bptui.actions.lessons import Lessons
         from bptui.actions.panels import Panels
         from bptui.actions.settings import Settings
         from bptui.kept.keeping import Keeping
@@ -137,37 +103,18 @@ class BptuiApp(App[int]):
         self.panels = Panels(self.tabs, start.layout_path)
         self.settings = Settings(self.tabs, self._restrictions)
         self.dialogs = Dialogs(self.tabs, start, self.runner, self._open_file, self._restrictions)
-        self.finding = Finding(self.tabs, self.panels, self.settings, self.dialogs)
-        self._keeping = Keeping(self, self.tabs, start)
+        self.lessons = Lessons(
+            self.tabs, self.panels, self.settings, self.dialogs.files, start, self._restrictions
+        )
+        self.finding = Finding(self.tabs, self.panels, self.settings, self.dialogs, self.lessons)
+        self._keeping = Keeping(self, self.tabs, start, lambda: self.lessons.opened)
 
     def compose(self) -> ComposeResult:
         """Yield the tabs, the open view and the footer, and a message for a terminal that is too small."""
         yield Horizontal(self.tabs.bar, self._panel_bar, id="top")
         yield self.tabs.switcher
-        yield self._too_small
+        yield self.too_small
         yield self._footer
-
-    def get_default_screen(self) -> PacedScreen:
-        """A screen that waits for the terminal."""
-        return paced_screen(self)
-
-    def get_css_variables(self) -> dict[str, str]:
-        """The variables of the theme, with text that can be read; a theme of 16 colors is the terminal's."""
-        self.theme_variables = readable(super().get_css_variables(), ansi=self.current_theme.ansi)
-        return self.theme_variables
-
-    def get_line_filters(self) -> list[LineFilter]:
-        """Textual's filters, and those that the terminal needs."""
-        return [*super().get_line_filters(), *self._own_filters]
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Update the message that is shown if the terminal is too small."""
-        announce_size(self, event.size)
-        width, height = event.size
-        need = "{} columns and {} rows".format(*MIN_SIZE)
-        self._too_small.update(
-            f"bptui needs {need};\nthis terminal has {width} and {height}.\nThe run continues."
-        )
 
     async def on_mount(self) -> None:
         """Watch the terminal, and begin unless the engine has to be loaded first."""
@@ -207,14 +154,19 @@ class BptuiApp(App[int]):
         for view in self.tabs.views.values():
             self.watch(view, "situation", self._show_hints, init=False)
         await self.tabs.show()
-        if self._is_ending:
+        if self.is_ending:
             return
-        self.view.open(begin=keeping.keeper.offered is None)
-        is_new = self.panels.is_first_time and not keeping.keeper.has_runs
+        learns = self._start.lessons.name is not None
+        self.view.open(begin=keeping.keeper.offered is None and not learns)
+        is_new = self.panels.is_first_time and not keeping.keeper.has_runs and not learns
         if not keeping.offer(self._take_offer) and (self._start.shows_welcome or is_new):
-            self._footer.welcome = WELCOME
+            self._footer.welcome = welcome()
             self.panels.arrange(self.view.panel_layout)
         self.dialogs.tell(self._start.notes)
+        if learns:
+            await self.lessons.begin(self._start.lessons.name or "")
+        elif continued is not None:
+            self.lessons.continue_with(continued.lessons)
         self.call_after_refresh(self._load_machine_code)
         self.call_after_refresh(keeping.warn)
 
@@ -234,6 +186,7 @@ class BptuiApp(App[int]):
             if state.layout is not None:
                 self.panels.arrange(state.layout.at_start(*self.size))
             await self.action_open_tab(state.open)
+            self.lessons.continue_with(state.lessons)
         self.view.open()
 
     @property
@@ -277,10 +230,6 @@ class BptuiApp(App[int]):
         else:
             target = view if part == "tab" else getattr(self, part)
             getattr(target, method)(*arguments)
-
-    async def run_action(self, *arguments: Any, **options: Any) -> bool:
-        """Run the action of a key, but not after `exit`: a key may be handled after the one that quits."""
-        return not self._is_ending and await super().run_action(*arguments, **options)
 
     def action_command_palette(self) -> None:
         """Open the palette."""
@@ -330,10 +279,6 @@ class BptuiApp(App[int]):
         else:
             self.view.do(commands.toggle_edit, event.command, event.unit)
 
-    def pop_screen(self) -> AwaitComplete:
-        """Close the top screen. Two keys that arrive together may close a dialog twice: once is enough."""
-        return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete()
-
     async def action_quit(self) -> None:
         """Quit. If the runs can't be kept, ask first."""
         self.keep()
@@ -342,18 +287,11 @@ class BptuiApp(App[int]):
         else:
             self.exit()
 
-    def action_interrupt(self) -> None:
-        """Quit with the exit status of an interrupt."""
-        self.exit(130, return_code=130)
+    def say(self, sentence: str) -> None:
+        """Show a sentence in the status line of the open tab."""
+        from bptui.session import commands
 
-    def action_suspend_process(self) -> None:
-        """Suspend the app, and return to the shell; its `fg` continues the app."""
-        if self._guard is None or not self._guard.suspend(self):
-            from bptui.session import commands
-
-            self.view.do(
-                commands.say, "There is no shell to return to: ctrl+z suspends what one has started."
-            )
+        self.view.do(commands.say, sentence)
 
     def keep(self) -> None:
         """Keep the state of the tabs for the next start. Any thread may call this."""
@@ -371,8 +309,3 @@ class BptuiApp(App[int]):
             view.session.state_to_keep()  # after the slice of training in progress
         self.keep()
         super().exit(*arguments, **options)
-
-    @property
-    def _is_ending(self) -> bool:
-        """Whether `exit` was called. Messages still arrive, but Textual refuses to mount widgets."""
-        return self.return_code is not None

@@ -1,5 +1,5 @@
 """Checkpoints: `save` a run to a file, and `load` it to continue as if it had not stopped."""
 
-from bpengine.checkpoint.saving import load, read, save, write
+from bpengine.checkpoint.saving import from_bytes, load, read, save, to_bytes, write
 
-__all__ = ["load", "read", "save", "write"]
+__all__ = ["from_bytes", "load", "read", "save", "to_bytes", "write"]

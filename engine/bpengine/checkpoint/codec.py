@@ -48,7 +48,7 @@ def decode(kind: Any, value: Any, where: str) -> Any:
     Raises:
         DamagedError: the content is not that of such a value.
     """
-    base, parts = get_origin(kind) or kind, get_args(kind)
+    base, parts = _base_and_parts(kind)
     if base in (Union, UnionType):
         return _one_of(parts, value, where)
     if base is bytes:
@@ -80,6 +80,12 @@ def decode(kind: Any, value: Any, where: str) -> Any:
     else:
         _require(type(value) is base, where, f"is not of type {base.__name__}")
     return value
+
+
+def _base_and_parts(kind: Any) -> tuple[Any, tuple[Any, ...]]:
+    """The generic type and its arguments, also where an alias stands for them, as NDArray is in NumPy 2.5."""
+    base, parts = get_origin(kind) or kind, get_args(kind)
+    return _base_and_parts(base.__value__[parts]) if hasattr(base, "__value__") else (base, parts)
 
 
 def fits(array: Any, *shape: int | None) -> bool:

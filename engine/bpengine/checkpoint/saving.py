@@ -33,8 +33,7 @@ def write(run: RunState, path: str | os.PathLike[str]) -> None:
     """Write a copy of a run to a file. See `save`."""
     name = printable_path(path)
     try:
-        content = encode_runs({_RUN: run})
-        write_whole(path, container.packed(KIND, content))
+        write_whole(path, to_bytes(run))
     except (CheckpointError, DamagedError) as error:
         raise CheckpointError(f"{name}: can't be written: {error}") from None
     except OSError as error:
@@ -64,10 +63,32 @@ def read(path: str | os.PathLike[str]) -> RunState:
         CheckpointError: as for `load`.
     """
     with errors_of(path):
-        runs = decode_runs(container.read(path, KIND))
-        if list(runs) != [_RUN]:
-            raise damaged("runs", "does not have one run")
-        return runs[_RUN]
+        return _only_run(container.read(path, KIND))
+
+
+def to_bytes(run: RunState) -> bytes:
+    """The content of a checkpoint file with this run.
+
+    Raises:
+        CheckpointError: `load` would refuse the user's own samples.
+    """
+    return container.packed(KIND, encode_runs({_RUN: run}))
+
+
+def from_bytes(data: bytes) -> RunState:
+    """The run in what `to_bytes` has returned.
+
+    Raises:
+        ForeignError, DamagedError: it is something else, or was changed.
+    """
+    return _only_run(container.unpacked(data, KIND))
+
+
+def _only_run(content: container.Content) -> RunState:
+    runs = decode_runs(content)
+    if list(runs) != [_RUN]:
+        raise damaged("runs", "does not have one run")
+    return runs[_RUN]
 
 
 @contextlib.contextmanager

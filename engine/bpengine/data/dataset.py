@@ -271,6 +271,11 @@ class Dataset:
         """The names of the network's inputs: those of the coordinates, or names and formulas."""
         return self.features if self.feature_map is None else self.feature_map.names
 
+    @property
+    def raw_columns(self) -> tuple[RawColumn, ...]:
+        """How the columns of a row become coordinates: each one of numbers if nothing is converted."""
+        return self.columns or tuple(RawColumn(name) for name in self.features)
+
     def inputs_at(self, coordinates: Array) -> Array:
         """Return the network's inputs at coordinates, shape (n, d); shape (n, inputs).
 

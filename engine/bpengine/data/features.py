@@ -18,6 +18,8 @@ from bpengine.wording import printable
 
 MAX_FORMULAS = 32
 """The most formulas among the features of a run."""
+NO_VALUE = "a feature has no finite value there"
+"""Why some values of the coordinates can't be used together."""
 _LISTED = 3
 """The most coordinates that a message lists."""
 

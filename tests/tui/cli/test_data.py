@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -205,11 +207,13 @@ def test_standard_input() -> None:
     assert (piped.out, piped.err.replace("standard input", "gaps.csv")) == (named.out, named.err)
     Path("-").write_text(HOUSES)
     assert call("train", "regression", "--data=./-", *SHORT).status == 0, "a file of this name"
-    for options, told in (
-        ({}, "argument --data: standard input: is empty"),
-        ({"shell": 'exec "$@" <&-'}, "argument --data: standard input: is empty"),
-        ({"stdin": b"1,2\n3,x\n"}, "standard input, line 2, column 2: must be a number, got 'x'"),
+    closed = run("train", "regression", "--data=-", shell='exec "$@" <&-')
+    assert "argument --data: standard input: is empty" in closed.complaint
+    for given, told in (
+        (b"", "argument --data: standard input: is empty"),
+        (b"1,2\n3,x\n", "standard input, line 2, column 2: must be a number, got 'x'"),
     ):
-        assert told in run("train", "regression", "--data=-", **options).complaint
+        with mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(given))):
+            assert told in call("train", "regression", "--data=-").complaint
     for command in ((), ("config", "show")):
         assert "- is for bptui train and bptui snapshot" in call(*command, "--data=-").complaint

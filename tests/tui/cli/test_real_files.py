@@ -17,6 +17,7 @@ from tests.tui.support.running import call, run
 FILES = Path(__file__).with_name("real_files")
 PAGE = (Path(__file__).parents[3] / "docs" / "data.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"```console\n\$ (.*)\n((?:.*\n)*?)```", PAGE)
+TRAINED = [(command, expected) for command, expected in COMMANDS if "bptui train" in command]
 PREDICTION = re.search(r"```python\n(.*?)```\n\n```text\n(.*?)```", PAGE, re.DOTALL)
 PASSENGERS = "classification --data=passengers.csv --target=Survived --ignore=PassengerId,Name,Ticket,Cabin"
 
@@ -34,7 +35,7 @@ def pattern_of(expected: str) -> str:
     return re.escape(re.sub(r"Epoch:\S+ ", "", expected)).replace(r"\.\.\.", "(?:.|\n)*")
 
 
-@pytest.mark.parametrize(("command", "expected"), COMMANDS, ids=[command[:60] for command, _ in COMMANDS])
+@pytest.mark.parametrize(("command", "expected"), TRAINED, ids=[command[:60] for command, _ in TRAINED])
 def test_a_command_of_the_page_prints_what_it_says(command: str, expected: str) -> None:
     before, bar, line = command.rpartition("|")
     _, *arguments = (*shlex.split(line), "--epochs=1")
@@ -44,10 +45,14 @@ def test_a_command_of_the_page_prints_what_it_says(command: str, expected: str) 
 
 
 def test_the_page_is_found_and_predicts_raw_rows(capsys: pytest.CaptureFixture[str]) -> None:
-    assert len(COMMANDS) == 8
+    assert (len(COMMANDS), len(TRAINED)) == (10, 8)
     assert PREDICTION is not None
     saving = next(command for command, _ in COMMANDS if "--save" in command)
     assert call(*shlex.split(saving)[1:]).status == 0
+    for command, expected in (pair for pair in COMMANDS if pair not in TRAINED):
+        before, _, line = command.partition("bptui predict ")
+        done = run("predict", *shlex.split(line), shell=f'{before}"$@"')
+        assert (done.out, done.err) == (expected, "")
     exec(PREDICTION[1], {"__name__": "example"})
     assert capsys.readouterr().out == PREDICTION[2]
 

@@ -30,6 +30,8 @@ ENVIRONMENTS: list[tuple[tuple[str, ...], dict[str, str]]] = [
         SPIRAL,
         {
             "PYTHONHASHSEED": "1",
+            "TZ": "Asia/Tokyo",
+            "LC_ALL": "C",
             "TERM": "dumb",
             "COLUMNS": "200",
             "LINES": "60",
@@ -38,21 +40,20 @@ ENVIRONMENTS: list[tuple[tuple[str, ...], dict[str, str]]] = [
             "TEXTUAL_THEME": "dracula",
             "OPENBLAS_CORETYPE": "Haswell",
             "OPENBLAS_NUM_THREADS": "2",
-        },
-    ),
-    (
-        SPIRAL,
-        {
-            "PYTHONHASHSEED": "2",
-            "TZ": "Asia/Tokyo",
-            "NO_COLOR": "1",
-            "LC_ALL": "C",
-            "TEXTUAL_ANIMATIONS": "none",
             "NPY_DISABLE_CPU_FEATURES": INSTRUCTIONS,
             "NUMBA_DISABLE_JIT": "1",
         },
     ),
-    (CLOUD, {"OPENBLAS_CORETYPE": "Nehalem", "NPY_DISABLE_CPU_FEATURES": INSTRUCTIONS}),
+    (
+        CLOUD,
+        {
+            "PYTHONHASHSEED": "2",
+            "NO_COLOR": "1",
+            "TEXTUAL_ANIMATIONS": "none",
+            "OPENBLAS_CORETYPE": "Nehalem",
+            "NPY_DISABLE_CPU_FEATURES": INSTRUCTIONS,
+        },
+    ),
 ]
 """Pictures, and what may differ where they are written."""
 

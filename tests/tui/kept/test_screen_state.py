@@ -27,6 +27,7 @@ from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import EPOCHS, notes, shown
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.driving import press, rest
+from tests.tui.support.lessons import lesson_app
 from tests.tui.support.sessions import RATE, make_session
 
 
@@ -351,3 +352,10 @@ def test_a_dialogue_asks_if_the_run_can_not_be_kept(tmp_path: Path) -> None:
     assert not dialogue.is_over
     assert said(dialogue, "quit") == ""
     assert dialogue.is_over
+
+
+async def test_what_was_done_in_a_lesson_and_can_not_be_kept_is_told(tmp_path: Path) -> None:
+    app = lesson_app(tmp_path, progress=tmp_path / "short.toml" / "lessons")  # below a file
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "c")
+        assert shown(app).status.advice == "What was done in the lesson can't be kept: not a directory."

@@ -12,7 +12,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from bpengine import TASKS, Task
 from bptui.pictures.png import ZOOM, PngError, check_png, png_of
 from bptui.pictures.svg import FONTS, svg_of
 from tests.tui.support.pixels import Pixels, decoded, librsvg
@@ -111,9 +110,8 @@ def test_every_letter_is_drawn(render: Render) -> None:
         assert pixels.ink(column, 0).any() == (character != " "), (column, character)
 
 
-@pytest.mark.parametrize("task", TASKS)
-def test_a_screen_has_ink_where_it_has_text(task: Task, tmp_path: Path) -> None:
-    common = ("snapshot", task, "--at", "30", "--size", "60x18", "--output")
+def test_a_screen_has_ink_where_it_has_text(tmp_path: Path) -> None:
+    common = ("snapshot", "classification", "--at", "30", "--size", "60x18", "--output")
     for name in ("screen.svg", "screen.txt"):
         assert call(*common, os.fspath(tmp_path / name)) == Done(0, "", "")
     pixels = librsvg((tmp_path / "screen.svg").read_text(encoding="utf-8"))

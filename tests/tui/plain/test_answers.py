@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bpengine import FIELD, Edit, Trainer, TrainingConfig, verdict
+from bpengine import FIELD, Edit, Network, Trainer, TrainingConfig, verdict
 from bpengine.checkpoint import load
 from bpengine.many.advice import Advice, Change
 from bpengine.many.advice.trials import compare
@@ -179,6 +179,13 @@ def test_files_are_saved_and_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     ):
         assert said(dialogue, f"save {kind} {name}") == f"Saved the {kind} in {name}."
         assert text in (tmp_path / name).read_text()
+    for _ in range(2):  # the second time, in the free name regression-4-2.json
+        assert said(dialogue, "export json").endswith(".json: Network.from_json reads it.")
+    assert Network.from_json((tmp_path / "regression-4-2.json").read_text()).sizes == (1, 3, 1)
+    assert said(dialogue, "export c .") == (
+        "Exported to .: check it by cc -std=c99 -DMODEL_TEST ./model.c -lm && ./a.out."
+    )
+    assert said(dialogue, "export c .") == ". exists: repeat the command to replace it."
     said(dialogue, "set learning rate 0.3", "step")
     assert said(dialogue, "save command line d.sh") == (
         "Saved the command line in d.sh: a new run with the last settings, not this one."
@@ -198,6 +205,7 @@ def test_files_are_saved_and_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         "open none.csv": "Not opened: none.csv: there is no such file.",
         "open": "Say the name of a checkpoint (.bptui), a settings file (.toml) or a CSV file.",
         "save all": "Say what to save, checkpoint, settings or command line, and then the name of the file.",
+        "export": "Say what to export to, numpy, c, pytorch, onnx or json, and then the name of the file.",
         f"save settings {tmp_path}": f"Not saved: {tmp_path}: is a folder, not a file.",
         "save settings none/x": "Not saved: none/x: can't be written: no such file or directory.",
     }.items():
@@ -228,6 +236,7 @@ def test_a_restricted_dialogue_has_its_bounds(tmp_path: Path, monkeypatch: pytes
         "set hidden 100,100": "at most 128 units in all are allowed here, got 200",
         "set samples 2001": "at most 2000 are allowed here, got 2001",
         "save": "no files can be saved or opened here",
+        "export json": "no files can be saved or opened here",
         "open /etc/passwd": "no files can be saved or opened here",
         "resume": "No kept run is offered; if there is one, it is offered at the start.",
     }.items():
@@ -343,6 +352,14 @@ def test_a_pause_tells_what_is_known_of_a_map() -> None:
     dialogue.pause_requested = lambda: True
     answer = said(dialogue, "map learning rate=0.1,0.3 by hidden=1,2")
     assert "interrupted" in answer or answer.endswith("No run has ended yet.")
+
+
+def test_a_cloud_is_turned_on_and_off_by_name() -> None:
+    dialogue = dialogue_of()
+    said(dialogue, "cloud on", "cloud on")
+    assert dialogue.session.cloud.is_on
+    assert said(dialogue, "cloud off", "cloud off") == "The cloud is off already."
+    assert not dialogue.session.cloud.is_on
 
 
 def test_a_cloud_that_waits_says_so() -> None:

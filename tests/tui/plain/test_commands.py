@@ -26,6 +26,7 @@ ONLY_ON_SCREEN = {
     "more": "raise names a setting",
     "much_more": "the same",
     "edit": "set names a setting",
+    "lesson_back": "lesson back does it, since back views an earlier epoch",
     "focus_next": "there are no panels",
     "focus_previous": "there are no panels",
     "zoom": "there are no panels",

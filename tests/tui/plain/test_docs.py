@@ -16,7 +16,7 @@ PROMPT = "bptui> "
 def test_the_dialogue_of_the_page() -> None:
     dialogue = dialogue_of()
     blocks = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)
-    assert len(blocks) == 8
+    assert len(blocks) == 9
     for block in blocks:
         commands = [line.removeprefix(PROMPT) for line in block.splitlines() if line.startswith(PROMPT)]
         expected = "".join(f"{PROMPT}{command}\n{said(dialogue, command)}\n" for command in commands)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bpengine.explain.derivation import TEXT, derive, gradient_check
+from bptui.startup.lessons import LessonStart
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.sessions import assert_same
 
@@ -55,27 +58,27 @@ def test_chain_says_the_factors_of_a_derivative_and_its_check() -> None:
     assert said(dialogue_of(), "chain").startswith("Chain of dL/d")
 
 
-def test_predict_asks_takes_answers_and_keeps_the_score() -> None:
+def test_guess_asks_takes_answers_and_keeps_the_score() -> None:
     dialogue = dialogue_of()
     trace = dialogue.session.trace()
     assert trace is not None
     first, second = [each.result.number for each in derive(trace, 0, most=12)][:2]
-    asked = said(dialogue, "predict")
+    asked = said(dialogue, "guess")
     assert TEXT.number(first) not in asked
-    assert asked.endswith("Its sign? Say predict +, predict - or predict 0.")
-    assert said(dialogue, "chain").startswith("A chain has the numbers that are to be predicted")
+    assert asked.endswith("Its sign? Say guess +, guess - or guess 0.")
+    assert said(dialogue, "chain").startswith("A chain has the numbers that are to be guessed")
     sign = "+" if first > 0 else "-"
-    assert said(dialogue, f"predict {sign}").endswith("Its value, to two digits? Say predict and the number.")
-    assert said(dialogue, "predict fast").startswith("An answer is +, -, 0 or a number such as 0.042")
-    told = said(dialogue, f"predict {first:.2g}")
+    assert said(dialogue, f"guess {sign}").endswith("Its value, to two digits? Say guess and the number.")
+    assert said(dialogue, "guess fast").startswith("An answer is +, -, 0 or a number such as 0.042")
+    told = said(dialogue, f"guess {first:.2g}")
     assert "is right." in told
     assert TEXT.number(first) in told
-    assert said(dialogue, "predict 3").startswith("This number is known")
-    said(dialogue, "predict")
-    assert "is right." in said(dialogue, f"predict {second:.2g}"), "the sign and the value at once"
-    said(dialogue, "predict")
-    assert "= ?" not in said(dialogue, "predict reveal")
-    assert said(dialogue, "predict off").endswith("right: 2 of 2 signs, 2 of 2 values.")
+    assert said(dialogue, "guess 3").startswith("This number is known")
+    said(dialogue, "guess")
+    assert "is right." in said(dialogue, f"guess {second:.2g}"), "the sign and the value at once"
+    said(dialogue, "guess")
+    assert "= ?" not in said(dialogue, "guess reveal")
+    assert said(dialogue, "guess off").endswith("right: 2 of 2 signs, 2 of 2 values.")
 
 
 @pytest.mark.parametrize(
@@ -91,3 +94,11 @@ def test_predict_asks_takes_answers_and_keeps_the_score() -> None:
 )
 def test_what_was_meant(line: str, answer: str) -> None:
     assert answer in said(dialogue_of(), line)
+
+
+def test_what_was_done_in_a_lesson_and_can_not_be_kept_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    dialogue = dialogue_of(start={"lessons": LessonStart(progress=file / "lessons")})
+    told = "What was done in the lesson can't be kept: not a directory."
+    assert said(dialogue, "lesson one-step", "next").splitlines()[-1] == told

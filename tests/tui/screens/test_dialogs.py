@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 from bpengine import FIELD, ChoiceField, TrainingConfig
 from bptui.describe import sections
 from bptui.screens.help import HelpScreen
+from bptui.screens.help_pages import panel_section
 from bptui.screens.open import OpenScreen, TargetScreen
 from bptui.screens.reading import WordsScreen
 from bptui.screens.unit import UnitScreen
@@ -125,7 +126,7 @@ COLUMNS = TargetChoice(tuple((f"a [/x] column {number}", "1, 2, 3, [b]x[/y]") fo
 @pytest.mark.parametrize(
     "dialog",
     [
-        HelpScreen(HELP, "regression"),
+        HelpScreen([panel_section(*each, "regression") for each in HELP]),
         WordsScreen("in words"),
         UnitScreen((0, 0), snapshot_of()),
         TargetScreen(COLUMNS),

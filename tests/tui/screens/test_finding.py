@@ -10,7 +10,7 @@ from textual.command import CommandList
 from bpengine import DATASETS, FIELDS, TASKS, Field, Task, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.commands import COMMAND, COMMANDS
-from bptui.screens.finding import COMMON, found, setting_entries, typed_entries, value_entries
+from bptui.screens.finding import COMMON, found, in_order, setting_entries, typed_entries, value_entries
 from bptui.screens.palette import Finder
 from tests.tui.support.apps import make_app, shown
 from tests.tui.support.driving import press, until
@@ -20,7 +20,7 @@ WORDS = {
     "loss": "error panel",
     "cost": "error panel",
     "weights": "network panel",
-    "predict": "open_box",
+    "predict": "predict",
     "overfit": "test_share",
     "overfitting": "test_share",
     "accuracy": "metrics panel",
@@ -141,12 +141,12 @@ def test_every_setting_and_every_name_can_be_found(task: Task) -> None:
 async def test_without_a_text_the_last_used_come_first_and_then_the_most_used() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        listed = [entry.name for entry in app.finding.listed()]
+        listed = [entry.name for entry in in_order(app.finding.entries(""), app.finding.used)]
         assert tuple(name for name in COMMON if name != "open") == tuple(listed[: len(COMMON) - 1])
         assert {*COMMAND} <= {*listed}
         for text in ("tanh", "diag", "lr 0.3"):
             await choose(app, pilot, text)
-        names = [entry.name for entry in app.finding.listed()]
+        names = [entry.name for entry in in_order(app.finding.entries(""), app.finding.used)]
         used = ["learning_rate", "diagnostics panel", "activation tanh"]
         assert names == [*used, *(name for name in listed if name not in used)]
 

@@ -60,7 +60,7 @@ async def test_the_palette_has_it_and_a_restricted_screen_too() -> None:
     start = StartSettings(paused=True, kernel="numpy", start="classification")
     app = RestrictedApp(start, Restrictions())
     async with app.run_test(size=(60, 18)) as pilot:
-        (entry,) = (each for each in app.finding.listed() if each.title.startswith("Learn a"))
+        (entry,) = (each for each in app.finding.entries("") if each.title.startswith("Learn a"))
         entry.run()
         await until(pilot, lambda: bool(app.screen.query(Input)))
         await press(pilot, *"x*y > 0.1", "enter")

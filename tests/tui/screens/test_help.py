@@ -14,8 +14,8 @@ from bpengine import FIELDS, TASKS, Task
 from bptui.app import BptuiApp
 from bptui.commands import COMMANDS, TOPICS
 from bptui.drawing import ROLES
-from bptui.screens.help import PAGES, HelpScreen, HelpText
-from bptui.screens.help_pages import ESSENTIAL
+from bptui.screens.help import HelpScreen, HelpText
+from bptui.screens.help_pages import ESSENTIAL, PAGES
 from bptui.views.panels import NAMES, PANELS
 from tests.tui.support.apps import lines, make_app
 from tests.tui.support.driving import press

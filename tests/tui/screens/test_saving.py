@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -131,6 +132,29 @@ async def test_a_picture_shows_what_is_below_the_dialog(name: str, begins: str, 
     text = (tmp_path / name).read_text()
     assert text.startswith(begins)
     assert "checkpoint" not in text
+
+
+async def test_a_run_is_exported_as_a_file_and_into_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bptui.screens.save.QUESTION_SECONDS", 0.0)
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await press(pilot, "w", "down", "down", "down", "enter")
+        how = "check it by python -I regression-0.py"
+        assert shown(app).status.advice == f"Saved regression-0.py: {how}."
+        await press(pilot, "w", *["down"] * 4)
+        type_name(app, "regression-0.py")
+        await press(pilot, "enter")
+        assert message(app) == "regression-0.py: is a file, not a folder"
+        type_name(app, "sine")
+        await press(pilot, "enter", "w", *["down"] * 4)
+        type_name(app, "sine")
+        await press(pilot, "enter")
+        assert message(app) == "sine exists: enter replaces it."
+        await press(pilot, "enter")
+    assert runpy.run_path(str(tmp_path / "regression-0.py"))["check"]() == 0
+    assert sorted(path.name for path in (tmp_path / "sine").iterdir()) == ["model.c", "model.h"]
 
 
 async def test_a_typed_name_stays_when_another_kind_is_chosen() -> None:
@@ -349,7 +373,7 @@ async def test_what_can_not_be_opened_is_told_in_one_line() -> None:
 async def test_the_palette_opens_a_file() -> None:
     app = make_app()
     async with app.run_test():
-        assert "Open a file…" in [entry.title for entry in app.finding.listed()]
+        assert "Open a file…" in [entry.title for entry in app.finding.entries("")]
 
 
 def test_a_picture_of_the_command_line_saves_nothing() -> None:

@@ -205,7 +205,7 @@ async def test_help_and_palette_list_only_what_can_be_done() -> None:
             text = "\n".join(lines(app))
             assert ("Save a checkpoint, " in text) is is_listed
             assert "Quit." in text
-            assert ("save" in {entry.name for entry in app.finding.listed()}) is is_listed
+            assert ("save" in {entry.name for entry in app.finding.entries("")}) is is_listed
 
 
 async def test_no_file_and_no_browser_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:

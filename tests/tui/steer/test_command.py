@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 import threading
 from pathlib import Path
 
 import pytest
 
 from bptui import steer
+from bptui.attach.runs import find
 from bptui.attach.status import SettingStatus
 from bptui.steer.places import listen
 from tests.tui.support.running import Done, call
 from tests.tui.support.steered import training
+from tests.tui.support.terminal import BPTUI, DEADLINE
 
 
 def test_the_list() -> None:
@@ -127,6 +131,36 @@ def test_damaged_records_are_named(state_home: Path) -> None:
     assert (done.status, done.out) == (0, "")
     assert len(done.err.splitlines()) == 4
     assert call("attach", "digits", "status").status == 2
+
+
+def test_a_headless_run_is_steered_and_has_the_same_numbers_unless_it_is_changed() -> None:
+    run = ("train", "classification", "--epochs", "15", "--interval", "5", "--test-share", "0.3")
+    assert call(*run, "--steer", "borders").out == call(*run).out
+    metrics = find("borders").status.metrics
+    assert list(metrics) == ["error", "test error", "accuracy"]
+    refused = call(*run, "--steer", "a/b")
+    assert refused.status == 2
+    assert refused.complaint.startswith("bptui train: error: argument --steer: the name of a run must have")
+    endless = (*BPTUI, "train", "regression", "--epochs", "100000000", "--kernel", "numpy", "--steer", "sine")
+    with subprocess.Popen(endless, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            process.stdout.readline()
+            assert call("attach", "sine", "pause").status == 0
+            assert call("attach", "sine", "set", "learning rate", "0.2").out.startswith(
+                "learning rate from 0.1"
+            )
+            assert call("attach", "sine", "set", "schedule", "cosine").status == 0
+            assert call("attach", "sine", "set", "epochs", "0").status == 1
+            assert call("attach", "sine", "back", "0").out.startswith("sine is back at step 0")
+            assert find("sine").status.settings[0].value == 0.1, "the settings are a part of the state"
+            assert call("attach", "sine", "step", "3").out == "sine is paused at step 3\n"
+            process.send_signal(signal.SIGINT)
+            assert process.wait(DEADLINE) == 130
+            assert process.stderr is not None
+            assert "interrupted after 3 of 100000000 epochs" in process.stderr.read()
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize(

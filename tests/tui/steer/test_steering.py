@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +17,7 @@ from platformdirs import user_state_path
 from bptui import steer
 from bptui.attach.client import Client
 from bptui.attach.runs import find
+from bptui.steer.channel import encoded
 from bptui.steer.journal import CAPACITY, MAX_KINDS, Journal
 from bptui.steer.places import records_folder
 from bptui.steer.record import Record
@@ -50,6 +53,27 @@ def test_a_change_takes_effect_before_the_next_step() -> None:
         assert status.metrics == {"loss": 2.0}
 
 
+@pytest.mark.parametrize(("loss", "steps"), [(0.5, 3), (math.nan, 1)])
+def test_each_request_for_a_step_counts_unless_a_number_is_not_finite(loss: float, steps: int) -> None:
+    released = threading.Event()
+
+    def measure(_weight: float) -> dict[str, float]:
+        released.wait(DEADLINE)
+        return {"loss": loss}
+
+    requests = [encoded({"id": number, "do": "step", "count": 1}) for number in (1, 2, 3)]
+    requests.append(encoded({"id": 4, "do": "status"}))
+    with training(measure=measure, pause_on="nan") as trained, socket.socket(socket.AF_UNIX) as attached:
+        attached.connect(str(socket_of("digits")))
+        attached.sendall(requests[0])
+        wait_until(lambda: len(trained.seen) == 1, "the first step")
+        attached.sendall(b"".join(requests[1:]))  # as from a key that is pressed again before it is done
+        attached.recv(1 << 16)
+        released.set()
+        wait_until(lambda: find("digits").status.state == "paused", "the pause")
+        assert [step for step, _ in trained.seen] == [*range(steps)]
+
+
 def test_what_is_not_allowed_is_refused_with_the_reason() -> None:
     with training(save=None, load=None) as trained:
         rate = "learning rate"
@@ -82,6 +106,7 @@ def test_returning_to_a_state_begins_a_branch() -> None:
             "digits is back at step 10, the saved state that is nearest to 12, and paused"
         )
         assert trained.weight == 5.0
+        assert find("digits").status.metrics == {"loss": 5.0}
         trained.ask("step", count=1)
         assert trained.seen[-1] == (10, 0.5)
         status = find("digits").status
@@ -222,14 +247,14 @@ def test_kinds_of_reports_beyond_the_limit_are_ignored() -> None:
 def test_ever_fewer_of_the_older_states_are_kept_within_the_bound() -> None:
     states = States(100_000)
     for step in range(1000):
-        states.add(step, 0, b"x" * 100)
+        states.add(step, 0, b"x" * 100, {})
     steps = [state.step for state in states.kept]
     assert steps[-10:] == [*range(990, 1000)]
     assert steps[0] == 0
     assert len(steps) < 60
-    states.add(1000, 0, b"x" * 99_950)
+    states.add(1000, 0, b"x" * 99_950, {})
     assert [state.step for state in states.kept] == [1000]
-    assert states.add(1001, 0, b"x" * 100_001) is None
+    assert states.add(1001, 0, b"x" * 100_001, {}) is None
 
 
 def test_the_record_of_a_long_run_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,23 @@ from tests.tui.support.terminal import DEADLINE, wait_until
 class Training:
     """The smallest training: each step adds the rate to a weight.
 
+    Args:
+        name: the name of the run.
+        measure: the metrics of a weight.
+        options: of `steer.start`.
+
     Attributes:
         seen: the rate of each step that was trained, with the step's number.
         unloadable: the weight of the state that can't be loaded.
     """
 
-    def __init__(self, name: str = "digits", **options: Any) -> None:
-        self.rate, self.weight = 0.5, 0.0
+    def __init__(
+        self,
+        name: str = "digits",
+        measure: Callable[[float], dict[str, float]] = lambda weight: {"loss": weight},
+        **options: Any,
+    ) -> None:
+        self.rate, self.weight, self.measure = 0.5, 0.0, measure
         self.unloadable: float | None = None
         self.seen: list[tuple[int, float]] = []
         settings = [
@@ -57,7 +67,7 @@ class Training:
             for step in run.steps(1000):
                 self.seen.append((step, self.rate))
                 self.weight += self.rate
-                run.report(loss=float("nan") if step == 900 else self.weight)
+                run.report(**({"loss": float("nan")} if step == 900 else self.measure(self.weight)))
 
     def ask(self, verb: str, **fields: object) -> str:
         """Ask for something that is done."""

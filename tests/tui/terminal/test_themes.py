@@ -75,18 +75,13 @@ def test_all_text_colors_have_enough_contrast_on_all_backgrounds(theme: Theme) -
             assert found >= MIN_CONTRAST, (name, ground, found)
 
 
-@pytest.mark.parametrize("theme", OWN, ids=lambda theme: theme.name)
 @pytest.mark.parametrize("task", TASKS)
-async def test_all_text_on_the_screen_can_be_read(theme: Theme, task: Task) -> None:
+async def test_all_text_on_the_screen_can_be_read(task: Task) -> None:
     app = make_trained_app(task, 20)
+    steps = (((), 80, 24), (("down", "down"), 80, 24), (("m",), 80, 24), ((), 160, 48))
     async with app.run_test(size=(80, 24)) as pilot:
-        app.theme = theme.name
-        for keys, columns, rows in (
-            ((), 80, 24),
-            (("down", "down"), 80, 24),
-            (("m",), 80, 24),
-            ((), 160, 48),
-        ):
+        for theme, (keys, columns, rows) in product(OWN, steps):
+            app.theme = theme.name
             await press(pilot, *keys)
             await resize(pilot, columns, rows)
             found = dict(texts(app))
@@ -126,7 +121,10 @@ def test_widgets_take_their_colors_from_the_theme() -> None:
         for value in rule.findall(path.read_text(encoding="utf-8")):
             for word in value.split():
                 named = word.startswith("$") or word.endswith("%")
-                assert named or word in ("solid", "round", "none", "bold", "transparent"), (path.name, value)
+                assert named or word in ("solid", "round", "heavy", "none", "bold", "transparent"), (
+                    path.name,
+                    value,
+                )
 
 
 @pytest.mark.parametrize(

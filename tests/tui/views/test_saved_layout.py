@@ -195,14 +195,14 @@ async def test_at_the_first_start_a_line_explains_the_screen_until_a_few_keys_we
     async with app.run_test(size=(80, 24)) as pilot:
         await rest(pilot)
         text = text_of(app)
-        assert "The plots show the fit and its error" in text
+        assert "New? G opens the lesson hidden-units" in text
         for key in ("space", "?", "q"):
             assert f" {key} " in text, "beside the most important keys"
         places = {panel.id: panel.region for panel in app.query(".panel")}
         await press(pilot, "s", "2")
-        assert "The plots show" in text_of(app), "also on the other tab"
+        assert "New? G" in text_of(app), "also on the other tab"
         await press(pilot, "up")
-        await until(pilot, lambda: "The plots show" not in text_of(app))
+        await until(pilot, lambda: "New? G" not in text_of(app))
         assert {panel.id: panel.region for panel in app.query(".panel")} == places, "nothing moves"
     for start, greeted in (
         (StartSettings(layout_path=path, paused=True, kernel="numpy"), False),
@@ -212,7 +212,7 @@ async def test_at_the_first_start_a_line_explains_the_screen_until_a_few_keys_we
         again = BptuiApp(start)
         async with again.run_test(size=(80, 24)) as pilot:
             await rest(pilot)
-            assert ("The plots show" in text_of(again)) == greeted
+            assert ("New? G" in text_of(again)) == greeted
             await resize(pilot, 60, 18)
             assert "q quit" in text_of(again), "which matters more where there is no room for both"
 
@@ -229,13 +229,13 @@ async def test_who_has_a_kept_run_is_not_here_for_the_first_time(tmp_path: Path)
     again = BptuiApp(start)
     async with again.run_test(size=(80, 24)) as pilot:
         await rest(pilot)
-        assert "The plots show" not in text_of(again)
+        assert "New? G" not in text_of(again)
 
 
 def test_bptui_remembers_below_the_state_home(state_home: Path) -> None:
     path = state_home / "bptui" / "screen.json"
     with bptui("--paused") as terminal:
-        terminal.wait_for_text("The plots show", "▸ settings", "q quit")
+        terminal.wait_for_text("New? G opens", "▸ settings", "q quit")
         terminal.send(TAB)
         terminal.wait_for(lambda: "▸ settings" not in terminal.text, "the next panel in focus")
         terminal.send("q")
@@ -244,6 +244,6 @@ def test_bptui_remembers_below_the_state_home(state_home: Path) -> None:
     with bptui("--paused") as terminal:
         terminal.wait_for_text("Space starts the training", "Press space to start", "q quit")
         assert "▸ settings" not in terminal.text
-        assert "The plots show" not in terminal.text
+        assert "New? G opens" not in terminal.text
         terminal.send("q")
         assert terminal.wait_for_exit() == 0

@@ -6,10 +6,11 @@ import pytest
 
 from bpengine import FIELDS, NumberField, Task
 from bpengine.data.csv import parse_csv
-from bptui.app import MIN_SIZE, BptuiApp
+from bptui.app import BptuiApp
 from bptui.formatting import error_text
 from bptui.session import commands
 from bptui.startup.start_settings import StartSettings
+from bptui.terminal.app import MIN_SIZE
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES
 from tests.tui.support.apps import lines, make_app, make_trained_app

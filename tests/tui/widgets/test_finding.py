@@ -6,15 +6,16 @@ from textual.events import Key
 
 from bpengine import FIELD, FIELDS
 from bptui.app import BptuiApp
-from bptui.settings.options import matching
 from bptui.views.panel_layout import PanelLayout
-from bptui.widgets.hyperparameters import HyperparameterPanel
+from bptui.views.panels import setting_rows
+from bptui.widgets.hyperparameters import HyperparameterPanel, matching
 from tests.tui.support.apps import lines, make_app, shown
 from tests.tui.support.driving import click, press, rest
+from tests.tui.support.snapshots import snapshot_of
 
 
 def found(text: str) -> list[str]:
-    return [FIELDS[number].name for number in matching(text)]
+    return [FIELDS[number].name for number in matching(text, setting_rows(snapshot_of()))]
 
 
 def rows(app: BptuiApp) -> str:

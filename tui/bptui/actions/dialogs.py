@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bpengine import ConfigError, DataError
+from bpengine.wording import printable_path
 from bptui.box.score import Score
-from bptui.commands import COMMAND, key_of
+from bptui.commands import COMMAND, COMMANDS, key_of
+from bptui.formatting import sentence_case
 from bptui.kept.user_files import Reader, UserFiles
 from bptui.session import commands
+from bptui.session.snapshot import State
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings, TargetChoice
 from bptui.views.run_tabs import RunTabs
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from bpengine.many.advice import Change
     from bptui.drawing.unit_position import Link
     from bptui.screens.box import BoxScreen
+    from bptui.screens.predict import PredictScreen
     from bptui.screens.reading import PinsScreen
     from bptui.screens.unit import UnitScreen
     from bptui.starts.runner import Limits, Runner
@@ -38,6 +42,7 @@ class Dialogs:
         restrictions: the limits of a restricted screen; None for no limits.
 
     Attributes:
+        files: reads and writes files.
         opens_files: whether files can be opened.
     """
 
@@ -51,7 +56,7 @@ class Dialogs:
     ) -> None:
         self._tabs, self._restrictions, self._cluster = tabs, restrictions, start.cluster
         self._runner = runner
-        self._files = UserFiles(start, read_file)
+        self.files = UserFiles(start, read_file)
         self.opens_files = read_file is not None
         self._score = Score()
 
@@ -65,9 +70,12 @@ class Dialogs:
     def help(self) -> None:
         """Show the help."""
         from bptui.screens.help import HelpScreen
+        from bptui.screens.help_pages import PAGES, sections
 
         view = self._tabs.view
-        view.app.push_screen(HelpScreen(view.help(), view.session.config.task))
+        allowed = [each for each in COMMANDS if view.app.check_action("do", (each.name,))]
+        found = [*sections(view.help(), view.session.config.task, allowed)]
+        view.app.push_screen(HelpScreen(found, PAGES))
 
     def describe(self) -> None:
         """Describe the run in words."""
@@ -153,6 +161,20 @@ class Dialogs:
         view.close()
         view.app.push_screen(MapScreen(*view.session.map_base(self._limits()), fits_figure), take)
 
+    def predict(self) -> None:
+        """Ask for values of the inputs, and say what the run predicts."""
+        from bptui.describe.prediction import DIVERGED
+        from bptui.screens.predict import MAX_INPUTS, PredictScreen
+
+        view = self._tabs.view
+        if view.session.state is State.DIVERGED:
+            view.do(commands.say, f"{sentence_case(DIVERGED)}.")
+        elif (count := len(view.session.dataset.raw_columns)) > MAX_INPUTS:
+            refusal = f"{count} values are too many to type: save the run, and use bptui predict on a file."
+            view.do(commands.say, refusal)
+        else:
+            _push(PredictScreen(view.session), view)
+
     def save(self) -> None:
         """Ask what to save and where, and save it."""
         from bptui.screens.save import SaveScreen
@@ -160,7 +182,7 @@ class Dialogs:
 
         view = self._tabs.view
         run = view.session.snapshot().run
-        savings = self._files.savings(lambda: view.session, screen_strips(view.app))  # before it is covered
+        savings = self.files.savings(lambda: view.session, screen_strips(view.app))  # before it is covered
 
         def saved(sentence: str | None) -> None:
             if sentence is not None:
@@ -184,14 +206,15 @@ class Dialogs:
             The columns, if a target has to be chosen first; why the file can't be opened; or an empty text if
             it was opened.
         """
-        opened = self._files.open(name, self._tabs.opened)
+        opened = self.files.open(name, self._tabs.opened)
         if not isinstance(opened, StartSettings):
             return opened
-        problem = self._tabs.views[opened.start].open_run(opened, name.partition(" --")[0])
+        task, file = opened.start, printable_path(name.partition(" --")[0])
+        view = self._tabs.views[task]
+        problem = view.open_run(opened.configs[task], opened.sources[task], opened.restored, file)
         if not problem:
             self.tell(opened.notes)
-            app = self._tabs.view.app
-            app.call_later(app.run_action, COMMAND[opened.start].action)
+            view.app.call_later(view.app.run_action, COMMAND[task].action)
         return problem
 
     def learn(self) -> None:
@@ -212,7 +235,7 @@ class Dialogs:
         return ""
 
 
-def _push(screen: BoxScreen | PinsScreen | UnitScreen, view: RunView) -> None:
+def _push(screen: BoxScreen | PinsScreen | PredictScreen | UnitScreen, view: RunView) -> None:
     """Open a screen that follows the run of a tab."""
     view.app.push_screen(screen)
     screen.watch(view, "snapshot", screen.show, init=False)

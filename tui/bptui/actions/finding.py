@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from bpengine import Task
 from bptui.actions.dialogs import Dialogs
+from bptui.actions.lessons import Lessons
 from bptui.actions.panels import Panels
 from bptui.actions.settings import Settings
 from bptui.commands import COMMAND, COMMANDS
@@ -13,7 +15,6 @@ from bptui.screens.finding import (
     DATASET,
     Entry,
     command_entries,
-    in_order,
     panel_entries,
     setting_entries,
     typed_entries,
@@ -23,6 +24,7 @@ from bptui.views.panels import PANELS
 from bptui.views.run_tabs import RunTabs
 
 FILES = ("load", "import", "csv", "my data", "own data", "upload", "checkpoint")
+PREDICTING = ("predict", "prediction", "inference", "answer", "new row", "new rows")
 THEMES = ("theme", "colors", "colours", "dark mode", "light mode", "appearance", "contrast")
 
 
@@ -31,32 +33,31 @@ class Finding:
 
     Args:
         tabs: the tabs.
-        panels, settings, dialogs: the parts of the app on which entries act.
+        panels, settings, dialogs, lessons: the parts of the app on which entries act.
+
+    Attributes:
+        used: the names of the entries that were used in this session, the last one first.
     """
 
-    def __init__(self, tabs: RunTabs, panels: Panels, settings: Settings, dialogs: Dialogs) -> None:
+    def __init__(
+        self, tabs: RunTabs, panels: Panels, settings: Settings, dialogs: Dialogs, lessons: Lessons
+    ) -> None:
         self._tabs, self._panels, self._settings, self._dialogs = tabs, panels, settings, dialogs
-        self._used: list[str] = []
-
-    def listed(self) -> list[Entry]:
-        """What is offered without a text: first what was used last, then what is used most."""
-        return in_order([*self._entries()], self._used)
+        self._lessons = lessons
+        self.used: list[str] = []
 
     def entries(self, text: str) -> list[Entry]:
         """All entries, with those that are made for a typed text; see `_entries`."""
         settings = self._settings
         return [*typed_entries(text, settings.choose_and_edit, settings.choose_and_set), *self._entries()]
 
-    def use(self, entry: Entry) -> object:
-        """Do what an entry offers, and remember it for this session."""
-        self._used = [entry.name, *(name for name in self._used if name != entry.name)]
-        return entry.run()
-
     def _entries(self) -> Iterator[Entry]:
         """All entries. Of two that are named equally well, the earlier one is found first."""
         app, settings = self._tabs.view.app, self._settings
         config = self._tabs.view.session.config
         allowed = (each for each in COMMANDS if app.check_action("do", (each.name,)))
+        answer = "What the network answers for values that you type"
+        yield Entry("predict", "Predict…", answer, PREDICTING, self._dialogs.predict)
         yield from panel_entries(((each.name, each.help) for each in PANELS), self._panels.reveal)
         yield from setting_entries(config, settings.choose_and_edit)
         yield from command_entries(allowed, app.run_action)
@@ -66,7 +67,24 @@ class Finding:
             yield Entry("open", "Open a file…", help, ("open", *FILES), self._dialogs.open)
         formula = "A formula such as sin(x) + x/2, or y > x**3 - x"
         yield Entry("learn", "Learn a function…", formula, ("learn", "own function"), self._dialogs.learn)
+        yield from self._lesson_entries()
         yield Entry("theme", "Change the theme", "Choose other colors", THEMES, app.action_change_theme)
+
+    def _lesson_entries(self) -> Iterator[Entry]:
+        for heading, title in self._lessons.headings():
+            words = (
+                heading.id,
+                *heading.title.values(),
+                f"lesson {heading.id}",
+                *COMMAND["lessons"].synonyms,
+            )
+            run = partial(self._lessons.begin, heading.id)
+            yield Entry(heading.id, f"Lesson: {title}", f"{heading.minutes} minutes", words, run)
+
+        if self._lessons.is_open and self._tabs.view.app.check_action("do", ("save",)):
+            help = "Write the answers, and the runs that reached goals, into a file"
+            words = ("hand in", "submit", "homework")
+            yield Entry("hand_in", "Hand in the lesson…", help, words, self._lessons.hand_in)
 
     async def _take(self, task: Task, dataset: str) -> None:
         """Open the tab of a task with a data set."""

@@ -27,7 +27,7 @@ class Panels:
 
     @property
     def _size(self) -> tuple[int, int]:
-        return self._tabs.view.app.size
+        return self._tabs.view.room
 
     @property
     def is_first_time(self) -> bool:
@@ -54,10 +54,17 @@ class Panels:
         """Show all panels again."""
         self.arrange(self._layout.showing_all(*self._size))
 
-    def to_settings(self) -> None:
-        """Stop what is in progress, or show the latest epoch again; otherwise focus the settings."""
-        if not self._tabs.view.leave():
-            self.arrange(self._layout.focusing_first())
+    def to_settings(self) -> bool:
+        """Stop what is in progress, or show the latest epoch again; otherwise focus the settings.
+
+        Returns:
+            Whether any of that was to be done.
+        """
+        if self._tabs.view.leave():
+            return True
+        before, after = self._layout, self._layout.focusing_first()
+        self.arrange(after)
+        return after != before
 
     def find_setting(self) -> None:
         """Focus the settings, and begin a search by name."""

@@ -1,1 +1,1 @@
-"""The other end of steering: which runs there are, and what can be asked of them."""
+"""The other end of steering: which runs there are, what can be asked of them, and the screen of one."""

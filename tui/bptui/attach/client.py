@@ -29,6 +29,36 @@ class Answer:
     is_waiting: bool = False
     """Whether the training has not taken the request yet. Another answer follows."""
 
+    @classmethod
+    def of(cls, fields: dict[str, object]) -> Self:
+        """The answer that a run has sent.
+
+        Raises:
+            ChannelError: it is not one.
+        """
+        text = fields.get("text")
+        if not isinstance(text, str):
+            raise ChannelError("text must be a str")
+        is_waiting = fields.get("waiting") is True
+        return cls(fields.get("ok") is True and not is_waiting, text, is_waiting)
+
+
+def entries_of(answer: dict[str, object]) -> tuple[int, list[dict[str, object]]]:
+    """The number up to which the entries of an answer are complete, and the entries.
+
+    Raises:
+        ChannelError: the answer has none.
+    """
+    until, entries = answer.get("until"), answer.get("entries")
+    if not isinstance(until, int) or not isinstance(entries, list):
+        raise ChannelError("must have until and entries")
+    found = []
+    for entry in entries:
+        if not isinstance(entry, list) or len(entry) != 2 or not isinstance(entry[1], dict):
+            raise ChannelError("an entry must be a number and a JSON object")
+        found.append(entry[1])
+    return until, found
+
 
 class Client:
     """Asks a run.
@@ -77,16 +107,10 @@ class Client:
         """
         found: list[dict[str, object]] = []
         while True:
-            answer = self._answer("entries", since=since)
-            until, entries = answer.get("until"), answer.get("entries")
-            if not isinstance(until, int) or not isinstance(entries, list):
-                raise ChannelError("must have until and entries")
+            until, entries = entries_of(self._answer("entries", since=since))
             if not entries or until <= since:
                 return found
-            for entry in entries:
-                if not isinstance(entry, list) or len(entry) != 2 or not isinstance(entry[1], dict):
-                    raise ChannelError("an entry must be a number and a JSON object")
-                found.append(entry[1])
+            found += entries
             since = until
 
     def ask(self, verb: str, patience: float, **fields: object) -> Answer:
@@ -104,42 +128,27 @@ class Client:
             SilentError: there is no answer.
             ChannelError: the answer makes no sense.
         """
-        self._send(verb, **fields)
-        until = time.monotonic() + patience
-        waiting: Answer | None = None
-        while True:
-            try:
-                answer = self._receive(max(0.0, until - time.monotonic()) if waiting else CONNECT_SECONDS)
-            except TimeoutError:
-                if waiting is None:
-                    raise SilentError("does not answer") from None
-                return waiting
-            text = answer.get("text")
-            if not isinstance(text, str):
-                raise ChannelError("text must be a str")
-            if answer.get("waiting") is not True:
-                return Answer(answer.get("ok") is True, text)
-            waiting = Answer(False, text, is_waiting=True)
+        return Answer.of(self._answer(verb, patience, **fields))
 
-    def _answer(self, verb: str, **fields: object) -> dict[str, object]:
-        """Ask for what needs no training.
-
-        Raises:
-            SilentError: there is no answer.
-            ChannelError: it makes no sense.
-        """
-        self._send(verb, **fields)
-        try:
-            return self._receive(CONNECT_SECONDS)
-        except TimeoutError:
-            raise SilentError("does not answer") from None
-
-    def _send(self, verb: str, **fields: object) -> None:
+    def _answer(self, verb: str, patience: float = 0.0, **fields: object) -> dict[str, object]:
+        """The fields of the answer; see `ask`."""
         self._number += 1
         try:
             self._socket.sendall(encoded({"id": self._number, "do": verb, **fields}))
         except OSError as error:
             raise SilentError(f"the connection is lost: {error}") from None
+        until = time.monotonic() + patience
+        waiting: dict[str, object] | None = None
+        while True:
+            try:
+                answer = self._receive(CONNECT_SECONDS if waiting is None else until - time.monotonic())
+            except TimeoutError:
+                if waiting is None:
+                    raise SilentError("does not answer") from None
+                return waiting
+            if answer.get("waiting") is not True:
+                return answer
+            waiting = answer
 
     def _receive(self, seconds: float) -> dict[str, object]:
         """The next answer to the newest request.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,18 +56,36 @@ def find(name: str) -> FoundRun:
     """
     if name.endswith(".jsonl"):
         return run_of_record(Path(name))
+    living = find_living(name)
+    if living is None or living.status.state == "does not answer":
+        for path in _records_of(name):
+            return run_of_record(path)
+    if living is None:
+        raise LookupError(name)
+    return living
+
+
+def find_living(name: str) -> FoundRun | None:
+    """The run of this name that has a socket, one that answers if there is one; None if there is none."""
     silent: FoundRun | None = None
     for path in _sockets():
         if path.stem == name and (found := _living(path)) is not None:
             if found.status.state != "does not answer":
                 return found
             silent = found
-    for path in _records():
-        if path.stem.rpartition("-")[0] == name:
-            return run_of_record(path)
-    if silent is None:
-        raise LookupError(name)
     return silent
+
+
+def find_earlier(name: str, record: str, count: int) -> list[FoundRun]:
+    """At most so many runs of this name before the one with this record, the newest first."""
+    paths = _records_of(name)
+    names = [str(path) for path in paths]
+    found: list[FoundRun] = []
+    for path in paths[names.index(record) + 1 if record in names else 0 :]:
+        if len(found) < count:
+            with contextlib.suppress(ValueError):
+                found.append(run_of_record(path))
+    return found
 
 
 def run_of_record(path: Path) -> FoundRun:
@@ -107,6 +126,10 @@ def _sockets() -> Iterator[Path]:
     for folder in socket_folders():
         if is_private(folder):
             yield from sorted(folder.glob(f"*{SUFFIX}"))
+
+
+def _records_of(name: str) -> list[Path]:
+    return [path for path in _records() if path.stem.rpartition("-")[0] == name]
 
 
 def _records() -> list[Path]:

@@ -84,6 +84,16 @@ class Status:
     problem: str
     """Why the record can't be written; empty if it can be."""
 
+    @property
+    def sentence(self) -> str:
+        """The state in a sentence."""
+        verb = {
+            "running": "is running at",
+            "paused": "is paused at",
+            "does not answer": "does not answer; it was at",
+        }.get(self.state, f"{self.state} at")
+        return f"{self.name} {verb} step {self.step}{f': {self.reason}' if self.reason else ''}."
+
     @classmethod
     def from_answer(cls, fields: object) -> Status:
         """The status that a run has sent.
@@ -91,7 +101,7 @@ class Status:
         Raises:
             ChannelError: it is not one.
         """
-        source = _Fields(fields)
+        source = Fields(fields)
         state = source.get("state", str)
         if state not in get_args(RunState):
             raise ChannelError("state is unknown")
@@ -102,7 +112,7 @@ class Status:
             step=source.count("step"),
             branch=source.count("branch"),
             settings=tuple(map(_setting, source.get("settings", list))),
-            metrics=_metrics(source.get("metrics", dict)),
+            metrics=metrics_of(source.get("metrics", dict)),
             states=tuple(map(_state, source.get("states", list))),
             waiting=tuple(each for each in source.get("waiting", list) if isinstance(each, str)),
             record=source.get("record", str),
@@ -116,17 +126,17 @@ class Status:
         Raises:
             ChannelError: the record is damaged.
         """
-        start = _Fields(entries[0])
+        start = Fields(entries[0])
         settings = {each.name: each for each in map(_setting, start.get("settings", list))}
         values = {name: each.value for name, each in settings.items()}
         metrics: dict[str, float | None] = {}
         step = branch = 0
         reason = ""
-        for entry in map(_Fields, entries[1:]):
+        for entry in map(Fields, entries[1:]):
             step = entry.count("step")
             match entry.get("event", str):
                 case "report":
-                    metrics |= _metrics(entry.get("values", dict))
+                    metrics |= metrics_of(entry.get("values", dict))
                 case "change":
                     values[entry.get("name", str)] = entry.value("new")
                 case "back":
@@ -148,7 +158,7 @@ class Status:
         )
 
 
-class _Fields:
+class Fields:
     """The fields of a message or of an entry, which are checked when they are read."""
 
     def __init__(self, fields: object) -> None:
@@ -194,7 +204,7 @@ def _is_number(value: object) -> bool:
 
 
 def _setting(fields: object) -> SettingStatus:
-    source = _Fields(fields)
+    source = Fields(fields)
     name, kind, value = source.get("name", str), source.get("kind", str), source.value("value")
     match kind:
         case "number":
@@ -210,7 +220,12 @@ def _setting(fields: object) -> SettingStatus:
     raise ChannelError("kind is unknown")
 
 
-def _metrics(fields: dict[object, object]) -> dict[str, float | None]:
+def metrics_of(fields: dict[object, object]) -> dict[str, float | None]:
+    """The metrics of a status or of a report.
+
+    Raises:
+        ChannelError: one of them is no number.
+    """
     found: dict[str, float | None] = {}
     for name, value in fields.items():
         if not isinstance(name, str) or not (value is None or _is_number(value)):
@@ -220,5 +235,5 @@ def _metrics(fields: dict[object, object]) -> dict[str, float | None]:
 
 
 def _state(fields: object) -> StateStatus:
-    source = _Fields(fields)
+    source = Fields(fields)
     return StateStatus(source.count("step"), source.count("branch"))

@@ -13,16 +13,21 @@ if TYPE_CHECKING:
 
 SUBCOMMANDS = (
     "train",
+    "predict",
     "advise",
     "snapshot",
     "sweep",
     "verify",
+    "export",
     "config",
     "runs",
     "trace",
     "worksheet",
     "gradcheck",
     "attach",
+    "learn",
+    "lessons",
+    "completion",
 )
 """The subcommands, each in the module of its name. Without a subcommand, `screen` is run."""
 HELP = "help"

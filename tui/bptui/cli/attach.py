@@ -11,9 +11,13 @@ from bpengine.wording import either, printable, shown
 from bptui.attach.client import Answer, Client, SilentError
 from bptui.attach.runs import FoundRun, all_runs, find
 from bptui.attach.status import SettingStatus, Status
+from bptui.cli.flags import add_flags
 from bptui.cli.formats import print_rows
 from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
-from bptui.cli.streams import print_error
+from bptui.cli.screen import check_theme_name
+from bptui.cli.streams import has_terminal, is_dumb, print_error
+from bptui.settings.options import ASCII, THEME
+from bptui.startup.process import end_gc_pause
 from bptui.steer.channel import MAX_STEPS, ChannelError, finite
 from bptui.steer.schedule import changes_of
 from bptui.steer.settings import RefusedError, Value, in_words
@@ -56,7 +60,8 @@ def parser() -> Parser:
   stop             end the loop of the training
   schedule         print the changes so far as Python
 
-Without a request, the status is printed. NAME may also be the path of a record.
+Without a request, a screen opens: its keys are those of the trainer, and q leaves. Without a terminal, the
+status is printed. NAME may also be the path of a record.
 docs/steering.md shows the lines that a training needs.
 Over SSH: ssh -t host bptui attach digits
 
@@ -70,7 +75,9 @@ examples:
 Exit status: 0 done, 1 refused, 2 no such run or bad use.""",
     )
     made.add_argument("words", nargs="*", help=argparse.SUPPRESS)
-    add_choice(made, "--format", ("text", "json"), "text (the default) or json", default="text")
+    add_choice(made, "--format", ("text", "json"), "text or json (default: text)")
+    group = made.add_argument_group("screen")
+    add_flags(group, (THEME, ASCII))
     return made
 
 
@@ -83,6 +90,8 @@ def run(options: argparse.Namespace) -> int:
     found = _found(name)
     verb, arguments = (request[0], request[1:]) if request else ("", [])
     match verb:
+        case "" if options.format is None and has_terminal() and not is_dumb():
+            return _open_screen(found, options)
         case "":
             _print_status(found.status, as_json=as_json)
             if found.socket is not None and not as_json:
@@ -98,6 +107,23 @@ def run(options: argparse.Namespace) -> int:
         case _:
             raise BadUseError(f"request: must be {either(tuple(ARGUMENTS))}, got {shown(verb)}")
     return DONE
+
+
+def _open_screen(found: FoundRun, options: argparse.Namespace) -> int:
+    """Open the screen of a run until it is left; return the exit status."""
+    if options.theme is not None:
+        check_theme_name(options.theme, f"argument {THEME.flag}")
+    from bptui.attach.app import SteerApp
+    from bptui.terminal.encoding import needs_ascii
+    from bptui.terminal.signals import TerminalGuard
+
+    end_gc_pause()
+    with TerminalGuard() as guard:
+        app = SteerApp(found, guard=guard, ascii=needs_ascii() if options.ascii is None else options.ascii)
+        if options.theme is not None:
+            app.theme = options.theme
+        status = app.run() or app.return_code or 0
+        return guard.status or status
 
 
 def _found(name: str) -> FoundRun:
@@ -154,13 +180,7 @@ def _print_status(status: Status, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(finite(_as_json(status))))
         return
-    verb = {
-        "running": "is running at",
-        "paused": "is paused at",
-        "does not answer": "does not answer; it was at",
-    }
-    reason = f": {status.reason}" if status.reason else ""
-    lines = [f"{status.name} {verb.get(status.state, f'{status.state} at')} step {status.step}{reason}."]
+    lines = [status.sentence]
     lines += [f"{each.name}: {in_words(each.value)} ({each.allowed})" for each in status.settings]
     lines += [
         f"{name}: {'not finite' if value is None else f'{value:.6g}'}"

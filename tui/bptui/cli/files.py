@@ -6,12 +6,12 @@ import contextlib
 import fcntl
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
 from bpengine import CheckpointError, DataError
-from bpengine.files import descriptor_of, is_replaceable, mode_of, reason_of, write_whole
+from bpengine.files import descriptor_of, is_replaceable, mode_of, reason_of, write_whole, write_with
 from bpengine.wording import printable_path, shown
 from bptui.cli.parsing import BadUseError
 from bptui.settings.reading import SettingsFileError
@@ -45,8 +45,27 @@ def write_output(path: Path, content: str | bytes | IO[bytes], flag: str = "--ou
         BadUseError: the file can't be written.
         BrokenPipeError: the file is a pipe that is no longer read, which is not an error.
     """
-    try:
+    with _named(path, flag):
         write_whole(path, content)
+
+
+def write_output_with(path: Path, write: Callable[[IO[bytes]], None], flag: str = "--output") -> None:
+    """Write a file completely or not at all, in pieces; see `write_output`.
+
+    Args:
+        path: the file.
+        write: writes to the open file. If it raises an error, the file stays as it was.
+        flag: the flag that named it.
+    """
+    with _named(path, flag):
+        write_with(path, write)
+
+
+@contextlib.contextmanager
+def _named(path: Path, flag: str) -> Iterator[None]:
+    """Make the error of a file that can't be written name the file and the flag."""
+    try:
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -77,6 +96,22 @@ def check_distinct(**files: Path | None) -> None:
             continue
         if flag != other and {flag, other} != {"resume", "save"}:
             raise BadUseError(f"argument --{flag}: {printable_path(path)}: is also the file of --{other}")
+
+
+def check_not_read(output: Path, **inputs: str) -> None:
+    """Check that a file to write is none of those that are read.
+
+    Args:
+        output: the file of --output.
+        inputs: what was named as a file, by argument.
+
+    Raises:
+        BadUseError: it is one of them.
+    """
+    for name, path in inputs.items():
+        with contextlib.suppress(OSError, ValueError):  # it is no file
+            if Path(path).samefile(output) and is_replaceable(output):
+                raise BadUseError(f"argument --output: {printable_path(output)}: is also the file of {name}")
 
 
 def check_target(path: Path, flag: str = "--output") -> None:

@@ -77,8 +77,8 @@ def add_settings(
     """
     for subject, fields in by_subject((*FIELDS, *DATA_OPTIONS)).items():
         group = parser.add_argument_group(subject)
+        add_flags(group, fields)
         for field in fields:
-            _add_flag(group, field)
             parser.synonyms[field.flag] = tuple(f"--{name.replace(' ', '-')}" for name in field.names)
     group = parser.add_argument_group("settings and state")
     add_file(group, "--config", "take settings from a TOML file; flags override it")
@@ -94,8 +94,13 @@ def add_settings(
         add_choice(group, "--kernel", KERNELS, choice, AUTO)
     else:
         parser.set_defaults(kernel=AUTO)
-    for option in screen:
-        _add_flag(group, option)
+    add_flags(group, screen)
+
+
+def add_flags(group: argparse._ArgumentGroup, fields: Iterable[Field]) -> None:
+    """Add the flags of these settings."""
+    for field in fields:
+        add_flag(group, field)
 
 
 def given(options: argparse.Namespace) -> dict[str, Any]:
@@ -104,7 +109,8 @@ def given(options: argparse.Namespace) -> dict[str, Any]:
     return {name: getattr(options, name) for name in names if getattr(options, name) is not None}
 
 
-def _add_flag(group: argparse._ArgumentGroup, field: Field) -> None:
+def add_flag(group: argparse._ActionsContainer, field: Field) -> None:
+    """Add the flag of a setting."""
     if field.metavar:
         group.add_argument(
             field.flag, dest=field.name, type=_parser_of(field), metavar=field.metavar, help=_help_of(field)

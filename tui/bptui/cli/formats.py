@@ -64,8 +64,13 @@ def add_format(group: argparse._ArgumentGroup, note: str = "") -> None:
     add_choice(group, "--format", FORMATS, f"{kinds} (default: as --output's name ends, else text{note})")
 
 
-def format_of(output: Path | None, requested: str | None) -> str:
-    """The format of the results: the one that the ending of the file's name or --format names, else text.
+def format_of(output: Path | None, requested: str | None, otherwise: str = "text") -> str:
+    """The format of the results: the one that the ending of the file's name or --format names.
+
+    Args:
+        output: the file; None for standard output.
+        requested: the value of --format, or None.
+        otherwise: the format if neither names one.
 
     Raises:
         BadUseError: the ending and --format contradict each other, or the ending is not that of results.
@@ -74,9 +79,9 @@ def format_of(output: Path | None, requested: str | None) -> str:
     if output is not None and suffix in OTHER_ENDINGS:
         allowed = "a name that ends in .csv, .jsonl or .txt"
         raise BadUseError(f"argument --output: {must_be(allowed, printable_path(output))}")
-    named = suffix.removeprefix(".")
+    named = "text" if suffix == ".txt" and requested is None else suffix.removeprefix(".")
     if named not in FORMATS:
-        return requested or "text"
+        return requested or otherwise
     if requested not in (None, named):
         raise BadUseError(
             f"argument --format: {must_be(f'{named} for a file ending in {suffix}', requested)}"

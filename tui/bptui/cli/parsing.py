@@ -77,7 +77,8 @@ class Parser(argparse.ArgumentParser):
         """Parse the arguments, to which `prog` is added, the name of the command; exit if one is unknown."""
         joined = _joined(arguments)
         self._refuse_unknown_flags(joined)
-        options, unknown = self.parse_known_args(joined)
+        parse = self.parse_known_args if self._subparsers else self.parse_known_intermixed_args
+        options, unknown = parse(joined)
         if unknown:
             self.error(f"unrecognized arguments: {shown(' '.join(unknown))}")
         options.prog = self.prog

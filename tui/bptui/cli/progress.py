@@ -14,12 +14,12 @@ REFRESH_SECONDS = 0.1
 
 @contextlib.contextmanager
 def progress(
-    total: int, *, before: int = 0, shown: bool = True, unit: str = "epoch"
+    total: int | None, *, before: int = 0, shown: bool = True, unit: str = "epoch"
 ) -> Iterator[Callable[[int], None]]:
     """Show a bar that disappears at the end, if stderr is a terminal; yield the function that updates it.
 
     Args:
-        total: the length of the run, or of other work.
+        total: the length of the run, or of other work; None if nobody knows it.
         before: the part that was done earlier, which does not count for the remaining time.
         shown: whether to show a bar at all.
         unit: what is counted.
@@ -47,7 +47,7 @@ def progress(
         def show(done: int) -> None:
             nonlocal refreshed_at
             now = time.monotonic()
-            if now >= refreshed_at + REFRESH_SECONDS or done >= total:
+            if now >= refreshed_at + REFRESH_SECONDS or (total is not None and done >= total):
                 refreshed_at = now
                 bar.update(task, completed=done, refresh=True)
 

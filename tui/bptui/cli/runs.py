@@ -1,4 +1,4 @@
-"""`bptui runs`: list the kept runs."""
+"""`bptui runs`: list the kept runs; and finding one of them, or a checkpoint, for another command."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bpengine.files import reason_of
 from bpengine.wording import printable_path
+from bptui.cli.files import errors_naming
 from bptui.cli.formats import print_rows
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.streams import print_error
 from bptui.formatting import error_text
-from bptui.kept.folder import KeptFile, KeptFolder
+from bptui.kept.folder import KeptFile, KeptFolder, moment_of
 from bptui.kept.paths import RUNS, state_path
+
+if TYPE_CHECKING:
+    from bpengine.run import RunState
 
 HEADINGS = ("ID", "when", "task", "epochs", "error")
 
@@ -38,6 +43,35 @@ Exit status: 0 done, 2 bad use.""",
     )
     made.add_argument("--state", type=Path, metavar="DIR", help="list the runs that were kept in this folder")
     return made
+
+
+def add_run(parser: Parser) -> None:
+    """Add the run that a command is about, and the folder of kept runs."""
+    parser.add_argument(
+        "run",
+        metavar="RUN",
+        help="a checkpoint, or the ID of a kept run (see bptui runs): that of the open tab",
+    )
+    parser.add_argument("--state", type=Path, metavar="DIR", help="find the ID among the runs in this folder")
+
+
+def run_of(options: argparse.Namespace) -> RunState:
+    """The run that the arguments of `add_run` name.
+
+    Raises:
+        BadUseError: there is none, or it can't be read.
+    """
+    from bpengine.checkpoint import read
+
+    name: str = options.run
+    with errors_naming("argument RUN"):
+        if moment_of(name) is None or Path(name).exists():
+            return read(name)
+        from bptui.kept.screen_state import read_state
+
+        state = read_state(KeptFolder(_state(options.state) / RUNS).find(name).path, screen=False)
+        tab = state.tabs.get(state.open) or next(iter(state.tabs.values()))
+        return tab.session.document.run
 
 
 def run(options: argparse.Namespace) -> int:

@@ -20,32 +20,33 @@ from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.streams import has_terminal, is_dumb
 from bptui.commands import change_keys
 from bptui.settings.options import DATA, SCREEN_OPTIONS, SETTING, STDIN, THEME
+from bptui.startup.lessons import LessonStart
 from bptui.startup.process import end_gc_pause
 from bptui.startup.restrictions import Restrictions, minutes, refused_flags
 from bptui.startup.start_settings import StartSettings
 
 SHORT_HELP = """usage: bptui [TASK|DATASET|FILE] [settings]
-
 Watch a small neural network learn, and change its settings while it trains.
-
-  bptui                                 open the screen and train
-  bptui spiral --hidden 8,8             learn a data set, with two hidden layers
-  bptui houses.csv                      learn your own data
+  bptui spiral --hidden 8,8             learn a data set, or a file of your own
   bptui --continue                      continue the run that was kept last
   bptui --plain regression              a dialogue in lines of text
-
 subcommands:
+  bptui learn ...      take a lesson beside the live run
+  bptui lessons ...    list, write and check lessons, and grade hand-ins
   bptui train ...      train without a screen; print text, jsonl or csv
+  bptui predict ...    answer new rows with a run
   bptui advise ...     find out by experiment which changes lower the error
   bptui sweep ...      train every combination of some settings' values
   bptui snapshot ...   write the screen of a trained network to a file
   bptui verify ...     repeat the run of a checkpoint, and compare
+  bptui export ...     write a run as NumPy, C, PyTorch, ONNX or JSON
   bptui config ...     print the settings in effect, or write a file of them
   bptui runs           list the runs that were kept
   bptui trace ...      work out one training step, number by number
   bptui worksheet ...  write a worksheet of training steps, with its solutions
   bptui gradcheck ...  compare the derivatives with central differences
   bptui attach ...     steer a training of your own, or list those that run
+  bptui completion ... let bash, zsh or tcsh complete what you type
 More: bptui --help settings (all flags), bptui help train, and ? on the screen.
 Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.
 """
@@ -111,15 +112,49 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
     add_named(made)
     add_settings(made, screen=SCREEN_OPTIONS)
     made.add_argument("--paused", action="store_true", help="wait for a key before training starts")
-    made.add_argument(
+    add_plain(made)
+    add_cluster(made)
+    group = made.add_argument_group("lessons (docs/lessons.md)")
+    group.add_argument(
+        "--lesson",
+        metavar="ID|FILE",
+        help="take this lesson (bptui learn does the same); an empty text asks which one",
+    )
+    add_lessons(group)
+    _add_kept_runs(made)
+    _add_restrictions(made)
+    return made
+
+
+def add_plain(group: argparse._ActionsContainer) -> None:
+    """Add the flag for the line dialogue."""
+    group.add_argument(
         "--plain",
         action="store_true",
         help="a dialogue in lines of text instead of the screen, for screen readers, pipes and any terminal",
     )
-    add_cluster(made)
-    _add_kept_runs(made)
-    _add_restrictions(made)
-    return made
+
+
+def add_lessons(group: argparse._ActionsContainer) -> None:
+    """Add the flags that say in which language lessons are shown, and where there are more of them."""
+    group.add_argument(
+        "--lang",
+        type=_language,
+        metavar="en|zh",
+        help="the language of the lessons (default: that of the locale, else the first one of a lesson)",
+    )
+    group.add_argument(
+        "--lessons",
+        type=Path,
+        metavar="DIR",
+        help="a folder of lessons besides those that bptui brings",
+    )
+
+
+def _language(text: str) -> str:
+    if len(text) in (2, 3) and text.isascii() and text.isalpha():
+        return text.lower()
+    raise argparse.ArgumentTypeError(must_be("the two or three letters of a language, such as zh", text))
 
 
 def _add_kept_runs(parser: Parser) -> None:
@@ -134,6 +169,11 @@ def _add_kept_runs(parser: Parser) -> None:
         "ID (see bptui runs)",
     )
     group.add_argument("--fresh", action="store_true", help="do not offer to continue a kept run")
+    add_state(group)
+
+
+def add_state(group: argparse._ActionsContainer) -> None:
+    """Add the flags that say where the state of screens is kept."""
     states = group.add_mutually_exclusive_group()
     states.add_argument(
         "--no-state",
@@ -234,11 +274,26 @@ def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
     """
     if inputs.theme is None:
         return
+    check_theme_name(
+        inputs.theme,
+        f"argument {THEME.flag}" if options.theme is not None else f"{options.config}: {THEME.name}",
+    )
+
+
+def check_theme_name(name: str, where: str) -> None:
+    """Check that a theme exists.
+
+    Args:
+        name: its name.
+        where: where the name was given.
+
+    Raises:
+        BadUseError: it does not exist.
+    """
     from bptui.terminal.themes import THEME_NAMES
 
-    if inputs.theme not in THEME_NAMES:
-        where = f"argument {THEME.flag}" if options.theme is not None else f"{options.config}: {THEME.name}"
-        raise BadUseError(f"{where}: {must_be_one_of(THEME_NAMES, inputs.theme)}")
+    if name not in THEME_NAMES:
+        raise BadUseError(f"{where}: {must_be_one_of(THEME_NAMES, name)}")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -299,7 +354,9 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     from bptui.kept.folder import KeptFolder
     from bptui.kept.paths import HISTORY, LAYOUT, RUNS
 
-    start: StartSettings = replace(inputs, paused=options.paused, cluster=cluster_of(options))
+    start: StartSettings = replace(
+        inputs, paused=options.paused, cluster=cluster_of(options), lessons=_lessons(options)
+    )
     if options.restricted:  # machine code takes as much memory as everything else together
         start = replace(start, kernel="numpy")
     state = state_folder(options)
@@ -314,13 +371,51 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
             start = replace(start, continued=folder.find(name).path)
     if state is None:  # users of --no-state know the screen; users of a restricted one may not
         return replace(start, shows_welcome=options.restricted)
-    offers = not (options.fresh or options.config or options.resume or given(options)) and not start.continued
+    is_new = options.fresh or options.config or options.resume or given(options)
+    offers = not is_new and not start.continued and options.lesson is None
     return replace(
         start,
         layout_path=state / LAYOUT,
         history_path=state / HISTORY,
         runs_path=state / RUNS,
         offers=offers,
+    )
+
+
+def _lessons(options: argparse.Namespace) -> LessonStart:
+    """Which lesson to open, and which others there are.
+
+    Raises:
+        BadUseError: flags contradict each other.
+        ConfigError: there is no such lesson or folder.
+    """
+    from bptui.kept.paths import LESSONS
+
+    if options.lesson is not None:
+        values = {"--resume": options.resume, "--continue": options.continued}
+        others = [SETTING[name].flag for name in given(options)]
+        others += [flag for flag, value in values.items() if value is not None]
+        if options.task is not None:
+            others.append(options.task)
+        if others:
+            raise BadUseError(f"argument {others[0]}: not allowed with a lesson, which begins its own run")
+        if options.lesson:
+            from bptui.lessons.library import lesson_named
+
+            lesson = lesson_named(options.lesson, options.lessons, files=not options.restricted)
+            if options.lang not in (None, *lesson.languages):
+                allowed = " or ".join(lesson.languages)
+                raise BadUseError(f"argument --lang: {must_be(f'{allowed} in this lesson', options.lang)}")
+    if options.lessons is not None:
+        from bptui.lessons.library import paths_in
+
+        paths_in(options.lessons)
+    state = state_folder(options)
+    return LessonStart(
+        name=options.lesson,
+        language=options.lang,
+        folder=options.lessons,
+        progress=None if state is None else state / LESSONS,
     )
 
 

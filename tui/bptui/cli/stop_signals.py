@@ -25,10 +25,12 @@ class StopRequest:
 
     Attributes:
         number: the number of the first signal; 0 if there is none.
+        when_made: called at the first signal, by its handler.
     """
 
     def __init__(self) -> None:
         self.number = 0
+        self.when_made: Callable[[], object] = lambda: None
         self._time = 0.0
 
     @property
@@ -41,6 +43,7 @@ class StopRequest:
         if not self.number:
             self.number = number
             self._time = time.monotonic()
+            self.when_made()
         elif time.monotonic() > self._time + SAME_SIGNAL_SECONDS:
             os._exit(self.exit_status)  # an orderly exit would wait for the output again
 

@@ -7,12 +7,14 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, cast
 
 MAX_LINE_LENGTH = 1000
 """The most characters of an error message: values and names from users may have any length."""
 
 
+STDIN_NAME = "standard input"
+"""What messages call standard input."""
 MAX_COLUMNS = 500
 """The widest table without a terminal."""
 
@@ -58,16 +60,26 @@ def read_stdin() -> tuple[str, str]:
     from bpengine.data.csv.files import MAX_BYTES, decode
     from bpengine.errors import DataError
 
-    name = "standard input"
-    if sys.stdin.isatty():
-        raise DataError(f"{name}: is a terminal: pipe a file into the command")
     try:
-        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        data = piped_stdin().read(MAX_BYTES + 1)
     except OSError as error:
-        raise DataError(f"{name}: can't be read: {(error.strerror or '').lower()}") from None
+        raise DataError(f"{STDIN_NAME}: can't be read: {(error.strerror or '').lower()}") from None
     if len(data) > MAX_BYTES:
-        raise DataError(f"{name}: is too large: the limit is {MAX_BYTES // 1_000_000} MB")
-    return decode(data, name)
+        raise DataError(f"{STDIN_NAME}: is too large: the limit is {MAX_BYTES // 1_000_000} MB")
+    return decode(data, STDIN_NAME)
+
+
+def piped_stdin() -> io.BufferedReader:
+    """The bytes of standard input.
+
+    Raises:
+        DataError: it is a terminal.
+    """
+    from bpengine.errors import DataError
+
+    if sys.stdin.isatty():
+        raise DataError(f"{STDIN_NAME}: is a terminal: pipe a file into the command")
+    return cast(io.BufferedReader, sys.stdin.buffer)
 
 
 def print_error(message: str) -> None:

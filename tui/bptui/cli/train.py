@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from functools import partial
 from itertools import chain
@@ -69,6 +69,12 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
         action="store_true",
         help="the same, and where this run stands among many starts that differ only in the seed",
     )
+    group = made.add_argument_group("steering (docs/steering.md)")
+    group.add_argument(
+        "--steer",
+        metavar="NAME",
+        help="let bptui attach NAME pause the run, change its settings, and return to its saved states",
+    )
     return made
 
 
@@ -98,7 +104,12 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
 
     for text in headings:
         write(text)
-    status, message = _train(trainer, report, request, bar=not (streaming and sys.stdout.isatty()))
+    slices = _slices(trainer, request)
+    if options.steer is not None:
+        from bptui.cli.steered import steered_run, steered_slices
+
+        slices = steered_slices(trainer, steered_run(trainer, options.steer), request, SLICE_MILLISECONDS)
+    status, message = _train(trainer, report, request, slices, bar=not (streaming and sys.stdout.isatty()))
     try:
         if options.save is not None:
             from bpengine.checkpoint import save
@@ -131,8 +142,20 @@ def _description(trainer: Trainer, *, cloud: bool) -> str:
     return describe(session.snapshot(measures=MAX_WORK), says_now=False)
 
 
+def _slices(trainer: Trainer, request: StopRequest) -> Iterator[None]:
+    """Train to the next report, or for a slice of time, again and again."""
+    while not trainer.finished and not request.number:
+        trainer.run_for(SLICE_MILLISECONDS, max_samples=trainer.samples_to_report())
+        yield
+
+
 def _train(
-    trainer: Trainer, report: Callable[[EpochRecord], None], request: StopRequest, *, bar: bool
+    trainer: Trainer,
+    report: Callable[[EpochRecord], None],
+    request: StopRequest,
+    slices: Iterable[None],
+    *,
+    bar: bool,
 ) -> tuple[int, str]:
     """Train until the run ends, diverges or is interrupted; return the exit status and a message to print.
 
@@ -140,6 +163,7 @@ def _train(
         trainer: the run.
         report: reports an epoch.
         request: the request to stop.
+        slices: each of them trains to the next report at most.
         bar: whether to show a progress bar; it would mix with lines that are streamed to a terminal.
     """
     config, before = trainer.config, trainer.epochs_done
@@ -148,8 +172,7 @@ def _train(
         return DONE, f"nothing to do: {before} of {config.epochs} epochs are done{reason}"
     try:
         with progress(config.epochs, before=before, shown=bar) as show:
-            while not trainer.finished and not request.number:
-                trainer.run_for(SLICE_MILLISECONDS, max_samples=trainer.samples_to_report())
+            for _ in slices:
                 ended = trainer.reported()
                 if ended is not None:
                     report(ended)
@@ -162,6 +185,8 @@ def _train(
         report(last)  # shows how far a run got that ended early
     if trainer.finished:
         return DONE, ""
+    if not request.number:
+        return DONE, f"stopped after {trainer.epochs_done} of {trainer.config.epochs} epochs"
     return request.exit_status, f"interrupted after {trainer.epochs_done} of {config.epochs} epochs"
 
 

@@ -88,12 +88,12 @@ class Command:
     label: str
     """What the key does in at most 17 characters, for the help. Keys with equal labels share a line."""
     help: str
-    """A sentence for the palette and the README."""
+    """A sentence for the palette and the settings page."""
     does: str
     """What the command calls: a part of the app, its method, and perhaps arguments, as in "tab.scrub(-1)".
 
-    The parts are the session and the layout of the open tab, the tab itself, the panels, settings and dialogs
-    of `bptui.actions`, and the app, whose actions can be called.
+    The parts are the session and the layout of the open tab, the tab itself, the panels, settings, dialogs
+    and lessons of `bptui.actions`, and the app, whose actions can be called.
     """
     _: KW_ONLY
     topic: str

@@ -1,7 +1,7 @@
 """The table of all commands.
 
 The app and the dialogue run the commands of `COMMANDS`. The footer, the help, the palette, the settings file
-and the README's key table read it.
+and the settings page read it.
 """
 
 from __future__ import annotations
@@ -300,6 +300,7 @@ COMMANDS: tuple[Command, ...] = (
         topic="compare",
         synonyms=("many seeds", "luck", "variance", "distribution"),
         word="cloud",
+        usage="[on | off]",
         aliases=("starts",),
         spoken="Say where the run stands among many starts that differ only in the seed, or stop training "
         "them.",
@@ -376,10 +377,64 @@ COMMANDS: tuple[Command, ...] = (
         spoken="Knock out a hidden unit: it counts as 0, and is frozen.",
     ),
     Command(
+        "lessons",
+        "G",
+        "lessons",
+        "Open a lesson: a guide of steps, questions and tasks beside the run.",
+        "lessons.choose",
+        topic="screen",
+        synonyms=("tutorial", "guide", "course", "tour", "teach", "learn", "getting started"),
+        word="lesson",
+        usage="[ID | back | off]",
+        spoken="Open a lesson, a guide of steps, questions and tasks, go back in it, or leave it. Without a "
+        "word, list all.",
+    ),
+    Command(
+        "lesson_on",
+        "c",
+        "next step, back",
+        "In a lesson: answer the question, or go to the next page or step.",
+        "lessons.on",
+        topic="screen",
+        synonyms=("next step", "answer"),
+        word="next",
+        spoken="Go to the next step of the lesson.",
+    ),
+    Command(
+        "lesson_back",
+        "C",
+        "next step, back",
+        "In a lesson: go back by a page or a step; the run stays as it is.",
+        "lessons.back",
+        topic="screen",
+        synonyms=("previous step",),
+    ),
+    Command(
+        "lesson_hint",
+        "H",
+        "hint, show me",
+        "In a lesson: show the hint of the task, or the task again.",
+        "lessons.hint",
+        topic="screen",
+        word="hint",
+        spoken="Say the hint of the task.",
+    ),
+    Command(
+        "lesson_show",
+        "S",
+        "hint, show me",
+        "In a lesson: watch how the task is done, from where it began; again, or esc, stops it.",
+        "lessons.show_me",
+        topic="screen",
+        synonyms=("show me", "demo"),
+        word="solution",
+        spoken="Do the task of the lesson, from where it began, and say each command.",
+    ),
+    Command(
         "save",
         "w",
         "save",
-        "Save a checkpoint, the settings, the command line or a picture.",
+        "Save a checkpoint, an export, the settings, the command line or a picture.",
         "dialogs.save",
         topic="screen",
         synonyms=("export", "download", "screenshot", "picture", "write"),
@@ -447,8 +502,9 @@ COMMANDS: tuple[Command, ...] = (
         "to_settings",
         "escape",
         "to the settings",
-        "Stop what is in progress, leave an earlier epoch, or go to the settings and restore the panels.",
-        "panels.to_settings",
+        "Stop what is in progress, leave an earlier epoch, go to the settings (panels restored), or leave "
+        "a lesson.",
+        "lessons.escape",
         topic="screen",
     ),
     Command(

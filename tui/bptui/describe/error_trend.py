@@ -30,13 +30,13 @@ def describe_error(snapshot: Snapshot) -> tuple[list[str], list[str]]:
         return [error, *_error_now(snapshot)], []
     during = f"the mean during epoch {epochs[-1]:.0f}"
     error = f"The epoch error ({during}) is {number(now)}; it was {number(first)} in {first_epoch}."
-    trend = [_trend(epochs, errors)]
+    moves = [trend(epochs, errors)]
     best = int(errors.argmin())
     if now > HIGHER * first:
-        trend.append(f"It is higher than in {first_epoch}.")
+        moves.append(f"It is higher than in {first_epoch}.")
     if now > HIGHER * errors[best] and best:
-        trend.append(f"The lowest was {number(errors[best])}, in epoch {epochs[best]:.0f}.")
-    return [error, *_error_now(snapshot)], trend
+        moves.append(f"The lowest was {number(errors[best])}, in epoch {epochs[best]:.0f}.")
+    return [error, *_error_now(snapshot)], moves
 
 
 def _finite(epochs: Array, errors: Array) -> tuple[Array, Array]:
@@ -51,16 +51,16 @@ def _error_now(snapshot: Snapshot) -> list[str]:
     return [f"The error now, of the current weights, is {number(error)}."] if np.isfinite(error) else []
 
 
-def _trend(epochs: Array, errors: Array) -> str:
-    """The trend of the error over the last tenth of the run, or over the whole run if that is too short.
+def trend(epochs: Array, errors: Array, what: str = "the epoch error") -> str:
+    """The trend of an error over the last tenth of the run, or over the whole run if that is too short.
 
     It is the change from the first to the last error of that period or, if the error moved farther in the
     other direction in between, the range of the errors.
     """
     late = errors[epochs >= epochs[0] + 0.9 * (epochs[-1] - epochs[0])]
-    period = "Over the last tenth of the run, the epoch error"
+    period = f"Over the last tenth of the run, {what}"
     if len(late) < 4:
-        late, period = errors, "Over the whole run, the epoch error"
+        late, period = errors, f"Over the whole run, {what}"
     before, after = float(late[0]), float(late[-1])
     if after < before:
         moved_back = float((late - np.minimum.accumulate(late)).max())

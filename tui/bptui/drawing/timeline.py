@@ -5,7 +5,7 @@ from __future__ import annotations
 from bptui.drawing.spans import Span
 from bptui.session.snapshot import MarkKind, Timeline
 
-SIGNS = {MarkKind.SETTING: "▴", MarkKind.EDIT: "◆", MarkKind.BRANCH: "Y"}
+SIGNS = {MarkKind.STATE: "○", MarkKind.SETTING: "▴", MarkKind.EDIT: "◆", MarkKind.BRANCH: "Y"}
 """The sign of each kind of mark; a pin has its letter."""
 SHOWN = "◉"
 """The sign of the epoch that is shown."""

@@ -122,7 +122,7 @@ class KeptFolder:
         Raises:
             CheckpointError: there is none, or it is damaged.
         """
-        if _moment(name) is None or not (path := self._path(name)).exists():
+        if moment_of(name) is None or not (path := self._path(name)).exists():
             raise CheckpointError(f"no run with the ID {shown(name)} was kept; bptui runs lists the IDs")
         with errors_of(path):
             container.read(path, KIND)
@@ -177,7 +177,7 @@ class KeptFolder:
                 f"{printable_path(self.path)}: can't be listed: {reason_of(error)}"
             ) from None
         stems = [name.removesuffix(_SUFFIX) for name in found if name.endswith(_SUFFIX)]
-        return sorted((stem for stem in stems if _moment(stem) is not None), reverse=True)
+        return sorted((stem for stem in stems if moment_of(stem) is not None), reverse=True)
 
     def _remove_others(self, newest: Path, others: list[Path]) -> None:
         sizes = {newest: _size(newest)} | {path: _size(path) for path in others}
@@ -206,7 +206,7 @@ def _described(path: Path) -> KeptFile:
     return KeptFile(path, datetime.fromtimestamp(about.time).astimezone(), about.runs)
 
 
-def _moment(name: str) -> datetime | None:
+def moment_of(name: str) -> datetime | None:
     """The time in the name of a file; None if it is not that of a kept run."""
     match = _NAME.match(name)
     if match is None:
@@ -224,7 +224,7 @@ def _name_after(names: list[str], now: datetime) -> str:
     Many sessions may end within one second: the microsecond brings their files into order, and three random
     digits tell apart those that end within the same one.
     """
-    newest = _moment(names[0]) if names else None
+    newest = moment_of(names[0]) if names else None
     if newest is not None:
         with contextlib.suppress(OverflowError):
             now = max(now, newest + timedelta(microseconds=1))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from textual.app import App
 
-from bpengine import CheckpointError
+from bpengine import CheckpointError, Task
 from bptui.commands import COMMAND, key_of
 from bptui.kept.folder import details, when
 from bptui.kept.keeper import Keeper
@@ -27,15 +27,22 @@ class Keeping:
         app: the app, which shows the questions and notes.
         tabs: the tabs.
         start: the settings at the start.
+        lessons: returns the names of the open lessons; any thread may call it.
 
     Attributes:
         keeper: writes the file.
         continued: what the file with which the app was opened has of the screen; None if there is none.
     """
 
-    def __init__(self, app: App[int], tabs: RunTabs, start: StartSettings) -> None:
+    def __init__(
+        self,
+        app: App[int],
+        tabs: RunTabs,
+        start: StartSettings,
+        lessons: Callable[[], Mapping[Task, str]],
+    ) -> None:
         self._app, self._tabs, self._paused = app, tabs, start.paused
-        self.keeper = Keeper(start, lambda: screen_state(tabs.views, tabs.opened))
+        self.keeper = Keeper(start, lambda: screen_state(tabs.views, tabs.opened, lessons()))
         self.continued = None if start.continued is None else self._continue(start.continued)
 
     def _continue(self, path: Path) -> ScreenState:

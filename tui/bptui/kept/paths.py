@@ -10,6 +10,8 @@ HISTORY = "history"
 """The file of the commands of earlier dialogues in the state folder."""
 RUNS = "runs"
 """The folder of the kept runs in the state folder."""
+LESSONS = "lessons"
+"""The folder of the progress in lessons in the state folder."""
 
 
 def state_path() -> Path:

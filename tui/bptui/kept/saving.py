@@ -1,4 +1,4 @@
-"""The kinds of files that a user can save from a tab: a checkpoint, settings, a command line, a picture."""
+"""The kinds of files that a user can save from a tab: a run, settings, a command line, exports, a picture."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bpengine import FIELDS, ConfigError, TrainingConfig
+from bpengine import FIELDS, ConfigError, Trainer, TrainingConfig, export
+from bpengine.exports import FORMATS, NAME, files_of
 from bpengine.files import write_whole
 from bptui.commands import changed_keys
 from bptui.pictures.formats import picture_of
@@ -42,9 +43,12 @@ def savings(
         write_whole(path, command_text(session(), data))
 
     saved = (
-        Saving("checkpoint: continue with --resume", ".bptui", lambda path: session().save(path)),
-        Saving("settings: use with --config", ".toml", write_settings),
+        Saving(
+            "checkpoint", "checkpoint: continue with --resume", ".bptui", lambda path: session().save(path)
+        ),
+        Saving("settings", "settings: use with --config", ".toml", write_settings),
         _command_line(session(), write_command),
+        *(_export(to, session) for to in FORMATS),
     )
     if rows is None:
         return saved
@@ -53,13 +57,26 @@ def savings(
         suffix = ".txt" if path.suffix == ".txt" else ".svg"
         write_whole(path, picture_of(rows, suffix))
 
-    return *saved, Saving("picture of the screen (.svg or .txt)", ".svg", write_picture)
+    return *saved, Saving("picture", "picture of the screen (.svg or .txt)", ".svg", write_picture)
 
 
 def _command_line(session: Session, write: Callable[[Path], None]) -> Saving:
     if session.follows_from_settings:
-        return Saving("command line that makes this run", ".sh", write)
-    return Saving("command line: a new run with the last settings", ".sh", write, ANOTHER_RUN)
+        return Saving("command line", "command line that makes this run", ".sh", write)
+    return Saving("command line", "command line: a new run with the last settings", ".sh", write, ANOTHER_RUN)
+
+
+def _export(to: str, session: Callable[[], Session]) -> Saving:
+    """An export of the run as it is shown; see `Session.save`."""
+    chosen = FORMATS[to]
+    return Saving(
+        to,
+        f"{to}: {chosen.label}",
+        chosen.suffix,
+        lambda path: export(Trainer.continuing(session().run), to, path),
+        chosen.check.format(path="{path}", name=NAME, macro=NAME.upper()),
+        files_of(to),
+    )
 
 
 def settings_text(config: TrainingConfig, data: Mapping[str, Any] | None) -> str:

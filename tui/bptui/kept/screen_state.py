@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,8 @@ class ScreenState:
     """The panel layout; None if the state was kept by a dialogue, which has no panels."""
     tabs: Mapping[Task, TabState]
     """The tabs that are worth keeping."""
+    lessons: Mapping[Task, str] = field(default_factory=dict)
+    """The names of the lessons that are open on these tabs."""
 
     def summaries(self) -> list[RunSummary]:
         """The summaries of the runs, that of the open tab first."""
@@ -56,23 +58,33 @@ class ScreenState:
         return [_summary(self.tabs[task].session.document.run) for task in order]
 
 
-def screen_state(views: Mapping[Task, RunView], opened: Task) -> ScreenState | None:
+def screen_state(
+    views: Mapping[Task, RunView], opened: Task, lessons: Mapping[Task, str]
+) -> ScreenState | None:
     """The last published state, or None if nothing was trained or changed. Any thread may call this.
 
     Args:
         views: the tabs.
         opened: the open tab.
+        lessons: the names of the open lessons.
     """
     states = _states({task: view.kept for task, view in views.items()})
     tabs = {task: TabState(state, views[task].options) for task, state in states.items()}
-    return ScreenState(opened, views[opened].panel_layout, tabs) if tabs else None
+    return ScreenState(opened, views[opened].panel_layout, tabs, _of(tabs, lessons)) if tabs else None
 
 
-def dialogue_state(sessions: Mapping[Task, Session], opened: Task) -> ScreenState | None:
+def dialogue_state(
+    sessions: Mapping[Task, Session], opened: Task, lessons: Mapping[Task, str]
+) -> ScreenState | None:
     """The current state of a dialogue, which has a session for each task but no screen."""
     states = _states({task: session.kept for task, session in sessions.items()})
     tabs = {task: TabState(state, None) for task, state in states.items()}
-    return ScreenState(opened, None, tabs) if tabs else None
+    return ScreenState(opened, None, tabs, _of(tabs, lessons)) if tabs else None
+
+
+def _of(tabs: Mapping[Task, TabState], lessons: Mapping[Task, str]) -> dict[Task, str]:
+    """The lessons of the tabs that are kept."""
+    return {task: name for task, name in lessons.items() if task in tabs}
 
 
 def _states(states: Mapping[Task, SessionState]) -> dict[Task, SessionState]:
@@ -126,6 +138,10 @@ class _Screen:
     tabs: dict[Task, _Tab]
 
 
+_LESSONS = "lessons"
+"""The names of the open lessons in a file; it is not there if none is open."""
+
+
 def read_state(path: Path, *, screen: bool = True) -> ScreenState:
     """Read the state in a file of the folder of kept runs.
 
@@ -156,7 +172,8 @@ def encode_state(state: ScreenState) -> Content:
         runs |= {f"{task} pin {pin.label}": pin.run for pin in document.pins.runs}
     layout = None if state.layout is None else codec.encode(state.layout)
     screen = _Screen(state.open, layout, {task: _saved(tab) for task, tab in state.tabs.items()})
-    return {"screen": codec.encode(screen), **encode_runs(runs)}
+    lessons = {_LESSONS: dict(state.lessons)} if state.lessons else {}
+    return {"screen": codec.encode(screen), **lessons, **encode_runs(runs)}
 
 
 def decode_state(content: Content, *, screen: bool = True) -> ScreenState:
@@ -167,13 +184,14 @@ def decode_state(content: Content, *, screen: bool = True) -> ScreenState:
         ForeignError: a newer version has written them.
     """
     shown: _Screen = codec.decode(_Screen, content.pop("screen", None), "screen")
+    lessons = codec.decode(dict[Task, str], content.pop(_LESSONS, {}), _LESSONS)
     runs = decode_runs(content)
     if not shown.tabs:
         raise damaged("screen.tabs", "has no tab")
     tabs = {task: _restored(task, tab, runs, screen=screen) for task, tab in shown.tabs.items()}
     if runs:
         raise damaged("runs", "has a run of no tab")
-    return ScreenState(shown.open, _layout(shown.layout) if screen else None, tabs)
+    return ScreenState(shown.open, _layout(shown.layout) if screen else None, tabs, _of(tabs, lessons))
 
 
 def _summary(run: RunState) -> RunSummary:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from bpengine import Task
+from bpengine import Dataset, Task
 from bptui.kept.saving import savings
 from bptui.session.saving import Saving
 from bptui.session.session import Session
@@ -52,6 +52,10 @@ class UserFiles:
             return {}
         return next((options for source, options in self._options if source is session.source), None)
 
+    def note(self, source: Dataset, options: Mapping[str, Any]) -> None:
+        """Remember with which options these samples were read."""
+        self._options.append((source, options))
+
     def open(self, name: str, task: Task) -> StartSettings | TargetChoice | str:
         """Return a file's content, the columns from which to choose the target, or why it can't be opened.
 
@@ -65,5 +69,5 @@ class UserFiles:
         if isinstance(opened, StartSettings):
             source = opened.sources[opened.start]
             if source is not None and (options := opened.data[opened.start]):
-                self._options.append((source, options))
+                self.note(source, options)
         return opened

@@ -64,6 +64,8 @@ class Do(Step):
     solution: tuple[str, ...]
     """Commands of the line dialogue after which the goal is reached."""
     hint: Texts
+    any_data: bool = False
+    """Whether the run may learn other data than that with which the step begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,7 @@ class Experiment:
     settings: Values
     """Merged into the lesson's start."""
     starts: int
-    """How many seeds, counted from that of the start. A check takes as many after these."""
+    """How many seeds, counted from that of the start. A check also takes the 16 seeds after these."""
     epochs: int
 
 

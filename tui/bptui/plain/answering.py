@@ -26,18 +26,38 @@ def answer_to(dialogue: Dialogue, line: str) -> Iterator[str]:
         dialogue: the runs.
         line: a command; an empty one does nothing.
     """
+    dialogue.script = []
+    yield from _said(dialogue, line.strip())
+    while dialogue.script and not dialogue.pause_requested():
+        command = dialogue.script.pop(0)
+        yield f"> {command}"
+        yield from _said(dialogue, command)
+
+
+def _said(dialogue: Dialogue, line: str) -> Iterator[str]:
+    """Execute a command, and yield the lines of the answer and, in a lesson, of what it has reached."""
     try:
-        said = _do(dialogue, line.strip())
+        said = execute(dialogue, line)
         for each in (said,) if isinstance(said, str) else said:
             if each:
                 yield line_of(each)
+        if dialogue.open_lessons:
+            from bptui.plain.lessons import reached
+
+            yield from map(line_of, reached(dialogue))
     except (RefusedError, ConfigError, DataError, CheckpointError) as error:
         yield line_of(sentence(str(error)))
     except MemoryError:
         yield "There is not enough memory for that."
 
 
-def _do(dialogue: Dialogue, line: str) -> Answer:
+def execute(dialogue: Dialogue, line: str) -> Answer:
+    """Run the command in a line, and return its answer, which may have to be read to the end.
+
+    Raises:
+        RefusedError: the command can't be executed.
+        ConfigError, DataError, CheckpointError: neither can a setting or a file be used.
+    """
     if not line:
         return ""
     if len(line) > MAX_LENGTH:

@@ -10,7 +10,6 @@ from pathlib import Path
 from bpengine import FIELDS, TASKS, ChoiceField, Field, NamesField
 from bptui.describe import SECTIONS
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.files import KINDS
 
 MAX_FILES = 200
 """The most names of files that are offered."""
@@ -46,12 +45,12 @@ def _values(dialogue: Dialogue, field: Field) -> Iterable[str]:
     return (field.format(getattr(dialogue.session.config, field.name)),)
 
 
-def savings(dialogue: Dialogue, text: str) -> Iterator[str]:
+def savings(kinds: Iterable[str], dialogue: Dialogue, text: str) -> Iterator[str]:
     """The kinds of files to save and, after one, names of files."""
-    for kind in KINDS:
+    for kind in kinds:
         if text.startswith(f"{kind} "):
             yield from (f"{kind} {name}" for name in files(dialogue, text[len(kind) + 1 :]))
-    yield from (f"{kind} " for kind in beginning(KINDS, text))
+    yield from (f"{kind} " for kind in beginning(kinds, text))
 
 
 def files(dialogue: Dialogue, text: str) -> Iterator[str]:

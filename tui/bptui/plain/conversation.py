@@ -98,3 +98,5 @@ def greeting(dialogue: Dialogue) -> Iterator[str]:
     if offered := dialogue.keeper.offered:
         runs = details(offered).replace("\n", " ")
         yield line_of(f"A run was kept at {when(offered)}. {runs} Say resume to continue it.")
+    if (name := dialogue.lessons.name) is not None:
+        yield from answer_to(dialogue, f"lesson {name}")

@@ -1,22 +1,25 @@
-"""The commands that describe the run."""
+"""The commands that describe the run, and say what it predicts."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from bpengine import Metrics, findings
+from bpengine.predictions import TypedError
 from bpengine.wording import either, number, shown
 from bptui.describe import SECTIONS, describe_progress, sections
 from bptui.describe.cloud import describe_cloud
+from bptui.describe.prediction import DIVERGED, answered, asked
 from bptui.describe.words import counted, listed
 from bptui.formatting import R2_DIGITS, percent, unit_of
 from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
-from bptui.plain.names import named
-from bptui.plain.wording import in_commands
+from bptui.plain.names import choice_of, named
+from bptui.plain.wording import in_commands, sentence
 from bptui.session import commands
-from bptui.session.snapshot import RunProgress
+from bptui.session.snapshot import RunProgress, State
 from bptui.starts.sharpness import MAX_WORK
 
 MAX_CLASSES = 12
@@ -65,10 +68,15 @@ _NOTHING_TO_TELL = {
 """What is said in place of a section that has nothing to say."""
 
 
-def cloud(dialogue: Dialogue, _text: str) -> str:
+def cloud(dialogue: Dialogue, text: str) -> str:
     """Turn the cloud on, train its starts and say where the run stands among them; or turn it off."""
-    dialogue.session.do(commands.toggle_cloud)
-    if not dialogue.session.cloud.is_on:
+    is_on = dialogue.session.cloud.is_on
+    wanted = choice_of(text, ("on", "off"), "cloud") == "on" if text else not is_on
+    if wanted != is_on:
+        dialogue.session.do(commands.toggle_cloud)
+    elif not is_on:
+        return "The cloud is off already."
+    if not wanted:
         return in_commands(dialogue.session.notice)
     dialogue.finish_cloud()
     # While the user looks at an earlier epoch, there is no cloud to describe; the notice says so.
@@ -122,3 +130,35 @@ def diagnosis(dialogue: Dialogue, _text: str) -> Iterator[str]:
             figures.append(f"{percent(layer.saturation)} of the outputs saturated")
             figures.append(f"{len(layer.off)} of {layer.units} units off")
         yield f"{layer.name.capitalize()}, {layer.activation}: {', '.join(figures)}."
+
+
+def predict(dialogue: Dialogue, text: str) -> str:
+    """Say what the run predicts for a value of each input; without values, what they may be."""
+    dialogue.finish()
+    session = dialogue.session
+    if session.state is State.DIVERGED:
+        raise RefusedError(DIVERGED)
+    columns = asked(session.dataset)
+    if not text:
+        inputs = ", ".join(f"{each.name} ({each.hint})" for each in columns)
+        return f"Say predict with a value for each input: {inputs}."
+    try:
+        found = answered(session.dataset, columns, _values(text, len(columns)), session.outputs)
+    except TypedError as error:
+        raise RefusedError(str(error) if error.number is None else f"for {error}") from None
+    return " ".join(filter(None, (sentence(f"predicted {found.text}"), found.note)))
+
+
+def _values(text: str, count: int) -> list[str]:
+    """The values, between which there are spaces, commas or semicolons; quotes keep such signs in a value."""
+    for sign in ("", ";", ","):
+        if sign and sign not in text:
+            continue
+        try:
+            values = [part.strip() for part in text.split(sign)] if sign else shlex.split(text)
+        except ValueError:  # a quotation mark without a closing one
+            continue
+        values = values if sign else [value.rstrip(",;") for value in values]
+        if len(values) == count:
+            return values
+    return text.replace(",", " ").replace(";", " ").split()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bpengine import Field, Task
 from bpengine.many.advice import Change
@@ -25,6 +26,10 @@ from bptui.session.snapshot import Snapshot, State
 from bptui.starts.runner import Limits, Runner
 from bptui.startup.restrictions import ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
+from bptui.terminal.encoding import can_write
+
+if TYPE_CHECKING:  # imported when a lesson is opened
+    from bptui.kept.course import Course
 
 Done = TypeVar("Done")
 
@@ -70,15 +75,32 @@ class Dialogue:
         """Where the walk through the numbers of a step is; None before it begins."""
         self.prediction = Prediction(Score())
         """Whether this walk asks for the numbers."""
+        self.lessons = start.lessons
+        """Which lessons there are, and which one to open first."""
+        self.script: list[str] = []
+        """Commands that are executed next without being typed, to show a solution."""
         self.leaves_unkept = False
         """Whether the user was asked about quitting although the runs can't be kept."""
         self.is_over = False
         """Whether the last command ended the dialogue."""
         self._runner = Runner(processors() if restrictions is None else 0)
         self._share = None if restrictions is None else ProcessorShare(restrictions.processor_share)
-        self.keeper = Keeper(start, lambda: dialogue_state(self.sessions, self.opened))
+        self.keeper = Keeper(start, lambda: dialogue_state(self.sessions, self.opened, self.open_lessons))
         if start.continued is not None:
             self._continue(start.continued)
+
+    @cached_property
+    def course(self) -> Course:
+        """The lessons, and where the learner is in those that are open."""
+        from bptui.kept.course import Course
+
+        can_be_read = can_write(sys.stdout, "中")
+        return Course(self.lessons, ascii=not can_be_read, files=self.restrictions is None)
+
+    @property
+    def open_lessons(self) -> dict[Task, str]:
+        """The names of the open lessons by their tasks."""
+        return self.course.opened if "course" in vars(self) else {}
 
     @property
     def session(self) -> Session:
@@ -113,6 +135,8 @@ class Dialogue:
         for task, tab in state.tabs.items():
             self.sessions[task].take_state(tab.session, paused=True)
         self.opened = state.open
+        if state.lessons:
+            self.course.continue_with(state.lessons)
 
     def change(self, field: Field, value: object) -> None:
         """Change a setting of the open run, within the limits.

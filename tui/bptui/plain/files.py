@@ -2,49 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bpengine import TASKS, ConfigError, DataError, Task
+from bpengine.exports import FORMATS
 from bpengine.wording import either, printable_path
 from bptui.plain.describing import status
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
 from bptui.plain.names import choice_of, named
 from bptui.plain.wording import in_commands, sentence
-from bptui.session.saving import Saving, exists, free_name, problem_of
+from bptui.session.saving import free_name
 from bptui.startup.start_settings import TargetChoice
 
 KINDS = ("checkpoint", "settings", "command line")
-"""The kinds of files that can be saved: the beginnings of the labels of `savings`."""
+"""The kinds of files that can be saved, besides exports."""
 
 
 def save(dialogue: Dialogue, text: str) -> str:
     """Save a checkpoint, the settings or the command line under a name, or under a free one."""
-    kind, name = _kind_and_name(text)
-    saving = _saving(dialogue, kind)
+    kind, name = _kind_and_name(text, KINDS, "save") if text else (KINDS[0], "")
+    return _saved(dialogue, kind, name, f"Saved the {kind} in")
+
+
+def export(dialogue: Dialogue, text: str) -> str:
+    """Export the run in a format under a name, or under a free one."""
+    to, name = _kind_and_name(text, FORMATS, "export to")
+    return _saved(dialogue, to, name, "Exported to")
+
+
+def _kind_and_name(text: str, allowed: Iterable[str], verb: str) -> tuple[str, str]:
+    kinds, name = named(text, {kind: (kind,) for kind in allowed})
+    if len(kinds) != 1:
+        raise RefusedError(f"say what to {verb}, {either(tuple(allowed))}, and then the name of the file")
+    return kinds[0], name
+
+
+def _saved(dialogue: Dialogue, kind: str, name: str, told: str) -> str:
+    """Save under a name, or under a free one, and say so; or ask to repeat the command to replace a file.
+
+    Args:
+        dialogue: the dialogue.
+        kind: what is saved.
+        name: the name of the file, or an empty text.
+        told: the beginning of the sentence, before the name.
+    """
+    saving = next(each for each in dialogue.files.savings(lambda: dialogue.session) if each.kind == kind)
     run = dialogue.snapshot.run
     name = name or free_name(f"{run.config.task}-{run.epoch}", saving.suffix)
-    problem = problem_of(name)
-    if not problem and exists(name) and dialogue.replaces != (kind, name):
+    problem = saving.problem(name)
+    if not problem and saving.replaces(name) and dialogue.replaces != (kind, name):
         dialogue.replaces = (kind, name)
         return f"{printable_path(name)} exists: repeat the command to replace it."
     dialogue.replaces = None
     problem = problem or saving.save(name)
     if problem:
         raise RefusedError(f"not saved: {problem}")
-    return f"Saved the {kind} in {printable_path(name)}{saving.ending}"
-
-
-def _kind_and_name(text: str) -> tuple[str, str]:
-    if not text:
-        return KINDS[0], ""
-    kinds, name = named(text, {kind: (kind,) for kind in KINDS})
-    if len(kinds) != 1:
-        raise RefusedError(f"say what to save, {either(KINDS)}, and then the name of the file")
-    return kinds[0], name
-
-
-def _saving(dialogue: Dialogue, kind: str) -> Saving:
-    found = dialogue.files.savings(lambda: dialogue.session)
-    return next(each for each in found if each.label.startswith(kind))
+    return f"{told} {printable_path(name)}{saving.ending(name)}"
 
 
 def open_run(dialogue: Dialogue, text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from bpengine.exports import FORMATS
 from bpengine.wording import shown
 from bptui.plain import (
     advising,
@@ -16,6 +17,7 @@ from bptui.plain import (
     completing,
     describing,
     files,
+    lessons,
     mapping,
     network_edits,
     training,
@@ -151,7 +153,7 @@ ENTRIES: tuple[Entry, ...] = (
         aliases=("table", "reports"),
         synonyms=("loss", "cost"),
     ),
-    of_the_screen("toggle_cloud", describing.cloud),
+    of_the_screen("toggle_cloud", describing.cloud, completes=completing.switches),
     of_the_screen("open_map", mapping.sweep_map, completes=completing.settings),
     of_the_screen("advise", advising.advise),
     Entry("take", "Make a change that advise found to help.", advising.take, usage="NUMBER"),
@@ -195,13 +197,38 @@ ENTRIES: tuple[Entry, ...] = (
         synonyms=("derivative", "gradient"),
     ),
     Entry(
-        "predict",
+        "guess",
         "Be asked for the numbers of the next step: answer with +, - or 0, and then with a number.",
-        walking.predict,
+        walking.guess,
         usage="[+ | - | 0 | NUMBER | reveal | off]",
         synonyms=("quiz",),
     ),
-    of_the_screen("save", files.save, completes=completing.savings),
+    of_the_screen("lessons", lessons.lesson, completes=lessons.ids),
+    of_the_screen("lesson_on", lessons.following),
+    Entry(
+        "answer",
+        "Answer the question of a lesson: answer 2 takes the second choice.",
+        lessons.answer,
+        usage="NUMBER",
+    ),
+    of_the_screen("lesson_hint", lessons.hint),
+    of_the_screen("lesson_show", lessons.show_me),
+    Entry(
+        "predict",
+        "Say what the network answers for a value of each input, such as predict 0.3; without values, what "
+        "they may be.",
+        describing.predict,
+        usage="[VALUES]",
+        synonyms=("prediction", "inference", "answer"),
+    ),
+    of_the_screen("save", files.save, completes=partial(completing.savings, files.KINDS)),
+    Entry(
+        "export",
+        "Write the run as NumPy, C, PyTorch, ONNX or JSON, with rows by which to check it.",
+        files.export,
+        usage="numpy | c | pytorch | onnx | json [FILE]",
+        completes=partial(completing.savings, tuple(FORMATS)),
+    ),
     Entry(
         "open",
         "Open a checkpoint, a settings file or a CSV file.",

@@ -49,7 +49,7 @@ def chain(dialogue: Dialogue, text: str) -> str:
     """Say the chain of derivatives of a weight or bias of the next step, and its check."""
     walk = _walk(dialogue)
     if dialogue.prediction.is_on:
-        raise RefusedError("a chain has the numbers that are to be predicted: predict off ends that")
+        raise RefusedError("a chain has the numbers that are to be guessed: guess off ends that")
     if text.casefold() in (_NEXT, _BACK):
         walk.to_gradient(1 if text.casefold() == _NEXT else -1)
     elif text:
@@ -63,7 +63,7 @@ def chain(dialogue: Dialogue, text: str) -> str:
     return f"Chain of dL/d{check.name}. {chain_words(walk, check)}"
 
 
-def predict(dialogue: Dialogue, text: str) -> str:
+def guess(dialogue: Dialogue, text: str) -> str:
     """Ask for the numbers of the step, first the sign and then two digits, and take an answer."""
     prediction, answer = dialogue.prediction, text.casefold().strip()
     if answer == _OFF:
@@ -75,7 +75,7 @@ def predict(dialogue: Dialogue, text: str) -> str:
         prediction.toggle()
     elif not prediction.asks(walk):
         if answer:
-            raise RefusedError("this number is known: say predict for the next one")
+            raise RefusedError("this number is known: say guess for the next one")
         _move(dialogue, 1, Stride.NUMBER)
     if answer == _REVEAL:
         prediction.reveal(walk)
@@ -131,8 +131,8 @@ def _number(dialogue: Dialogue) -> str:
     problem = in_commands(dialogue.stepper.problem) if dialogue.stepper else ""
     if not asks:
         return " ".join(filter(None, (problem, prediction.feedback, words)))
-    how = "+, predict - or predict 0" if prediction.asks_sign else "and the number"
-    question = f"{prediction.question.partition('?')[0]}? Say predict {how}."
+    how = "+, guess - or guess 0" if prediction.asks_sign else "and the number"
+    question = f"{prediction.question.partition('?')[0]}? Say guess {how}."
     return " ".join(filter(None, (problem, words, question)))
 
 

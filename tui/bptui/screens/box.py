@@ -27,6 +27,7 @@ from bptui.screens.box_page import BoxPage, EffectFigure
 from bptui.screens.box_text import chain_text
 from bptui.screens.dialog import Dialog
 from bptui.screens.help import HelpScreen
+from bptui.screens.help_pages import panel_section
 from bptui.screens.reading import WordsScreen
 from bptui.screens.weight import WeightScreen
 from bptui.session import commands
@@ -367,7 +368,7 @@ class BoxScreen(Dialog[None]):
         self._set_playing(False)
         if self._snapshot is not None:
             task = self._snapshot.run.config.task
-            self.app.push_screen(HelpScreen((("box", box_help()),), task, with_keys=False))
+            self.app.push_screen(HelpScreen([panel_section("box", box_help(), task)]))
 
     def _set_playing(self, playing: bool) -> None:
         self._playing = playing

@@ -26,8 +26,9 @@ Take = Callable[[Task, str], object]
 DATASET = FIELD["dataset"]
 COMMON = (
     *("toggle_run", "dataset", "learning_rate", "hidden_units", "activation", "optimizer"),
-    *("new_seed", "toggle_what_if", "advise", "open_box", "toggle_pin", "undo", "describe", "open_map"),
-    *("test_share", "noise", "l2", "toggle_cloud", "open", "learn", "theme", "save", "help"),
+    *("new_seed", "toggle_what_if", "advise", "open_box", "toggle_pin", "undo", "describe"),
+    *("predict", "open_map", "test_share", "noise", "l2", "toggle_cloud", "open", "learn"),
+    *("theme", "save", "help"),
 )
 """What users look for most, by the names of the entries: the order without a text."""
 

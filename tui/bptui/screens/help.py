@@ -16,14 +16,11 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bpengine import Task
-from bptui.commands import COMMANDS, TOPICS, arrow_keys, command_of, key_of
-from bptui.drawing.signs import PanelHelp
+from bptui.commands import arrow_keys, command_of, key_of
 from bptui.screens.dialog import Dialog
-from bptui.screens.help_pages import START, Section, matching, panel_section, sections, setting_section
+from bptui.screens.help_pages import START, Section, matching
 from bptui.widgets.rows import style_of
 
-PAGES = (START, *TOPICS)
 MAX_TEXT = 30
 """The most characters of a text to find."""
 
@@ -32,10 +29,9 @@ class HelpScreen(Dialog[None]):
     """Shows the help page by page, or what a typed text finds in it; a page that does not fit scrolls.
 
     Args:
-        panels: the name and the help of each panel, the focused one first.
-        task: the task of the open tab. Signs that only the other tab has are left out.
-        with_keys: whether there are pages about the keys of the tabs. They do not act below another screen,
-            whose own help is one page.
+        sections: what the help says.
+        pages: the topics that have a page of their own, the first one at first; without any, all sections
+            are one page.
     """
 
     BINDINGS = [
@@ -49,12 +45,9 @@ class HelpScreen(Dialog[None]):
         Binding("right,tab", "turn(1)", show=False),
     ]
 
-    def __init__(
-        self, panels: Sequence[tuple[str, PanelHelp]], task: Task, *, with_keys: bool = True
-    ) -> None:
+    def __init__(self, sections: Sequence[Section], pages: Sequence[str] = ()) -> None:
         super().__init__()
-        self._panels, self._shown_task = panels, task
-        self._pages = PAGES if with_keys else ()
+        self._sections, self._pages = sections, pages
         self._page, self._wanted = 0, ""
         self._text = HelpText()
         self._scroll = VerticalScroll(self._text, id="help", can_focus=False)
@@ -65,11 +58,6 @@ class HelpScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Show the first page."""
-        allowed = [each for each in COMMANDS if self.app.check_action("do", (each.name,))]
-        if self._pages:
-            self._sections = [*sections(self._panels, self._shown_task, allowed), setting_section()]
-        else:
-            self._sections = [panel_section(*panel, self._shown_task) for panel in self._panels]
         self._show()
 
     def _show(self) -> None:
@@ -88,7 +76,7 @@ class HelpScreen(Dialog[None]):
                 f"{arrow_keys('left', 'right')} or space next page   type to find   {close}"
             )
         else:
-            self._text.shown = self._sections
+            self._text.shown = [*self._sections]
             scroll.border_title, scroll.border_subtitle = "help", f"{arrows} scroll   type to find   {close}"
         scroll.scroll_home(animate=False)
 

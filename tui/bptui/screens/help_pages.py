@@ -12,6 +12,8 @@ from bptui.drawing.signs import PanelHelp, Sign
 
 START = "start"
 """The first page, which is no topic."""
+PAGES = (START, *TOPICS)
+"""The pages of a tab's help."""
 _TRAINING = (
     "Each batch of samples changes every weight a little to shrink the error. An epoch uses all samples once."
 )
@@ -74,11 +76,16 @@ def sections(
     yield replace(panel_section(*panels[0], task), topic=START)
     ten = tuple(Line(Sign(keys_of(*names), purpose)) for names, purpose in ESSENTIAL)
     yield Section("keys", START, _MOUSE, ten, has_sentences=True)
-    for topic in TOPICS:
-        lines = [_line(each) for each in listed if each.topic == topic]
-        yield Section(f"keys: {topic}", topic, "", tuple(lines), has_sentences=True)
+    yield from (key_section(topic, listed) for topic in TOPICS)
     yield Section("training", "training", _TRAINING)
     yield from (panel_section(name, help, task) for name, help in panels)
+    yield setting_section()
+
+
+def key_section(topic: str, commands: Iterable[Command]) -> Section:
+    """The section about the keys of a topic."""
+    lines = tuple(_line(each) for each in commands if each.topic == topic)
+    return Section(f"keys: {topic}", topic, "", lines, has_sentences=True)
 
 
 def _line(command: Command) -> Line:

@@ -21,6 +21,7 @@ from bptui.drawing import Figure, Legend, Span
 from bptui.drawing.heat_map import MapLayout, MapStyle, Marks, best_text, cell_at, map_layout, map_rows
 from bptui.screens.dialog import Dialog
 from bptui.screens.help import HelpScreen
+from bptui.screens.help_pages import panel_section
 from bptui.screens.map_setup import MapSetup
 from bptui.screens.map_text import cell_text, heading, map_help, map_hints
 from bptui.screens.map_widgets import CellPlot, HeatMap
@@ -350,4 +351,4 @@ class MapScreen(Dialog[Opened]):
 
     def action_help(self) -> None:
         """Explain the map."""
-        self.app.push_screen(HelpScreen((("map", map_help()),), self._base.config.task, with_keys=False))
+        self.app.push_screen(HelpScreen([panel_section("map", map_help(), self._base.config.task)]))

@@ -22,18 +22,16 @@ _MAX_SCATTERED = 12
 
 
 class Finding(Protocol):
-    """What the palette searches."""
+    """What the palette searches.
 
-    def listed(self) -> list[Entry]:
-        """What is offered without a text."""
-        ...
+    Attributes:
+        used: the names of the entries that were used in this session, the last one first.
+    """
+
+    used: list[str]
 
     def entries(self, text: str) -> list[Entry]:
         """All entries, with those that are made for a typed text."""
-        ...
-
-    def use(self, entry: Entry) -> object:
-        """Do what an entry offers."""
         ...
 
 
@@ -49,9 +47,11 @@ class Finder(Provider):
         return cast(Finding, cast(Any, self.app).finding)
 
     async def discover(self) -> Hits:
-        """Yield the entries that are offered without a text."""
-        for entry in self._finding.listed():
-            run = partial(self._finding.use, entry)
+        """Yield the entries that are offered without a text: what was used last, then what is used most."""
+        from bptui.screens.finding import in_order
+
+        for entry in in_order(self._finding.entries(""), self._finding.used):
+            run = partial(self._use, entry)
             yield DiscoveryHit(escape(entry.title), run, entry.title, escape(entry.help))
 
     async def search(self, query: str) -> Hits:
@@ -65,10 +65,16 @@ class Finder(Provider):
         for rank, entry in ranked:
             if rank and entry.title not in titles:
                 titles.add(entry.title)
-                run, title = partial(self._finding.use, entry), Content(entry.title)
+                run, title = partial(self._use, entry), Content(entry.title)
                 for word in re.finditer("|".join(map(_beginning, query.split())), entry.title, re.IGNORECASE):
                     title = title.stylize(matcher.match_style, *word.span())
                 yield Hit(rank, title, run, entry.title, escape(entry.help))
+
+    def _use(self, entry: Entry) -> object:
+        """Do what an entry offers, and remember it."""
+        used = self._finding.used
+        used[:] = [entry.name, *(name for name in used if name != entry.name)]
+        return entry.run()
 
 
 def _beginning(word: str) -> str:

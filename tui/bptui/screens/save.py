@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from bpengine.wording import printable_path
 from bptui.commands import arrow_keys
 from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage
-from bptui.session.saving import Saving, exists, free_name, problem_of
+from bptui.session.saving import Saving, free_name
 
 QUESTION_SECONDS = 0.5
 """How long enter is ignored after a question: a key that is held down must not answer it."""
@@ -72,16 +72,15 @@ class SaveScreen(Dialog[str]):
         """Save, ask about an existing file, or say why the file can't be written."""
         if not self.is_active:  # a key that arrived together with this one has closed or covered the dialog
             return
-        name = event.value
-        problem = problem_of(name)
-        if not problem and exists(name) and not self._was_asked_about(name):
+        name, saving = event.value, self._savings[self._chosen]
+        problem = saving.problem(name)
+        if not problem and saving.replaces(name) and not self._was_asked_about(name):
             return
-        saving = self._savings[self._chosen]
         problem = problem or saving.save(name)
         if problem:
             self._say(problem, error=True)
         else:
-            self.dismiss(f"Saved {printable_path(name)}{saving.ending}")
+            self.dismiss(f"Saved {printable_path(name)}{saving.ending(name)}")
 
     def _was_asked_about(self, name: str) -> bool:
         """Whether enter answers the question about this file; ask the question if it was not asked."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.table import Table
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -30,13 +31,16 @@ class ChoiceScreen(Dialog[str]):
         field: the setting.
         value: its current value.
         layers: the number of hidden layers.
+        marked: what is said about the current value.
     """
 
     BINDINGS = [Binding("escape", "leave", "Cancel", show=False)]
 
-    def __init__(self, field: ChoiceField | NamesField, value: object, layers: int) -> None:
+    def __init__(
+        self, field: ChoiceField | NamesField, value: object, layers: int, *, marked: str = "set now"
+    ) -> None:
         super().__init__()
-        self._field = field
+        self._field, self._marked = field, marked
         self._present = field.format(value)
         self._rows = {name: field.helps[name] for name in field.alternatives(value)}
         if isinstance(field, NamesField) and layers > 1:
@@ -108,9 +112,9 @@ class ChoiceScreen(Dialog[str]):
         names = [
             name
             for name in self._rows
-            if text in name or any(word.startswith(text) for word in others.get(name, ()))
+            if text in name.casefold() or any(word.startswith(text) for word in others.get(name, ()))
         ]
-        names.sort(key=lambda name: not name.startswith(text))
+        names.sort(key=lambda name: not name.casefold().startswith(text))
         self._found = names or [name for name, help in self._rows.items() if text in help.casefold()]
         at = self._found.index(highlighted) if highlighted in self._found else 0
         self._list.set_options(
@@ -118,7 +122,7 @@ class ChoiceScreen(Dialog[str]):
         )
         self._list.highlighted = at if self._found else None
         typed = f"{self._wanted}▏ {len(self._found)} of {len(self._rows)}, esc shows all"
-        self._message.say(typed if self._wanted else "• is set now. Type to filter the list.")
+        self._message.say(typed if self._wanted else f"• is {self._marked}. Type to filter the list.")
 
     def _row(self, name: str, highlighted: bool) -> Table:
         """A row: the marks of the highlighted and of the current name, the name, and its sentence."""
@@ -127,7 +131,7 @@ class ChoiceScreen(Dialog[str]):
         table.add_column(width=max(map(len, self._rows)), no_wrap=True)
         table.add_column()
         marks = f"{'▸' if highlighted else ' '}{'•' if name == self._present else ' '}"
-        table.add_row(marks, name, self._rows[name])
+        table.add_row(marks, Text(name), Text(self._rows[name]))  # which may contain brackets
         return table
 
 

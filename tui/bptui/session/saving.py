@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bpengine import CheckpointError, ConfigError
+from bpengine import CheckpointError, ConfigError, DivergedError
 from bpengine.files import is_replaceable, reason_of
 from bpengine.wording import printable_path
 
@@ -19,24 +20,28 @@ MAX_NAMES = 10_000
 class Saving:
     """A kind of file that can be saved."""
 
+    kind: str
+    """Its name in the dialogue."""
     label: str
+    """Its name in a list, and what it is for."""
     suffix: str
     """The ending of the proposed name."""
     write: Callable[[Path], None]
-    """Writes the file. Raises OSError, ConfigError or CheckpointError."""
+    """Writes the file. Raises OSError, ConfigError, CheckpointError or DivergedError."""
     note: str = ""
-    """What the file makes, if that is not the run itself."""
+    """What follows, if that is not clear; {path} is the name."""
+    files: tuple[str, ...] = ()
+    """The files that are written into a folder of this name; none if the name is that of a file."""
 
-    @property
-    def ending(self) -> str:
-        """The note as the end of a sentence that says what was saved."""
-        return f": {self.note}." if self.note else "."
+    def ending(self, name: str) -> str:
+        """The note as the end of a sentence that says what was saved under this name."""
+        return f": {self.note.format(path=shlex.quote(name))}." if self.note else "."
 
     def save(self, name: str) -> str:
         """Write the file. Return why that is not possible, or an empty text."""
         try:
             self.write(Path(name).expanduser())
-        except (CheckpointError, ConfigError) as error:
+        except (CheckpointError, ConfigError, DivergedError) as error:
             return str(error)
         except OSError as error:
             return _unwritable(name, error)
@@ -44,20 +49,38 @@ class Saving:
             return _impossible(name)
         return ""
 
+    def problem(self, name: str) -> str:
+        """Why the file can't be written, as far as can be known in advance; empty if nothing is known."""
+        try:
+            return self._problem(name)
+        except OSError as error:
+            return _unwritable(name, error)
+        except (RuntimeError, ValueError):  # the home folder is unknown, or no file can have the name
+            return _impossible(name)
 
-def problem_of(name: str) -> str:
-    """Why the file can't be written, as far as can be known in advance; empty if nothing is known."""
-    try:
-        return _problem(name)
-    except OSError as error:
-        return _unwritable(name, error)
-    except (RuntimeError, ValueError):  # the home folder is unknown, or no file can have the name
-        return _impossible(name)
+    def replaces(self, name: str) -> bool:
+        """Whether a file would be replaced. `problem` must have found no problem with its name."""
+        return any(path.exists() for path in self._paths(name))
 
+    def _paths(self, name: str) -> list[Path]:
+        path = Path(name).expanduser()
+        return [path / file for file in self.files] or [path]
 
-def exists(name: str) -> bool:
-    """Whether the file exists. `problem_of` must have found no problem with its name."""
-    return Path(name).expanduser().exists()
+    def _problem(self, name: str) -> str:
+        shown = printable_path(name)
+        if not name.strip():
+            return f"must be the name of a {'folder' if self.files else 'file'}"
+        if not name.isprintable():
+            return f"{shown}: must be a name without control characters"
+        if self.files and (path := Path(name).expanduser()).exists() and not path.is_dir():
+            return f"{shown}: is a file, not a folder"
+        for path in self._paths(name):
+            if path.is_dir():
+                return f"{shown}: is a folder, not a file"
+            if not is_replaceable(path):
+                return f"{shown}: is not a regular file"
+            path.exists()  # raises an error that `is_dir` would ignore
+        return ""
 
 
 def free_name(stem: str, suffix: str) -> str:
@@ -70,21 +93,6 @@ def free_name(stem: str, suffix: str) -> str:
             if not Path(name).exists() and not Path(name).is_symlink():
                 return name
     return f"{stem}{suffix}"
-
-
-def _problem(name: str) -> str:
-    shown = printable_path(name)
-    if not name.strip():
-        return "must be the name of a file"
-    if not name.isprintable():
-        return f"{shown}: must be a name without control characters"
-    path = Path(name).expanduser()
-    if path.is_dir():
-        return f"{shown}: is a folder, not a file"
-    if not is_replaceable(path):
-        return f"{shown}: is not a regular file"
-    path.exists()  # raises an error that `is_dir` would ignore
-    return ""
 
 
 def _unwritable(name: str, error: OSError) -> str:

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from bpengine import ConfigError, DataError, Dataset, EpochRecord, Trace, Trainer, TrainingConfig
+from bpengine.arithmetic.arrays import Array
 from bpengine.checkpoint import write
 from bpengine.edits import edited_at
 from bpengine.kernels import may_compile
 from bpengine.kernels.kernel import work_per_sample
+from bpengine.predictions import network_outputs
 from bpengine.run import RunState
 from bptui.session import notices
 from bptui.session.activity import Activity, Answer, Running, in_progress, state_of
@@ -267,6 +269,11 @@ class Session:
         return self._trainer.source
 
     @property
+    def dataset(self) -> Dataset:
+        """The training samples."""
+        return self._trainer.dataset
+
+    @property
     def config(self) -> TrainingConfig:
         """The current settings."""
         return self._trainer.config
@@ -382,6 +389,10 @@ class Session:
         config, trainer = self._trainer.config, self._trainer
         batch = config.batch_size or len(trainer.dataset)
         return batch * work_per_sample(trainer.sizes) <= MAX_WORK_TRACED_AT_ONCE
+
+    def outputs(self, inputs: Array) -> Array:
+        """The outputs of the network for rows of its inputs; shape (n, inputs) to (n, outputs)."""
+        return network_outputs(self._trainer.network, inputs)
 
     def trace(self) -> Trace | None:
         """Return the trace of the next step; None if the run is finished. The run does not change.

@@ -219,6 +219,7 @@ class Status:
 class MarkKind(StrEnum):
     """The kinds of marks on the timeline. Of several marks at one place, the last kind here is drawn."""
 
+    STATE = "state"
     SETTING = "setting"
     EDIT = "edit"
     BRANCH = "branch"

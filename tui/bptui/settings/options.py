@@ -239,15 +239,3 @@ def as_flag(name: str, value: object) -> str:
     """A setting as a message names it: its flag, with the value unless that is None."""
     option = SETTING[name]
     return option.flag if value is None else f"{option.flag} {option.format(value)}"
-
-
-def matching(text: str) -> tuple[int, ...]:
-    """The indices into FIELDS of the hyperparameters that match a text; an empty text matches all.
-
-    A match contains the text in one of its names. If there is none, the help texts are searched.
-    """
-    wanted = text.strip().casefold()
-    found = [n for n, field in enumerate(FIELDS) if any(wanted in name.casefold() for name in field.names)]
-    if not found:
-        found = [number for number, field in enumerate(FIELDS) if wanted in field.help.casefold()]
-    return tuple(found)

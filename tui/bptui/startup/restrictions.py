@@ -49,9 +49,9 @@ class Restrictions:
     """The screen ends after this many minutes in any case."""
     flags: frozenset[str] = frozenset({"cluster", "config", "data", "resume"})
     """The flags that are refused, since they name files or other machines."""
-    actions: frozenset[str] = frozenset({"save", "open", "screenshot", "suspend_process", "notify"})
-    """The commands and Textual's actions that are refused: those that use files, stop the process or show
-    arbitrary messages."""
+    actions: frozenset[str] = frozenset({"save", "export", "open", "screenshot", "suspend_process", "notify"})
+    """The commands, words of the dialogue and actions of Textual that are refused: those that use files, stop
+    the process or show arbitrary messages."""
     variables: frozenset[str] = frozenset(
         {"COLORTERM", "HOME", "LANG", "LOGNAME", "NO_COLOR", "PATH", "TERM", "TZ", "USER"}
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from bpengine import TASKS, Dataset, Task, Trainer, TrainingConfig
 from bptui.cluster.address import ClusterAddress
+from bptui.startup.lessons import LessonStart
 
 FRAMES_PER_SECOND = 12
 """The default limit: enough for smooth changes, and a third of what a slow terminal can draw."""
@@ -56,6 +57,8 @@ class StartSettings:
     """Whether to offer to continue the newest kept run."""
     shows_welcome: bool = False
     """Whether to show the welcome line, since the user may be new."""
+    lessons: LessonStart = field(default_factory=LessonStart)
+    """The lesson to open, and which others there are."""
 
     def restored_for(self, task: Task) -> Trainer | None:
         """The run to resume, if it is of this task."""

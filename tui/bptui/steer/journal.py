@@ -36,7 +36,7 @@ class Journal:
     """The entries of a run. Only the training's thread adds to it; others may read at any time.
 
     Attributes:
-        latest: the newest value of each metric.
+        latest: the newest value of each metric, on the way to where the run is.
         number: the number of the newest entry.
     """
 

@@ -30,7 +30,7 @@ def torch_settings(optimizer: object) -> list[Setting]:
             partial(_set, optimizer, index, key),
             low=low,
             high=high,
-            log=low > 0,
+            log=key != "momentum",
         )
         for index, group in enumerate(groups)
         for key, (name, low, high) in _KEYS.items()

@@ -65,7 +65,7 @@ class Run:
         self._pause_at = INFINITY
         self._called = Event()
         self._commands: deque[Command] = deque()
-        self._stepping: Command | None = None
+        self._stepping: list[Command] = []  # requests for steps, answered when the last step is done
         self._journal = Journal()
         self._saver: Saver | None = None
         if save is not None and load is not None:
@@ -152,6 +152,13 @@ class Run:
                 self._reason = f"{name} is {number} at step {self.step}"
         self._journal.report(self.step, self.branch, metrics)
 
+    def stop(self) -> None:
+        """End the loop before its next step, as those who are attached can; a paused one within a second.
+
+        A handler of signals may call it.
+        """
+        self._stopped = self._attention = True
+
     def close(self, reason: str = "") -> None:
         """End the run, as the end of a with block and of the program do by themselves.
 
@@ -164,9 +171,8 @@ class Run:
         _runs.discard(self)
         atexit.unregister(self.close)
         self._journal.add("end", step=self.step, time=time.time(), reason=reason)
-        for command in [self._stepping, *self._commands]:
-            if command is not None:
-                command.finish(f"{self.name} has ended", succeeded=command.verb in ("stop", "step"))
+        for command in (*self._stepping, *self._commands):
+            command.finish(f"{self.name} has ended", succeeded=command.verb in ("stop", "step"))
         self._server.close()
 
     def __enter__(self) -> Run:
@@ -184,12 +190,14 @@ class Run:
         self._attention = False
         for _, name, value in self._replay.due(self.step):
             self._repeat(name, value)
-        self._obey()
         if self.step >= self._pause_at:
             self._pause(self._reason)
+            if self._reason:  # what was asked for until now was asked for without knowing it
+                self._obey(stays_paused=True)
         elif self._saver is not None and self._saver.is_due(self.step):
             with contextlib.suppress(RefusedError):
                 self._saver.take(self.step, self.branch)
+        self._obey()
         while self._paused and not self._stopped and self._server.serves:
             self._called.wait()
             self._called.clear()
@@ -197,12 +205,13 @@ class Run:
         next_state = INFINITY if self._saver is None else self._saver.next_step(self.step)
         self._wake_at = min(self._pause_at, self._replay.next_step, next_state)
 
-    def _obey(self) -> None:
-        """Do what was asked."""
+    def _obey(self, *, stays_paused: bool = False) -> None:
+        """Do what was asked, except for what would end a pause if that is not allowed."""
         while self._commands:
             command = self._commands[0]  # which waits until it is done
             try:
-                text = _VERBS[command.verb](self, command)
+                ends_pause = command.verb in ("run", "step")
+                text = self._where() if ends_pause and stays_paused else _VERBS[command.verb](self, command)
                 if text is not None:
                     command.finish(text, succeeded=True)
             except RefusedError as error:
@@ -212,16 +221,16 @@ class Run:
 
     def _pause(self, reason: str = "") -> None:
         self._paused, self._pause_at, self._reason = True, INFINITY, reason
-        if self._stepping is None:
+        if not self._stepping:
             self._note("pause", reason=reason)
         self._end_stepping()
 
     def _end_stepping(self) -> None:
-        """Answer the request for some steps, which are done or not wanted any more."""
-        if self._stepping is not None:
-            self._stepping.finish(self._where(), succeeded=True)
-            self._stepping = None
-            self._server.wake()
+        """Answer the requests for steps, which are done or not wanted any more."""
+        for command in self._stepping:
+            command.finish(self._where(), succeeded=True)
+        self._stepping.clear()
+        self._server.wake()
 
     def _where(self) -> str:
         reason = f": {self._reason}" if self._reason else ""
@@ -276,9 +285,9 @@ class Run:
         count = command.fields["count"]
         if not isinstance(count, int) or count < 1:
             raise RefusedError("the number of steps must be at least 1")
-        self._end_stepping()
-        self._pause_at, self._reason, self._paused = self.step + count, "", False
-        self._stepping = command
+        begin = self._pause_at if self._stepping else self.step  # after the steps that were asked for before
+        self._pause_at, self._reason, self._paused = begin + count, "", False
+        self._stepping.append(command)
 
     def _do_set(self, command: Command) -> str:
         setting = self._settings.get(str(command.fields["name"]))
@@ -327,7 +336,7 @@ class Run:
     def _tick(self) -> None:
         if self._saver is not None and self._saver.is_time():
             self._attention = True
-        if not self._server.serves:
+        if self._stopped or not self._server.serves:
             self._called.set()
 
     def _status(self, waiting: Sequence[str]) -> dict[str, object]:

@@ -97,8 +97,8 @@ class Number(Setting):
         whole: bool,
     ) -> None:
         super().__init__(name, get, set)
-        if not (math.isfinite(low) and math.isfinite(high) and low < high and (low > 0 or not log)):
-            rule = "low must be less than high, both finite, and above 0 with log=True"
+        if not (math.isfinite(low) and math.isfinite(high) and low < high and (low >= 0 or not log)):
+            rule = "low must be less than high, both finite, and not below 0 with log=True"
             raise ValueError(f"{name}: {rule}, got {low} and {high}")
         self._low, self._high, self._log, self._whole = low, high, log, whole
 

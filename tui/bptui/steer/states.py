@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bptui.steer.journal import Journal
 from bptui.steer.settings import RefusedError, reason_of
@@ -16,12 +16,15 @@ twenty before those, every fourth; of the forty before those, every eighth; and 
 
 
 class State:
-    """A saved state: what the user's program has returned, and where in the run that was."""
+    """What the user's program has saved, and where in the run that was, with the metrics there."""
 
-    __slots__ = ("branch", "data", "number", "step")
+    __slots__ = ("branch", "data", "metrics", "number", "step")
 
-    def __init__(self, number: int, step: int, branch: int, data: bytes) -> None:
+    def __init__(
+        self, number: int, step: int, branch: int, data: bytes, metrics: Mapping[str, float]
+    ) -> None:
         self.number, self.step, self.branch, self.data = number, step, branch, data
+        self.metrics = dict(metrics)
 
 
 class States:
@@ -36,11 +39,11 @@ class States:
         self._max_bytes = max_bytes
         self._count = 0
 
-    def add(self, step: int, branch: int, data: bytes) -> State | None:
+    def add(self, step: int, branch: int, data: bytes, metrics: Mapping[str, float]) -> State | None:
         """Add a state and drop others for it; return None if it alone is larger than the bound."""
         if len(data) > self._max_bytes:
             return None
-        added = State(self._count, step, branch, data)
+        added = State(self._count, step, branch, data, metrics)
         self._count += 1
         kept = [state for state in self.kept if self._is_kept(state)] + [added]
         while sum(len(state.data) for state in kept) > self._max_bytes:
@@ -127,7 +130,7 @@ class Saver:
             data = bytes(memoryview(self._save()))
         except Exception as error:
             raise RefusedError(f"the state can't be saved: {reason_of(error)}") from None
-        added = self.states.add(step, branch, data)
+        added = self.states.add(step, branch, data, self._journal.latest)
         if added is None:
             raise RefusedError(f"the state is too large: it has {len(data)} bytes")
         now = time.monotonic()
@@ -158,6 +161,7 @@ class Saver:
             except Exception:
                 reason += "; nor can the present one be loaded again, so that the training may be damaged"
             raise RefusedError(reason) from None
+        self._journal.latest = state.metrics.copy()
         self._present = state.step, next_branch, state
         return state
 

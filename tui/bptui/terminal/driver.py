@@ -17,14 +17,15 @@ from textual.messages import InBandWindowResize
 
 from bptui.terminal.cell_diff import CellDiff
 from bptui.terminal.flow_control import FlowControl
-from bptui.terminal.input import InputDecoder
+from bptui.terminal.input import MIN_BURST, InputDecoder
 from bptui.terminal.textual_internals import BoundedDriver, driver_of, queued_writes
 
 LAST_ANSWERS_TIMEOUT = 1.5
 """Seconds to wait at the end for answers that are due; the shell would read a later one as typed text."""
 
-MAX_WAITING_INPUT = 24
-"""The most keys and mouse events that wait for the app. Further input is dropped, except ctrl+c."""
+MAX_WAITING_INPUT = MIN_BURST
+"""The most keys and mouse events that wait for the app. Further input is dropped, except ctrl+c. Characters
+that arrive together all fit, since more of them count as a paste."""
 
 _FRAME_BEGIN, _FRAME_END = "\x1b[?2026h", "\x1b[?2026l"
 _JOB_CONTROL = (signal.SIGTSTP, signal.SIGCONT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TextIO
 
 
 def needs_ascii() -> bool:
@@ -13,12 +14,16 @@ def needs_ascii() -> bool:
     """
     if _locale_lacks_utf_8():
         return True
-    encoding = getattr(sys.__stderr__, "encoding", "")  # Textual writes to stderr
+    return not can_write(sys.__stderr__, "─⠿⊕η") or os.environ.get("TERM") == "linux"  # Textual writes there
+
+
+def can_write(stream: TextIO | None, text: str) -> bool:
+    """Whether the encoding of a stream has the characters of a text."""
     try:
-        "─⠿⊕η".encode(encoding)
+        text.encode(getattr(stream, "encoding", "") or "")  # None in a stream that is only in memory
     except (UnicodeEncodeError, LookupError):
-        return True
-    return os.environ.get("TERM") == "linux"
+        return False
+    return True
 
 
 def _locale_lacks_utf_8() -> bool:

@@ -101,6 +101,7 @@ THEME_CSS = """
 Tabs Tab { color: $text-muted; }
 ModalScreen > * { border-title-color: $text; border-subtitle-color: $text-muted; }
 Tab.-active:nocolor { text-style: bold reverse; }
+LessonPanel:nocolor .lesson--head { text-style: bold reverse; }
 HyperparameterPanel:nocolor .hyperparameters--chosen { text-style: bold reverse; }
 Input:nocolor > .input--cursor, Input:nocolor > .input--selection { text-style: reverse; }
 """

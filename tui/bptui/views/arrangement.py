@@ -231,6 +231,28 @@ ARRANGEMENTS: tuple[Arrangement, ...] = (
 """All arrangements. The first one that the terminal is large enough for is used."""
 
 
+@dataclass(frozen=True, slots=True)
+class LessonPlace:
+    """Where the panel of a lesson is, outside the arrangement of the others."""
+
+    is_column: bool
+    """Whether it is a column to the right, where text of other widths shifts nothing; otherwise it is above
+    the other panels."""
+    breadth: int
+    """Its columns or, above the others, its rows."""
+
+    def room_beside(self, width: int, height: int) -> tuple[int, int]:
+        """The columns and rows of a terminal that are left."""
+        return (width - self.breadth, height) if self.is_column else (width, height - self.breadth)
+
+
+def lesson_place(width: int, height: int) -> LessonPlace:
+    """Where the panel of a lesson is on a terminal of this many columns and rows."""
+    if width >= 120 and height >= 24:
+        return LessonPlace(True, 40 if width < 200 else 48)
+    return LessonPlace(False, 3 if width >= 80 or height < 24 else 4)
+
+
 def arrangement_for(width: int, height: int) -> Arrangement:
     """The arrangement on a terminal of this many columns and rows."""
     return next(each for each in ARRANGEMENTS if each.min_size[0] <= width and each.min_size[1] <= height)

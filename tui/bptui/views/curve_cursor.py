@@ -1,4 +1,4 @@
-"""The cursor of the error curve: the epochs that it can be at, and the errors there."""
+"""The cursor of a curve: the steps that it can be at; and of the error curve, the errors there."""
 
 from __future__ import annotations
 
@@ -10,47 +10,50 @@ from bptui.drawing import ROLES
 from bptui.session.snapshot import Snapshot
 from bptui.views.compared import comparable_runs
 
-_STRIDES = 100
-"""The number of strides over the whole run; in a run with fewer epochs, each stride is one epoch."""
+STRIDES = 100
+"""The number of strides over the whole run; in a run with fewer steps, each stride is one step."""
+
+
+def moved_along(steps: Array, cursor: int | None, strides: int, *, newest: int, count: int) -> int | None:
+    """The step that the cursor moves to.
+
+    Args:
+        steps: those that it can be at, in ascending order.
+        cursor: the step that the cursor is at; None if there is no cursor: then one stride shows it at the
+            newest step of the run, and larger moves begin there.
+        strides: how far to move it, to earlier steps if negative.
+        newest: the newest step.
+        count: how many steps the whole run has.
+
+    Returns:
+        None if there is no step to be at.
+    """
+    if not len(steps):
+        return None
+    if cursor is None:
+        cursor = newest
+        if abs(strides) == 1:
+            return cursor
+    target = cursor + strides * max(1.0, count / STRIDES)
+    on_the_way = steps[steps > cursor] if strides > 0 else steps[steps < cursor]
+    return nearest(on_the_way if len(on_the_way) else steps, target)
+
+
+def nearest(steps: Array, cursor: float | None) -> int | None:
+    """The step that is nearest to the cursor, since long curves are thinned; None without either."""
+    return None if cursor is None or not len(steps) else int(steps[np.abs(steps - cursor).argmin()])
 
 
 def moved(snapshot: Snapshot, cursor: int | None, strides: int) -> int | None:
-    """The epoch that the cursor moves to: one whose error is known.
-
-    Args:
-        snapshot: the run.
-        cursor: the epoch that the cursor is at; None if there is no cursor: then one stride shows it at the
-            newest epoch of the run, and larger moves begin there.
-        strides: how far to move it, to earlier epochs if negative.
-
-    Returns:
-        None if no epoch is known yet.
-    """
-    epochs = _known(snapshot)
-    if not len(epochs):
-        return None
-    if cursor is None:
-        cursor = int(snapshot.run.curve[0][-1] if len(snapshot.run.curve[0]) else epochs[-1])
-        if abs(strides) == 1:
-            return cursor
-    target = cursor + strides * max(1.0, snapshot.run.config.epochs / _STRIDES)
-    on_the_way = epochs[epochs > cursor] if strides > 0 else epochs[epochs < cursor]
-    choices = on_the_way if len(on_the_way) else epochs
-    return int(choices[np.abs(choices - target).argmin()])
+    """The epoch that the cursor of the error curve moves to: one whose error is known; see `moved_along`."""
+    epochs, own = _known(snapshot), snapshot.run.curve[0]
+    newest = int((own if len(own) else epochs)[-1]) if len(epochs) else 0
+    return moved_along(epochs, cursor, strides, newest=newest, count=snapshot.run.config.epochs)
 
 
 def standing(snapshot: Snapshot, cursor: int | None) -> int | None:
-    """The epoch that the cursor shows: the nearest one with a known error, since long curves are thinned.
-
-    Returns:
-        None if there is no cursor, or no epoch is known yet.
-    """
-    if cursor is None:
-        return None
-    epochs = _known(snapshot)
-    if not len(epochs):
-        return None
-    return int(epochs[np.abs(epochs - cursor).argmin()])
+    """The epoch that the cursor shows: the nearest one with a known error; None if there is none."""
+    return None if cursor is None else nearest(_known(snapshot), cursor)
 
 
 def reading(snapshot: Snapshot, cursor: int, width: int) -> str:

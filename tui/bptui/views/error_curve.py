@@ -54,17 +54,17 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
     starts = () if band is None else (band.low, band.high)
     every = np.concatenate([live, usual, *(run.snapshot.run.curve[1] for run in compared), *starts])
     finite = every[np.isfinite(every)]
-    x = _epoch_axis(snapshot)
-    y = log_axis(finite) if log else _linear_axis(finite)
+    x = step_axis(max(snapshot.run.config.epochs - 1, 1))
+    y = log_axis(finite) if log else linear_axis(finite)
     window = SMOOTHED * snapshot.run.config.epochs if smooth else 0.0
-    before = _smoothed(*previous, window)
+    before = smoothed(*previous, window)
     series = [Series(previous[0], before, "compared", Kind.DOTTED, name="")]
     if len(ahead[0]):
-        series.append(Series(ahead[0], _smoothed(*ahead, window), "compared", Kind.DOTTED))
+        series.append(Series(ahead[0], smoothed(*ahead, window), "compared", Kind.DOTTED))
     for run in compared:
         pinned = run.snapshot.run.curve
-        smoothed = _smoothed(*pinned, window)
-        series += [compared_line(run, pinned[0], smoothed), *letters(run, pinned[0], smoothed)]
+        line = smoothed(*pinned, window)
+        series += [compared_line(run, pinned[0], line), *letters(run, pinned[0], line)]
     shade = None
     if band is not None:
         shade = band_shade(x, y, band.epochs, band.low, band.high)
@@ -73,34 +73,35 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
     if smooth:
         series.append(Series(epochs, errors, "raw", Kind.DOTS))
     if snapshot.run.dataset.test is not None:
-        test = _smoothed(epochs, snapshot.run.test_curve, window)
+        test = smoothed(epochs, snapshot.run.test_curve, window)
         series.append(Series(epochs, test, "test", Kind.DASHED))
-    series.append(Series(epochs, _smoothed(epochs, errors, window), "error", Kind.THICK))
+    series.append(Series(epochs, smoothed(epochs, errors, window), "error", Kind.THICK))
     marks = tuple(map(float, snapshot.run.change_epochs))
     return Figure(x, y, tuple(series), shade=shade, marks=marks, x_name="epoch")
 
 
-def _smoothed(epochs: Array, errors: Array, window: float) -> Array:
-    """The geometric mean of the known errors in a window of `window` epochs around each epoch."""
+def smoothed(epochs: Array, errors: Array, window: float, *, log_scale: bool = True) -> Array:
+    """The geometric or arithmetic mean of the known errors in a window of so many epochs around each one."""
     if not window:
         return errors
     known = np.isfinite(errors)
-    logs = log(np.maximum(np.where(known, errors, 1.0), LOG_FLOOR))
-    sums = np.concatenate([[0.0], np.cumsum(logs)])
+    summed = np.where(known, errors, 1.0)
+    if log_scale:
+        summed = log(np.maximum(summed, LOG_FLOOR))
+    sums = np.concatenate([[0.0], np.cumsum(summed)])
     counts = np.concatenate([[0], np.cumsum(known)])
     first = np.searchsorted(epochs, epochs - window / 2)
     end = np.searchsorted(epochs, epochs + window / 2, side="right")
-    means = exp((sums[end] - sums[first]) / np.maximum(counts[end] - counts[first], 1))
-    return np.where(known, means, np.nan)
+    means = (sums[end] - sums[first]) / np.maximum(counts[end] - counts[first], 1)
+    return np.where(known, exp(means) if log_scale else means, np.nan)
 
 
-def _epoch_axis(snapshot: Snapshot) -> Axis:
-    """The axis over the whole length of the run."""
-    last = max(snapshot.run.config.epochs - 1, 1)
+def step_axis(last: int) -> Axis:
+    """The axis from 0 to the last epoch or step of a run."""
     return Axis(0, last, tuple((tick, f"{tick:.0f}") for tick in nice_ticks(0, last, 5) if tick == int(tick)))
 
 
-def _linear_axis(errors: Array) -> Axis:
+def linear_axis(errors: Array) -> Axis:
     """An axis from 0 to a tick, so that there are at least three ticks."""
     high = float(errors.max()) if len(errors) else 1.0
     high = high if high > 0 else 1.0
@@ -138,7 +139,7 @@ def rates_figure(snapshot: Snapshot, rates: Rates, *, log: bool, cursor: int | N
     """
     every = np.concatenate([rates.rates, rates.limits])
     finite = every[np.isfinite(every)]
-    y = rate_axis(finite) if log else _linear_axis(finite)
+    y = rate_axis(finite) if log else linear_axis(finite)
     series = (
         Series(rates.epochs, rates.limits, "limit", Kind.DASHED),
         Series(rates.epochs, rates.rates, "rate", Kind.LINE),
@@ -146,7 +147,8 @@ def rates_figure(snapshot: Snapshot, rates: Rates, *, log: bool, cursor: int | N
     marks = tuple(map(float, snapshot.run.change_epochs))
     place = _nearest(rates, cursor)
     at = None if place is None else float(rates.epochs[place])
-    return Figure(_epoch_axis(snapshot), y, series, marks=marks, x_name="epoch", cursor=at, note=rates.note)
+    x = step_axis(max(snapshot.run.config.epochs - 1, 1))
+    return Figure(x, y, series, marks=marks, x_name="epoch", cursor=at, note=rates.note)
 
 
 def _nearest(rates: Rates, cursor: int | None) -> int | None:

@@ -11,7 +11,6 @@ from textual.widget import Widget
 
 from bptui.drawing import Legend
 from bptui.views.arrangement import ARRANGEMENTS, Arrangement
-from bptui.views.panels import PANELS
 from bptui.widgets.rows import Rows
 
 
@@ -63,11 +62,12 @@ class PanelTitles:
 
     Args:
         widgets: the panels by name.
+        first: their titles until others are set.
     """
 
-    def __init__(self, widgets: Mapping[str, Widget]) -> None:
+    def __init__(self, widgets: Mapping[str, Widget], first: Mapping[str, str]) -> None:
         self._widgets = widgets
-        self._titles: dict[str, str | Legend] = {panel.name: panel.first_title for panel in PANELS}
+        self._titles: dict[str, str | Legend] = {**first}
         self._painted: dict[str, Content] = {}
 
     def set(self, name: str, title: str | Legend, *, focused: bool) -> None:
@@ -85,6 +85,8 @@ class PanelTitles:
             text = Content(str(title))
         if focused:
             text = Content("▸ ").append(text)
+        if widget.has_class("-pointed"):
+            text = Content("◆ ").append(text)
         before = self._painted.get(name)
         if before is None or not before.is_same(text):  # setting a title paints the whole panel again
             self._painted[name] = text

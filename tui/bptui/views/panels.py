@@ -22,14 +22,13 @@ from bptui.drawing.unit_facts import unit_name
 from bptui.drawing.unit_position import Place, nearest_unit, sizes_of
 from bptui.session.snapshot import RunProgress, Snapshot, State
 from bptui.views import panel_help
-from bptui.views.arrangement import arrangement_for
 from bptui.views.classification import classification_figure
 from bptui.views.curve_cursor import reading, standing
 from bptui.views.error_curve import error_curve_title, error_figure, rates_figure, rates_title
 from bptui.views.regression import regression_figure
 from bptui.widgets.diagnostics import DiagnosticsPanel
-from bptui.widgets.error_table import ErrorTable
-from bptui.widgets.hyperparameters import HyperparameterPanel
+from bptui.widgets.error_table import ErrorTable, Metric, Report
+from bptui.widgets.hyperparameters import HyperparameterPanel, SettingRow
 from bptui.widgets.metrics import MetricsPanel
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.plot import ErrorCurve, Plot
@@ -112,15 +111,36 @@ def _show_error_curve(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> s
 
 
 def _show_settings(panel: HyperparameterPanel, snapshot: Snapshot, options: ViewOptions) -> str:
-    reference = snapshot.comparison.reference
-    panel.settings = (snapshot.run.config, snapshot.run.unused)
-    panel.texts = _data_texts(snapshot.run)
-    panel.pinned = None if reference is None else reference.run.config
+    panel.settings = setting_rows(snapshot)
     panel.chosen = options.setting
     keys = f"{keys_of('up', 'down')} {keys_of('less', 'more')}"
     if len(keys) > 15:  # their names in ASCII
         keys = keys_of("up", "down", "less", "more")
     return f"settings {keys} {options.setting + 1}/{len(FIELDS)}"
+
+
+def setting_rows(snapshot: Snapshot) -> tuple[SettingRow, ...]:
+    """The hyperparameters, compared with those of another run if there is one."""
+    config, unused, reference = snapshot.run.config, snapshot.run.unused, snapshot.comparison.reference
+    pinned = config if reference is None else reference.run.config
+    texts = _data_texts(snapshot.run)
+    rows = []
+    for field in FIELDS:
+        name = field.name
+        value, before = getattr(config, name), getattr(pinned, name)
+        rows.append(
+            SettingRow(
+                field.label,
+                field.symbol,
+                texts.get(name, field.brief(value)),
+                field.help,
+                field.names,
+                before="" if before == value else field.brief(before),
+                is_unused=name in unused,
+                is_fixed=name in texts,
+            )
+        )
+    return tuple(rows)
 
 
 def _data_texts(run: RunProgress) -> dict[str, str]:
@@ -134,15 +154,22 @@ def _data_texts(run: RunProgress) -> dict[str, str]:
     return {"noise": f"own {own:g}" if not added else f"{FIELD['noise'].format(added)} + own {own:g}"}
 
 
+_ERRORS = Metric("epoch error", "error"), Metric("test error", "test")
+
+
 def _show_error_table(table: ErrorTable, snapshot: Snapshot, _options: ViewOptions) -> None:
-    table.reports = snapshot.run.reports
-    table.has_test = snapshot.run.dataset.test is not None
+    has_test = snapshot.run.dataset.test is not None
+    table.metrics = _ERRORS if has_test else _ERRORS[:1]
+    table.reports = tuple(
+        Report(each.epoch, (each.error, each.test_error) if has_test else (each.error,))
+        for each in snapshot.run.reports
+    )
 
 
 def _show_network(panel: NetworkPanel, snapshot: Snapshot, options: ViewOptions) -> str:
     panel.snapshot = snapshot
     panel.chosen = options.unit
-    if "network" in arrangement_for(*panel.app.size).in_turn:
+    if panel.has_class("-in-turn"):
         return f"network ({key_of('toggle_metrics')})"
     return f"network, {unit_name(snapshot, nearest_unit(options.unit, sizes_of(snapshot)))}"
 

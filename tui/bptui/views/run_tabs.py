@@ -46,12 +46,14 @@ class RunTabs:
         """Open the tab that is chosen in the bar, and pause the run of the other one.
 
         Returns:
-            Whether another tab was opened. In an app that is ending, none is.
+            Whether another tab was opened. None is opened in an app that is ending, or while the bar has no
+            active tab.
         """
-        if self._is_ending or self.bar.active == self.opened:
+        chosen = next((task for task in self.views if task == self.bar.active), self.opened)
+        if self._is_ending or chosen == self.opened:
             return False
         self.view.close()
-        self.opened = next(task for task in self.views if task == self.bar.active)
+        self.opened = chosen
         await self.show()
         if self._is_ending:
             return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Concatenate
+from typing import TYPE_CHECKING, Any, Concatenate
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,8 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bpengine import FIELDS, ConfigError, DataError, Field
-from bpengine.wording import printable_path
+from bpengine import FIELDS, ConfigError, DataError, Dataset, Field, Trainer, TrainingConfig
 from bptui.drawing.signs import PanelHelp
 from bptui.drawing.unit_facts import unit_edits
 from bptui.drawing.unit_position import nearest_unit, sizes_of
@@ -25,9 +24,9 @@ from bptui.session.session import P, Session
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot
 from bptui.starts.runner import Runner
-from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
+from bptui.startup.start_settings import FRAMES_PER_SECOND
 from bptui.views import panel_help
-from bptui.views.arrangement import arrangement_for
+from bptui.views.arrangement import LessonPlace, arrangement_for, lesson_place
 from bptui.views.curve_cursor import moved
 from bptui.views.frames import Frames, TrainingThread
 from bptui.views.key_hints import Situation, settings_out_of_sight
@@ -37,7 +36,11 @@ from bptui.views.panels import NAMES, PANELS, Panel, ViewOptions, cursor_of
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.plot import ErrorCurve
-from bptui.widgets.status import Scrubbed, StatusLine, TimelineRow
+from bptui.widgets.status import Scrubbed, StatusLine, TimelineRow, status_text
+
+if TYPE_CHECKING:  # without a lesson, neither is loaded
+    from bptui.lessons.view import LessonView
+    from bptui.widgets.lesson import LessonPanel
 
 TIMELINE_ROWS = 32
 """The fewest rows of a terminal on which the timeline has its own row. On smaller ones, where the plots need
@@ -90,8 +93,10 @@ class RunView(Vertical):
             widget.can_focus = True  # so that keys reach the bindings of the focused panel first
         self._area = PanelArea(*self._widgets.values())
         self._timeline = TimelineRow()
-        self._titles = PanelTitles(self._widgets)
+        self._titles = PanelTitles(self._widgets, {panel.name: panel.first_title for panel in PANELS})
         self._shown: frozenset[str] = frozenset()
+        self._lesson: LessonPanel | None = None
+        self._pointed = ""
 
     @property
     def session(self) -> Session:
@@ -149,6 +154,37 @@ class RunView(Vertical):
         if self._arrange():
             self.show_now()
 
+    @property
+    def lesson_pages(self) -> int:
+        """How many pages the step of the lesson has in its panel."""
+        return 1 if self._lesson is None else self._lesson.pages
+
+    def show_lesson(self, lesson: LessonView | None) -> None:
+        """Show a step of a lesson and highlight the panel that it points at, or show no lesson any more."""
+        from bptui.widgets.lesson import LessonPanel
+
+        if self._lesson is None:
+            self._lesson = LessonPanel()
+            self._area.mount(self._lesson)
+        begins_or_ends = (self._lesson.lesson is None) != (lesson is None)
+        self._lesson.lesson = lesson
+        pointed = "" if lesson is None else lesson.panel
+        if begins_or_ends or pointed != self._pointed:
+            self._pointed = pointed
+            self._arrange()
+            self.show_now()
+
+    @property
+    def _lesson_place(self) -> LessonPlace | None:
+        has_lesson = self._lesson is not None and self._lesson.lesson is not None
+        return lesson_place(*self.app.size) if has_lesson else None
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """The columns and rows of a terminal that has room for the panels: without those of a lesson."""
+        place = self._lesson_place
+        return self.app.size if place is None else place.room_beside(*self.app.size)
+
     def continue_from(self, state: SessionState, options: ViewOptions | None, *, paused: bool) -> None:
         """Replace the run that the tab was opened with by the run of an earlier session.
 
@@ -162,16 +198,12 @@ class RunView(Vertical):
         if options is not None:
             self.options = options
 
-    def open_run(self, opened: StartSettings, name: str) -> str:
-        """Replace the run by that of a file. Return why that failed; empty on success."""
-        task = opened.start
+    def open_run(
+        self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None, name: str
+    ) -> str:
+        """Replace the run by another one; see `Session.open`. Return why that failed; empty on success."""
         try:
-            self.session.open(
-                opened.configs[task],
-                opened.sources[task],
-                opened.restored,
-                name=printable_path(name),
-            )
+            self.session.open(config, source, restored, name=name)
         except (ConfigError, DataError) as error:
             return str(error)
         self._starts_by_itself = False
@@ -214,7 +246,8 @@ class RunView(Vertical):
 
     def _draw_answer(self, snapshot: Snapshot) -> None:
         """Draw what a key has changed and what is quick to draw: the status line and the settings."""
-        self._answer = self._status.snapshot = snapshot
+        self._answer = snapshot
+        self._status.shown = status_text(snapshot)
         self._show(_SETTINGS, snapshot)
 
     def change_options(self, **changes: Any) -> None:
@@ -303,7 +336,7 @@ class RunView(Vertical):
         if snapshot is None:
             return
         self._update_situation()
-        self._status.snapshot = self.with_fitting_advice(snapshot)
+        self._status.shown = status_text(self.with_fitting_advice(snapshot))
         self._timeline.timeline = snapshot.timeline
         unit = nearest_unit(self.options.unit, sizes_of(snapshot))
         if unit != self.options.unit:  # another network
@@ -351,8 +384,14 @@ class RunView(Vertical):
 
     def _arrange(self) -> bool:
         """Show the panels that are visible now; return whether they have changed."""
-        self._area.use(arrangement_for(*self.app.size))
-        shown = self.panel_layout.shown(*self.app.size)
+        if self._lesson is not None:
+            place = self._lesson_place
+            self._lesson.display = place is not None
+            if place is not None:
+                self._lesson.put(is_column=place.is_column, breadth=place.breadth)
+        arrangement = arrangement_for(*self.room)
+        self._area.use(arrangement)
+        shown = self.panel_layout.shown(*self.room)
         before, self._shown = self._shown, shown
         self._timeline.display = self.app.size.height >= TIMELINE_ROWS
         self._status.has_timeline = not self._timeline.display
@@ -360,6 +399,8 @@ class RunView(Vertical):
             widget.display = name in shown
             is_focused = name == self.panel_layout.focused
             widget.set_class(is_focused, "-focused")
+            widget.set_class(name == self._pointed, "-pointed")
+            widget.set_class(name in arrangement.in_turn, "-in-turn")
             self._titles.paint(name, focused=is_focused)
         self._measure_what_is_shown()
         self._update_situation()

@@ -1,21 +1,23 @@
-"""The error table: the reported epochs with their errors."""
+"""The table of reports: the reported epochs or steps with their errors and other metrics."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import compress
+from typing import NamedTuple
 
 from rich.table import Table
+from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bpengine import EpochRecord
 from bpengine.wording import number
 from bptui.formatting import ERROR_WIDTH, change_text, error_text
 from bptui.terminal.textual_internals import bind_commands
 
 _MIN_WIDTH = 38
-"""The fewest columns for two errors and the change; narrower tables leave out the change."""
+"""The fewest columns for two metrics and the change; narrower tables leave out the change."""
+_WIDTH = ERROR_WIDTH + 2
+"""The columns of a metric with the blanks around it."""
 _WHEEL_ROWS = 3
 """How many rows one notch of the mouse wheel scrolls."""
 
@@ -31,28 +33,52 @@ _ACTIONS = {
 """What the keys of commands do here."""
 
 
+class Metric(NamedTuple):
+    """The heading of a metric."""
+
+    name: str
+    short: str
+    """The heading in a narrow table."""
+
+
+class Report(NamedTuple):
+    """A row."""
+
+    number: int
+    """The epoch or the step."""
+    values: tuple[float | None, ...]
+    """The value of each metric; None for one that is not known."""
+
+
 class ErrorTable(Widget):
-    """Shows as many reports as fit; the last one is the newest, or the one that the user scrolled to."""
+    """Shows as many reports as fit; the last one is the newest, or the one that the user scrolled to.
+
+    The change is that of the first metric since the row above.
+
+    Args:
+        counted: what the reports are numbered by.
+    """
 
     DEFAULT_CSS = """
     ErrorTable { color: $foreground; }
     """
 
-    reports: reactive[tuple[EpochRecord, ...]] = reactive(())
-    """The reported epochs, oldest first."""
-    has_test: reactive[bool] = reactive(False)
-    """Whether there is a test set, whose errors get a column."""
-    last_epoch: reactive[int | None] = reactive(None)
-    """The epoch of the last visible row; None keeps the newest report visible."""
+    reports: reactive[tuple[Report, ...]] = reactive(())
+    """The reports, oldest first."""
+    metrics: reactive[tuple[Metric, ...]] = reactive(())
+    """Their metrics, the most important ones first."""
+    last_number: reactive[int | None] = reactive(None)
+    """The number of the last visible row; None keeps the newest report visible."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, counted: str = "epoch", id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
+        self._counted = counted
         bind_commands(self, _ACTIONS)
 
     def watch_reports(self) -> None:
         """Follow the newest report again if the run has gone back to before the visible reports."""
-        if self.last_epoch is not None and (not self.reports or self.reports[-1].epoch <= self.last_epoch):
-            self.last_epoch = None
+        if self.last_number is not None and (not self.reports or self.reports[-1].number <= self.last_number):
+            self.last_number = None
 
     def action_scroll_rows(self, rows: int) -> None:
         """Scroll down by `rows` rows, or up if that is negative."""
@@ -82,9 +108,9 @@ class ErrorTable(Widget):
     @property
     def _end(self) -> int:
         """The index after the last visible report."""
-        if self.last_epoch is None:
+        if self.last_number is None:
             return len(self.reports)
-        return self._within(bisect_right(self.reports, self.last_epoch, key=lambda report: report.epoch))
+        return self._within(bisect_right(self.reports, self.last_number, key=lambda report: report.number))
 
     def _within(self, end: int) -> int:
         """The nearest index at which the visible reports can end without leaving rows empty."""
@@ -92,44 +118,41 @@ class ErrorTable(Widget):
 
     def _scroll_to_end(self, end: int) -> None:
         end = self._within(end)
-        self.last_epoch = None if end == len(self.reports) else self.reports[end - 1].epoch
+        self.last_number = None if end == len(self.reports) else self.reports[end - 1].number
 
     def render(self) -> Table:
-        """A row for each epoch: its number, its errors, and the change since the report before."""
+        """A row for each report: its number, its metrics, and the change since the report before."""
         width, end, newest = self.size.width, self._end, len(self.reports) - 1
         first = max(0, end - self._rows)
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
-        is_wide = not self.has_test or width >= _MIN_WIDTH
-        headings = (
-            "epoch",
-            "epoch error" if is_wide else "error",
-            "test error" if is_wide else "test",
-            "change",
-        )
+        table.add_column(self._counted, justify="right", no_wrap=True)
+        count = len(self.metrics)
+        is_wide = count < 2 or width >= _MIN_WIDTH + (count - 2) * _WIDTH
+        metrics = self.metrics if is_wide else self.metrics[: max(2, width // _WIDTH - 1)]
         space = " " if is_wide else ""  # between a column on the right and one on the left
-        wanted = (True, True, self.has_test, is_wide)
-        for heading in compress(headings, wanted):
-            is_error = heading not in (
-                "epoch",
-                "change",
-            )  # a column of decimal fractions is aligned at the point
-            if is_error:
-                table.add_column(f"{space}{heading}", justify="left", no_wrap=True)
-            else:
-                table.add_column(heading, justify="right", no_wrap=True)
-        epochs = max((len(str(record.epoch)) for record in self.reports[first:end]), default=0)
-        room = ERROR_WIDTH if is_wide else (width - epochs - 2) // 2 - 1
+        for metric in metrics:  # decimal fractions are aligned at the point
+            heading = Text(f"{space}{metric.name if is_wide else metric.short}")
+            table.add_column(heading, justify="left", no_wrap=True)
+        if is_wide and metrics:
+            table.add_column("change", justify="right", no_wrap=True)
+        digits = max((len(str(report.number)) for report in self.reports[first:end]), default=0)
+        room = ERROR_WIDTH if is_wide else (width - digits - 2) // len(metrics) - 1
         for index in range(first, end):
-            record = self.reports[index]
+            report = self.reports[index]
             more = "↑" if index == first > 0 else "↓" if index == end - 1 < newest else ""
-            cells = (
-                f"{more}{record.epoch}",
-                f"{space}{_fitted(record.error, room)}",
-                f"{space}{_fitted(record.test_error, room)}",
-                change_text(self.reports[index - 1].error, record.error) if index else "",
-            )
-            table.add_row(*compress(cells, wanted), style="bold" if index == newest else "")
+            cells = [f"{more}{report.number}"]
+            cells += (f"{space}{_fitted(value, room)}" for value in report.values[: len(metrics)])
+            if is_wide and metrics:
+                cells.append(self._change(index))
+            table.add_row(*cells, style="bold" if index == newest else "")
         return table
+
+    def _change(self, index: int) -> str:
+        """The change of the first metric since the report before; empty if one of the two is not known."""
+        if not index:
+            return ""
+        before, after = self.reports[index - 1].values[0], self.reports[index].values[0]
+        return "" if before is None or after is None else change_text(before, after)
 
 
 def _fitted(error: float | None, width: int) -> str:

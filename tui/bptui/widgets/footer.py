@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from rich.text import Text
 from textual import events
@@ -11,10 +12,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bptui.commands import command_of, key_of
+from bptui.commands import Command, command_of, key_of
 
-WELCOME = "The plots show the fit and its error"
-"""What the screen shows, for people who see it for the first time."""
+_FIRST_LESSON = "hidden-units"
+"""Named here, since the welcome is shown without reading the lessons."""
 _WELCOME_KEYS = 3
 """How many key presses remove the welcome."""
 _ROOM_FOR_KEYS = 40
@@ -36,10 +37,21 @@ class KeyHint:
     importance: int
     """If not all hints fit, those of the least importance are left out; among equals, the last ones first."""
 
+    @classmethod
+    def of(cls, command: Command, label: str, importance: int) -> Self:
+        """The hint about a command's first key, which a click presses."""
+        return cls(command.shown.partition(" ")[0], label, command.keys.split(",")[0], importance)
+
+
+def welcome() -> tuple[str, ...]:
+    """What the screen shows and where to begin, for people who are new to it; the shorter version is last."""
+    lesson = f"{key_of('lessons')} opens the lesson {_FIRST_LESSON}"
+    return f"The plots show the fit and its error; {lesson}", f"New? {lesson}"
+
 
 def hint_of(command: str, label: str, importance: int) -> KeyHint:
-    """The hint about a command's first key, which a click presses."""
-    return KeyHint(key_of(command), label, command_of(command).keys.split(",")[0], importance)
+    """The hint about a command of the trainer."""
+    return KeyHint.of(command_of(command), label, importance)
 
 
 class KeyFooter(Widget):
@@ -62,8 +74,8 @@ class KeyFooter(Widget):
 
     hints: reactive[tuple[KeyHint, ...]] = reactive(())
     """The hints, in the order in which they are shown."""
-    welcome: reactive[str] = reactive("")
-    """A sentence in front of the hints; a few key presses remove it."""
+    welcome: reactive[tuple[str, ...]] = reactive(())
+    """A sentence in front of the hints, and shorter versions of it; a few key presses remove it."""
 
     def __init__(self, hints: tuple[KeyHint, ...] = ()) -> None:
         super().__init__()
@@ -74,13 +86,18 @@ class KeyFooter(Widget):
         """Note that a key was pressed."""
         self._keys += 1
         if self._keys >= _WELCOME_KEYS:
-            self.welcome = ""
+            self.welcome = ()
+
+    @property
+    def _shown_welcome(self) -> str:
+        """The version of the welcome that fits beside the keys; empty if there is none."""
+        room = self.content_size.width - _BETWEEN - _ROOM_FOR_KEYS
+        return next((text for text in self.welcome if len(text) <= room), "")
 
     @property
     def _left(self) -> int:
         """The columns of the welcome and of the blanks after it; 0 if it is not shown."""
-        columns = len(self.welcome) + _BETWEEN
-        return columns if self.welcome and columns + _ROOM_FOR_KEYS <= self.content_size.width else 0
+        return len(self._shown_welcome) + _BETWEEN if self._shown_welcome else 0
 
     @property
     def _rows(self) -> list[list[KeyHint]]:
@@ -97,7 +114,7 @@ class KeyFooter(Widget):
         hints = Text("\n").join(rows)
         if not self._left:
             return hints
-        welcome = Text(self.welcome, self.get_component_rich_style("footer--welcome", partial=True))
+        welcome = Text(self._shown_welcome, self.get_component_rich_style("footer--welcome", partial=True))
         return Text(" " * _BETWEEN).join([welcome, hints])
 
     def on_click(self, event: events.Click) -> None:

@@ -1,10 +1,11 @@
-"""The settings panel: each hyperparameter with its symbol and value; one of them is chosen."""
+"""The settings panel: each setting with its symbol and value; one of them is chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Group, RenderableType
 from rich.style import Style
 from rich.table import Table
@@ -14,13 +15,11 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bpengine import FIELDS, TrainingConfig
 from bptui.commands import COMMAND
-from bptui.settings.options import matching
 from bptui.terminal.contrast import legible
 
 _HELP_ROWS = 3
-"""The rows of the help, which is shown where there is room for more than all hyperparameters."""
+"""The rows of the help, which is shown where there is room for more than all settings."""
 _MIN_LABEL = 6
 """The fewest columns of a shortened label, including its mark."""
 _MAX_WANTED = 40
@@ -30,8 +29,37 @@ _SYMBOL = 4
 
 
 @dataclass(frozen=True, slots=True)
+class SettingRow:
+    """A setting, as the panel is given it."""
+
+    label: str
+    symbol: str
+    value: str
+    help: str
+    """What it does, in a sentence."""
+    names: tuple[str, ...]
+    """All words by which it is found."""
+    before: str = ""
+    """The value to compare with; empty if it is the same."""
+    is_unused: bool = False
+    """Whether it has no effect with the values of the others."""
+    is_fixed: bool = False
+    """Whether the value is a text in place of what the setting has."""
+
+
+def matching(text: str, rows: Sequence[SettingRow]) -> tuple[int, ...]:
+    """The indices of the settings that match a text; an empty text matches all.
+
+    A match contains the text in one of its names. If there is none, the help texts are searched.
+    """
+    wanted = text.strip().casefold()
+    found = [n for n, row in enumerate(rows) if any(wanted in name.casefold() for name in row.names)]
+    return tuple(found or (n for n, row in enumerate(rows) if wanted in row.help.casefold()))
+
+
+@dataclass(frozen=True, slots=True)
 class _Row:
-    """A hyperparameter as it is displayed."""
+    """A setting as it is displayed."""
 
     label: str
     symbol: Text
@@ -48,24 +76,27 @@ class _Row:
             labels: columns of the longest label.
         """
         shown = self.before + self.value
-        label = self.label.ljust(labels)
-        room = width - len(self.symbol) - len(shown) - 2
-        if len(label) > room:  # a shortened label is enough: the symbol names the setting as well
-            label = self.label if len(self.label) <= room else f"{self.label[: room - 1].rstrip()}."
-            label = label.ljust(room) if room >= _MIN_LABEL else self.label[:1]
+        label = set_cell_size(self.label, labels)
+        room = width - self.symbol.cell_len - cell_len(shown) - 2
+        if labels > room:  # a shortened label is enough: the symbol names the setting as well
+            label = self.label
+            if cell_len(label) > room:
+                label = f"{set_cell_size(label, max(room - 1, 0)).rstrip()}."
+            label = set_cell_size(label, room) if room >= _MIN_LABEL else self.label[:1]
         left = Text.assemble(label, " ", self.symbol, " ")
-        if len(left) + len(shown) > width:
+        if left.cell_len + cell_len(shown) > width:
             shown = self.value
-        line = Text.assemble(left, shown.rjust(width - len(left)), style=self.style, no_wrap=True)
+        blanks = " " * (width - left.cell_len - cell_len(shown))
+        line = Text.assemble(left, blanks, shown, style=self.style, no_wrap=True)
         line.truncate(width, overflow="ellipsis")
         return line
 
 
 class HyperparameterPanel(Widget):
-    """Shows as many hyperparameters around the chosen one as fit and, if there is room, its help.
+    """Shows as many settings around the chosen one as fit and, if there is room, its help.
 
     While the user searches for a setting, a line above the rows shows the search text, and only the
-    hyperparameters that match have rows.
+    settings that match have rows.
     """
 
     @dataclass
@@ -73,7 +104,7 @@ class HyperparameterPanel(Widget):
         """Another row was chosen by the mouse."""
 
         number: int
-        """An index into FIELDS."""
+        """An index into `settings`."""
 
     class Opened(Message):
         """The chosen row is to be edited."""
@@ -94,14 +125,10 @@ class HyperparameterPanel(Widget):
     }
     """
 
-    settings: reactive[tuple[TrainingConfig, frozenset[str]] | None] = reactive(None)
-    """The settings, and the names of those that have no effect."""
-    texts: reactive[Mapping[str, str]] = reactive(dict[str, str])
-    """Texts that are shown in place of the values of some settings, by the names of the settings."""
-    pinned: reactive[TrainingConfig | None] = reactive(None)
-    """The settings of the run to compare with; values that differ are shown."""
+    settings: reactive[tuple[SettingRow, ...]] = reactive(())
+    """The settings."""
     chosen: reactive[int] = reactive(0)
-    """The row that the left and right keys act on; an index into FIELDS."""
+    """The row that the left and right keys act on; an index into `settings`."""
     wanted: reactive[str | None] = reactive(None)
     """The search text, a part of a setting's name; None if there is no search."""
 
@@ -144,7 +171,7 @@ class HyperparameterPanel(Widget):
             if event.key in COMMAND["filter"].keys.split(","):
                 self.action_find()
             return self.wanted is not None
-        numbers = matching(self.wanted)
+        numbers = self._matching
         at = numbers.index(self.chosen) if self.chosen in numbers else 0
         last, page = len(numbers) - 1, max(self.size.height - 2, 1)
         moves = {
@@ -170,7 +197,7 @@ class HyperparameterPanel(Widget):
 
     def _look_for(self, text: str) -> None:
         self.wanted = text[:_MAX_WANTED]
-        numbers = matching(self.wanted)
+        numbers = self._matching
         if numbers and self.chosen not in numbers:
             self._choose(numbers[0])
 
@@ -197,7 +224,7 @@ class HyperparameterPanel(Widget):
         self._scroll(-1)
 
     def _scroll(self, direction: int) -> None:
-        numbers = matching(self.wanted or "")
+        numbers = self._matching
         if self.chosen in numbers:
             at = numbers.index(self.chosen) + direction
             self.post_message(self.Chosen(numbers[min(max(at, 0), len(numbers) - 1)]))
@@ -207,64 +234,67 @@ class HyperparameterPanel(Widget):
         """The number of rows in a page."""
         return max(len(self._shown_rows()) - 1, 1)
 
+    @property
+    def _matching(self) -> tuple[int, ...]:
+        """The indices of the settings that the search text matches; all of them without a search."""
+        return matching(self.wanted or "", self.settings)
+
     def render(self) -> Group:
-        """The rows, and what the chosen hyperparameter does."""
-        if self.settings is None:
+        """The rows, and what the chosen setting does."""
+        if not self.settings:
             return Group()
-        config, unused = self.settings
         rows: list[_Row] = []
         symbol_style = self.get_component_rich_style("hyperparameters--symbol", partial=True)
         unused_style = self.get_component_rich_style("hyperparameters--unused", partial=True)
         chosen_style = legible(self.get_component_rich_style("hyperparameters--chosen"))
         chosen_symbol_style = legible(symbol_style + Style(bgcolor=chosen_style.bgcolor))
-        numbers, shown = matching(self.wanted or ""), self._shown_rows()
+        numbers, shown = self._matching, self._shown_rows()
         for number in shown:
-            field = FIELDS[number]
-            value = getattr(config, field.name)
-            before = value if self.pinned is None else getattr(self.pinned, field.name)
-            text = self.texts.get(field.name, field.brief(value))
+            setting = self.settings[number]
             chosen = number == self.chosen
-            has_no_effect = field.name in unused
-            plain = f"({text})" if has_no_effect and field.name not in self.texts else f"{text} "
+            plain = (
+                f"({setting.value})" if setting.is_unused and not setting.is_fixed else f"{setting.value} "
+            )
             is_first, is_last = number == shown[0] != numbers[0], number == shown[-1] != numbers[-1]
             more = "↑" if is_first else "↓" if is_last else " "
-            row_style = unused_style if has_no_effect else ""
-            symbol = unused_style if has_no_effect else chosen_symbol_style if chosen else symbol_style
+            row_style = unused_style if setting.is_unused else ""
+            symbol = unused_style if setting.is_unused else chosen_symbol_style if chosen else symbol_style
             rows.append(
                 _Row(
-                    f"{'▸' if chosen else more}{field.label}",
-                    Text(field.symbol, symbol),
-                    "" if before == value else f"{field.brief(before)} → ",
-                    f"‹{text}›" if chosen else plain,
+                    f"{'▸' if chosen else more}{setting.label}",
+                    Text(setting.symbol, symbol),
+                    f"{setting.before} → " if setting.before else "",
+                    f"‹{setting.value}›" if chosen else plain,
                     chosen_style if chosen else row_style,
                 )
             )
         table = self._table(rows) if rows else Text(" no setting matches this text", symbol_style)
         above = [] if self.wanted is None else [self._wanted_line(len(numbers))]
-        return Group(*above, table, Text(f"\n{FIELDS[self.chosen].help}", symbol_style))
+        help = self.settings[min(self.chosen, len(self.settings) - 1)].help
+        return Group(*above, table, Text(f"\n{help}", symbol_style))
 
     def _wanted_line(self, found: int) -> Text:
         """The search text, only the end of a long one, and how many settings match."""
-        count = f" {found} of {len(FIELDS)} "
+        count = f" {found} of {len(self.settings)} "
         room = max(self.size.width - len(count), 3)
         return Text(f"/{str(self.wanted)[2 - room :]}▏".ljust(room) + count, no_wrap=True, style="bold")
 
     def _table(self, rows: list[_Row]) -> RenderableType:
         """One line for each row. A row that is too long loses its label: its symbol names it as well."""
-        width, labels = self.size.width, max(len(row.label) for row in rows)
-        if all(len(row.before + row.value) <= width - labels - _SYMBOL for row in rows):
+        width, labels = self.size.width, max(cell_len(row.label) for row in rows)
+        if all(cell_len(row.before + row.value) <= width - labels - _SYMBOL for row in rows):
             table = Table.grid(expand=True)
             table.add_column(no_wrap=True)
             table.add_column(no_wrap=True, justify="center", width=_SYMBOL)
             table.add_column(no_wrap=True, justify="right")
             for row in rows:
-                table.add_row(row.label, row.symbol, Text(row.before + row.value), style=row.style)
+                table.add_row(Text(row.label), row.symbol, Text(row.before + row.value), style=row.style)
             return table
         return Group(*(row.fitted(width, labels) for row in rows))
 
     def _shown_rows(self) -> tuple[int, ...]:
-        """The indices into FIELDS of the visible rows."""
-        numbers = matching(self.wanted or "")
+        """The indices of the visible rows."""
+        numbers = self._matching
         height = max(1, self.size.height - (self.wanted is not None))
         if height >= len(numbers) + 1 + _HELP_ROWS:
             return numbers

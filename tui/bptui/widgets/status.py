@@ -1,4 +1,4 @@
-"""The lines below the panels: the timeline, and the state of the run in figures and a sentence."""
+"""The lines below the panels: the timeline, and the state of a run in figures and a sentence."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from bptui.widgets.rows import Rows
 
 _IMPORTANT = 5
 """The importance from which on a figure is shown even if the figures have to move closer together."""
-_NEEDED = 10
+NEEDED = 10
 """The importance of figures that are never left out."""
 
 
@@ -43,6 +43,7 @@ class TimelineRow(Rows):
         "done": ROLES["error"].style,
         "later": ROLES["compared"].style,
         "shown": ROLES["cursor"].style,
+        "state": ROLES["cursor"].style,
         "setting": ROLES["mark"].style,
         "edit": ROLES["mark"].style,
         "branch": ROLES["mark"].style,
@@ -73,8 +74,32 @@ class TimelineRow(Rows):
             self.post_message(Scrubbed(epoch))
 
 
+class StatusFigure(NamedTuple):
+    """A figure of the status line."""
+
+    importance: int
+    """Figures of the least importance are left out first."""
+    text: str
+    short: str = ""
+    """The text in a narrow terminal; empty if it is the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusText:
+    """What the status line says."""
+
+    state: State
+    name: str
+    """The state as it is called here."""
+    figures: tuple[StatusFigure, ...]
+    """The figures in the order in which they are shown."""
+    versions: tuple[str, ...]
+    """The sentence, and shorter versions of it."""
+    timeline: Timeline = Timeline()  # noqa: RUF009  frozen
+
+
 class StatusLine(Widget):
-    """Shows state, epoch, error, speed and seed, and below them what happened or what to do next."""
+    """Shows the state with some figures and, below them, what happened or what to do next."""
 
     COMPONENT_CLASSES = {f"status--{state}" for state in State}
 
@@ -88,32 +113,32 @@ class StatusLine(Widget):
     }
     """
 
-    snapshot: reactive[Snapshot | None] = reactive(None)
-    """The run that is shown."""
+    shown: reactive[StatusText | None] = reactive(None)
+    """What is said."""
     has_timeline: reactive[bool] = reactive(False)
     """Whether the timeline shares the sentence's row while an earlier epoch is viewed."""
 
     def render(self) -> Text:
         """Two rows; a narrow terminal leaves out the less important figures."""
-        if self.snapshot is None:
+        if self.shown is None:
             return Text()
-        style = self.get_component_rich_style(f"status--{self.snapshot.status.state}", partial=True)
-        line = self._line(self.snapshot, self.size.width, str(style))
-        advice = Text("\n".join(self._sentence(self.snapshot)))  # no markup: it may name a file [/x].csv
-        row, start, width = self._timeline_place(self.snapshot)
+        style = self.get_component_rich_style(f"status--{self.shown.state}", partial=True)
+        line = self._line(self.shown, self.size.width, str(style))
+        advice = Text("\n".join(self._sentence(self.shown)))  # no markup: it may name a file [/x].csv
+        row, start, width = self._timeline_place(self.shown)
         if width:
             advice.append("\n" if row > 1 else " " * (start - advice.cell_len))
-            advice.append("".join(span.text for span in timeline_row(self.snapshot.timeline, width)))
+            advice.append("".join(span.text for span in timeline_row(self.shown.timeline, width)))
         return Text("\n").join([line, advice])
 
-    def _sentence(self, snapshot: Snapshot) -> list[str]:
-        """The rows of the sentence about the run."""
-        return fitted(snapshot.status.versions, self.content_size.width, self.content_size.height - 1)
+    def _sentence(self, shown: StatusText) -> list[str]:
+        """The rows of the sentence."""
+        return fitted(shown.versions, self.content_size.width, self.content_size.height - 1)
 
-    def _timeline_place(self, snapshot: Snapshot) -> tuple[int, int, int]:
+    def _timeline_place(self, shown: StatusText) -> tuple[int, int, int]:
         """The timeline's row, column and width; the width is 0 if there is no timeline, or no room for it."""
-        room, rows = self.content_size, self._sentence(snapshot)
-        if not self.has_timeline or snapshot.timeline.viewed is None or len(rows) != 1:
+        room, rows = self.content_size, self._sentence(shown)
+        if not self.has_timeline or shown.timeline.viewed is None or len(rows) != 1:
             return 0, 0, 0
         length = cell_len(rows[0])
         if room.width - length - 2 >= MIN_WIDTH:
@@ -122,23 +147,22 @@ class StatusLine(Widget):
 
     def on_click(self, event: events.Click) -> None:
         """Ask for the epoch of the timeline that was clicked."""
-        place, snapshot = event.get_content_offset(self), self.snapshot
-        if place is None or snapshot is None:
+        place, shown = event.get_content_offset(self), self.shown
+        if place is None or shown is None:
             return
-        row, start, width = self._timeline_place(snapshot)
-        epoch = epoch_at(snapshot.timeline, width, place.x - start) if place.y == row else None
+        row, start, width = self._timeline_place(shown)
+        epoch = epoch_at(shown.timeline, width, place.x - start) if place.y == row else None
         if epoch is not None:
             self.post_message(Scrubbed(epoch))
 
     @staticmethod
-    def _line(snapshot: Snapshot, width: int, style: str) -> Text:
+    def _line(shown: StatusText, width: int, style: str) -> Text:
         """The state and the figures; if not all fit, the least important ones are left out."""
-        name = snapshot.status.state if snapshot.timeline.viewed is None else "viewing"
-        state = Text(f"{name:<8}", f"bold {style}")
-        figures, kept = _figures(snapshot), set[_Figure]()
+        state = Text(f"{shown.name:<8}", f"bold {style}")
+        figures, kept = shown.figures, set[StatusFigure]()
         line = state
         for figure in sorted(figures, key=lambda figure: -figure.importance):
-            shown = [each for each in figures if each in kept or each is figure]
+            visible = [each for each in figures if each in kept or each is figure]
             # The figures become shorter and move closer together to make room for another important one.
             ways = (
                 ((False, "  "), (True, "  "), (True, " "))
@@ -146,20 +170,21 @@ class StatusLine(Widget):
                 else ((False, "  "),)
             )
             for is_short, separator in ways:
-                texts = (Text(each.short if is_short and each.short else each.text) for each in shown)
+                texts = (Text(each.short if is_short and each.short else each.text) for each in visible)
                 longer = Text(separator).join([state, *texts])
                 if longer.cell_len <= width:
                     break
             else:
-                if figure.importance < _NEEDED:
+                if figure.importance < NEEDED:
                     continue
             line = longer
             kept.add(figure)
         return line
 
 
-_ENDS = (re.compile(r"[.;](?= )"), re.compile(r"[:,](?= )"))
-"""Where a text can end early. A period takes the place of the sign; after a comma, a list may go on."""
+_ENDS = (re.compile(r"[.;](?= )"), 0.0), (re.compile(r"[:,](?= )"), 0.5)
+"""Where a text can end early, and how much of the room it must fill then: what is before a colon says little.
+A period takes the place of the sign; after a comma, a list may go on."""
 
 
 def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
@@ -180,8 +205,10 @@ def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
     for version in versions:
         if fits(lines := wrapped(version)):
             return lines
-    for signs in _ENDS:
+    for signs, share in _ENDS:
         for sign in reversed(list(signs.finditer(versions[-1]))):
+            if sign.start() < share * width * rows:
+                break
             end = ", ..." if sign[0] == "," else "."
             if fits(lines := wrapped(f"{versions[-1][: sign.start()]}{end}")):
                 return lines
@@ -192,36 +219,35 @@ def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
     return [f"{versions[-1][: max(width - 3, 0)]}..."[:width]]
 
 
-class _Figure(NamedTuple):
-    """A figure of the status line."""
-
-    importance: int
-    """Figures of the least importance are left out first."""
-    text: str
-    short: str = ""
-    """The text in a narrow terminal; empty if it is the same."""
+def status_text(snapshot: Snapshot) -> StatusText:
+    """State, epoch, error, speed and seed, and below them what happened or what to do next."""
+    status, timeline = snapshot.status, snapshot.timeline
+    name = status.state if timeline.viewed is None else "viewing"
+    return StatusText(status.state, name, _figures(snapshot), status.versions, timeline)
 
 
-def _figures(snapshot: Snapshot) -> list[_Figure]:
+def _figures(snapshot: Snapshot) -> tuple[StatusFigure, ...]:
     """The figures in the order in which they are shown."""
     run, status = snapshot.run, snapshot.status
     measured = status.epochs_per_second
     rate = "" if measured is None else f"{rate_text(measured):>6}"
     accuracy, tested = (_accuracy(each, run) for each in (run.metrics, run.test_metrics))
     figures = (
-        _Figure(_NEEDED, f"epoch {_epoch(run):>{len(str(run.config.epochs))}}/{run.config.epochs}"),
-        _Figure(_NEEDED, f"epoch error {error_text(run.error):<{ERROR_WIDTH}}"),
-        _Figure(4, "" if run.test_error is None else f"test {error_text(run.test_error):<{ERROR_WIDTH}}"),
-        _Figure(2, accuracy and f"accuracy {accuracy}"),
-        _Figure(8, tested and f"test accuracy {tested}", f"test acc. {tested}"),
-        _Figure(5, f"{rate} epochs/s" if rate else " " * 15, f"{rate}/s" if rate else " " * 8),
-        _Figure(7, status.speed),
-        _Figure(6, f"seed {run.config.seed}"),
-        _Figure(9, run.edited, "edited" if run.edited else ""),
-        _Figure(9, "what if" if snapshot.comparison.what_if else ""),
-        _Figure(1, f"sample {run.sample:>3}/{run.samples}" if run.sample else ""),
+        StatusFigure(NEEDED, f"epoch {_epoch(run):>{len(str(run.config.epochs))}}/{run.config.epochs}"),
+        StatusFigure(NEEDED, f"epoch error {error_text(run.error):<{ERROR_WIDTH}}"),
+        StatusFigure(
+            4, "" if run.test_error is None else f"test {error_text(run.test_error):<{ERROR_WIDTH}}"
+        ),
+        StatusFigure(2, accuracy and f"accuracy {accuracy}"),
+        StatusFigure(8, tested and f"test accuracy {tested}", f"test acc. {tested}"),
+        StatusFigure(5, f"{rate} epochs/s" if rate else " " * 15, f"{rate}/s" if rate else " " * 8),
+        StatusFigure(7, status.speed),
+        StatusFigure(6, f"seed {run.config.seed}"),
+        StatusFigure(9, run.edited, "edited" if run.edited else ""),
+        StatusFigure(9, "what if" if snapshot.comparison.what_if else ""),
+        StatusFigure(1, f"sample {run.sample:>3}/{run.samples}" if run.sample else ""),
     )
-    return [figure for figure in figures if figure.text]
+    return tuple(figure for figure in figures if figure.text)
 
 
 def _accuracy(metrics: Metrics | None, run: RunProgress) -> str:

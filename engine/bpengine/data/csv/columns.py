@@ -165,25 +165,42 @@ class Columns:
         name = single_spaced(text)
         return name in self._names or name in self.unique_names(self.all)
 
-    def _find(self, name_or_position: str) -> Column:
-        name = single_spaced(name_or_position)
+    def named(self, text: str, remedy: str = "use a position instead") -> Column | None:
+        """The column with this name, or None.
+
+        Args:
+            text: the name.
+            remedy: what to do if there are several.
+
+        Raises:
+            DataError: there are several.
+        """
+        name = single_spaced(text)
         pairs = zip(self.all, self._names, self.unique_names(self.all), strict=True)
         found = [column for column, header, unique in pairs if (header and header == name) or unique == name]
         if len(found) > 1:
             places = " and ".join(str(column.index + 1) for column in found[:2])
-            raise self._error(f"'{printable(name)}' is the name of columns {places}: use a position instead")
-        if found:
-            return found[0]
+            raise self._error(f"'{printable(name)}' is the name of columns {places}: {remedy}")
+        return found[0] if found else None
+
+    def _find(self, name_or_position: str) -> Column:
+        name, found = single_spaced(name_or_position), self.named(name_or_position)
+        if found is not None:
+            return found
         if is_position(name):
             # A longer number is out of range, and Python refuses to parse thousands of digits.
             position = int(name) if len(name) < 9 else 0
             if 1 <= position <= len(self.all):
                 return self.all[position - 1]
             raise self._error(f"has no column {printable(name)}: positions are 1 to {len(self.all)}")
+        raise self.lacks(name)
+
+    def lacks(self, name: str) -> DataError:
+        """The error for a column that is not there."""
         available = f"the columns are {name_list(self._names)}"
         if self._line is None:
             available = f"without a header, columns are chosen by position, 1 to {len(self.all)}"
-        raise self._error(f"has no column '{printable(name)}': {available}")
+        return self._error(f"has no column '{printable(name)}': {available}")
 
     def _error(self, message: str) -> DataError:
         return self._reading.error(message, line=self._line)

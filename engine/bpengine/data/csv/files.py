@@ -1,13 +1,18 @@
-"""Reading a CSV file as text."""
+"""Reading a CSV file as text: as a whole or, for files of any length, line by line."""
 
 from __future__ import annotations
 
 import codecs
 import contextlib
+import io
 import os
+import re
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import IO
 
 from bpengine.errors import DataError
-from bpengine.files import FileError, read_whole
+from bpengine.files import FileError, read_whole, why_unreadable
 from bpengine.wording import printable_path
 
 MAX_BYTES = 100_000_000
@@ -15,6 +20,75 @@ MAX_BYTES = 100_000_000
 NOT_UTF8 = (
     "the file is not UTF-8 and was read as Western European (cp1252): save it as UTF-8 if letters are wrong"
 )
+_BEGINNING = 200
+"""How many lines are read before the others, to find out how the cells are separated."""
+_ESCAPED = re.compile(r"[\udc80-\udcff]")
+"""A byte that is not UTF-8, as `surrogateescape` decodes it."""
+
+
+class TextLines:
+    """The lines of a file that is read once, from its beginning to its end, and may have any length.
+
+    The encodings are those of `decode`, but only the letters that are not UTF-8 are read as cp1252.
+
+    Args:
+        file: the file, open for reading.
+        printable_name: its name as it appears in messages.
+
+    Attributes:
+        beginning: the first lines, as a text.
+        note: a note about the encoding; empty for UTF-8 and UTF-16 up to here.
+
+    Raises:
+        DataError: the file can't be read or is not text; also while it is iterated over.
+    """
+
+    def __init__(self, file: io.BufferedReader, printable_name: str) -> None:
+        self._name, self.note = printable_name, ""
+        self._text = _decoded(file)  # it would close the file if it were deleted
+        self._lines = self._checked()
+        first = list(islice(self._lines, _BEGINNING))
+        self.beginning = "".join(first)
+        self._lines = chain(first, self._lines)
+
+    def __iter__(self) -> Iterator[str]:
+        return self._lines
+
+    def _checked(self) -> Iterator[str]:
+        """The lines with their line breaks, without a byte order mark."""
+        number = 0
+        try:
+            for number, line in enumerate(self._text, 1):
+                if "\0" in line:
+                    problem = "has a NUL byte, so the file is not text"
+                    raise DataError(f"{self._name}, line {number}: {problem}")
+                yield line if line.isascii() else self._repaired(line, number)
+        except OSError as error:
+            raise DataError(f"{self._name}: {why_unreadable(error)}") from None
+        except UnicodeDecodeError as error:  # of UTF-16, which is decoded some lines at a time
+            raise not_text(f"{self._name}, line {number + 1} or later", error, "UTF-16") from None
+
+    def _repaired(self, line: str, number: int) -> str:
+        """The line with letters of cp1252 for the bytes that are not UTF-8."""
+        try:
+            repaired, count = _ESCAPED.subn(_western, line)
+        except UnicodeDecodeError as error:
+            raise not_text(f"{self._name}, line {number}", error, "UTF-8") from None
+        if count:
+            self.note = NOT_UTF8
+        return repaired
+
+
+def _decoded(file: io.BufferedReader) -> IO[str]:
+    """The file as text, with each byte that is not UTF-8 as `_ESCAPED`."""
+    if file.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return io.TextIOWrapper(file, "utf-16", newline="")
+    return io.TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline="")
+
+
+def _western(escaped: re.Match[str]) -> str:
+    """The letter of cp1252 for a byte."""
+    return bytes([ord(escaped[0]) - 0xDC00]).decode("cp1252")
 
 
 def read_text(path: str | os.PathLike[str]) -> tuple[str, str]:
@@ -52,6 +126,10 @@ def decode(data: bytes, printable_name: str) -> tuple[str, str]:
             with contextlib.suppress(UnicodeDecodeError):
                 return data.decode("cp1252"), NOT_UTF8
         line = data.count(b"\n", 0, error.start) + 1
-        problem = f"has byte 0x{data[error.start]:02x}, which is not {encoding}"
-        message = f"{printable_name}, line {line}: {problem}: the file must be saved as UTF-8"
-        raise DataError(message) from None
+        raise not_text(f"{printable_name}, line {line}", error, encoding) from None
+
+
+def not_text(place: str, error: UnicodeDecodeError, encoding: str) -> DataError:
+    """The error for a byte that no encoding knows."""
+    problem = f"has byte 0x{error.object[error.start]:02x}, which is not {encoding}"
+    return DataError(f"{place}: {problem}: the file must be saved as UTF-8")

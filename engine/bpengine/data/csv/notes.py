@@ -85,7 +85,7 @@ def about_table(comments: int, index: ColumnSurvey | None, comma: Cell | None) -
         yield f"{index.column} has no name and counts the rows: left out"
     if comma is not None:
         value = parse_number(comma[1], decimal_comma=True)
-        yield f"decimal commas: {printable(comma[1], 20)} in line {comma[0]} is read as {value:g}"
+        yield f"decimal commas: {printable(comma[1], 20)} in line {comma[0]} is read as {value:.15g}"
 
 
 def about_features(features: Sequence[Feature], leaving_out: Callable[[list[Column]], str]) -> Iterator[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from bpengine.data.csv.messages import Reading
 from bpengine.errors import DataError
@@ -34,14 +35,15 @@ class Row:
 
 
 class Table:
-    """The rows of a text, which can be iterated over more than once; blank lines are left out.
+    """The rows of a text, which can be iterated over as often as its lines; blank lines are left out.
 
     A first line such as `sep=;` names the delimiter. Lines that begin with # are comments before the first
     row, and after it if they have more or fewer cells than the first row.
 
     Args:
-        text: the table.
+        text: the table or, with `lines`, its beginning.
         reading: the file, for messages.
+        lines: all lines of a table that is too long for a text.
 
     Attributes:
         delimiter: what separates cells: a comma, a semicolon, a tab or a vertical bar.
@@ -53,16 +55,16 @@ class Table:
             quoting or too many columns, or a row has more or fewer cells than the first.
     """
 
-    def __init__(self, text: str, reading: Reading) -> None:
+    def __init__(self, text: str, reading: Reading, lines: Iterable[str] | None = None) -> None:
         nul = text.find("\0")
         if nul >= 0:
             nul_line = text.count("\n", 0, nul) + 1
             raise reading.error("has a NUL byte, so the file is not text", line=nul_line)
-        self._text, self._reading = text, reading
-        self._start = self._lines_before = self._leading_comments = 0
-        named = ""
-        lines = io.StringIO(text, newline="")
-        for number, whole in enumerate(lines, 1):
+        self._text, self._reading, self._lines = text, reading, lines
+        self._lines_before = self._leading_comments = 0
+        named, start = "", 0
+        beginning = io.StringIO(text, newline="")
+        for number, whole in enumerate(beginning, 1):
             line = whole.strip("\r\n ")
             if _COMMENT.match(line):
                 self._leading_comments += 1
@@ -70,8 +72,8 @@ class Table:
                 named = self._named_delimiter(line.strip('"')[len("sep=") :], number)
             elif line.strip():
                 break
-            self._start, self._lines_before = lines.tell(), number
-        self.delimiter = named or delimiter_of(text[self._start :])
+            start, self._lines_before = start + len(whole), number
+        self.delimiter = named or delimiter_of(text[start:])
         self.decimal_comma = self.delimiter != ","
         self.comments = 0
 
@@ -99,8 +101,7 @@ class Table:
             yield row
 
     def _parsed(self) -> Iterator[Row]:
-        lines = io.StringIO(self._text, newline="")
-        lines.seek(self._start)
+        lines = islice(self._lines or io.StringIO(self._text, newline=""), self._lines_before, None)
         reader = csv.reader(lines, delimiter=self.delimiter, strict=True, skipinitialspace=True)
         while True:
             line = self._lines_before + reader.line_num + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial, reduce
 from typing import Any, Literal
@@ -25,6 +25,7 @@ from bpengine.data.formulas.language import (
 )
 from bpengine.data.formulas.tokens import checked_tokens
 from bpengine.errors import FormulaError
+from bpengine.wording import either
 
 Kind = Literal["number", "comparison"]
 _NEEDED: dict[Task, Kind] = {"regression": "number", "classification": "comparison"}
@@ -53,6 +54,55 @@ class At:
 
 Part = Callable[[At], Any]
 """Computes a part of a formula: numbers or booleans, shape (n,) or a scalar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A function of all values of a part of a formula, such as their median."""
+
+    function: Callable[[Any], Any]
+    """Takes an array, shape (n,) or (), and returns a number."""
+    of: Kind = "number"
+    """What it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The names in formulas that are not about x and y, and what may be done with their values."""
+
+    numbers: tuple[str, ...]
+    conditions: tuple[str, ...] = ()
+    """Names whose values are booleans."""
+    summaries: Mapping[str, Summary] = field(default_factory=dict)
+    """Functions besides those of the language. If one of those has the same name, such as min, the summary is
+    meant where there is one argument."""
+    examples: Mapping[Kind, str] = field(default_factory=lambda: _EXAMPLES)
+    """What a number and what a condition look like, for messages."""
+
+    def read(self, text: str, kind: Kind, *, summarized: bool = False) -> Callable[[Mapping[str, Any]], Any]:
+        """Return a function that computes the value of a formula from the values of the names.
+
+        Args:
+            text: the formula.
+            kind: what the formula must be.
+            summarized: whether it must be one value, and not one for each of the values of a name.
+
+        Raises:
+            FormulaError: it is not such a formula.
+        """
+        names = (*self.numbers, *self.conditions)
+        words = identifiers(names)
+        part = _read(text, names, kind, self)[1]
+
+        def value(values: Mapping[str, Any]) -> Any:
+            inputs = {word: np.asarray(values[name]) for name, word in zip(names, words, strict=True)}
+            with np.errstate(all="ignore"):
+                return np.asarray(part(At(inputs, max(array.size for array in inputs.values())))).item()
+
+        if summarized and np.ndim(part(At({word: np.ones(2) for word in words}, 2))):
+            functions = either([f"{name}()" for name in self.summaries])
+            raise FormulaError(1, f"has many values; use {functions}")
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +199,15 @@ def task_of(text: str) -> Task:
     return "classification" if re.search(r"[<>=!]", text) else "regression"
 
 
-def _read(text: str, variables: tuple[str, ...], needed: Kind) -> tuple[ast.expr, Part]:
+def _read(
+    text: str, variables: tuple[str, ...], needed: Kind, vocabulary: Vocabulary | None = None
+) -> tuple[ast.expr, Part]:
     """Return the syntax tree of a formula, and what computes its values."""
     known = dict(zip(variables, identifiers(variables), strict=True))
+    vocabulary = vocabulary or Vocabulary(variables)
+    conditions = frozenset(known[name] for name in vocabulary.conditions)
     words, columns = [], []
-    for token in checked_tokens(text, variables):
+    for token in checked_tokens(text, variables, tuple(vocabulary.summaries)):
         word = known.get(token.text, token.text) if token.kind == "name" else token.text
         words.append(word)
         columns += [token.column] * (len(word) + 1)  # with the space after it
@@ -163,7 +217,8 @@ def _read(text: str, variables: tuple[str, ...], needed: Kind) -> tuple[ast.expr
         raise FormulaError(columns[(error.offset or 1) - 1], "is not understood here") from None
     except (ValueError, RecursionError, MemoryError):
         raise FormulaError(columns[0], "has too many parts") from None
-    return tree, _Reader(columns, frozenset(known.values())).read(tree, needed, 0)
+    reader = _Reader(columns, frozenset(known.values()) - conditions, conditions, vocabulary)
+    return tree, reader.read(tree, needed, 0)
 
 
 @lru_cache(maxsize=64)
@@ -181,6 +236,9 @@ class _Reader:
     """The column in the formula of each character of the text that was parsed."""
     variables: frozenset[str]
     """The names of the inputs in the tree."""
+    conditions: frozenset[str] = frozenset()
+    """The names of booleans in the tree."""
+    vocabulary: Vocabulary = field(default_factory=lambda: Vocabulary(()))
 
     def read(self, node: ast.expr, needed: Kind, depth: int) -> Part:
         """Return what computes a part of the tree, which must have the kind that is needed there."""
@@ -189,7 +247,7 @@ class _Reader:
         kind, function, operands, kind_of_operands = self._parts(node)
         if kind != needed:
             got = "a comparison" if kind == "comparison" else "a number"
-            raise self._error(node, f"expected {_EXAMPLES[needed]}, got {got}")
+            raise self._error(node, f"expected {self.vocabulary.examples[needed]}, got {got}")
         parts = [self.read(operand, kind_of_operands, depth + 1) for operand in operands]
         return lambda at: function(at, *(part(at) for part in parts))
 
@@ -203,6 +261,8 @@ class _Reader:
                 return "number", lambda _at: number, [], "number"
             case ast.Name(id=name) if name in self.variables:
                 return "number", lambda at: at.inputs[name], [], "number"
+            case ast.Name(id=name) if name in self.conditions:
+                return "comparison", lambda at: at.inputs[name], [], "number"
             case ast.Name(id=name) if name in CONSTANTS:
                 return "number", lambda _at: np.float64(CONSTANTS[name]), [], "number"
             case ast.UnaryOp(op=ast.Not(), operand=operand):
@@ -211,6 +271,11 @@ class _Reader:
                 return "number", _of_values(OPERATORS[type(operator)]), [operand], "number"
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
                 return "number", _of_values(OPERATORS[type(operator)]), [left, right], "number"
+            case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if (
+                name in self.vocabulary.summaries
+            ):
+                summary = self.vocabulary.summaries[name]
+                return "number", _of_values(summary.function), [argument], summary.of
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 return "number", _of_values(self._called(node, name, len(arguments))), arguments, "number"
             case ast.Compare(left=left, ops=operators, comparators=others) if all(

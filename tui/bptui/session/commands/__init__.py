@@ -13,7 +13,7 @@ from bptui.session.commands.arranging import (
 from bptui.session.commands.changing import change, defaults, learn, new_seed, open_map_run, restart, take
 from bptui.session.commands.editing import edit, toggle_edit, toggle_frozen, toggle_knocked_out
 from bptui.session.commands.now import Now
-from bptui.session.commands.past import leave_view, redo, rewind, scrub, undo, view, view_near
+from bptui.session.commands.past import leave_view, redo, return_to, rewind, scrub, undo, view, view_near
 from bptui.session.commands.running import pause, step_batch, step_epoch, step_samples, stop, toggle
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "redo",
     "refuse",
     "restart",
+    "return_to",
     "rewind",
     "say",
     "scrub",

@@ -10,7 +10,7 @@ from bpengine.timeline import PassedStates
 from bptui.session import notices
 from bptui.session.activity import Answer, Rewinding, Visiting
 from bptui.session.commands.now import Now
-from bptui.session.document import View
+from bptui.session.document import Document, View
 from bptui.session.reports import Reports
 from bptui.session.undo import Entry
 
@@ -26,6 +26,17 @@ def undo(now: Now) -> Answer:
 def redo(now: Now) -> Answer:
     """Return to the run as it was when the last change was undone, paused."""
     return _returned(now, now.undo.redo(now.document), notices.NOTHING_TO_REDO, notices.redone)
+
+
+def return_to(now: Now, document: Document, what: str) -> Answer:
+    """Return, paused, to the run as it was with an earlier document; undo returns from there.
+
+    Args:
+        now: the session.
+        document: the earlier document.
+        what: what is undone by that, in words.
+    """
+    return Answer(Entry(what, document, of_pins=False).restored(now.document), None, undo=what)
 
 
 def _returned(now: Now, entry: Entry | None, nothing: str, words: Callable[..., str]) -> Answer:

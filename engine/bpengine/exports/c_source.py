@@ -1,0 +1,315 @@
+"""The export as C99: a header and a source file, without allocation and without stdio."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from textwrap import wrap
+
+import numpy as np
+
+from bpengine.arithmetic.arrays import Array
+from bpengine.data.checks import LARGEST
+from bpengine.errors import ConfigError
+from bpengine.exports.c_header import WIDTH, header, opening
+from bpengine.exports.formulas import definitions, templates, translated
+from bpengine.exports.identifiers import quoted
+from bpengine.exports.pathway import Pathway
+from bpengine.exports.vectors import FLOAT_TOLERANCE, TOLERANCE
+
+_HELPERS = {
+    "gelu": """static number gelu(number z)
+{
+    return z * sigmoid(1.5957691216057308@ * (z + 0.044715@ * z * z * z)); /* 2 sqrt(2 / pi) */
+}
+""",
+    "swish": """static number swish(number z)
+{
+    return z * sigmoid(z);
+}
+""",
+    "sigmoid": """static number sigmoid(number z)
+{
+    number e = exp@(-fabs@(z)); /* at most 1, so that nothing overflows */
+
+    return (z < 0 ? e : 1) / (1 + e);
+}
+""",
+    "softplus": """static number softplus(number z)
+{
+    return (z > 0 ? z : 0) + log1p@(exp@(-fabs@(z)));
+}
+""",
+    "elu": """static number elu(number z)
+{
+    return z > 0 ? z : expm1@(z);
+}
+""",
+    "relu": """static number relu(number z)
+{
+    return z > 0 ? z : 0;
+}
+""",
+    "leaky_relu": """static number leaky_relu(number z)
+{
+    return z > 0 ? z : 0.01@ * z;
+}
+""",
+    "modulo": """static double modulo(double a, double b)
+{
+    double rest = fmod(a, b); /* which has the sign of a; the modulus has that of b */
+
+    return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+}
+""",
+    "smaller": """static double smaller(double a, double b)
+{
+    return a < b || a != a ? a : b;
+}
+""",
+    "larger": """static double larger(double a, double b)
+{
+    return a > b || a != a ? a : b;
+}
+""",
+    "sign": """static double sign(double a)
+{
+    return a > 0 ? 1 : a < 0 ? -1 : a;
+}
+""",
+    "code": """static int code(double value, int count)
+{
+    int found = value >= 0 && value < count ? (int)value : -1;
+
+    return found == value ? found : -1;
+}
+""",
+}
+"""The definitions of functions; @ is the suffix of float."""
+
+_ACTIVATIONS = {
+    "sigmoid": "sigmoid(z)",
+    "tanh": "tanh@(z)",
+    "relu": "relu(z)",
+    "leaky-relu": "leaky_relu(z)",
+    "elu": "elu(z)",
+    "softplus": "softplus(z)",
+    "swish": "swish(z)",
+    "gelu": "gelu(z)",
+    "sin": "sin@(z)",
+    "identity": "z",
+}
+_OPERATIONS = templates(
+    {sign: f"({{}} {sign} {{}})" for sign in ("+", "-", "*", "/")}
+    | {name: f"{name}({{}})" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "log", "sign")}
+    | {name: f"{name}({{}})" for name in ("log2", "log10", "sqrt", "floor", "ceil")}
+    | {"**": "pow({}, {})", "%": "modulo({}, {})", "min": "smaller({}, {})", "max": "larger({}, {})"}
+    | {"arcsin": "asin({})", "arccos": "acos({})", "arctan": "atan({})", "abs": "fabs({})"}
+    | {"round": "nearbyint({})", "negative": "(-{})"}
+)
+
+
+def written(pathway: Pathway, *, single: bool) -> tuple[str, str]:
+    """The header and the source file.
+
+    Args:
+        pathway: what is exported.
+        single: whether the network computes in 32-bit floats.
+
+    Raises:
+        ConfigError: a weight is too large for that.
+    """
+    if single:
+        for layer in pathway.layers:
+            if max(np.abs(layer.weights).max(), np.abs(layer.biases).max()) > np.finfo(np.float32).max:
+                raise ConfigError("float", "a weight is larger than any float: export without it")
+    suffix = "f" if single else ""
+    body = _body(pathway, suffix)
+    calls = re.sub(r"/\*.*?\*/", "", body)  # a name of the user's may look like a call
+    helpers = definitions(_HELPERS, calls).replace("@", suffix)
+    source = f'{opening(pathway)}#include <math.h>\n\n#include "{pathway.name}.h"\n\n'
+    source += f"typedef {'float' if single else 'double'} number;\n\n{_constants(pathway, single=single)}\n"
+    source += helpers + body + _test(pathway, single=single)
+    return header(pathway), source
+
+
+def _constants(pathway: Pathway, *, single: bool) -> str:
+    parts = [
+        "/* Features are scaled before the network sees them: (feature - offset) / scale. */\n",
+        _array("double", "offsets", pathway.scaling.offset),
+        _array("double", "scales", pathway.scaling.scale),
+        "\n/* A row for each unit of a layer, and a column for each of its inputs. */\n",
+    ]
+    for number, layer in enumerate(pathway.layers, 1):
+        parts.append(_array("number", f"weights_{number}", layer.weights.T, single=single))
+        parts.append(_array("number", f"biases_{number}", layer.biases, single=single))
+    if not pathway.is_classifier:
+        parts.append("\n/* From the outputs to the units of the data. */\n")
+        parts.append(_array("double", "target_offsets", pathway.target_scaling.offset))
+        parts.append(_array("double", "target_scales", pathway.target_scaling.scale))
+    return "".join(parts)
+
+
+def _array(kind: str, name: str, values: Array, *, single: bool = False) -> str:
+    sizes = "".join(f"[{size}]" for size in values.shape)
+    return f"static const {kind} {name}{sizes} = {{{_rows(values, single=single)}}};\n"
+
+
+def _rows(values: Array, *, single: bool = False) -> str:
+    """The numbers between the outer braces, in lines."""
+    if values.ndim > 1:
+        return "\n" + "".join(f"    {{{_rows(row, single=single)}}},\n" for row in values)
+    text = ", ".join(f"{np.float32(value)!s}f" if single else repr(value) for value in values.tolist())
+    return "\n        ".join(wrap(text, WIDTH))
+
+
+def _body(pathway: Pathway, suffix: str) -> str:
+    """The function that predicts; the suffix is that of the functions of libm for the type of the network."""
+    outputs = len(pathway.outputs)
+    widest = max(2, *(layer.weights.shape[1] for layer in pathway.layers), len(pathway.parts))
+    lines = [
+        f"int {pathway.name}_predict(const double *in, double *out)",
+        "{",
+        f"    double x[{pathway.coordinates}] = {{0}}, features[{len(pathway.parts)}];",
+        f"    number a[{widest}], b[{widest}];",
+        "    int i, j;",
+        *(["    int k;"] if any(column.kind == "text" for column in pathway.columns) else []),
+        "",
+        f"    for (i = 0; i < {len(pathway.columns)}; i++)",
+        f"        if (!(fabs(in[i]) <= {LARGEST!r})) /* NaN is not */",
+        "            return i + 1;",
+        *_coordinates(pathway),
+        *_features(pathway),
+        f"    for (i = 0; i < {len(pathway.parts)}; i++)",
+        "        a[i] = (number)((features[i] - offsets[i]) / scales[i]);",
+    ]
+    given, result = "a", "b"
+    for number, layer in enumerate(pathway.layers, 1):
+        inputs, units = layer.weights.shape
+        lines += [
+            f"    for (j = 0; j < {units}; j++) {{",
+            f"        number z = biases_{number}[j];",
+            f"        for (i = 0; i < {inputs}; i++)",
+            f"            z += weights_{number}[j][i] * {given}[i];",
+            f"        {result}[j] = {_ACTIVATIONS[layer.activation].replace('@', suffix)};",
+            "    }",
+        ]
+        given, result = result, given
+    if pathway.is_classifier:
+        lines += [
+            f"    number largest = {given}[0], sum = 0;",
+            f"    for (j = 1; j < {outputs}; j++)",
+            f"        if ({given}[j] > largest)",
+            f"            largest = {given}[j];",
+            f"    for (j = 0; j < {outputs}; j++)",
+            f"        sum += {given}[j] = exp{suffix}({given}[j] - largest); /* at most 1 */",
+            f"    for (j = 0; j < {outputs}; j++)",
+            f"        out[j] = {given}[j] / sum;",
+        ]
+    else:
+        lines += [
+            f"    for (j = 0; j < {outputs}; j++)",
+            f"        out[j] = {given}[j] * target_scales[j] + target_offsets[j];",
+        ]
+    return "\n".join([*lines, "    return 0;", "}", ""])
+
+
+def _coordinates(pathway: Pathway) -> Iterator[str]:
+    """The statements that turn the inputs into coordinates."""
+    if pathway.is_plain:
+        yield f"    for (i = 0; i < {pathway.coordinates}; i++)"
+        yield "        x[i] = in[i];"
+        return
+    place = 0
+    for number, column in enumerate(pathway.columns):
+        if column.kind == "text":
+            yield f"    if ((k = code(in[{number}], {column.width})) < 0)"
+            yield f"        return {number + 1};"
+            yield f"    x[{place} + k] = 1;" if place else "    x[k] = 1;"
+        else:
+            origin = f" - {column.origin!r}" if column.origin else ""
+            yield f"    x[{place}] = in[{number}]{origin};"
+        place += column.width
+
+
+def _features(pathway: Pathway) -> Iterator[str]:
+    """The statements that turn the coordinates into features."""
+    if not pathway.has_features:
+        yield f"    for (i = 0; i < {len(pathway.parts)}; i++)"
+        yield "        features[i] = x[i];"
+        return
+    for number, (part, name) in enumerate(zip(pathway.parts, pathway.input_names, strict=True)):
+        value = (
+            f"x[{part}]" if isinstance(part, int) else translated(part, "x[{}]".format, _number, _OPERATIONS)
+        )
+        yield f"    features[{number}] = {value}; /* {quoted(name)} */"
+    if pathway.formulas:
+        yield f"    for (i = 0; i < {len(pathway.parts)}; i++)"
+        yield f"        if (!(fabs(features[i]) <= {LARGEST!r}))"
+        yield "            return -1;"
+
+
+def _number(value: float) -> str:
+    """A constant of a formula."""
+    if math.isfinite(value):
+        return f"({value!r})" if value < 0 else repr(value)
+    return "NAN" if math.isnan(value) else "INFINITY" if value > 0 else "(-INFINITY)"
+
+
+def _test(pathway: Pathway, *, single: bool) -> str:
+    """The program that checks the test vectors."""
+    vectors, outputs = pathway.vectors, len(pathway.outputs)
+    rows = np.array([_numbers(pathway, row) for row in vectors.rows]).reshape(len(vectors.rows), -1)
+    tolerance = FLOAT_TOLERANCE if single else TOLERANCE
+    texts = [number for number, column in enumerate(pathway.columns) if column.kind == "text"]
+    refused = [(0, "NAN"), (len(pathway.columns) - 1, "INFINITY"), *((number, "-1") for number in texts)]
+    refused += [(number, str(pathway.columns[number].width)) for number in texts]
+    checks = "".join(
+        f"    for (j = 0; j < {len(pathway.columns)}; j++)\n        in[j] = rows[0][j];\n"
+        f"    in[{number}] = {value};\n"
+        f"    missed += {pathway.name}_predict(in, out) == 0;\n"
+        for number, value in refused
+    )
+    what = "probabilities" if pathway.is_classifier else "answers"
+    return f"""
+#ifdef {pathway.name.upper()}_TEST
+#include <stdio.h>
+
+/* Rows at, between and beyond the training samples, and the {what} of the run. */
+{_array("double", "rows", rows)}{_array("double", "answers", vectors.answers)}
+/* A difference is measured in this, or relative to the answer if that is larger. */
+{_array("double", "units", vectors.scales)}
+int main(void)
+{{
+    double in[{len(pathway.columns)}], out[{outputs}], worst = 0;
+    int i, j, missed = 0;
+
+    for (i = 0; i < {len(rows)}; i++) {{
+        if ({pathway.name}_predict(rows[i], out) != 0) {{
+            missed++;
+            continue;
+        }}
+        for (j = 0; j < {outputs}; j++) {{
+            double size = fabs(answers[i][j]) > units[j] ? fabs(answers[i][j]) : units[j];
+            double difference = fabs(out[j] - answers[i][j]) / size;
+            worst = difference > worst ? difference : worst;
+            missed += !(difference <= {tolerance});
+        }}
+    }}
+    /* What is not finite, and unknown codes, must be refused. */
+{checks}    printf("%d test vectors, largest difference %.1e (allowed: {tolerance})\\n", {len(rows)}, worst);
+    if (missed)
+        printf("%d answers differ from those of the run\\n", missed);
+    return missed > 0;
+}}
+#endif
+"""
+
+
+def _numbers(pathway: Pathway, row: tuple[float | str, ...]) -> list[float]:
+    """The inputs in C of a row."""
+    return [
+        float(column.categories.index(cell)) if isinstance(cell, str) else cell
+        for column, cell in zip(pathway.columns, row, strict=True)
+    ]

@@ -1,0 +1,125 @@
+"""Formulas in other languages: the tree of a formula, with what each of its parts becomes there."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from collections.abc import Callable, Mapping
+from functools import reduce
+from typing import Any, TypeVar
+
+import numpy as np
+
+from bpengine.data.formulas import Formula
+from bpengine.data.formulas.formula import identifiers
+from bpengine.data.formulas.language import CONSTANTS, EXTREMES, FUNCTIONS, OPERATORS
+
+T = TypeVar("T")
+
+_SIGNS: dict[type[ast.AST], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Mod: "%",
+    ast.Pow: "**",
+}
+_NEGATIVE = "negative"
+_VALUES: dict[str, Callable[..., Any]] = {
+    **{sign: OPERATORS[operator] for operator, sign in _SIGNS.items()},
+    _NEGATIVE: np.negative,
+    **FUNCTIONS,
+    **EXTREMES,
+}
+"""The operations on numbers themselves."""
+
+
+def translated(
+    formula: Formula,
+    variable: Callable[[int], T],
+    number: Callable[[float], T],
+    operations: Mapping[str, Callable[..., T]],
+) -> T:
+    """A formula in another language.
+
+    Args:
+        formula: the formula of a number.
+        variable: writes the coordinate with a number.
+        number: writes a constant. Parts without a variable are computed before.
+        operations: write an operation on what is written: the signs of two operands, "negative", and the
+            functions by name.
+    """
+    places = dict(zip(identifiers(formula.variables), range(len(formula.variables)), strict=True))
+
+    def written(node: ast.expr) -> T:
+        names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+        if not names & places.keys():
+            with np.errstate(all="ignore"):
+                return number(float(_value(node)))
+        if isinstance(node, ast.Name):
+            return variable(places[node.id])
+        return _applied(node, written, operations)
+
+    return written(formula.tree)
+
+
+def _value(node: ast.expr) -> Any:
+    """The value of a part without a variable."""
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            return np.float64(value)
+        case ast.Name(id=name):
+            return np.float64(CONSTANTS[name])
+    return _applied(node, _value, _VALUES)
+
+
+def _applied(node: ast.expr, of: Callable[[ast.expr], T], operations: Mapping[str, Callable[..., T]]) -> T:
+    """The operation of a node, applied to what `of` makes of its operands."""
+    match node:
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return operations[_NEGATIVE](of(operand))
+        case ast.UnaryOp(operand=operand):
+            return of(operand)
+        case ast.BinOp(left=left, op=operator, right=right):
+            return operations[_SIGNS[type(operator)]](of(left), of(right))
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            function, operands = operations[name], map(of, arguments)
+            return reduce(function, operands) if name in EXTREMES else function(*operands)
+    raise AssertionError("a formula of a number has no other parts")
+
+
+def templates(texts: Mapping[str, str]) -> dict[str, Callable[..., str]]:
+    """Operations that put their operands, as texts, into texts with {}."""
+    return {name: text.format for name, text in texts.items()}
+
+
+def definitions(functions: Mapping[str, str], calls: str) -> str:
+    """The definitions of those functions that a text calls, and of those that these call in turn.
+
+    Args:
+        functions: the definitions by name, each after those that call it.
+        calls: the text.
+    """
+    found = ""
+    for name, text in functions.items():
+        if re.search(rf"\b{name}\(", found + calls):
+            found = f"{text}\n{found}"
+    return found
+
+
+def of_module(module: str) -> dict[str, Callable[..., str]]:
+    """The operations in Python, by the functions of a module that has NumPy's names."""
+    return templates(
+        {sign: f"({{}} {sign} {{}})" for sign in ("+", "-", "*", "/", "**")}
+        | {"%": f"{module}.remainder({{}}, {{}})", _NEGATIVE: "(-{})"}
+        | {name: f"{module}.{name}imum({{}}, {{}})" for name in EXTREMES}
+        | {name: f"{module}.{name}({{}})" for name in FUNCTIONS}
+    )
+
+
+def python_number(value: float) -> str:
+    """A constant in Python, in parentheses where a sign could bind less than the operator around it."""
+    if not math.isfinite(value):
+        return f'float("{value}")'
+    return f"({value!r})" if math.copysign(1, value) < 0 else repr(value)

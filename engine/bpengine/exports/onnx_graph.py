@@ -1,0 +1,313 @@
+"""The export as an ONNX graph of opset 18, in 64-bit floats, with an input for each column.
+
+This module needs the extra `onnx`. The operators are those that onnxruntime computes in 64-bit floats; the
+others are composed of them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto, checker, helper, numpy_helper
+
+from bpengine.data.checks import LARGEST
+from bpengine.data.raw_columns import RawColumn
+from bpengine.exports.formulas import translated
+from bpengine.exports.identifiers import Identifiers
+from bpengine.exports.pathway import Pathway
+
+OPSET = 18
+_TEXTS = "ai.onnx.ml"
+"""The domain of the operator that encodes texts."""
+_TEXTS_OPSET = 3
+_IR_VERSION = 8
+"""The version of the file format that came with the opset, so that runtimes of its time read the file."""
+
+_HALF_PI = 1.5707963267341256, 6.077100506303966e-11, 2.0222662487959506e-21
+"""pi / 2 in three parts. The first two have 33 bits, so that their products with small integers are exact."""
+
+
+class _Graph:
+    """Collects the nodes and the constants of a graph."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+
+    def op(self, kind: str, *inputs: str | float, output: str = "", **attributes: Any) -> str:
+        """Add a node.
+
+        Args:
+            kind: the operator.
+            inputs: the names of its inputs, or numbers.
+            output: the name of its output; by default a new one.
+            attributes: those of the operator.
+
+        Returns:
+            The name of its output.
+        """
+        names = [each if isinstance(each, str) else self.constant(each) for each in inputs]
+        output = output or f"{kind}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, names, [output], **attributes))
+        return output
+
+    def constant(self, value: Any) -> str:
+        """Add a constant, an array or a number; return its name."""
+        array = value if isinstance(value, np.ndarray) else np.array(value, dtype=np.float64)
+        name = f"constant_{len(self.constants)}"
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
+        return name
+
+    def axis(self, axis: int) -> str:
+        """Add an axis as a constant; return its name."""
+        return self.constant(np.array([axis], dtype=np.int64))
+
+    def choose(self, one: str | float, relation: str, other: str | float, then: str | float, els: str) -> str:
+        """Add a choice between two values for each number."""
+        return self.op("Where", self.op(relation, one, other), then, els)
+
+
+def _gelu(graph: _Graph, z: str) -> str:
+    cube = graph.op("Mul", graph.op("Mul", z, z), graph.op("Mul", z, 0.044715))
+    gate = graph.op("Mul", graph.op("Add", z, cube), 2 * math.sqrt(2 / math.pi))
+    return graph.op("Mul", z, graph.op("Sigmoid", gate))
+
+
+def _softplus(graph: _Graph, z: str) -> str:
+    power = graph.op("Exp", graph.op("Neg", graph.op("Abs", z)))
+    return graph.op("Add", graph.op("Relu", z), graph.op("Log", graph.op("Add", power, 1.0)))
+
+
+_ACTIVATIONS: dict[str, Callable[[_Graph, str], str]] = {
+    "sigmoid": lambda graph, z: graph.op("Sigmoid", z),
+    "tanh": lambda graph, z: graph.op("Tanh", z),
+    "relu": lambda graph, z: graph.op("Relu", z),
+    "leaky-relu": lambda graph, z: graph.op(
+        "Max", z, graph.op("Mul", z, 0.01)
+    ),  # whose slope is a 32-bit float
+    "elu": lambda graph, z: graph.op("Elu", z),
+    "softplus": _softplus,
+    "swish": lambda graph, z: graph.op("Mul", z, graph.op("Sigmoid", z)),
+    "gelu": _gelu,
+    "sin": lambda graph, z: graph.op("Sin", z),
+    "identity": lambda _graph, z: z,
+}
+
+
+def _modulo(graph: _Graph, a: str, b: str) -> str:
+    """The rest with the sign of b, from the rest with the sign of a."""
+    rest = graph.op("Mod", a, b, fmod=1)
+    return graph.choose(graph.op("Mul", rest, b), "Less", 0.0, graph.op("Add", rest, b), rest)
+
+
+def _extreme(relation: str, graph: _Graph, a: str, b: str) -> str:
+    """The smaller or the larger number, or the one that is not a number."""
+    return graph.choose(a, "Equal", a, graph.choose(a, relation, b, a, b), a)
+
+
+def _sign(graph: _Graph, a: str) -> str:
+    return graph.choose(a, "Greater", 0.0, 1.0, graph.choose(a, "Less", 0.0, -1.0, a))
+
+
+def _tan(graph: _Graph, x: str) -> str:
+    """By the distance to the nearest multiple n of pi / 2, since the cosine loses digits near a pole."""
+    n = graph.op("Round", graph.op("Mul", x, 2 / math.pi))
+    rest = x
+    for part in _HALF_PI:
+        rest = graph.op("Sub", rest, graph.op("Mul", n, part))
+    sine, cosine = graph.op("Sin", rest), graph.op("Cos", rest)
+    of_odd = graph.op("Neg", graph.op("Div", cosine, sine))
+    return graph.choose(graph.op("Mod", n, 2.0, fmod=1), "Equal", 0.0, graph.op("Div", sine, cosine), of_odd)
+
+
+def _arctan(graph: _Graph, x: str) -> str:
+    """The arctan in 32-bit floats, with a correction by its difference from x."""
+    is_large = graph.op("Greater", graph.op("Abs", x), 1.0)
+    near = graph.op("Where", is_large, graph.op("Div", 1.0, x), x)
+    rough = graph.op("Atan", graph.op("Cast", near, to=TensorProto.FLOAT))
+    angle = graph.op("Cast", rough, to=TensorProto.DOUBLE)
+    sine, cosine = graph.op("Sin", angle), graph.op("Cos", angle)
+    above = graph.op("Sub", graph.op("Mul", near, cosine), sine)
+    tangent = graph.op("Div", above, graph.op("Add", cosine, graph.op("Mul", near, sine)))
+    result = graph.op("Add", angle, tangent)
+    quarter = graph.op("Mul", _sign(graph, x), math.pi / 2)
+    return graph.op("Where", is_large, graph.op("Sub", quarter, result), result)
+
+
+def _arcsin(graph: _Graph, x: str) -> str:
+    square = graph.op("Mul", graph.op("Sub", 1.0, x), graph.op("Add", 1.0, x))
+    return _arctan(graph, graph.op("Div", x, graph.op("Sqrt", square)))
+
+
+def _arccos(graph: _Graph, x: str) -> str:
+    ratio = graph.op("Div", graph.op("Sub", 1.0, x), graph.op("Add", 1.0, x))
+    return graph.op("Mul", _arctan(graph, graph.op("Sqrt", ratio)), 2.0)
+
+
+def _powers(graph: _Graph, x: str) -> tuple[str, str]:
+    return graph.op("Exp", x), graph.op("Exp", graph.op("Neg", x))
+
+
+def _sinh(graph: _Graph, x: str) -> str:
+    """By tanh near 0, where the difference of two powers would lose digits."""
+    half = graph.op("Tanh", graph.op("Mul", x, 0.5))
+    near = graph.op("Div", graph.op("Mul", half, 2.0), graph.op("Sub", 1.0, graph.op("Mul", half, half)))
+    far = graph.op("Mul", graph.op("Sub", *_powers(graph, x)), 0.5)
+    return graph.choose(graph.op("Abs", x), "Less", 1.0, near, far)
+
+
+def _cosh(graph: _Graph, x: str) -> str:
+    return graph.op("Mul", graph.op("Add", *_powers(graph, x)), 0.5)
+
+
+def _logarithm(base: float, graph: _Graph, x: str) -> str:
+    """The logarithm to a base, whose powers have whole ones."""
+    result = graph.op("Div", graph.op("Log", x), math.log(base))  # noqa: TID251  the graph's own arithmetic
+    whole = graph.op("Round", result)
+    return graph.choose(graph.op("Pow", base, whole), "Equal", x, whole, result)
+
+
+def _operations(graph: _Graph) -> dict[str, Callable[..., str]]:
+    """What writes the operations of formulas."""
+    plain = {"+": "Add", "-": "Sub", "*": "Mul", "/": "Div", "**": "Pow", "negative": "Neg"}
+    same = ("sin", "cos", "tanh", "exp", "log", "sqrt", "abs", "floor", "ceil", "round")
+    kinds = plain | {name: name.capitalize() for name in same}
+    composed: dict[str, Callable[..., str]] = {
+        "%": _modulo,
+        "min": partial(_extreme, "Less"),
+        "max": partial(_extreme, "Greater"),
+        "sign": _sign,
+        "tan": _tan,
+        "arcsin": _arcsin,
+        "arccos": _arccos,
+        "arctan": _arctan,
+        "sinh": _sinh,
+        "cosh": _cosh,
+        "log2": partial(_logarithm, 2.0),
+        "log10": partial(_logarithm, 10.0),
+    }
+    operations: dict[str, Callable[..., str]] = {
+        name: partial(graph.op, kind) for name, kind in kinds.items()
+    }
+    return operations | {name: partial(function, graph) for name, function in composed.items()}
+
+
+def written(pathway: Pathway) -> bytes:
+    """The content of the file."""
+    graph, identifiers = _Graph(), Identifiers()
+    names = [identifiers.of(column.name) for column in pathway.columns]
+    inputs = [
+        helper.make_tensor_value_info(name, _type_of(column), ["rows"], doc_string=_meaning(column))
+        for name, column in zip(names, pathway.columns, strict=True)
+    ]
+    outputs = _add_all(graph, pathway, names, identifiers)
+    content = helper.make_graph(graph.nodes, pathway.name, inputs, outputs, initializer=graph.constants)
+    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(_TEXTS, _TEXTS_OPSET)]
+    model = helper.make_model(
+        content,
+        opset_imports=opsets if any(column.kind == "text" for column in pathway.columns) else opsets[:1],
+        ir_version=_IR_VERSION,
+        producer_name="bptui",
+        doc_string="A neural network that bptui has trained. The metadata say by which run.",
+    )
+    vectors = {"rows": pathway.vectors.rows, "answers": pathway.vectors.answers.tolist()}
+    columns = dict(zip(names, (column.name for column in pathway.columns), strict=True))
+    facts = {**pathway.run, "columns": columns, "outputs": pathway.outputs, "test vectors": vectors}
+    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in facts.items()}
+    helper.set_model_props(model, texts)
+    checker.check_model(model, full_check=True)
+    data: bytes = model.SerializeToString()
+    return data
+
+
+def _type_of(column: RawColumn) -> int:
+    return int(TensorProto.STRING if column.kind == "text" else TensorProto.DOUBLE)
+
+
+def _meaning(column: RawColumn) -> str:
+    kinds = {
+        "number": "",
+        "boolean": ": 0 for false, 1 for true",
+        "date": ": a date, as days from 1970-01-01",
+        "text": f": one of {', '.join(column.categories)}",
+    }
+    return column.name + kinds[column.kind]
+
+
+def _add_all(graph: _Graph, pathway: Pathway, names: Sequence[str], identifiers: Identifiers) -> list[Any]:
+    """Add everything from the inputs to the outputs; return the outputs."""
+    coordinates, places = _add_coordinates(graph, pathway, names)
+    features = _add_features(graph, pathway, coordinates, places)
+    checked = coordinates if features == coordinates else graph.op("Concat", coordinates, features, axis=1)
+    allowed = graph.op("LessOrEqual", graph.op("Abs", checked), LARGEST)
+    least = graph.op("ReduceMin", graph.op("Cast", allowed, to=TensorProto.DOUBLE), graph.axis(1))
+    has_answer = graph.op("Greater", least, 0.0)
+    a = graph.op(
+        "Div",
+        graph.op("Sub", features, graph.constant(pathway.scaling.offset)),
+        graph.constant(pathway.scaling.scale),
+    )
+    for layer in pathway.layers:
+        z = graph.op("MatMul", a, graph.constant(layer.weights))
+        a = _ACTIVATIONS[layer.activation](graph, graph.op("Add", z, graph.constant(layer.biases)))
+    target = identifiers.of(pathway.target)
+    if pathway.is_classifier:
+        shares = identifiers.of("probabilities")
+        a = graph.op("Softmax", a, axis=1)
+        graph.op("Where", has_answer, a, math.nan, output=shares)
+        classes = graph.constant(np.array(pathway.outputs, dtype=object))
+        label = graph.op("Gather", classes, graph.op("ArgMax", a, axis=1, keepdims=0))
+        none = graph.constant(np.array("", dtype=object))
+        graph.op("Where", graph.op("Squeeze", has_answer, graph.axis(1)), label, none, output=target)
+        return [
+            helper.make_tensor_value_info(target, TensorProto.STRING, ["rows"]),
+            helper.make_tensor_value_info(shares, TensorProto.DOUBLE, ["rows", len(pathway.outputs)]),
+        ]
+    scaling = pathway.target_scaling
+    values = graph.op(
+        "Add", graph.op("Mul", a, graph.constant(scaling.scale)), graph.constant(scaling.offset)
+    )
+    if len(pathway.outputs) > 1:
+        graph.op("Where", has_answer, values, math.nan, output=target)
+        return [helper.make_tensor_value_info(target, TensorProto.DOUBLE, ["rows", len(pathway.outputs)])]
+    graph.op("Squeeze", graph.op("Where", has_answer, values, math.nan), graph.axis(1), output=target)
+    return [helper.make_tensor_value_info(target, TensorProto.DOUBLE, ["rows"])]
+
+
+def _add_coordinates(graph: _Graph, pathway: Pathway, names: Sequence[str]) -> tuple[str, dict[int, str]]:
+    """Add the matrix of coordinates; return it, and those that are numbers by their places in it."""
+    parts, places, place = [], {}, 0
+    for name, column in zip(names, pathway.columns, strict=True):
+        if column.kind == "text":
+            # Refuses unknown texts; with zeros=1, they would all be alike.
+            encoded = graph.op("OneHotEncoder", name, cats_strings=column.categories, zeros=0, domain=_TEXTS)
+            parts.append(graph.op("Cast", encoded, to=TensorProto.DOUBLE))
+        else:
+            places[place] = graph.op("Sub", name, column.origin) if column.origin else name
+            parts.append(graph.op("Unsqueeze", places[place], graph.axis(1)))
+        place += column.width
+    return graph.op("Concat", *parts, axis=1), places
+
+
+def _add_features(graph: _Graph, pathway: Pathway, coordinates: str, places: dict[int, str]) -> str:
+    """Add the matrix of features."""
+    if not pathway.has_features:
+        return coordinates
+    operations, columns = _operations(graph), []
+    for is_place, group in groupby(pathway.parts, lambda part: isinstance(part, int)):
+        if is_place:
+            columns.append(
+                graph.op("Gather", coordinates, graph.constant(np.array([*group], dtype=np.int64)), axis=1)
+            )
+            continue
+        for part in group:
+            assert not isinstance(part, int)
+            value = translated(part, places.__getitem__, graph.constant, operations)
+            columns.append(graph.op("Unsqueeze", value, graph.axis(1)))
+    return graph.op("Concat", *columns, axis=1)

@@ -1,0 +1,214 @@
+"""Exports predict what the run predicts, prove it themselves, and are refused or written whole."""
+
+from __future__ import annotations
+
+import json
+import runpy
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bpengine import ConfigError, DataError, Dataset, DivergedError, Network, Trainer, TrainingConfig, export
+from bpengine.activations import ACTIVATIONS
+from bpengine.exports import FORMATS
+from bpengine.exports.identifiers import Identifiers, in_comment
+from tests.benchmarks.exports import is_there
+from tests.engine.exported import FORMULAS, WARNINGS, WAYS, Way, difference, fresh_rows, random_run
+
+BY_NAME = {way.name: way for way in WAYS}
+QUICK = tuple(way for way in WAYS if way.needs != "cc")
+
+
+def small(**settings: Any) -> Trainer:
+    trainer = Trainer(TrainingConfig.defaults("regression", samples=10, epochs=2, **settings))
+    trainer.fit()
+    return trainer
+
+
+def check_ways(trainer: Trainer, ways: tuple[Way, ...], folder: Path, seed: int = 0) -> None:
+    rows = fresh_rows(trainer, 100, seed)
+    for way in filter(is_there, ways):
+        found = way.predict(trainer, folder, rows)
+        assert difference(trainer, found, rows) <= way.allowed, (way.name, seed)
+
+
+def test_every_format_is_compared() -> None:
+    assert {way.name.split()[0] for way in WAYS} == set(FORMATS)
+
+
+def test_a_dozen_random_runs_are_predicted_alike(tmp_path: Path) -> None:
+    """`make bench ARGS=exports` tries two hundred, all of them in C.
+
+    One test, since each process that runs one imports two packages for it.
+    """
+    in_c = {0: ("c",), 3: ("c --float",), 9: ("c",)}
+    for seed in range(12):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        ways = (*QUICK, *(BY_NAME[name] for name in in_c.get(seed, ())))
+        check_ways(random_run(seed), ways, folder, seed)
+
+
+def test_every_activation_and_every_function_of_formulas(tmp_path: Path) -> None:
+    rng = np.random.RandomState(1)
+    inputs = rng.normal(0, 1.5, (30, 2))
+    source = Dataset.from_arrays(inputs, inputs.prod(axis=1))
+    names = tuple(ACTIVATIONS)
+    features = tuple(text.format("x1", "x2") for text in FORMULAS)
+    config = TrainingConfig(
+        hidden_units=(3,) * 6, activation=names[:6], initializer="xavier", features=features
+    )
+    check_ways(Trainer(config, source), (*QUICK, BY_NAME["c"]), tmp_path)
+    tmp_path = tmp_path / "others"  # a library of the same name would not be loaded again
+    tmp_path.mkdir()
+    others = config.replace(hidden_units=(3,) * (len(names) - 6), activation=names[6:], features=())
+    check_ways(Trainer(others, source), (*QUICK, BY_NAME["c"]), tmp_path)
+
+
+def test_a_module_proves_itself_and_finds_a_changed_weight(tmp_path: Path) -> None:
+    path = tmp_path / "model.py"
+    export(small(), "numpy", path)
+    done = subprocess.run([sys.executable, "-I", path], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("17 test vectors, largest difference ")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("BIASES_2 = np.array([", "BIASES_2 = 1e-9 + np.array(["), encoding="utf-8")
+    broken = subprocess.run([sys.executable, "-I", path], capture_output=True, text=True, check=False)
+    assert (broken.returncode, broken.stderr) == (1, "17 answers differ from those of the run\n")
+
+
+@pytest.mark.skipif(not is_there(BY_NAME["c"]), reason="there is no C compiler")
+def test_a_program_in_c_finds_a_changed_weight(tmp_path: Path) -> None:
+    export(small(), "c", tmp_path / "new")
+    path = tmp_path / "new" / "model.c"
+    path.write_text(path.read_text().replace("biases_2[1] = {", "biases_2[1] = {1e-9 + "))
+    subprocess.run(["cc", *WARNINGS, "-DMODEL_TEST", path, "-o", tmp_path / "a", "-lm"], check=True)
+    done = subprocess.run([tmp_path / "a"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout.endswith("\n17 answers differ from those of the run\n")
+
+
+@pytest.mark.skipif(not is_there(BY_NAME["pytorch"]), reason="make test-frameworks installs PyTorch")
+def test_a_module_of_pytorch_is_trained_further(tmp_path: Path) -> None:
+    import torch  # type: ignore[import-not-found]  # make test-frameworks installs it
+
+    trainer = small()
+    export(trainer, "pytorch", tmp_path / "model.py")
+    module = runpy.run_path(str(tmp_path / "model.py"))
+    model = module["Model"]()
+    inputs = module["inputs_of"](trainer.dataset.coordinates.tolist())
+    targets = torch.tensor(trainer.dataset.targets[:, 0])
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
+    errors = []
+    for _ in range(60):
+        optimizer.zero_grad()
+        error = ((model(inputs) - targets) ** 2).mean()
+        error.backward()
+        optimizer.step()
+        errors.append(error.detach().item())
+    assert errors[-1] < 0.8 * errors[0]
+
+
+def test_the_run_that_made_a_file_is_told(tmp_path: Path) -> None:
+    trainer = Trainer(TrainingConfig(samples=10, epochs=5, seed=7, test_share=0.2, hidden_units=(2,)))
+    trainer.run_epoch()
+    trainer.reconfigure(trainer.config.replace(learning_rate=0.25))
+    trainer.knock_out(0, 1)
+    trainer.run_epoch()
+    export(trainer, "json", tmp_path / "model.json")
+    run = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))["run"]
+    settings = run.pop("settings")
+    assert (settings["hidden"], settings["learning-rate"]) == ("2", "0.25")
+    last, numbers = trainer.history.last, trainer.network.parameters.tobytes()
+    assert last is not None
+    assert run == {
+        "task": "regression",
+        "data": "sine, 8 samples, 2 more as a test",
+        "seed": 7,
+        "epochs": 2,
+        "error": last.error,
+        "test error": last.test_error,
+        "settings changed": "in epoch 1",
+        "weights": "edited at epoch 1",
+        "knocked out": "unit 2 of layer 1",
+        "hash": f"sha256 of all weights and biases: {sha256(numbers).hexdigest()}",
+    }
+
+
+def test_names_become_identifiers_that_differ() -> None:
+    identifiers = Identifiers("m", "m_predict")
+    assert identifiers.of("city", "São Paulo") == "m_city_Sao_Paulo"
+    assert [identifiers.of("a", "b c"), identifiers.of("a b", "c")] == ["m_a_b_c", "m_a_b_c_2"]
+    assert [identifiers.of("漢字"), identifiers.of("!?"), identifiers.of("predict")] == [
+        "m__",
+        "m___2",
+        "m_predict_2",
+    ]
+    plain = Identifiers()
+    assert [plain.of("int"), plain.of("2nd"), plain.of("A")] == ["_int", "_2nd", "A"]
+    assert in_comment("*/ int x; /* ??/\n\u202e") == "* / int x; / * ?? /\\n\\u202e"
+
+
+def test_what_is_refused_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "model"
+    diverged = Trainer(TrainingConfig(learning_rate=1000, hidden_units=(), epochs=50))
+    with pytest.raises(DivergedError):
+        diverged.fit()
+    with pytest.raises(DivergedError, match=r"^diverged in epoch"):
+        export(diverged, "numpy", path)
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    monkeypatch.delitem(sys.modules, "bpengine.exports.onnx_graph", raising=False)
+    for to, options, message in (
+        ("nump", {}, "format: must be numpy, c, pytorch, onnx or json, got 'nump'; did you mean numpy?"),
+        ("numpy", {"single": True}, "float: must be used with c only, got 'numpy'"),
+        (
+            "c",
+            {"name": "int"},
+            "name: must be at most 40 ASCII letters, digits and _, beginning with a letter",
+        ),
+        ("c", {"name": "2a"}, "name: must be at most 40"),
+        ("onnx", {}, "onnx: is not installed: pip install 'bptui[onnx]'"),
+    ):
+        with pytest.raises(ConfigError) as caught:
+            export(small(), to, path, **options)
+        assert str(caught.value).startswith(message)
+    huge = small(activation="identity")
+    huge.set_bias(0, 0, 1e39)
+    with pytest.raises(ConfigError, match="larger than any float"):
+        export(huge, "c", path, single=True)
+    huge.set_weights([1.0] * 3 + [1.7e308] * 7)
+    with pytest.raises(ConfigError, match="no finite answer"):
+        export(huge, "numpy", path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_both_files_of_c_are_written_or_none(tmp_path: Path) -> None:
+    (tmp_path / "model.c").write_text("mine")
+    (tmp_path / "model.h").mkdir()
+    with pytest.raises(OSError, match=r"s a directory"):
+        export(small(), "c", tmp_path)
+    assert (tmp_path / "model.c").read_text() == "mine"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("bpengine network", "other"),
+        ('"weights": [', '"weights": [1, '),
+        ('"tanh"', '"tan"'),
+        ("}", ""),
+        ('"task"', '"t"'),
+    ],
+)
+def test_other_json_is_refused(old: str, new: str, tmp_path: Path) -> None:
+    path = tmp_path / "model.json"
+    export(small(activation="tanh"), "json", path)
+    text = path.read_text(encoding="utf-8")
+    assert Network.from_json(text).activations == ("tanh",)
+    with pytest.raises(DataError, match=r"^JSON: is not a network that bptui has exported$"):
+        Network.from_json(text.replace(old, new))

@@ -1,0 +1,37 @@
+"""What is released: the files in the wheel, and one version everywhere."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from bptui import __version__
+from tests.tui.support.running import call
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = (ROOT / "engine" / "bpengine", ROOT / "tui" / "bptui")
+
+
+def test_the_wheel_has_each_file_of_both_packages_and_nothing_else(tmp_path: Path) -> None:
+    build = (sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path))
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.iterdir()
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    assert wheel.name == f"bptui-{__version__}-py3-none-any.whl"
+    assert names == {
+        path.relative_to(package.parent).as_posix()
+        for package in PACKAGES
+        for path in package.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def test_the_newest_entry_of_the_changelog_is_this_version() -> None:
+    entries = re.findall(
+        r"^## \[(\d.*?)\] - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE
+    )
+    assert entries[0] == __version__
+    assert call("--version").out == f"bptui {__version__}\n"

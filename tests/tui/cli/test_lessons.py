@@ -1,0 +1,120 @@
+"""`bptui lessons` and `bptui learn`: lists, new lessons, checks and hand-ins; every command of the docs."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from bptui.kept.lessons import KeptLessons
+from bptui.kept.paths import LESSONS
+from bptui.lessons.reading import read_lesson
+from bptui.startup.lessons import locale_language
+from bptui.teaching.template import new_lesson
+from bptui.teaching.walkthrough import solved
+from tests.tui.support.running import call, call_on_a_terminal, run
+
+DOCS = Path(__file__).parents[3] / "docs"
+STATE = ("--state", "state")
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def do_all(path: Path) -> None:
+    """Do all questions and tasks of a lesson."""
+    lesson = read_lesson(path)
+    KeptLessons(Path(STATE[1]) / LESSONS).keep(lesson, solved(lesson))
+
+
+def test_a_new_lesson_is_listed_checked_and_handed_in() -> None:
+    path, flags = Path("slow.toml"), ("--lessons", ".", *STATE)
+    assert call("lessons", "new", str(path)).out.startswith("slow.toml: written")
+    assert call("lessons", "new", str(path)).complaint.endswith("exists already, and is not replaced")
+    row = "slow\tWhat does the learning rate do?\t5\t"
+    assert call("lessons", *flags).lines[0] == f"{row}-"
+    refused = call("learn", str(path), "--hand-in", "ada.bptui", *STATE)
+    assert (refused.status, refused.complaint) == (
+        2, "bptui learn: error: argument --hand-in: nothing was done in 'slow' yet"
+    )  # fmt: skip
+    do_all(path)
+    assert call("lessons", *flags, "--lang", "zh").lines[0] == f"{row}done"
+    handed = call("learn", "slow", "--lessons", ".", "--hand-in", "ada.bptui", *STATE)
+    assert handed.out == "ada.bptui: 2 of 2 questions and tasks of slow\n"
+    assert call("lessons", "grade", "ada.bptui", "--lessons", ".").lines[-1] == "ada.bptui: 2 of 2 points"
+    Path("broken.toml").write_text("id = ")
+    listed = call("lessons", *flags)
+    assert (listed.status, listed.lines[0]) == (0, f"{row}done")
+    assert listed.complaint.startswith("bptui lessons: broken.toml: is not TOML")
+
+
+def test_a_check_says_what_is_wrong_in_text_and_in_json() -> None:
+    Path("right.toml").write_text(new_lesson(Path("right.toml")), encoding="utf-8")
+    Path("wrong.toml").write_text("id = ")
+    right = call("lessons", "check", "right.toml")
+    assert (right.status, right.err) == (0, "")
+    holds = r"right\.toml: everything holds \(4 steps, 1 claim and 1 number; en; \d+\.\d s\)\n"
+    assert re.fullmatch(holds, right.out)
+    both = call("lessons", "check", "wrong.toml", "right.toml", "--format", "json")
+    assert both.status == 1
+    finding = {"place": "", "message": "is not TOML: Invalid value (at line 1)"}
+    assert [lesson["findings"] for lesson in json.loads(both.out)] == [[finding], []]
+    assert "lesson: there is no lesson 'nothing'" in call("lessons", "check", "nothing").complaint
+    Path("empty").mkdir()
+    assert "empty: there is no lesson in" in call("lessons", "check", "--lessons", "empty").complaint
+    assert "none: can't be listed: no such file" in call("lessons", "check", "--lessons", "none").complaint
+
+
+def test_a_lesson_is_opened_by_learn_and_its_bad_use_is_one_line() -> None:
+    Path("slow.toml").write_text(new_lesson(Path("slow.toml")), encoding="utf-8")
+    assert run("learn", "slow.toml", "--plain", *STATE, stdin=b"quit\n").status == 0
+    for arguments, complaint in {
+        ("learn", "none", "--plain"): "bptui learn: error: lesson: there is no lesson 'none'",
+        ("learn", "--lang", "french"): "must be the two or three letters of a language, such as zh",
+        ("learn", "slow.toml", "--lang", "zh", "--plain"): "--lang: must be en in this lesson, got 'zh'",
+        ("--plain", "--lessons", "none"): "none: can't be listed: no such file or directory",
+        ("learn", "--hand-in", "x"): "argument --hand-in: say which lesson to hand in",
+        ("--lesson", "slow.toml", "--plain", "--seed", "3"): "argument --seed: not allowed with a lesson",
+        ("--lesson", "slow.toml", "--plain", "--continue"): "argument --continue: not allowed with a les",
+        ("--restricted", "--plain", "--lesson", "./slow.toml"): "there is no lesson './slow.toml'",
+    }.items():
+        done = call_on_a_terminal(*arguments)
+        assert done.status == 2
+        assert complaint in done.complaint
+
+
+def test_the_language_is_that_of_the_locale() -> None:
+    for environment, language in {
+        ("zh_CN.UTF-8", "", "de_DE"): "zh",
+        ("", "zh_TW", "C"): "zh",
+        ("C.UTF-8", "", "zh_CN"): "en",
+        ("", "", ""): "en",
+        ("", "", "de_DE@euro"): "de",
+    }.items():
+        names = dict(zip(("LC_ALL", "LC_MESSAGES", "LANG"), environment, strict=True))
+        assert locale_language(names) == language
+
+
+def test_every_command_of_the_page_on_teaching_works() -> None:
+    text = (DOCS / "teaching.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^bptui (.+)$", text, re.MULTILINE)
+    assert len(commands) == 10
+    shown = re.search(r"```text\n(.+?)```", text, re.DOTALL)
+    assert shown is not None
+    for command in commands:
+        name, *arguments = shlex.split(command)
+        state = STATE if name == "learn" or command == "lessons" else ()
+        if "--hand-in" in arguments:
+            do_all(Path("our-lesson.toml"))
+        if name == "learn" and "--hand-in" not in arguments:  # the screen has tests of its own
+            done = run(name, *arguments, *state, *({"--plain"} - {*arguments}), stdin=b"quit\n")
+        else:
+            done = call(name, *arguments, *state)
+        assert (done.status, done.err) == (0, ""), command
+        if command.endswith("--lesson our-lesson.toml"):
+            assert done.out == shown[1]

@@ -1,0 +1,78 @@
+"""Numbers are filled in as the program writes them, and pages fit three rows of sixty columns."""
+
+from __future__ import annotations
+
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from bptui.lessons.goals import NUMBERS
+from bptui.lessons.lesson import PAGE, Experiment, Measured
+from bptui.lessons.texts import COLUMNS, ROWS, filled, pages, problem, too_long, unknown, wrapped
+
+FACTS = dict.fromkeys(NUMBERS, 0.5) | {
+    "error": 9.9123e-6, "accuracy": 0.934, "hidden": 12, "epoch": 2000, "test_error": math.nan, "r2": math.inf
+}  # fmt: skip
+MEASURED = {"best": Measured("best", Experiment({}, 16, 10), "min(error)", 0.0344)}
+
+
+def test_numbers_are_filled_in_as_the_program_writes_them() -> None:
+    for text, expected in {
+        "{error:.2g} {error} {error:.3f}": "9.9e-6 9.91e-6 0.000",
+        "{accuracy:.0%}, {accuracy:.1%}": "93 %, 93.4 %",
+        "{hidden} {epoch:d} {measured.best:.2g}": "12 2000 0.034",
+        "{test_error:.2g} {r2}": "? inf",
+    }.items():
+        assert filled(text, FACTS, MEASURED) == expected
+        assert not problem(text, MEASURED)
+    assert unknown("{error} {test_error:.1g}", FACTS) == ["test_error"]
+    for text in (
+        "{eror}",
+        "{measured.worst}",
+        "{error:>9}",
+        "{error!r}",
+        "{}",
+        "{",
+        "}",
+        "{0}",
+        "{error:.99g}",
+    ):
+        assert problem(text, MEASURED), text
+
+
+def test_pages_end_with_sentences_in_both_languages() -> None:
+    first, second = (
+        "It bends once, e.g. up. ",
+        "Then press space, and look at the curve of the error (the lower one). ",
+    )
+    assert pages(first) == (first.strip(),)
+    assert pages(first + second * 2) == (f"{first}{second}".strip(), second.strip())
+    zh = "学习率太大时，误差会跳来跳去，甚至发散！把学习率改小，再试一次。"
+    assert pages(zh * 3) == (zh * 2, zh)
+    assert [cell_len(row) for row in wrapped(zh * 2, COLUMNS)] == [60, 60, 8]
+    assert not too_long(zh * 9)
+    assert too_long(f"Short. {'Words and ' * 20}.").startswith("Words and")
+
+
+def test_a_number_and_its_unit_stay_on_one_row() -> None:
+    for text, width, expected in (
+        ("One line gets 69 %. It is", 16, ["One line gets", "69 %. It is"]),
+        ("at most 71 m², for", 10, ["at most", "71 m², for"]),
+        ("最好的是 16 个单元", 11, ["最好的是", "16 个单元"]),
+        ("Take z = 0.5.", 9, ["Take", "z = 0.5."]),
+    ):
+        assert wrapped(text, width) == expected
+
+
+@given(st.text(st.sampled_from("ab1%  .?!，。？”（误差é"), max_size=500))
+def test_any_text_fits_and_loses_nothing(text: str) -> None:
+    cut = pages(text)
+    for page in cut:
+        rows = wrapped(page, COLUMNS)
+        assert cell_len(page) <= PAGE
+        assert len(rows) <= ROWS
+        assert max(map(cell_len, rows)) <= COLUMNS
+        assert "".join("".join(rows).split()) == "".join(page.split())
+    assert "".join("".join(cut).split()) == "".join(text.split())

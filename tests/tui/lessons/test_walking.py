@@ -1,0 +1,248 @@
+"""A learner walks through a lesson by its keys, on the screen and in the dialogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bpengine import ConfigError
+from bptui.kept.folder import KeptFolder
+from bptui.lessons.progress import read_progress
+from bptui.lessons.solutions import EditUnit, MoveValue, Press, SetValue, Train, act_of
+from bptui.session.snapshot import State
+from bptui.terminal.textual_internals import screen_strips
+from bptui.widgets.lesson import LessonPanel, paged
+from tests.tui.support.apps import lines, shown
+from tests.tui.support.dialogues import dialogue_of, said
+from tests.tui.support.driving import press, resize, rest, until
+from tests.tui.support.lessons import LESSON, lesson_app, lesson_start, write_lesson
+
+
+async def test_a_lesson_from_its_first_step_to_its_last(tmp_path: Path) -> None:
+    app = lesson_app(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await rest(pilot)
+        config = shown(app).run.config
+        assert (config.hidden_units, config.samples, shown(app).status.state) == ((1,), 20, State.READY)
+        assert lines(app)[1].split() == ["1/5", "Look", "◆", "table", "c", "on", "esc", "leave"]
+        assert "This is the table" in lines(app)[2]
+        table = app.query_one("#table")
+        assert table.display, "it takes the place of the network"
+        assert str(table.border_title).startswith("◆ "), "not by its color alone"
+        assert app.view.panel_layout.focused == "settings", "so that the arrow keys change settings"
+        await press(pilot, "c")
+        assert app.query_one("#network").display, "as before"
+        assert "1/2" in lines(app)[1]
+        assert "c on" in lines(app)[1], "not to the answer: the question has another page"
+        await press(pilot, "c")
+        assert "Think of" in lines(app)[2], "the second page"
+        await press(pilot, "c", "1")
+        assert "✗" in lines(app)[1]
+        assert "You said: It follows the sine. The answer is: It bends once." in lines(app)[2]
+        await press(pilot, "C", "C", "C")
+        assert lines(app)[1].startswith(" 1/5")
+        await press(pilot, "c", "c", "c", "c")
+        assert "not reached yet" in lines(app)[1]
+        await press(pilot, "H")
+        assert "Hint: Three will do." in lines(app)[2]
+        await press(pilot, "up", "right", *"ssss")
+        assert "✓ reached" in lines(app)[1], "by the keys, without a word about it"
+        await press(pilot, "c")
+        assert "A run with 6 units" in lines(app)[2]
+        assert shown(app).run.config.hidden_units == (6,)
+        await press(pilot, "u")
+        assert shown(app).run.config.hidden_units == (2,), "it can be undone, as a restart can"
+        await press(pilot, "U", "c", "x", "enter")
+        assert "such as 0.05" in "".join(lines(app))
+        await press(pilot, "backspace", "6", "enter", "s", "c")
+        assert f"The error is {shown(app).run.error:.2g}" in lines(app)[2]
+        await press(pilot, "c")
+        assert not app.query_one(LessonPanel).display
+        assert "The lesson short is done." in lines(app)[-2]
+        assert shown(app).run.config.hidden_units == (6,), "the run stays"
+    progress = read_progress(tmp_path / "kept" / "short.bptui")
+    assert progress.answers == {1: 1.0, 3: 6.0}
+    assert progress.runs[2].config.hidden_units == (2,)
+
+
+async def test_show_me_presses_the_keys_visibly_from_where_the_task_began(tmp_path: Path) -> None:
+    app = lesson_app(tmp_path)
+    with_cloud = LESSON.replace('"step 4"]', '"cloud on", "step 4"]')
+    (tmp_path / "short.toml").write_text(with_cloud, encoding="utf-8")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "c", "c", "c", "2", "c", "n", "right", *"ss")
+        app.lessons.pause_seconds = 1000.0
+        await press(pilot, "S")
+        assert "set hidden units 3 (keys: ↑↓ hidden units, enter 3 enter)" in lines(app)[2]
+        assert app.view.field.name == "hidden_units", "one sees which row the keys change"
+        assert shown(app).run.config.hidden_units == (1,)
+        assert shown(app).status.state is State.READY, "the attempt is taken back"
+        await press(pilot, "escape")
+        assert "Bring the error" in lines(app)[2], "esc stops it, and the lesson stays"
+        app.lessons.pause_seconds = 0.001
+        await press(pilot, "S")
+        await until(pilot, lambda: "✓ reached" in lines(app)[1] and "S show me" in lines(app)[1])
+        assert (shown(app).run.config.hidden_units, shown(app).run.epoch) == ((3,), 3)
+        assert app.view.session.cloud.is_on, "although the learner had pressed n already"
+
+
+async def test_a_goal_that_was_reached_before_its_step_counts(tmp_path: Path) -> None:
+    app = lesson_app(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "up", "right", *"ssss")
+        await press(pilot, "c", "c", "c", "2", "c")
+        assert lines(app)[1].startswith(" 3/5 Do  ✓ reached")
+        await press(pilot, "c")
+    assert read_progress(tmp_path / "kept" / "short.bptui").runs[2].config.hidden_units == (2,)
+
+
+async def test_esc_closes_what_is_open_and_then_the_lesson_which_continues_where_it_was(
+    tmp_path: Path,
+) -> None:
+    app = lesson_app(tmp_path)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await press(pilot, "c")
+        panel = app.query_one(LessonPanel)
+        assert panel.region.right == 120
+        assert panel.region.width == 40
+        assert app.query_one("#settings").region.right == 80
+        await press(pilot, "tab", "s", "escape")
+        assert panel.display, "it went back to the settings"
+        await press(pilot, "escape")
+        assert not panel.display
+        assert "Left the lesson short at step 2/5. G opens it again" in lines(app)[-2]
+        await press(pilot, "c")
+        assert "No lesson is open: G lists them." in lines(app)[-2]
+        await app.lessons.begin(str(tmp_path / "short.toml"))
+        await rest(pilot)
+        assert panel.lesson is not None
+        assert panel.lesson.place == "2/5"
+        assert shown(app).run.epoch == 0, "on the same run"
+        assert shown(app).run.error is not None
+        await press(pilot, "2")
+        assert not app.view.query(LessonPanel), "it belongs to the other tab"
+        await press(pilot, "1")
+        await resize(pilot, 60, 18)
+        assert lines(app)[1].startswith(" 2/5 Predict")
+        await press(pilot, "c", "c", "2", "c")
+        assert lines(app)[1].startswith(" 3/5 Do  ○ "), "the sign, where the words have no room"
+        assert lines(app)[1].rstrip().endswith("esc leave")
+        await press(pilot, "c", "c", "6", "enter", "c")
+        assert lines(app)[1].startswith(" 5/5 Explain  ○ task skipped"), "its numbers may be other ones"
+
+
+async def test_an_open_lesson_is_kept_with_the_runs_and_found_by_words(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    app = lesson_app(tmp_path, start={"runs_path": runs})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "c", "s")
+        app.keep()
+    kept = KeptFolder(runs).newest()
+    assert kept is not None
+    again = lesson_app(tmp_path, start={"runs_path": runs, "continued": kept.path}, name=None)
+    async with again.run_test(size=(80, 24)) as pilot:
+        await rest(pilot)
+        assert lines(again)[1].startswith(" 2/5 Predict")
+        found = [entry for entry in again.finding.entries("sgd") if entry.title.startswith("Lesson: ")]
+        assert len(found) == 10
+        assert any("tutorial" in entry.words and "random-start" in entry.words for entry in found)
+        (hand_in,) = (entry for entry in again.finding.entries("hand in") if entry.name == "hand_in")
+        hand_in.run()
+        await rest(pilot)
+        await press(pilot, "ctrl+u", *str(tmp_path / "ada"), "enter")
+        assert read_progress(tmp_path / "ada").lesson == "short"
+        await press(pilot, "G", "down", "enter")
+        assert "random-start" in lines(again)[-2]
+        assert lines(again)[1].startswith(" 1/")
+
+
+async def test_chinese_is_shown_where_it_can_be(tmp_path: Path) -> None:
+    for ascii, kind in ((False, "观察"), (True, "Look")):
+        app = lesson_app(tmp_path, start={"ascii": ascii}, language="zh")
+        async with app.run_test(size=(120, 36)) as pilot:
+            await rest(pilot)
+            assert f" 1/5 {kind}" in lines(app)[3]
+            assert {strip.cell_length for strip in screen_strips(app)} == {120}
+
+
+async def test_no_row_of_a_question_begins_with_punctuation(tmp_path: Path) -> None:
+    app = lesson_app(tmp_path, language="zh")
+    async with app.run_test(size=(60, 24)) as pilot:
+        await rest(pilot)
+        await press(pilot, "c", "c")
+        assert any(line.startswith("│ 升。") for line in lines(app))
+
+
+async def test_a_lesson_that_was_not_finished_continues_with_the_run_of_its_last_goal(tmp_path: Path) -> None:
+    app = lesson_app(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, *"ccc2c", "up", "right", *"ssss")
+        assert "✓ reached" in lines(app)[1]
+        error = shown(app).run.error
+    again = lesson_app(tmp_path)
+    async with again.run_test(size=(80, 24)) as pilot:
+        await rest(pilot)
+        assert lines(again)[1].startswith(" 3/5 Do  ✓ reached")
+        assert shown(again).run.config.hidden_units == (2,)
+        assert shown(again).run.error is not None
+        assert shown(again).run.epoch <= 3
+        await press(pilot, *"ssss"[shown(again).run.epoch + 1 :])
+        assert shown(again).run.error == error
+
+
+def test_pages_end_with_sentences_where_not_all_fits() -> None:
+    assert paged(("One two.", "Three."), 20, 3) == [["One two.", "", "Three."]]
+    assert paged(("One two.", "Three."), 20, 2) == [["One two."], ["Three."]]
+    assert paged(("One two three. Four five six. Seven.",), 15, 2) == [
+        ["One two three.", "Four five six."],
+        ["Seven."],
+    ]
+    assert paged(("一二三四五六七八九十",), 6, 2) == [["一二三", "四五六"], ["七八九", "十"]]
+
+
+def test_the_commands_of_solutions_as_acts_on_the_screen() -> None:
+    for command, kind, values in (
+        ("set learning rate 0.3", SetValue, {"value": 0.3}),
+        ("hidden units = 8,8", SetValue, {"value": (8, 8)}),
+        ("raise seed a lot", MoveValue, {"direction": 1, "coarse": True}),
+        ("run to 2000", Train, {"to": 2000}),
+        ("run", Train, {"to": None, "epochs": None}),
+        ("step 3 samples", Train, {"samples": 3}),
+        ("knock out 2 of layer 1", EditUnit, {"edit": "knock_out", "unit": (0, 1)}),
+        ("what if on", Press, {"name": "toggle_what_if", "turns": True}),
+        ("cloud on", Press, {"name": "toggle_cloud", "turns": True}),
+        ("new seed", Press, {"name": "new_seed", "turns": None}),
+    ):
+        act = act_of(command)
+        assert type(act) is kind, command
+        assert {name: getattr(act, name) for name in values} == values
+    with pytest.raises(ConfigError, match="can't be shown on the screen"):
+        act_of("set weight W1[1,1] 2")
+
+
+def test_the_dialogue_leads_through_a_lesson(tmp_path: Path) -> None:
+    path = write_lesson(tmp_path)
+    dialogue = dialogue_of(start={"lessons": lesson_start(tmp_path)})
+    assert said(dialogue, "next") == "No lesson is open: say lesson to list them."
+    assert "random-start: Why must the start be random? (8 min)" in said(dialogue, "lesson")
+    assert said(dialogue, f"lesson {path}").splitlines() == [
+        "A short lesson",
+        "Step 1 of 5, Look table: This is the table of the errors.",
+        "Say next.",
+    ]
+    assert "2: It bends once" in said(dialogue, "next")
+    assert said(dialogue, "next") == "Say answer and the number of a choice."
+    assert "from 1 to 2" in said(dialogue, "answer 3")
+    assert said(dialogue, "answer 2").startswith("You said: It bends once. Right. One unit")
+    assert said(dialogue, "hint") == "This step has no task: say next."
+    assert said(dialogue, "next", "hint") == "Hint: Three will do."
+    shown = said(dialogue, "step 1", "show me").splitlines()
+    assert [line for line in shown if line.startswith(">")] == ["> set hidden units 3", "> step 4"]
+    assert shown[-1] == "The goal is reached. Say next."
+    assert dialogue.session.config.hidden_units == (3,)
+    assert "6 units begins" in said(dialogue, "next")
+    assert "Step 3 of 5" in said(dialogue, "lesson back")
+    assert said(dialogue, "next", "answer 7").startswith("You said: 7. The answer is: 6.")
+    assert said(dialogue, "next", "next") == "The lesson is done."
+    assert read_progress(tmp_path / "kept" / "short.bptui").answers == {1: 2.0, 3: 7.0}

@@ -1,0 +1,85 @@
+"""What has happened in a run, as its entries tell it: branches, changes, and what undo returns to."""
+
+from __future__ import annotations
+
+import pytest
+
+from bptui.attach.history import CAPACITY, History
+from bptui.steer.channel import ChannelError
+
+Entry = dict[str, object]
+
+
+def report(step: int, branch: int, **values: float | None) -> Entry:
+    return {"event": "report", "step": step, "branch": branch, "values": values}
+
+
+def change(step: int, old: float, new: float, name: str = "rate") -> Entry:
+    return {"event": "change", "step": step, "branch": 0, "name": name, "old": old, "new": new}
+
+
+def back(step: int, branch: int, parent: int, **settings: float) -> Entry:
+    return {"event": "back", "step": step, "branch": branch, "parent": parent, "settings": settings}
+
+
+def history(*entries: Entry) -> History:
+    made = History("digits")
+    made.add(entries)
+    return made
+
+
+def test_what_was_trained_since_a_state_becomes_a_branch() -> None:
+    past = history(
+        *(report(step, 0, loss=step) for step in range(6)),
+        back(3, 1, 0),
+        *(report(step, 1, loss=10 * step) for step in range(3, 5)),
+        back(4, 2, 1),
+        report(4, 2, loss=7, accuracy=None),
+    ).past()
+    assert past.curves["loss"][0].tolist() == [0, 1, 2, 3, 4]
+    assert past.curves["loss"][1].tolist() == [0, 1, 2, 30, 7]
+    steps, values = past.left["loss"]
+    assert str(steps.tolist()) == "[3.0, 4.0, 5.0, nan, 4.0]"
+    assert str(values.tolist()) == "[3.0, 4.0, 5.0, nan, 40.0]"
+    assert (past.branched, past.last_step) == ((4, 3), 5)
+    assert [step for step, _ in past.reports] == [0, 1, 2, 3, 4]
+
+
+def test_a_change_back_to_the_value_before_undoes_a_change() -> None:
+    made = history(change(0, 1, 2), change(5, 2, 3))
+    for entry, undoable, redoable in (
+        (change(6, 3, 2), 2, 3),
+        (change(6, 2, 1), None, 2),
+        (change(7, 1, 2), 2, 3),
+        (change(8, 2, 5), 5, None),
+        (back(0, 1, 0, rate=1), None, None),  # the rate is a part of the state
+    ):
+        made.add([entry])
+        past = made.past()
+        assert (past.undoable and past.undoable.new, past.redoable and past.redoable.new) == (
+            undoable,
+            redoable,
+        )
+
+
+def test_it_does_not_grow_without_bound() -> None:
+    made = history(*(report(step, 0, loss=step) for step in range(3 * CAPACITY)))
+    steps = made.past().curves["loss"][0]
+    assert CAPACITY / 2 < len(steps) <= CAPACITY
+    assert (steps[0], steps[-1]) == (0, 3 * CAPACITY - 1)
+    assert (steps[1:] > steps[:-1]).all()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"event": 1},
+        {"event": "report", "step": -1, "branch": 0, "values": {}},
+        {"event": "report", "step": 1, "branch": 0, "values": {"loss": "x"}},
+        {"event": "change", "step": 1, "branch": 0, "name": 1, "old": 1, "new": 2},
+        {"event": "back", "step": 1, "branch": 1, "parent": 0, "settings": []},
+    ],
+)
+def test_what_a_run_sends_is_checked(entry: Entry) -> None:
+    with pytest.raises(ChannelError):
+        history(entry)

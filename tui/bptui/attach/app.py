@@ -1,0 +1,171 @@
+"""The Textual app of `bptui attach NAME`: the screen of a training that was started elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.command import CommandPalette
+from textual.containers import Horizontal
+from textual.theme import ThemeProvider
+from textual.widgets import Static
+
+from bpengine.wording import printable
+from bptui.attach.commands import COMMAND, COMMANDS, key
+from bptui.attach.dialogs import Dialogs
+from bptui.attach.picture import Picture
+from bptui.attach.runs import FoundRun
+from bptui.attach.steering import Steering
+from bptui.attach.view import SETTINGS, SteerView
+from bptui.commands import keys_of
+from bptui.screens.finding import Entry, command_entries
+from bptui.screens.palette import Finder, Palette
+from bptui.terminal.app import TerminalApp
+from bptui.terminal.driver import writer_is_busy
+from bptui.terminal.signals import TerminalGuard
+from bptui.terminal.textual_internals import bind
+from bptui.widgets.footer import KeyFooter, KeyHint, PanelBar
+from bptui.widgets.hyperparameters import HyperparameterPanel
+
+BUSY_SECONDS = 0.02
+"""The time after which a frame is tried again while the terminal is busy with an earlier one."""
+
+
+class SteerApp(TerminalApp):
+    """Shows a run of `bptui.steer`, and steers it. Leaving it changes nothing.
+
+    Args:
+        found: the run.
+        guard: watches the terminal; None if there is none, as in tests.
+        ascii: whether only ASCII characters are drawn.
+
+    Attributes:
+        steering: the run.
+        view: the panels.
+        dialogs: what opens over them.
+        used: the names of the entries of the palette that were used, the last one first.
+    """
+
+    def __init__(self, found: FoundRun, *, guard: TerminalGuard | None = None, ascii: bool = False) -> None:
+        super().__init__(guard=guard, ascii=ascii)
+        for each in COMMANDS:
+            bind(self, Binding(each.keys, each.action, each.label, show=False, priority=each.everywhere))
+        self._found = found
+        self.steering = Steering(found, self._plan_frame)
+        self.view = SteerView(self.steering)
+        self.dialogs = Dialogs(self.view, self.steering)
+        self.finding = self  # which the palette searches
+        self.used: list[str] = []
+        self._panel_bar, self._footer = PanelBar(), KeyFooter()
+        self._frame_is_due = False
+
+    def compose(self) -> ComposeResult:
+        """Yield the name of the run, its panels and the footer, and a message for a small terminal."""
+        name = Static(printable(self._found.status.name), id="run-name", markup=False)
+        yield Horizontal(name, self._panel_bar, id="top")
+        yield self.view
+        yield self.too_small
+        yield self._footer
+
+    def on_mount(self) -> None:
+        """Watch the terminal, and follow the run."""
+        if self._guard is not None:
+            self._guard.watch(self, lambda: None)
+        self.view.picture = self.steering.picture()
+        self.run_worker(self.steering.follow())
+
+    def _plan_frame(self) -> None:
+        """Draw soon; several changes make one frame."""
+        if not self._frame_is_due:
+            self._frame_is_due = True
+            self.call_later(self._draw)
+
+    def _draw(self) -> None:
+        if writer_is_busy(self):
+            self.set_timer(BUSY_SECONDS, self._draw)
+            return
+        self._frame_is_due = False
+        self.view.picture = self.steering.picture()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence in the status line."""
+        self.steering.say(sentence)
+
+    def on_steer_view_changed(self) -> None:
+        """Show what the keys do now, and which metrics have no room."""
+        picture = self.view.picture
+        if picture is None:
+            return
+        self._footer.hints = tuple(hints(picture, self.view))
+        rest = self.view.metrics[self.view.curve_count :]
+        names = ", ".join(printable(name, 20) for name in rest)
+        metric = key("toggle_metrics")
+        self._panel_bar.versions = (f"{metric}: {names}", f"{metric}: {len(rest)} more") if rest else ()
+
+    async def action_do(self, name: str) -> None:
+        """Run a command of the table, which names what to call; see `Command.does`."""
+        part, method, arguments = COMMAND[name].call
+        if part == "app":
+            await self.run_action(COMMAND[name].does)
+        else:
+            getattr(getattr(self, part), method)(*arguments)
+
+    def on_hyperparameter_panel_opened(self, _event: HyperparameterPanel.Opened) -> None:
+        """Edit the chosen setting."""
+        self.dialogs.edit()
+
+    async def action_quit(self) -> None:
+        """Leave. The training continues."""
+        self.exit()
+
+    def action_command_palette(self) -> None:
+        """Open the palette."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(
+                Palette(providers=[Finder], placeholder="Find a key or a setting…", id="--command-palette")
+            )
+
+    def search_themes(self) -> None:
+        """Open the palette of themes."""
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+
+    def entries(self, _text: str) -> list[Entry]:
+        """All entries of the palette."""
+        words = ("theme", "colors", "dark mode", "light mode", "contrast")
+        theme = Entry("theme", "Change the theme", "Choose other colors", words, self.action_change_theme)
+        return [*self.dialogs.setting_entries(), *command_entries(COMMANDS, self.run_action), theme]
+
+
+def hints(picture: Picture, view: SteerView) -> Iterator[KeyHint]:
+    """The hints for the footer, in their order."""
+    if view.is_finding:
+        yield KeyHint("enter", "keep", "enter", 9)
+        yield KeyHint("esc", "go back", "escape", 9)
+        return
+    if view.options.cursor is not None or view.zoomed:
+        yield KeyHint.of(
+            COMMAND["to_settings"], "restore" if view.options.cursor is None else "no cursor", 10
+        )
+    if picture.has_successor:
+        yield KeyHint.of(COMMAND["restart"], "next run", 10)
+    if not picture.is_over:
+        is_running = picture.status.state == "running"
+        yield KeyHint.of(COMMAND["toggle_run"], "pause" if is_running else "run", 10)
+        yield KeyHint.of(COMMAND["step_epoch"], "step", 6)
+        if view.focused == SETTINGS and view.setting is not None:
+            yield KeyHint(keys_of("less", "more"), "change", "", 7)
+            yield KeyHint.of(COMMAND["edit"], "set", 4)
+        if picture.past.undoable is not None:
+            yield KeyHint.of(COMMAND["undo"], "undo", 6)
+        if picture.status.states:
+            yield KeyHint.of(COMMAND["rewind"], "go back", 6)
+        yield KeyHint.of(COMMAND["stop_run"], "stop", 5)
+    if view.focused not in (SETTINGS, "reports"):
+        yield KeyHint(keys_of("less", "more"), "cursor", "", 7)
+    yield KeyHint.of(COMMAND["describe"], "words", 3)
+    yield KeyHint.of(COMMAND["save"], "save", 2)
+    yield KeyHint.of(COMMAND["focus_next"], "panels", 5)
+    yield KeyHint.of(COMMAND["command_palette"], "find", 4)
+    yield KeyHint.of(COMMAND["help"], "help", 10)
+    yield KeyHint.of(COMMAND["quit"], "leave", 10)

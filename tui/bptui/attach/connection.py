@@ -1,0 +1,105 @@
+"""A connection to a run on asyncio's loop, which never waits for the run."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+from bptui.attach.client import CONNECT_SECONDS, SilentError
+from bptui.steer.channel import MAX_ANSWER, ChannelError, decoded, encoded, is_own
+
+_Fields = dict[str, object]
+
+
+class Connection:
+    """Asks a run. Several requests may be under way, and their answers come in any order.
+
+    Args:
+        reader, writer: the two ends of the socket.
+    """
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+        self._number = 0
+        self._asked: dict[int, tuple[asyncio.Future[_Fields], Callable[[], object]]] = {}
+        self._listening = asyncio.create_task(self._listen())
+
+    @classmethod
+    async def open(cls, path: Path) -> Self:
+        """Connect to the socket of a run.
+
+        Raises:
+            SilentError: nobody listens there.
+        """
+        connected = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connected.setblocking(False)
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await asyncio.get_running_loop().sock_connect(connected, str(path))
+            if not is_own(connected):
+                raise SilentError("belongs to another user")
+            return cls(*await asyncio.open_connection(sock=connected, limit=MAX_ANSWER))
+        except (OSError, SilentError) as error:  # also a TimeoutError
+            connected.close()
+            raise SilentError(f"can't be reached: {error}") from None
+
+    async def ask(
+        self, verb: str, when_waiting: Callable[[], object] = lambda: None, **fields: object
+    ) -> _Fields:
+        """Ask for something, at once, and return the answer when it comes.
+
+        Args:
+            verb: what to do; see `bptui.steer.channel`.
+            when_waiting: called if the training has not taken the request for a while.
+            fields: the fields of the request.
+
+        Raises:
+            SilentError: the connection is lost.
+        """
+        if self._listening.done():
+            raise SilentError("the connection is lost")
+        self._number += 1
+        answer: asyncio.Future[_Fields] = asyncio.get_running_loop().create_future()
+        self._asked[self._number] = answer, when_waiting
+        self._writer.write(encoded({"id": self._number, "do": verb, **fields}))
+        return await answer
+
+    async def close(self) -> None:
+        """Close the connection."""
+        self._writer.close()
+        self._listening.cancel()
+        with contextlib.suppress(OSError, asyncio.CancelledError):
+            await self._listening
+
+    async def _listen(self) -> None:
+        reason = "has ended"
+        try:
+            while line := await self._reader.readline():
+                answer = decoded(line)
+                if answer.get("id") == 0:
+                    reason = f"refuses the connection: {answer.get('text')}"
+                    break
+                self._take(answer)
+        except (OSError, ValueError, ChannelError) as error:  # a ValueError for a line that is too long
+            reason = f"the connection is lost: {error}"
+        finally:
+            self._writer.close()
+            for future, _ in self._asked.values():
+                if not future.done():
+                    future.set_exception(SilentError(reason))
+
+    def _take(self, answer: _Fields) -> None:
+        number = answer.get("id")
+        if not isinstance(number, int) or number not in self._asked:
+            return
+        future, when_waiting = self._asked[number]
+        if answer.get("waiting") is True:
+            when_waiting()
+            return
+        del self._asked[number]
+        if not future.done():
+            future.set_result(answer)

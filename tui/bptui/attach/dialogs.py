@@ -1,0 +1,194 @@
+"""What opens over the panels of a run that is steered, and what becomes of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from rich.text import Text
+
+from bpengine import ChoiceField
+from bpengine.files import write_whole
+from bpengine.wording import number, printable
+from bptui.attach.commands import COMMANDS, TOPICS, key
+from bptui.attach.curves import cursor_at
+from bptui.attach.fields import field_of, value_of
+from bptui.attach.picture import Picture
+from bptui.attach.sentences import described
+from bptui.attach.steering import Steering
+from bptui.attach.view import SteerView
+from bptui.drawing.signs import Sign, signs_of
+from bptui.drawing.timeline import SIGNS
+from bptui.pictures.formats import picture_of
+from bptui.screens.finding import Entry
+from bptui.screens.help import HelpScreen
+from bptui.screens.help_pages import START, Line, Section, key_section
+from bptui.screens.question import Question
+from bptui.screens.reading import WordsScreen
+from bptui.screens.save import SaveScreen
+from bptui.screens.value import ChoiceScreen, ValueScreen
+from bptui.session.saving import Saving
+from bptui.session.snapshot import MarkKind
+from bptui.steer.settings import in_words
+from bptui.terminal.textual_internals import screen_strips
+
+_ABOUT = (
+    "You are attached to a training that runs elsewhere. Changes take effect between two of its steps, and "
+    "everybody who is attached sees them. Leaving changes nothing."
+)
+_CURVES = "Each metric over the steps. A saved state, a change and a branch have a sign on the timeline, too."
+_SIGNS = (
+    Sign("⠂", "a branch that was left, or an earlier run", signs_of("compared")[0].style),
+    *signs_of("cursor"),
+    *signs_of("mark"),
+    Sign(SIGNS[MarkKind.STATE], "saved state"),
+    Sign(SIGNS[MarkKind.BRANCH], "return to a saved state"),
+    Sign("0.1 → 0.2", "the training has not taken the change yet"),
+)
+
+
+class Dialogs:
+    """Dialogs about a run.
+
+    Args:
+        view: the panels.
+        steering: the run.
+    """
+
+    def __init__(self, view: SteerView, steering: Steering) -> None:
+        self._view, self._steering = view, steering
+
+    def help(self) -> None:
+        """Show the help: what this screen is, and a page of keys for each topic."""
+        lines = tuple(map(Line, _SIGNS))
+        sections = [
+            Section("steering", START, _ABOUT),
+            Section("curves", START, _CURVES, lines),
+            *(key_section(topic, COMMANDS) for topic in TOPICS),
+        ]
+        self._view.app.push_screen(HelpScreen(sections, (START, *TOPICS)))
+
+    def describe(self) -> None:
+        """Describe the run in words."""
+        parts = [
+            Text.assemble((heading, "bold"), f"\n{text}")
+            for heading, text in described(self._steering.picture())
+        ]
+        self._view.app.push_screen(WordsScreen(Text("\n\n").join(parts)))
+
+    def edit(self) -> None:
+        """Ask for a value of the chosen setting."""
+        setting = self._view.setting
+        if setting is None:
+            self._steering.say("This run has no settings.")
+            return
+        field = field_of(setting)
+
+        def take(value: object) -> None:
+            if isinstance(value, str):
+                value = value_of(setting, value)
+            if isinstance(value, (bool, int, float, str)):
+                self._steering.ask("set", name=setting.name, value=value)
+
+        if isinstance(field, ChoiceField):
+            present = in_words(setting.value)
+            value = present if present in field.choices else field.choices[0]
+            self._view.app.push_screen(ChoiceScreen(field, value, 1), take)
+        else:
+            value_now = setting.value if setting.value is not None else setting.low
+            self._view.app.push_screen(ValueScreen(field, value_now), take)
+
+    def back(self) -> None:
+        """Ask for a saved state, and return to it."""
+        picture = self._steering.picture()
+        rows = dict(_states(picture))
+        if not rows:
+            none = f"{key('save_state')} saves one" if not picture.is_over else "the run is over"
+            self._steering.say(f"There is no saved state to return to: {none}.")
+            return
+        cursor = cursor_at(picture, self._view.options.cursor)
+        wanted = picture.step - 1 if cursor is None else cursor  # without a cursor, the newest earlier one
+        nearest = min(rows, key=lambda step: abs(int(step) - wanted))
+        field = ChoiceField(
+            label="return to the state before step",
+            flag="",
+            subject="",
+            help="The run is paused there. The present state is saved first: you can return to it, too.",
+            groups=(tuple(rows),),
+            helps=rows,
+        )
+
+        def take(step: str | None) -> None:
+            if step is not None:
+                self._steering.ask("back", step=int(step))
+
+        self._view.app.push_screen(ChoiceScreen(field, nearest, 1, marked="the nearest one"), take)
+
+    def stop(self) -> None:
+        """Ask whether to stop the training."""
+        picture = self._steering.picture()
+        if picture.is_over:
+            self._steering.say("The training has ended.")
+            return
+
+        def take(answer: str | None) -> None:
+            if answer == "enter":
+                self._steering.ask("stop")
+
+        question = Question(
+            f"Stop the training {printable(picture.status.name)} before its next step?",
+            details=f"Its loop ends; it can't be continued. {key('quit')} leaves without stopping it.",
+            keys="enter stop   esc cancel",
+            actions={},
+        )
+        self._view.app.push_screen(question, take)
+
+    def save(self) -> None:
+        """Ask what to save and where, and save it."""
+        rows, picture = screen_strips(self._view.app), self._steering.picture()
+
+        def write_picture(path: Path) -> None:
+            write_whole(path, picture_of(rows, ".txt" if path.suffix == ".txt" else ".svg"))
+
+        def write_record(path: Path) -> None:
+            write_whole(path, Path(picture.status.record).read_bytes())
+
+        savings = [Saving("picture", "picture of the screen (.svg or .txt)", ".svg", write_picture)]
+        if picture.status.record:
+            savings.append(
+                Saving("record", "record of the run: steer.start(..., replay=FILE)", ".jsonl", write_record)
+            )
+
+        def saved(sentence: str | None) -> None:
+            if sentence is not None:
+                self._steering.say(sentence)
+
+        stem = f"{picture.status.name}-{picture.step}"
+        self._view.app.push_screen(SaveScreen(savings, stem), saved)
+
+    def setting_entries(self) -> Iterator[Entry]:
+        """An entry of the palette for each setting, which asks for its value."""
+        for setting in self._steering.picture().status.settings:
+            title = f"{printable(setting.name, 60)} = {printable(in_words(setting.value))}"
+            run = partial(self._choose_and_edit, setting.name)
+            yield Entry(setting.name, title, printable(setting.allowed, 200), (setting.name,), run)
+
+    def _choose_and_edit(self, name: str) -> None:
+        self._view.choose_setting(name)
+        self.edit()
+
+
+def _states(picture: Picture) -> Iterator[tuple[str, str]]:
+    """The steps of the saved states, the newest first, each with what is known of it."""
+    past = picture.past
+    for state in reversed(picture.status.states):
+        known = [values for step, values in past.reports if step < state.step][-1:]
+        metrics = [
+            f"{printable(name, 20)} {number(value)}"
+            for values in known
+            for name, value in values.items()
+            if value is not None
+        ]
+        branch = [f"branch {state.branch}"] if state.branch else []
+        yield str(state.step), ", ".join([*branch, *metrics[:3]])

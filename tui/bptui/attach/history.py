@@ -1,0 +1,211 @@
+"""What has happened in a run so far, in bounded memory, built from the entries that the run sends."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpengine.arithmetic.arrays import Array
+from bptui.attach.status import Fields, metrics_of
+from bptui.steer.settings import Value, in_words
+
+CAPACITY = 4000
+"""The most points of a metric; beyond, every second one is dropped."""
+MAX_METRICS = 100
+MAX_REPORTS = 500
+"""The most rows of the table of reports."""
+MAX_CHANGES = 1000
+
+Curve = tuple[Array, Array]
+"""Steps and values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of a setting."""
+
+    step: int
+    """The step before which it was made."""
+    branch: int
+    name: str
+    old: Value | None
+    new: Value | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Past:
+    """What has happened in a run, frozen."""
+
+    curves: Mapping[str, Curve]
+    """Each metric over the steps that led to where the run is; NaN where it was not finite."""
+    left: Mapping[str, Curve]
+    """The same for the branches that the run has left, with NaN between two of them."""
+    reports: tuple[tuple[int, Mapping[str, float | None]], ...]
+    """The newest reports: steps and metrics."""
+    changes: tuple[Change, ...]
+    """The changes on the way to where the run is."""
+    branched: tuple[int, ...]
+    """The steps at which the run has returned to a saved state, on the same way."""
+    undoable: Change | None
+    """The last change that was not undone."""
+    redoable: Change | None
+    """The change that was undone last."""
+    last_step: int
+    """The largest step that was reported, also on branches that the run has left; -1 before the first one."""
+
+
+class _Series:
+    """The points of a metric, in the order in which they were reported."""
+
+    def __init__(self) -> None:
+        self.steps: list[int] = []
+        self.branches: list[int] = []
+        self.values: list[float] = []
+
+    def add(self, step: int, branch: int, value: float) -> None:
+        self.steps.append(step)
+        self.branches.append(branch)
+        self.values.append(value)
+        if len(self.steps) > CAPACITY:
+            for each in (self.steps, self.branches, self.values):
+                del each[1:-1:2]
+
+    def divided(self, limits: Mapping[int, float]) -> tuple[Curve, Curve]:
+        """The points on the way to where the run is, and those on the branches that it has left.
+
+        Args:
+            limits: for each branch on the way, the step at which the run left it.
+        """
+        steps, values = np.array(self.steps, dtype=np.float64), np.array(self.values, dtype=np.float64)
+        if len(limits) == 1 and set(self.branches) <= limits.keys():
+            return (steps, values), (steps[:0], values[:0])
+        branches = np.array(self.branches)
+        ends = np.array([limits.get(branch, 0.0) for branch in self.branches])
+        on_way = steps < ends
+        begins = np.flatnonzero(np.diff(branches[~on_way])) + 1
+        left = steps[~on_way], np.insert(values[~on_way], begins, np.nan)
+        return (steps[on_way], values[on_way]), (np.insert(left[0], begins, np.nan), left[1])
+
+
+class History:
+    """The events and the metrics of a run.
+
+    Args:
+        name: the name of the run.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._series: dict[str, _Series] = {}
+        self._reports: deque[tuple[int, int, dict[str, float | None]]] = deque(maxlen=MAX_REPORTS)
+        self._changes: deque[Change] = deque(maxlen=MAX_CHANGES)
+        self._done: list[Change] = []  # the changes that can be undone, the last one at the end
+        self._undone: list[Change] = []
+        self._parents: dict[int, tuple[int, int]] = {}  # of each branch: that before it, and its first step
+        self._branch = 0
+        self._last_step = -1
+
+    def add(self, entries: Iterable[Mapping[str, object]]) -> str | None:
+        """Add entries of the run's record.
+
+        Returns:
+            The last event in words; an empty text if the state of the run tells it; None if there was none.
+
+        Raises:
+            ChannelError: an entry is damaged.
+        """
+        said = None
+        for entry in entries:
+            fields = Fields(entry)
+            event = fields.get("event", str)
+            if event == "report":
+                self._add_report(fields)
+                continue
+            step = fields.count("step") if event != "start" else 0
+            match event:
+                case "change":
+                    change = Change(
+                        step,
+                        fields.count("branch"),
+                        fields.get("name", str),
+                        fields.value("old"),
+                        fields.value("new"),
+                    )
+                    self._add_change(change)
+                    values = f"from {in_words(change.old)} to {in_words(change.new)}"
+                    said = f"{change.name} {values}, from step {step} on"
+                case "back":
+                    self._go_back(step, fields)
+                    said = f"{self._name} is back at step {step}, and paused"
+                case "pause" | "run":
+                    said = ""
+                case "stop":
+                    said = f"{self._name} stops before step {step}"
+        return said
+
+    def _add_report(self, fields: Fields) -> None:
+        step, branch = fields.count("step"), fields.count("branch")
+        values = metrics_of(fields.get("values", dict))
+        for name, value in values.items():
+            series = self._series.get(name)
+            if series is None:
+                if len(self._series) >= MAX_METRICS:
+                    continue
+                series = self._series[name] = _Series()
+            series.add(step, branch, math.nan if value is None else value)
+        if self._reports and self._reports[-1][:2] == (step, branch):
+            self._reports[-1][2].update(values)
+        else:
+            self._reports.append((step, branch, values))
+        self._last_step = max(self._last_step, step)
+
+    def _add_change(self, change: Change) -> None:
+        self._changes.append(change)
+        if self._done and self._done[-1].name == change.name and self._done[-1].old == change.new:
+            self._undone.append(self._done.pop())
+            return
+        if self._undone and (self._undone[-1].name, self._undone[-1].new) == (change.name, change.new):
+            self._undone.pop()
+        else:
+            self._undone.clear()
+        self._done = [*self._done[1 - MAX_CHANGES :], change]
+
+    def _go_back(self, step: int, fields: Fields) -> None:
+        branch, parent = fields.count("branch"), fields.count("parent")
+        self._branch = branch
+        if parent < branch:
+            self._parents[branch] = parent, step
+        # A setting that is a part of the state has its earlier value again.
+        settings = fields.get("settings", dict)
+        latest = {change.name: change.new for change in self._done}
+        self._done = [each for each in self._done if settings.get(each.name) == latest[each.name]]
+        self._undone.clear()
+
+    def _limits(self) -> dict[int, float]:
+        """The branches on the way to where the run is, and the step at which it left each of them."""
+        branch, limits = self._branch, {self._branch: math.inf}
+        while branch in self._parents:
+            branch, step = self._parents[branch]
+            limits[branch] = float(step)
+        return limits
+
+    def past(self) -> Past:
+        """What has happened, frozen."""
+        limits = self._limits()
+        divided = {name: series.divided(limits) for name, series in self._series.items()}
+        return Past(
+            curves={name: curve for name, (curve, _) in divided.items()},
+            left={name: curve for name, (_, curve) in divided.items() if len(curve[0])},
+            reports=tuple(
+                (step, values) for step, branch, values in self._reports if step < limits.get(branch, 0)
+            ),
+            changes=tuple(each for each in self._changes if each.step < limits.get(each.branch, 0)),
+            branched=tuple(self._parents[branch][1] for branch in limits if branch in self._parents),
+            undoable=self._done[-1] if self._done else None,
+            redoable=self._undone[-1] if self._undone else None,
+            last_step=self._last_step,
+        )

@@ -1,0 +1,44 @@
+"""What is known of a run that is steered: all that its screen draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bptui.attach.history import Curve, Past
+from bptui.attach.status import Status
+from bptui.steer.settings import Value
+
+OVER = ("ended", "died")
+"""The states of a run that is over."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """What is known of a run, frozen."""
+
+    status: Status
+    past: Past
+    wanted: Mapping[str, Value]
+    """The settings that the training was asked to change and has not changed yet."""
+    waiting: tuple[str, ...]
+    """What was asked for from here, and not taken by the training for a second or more."""
+    sentence: str
+    """What happened last; empty if nothing did."""
+    is_silent: bool
+    """Whether the run lives, and gives no answer."""
+    steps_per_second: float | None
+    earlier: tuple[Mapping[str, Curve], ...]
+    """The metrics of the runs of this name before this one, the latest first."""
+    has_successor: bool
+    """Whether the run is over, and another one of its name lives."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run has ended, or its process has died."""
+        return self.status.state in OVER
+
+    @property
+    def step(self) -> int:
+        """The next step."""
+        return self.status.step

@@ -1,0 +1,137 @@
+"""What the status line and the description say about a run that is steered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bpengine.wording import number, printable
+from bptui.attach.commands import key
+from bptui.attach.curves import last_step
+from bptui.attach.history import Curve
+from bptui.attach.picture import Picture
+from bptui.commands import keys_of
+from bptui.describe.error_trend import trend
+from bptui.describe.words import counted, listed
+from bptui.formatting import ERROR_WIDTH, error_text, rate_text
+from bptui.session.snapshot import Mark, MarkKind, State, Timeline
+from bptui.steer.settings import in_words
+from bptui.widgets.status import NEEDED, StatusFigure, StatusText
+
+_STATES = {"running": State.RUNNING, "paused": State.PAUSED, "ended": State.FINISHED}
+MAX_LISTED = 8
+"""The most changes and saved states that the description lists."""
+
+
+def status_text(picture: Picture, cursor: int | None, chosen: str) -> StatusText:
+    """The state, the newest metrics, and a sentence.
+
+    Args:
+        picture: the run.
+        cursor: the step at which the curves are read; None for none.
+        chosen: the name of the setting that the arrow keys change; empty if there is none.
+    """
+    name = "silent" if picture.is_silent else picture.status.state
+    state = _STATES.get(name, State.DIVERGED)
+    versions = _versions(picture, chosen)
+    return StatusText(state, name, tuple(_figures(picture)), versions, timeline_of(picture, cursor))
+
+
+def _figures(picture: Picture) -> Iterator[StatusFigure]:
+    status, speed = picture.status, picture.steps_per_second
+    yield StatusFigure(NEEDED, f"step {status.step}")
+    for place, (name, value) in enumerate(status.metrics.items()):
+        shown = "not finite" if value is None else error_text(value)
+        yield StatusFigure(NEEDED - 1 - min(place, 4), f"{printable(name)} {shown:<{ERROR_WIDTH}}")
+    if speed is not None:
+        yield StatusFigure(7, f"{rate_text(speed):>6} steps/s", f"{rate_text(speed):>6}/s")
+    if status.branch:
+        yield StatusFigure(6, f"branch {status.branch}")
+
+
+def _versions(picture: Picture, chosen: str) -> tuple[str, ...]:
+    """The sentence, and shorter versions of it: what hinders the training comes before what happened last."""
+    status = picture.status
+    waiting = picture.waiting or (("the requests of others",) if status.waiting else ())
+    problem = f" Problem: {printable(status.problem, 200)}." if status.problem else ""
+    if picture.is_silent:
+        text = "The training does not answer: it is suspended, or busy with one long step."
+        return f"{text} What you ask for is done when it continues.", text
+    if waiting and not picture.is_over:
+        named = f"The training has not taken {listed(waiting)} yet"
+        few = f"The training has not taken {counted(len(waiting), 'request')} yet."
+        return f"{named}: a step or a change takes long.", f"{named}.", few
+    if picture.sentence:
+        return (f"{printable(picture.sentence, 400)}{problem}",)
+    advice = _advice(picture, chosen)
+    return tuple(f"{text}{problem}" for text in advice) if problem else advice
+
+
+def _advice(picture: Picture, chosen: str) -> tuple[str, ...]:
+    """The state, and what to do next; and shorter versions."""
+    where = printable(picture.status.sentence, 300)
+    leaves = f"{key('quit')} leaves, and the training continues."
+    match picture.status.state:
+        case "running":
+            change = f"{keys_of('less', 'more')} change {printable(chosen)}, " if chosen else ""
+            return f"{change}{key('toggle_run')} pauses; {leaves}", leaves
+        case "paused":
+            go_on = f"{key('toggle_run')} continues, {key('step_epoch')} trains one step."
+            return f"{where} {go_on}", where
+    if picture.has_successor:
+        return (f"{where} Another run of this name has begun: {key('restart')} opens it.",)
+    return f"{where} {key('save')} saves its record.", where
+
+
+def timeline_of(picture: Picture, cursor: int | None) -> Timeline:
+    """The steps so far with their saved states, changes and branches, and the cursor."""
+    past = picture.past
+    marks = [Mark(state.step - 1, MarkKind.STATE) for state in picture.status.states]
+    marks += [Mark(change.step - 1, MarkKind.SETTING) for change in past.changes]
+    marks += [Mark(step - 1, MarkKind.BRANCH) for step in past.branched]
+    return Timeline(picture.step - 1, cursor, tuple(marks), None, last_step(picture))
+
+
+def described(picture: Picture) -> Iterator[tuple[str, str]]:
+    """The run in words: headings and texts."""
+    status, past = picture.status, picture.past
+    speed = picture.steps_per_second
+    rate = f" It trains {rate_text(speed).strip()} steps a second." if speed is not None else ""
+    yield "state", f"{printable(status.sentence, 300)}{rate}"
+    for name in past.curves:
+        yield printable(name), " ".join(_metric(name, past.curves[name]))
+    if status.settings:
+        settings = (f"{each.name} is {in_words(each.value)} ({each.allowed})." for each in status.settings)
+        yield "settings", " ".join(printable(text, 300) for text in settings)
+    if past.changes:
+        changes = (
+            f"{each.name} from {in_words(each.old)} to {in_words(each.new)} at step {each.step}"
+            for each in past.changes[-MAX_LISTED:]
+        )
+        more = f"The last {MAX_LISTED} of {len(past.changes)}: " if len(past.changes) > MAX_LISTED else ""
+        yield "changes", f"{more}{printable('; '.join(changes), 1000)}."
+    if status.states:
+        steps = [str(state.step) for state in status.states]
+        more = f" and {len(steps) - MAX_LISTED} earlier ones" if len(steps) > MAX_LISTED else ""
+        yield "saved states", f"Before the steps {', '.join(steps[-MAX_LISTED:])}{more}."
+    if past.branched:
+        steps = [str(step) for step in sorted(past.branched)]
+        yield "branches", f"The run has returned to step {listed(steps)} and gone on from there."
+
+
+def _metric(name: str, curve: Curve) -> Iterator[str]:
+    """A metric now, at first, lately, and at its lowest and highest."""
+    finite = np.isfinite(curve[1])
+    steps, values = curve[0][finite], curve[1][finite]
+    shown = printable(name)
+    if not len(values):
+        yield f"{shown} was never finite."
+        return
+    yield f"{shown} is {number(float(values[-1]))} at step {steps[-1]:.0f}."
+    if len(values) > 1:
+        yield f"It was {number(float(values[0]))} at step {steps[0]:.0f}."
+        for word, place in (("lowest", int(values.argmin())), ("highest", int(values.argmax()))):
+            yield f"The {word} was {number(float(values[place]))}, at step {steps[place]:.0f}."
+        if values.min() > 0:
+            yield trend(steps, values, shown)

@@ -1,0 +1,341 @@
+"""A run that is steered from here: what is known of it, and what was asked of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bptui.attach.client import Answer, SilentError, entries_of
+from bptui.attach.connection import Connection
+from bptui.attach.history import Curve, History
+from bptui.attach.picture import OVER, Picture
+from bptui.attach.runs import FoundRun, find_earlier, find_living, run_of_record
+from bptui.attach.status import Status
+from bptui.formatting import sentence_case
+from bptui.steer.channel import ChannelError
+
+LOOK_SECONDS = 0.1
+"""The time between two looks at what has happened in the run."""
+STATUS_LOOKS = 5
+"""How many looks there are for each one at the status, for which the training reads its settings."""
+SILENT_SECONDS = 2.0
+"""The time after which a run that gives no answer is called silent."""
+SEARCH_SECONDS = 1.0
+"""The time between two searches for a run that was lost, or for another one of its name."""
+MAX_EARLIER = 3
+"""The most earlier runs of the name that are shown."""
+SPEED_SECONDS = 2.0
+"""The time over which the speed is measured."""
+_OF_STATE = ("pause", "run", "step")
+"""The requests whose effect is the state of the run."""
+
+
+@dataclass(slots=True)
+class _Request:
+    """A request that has no answer yet, or whose effect was not seen yet."""
+
+    verb: str
+    fields: Mapping[str, object]
+    is_waiting: bool = False
+
+    @property
+    def in_words(self) -> str:
+        if self.verb == "set":
+            return f"the change of {self.fields['name']}"
+        return {"back": "the return to a saved state", "save": "the request for a state"}.get(
+            self.verb, f"the request to {self.verb}"
+        )
+
+
+class Steering:
+    """Follows a run, and asks it for what its viewer wants. It never waits for the run.
+
+    Args:
+        found: the run.
+        changed: called when there is something new.
+    """
+
+    def __init__(self, found: FoundRun, changed: Callable[[], object]) -> None:
+        self._changed = changed
+        self._earlier: tuple[Mapping[str, Curve], ...] = ()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._requests: list[_Request] = []
+        self._reverting = asyncio.Lock()
+        self._called = asyncio.Event()
+        self._looked: list[asyncio.Future[None]] = []  # to be told when the run was looked at again
+        self._connection: Connection | None = None
+        self._successor: FoundRun | None = None
+        self._begin(found)
+
+    def _begin(self, found: FoundRun) -> None:
+        self._found, self._status = found, found.status
+        self._history, self._number = History(found.status.name), 0
+        self._history.add(found.entries)
+        self._past = self._history.past()
+        self._sentence, self._is_silent = "", found.status.state == "does not answer"
+        self._steps: deque[tuple[float, int]] = deque()
+        self._successor = None
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether something can be asked of the run."""
+        return self._connection is not None
+
+    def picture(self) -> Picture:
+        """What is known now."""
+        return Picture(
+            status=self._status,
+            past=self._past,
+            wanted={
+                str(each.fields["name"]): each.fields["value"]  # type: ignore[misc]  # `set` has put it there
+                for each in self._requests
+                if each.verb == "set"
+            },
+            waiting=tuple(dict.fromkeys(each.in_words for each in self._requests if each.is_waiting)),
+            sentence=self._sentence,
+            is_silent=self._is_silent,
+            steps_per_second=self._speed(),
+            earlier=self._earlier,
+            has_successor=self._successor is not None,
+        )
+
+    async def follow(self) -> None:
+        """Look at the run again and again, until this is cancelled."""
+        while True:
+            await self._find_earlier()
+            await self._follow_until_over()
+            while self._successor is None:
+                await asyncio.sleep(SEARCH_SECONDS)
+                found = await asyncio.to_thread(find_living, self._status.name)
+                if found is not None and found.status.record not in ("", self._status.record):
+                    self._successor = found
+                    self._changed()
+            self._called.clear()
+            await self._called.wait()
+            self._begin(self._successor)
+            self._changed()
+
+    async def _follow_until_over(self) -> None:
+        while self._status.state not in OVER:
+            if self._found.socket is not None:
+                with contextlib.suppress(SilentError, ChannelError):
+                    await self._follow_at(self._found.socket)
+            await self._find_again()
+            self._changed()
+            if self._status.state not in OVER:
+                await asyncio.sleep(SEARCH_SECONDS)
+
+    async def _follow_at(self, path: Path) -> None:
+        """Look at the run as long as there is a connection.
+
+        Raises:
+            SilentError: the connection is lost.
+            ChannelError: an answer makes no sense.
+        """
+        self._connection = connection = await Connection.open(path)
+        try:
+            count = 0
+            while True:
+                looked, self._looked = self._looked, []
+                with_status = bool(looked) or count % STATUS_LOOKS == 0
+                look = asyncio.create_task(self._look(connection, with_status=with_status))
+                try:
+                    if not (await asyncio.wait({look}, timeout=SILENT_SECONDS))[0]:
+                        self._is_silent = True
+                        self._changed()
+                    has_news = await look
+                finally:
+                    look.cancel()
+                    _tell(looked)
+                if has_news or looked or self._is_silent:
+                    self._is_silent = False
+                    self._changed()
+                count += 1
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await self._called.wait()
+                self._called.clear()
+        finally:
+            self._connection = None
+            await connection.close()
+            _tell(self._looked)
+
+    async def _look(self, connection: Connection, *, with_status: bool) -> bool:
+        """Ask what has happened; return whether there is something new."""
+        has_news, before = False, (self._status, self._speed())
+        while True:
+            until, entries = entries_of(await connection.ask("entries", since=self._number))
+            if not entries or until <= self._number:
+                break
+            is_first = not self._number
+            if is_first:  # what is known from the record comes again
+                self._history = History(self._status.name)
+            said, self._number = self._history.add(entries), until
+            if said is not None:
+                with_status = True
+                self._say_event(said, is_first=is_first)
+            has_news = True
+        if has_news:
+            self._past = self._history.past()
+        if with_status:
+            self._status = Status.from_answer((await connection.ask("status")).get("status"))
+        self._count_steps()
+        return has_news or (self._status, self._speed()) != before
+
+    def _say_event(self, said: str, *, is_first: bool) -> None:
+        """Say what has happened, unless the answer to a request has said the same in more words."""
+        sentence = self._sentence_of(said) if said else ""
+        if not is_first and not (sentence and self._sentence.startswith(sentence.removesuffix("."))):
+            self._sentence = sentence
+
+    def _count_steps(self) -> None:
+        """Note when the run was at which step, to measure its speed."""
+        now, steps, step = time.monotonic(), self._steps, self._status.step
+        reports = self._past.reports
+        if reports and self._status.state == "running" and reports[-1][0] >= step:
+            step = reports[-1][0] + 1
+            self._status = replace(self._status, step=step)
+        if self._status.state != "running" or (steps and step < steps[-1][1]):
+            steps.clear()
+        else:
+            steps.append((now, step))
+            while now - steps[0][0] > SPEED_SECONDS:
+                steps.popleft()
+
+    def _speed(self) -> float | None:
+        if len(self._steps) < 2 or self._steps[-1][0] - self._steps[0][0] < SPEED_SECONDS / 4:
+            return None
+        (begin, first), (end, last) = self._steps[0], self._steps[-1]
+        return (last - first) / (end - begin)
+
+    async def _find_again(self) -> None:
+        """Find out what has become of a run whose connection is lost."""
+        name, record = self._status.name, self._status.record
+        living = await asyncio.to_thread(find_living, name)
+        if living is not None and record in ("", living.status.record) and living.status.record:
+            self._found = living
+            return
+        found = None
+        with contextlib.suppress(ValueError):
+            found = await asyncio.to_thread(run_of_record, Path(record))
+        if found is None or (living is not None and not record):
+            self._status = replace(self._status, state="does not answer" if living else "died")
+        elif found.status.state in OVER:
+            self._begin(found)
+        self._is_silent = self._status.state not in OVER
+
+    async def _find_earlier(self) -> None:
+        """Read the records of the runs before this one."""
+        runs = await asyncio.to_thread(find_earlier, self._status.name, self._status.record, MAX_EARLIER)
+        histories = [History(run.status.name) for run in runs]
+        for history, run in zip(histories, runs, strict=True):
+            with contextlib.suppress(ChannelError):
+                history.add(run.entries)
+        self._earlier = tuple(history.past().curves for history in histories)
+        self._changed()
+
+    # What its viewer wants.
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence."""
+        self._sentence = sentence
+        self._changed()
+
+    def toggle(self) -> None:
+        """Pause, or continue."""
+        asked = [each.verb for each in self._requests if each.verb in _OF_STATE]
+        is_running = self._status.state == "running"  # also during a step, as long as it takes
+        if asked and asked[-1] != "step":
+            is_running = asked[-1] == "run"
+        self.ask("pause" if is_running else "run")
+
+    def step(self) -> None:
+        """Train one step, and pause."""
+        self.ask("step", count=1)
+
+    def ask(self, verb: str, **fields: object) -> None:
+        """Ask for something; what came of it is said when the training has taken it."""
+        self._start(self._ask(self._request(verb, **fields)))
+
+    def undo(self) -> None:
+        """Set the setting that was changed last to the value that it had before."""
+        self._start(self._revert(redo=False))
+
+    def redo(self) -> None:
+        """Change again what was undone."""
+        self._start(self._revert(redo=True))
+
+    def open_successor(self) -> None:
+        """Follow the run of this name that has begun since."""
+        if self._successor is None:
+            self.say("There is no other run of this name.")
+        else:
+            self._called.set()
+
+    def _start(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _request(self, verb: str, **fields: object) -> _Request:
+        """Note a request at once: the next key may depend on it."""
+        request = _Request(verb, fields)
+        self._requests.append(request)
+        self._changed()
+        return request
+
+    async def _ask(self, request: _Request) -> None:
+        def wait() -> None:
+            request.is_waiting = True
+            self._changed()
+
+        try:
+            if self._connection is None:
+                raise SilentError(f"{'has ' if self._status.state in OVER else ''}{self._status.state}")
+            answer = Answer.of(await self._connection.ask(request.verb, wait, **request.fields))
+            if not answer.succeeded:
+                self._sentence = f"Refused: {answer.text}."
+            else:  # the state in the status line says enough about some of them
+                self._sentence = "" if request.verb in _OF_STATE else self._sentence_of(answer.text)
+            request.is_waiting = False
+            await self._until_looked()
+        except (SilentError, ChannelError) as error:
+            self._sentence = f"{self._status.name} {error}: nothing can be asked of it."
+        finally:
+            self._requests.remove(request)
+            self._changed()
+
+    def _sentence_of(self, text: str) -> str:
+        """A sentence; the names that the user's program has given stay as they are."""
+        names = self._status.name, *(setting.name for setting in self._status.settings)
+        return f"{text if text.startswith(names) else sentence_case(text)}."
+
+    async def _until_looked(self) -> None:
+        """Look at the run, and wait until that is done."""
+        if self._connection is not None:
+            looked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._looked.append(looked)
+            self._called.set()
+            await looked
+
+    async def _revert(self, *, redo: bool) -> None:
+        async with self._reverting:
+            while any(each.verb == "set" for each in self._requests):  # until the last change is known
+                await self._until_looked()
+            change = self._past.redoable if redo else self._past.undoable
+            value = None if change is None else change.new if redo else change.old
+            if change is None or value is None:
+                self.say(f"There is nothing to {'redo' if redo else 'undo'}.")
+            else:
+                await self._ask(self._request("set", name=change.name, value=value))
+
+
+def _tell(looked: list[asyncio.Future[None]]) -> None:
+    for future in looked:
+        if not future.done():
+            future.set_result(None)

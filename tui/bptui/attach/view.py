@@ -1,0 +1,350 @@
+"""The panels of a run that is steered: settings, curves and reports, and below them timeline and status."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from bpengine.wording import printable
+from bptui.attach import curves, fields, sentences
+from bptui.attach.commands import key
+from bptui.attach.curves import CurveOptions
+from bptui.attach.picture import Picture
+from bptui.attach.status import SettingStatus
+from bptui.attach.steering import Steering
+from bptui.commands import keys_of
+from bptui.drawing import Axis, Figure
+from bptui.views.arrangement import Arrangement, Part
+from bptui.views.panel_area import PanelArea, PanelTitles
+from bptui.widgets.error_table import ErrorTable, Metric, Report
+from bptui.widgets.hyperparameters import HyperparameterPanel
+from bptui.widgets.plot import ErrorCurve
+from bptui.widgets.status import Scrubbed, StatusLine, TimelineRow
+
+MAX_CURVES = 4
+"""The most metrics that have a curve at the same time."""
+CURVE_ROWS = 9
+"""The fewest rows of a curve beside others."""
+OTHER_ROWS = 5
+"""The rows of the screen that are not for panels."""
+PANELS_A_FRAME = 2
+"""How many curves and tables are drawn in a frame of a run that goes on. All at once would take too long."""
+CATCH_UP_SECONDS = 0.3
+"""The time after which the rest is drawn if the run sends nothing new."""
+SETTINGS_ROWS = 6
+"""The rows of the panel of settings besides the settings themselves: its frame and its help."""
+FRAMED_SIZE = 120, 36
+"""The columns and rows from which on each panel has a frame."""
+SETTINGS, REPORTS = "settings", "reports"
+CURVES = tuple(f"curve-{number}" for number in range(MAX_CURVES))
+_NO_REPORTS = Figure(Axis(0, 1), Axis(0, 1), note="no reports yet")
+_SHORT = 9
+"""The most characters of the heading of a metric in a narrow table."""
+
+
+@lru_cache(maxsize=32)
+def arrangement(curves: int, settings: int, *, framed: bool) -> Arrangement:
+    """So many curves to the left, one above the other; to the right, the settings above the reports."""
+    stack = tuple(Part(name) for name in CURVES[:curves])
+    figures = Part(SETTINGS, high=settings + SETTINGS_ROWS), Part(REPORTS)
+    return Arrangement((0, 0), (Part(stack, 5), Part(figures, 3, 26, 46)), framed=framed)
+
+
+class SteerView(Vertical):
+    """Shows pictures of a run, and sends changes of its settings.
+
+    Args:
+        steering: the run.
+    """
+
+    class Changed(Message):
+        """What the keys do now may have changed."""
+
+    picture: reactive[Picture | None] = reactive(None, repaint=False)
+    """The run as it is shown."""
+    options: reactive[CurveOptions] = reactive(CurveOptions(), repaint=False)
+    """How the metrics are drawn."""
+    focused: reactive[str] = reactive(SETTINGS, repaint=False)
+    """The panel that keys act on."""
+    zoomed: reactive[bool] = reactive(False, repaint=False)
+    """Whether this panel is maximized."""
+
+    def __init__(self, steering: Steering) -> None:
+        super().__init__()
+        self._steering = steering
+        self._settings = HyperparameterPanel(id=SETTINGS, classes="panel")
+        self._reports = ErrorTable(counted="step", id=REPORTS, classes="panel")
+        self._curves = {name: ErrorCurve(id=name, classes="panel") for name in CURVES}
+        self._widgets: dict[str, Widget] = {SETTINGS: self._settings, **self._curves, REPORTS: self._reports}
+        for widget in self._widgets.values():
+            widget.can_focus = True
+        self._area = PanelArea(*self._widgets.values())
+        self._titles = PanelTitles(self._widgets, {name: name for name in self._widgets})
+        self._timeline, self._status = TimelineRow(), StatusLine()
+        self._first_metric = 0
+        self._shown: tuple[str, ...] = ()  # the panels
+        self._stale: list[str] = []  # the curves and the table that do not show the picture yet
+        self._drawn_at: object = None  # how far the run was when they were drawn
+        self._drawn_way: object = None  # what else they depend on
+
+    def compose(self) -> ComposeResult:
+        """Yield the panels, and below them the timeline and the status line."""
+        yield self._area
+        yield self._timeline
+        yield self._status
+
+    def on_mount(self) -> None:
+        """Arrange the panels."""
+        self._catching_up = self.set_interval(CATCH_UP_SECONDS, self._show, pause=True)
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._show_again())
+        self._show()
+
+    def _show_again(self) -> None:
+        """Draw everything in the colors of another theme."""
+        self._drawn_way = None
+        self._show()
+
+    def on_resize(self) -> None:
+        """Show the panels that fit the new size."""
+        self._show()
+
+    def on_click(self, event: events.Click) -> None:
+        """Focus the panel that was clicked; maximize or restore it after a double click."""
+        for node in event.widget.ancestors_with_self if event.widget else ():
+            if node.id in self._widgets:
+                self.focused = str(node.id)
+                if event.chain == 2 and node is not self._settings:
+                    self.zoom()
+
+    def on_hyperparameter_panel_chosen(self, event: HyperparameterPanel.Chosen) -> None:
+        """Choose the setting that was clicked."""
+        self._settings.chosen = event.number
+        self._show()
+
+    def on_hyperparameter_panel_finding(self, _event: HyperparameterPanel.Finding) -> None:
+        """Show what the keys do while a setting is searched for."""
+        self.post_message(self.Changed())
+
+    def on_error_curve_cursor_moved(self, event: ErrorCurve.CursorMoved) -> None:
+        """Read the curves at another step."""
+        if self.picture is not None:
+            cursor = curves.cursor_at(self.picture, self.options.cursor)
+            self.options = replace(self.options, cursor=curves.moved(self.picture, cursor, event.strides))
+
+    def on_error_curve_cursor_left(self) -> None:
+        """Remove the cursor."""
+        self.options = replace(self.options, cursor=None)
+
+    def on_scrubbed(self, event: Scrubbed) -> None:
+        """Read the curves at the step of the timeline that was clicked."""
+        self.options = replace(self.options, cursor=max(event.epoch, 0))
+
+    @property
+    def setting(self) -> SettingStatus | None:
+        """The chosen setting; None if the run has none."""
+        settings = () if self.picture is None else self.picture.status.settings
+        return settings[min(self._settings.chosen, len(settings) - 1)] if settings else None
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether the keys are the text of a search for a setting."""
+        return self._settings.wanted is not None
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The metrics of the run, those that have a curve first."""
+        names = () if self.picture is None else tuple(self.picture.past.curves)
+        first = self._first_metric % len(names) if names else 0
+        return names[first:] + names[:first]
+
+    @property
+    def curve_count(self) -> int:
+        """How many metrics have a curve."""
+        room = (self.app.size.height - OTHER_ROWS) // CURVE_ROWS
+        return max(1, min(room, MAX_CURVES, len(self.metrics)))
+
+    def choose(self, direction: int) -> None:
+        """Choose the next (1) or the previous (-1) setting; the first one follows the last."""
+        count = len(self._settings.settings)
+        if count:
+            self._settings.chosen = (self._settings.chosen + direction) % count
+            self._show()
+
+    def choose_end(self, direction: int) -> None:
+        """Choose the first (-1) or the last (1) setting."""
+        self._settings.chosen = 0 if direction < 0 else max(len(self._settings.settings) - 1, 0)
+        self._show()
+
+    def choose_setting(self, name: str) -> None:
+        """Choose the setting of this name."""
+        settings = () if self.picture is None else self.picture.status.settings
+        self._settings.chosen = [each.name for each in settings].index(name)
+        self._show()
+
+    def change(self, direction: int, coarse: bool = False) -> None:
+        """Change the chosen setting by a step."""
+        setting = self.setting
+        if setting is None:
+            self._steering.say("This run has no settings.")
+            return
+        wanted = self._steering.picture().wanted  # now: the key before this one may not be drawn yet
+        value = wanted.get(setting.name, setting.value)
+        moved = fields.moved(setting, value, direction, coarse=coarse)
+        if moved is None:
+            self._steering.say(f"The value of {printable(setting.name)} is not known: {key('edit')} sets it.")
+        elif moved == value:
+            self._steering.say(f"{printable(setting.name)} must be {printable(setting.allowed, 200)}.")
+        else:
+            self._steering.ask("set", name=setting.name, value=moved)
+
+    def find_setting(self) -> None:
+        """Begin to search for a setting: the next keys are typed text."""
+        self.focused = SETTINGS
+        self._settings.action_find()
+
+    def next_metric(self) -> None:
+        """Show the next of the metrics for which there is no room."""
+        self._first_metric += 1 if len(self.metrics) > self.curve_count else 0
+        self._show()
+
+    def toggle(self, option: str) -> None:
+        """Switch one of `CurveOptions` on or off."""
+        changed: dict[str, Any] = {option: not getattr(self.options, option)}
+        self.options = replace(self.options, **changed)
+
+    def toggle_log(self) -> None:
+        """Switch the axis of the focused curve, or else of the first one."""
+        place = CURVES.index(self.focused) if self.focused in CURVES else 0
+        if place < len(self.metrics):
+            self.options = replace(self.options, switched=self.options.switched ^ {self.metrics[place]})
+
+    def focus_by(self, direction: int) -> None:
+        """Focus the next (1) or the previous (-1) panel."""
+        names = (SETTINGS, *CURVES[: self.curve_count], REPORTS)
+        at = names.index(self.focused) if self.focused in names else 0
+        self.focused = names[(at + direction) % len(names)]
+
+    def zoom(self) -> None:
+        """Maximize or restore the focused panel."""
+        self.zoomed = not self.zoomed
+
+    def to_settings(self) -> None:
+        """Remove the cursor, then restore the panels, then go to the settings."""
+        if self.options.cursor is not None:
+            self.options = replace(self.options, cursor=None)
+        elif self.zoomed:
+            self.zoomed = False
+        else:
+            self.focused = SETTINGS
+
+    def watch_picture(self) -> None:
+        """Show the new picture."""
+        self._show()
+
+    def watch_options(self) -> None:
+        """Draw the same metrics in another way."""
+        self._show()
+
+    def watch_focused(self) -> None:
+        """Show the focus in the titles."""
+        self._show()
+
+    def watch_zoomed(self) -> None:
+        """Show one panel, or all of them."""
+        self._show()
+
+    def _show(self) -> None:
+        picture = self.picture
+        if picture is None or not self.is_mounted:
+            return
+        self._settings.settings = tuple(
+            fields.row_of(each, picture.wanted) for each in picture.status.settings
+        )
+        self._arrange()
+        self._show_panels(picture)
+        chosen = self.setting
+        cursor = curves.cursor_at(picture, self.options.cursor)
+        keys = f"{keys_of('up', 'down')} {keys_of('less', 'more')}" if chosen is not None else "none"
+        self._titles.set(SETTINGS, f"settings {keys}", focused=self.focused == SETTINGS)
+        self._status.shown = sentences.status_text(picture, cursor, "" if chosen is None else chosen.name)
+        self._timeline.timeline = self._status.shown.timeline
+        self.post_message(self.Changed())
+
+    def _show_panels(self, picture: Picture) -> None:
+        """Draw what is not up to date: all of it or, if the run has only gone on, two panels a frame."""
+        way = (
+            id(picture.earlier),
+            self.options,
+            self.focused,
+            self._shown,
+            self.metrics,
+            picture.status.state,
+        )
+        if (picture.past, picture.step) != self._drawn_at or way != self._drawn_way:
+            names = (*self._shown_curves, REPORTS)
+            older = [name for name in self._stale if name in names]
+            self._stale = [*older, *(name for name in names if name not in older)]
+            self._drawn_at = picture.past, picture.step
+        count = PANELS_A_FRAME if way == self._drawn_way and picture.status.state == "running" else None
+        now, self._stale = self._stale[:count], self._stale[count:] if count else []
+        self._drawn_way = way
+        for name in now:
+            if name == REPORTS:
+                self._show_reports(picture)
+            else:
+                self._show_curve(name, picture)
+        if self._stale:
+            self._catching_up.reset()
+            self._catching_up.resume()
+        else:
+            self._catching_up.pause()
+
+    @property
+    def _shown_curves(self) -> list[str]:
+        return [name for name in CURVES if name in self._shown]
+
+    def _show_curve(self, name: str, picture: Picture) -> None:
+        place = CURVES.index(name)
+        if place < len(self.metrics):
+            figure, title = curves.metric_figure(picture, self.metrics[place], self.options)
+            self._curves[name].figure = figure
+            self._titles.set(name, title, focused=name == self.focused)
+        else:
+            self._curves[name].figure = _NO_REPORTS
+
+    def _show_reports(self, picture: Picture) -> None:
+        names = tuple(picture.past.curves)
+        shown = [printable(name, 20) for name in names]
+        self._reports.metrics = tuple(Metric(name, name[:_SHORT]) for name in shown)
+        self._reports.reports = tuple(
+            Report(step, tuple(map(values.get, names))) for step, values in picture.past.reports
+        )
+        self._titles.set(REPORTS, REPORTS, focused=self.focused == REPORTS)
+
+    def _arrange(self) -> None:
+        """Show the panels that are visible now."""
+        columns, rows = self.app.size
+        names = (SETTINGS, *CURVES[: self.curve_count], REPORTS)
+        if self.focused not in names:
+            self.focused = SETTINGS
+        shown = (self.focused,) if self.zoomed else names
+        framed = columns >= FRAMED_SIZE[0] and rows >= FRAMED_SIZE[1]
+        count = len(self._settings.settings)
+        self._area.use(arrangement(self.curve_count, count, framed=framed))
+        if shown != self._shown:
+            self._shown = shown
+            for name, widget in self._widgets.items():
+                widget.display = name in shown
+        for name, widget in self._widgets.items():
+            widget.set_class(name == self.focused, "-focused")
+        focused = self._widgets[self.focused]
+        if not focused.has_focus and self.screen is self.app.screen:
+            self.screen.set_focus(focused, scroll_visible=False)  # at once: the next key may be there already

@@ -1,0 +1,85 @@
+"""`bptui export`: write a run as a program or a file for another runtime."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bpengine import Trainer
+from bpengine.exports import FORMATS, NAME, export, files_of
+from bpengine.files import is_replaceable
+from bpengine.wording import must_be, printable_path
+from bptui.cli.files import check_not_read, check_target, unwritable
+from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
+from bptui.cli.runs import add_run, run_of
+
+
+def parser() -> Parser:
+    """Make the parser of `bptui export`."""
+    formats = "\n".join(f"  {name:<8} {each.label}" for name, each in FORMATS.items())
+    made = make_parser(
+        "bptui export",
+        "RUN --to FORMAT --output PATH [--name NAME] [--float]",
+        "Write a run as a program or a file for another runtime.",
+        f"""formats:
+{formats}
+
+Each export has the whole way from the inputs in the units of the data to the answers, says which run made
+it, and has test vectors: rows with the answers of the run, with which it can be checked.
+
+examples:
+  bptui train classification --data flowers.csv --target kind --save flowers.bptui
+  bptui export flowers.bptui --to numpy --output flowers.py
+  python -I flowers.py
+  bptui export flowers.bptui --to c --output flowers --name flowers
+  cc -std=c99 -DFLOWERS_TEST flowers/flowers.c -lm && ./a.out
+
+docs/export.md describes the formats.
+Exit status: 0 done, 1 the run has diverged, 2 bad use or a bad file.""",
+    )
+    add_run(made)
+    add_choice(made, "--to", FORMATS, "what to write")
+    made.add_argument(
+        "--output",
+        type=Path,
+        metavar="PATH",
+        help="the file or, for c, the folder; existing files are replaced",
+    )
+    made.add_argument(
+        "--name",
+        default=NAME,
+        help=f"the name of the model, with which the files and all names in C begin (default: {NAME})",
+    )
+    made.add_argument("--float", action="store_true", help="for c: compute the network in 32-bit floats")
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """Export the run, and say how to check the result; return the exit status."""
+    for flag in ("to", "output"):
+        if getattr(options, flag) is None:
+            raise BadUseError(f"argument --{flag}: is missing; {options.prog} RUN --to FORMAT --output PATH")
+    path: Path = options.output
+    _check(path, options.to, options.name, options.run)
+    trainer = Trainer.continuing(run_of(options), kernel="numpy")
+    try:
+        export(trainer, options.to, path, name=options.name, single=options.float)
+    except OSError as error:
+        raise unwritable(path, error) from None
+    if path.is_dir() or is_replaceable(path):
+        print(f"{printable_path(path)}: {FORMATS[options.to].checked_by(path, options.name)}")
+    return 0
+
+
+def _check(path: Path, to: str, name: str, run: str) -> None:
+    """Check, before the run is read, that the files can be written.
+
+    Raises:
+        BadUseError: they can't.
+    """
+    files = files_of(to, name)
+    if files and path.exists() and not path.is_dir():
+        raise BadUseError(f"argument --output: {must_be('a folder for c', path)}")
+    for target in [path / file for file in files] if path.is_dir() and files else [path]:
+        check_target(target)  # a folder that is missing is made, but not the one around it
+        check_not_read(target, RUN=run)

@@ -1,0 +1,78 @@
+"""`bptui learn`: take a lesson on the screen or in the line dialogue, and hand in what was done."""
+
+from __future__ import annotations
+
+import argparse
+
+from bpengine.wording import printable_path, shown
+from bptui.cli import screen
+from bptui.cli.files import check_target, write_output
+from bptui.cli.flags import add_flag
+from bptui.cli.parsing import BadUseError, Parser, add_file, make_parser
+from bptui.settings.options import SCREEN_OPTIONS
+
+
+def parser() -> Parser:
+    """Make the parser of `bptui learn`."""
+    made = make_parser(
+        "bptui learn",
+        "[ID|FILE] [--lang en|zh] [--plain] [--hand-in FILE]",
+        "Take a lesson beside the live run, on which all keys keep working.",
+        """bptui lessons lists the lessons. Answers and the runs that reached goals are kept, so that a lesson
+can be continued later, and handed in.
+
+examples:
+  bptui learn                                      ask which lesson
+  bptui learn hidden-units                         what does the number of hidden units do?
+  bptui learn hidden-units --lang zh               the same in Chinese
+  bptui learn hidden-units --plain                 in lines of text: next, answer 2, hint, show me
+  bptui learn my-lesson.toml                       a lesson of your own; see docs/lessons.md
+  bptui learn hidden-units --hand-in ada.bptui     write what was done into a file
+
+Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
+    )
+    made.add_argument(
+        "lesson",
+        nargs="?",
+        default="",
+        metavar="ID|FILE",
+        help="the lesson, by its ID or as a TOML file (default: ask)",
+    )
+    screen.add_lessons(made)
+    screen.add_plain(made)
+    add_file(made, "--config", "take the options of the screen and the keys from a TOML file")
+    for option in SCREEN_OPTIONS:
+        add_flag(made, option)
+    screen.add_state(made)
+    add_file(
+        made,
+        "--hand-in",
+        "write the answers and the runs that reached goals into this file, for bptui lessons grade, and end",
+    )
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """Take the lesson or write the file; return the exit status."""
+    opened = screen.parser().parse([])
+    vars(opened).update(vars(options))
+    return screen.run(opened) if options.hand_in is None else _hand_in(opened)
+
+
+def _hand_in(options: argparse.Namespace) -> int:
+    from bptui.kept.lessons import KeptLessons
+    from bptui.kept.paths import LESSONS
+    from bptui.lessons.library import lesson_named
+
+    if not options.lesson:
+        raise BadUseError("argument --hand-in: say which lesson to hand in")
+    lesson = lesson_named(options.lesson, options.lessons)
+    check_target(options.hand_in, "--hand-in")
+    state = screen.state_folder(options)
+    progress = KeptLessons(None if state is None else state / LESSONS).progress(lesson)
+    done, count = progress.counts(lesson)
+    if not done:
+        raise BadUseError(f"argument --hand-in: nothing was done in {shown(lesson.id)} yet")
+    write_output(options.hand_in, progress.packed(), "--hand-in")
+    print(f"{printable_path(options.hand_in)}: {done} of {count} questions and tasks of {lesson.id}")
+    return 0

@@ -1,0 +1,239 @@
+"""`bptui lessons`: list lessons, write a new one, check lessons, and grade what was handed in."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bpengine import CheckpointError, ConfigError
+from bpengine.wording import printable_path
+from bptui.cli import screen
+from bptui.cli.files import check_target, write_output
+from bptui.cli.formats import print_rows
+from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
+from bptui.cli.stop_signals import recorded_signals
+from bptui.cli.streams import print_error
+from bptui.describe.words import counted, listed
+from bptui.startup.lessons import LessonStart
+from bptui.startup.process import end_gc_pause
+
+if TYPE_CHECKING:  # they load what trains
+    from bptui.lessons.lesson import Lesson
+    from bptui.teaching.check import Checked
+    from bptui.teaching.grade import Mark
+
+HEADINGS = ("ID", "title", "minutes", "done")
+RIGHT, WRONG = 0, 1
+"""The exit statuses of a check and of a grading."""
+INTERFACE = 3
+"""The version of exercism's test runner interface."""
+
+
+def parser() -> Parser:
+    """Make the parser of `bptui lessons`."""
+    made = make_parser(
+        "bptui lessons",
+        "[--lang en|zh] [--lessons DIR], or new FILE, check [ID|FILE ...], grade FILE ...",
+        "List the lessons with what is done of each, write a new one, check lessons, or grade hand-ins.",
+        """examples:
+  bptui lessons                                    the ID, the title, the minutes, and what is done
+  bptui lessons --lang zh
+  bptui lessons new my-lesson.toml                 write a short lesson, to be changed
+  bptui lessons check my-lesson.toml               is everything true that it says?
+  bptui lessons check                              check all lessons that bptui brings
+  bptui lessons grade *.bptui                      grade what was handed in
+  bptui lessons grade ada.bptui --format json
+
+docs/lessons.md describes the format of lessons, and docs/teaching.md a class with them.
+
+Exit status: 0 done, 1 a lesson is wrong or something handed in has not passed, 2 bad use.""",
+    )
+    screen.add_lessons(made)
+    made.add_argument(
+        "--state", type=Path, metavar="DIR", help="list the progress that is kept in this folder"
+    )
+    actions = made.add_subparsers(dest="action", metavar="new|check|grade", prog=made.prog)
+    new = actions.add_parser(
+        "new",
+        usage="bptui lessons new FILE",
+        help="write a short lesson into a new file, to be changed",
+        description="Write a short lesson, which passes the check, into a new file.",
+        allow_abbrev=False,
+    )
+    new.add_argument("file", type=Path, metavar="FILE", help="the file, such as my-lesson.toml")
+    check = actions.add_parser(
+        "check",
+        usage="bptui lessons check [ID|FILE ...] [--lessons DIR] [--format text|json]",
+        help="check that everything is true that lessons say",
+        description="Check that each goal can be reached, that each claim is true, and that each text fits.",
+        allow_abbrev=False,
+    )
+    check.add_argument("named", nargs="*", metavar="ID|FILE", help="default: all lessons that bptui brings")
+    check.add_argument("--lessons", type=Path, metavar="DIR", help="check the lessons in this folder")
+    grade = actions.add_parser(
+        "grade",
+        usage="bptui lessons grade FILE ... [--lesson ID|FILE] [--lessons DIR] [--format text|json]",
+        help="grade what bptui learn --hand-in wrote",
+        description="Repeat the runs that were handed in, and say what has passed.",
+        allow_abbrev=False,
+    )
+    grade.add_argument("files", type=Path, nargs="+", metavar="FILE", help="what was handed in")
+    grade.add_argument(
+        "--lesson", metavar="ID|FILE", help="the lesson (default: the one that each file names)"
+    )
+    grade.add_argument("--lessons", type=Path, metavar="DIR", help="a folder with more lessons")
+    for each in (check, grade):
+        add_choice(each, "--format", ("text", "json"), "text (the default) or json", default="text")
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """List, write, check or grade; return the exit status."""
+    match options.action:
+        case "new":
+            return _new(options.file)
+        case "check":
+            return _check(options)
+        case "grade":
+            return _grade(options)
+    return _list(options)
+
+
+def _list(options: argparse.Namespace) -> int:
+    from bptui.kept.lessons import KeptLessons
+    from bptui.kept.paths import LESSONS, state_path
+    from bptui.lessons.library import lessons_in
+
+    kept = KeptLessons((options.state or state_path()) / LESSONS)
+    language = LessonStart(language=options.lang).wanted_language
+    found, problems = lessons_in(options.lessons)
+    rows = []
+    for lesson in found:
+        done, count = kept.progress(lesson).counts(lesson)
+        state = "done" if done == count else f"{done} of {count}" if done else "-"
+        rows.append((lesson.id, lesson.title[lesson.language(language)], str(lesson.minutes), state))
+    print_rows(HEADINGS, rows, right=("minutes",), has_headings=False)
+    sys.stdout.flush()
+    for problem in problems:
+        print_error(f"{options.prog}: {problem}")
+    return RIGHT
+
+
+def _new(path: Path) -> int:
+    from bptui.teaching.template import new_lesson
+
+    check_target(path, "FILE")
+    if path.exists() or path.is_symlink():
+        raise BadUseError(f"argument FILE: {printable_path(path)}: exists already, and is not replaced")
+    write_output(path, new_lesson(path), "FILE")
+    print(f"{printable_path(path)}: written; bptui learn opens it, bptui lessons check proves it")
+    return RIGHT
+
+
+def _check(options: argparse.Namespace) -> int:
+    from bptui.lessons.library import SHIPPED, path_of, paths_in
+    from bptui.teaching.check import check
+    from bptui.views.panels import NAMES
+
+    paths = [path_of(name, options.lessons) for name in options.named]
+    folder = options.lessons or SHIPPED
+    paths = paths or paths_in(folder)
+    if not paths:
+        raise BadUseError(f"{printable_path(folder)}: there is no lesson in this folder")
+    end_gc_pause()
+    results: list[Checked] = []
+    for checked in check(paths, NAMES):
+        results.append(checked)
+        if options.format == "text":
+            for line in _lines(checked):
+                print(line, flush=True)
+    if options.format == "json":
+        print(json.dumps([_as_json(checked) for checked in results], ensure_ascii=False, indent=1))
+    return WRONG if any(checked.findings for checked in results) else RIGHT
+
+
+def _lines(checked: Checked) -> Iterator[str]:
+    """What was found, one line for each finding, or one line if all is true."""
+    name, lesson = printable_path(checked.path.name), checked.lesson
+    for finding in checked.findings:
+        yield f"{name}: {finding}"
+    if lesson is not None and not checked.findings:
+        parts = {"step": lesson.steps, "claim": lesson.claims, "number": lesson.measured}
+        counts = [counted(len(items), what) for what, items in parts.items() if items]
+        found = f"{listed(counts)}; {', '.join(lesson.languages)}; {checked.seconds:.1f} s"
+        yield f"{name}: everything holds ({found})"
+
+
+def _as_json(checked: Checked) -> dict[str, object]:
+    findings = [{"place": finding.place, "message": finding.text} for finding in checked.findings]
+    return {"file": str(checked.path), "seconds": round(checked.seconds, 3), "findings": findings}
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from bptui.lessons.library import lesson_named
+
+    given = None if options.lesson is None else lesson_named(options.lesson, options.lessons)
+    end_gc_pause()
+    passed = True
+    with recorded_signals() as request:
+        for path in options.files:
+            marks, problem = _marks(path, given, options.lessons, lambda: bool(request.number))
+            if request.number:
+                return request.exit_status
+            passed = passed and not problem and all(mark.status == "passed" for mark in marks)
+            if options.format == "json":
+                print(json.dumps(_in_interface(path, marks, problem), ensure_ascii=False), flush=True)
+            else:
+                for line in _in_text(path, marks, problem):
+                    print(line, flush=True)
+    return RIGHT if passed else WRONG
+
+
+def _marks(
+    path: Path, given: Lesson | None, folder: Path | None, stopped: Callable[[], bool]
+) -> tuple[list[Mark], str]:
+    """The grade of each step, or why there is none."""
+    from bptui.lessons.library import lesson_named
+    from bptui.lessons.progress import read_progress
+    from bptui.teaching.grade import WrongLessonError, grade
+
+    try:
+        progress = read_progress(path)
+        lesson = given or lesson_named(progress.lesson, folder, files=False)
+        return list(grade(progress, lesson, stopped=stopped)), ""
+    except CheckpointError as error:
+        return [], str(error).removeprefix(f"{printable_path(path)}: ")
+    except (ConfigError, WrongLessonError) as error:
+        return [], str(error)
+
+
+def _in_text(path: Path, marks: Sequence[Mark], problem: str) -> Iterator[str]:
+    name = printable_path(path)
+    for mark in marks:
+        yield f"{name}: step {mark.step + 1}, {mark.kind}: {mark.status}: {mark.message}"
+    yield f"{name}: {problem or _points(marks)}"
+
+
+def _in_interface(path: Path, marks: Sequence[Mark], problem: str) -> dict[str, object]:
+    """What exercism's test runner interface has, and the file and the points."""
+    if problem:
+        return {"version": INTERFACE, "status": "error", "message": problem, "tests": [], "file": str(path)}
+    tests = [
+        {
+            "name": f"step {mark.step + 1}, {mark.kind}",
+            "status": "pass" if mark.status == "passed" else "fail",
+            "message": None if mark.status == "passed" else f"{mark.status}: {mark.message}",
+        }
+        for mark in marks
+    ]
+    status = "pass" if all(test["status"] == "pass" for test in tests) else "fail"
+    more = {"tests": tests, "file": str(path), "points": _points(marks)}
+    return {"version": INTERFACE, "status": status, "message": None, **more}
+
+
+def _points(marks: Sequence[Mark]) -> str:
+    return f"{sum(mark.status == 'passed' for mark in marks)} of {counted(len(marks), 'point')}"

@@ -1,0 +1,213 @@
+"""`bptui predict`: answer new rows with a run."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import os
+import re
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from bpengine import DataError, Dataset, Trainer
+from bpengine.data.cells import parse_number
+from bpengine.files import why_unreadable
+from bpengine.wording import printable_path
+from bptui.cli import DONE
+from bptui.cli.files import check_not_read, check_target, errors_naming, write_output_with
+from bptui.cli.formats import format_of
+from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser
+from bptui.cli.progress import progress
+from bptui.cli.runs import add_run, run_of
+from bptui.cli.stop_signals import handled_signals, raise_exit
+from bptui.cli.streams import STDIN_NAME, piped_stdin, print_error
+from bptui.settings.options import STDIN
+from bptui.startup.process import end_gc_pause
+
+if TYPE_CHECKING:
+    from bpengine.data.csv.new_rows import Block, NewRows
+
+SKIPPED = 1
+"""The exit status if rows were left without an answer."""
+_NEGATIVE = re.compile(r"-\.?\d")
+_MEGABYTE = 1_000_000
+
+
+def parser() -> Parser:
+    """Make the parser of `bptui predict`."""
+    made = make_parser(
+        "bptui predict",
+        "RUN [ROWS.csv|-|VALUE...] [--output FILE] [--proba] [--format F]",
+        "Answer new rows with a run: with values in the units of the data, or names of classes.",
+        """examples:
+  bptui predict houses.bptui new.csv                    print the rows with their answers
+  bptui predict houses.bptui new.csv --output answers.csv
+  cut -d, -f2- new.csv | bptui predict houses.bptui     rows from a pipe
+  bptui predict run.bptui 0.3                           values on the command line, one for each input
+  bptui predict spiral.bptui 0.3 -1.2 --proba           with the probability of each class
+
+A file of rows is CSV as for --data (see docs/data.md): it needs the columns that the run has learned from,
+by name and in any order, and may have others, which are passed on. It may have any length. The answers
+come as the last column. If a cell can't be used, nothing is written to --output.
+
+Exit status: 0 done, 1 diverged or rows skipped, 2 bad use or a bad row, 130 after ctrl+c.""",
+    )
+    add_run(made)
+    made.add_argument(
+        "rows",
+        nargs="*",
+        default=[],
+        metavar="ROWS",
+        help="a CSV file, - for standard input (the default), or a value for each input",
+    )
+    group = made.add_argument_group("output")
+    add_file(group, "--output", "write to a file instead of stdout, completely or not at all")
+    group.add_argument("--proba", action="store_true", help="the probability of each class before the answer")
+    kinds = "csv, jsonl (one JSON object per row) or text (the answers alone)"
+    default = "as --output's name ends, else csv for a file and text for values"
+    add_choice(group, "--format", ("csv", "jsonl", "text"), f"{kinds} (default: {default})")
+    group.add_argument(
+        "--skip-bad", action="store_true", help="leave the answer of a row that can't be used empty"
+    )
+    made._negative_number_matcher = _NEGATIVE  # as newer versions of Python have it: -1e5 is no flag
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """Answer the rows; return the exit status."""
+    trainer = Trainer.continuing(run_of(options), kernel="numpy")
+    if trainer.divergence is not None:
+        raise trainer.divergence
+    if options.proba and trainer.config.task != "classification":
+        raise BadUseError("argument --proba: only a classification has classes")
+    words: list[str] = options.rows or [STDIN]
+    is_file = len(words) == 1 and parse_number(words[0], decimal_comma=True) is None
+    if options.output is not None:
+        check_target(options.output)
+        check_not_read(options.output, RUN=options.run, ROWS=words[0] if is_file else STDIN)
+    end_gc_pause()
+    with errors_naming("argument ROWS"), handled_signals(raise_exit):
+        if is_file:
+            return _answer_file(options, trainer, words[0])
+        return _answer(options, trainer, _TypedRow(trainer.dataset, words), "text")
+
+
+class _TypedRow:
+    """The row of values on the command line.
+
+    Raises:
+        DataError: a value can't be used.
+    """
+
+    delimiter, has_comma, note = ",", False, ""
+
+    def __init__(self, dataset: Dataset, words: list[str]) -> None:
+        from bpengine.predictions import typed_inputs
+
+        columns = dataset.raw_columns
+        self._words, self._inputs = words, typed_inputs(dataset, words)[1]
+        self.header = self.names = [column.name for column in columns]
+        self.numbers = [index for index, column in enumerate(columns) if column.kind == "number"]
+
+    def __iter__(self) -> Iterator[Block]:
+        from bpengine.data.csv.new_rows import Block
+
+        yield Block([self._words], self._inputs, {})
+
+
+def _answer_file(options: argparse.Namespace, trainer: Trainer, name: str) -> int:
+    """Answer the rows of a file or of standard input."""
+    from bpengine.data.csv.new_rows import NewRows
+
+    shown = STDIN_NAME if name == STDIN else printable_path(name)
+    with _opened(name, shown) as file:
+        status = os.fstat(file.fileno())
+        size = status.st_size if stat.S_ISREG(status.st_mode) else 0
+        is_shown = options.output is not None or not sys.stdout.isatty()
+        total, unit = (size // _MEGABYTE, "MB") if size else (None, "row")
+        with progress(total, shown=is_shown, unit=unit) as show:
+            rows = NewRows(file, shown, trainer.dataset, in_order=trainer.source is None)
+
+            def update(done: int) -> None:
+                show(file.tell() // _MEGABYTE if size else done)
+
+            return _answer(options, trainer, rows, "csv", update)
+
+
+def _answer(
+    options: argparse.Namespace,
+    trainer: Trainer,
+    rows: NewRows | _TypedRow,
+    otherwise: str,
+    show: Callable[[int], object] = lambda _done: None,
+) -> int:
+    """Write the rows with their answers; return the exit status.
+
+    Args:
+        options: the parsed flags.
+        trainer: the run.
+        rows: the rows.
+        otherwise: the format if no flag names one.
+        show: is called with the number of rows so far.
+    """
+    from bptui.cli.answers import AnswerWriter
+
+    kind = format_of(options.output, options.format, otherwise)
+    writer = AnswerWriter(kind, trainer, rows.names, rows.numbers, rows.delimiter, proba=options.proba)
+
+    def write(file: IO[str]) -> None:
+        heading = "" if rows.header is None else writer.heading(rows.header)
+        for block in rows:
+            if block.problems and not options.skip_bad:
+                raise next(iter(block.problems.values()))
+            file.write(heading + writer.lines(block, decimal_comma=rows.has_comma))
+            heading = ""
+            show(writer.rows)
+        file.write(heading)
+
+    _write(options.output, write)
+    if rows.note:
+        print_error(f"{options.prog}: {rows.note}")
+    if not writer.skipped:
+        return DONE
+    counts = f"{writer.skipped:,} of {writer.rows:,} rows have no answer"
+    print_error(f"{options.prog}: {counts}; the first: {writer.problem}")
+    return SKIPPED
+
+
+def _write(output: Path | None, write: Callable[[IO[str]], None]) -> None:
+    """Write text to --output, completely or not at all, or to standard output."""
+    if output is None:
+        write(sys.stdout)
+        return
+
+    def write_encoded(file: IO[bytes]) -> None:
+        text = io.TextIOWrapper(file, "utf-8", newline="")
+        write(text)
+        text.detach()
+
+    write_output_with(output, write_encoded)
+
+
+@contextlib.contextmanager
+def _opened(name: str, shown: str) -> Iterator[io.BufferedReader]:
+    """Open the rows.
+
+    Raises:
+        DataError: they can't be read.
+    """
+    if name == STDIN:
+        yield piped_stdin()
+        return
+    try:
+        file = Path(name).open("rb")  # noqa: SIM115  closed below
+    except OSError as error:
+        raise DataError(f"{shown}: {why_unreadable(error)}") from None
+    except ValueError:
+        raise DataError(f"{shown}: is not a possible file name") from None
+    with file:
+        yield file

@@ -1,0 +1,101 @@
+"""A headless run that is steered, as a training program of a user's own is: `bptui train --steer NAME`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from bpengine import FIELDS, ChoiceField, Field, Trainer
+from bpengine.checkpoint import from_bytes, to_bytes
+from bpengine.fields import DecadeStep, NumberField
+from bptui import steer
+from bptui.cli.parsing import BadUseError
+from bptui.cli.stop_signals import StopRequest
+from bptui.steer.settings import Setting
+
+
+def steered_run(trainer: Trainer, name: str) -> steer.Run:
+    """Start to steer a run, a step of which is an epoch.
+
+    Args:
+        trainer: the run.
+        name: what it is called for `bptui attach`.
+
+    Raises:
+        BadUseError: a run can't have this name.
+    """
+    try:
+        run = steer.start(
+            name,
+            [*_settings(trainer)],
+            lambda: to_bytes(trainer.run_state()),
+            lambda data: trainer.restore(from_bytes(data)),
+        )
+    except ValueError as error:
+        raise BadUseError(f"argument --steer: {error}") from None
+    run.step = trainer.epochs_done
+    return run
+
+
+def steered_slices(
+    trainer: Trainer, run: steer.Run, request: StopRequest, milliseconds: float
+) -> Iterator[None]:
+    """Train epoch by epoch, between which the run is steered, and report each of them.
+
+    Args:
+        trainer: the run.
+        run: where it is steered.
+        request: the request to stop.
+        milliseconds: how long to train between two yields.
+    """
+    request.when_made = run.stop
+    with run:
+        for epoch in run.steps():
+            while trainer.epochs_done == epoch and not trainer.finished and not request.number:
+                trainer.run_for(milliseconds, max_samples=trainer.samples_to(epoch + 1))
+                if trainer.epochs_done > epoch:
+                    _report(trainer, run)
+                yield
+            if trainer.finished or request.number:
+                return
+
+
+def _report(trainer: Trainer, run: steer.Run) -> None:
+    """Report the errors of an epoch and, if it is on the report interval, also the metrics."""
+    last = trainer.history.last
+    if last is None:
+        return
+    values = {"error": last.error, "test error": last.test_error}
+    if trainer.reported() is not None:
+        metrics = trainer.metrics()
+        values |= {"RMSE": metrics.rmse, "accuracy": metrics.accuracy}
+    run.report(**{name: value for name, value in values.items() if value is not None})
+
+
+def _settings(trainer: Trainer) -> Iterator[Setting]:
+    """The hyperparameters that can change during a run."""
+    for field in FIELDS:
+        if field.needs_restart:
+            continue
+        get, set = partial(_get, trainer, field), partial(_set, trainer, field)
+        if isinstance(field, ChoiceField):
+            yield steer.choice(field.label, field.choices, get, set)
+        elif isinstance(field, NumberField):
+            yield steer.number(
+                field.label,
+                get,
+                set,
+                low=field.minimum,
+                high=field.maximum,
+                log=isinstance(field.step, DecadeStep),
+                whole=field.type is int,
+            )
+
+
+def _get(trainer: Trainer, field: Field) -> Any:
+    return getattr(trainer.config, field.name)
+
+
+def _set(trainer: Trainer, field: Field, value: object) -> None:
+    trainer.reconfigure(trainer.config.replace(**{field.name: field.validate(value)}))

@@ -1,0 +1,111 @@
+"""`Course`: the lessons that a user can take, how far the user is in each, and which are open."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from functools import cached_property
+
+from bpengine import ConfigError, Task
+from bptui.kept.lessons import KeptLessons
+from bptui.lessons.lesson import Lesson
+from bptui.lessons.library import SHIPPED, Heading, headings_in, lesson_named, lessons_in
+from bptui.lessons.progress import Progress
+from bptui.lessons.walk import Walk
+from bptui.session.document import Document
+from bptui.startup.lessons import LessonStart
+
+
+class Course:
+    """All lessons, which are read once. The progress is kept whenever there is any.
+
+    Args:
+        start: what the command line says about lessons.
+        ascii: whether only ASCII can be shown, so that lessons are in English where they can be.
+        files: whether a file of the user may be a lesson.
+
+    Attributes:
+        open: where the user is in the open lesson of each task.
+        begun: the run when the current step was reached, by task.
+    """
+
+    def __init__(self, start: LessonStart, *, ascii: bool, files: bool) -> None:
+        self._start, self._files, self._kept = start, files, KeptLessons(start.progress)
+        self._language = "en" if ascii else start.wanted_language
+        self._lessons: list[Lesson] | None = None
+        self._progress: dict[str, Progress] = {}
+        self.open: dict[Task, Walk] = {}
+        self.begun: dict[Task, Document] = {}
+
+    @cached_property
+    def headings(self) -> list[Heading]:
+        """The headings of all lessons, which take no time to read."""
+        return headings_in(self._start.folder)
+
+    def title(self, heading: Heading) -> str:
+        """The title in the user's language, if the lesson has it."""
+        return heading.title.get(self._language) or next(iter(heading.title.values()), heading.id)
+
+    def walks(self) -> list[Walk]:
+        """Where the user is in each lesson.
+
+        Raises:
+            ConfigError: the folder of lessons can't be listed.
+        """
+        if self._lessons is None:
+            self._lessons, _ = lessons_in(self._start.folder)
+        return [self.walk_of(lesson) for lesson in self._lessons]
+
+    def named(self, name: str) -> Walk:
+        """Where the user is in the lesson with this ID, or in that of a file.
+
+        Raises:
+            ConfigError: there is no such lesson, or its file is no lesson.
+        """
+        return self.walk_of(lesson_named(name, self._start.folder, files=self._files))
+
+    def walk_of(self, lesson: Lesson) -> Walk:
+        """Where the user is in a lesson."""
+        progress = self._progress.get(lesson.id)
+        if progress is None or not progress.belongs_to(lesson):
+            progress = self._progress[lesson.id] = self._kept.progress(lesson)
+        return Walk(lesson, lesson.language(self._language), progress)
+
+    def go(self, task: Task, walk: Walk, document: Document | None = None) -> None:
+        """Be at a step of the lesson of a task, and keep the progress unless it is known already.
+
+        Args:
+            task: the task.
+            walk: where the user is.
+            document: the run now, if the step was just reached.
+        """
+        self.open[task] = walk
+        if document is not None:
+            self.begun[task] = document
+        if self._progress.get(walk.lesson.id) is not walk.progress:
+            self._progress[walk.lesson.id] = walk.progress
+            self._kept.keep(walk.lesson, walk.progress)
+
+    @property
+    def note(self) -> str:
+        """A sentence that says why the last progress could not be kept; empty if it was."""
+        problem = self._kept.problem
+        return f"What was done in the lesson can't be kept: {problem}." if problem else ""
+
+    @property
+    def opened(self) -> dict[Task, str]:
+        """The names of the open lessons, IDs or files. Any thread may ask."""
+        return {task: _name_of(walk.lesson) for task, walk in dict(self.open).items()}
+
+    def continue_with(self, names: Mapping[Task, str]) -> None:
+        """Open the lessons that were open when runs were kept, unless they are gone."""
+        for task, name in names.items():
+            with contextlib.suppress(ConfigError):
+                walk = self.named(name)
+                if walk.task == task:
+                    self.open[task] = walk
+
+
+def _name_of(lesson: Lesson) -> str:
+    """The name by which a lesson is opened again: its ID, or a file."""
+    return lesson.id if lesson.path.parent == SHIPPED else str(lesson.path.absolute())

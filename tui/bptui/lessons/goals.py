@@ -1,0 +1,134 @@
+"""Goals, claims and measured values: formulas about a run, or about the runs of an experiment."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from bpengine import Metrics, TrainingConfig
+from bpengine.data.formulas import Summary, Vocabulary
+from bpengine.losses import means
+from bptui.session.snapshot import Snapshot, State
+
+NUMBERS = (
+    "error",
+    "test_error",
+    "accuracy",
+    "r2",
+    "epoch",
+    "epochs",
+    "hidden",
+    "layers",
+    "learning_rate",
+    "seed",
+)
+"""The numbers of a run that goals, claims and texts may use."""
+CONDITIONS = ("diverged",)
+"""What can be true of a run, for goals and claims."""
+
+Facts = Mapping[str, Any]
+"""The values of `NUMBERS` and `CONDITIONS`: of a run, or arrays with a value for each start."""
+
+_SUMMARIES = {
+    "min": Summary(np.min),
+    "max": Summary(np.max),
+    "mean": Summary(lambda values: means(np.reshape(values, (1, -1)))[0]),  # added in a fixed order
+    "median": Summary(np.median),
+    "share": Summary(lambda values: np.count_nonzero(values) / np.size(values), of="comparison"),
+}
+_GOAL = Vocabulary(
+    NUMBERS,
+    CONDITIONS,
+    examples={"number": "a number such as error", "comparison": "a condition such as error < 0.01"},
+)
+_OF_STARTS = Vocabulary(
+    NUMBERS,
+    CONDITIONS,
+    _SUMMARIES,
+    {
+        "number": "a number of all starts such as median(error)",
+        "comparison": "a condition such as min(error) > 0.03",
+    },
+)
+
+
+def goal(text: str) -> Callable[[Facts], bool]:
+    """The goal that a text spells: a function of the facts of a run.
+
+    Raises:
+        FormulaError: the text is no condition on a run.
+    """
+    return _GOAL.read(text, "comparison")
+
+
+def claim(text: str) -> Callable[[Facts], bool]:
+    """The claim that a text spells: a function of the facts of an experiment.
+
+    Raises:
+        FormulaError: the text is no condition on all starts together.
+    """
+    return _OF_STARTS.read(text, "comparison", summarized=True)
+
+
+def measurement(text: str) -> Callable[[Facts], float]:
+    """The number that a text spells: a function of the facts of an experiment.
+
+    Raises:
+        FormulaError: the text is no number of all starts together.
+    """
+    return _OF_STARTS.read(text, "number", summarized=True)
+
+
+def facts(
+    config: TrainingConfig,
+    metrics: Metrics,
+    *,
+    error: float | None,
+    test_error: float | None,
+    epoch: int,
+    diverged: bool,
+) -> Facts:
+    """The facts of a run. What a run does not have is NaN; the errors of one that diverged are infinite.
+
+    Args:
+        config: its settings.
+        metrics: how good its outputs are.
+        error, test_error: the errors of its last epoch.
+        epoch: the last epoch, counted from 0.
+        diverged: whether it diverged.
+    """
+    return {
+        "error": _number(error, diverged),
+        "test_error": _number(test_error, diverged and test_error is not None),
+        "accuracy": _number(metrics.accuracy),
+        "r2": _number(metrics.r2),
+        "epoch": epoch,
+        "epochs": config.epochs,
+        "hidden": sum(config.hidden_units),
+        "layers": len(config.hidden_units),
+        "learning_rate": config.learning_rate,
+        "seed": config.seed,
+        "diverged": diverged,
+    }
+
+
+def facts_of(snapshot: Snapshot) -> Facts:
+    """The facts of the run on screen."""
+    run = snapshot.run
+    return facts(
+        run.config,
+        run.metrics,
+        error=run.error,
+        test_error=run.test_error,
+        epoch=run.epoch,
+        diverged=snapshot.status.state is State.DIVERGED,
+    )
+
+
+def _number(value: float | None, is_infinite: bool = False) -> float:
+    if is_infinite:
+        return math.inf
+    return math.nan if value is None else value

@@ -1,0 +1,359 @@
+"""Reading a lesson from its TOML file; docs/lessons.md describes the format."""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bpengine import FIELD, ConfigError, DataError, FormulaError
+from bpengine.files import FileError, read_whole
+from bpengine.wording import did_you_mean, either, must_be, must_be_one_of, printable_path, shown
+from bptui.lessons import goals, texts
+from bptui.lessons.lesson import (
+    Claim,
+    Do,
+    Experiment,
+    Explain,
+    Lesson,
+    Look,
+    Measured,
+    Predict,
+    Step,
+    Texts,
+    Values,
+)
+from bptui.lessons.opening import merged
+from bptui.settings.options import DATA, DATA_OPTIONS, SETTING, TASK
+
+Part = TypeVar("Part")
+
+FORMAT = 1
+"""The number of the format."""
+MAX_BYTES = 1_000_000
+MAX_STEPS, MAX_CHOICES, MAX_MINUTES = 60, 9, 240
+MAX_STARTS, MAX_EPOCHS = 64, 100_000
+"""The limits of an experiment."""
+MAX_TEXT = 2000
+"""The most characters of a text."""
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+"""The form of the ID of a lesson."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_SETTINGS = {field.flag[2:].replace("-", "_"): name for name, field in FIELD.items()}
+"""The names of settings as flags have them, such as hidden, beside those of a settings file."""
+_ALLOWED = (*FIELD, TASK.name, *(option.name for option in DATA_OPTIONS))
+
+
+class LessonError(ConfigError):
+    """A lesson can't be used; the message names the file, the key and the reason.
+
+    Attributes:
+        problems: a line for each key that is wrong, without the name of the file.
+    """
+
+    def __init__(self, name: str, problems: list[str]) -> None:
+        more = f" (bptui lessons check lists {len(problems) - 1} more)" if len(problems) > 1 else ""
+        super().__init__(name, problems[0] + more)
+        self.problems = tuple(problems)
+
+
+def read_lesson(path: Path) -> Lesson:
+    """Read and check a lesson, without training anything.
+
+    Raises:
+        LessonError: the file can't be read, or is no lesson.
+    """
+    name = printable_path(path)
+    try:
+        text = read_whole(path, MAX_BYTES).decode("utf-8-sig")
+        content = tomllib.loads(text)
+    except FileError as error:
+        raise LessonError(name, [str(error)]) from None
+    except RecursionError:
+        raise LessonError(name, ["is nested too deeply"]) from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise LessonError(name, [f"is not UTF-8 text (at line {line})"]) from None
+    except ValueError as error:  # also for a number with thousands of digits
+        end = f"at line {text.count(chr(10)) + 1}"
+        reason = str(error).partition("\n")[0][:200].replace("at end of document", end)
+        raise LessonError(name, [f"is not TOML: {reason}"]) from None
+    reader = _Reader(path)
+    lesson = reader.lesson(_Table(content, ""))
+    if lesson is None or reader.problems:
+        raise LessonError(name, list(dict.fromkeys(reader.problems)))
+    return lesson
+
+
+class _WrongError(Exception):
+    """A value is not allowed: its key, and the reason."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"{where}: {reason}" if where else reason)
+
+
+class _Table:
+    """A table of the file.
+
+    Args:
+        values: its content.
+        where: its place in the file.
+    """
+
+    def __init__(self, values: object, where: str) -> None:
+        if not isinstance(values, dict):
+            raise _WrongError(where, must_be("a table", values))
+        self.values: Mapping[str, Any] = values
+        self.where = where
+        self._taken: list[str] = []
+
+    def key(self, name: object) -> str:
+        """The place of a key."""
+        return f"{self.where}.{name}" if self.where else str(name)
+
+    def has(self, name: str) -> bool:
+        """Whether the key is there."""
+        return name in self.values
+
+    def raw(self, name: str, default: Any = None) -> Any:
+        """The value of a key, unchecked; the default, if there is one, for a missing key."""
+        self._taken.append(name)
+        if name not in self.values and default is None:
+            raise _WrongError(self.key(name), "is missing")
+        return self.values.get(name, default)
+
+    def text(self, name: str, allowed: str, pattern: re.Pattern[str] | None = None) -> str:
+        """A text on one line."""
+        value = self.raw(name)
+        if not isinstance(value, str) or not (pattern.fullmatch(value) if pattern else value.strip()):
+            raise _WrongError(self.key(name), must_be(allowed, value))
+        return value
+
+    def whole(self, name: str, low: int, high: int) -> int:
+        """A whole number."""
+        value = self.raw(name)
+        if type(value) is not int or not low <= value <= high:
+            raise _WrongError(self.key(name), must_be(f"a whole number from {low} to {high}", value))
+        return value
+
+    def real(self, name: str, default: float | None = None, low: float = -math.inf) -> float:
+        """A finite number."""
+        value = self.raw(name, default)
+        if type(value) not in (int, float) or not math.isfinite(value) or value < low:
+            at_least = f" from {low:g}" if math.isfinite(low) else ""
+            raise _WrongError(self.key(name), must_be(f"a number{at_least}", value))
+        return float(value)
+
+    def listed(self, name: str, default: list[Any] | None = None) -> list[Any]:
+        """A list."""
+        value = self.raw(name, default)
+        if not isinstance(value, list):
+            raise _WrongError(self.key(name), must_be("a list", value))
+        return value
+
+    def check_all_taken(self, also: tuple[str, ...] = ()) -> None:
+        """Refuse a key that is not in the format."""
+        for name in self.values:
+            if name not in (*self._taken, *also):
+                known = dict.fromkeys((*self._taken, *also), ())
+                reason = f"there is no key {shown(name)} here{did_you_mean(name, known)}"
+                raise _WrongError(self.where, reason)
+
+
+class _Reader:
+    """Reads the parts of a lesson, and collects what is wrong with each of them."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.problems: list[str] = []
+        self._languages: tuple[str, ...] = ()
+        self._start: Values = {}
+        self._measured: dict[str, Measured] = {}
+
+    @contextmanager
+    def _collecting(self) -> Iterator[None]:
+        try:
+            yield
+        except _WrongError as error:
+            self.problems.append(str(error))
+
+    def lesson(self, top: _Table) -> Lesson | None:
+        """The lesson; None if one of its parts is wrong."""
+        title: Texts = {}
+        id, minutes = "", 0
+        with self._collecting():
+            if top.raw("format") != FORMAT:
+                raise _WrongError(
+                    "format", f"this version reads format {FORMAT}, got {shown(top.raw('format'))}"
+                )
+        with self._collecting():
+            id = top.text("id", "lower case, with hyphens between words", ID)
+        with self._collecting():
+            minutes = top.whole("minutes", 1, MAX_MINUTES)
+        with self._collecting():
+            languages = _Table(top.raw("title"), "title").values
+            if not languages or not all(map(_LANGUAGE.fullmatch, languages)):
+                raise _WrongError("title", "must have a text for each language, such as title.en")
+            self._languages = tuple(languages)
+            title = self._texts(top, "title", numbers=False)
+        if not self._languages:
+            return None
+        with self._collecting():
+            self._start = self._settings(top.raw("start", {}), "start", "settings")
+        measured = self._each(top, "measured", self._measure)
+        self._measured = {each.id: each for each in measured}
+        if len(self._measured) < len(measured):
+            self.problems.append("measured: two numbers have the same id")
+        steps = self._each(top, "steps", self._step)
+        claims = self._each(top, "claims", self._claim)
+        with self._collecting():
+            top.check_all_taken()
+            listed = top.raw("steps", [])
+            if isinstance(listed, list) and not 1 <= len(listed) <= MAX_STEPS:
+                raise _WrongError("steps", f"a lesson has from 1 to {MAX_STEPS} steps")
+        return Lesson(id, minutes, title, self._start, steps, measured, claims, self._languages, self._path)
+
+    def _each(self, top: _Table, name: str, read: Callable[[_Table], Part]) -> tuple[Part, ...]:
+        found: list[Part] = []
+        with self._collecting():
+            for number, values in enumerate(top.listed(name, []), 1):
+                with self._collecting():
+                    table = _Table(values, f"{name}[{number}]")
+                    found.append(read(table))
+                    table.check_all_taken()
+        return tuple(found)
+
+    def _texts(self, table: _Table, name: str, *, numbers: bool = True, all: bool = True) -> Texts:
+        """A text in each language."""
+        found = _Table(table.raw(name), table.key(name))
+        self._check_languages(found, all=all)
+        return {language: self._text(found, language, numbers) for language in found.values}
+
+    def _text(self, table: _Table, name: str, numbers: bool) -> str:
+        value = table.raw(name)
+        text = " ".join(value.split()) if isinstance(value, str) else ""
+        if not text or len(text) > MAX_TEXT or not text.isprintable():
+            allowed = f"a text of 1 to {MAX_TEXT} printable characters"
+            raise _WrongError(table.key(name), must_be(allowed, value))
+        if numbers and (problem := texts.problem(text, self._measured)):
+            raise _WrongError(table.key(name), problem)
+        return text
+
+    def _check_languages(self, table: _Table, *, all: bool = True) -> None:
+        for language in self._languages if all else ():
+            if not table.has(language):
+                raise _WrongError(table.key(language), "is missing")
+        for language in table.values:
+            if language not in self._languages:
+                own = ", ".join(self._languages)
+                raise _WrongError(
+                    table.key(language), f"the title has no text in this language, only in {own}"
+                )
+
+    def _settings(self, values: object, where: str, key: str = "") -> Values:
+        """Settings that go together with those of the start, which they replace."""
+        table = _Table(values, where)
+        found = {}
+        for given, value in table.values.items():
+            name = _SETTINGS.get(given, given)
+            if name not in _ALLOWED or (name == TASK.name and not key):
+                known = {each: () for each in (*_ALLOWED, *_SETTINGS) if each != given}
+                raise _WrongError(
+                    where, f"there is no setting {shown(given)} here{did_you_mean(given, known)}"
+                )
+            try:
+                found[name] = SETTING[name].read(value)
+            except ConfigError as error:
+                raise _WrongError(table.key(given), error.reason) from None
+        if DATA.name in found and (
+            Path(found[DATA.name]).is_absolute() or ".." in Path(found[DATA.name]).parts
+        ):
+            raise _WrongError(table.key(DATA.name), must_be("a file beside the lesson", found[DATA.name]))
+        try:
+            merged(self._start, found, self._path.parent)
+        except (ConfigError, DataError) as error:
+            raise _WrongError(where, str(error)) from None
+        return found
+
+    def _step(self, table: _Table) -> Step:
+        kind = table.text("kind", either([*_STEPS]))
+        if kind not in _STEPS:
+            raise _WrongError(table.key("kind"), must_be_one_of([*_STEPS], kind))
+        text = self._texts(table, "text")
+        settings = self._settings(table.raw("set", {}), table.key("set"))
+        return _STEPS[kind](self, table, {"text": text, "settings": settings})
+
+    def _look(self, table: _Table, common: dict[str, Any]) -> Step:
+        return Look(panel=table.text("panel", "the name of a panel"), **common)
+
+    def _predict(self, table: _Table, common: dict[str, Any]) -> Step:
+        after = self._texts(table, "after") if table.has("after") else {}
+        if not table.has("choices"):
+            within = table.real("within", 0.05, 0)
+            return Predict(answer=table.real("answer"), within=within, after=after, **common)
+        found = _Table(table.raw("choices"), table.key("choices"))
+        self._check_languages(found)
+        choices = {language: self._choices(found, language) for language in self._languages}
+        counts = set(map(len, choices.values()))
+        if len(counts) > 1:
+            raise _WrongError(found.where, "must be as many in each language")
+        return Predict(answer=table.whole("answer", 1, *counts), choices=choices, after=after, **common)
+
+    def _choices(self, table: _Table, language: str) -> tuple[str, ...]:
+        given = table.listed(language)
+        if not 2 <= len(given) <= MAX_CHOICES:
+            raise _WrongError(table.key(language), f"must be 2 to {MAX_CHOICES} texts, got {len(given)}")
+        choices = _Table(dict(enumerate(given, 1)), table.key(language))
+        return tuple(self._text(choices, number, numbers=True) for number in choices.values)
+
+    def _do(self, table: _Table, common: dict[str, Any]) -> Step:
+        goal = self._formula(table, "goal", goals.goal)
+        hint = self._texts(table, "hint")
+        solution = table.listed("solution")
+        if not solution or not all(
+            isinstance(each, str) and each.strip() and each.isprintable() for each in solution
+        ):
+            raise _WrongError(table.key("solution"), must_be("a list of commands", solution))
+        any_data = table.raw("any_data", False)
+        if not isinstance(any_data, bool):
+            raise _WrongError(table.key("any_data"), must_be("true or false", any_data))
+        commands = tuple(map(str.strip, solution))
+        return Do(goal=goal, solution=commands, hint=hint, any_data=any_data, **common)
+
+    def _explain(self, _table: _Table, common: dict[str, Any]) -> Step:
+        return Explain(**common)
+
+    def _formula(self, table: _Table, name: str, parse: Callable[[str], object]) -> str:
+        text = table.text(name, "a formula")
+        try:
+            parse(text)
+        except FormulaError as error:
+            raise _WrongError(table.key(name), str(error)) from None
+        return text
+
+    def _experiment(self, table: _Table) -> Experiment:
+        settings = self._settings(table.raw("settings", {}), table.key("settings"))
+        starts, epochs = table.whole("starts", 1, MAX_STARTS), table.whole("epochs", 1, MAX_EPOCHS)
+        return Experiment(settings, starts, epochs)
+
+    def _measure(self, table: _Table) -> Measured:
+        return Measured(
+            table.text("id", "lower case, with _ between words", _NAME),
+            self._experiment(table),
+            self._formula(table, "value", goals.measurement),
+            table.real("is"),
+            table.real("within", 0.2, 0),
+        )
+
+    def _claim(self, table: _Table) -> Claim:
+        text = self._texts(table, "text", numbers=False, all=False)
+        return Claim(text, self._experiment(table), self._formula(table, "holds", goals.claim))
+
+
+_STEPS = {"look": _Reader._look, "predict": _Reader._predict, "do": _Reader._do, "explain": _Reader._explain}

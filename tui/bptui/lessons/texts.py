@@ -1,0 +1,146 @@
+"""Texts of lessons: numbers filled in, and cut into pages that fit three rows of a narrow screen."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+
+from rich.cells import cell_len
+
+from bpengine.wording import did_you_mean, number, shown
+from bptui.lessons.goals import NUMBERS, Facts
+from bptui.lessons.lesson import PAGE, Measured
+
+COLUMNS, ROWS = 60, 3
+"""The room for a page where it is smallest."""
+
+_BRACES = re.compile(r"\{[^{}]*\}|[{}]")
+_NUMBER = re.compile(r"\{([A-Za-z_0-9.\-]+)(?::(\.[0-9])?([fgd%])?)?\}")
+_MEASURED = "measured."
+_SENTENCE = re.compile(r".+?(?:[.?!…]+[)\"'”’]*(?=\s+[^a-z\s])|[。？！]+[）」』”’]*|$)", re.DOTALL)
+_OPENING, _CLOSING = "（「『《“‘", "，。、；：？！）」』》”’…"
+_WIDE = r"[\u1100-\u115f\u2e80-\u303e\u3041-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6]"
+_WORD = rf"(?:(?!{_WIDE})[^\s{_OPENING}{_CLOSING}])+"
+_OF_NUMBER = rf"(?<=\d) (?:{_WIDE}|(?:%|m²)(?:{_WORD})?)"
+"""The unit of a number, with the space before it: %, m², or a Chinese measure word."""
+_JOINED = rf"{_WORD}(?: = {_WORD}|{_OF_NUMBER})*"
+_UNIT = re.compile(rf"\s+|[{_OPENING}]*(?:{_WIDE}|{_JOINED})[{_CLOSING}]*|\S")
+"""What stays together on a row: spaces, a wide character with its punctuation, a word, 69 %, or z = 0.5."""
+
+
+def problem(text: str, measured: Mapping[str, Measured]) -> str:
+    """What is wrong with the numbers that a text asks for; empty if nothing is."""
+    for found in _BRACES.findall(text):
+        wanted = _NUMBER.fullmatch(found)
+        if wanted is None:
+            return f"{shown(found)} must be a name with an optional format, such as {{error:.2g}}"
+        name, known = wanted[1], [*NUMBERS, *(f"{_MEASURED}{id}" for id in measured)]
+        if name not in known:
+            return f"there is no number {shown(name)}{did_you_mean(name, dict.fromkeys(known, ()))}"
+    return ""
+
+
+def filled(text: str, facts: Facts, measured: Mapping[str, Measured]) -> str:
+    """The text with its numbers filled in, as the program writes numbers.
+
+    A number that a run does not have yet is a question mark.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        name = match[1]
+        known = measured[name[len(_MEASURED) :]].expected if name.startswith(_MEASURED) else facts[name]
+        return _written(float(known), match[2], match[3])
+
+    return _NUMBER.sub(value, text)
+
+
+def unknown(text: str, facts: Facts) -> list[str]:
+    """The numbers that a text asks for and that a run does not have."""
+    names = [match[1] for match in _NUMBER.finditer(text)]
+    return [name for name in names if name in facts and math.isnan(facts[name])]
+
+
+def _written(value: float, precision: str | None, kind: str | None) -> str:
+    """The value in a format, which has a precision such as .2 and a kind; None for none."""
+    digits = int(precision[1:]) if precision else None
+    if math.isnan(value):
+        text = "?"
+    elif kind == "d" or (kind is None and digits is None and value.is_integer()):
+        text = f"{value:.0f}"
+    elif kind == "f":
+        text = f"{value:.{digits or 0}f}"
+    elif kind == "%":
+        text = f"{100 * value:.{digits or 0}f} %"
+    else:
+        text = number(value, max(1, 3 if digits is None else digits))
+    return text
+
+
+def pages(text: str) -> tuple[str, ...]:
+    """The text in pages, cut at the ends of sentences, and within a sentence that is longer than a page."""
+    found: list[str] = []
+    for sentence in sentences(text):
+        together = f"{found[-1]}{sentence}".rstrip() if found else sentence
+        if found and fits(together):
+            found[-1] = together + _space_after(sentence)
+        else:
+            found += _pieces(sentence)
+    return tuple(page.strip() for page in found) or ("",)
+
+
+def too_long(text: str) -> str:
+    """The first sentence that does not fit a page; empty if there is none."""
+    return next((sentence.strip() for sentence in sentences(text) if not fits(sentence.strip())), "")
+
+
+def fits(page: str) -> bool:
+    """Whether a text fits a page."""
+    return cell_len(page) <= PAGE and len(wrapped(page, COLUMNS)) <= ROWS
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The rows of a text in this many columns. Chinese may be broken anywhere but before punctuation."""
+    rows = [""]
+    for unit in _UNIT.findall(" ".join(text.split())):
+        if rows[-1] and cell_len(rows[-1] + unit.rstrip()) > width:
+            rows.append("")
+        for part in _cut(unit, width):
+            if rows[-1] and cell_len(rows[-1] + part) > width and part.strip():
+                rows.append("")
+            rows[-1] += part if rows[-1] or part.strip() else ""
+    return [row.rstrip() for row in rows if row.strip()] or [""]
+
+
+def sentences(text: str) -> Iterator[str]:
+    """The sentences, each with the space after it."""
+    for match in _SENTENCE.finditer(" ".join(text.split())):
+        sentence = match[0].strip()
+        if sentence:
+            yield sentence + _space_after(sentence)
+
+
+def _space_after(sentence: str) -> str:
+    return "" if re.search(r"[。？！][）」』”’]*$", sentence.rstrip()) else " "
+
+
+def _pieces(sentence: str) -> list[str]:
+    """A sentence, or the parts of one that is longer than a page."""
+    pieces = [""]
+    for unit in _UNIT.findall(sentence):
+        for part in _cut(unit, COLUMNS):
+            if not fits(pieces[-1] + part.rstrip()):
+                pieces.append("")
+            pieces[-1] += part
+    return pieces
+
+
+def _cut(unit: str, width: int) -> Iterator[str]:
+    """The parts of a word, none wider than a row."""
+    part = ""
+    for letter in unit:
+        if cell_len(part + letter) > width:
+            yield part
+            part = ""
+        part += letter
+    yield part

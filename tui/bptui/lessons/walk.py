@@ -1,0 +1,218 @@
+"""A walk through a lesson: where the learner is, the answers, and the goals that were reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from bpengine import Task
+from bpengine.run import RunState
+from bpengine.wording import number
+from bptui.lessons.goals import Facts, goal
+from bptui.lessons.lesson import Do, Explain, Lesson, Look, Predict, Step, Texts
+from bptui.lessons.progress import Progress
+from bptui.lessons.texts import filled
+from bptui.lessons.words import word
+
+_goal = lru_cache(goal)
+
+_LAST_PAGE = 1_000_000
+"""A page behind all others, which stands for the last one."""
+_KINDS: Mapping[type[Step], str] = {Look: "look", Predict: "predict", Do: "do", Explain: "explain"}
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A walk through a lesson in one language. Each method returns the walk after what it is named for."""
+
+    lesson: Lesson
+    language: str
+    progress: Progress
+    """The step, the answers, and the runs that reached goals."""
+    page: int = 0
+    """The page of the step, counted from 0."""
+    shows_hint: bool = False
+
+    @property
+    def number(self) -> int:
+        """The step, counted from 0."""
+        return min(self.progress.step, len(self.lesson.steps) - 1)
+
+    @property
+    def task(self) -> Task:
+        """The task of the tab on which the lesson is."""
+        task: Task = self.lesson.start.get("task", "regression")
+        return task
+
+    @property
+    def step(self) -> Step:
+        """The current step."""
+        return self.lesson.steps[self.number]
+
+    @property
+    def asks(self) -> bool:
+        """Whether the step is a question without an answer yet."""
+        return isinstance(self.step, Predict) and self.number not in self.progress.answers
+
+    @property
+    def wants(self) -> bool:
+        """Whether the step has a goal that was not reached yet."""
+        return isinstance(self.step, Do) and self.number not in self.progress.runs
+
+    @property
+    def solution(self) -> tuple[str, ...]:
+        """The commands that do the task of the step; empty if it has none."""
+        return self.step.solution if isinstance(self.step, Do) else ()
+
+    @property
+    def panel(self) -> str:
+        """The panel at which the step points; empty if it points at none."""
+        return self.step.panel if isinstance(self.step, Look) else ""
+
+    @property
+    def reached_run(self) -> RunState | None:
+        """The run that reached the last goal, unless a later step has begun another one."""
+        begun = (number for number in range(self.number, 0, -1) if self.lesson.steps[number].settings)
+        first, runs = next(begun, 0), self.progress.runs
+        reached = [number for number in runs if first <= number <= self.number]
+        return runs[max(reached)] if reached else None
+
+    @property
+    def is_last(self) -> bool:
+        """Whether this is the last step."""
+        return self.number == len(self.lesson.steps) - 1
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the learner is at the last step and has nothing left to do."""
+        return self.is_last and self.is_done
+
+    @property
+    def is_done(self) -> bool:
+        """Whether each question is answered, and each goal is reached."""
+        done, wanted = self.progress.counts(self.lesson)
+        return done == wanted
+
+    def on(self, pages: int) -> Walk:
+        """Go to the next page of the step, or to the next step; the same walk at the end.
+
+        Args:
+            pages: how many pages the step has.
+        """
+        page = min(self.page, pages - 1)
+        if page + 1 < pages:
+            return replace(self, page=page + 1)
+        return self if self.is_last else self.at(self.number + 1)
+
+    def back(self, pages: int) -> Walk:
+        """Go to the page before, or to the last one of the step before; the same walk at the beginning."""
+        page = min(self.page, pages - 1)
+        if page > 0:
+            return replace(self, page=page - 1)
+        return replace(self.at(self.number - 1), page=_LAST_PAGE) if self.number else self
+
+    def at(self, number: int) -> Walk:
+        """Go to the beginning of a step."""
+        return replace(self, progress=self.progress.at(number), page=0, shows_hint=False)
+
+    def answered(self, given: float, pages: int = 1) -> Walk:
+        """Answer the question, and see on the next page whether that was right.
+
+        Args:
+            given: the answer.
+            pages: how many pages the question has.
+        """
+        return replace(self, progress=self.progress.answered(self.number, given), page=pages)
+
+    def hinting(self) -> Walk:
+        """Show the hint of the task, or the task again."""
+        return replace(self, shows_hint=isinstance(self.step, Do) and not self.shows_hint, page=0)
+
+    def reaching(self, run: RunState) -> Walk:
+        """Note that a run has reached the goal of the step."""
+        return replace(self, progress=self.progress.reached(self.number, run))
+
+    def is_reached(self, facts: Facts) -> bool:
+        """Whether the run reaches the goal of the step, which was not reached yet."""
+        step = self.step
+        return self.wants and isinstance(step, Do) and _goal(step.goal)(facts)
+
+    def say(self, name: str, **values: object) -> str:
+        """The program's own words in the language of the lesson; see `bptui.lessons.words`."""
+        return word(self.language, name).format(**values)
+
+    @property
+    def title(self) -> str:
+        """The title of the lesson."""
+        return self.lesson.title[self.language]
+
+    @property
+    def summary(self) -> str:
+        """How long the lesson takes and what is done of it."""
+        done, wanted = self.progress.counts(self.lesson)
+        minutes = self.say("minutes", minutes=self.lesson.minutes)
+        said = self.say("done") if self.is_over else f"{done}/{wanted}" if done or self.number else ""
+        return f"{minutes}   {said}".rstrip()
+
+    @property
+    def kind(self) -> str:
+        """What the learner does in this step, in a word."""
+        return self.say(_KINDS[type(self.step)])
+
+    @property
+    def place(self) -> str:
+        """The step and the number of steps."""
+        return f"{self.number + 1}/{len(self.lesson.steps)}"
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The choices of the question; empty if it asks for a number, or if the step is no question."""
+        step = self.step
+        return step.choices.get(self.language, ()) if isinstance(step, Predict) else ()
+
+    def parts(self, facts: Facts) -> tuple[str, ...]:
+        """The texts of the step with the numbers of the run: also the verdict on an answer, or a hint."""
+        step = self.step
+        text = self._filled(step.text, facts)
+        if isinstance(step, Do) and self.shows_hint:
+            return (self.say("hint is", text=self._filled(step.hint, facts)),)
+        if isinstance(step, Predict) and self.number in self.progress.answers:
+            verdict, after = self._verdict(step), self._filled(step.after, facts)
+            return text, f"{verdict}{'' if verdict.endswith('。') else ' '}{after}".rstrip()
+        return (text,)
+
+    def _filled(self, texts: Texts, facts: Facts) -> str:
+        measured = {each.id: each for each in self.lesson.measured}
+        return filled(texts.get(self.language, ""), facts, measured)
+
+    def _verdict(self, step: Predict) -> str:
+        given = self.progress.answers[self.number]
+        name = "said right" if step.is_right(given) else "said wrong"
+        return self.say(name, given=self._spelled(given), answer=self._spelled(step.answer))
+
+    def _spelled(self, answer: float) -> str:
+        """An answer in words: the text of a choice, or a number."""
+        choices = dict(enumerate(self.choices, 1))
+        return choices.get(int(answer), "?").rstrip(".。") if choices else number(answer)
+
+    def state(self) -> tuple[str, bool]:
+        """Whether the goal is reached or the answer is right, with a sign, and whether that is so.
+
+        After a task that was skipped, that the numbers may not be those that the text is about.
+        """
+        step = self.step
+        if isinstance(step, Predict):
+            if self.asks:
+                return f"? {self.say('asked')}", False
+            is_right = step.is_right(self.progress.answers[self.number])
+            return (f"✓ {self.say('right')}", True) if is_right else (f"✗ {self.say('wrong')}", False)
+        if isinstance(step, Do):
+            return (f"○ {self.say('open')}", False) if self.wants else (f"✓ {self.say('reached')}", True)
+        return (f"○ {self.say('skipped')}" if self._skipped_task else ""), False
+
+    @property
+    def _skipped_task(self) -> bool:
+        """Whether the goal of the last task was not reached, so that the text may not fit the run."""
+        before = [n for n in range(self.number) if isinstance(self.lesson.steps[n], Do)]
+        return bool(before) and before[-1] not in self.progress.runs

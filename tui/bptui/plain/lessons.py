@@ -1,0 +1,192 @@
+"""The commands that lead through a lesson, each step of which is said in lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bpengine import Trainer
+from bpengine.numbers import parse_real
+from bpengine.wording import must_be
+from bptui.plain.completing import beginning
+from bptui.plain.dialogue import Dialogue
+from bptui.plain.errors import RefusedError
+from bptui.session import commands
+
+if TYPE_CHECKING:  # imported when a lesson is opened
+    from bpengine.run import RunState
+    from bptui.lessons.goals import Facts
+    from bptui.lessons.walk import Walk
+
+_OFF, _BACK = "off", "back"
+
+
+def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """Open a lesson, go back by a step, leave the lesson, or list all of them."""
+    course = dialogue.course
+    if not text:
+        for walk in course.walks():
+            yield f"{walk.lesson.id}: {walk.title} ({' '.join(walk.summary.split())})"
+        yield "Say lesson and its ID to open one." + (
+            " lesson off leaves the open one." if course.open else ""
+        )
+    elif text.casefold() == _BACK:
+        walk = _walk(dialogue)
+        _go(dialogue, walk.at(max(walk.number - 1, 0)))
+        yield from step(dialogue)
+    elif text.casefold() == _OFF:
+        left = course.open.pop(dialogue.opened, None)
+        if left is None:
+            raise RefusedError("no lesson is open")
+        yield f"Left the lesson {left.lesson.id} at {left.place}. The run stays as it is."
+    else:
+        yield from _open(dialogue, course.named(text))
+
+
+def _open(dialogue: Dialogue, walk: Walk) -> Iterator[str]:
+    dialogue.opened = walk.task
+    walk = walk.at(0) if walk.is_over else walk
+    _begin_run(dialogue, walk, walk.reached_run)
+    dialogue.course.open.pop(walk.task, None)
+    _go(dialogue, walk)
+    yield walk.title
+    yield from step(dialogue)
+
+
+def _begin_run(dialogue: Dialogue, walk: Walk, run: RunState | None = None) -> None:
+    from bptui.lessons.opening import data_of, opening_of, settings_at
+
+    config, source = opening_of(walk.lesson, walk.number)
+    if run is not None:
+        config, source = run.config, run.source
+    refusal = "" if dialogue.restrictions is None else dialogue.restrictions.refusal(config)
+    if refusal:
+        raise RefusedError(refusal)
+    session = dialogue.session
+    restored = None if run is None else Trainer.continuing(run)
+    session.open(config, source, restored, name=f"the lesson {walk.lesson.id}")
+    if session.what_if:
+        session.do(commands.toggle_what_if)
+    if source is not None:
+        dialogue.files.note(source, data_of(walk.lesson, settings_at(walk.lesson, walk.number)))
+
+
+def _go(dialogue: Dialogue, walk: Walk) -> None:
+    course, task = dialogue.course, dialogue.opened
+    before = course.open.get(task)
+    enters = before is None or before.number != walk.number
+    course.go(task, walk, dialogue.session.document if enters else None)
+
+
+def _walk(dialogue: Dialogue) -> Walk:
+    walk = dialogue.course.open.get(dialogue.opened)
+    if walk is None:
+        raise RefusedError("no lesson is open: say lesson to list them")
+    return walk
+
+
+def _facts(dialogue: Dialogue) -> Facts:
+    from bptui.lessons.goals import facts_of
+
+    return facts_of(dialogue.snapshot)
+
+
+def step(dialogue: Dialogue) -> Iterator[str]:
+    """Say the step, its state, and what can be said."""
+    walk, facts = _walk(dialogue), _facts(dialogue)
+    text, *verdict = walk.parts(facts)
+    count = len(walk.lesson.steps)
+    kind = f"{walk.kind} {walk.panel}".rstrip()
+    yield walk.say("step", number=walk.number + 1, count=count, kind=kind, text=text)
+    if walk.asks:
+        yield from (f"{number}: {choice}" for number, choice in enumerate(walk.choices, 1))
+    yield from verdict
+    yield _ways(walk)
+    yield dialogue.course.note
+
+
+def _ways(walk: Walk) -> str:
+    """What can be said at a step, and whether its goal is reached."""
+    if walk.asks:
+        return walk.say("say choice" if walk.choices else "say number")
+    if walk.wants:
+        return walk.say("say task")
+    done = walk.say("goal reached") if walk.solution else ""
+    return f"{done} {walk.say('say end' if walk.is_last else 'say next')}".strip()
+
+
+def following(dialogue: Dialogue, _text: str) -> Iterator[str]:
+    """Go to the next step; at the end, leave the lesson."""
+    walk = _walk(dialogue)
+    if walk.asks:
+        raise RefusedError(walk.say("say choice" if walk.choices else "say number"))
+    if walk.is_last:
+        dialogue.course.open.pop(dialogue.opened)
+        yield walk.say("finished")
+        return
+    after = walk.at(walk.number + 1)
+    if after.step.settings:
+        _begin_run(dialogue, after)
+    _go(dialogue, after)
+    yield from step(dialogue)
+
+
+def answer(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """Answer the question of the step: a choice by its number, or a number."""
+    walk = _walk(dialogue)
+    if not walk.asks:
+        raise RefusedError("nothing is asked: say next")
+    count = len(walk.choices)
+    try:
+        given = parse_real(text[:40])
+    except ValueError:
+        raise RefusedError(f"an answer {must_be('a number', text)}") from None
+    if count and given not in range(1, count + 1):
+        raise RefusedError(f"an answer {must_be(f'a whole number from 1 to {count}', text)}")
+    walk = walk.answered(given)
+    _go(dialogue, walk)
+    yield walk.parts(_facts(dialogue))[-1]
+    yield _ways(walk)
+
+
+def hint(dialogue: Dialogue, _text: str) -> str:
+    """Say the hint of the task."""
+    walk = _task(dialogue)
+    return walk.hinting().parts(_facts(dialogue))[0]
+
+
+def _task(dialogue: Dialogue) -> Walk:
+    walk = _walk(dialogue)
+    if not walk.solution:
+        raise RefusedError("this step has no task: say next")
+    return walk
+
+
+def show_me(dialogue: Dialogue, _text: str) -> str:
+    """Let the dialogue execute the solution of the task, from where the task began."""
+    walk = _task(dialogue)
+    begun, session = dialogue.course.begun.get(dialogue.opened), dialogue.session
+    if begun is not None and begun.shown is not session.run:
+        session.do(commands.return_to, begun, "the attempt at the task")
+    dialogue.script = list(walk.solution)
+    return ""
+
+
+def reached(dialogue: Dialogue) -> Iterator[str]:
+    """Say so if the run has reached the goal of the step."""
+    from bptui.lessons.opening import has_data_of
+
+    walk = dialogue.course.open.get(dialogue.opened)
+    if walk is None or not walk.is_reached(_facts(dialogue)):
+        return
+    run = dialogue.session.run
+    if has_data_of(walk.lesson, walk.number, run):
+        walk = walk.reaching(run)
+        dialogue.course.go(dialogue.opened, walk)
+        yield _ways(walk)
+
+
+def ids(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """The IDs of the lessons that begin with the text."""
+    known = (*(walk.lesson.id for walk in dialogue.course.walks()), _BACK, _OFF)
+    return beginning(known, text)

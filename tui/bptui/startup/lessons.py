@@ -1,0 +1,34 @@
+"""Which lessons a session can open, and in which language."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonStart:
+    """What the command line says about lessons."""
+
+    name: str | None = None
+    """The lesson to open, by its ID or file; empty to ask which one, None for no lesson."""
+    language: str | None = None
+    """The language in which lessons are shown; None for that of the locale."""
+    folder: Path | None = None
+    """A folder of lessons besides those that are shipped; None for none."""
+    progress: Path | None = None
+    """The folder in which the progress is kept; None to keep none."""
+
+    @property
+    def wanted_language(self) -> str:
+        """The language, for `Lesson.language`."""
+        return self.language or locale_language(os.environ)
+
+
+def locale_language(environment: Mapping[str, str]) -> str:
+    """The language of the locale, such as "zh"; "en" if it has none."""
+    names = (environment.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    language = next(filter(None, names), "").partition(".")[0].partition("_")[0].lower()
+    return language if language.isalpha() and language not in ("c", "posix") else "en"

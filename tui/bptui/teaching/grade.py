@@ -1,0 +1,95 @@
+"""Grading what was handed in: each run that reached a goal is repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from bpengine import ConfigError, DataError
+from bpengine.checkpoint.verification import verify
+from bpengine.run import RunState
+from bpengine.wording import number
+from bptui.lessons.lesson import Do, Lesson, Predict
+from bptui.lessons.progress import Progress
+from bptui.teaching.judging import facts_of_run, refusal, why_not_reached
+from bptui.teaching.walkthrough import fast_kernel
+
+Status = Literal["passed", "failed", "not tried"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The grade of a step: a question or a task. It is worth one point."""
+
+    step: int
+    """Counted from 0."""
+    kind: str
+    """predict or do."""
+    status: Status
+    message: str
+    """What was found."""
+
+
+class WrongLessonError(Exception):
+    """What was handed in is of another lesson, or of another version of it; the message says which."""
+
+
+def grade(
+    progress: Progress, lesson: Lesson, *, stopped: Callable[[], bool] = lambda: False
+) -> Iterator[Mark]:
+    """Grade what was handed in, and yield the grade of each question and task.
+
+    Args:
+        progress: what was handed in.
+        lesson: its lesson.
+        stopped: returns whether to give up.
+
+    Raises:
+        WrongLessonError: it is of another lesson.
+    """
+    if not progress.belongs_to(lesson):
+        other = "another version of it" if progress.lesson == lesson.id else f"lesson {progress.lesson}"
+        raise WrongLessonError(f"was not made with this lesson {lesson.id}, but with {other}")
+    for at, step in enumerate(lesson.steps):
+        if isinstance(step, Predict):
+            given = progress.answers.get(at)
+            yield Mark(at, "predict", *_of_answer(step, given))
+        elif isinstance(step, Do):
+            run = progress.runs.get(at)
+            result: tuple[Status, str] = ("not tried", "no run reached the goal")
+            if run is not None:
+                result = _of_run(lesson, at, step, run, stopped)
+            yield Mark(at, "do", *result)
+
+
+def _of_answer(step: Predict, given: float | None) -> tuple[Status, str]:
+    if given is None:
+        return "not tried", "no answer was given"
+    said = f"answered {number(given)}"
+    return (
+        ("passed", said)
+        if step.is_right(given)
+        else ("failed", f"{said}, and {number(step.answer)} is right")
+    )
+
+
+def _of_run(
+    lesson: Lesson, at: int, step: Do, run: RunState, stopped: Callable[[], bool]
+) -> tuple[Status, str]:
+    """Repeat a run, and judge it."""
+    if problem := refusal(lesson, at, run):
+        return "failed", f"the run {problem}"
+    if problem := why_not_reached(step, facts_of_run(run)):
+        return "failed", f"the run does not reach the goal: {problem}"
+    try:
+        found = verify(run, kernel=fast_kernel(), stopped=stopped)
+    except (ConfigError, DataError) as error:
+        return "failed", f"the run can't be repeated: {error}"
+    if found is None:
+        return "failed", "interrupted"
+    if not found.same:
+        return "failed", f"the run repeated is {found.text}"
+    last = run.history.last
+    reached = "" if last is None else f"error {number(last.error)} "
+    return "passed", f"{reached}after {run.epochs_done} epochs, repeated {found.text}"

@@ -1,0 +1,110 @@
+"""A walk through a lesson as a learner would take it who asks to be shown each task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bpengine import TASKS, CheckpointError, ConfigError, DataError, Dataset, Task, TrainingConfig
+from bpengine.kernels import loading
+from bpengine.run import RunState
+from bptui.lessons.goals import Facts, facts_of
+from bptui.lessons.lesson import Do, Lesson, Step, Values
+from bptui.lessons.opening import data_of, run_of
+from bptui.lessons.progress import Progress
+from bptui.lessons.solutions import act_of
+from bptui.plain.answering import execute
+from bptui.plain.dialogue import Dialogue
+from bptui.plain.errors import RefusedError
+from bptui.plain.table import command_named
+from bptui.startup.restrictions import Restrictions
+from bptui.startup.start_settings import StartSettings
+
+_NOT_IN_SOLUTIONS = Restrictions().actions | {"quit", "resume"}
+"""The commands that the author of a lesson must not execute on other people's machines: those on files."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Visit:
+    """A step of the walk."""
+
+    number: int
+    """Counted from 0."""
+    step: Step
+    before: Facts
+    """The run when the step is reached."""
+    after: Facts
+    """The run after the solution; the same without one."""
+    run: RunState
+    """The run after the solution."""
+    problem: str = ""
+    """Why a command of the solution was refused; empty if none was."""
+
+
+def walk(lesson: Lesson) -> Iterator[Visit]:
+    """Walk through a lesson, and carry out the solution of each task.
+
+    Raises:
+        ConfigError: a run of the lesson is not possible.
+        DataError: the file of the samples can't be used.
+    """
+    dialogue = _begun(lesson, *run_of(lesson, {}), {})
+    for number, step in enumerate(lesson.steps):
+        if step.settings:
+            dialogue = _begun(lesson, *run_of(lesson, step.settings), step.settings)
+        before, problem = facts_of(dialogue.snapshot), ""
+        if isinstance(step, Do):
+            problem = next(filter(None, (_refusal(dialogue, command) for command in step.solution)), "")
+        yield Visit(number, step, before, facts_of(dialogue.snapshot), dialogue.session.run, problem)
+
+
+def solved(lesson: Lesson) -> Progress:
+    """The progress of a learner who was shown each task and gave each right answer."""
+    progress = Progress.of(lesson)
+    for visit in walk(lesson):
+        answer = getattr(visit.step, "answer", None)
+        if answer is not None:
+            progress = progress.answered(visit.number, answer)
+        if isinstance(visit.step, Do):
+            progress = progress.reached(visit.number, visit.run)
+    return progress
+
+
+def _begun(lesson: Lesson, config: TrainingConfig, source: Dataset | None, settings: Values) -> Dialogue:
+    """A dialogue with a new run."""
+    configs: dict[Task, TrainingConfig] = {task: TrainingConfig.defaults(task) for task in TASKS}
+    sources: dict[Task, Dataset | None] = dict.fromkeys(TASKS)
+    start = StartSettings(
+        configs=configs | {config.task: config},
+        sources=sources | {config.task: source},
+        data={config.task: data_of(lesson, settings)},
+        kernel=fast_kernel(),
+        start=config.task,
+        paused=True,
+    )
+    return Dialogue(start)
+
+
+def fast_kernel() -> str:
+    """The kernel for runs that nobody watches: machine code from the first step, if there is numba."""
+    try:
+        loading.load_numba()
+    except loading.NumbaError:
+        return "auto"
+    return "numba"
+
+
+def _refusal(dialogue: Dialogue, command: str) -> str:
+    """Execute a command; return why it was refused, or an empty text."""
+    try:
+        entry, _ = command_named(command)
+        if entry is not None and entry.word in _NOT_IN_SOLUTIONS:
+            raise RefusedError(f"{entry.word} can't be part of a solution")
+        if entry is not None:
+            act_of(command)  # the screen must be able to show it
+        said = execute(dialogue, command)
+        for _ in () if isinstance(said, str) else said:
+            pass
+    except (RefusedError, ConfigError, DataError, CheckpointError) as error:
+        return f"{command}: {error}"
+    return ""

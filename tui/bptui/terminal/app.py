@@ -1,0 +1,111 @@
+"""What the apps of the trainer and of steering have in common: how they use a terminal, and how they end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.await_complete import AwaitComplete
+from textual.binding import Binding
+from textual.filter import LineFilter
+from textual.widgets import Static
+
+from bptui.commands import spell_arrows
+from bptui.terminal.capabilities import (
+    PacedScreen,
+    announce_size,
+    filters_for,
+    heed_missing_colors,
+    paced_screen,
+    use_themes,
+)
+from bptui.terminal.contrast import readable
+from bptui.terminal.driver import TerminalDriver
+from bptui.terminal.signals import TerminalGuard
+from bptui.terminal.themes import THEME_CSS
+
+MIN_SIZE = (60, 18)
+"""The fewest columns and rows of a terminal."""
+
+
+class TerminalApp(App[int]):
+    """An app that draws in any terminal of at least `MIN_SIZE`, no faster than the terminal can.
+
+    Args:
+        guard: watches the terminal; None if there is none, as in tests.
+        ascii: whether only ASCII characters are drawn.
+
+    Attributes:
+        too_small: the message for a terminal that is too small, which a subclass places on its screen.
+    """
+
+    TITLE = "bptui"
+    CSS = THEME_CSS
+    CSS_PATH = Path(__file__).parents[1] / "app.tcss"  # a relative path starts at the file of a subclass
+    BINDINGS = [
+        Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
+        Binding("f1", "do('help')", "Help", show=False),  # unless a settings file gives it to another command
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (MIN_SIZE[0], "-narrow"), (80, "-normal"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-too-short"), (MIN_SIZE[1], "-short"), (32, "-tall")]
+
+    def __init__(self, *, guard: TerminalGuard | None, ascii: bool) -> None:
+        if guard is not None:
+            heed_missing_colors()
+        super().__init__(driver_class=None if guard is None else TerminalDriver)
+        self._guard = guard
+        self._own_filters = filters_for(self, ascii=ascii)
+        use_themes(self)
+        spell_arrows(on=ascii)
+        self.too_small = Static(id="too-small", markup=False)
+
+    def get_default_screen(self) -> PacedScreen:
+        """A screen that waits for the terminal."""
+        return paced_screen(self)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The variables of the theme, with text that can be read; a theme of 16 colors is the terminal's."""
+        self.theme_variables = readable(super().get_css_variables(), ansi=self.current_theme.ansi)
+        return self.theme_variables
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Textual's filters, and those that the terminal needs."""
+        return [*super().get_line_filters(), *self._own_filters]
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Update the message that is shown if the terminal is too small."""
+        announce_size(self, event.size)
+        width, height = event.size
+        need = "{} columns and {} rows".format(*MIN_SIZE)
+        self.too_small.update(
+            f"bptui needs {need};\nthis terminal has {width} and {height}.\nThe run continues."
+        )
+
+    async def run_action(self, *arguments: Any, **options: Any) -> bool:
+        """Run the action of a key, but not after `exit`: a key may be handled after the one that quits."""
+        return not self.is_ending and await super().run_action(*arguments, **options)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the top screen. Two keys that arrive together may close a dialog twice: once is enough."""
+        return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete()
+
+    def action_interrupt(self) -> None:
+        """Quit with the exit status of an interrupt."""
+        self.exit(130, return_code=130)
+
+    def action_suspend_process(self) -> None:
+        """Suspend the app, and return to the shell; its `fg` continues the app."""
+        if self._guard is None or not self._guard.suspend(self):
+            self.say("There is no shell to return to: ctrl+z suspends what one has started.")
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence in the status line."""
+        raise NotImplementedError
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether `exit` was called. Messages still arrive, but Textual refuses to mount widgets."""
+        return self.return_code is not None
