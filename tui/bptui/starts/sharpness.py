@@ -142,7 +142,7 @@ class Stability:
             passed = _points(trainer, POINTS_OF_RUNNING)[::-1]
             latest = [*passed] if running else [trainer.epoch_before_divergence]
             keys |= {_key(trainer, epoch): (epoch, True) for epoch in latest[:1]}
-        of_points = [("value", _key(trainer, epoch)) for epoch in points]
+        of_points = [_key(trainer, epoch, "value") for epoch in points]
         keys |= {key: (epoch, False) for key, epoch in zip(of_points, points, strict=True)}
         known = {key: self._memory.get(key) for key in keys}
         self._want(trainer, {key: what for key, what in keys.items() if known[key] is None})
@@ -203,14 +203,36 @@ def _points(trainer: Trainer, most: int) -> list[int]:
     )
 
 
-def _key(trainer: Trainer, epoch: int | None) -> Hashable:
-    """What the sharpness is computed from, at the beginning of an epoch or where the run is."""
+class _Key:
+    """What a number is computed from. Its hash is computed once: that of many changes takes long."""
+
+    __slots__ = ("_hash", "_parts")
+
+    def __init__(self, *parts: Hashable) -> None:
+        self._parts, self._hash = parts, hash(parts)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self._hash == other._hash and self._parts == other._parts
+
+
+def _key(trainer: Trainer, epoch: int | None, measured: str = "") -> _Key:
+    """What the sharpness is computed from, at the beginning of an epoch or where the run is.
+
+    Args:
+        trainer: the run.
+        epoch: the epoch; None for where the run is.
+        measured: "value" if only `Sharpness.value` is measured.
+    """
     origin = trainer.origin
     if epoch is None or origin is None:
-        return trainer.source, trainer.config, trainer.parameters_now().tobytes(), trainer.frozen.tobytes()
+        here = trainer.parameters_now().tobytes(), trainer.frozen.tobytes()
+        return _Key(measured, trainer.source, trainer.config, *here)
     changes = tuple(
         change
         for change in origin.changes
         if change.position < (epoch, 0) or (change.position == (epoch, 0) and isinstance(change.value, Edit))
     )
-    return trainer.source, origin.config, changes, epoch
+    return _Key(measured, trainer.source, origin.config, changes, epoch)
