@@ -102,6 +102,7 @@ class Server:
 
     Attributes:
         serves: whether somebody can attach, or will be able to as soon as there is a folder for the socket.
+        has_viewers: whether somebody is attached.
     """
 
     def __init__(
@@ -124,7 +125,7 @@ class Server:
         os.set_blocking(self._waker, False)
         self._waiting: list[_Waiting] = []
         self._closing = False
-        self.serves = True
+        self.serves, self.has_viewers = True, False
         self._thread = threading.Thread(target=self._serve, name=f"steer {name}", daemon=True)
 
     def start(self) -> None:
@@ -188,6 +189,7 @@ class Server:
                 else:
                     self._attend(key.data, events)
             self._answer_waiting()
+            self.has_viewers = len(self._selector.get_map()) > 1 + (self._listener is not None)
         self._end()
 
     def _each_period(self) -> None:
