@@ -206,16 +206,16 @@ def _points(trainer: Trainer, most: int) -> list[int]:
 class _Key:
     """What a number is computed from. Its hash is computed once: that of many changes takes long."""
 
-    __slots__ = ("_hash", "_parts")
+    __slots__ = ("hashed", "parts")
 
     def __init__(self, *parts: Hashable) -> None:
-        self._parts, self._hash = parts, hash(parts)
+        self.parts, self.hashed = parts, hash(parts)
 
     def __hash__(self) -> int:
-        return self._hash
+        return self.hashed
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self._hash == other._hash and self._parts == other._parts
+        return isinstance(other, _Key) and self.hashed == other.hashed and self.parts == other.parts
 
 
 def _key(trainer: Trainer, epoch: int | None, measured: str = "") -> _Key:
