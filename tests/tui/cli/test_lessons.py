@@ -14,7 +14,7 @@ from bptui.kept.paths import LESSONS
 from bptui.lessons.reading import read_lesson
 from bptui.startup.lessons import locale_language
 from bptui.teaching.template import new_lesson
-from bptui.teaching.walkthrough import solved
+from tests.tui.support.lessons import solved
 from tests.tui.support.running import call, call_on_a_terminal, run
 
 DOCS = Path(__file__).parents[3] / "docs"

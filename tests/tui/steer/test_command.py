@@ -45,7 +45,7 @@ def test_the_status_and_what_can_be_asked() -> None:
         lines = call("attach", "digits").lines
         assert lines[:4] == [
             "digits is paused at step 2.",
-            "learning rate: 0.5 (a number from 1e-06 to 10)",
+            "learning rate: 0.5 (a number from 1e-6 to 10)",
             "loss: 1",
             "Saved states: steps 0.",
         ]
@@ -69,8 +69,8 @@ def test_what_is_done_and_what_is_refused() -> None:
             assert call("attach", "digits", *request.split()) == Done(0, f"{text}\n", "")
         for request, text in (
             ("set learning rate 7", "learning rate: RuntimeError: seven is unlucky"),
-            ("set learning rate 0", "learning rate: must be a number from 1e-06 to 10, got '0.0'"),
-            ("set learning rate x", "learning rate: must be a number from 1e-06 to 10, got 'x'"),
+            ("set learning rate 0", "learning rate: must be a number from 1e-6 to 10, got '0.0'"),
+            ("set learning rate x", "learning rate: must be a number from 1e-6 to 10, got 'x'"),
             ("set speed 1", "set: must name one of the settings (learning rate), got 'speed'"),
             ("step 0", "the number of steps must be at least 1"),
         ):

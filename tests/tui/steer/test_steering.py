@@ -78,7 +78,7 @@ def test_what_is_not_allowed_is_refused_with_the_reason() -> None:
     with training(save=None, load=None) as trained:
         rate = "learning rate"
         assert trained.refusal("set", name=rate, value=7) == "learning rate: RuntimeError: seven is unlucky"
-        assert "from 1e-06 to 10, got '11'" in trained.refusal("set", name=rate, value=11)
+        assert "from 1e-6 to 10, got '11'" in trained.refusal("set", name=rate, value=11)
         assert "got 'True'" in trained.refusal("set", name=rate, value=True)
         assert "there are learning rate" in trained.refusal("set", name="momentum", value=0.5)
         assert "at least 1" in trained.refusal("step", count=0)

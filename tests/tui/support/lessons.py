@@ -7,8 +7,11 @@ from typing import Any
 
 from bpengine import TASKS, TrainingConfig
 from bptui.app import BptuiApp
+from bptui.lessons.lesson import Do, Lesson
+from bptui.lessons.progress import Progress
 from bptui.startup.lessons import LessonStart
 from bptui.startup.start_settings import StartSettings
+from bptui.teaching.walkthrough import walk
 
 LESSON = '''
 format = 1
@@ -76,3 +79,15 @@ def lesson_app(folder: Path, *, start: dict[str, Any] | None = None, **options: 
     configs = {task: TrainingConfig.defaults(task) for task in TASKS}
     settings = {"kernel": "numpy", "paused": True, **(start or {})}
     return BptuiApp(StartSettings(configs=configs, lessons=lesson_start(folder, **options), **settings))
+
+
+def solved(lesson: Lesson) -> Progress:
+    """The progress of a learner who was shown each task and gave each right answer."""
+    progress = Progress.of(lesson)
+    for visit in walk(lesson):
+        answer = getattr(visit.step, "answer", None)
+        if answer is not None:
+            progress = progress.answered(visit.number, answer)
+        if isinstance(visit.step, Do):
+            progress = progress.reached(visit.number, visit.run)
+    return progress

@@ -16,7 +16,7 @@ from bpengine.checkpoint import container
 from bptui.lessons.progress import KIND, Progress
 from bptui.lessons.reading import read_lesson
 from bptui.teaching.template import new_lesson
-from bptui.teaching.walkthrough import solved
+from tests.tui.support.lessons import solved
 from tests.tui.support.running import Done, call, run
 
 LESSON, HAND_IN = Path("my-lesson.toml"), Path("ada.bptui")

@@ -10,7 +10,7 @@ from typing import Literal, TypeVar, cast, get_args
 from bpengine.numbers import parse_real
 from bpengine.wording import either, must_be
 from bptui.steer.channel import MAX_STEPS, ChannelError
-from bptui.steer.settings import Value
+from bptui.steer.settings import Value, range_in_words
 
 RunState = Literal["running", "paused", "ended", "died", "does not answer"]
 _ON, _OFF = ("on", "true", "yes", "1"), ("off", "false", "no", "0")
@@ -34,7 +34,7 @@ class SettingStatus:
     def allowed(self) -> str:
         """The allowed values in words."""
         if self.kind == "number":
-            return f"{'a whole number' if self.whole else 'a number'} from {self.low:g} to {self.high:g}"
+            return range_in_words(self.low, self.high, self.whole)
         return either(self.options) if len(self.options) > 1 else ", ".join(self.options) or "on or off"
 
     def parsed(self, text: str) -> Value:

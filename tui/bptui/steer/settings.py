@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 
 Value = bool | int | float | str
@@ -104,8 +105,7 @@ class Number(Setting):
 
     def check(self, value: object) -> Value:
         """Return the number as an int or a float."""
-        kind = "a whole number" if self._whole else "a number"
-        allowed = f"{kind} from {self._low:g} to {self._high:g}"
+        allowed = range_in_words(self._low, self._high, self._whole)
         if isinstance(value, (bool, str)):
             raise self._refusal(allowed, value)
         number = self._as_read(value)
@@ -211,7 +211,17 @@ def in_words(value: Value | None) -> str:
     """A value as a sentence has it."""
     if isinstance(value, bool):
         return "on" if value else "off"
-    return "unknown" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+    return "unknown" if value is None else _written(value) if isinstance(value, float) else str(value)
+
+
+def range_in_words(low: float, high: float, whole: bool) -> str:
+    """What a number may be, as a sentence has it."""
+    return f"{'a whole number' if whole else 'a number'} from {_written(low)} to {_written(high)}"
+
+
+def _written(number: float) -> str:
+    """A number with up to six digits, such as 1e-6; Python itself writes 1e-06."""
+    return re.sub(r"e([+-])0*", lambda exponent: "e" + exponent[1].replace("+", ""), f"{number:.6g}")
 
 
 def reason_of(error: BaseException) -> str:

@@ -11,7 +11,6 @@ from bpengine.run import RunState
 from bptui.lessons.goals import Facts, facts_of
 from bptui.lessons.lesson import Do, Lesson, Step, Values
 from bptui.lessons.opening import data_of, run_of
-from bptui.lessons.progress import Progress
 from bptui.lessons.solutions import act_of
 from bptui.plain.answering import execute
 from bptui.plain.dialogue import Dialogue
@@ -56,18 +55,6 @@ def walk(lesson: Lesson) -> Iterator[Visit]:
         if isinstance(step, Do):
             problem = next(filter(None, (_refusal(dialogue, command) for command in step.solution)), "")
         yield Visit(number, step, before, facts_of(dialogue.snapshot), dialogue.session.run, problem)
-
-
-def solved(lesson: Lesson) -> Progress:
-    """The progress of a learner who was shown each task and gave each right answer."""
-    progress = Progress.of(lesson)
-    for visit in walk(lesson):
-        answer = getattr(visit.step, "answer", None)
-        if answer is not None:
-            progress = progress.answered(visit.number, answer)
-        if isinstance(visit.step, Do):
-            progress = progress.reached(visit.number, visit.run)
-    return progress
 
 
 def _begun(lesson: Lesson, config: TrainingConfig, source: Dataset | None, settings: Values) -> Dialogue:
