@@ -96,6 +96,7 @@ async def _frame_seconds() -> list[float]:
             begin = time.thread_time()
             steering._past = steering._history.past()
             app.view.picture = steering.picture()
+            app.view._draw_next()  # one of the panels, which the view draws one after the other
             while asyncio.get_running_loop()._ready:  # type: ignore[attr-defined]  # widgets' own messages
                 await asyncio.sleep(0)
             app.screen._on_timer_update()

@@ -164,6 +164,14 @@ def test_a_setter_that_hangs(tmp_path: Path) -> None:
         wait_until(lambda: find("digits").status.settings[0].value == 2, "the change")
 
 
+def test_the_training_never_gives_the_interpreter_away(tmp_path: Path) -> None:
+    with program(tmp_path, before="sys.setswitchinterval(1e6)", within="continue", steps=10**9) as process:
+        started(process)
+        with Client(socket_of("digits")) as client:
+            assert client.ask("set", DEADLINE, name="learning rate", value=0.5).succeeded
+            assert client.ask("pause", DEADLINE).succeeded
+
+
 def test_suspended_and_continued(tmp_path: Path) -> None:
     with program(tmp_path) as process:
         started(process)

@@ -35,10 +35,8 @@ CURVE_ROWS = 9
 """The fewest rows of a curve beside others."""
 OTHER_ROWS = 5
 """The rows of the screen that are not for panels."""
-PANELS_A_FRAME = 2
-"""How many curves and tables are drawn in a frame of a run that goes on. All at once would take too long."""
-CATCH_UP_SECONDS = 0.3
-"""The time after which the rest is drawn if the run sends nothing new."""
+NEXT_SECONDS = 0.05
+"""The time after which the next curve or table of a run that goes on is drawn. Keys come between them."""
 SETTINGS_ROWS = 6
 """The rows of the panel of settings besides the settings themselves: its frame and its help."""
 FRAMED_SIZE = 120, 36
@@ -103,7 +101,7 @@ class SteerView(Vertical):
 
     def on_mount(self) -> None:
         """Arrange the panels."""
-        self._catching_up = self.set_interval(CATCH_UP_SECONDS, self._show, pause=True)
+        self._drawing_next = self.set_interval(NEXT_SECONDS, self._draw_next, pause=True)
         self.app.theme_changed_signal.subscribe(self, lambda _: self._show_again())
         self._show()
 
@@ -279,7 +277,7 @@ class SteerView(Vertical):
         self.post_message(self.Changed())
 
     def _show_panels(self, picture: Picture) -> None:
-        """Draw what is not up to date: all of it or, if the run has only gone on, two panels a frame."""
+        """Draw all panels or, if the run has only gone on, one after the other."""
         way = (
             id(picture.earlier),
             self.options,
@@ -293,19 +291,23 @@ class SteerView(Vertical):
             older = [name for name in self._stale if name in names]
             self._stale = [*older, *(name for name in names if name not in older)]
             self._drawn_at = picture.past, picture.step
-        count = PANELS_A_FRAME if way == self._drawn_way and picture.status.state == "running" else None
-        now, self._stale = self._stale[:count], self._stale[count:] if count else []
+        goes_on = way == self._drawn_way and picture.status.state == "running"
         self._drawn_way = way
-        for name in now:
-            if name == REPORTS:
-                self._show_reports(picture)
-            else:
-                self._show_curve(name, picture)
-        if self._stale:
-            self._catching_up.reset()
-            self._catching_up.resume()
+        if goes_on:
+            self._drawing_next.resume()
         else:
-            self._catching_up.pause()
+            while self._stale:
+                self._draw_next()
+
+    def _draw_next(self) -> None:
+        """Draw the panel that has waited for it the longest."""
+        name, picture = self._stale.pop(0) if self._stale else "", self.picture
+        if picture is not None and name == REPORTS:
+            self._show_reports(picture)
+        elif picture is not None and name:
+            self._show_curve(name, picture)
+        if not self._stale:
+            self._drawing_next.pause()
 
     @property
     def _shown_curves(self) -> list[str]:

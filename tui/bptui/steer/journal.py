@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-CAPACITY = 2000
+CAPACITY = 1000
 """The most reports of a kind that are kept. When there are more, every second one is dropped."""
 MAX_KINDS = 32
 """How many kinds of reports are kept, which differ in the names of their metrics."""
@@ -23,29 +23,53 @@ _Report = tuple[int, int, int, dict[str, float]]
 class _Series:
     """The reports of one kind: each first, then every second, every fourth, ..."""
 
-    __slots__ = ("count", "due", "kept", "last", "stride")
+    __slots__ = ("kept", "last", "stride", "wait")
 
     def __init__(self) -> None:
         self.kept: list[_Report] = []
         self.last: _Report | None = None
-        self.count = self.due = 0
         self.stride = 1
+        self.wait = 0  # how many reports come before the next one that is kept
+
+    def keep(self, report: _Report) -> None:
+        """Keep a report, and then every second one if there are too many."""
+        self.kept.append(report)
+        if len(self.kept) >= CAPACITY:
+            self.kept = self.kept[::2]
+            self.stride *= 2
+            # The report after the last of them that are kept, CAPACITY being even, is half a stride away.
+            self.wait = self.stride - 1 - self.stride // 2
+        else:
+            self.wait = self.stride - 1
 
 
 class Journal:
     """The entries of a run. Only the training's thread adds to it; others may read at any time.
 
     Attributes:
-        latest: the newest value of each metric, on the way to where the run is.
         number: the number of the newest entry.
     """
 
     def __init__(self) -> None:
-        self.latest: dict[str, float] = {}
         self.number = 0
         self._numbers = itertools.count(1)
         self._events: list[Entry] = []
         self._series: dict[tuple[str, ...], _Series] = {}
+        self._earlier: tuple[int, Mapping[str, float]] = 0, {}
+
+    @property
+    def latest(self) -> dict[str, float]:
+        """The newest value of each metric, on the way to where the run is."""
+        number, latest = self._earlier
+        reports = [series.last for series in list(self._series.values()) if series.last is not None]
+        for report in sorted(reports, key=lambda report: report[0]):
+            if report[0] > number:
+                latest = {**latest, **report[3]}
+        return dict(latest)
+
+    def return_to(self, latest: Mapping[str, float]) -> None:
+        """Take these as the newest values, as they were at an earlier step."""
+        self._earlier = self.number, latest
 
     def add(self, event: str, **fields: object) -> int:
         """Add an event; return its number."""
@@ -63,27 +87,27 @@ class Journal:
         """Drop these events."""
         self._events = [entry for entry in self._events if entry[0] not in numbers]
 
-    def report(self, step: int, branch: int, values: dict[str, float]) -> None:
-        """Add a report."""
-        kind = tuple(values)
-        series = self._series.get(kind)
+    def report(self, step: int, branch: int, values: dict[str, float]) -> bool:
+        """Add a report, whose values become floats; return whether all of them are finite."""
+        is_finite = True
+        for name, value in values.items():
+            number = values[name] = float(value)
+            if number - number:  # infinite, or not a number
+                is_finite = False
+        series = self._series.get(kind := tuple(values))
         if series is None:
             if len(self._series) >= MAX_KINDS:
-                return
+                return is_finite
             check_metrics(kind)
             series = self._series[kind] = _Series()
-        self.latest.update(values)
-        number = next(self._numbers)
-        report = series.last = (number, step, branch, values)
-        series.count += 1
-        if series.count > series.due:
-            series.due += series.stride
-            series.kept.append(report)
-            if len(series.kept) >= CAPACITY:
-                series.kept = series.kept[::2]
-                series.stride *= 2
-                series.due = (series.count - 1) // series.stride * series.stride + series.stride
-        self.number = number
+        index = next(self._numbers)
+        report = series.last = (index, step, branch, values)
+        if series.wait:
+            series.wait -= 1
+        else:
+            series.keep(report)
+        self.number = index
+        return is_finite
 
     def since(self, after: int) -> tuple[int, list[Entry]]:
         """The number up to which entries are complete, and those after another number up to it, in order.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import math
 import os
 import sys
 import time
@@ -24,8 +25,10 @@ from bptui.steer.states import Saver
 INFINITY = float("inf")
 TURN_SECONDS = 0.00005
 """The least time of a turn of the thread that answers, of which the system makes about twice as much."""
-SECONDS_BETWEEN_TURNS, SECONDS_BETWEEN_IDLE_TURNS = 0.015, 0.04
-"""How far apart the turns are while somebody is attached, and while nobody is. They take less than 1 %."""
+SECONDS_BETWEEN_TURNS = 0.01
+"""How far apart the turns are at least. They take at most about 1 %."""
+MAX_STRIDE = 64
+"""The most steps between two looks at the clock."""
 
 
 class Run:
@@ -64,8 +67,10 @@ class Run:
         self._replay = Replay([] if replay is None else changes_of(read_record(Path(replay))), self._settings)
         self._paused, self._stopped, self._ended, self._is_child = paused, False, False, False
         self._reason = ""  # why it is paused
-        # The next steps look at these two, and at nothing else.
-        self._attention, self._wake_at, self._turn_at = True, 0.0, 0.0
+        # A step looks at these two, and mostly at nothing else.
+        self._attention, self._look_at = True, 0.0
+        self._wake_at, self._turn_at = 0.0, 0.0  # a step, and a time
+        self._stride = 1  # how many steps are between two looks at the clock
         self._pause_at = INFINITY
         self._called = Event()
         self._commands: deque[Command] = deque()
@@ -135,13 +140,14 @@ class Run:
             count: how many steps; None for steps without end.
         """
         end = INFINITY if count is None else self.step + count
-        while self.step < end and not self._stopped:
-            if self._attention or self.step >= self._wake_at:
-                self._between_steps()
-                continue
-            if time.monotonic() >= self._turn_at:
+        while (step := self.step) < end:
+            if self._attention or step >= self._look_at:
+                if self._stopped:
+                    return
+                if self._attention or step >= self._wake_at:
+                    self._between_steps()
+                    continue
                 self._give_a_turn()
-            step = self.step
             try:
                 yield step
             finally:
@@ -149,14 +155,11 @@ class Run:
 
     def report(self, **metrics: float) -> None:
         """Show these numbers to whoever is attached, and record them, thinned as the run grows."""
-        if self._is_child:
-            return
-        for name, value in metrics.items():
-            number = metrics[name] = float(value)
-            if number - number and self._pauses_on_nan:  # infinite, or not a number
-                self._pause_at, self._attention = 0, True
-                self._reason = f"{name} is {number} at step {self.step}"
-        self._journal.report(self.step, self.branch, metrics)
+        is_finite = self._journal.report(self.step, self.branch, metrics)
+        if self._pauses_on_nan and not is_finite:
+            self._pause_at, self._attention = 0, True
+            name, value = next(each for each in metrics.items() if not math.isfinite(each[1]))
+            self._reason = f"{name} is {value} at step {self.step}"
 
     def stop(self) -> None:
         """End the loop before its next step, as those who are attached can; a paused one within a second.
@@ -192,14 +195,19 @@ class Run:
     # Between two steps, on the training's thread.
 
     def _give_a_turn(self) -> None:
-        """Let the thread that answers have the interpreter.
+        """Let the thread that answers have the interpreter if it has something to do.
 
         A training that releases the interpreter lock often, and takes it again at once, could keep it from
         that thread for a second: Python only asks for the lock after it was held for some milliseconds.
         """
-        time.sleep(TURN_SECONDS)
-        apart = SECONDS_BETWEEN_TURNS if self._server.has_viewers else SECONDS_BETWEEN_IDLE_TURNS
-        self._turn_at = time.monotonic() + apart
+        now = time.monotonic()
+        self._stride = min(2 * self._stride, MAX_STRIDE)
+        if now >= self._turn_at:
+            if self._server.has_work():
+                time.sleep(TURN_SECONDS)
+                now = time.monotonic()
+            self._turn_at, self._stride = now + SECONDS_BETWEEN_TURNS, 1
+        self._look_at = min(self._wake_at, self.step + self._stride)
 
     def _between_steps(self) -> None:
         """Do what is due before the next step, and wait while the run is paused."""
@@ -220,6 +228,7 @@ class Run:
             self._obey()
         next_state = INFINITY if self._saver is None else self._saver.next_step(self.step)
         self._wake_at = min(self._pause_at, self._replay.next_step, next_state)
+        self._look_at = 0  # also if the run has returned to an earlier step
 
     def _obey(self, *, stays_paused: bool = False) -> None:
         """Do what was asked, except for what would end a pause if that is not allowed."""
@@ -330,7 +339,7 @@ class Run:
         return f"{self.name} is back at step {self.step}{nearest}, and paused"
 
     def _do_stop(self, _command: Command) -> str:
-        self._stopped = True
+        self._stopped = self._attention = True
         self._end_stepping()
         self._note("stop")
         return f"{self.name} stops before step {self.step}"
@@ -364,7 +373,7 @@ class Run:
             "step": self.step,
             "branch": self.branch,
             "settings": [setting.described() for setting in self._settings.values()],
-            "metrics": self._journal.latest.copy(),
+            "metrics": self._journal.latest,
             "states": [
                 {"step": each.step, "branch": each.branch, "bytes": len(each.data)} for each in states
             ],
@@ -374,7 +383,8 @@ class Run:
 
     def _leave_to_parent(self) -> None:
         """Train on without being steered, as a child process does."""
-        self._is_child, self._attention, self._wake_at = True, False, INFINITY
+        self._is_child, self._attention, self._wake_at, self._look_at = True, False, INFINITY, INFINITY
+        self._journal = Journal()  # which nobody reads
         self._server.abandon()
 
 

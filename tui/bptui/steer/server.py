@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import selectors
 import socket
 import threading
@@ -102,7 +103,6 @@ class Server:
 
     Attributes:
         serves: whether somebody can attach, or will be able to as soon as there is a folder for the socket.
-        has_viewers: whether somebody is attached.
     """
 
     def __init__(
@@ -123,9 +123,12 @@ class Server:
         self._wakened, self._waker = os.pipe()
         os.set_blocking(self._wakened, False)
         os.set_blocking(self._waker, False)
+        self._ready = select.poll()  # whether the selector has found something, which another thread may ask
+        self._ready.register(self._selector.fileno(), select.POLLIN)
         self._waiting: list[_Waiting] = []
+        self._deadline = 0.0  # until when the thread waits for the selector
         self._closing = False
-        self.serves, self.has_viewers = True, False
+        self.serves = True
         self._thread = threading.Thread(target=self._serve, name=f"steer {name}", daemon=True)
 
     def start(self) -> None:
@@ -140,6 +143,10 @@ class Server:
         """Make the thread look for commands that are done. It never blocks."""
         with contextlib.suppress(OSError):
             os.write(self._waker, b"x")
+
+    def has_work(self) -> bool:
+        """Whether the thread has something to do, perhaps for want of the interpreter. It never blocks."""
+        return self.serves and (time.monotonic() >= self._deadline or bool(self._ready.poll(0)))
 
     def close(self) -> None:
         """Send the last answers, write the record, and end; give up if that takes too long."""
@@ -179,8 +186,8 @@ class Server:
             if now >= next_period:
                 next_period = now + PERIOD
                 self._each_period()
-            deadlines = [each.said_at for each in self._waiting] + [next_period]
-            for key, events in self._selector.select(max(0.0, min(deadlines) - time.monotonic())):
+            self._deadline = min([next_period, *(each.said_at for each in self._waiting)])
+            for key, events in self._selector.select(max(0.0, self._deadline - time.monotonic())):
                 if key.fd == self._wakened:
                     with contextlib.suppress(OSError):
                         os.read(self._wakened, 4096)
@@ -189,7 +196,6 @@ class Server:
                 else:
                     self._attend(key.data, events)
             self._answer_waiting()
-            self.has_viewers = len(self._selector.get_map()) > 1 + (self._listener is not None)
         self._end()
 
     def _each_period(self) -> None:

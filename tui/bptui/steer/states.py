@@ -161,7 +161,7 @@ class Saver:
             except Exception:
                 reason += "; nor can the present one be loaded again, so that the training may be damaged"
             raise RefusedError(reason) from None
-        self._journal.latest = state.metrics.copy()
+        self._journal.return_to(state.metrics)
         self._present = state.step, next_branch, state
         return state
 
