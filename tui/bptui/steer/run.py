@@ -215,24 +215,25 @@ class Run:
         for _, name, value in self._replay.due(self.step):
             self._repeat(name, value)
         if self.step >= self._pause_at:
+            unknowing = len(self._commands)  # of what was asked for, how much without knowing of the pause
             self._pause(self._reason)
-            if self._reason:  # what was asked for until now was asked for without knowing it
-                self._obey(stays_paused=True)
+            if self._reason:
+                self._obey(unknowing, stays_paused=True)
         elif self._saver is not None and self._saver.is_due(self.step):
             with contextlib.suppress(RefusedError):
                 self._saver.take(self.step, self.branch)
-        self._obey()
+        self._obey(len(self._commands))
         while self._paused and not self._stopped and self._server.serves:
             self._called.wait()
             self._called.clear()
-            self._obey()
+            self._obey(len(self._commands))
         next_state = INFINITY if self._saver is None else self._saver.next_step(self.step)
         self._wake_at = min(self._pause_at, self._replay.next_step, next_state)
         self._look_at = 0  # also if the run has returned to an earlier step
 
-    def _obey(self, *, stays_paused: bool = False) -> None:
-        """Do what was asked, except for what would end a pause if that is not allowed."""
-        while self._commands:
+    def _obey(self, count: int, *, stays_paused: bool = False) -> None:
+        """Do what was asked first, except for what would end a pause if that is not allowed."""
+        for _ in range(count):
             command = self._commands[0]  # which waits until it is done
             try:
                 ends_pause = command.verb in ("run", "step")
