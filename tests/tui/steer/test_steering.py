@@ -105,6 +105,7 @@ def test_who_has_seen_the_pause_can_end_it_at_once() -> None:
             trained.ask("run")
             wait_until(lambda: find(trained.run.name).status.state == "paused", "the pause")
             assert "is running" in trained.ask("run")
+            trained.thread.join(DEADLINE)
 
 
 def test_returning_to_a_state_begins_a_branch() -> None:
