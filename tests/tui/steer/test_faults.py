@@ -223,13 +223,15 @@ def test_children_that_are_forked_do_not_serve(tmp_path: Path) -> None:
         if step == 5:
             first = os.fork()
             second = os.fork() if first else 1
+        if step == 10 and not first:
+            run.report(loss=float("nan"))  # which would pause the parent
         if step == 20 and not first:
             break
         if step == 20 and not second:
             os.symlink(str(os.getpid()), "sleeping")
             time.sleep(1000)
 """
-    with program(tmp_path, within=fork.strip()) as process:
+    with program(tmp_path, within=fork.strip(), options="{'pause_on': 'nan'}") as process:
         started(process)
         assert process.stdout is not None
         assert process.stdout.readline() == "trained 21\n"  # by the first child, which has left the block
