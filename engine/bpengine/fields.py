@@ -6,7 +6,7 @@ import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -22,7 +22,7 @@ def _always(_config: Any) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, init=False, repr=False, eq=False)
 class Field(ABC):
     """One setting: everything that a flag, a settings file, a panel row or a line of the docs needs to know.
 
@@ -353,8 +353,7 @@ class Step(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class LinearStep:
+class LinearStep(NamedTuple):
     """Steps of a fixed amount."""
 
     fine: float
@@ -365,8 +364,7 @@ class LinearStep:
         return _without_binary_noise(value + direction * (self.coarse if coarse else self.fine))
 
 
-@dataclass(frozen=True, slots=True)
-class DecadeStep:
+class DecadeStep(NamedTuple):
     """Steps along 1, 2, 3, 5, 7, 10, 20, ... times a power of ten; a coarse step is a factor of ten.
 
     The next value below `smallest` is 0.
@@ -397,8 +395,7 @@ class DecadeStep:
         return value < self.smallest * (1 - _TOLERANCE)
 
 
-@dataclass(frozen=True, slots=True)
-class LadderStep:
+class LadderStep(NamedTuple):
     """Steps along a list of ascending values; a coarse step is two of them."""
 
     values: tuple[float, ...]

@@ -52,7 +52,7 @@ def _formulas(choices: Mapping[str, Choice]) -> dict[str, str]:
     return {name: choice.formula for name, choice in choices.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, init=False, repr=False, eq=False)
 class Hyperparameters:
     """The task and every hyperparameter, with the defaults of regression.
 

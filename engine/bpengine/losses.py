@@ -8,7 +8,7 @@ canonical links).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,7 @@ from bpengine.arithmetic.sums import sum_columns
 from bpengine.choices import Task
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loss:
+class Loss(NamedTuple):
     """An output function y(u) and the loss L(y, t) that is measured on its result."""
 
     output_name: str

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -50,8 +50,7 @@ class State:
         return self.parameters, *self.buffers
 
 
-@dataclass(frozen=True, slots=True)
-class Buffer:
+class Buffer(NamedTuple):
     """Something that an optimizer keeps from one update to the next: 0 before the first update."""
 
     name: str

@@ -33,8 +33,7 @@ def edits_among(changes: Iterable[Change]) -> tuple[Edit, ...]:
     return tuple(change.value for change in changes if isinstance(change.value, Edit))
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Everything except the data that determines a run's numbers, which is enough to repeat the run."""
 
     config: TrainingConfig

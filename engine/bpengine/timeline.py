@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -123,8 +123,7 @@ class PassedStates:
             del self._states[max(self._states, key=lambda begun: abs(begun - toward))]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Bookmark:
+class Bookmark(NamedTuple):
     """A point of a run to return to, with everything that `Trainer.rewind` needs there."""
 
     state: RunState

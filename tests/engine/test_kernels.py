@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -164,7 +163,7 @@ def test_samples_may_lie_anyhow_in_memory() -> None:
     straight = problem(samples=9)
     inputs, targets = np.asfortranarray(straight.inputs), np.asfortranarray(straight.targets)
     inputs.setflags(write=False)
-    other = replace(straight, inputs=inputs, targets=targets)
+    other = straight._replace(inputs=inputs, targets=targets)
     orders, rates = shuffles(9, 3), np.full(3, 0.1)
     results = [
         run(make_kernel("numba", each), start((2, 3, 2)), PLAIN, rates, orders) for each in (straight, other)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.random import RandomState
@@ -19,8 +19,7 @@ from bpengine.choices import Task
 from bpengine.data.dataset import Dataset, rounded_range
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Request:
+class Request(NamedTuple):
     """The arguments of a data set's function. Some data sets do not use all of them."""
 
     name: str

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from bpengine.errors import ConfigError
 from bpengine.exports.identifiers import checked_name
@@ -20,8 +19,7 @@ NAME = "model"
 """The name of a model by default."""
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """What a run can be exported to."""
 
     label: str

@@ -13,8 +13,7 @@ their values, and the optimizer's buffers keep theirs for them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 import numpy as np
 
@@ -35,8 +34,7 @@ NO_TEST_LOSSES: Array = np.empty(0)
 """What `Kernel.train` is given where there are no test samples."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Problem:
+class Problem(NamedTuple):
     """What stays the same during a run."""
 
     sizes: tuple[int, ...]

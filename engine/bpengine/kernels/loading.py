@@ -16,9 +16,8 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bpengine.arithmetic import elementary
 
@@ -27,8 +26,7 @@ class NumbaError(RuntimeError):
     """numba cannot be used; the message says why, in one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """What the numba kernel needs."""
 
     module: Any

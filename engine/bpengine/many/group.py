@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,8 +51,7 @@ def _schedule_of(config: TrainingConfig) -> tuple[object, ...]:
     return config.learning_rate, config.schedule, config.schedule_epochs, config.schedule_factor
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The progress of a run, and how it ended."""
 
     config: TrainingConfig

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -73,8 +72,8 @@ def test_what_has_no_logarithm_is_at_the_floor(value: float) -> None:
     x, y = [3, 3], [value, value]
     deep = Axis(LOG_FLOOR, 1, ((1, "0"),), log=True)
     assert dots(in_dots(series(x, y), y=deep)) == {(3, 0)}
-    assert not dots(in_dots(series(x, y), y=replace(deep, low=1e-3))), "below this one"
-    falling = dots(in_dots(series([0, 9], [1, value]), y=replace(deep, low=1e-3)))
+    assert not dots(in_dots(series(x, y), y=deep._replace(low=1e-3))), "below this one"
+    falling = dots(in_dots(series([0, 9], [1, value]), y=deep._replace(low=1e-3)))
     assert {y for _, y in falling} == set(range(TOP + 1)), "it leaves at the bottom"
 
 

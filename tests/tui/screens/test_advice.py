@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -118,10 +117,10 @@ def test_the_summary_says_how_far_it_is_and_that_nothing_helps() -> None:
     assert summary(None).startswith("Training the first starts…")  # while machine code is loaded
     advice = result()
     tried = len(advice.trials)
-    assert summary(replace(advice, done=False, trials=advice.trials[:2])).startswith(
+    assert summary(advice._replace(done=False, trials=advice.trials[:2])).startswith(
         f"Trying {tried} changes: 2 done."
     )
-    nothing = replace(advice, trials=tuple(replace(each, verdict=Verdict.WORSE) for each in advice.trials))
+    nothing = advice._replace(trials=tuple(each._replace(verdict=Verdict.WORSE) for each in advice.trials))
     assert summary(nothing).startswith(f"None of {tried} changes helps.")
 
 

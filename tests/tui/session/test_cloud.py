@@ -176,7 +176,7 @@ def test_a_resumed_run_is_one_of_the_starts_if_its_origin_is_known() -> None:
     _, cloud, _ = at_rest(later)
     assert (cloud.is_live, cloud.changes_on_the_way) == (True, True)
     later.take_state(
-        replace(state, document=replace(document, run=replace(document.run, began=None))), paused=True
+        state._replace(document=replace(document, run=replace(document.run, began=None))), paused=True
     )
     snapshot, cloud, _ = at_rest(later)
     assert not cloud.is_live

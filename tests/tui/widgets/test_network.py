@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import astuple, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -354,7 +354,7 @@ def test_units_are_drawn_with_pictures_as_many_as_fit(task: Task) -> None:
         assert (0, 1) in [place[:2] for place in places], "the chosen unit comes first"
         cells = [
             (row, column)
-            for *_, (top, left, width, rows) in ((*place[:2], astuple(place[2])) for place in places)
+            for *_, (top, left, width, rows) in ((*place[:2], place[2]) for place in places)
             for row in range(top, top + rows)
             for column in range(left, left + width)
         ]

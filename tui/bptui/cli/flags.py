@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bpengine import DATASETS, FIELD, FIELDS, TASKS, ChoiceField, ConfigError, Field, NamesField
 from bpengine.data.formulas.fields import FeaturesField, FormulaField, RangeField
 from bpengine.kernels.choice import KERNELS
 from bpengine.wording import either, must_be
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser, one_of
-from bptui.cluster.address import ClusterAddress
-from bptui.cluster.errors import ClusterError
 from bptui.settings.options import DATA_OPTIONS, by_subject, default_text
+
+if TYPE_CHECKING:
+    from bptui.cluster.address import ClusterAddress
 
 CLUSTER, CLUSTER_TLS = "--cluster", "--cluster-tls"
 AUTO = "auto"
@@ -170,6 +171,9 @@ def cluster_of(options: argparse.Namespace) -> ClusterAddress | None:
         if options.cluster_tls is not None:
             raise BadUseError(f"argument {CLUSTER_TLS}: needs {CLUSTER}")
         return None
+    from bptui.cluster.address import ClusterAddress
+    from bptui.cluster.errors import ClusterError
+
     try:
         return ClusterAddress(options.cluster, options.cluster_tls and tuple(options.cluster_tls))
     except ClusterError as error:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,8 +33,7 @@ _SHARES = tuple(
 """The ticks of an axis of odds, about evenly spaced: probabilities and their labels."""
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(NamedTuple):
     """Limits and labelled ticks, in data units."""
 
     low: float

@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 Tick = tuple[float, str]
 """A position on an axis, from 0 to 1, and its label."""
@@ -26,8 +26,7 @@ _MIN_TICKS = 3
 _GAP = re.compile("─+")
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """The position of the data in a plot: to the right of the y axis, and above the last two lines."""
 
     width: int

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,7 @@ from bptui.drawing.unit_position import Link, Place, nearest_unit, sizes_of
 from bptui.session.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Highlight:
+class Highlight(NamedTuple):
     """The numbers in the units, and which units stand out. The inputs are layer -1."""
 
     numbers: Mapping[Place, str]
@@ -295,8 +295,7 @@ def _trace(canvas: Canvas, links: _Links, ends: tuple[int, int], scale: float) -
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(NamedTuple):
     """The sign or the weight of one of the chosen unit's links, at its free end."""
 
     row: int

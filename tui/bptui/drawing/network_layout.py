@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bptui.drawing.unit_facts import FROZEN, activation_of, edited_as, input_name, output_name, plain, signed
 from bptui.drawing.unit_position import Place, visible_items
@@ -31,8 +32,7 @@ MARKS = {"frozen": FROZEN, "knocked out": "x", "": ""}
 """The sign that replaces the bracket before an edited unit; see `edited_as`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """A rectangle of cells."""
 
     top: int
@@ -45,8 +45,7 @@ class Region:
         return 0 <= column - self.left < self.columns and 0 <= row - self.top < self.rows
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A unit, an input, or a note of how many are left out."""
 
     row: int
@@ -64,8 +63,7 @@ class Box:
         return self.picture is not None and self.picture.covers(column, row)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A layer, or the layers left out."""
 
     layer: int | None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bpengine import Task
 from bptui.drawing.roles import ROLES
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """A sign or a column of a panel."""
 
     text: str
@@ -22,8 +21,7 @@ class Sign:
     """The only task in which the sign occurs; None if it occurs in both."""
 
 
-@dataclass(frozen=True, slots=True)
-class PanelHelp:
+class PanelHelp(NamedTuple):
     """The help of a panel."""
 
     about: str

@@ -7,7 +7,7 @@ too few colors, shades in the same two hues.
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -111,8 +111,7 @@ def pictured_outputs(snapshot: Snapshot) -> tuple[Array, ...] | None:
     return tuple(layer[order] for layer in recorded)
 
 
-@dataclass(frozen=True, slots=True)
-class MapLayout:
+class MapLayout(NamedTuple):
     """The pictures of all layers, with a heading for each layer, in rows of as many as fit."""
 
     columns: int

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from bpengine import CheckpointError, Task
 from bpengine.checkpoint import codec, container
@@ -59,8 +60,7 @@ class _About:
     runs: tuple[RunSummary, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KeptFile:
+class KeptFile(NamedTuple):
     """A file of the folder, without the state in it."""
 
     path: Path

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bpengine import FIELD, FIELDS, Task
 from bpengine.checkpoint import codec, container
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from bptui.views.run_view import RunView
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TabState:
+class TabState(NamedTuple):
     """The kept state of a tab."""
 
     session: SessionState

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from bpengine import DATASETS, FIELD, FIELDS, ConfigError, Field, Task, TrainingConfig
 from bpengine.fields import ChoiceField, NamesField
@@ -33,8 +32,7 @@ COMMON = (
 """What users look for most, by the names of the entries: the order without a text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """Something that the palette can do."""
 
     name: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -72,7 +72,7 @@ class FitsJob(Job):
         """See `Job.result`."""
         fits = _observed(self._configs, self._source, self._middle, self._trained)
         network = fits.snapshot.network
-        self.size = _bytes([fits.lines, *(getattr(network, field.name) for field in fields(network))])
+        self.size = _bytes([fits.lines, *network])
         return [fits]
 
 

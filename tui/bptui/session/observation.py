@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from bpengine import Dataset, Diagnostics, EpochRecord, Metrics, Network, Trainer, diagnose
 from bpengine.arithmetic.arrays import Array
@@ -27,8 +28,7 @@ MAX_GRID_WORK = 8_000_000
 kernel, so that all see the same picture."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Observed:
+class _Observed(NamedTuple):
     """What was observed of the run at one place."""
 
     place: tuple[object, ...]

@@ -63,4 +63,4 @@ class OriginalRun:
                 self._shown = epochs_done, self._observer.grid_outputs()
             outputs = self._shown[1]
         snapshot = self._snapshot
-        return replace(snapshot, network=replace(snapshot.network, grid_outputs=outputs, unit_outputs=None))
+        return replace(snapshot, network=snapshot.network._replace(grid_outputs=outputs, unit_outputs=None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,8 +14,7 @@ LABELS = "ABCD"
 """The letters of the pins. More pins could not be told apart in a small plot."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pin:
+class Pin(NamedTuple):
     """A pinned run."""
 
     label: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bpengine.run import RunState
 from bpengine.timeline import Keyframes
@@ -11,8 +11,7 @@ FAR = 10
 """A large step covers one part in this many of the run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reports:
+class Reports(NamedTuple):
     """The stops of a run. Each is a number of completed epochs."""
 
     interval: int

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from bpengine import CheckpointError, ConfigError, DivergedError
 from bpengine.files import is_replaceable, reason_of
@@ -16,8 +16,7 @@ MAX_NAMES = 10_000
 """The most names that are tried to find a free one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Saving:
+class Saving(NamedTuple):
     """A kind of file that can be saved."""
 
     kind: str

@@ -26,14 +26,14 @@ from bptui.session.snapshot import Snapshot, State
 from bptui.session.snapshots import Moment, Snapshots
 from bptui.session.speed import SpeedControl
 from bptui.session.undo import Entry, UndoStack
-from bptui.starts.advising import Advising
 from bptui.starts.cloud.cloud import Cloud
 from bptui.starts.cloud.run_setup import setup_of
 from bptui.starts.runner import Limits, Runner
 from bptui.starts.sharpness import Stability
 
-if TYPE_CHECKING:  # imported when a box or a map is opened
+if TYPE_CHECKING:  # imported when a box, an experiment or a map is opened
     from bpengine.explain.derivation import DerivativeCheck
+    from bptui.starts.advising import Advising
     from bptui.starts.map.mapping import MapBase, MapMemory
 
 NOTICE_SECONDS = 5.0
@@ -379,7 +379,7 @@ class Session:
             sharpness, rates = self.stability.snapshot(self._trainer, running=self.state is State.RUNNING)
             if measures:
                 sharpness = self.stability.measure(self._trainer, measures) or sharpness
-        return self._snapshots.of(replace(moment, cloud=cloud, sharpness=sharpness, rates=rates))
+        return self._snapshots.of(moment._replace(cloud=cloud, sharpness=sharpness, rates=rates))
 
     # What is computed from the run.
 
@@ -415,6 +415,8 @@ class Session:
 
     def advising(self, limits: Limits) -> Advising:
         """An experiment with changes of the settings, to the run's epoch or, at the start, to its end."""
+        from bptui.starts.advising import Advising
+
         run = self.run
         return Advising(
             run.config,

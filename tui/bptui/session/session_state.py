@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bpengine import TrainingConfig
 from bptui.session.document import Document
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SessionState:
+class SessionState(NamedTuple):
     """Everything that a later session needs to continue.
 
     Of the document, the past, the look at an earlier epoch and the previous error curve are not kept.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from bpengine import Dataset, Diagnostics, Edit, EpochRecord, Metrics, TrainingConfig
 from bpengine.arithmetic.arrays import Array
@@ -30,8 +31,7 @@ class State(StrEnum):
     DIVERGED = "diverged"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RunProgress:
+class RunProgress(NamedTuple):
     """The settings and samples of a run, how far it is, and its errors."""
 
     config: TrainingConfig
@@ -85,8 +85,7 @@ class RunProgress:
         return (len(self.dataset), shown_tests) != (self.samples, self.test_samples)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class NetworkValues:
+class NetworkValues(NamedTuple):
     """The parameters of the network and what it computes with them."""
 
     layers: tuple[Array, ...]
@@ -121,8 +120,7 @@ class NetworkValues:
         return bool(column.all() if source is None else column[source])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ComparedRun:
+class ComparedRun(NamedTuple):
     """A run that the live one is compared with."""
 
     label: str
@@ -135,8 +133,7 @@ class ComparedRun:
     """The epoch after which the live run branched off this one, -1 for its start; None if it did not."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Comparison:
+class Comparison(NamedTuple):
     """What the run is compared with."""
 
     pins: tuple[ComparedRun, ...] = ()
@@ -173,8 +170,7 @@ class Comparison:
         return (*(() if self.baseline is None else (self.baseline,)), *pins)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Why a run does not learn."""
 
     sentence: str
@@ -226,8 +222,7 @@ class MarkKind(StrEnum):
     PIN = "pin"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """An event in the run."""
 
     epoch: int

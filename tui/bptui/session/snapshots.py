@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from bpengine import FIELDS, Dataset, Sharpness, Trainer, TrainingConfig
@@ -23,8 +24,7 @@ from bptui.starts.cloud.snapshot import CloudSnapshot
 from bptui.starts.sharpness import Rates
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Moment:
+class Moment(NamedTuple):
     """What a snapshot shows of a session."""
 
     trainer: Trainer
@@ -77,7 +77,7 @@ class Snapshots:
             self._observer = Observer(trainer)
         run, network = self._observer.observe(unused(trainer.config, trainer.source))
         if moment.sharpness is not None and network.diagnostics is not None:
-            network = replace(network, diagnostics=replace(network.diagnostics, sharpness=moment.sharpness))
+            network = network._replace(diagnostics=replace(network.diagnostics, sharpness=moment.sharpness))
         comparison = self._comparison(moment)
         latest = (trainer.epochs_done, run)
         if moment.stop is not None:
@@ -123,7 +123,7 @@ class Snapshots:
             self._original = OriginalRun(baseline, compared.snapshot, self._kernel)
         running = moment.state is State.RUNNING
         snapshot = self._original.at(moment.trainer.epochs_done, running=running)
-        return replace(compared, snapshot=snapshot, branched_at=baseline.shared)
+        return compared._replace(snapshot=snapshot, branched_at=baseline.shared)
 
 
 def unused(config: TrainingConfig, source: Dataset | None) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 TICK_SECONDS = 1 / 50
 """Seconds from one tick to the next."""
@@ -13,8 +13,7 @@ WINDOW_SECONDS = 0.5
 """The time over which epochs per second are measured."""
 
 
-@dataclass(frozen=True, slots=True)
-class Speed:
+class Speed(NamedTuple):
     """A limit for the training of one tick: a number of samples or epochs, a share of the run, or none."""
 
     label: str

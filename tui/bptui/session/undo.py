@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from bpengine.run import RunState
 from bptui.session.document import Document
@@ -13,8 +14,7 @@ MAX_BYTES = 200_000_000
 """The most memory for the runs of all changes. The newest change is always kept."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
+class Entry(NamedTuple):
     """A document, and the change between it and the next one."""
 
     what: str
@@ -64,7 +64,7 @@ def _move(source: list[Entry], target: list[Entry], now: Document) -> Entry | No
     if not source:
         return None
     entry = source.pop()
-    target.append(replace(entry, document=now))
+    target.append(entry._replace(document=now))
     return entry
 
 

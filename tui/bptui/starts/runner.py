@@ -12,14 +12,16 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bpengine import TrainingConfig
 from bpengine.many.jobs import RemoteExecutor
-from bptui.cluster.address import ClusterAddress
 from bptui.starts.jobs import Job, Memory, RunsJob
+
+if TYPE_CHECKING:
+    from bptui.cluster.address import ClusterAddress
 
 SLICE_SECONDS = 0.01
 """How long a thread advances a job before it turns to another one, and how long `Runner.pump` works."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -35,8 +34,7 @@ UNKNOWN = "its earlier epochs are not known"
 NONE: Array = np.empty(0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rates:
+class Rates(NamedTuple):
     """The learning rate along a run, and the largest stable one."""
 
     epochs: Array

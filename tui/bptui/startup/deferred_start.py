@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from bpengine import Task
     from bptui.startup.start_settings import StartSettings
 
 
-@dataclass(frozen=True, slots=True)
-class DeferredStart:
+class DeferredStart(NamedTuple):
     """A stand-in for `StartSettings`, which can't be created before the engine is loaded."""
 
     start: Task

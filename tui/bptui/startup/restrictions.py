@@ -7,8 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from bpengine import TrainingConfig
@@ -29,8 +28,7 @@ SHRINKING, GROWTH = 0.9, 0.01
 fraction of the largest share."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restrictions:
+class Restrictions(NamedTuple):
     """All limits of a restricted screen."""
 
     max_units: int = 128

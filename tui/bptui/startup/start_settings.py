@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bpengine import TASKS, Dataset, Task, Trainer, TrainingConfig
-from bptui.cluster.address import ClusterAddress
 from bptui.startup.lessons import LessonStart
+
+if TYPE_CHECKING:
+    from bptui.cluster.address import ClusterAddress
 
 FRAMES_PER_SECOND = 12
 """The default limit: enough for smooth changes, and a third of what a slow terminal can draw."""
@@ -65,8 +67,7 @@ class StartSettings:
         return self.restored if self.restored and self.restored.config.task == task else None
 
 
-@dataclass(frozen=True, slots=True)
-class TargetChoice:
+class TargetChoice(NamedTuple):
     """The columns of a CSV file from which the target is still to be chosen."""
 
     columns: tuple[tuple[str, str], ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.geometry import Region
 
@@ -15,8 +15,7 @@ _ALL_SETTINGS = len(FIELDS) + 2
 """The rows of a framed panel with all settings. Four more rows show the help of the chosen setting."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A panel, or a group of smaller parts, and its share of the space that it divides with its neighbors."""
 
     content: str | tuple[Part, ...]
@@ -37,8 +36,7 @@ class Part:
         return frozenset().union(*(part.names for part in self.content))
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
+class Arrangement(NamedTuple):
     """Where the panels are on terminals of at least a given size."""
 
     min_size: tuple[int, int]
@@ -231,8 +229,7 @@ ARRANGEMENTS: tuple[Arrangement, ...] = (
 """All arrangements. The first one that the terminal is large enough for is used."""
 
 
-@dataclass(frozen=True, slots=True)
-class LessonPlace:
+class LessonPlace(NamedTuple):
     """Where the panel of a lesson is, outside the arrangement of the others."""
 
     is_column: bool

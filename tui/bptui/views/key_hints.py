@@ -5,8 +5,8 @@ This module does not import the engine, so that the first frame can be drawn bef
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from bptui.commands import key_of, keys_of
 from bptui.widgets.footer import KeyHint, hint_of
@@ -16,8 +16,7 @@ TAKING_ARROWS = frozenset({"network", "error", "table"})
 """The panels that, while they are focused, use the arrow keys themselves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """All that the hints depend on."""
 
     state: str = "running"

@@ -8,8 +8,8 @@ arrangement.py), the panel opens full screen.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from textual.widget import Widget
 
@@ -46,8 +46,7 @@ def is_map(snapshot: Snapshot, *, detail: bool) -> bool:
     return len(snapshot.run.dataset.domain) == 2 and (snapshot.run.config.task == "regression" or detail)
 
 
-@dataclass(frozen=True, slots=True)
-class ViewOptions:
+class ViewOptions(NamedTuple):
     """What the user has chosen to see within the panels."""
 
     setting: int = FIELDS.index(FIELD["learning_rate"])
@@ -183,8 +182,7 @@ def _show_units(maps: UnitMaps, snapshot: Snapshot, options: ViewOptions) -> str
     return f"hidden units over {over}{scales}"
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
+class Panel(NamedTuple):
     """A part of a tab that shows one aspect of the run."""
 
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from rich.text import Text
 from textual import events
@@ -24,8 +24,7 @@ _BETWEEN = 2
 """The blanks between two hints, and between the welcome and the first hint."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyHint:
+class KeyHint(NamedTuple):
     """A key, or several related keys, and what they do now."""
 
     shown: str

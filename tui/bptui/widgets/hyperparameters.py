@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Group, RenderableType
@@ -28,8 +29,7 @@ _SYMBOL = 4
 """The columns of the symbol."""
 
 
-@dataclass(frozen=True, slots=True)
-class SettingRow:
+class SettingRow(NamedTuple):
     """A setting, as the panel is given it."""
 
     label: str
@@ -57,8 +57,7 @@ def matching(text: str, rows: Sequence[SettingRow]) -> tuple[int, ...]:
     return tuple(found or (n for n, row in enumerate(rows) if wanted in row.help.casefold()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """A setting as it is displayed."""
 
     label: str

@@ -84,8 +84,7 @@ class StatusFigure(NamedTuple):
     """The text in a narrow terminal; empty if it is the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatusText:
+class StatusText(NamedTuple):
     """What the status line says."""
 
     state: State
@@ -95,7 +94,7 @@ class StatusText:
     """The figures in the order in which they are shown."""
     versions: tuple[str, ...]
     """The sentence, and shorter versions of it."""
-    timeline: Timeline = Timeline()  # noqa: RUF009  frozen
+    timeline: Timeline = Timeline()
 
 
 class StatusLine(Widget):

@@ -6,8 +6,8 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from bpengine.data.csv.messages import Reading
 from bpengine.errors import DataError
@@ -24,8 +24,7 @@ _SAMPLE_LINES = 5
 """How many lines must agree that a vertical bar separates the cells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of the table."""
 
     line: int

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial, reduce
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,8 +57,7 @@ Part = Callable[[At], Any]
 """Computes a part of a formula: numbers or booleans, shape (n,) or a scalar."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """A function of all values of a part of a formula, such as their median."""
 
     function: Callable[[Any], Any]
@@ -66,17 +66,16 @@ class Summary:
     """What it takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """The names in formulas that are not about x and y, and what may be done with their values."""
 
     numbers: tuple[str, ...]
     conditions: tuple[str, ...] = ()
     """Names whose values are booleans."""
-    summaries: Mapping[str, Summary] = field(default_factory=dict)
+    summaries: Mapping[str, Summary] = MappingProxyType({})
     """Functions besides those of the language. If one of those has the same name, such as min, the summary is
     meant where there is one argument."""
-    examples: Mapping[Kind, str] = field(default_factory=lambda: _EXAMPLES)
+    examples: Mapping[Kind, str] = _EXAMPLES
     """What a number and what a condition look like, for messages."""
 
     def read(self, text: str, kind: Kind, *, summarized: bool = False) -> Callable[[Mapping[str, Any]], Any]:
@@ -228,8 +227,7 @@ def identifiers(variables: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name if name in plain else f"_{number}" for number, name in enumerate(variables))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(NamedTuple):
     """Turns a syntax tree into functions, and refuses every part that is not in the lists of the language."""
 
     columns: Sequence[int]
@@ -238,7 +236,7 @@ class _Reader:
     """The names of the inputs in the tree."""
     conditions: frozenset[str] = frozenset()
     """The names of booleans in the tree."""
-    vocabulary: Vocabulary = field(default_factory=lambda: Vocabulary(()))
+    vocabulary: Vocabulary = Vocabulary(())
 
     def read(self, node: ast.expr, needed: Kind, depth: int) -> Part:
         """Return what computes a part of the tree, which must have the kind that is needed there."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from bpengine.data.formulas.language import CONSTANTS, EXTREMES, FUNCTIONS, MAX_LENGTH, WORDS
 from bpengine.errors import FormulaError
@@ -42,8 +42,7 @@ _OPERAND = "a number, a name or ("
 _SPACE = " \t"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A number, a name or a sign."""
 
     kind: str

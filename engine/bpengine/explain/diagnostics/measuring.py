@@ -174,7 +174,7 @@ def _measure_updates(run: Trainer, start: RunState) -> tuple[float | None, list[
     rows = _next_order(start, samples)[run.samples_done :][: count * batch]
     whole = Problem.of(config, run.sizes, run.dataset)
     inputs, targets = whole.inputs[rows], whole.targets[rows]
-    kernel = NumpyKernel(replace(whole, inputs=inputs, targets=targets, test_inputs=None, test_targets=None))
+    kernel = NumpyKernel(whole._replace(inputs=inputs, targets=targets, test_inputs=None, test_targets=None))
     frozen = np.flatnonzero(run.frozen)
     state = State(start.parameters.copy(), start.buffers.copy(), start.updates, frozen)
     order, losses = np.arange(len(rows)), np.empty(len(rows))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from bpengine.activations import ACTIVATIONS
 from bpengine.config import TrainingConfig
@@ -31,8 +30,7 @@ Values = dict[str, Any]
 """New values by the names of the settings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """Other values for one or more settings."""
 
     before: TrainingConfig

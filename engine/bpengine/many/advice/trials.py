@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
+from typing import NamedTuple
 
 from bpengine.config import TrainingConfig
 from bpengine.many.advice.changes import Change
@@ -37,8 +37,7 @@ class Verdict(StrEnum):
     WORSE = "worse"
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(NamedTuple):
     """A change, compared with the current settings start by start: each pair of runs has the same seed."""
 
     change: Change
@@ -60,8 +59,7 @@ class Trial:
         return sign_test(self.better, self.worse)
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(NamedTuple):
     """The result of an experiment so far."""
 
     config: TrainingConfig

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from bpengine import Trainer, TrainingConfig
@@ -302,7 +302,7 @@ class Cloud(Plan):
 
 def _lacks_numba(current: Computation, epochs: int) -> bool:
     """Whether there would be more starts if numba was installed."""
-    setup = replace(current.setup, compiled=True)
+    setup = current.setup._replace(compiled=True)
     return not is_installed() and len(setup.seeds(epochs)) > len(current.seeds)
 
 

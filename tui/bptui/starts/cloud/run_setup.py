@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bpengine import Dataset, Trainer, TrainingConfig
 from bpengine.hyperparameters import MAX_EPOCHS
@@ -25,8 +25,7 @@ _SMALL = 200
 """The work of a sample of a small network (see `work_per_sample`)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RunSetup:
+class RunSetup(NamedTuple):
     """The settings of a run from its start on, without its length and its reports."""
 
     config: TrainingConfig

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bpengine.arithmetic.arrays import Array
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Spread:
+class Spread(NamedTuple):
     """What the starts predict over the domain."""
 
     starts: int
@@ -21,8 +20,7 @@ class Spread:
     them predict; shape (rows, columns), the lowest row first."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Band:
+class Band(NamedTuple):
     """The starts at one epoch. Each percentile is the value of a start, not one between two starts."""
 
     epochs_done: int
@@ -43,8 +41,7 @@ class Band:
     spread: Spread
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Standing:
+class Standing(NamedTuple):
     """The standing of the live run among its starts."""
 
     better_than: int
@@ -56,8 +53,7 @@ class Standing:
     """How many starts have an error above this limit; 0 without one."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Compared:
+class Compared(NamedTuple):
     """The starts before and after a change, start by start."""
 
     changes: tuple[str, ...]
@@ -76,8 +72,7 @@ class Compared:
     """The result of the test, in words."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CloudSnapshot:
+class CloudSnapshot(NamedTuple):
     """A cloud as it is now."""
 
     starts: int

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,7 @@ MAX_POINTS = 256
 """The most points of the error curves."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reached:
+class Reached(NamedTuple):
     """The results of some starts at an epoch."""
 
     seeds: tuple[int, ...]
