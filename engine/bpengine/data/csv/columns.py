@@ -19,7 +19,7 @@ MAX_NAMED = 12
 
 _SIGN = re.compile(r"[-+*/%()]")
 """A sign of a formula."""
-_UNNAMED = re.compile(r"column \d{1,8}(?!\w)")
+UNNAMED = re.compile(r"column \d{1,8}(?!\w)")
 """The name of a column without a name."""
 _SIMPLE_NAME = re.compile(r"\w[\w.-]{0,19}")
 
@@ -126,7 +126,7 @@ class Columns:
             DataError: it is none of them.
         """
         is_formula = _SIGN.search(feature) is not None
-        if not is_formula or self._is_name(feature):
+        if not is_formula or self._with_name(feature):
             column = self._find(feature)
             return self.unique_names([column])[0], (column,)
         text, names = single_spaced(feature), self.unique_names(others)
@@ -160,10 +160,11 @@ class Columns:
         what = "the column" if len(names) == 1 else "the columns"
         return f"{self._spell('ignore', names)} leaves {what} out"
 
-    def _is_name(self, text: str) -> bool:
-        """Whether a text is the name of a column."""
+    def _with_name(self, text: str) -> list[Column]:
+        """The columns with this name in the header, or as `unique_names` writes it."""
         name = single_spaced(text)
-        return name in self._names or name in self.unique_names(self.all)
+        pairs = zip(self.all, self._names, self.unique_names(self.all), strict=True)
+        return [column for column, header, unique in pairs if (header and header == name) or unique == name]
 
     def named(self, text: str, remedy: str = "use a position instead") -> Column | None:
         """The column with this name, or None.
@@ -175,12 +176,10 @@ class Columns:
         Raises:
             DataError: there are several.
         """
-        name = single_spaced(text)
-        pairs = zip(self.all, self._names, self.unique_names(self.all), strict=True)
-        found = [column for column, header, unique in pairs if (header and header == name) or unique == name]
+        found = self._with_name(text)
         if len(found) > 1:
             places = " and ".join(str(column.index + 1) for column in found[:2])
-            raise self._error(f"'{printable(name)}' is the name of columns {places}: {remedy}")
+            raise self._error(f"'{printable(single_spaced(text))}' is the name of columns {places}: {remedy}")
         return found[0] if found else None
 
     def _find(self, name_or_position: str) -> Column:
@@ -214,7 +213,7 @@ def is_position(text: str) -> bool:
 def needs_header(text: str) -> bool:
     """Whether a column or a formula needs names from a header: not only positions, or column 1 and so on."""
     name = single_spaced(text)
-    numbered = _UNNAMED.sub("1", name)
+    numbered = UNNAMED.sub("1", name)
     if is_position(numbered):
         return False
     try:
