@@ -95,8 +95,6 @@ class TrainingConfig(Hyperparameters):
 
     def restart_needed(self, other: Self) -> list[str]:
         """The labels of the settings that differ between the configs and cannot change during a run."""
-        changed = [field.label for field in FIELDS if field.needs_restart and self._differs(other, field)]
+        fields = (field for field in FIELDS if field.needs_restart)
+        changed = [field.label for field in fields if getattr(self, field.name) != getattr(other, field.name)]
         return ["task", *changed] if self.task != other.task else changed
-
-    def _differs(self, other: Self, field: Field) -> bool:
-        return bool(getattr(self, field.name) != getattr(other, field.name))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.errors import ConfigError
 from bpengine.network import parameter_count
+from bpengine.numbers import is_whole
 from bpengine.wording import either, must_be
 
 EditKind = Literal["set", "set all", "freeze", "unfreeze", "knock out", "bring back"]
@@ -329,8 +330,8 @@ def edited_at(edits: Sequence[Edit]) -> str:
     return f"edited at {first}" if len(edits) == 1 else f"edited {len(edits)} times from {first} on"
 
 
-def _number(value: object, end: int, what: str) -> int:
-    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and 0 <= value <= end:
+def _number(value: Any, end: int, what: str) -> int:
+    if is_whole(value) and 0 <= value <= end:
         return int(value)
     raise ConfigError("edit", must_be(f"{_an(what)} from 0 to {end}", value))
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from bpengine.data.formulas.formula import constant, parse, task_of
 from bpengine.data.formulas.language import MAX_LENGTH
 from bpengine.errors import ConfigError, FormulaError
 from bpengine.fields import DecadeStep, Field
+from bpengine.numbers import is_real
 from bpengine.wording import printable, shown
 
 NONE = "none"
@@ -31,11 +30,8 @@ def range_of(value: object) -> tuple[float, float] | None:
     """Return a pair of numbers as a range of floats; None if it is not an allowed range."""
     if not isinstance(value, (tuple, list)) or len(value) != 2:
         return None
-    for end in value:
-        if isinstance(end, (bool, np.bool, np.timedelta64)):
-            return None
-        if not isinstance(end, (int, float, np.integer, np.floating)) or not -MAX_END <= end <= MAX_END:
-            return None
+    if not all(is_real(end) and -MAX_END <= end <= MAX_END for end in value):
+        return None
     low, high = (float(end) + 0.0 for end in value)
     return (low, high) if high - low >= MIN_WIDTH else None
 
@@ -178,10 +174,7 @@ class FeaturesField(Field):
 
     def parse(self, text: str) -> Any:
         """The features in a text that separates them by commas."""
-        try:
-            return self.validate([part for _, part in parts_of(text)])
-        except ConfigError as error:
-            raise error if "twice" in error.reason else self._refuse(text) from None
+        return self.validate([part for _, part in parts_of(text)])
 
 
 def parts_of(text: str) -> list[tuple[int, str]]:
