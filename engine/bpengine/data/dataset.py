@@ -55,6 +55,12 @@ class Scaling:
         return cls(np.zeros(columns), np.ones(columns))
 
     @classmethod
+    def of_domain(cls, domain: Sequence[tuple[float, float]]) -> Self:
+        """Return the scaling of these ranges, one for each column, to the range from -1 to 1."""
+        low, high = np.array(domain).T
+        return cls((low + high) / 2, (high - low) / 2)
+
+    @classmethod
     def standardizing(cls, values: Array) -> Self:
         """Return the scaling that gives these values mean 0 and standard deviation 1 in each column.
 

@@ -196,7 +196,6 @@ FUNCTION = FormulaField(
     synonyms=("formula", "equation"),
     default="",
     help="A formula to learn in place of the named data set.",
-    needs_restart=True,
     describes_named_data=True,
 )
 """The function whose values are learned or, for classes, the comparison that separates them."""
@@ -210,7 +209,6 @@ X_RANGE = RangeField(
     classification=(-1.0, 1.0),
     step=DecadeStep(0.001),
     help="The lowest and the highest x (and y, for classes) of the function.",
-    needs_restart=True,
     used_if=lambda config: config.function != "",
     describes_named_data=True,
 )
@@ -223,6 +221,5 @@ FEATURES = FeaturesField(
     default=(),
     help="What the network gets: inputs, and formulas of them such as x*y or sin(x).",
     synonyms=("inputs", "input features", "columns", "feature engineering"),
-    needs_restart=True,
 )
 """The inputs of the network."""
