@@ -152,7 +152,7 @@ class Conversion:
         if reading.task == "regression" and "text" in target.first and target.numbers == 0:
             line, cell = target.first["text"]
             other = f"{reading.spell('target', None)} chooses another column to predict"
-            message = f"{number_problem(cell, printable(cell))}; {TEXTS_ARE_CLASSES}, and {other}"
+            message = f"{number_problem(cell)}; {TEXTS_ARE_CLASSES}, and {other}"
             raise reading.error(message, line=line, column=target.column)
         error = notes.refusal(reading, self._columns, self._features, target)
         if error is not None:
