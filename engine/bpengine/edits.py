@@ -127,11 +127,11 @@ class Effects:
         if edit.parameters:
             raise ConfigError("edit", "only an edit that sets all weights and biases may hold them")
         last = len(self.sizes) - 2
-        layer = _number(edit.layer, last, "layer")
-        unit = None if edit.unit is None else _number(edit.unit, self.sizes[layer + 1] - 1, "unit")
+        layer = _number(edit.layer, last, "a layer")
+        unit = None if edit.unit is None else _number(edit.unit, self.sizes[layer + 1] - 1, "a unit")
         index: Input = None if edit.input is None else BIAS
         if edit.input is not None and edit.input != BIAS:
-            index = _number(edit.input, self.sizes[layer] - 1, "input")
+            index = _number(edit.input, self.sizes[layer] - 1, "an input")
         if unit is None and index is not None:
             raise ConfigError("edit", "a weight or bias needs the unit that it belongs to")
         if edit.kind == "set":
@@ -333,8 +333,4 @@ def edited_at(edits: Sequence[Edit]) -> str:
 def _number(value: Any, end: int, what: str) -> int:
     if is_whole(value) and 0 <= value <= end:
         return int(value)
-    raise ConfigError("edit", must_be(f"{_an(what)} from 0 to {end}", value))
-
-
-def _an(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "aeio" else f"a {noun}"
+    raise ConfigError("edit", must_be(f"{what} from 0 to {end}", value))

@@ -110,11 +110,6 @@ class Engine:
             copied.setflags(write=False)
         return copied
 
-    def _drop_unfinished_batch(self) -> None:
-        """Go back to the beginning of a large batch that has only been processed in part."""
-        if self.samples_processed != self.samples_done:
-            self.load(self.state())
-
     @property
     def position(self) -> tuple[int, int]:
         """The epoch in progress, and how many of its samples have been trained on."""
@@ -195,7 +190,8 @@ class Engine:
         continue from its last finite weights.
         """
         if isinstance(value, Edit):
-            self._drop_unfinished_batch()
+            if self.samples_processed != self.samples_done:
+                self.load(self.state())  # goes back to the beginning of a large batch
             self.divergence = None
             here = replace(value, epoch=self.epochs_done, sample=self.samples_done)
             value = self.effects.completed(here, self._state.parameters)

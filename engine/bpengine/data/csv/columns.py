@@ -22,6 +22,7 @@ _SIGN = re.compile(r"[-+*/%()]")
 UNNAMED = re.compile(r"column \d{1,8}(?!\w)")
 """The name of a column without a name."""
 _SIMPLE_NAME = re.compile(r"\w[\w.-]{0,19}")
+"""A short word, which needs no quotes in any shell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,6 @@ class Column:
     def brief(self) -> str:
         """The name alone or, without one, the position."""
         return printable(self.header, 20) if self.header else f"column {self.index + 1}"
-
-    @property
-    def is_simply_named(self) -> bool:
-        """Whether the name is a short word, which needs no quotes in any shell."""
-        return _SIMPLE_NAME.fullmatch(self.header) is not None
 
 
 class Chosen(NamedTuple):
@@ -152,7 +148,7 @@ class Columns:
         The columns are given by name if all names are short words, and otherwise by position.
         """
         headers = Counter(column.header for column in self.all)
-        by_name = all(column.is_simply_named and headers[column.header] == 1 for column in columns)
+        by_name = all(_SIMPLE_NAME.fullmatch(each.header) and headers[each.header] == 1 for each in columns)
         names = [column.header if by_name else str(column.index + 1) for column in columns]
         is_ambiguous = not by_name and any(name in headers for name in names)
         if len(columns) > MAX_NAMED or is_ambiguous:
