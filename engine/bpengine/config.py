@@ -7,12 +7,16 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+import numpy as np
+
+from bpengine.arithmetic.arrays import Array
 from bpengine.choices import TASKS, Task
 from bpengine.data import DATASETS
 from bpengine.data.formulas import FormulaError, parse
 from bpengine.errors import ConfigError
 from bpengine.fields import Field
 from bpengine.hyperparameters import FIELD, FIELDS, Hyperparameters
+from bpengine.schedules import SCHEDULES
 from bpengine.wording import either, must_be
 
 
@@ -89,14 +93,21 @@ class TrainingConfig(Hyperparameters):
         """The activation of each hidden layer, by name."""
         return self.activation * len(self.hidden_units) if len(self.activation) == 1 else self.activation
 
+    def learning_rates(self, first: int, epochs: int) -> Array:
+        """The learning rate of each of so many epochs from the first one on; shape (epochs,)."""
+        schedule, length, factor = SCHEDULES[self.schedule], self.schedule_epochs, self.schedule_factor
+        if not schedule.changes:
+            return np.full(epochs, self.learning_rate, dtype=np.float64)
+        multiples = [schedule.multiple(epoch, length, factor) for epoch in range(first, first + epochs)]
+        rates: Array = self.learning_rate * np.array(multiples)
+        return rates
+
     def uses(self, field: Field) -> bool:
         """Whether this setting has an effect with the current values of the others."""
         return field.used_if(self)
 
     def restart_needed(self, other: Self) -> list[str]:
         """The labels of the settings that differ between the configs and cannot change during a run."""
-        changed = [field.label for field in FIELDS if field.needs_restart and self._differs(other, field)]
+        fields = (field for field in FIELDS if field.needs_restart)
+        changed = [field.label for field in fields if getattr(self, field.name) != getattr(other, field.name)]
         return ["task", *changed] if self.task != other.task else changed
-
-    def _differs(self, other: Self, field: Field) -> bool:
-        return bool(getattr(self, field.name) != getattr(other, field.name))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.errors import ConfigError
 from bpengine.network import parameter_count
+from bpengine.numbers import is_whole
 from bpengine.wording import either, must_be
 
 EditKind = Literal["set", "set all", "freeze", "unfreeze", "knock out", "bring back"]
@@ -126,11 +127,11 @@ class Effects:
         if edit.parameters:
             raise ConfigError("edit", "only an edit that sets all weights and biases may hold them")
         last = len(self.sizes) - 2
-        layer = _number(edit.layer, last, "layer")
-        unit = None if edit.unit is None else _number(edit.unit, self.sizes[layer + 1] - 1, "unit")
+        layer = _number(edit.layer, last, "a layer")
+        unit = None if edit.unit is None else _number(edit.unit, self.sizes[layer + 1] - 1, "a unit")
         index: Input = None if edit.input is None else BIAS
         if edit.input is not None and edit.input != BIAS:
-            index = _number(edit.input, self.sizes[layer] - 1, "input")
+            index = _number(edit.input, self.sizes[layer] - 1, "an input")
         if unit is None and index is not None:
             raise ConfigError("edit", "a weight or bias needs the unit that it belongs to")
         if edit.kind == "set":
@@ -329,11 +330,7 @@ def edited_at(edits: Sequence[Edit]) -> str:
     return f"edited at {first}" if len(edits) == 1 else f"edited {len(edits)} times from {first} on"
 
 
-def _number(value: object, end: int, what: str) -> int:
-    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and 0 <= value <= end:
+def _number(value: Any, end: int, what: str) -> int:
+    if is_whole(value) and 0 <= value <= end:
         return int(value)
-    raise ConfigError("edit", must_be(f"{_an(what)} from 0 to {end}", value))
-
-
-def _an(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "aeio" else f"a {noun}"
+    raise ConfigError("edit", must_be(f"{what} from 0 to {end}", value))

@@ -20,7 +20,6 @@ from bpengine.network import Network, network_sizes
 from bpengine.optimizers import State
 from bpengine.records import StepRecord
 from bpengine.run import Change, RunState
-from bpengine.schedules import learning_rates
 from bpengine.starts import draw_starts
 from bpengine.stopping import epochs_until_end, stop_reason
 
@@ -111,11 +110,6 @@ class Engine:
             copied.setflags(write=False)
         return copied
 
-    def _drop_unfinished_batch(self) -> None:
-        """Go back to the beginning of a large batch that has only been processed in part."""
-        if self.samples_processed != self.samples_done:
-            self.load(self.state())
-
     @property
     def position(self) -> tuple[int, int]:
         """The epoch in progress, and how many of its samples have been trained on."""
@@ -128,7 +122,7 @@ class Engine:
     @property
     def learning_rate(self) -> float:
         """The learning rate of the epoch in progress, after the schedule."""
-        return float(self._learning_rates(1)[0])
+        return float(self.config.learning_rates(self.epochs_done, 1)[0])
 
     @property
     def stop_reason(self) -> str:
@@ -196,7 +190,8 @@ class Engine:
         continue from its last finite weights.
         """
         if isinstance(value, Edit):
-            self._drop_unfinished_batch()
+            if self.samples_processed != self.samples_done:
+                self.load(self.state())  # goes back to the beginning of a large batch
             self.divergence = None
             here = replace(value, epoch=self.epochs_done, sample=self.samples_done)
             value = self.effects.completed(here, self._state.parameters)
@@ -294,10 +289,6 @@ class Engine:
         self.config = config
         self.history.set_epochs(config.epochs)
 
-    def _learning_rates(self, epochs: int) -> Array:
-        """Return the learning rates of the epoch in progress and those after it; shape (epochs,)."""
-        return learning_rates(self.config, self.epochs_done, epochs)
-
     def _max_epochs_at_once(self) -> int:
         """Return how many epochs the kernel may train in one call."""
         return min(self.kernel.epochs_a_call, self.config.epochs - self.epochs_done)
@@ -313,7 +304,7 @@ class Engine:
         generator = self._generator.state if epochs > 1 else None
         self._backup.take()
         self._trained += orders.size
-        rates = self._learning_rates(epochs)
+        rates = self.config.learning_rates(self.epochs_done, epochs)
         self._generator.shuffle(orders)
         self.kernel.train_epochs(self._state, self.config, rates, orders, losses, test_losses)
         if self._backup.is_finite(losses):

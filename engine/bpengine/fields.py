@@ -8,10 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-import numpy as np
-
 from bpengine.errors import ConfigError
-from bpengine.numbers import is_ambiguous, parse_real, parse_whole
+from bpengine.numbers import is_ambiguous, is_real, is_whole, parse_real, parse_whole
 from bpengine.wording import did_you_mean, either, must_be
 
 NO_LAYERS = "none"
@@ -146,13 +144,13 @@ class NumberField(Field):
 
     def validate(self, value: object) -> Any:
         """An int or a float within the range."""
-        kinds = (int, np.integer) if self.type is int else (int, float, np.integer, np.floating)
-        if isinstance(value, (bool, np.bool, np.timedelta64)) or not isinstance(value, kinds):
+        number: Any = value
+        if not (is_whole(value) if self.type is int else is_real(value)):
             raise self._refuse(value)
         # Compared before the conversion: a whole number too large for a float must be refused, not overflow.
-        if not self.minimum <= value <= self.maximum:  # also refuses NaN
+        if not self.minimum <= number <= self.maximum:  # also refuses NaN
             raise self._refuse(value)
-        return self.type(value) + self.type(0)  # adding 0 turns -0.0 into 0.0
+        return self.type(number) + self.type(0)  # adding 0 turns -0.0 into 0.0
 
     def parse(self, text: str) -> Any:
         """The number that the text spells, such as 0.3, 0,3, 30% or 3e-1, or 0 for its word.
@@ -303,14 +301,11 @@ class WidthsField(Field):
 
     def validate(self, value: object) -> Any:
         """A tuple of widths; a single width may be given as a number."""
-        widths = (value,) if isinstance(value, (int, np.integer)) else value
+        widths = (value,) if is_whole(value) else value
         if not isinstance(widths, (tuple, list)) or len(widths) > self.max_layers:
             raise self._refuse(value)
-        for width in widths:
-            if isinstance(width, (bool, np.bool, np.timedelta64)) or not isinstance(width, (int, np.integer)):
-                raise self._refuse(value)
-            if not 1 <= width <= self.max_width:
-                raise self._refuse(value)
+        if not all(is_whole(width) and 1 <= width <= self.max_width for width in widths):
+            raise self._refuse(value)
         return tuple(int(width) for width in widths)
 
     def parse(self, text: str) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from bpengine.activations import ACTIVATIONS
 from bpengine.choices import Choice, Task
@@ -40,16 +41,13 @@ def _data_sets_of(task: str) -> tuple[str, ...]:
     return tuple(dataset.name for dataset in DATASETS.values() if dataset.task == task)
 
 
-def _helps(choices: Mapping[str, Choice | NamedDataset]) -> dict[str, str]:
-    return {name: choice.help for name, choice in choices.items()}
-
-
-def _other_names(choices: Mapping[str, Choice | NamedDataset]) -> dict[str, tuple[str, ...]]:
-    return {name: choice.synonyms for name, choice in choices.items()}
-
-
-def _formulas(choices: Mapping[str, Choice]) -> dict[str, str]:
-    return {name: choice.formula for name, choice in choices.items()}
+def _words_of(choices: Mapping[str, Choice | NamedDataset]) -> dict[str, Any]:
+    """What is said of each of these choices, as arguments of a field."""
+    return {
+        "helps": {name: choice.help for name, choice in choices.items()},
+        "other_names": {name: choice.synonyms for name, choice in choices.items()},
+        "formulas": {name: choice.formula for name, choice in choices.items() if isinstance(choice, Choice)},
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, init=False, repr=False, eq=False)
@@ -69,10 +67,8 @@ class Hyperparameters:
         default="sine",
         classification="sine-border",
         groups=(_data_sets_of("regression"), _data_sets_of("classification")),
-        helps=_helps(DATASETS),
-        other_names=_other_names(DATASETS),
+        **_words_of(DATASETS),
         help="The named data set to learn.",
-        needs_restart=True,
         used_if=lambda config: not config.function,
         describes_named_data=True,
     ).attribute()
@@ -87,7 +83,6 @@ class Hyperparameters:
         max_layers=MAX_LAYERS,
         max_width=MAX_UNITS_PER_LAYER,
         help="Units in each hidden layer (8,8 is two, none is linear); more fit more detail.",
-        needs_restart=True,
     ).attribute()
     learning_rate: float = NumberField(
         label="learning rate",
@@ -113,7 +108,6 @@ class Hyperparameters:
         maximum=100,
         step=DecadeStep(1e-4),
         help="Spread of the random initial weights; at 0 the hidden units stay equal.",
-        needs_restart=True,
         used_if=lambda config: INITIALIZERS[config.initializer].uses_scale,
     ).attribute()
     epochs: int = NumberField(
@@ -157,7 +151,6 @@ class Hyperparameters:
         maximum=2**32 - 1,
         step=LinearStep(1, 10),
         help="Picks the initial weights and the order of samples: same seed, same run.",
-        needs_restart=True,
     ).attribute()
     activation: tuple[str, ...] = NamesField(
         label="activation",
@@ -168,11 +161,8 @@ class Hyperparameters:
         default=("sigmoid",),
         choices=tuple(ACTIVATIONS),
         max_names=MAX_LAYERS,
-        helps=_helps(ACTIVATIONS),
-        other_names=_other_names(ACTIVATIONS),
-        formulas=_formulas(ACTIVATIONS),
+        **_words_of(ACTIVATIONS),
         help="The function that hidden units apply: one for all layers, or one per layer.",
-        needs_restart=True,
         used_if=lambda config: bool(config.hidden_units),
     ).attribute()
     initializer: str = ChoiceField(
@@ -183,11 +173,8 @@ class Hyperparameters:
         synonyms=("initialization", "weight init"),
         default="normal",
         groups=(tuple(INITIALIZERS),),
-        helps=_helps(INITIALIZERS),
-        other_names=_other_names(INITIALIZERS),
-        formulas=_formulas(INITIALIZERS),
+        **_words_of(INITIALIZERS),
         help="Initial weights: xavier suits sigmoid and tanh, he suits relu and the like.",
-        needs_restart=True,
     ).attribute()
     optimizer: str = ChoiceField(
         label="optimizer",
@@ -197,11 +184,8 @@ class Hyperparameters:
         synonyms=("optimiser", "solver", "algorithm"),
         default="sgd",
         groups=(tuple(OPTIMIZERS),),
-        helps=_helps(OPTIMIZERS),
-        other_names=_other_names(OPTIMIZERS),
-        formulas=_formulas(OPTIMIZERS),
+        **_words_of(OPTIMIZERS),
         help="How a gradient becomes an update of the weights.",
-        needs_restart=True,
     ).attribute()
     batch_size: int = NumberField(
         label="batch size",
@@ -215,7 +199,6 @@ class Hyperparameters:
         step=DecadeStep(1),
         zero="all",
         help="Samples per update: 1 updates after every sample, all once per epoch.",
-        needs_restart=True,
     ).attribute()
     momentum: float = NumberField(
         label="momentum",
@@ -253,9 +236,7 @@ class Hyperparameters:
         synonyms=("learning rate decay", "lr decay", "annealing"),
         default="constant",
         groups=(tuple(SCHEDULES),),
-        helps=_helps(SCHEDULES),
-        other_names=_other_names(SCHEDULES),
-        formulas=_formulas(SCHEDULES),
+        **_words_of(SCHEDULES),
         help="How the learning rate changes over the epochs.",
         needs_restart=False,
     ).attribute()
@@ -298,7 +279,6 @@ class Hyperparameters:
         maximum=10,
         step=DecadeStep(0.01),
         help="Standard deviation of the noise on the targets or, for classes, positions.",
-        needs_restart=True,
         describes_named_data=True,
     ).attribute()
     test_share: float = NumberField(
@@ -313,7 +293,6 @@ class Hyperparameters:
         step=LinearStep(0.05, 0.2),
         zero="none",
         help="The share of the samples held out from training, to test the network on.",
-        needs_restart=True,
     ).attribute()
     samples: int = NumberField(
         label="samples",
@@ -327,7 +306,6 @@ class Hyperparameters:
         step=DecadeStep(10),
         zero="own",
         help="How many samples the data set has; own is its usual number.",
-        needs_restart=True,
         describes_named_data=True,
     ).attribute()
     function: str = FUNCTION.attribute()
@@ -345,7 +323,6 @@ class Hyperparameters:
         maximum=20,
         step=LinearStep(0.1, 1),
         help="The number of periods, for data sets that are made from a sine.",
-        needs_restart=True,
         used_if=lambda config: DATASETS[config.dataset].has_frequency and not config.function,
         describes_named_data=True,
     ).attribute()
@@ -359,7 +336,6 @@ class Hyperparameters:
         maximum=2**32 - 1,
         step=LinearStep(1, 10),
         help="Picks the noise, random positions and test samples, but not the weights.",
-        needs_restart=True,
     ).attribute()
     l1: float = NumberField(
         label="L1 penalty",

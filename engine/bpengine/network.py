@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any, Self, TypeVar
 
@@ -207,22 +207,28 @@ class Network:
         Returns:
             One array for each layer; shape (samples, units).
         """
-        outputs = [inputs]
-        with np.errstate(all="ignore"):
-            for layer in self.hidden:
-                z = weighted_sums(outputs[-1], layer.weights, layer.biases)
-                outputs.append(_applied(layer.activation.function, z))
-            u = weighted_sums(outputs[-1], self.output.weights, self.output.biases)
-        return [*outputs[1:], _applied(self.loss.output, u)]
+        return [outputs for _, outputs in self.passes(inputs)]
+
+    def passes(self, inputs: Array) -> Iterator[tuple[Array, Array]]:
+        """Yield the weighted sums and the outputs of each layer; shape (samples, units) each.
+
+        Args:
+            inputs: x; shape (samples, inputs).
+        """
+        x, functions = inputs, (*(layer.activation.function for layer in self.hidden), self.loss.output)
+        for layer, function in zip(self.layers, functions, strict=True):
+            with np.errstate(all="ignore"):
+                z = weighted_sums(x, layer.weights, layer.biases)
+                x = _applied(function, z)
+            yield z, x
 
 
 def _applied(function: Callable[[Array, Array], object], z: Array) -> Array:
     """The function of each row. In pieces that stay in the cache, it takes half as long or less."""
     results = np.empty_like(z)
     rows = max(_FEW // z.shape[1], 1)
-    with np.errstate(all="ignore"):
-        for start in range(0, len(z), rows):
-            function(z[start : start + rows], results[start : start + rows])
+    for start in range(0, len(z), rows):
+        function(z[start : start + rows].copy(), results[start : start + rows])
     return results
 
 

@@ -1,10 +1,22 @@
-"""Parsing numbers as people type them: 0.3, 0,3, 30% and 3e-1 are the same number."""
+"""Numbers as people type them, of which 0.3, 0,3, 30% and 3e-1 are the same, and as programs pass them."""
 
 from __future__ import annotations
 
 import re
 
+import numpy as np
+
 _COULD_BE_THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(,\d{3})+\s*%?\s*")
+
+
+def is_whole(value: object) -> bool:
+    """Whether a value is a whole number of Python or NumPy. Truth values and durations are none."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.timedelta64))
+
+
+def is_real(value: object) -> bool:
+    """Whether a value is a number of Python or NumPy. Truth values and durations are none."""
+    return is_whole(value) or isinstance(value, (float, np.floating))
 
 
 def is_ambiguous(text: str) -> bool:

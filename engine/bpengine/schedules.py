@@ -5,11 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
-import numpy as np
-
-from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.elementary import cos, exp, log, power
 from bpengine.choices import Choice, by_name
 
@@ -71,33 +67,3 @@ SCHEDULES = by_name(
         multiple=_cosine,
     ),
 )
-
-
-class Scheduled(Protocol):
-    """The settings that decide the learning rate of an epoch."""
-
-    @property
-    def learning_rate(self) -> float:
-        """η."""
-
-    @property
-    def schedule(self) -> str:
-        """The name of the schedule."""
-
-    @property
-    def schedule_epochs(self) -> int:
-        """T."""
-
-    @property
-    def schedule_factor(self) -> float:
-        """γ."""
-
-
-def learning_rates(config: Scheduled, first: int, epochs: int) -> Array:
-    """Return the learning rate of each epoch, from this one on; shape (epochs,)."""
-    schedule, length, factor = SCHEDULES[config.schedule], config.schedule_epochs, config.schedule_factor
-    if not schedule.changes:
-        return np.full(epochs, config.learning_rate, dtype=np.float64)
-    multiples = [schedule.multiple(epoch, length, factor) for epoch in range(first, first + epochs)]
-    rates: Array = config.learning_rate * np.array(multiples)
-    return rates

@@ -8,19 +8,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-import numpy as np
-
 from bpengine.config import TrainingConfig
 from bpengine.edits import Edit, setting_all
 from bpengine.engine import Engine
 from bpengine.errors import ConfigError
+from bpengine.numbers import is_whole
 from bpengine.records import EpochRecord, StepRecord
-from bpengine.run import Change, RunState, edited, edits_among, without_replaced
+from bpengine.run import Change, RunState, edited, edits_among, reconfigured
 from bpengine.wording import must_be
 
 _MAX_SAMPLES = 1e9
 """The most samples in one call of `Engine.advance`, even if there is more time."""
-_WHOLE = (int, np.integer)
 _PIECE, _ENOUGH = 0.9, 0.85
 """The fraction of the remaining time that `run_for` aims to fill with a piece, and the fraction of its whole
 time after which it stops.
@@ -166,10 +164,10 @@ class Timeline:
 
     def reconfigure(self, config: TrainingConfig) -> None:
         """See `Trainer.reconfigure`."""
-        for label in config.restart_needed(self._engine.config):
-            raise ConfigError(label, "a change needs a new run")
-        if config != self._engine.config:
-            self._change(config)
+        before = self._engine.state()
+        after = reconfigured(before, config, len(self._keyframes.first.changes))
+        if after is not before:
+            self._engine.load(after)
 
     def edit(self, edit: Edit) -> None:
         """See `Trainer.edit`."""
@@ -183,13 +181,7 @@ class Timeline:
         if isinstance(value, TrainingConfig):
             self.reconfigure(value)
         else:
-            self._change(value)
-
-    def _change(self, value: TrainingConfig | Edit) -> None:
-        """Change the settings, or make an edit that is possible."""
-        engine, fixed = self._engine, len(self._keyframes.first.changes)
-        engine.changes = without_replaced(engine.changes, fixed, engine.position, value)
-        engine.change(value)
+            self._engine.change(value)
 
     def advance(self, samples: int) -> int:
         """Call `Engine.advance`, and store a keyframe if one is due."""
@@ -264,7 +256,7 @@ class Timeline:
 
     def fit(self, callback: Callable[[EpochRecord], object] | None, patience: int) -> EpochRecord | None:
         """See `Trainer.fit`."""
-        if type(patience) is not int or patience < 0:
+        if not is_whole(patience) or patience < 0:
             raise ConfigError("patience", must_be("a whole number from 0", patience))
         engine = self._engine
         lowest, best, edits = math.inf, -1, edits_among(engine.changes)
@@ -317,7 +309,7 @@ class Timeline:
             passed: further states of this run to start from. States on the way to the epoch are added.
         """
         engine = self._engine
-        if not isinstance(epoch, _WHOLE) or not self.earliest <= epoch <= engine.epochs_done:
+        if not is_whole(epoch) or not self.earliest <= epoch <= engine.epochs_done:
             if self.earliest > engine.epochs_done:
                 raise ConfigError("rewind", "not possible yet: the run was restored within an epoch")
             allowed = f"an epoch from {self.earliest} to {engine.epochs_done}, which the run has reached"
@@ -325,7 +317,7 @@ class Timeline:
         most, batch = len(engine.dataset) - 1, engine.problem.batch_size
         if epoch == engine.epochs_done:
             most = engine.samples_done
-        if not isinstance(sample, _WHOLE) or not 0 <= sample <= most or sample % batch:
+        if not is_whole(sample) or not 0 <= sample <= most or sample % batch:
             steps = "" if batch == 1 else f", a multiple of {batch}"
             raise ConfigError("rewind", must_be(f"a sample from 0 to {most}{steps}", sample))
         if (epoch, sample) == (engine.epochs_done, engine.samples_processed) and engine.divergence is None:

@@ -79,9 +79,14 @@ def name_list(names: Sequence[str]) -> str:
     return first if len(names) <= 8 else f"{first} and {len(names) - 8} more"
 
 
+def listed(parts: Sequence[str], word: str = "and") -> str:
+    """The parts as a list in a sentence: a, b and c."""
+    return f" {word} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
 def either(names: Sequence[str]) -> str:
     """The names as alternatives: a, b or c."""
-    return f"{', '.join(names[:-1])} or {names[-1]}"
+    return listed(names, "or")
 
 
 def printable_path(path: str | os.PathLike[str]) -> str:

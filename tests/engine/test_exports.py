@@ -41,13 +41,13 @@ def test_every_format_is_compared() -> None:
     assert {way.name.split()[0] for way in WAYS} == set(FORMATS)
 
 
-def test_a_dozen_random_runs_are_predicted_alike(tmp_path: Path) -> None:
+def test_random_runs_are_predicted_alike(tmp_path: Path) -> None:
     """`make bench ARGS=exports` tries two hundred, all of them in C.
 
     One test, since each process that runs one imports two packages for it.
     """
-    in_c = {0: ("c",), 3: ("c --float",), 9: ("c",)}
-    for seed in range(12):
+    in_c = {0: ("c",), 3: ("c --float",)}
+    for seed in range(8):
         folder = tmp_path / str(seed)
         folder.mkdir()
         ways = (*QUICK, *(BY_NAME[name] for name in in_c.get(seed, ())))

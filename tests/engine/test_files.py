@@ -116,12 +116,12 @@ def test_a_failed_write_leaves_the_file_unchanged(tmp_path: Path, monkeypatch: p
 def test_the_file_is_complete_when_the_writer_is_killed(tmp_path: Path) -> None:
     path = tmp_path / "file"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    for number in range(3):
+    for number in range(2):
         command = [sys.executable, "-c", WRITE_FOREVER, str(path)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
             assert process.stdout is not None
             process.stdout.readline()
-            time.sleep(0.003 * number)
+            time.sleep(0.005 * number)
             process.kill()
         data = path.read_bytes()
         assert len(data) == 1_000_000

@@ -42,7 +42,8 @@ def dotted(node: ast.AST) -> str:
 
 def test_every_random_number_comes_from_an_explicit_generator() -> None:
     assert len(SOURCES) > 5
-    nodes = [node for path in SOURCES for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    texts = [text for path in SOURCES if "random" in (text := path.read_text(encoding="utf-8"))]
+    nodes = [node for text in texts for node in ast.walk(ast.parse(text))]
     used = {
         name.rpartition(".")[2]
         for node in nodes

@@ -19,7 +19,7 @@ from bpengine.data.formulas import parse
 from bpengine.data.formulas.language import FUNCTIONS
 from bpengine.fields import DecadeStep
 from bpengine.many.sweeps.axes import parse_axis
-from bpengine.schedules import SCHEDULES, learning_rates
+from bpengine.schedules import SCHEDULES
 from bpengine.training_data import make_dataset
 
 DIGEST = "a1b92c875c0017c31d25b218d41a06ba1d70dc59ec6744c07126a40f93fbb53e"
@@ -54,7 +54,7 @@ def numbers() -> Iterator[Any]:
     for schedule in SCHEDULES:
         for factor in (0.01, 0.5, 1.0):
             config = TrainingConfig(schedule=schedule, schedule_epochs=70, schedule_factor=factor)
-            yield learning_rates(config, 0, 500)
+            yield config.learning_rates(0, 500)
     for axis in ("learning_rate=0.001..1:log:100", "momentum=0..0.9:11", "samples=10..5000:log:30"):
         yield np.array(parse_axis(axis).values, dtype=np.float64)
     step, value = DecadeStep(1e-4), 3.3

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from bpengine.data.checks import LARGEST
+from bpengine.wording import printable
 
 MISSING_TEXTS = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "?"})
 """The texts for a missing value in any column, in lower case."""
@@ -89,17 +90,12 @@ def looks_like_date(cell: str) -> bool:
     return len(cell) < 60 and _DATE.fullmatch(cell) is not None
 
 
-def number_problem(cell: str, printable_cell: str) -> str:
-    """Return what is wrong with a cell that is not empty and does not hold a finite number within range.
-
-    Args:
-        cell: the cell's text.
-        printable_cell: the same text as it appears in the message.
-    """
-    value = parse_number(cell)
+def number_problem(cell: str) -> str:
+    """Return what is wrong with a cell that is not empty and does not hold a finite number within range."""
+    value, got = parse_number(cell), f"got '{printable(cell)}'"
     if value is None:
         hint = " (use a decimal point, not a comma)" if "," in cell else ""
-        return f"must be a number, got '{printable_cell}'{hint}"
+        return f"must be a number, {got}{hint}"
     if math.isnan(value):
-        return f"must be a finite number, got '{printable_cell}'"
-    return f"must be a number from {-LARGEST:g} to {LARGEST:g}, got '{printable_cell}'"
+        return f"must be a finite number, {got}"
+    return f"must be a number from {-LARGEST:g} to {LARGEST:g}, {got}"

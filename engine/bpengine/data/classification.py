@@ -11,10 +11,7 @@ from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.elementary import cos, sin
 from bpengine.arithmetic.normal import standard_normal
 from bpengine.data.dataset import Dataset, one_hot, rounded_range
-from bpengine.data.sampling import NamedDataset, Request, grid, uniform
-
-GRID_SAMPLES = 441
-"""The number of points in the 21 x 21 grid of `sine_border`."""
+from bpengine.data.sampling import GRID_SAMPLES, NamedDataset, Request, grid_or_random, uniform
 
 _SQUARE = (-1.0, 1.0)
 _WIDE = (-1.25, 1.25)
@@ -83,10 +80,7 @@ def sine_border(request: Request) -> Dataset:
     441 samples are a 21 x 21 grid over the square, with x in the outer loop. Any other number of samples is
     drawn at random.
     """
-    if request.samples == GRID_SAMPLES:
-        points = grid(*_SQUARE, 21)
-    else:
-        points = uniform(request.rng, -1, 1, (request.samples, 2))
+    points = grid_or_random(request.rng, *_SQUARE, request.samples)
     labels = points[:, 1] < sin(np.pi * points[:, 0] * request.frequency)
     # At least 50 points for each period.
     x = np.linspace(-1, 1, 200 * max(1, int(np.ceil(request.frequency / 4))) + 1)

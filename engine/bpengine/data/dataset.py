@@ -55,6 +55,12 @@ class Scaling:
         return cls(np.zeros(columns), np.ones(columns))
 
     @classmethod
+    def of_domain(cls, domain: Sequence[tuple[float, float]]) -> Self:
+        """Return the scaling of these ranges, one for each column, to the range from -1 to 1."""
+        low, high = np.array(domain).T
+        return cls((low + high) / 2, (high - low) / 2)
+
+    @classmethod
     def standardizing(cls, values: Array) -> Self:
         """Return the scaling that gives these values mean 0 and standard deviation 1 in each column.
 
@@ -225,7 +231,16 @@ class Dataset:
             raise DataError(f"task: {must_be(either(TASKS), task)}")
         x = table(inputs, "inputs")
         columns = x.shape[1]
-        y, class_names = _encoded(targets, task, classes)
+        array = array_of(targets, "targets")
+        has_labels = task == "classification" and (array.ndim == 1 or array.dtype.kind in "US")
+        if has_labels:
+            if classes is not None:
+                raise DataError("classes: only for one-hot targets, since labels name their classes")
+            y, class_names = _encoded_labels(targets, "targets")
+        else:
+            y = _encoded_numbers(targets, "targets", task)
+            numbered = range(y.shape[1] if task == "classification" else 0)
+            class_names = names_of(numbered if classes is None else classes, "classes")
         check_same_length(x, y, "targets")
         if len(x) < 2:
             raise DataError("inputs: must have 2 or more samples, got 1")
@@ -252,10 +267,12 @@ class Dataset:
         if not isinstance(test, (tuple, list)) or len(test) != 2:
             raise DataError("test: must be a pair of inputs and targets")
         test_x = table(test[0], "test inputs")
-        if test_x.shape[1] != columns:
-            raise DataError(f"test inputs: must have {columns} columns, got {test_x.shape[1]}")
-        labels = np.ndim(targets) == 1
-        test_y = _encoded_test(test[1], task, class_names, columns=y.shape[1], labels=labels)
+        if has_labels:
+            test_y, _ = _encoded_labels(test[1], "test targets", class_names)
+        else:
+            test_y = _encoded_numbers(test[1], "test targets", task)
+            if test_y.shape[1] != y.shape[1]:
+                raise DataError(f"test targets: must have {y.shape[1]} columns, got {test_y.shape[1]}")
         check_same_length(test_x, test_y, "test targets")
         return dataset(x, y, dataset(test_x, test_y, None))
 
@@ -286,36 +303,21 @@ class Dataset:
         )
 
 
-def _encoded(targets: Any, task: Task, classes: Sequence[str] | None) -> tuple[Array, tuple[str, ...]]:
-    """Return targets as numbers, shape (n, k), and the names of the classes."""
-    array = array_of(targets, "targets")
-    if task == "classification" and (array.ndim == 1 or array.dtype.kind in "US"):
-        if classes is not None:
-            raise DataError("classes: only for one-hot targets, since labels name their classes")
-        names = class_labels(targets, "targets")
-        found = sorted_classes(names, "targets")
-        check_size(len(names) * len(found), "targets")
-        return one_hot(class_numbers(names, found, "targets"), len(found)), found
-    numbers = table(targets, "targets")
-    class_names: Any = () if classes is None else classes
-    if task == "classification":
-        check_one_hot(numbers, "targets")
-        if classes is None:
-            class_names = range(numbers.shape[1])
-    return numbers, names_of(class_names, "classes")
+def _encoded_labels(
+    labels: Any, what: str, classes: tuple[str, ...] | None = None
+) -> tuple[Array, tuple[str, ...]]:
+    """Return class labels as one-hot rows, shape (n, classes), and the classes: all labels unless given."""
+    names = class_labels(labels, what)
+    classes = classes or sorted_classes(names, what)
+    check_size(len(names) * len(classes), what)
+    return one_hot(class_numbers(names, classes, what), len(classes)), classes
 
 
-def _encoded_test(targets: Any, task: Task, classes: tuple[str, ...], *, columns: int, labels: bool) -> Array:
-    """Return the targets of test samples as numbers, in the form of the training targets; shape (n, k)."""
-    if task == "classification" and labels:
-        names = class_labels(targets, "test targets")
-        check_size(len(names) * len(classes), "test targets")
-        return one_hot(class_numbers(names, classes, "test targets"), len(classes))
-    numbers = table(targets, "test targets")
-    if numbers.shape[1] != columns:
-        raise DataError(f"test targets: must have {columns} columns, got {numbers.shape[1]}")
+def _encoded_numbers(targets: Any, what: str, task: Task) -> Array:
+    """Return targets that are no labels as numbers; shape (n, k)."""
+    numbers = table(targets, what)
     if task == "classification":
-        check_one_hot(numbers, "test targets")
+        check_one_hot(numbers, what)
     return numbers
 
 

@@ -16,16 +16,14 @@ from bpengine.data.checks import LARGEST
 from bpengine.data.dataset import Dataset, Scaling, one_hot
 from bpengine.data.formulas import Formula, parse, task_of
 from bpengine.data.formulas.fields import RANGES, X_RANGE, range_of
-from bpengine.data.sampling import grid, uniform, with_noise
+from bpengine.data.sampling import GRID_SAMPLES, grid_or_random, with_noise
 from bpengine.errors import DataError
 from bpengine.wording import must_be
 
-SAMPLES: dict[Task, int] = {"regression": 100, "classification": 441}
+SAMPLES: dict[Task, int] = {"regression": 100, "classification": GRID_SAMPLES}
 """The default number of samples."""
 _CHECKED = 2001
 """The number of even steps over the range at which a function of x must be finite."""
-_GRID = 21
-"""The rows and columns of the grid of the default samples for a classification."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +105,7 @@ def _regression(formula: Formula, x_range: tuple[float, float], samples: int) ->
     return Dataset.of(
         coordinates,
         targets[:, np.newaxis],
-        _scaling(x_range, 1),
+        Scaling.of_domain([x_range]),
         name=f"y = {formula.text}",
         task="regression",
         domain=(x_range,),
@@ -120,10 +118,7 @@ def _regression(formula: Formula, x_range: tuple[float, float], samples: int) ->
 def _classification(
     formula: Formula, x_range: tuple[float, float], samples: int, rng: RandomState
 ) -> Dataset:
-    if samples == SAMPLES["classification"]:
-        points = grid(*x_range, _GRID)
-    else:
-        points = uniform(rng, *x_range, (samples, 2))
+    points = grid_or_random(rng, *x_range, samples)
     nodes = grid_over(x_range)
     _finite_values(formula, nodes.reshape(-1, 2))
     labels = _finite_values(formula, points).astype(np.int64)
@@ -135,7 +130,7 @@ def _classification(
     return Dataset.of(
         points,
         one_hot(labels, 2),
-        _scaling(x_range, 2),
+        Scaling.of_domain([x_range, x_range]),
         name=formula.text,
         task="classification",
         domain=(x_range, x_range),
@@ -144,12 +139,6 @@ def _classification(
         border=border_between(formula, nodes),
         classes=classes,
     )
-
-
-def _scaling(x_range: tuple[float, float], columns: int) -> Scaling:
-    """The scaling of the range to -1 to 1."""
-    low, high = x_range
-    return Scaling(np.full(columns, (low + high) / 2), np.full(columns, (high - low) / 2))
 
 
 def _finite_values(formula: Formula, coordinates: Array) -> Any:

@@ -73,7 +73,7 @@ class RawColumn:
                 raise ValueError(f"must be one of {name_list(self.categories)}, got '{printable(cell)}'")
             return [float(text == category) for category in self.categories]
         if self.kind == "number":
-            raise ValueError(number_problem(cell, printable(cell)))
+            raise ValueError(number_problem(cell))
         value = parse_boolean(cell) if self.kind == "boolean" else parse_date(cell)
         if value is None:
             raise ValueError(f"must be {_ALLOWED[self.kind]}, got '{printable(cell)}'")

@@ -39,12 +39,10 @@ def _function_dataset(
         domain: the range of each coordinate; d pairs.
         target: the name of the function's value.
     """
-    low, high = np.array(domain).T
-    scaling = Scaling((low + high) / 2, (high - low) / 2)
     return Dataset.of(
         coordinates,
         truth(coordinates)[:, np.newaxis],
-        scaling,
+        Scaling.of_domain(domain),
         name=request.name,
         task="regression",
         domain=domain,

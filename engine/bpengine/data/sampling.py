@@ -18,6 +18,10 @@ from bpengine.arithmetic.normal import standard_normal
 from bpengine.choices import Task
 from bpengine.data.dataset import Dataset, rounded_range
 
+_GRID = 21
+GRID_SAMPLES = _GRID**2
+"""The number of points in a grid over a square."""
+
 
 class Request(NamedTuple):
     """The arguments of a data set's function. Some data sets do not use all of them."""
@@ -72,14 +76,19 @@ def stepped(start: float, step: float, count: int) -> Array:
     return start + np.arange(count, dtype=np.float64) * ((start + step) - start)
 
 
-def grid(low: float, high: float, count: int) -> Array:
-    """Return the points of a grid over a square, with x in the outer loop; shape (count**2, 2).
+def grid_or_random(rng: RandomState, low: float, high: float, samples: int) -> Array:
+    """Return the points of a square: `GRID_SAMPLES` are a grid with x in the outer loop, others are random.
 
-    Its numbers are those of `stepped`: for the square from -1 to 1, their rounding errors decide the class of
-    some points on the border of the original data.
+    The numbers of the grid are those of `stepped`: for the square from -1 to 1, their rounding errors decide
+    the class of some points on the border of the original data.
+
+    Returns:
+        Shape (samples, 2).
     """
-    axis = stepped(low, (high - low) / (count - 1), count)
-    return np.column_stack([np.repeat(axis, count), np.tile(axis, count)])
+    if samples != GRID_SAMPLES:
+        return uniform(rng, low, high, (samples, 2))
+    axis = stepped(low, (high - low) / (_GRID - 1), _GRID)
+    return np.column_stack([np.repeat(axis, _GRID), np.tile(axis, _GRID)])
 
 
 def with_noise(dataset: Dataset, deviation: float, rng: RandomState) -> Dataset:

@@ -7,13 +7,11 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from functools import reduce
-from typing import Any, TypeVar
-
-import numpy as np
+from typing import TypeVar
 
 from bpengine.data.formulas import Formula
-from bpengine.data.formulas.formula import identifiers
-from bpengine.data.formulas.language import CONSTANTS, EXTREMES, FUNCTIONS, OPERATORS
+from bpengine.data.formulas.formula import constant_part, identifiers
+from bpengine.data.formulas.language import EXTREMES, FUNCTIONS
 
 T = TypeVar("T")
 
@@ -26,13 +24,6 @@ _SIGNS: dict[type[ast.AST], str] = {
     ast.Pow: "**",
 }
 _NEGATIVE = "negative"
-_VALUES: dict[str, Callable[..., Any]] = {
-    **{sign: OPERATORS[operator] for operator, sign in _SIGNS.items()},
-    _NEGATIVE: np.negative,
-    **FUNCTIONS,
-    **EXTREMES,
-}
-"""The operations on numbers themselves."""
 
 
 def translated(
@@ -55,38 +46,22 @@ def translated(
     def written(node: ast.expr) -> T:
         names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
         if not names & places.keys():
-            with np.errstate(all="ignore"):
-                return number(float(_value(node)))
-        if isinstance(node, ast.Name):
-            return variable(places[node.id])
-        return _applied(node, written, operations)
+            return number(constant_part(node))
+        match node:
+            case ast.Name(id=name):
+                return variable(places[name])
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return operations[_NEGATIVE](written(operand))
+            case ast.UnaryOp(operand=operand):
+                return written(operand)
+            case ast.BinOp(left=left, op=operator, right=right):
+                return operations[_SIGNS[type(operator)]](written(left), written(right))
+            case ast.Call(func=ast.Name(id=name), args=arguments):
+                function, operands = operations[name], map(written, arguments)
+                return reduce(function, operands) if name in EXTREMES else function(*operands)
+        raise AssertionError("a formula of a number has no other parts")
 
     return written(formula.tree)
-
-
-def _value(node: ast.expr) -> Any:
-    """The value of a part without a variable."""
-    match node:
-        case ast.Constant(value=int() | float() as value):
-            return np.float64(value)
-        case ast.Name(id=name):
-            return np.float64(CONSTANTS[name])
-    return _applied(node, _value, _VALUES)
-
-
-def _applied(node: ast.expr, of: Callable[[ast.expr], T], operations: Mapping[str, Callable[..., T]]) -> T:
-    """The operation of a node, applied to what `of` makes of its operands."""
-    match node:
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return operations[_NEGATIVE](of(operand))
-        case ast.UnaryOp(operand=operand):
-            return of(operand)
-        case ast.BinOp(left=left, op=operator, right=right):
-            return operations[_SIGNS[type(operator)]](of(left), of(right))
-        case ast.Call(func=ast.Name(id=name), args=arguments):
-            function, operands = operations[name], map(of, arguments)
-            return reduce(function, operands) if name in EXTREMES else function(*operands)
-    raise AssertionError("a formula of a number has no other parts")
 
 
 def templates(texts: Mapping[str, str]) -> dict[str, Callable[..., str]]:

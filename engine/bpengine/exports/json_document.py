@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from bpengine.data.formulas import Formula
-from bpengine.exports.pathway import Pathway
+from bpengine.exports.pathway import Pathway, described
 from bpengine.network import JSON_FORMAT
 
 
@@ -18,13 +18,7 @@ def written(pathway: Pathway) -> str:
         "name": pathway.name,
         "task": pathway.task,
         "run": pathway.run,
-        "inputs": [
-            {"name": column.name, "kind": column.kind}
-            | ({"texts": column.categories} if column.kind == "text" else {})
-            | ({"from": column.origin} if column.kind == "date" else {})
-            | ({"gap": column.fill} if column.fill else {})
-            for column in pathway.columns
-        ],
+        "inputs": [described(column) for column in pathway.columns],
         "features": [
             {"name": name, **_part(part), "offset": offset, "scale": scale}
             for name, part, offset, scale in zip(

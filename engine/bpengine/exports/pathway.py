@@ -92,6 +92,18 @@ class Pathway:
         return self.task == "classification"
 
 
+def described(column: RawColumn) -> dict[str, object]:
+    """A column of the user's rows as JSON values."""
+    found: dict[str, object] = {"name": column.name, "kind": column.kind}
+    if column.kind == "text":
+        found["texts"] = list(column.categories)
+    if column.kind == "date":
+        found["from"] = column.origin
+    if column.fill:
+        found["gap"] = list(column.fill)
+    return found
+
+
 def pathway_of(trainer: Trainer, name: str) -> Pathway:
     """The pathway of a run as it is now.
 
@@ -108,7 +120,7 @@ def pathway_of(trainer: Trainer, name: str) -> Pathway:
     return Pathway(
         name=name,
         task=dataset.task,
-        columns=dataset.columns or tuple(RawColumn(each) for each in dataset.features),
+        columns=dataset.raw_columns,
         parts=tuple(range(len(dataset.features))) if feature_map is None else feature_map.parts,
         input_names=dataset.input_names,
         scaling=dataset.scaling,

@@ -11,7 +11,7 @@ from bpengine.data.cells import BOOLEANS, MISSING_NUMBERS, MISSING_TEXTS
 from bpengine.data.checks import LARGEST
 from bpengine.data.raw_columns import RawColumn
 from bpengine.exports.formulas import translated
-from bpengine.exports.pathway import Pathway
+from bpengine.exports.pathway import Pathway, described
 from bpengine.exports.vectors import TOLERANCE, as_text
 from bpengine.wording import printable
 
@@ -84,22 +84,11 @@ def head(pathway: Pathway, docstring: str, command: str, *uses: str) -> str:
         f'"""{docstring}{_ROWS}{command}\n"""\n\n{imports}\n\n# The run that made this file.\n'
         + literal({"model": pathway.name, **pathway.run}, "RUN = ")
         + "\n\n# The values of a row, in this order.\n"
-        + literal([_described(column) for column in pathway.columns], "COLUMNS = ")
+        + literal([described(column) for column in pathway.columns], "COLUMNS = ")
         + "\n# What is predicted.\n"
         + literal(list(pathway.outputs), "CLASSES = " if pathway.is_classifier else "TARGETS = ")
         + "\n"
     )
-
-
-def _described(column: RawColumn) -> dict[str, object]:
-    found: dict[str, object] = {"name": column.name, "kind": column.kind}
-    if column.kind == "text":
-        found["texts"] = list(column.categories)
-    if column.kind == "date":
-        found["from"] = column.origin
-    if column.fill:
-        found["gap"] = list(column.fill)
-    return found
 
 
 def reader(pathway: Pathway) -> str:

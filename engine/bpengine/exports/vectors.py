@@ -63,7 +63,7 @@ def vectors_of(network: Network, dataset: Dataset) -> Vectors:
     Raises:
         ConfigError: no row has one.
     """
-    columns = dataset.columns or tuple(map(RawColumn, dataset.features))
+    columns = dataset.raw_columns
     rows = _rows(columns, dataset.coordinates)
     answers = answers_of(network, dataset, coordinates_of(columns, rows))
     finite: NDArray[np.bool_] = np.logical_and.reduce(np.isfinite(answers), axis=1)

@@ -22,7 +22,6 @@ from bpengine.many.group_history import GroupHistory
 from bpengine.network import Network, network_sizes
 from bpengine.predictions import network_outputs
 from bpengine.records import EpochRecord
-from bpengine.schedules import learning_rates
 from bpengine.starts import draw_starts
 from bpengine.stopping import epochs_until_end, stop_reason
 from bpengine.trainer import Trainer
@@ -150,7 +149,7 @@ class Group:
         """Train all runs for a call of the kernel."""
         epochs = min(until - self.epochs_done, self._kernel.epochs_a_call)
         orders, losses, test_losses = self._orders[:epochs], self._losses[:epochs], self._test_losses[:epochs]
-        schedules = [learning_rates(config, self.epochs_done, epochs) for config in self._scheduled]
+        schedules = [config.learning_rates(self.epochs_done, epochs) for config in self._scheduled]
         rates = np.take(np.stack(schedules, axis=-1), self._schedule_numbers, axis=1)
         self._generator.shuffle(orders)
         self._kernel.train_lanes(self._state, self.configs, rates, orders, losses, test_losses)

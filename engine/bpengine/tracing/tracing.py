@@ -7,10 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.sums import weighted_sums
-from bpengine.choices import Task
 from bpengine.engine import Engine
 from bpengine.losses import LOSSES
 from bpengine.network import Network, matrices
@@ -36,10 +34,12 @@ def trace_step(run: Engine) -> Trace | None:
     config = before.config
     loss = LOSSES[config.task]
     targets, outputs = np.array(step.targets), np.array(step.outputs)
-    network = Network(sizes, config.activations, loss, parameters=before.parameters.copy())
+    network, network_after = (
+        Network(sizes, config.activations, loss, parameters=state.parameters) for state in (before, after)
+    )
     with np.errstate(all="ignore"):
-        z, a = forward(config.activations, config.task, matrices(sizes, before.parameters), inputs)
-        deltas = _backward(config.activations, matrices(sizes, before.parameters), z, a, targets, config.task)
+        z, a = zip(*network.passes(inputs), strict=True)
+        deltas = _deltas(network, z, a, targets)
         layer_inputs, p = [inputs, *a[:-1]], before.parameters
         gradient = network.mean_gradient(inputs, targets)
         penalized, scratch = gradient.copy(), np.empty(len(p))
@@ -47,8 +47,7 @@ def trace_step(run: Engine) -> Trace | None:
         penalized[frozen] = 0.0
         norm, clipped = norm_of(penalized, scratch), penalized.copy()
         clip(clipped, config.clip, scratch)
-        _, answers = forward(config.activations, config.task, matrices(sizes, after.parameters), inputs)
-        new_losses = loss.value(answers[-1], targets)
+        new_losses = loss.value(network_after.predict(inputs), targets)
 
     def parts(vector: Array) -> list[Parameters]:
         """The parts of a vector that does not change any more, layer by layer; read-only."""
@@ -101,49 +100,17 @@ def trace_step(run: Engine) -> Trace | None:
     )
 
 
-def forward(
-    activations: Sequence[str], task: Task, layers: Sequence[Array], inputs: Array
-) -> tuple[list[Array], list[Array]]:
-    """Return z and a of each layer, the output layer last; shape (batch, units) each.
-
-    Args:
-        activations: the name of each hidden layer's activation.
-        task: decides the output function.
-        layers: W with b as the last row of each layer; shape (inputs + 1, units).
-        inputs: x; shape (batch, inputs).
-    """
-    z, a = [], []
-    x = inputs
-    for layer, matrix in enumerate(layers):
-        z.append(weighted_sums(x, matrix[:-1], matrix[-1]))
-        if layer < len(activations):
-            x = np.empty_like(z[-1])
-            ACTIVATIONS[activations[layer]].function(z[-1].copy(), x)
-        else:
-            x = np.empty_like(z[-1])
-            LOSSES[task].output(z[-1].copy(), x)
-        a.append(x)
-    return z, a
-
-
-def _backward(
-    activations: Sequence[str],
-    layers: Sequence[Array],
-    z: Sequence[Array],
-    a: Sequence[Array],
-    targets: Array,
-    task: Task,
-) -> list[Array]:
+def _deltas(network: Network, z: Sequence[Array], a: Sequence[Array], targets: Array) -> list[Array]:
     """Return delta = dL/dz of each layer; see `Dense.backward` and `Output.backward`."""
     delta = np.empty_like(a[-1])
-    LOSSES[task].delta(a[-1], targets, delta)
+    network.loss.delta(a[-1], targets, delta)
     deltas = [delta]
-    for layer in range(len(activations) - 1, -1, -1):
-        activation = ACTIVATIONS[activations[layer]]
-        scratch = z[layer].copy()
+    for number in range(len(network.hidden) - 1, -1, -1):
+        activation = network.hidden[number].activation
+        scratch = z[number].copy()
         activation.function(scratch, np.empty_like(scratch))
-        delta = weighted_sums(delta, layers[layer + 1][:-1].T)
-        activation.multiply_by_derivative(a[layer], delta, scratch)
+        delta = weighted_sums(delta, network.layers[number + 1].weights.T)
+        activation.multiply_by_derivative(a[number], delta, scratch)
         deltas.insert(0, delta)
     return deltas
 

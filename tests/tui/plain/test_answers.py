@@ -88,6 +88,7 @@ def test_comparisons_undo_and_what_if() -> None:
     assert said(dialogue, "unpin x").startswith("Unpin takes the letter of a pin: A or B")
     assert said(dialogue, "unpin a") == "Unpinned A. Say undo to pin it again."
     assert "Pinned: B." in said(dialogue, "status")
+    assert said(dialogue, "unpin x").startswith("Unpin takes the letter of a pin: B")
     assert said(dialogue, "unpin").startswith("Unpinned B.")
     assert said(dialogue, "unpin").startswith("No run is pinned")
     said(dialogue, "new seed", "run 2")

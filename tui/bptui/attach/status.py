@@ -35,7 +35,7 @@ class SettingStatus:
         """The allowed values in words."""
         if self.kind == "number":
             return range_in_words(self.low, self.high, self.whole)
-        return either(self.options) if len(self.options) > 1 else ", ".join(self.options) or "on or off"
+        return either(self.options) or "on or off"
 
     def parsed(self, text: str) -> Value:
         """The value that a text spells.

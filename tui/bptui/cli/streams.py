@@ -52,7 +52,7 @@ def is_dumb() -> bool:
 
 
 def read_stdin() -> tuple[str, str]:
-    """Return the text on standard input, and a note about its encoding; see `bpengine.data.csv.files.decode`.
+    """Return the text on standard input, and a note about its encoding; see `bpengine.data.csv.files`.
 
     Raises:
         DataError: standard input is a terminal, can't be read, has too much or is not text.

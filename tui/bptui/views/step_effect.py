@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bpengine import Trace
+from bpengine import Network, Trace
 from bpengine.arithmetic.arrays import Array
-from bpengine.tracing.tracing import forward
+from bpengine.losses import LOSSES
 from bpengine.wording import number
 from bptui.drawing import Figure, Kind, Legend, Series, Span, class_role, in_odds
 from bptui.session.snapshot import Comparison, Snapshot
@@ -83,11 +83,10 @@ def effect_figure(snapshot: Snapshot, trace: Trace | None, row: int = 0) -> tupl
 def _answers(snapshot: Snapshot, trace: Trace, inputs: Array, *, new: bool) -> Array:
     """The network's answers in the units of the data, with the weights before or after the step."""
     parts = [layer.new if new else layer.before for layer in trace.layers]
-    matrices = [np.vstack([part.weights, part.biases]) for part in parts]
-    with np.errstate(all="ignore"):
-        _, a = forward(trace.config.activations, trace.config.task, matrices, inputs)
-        answers: Array = snapshot.run.dataset.target_scaling.undo(a[-1])
-    return answers
+    parameters = np.concatenate([part for each in parts for part in (each.weights.ravel(), each.biases)])
+    config = trace.config
+    network = Network(trace.sizes, config.activations, LOSSES[config.task], parameters=parameters)
+    return snapshot.run.dataset.target_scaling.undo(network.predict(inputs))
 
 
 def _change(snapshot: Snapshot, trace: Trace, inputs: Array) -> _Change:

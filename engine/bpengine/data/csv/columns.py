@@ -19,9 +19,10 @@ MAX_NAMED = 12
 
 _SIGN = re.compile(r"[-+*/%()]")
 """A sign of a formula."""
-_UNNAMED = re.compile(r"column \d{1,8}(?!\w)")
+UNNAMED = re.compile(r"column \d{1,8}(?!\w)")
 """The name of a column without a name."""
 _SIMPLE_NAME = re.compile(r"\w[\w.-]{0,19}")
+"""A short word, which needs no quotes in any shell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,6 @@ class Column:
     def brief(self) -> str:
         """The name alone or, without one, the position."""
         return printable(self.header, 20) if self.header else f"column {self.index + 1}"
-
-    @property
-    def is_simply_named(self) -> bool:
-        """Whether the name is a short word, which needs no quotes in any shell."""
-        return _SIMPLE_NAME.fullmatch(self.header) is not None
 
 
 class Chosen(NamedTuple):
@@ -126,7 +122,7 @@ class Columns:
             DataError: it is none of them.
         """
         is_formula = _SIGN.search(feature) is not None
-        if not is_formula or self._is_name(feature):
+        if not is_formula or self._with_name(feature):
             column = self._find(feature)
             return self.unique_names([column])[0], (column,)
         text, names = single_spaced(feature), self.unique_names(others)
@@ -152,7 +148,7 @@ class Columns:
         The columns are given by name if all names are short words, and otherwise by position.
         """
         headers = Counter(column.header for column in self.all)
-        by_name = all(column.is_simply_named and headers[column.header] == 1 for column in columns)
+        by_name = all(_SIMPLE_NAME.fullmatch(each.header) and headers[each.header] == 1 for each in columns)
         names = [column.header if by_name else str(column.index + 1) for column in columns]
         is_ambiguous = not by_name and any(name in headers for name in names)
         if len(columns) > MAX_NAMED or is_ambiguous:
@@ -160,10 +156,11 @@ class Columns:
         what = "the column" if len(names) == 1 else "the columns"
         return f"{self._spell('ignore', names)} leaves {what} out"
 
-    def _is_name(self, text: str) -> bool:
-        """Whether a text is the name of a column."""
+    def _with_name(self, text: str) -> list[Column]:
+        """The columns with this name in the header, or as `unique_names` writes it."""
         name = single_spaced(text)
-        return name in self._names or name in self.unique_names(self.all)
+        pairs = zip(self.all, self._names, self.unique_names(self.all), strict=True)
+        return [column for column, header, unique in pairs if (header and header == name) or unique == name]
 
     def named(self, text: str, remedy: str = "use a position instead") -> Column | None:
         """The column with this name, or None.
@@ -175,12 +172,10 @@ class Columns:
         Raises:
             DataError: there are several.
         """
-        name = single_spaced(text)
-        pairs = zip(self.all, self._names, self.unique_names(self.all), strict=True)
-        found = [column for column, header, unique in pairs if (header and header == name) or unique == name]
+        found = self._with_name(text)
         if len(found) > 1:
             places = " and ".join(str(column.index + 1) for column in found[:2])
-            raise self._error(f"'{printable(name)}' is the name of columns {places}: {remedy}")
+            raise self._error(f"'{printable(single_spaced(text))}' is the name of columns {places}: {remedy}")
         return found[0] if found else None
 
     def _find(self, name_or_position: str) -> Column:
@@ -214,7 +209,7 @@ def is_position(text: str) -> bool:
 def needs_header(text: str) -> bool:
     """Whether a column or a formula needs names from a header: not only positions, or column 1 and so on."""
     name = single_spaced(text)
-    numbered = _UNNAMED.sub("1", name)
+    numbered = UNNAMED.sub("1", name)
     if is_position(numbered):
         return False
     try:

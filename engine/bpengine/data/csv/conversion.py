@@ -152,7 +152,7 @@ class Conversion:
         if reading.task == "regression" and "text" in target.first and target.numbers == 0:
             line, cell = target.first["text"]
             other = f"{reading.spell('target', None)} chooses another column to predict"
-            message = f"{number_problem(cell, printable(cell))}; {TEXTS_ARE_CLASSES}, and {other}"
+            message = f"{number_problem(cell)}; {TEXTS_ARE_CLASSES}, and {other}"
             raise reading.error(message, line=line, column=target.column)
         error = notes.refusal(reading, self._columns, self._features, target)
         if error is not None:
@@ -162,19 +162,14 @@ class Conversion:
         """Return the first number with a decimal comma, or None.
 
         Raises:
-            DataError: another number has a decimal point, so that 1.234 could be 1234.
+            DataError: another number has a decimal point.
         """
         numeric = [survey for survey in (*self._features, self._target) if survey.kind == "number"]
         commas = (survey.first["decimal comma"] for survey in numeric if "decimal comma" in survey.first)
         comma = min(commas, default=None)
         for survey in numeric:
             if comma is not None and "decimal point" in survey.first:
-                line, cell = survey.first["decimal point"]
-                message = (
-                    f"'{printable(cell, 20)}' has a decimal point, but '{printable(comma[1], 20)}' in "
-                    f"line {comma[0]} a decimal comma: write all alike, without thousands separators"
-                )
-                raise self._reading.error(message, line=line, column=survey.column)
+                raise self._reading.mixed_signs(comma, survey.first["decimal point"], survey.column)
         return comma
 
     def _raw_columns(self) -> list[RawColumn]:

@@ -1,9 +1,8 @@
-"""Reading a CSV file as text: as a whole or, for files of any length, line by line."""
+"""Reading a CSV file as text, line by line."""
 
 from __future__ import annotations
 
 import codecs
-import contextlib
 import io
 import os
 import re
@@ -29,7 +28,8 @@ _ESCAPED = re.compile(r"[\udc80-\udcff]")
 class TextLines:
     """The lines of a file that is read once, from its beginning to its end, and may have any length.
 
-    The encodings are those of `decode`, but only the letters that are not UTF-8 are read as cp1252.
+    A file with a byte order mark of UTF-16 is decoded as that, and any other as UTF-8, with cp1252 for the
+    bytes that are not UTF-8.
 
     Args:
         file: the file, open for reading.
@@ -59,21 +59,18 @@ class TextLines:
         number = 0
         try:
             for number, line in enumerate(self._text, 1):
-                if "\0" in line:
-                    problem = "has a NUL byte, so the file is not text"
-                    raise DataError(f"{self._name}, line {number}: {problem}")
                 yield line if line.isascii() else self._repaired(line, number)
         except OSError as error:
             raise DataError(f"{self._name}: {why_unreadable(error)}") from None
         except UnicodeDecodeError as error:  # of UTF-16, which is decoded some lines at a time
-            raise not_text(f"{self._name}, line {number + 1} or later", error, "UTF-16") from None
+            raise _not_text(f"{self._name}, line {number + 1} or later", error, "UTF-16") from None
 
     def _repaired(self, line: str, number: int) -> str:
         """The line with letters of cp1252 for the bytes that are not UTF-8."""
         try:
             repaired, count = _ESCAPED.subn(_western, line)
         except UnicodeDecodeError as error:
-            raise not_text(f"{self._name}, line {number}", error, "UTF-8") from None
+            raise _not_text(f"{self._name}, line {number}", error, "UTF-8") from None
         if count:
             self.note = NOT_UTF8
         return repaired
@@ -92,44 +89,30 @@ def _western(escaped: re.Match[str]) -> str:
 
 
 def read_text(path: str | os.PathLike[str]) -> tuple[str, str]:
-    """Return the text of a file, without a byte order mark, and a note about its encoding; see `decode`.
+    """Return the text of a file, without a byte order mark, and a note about its encoding; see `TextLines`.
 
     Raises:
         DataError: the file is missing, is not a regular file, can't be read, is too large, or is not text.
     """
-    printable_name = printable_path(path)
+    name = printable_path(path)
     try:
         data = read_whole(path, MAX_BYTES)
     except FileError as error:
-        raise DataError(f"{printable_name}: {error}") from None
-    return decode(data, printable_name)
+        raise DataError(f"{name}: {error}") from None
+    return decode(data, name)
 
 
 def decode(data: bytes, printable_name: str) -> tuple[str, str]:
-    """Decode a file's content: UTF-16 if it has a byte order mark of that, otherwise UTF-8 or else cp1252.
-
-    Args:
-        data: the content.
-        printable_name: the file's name as it appears in messages.
-
-    Returns:
-        The text without a byte order mark, and a note that is empty for UTF-8 and UTF-16.
+    """Return the text of a file's content, and a note about its encoding; see `TextLines`.
 
     Raises:
-        DataError: the content is none of these.
+        DataError: the content is not text.
     """
-    encoding = "UTF-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "UTF-8"
-    try:
-        return data.decode(encoding).removeprefix("\ufeff"), ""
-    except UnicodeDecodeError as error:
-        if encoding == "UTF-8":
-            with contextlib.suppress(UnicodeDecodeError):
-                return data.decode("cp1252"), NOT_UTF8
-        line = data.count(b"\n", 0, error.start) + 1
-        raise not_text(f"{printable_name}, line {line}", error, encoding) from None
+    lines = TextLines(io.BufferedReader(io.BytesIO(data)), printable_name)
+    return "".join(lines), lines.note
 
 
-def not_text(place: str, error: UnicodeDecodeError, encoding: str) -> DataError:
+def _not_text(place: str, error: UnicodeDecodeError, encoding: str) -> DataError:
     """The error for a byte that no encoding knows."""
     problem = f"has byte 0x{error.object[error.start]:02x}, which is not {encoding}"
     return DataError(f"{place}: {problem}: the file must be saved as UTF-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -33,11 +33,6 @@ def single_spaced(text: str) -> str:
 def counted(count: int, what: str) -> str:
     """Return a number with a noun, such as 1 row or 1,200 rows."""
     return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def joined(parts: Sequence[str]) -> str:
-    """Return the parts as a list in a sentence: a, b and c."""
-    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
 def _column_text(what: str, value: object) -> str:
@@ -93,6 +88,19 @@ class Reading:
         if self.target is not None:
             object.__setattr__(self, "target", _column_text("target", self.target))
         object.__setattr__(self, "ignore", _column_texts("ignore", self.ignore))
+
+    def mixed_signs(self, comma: tuple[int, str], point: tuple[int, str], column: object) -> DataError:
+        """Return the error for decimal points beside decimal commas, so that 1.234 could be 1234.
+
+        Args:
+            comma: the line and the text of a number with a decimal comma.
+            point: those of a number with a decimal point.
+            column: the column of the latter.
+        """
+        texts = [printable(text, 20) for _, text in (point, comma)]
+        message = f"'{texts[0]}' has a decimal point, but '{texts[1]}' in line {comma[0]} has a decimal comma"
+        remedy = "write all alike, without thousands separators"
+        return self.error(f"{message}: {remedy}", line=point[0], column=column)
 
     def error(self, message: str, *, line: int | None = None, column: object = None) -> DataError:
         """Return an error whose message says where the problem is, and then describes it.

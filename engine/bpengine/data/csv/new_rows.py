@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -12,23 +11,20 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.data.cells import parse_number
-from bpengine.data.csv.columns import Column, Columns
+from bpengine.data.csv.columns import UNNAMED, Column, Columns
 from bpengine.data.csv.files import TextLines
 from bpengine.data.csv.messages import Reading
+from bpengine.data.csv.survey import Cell
 from bpengine.data.csv.table import Row, Table
 from bpengine.data.dataset import Dataset
 from bpengine.data.features import NO_VALUE
 from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError
-from bpengine.wording import printable
 
 ROWS = 2000
 """The most rows of a block."""
 RENAME = "rename one"
 """What to do about two columns with one name."""
-
-_UNNAMED = re.compile(r"column \d+")
-"""The name of a column of a file without a header."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +74,7 @@ class NewRows:
             raise self._reading.error("is empty")
         names = [column.name for column in self._columns]
         are_values = len(first.cells) == len(names) and None not in map(self._number, first.cells)
-        may_lack_header = all(map(_UNNAMED.fullmatch, names)) or (in_order and are_values)
+        may_lack_header = all(map(UNNAMED.fullmatch, names)) or (in_order and are_values)
         headed = Columns(self._reading, first, header=True)
         has_header = not may_lack_header or any(headed.named(name, RENAME) for name in names)
         columns = headed if has_header else Columns(self._reading, first, header=False)
@@ -86,7 +82,7 @@ class NewRows:
         in_order = not has_header and len(names) == len(first.cells)
         self.names = tuple(names) if in_order else columns.unique_names(columns.all)
         self.delimiter, self.has_comma = self._table.delimiter, False
-        self._signs: dict[str, tuple[int, Column, str]] = {}  # the first cell with each decimal sign
+        self._signs: dict[str, tuple[Cell, Column]] = {}  # the first cell with each decimal sign
         if not has_header:
             self._rows = chain([first], self._rows)
         self._inputs = self._found(columns, in_order=in_order)
@@ -157,17 +153,14 @@ class NewRows:
                 raise self._reading.error(str(error), line=row.line, column=column) from None
             if decimal_comma and raw.kind == "number":
                 sign = "," if "," in cell else "." if "." in cell else ""
-                self._signs.setdefault(sign, (row.line, column, cell))
+                self._signs.setdefault(sign, ((row.line, cell), column))
         return parts
 
     def _check_signs(self) -> None:
-        """Check that all numbers have a decimal point, or all a decimal comma: 1.234 could be 1234."""
+        """Check that all numbers have a decimal point, or all a decimal comma."""
         if "," in self._signs and "." in self._signs:
-            line, _, comma = self._signs[","]
-            message = f"'{printable(comma, 20)}' in line {line} has a decimal comma: write all alike"
-            line, column, point = self._signs["."]
-            message = f"'{printable(point, 20)}' has a decimal point, but {message}"
-            raise self._reading.error(message, line=line, column=column)
+            (comma, _), (point, column) = self._signs[","], self._signs["."]
+            raise self._reading.mixed_signs(comma, point, column)
 
 
 def _has_comma(cell: str) -> bool:

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bpengine.data.cells import MISSING_TEXTS, date_text, parse_number
 from bpengine.data.csv.columns import Column, Columns
-from bpengine.data.csv.messages import Reading, Spelling, counted, joined
+from bpengine.data.csv.messages import Reading, Spelling, counted
 from bpengine.data.csv.survey import Cell, ColumnSurvey
 from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError
-from bpengine.wording import printable
+from bpengine.wording import listed, printable
 
 Feature = tuple[ColumnSurvey, RawColumn]
 _MAX_NAMED = 6
@@ -54,15 +54,14 @@ def refusal(
         message = f"{survey.unusable or _empty_cells(survey)}: {', '.join(remedies)}"
         return reading.error(message, line=line, column=survey.column)
     described = [f"{survey.column.brief} {survey.unusable}" for survey in unusable[:_MAX_DESCRIBED]]
-    described += _more(unusable)
+    described += _more(len(unusable) - _MAX_DESCRIBED)
     described += [f"{gap.column.brief} {_empty_cells(gap)}" for gap in gaps[:_MAX_DESCRIBED]]
-    described += _more(gaps)
+    described += _more(len(gaps) - _MAX_DESCRIBED)
     return reading.error(f"{', '.join(described)}: {', '.join(remedies)}")
 
 
-def _more(surveys: Sequence[ColumnSurvey]) -> list[str]:
-    rest = len(surveys) - _MAX_DESCRIBED
-    return [f"and so on in {counted(rest, 'more column')}"] if rest > 0 else []
+def _more(columns: int) -> list[str]:
+    return [f"and so on in {counted(columns, 'more column')}"] if columns > 0 else []
 
 
 def _empty_cells(survey: ColumnSurvey) -> str:
@@ -124,9 +123,7 @@ def about_missing(features: Sequence[Feature], *, left_out: int, rows: int) -> I
         for survey, raw in features
         if raw.fill and survey.missing
     ]
-    yield from filled[:_MAX_NAMED]
-    if len(filled) > _MAX_NAMED:
-        yield f"and so on in {counted(len(filled) - _MAX_NAMED, 'more column')}"
+    yield from (*filled[:_MAX_NAMED], *_more(len(filled) - _MAX_NAMED))
 
 
 def about_labels(survey: ColumnSurvey, classes: Sequence[str], spell: Spelling) -> Iterator[str]:
@@ -162,4 +159,4 @@ def _fill(survey: ColumnSurvey, raw: RawColumn) -> str:
 
 def _some(parts: Sequence[str]) -> str:
     rest = len(parts) - _MAX_NAMED
-    return joined([*parts[:_MAX_NAMED], *([f"{rest} more"] if rest > 0 else [])])
+    return listed([*parts[:_MAX_NAMED], *([f"{rest} more"] if rest > 0 else [])])

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from bpengine.data.csv.messages import Reading
+from bpengine.data.csv.messages import Reading, counted
 from bpengine.errors import DataError
 from bpengine.wording import printable
 
@@ -50,15 +50,11 @@ class Table:
         comments: the number of comment lines that the last iteration left out.
 
     Raises:
-        DataError: the text has a NUL byte, or names an unknown delimiter. In an iteration: it has broken
-            quoting or too many columns, or a row has more or fewer cells than the first.
+        DataError: the text names an unknown delimiter. In an iteration: it has a NUL byte, broken quoting or
+            too many columns, or a row has more or fewer cells than the first.
     """
 
     def __init__(self, text: str, reading: Reading, lines: Iterable[str] | None = None) -> None:
-        nul = text.find("\0")
-        if nul >= 0:
-            nul_line = text.count("\n", 0, nul) + 1
-            raise reading.error("has a NUL byte, so the file is not text", line=nul_line)
         self._text, self._reading, self._lines = text, reading, lines
         self._lines_before = self._leading_comments = 0
         named, start = "", 0
@@ -95,13 +91,14 @@ class Table:
                 if _COMMENT.match(row.cells[0]):
                     self.comments += 1
                     continue
-                message = f"has {_cell_count(row)}, but line {first.line} has {len(first.cells)}"
+                message = (
+                    f"has {counted(len(row.cells), 'cell')}, but line {first.line} has {len(first.cells)}"
+                )
                 raise self._reading.error(message, line=row.line)
             yield row
 
     def _parsed(self) -> Iterator[Row]:
-        lines = islice(self._lines or io.StringIO(self._text, newline=""), self._lines_before, None)
-        reader = csv.reader(lines, delimiter=self.delimiter, strict=True, skipinitialspace=True)
+        reader = csv.reader(self._data_lines(), delimiter=self.delimiter, strict=True, skipinitialspace=True)
         while True:
             line = self._lines_before + reader.line_num + 1
             try:
@@ -112,6 +109,14 @@ class Table:
                 raise self._parse_error(line, str(error)) from None
             if any(cells) or len(cells) > 1:
                 yield Row(line, cells)
+
+    def _data_lines(self) -> Iterator[str]:
+        """The lines from the first row on."""
+        lines = enumerate(self._lines or io.StringIO(self._text, newline=""), 1)
+        for number, line in islice(lines, self._lines_before, None):
+            if "\0" in line:
+                raise self._reading.error("has a NUL byte, so the file is not text", line=number)
+            yield line
 
     def _parse_error(self, line: int, reason: str) -> DataError:
         """Return the error for a row that the `csv` module can't parse; `reason` is the module's message."""
@@ -138,7 +143,3 @@ def delimiter_of(text: str) -> str:
             return delimiter
     bars = {line.count("|") for line in lines}
     return "|" if len(bars) == 1 and 0 not in bars else ","
-
-
-def _cell_count(row: Row) -> str:
-    return "1 cell" if len(row.cells) == 1 else f"{len(row.cells)} cells"

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from bpengine.data.formulas.formula import constant, parse, task_of
 from bpengine.data.formulas.language import MAX_LENGTH
 from bpengine.errors import ConfigError, FormulaError
 from bpengine.fields import DecadeStep, Field
+from bpengine.numbers import is_real
 from bpengine.wording import printable, shown
 
 NONE = "none"
@@ -31,11 +30,8 @@ def range_of(value: object) -> tuple[float, float] | None:
     """Return a pair of numbers as a range of floats; None if it is not an allowed range."""
     if not isinstance(value, (tuple, list)) or len(value) != 2:
         return None
-    for end in value:
-        if isinstance(end, (bool, np.bool, np.timedelta64)):
-            return None
-        if not isinstance(end, (int, float, np.integer, np.floating)) or not -MAX_END <= end <= MAX_END:
-            return None
+    if not all(is_real(end) and -MAX_END <= end <= MAX_END for end in value):
+        return None
     low, high = (float(end) + 0.0 for end in value)
     return (low, high) if high - low >= MIN_WIDTH else None
 
@@ -178,10 +174,7 @@ class FeaturesField(Field):
 
     def parse(self, text: str) -> Any:
         """The features in a text that separates them by commas."""
-        try:
-            return self.validate([part for _, part in parts_of(text)])
-        except ConfigError as error:
-            raise error if "twice" in error.reason else self._refuse(text) from None
+        return self.validate([part for _, part in parts_of(text)])
 
 
 def parts_of(text: str) -> list[tuple[int, str]]:
@@ -203,7 +196,6 @@ FUNCTION = FormulaField(
     synonyms=("formula", "equation"),
     default="",
     help="A formula to learn in place of the named data set.",
-    needs_restart=True,
     describes_named_data=True,
 )
 """The function whose values are learned or, for classes, the comparison that separates them."""
@@ -217,7 +209,6 @@ X_RANGE = RangeField(
     classification=(-1.0, 1.0),
     step=DecadeStep(0.001),
     help="The lowest and the highest x (and y, for classes) of the function.",
-    needs_restart=True,
     used_if=lambda config: config.function != "",
     describes_named_data=True,
 )
@@ -230,6 +221,5 @@ FEATURES = FeaturesField(
     default=(),
     help="What the network gets: inputs, and formulas of them such as x*y or sin(x).",
     synonyms=("inputs", "input features", "columns", "feature engineering"),
-    needs_restart=True,
 )
 """The inputs of the network."""

@@ -189,8 +189,13 @@ def constant(text: str) -> float:
     Raises:
         FormulaError: the text is not such a formula.
     """
+    return constant_part(_read(text, (), "number")[0])
+
+
+def constant_part(node: ast.expr) -> float:
+    """Return the value of a part of a checked formula in which there is no input."""
     with np.errstate(all="ignore"):
-        return float(_read(text, (), "number")[1](At({}, 1)))
+        return float(_Reader((), frozenset()).read(node, "number", 0)(At({}, 1)))
 
 
 def task_of(text: str) -> Task:

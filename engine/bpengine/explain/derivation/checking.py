@@ -13,8 +13,7 @@ from bpengine.errors import ConfigError
 from bpengine.explain.derivation.notation import TEXT
 from bpengine.explain.derivation.symbols import parameter_symbol, place_of
 from bpengine.losses import LOSSES
-from bpengine.network import matrices
-from bpengine.tracing.tracing import forward
+from bpengine.network import Network
 from bpengine.trainer import Trainer
 from bpengine.wording import must_be
 
@@ -84,12 +83,14 @@ def gradient_check(trainer: Trainer, parameters: Iterable[int] | None = None) ->
         if not 0 <= index < count:
             raise ConfigError("gradient check", must_be(f"a parameter from 0 to {count - 1}", index))
     config = trainer.config
+    network = Network(trace.sizes, config.activations, LOSSES[config.task])
 
     def measure(moved: Array) -> tuple[float, Array]:
         """The mean loss, and which units are switched on."""
+        network.parameters[:] = moved
+        z = [sums for sums, _ in network.passes(trace.inputs)]
         with np.errstate(all="ignore"):
-            z, _ = forward(config.activations, config.task, matrices(trace.sizes, moved), trace.inputs)
-            loss = float(LOSSES[config.task].exact(z[-1], trace.targets).mean())
+            loss = float(network.loss.exact(z[-1], trace.targets).mean())
         signs = [
             part.ravel() > 0
             for part, name in zip(z, config.activations, strict=False)
