@@ -38,16 +38,17 @@ def trace_step(run: Engine) -> Trace | None:
     targets, outputs = np.array(step.targets), np.array(step.outputs)
     network = Network(sizes, config.activations, loss, parameters=before.parameters.copy())
     with np.errstate(all="ignore"):
-        z, a = forward(config.activations, config.task, matrices(sizes, before.parameters), inputs)
-        deltas = _backward(config.activations, matrices(sizes, before.parameters), z, a, targets, config.task)
-        layer_inputs, p = [inputs, *a[:-1]], before.parameters
+        p = before.parameters
+        z, a, slopes = forward(config.activations, config.task, matrices(sizes, p), inputs)
+        deltas = _backward(config.task, matrices(sizes, p), slopes, a[-1], targets)
+        layer_inputs = [inputs, *a[:-1]]
         gradient = network.mean_gradient(inputs, targets)
         penalized, scratch = gradient.copy(), np.empty(len(p))
         penalize(penalized, p, weights_of(sizes), config.l1, config.l2, scratch)
         penalized[frozen] = 0.0
         norm, clipped = norm_of(penalized, scratch), penalized.copy()
         clip(clipped, config.clip, scratch)
-        _, answers = forward(config.activations, config.task, matrices(sizes, after.parameters), inputs)
+        answers = forward(config.activations, config.task, matrices(sizes, after.parameters), inputs)[1]
         new_losses = loss.value(answers[-1], targets)
 
     def parts(vector: Array) -> list[Parameters]:
@@ -103,8 +104,10 @@ def trace_step(run: Engine) -> Trace | None:
 
 def forward(
     activations: Sequence[str], task: Task, layers: Sequence[Array], inputs: Array
-) -> tuple[list[Array], list[Array]]:
-    """Return z and a of each layer, the output layer last; shape (batch, units) each.
+) -> tuple[list[Array], list[Array], list[Array]]:
+    """Return z and a of each layer, the output layer last, and f'(z) of each hidden layer.
+
+    Each has the shape (batch, units).
 
     Args:
         activations: the name of each hidden layer's activation.
@@ -112,39 +115,25 @@ def forward(
         layers: W with b as the last row of each layer; shape (inputs + 1, units).
         inputs: x; shape (batch, inputs).
     """
-    z, a = [], []
-    x = inputs
-    for layer, matrix in enumerate(layers):
-        z.append(weighted_sums(x, matrix[:-1], matrix[-1]))
-        if layer < len(activations):
-            x = np.empty_like(z[-1])
-            ACTIVATIONS[activations[layer]].function(z[-1].copy(), x)
-        else:
-            x = np.empty_like(z[-1])
-            LOSSES[task].output(z[-1].copy(), x)
-        a.append(x)
-    return z, a
+    functions = [*(ACTIVATIONS[name].function for name in activations), LOSSES[task].output]
+    z, a, slopes = list[Array](), [inputs], list[Array]()
+    for function, matrix in zip(functions, layers, strict=True):
+        z.append(weighted_sums(a[-1], matrix[:-1], matrix[-1]))
+        slopes.append(z[-1].copy())
+        a.append(np.empty_like(z[-1]))
+        function(slopes[-1], a[-1])
+    return z, a[1:], slopes[:-1]
 
 
 def _backward(
-    activations: Sequence[str],
-    layers: Sequence[Array],
-    z: Sequence[Array],
-    a: Sequence[Array],
-    targets: Array,
-    task: Task,
+    task: Task, layers: Sequence[Array], slopes: Sequence[Array], outputs: Array, targets: Array
 ) -> list[Array]:
     """Return delta = dL/dz of each layer; see `Dense.backward` and `Output.backward`."""
-    delta = np.empty_like(a[-1])
-    LOSSES[task].delta(a[-1], targets, delta)
+    delta = np.empty_like(outputs)
+    LOSSES[task].delta(outputs, targets, delta)
     deltas = [delta]
-    for layer in range(len(activations) - 1, -1, -1):
-        activation = ACTIVATIONS[activations[layer]]
-        scratch = z[layer].copy()
-        activation.function(scratch, np.empty_like(scratch))
-        delta = weighted_sums(delta, layers[layer + 1][:-1].T)
-        activation.multiply_by_derivative(a[layer], delta, scratch)
-        deltas.insert(0, delta)
+    for slope, following in zip(reversed(slopes), reversed(layers), strict=False):
+        deltas.insert(0, weighted_sums(deltas[0], following[:-1].T) * slope)
     return deltas
 
 

@@ -85,7 +85,7 @@ def _answers(snapshot: Snapshot, trace: Trace, inputs: Array, *, new: bool) -> A
     parts = [layer.new if new else layer.before for layer in trace.layers]
     matrices = [np.vstack([part.weights, part.biases]) for part in parts]
     with np.errstate(all="ignore"):
-        _, a = forward(trace.config.activations, trace.config.task, matrices, inputs)
+        _, a, _ = forward(trace.config.activations, trace.config.task, matrices, inputs)
         answers: Array = snapshot.run.dataset.target_scaling.undo(a[-1])
     return answers
 

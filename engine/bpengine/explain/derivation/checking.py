@@ -88,7 +88,7 @@ def gradient_check(trainer: Trainer, parameters: Iterable[int] | None = None) ->
     def measure(moved: Array) -> tuple[float, Array]:
         """The mean loss, and which units are switched on."""
         with np.errstate(all="ignore"):
-            z, _ = forward(config.activations, config.task, matrices(trace.sizes, moved), trace.inputs)
+            z, _, _ = forward(config.activations, config.task, matrices(trace.sizes, moved), trace.inputs)
             loss = float(LOSSES[config.task].exact(z[-1], trace.targets).mean())
         signs = [
             part.ravel() > 0
