@@ -57,8 +57,8 @@ def smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the parts measure is less, and there is less of it."""
     for module, values in (
         (cases, {"WIDTHS": (1,), "DEPTHS": (), "BATCHES": (0,)}),
-        (attached, {"WARM_UP": 0.1, "KEYS": 1}),
-        (screen, {"PARTS": (screen.frames, screen.work), "SIZES": {(80, 24): 1e9}, "FRAMES": 2}),
+        (attached, {"WARM_UP": 0.1}),
+        (screen, {"PARTS": (screen.frames, screen.work), "SIZES": {(80, 24): 1e9}, "FRAMES": 2, "KEYS": 1}),
         (cloud, {"CASES": (("a short run", "regression", 21),), "ROUNDS": 1}),
         (advice, {"STEPS": 100}),
         (steer, {"STEPS": {"1 µs": 1e-6}, "WARM_UP": 1, "RECORDED": 0.0}),

@@ -1,6 +1,7 @@
 """The activation functions of hidden units, by name in `ACTIVATIONS`.
 
-To add one, add its entry here and its branch to `kernels.compiled.passes.activate`.
+To add one, add its function to `arithmetic.activating`, its entry here, and its branch to
+`kernels.compiled.passes.activate`.
 """
 
 from __future__ import annotations
@@ -12,27 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from bpengine.arithmetic import functions
+from bpengine.arithmetic import activating, functions
+from bpengine.arithmetic.activating import LEAK
 from bpengine.arithmetic.arrays import Array
-from bpengine.arithmetic.elementary import (
-    FEW,
-    LEAK,
-    MAX_ANGLE,
-    elu,
-    gelu,
-    sigmoid,
-    sin_cos,
-    softplus,
-    swish,
-    tanh,
-)
+from bpengine.arithmetic.elementary import FEW, MAX_ANGLE
 from bpengine.choices import Choice, by_name
 from bpengine.initializers import USUAL_INITIALIZER
-
-# Arrays, since NumPy would convert a Python number at each call.
-_ZERO, _ONE = np.zeros(()), np.ones(())
-
-_LEAK, _REST = np.array(LEAK), np.array(1 - LEAK)
 
 Range = tuple[float | None, float | None]
 """The lowest and the highest output that a function approaches; None if it is unbounded on that side."""
@@ -59,16 +45,10 @@ class Saturation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activation(Choice):
-    """A function f that is applied to each weighted sum z.
+    """A function f that is applied to each weighted sum z."""
 
-    Both functions write into matrices that they are given, of the shape (samples, units), so that a training
-    step allocates little.
-    """
-
-    function: Callable[[Array, Array], object]
-    """(z, out): out = f(z). z and out are different arrays; z becomes scratch space for the derivative."""
-    multiply_by_derivative: Callable[[Array, Array, Array], object]
-    """(a, delta, scratch): delta *= f'(z), computed from a = f(z) and from what `function` left in z."""
+    function: Callable[[Array, Array], None]
+    """(z, out): out = f(z), and z becomes f'(z); different matrices of the shape (samples, units)."""
     derivative: str
     """The formula of f'(z), which may use a = f(z)."""
     range: Range = (None, None)
@@ -81,97 +61,38 @@ class Activation(Choice):
     """The initializer that suits the activation."""
 
 
-def _elementwise(function: Callable[[Any], Any]) -> Callable[[Array, Array], object]:
-    """The function of each number of a matrix. A loop over few numbers is faster, and gives the same bits."""
+Pairs = Callable[[Any], tuple[Any, Any]]
+"""A function of a float or an array z that returns f(z) and f'(z), such as those of `activating`."""
+
+
+def _on_arrays(pair: Pairs) -> Callable[[Array, Array], None]:
+    """The function that replaces a matrix z by f'(z) and writes f(z)."""
 
     def apply(z: Array, out: Array) -> None:
-        if z.size <= FEW:
-            out[:] = [[function(each) for each in row] for row in z.tolist()]
-        else:
-            out[:] = function(z)
+        out[:], z[:] = pair(z)
 
     return apply
 
 
-def _with_derivative(function: Callable[[Any], tuple[Any, Any]]) -> Callable[[Array, Array], object]:
-    """The same for a function that also returns its derivative, which replaces z."""
+def _by_number(pair: Pairs) -> Callable[[Array, Array], None]:
+    """The same, but number by number for few numbers, which is faster and gives the same bits."""
+    on_arrays = _on_arrays(pair)
 
     def apply(z: Array, out: Array) -> None:
         if z.size <= FEW:
-            pairs: Array = np.array([[function(each) for each in row] for row in z.tolist()])
-            out[:], z[:] = pairs[:, :, 0], pairs[:, :, 1]
+            for number, row in enumerate(z.tolist()):
+                out[number], z[number] = zip(*map(pair, row), strict=True)
         else:
-            out[:], z[:] = function(z)
+            on_arrays(z, out)
 
     return apply
 
 
-def _left_derivative(_a: Array, delta: Array, scratch: Array) -> None:
-    """f'(z), which the function left in z; see `_with_derivative`."""
-    np.multiply(delta, scratch, delta)
-
-
-def _sigmoid_derivative(a: Array, delta: Array, scratch: Array) -> None:
-    """f'(z) = a (1 - a)."""
-    np.subtract(_ONE, a, scratch)
-    np.multiply(scratch, a, scratch)
-    np.multiply(delta, scratch, delta)
-
-
-def _tanh_derivative(a: Array, delta: Array, scratch: Array) -> None:
-    """f'(z) = 1 - a²."""
-    np.multiply(a, a, scratch)
-    np.subtract(_ONE, scratch, scratch)
-    np.multiply(delta, scratch, delta)
-
-
-def _relu(z: Array, out: Array) -> None:
-    np.maximum(z, _ZERO, out=out)
-    np.add(out, _ZERO, out)  # 0 in place of -0, which the maximum of -0 and 0 may be
-
-
-def _relu_derivative(a: Array, delta: Array, scratch: Array) -> None:
-    """f'(z) = 1 where a > 0, else 0."""
-    np.greater(a, _ZERO, scratch)
-    np.multiply(delta, scratch, delta)
-
-
-def _leaky_relu(z: Array, out: Array) -> None:
-    np.multiply(z, _LEAK, out)
-    np.maximum(z, out, out=out)
-
-
-def _leaky_relu_derivative(a: Array, delta: Array, scratch: Array) -> None:
-    """f'(z) = 1 where a > 0, else 0.01."""
-    np.greater(a, _ZERO, scratch)  # 1 or 0
-    np.multiply(scratch, _REST, scratch)
-    np.add(scratch, _LEAK, scratch)  # 0.99 + 0.01 is exactly 1, and 0 + 0.01 is 0.01
-    np.multiply(delta, scratch, delta)
-
-
-def _elu_derivative(a: Array, delta: Array, scratch: Array) -> None:
-    """f'(z) = 1 where a > 0, else a + 1."""
-    np.minimum(a, _ZERO, out=scratch)
-    np.add(scratch, _ONE, scratch)
-    np.multiply(delta, scratch, delta)
-
-
-_usual_sin = _with_derivative(sin_cos)
+_usual_sin, _any_sin = _by_number(activating.sin), _on_arrays(functions.sin_cos)
 
 
 def _sin(z: Array, out: Array) -> None:
-    if np.abs(z).max() <= MAX_ANGLE:
-        _usual_sin(z, out)
-    else:
-        out[:], z[:] = functions.sin_cos(z)
-
-
-def _identity(z: Array, out: Array) -> None:
-    np.copyto(out, z)
-
-
-def _identity_derivative(_a: Array, _delta: Array, _scratch: Array) -> None:
-    """f'(z) = 1."""
+    (_usual_sin if np.abs(z).max() <= MAX_ANGLE else _any_sin)(z, out)
 
 
 ACTIVATIONS = by_name(
@@ -181,8 +102,7 @@ ACTIVATIONS = by_name(
         help="A smooth step from 0 to 1; far from its middle it is flat and hardly learns.",
         synonyms=("logistic",),
         derivative="a (1 - a)",
-        function=_elementwise(sigmoid),
-        multiply_by_derivative=_sigmoid_derivative,
+        function=_by_number(activating.sigmoid),
         range=(0.0, 1.0),
         # There the slope a (1 - a) is an eighth of what it is at 0 or less.
         saturation=Saturation(low=0.03, high=0.97, slope=0.03 * 0.97),
@@ -193,8 +113,7 @@ ACTIVATIONS = by_name(
         help="A smooth step from -1 to 1, steeper than sigmoid; far from 0 it is flat.",
         synonyms=("hyperbolic tangent",),
         derivative="1 - a²",
-        function=_elementwise(tanh),
-        multiply_by_derivative=_tanh_derivative,
+        function=_by_number(activating.tanh),
         range=(-1.0, 1.0),
         # There the slope 1 - a² is a sixteenth of what it is at 0 or less. The threshold of A. Karpathy's
         # lectures, Neural Networks: Zero to Hero (2022).
@@ -206,8 +125,7 @@ ACTIVATIONS = by_name(
         help="0 below 0, a straight line above; a unit that is at 0 for all samples learns nothing.",
         synonyms=("rectifier", "rectified linear"),
         derivative="1 if a > 0 else 0",
-        function=_relu,
-        multiply_by_derivative=_relu_derivative,
+        function=_on_arrays(activating.relu),
         range=(0.0, None),
         saturation=Saturation(low=0.0, slope=0.0, switches_off=True),
         has_corner=True,
@@ -218,8 +136,7 @@ ACTIVATIONS = by_name(
         formula=f"max({LEAK} z, z)",
         help="Like relu with a small slope below 0, so that every unit keeps learning.",
         derivative=f"1 if a > 0 else {LEAK}",
-        function=_leaky_relu,
-        multiply_by_derivative=_leaky_relu_derivative,
+        function=_on_arrays(activating.leaky_relu),
         saturation=Saturation(low=0.0, slope=LEAK, switches_off=True),
         has_corner=True,
         initializer="he",
@@ -230,8 +147,7 @@ ACTIVATIONS = by_name(
         help="Like relu with a smooth bend to -1 below 0, so that outputs average near 0.",
         synonyms=("exponential linear",),
         derivative="1 if a > 0 else a + 1",
-        function=_elementwise(elu),
-        multiply_by_derivative=_elu_derivative,
+        function=_by_number(activating.elu),
         range=(-1.0, None),
         saturation=Saturation(low=-0.97, slope=0.03, switches_off=True),
         initializer="he",
@@ -245,8 +161,7 @@ ACTIVATIONS = by_name(
         help="A smooth relu, whose slope is the sigmoid of z; never 0.",
         synonyms=("smooth relu",),
         derivative="1 / (1 + exp(-z))",
-        function=_with_derivative(softplus),
-        multiply_by_derivative=_left_derivative,
+        function=_by_number(activating.softplus),
         range=(0.0, None),
         # There the slope 1 - exp(-a) is about a.
         saturation=Saturation(low=0.03, slope=0.029554466451491823, switches_off=True),
@@ -258,8 +173,7 @@ ACTIVATIONS = by_name(
         help="A smooth relu that dips below 0 before it rises: z times its sigmoid (SiLU).",
         synonyms=("silu", "sigmoid linear"),
         derivative="(1 + a exp(-z)) / (1 + exp(-z))",
-        function=_with_derivative(swish),
-        multiply_by_derivative=_left_derivative,
+        function=_by_number(activating.swish),
         range=(-0.2784645427610738, None),
         initializer="he",
     ),
@@ -272,8 +186,7 @@ ACTIVATIONS = by_name(
             "(1 + tanh(√(2 / π) (z + 0.044715 z^3))) / 2"
             " + √(2 / π) (z + 0.134145 z^3) / 2 (1 - tanh(√(2 / π) (z + 0.044715 z^3))²)"
         ),
-        function=_with_derivative(gelu),
-        multiply_by_derivative=_left_derivative,
+        function=_by_number(activating.gelu),
         range=(-0.17004075057125598, None),
         initializer="he",
     ),
@@ -283,7 +196,6 @@ ACTIVATIONS = by_name(
         help="A wave from -1 to 1; suits data that repeats itself.",
         derivative="cos(z)",
         function=_sin,
-        multiply_by_derivative=_left_derivative,
         range=(-1.0, 1.0),
     ),
     Activation(
@@ -292,7 +204,6 @@ ACTIVATIONS = by_name(
         help="No change at all: layers of this alone compute no more than one linear map.",
         synonyms=("linear",),
         derivative="1",
-        function=_identity,
-        multiply_by_derivative=_identity_derivative,
+        function=_on_arrays(lambda z: (z, 1.0)),
     ),
 )

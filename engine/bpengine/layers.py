@@ -125,14 +125,13 @@ class Dense(Layer):
         self.outputs = Inputs(with_ones)
         self.activation = activation
         self._function = activation.function
-        self._multiply_by_derivative = activation.multiply_by_derivative
         self._differentiate_following = following.differentiate
-        self._z: Array = np.empty(self.delta.shape)
+        self._slopes: Array = np.empty(self.delta.shape)
 
     def forward(self, inputs: Inputs) -> Inputs:
-        """Compute a = f(z), and return [a 1]."""
-        self._z = z = self.weighted_sums(inputs)
-        self._function(z, self.activations)
+        """Compute a = f(z) and f'(z), and return [a 1]."""
+        self._slopes = z = self.weighted_sums(inputs)
+        self._function(z, self.activations)  # which turns z into f'(z)
         return self.outputs
 
     def backward(self) -> None:
@@ -144,7 +143,7 @@ class Dense(Layer):
         The W' are those of before the update.
         """
         self._differentiate_following()  # dL/da, in `delta`
-        self._multiply_by_derivative(self.activations, self.delta, self._z)
+        np.multiply(self.delta, self._slopes, self.delta)
 
 
 class Output(Layer):

@@ -17,7 +17,7 @@ from bpengine.many.advice import Advice, Change, Experiment, Verdict
 from bpengine.many.advice.experiment import error_of
 from bpengine.many.advice.trials import MAX_RATIO
 from bpengine.many.jobs import divided, processors
-from tests.benchmarks.tables import table
+from tests.benchmarks.tables import met, table
 from tests.benchmarks.verdicts import random_settings
 
 SITUATIONS = int(os.environ.get("BPTUI_BENCH_SITUATIONS", "300"))
@@ -137,7 +137,7 @@ def on_fresh_starts(
 def _share(part: int, whole: int, bar: float = 0) -> tuple[str, str, str]:
     """The cells of a share, of what it must be at least, and of whether it is."""
     share = f"{part} of {whole}" + (f" ({100 * part / whole:.1f} %)" if whole else "")
-    return (share, f"≥ {100 * bar:.0f} %", "yes" if part >= bar * whole else "NO") if bar else (share, "", "")
+    return (share, f"≥ {100 * bar:.0f} %", met(part >= bar * whole)) if bar else (share, "", "")
 
 
 def _what(each: Situation) -> str:

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import gc
 import os
-import statistics
 import subprocess
 import sys
 import time
@@ -16,7 +15,8 @@ from typing import Any
 from bptui.attach.app import SteerApp
 from bptui.attach.runs import find
 from tests.benchmarks import screen
-from tests.tui.support.terminal import BPTUI, FRAME_END, LEFT, RIGHT, Terminal
+from tests.benchmarks.tables import measured, ms, p95
+from tests.tui.support.terminal import BPTUI, Terminal
 
 _TRAINING = """
 import math, random, time
@@ -34,45 +34,24 @@ with steer.start("bench", settings) as run:
         loss = math.exp(-step / 5000) * random.uniform(0.9, 1.1) + 0.01
         run.report(loss=loss, accuracy=1 - loss / 2, gradient=loss**2)
 """
-KEYS = screen.KEYS
 WARM_UP = 5.0
 """The seconds until the curves have some shape."""
 
 
 def rows() -> Iterator[Sequence[str]]:
-    """What was measured, the measured value, the bar, and whether the value meets it."""
+    """See `measured`."""
     with _training():
         for (columns, height), bar in screen.SIZES.items():
             with _screen(columns=columns, rows=height) as terminal:
-                start, sizes = terminal.output.rfind(FRAME_END), list[int]()
-                while len(sizes) < screen.FRAMES:
-                    terminal.read_for(0.2)
-                    sizes = screen.frame_sizes(terminal.output[start:])
-            size = statistics.median(sizes) / 1000
-            yield f"bytes of a frame at {columns}x{height}", f"{size:.1f} kB", f"≤ {bar} kB", _met(size, bar)
+                size = screen.median_kilobytes(terminal)
+            what = f"bytes of a frame at {columns}x{height}"
+            yield measured(what, f"{size:.1f} kB", f"≤ {bar} kB", is_met=size <= bar)
         with _screen() as terminal:
-            times = sorted(_key_seconds(terminal))
-        p95 = times[round(0.95 * (len(times) - 1))]
-        yield (
-            "from a key to its value on the screen, p95",
-            _ms(p95),
-            f"≤ {_ms(screen.LINKS[0])}",
-            _met(p95, screen.LINKS[0]),
-        )
-        times = sorted(asyncio.run(_frame_seconds()))
-        p95 = times[round(0.95 * (len(times) - 1))]
-        bar = screen.MAX_FRAME_SECONDS
-        yield "work of a frame at 120x36, p95", _ms(p95), f"≤ {_ms(bar)}", _met(p95, bar)
-
-
-def _key_seconds(terminal: Terminal) -> Iterator[float]:
-    for number in range(KEYS):
-        key, value = ((RIGHT, "‹0.2›"), (LEFT, "‹0.1›"))[number % 2]
-        terminal.read_for(0.1 + 0.037 * (number % 7))
-        begin = time.perf_counter()
-        terminal.send(key)
-        terminal.wait_for_text(value)
-        yield time.perf_counter() - begin
+            seconds, bar = p95(screen.key_seconds(terminal)), screen.LINKS[0]
+        what = "from a key to its value on the screen, p95"
+        yield measured(what, ms(seconds), f"≤ {ms(bar)}", is_met=seconds <= bar)
+        seconds, bar = p95(asyncio.run(_frame_seconds())), screen.MAX_FRAME_SECONDS
+        yield measured("work of a frame at 120x36, p95", ms(seconds), f"≤ {ms(bar)}", is_met=seconds <= bar)
 
 
 async def _frame_seconds() -> list[float]:
@@ -97,9 +76,7 @@ async def _frame_seconds() -> list[float]:
             steering._past = steering._history.past()
             app.view.picture = steering.picture()
             app.view._draw_next()  # one of the panels, which the view draws one after the other
-            while asyncio.get_running_loop()._ready:  # type: ignore[attr-defined]  # widgets' own messages
-                await asyncio.sleep(0)
-            app.screen._on_timer_update()
+            await screen.painted(app)
             times.append(time.thread_time() - begin)
     return times[1:]
 
@@ -123,11 +100,3 @@ def _screen(**options: Any) -> Iterator[Terminal]:
         terminal.wait_for_text("running", "learning rate")
         terminal.read_for(1)
         yield terminal
-
-
-def _met(value: float, bar: float) -> str:
-    return "yes" if value <= bar else "NO"
-
-
-def _ms(seconds: float) -> str:
-    return f"{1e3 * seconds:.0f} ms"

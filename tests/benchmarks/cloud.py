@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.table import Table
 
 from bpengine import Task
+from tests.benchmarks.tables import met, ms, table
 from tests.tui.support.terminal import BPTUI, RIGHT, Terminal
 
 ROUNDS = 9
@@ -26,17 +27,16 @@ KEYS = ("the first n of a process", "n", "a change with what-if", "n off and on"
 
 def tables() -> Iterator[Table]:
     """One table: each case and key, with the median, the fastest and the slowest time."""
-    table = Table(title="The cloud of 64 starts: from the key to the whole answer", caption="medians")
-    table.add_column("what")
-    for heading in ("median", "fastest", "slowest", "bar", "met"):
-        table.add_column(heading, justify="right")
+    headings = ("what", "median", "fastest", "slowest", "bar", "met")
+    yield table("The cloud of 64 starts: from the key to the whole answer", "medians", headings, _rows())
+
+
+def _rows() -> Iterator[Sequence[str]]:
     for label, task, epochs in CASES:
         rounds = [_answers(task, epochs) for _ in range(ROUNDS)]
         for key, times in zip(KEYS, zip(*rounds, strict=True), strict=True):
             median = statistics.median(times)
-            figures = [f"{1000 * seconds:.0f} ms" for seconds in (median, min(times), max(times), BAR)]
-            table.add_row(f"{label}: {key}", *figures, "yes" if median <= BAR else "NO")
-    yield table
+            yield f"{label}: {key}", *map(ms, (median, min(times), max(times), BAR)), met(median <= BAR)
 
 
 def _answers(task: Task, epochs: int) -> list[float]:

@@ -6,7 +6,7 @@ import importlib
 import importlib.util
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -24,13 +24,8 @@ class Contender:
     name: str
     start: Callable[[TrainingConfig], Train]
     """Makes a fresh run."""
-    bar: float | Mapping[str, float] | None = None
-    """How much of the plain one's time it may take, perhaps by the label of the case; None without a bar."""
-
-    def bar_for(self, label: str) -> float | None:
-        """The bar of a case."""
-        return self.bar.get(label) if isinstance(self.bar, Mapping) else self.bar
-
+    bars: Mapping[str, float] = field(default_factory=dict)
+    """How much of the plain one's time it may take, by the label of the case; empty without a bar."""
     package: str = ""
     """What has to be installed for it, by the name that is imported."""
     runs: int = 1
@@ -139,22 +134,22 @@ PLAIN = Contender("plain NumPy", _plain)
 """What all others are measured by."""
 
 
-NUMPY = Contender("bpengine, numpy", _bpengine("numpy"), bar=1.2)
 SINGLE_RUN = {"1-3-1 sine": 1 / 300, "2-6-2 grid": 1 / 180}
 MANY_RUNS = {"1-3-1 sine": 1 / 1200, "2-6-2 grid": 1 / 540}
 LANES = 64
-NUMBA = Contender("bpengine, numba", _bpengine("numba"), bar=SINGLE_RUN, package="numba")
+NUMPY = Contender("bpengine, numpy", _bpengine("numpy"), bars=dict.fromkeys(SINGLE_RUN, 1.2))
+NUMBA = Contender("bpengine, numba", _bpengine("numba"), bars=SINGLE_RUN, package="numba")
 SIDE_BY_SIDE = Contender(
     f"the same, {LANES} runs side by side",
     _group,
-    bar=MANY_RUNS,
+    bars=MANY_RUNS,
     package="numba",
     runs=LANES,
 )
 PATIENT = Contender(
     "the same, with patience and a test share",
     lambda config: _bpengine("numba")(config.replace(patience=config.epochs, test_share=0.1)),
-    bar={label: 1.5 * bar for label, bar in SINGLE_RUN.items()},
+    bars={label: 1.5 * bar for label, bar in SINGLE_RUN.items()},
     package="numba",
 )
 OTHERS = (

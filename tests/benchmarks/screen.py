@@ -8,16 +8,18 @@ import re
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from typing import Any
 
 from rich.table import Table
+from textual.app import App
 
 from bpengine import TASKS, Task, Trainer, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.startup.start_settings import StartSettings
 from tests.benchmarks.plots import PLOTS
+from tests.benchmarks.tables import MEASURED, measured, ms, p95, table
 from tests.tui.support.terminal import (
     BPTUI,
     FRAME_BEGIN,
@@ -58,8 +60,8 @@ LINKS = {0: 0.05, 30_000: 0.5, 10_000: 1.5}
 
 _FRAME = re.compile(re.escape(FRAME_BEGIN) + b".*?" + re.escape(FRAME_END), re.DOTALL)
 
-Row = tuple[str, str, str, bool]
-"""What was measured, the measured value, the bar, and whether the value meets it."""
+Row = tuple[str, str, str, str]
+"""See `measured`."""
 
 
 def app(*arguments: str, **options: Any) -> Terminal:
@@ -101,7 +103,8 @@ def starts() -> Iterator[Row]:
     for name in races:
         seconds = statistics.median(times[name])
         bar = "1.40" if name == "first frame" else ""
-        yield f"start: {name}", f"{seconds:.2f} s = {seconds / base:.2f}", bar, seconds / base <= 1.4
+        text = f"{seconds:.2f} s = {seconds / base:.2f}"
+        yield measured(f"start: {name}", text, bar, is_met=seconds / base <= 1.4)
 
 
 def key_seconds(terminal: Terminal) -> list[float]:
@@ -122,15 +125,13 @@ def keys() -> Iterator[Row]:
     for pace, bar in LINKS.items():
         with app(bytes_per_second=pace) as terminal:
             until_all_is_loaded(terminal)
-            times = sorted(key_seconds(terminal))
+            times = key_seconds(terminal)
             begin, first = time.perf_counter(), _epoch(terminal)
             terminal.read_for(2)
             rate = (_epoch(terminal) - first) / (time.perf_counter() - begin)
-        p95 = times[round(0.95 * (len(times) - 1))]
         link = f"{pace // 1000} kB/s" if pace else "no link"
-        text = f"{_ms(statistics.median(times))}, {_ms(p95)}"
-        yield f"key to paint, p50 and p95, {link}", text, _ms(bar), p95 <= bar
-        yield f"training, {link}", f"{rate:,.0f} epochs/s", "", True
+        yield measured(f"key to paint, p50 and p95, {link}", both(times), ms(bar), is_met=p95(times) <= bar)
+        yield measured(f"training, {link}", f"{rate:,.0f} epochs/s")
 
 
 def speed() -> Iterator[Row]:
@@ -149,7 +150,9 @@ def speed() -> Iterator[Row]:
             samples = trainer.run_for(3000)
             shares.append(rate * len(trainer.dataset) / samples * (time.perf_counter() - begin))
         share = statistics.median(shares)
-        yield f"share of the headless rate, {task}", f"{share:.0%}", "at least 80%", share >= 0.8
+        yield measured(
+            f"share of the headless rate, {task}", f"{share:.0%}", "at least 80%", is_met=share >= 0.8
+        )
 
 
 def _epoch(terminal: Terminal) -> int:
@@ -171,8 +174,8 @@ def rest() -> Iterator[Row]:
             terminal.read_for(IDLE_SECONDS)
             share = (cpu_seconds(terminal.process.pid) - before) / IDLE_SECONDS
             sent = len(terminal.output) - start
-        yield f"bytes in {IDLE_SECONDS:.0f} s, {name}", str(sent), "0", sent == 0
-        yield f"processor, {name}", f"{share:.1%}", "1.0%", share <= 0.01
+        yield measured(f"bytes in {IDLE_SECONDS:.0f} s, {name}", str(sent), "0", is_met=sent == 0)
+        yield measured(f"processor, {name}", f"{share:.1%}", "1.0%", is_met=share <= 0.01)
 
 
 def frames() -> Iterator[Row]:
@@ -181,20 +184,25 @@ def frames() -> Iterator[Row]:
         for task in ("regression", "classification"):
             with app(task, "--seed", "1", columns=columns, rows=rows) as terminal:
                 wait_for_training(terminal)
-                start = terminal.output.rfind(FRAME_END)
-                sizes: list[int] = []
-                while len(sizes) < FRAMES:
-                    terminal.read_for(0.2)
-                    sizes = frame_sizes(terminal.output[start:])
+                size = median_kilobytes(terminal)
                 terminal.send("?")
                 terminal.wait_for_text("Run or pause")
                 start = terminal.output.rfind(FRAME_END)
                 terminal.send("?")
                 wait_for_training(terminal)
                 whole = max(frame_sizes(terminal.output[start:]), default=0)
-            size, where = statistics.median(sizes) / 1000, f"{task} at {columns}x{rows}"
-            yield f"a frame, {where}", f"{size:.1f} kB", f"{bar:.1f} kB", size <= bar
-            yield f"the help closed, {where}", f"{whole / 1000:.1f} kB", "", True
+            where = f"{task} at {columns}x{rows}"
+            yield measured(f"a frame, {where}", f"{size:.1f} kB", f"{bar:.1f} kB", is_met=size <= bar)
+            yield measured(f"the help closed, {where}", f"{whole / 1000:.1f} kB")
+
+
+def median_kilobytes(terminal: Terminal) -> float:
+    """The size of the next frames."""
+    start, sizes = terminal.output.rfind(FRAME_END), list[int]()
+    while len(sizes) < FRAMES:
+        terminal.read_for(0.2)
+        sizes = frame_sizes(terminal.output[start:])
+    return statistics.median(sizes) / 1000
 
 
 def maps() -> Iterator[Row]:
@@ -217,23 +225,17 @@ def maps() -> Iterator[Row]:
             terminal.read_for(MAP_SECONDS)
             sizes = sorted(frame_sizes(terminal.output[start:]))
         largest = sizes[-round(2 * MAP_SECONDS) :]  # those of the maps
-        p95 = largest[round(0.95 * (len(largest) - 1))] / 1000
-        text = f"{statistics.median(largest) / 1000:.1f} kB, {p95:.1f} kB"
-        yield f"a map's frame, p50 and p95, hills at {columns}x{rows}", text, f"{bar:.1f} kB", p95 <= bar
+        middle, most = statistics.median(largest) / 1000, p95(largest) / 1000
+        what = f"a map's frame, p50 and p95, hills at {columns}x{rows}"
+        yield measured(what, f"{middle:.1f} kB, {most:.1f} kB", f"{bar:.1f} kB", is_met=most <= bar)
 
 
 def work() -> Iterator[Row]:
     """The time of the event loop for a frame: the snapshot, what is drawn of it, and the painting."""
     for task in TASKS:
-        times = sorted(asyncio.run(_frame_seconds(task)))
-        p95 = times[round(0.95 * (len(times) - 1))]
-        text = f"{_ms(statistics.median(times))}, {_ms(p95)}"
-        yield (
-            f"a frame's work, p50 and p95, {task} at 120x36",
-            text,
-            _ms(MAX_FRAME_SECONDS),
-            p95 <= MAX_FRAME_SECONDS,
-        )
+        times = asyncio.run(_frame_seconds(task))
+        what, bar = f"a frame's work, p50 and p95, {task} at 120x36", MAX_FRAME_SECONDS
+        yield measured(what, both(times), ms(bar), is_met=p95(times) <= bar)
 
 
 async def _frame_seconds(task: Task) -> list[float]:
@@ -248,17 +250,22 @@ async def _frame_seconds(task: Task) -> list[float]:
             app.view.session.advance_to(3 * number)
             begin = time.perf_counter()
             app.view.show_now()
-            while asyncio.get_running_loop()._ready:  # type: ignore[attr-defined]  # widgets' own messages
-                await asyncio.sleep(0)
-            app.screen._on_timer_update()
+            await painted(app)
             times.append(time.perf_counter() - begin)
     return times[1:]
+
+
+async def painted(app: App[Any]) -> None:
+    """Wait until what has changed is on the screen."""
+    while asyncio.get_running_loop()._ready:  # type: ignore[attr-defined]  # widgets' own messages
+        await asyncio.sleep(0)
+    app.screen._on_timer_update()
 
 
 def beside() -> Iterator[Row]:
     """The plot beside that of textual-plotext, which draws the same two curves."""
     if not find_spec("textual_plotext"):
-        yield "textual-plotext", "not installed", "", True
+        yield measured("textual-plotext", "not installed")
         return
     for columns, rows in SIZES:
         for name in PLOTS:
@@ -269,7 +276,7 @@ def beside() -> Iterator[Row]:
             size = statistics.median(frame_sizes(terminal.output)) / 1000
             work = re.search(rb"([\d.]+ ms) a frame", terminal.output)
             text = f"{size:.1f} kB, {work[1].decode() if work else '?'}"
-            yield f"a frame of two curves by {name} at {columns}x{rows}", text, "", True
+            yield measured(f"a frame of two curves by {name} at {columns}x{rows}", text)
 
 
 def frame_sizes(output: bytes | bytearray) -> list[int]:
@@ -277,8 +284,9 @@ def frame_sizes(output: bytes | bytearray) -> list[int]:
     return [len(frame) for frame in _FRAME.findall(output)]
 
 
-def _ms(seconds: float) -> str:
-    return f"{1000 * seconds:.0f} ms"
+def both(seconds: Sequence[float]) -> str:
+    """The median and p95."""
+    return f"{ms(statistics.median(seconds))}, {ms(p95(seconds))}"
 
 
 PARTS: tuple[Callable[[], Iterator[Row]], ...] = (starts, keys, speed, rest, frames, maps, work, beside)
@@ -287,11 +295,5 @@ PARTS: tuple[Callable[[], Iterator[Row]], ...] = (starts, keys, speed, rest, fra
 
 def tables() -> Iterator[Table]:
     """Yield one table of everything."""
-    table = Table(title="The screen", caption="medians; each value should be at most its bar")
-    table.add_column("what")
-    for heading in ("measured", "bar", "met"):
-        table.add_column(heading, justify="right")
-    for part in PARTS:
-        for what, measured, bar, met in part():
-            table.add_row(what, measured, bar, ("yes" if met else "NO") if bar else "")
-    yield table
+    caption = "medians; each value should be at most its bar"
+    yield table("The screen", caption, MEASURED, (row for part in PARTS for row in part()))

@@ -24,6 +24,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from tests.benchmarks.tables import MEASURED, measured, p95, table
 from tests.ssh.test_ssh import KEYGEN, SSH, SSHD, Server, descendants, start
 from tests.tui.support.terminal import ENTER, ESCAPE, REQUEST, answer_to, cpu_seconds, processes
 
@@ -35,7 +36,8 @@ KEYS = 3
 WATCHED_SECONDS = 5.0
 MAX_KEY_SECONDS, MAX_START_SECONDS, MAX_MEGABYTES = 0.25, 3.0, 70.0
 
-Row = tuple[str, str, str, bool]
+Row = tuple[str, str, str, str]
+"""See `measured`."""
 
 
 class Client:
@@ -88,15 +90,8 @@ class Client:
 
 def tables() -> Iterator[Table]:
     """The one table."""
-    table = Table(
-        title=f"{SESSIONS} sessions over ssh that train", caption="each value should be at most its bar"
-    )
-    table.add_column("what")
-    for heading in ("measured", "bar", "met"):
-        table.add_column(heading, justify="right")
-    for what, measured, bar, met in rows():
-        table.add_row(what, measured, bar, ("yes" if met else "NO") if bar else "")
-    yield table
+    caption = "each value should be at most its bar"
+    yield table(f"{SESSIONS} sessions over ssh that train", caption, MEASURED, rows())
 
 
 def rows() -> Iterator[Row]:
@@ -170,23 +165,23 @@ def _ssh(server: Server, command: str) -> tuple[str, ...]:
 def _measured(clients: list[Client], apps: list[int]) -> Iterator[Row]:
     starts = sorted(client.started or float("inf") for client in clients)
     yield _row("start, p50", statistics.median(starts), MAX_START_SECONDS, "s")
-    yield _row("start, p95", _p95(starts), MAX_START_SECONDS, "s")
+    yield _row("start, p95", p95(starts), MAX_START_SECONDS, "s")
     keys = []
     for _ in range(KEYS):
         for client in clients:
             keys.append(1000 * client.send(ENTER, "Allowed:"))
             client.send(ESCAPE)
-    yield "key, p50", f"{statistics.median(keys):.0f} ms", "", True
-    yield _row("key, p95", _p95(keys), 1000 * MAX_KEY_SECONDS, "ms")
-    yield "key, worst", f"{max(keys):.0f} ms", "", True
+    yield measured("key, p50", f"{statistics.median(keys):.0f} ms")
+    yield _row("key, p95", p95(keys), 1000 * MAX_KEY_SECONDS, "ms")
+    yield measured("key, worst", f"{max(keys):.0f} ms")
     sizes = [_megabytes(app) for app in apps]
     yield _row(f"memory of each of {len(sizes)} (PSS), mean", statistics.mean(sizes), MAX_MEGABYTES, "MB")
-    yield "processor, all training", f"{_processor_share(apps):.0%} of {os.cpu_count()}00%", "", True
+    yield measured("processor, all training", f"{_processor_share(apps):.0%} of {os.cpu_count()}00%")
     for client in clients:
         client.send(" ")
     time.sleep(3)
     share = _processor_share(apps)
-    yield "processor, all paused", f"{share:.1%}", "5.0%", share <= 0.05
+    yield measured("processor, all paused", f"{share:.1%}", "5.0%", is_met=share <= 0.05)
 
 
 def _processor_share(apps: list[int]) -> float:
@@ -203,8 +198,5 @@ def _megabytes(process: int) -> float:
 
 def _row(what: str, value: float, bar: float, unit: str) -> Row:
     digits = 1 if unit == "s" else 0
-    return what, f"{value:.{digits}f} {unit}", f"{bar:.{digits}f} {unit}", value <= bar
-
-
-def _p95(values: list[float]) -> float:
-    return sorted(values)[round(0.95 * (len(values) - 1))]
+    texts = (f"{each:.{digits}f} {unit}" for each in (value, bar))
+    return measured(what, *texts, is_met=value <= bar)

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from bpengine import DATASETS, TASKS, DivergedError, Sharpness, Trainer, TrainingConfig
 from bpengine.activations import ACTIVATIONS
-from tests.benchmarks.tables import table
+from tests.benchmarks.tables import met, table
 from tests.benchmarks.truths import gradient_norms, mean_loss
 from tests.engine import plain
 
@@ -58,10 +58,9 @@ def tables(count: int = SITUATIONS) -> Iterator[Table]:
     rows = [_row(name, [each for each in trials if belongs(each)]) for name, belongs in groups]
     said = [each for each in trials if each.sharpness.holds]
     untrue = sum(not each.held for each in said)
-    judged = "yes" if untrue <= MOST_UNTRUE * len(said) else "NO"
     cost = statistics.median(each.epochs for each in trials)
     caption = (
-        f"the plain sentence holds in at least 95 %: {judged}; "
+        f"the plain sentence holds in at least 95 %: {met(untrue <= MOST_UNTRUE * len(said))}; "
         f"measuring a sharpness takes as long as {cost:.0f} epochs (median)"
     )
     headings = ("situations after full batches", "number", "0.9 lowers", "1.2 raises", "both")

@@ -19,7 +19,7 @@ from rich.table import Table
 from bptui import steer
 from tests.benchmarks.attached import rows as screen_rows
 from tests.benchmarks.race import Effort, timed
-from tests.benchmarks.tables import table
+from tests.benchmarks.tables import MEASURED, met, table
 
 EFFORT = Effort(rounds=7, seconds=1.0)  # the record is written each second
 STEPS = {"1 µs": 1e-6, "100 µs": 1e-4, "10 ms": 1e-2}
@@ -85,7 +85,7 @@ def tables(effort: Effort = EFFORT, keys: int = KEYS) -> Iterator[Table]:
         yield table(
             "The screen of bptui attach, for a training with steps of 1 ms and three metrics",
             "medians, unless p95 is said; see the table of the trainer's screen",
-            ("what", "measured", "bar", "met"),
+            MEASURED,
             screen_rows(),
         )
 
@@ -111,7 +111,7 @@ def step_rows(effort: Effort) -> Iterator[Sequence[str]]:
             f"{bare:.2f}",
             *(f"{cost:+.2f}" for cost in added),
             ", ".join(f"≤ {bar:.3g}" for bar in bars if bar < math.inf),
-            "yes" if all(cost <= bar for cost, bar in zip(added, bars, strict=True)) else "NO",
+            met(all(cost <= bar for cost, bar in zip(added, bars, strict=True))),
         )
 
 
@@ -126,7 +126,7 @@ def key_rows(keys: int) -> Iterator[Sequence[str]]:
             f"{statistics.median(delays) * 1e3:.2f}",
             f"{longest * 1e3:.2f}",
             f"≤ {bar * 1e3:.3g}",
-            "yes" if longest <= bar else "NO",
+            met(longest <= bar),
         )
 
 

@@ -45,5 +45,5 @@ def rows(case: cases.Case, effort: Effort) -> Iterator[Sequence[str]]:
             yield skipped(contender.name, contender.missing, len(HEADINGS))
         else:
             time = times[contender.name] / contender.runs
-            bar = contender.bar_for(case.label)
-            yield contender.name, f"{time:.3g}", *judged(time / times[PLAIN.name], bar)
+            ratio = time / times[PLAIN.name]
+            yield contender.name, f"{time:.3g}", *judged(ratio, contender.bars.get(case.label))

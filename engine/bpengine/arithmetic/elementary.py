@@ -1,4 +1,4 @@
-"""exp, log, tanh, sin, cos and the activations made of them, with the same bits on every machine.
+"""exp, log, tanh, sin and cos, with the same bits on every machine.
 
 The functions of C and of NumPy round differently on different processors, and training amplifies a last bit.
 These functions use only additions, multiplications, divisions and exact scaling by powers of 2, which IEEE
@@ -31,10 +31,7 @@ _HALF_PI = 1.5707963267341256, 6.077100506303966e-11, 2.0222662487111665e-21, 8.
 """pi / 2 in four parts, of which the first three have 33 bits."""
 _ROUND = 6755399441055744.0
 """1.5 * 2**52: adding and subtracting it rounds to the nearest integer."""
-_SQRT_HALF, _SQRT_TWO = 0.7071067811865476, 1.4142135623730951
-_TWICE_SQRT_TWO_OVER_PI = 1.5957691216057308
-_GELU = 0.044715
-"""The coefficient of the cube in the tanh form of gelu."""
+_SQRT_HALF = 0.7071067811865476
 
 EXP = (
     *(710.0, -746.0, _LOG2_E, _ROUND, _LN2_HIGH, _LN2_LOW),
@@ -48,15 +45,9 @@ EPSILON = 1e-8
 """ε, which keeps the optimizers rmsprop and adam from dividing by 0."""
 LOG_OFFSET = 1e-7
 """What keeps the logarithm of the cross-entropy finite where an output is 0."""
-LEAK = 0.01
-"""The slope of the activation leaky-relu below 0."""
 FEW = 32
 """The numbers up to which a loop over floats is faster than NumPy's calls."""
 
-MIN_SIGMOID = -709.782712893384
-"""For any smaller z, e^-z is infinite."""
-FAR = 708.0
-"""e^-708 is about the least normal number, and below -708 sigmoid and softplus are smaller."""
 MAX_ANGLE = 1e6
 """sin and cos are accurate up to this |z|; `sin_cos_of_large` is for larger angles."""
 _LEAST_POWER = -40
@@ -92,13 +83,6 @@ def reduced(z: Any, constants: Any) -> tuple[Any, Any]:
     q = (c6 + c7 * r) + (c8 + c9 * r) * r2
     p = (p + q * r4) + (c10 + c11 * r) * (r4 * r4)
     return 1.0 + (r + r2 * p), n
-
-
-def sigmoid(z: Any, constants: Any = EXP) -> Any:
-    """1 / (1 + e^-z). It is 1 long before e^-z is too small to be a normal number."""
-    z = choose(z > 700.0, 700.0, z)
-    a = 1.0 / (1.0 + normal_exp(-choose(z < MIN_SIGMOID, MIN_SIGMOID, z), constants))
-    return choose(z < MIN_SIGMOID, 0.0, a)  # where e^-z is infinite
 
 
 def log(x: Any) -> Any:
@@ -142,67 +126,6 @@ def tanh(z: Any, constants: Any = EXP) -> Any:
     twice = 2.0 * abs(z)
     far = 1.0 - 2.0 / (normal_exp(choose(twice > 700.0, 700.0, twice), constants) + 1.0)  # 1 long before 700
     return choose(abs(z) < 0.625, near + near * (w * p), choose(z < 0.0, -far, far))
-
-
-def softplus(z: Any, constants: Any = EXP) -> tuple[Any, Any]:
-    """log(1 + e^z) = max(0, z) + log(1 + e^-|z|), which can't overflow, and its derivative sigmoid(z).
-
-    Both are within 2 units, and 0 below -708.
-    """
-    size = abs(z)
-    e = normal_exp(-choose(size > FAR, FAR, size), constants)  # at most 1
-    is_large = e > _SQRT_TWO - 1.0
-    log_of_sum = log_near_1(choose(is_large, 0.5 * (e - 1.0), e), choose(is_large, 1.0, 0.0))
-    below = z < -FAR
-    slope = choose(z < 0.0, e, 1.0) / (1.0 + e)
-    return choose(below, 0.0, choose(z > 0.0, z, 0.0) + log_of_sum), choose(below, 0.0, slope)
-
-
-def elu(z: Any, constants: Any = EXP) -> Any:
-    """Z above 0, else e^z - 1 = 2 t / (1 - t) with t = tanh(z / 2), which loses no digits; within 2 units."""
-    t = tanh(0.5 * choose(z > 0.0, 0.0, z), constants)
-    return choose(z > 0.0, z, 2.0 * t / (1.0 - t))
-
-
-def swish(z: Any, constants: Any = EXP) -> tuple[Any, Any]:
-    """Z sigmoid(z) and its derivative; see `gated`."""
-    return gated(z, within_limits(z), 1.0, constants)
-
-
-def gelu(z: Any, constants: Any = EXP) -> tuple[Any, Any]:
-    """Z (1 + tanh(u)) / 2 = z sigmoid(2 u) with u = sqrt(2 / pi) (z + 0.044715 z^3), and its derivative.
-
-    Written with sigmoid, it loses no digits where tanh(u) is near -1; see `gated`.
-    """
-    near = within_limits(z)
-    square = near * near
-    gate = _TWICE_SQRT_TWO_OVER_PI * (near + _GELU * (square * near))
-    growth = _TWICE_SQRT_TWO_OVER_PI * (1.0 + 3.0 * _GELU * square)
-    return gated(z, within_limits(gate), growth, constants)
-
-
-def within_limits(z: Any) -> Any:
-    """Z, or the nearer one of -708 and 708."""
-    return choose(z > FAR, FAR, choose(z < -FAR, -FAR, z))
-
-
-def gated(z: Any, gate: Any, growth: Any, constants: Any) -> tuple[Any, Any]:
-    """Z s and its derivative s + z s (1 - s) growth, where s = sigmoid(gate) and growth = dgate/dz.
-
-    Z s is within 3 units if the gate is exact, as that of swish is. An error of the gate by a unit, of which
-    gelu has up to 3, is one of z s by |gate| (1 - s) units. The derivative is within 4e-16.
-
-    Args:
-        z: any number.
-        gate: from -708 to 708.
-        growth: the derivative of the gate.
-        constants: those of `exp`.
-    """
-    e = normal_exp(-abs(gate), constants)
-    larger, smaller = 1.0 / (1.0 + e), e / (1.0 + e)
-    s, rest = choose(gate < 0.0, smaller, larger), choose(gate < 0.0, larger, smaller)
-    low = choose(z < -FAR, -FAR, z)  # where z s would be infinity times 0
-    return low * s, s + within_limits(z) * s * rest * growth
 
 
 def sin(z: Any) -> Any:

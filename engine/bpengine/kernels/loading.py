@@ -296,9 +296,9 @@ def _dispatcher(numba: Any, module: Any, function: Callable[..., Any]) -> Any:
 
 
 def _stamp(module: Any) -> tuple[tuple[str, float, int], ...]:
-    """The names, times and sizes of the files that are compiled: those of `compiled`, and `elementary`."""
-    folder = Path(module.__file__).parent
-    files = (*sorted(folder.glob("*.py")), Path(elementary.__file__))
+    """The names, times and sizes of the files that are compiled: those of `compiled`, and of `arithmetic`."""
+    folders = Path(module.__file__).parent, Path(elementary.__file__).parent
+    files = (file for folder in folders for file in sorted(folder.glob("*.py")))
     return tuple((file.name, file.stat().st_mtime, file.stat().st_size) for file in files)
 
 

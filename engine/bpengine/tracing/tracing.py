@@ -106,11 +106,9 @@ def _deltas(network: Network, z: Sequence[Array], a: Sequence[Array], targets: A
     network.loss.delta(a[-1], targets, delta)
     deltas = [delta]
     for number in range(len(network.hidden) - 1, -1, -1):
-        activation = network.hidden[number].activation
-        scratch = z[number].copy()
-        activation.function(scratch, np.empty_like(scratch))
-        delta = weighted_sums(delta, network.layers[number + 1].weights.T)
-        activation.multiply_by_derivative(a[number], delta, scratch)
+        slopes = z[number].copy()
+        network.hidden[number].activation.function(slopes, np.empty_like(slopes))
+        delta = weighted_sums(delta, network.layers[number + 1].weights.T) * slopes
         deltas.insert(0, delta)
     return deltas
 

@@ -1,4 +1,4 @@
-"""The functions of `elementary` for single numbers, by the bits of floats."""
+"""The functions of `elementary` and `activating` for single numbers, by the bits of floats."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from numba import float64, int64
 from numba.extending import register_jitable
 
-from bpengine.arithmetic import elementary
+from bpengine.arithmetic import activating, elementary
 from bpengine.kernels.compiled.layout import INLINED, instruction, replacing, within
 
 _FRACTION, _EXPONENT_OF_ONE, _ROUND = 0x000FFFFFFFFFFFFF, 0x3FF0000000000000, 6755399441055744.0
@@ -76,17 +76,18 @@ def _split(x: Any) -> Any:  # noqa: ARG001  numba's own signature
 
 
 _REPLACED = (elementary.choose, elementary.scale, elementary.shift, elementary.split)
-for _function in vars(elementary).values():
-    if isfunction(_function) and _function.__module__ == elementary.__name__ and _function not in _REPLACED:
-        register_jitable(**INLINED)(_function)  # compiled only where it is called
+for _module in (elementary, activating):
+    for _function in vars(_module).values():
+        if isfunction(_function) and _function.__module__ == _module.__name__ and _function not in _REPLACED:
+            register_jitable(**INLINED)(_function)  # compiled only where it is called
 
 
 _TABLE = elementary.powers_of_turns()
 
 
 @within
-def sin_cos(z: float) -> tuple[float, float]:
-    """Sin z and cos z of any z."""
+def any_sin(z: float, _constants: Any) -> tuple[float, float]:
+    """Sin z and cos z of any z, as `activating.sin`."""
     if not abs(z) > elementary.MAX_ANGLE or abs(z) == math.inf:
         return elementary.sin_cos(z)
     return elementary.sin_cos_of_large(z, _TABLE)

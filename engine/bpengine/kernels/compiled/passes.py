@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from bpengine.arithmetic import elementary
+from bpengine.arithmetic import activating, elementary
 from bpengine.arithmetic.arrays import Array
-from bpengine.kernels.compiled.floats import sin_cos
+from bpengine.kernels.compiled.floats import any_sin
 from bpengine.kernels.compiled.layout import (
     ONE,
     TWO,
@@ -78,64 +78,43 @@ def activate(activation: int, lanes: int, at: int, units: Units) -> None:
     Args:
         at: where the unit's lanes start.
     """
-    values, slopes, constants = units.values, units.slopes, units.exp
+    values, slopes = units.values, units.slopes
     if activation == SIGMOID:
-        for k in range(at, at + lanes):
-            a = elementary.sigmoid(values[k], constants)
-            values[k] = a
-            slopes[k] = a * (1 - a)
+        replace_each(activating.sigmoid, lanes, at, units)
     elif activation == TANH:
-        for k in range(at, at + lanes):
-            a = elementary.tanh(values[k], constants)
-            values[k] = a
-            slopes[k] = 1 - a * a
+        replace_each(activating.tanh, lanes, at, units)
     elif activation == RELU:
-        for k in range(at, at + lanes):
-            z = values[k]
-            values[k] = 0.0 if z <= 0 else z
-            slopes[k] = 0.0 if z <= 0 else 1.0
+        replace_each(activating.relu, lanes, at, units)
     elif activation == LEAKY_RELU:
-        for k in range(at, at + lanes):
-            z = values[k]
-            values[k] = elementary.LEAK * z if z <= 0 else z
-            slopes[k] = elementary.LEAK if z <= 0 else 1.0
+        replace_each(activating.leaky_relu, lanes, at, units)
     elif activation == ELU:
-        for k in range(at, at + lanes):
-            a = elementary.elu(values[k], constants)
-            values[k] = a
-            slopes[k] = 1.0 if a > 0 else a + 1.0
+        replace_each(activating.elu, lanes, at, units)
     elif activation == SOFTPLUS:
-        for k in range(at, at + lanes):
-            a, slope = elementary.softplus(values[k], constants)
-            values[k] = a
-            slopes[k] = slope
+        replace_each(activating.softplus, lanes, at, units)
     elif activation == SWISH:
-        for k in range(at, at + lanes):
-            a, slope = elementary.swish(values[k], constants)
-            values[k] = a
-            slopes[k] = slope
+        replace_each(activating.swish, lanes, at, units)
     elif activation == GELU:
-        for k in range(at, at + lanes):
-            a, slope = elementary.gelu(values[k], constants)
-            values[k] = a
-            slopes[k] = slope
+        replace_each(activating.gelu, lanes, at, units)
     elif activation == SIN:
         largest = 0.0
         for k in range(at, at + lanes):
             largest = max(largest, abs(values[k]))
         if largest <= elementary.MAX_ANGLE:
-            for k in range(at, at + lanes):
-                a, slope = elementary.sin_cos(values[k])
-                values[k] = a
-                slopes[k] = slope
+            replace_each(activating.sin, lanes, at, units)
         else:
-            for k in range(at, at + lanes):
-                a, slope = sin_cos(values[k])
-                values[k] = a
-                slopes[k] = slope
+            replace_each(any_sin, lanes, at, units)
     else:
         for k in range(at, at + lanes):
             values[k] = slopes[k] = math.nan
+
+
+@inlined
+def replace_each(function: Any, lanes: int, at: int, units: Units) -> None:
+    """Replace z by f(z), and compute f'(z), by one of the functions of `activating`."""
+    for k in range(at, at + lanes):
+        a, slope = function(units.values[k], units.exp)
+        units.values[k] = a
+        units.slopes[k] = slope
 
 
 @inlined
