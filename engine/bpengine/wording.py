@@ -79,6 +79,16 @@ def name_list(names: Sequence[str]) -> str:
     return first if len(names) <= 8 else f"{first} and {len(names) - 8} more"
 
 
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """The count with the noun in singular or plural: 1 sample, 2 samples."""
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """The parts as a list in a sentence: a, b and c."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
 def either(names: Sequence[str]) -> str:
     """The names as alternatives: a, b or c."""
     return f"{', '.join(names[:-1])} or {names[-1]}"

@@ -18,6 +18,7 @@ from typing import Any
 
 from bpengine import Dataset
 from bpengine.many.jobs import RemoteExecutor
+from bpengine.wording import counted
 from bptui.cluster import tasks
 from bptui.cluster.address import CONNECT_SECONDS, ClusterAddress
 from bptui.cluster.errors import ClusterError, SilentSchedulerError
@@ -106,11 +107,8 @@ class ClusterExecutor(RemoteExecutor):
     @property
     def description(self) -> str:
         """The usable workers in words."""
-        workers, threads = len(self._usable), self.slots
-        return (
-            f"{workers} worker{'s' * (workers != 1)} with {threads} thread{'s' * (threads != 1)} "
-            f"at {self.address.url}"
-        )
+        workers, threads = counted(len(self._usable), "worker"), counted(self.slots, "thread")
+        return f"{workers} with {threads} at {self.address.url}"
 
     @property
     def _usable(self) -> list[Worker]:
@@ -164,7 +162,6 @@ class ClusterExecutor(RemoteExecutor):
     # The following methods run in the executor's thread.
 
     def _run(self) -> None:
-
         try:
             with quiet_dask(), self._runner:
                 self._runner.run(self._serve())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from bpengine.many.sign_test import SIGNIFICANCE
-from bpengine.wording import number
-from bptui.describe.words import counted, error_in_words, listed
+from bpengine.wording import counted, listed, number
+from bptui.describe.words import error_in_words
 from bptui.session.snapshot import Band, CloudSnapshot, Compared, Snapshot
 
 _ONE_BY_ONE = (

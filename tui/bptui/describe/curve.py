@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.wording import number
-from bptui.describe.words import coordinate, counted, listed, mean
+from bpengine.wording import counted, listed, number
+from bptui.describe.words import coordinate, mean
 from bptui.formatting import percent
 from bptui.session.snapshot import Snapshot
 

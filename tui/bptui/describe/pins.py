@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bpengine import FIELD, FIELDS, TrainingConfig
-from bpengine.wording import number
-from bptui.describe.words import counted, listed
+from bpengine.wording import counted, listed, number
 from bptui.session.snapshot import ComparedRun, Snapshot
 
 _MAX_SETTINGS = 4

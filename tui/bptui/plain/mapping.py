@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bpengine import ConfigError
+from bpengine.wording import counted
 from bptui.describe.map import describe_map
-from bptui.describe.words import ascii_line, counted
+from bptui.describe.words import ascii_line
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
 from bptui.starts.map.mapping import MapBase, Mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -33,11 +33,6 @@ def single_spaced(text: str) -> str:
 def counted(count: int, what: str) -> str:
     """Return a number with a noun, such as 1 row or 1,200 rows."""
     return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def joined(parts: Sequence[str]) -> str:
-    """Return the parts as a list in a sentence: a, b and c."""
-    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
 def _column_text(what: str, value: object) -> str:

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bpengine.data.cells import MISSING_TEXTS, date_text, parse_number
 from bpengine.data.csv.columns import Column, Columns
-from bpengine.data.csv.messages import Reading, Spelling, counted, joined
+from bpengine.data.csv.messages import Reading, Spelling, counted
 from bpengine.data.csv.survey import Cell, ColumnSurvey
 from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError
-from bpengine.wording import printable
+from bpengine.wording import listed, printable
 
 Feature = tuple[ColumnSurvey, RawColumn]
 _MAX_NAMED = 6
@@ -162,4 +162,4 @@ def _fill(survey: ColumnSurvey, raw: RawColumn) -> str:
 
 def _some(parts: Sequence[str]) -> str:
     rest = len(parts) - _MAX_NAMED
-    return joined([*parts[:_MAX_NAMED], *([f"{rest} more"] if rest > 0 else [])])
+    return listed([*parts[:_MAX_NAMED], *([f"{rest} more"] if rest > 0 else [])])
