@@ -28,8 +28,8 @@ from bptui.screens.map_widgets import CellPlot, HeatMap
 from bptui.screens.reading import WordsScreen
 from bptui.session.fits import CellFits
 from bptui.session.speed import TICK_SECONDS
-from bptui.starts.map.mapping import MapBase, MapMemory, Mapping
-from bptui.starts.map.plan import MapPlan
+from bptui.starts.map.mapping import MapMemory, Mapping
+from bptui.starts.map.plan import MapBase, MapPlan
 from bptui.starts.map.proposing import proposed_plan
 from bptui.startup.start_settings import FRAMES_PER_SECOND
 from bptui.terminal.capabilities import has_scale, is_ascii
@@ -312,10 +312,7 @@ class MapScreen(Dialog[Opened]):
 
     def action_set_up(self) -> None:
         """Edit the settings of the map."""
-        plan = self._mapping.plan
-        if plan is None:
-            base = self._base
-            plan = proposed_plan(base.config, base.source, base.allows, compiled=base.compiled)
+        plan = self._mapping.plan or proposed_plan(self._base)
         if self._cells is not None:
             plan = replace(plan, metric=self._cells.metric)
         self.app.push_screen(MapSetup(self._base, plan), self._take_plan)

@@ -7,19 +7,18 @@ import time
 from collections.abc import Mapping as Values
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bpengine import ConfigError, Dataset, TrainingConfig
+from bpengine import TrainingConfig
 from bpengine.arithmetic.functions import log
 from bpengine.many.jobs import divided
 from bpengine.many.sweeps import Sweep
 from bpengine.many.sweeps.cells import Cells
-from bpengine.network import is_small_enough, network_sizes
 from bptui.starts.jobs import Call, Job, RunsJob, problem_of
-from bptui.starts.map.plan import MapPlan
+from bptui.starts.map.plan import MapBase, MapPlan
 from bptui.starts.map.proposing import proposed_plan
-from bptui.starts.runner import Limits, Plan
+from bptui.starts.runner import Plan
 
 if TYPE_CHECKING:  # imported when there is a cluster
     from bptui.cluster.address import ClusterAddress
@@ -32,38 +31,6 @@ POLL_SECONDS = 0.01
 MAX_FIRST_WORK = 2**33
 """The most work of a cell that is trained before all others (see `Job.work`): about ten seconds."""
 NO_MEMORY = "There is not enough memory for this map."
-
-
-@dataclass(frozen=True, slots=True)
-class MapBase:
-    """What all maps of a tab have in common."""
-
-    config: TrainingConfig
-    """The settings that are not varied."""
-    source: Dataset | None
-    """The user's own samples; None for the named data set."""
-    compiled: bool
-    """Whether to use machine code as soon as it is loaded."""
-    limits: Limits
-    """What the training of a map may use."""
-    ends: tuple[int, int]
-    """The numbers of inputs and outputs of the tab's network."""
-
-    def problem(self, plan: MapPlan) -> str:
-        """Why the plan is not possible, in a sentence; empty if it is."""
-        problem = plan.problem(self.config, self.source, self.limits.allows)
-        if problem:
-            return problem
-        try:
-            for made in plan.configs(self.config):
-                network_sizes(self.ends[0], made.hidden_units, self.ends[1])
-        except ConfigError as error:
-            return f"{error}."
-        return ""
-
-    def allows(self, config: TrainingConfig) -> bool:
-        """Whether settings may be proposed."""
-        return self.limits.allows(config) and is_small_enough(*self.ends, config.hidden_units)
 
 
 class ImpossibleError(ValueError):
@@ -148,11 +115,11 @@ class Mapping(Plan):
             ClusterError: the cluster can't be used.
         """
         base = self._base
-        plan = self.plan or proposed_plan(base.config, base.source, base.allows, compiled=base.compiled)
+        plan = self.plan or proposed_plan(base)
         problem = base.problem(plan)
         if problem:
             raise ImpossibleError(problem)
-        sweep = plan.sweep(base.config, base.source, kernel=self._kernel)
+        sweep = plan.sweep(base, self._kernel)
         runner, cluster = base.limits.runner, base.limits.cluster
         jobs = self._divided(sweep, self.most_jobs or max(runner.threads, 1))
         is_known = not self.afresh and all(map(runner.memory.recalled, jobs))
