@@ -9,7 +9,7 @@ from bpengine import ConfigError, DataError
 from bpengine.wording import printable_path
 from bptui.box.score import Score
 from bptui.commands import COMMAND, COMMANDS, key_of
-from bptui.formatting import sentence_case
+from bptui.formatting import sentence_case, with_arrows
 from bptui.kept.user_files import Reader, UserFiles
 from bptui.session import commands
 from bptui.session.snapshot import State
@@ -138,7 +138,7 @@ class Dialogs:
         def take(change: Change | None) -> None:
             if change is not None:
                 view = self._tabs.view  # the palette can have opened the other tab
-                view.do(commands.take, change.values, change.text.replace("->", "→"))
+                view.do(commands.take, change.values, with_arrows(change.text))
 
         view = self._tabs.view
         view.app.push_screen(AdviceScreen(view.session.advising(self._limits())), take)
