@@ -219,11 +219,11 @@ class Dialogs:
 
     def learn(self) -> None:
         """Ask for a function, and learn it on the open tab."""
-        from bptui.screens.function import FunctionScreen
+        from bptui.screens.function import function_screen
 
         view = self._tabs.view
         config = view.session.config
-        view.app.push_screen(FunctionScreen(config.task, config.function, self.take_function))
+        view.app.push_screen(function_screen(config.task, config.function, self.take_function))
 
     def take_function(self, function: str) -> str:
         """Learn a function on the open tab; return why that is not possible, or an empty text."""

@@ -47,7 +47,7 @@ from bptui.drawing.unit_facts import (
     why_not_drawn,
 )
 from bptui.drawing.unit_position import Link, Place, move, nearest_unit, sizes_of
-from bptui.screens.dialog import Dialog
+from bptui.screens.dialog import Dialog, scroll_page
 from bptui.screens.weight import WeightScreen
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
@@ -196,7 +196,7 @@ class UnitScreen(Dialog[None]):
 
     def action_scroll(self, direction: int) -> None:
         """Scroll up or down by most of a page."""
-        self._scroll.scroll_relative(y=direction * max(self._scroll.size.height - 2, 1), animate=False)
+        scroll_page(self._scroll, direction)
 
     def _draw(self) -> None:
         snapshot = self._snapshot
