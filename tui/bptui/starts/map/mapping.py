@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Mapping as Values
 from collections.abc import Sequence
-from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +18,10 @@ from bptui.starts.map.proposing import proposed_plan
 from bptui.starts.runner import Plan
 
 if TYPE_CHECKING:  # imported when there is a cluster
-    from bptui.cluster.address import ClusterAddress
     from bptui.cluster.executor import ClusterExecutor
 
 CONNECTING = "Connecting to the cluster."
 WITH_NUMPY = "No numba: small and slow."
-POLL_SECONDS = 0.01
-"""The time between two looks whether there is a connection."""
 MAX_FIRST_WORK = 2**33
 """The most work of a cell that is trained before all others (see `Job.work`): about ten seconds."""
 NO_MEMORY = "There is not enough memory for this map."
@@ -124,32 +118,13 @@ class Mapping(Plan):
         jobs = self._divided(sweep, self.most_jobs or max(runner.threads, 1))
         is_known = not self.afresh and all(map(runner.memory.recalled, jobs))
         if cluster is not None and not is_known:
-            self.executor = self._connected(cluster)
+            from bptui.cluster.executor import ClusterExecutor
+
+            self.executor = ClusterExecutor(cluster, stopped=lambda: self._is_over)
             if self._is_over:
                 self.end()
             jobs = self._divided(sweep, self.executor.slots)
         return plan, sweep, jobs
-
-    def _connected(self, address: ClusterAddress) -> ClusterExecutor:
-        """Connect to a cluster, but wait for the connection only until the map is stopped."""
-        from bptui.cluster.executor import ClusterExecutor
-
-        connection: Future[ClusterExecutor] = Future()
-
-        def connect() -> None:
-            try:
-                connection.set_result(ClusterExecutor(address))
-            except Exception as error:  # any kind: the caller raises it again
-                connection.set_exception(error)
-            else:
-                if self._is_over:
-                    connection.result().shutdown(wait=False)
-
-        # A daemon thread, so that the app can end without waiting for it.
-        threading.Thread(target=connect, name="connect", daemon=True).start()
-        while not (self._is_over or connection.done()):
-            time.sleep(POLL_SECONDS)
-        return connection.result(timeout=0)  # nobody looks at the error of a map that is stopped
 
     def _divided(self, sweep: Sweep, workers: int) -> list[RunsJob]:
         """The jobs, first those that show something at once."""
