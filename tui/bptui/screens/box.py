@@ -95,10 +95,10 @@ class BoxScreen(Dialog[None]):
         bind_commands(self, _ACTIONS)
         self._session, self._refresh_run, self._first_weight = session, refresh, weight
         self._page = BoxPage(effect)
-        self._snapshot: Snapshot | None = None
         self._pace = 1
         self._playing = False
         self.stepper = Stepper(session)
+        self._snapshot = session().snapshot()
         self._prediction = Prediction(score)
         self._shows_chain = self._shows_effect = False
 
@@ -109,7 +109,7 @@ class BoxScreen(Dialog[None]):
     def on_mount(self) -> None:
         """Show the run, which has been paused."""
         self._timer = self.set_interval(1 / PACES[self._pace], self._play_on, pause=True)
-        self.show(self._session().snapshot())
+        self.show(self._snapshot)
         if not self.stepper.waits:
             self._open_first_weight()
         self.app.call_after_refresh(self._complete)  # also if the box is closed at once
@@ -138,13 +138,11 @@ class BoxScreen(Dialog[None]):
 
     def show(self, snapshot: Snapshot | None) -> None:
         """Show the run as it is now."""
-        self._snapshot = snapshot
+        self._snapshot = snapshot or self._snapshot
         self.stepper.follow()
         self._draw()
 
     def _draw(self) -> None:
-        if self._snapshot is None:
-            return
         self._page.show(
             self._snapshot,
             self.stepper,
@@ -214,7 +212,7 @@ class BoxScreen(Dialog[None]):
 
     def _ask_for_weight(self, walk: Walk) -> None:
         chosen = edited_at_number(walk)
-        if chosen is None or self._snapshot is None:
+        if chosen is None:
             return
         layer, unit, source = chosen
         screen = WeightScreen(self._snapshot, (layer, unit), BIAS if source is None else source)
@@ -346,7 +344,7 @@ class BoxScreen(Dialog[None]):
     def action_describe(self) -> None:
         """Describe in words what is shown."""
         walk = self.stepper.walk
-        if walk is None or self._snapshot is None:
+        if walk is None:
             return
         self._set_playing(False)
         help = self._prediction.help(walk.number) if self._prediction.asks(walk) else None
@@ -363,9 +361,8 @@ class BoxScreen(Dialog[None]):
     def action_help(self) -> None:
         """Explain the box."""
         self._set_playing(False)
-        if self._snapshot is not None:
-            task = self._snapshot.run.config.task
-            self.app.push_screen(HelpScreen([panel_section("box", box_help(), task)]))
+        task = self._snapshot.run.config.task
+        self.app.push_screen(HelpScreen([panel_section("box", box_help(), task)]))
 
     def _set_playing(self, playing: bool) -> None:
         self._playing = playing

@@ -260,12 +260,8 @@ class MapScreen(Dialog[Opened]):
 
     def action_move(self, columns: int, rows: int) -> None:
         """Move the cursor by this many columns and rows, at most to the edge."""
-        cells, layout = self._cells, self._layout
-        if cells is None:
-            return
-        if layout is None:  # there is no room for the map
-            number = self._shown_cell + columns + rows
-            self._go(min(max(number, 0), len(cells.cells) - 1))
+        layout = self._layout
+        if layout is None:  # no run is known yet, or there is no room for the map
             return
         column, row = layout.place(self._shown_cell)
         column = min(max(column + columns, 0), layout.counts[0] - 1)
