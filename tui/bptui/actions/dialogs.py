@@ -96,7 +96,8 @@ class Dialogs:
         from bptui.screens.unit import UnitScreen
 
         view = self._tabs.view
-        _push(UnitScreen(view.options.unit, view.snapshot), view)
+        if view.snapshot is not None:
+            _push(UnitScreen(view.options.unit, view.snapshot), view)
 
     def open_box(self, weight: Link | None = None) -> None:
         """Pause, and show the next step of the run number by number.
