@@ -79,18 +79,10 @@ SECTIONS = tuple(_HEADINGS)
 """The names of the sections."""
 
 
-def describe(snapshot: Snapshot, *, says_now: bool = True) -> str:
-    """Describe a run in a line for each section that has something to say.
-
-    Args:
-        snapshot: the run.
-        says_now: whether to end with the sentence of the status line, which names keys.
-    """
-    return "\n".join(
-        f"{section.heading}: {section.text}"
-        for section in sections(snapshot)
-        if says_now or section.name != "now"
-    )
+def describe(snapshot: Snapshot) -> str:
+    """Describe a run in a line for each section, but not with the sentence of the status line, which names keys."""
+    found = sections(snapshot)
+    return "\n".join(f"{each.heading}: {each.text}" for each in found if each.name != "now")
 
 
 def sections(snapshot: Snapshot) -> list[Section]:
