@@ -80,7 +80,7 @@ SECTIONS = tuple(_HEADINGS)
 
 
 def describe(snapshot: Snapshot) -> str:
-    """Describe a run in a line for each section, but not with the sentence of the status line, which names keys."""
+    """Describe a run in a line for each section, without that of the status line, which names keys."""
     found = sections(snapshot)
     return "\n".join(f"{each.heading}: {each.text}" for each in found if each.name != "now")
 

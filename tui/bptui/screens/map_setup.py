@@ -87,7 +87,7 @@ class MapSetup(Dialog[MapPlan]):
         self._options.focus()
 
     def _made_rows(self) -> tuple[Row, ...]:
-        own = self._base.config.epochs
+        own, target = self._base.config.epochs, FIELD["target_error"]
 
         def success_error(plan: MapPlan) -> float:
             return plan.success_error or self._base.config.target_error or SUCCESS_ERROR
@@ -112,8 +112,8 @@ class MapSetup(Dialog[MapPlan]):
             Row(
                 "succeeds at",
                 lambda plan: f"{success_error(plan):g}",
-                lambda plan, by: replace(plan, success_error=success_error(plan) * (10.0 if by > 0 else 0.1)),
-                lambda plan, text: replace(plan, success_error=FIELD["target_error"].parse(text) or None),
+                lambda plan, by: replace(plan, success_error=target.validate(success_error(plan) * 10.0**by)),
+                lambda plan, text: replace(plan, success_error=target.parse(text) or None),
                 "The last error at or below which a run has succeeded; its test error, if a cell shows that.",
             ),
             Row(
