@@ -15,7 +15,7 @@ from bptui.screens.reading import WordsScreen
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown
-from tests.tui.support.driving import click, press, until
+from tests.tui.support.driving import click, is_at_work, press, until
 
 SMALL: dict[str, Any] = {"samples": 8, "epochs": 4}
 
@@ -89,7 +89,7 @@ async def test_it_fills_and_enter_opens_a_run_that_u_undoes() -> None:
         assert (again.sweep.base, again.figures()) == (cells.sweep.base, cells.figures()), "it is still there"
         await press(pilot, "escape", "u")
         assert shown(app).run.config == before
-        assert not app.runner.is_at_work
+        assert not is_at_work(app.runner)
 
 
 async def test_a_click_moves_the_cursor_and_a_second_one_opens_a_run() -> None:
@@ -178,12 +178,12 @@ async def test_closing_it_ends_the_training_at_once_and_the_run_goes_on(key: str
         await press(pilot, "M")
         session = app.view.session
         epochs = session.epochs_done
-        await until(pilot, lambda: app.runner.is_at_work)
+        await until(pilot, lambda: is_at_work(app.runner))
         await press(pilot, "right", "r")
         assert session.epochs_done == epochs, "it holds still while the map covers it"
         await press(pilot, key)
         assert not isinstance(app.screen, MapScreen)
-        await until(pilot, lambda: not app.runner.is_at_work and session.epochs_done > epochs)
+        await until(pilot, lambda: not is_at_work(app.runner) and session.epochs_done > epochs)
 
 
 async def test_it_proposes_what_a_restricted_screen_allows_and_refuses_the_rest() -> None:
