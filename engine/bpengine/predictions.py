@@ -17,7 +17,7 @@ from bpengine.errors import DataError
 from bpengine.kernels import loading
 from bpengine.kernels.numba_kernel import predict
 from bpengine.network import Network
-from bpengine.wording import name_list, printable
+from bpengine.wording import counted, name_list, printable
 
 
 def layer_outputs(network: Network, inputs: Array) -> list[Array]:
@@ -65,7 +65,7 @@ def typed_inputs(dataset: Dataset, texts: Sequence[str]) -> tuple[Array, Array]:
     columns, coordinates = dataset.raw_columns, list[float]()
     if len(texts) != len(columns):
         names = name_list([column.name for column in columns])
-        values = f"{len(columns)} value{'s' * (len(columns) != 1)}"
+        values = counted(len(columns), "value")
         raise TypedError(f"must be {values} ({names}), got {len(texts)}")
     for number, (column, text) in enumerate(zip(columns, texts, strict=True)):
         try:

@@ -64,19 +64,29 @@ def did_you_mean(text: str, names: Mapping[str, Iterable[str]]) -> str:
     return f"; did you mean {spelled[found[0]]}?" if found else ""
 
 
+def escaped(text: str) -> str:
+    """The text with every unprintable character escaped."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )
+
+
 def printable(text: str, max_length: int = 40) -> str:
     """The text with every unprintable character escaped, cut to `max_length` characters."""
-    escaped = "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
-        for character in text[: max_length + 1]
-    )
-    return escaped if len(escaped) <= max_length else escaped[: max_length - 1] + "…"
+    whole = escaped(text[: max_length + 1])
+    return whole if len(whole) <= max_length else whole[: max_length - 1] + "…"
 
 
 def name_list(names: Sequence[str]) -> str:
     """Up to eight names, and how many more there are."""
     first = ", ".join(printable(name, 20) for name in names[:8])
     return first if len(names) <= 8 else f"{first} and {len(names) - 8} more"
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """The count with the noun in singular or plural: 1 sample, 2 samples."""
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"
 
 
 def listed(parts: Sequence[str], word: str = "and") -> str:
@@ -92,5 +102,5 @@ def either(names: Sequence[str]) -> str:
 def printable_path(path: str | os.PathLike[str]) -> str:
     """A file's name; of a long name only the end, which says more than the beginning."""
     name = os.fspath(path) or "."
-    escaped = printable(name[-_MAX_PATH_LENGTH - 1 :], 10 * _MAX_PATH_LENGTH + 20)  # an escape has up to 10
-    return escaped if len(escaped) <= _MAX_PATH_LENGTH else "…" + escaped[1 - _MAX_PATH_LENGTH :]
+    end = escaped(name[-_MAX_PATH_LENGTH - 1 :])
+    return end if len(end) <= _MAX_PATH_LENGTH else "…" + end[1 - _MAX_PATH_LENGTH :]

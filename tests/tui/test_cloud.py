@@ -23,7 +23,7 @@ from bptui.views.frames import TrainingThread
 from bptui.views.regression import regression_figure
 from tests.tui.support.apps import EPOCHS, lines, make_app, shown
 from tests.tui.support.dialogues import dialogue_of, said
-from tests.tui.support.driving import press, until
+from tests.tui.support.driving import is_at_work, press, until
 from tests.tui.support.figures import series_of
 from tests.tui.support.running import call
 
@@ -84,7 +84,7 @@ async def test_a_hidden_tab_begins_no_further_round_of_training() -> None:
     cloud.use(runner)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "n", "2")
-        await until(pilot, lambda: cloud.has_news and not runner.is_at_work)
+        await until(pilot, lambda: cloud.has_news and not is_at_work(runner))
         assert cloud.is_working
         await press(pilot, "1")
         await until(pilot, lambda: not cloud.is_working)

@@ -18,7 +18,7 @@ from bpengine.data.csv import load_csv
 from bpengine.data.csv.new_rows import ROWS
 from bptui.kept.folder import KeptFolder
 from bptui.kept.paths import RUNS
-from bptui.kept.screen_state import dialogue_state, encode_state
+from bptui.kept.screen_state import TabState, encode_state, worth_keeping
 from tests.tui.support.running import call, finish, names, run, running
 from tests.tui.support.sessions import make_session
 
@@ -168,7 +168,7 @@ def test_which_run(folder: Path) -> None:
     session = make_session(learning_rate=0.5)
     session.advance_to(2)
     keeping = KeptFolder(folder / "state" / RUNS)
-    state = dialogue_state({"regression": session}, "regression", {})
+    state = worth_keeping({"regression": TabState(session.kept, None)}, "regression", {})
     assert state is not None
     kept = keeping.write(state.summaries(), encode_state(state))
     done = call("predict", kept.stem, "--state", "state", "3")

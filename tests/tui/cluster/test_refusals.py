@@ -59,6 +59,8 @@ def test_a_scheduler_that_accepts_and_never_answers_gets_one_line(monkeypatch: p
     with socket.create_server(("127.0.0.1", 0)) as server:  # the system accepts connections for it
         address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
         done = call(*SWEEP, "--cluster", address)
+        with pytest.raises(TimeoutError):  # a map that is closed does not wait for the answer
+            executor.ClusterExecutor(ClusterAddress(address), stopped=lambda: True)
     assert (done.status, done.out) == (1, "")
     assert done.complaint == f"bptui sweep: error: the scheduler at {address} does not answer"
 

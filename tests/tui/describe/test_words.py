@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bpengine.wording import number
+from bpengine.wording import counted, listed, number
 from bptui.describe.curve import TurningPoint, turning_points
-from bptui.describe.words import ascii_line, coordinate, counted, listed
+from bptui.describe.words import ascii_line, coordinate
 
 
 @pytest.mark.parametrize(

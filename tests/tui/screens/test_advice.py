@@ -20,7 +20,7 @@ from bptui.settings.keys import read_keys
 from bptui.startup.restrictions import ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown
-from tests.tui.support.driving import press, until
+from tests.tui.support.driving import is_at_work, press, until
 
 pytestmark = pytest.mark.usefixtures("few_changes")
 
@@ -64,7 +64,7 @@ async def test_it_fills_and_enter_takes_a_change_that_u_undoes() -> None:
         assert "restarts" in shown(app).status.advice
         await press(pilot, "u")
         assert (shown(app).run.config, shown(app).run.epoch) == (before.config, before.epoch)
-        await until(pilot, lambda: not app.runner.is_at_work)
+        await until(pilot, lambda: not is_at_work(app.runner))
         app.view.session.advance_to(3)
         await press(pilot, "a")
         app.runner.pump(0)
@@ -90,14 +90,14 @@ async def test_closing_it_ends_the_experiment_at_once(key: str) -> None:
     app = make_app(epochs=100_000_000)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "a")
-        await until(pilot, lambda: app.runner.is_at_work)
+        await until(pilot, lambda: is_at_work(app.runner))
         await press(pilot, key)
         if key != "ctrl+c":
-            await until(pilot, lambda: not app.runner.is_at_work)
+            await until(pilot, lambda: not is_at_work(app.runner))
             await press(pilot, "s")
             await until(pilot, lambda: shown(app).run.epoch == 0)
             assert shown(app).status.state is State.PAUSED
-    assert not app.runner.is_at_work
+    assert not is_at_work(app.runner)
 
 
 async def test_the_key_that_opens_it_closes_it_even_if_it_was_changed() -> None:

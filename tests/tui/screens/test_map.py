@@ -15,7 +15,7 @@ from bptui.screens.reading import WordsScreen
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown
-from tests.tui.support.driving import click, press, until
+from tests.tui.support.driving import click, is_at_work, press, until
 
 SMALL: dict[str, Any] = {"samples": 8, "epochs": 4}
 
@@ -62,11 +62,12 @@ async def test_it_fills_and_enter_opens_a_run_that_u_undoes() -> None:
         await press(pilot, "end", "pagedown", "right", "down")
         assert values(app) == {"learning_rate": 1, "hidden_units": (4,)}
         await press(pilot, "b", "m")
-        assert (screen._shown_cell, cells.metric) == (best, "success")
+        assert screen._mapping.plan is not None
+        assert (screen._shown_cell, screen._mapping.plan.metric) == (best, "success")
         assert "share of 3 starts with an error at or below 0.01" in text(app)
         await done(pilot, app)  # the best cell may be another one, with other fits
         await press(pilot, "m", "home", "t")
-        assert cells.metric == "error", "there are no test samples"
+        assert screen._mapping.plan.metric == "error", "there are no test samples"
         assert isinstance(app.screen, WordsScreen)
         assert "The best cell is" in text(app)
         await press(pilot, "escape", "question_mark")
@@ -88,7 +89,7 @@ async def test_it_fills_and_enter_opens_a_run_that_u_undoes() -> None:
         assert (again.sweep.base, again.figures()) == (cells.sweep.base, cells.figures()), "it is still there"
         await press(pilot, "escape", "u")
         assert shown(app).run.config == before
-        assert not app.runner.is_at_work
+        assert not is_at_work(app.runner)
 
 
 async def test_a_click_moves_the_cursor_and_a_second_one_opens_a_run() -> None:
@@ -137,8 +138,15 @@ async def test_the_editor() -> None:
         assert (screen._cells.sweep, screen._cells.metric, screen._cells.done) == (sweep, "error", 8)
         await press(pilot, "escape", "M")
         await done(pilot, app)
-        assert map_screen(app)._plan is not None, "what was edited is remembered"
-        await press(pilot, "e", "enter", "ctrl+u", *"hidden", "enter")
+        again = map_screen(app)._mapping.plan
+        assert again is not None
+        assert again.starts == 2, "what was edited is remembered"
+        await press(pilot, "m", "r")
+        await done(pilot, app)
+        assert "median error" not in text(app).partition("best:")[0], "the same figure, trained again"
+        await press(pilot, "e", *["down"] * 6, *["right"] * 9)
+        assert "target error: must be a number from 0 to 1000 (0 is off), got" in text(app)
+        await press(pilot, *["up"] * 6, "enter", "ctrl+u", *"hidden", "enter")
         assert "columns and rows: must be two settings" in text(app)
         for typed, why in (
             ("seed", "seed: can't be varied: each cell has many seeds, those of its starts."),
@@ -170,12 +178,12 @@ async def test_closing_it_ends_the_training_at_once_and_the_run_goes_on(key: str
         await press(pilot, "M")
         session = app.view.session
         epochs = session.epochs_done
-        await until(pilot, lambda: app.runner.is_at_work)
+        await until(pilot, lambda: is_at_work(app.runner))
         await press(pilot, "right", "r")
         assert session.epochs_done == epochs, "it holds still while the map covers it"
         await press(pilot, key)
         assert not isinstance(app.screen, MapScreen)
-        await until(pilot, lambda: not app.runner.is_at_work and session.epochs_done > epochs)
+        await until(pilot, lambda: not is_at_work(app.runner) and session.epochs_done > epochs)
 
 
 async def test_it_proposes_what_a_restricted_screen_allows_and_refuses_the_rest() -> None:

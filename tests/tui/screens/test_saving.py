@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import runpy
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.segment import Segment
 from textual.app import App
+from textual.strip import Strip
 from textual.widgets import Input, OptionList, Static
 
 from bpengine import FIELD, TASKS, TrainingConfig
@@ -21,13 +24,14 @@ from bptui.cli.snapshot import parser as snapshot_parser
 from bptui.screens.open import OpenScreen, TargetScreen
 from bptui.screens.save import SaveScreen
 from bptui.session import commands
-from bptui.session.saving import free_name
+from bptui.session.saving import free_name, picture_saving
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.settings.reading import read_settings
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import notes, shown
 from tests.tui.support.driving import press, rest
+from tests.tui.support.pixels import SIGNATURE
 from tests.tui.support.running import call
 from tests.tui.support.sessions import trained
 
@@ -132,6 +136,21 @@ async def test_a_picture_shows_what_is_below_the_dialog(name: str, begins: str, 
     text = (tmp_path / name).read_text()
     assert text.startswith(begins)
     assert "checkpoint" not in text
+
+
+def test_a_picture_is_in_the_format_that_its_name_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saving = picture_saving([Strip([Segment("x")])])
+    assert saving.save("a.svgz") == ""
+    assert (tmp_path / "a.svgz").read_text().startswith("<svg")
+    problem = saving.save("a.PNG")
+    assert (
+        (tmp_path / "a.PNG").read_bytes().startswith(SIGNATURE) if not problem else "png" in problem.lower()
+    )
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    assert saving.save("b.png") == "picture: PNG files need an extra: pip install 'bptui[png]'"
+    assert not (tmp_path / "b.png").exists()
 
 
 async def test_a_run_is_exported_as_a_file_and_into_a_folder(

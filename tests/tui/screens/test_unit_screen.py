@@ -32,7 +32,7 @@ CLASSES = snapshot_of("classification", trained=5)
 class ScreenApp(App[None]):
     """Opens the screen, and hears where it walks."""
 
-    def __init__(self, unit: Place, snapshot: Snapshot | None) -> None:
+    def __init__(self, unit: Place, snapshot: Snapshot) -> None:
         super().__init__()
         self.unit = UnitScreen(unit, snapshot)
         self.walked: list[Place] = []
@@ -138,10 +138,8 @@ async def test_it_closes(key: str) -> None:
 
 
 async def test_it_follows_the_run() -> None:
-    app = ScreenApp((0, 2), None)
+    app = ScreenApp((0, 2), SINE)
     async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "down")
-        app.unit.show(SINE)
         await rest(pilot)
         assert "unit 3 of layer 1" in app.text
         app.unit.show(with_weight(SINE, 0, (1, 2), 77.7))

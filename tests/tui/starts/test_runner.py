@@ -13,6 +13,7 @@ from bpengine.many import jobs as engine
 from bptui.starts.jobs import Call, Job, Memory, RunsJob, problem_of
 from bptui.starts.runner import Plan, Runner
 from tests.tui.support.clock import Clock
+from tests.tui.support.driving import is_at_work
 from tests.tui.support.terminal import wait_until
 
 SHORT = TrainingConfig(samples=10, epochs=3, seed=5)
@@ -184,7 +185,7 @@ def test_an_executor_trains_the_runs_elsewhere() -> None:
     runner, plan, here = Runner(), Rounds([runs(1, 2), runs(3)]), Rounds([runs(1, 2), runs(3)])
     plan.executor = executor = Elsewhere()
     task = runner.begin(plan)
-    assert not runner.is_at_work
+    assert not is_at_work(runner)
     for future, call in executor.calls:
         future.set_result(call())
     task.collect()

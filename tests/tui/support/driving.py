@@ -19,6 +19,7 @@ from textual.widget import Widget
 
 from bptui.app import BptuiApp
 from bptui.session.snapshot import State
+from bptui.starts.runner import Runner
 from bptui.terminal.textual_internals import until_idle
 
 HANGING = 300.0
@@ -109,3 +110,8 @@ async def until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
         await asyncio.sleep(0.002)
         await settle(pilot)
     raise AssertionError("it never came to hold")
+
+
+def is_at_work(runner: Runner) -> bool:
+    """Whether jobs wait for their turn."""
+    return any(not task.has_ended for task, _ in [*runner._ready])

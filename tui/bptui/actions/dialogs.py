@@ -9,7 +9,7 @@ from bpengine import ConfigError, DataError
 from bpengine.wording import printable_path
 from bptui.box.score import Score
 from bptui.commands import COMMAND, COMMANDS, key_of
-from bptui.formatting import sentence_case
+from bptui.formatting import sentence_case, with_arrows
 from bptui.kept.user_files import Reader, UserFiles
 from bptui.session import commands
 from bptui.session.snapshot import State
@@ -96,7 +96,8 @@ class Dialogs:
         from bptui.screens.unit import UnitScreen
 
         view = self._tabs.view
-        _push(UnitScreen(view.options.unit, view.snapshot), view)
+        if view.snapshot is not None:
+            _push(UnitScreen(view.options.unit, view.snapshot), view)
 
     def open_box(self, weight: Link | None = None) -> None:
         """Pause, and show the next step of the run number by number.
@@ -138,7 +139,7 @@ class Dialogs:
         def take(change: Change | None) -> None:
             if change is not None:
                 view = self._tabs.view  # the palette can have opened the other tab
-                view.do(commands.take, change.values, change.text.replace("->", "→"))
+                view.do(commands.take, change.values, with_arrows(change.text))
 
         view = self._tabs.view
         view.app.push_screen(AdviceScreen(view.session.advising(self._limits())), take)
@@ -219,11 +220,11 @@ class Dialogs:
 
     def learn(self) -> None:
         """Ask for a function, and learn it on the open tab."""
-        from bptui.screens.function import FunctionScreen
+        from bptui.screens.function import function_screen
 
         view = self._tabs.view
         config = view.session.config
-        view.app.push_screen(FunctionScreen(config.task, config.function, self.take_function))
+        view.app.push_screen(function_screen(config.task, config.function, self.take_function))
 
     def take_function(self, function: str) -> str:
         """Learn a function on the open tab; return why that is not possible, or an empty text."""

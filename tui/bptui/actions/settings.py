@@ -83,7 +83,7 @@ class Settings:
             self._ask_for_value(field)
 
     def _ask_for_features(self) -> None:
-        from bptui.screens.function import FeaturesScreen
+        from bptui.screens.function import features_screen
 
         view = self._tabs.view
 
@@ -92,7 +92,7 @@ class Settings:
             return "" if view.session.config.features == features else view.session.notice
 
         dataset = view.session.snapshot().run.dataset
-        view.app.push_screen(FeaturesScreen(dataset, view.session.config.features, use))
+        view.app.push_screen(features_screen(dataset, view.session.config.features, use))
 
     def _ask_for_value(self, field: Field) -> None:
         from bptui.screens.value import ValueScreen

@@ -20,7 +20,6 @@ from bptui.attach.steering import Steering
 from bptui.attach.view import SteerView
 from bptui.drawing.signs import Sign, signs_of
 from bptui.drawing.timeline import SIGNS
-from bptui.pictures.formats import picture_of
 from bptui.screens.finding import Entry
 from bptui.screens.help import HelpScreen
 from bptui.screens.help_pages import START, Line, Section, key_section
@@ -28,7 +27,7 @@ from bptui.screens.question import Question
 from bptui.screens.reading import WordsScreen
 from bptui.screens.save import SaveScreen
 from bptui.screens.value import ChoiceScreen, ValueScreen
-from bptui.session.saving import Saving
+from bptui.session.saving import Saving, picture_saving
 from bptui.session.snapshot import MarkKind
 from bptui.steer.settings import in_words
 from bptui.terminal.textual_internals import screen_strips
@@ -148,13 +147,10 @@ class Dialogs:
         """Ask what to save and where, and save it."""
         rows, picture = screen_strips(self._view.app), self._steering.picture()
 
-        def write_picture(path: Path) -> None:
-            write_whole(path, picture_of(rows, ".txt" if path.suffix == ".txt" else ".svg"))
-
         def write_record(path: Path) -> None:
             write_whole(path, Path(picture.status.record).read_bytes())
 
-        savings = [Saving("picture", "picture of the screen (.svg or .txt)", ".svg", write_picture)]
+        savings = [picture_saving(rows)]
         if picture.status.record:
             savings.append(
                 Saving("record", "record of the run: steer.start(..., replay=FILE)", ".jsonl", write_record)

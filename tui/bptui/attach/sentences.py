@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bpengine.wording import number, printable
+from bpengine.wording import counted, listed, number, printable
 from bptui.attach.commands import key
 from bptui.attach.curves import last_step
 from bptui.attach.history import Curve
 from bptui.attach.picture import Picture
 from bptui.commands import keys_of
 from bptui.describe.error_trend import trend
-from bptui.describe.words import counted, listed
 from bptui.formatting import ERROR_WIDTH, error_text, rate_text
 from bptui.session.snapshot import Mark, MarkKind, State, Timeline
 from bptui.steer.settings import in_words

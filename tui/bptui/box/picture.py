@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bpengine.explain.derivation import Derived
 from bptui.box.walk import Walk
 from bptui.drawing.network import Highlight
 from bptui.drawing.unit_facts import signed
@@ -54,7 +53,7 @@ def picture_of(walk: Walk, *, hide: bool = False) -> Picture:
     shown = ("forward", "loss") if now.phase == "loss" else (now.phase,)
     for derived in walk.numbers[: walk.index + (not hide)]:
         if derived.phase in shown and derived.quantity.name in _OF_UNITS:
-            numbers[_unit(derived)] = derived.result.number
+            numbers[derived.place.of_unit] = derived.result.number
     places = {(layer, unit)} if layer is not None and unit is not None else set()
     if source is not None and layer is not None:
         places.add((layer - 1, source))
@@ -66,13 +65,6 @@ def picture_of(walk: Walk, *, hide: bool = False) -> Picture:
     if walk.batch > 1 and now.phase != "update":
         caption = caption.replace("In each unit", f"Units, sample {walk.row + 1}")
     return Picture(chosen, Highlight(texts, frozenset(places)), caption)
-
-
-def _unit(derived: Derived) -> Place:
-    layer, unit, _ = derived.place
-    assert layer is not None
-    assert unit is not None
-    return layer, unit
 
 
 def brief(value: float) -> str:

@@ -47,7 +47,8 @@ class Prediction:
         self.typed = ""
         self.feedback = ""
         """Whether the last answer was right; empty if nothing has been answered since the last move."""
-        self._knows_sign = False
+        self.asks_sign = True
+        """Whether the question is for the sign; the question for the value comes second."""
         self._answered: set[tuple[float, ...]] = set()
         self._asked: Counter[str] = Counter()
 
@@ -59,16 +60,11 @@ class Prediction:
     def move(self) -> None:
         """Forget what was typed for the number before."""
         self.typed = self.feedback = ""
-        self._knows_sign = False
+        self.asks_sign = True
 
     def asks(self, walk: Walk) -> bool:
         """Whether the current number is asked for."""
         return self.is_on and _key(walk) not in self._answered
-
-    @property
-    def asks_sign(self) -> bool:
-        """Whether the question is for the sign; the question for the value comes second."""
-        return not self._knows_sign
 
     def help(self, derived: Derived) -> Help:
         """What is shown of the number while it is asked for."""
@@ -79,7 +75,7 @@ class Prediction:
     def question(self) -> str:
         """The question, with what was typed so far."""
         feedback = f"{self.feedback} " if self.feedback else ""
-        if not self._knows_sign:
+        if self.asks_sign:
             return f"{feedback}Its sign? + - or 0"
         return f"{feedback}Its value, to two digits? {self.typed}_"
 
@@ -89,7 +85,7 @@ class Prediction:
 
     def type(self, walk: Walk, character: str) -> bool:
         """Take a typed character; return whether it belongs to an answer."""
-        if not self._knows_sign:
+        if self.asks_sign:
             if character in SIGNS:
                 self._take_sign(walk, SIGNS[character])
             return character in SIGNS
@@ -103,7 +99,7 @@ class Prediction:
 
     def enter(self, walk: Walk) -> None:
         """Take what was typed as the value."""
-        if not self._knows_sign:
+        if self.asks_sign:
             return
         value = read(self.typed)
         if value is None:
@@ -123,7 +119,7 @@ class Prediction:
         self.score.signs += 1
         self.score.right_signs += is_right
         name = {1: "positive", -1: "negative", 0: "0"}[actual]
-        self._knows_sign = True
+        self.asks_sign = False
         self.feedback = f"{'Right' if is_right else 'Wrong'}: it is {name}."
         if actual == 0:
             self._answer(walk, self.feedback)

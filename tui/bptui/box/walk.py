@@ -58,24 +58,18 @@ class Walk:
 
     def to_gradient(self, direction: int) -> None:
         """Go to the derivative of the next (1) or previous (-1) weight or bias; they wrap around."""
-        found = [i for i, each in enumerate(self.numbers) if each.quantity.name in GRADIENTS]
-        if self.number.quantity.name in GRADIENTS:
+        found = self._gradients()
+        if self.index in found:
             self.index = found[(found.index(self.index) + direction) % len(found)]
         else:
             self.index = found[0 if direction > 0 else -1]
 
     def go_to_gradient_of(self, place: Place) -> bool:
         """Go to the derivative of a weight or bias; return False if the walk does not include it."""
-        return self._go(
-            next(
-                (
-                    i
-                    for i, each in enumerate(self.numbers)
-                    if each.place == place and each.quantity.name in GRADIENTS
-                ),
-                None,
-            )
-        )
+        return self._go(next((i for i in self._gradients() if self.numbers[i].place == place), None))
+
+    def _gradients(self) -> list[int]:
+        return [i for i, each in enumerate(self.numbers) if each.quantity.name in GRADIENTS]
 
     def go_to_same(self, other: Walk) -> None:
         """Go to the current number of another walk through the same step, or near it."""

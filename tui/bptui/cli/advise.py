@@ -17,7 +17,7 @@ from bpengine.kernels.loading import NumbaError, load_lanes
 from bpengine.many.advice import Advice, Experiment, Trial, Verdict
 from bpengine.many.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STARTS_ALONE
 from bpengine.many.jobs import processors
-from bpengine.wording import number
+from bpengine.wording import counted, number
 from bptui.cli.flags import run_parser
 from bptui.cli.formats import finite
 from bptui.cli.inputs import Inputs, checked_inputs
@@ -177,7 +177,7 @@ def _table(heading: str, trials: Iterable[Trial], error: str) -> Table:
 def _summary(advice: Advice) -> str:
     text = (
         f"{len(advice.trials)} of {advice.changes} changes tried, {advice.starts} starts each, "
-        f"{advice.epoch} epoch{'s' * (advice.epoch != 1)}"
+        f"{counted(advice.epoch, 'epoch')}"
     )
     if advice.before is not None:
         text += f"; as it is, the median {advice.error_name} is {median_text(advice.before, 3)}"

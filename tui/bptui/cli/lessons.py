@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpengine import CheckpointError, ConfigError
-from bpengine.wording import printable_path
+from bpengine.wording import counted, listed, printable_path
 from bptui.cli import screen
 from bptui.cli.files import check_target, write_output
 from bptui.cli.formats import print_rows
 from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
 from bptui.cli.stop_signals import recorded_signals
 from bptui.cli.streams import print_error
-from bptui.describe.words import counted, listed
 from bptui.startup.lessons import LessonStart
 from bptui.startup.process import end_gc_pause
 

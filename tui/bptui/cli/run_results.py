@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bpengine import Dataset, EpochRecord, Metrics, Trainer
 from bpengine.edits import edited_at
 from bpengine.schedules import SCHEDULES
-from bpengine.wording import number
+from bpengine.wording import counted, number
 from bptui.cli.formats import Value, finite, text_table
 from bptui.formatting import ERROR_WIDTH, R2_DIGITS, change_text, error_text, unit_of
 
@@ -132,7 +132,7 @@ def _metrics(name: str, metrics: Metrics, dataset: Dataset, width: int) -> Itera
         texts.append(f"R2 {number(metrics.r2, R2_DIGITS)}")
     if metrics.accuracy is not None:
         texts.append(f"accuracy {number(100 * metrics.accuracy, 4)}%")
-    samples = f"{len(dataset)} sample{'' if len(dataset) == 1 else 's'}"
+    samples = counted(len(dataset), "sample")
     yield f"{name:<9} {', '.join(texts)} ({samples})"
     if metrics.confusion is not None:
         yield from _confusion(metrics.confusion.tolist(), dataset.classes, width)

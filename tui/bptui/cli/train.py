@@ -139,7 +139,7 @@ def _description(trainer: Trainer, *, cloud: bool) -> str:
     if cloud:
         session.do(commands.toggle_cloud)
         session.run_until_idle()
-    return describe(session.snapshot(measures=MAX_WORK), says_now=False)
+    return describe(session.snapshot(measures=MAX_WORK))
 
 
 def _slices(trainer: Trainer, request: StopRequest) -> Iterator[None]:

@@ -7,6 +7,7 @@ import contextlib
 import importlib.util
 import logging
 import threading
+import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -18,11 +19,14 @@ from typing import Any
 
 from bpengine import Dataset
 from bpengine.many.jobs import RemoteExecutor
+from bpengine.wording import counted
 from bptui.cluster import tasks
 from bptui.cluster.address import CONNECT_SECONDS, ClusterAddress
 from bptui.cluster.errors import ClusterError, SilentSchedulerError
 from bptui.cluster.tasks import Worker, refusal, refusal_after
 
+POLL_SECONDS = 0.01
+"""The time between two looks whether there is a connection."""
 WATCH_SECONDS = 0.5
 """The time between two checks of the workers."""
 ANSWER_SECONDS = 8.0
@@ -61,6 +65,8 @@ class ClusterExecutor(RemoteExecutor):
 
     Args:
         address: the scheduler.
+        stopped: asked again and again while it connects, which takes seconds: whether the executor is not
+            wanted any more. Then a TimeoutError is raised.
         answer_seconds: how long to wait for the connection, and for each answer of the scheduler.
 
     Attributes:
@@ -73,12 +79,16 @@ class ClusterExecutor(RemoteExecutor):
 
     given_up = staticmethod(tasks.given_up)
 
-    def __init__(self, address: ClusterAddress, *, answer_seconds: float = ANSWER_SECONDS) -> None:
+    def __init__(
+        self,
+        address: ClusterAddress,
+        *,
+        stopped: Callable[[], bool] = lambda: False,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
         if importlib.util.find_spec("distributed") is None:
             raise ClusterError("Dask is not installed; pip install 'bptui[cluster]' installs it")
-        address.check_reachable()
         self.address, self.notes = address, list[str]()
-        self._mine = tasks.report()
         self._workers: dict[str, Worker] = {}
         self._queue: deque[_Call] = deque()
         self._open: dict[_Call, asyncio.Task[None]] = {}
@@ -96,7 +106,11 @@ class ClusterExecutor(RemoteExecutor):
         # A daemon thread, so that the program can end without waiting for the cluster.
         self._thread = threading.Thread(target=self._run, name="bptui-cluster", daemon=True)
         self._thread.start()
-        self._ready.result()
+        while not (stopped() or self._ready.done()):
+            time.sleep(POLL_SECONDS)
+        if not self._ready.done():
+            self.shutdown(wait=False)
+        self._ready.result(timeout=0)
 
     @property
     def slots(self) -> int:
@@ -106,11 +120,8 @@ class ClusterExecutor(RemoteExecutor):
     @property
     def description(self) -> str:
         """The usable workers in words."""
-        workers, threads = len(self._usable), self.slots
-        return (
-            f"{workers} worker{'s' * (workers != 1)} with {threads} thread{'s' * (threads != 1)} "
-            f"at {self.address.url}"
-        )
+        workers, threads = counted(len(self._usable), "worker"), counted(self.slots, "thread")
+        return f"{workers} with {threads} at {self.address.url}"
 
     @property
     def _usable(self) -> list[Worker]:
@@ -164,10 +175,12 @@ class ClusterExecutor(RemoteExecutor):
     # The following methods run in the executor's thread.
 
     def _run(self) -> None:
-
         try:
-            with quiet_dask(), self._runner:
-                self._runner.run(self._serve())
+            with self._runner:
+                self.address.check_reachable()
+                self._mine = tasks.report()
+                with quiet_dask():
+                    self._runner.run(self._serve())
         except ClusterError as error:
             self._fail(error)
         except Exception as error:  # any kind: Dask, ssl and the network each raise their own exceptions

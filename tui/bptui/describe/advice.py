@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpengine.many.advice import Advice, Trial, Verdict
-from bptui.describe.words import counted, error_in_words
+from bpengine.wording import counted
+from bptui.describe.words import error_in_words
 from bptui.formatting import sentence_case, with_arrows
 
 HEADINGS = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arithmetic.arrays import IntArray
+from bpengine.wording import counted, listed
 from bptui.describe.regions import REGIONS, count_areas, regions_of
-from bptui.describe.words import coordinate, counted, listed
+from bptui.describe.words import coordinate
 from bptui.formatting import percent
 from bptui.session.snapshot import Snapshot
 

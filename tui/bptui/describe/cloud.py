@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from statistics import median
 
 from bpengine.many.sign_test import SIGNIFICANCE
-from bpengine.wording import number
-from bptui.describe.words import counted, error_in_words, listed
+from bpengine.wording import counted, listed, number
+from bptui.describe.words import error_in_words
 from bptui.session.snapshot import Band, CloudSnapshot, Compared, Snapshot
 
 _ONE_BY_ONE = (
@@ -42,8 +43,7 @@ def _median(cloud: CloudSnapshot, band: Band) -> str:
     starts = f"Of {cloud.starts} starts that differ only in the seed"
     done = f"{band.epochs_done} of " if band.epochs_done < cloud.target else ""
     epochs = f"after {done}{counted(cloud.target, 'epoch')}"
-    errors = sorted(band.errors)
-    middle = (errors[len(errors) // 2] + errors[(len(errors) - 1) // 2]) / 2
+    middle = median(band.errors.tolist())
     if not math.isfinite(middle):
         return f"{starts}, {band.diverged} have diverged {epochs}."
     diverged = f"; {band.diverged} of them diverged" if band.diverged else ""

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.wording import number
-from bptui.describe.words import coordinate, counted, listed, mean
+from bpengine.wording import counted, listed, number
+from bptui.describe.words import coordinate, mean
 from bptui.formatting import percent
 from bptui.session.snapshot import Snapshot
 
 FLAT = 0.05
-"""A fit whose range is less than this share of the target's range is flat; a smaller turn is a ripple."""
+"""A fit whose range is less than this share of the targets' range is flat; a smaller turn is a ripple."""
 CLOSE = 0.01
 """A fit that deviates by at most this share of the target's range matches the target."""
 MAX_PARTS = 3
@@ -84,9 +84,8 @@ def _shape(curves: _Curves) -> str:
         text = f"The fit has {len(of_fit)} turning points"
     if curves.of_samples:
         return f"{text}."
-    if _kinds(of_fit) == _kinds(of_target) and (
-        of_fit or _direction(curves.fit) == _direction(curves.target)
-    ):
+    kinds = [[point.is_peak for point in points] for points in (of_fit, of_target)]
+    if kinds[0] == kinds[1] and (of_fit or _direction(curves.fit) == _direction(curves.target)):
         return f"{text}, like the target."
     if of_target:
         return f"{text}; the target has {counted(len(of_target), 'turning point')}."
@@ -105,10 +104,6 @@ def _course(values: Array, spread: float, where: str = "") -> str:
     if ripple <= CLOSE * spread:
         return f"{direction} all the way{where}"
     return f"{direction}{where}, with ripples"
-
-
-def _kinds(points: list[TurningPoint]) -> list[bool]:
-    return [point.is_peak for point in points]
 
 
 def _turning_point(curves: _Curves, point: TurningPoint) -> str:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpengine import Edit, verdict
-from bpengine.wording import number
+from bpengine.wording import counted, listed, number
 from bptui.describe.classes import describe_classes
 from bptui.describe.cloud import describe_cloud
 from bptui.describe.error_trend import describe_error, describe_test_error
 from bptui.describe.fit import describe_fit
 from bptui.describe.pins import describe_pins
-from bptui.describe.words import ascii_line, counted, listed
+from bptui.describe.words import ascii_line
 from bptui.formatting import sentence_case
 from bptui.session.snapshot import Snapshot, State
 
@@ -79,18 +79,10 @@ SECTIONS = tuple(_HEADINGS)
 """The names of the sections."""
 
 
-def describe(snapshot: Snapshot, *, says_now: bool = True) -> str:
-    """Describe a run in a line for each section that has something to say.
-
-    Args:
-        snapshot: the run.
-        says_now: whether to end with the sentence of the status line, which names keys.
-    """
-    return "\n".join(
-        f"{section.heading}: {section.text}"
-        for section in sections(snapshot)
-        if says_now or section.name != "now"
-    )
+def describe(snapshot: Snapshot) -> str:
+    """Describe a run in a line for each section, without that of the status line, which names keys."""
+    found = sections(snapshot)
+    return "\n".join(f"{each.heading}: {each.text}" for each in found if each.name != "now")
 
 
 def sections(snapshot: Snapshot) -> list[Section]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.wording import number
-from bptui.describe.words import counted
+from bpengine.wording import counted, number
 from bptui.formatting import percent
 from bptui.session.snapshot import Snapshot
 

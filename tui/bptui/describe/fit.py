@@ -5,15 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.wording import number
-from bptui.describe.curve import describe_curve
+from bpengine.wording import listed, number
+from bptui.describe.curve import FLAT, describe_curve
 from bptui.describe.regions import REGIONS, regions_of
-from bptui.describe.words import coordinate, listed, mean
+from bptui.describe.words import coordinate, mean
 from bptui.formatting import percent, unit_of
 from bptui.session.snapshot import Snapshot
-
-FLAT = 0.05
-"""Outputs that differ by less than this share of the targets' range count as constant."""
 
 
 def describe_fit(snapshot: Snapshot) -> tuple[list[str], list[str]]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from bpengine import FIELD
 from bpengine.many.sweeps.cells import Cells
-from bpengine.wording import number
-from bptui.describe.words import counted, error_in_words
+from bpengine.wording import counted, number
+from bptui.describe.words import error_in_words
 from bptui.formatting import percent
 
 NEARLY = 2.0

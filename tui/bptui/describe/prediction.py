@@ -13,8 +13,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.data.cells import date_text
 from bpengine.data.raw_columns import RawColumn
 from bpengine.predictions import answers, typed_inputs
-from bpengine.wording import name_list, number, printable
-from bptui.describe.words import listed
+from bpengine.wording import listed, name_list, number, printable
 
 DIVERGED = "the run has diverged, and predicts nothing"
 """Why a run has no answers."""

@@ -1,11 +1,10 @@
-"""Numbers, names and lists as plain ASCII text."""
+"""Numbers and names as plain ASCII text."""
 
 from __future__ import annotations
 
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.losses import means
@@ -77,13 +76,3 @@ def coordinate(value: float, low: float, high: float) -> str:
     text = f"{value:.{max(int(decimals), 0)}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
-
-
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """The count with the noun in singular or plural: 1 sample, 2 samples."""
-    return f"{count} {noun if count == 1 else plural or noun + 's'}"
-
-
-def listed(parts: Sequence[str]) -> str:
-    """The parts as a list in a sentence: a, b and c."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

@@ -8,7 +8,7 @@ import re
 import secrets
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -130,14 +130,13 @@ class KeptFolder:
 
     def problem(self) -> str:
         """Why no file can be written, found out by trying; empty if one can be."""
-        try:
-            self._make()
-            with tempfile.TemporaryFile(dir=self.path, prefix=_TEMPORARY) as file:
-                file.write(_TRIED)
-                file.flush()
-        except OSError as error:
-            return reason_of(error)
-        return ""
+        return problem_with(self._try)
+
+    def _try(self) -> None:
+        self._make()
+        with tempfile.TemporaryFile(dir=self.path, prefix=_TEMPORARY) as file:
+            file.write(_TRIED)
+            file.flush()
 
     def write(self, runs: Iterable[RunSummary], state: Content) -> Path:
         """Write a new file, and remove others if there are too many: damaged ones, and then the oldest.
@@ -204,6 +203,17 @@ def _described(path: Path) -> KeptFile:
         if not 0 <= about.time < 1e11 or not 1 <= len(about.runs) <= 2:
             raise container.damaged("about", "does not describe one or two runs at a possible time")
     return KeptFile(path, datetime.fromtimestamp(about.time).astimezone(), about.runs)
+
+
+def problem_with(write: Callable[[], object]) -> str:
+    """Write something; return why that is not possible, or an empty text."""
+    try:
+        write()
+    except OSError as error:
+        return reason_of(error)
+    except (CheckpointError, container.DamagedError) as error:
+        return str(error)
+    return ""
 
 
 def moment_of(name: str) -> datetime | None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from bpengine import CheckpointError
-from bpengine.checkpoint.container import DamagedError
-from bpengine.files import reason_of
-from bptui.kept.folder import KeptFile, KeptFolder
+from bptui.kept.folder import KeptFile, KeptFolder, problem_with
 from bptui.kept.screen_state import ScreenState, encode_state, read_state
 from bptui.startup.start_settings import StartSettings
 
@@ -64,14 +62,8 @@ class Keeper:
         with self._lock:
             if self._done:
                 return
-            self.problem = ""
-            try:
-                self._write(self._folder)
-                self._done = True
-            except OSError as error:
-                self.problem = reason_of(error)
-            except (CheckpointError, DamagedError) as error:
-                self.problem = str(error)
+            self.problem = problem_with(partial(self._write, self._folder))
+            self._done = not self.problem
 
     def _write(self, folder: KeptFolder) -> None:
         state = self._state()

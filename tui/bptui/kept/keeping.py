@@ -11,7 +11,7 @@ from bpengine import CheckpointError, Task
 from bptui.commands import COMMAND, key_of
 from bptui.kept.folder import details, when
 from bptui.kept.keeper import Keeper
-from bptui.kept.screen_state import ScreenState, screen_state
+from bptui.kept.screen_state import ScreenState, TabState, worth_keeping
 from bptui.screens.question import Question
 from bptui.startup.start_settings import StartSettings
 from bptui.views.run_tabs import RunTabs
@@ -41,9 +41,15 @@ class Keeping:
         start: StartSettings,
         lessons: Callable[[], Mapping[Task, str]],
     ) -> None:
-        self._app, self._tabs, self._paused = app, tabs, start.paused
-        self.keeper = Keeper(start, lambda: screen_state(tabs.views, tabs.opened, lessons()))
+        self._app, self._tabs, self._lessons, self._paused = app, tabs, lessons, start.paused
+        self.keeper = Keeper(start, self._state)
         self.continued = None if start.continued is None else self._continue(start.continued)
+
+    def _state(self) -> ScreenState | None:
+        """What is worth keeping of the last published states. Any thread may call this."""
+        views, opened = self._tabs.views, self._tabs.opened
+        tabs = {task: TabState(view.kept, view.options) for task, view in views.items()}
+        return worth_keeping(tabs, opened, self._lessons(), views[opened].panel_layout)
 
     def _continue(self, path: Path) -> ScreenState:
         """Replace the runs of the tabs by those of a file. Return the state in the file.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from pathlib import Path
 
 from bpengine import CheckpointError
-from bpengine.checkpoint.container import DamagedError
-from bpengine.files import reason_of, write_whole
+from bpengine.files import write_whole
+from bptui.kept.folder import problem_with
 from bptui.lessons.lesson import Lesson
 from bptui.lessons.progress import Progress, read_progress
 
@@ -39,16 +40,12 @@ class KeptLessons:
 
     def keep(self, lesson: Lesson, progress: Progress) -> None:
         """Write the progress."""
-        if self._path is None:
-            return
-        self.problem = ""
-        try:
-            self._path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_whole(self._file(self._path, lesson), progress.packed())
-        except OSError as error:
-            self.problem = reason_of(error)
-        except (CheckpointError, DamagedError) as error:
-            self.problem = str(error)
+        if self._path is not None:
+            self.problem = problem_with(partial(self._write, self._path, lesson, progress))
+
+    def _write(self, folder: Path, lesson: Lesson, progress: Progress) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_whole(self._file(folder, lesson), progress.packed())
 
     def _file(self, folder: Path, lesson: Lesson) -> Path:
         return folder / f"{lesson.id}{_SUFFIX}"

@@ -11,8 +11,7 @@ from bpengine import FIELDS, ConfigError, Trainer, TrainingConfig, export
 from bpengine.exports import FORMATS, NAME, files_of
 from bpengine.files import write_whole
 from bptui.commands import changed_keys
-from bptui.pictures.formats import picture_of
-from bptui.session.saving import Saving
+from bptui.session.saving import Saving, picture_saving
 from bptui.session.session import Session
 from bptui.settings.options import DATA, DATA_OPTIONS, TASK
 from bptui.settings.writing import comment, written
@@ -50,14 +49,7 @@ def savings(
         _command_line(session(), write_command),
         *(_export(to, session) for to in FORMATS),
     )
-    if rows is None:
-        return saved
-
-    def write_picture(path: Path) -> None:
-        suffix = ".txt" if path.suffix == ".txt" else ".svg"
-        write_whole(path, picture_of(rows, suffix))
-
-    return *saved, Saving("picture", "picture of the screen (.svg or .txt)", ".svg", write_picture)
+    return saved if rows is None else (*saved, picture_saving(rows))
 
 
 def _command_line(session: Session, write: Callable[[Path], None]) -> Saving:

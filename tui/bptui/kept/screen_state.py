@@ -20,14 +20,12 @@ from bpengine.timeline import Keyframes
 from bptui.kept.folder import KIND, RunSummary
 from bptui.session.document import Baseline, Document, Goal
 from bptui.session.pins import LABELS, Pin, Pins
-from bptui.session.session import Session
 from bptui.session.session_state import SessionState
 from bptui.session.speed import SPEEDS
 
 if TYPE_CHECKING:
     from bptui.views.panel_layout import PanelLayout
     from bptui.views.panels import ViewOptions
-    from bptui.views.run_view import RunView
 
 
 class TabState(NamedTuple):
@@ -57,39 +55,32 @@ class ScreenState:
         return [_summary(self.tabs[task].session.document.run) for task in order]
 
 
-def screen_state(
-    views: Mapping[Task, RunView], opened: Task, lessons: Mapping[Task, str]
+def worth_keeping(
+    tabs: Mapping[Task, TabState],
+    opened: Task,
+    lessons: Mapping[Task, str],
+    layout: PanelLayout | None = None,
 ) -> ScreenState | None:
-    """The last published state, or None if nothing was trained or changed. Any thread may call this.
+    """The state with those tabs that are worth keeping, or were opened with other than default settings.
 
     Args:
-        views: the tabs.
+        tabs: the state of each tab.
         opened: the open tab.
         lessons: the names of the open lessons.
+        layout: the panel layout; None for a dialogue.
+
+    Returns:
+        None if nothing was trained or changed.
     """
-    states = _states({task: view.kept for task, view in views.items()})
-    tabs = {task: TabState(state, views[task].options) for task, state in states.items()}
-    return ScreenState(opened, views[opened].panel_layout, tabs, _of(tabs, lessons)) if tabs else None
-
-
-def dialogue_state(
-    sessions: Mapping[Task, Session], opened: Task, lessons: Mapping[Task, str]
-) -> ScreenState | None:
-    """The current state of a dialogue, which has a session for each task but no screen."""
-    states = _states({task: session.kept for task, session in sessions.items()})
-    tabs = {task: TabState(state, None) for task, state in states.items()}
-    return ScreenState(opened, None, tabs, _of(tabs, lessons)) if tabs else None
+    used = {task: tab for task, tab in tabs.items() if not tab.session.is_default}
+    if not any(tab.session.is_worth_keeping for tab in used.values()):
+        return None
+    return ScreenState(opened, layout, used, _of(used, lessons))
 
 
 def _of(tabs: Mapping[Task, TabState], lessons: Mapping[Task, str]) -> dict[Task, str]:
     """The lessons of the tabs that are kept."""
     return {task: name for task, name in lessons.items() if task in tabs}
-
-
-def _states(states: Mapping[Task, SessionState]) -> dict[Task, SessionState]:
-    """The states that are worth keeping, or were opened with other than default settings."""
-    used = {task: state for task, state in states.items() if not state.is_default}
-    return used if any(state.is_worth_keeping for state in used.values()) else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bpengine.wording import either, number
+from bpengine.wording import either, listed, number
 from bptui.describe.pins import describe_pins
-from bptui.describe.words import listed
 from bptui.formatting import changed_settings, percent
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError

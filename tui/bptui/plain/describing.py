@@ -7,11 +7,10 @@ from collections.abc import Iterator
 
 from bpengine import Metrics, findings
 from bpengine.predictions import TypedError
-from bpengine.wording import either, number, shown
+from bpengine.wording import counted, either, listed, number, shown
 from bptui.describe import SECTIONS, describe_progress, sections
 from bptui.describe.cloud import describe_cloud
 from bptui.describe.prediction import DIVERGED, answered, asked
-from bptui.describe.words import counted, listed
 from bptui.formatting import R2_DIGITS, percent, unit_of
 from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue

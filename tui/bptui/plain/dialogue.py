@@ -16,7 +16,7 @@ from bptui.box.prediction import Prediction
 from bptui.box.score import Score
 from bptui.box.stepper import Stepper
 from bptui.kept.keeper import Keeper
-from bptui.kept.screen_state import dialogue_state
+from bptui.kept.screen_state import ScreenState, TabState, worth_keeping
 from bptui.kept.user_files import Reader, UserFiles
 from bptui.plain.errors import RefusedError
 from bptui.session import commands
@@ -85,7 +85,7 @@ class Dialogue:
         """Whether the last command ended the dialogue."""
         self._runner = Runner(processors() if restrictions is None else 0)
         self._share = None if restrictions is None else ProcessorShare(restrictions.processor_share)
-        self.keeper = Keeper(start, lambda: dialogue_state(self.sessions, self.opened, self.open_lessons))
+        self.keeper = Keeper(start, self._state)
         if start.continued is not None:
             self._continue(start.continued)
 
@@ -96,6 +96,11 @@ class Dialogue:
 
         can_be_read = can_write(sys.stdout, "中")
         return Course(self.lessons, ascii=not can_be_read, files=self.restrictions is None)
+
+    def _state(self) -> ScreenState | None:
+        """What is worth keeping of the runs."""
+        tabs = {task: TabState(session.kept, None) for task, session in self.sessions.items()}
+        return worth_keeping(tabs, self.opened, self.open_lessons)
 
     @property
     def open_lessons(self) -> dict[Task, str]:

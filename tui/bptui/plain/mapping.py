@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bpengine import ConfigError
+from bpengine.wording import counted
 from bptui.describe.map import describe_map
-from bptui.describe.words import ascii_line, counted
+from bptui.describe.words import ascii_line
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
-from bptui.starts.map.mapping import MapBase, Mapping
-from bptui.starts.map.plan import MapPlan, typed_axis
+from bptui.starts.map.mapping import Mapping
+from bptui.starts.map.plan import MapBase, MapPlan, typed_axis
 from bptui.starts.map.proposing import proposed_plan
 
 _BY = re.compile(r"\s+by\s+", re.IGNORECASE)
@@ -57,5 +58,4 @@ def _typed_plan(base: MapBase, text: str) -> MapPlan:
         columns, rows = (typed_axis(part, None) for part in parts)
     except ConfigError as error:
         raise RefusedError(error.reason if error.setting == "vary" else str(error)) from None
-    proposed = proposed_plan(base.config, base.source, base.allows, compiled=base.compiled)
-    return replace(proposed, columns=columns, rows=rows)
+    return replace(proposed_plan(base), columns=columns, rows=rows)

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 
 from bpengine import EpochRecord
-from bpengine.wording import number
+from bpengine.wording import counted, number
 from bptui.describe import describe_progress
-from bptui.describe.words import counted
 from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.wording import number, shown
-from bptui.describe.words import listed
+from bpengine.wording import listed, number, shown
 from bptui.drawing.unit_facts import (
     activation_of,
     edited_as,

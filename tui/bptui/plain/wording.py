@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bpengine.wording import escaped
 from bptui.describe.words import signs_spelled
 
 _IN_COMMANDS = {
@@ -60,10 +61,7 @@ def in_commands(sentence: str) -> str:
 
 def line_of(text: str) -> str:
     """The text as the dialogue writes it: on one line, without arrows and control characters."""
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")
-        for letter in signs_spelled(" ".join(text.split()))
-    )
+    return escaped(signs_spelled(" ".join(text.split())))
 
 
 def sentence(text: str) -> str:

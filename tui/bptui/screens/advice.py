@@ -8,7 +8,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from bpengine.many.advice import Advice, Change, Trial, Verdict
-from bpengine.wording import number
+from bpengine.wording import counted, number
 from bptui.commands import arrow_keys
 from bptui.describe.advice import HEADINGS
 from bptui.formatting import median_text, with_arrows
@@ -132,7 +132,7 @@ def summary(advice: Advice | None, note: str = "", *, ended: bool = False) -> st
     """The progress of the experiment and its baseline, in two lines; until there are results, in one."""
     if advice is None:
         return note if ended else f"Training the first starts… {note}"
-    tried, epochs = len(advice.trials), f"{advice.epoch} epoch{'s' * (advice.epoch != 1)}"
+    tried, epochs = len(advice.trials), counted(advice.epoch, "epoch")
     before = (
         ""
         if advice.before is None

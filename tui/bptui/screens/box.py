@@ -19,13 +19,11 @@ from bptui.box.prediction import Prediction
 from bptui.box.score import Score
 from bptui.box.stepper import Stepper
 from bptui.box.walk import MAX_UNITS, Walk
-from bptui.commands import key_of, keys_of
-from bptui.drawing.signs import PanelHelp, Sign
 from bptui.drawing.unit_position import Link
 from bptui.screens.box_network import BoxNetwork
 from bptui.screens.box_page import BoxPage, EffectFigure
-from bptui.screens.box_text import chain_text
-from bptui.screens.dialog import Dialog
+from bptui.screens.box_text import box_help, chain_text
+from bptui.screens.dialog import Dialog, scroll_page
 from bptui.screens.help import HelpScreen
 from bptui.screens.help_pages import panel_section
 from bptui.screens.reading import WordsScreen
@@ -97,10 +95,10 @@ class BoxScreen(Dialog[None]):
         bind_commands(self, _ACTIONS)
         self._session, self._refresh_run, self._first_weight = session, refresh, weight
         self._page = BoxPage(effect)
-        self._snapshot: Snapshot | None = None
         self._pace = 1
         self._playing = False
         self.stepper = Stepper(session)
+        self._snapshot = session().snapshot()
         self._prediction = Prediction(score)
         self._shows_chain = self._shows_effect = False
 
@@ -111,7 +109,7 @@ class BoxScreen(Dialog[None]):
     def on_mount(self) -> None:
         """Show the run, which has been paused."""
         self._timer = self.set_interval(1 / PACES[self._pace], self._play_on, pause=True)
-        self.show(self._session().snapshot())
+        self.show(self._snapshot)
         if not self.stepper.waits:
             self._open_first_weight()
         self.app.call_after_refresh(self._complete)  # also if the box is closed at once
@@ -140,13 +138,11 @@ class BoxScreen(Dialog[None]):
 
     def show(self, snapshot: Snapshot | None) -> None:
         """Show the run as it is now."""
-        self._snapshot = snapshot
+        self._snapshot = snapshot or self._snapshot
         self.stepper.follow()
         self._draw()
 
     def _draw(self) -> None:
-        if self._snapshot is None:
-            return
         self._page.show(
             self._snapshot,
             self.stepper,
@@ -216,7 +212,7 @@ class BoxScreen(Dialog[None]):
 
     def _ask_for_weight(self, walk: Walk) -> None:
         chosen = edited_at_number(walk)
-        if chosen is None or self._snapshot is None:
+        if chosen is None:
             return
         layer, unit, source = chosen
         screen = WeightScreen(self._snapshot, (layer, unit), BIAS if source is None else source)
@@ -348,7 +344,7 @@ class BoxScreen(Dialog[None]):
     def action_describe(self) -> None:
         """Describe in words what is shown."""
         walk = self.stepper.walk
-        if walk is None or self._snapshot is None:
+        if walk is None:
             return
         self._set_playing(False)
         help = self._prediction.help(walk.number) if self._prediction.asks(walk) else None
@@ -360,15 +356,13 @@ class BoxScreen(Dialog[None]):
 
     def action_scroll(self, direction: int) -> None:
         """Scroll the formulas up or down by most of a page."""
-        formulas = self._page.scroll
-        formulas.scroll_relative(y=direction * max(formulas.size.height - 2, 1), animate=False)
+        scroll_page(self._page.scroll, direction)
 
     def action_help(self) -> None:
         """Explain the box."""
         self._set_playing(False)
-        if self._snapshot is not None:
-            task = self._snapshot.run.config.task
-            self.app.push_screen(HelpScreen([panel_section("box", box_help(), task)]))
+        task = self._snapshot.run.config.task
+        self.app.push_screen(HelpScreen([panel_section("box", box_help(), task)]))
 
     def _set_playing(self, playing: bool) -> None:
         self._playing = playing
@@ -396,33 +390,3 @@ class BoxScreen(Dialog[None]):
         else:
             self._draw()
         return moved and stepper.walk is not None
-
-
-def box_help() -> PanelHelp:
-    """What the box shows and what its keys do, with the current keys."""
-    return PanelHelp(
-        "The next step of the run, number by number: forward from the inputs to the answer, the loss, "
-        "backward to the gradient, and the update of the weights. The current number stands out in the "
-        "network; beside it are its formula, the formula with numbers, and what it is for. After the last "
-        "number of a step, the run takes the step, exactly as it would without the box, and the next step is "
-        "shown. Going back is exact, too. With a batch, one sample is shown up to the deltas; the "
-        "gradient is the mean over the batch.",
-        (
-            Sign(keys_of("less", "more"), "go back, go forward"),
-            Sign(keys_of("down", "up"), "shorter, longer stride"),
-            Sign(keys_of("much_less", "much_more"), "show another sample of the batch"),
-            Sign(keys_of("scrub_back", "scrub_on"), "view the previous, the next reported epoch"),
-            Sign(key_of("toggle_run"), "play, or stop playing"),
-            Sign(f"{key_of('slower')} {key_of('faster')}", "play slower, faster"),
-            Sign(key_of("toggle_pin"), "predict each number: sign, then value"),
-            Sign(key_of("edit"), "a weight's chain of derivatives; again: set it"),
-            Sign("click", "a link's weight: its chain; a unit: the chain of its bias"),
-            Sign(key_of("freeze"), "freeze or unfreeze the weight or unit"),
-            Sign(key_of("knock_out"), "knock the unit out, or bring it back"),
-            Sign(keys_of("undo", "redo"), "undo an edit, redo it"),
-            Sign(key_of("focus_next"), "the chain of the next weight"),
-            Sign(key_of("describe"), "the number in words"),
-            Sign(f"{key_of('page_up')} {key_of('page_down')}", "scroll the formulas"),
-            Sign("esc", "stop what is in progress, leave a chain, close the box"),
-        ),
-    )

@@ -27,6 +27,11 @@ class Dialog(ModalScreen[ScreenResultType]):
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
 
+def scroll_page(area: Widget, direction: int) -> None:
+    """Scroll down (1) or up (-1) by most of the height."""
+    area.scroll_relative(y=direction * max(area.size.height - 2, 1), animate=False)
+
+
 class DialogFrame(Vertical):
     """The frame of a dialog.
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Callable
-from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
@@ -31,31 +29,37 @@ class FormulaScreen(Dialog[None]):
 
     Args:
         text: the text at the beginning.
+        title: what the dialog is for.
+        verb: what enter does.
         example: what can be typed.
         explanation: what the formulas do, in a sentence.
         words: the vocabulary of the formulas.
+        problem_of: returns why a text is not allowed, and at which place, from 0; None if it is allowed.
+        take: uses an allowed text, and returns why that is not possible, or an empty text.
     """
 
     DEFAULT_CSS = """
     FormulaScreen #pointer { color: $text-error; text-style: bold; padding: 0 3; height: 1; }
     FormulaScreen #message { min-height: 2; }
     """
-    TITLE: ClassVar[str]
-    VERB: ClassVar[str]
-    """What enter does."""
 
-    def __init__(self, text: str, *, example: str, explanation: str, words: str) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        title: str,
+        verb: str,
+        example: str,
+        explanation: str,
+        words: str,
+        problem_of: Callable[[str], tuple[str, int] | None],
+        take: Callable[[str], str],
+    ) -> None:
         super().__init__()
-        self._text, self._example, self._explanation, self._words = text, example, explanation, words
+        self._text, self._title, self._verb = text, title, verb
+        self._example, self._explanation, self._words = example, explanation, words
+        self._problem_of, self._take = problem_of, take
         self._refused = ""  # the text that the message says is refused
-
-    @abstractmethod
-    def problem_of(self, text: str) -> tuple[str, int] | None:
-        """Why a text is not allowed, and at which place, from 0; None if it is allowed."""
-
-    @abstractmethod
-    def take(self, text: str) -> str:
-        """Use an allowed text. Return why that is not possible, or an empty text."""
 
     def compose(self) -> ComposeResult:
         """Yield the input, a line that points at an error, and a line for messages."""
@@ -64,8 +68,8 @@ class FormulaScreen(Dialog[None]):
             DialogInput(self._text, placeholder=self._example, select_on_focus=True),
             Static(id="pointer", markup=False),
             DialogMessage(self._words),
-            title=self.TITLE,
-            keys=f"enter {self.VERB}   esc cancel",
+            title=self._title,
+            keys=f"enter {self._verb}   esc cancel",
             id="function",
         )
 
@@ -80,7 +84,7 @@ class FormulaScreen(Dialog[None]):
         if self._refused and box.value == self._refused:
             return  # enter came before this check, whose message must not replace the answer to enter
         self._refused = ""
-        problem = self.problem_of(box.value) if box.value.strip() else None
+        problem = self._problem_of(box.value) if box.value.strip() else None
         if problem is None:
             self._say("")
         else:
@@ -104,10 +108,10 @@ class FormulaScreen(Dialog[None]):
         if not event.value.strip():
             self._say(f"type a formula such as {self._example}")
             return
-        if self.problem_of(event.value) is not None:
+        if self._problem_of(event.value) is not None:
             self._check()
             return
-        problem = self.take(event.value.strip())
+        problem = self._take(event.value.strip())
         if problem:
             self._refused = event.value
             self._say(problem)
@@ -115,8 +119,8 @@ class FormulaScreen(Dialog[None]):
             self.dismiss()
 
 
-class FunctionScreen(FormulaScreen):
-    """Asks for a formula until it can be learned.
+def function_screen(task: Task, function: str, learn: Callable[[str], str]) -> FormulaScreen:
+    """The dialog that asks for a formula until it can be learned.
 
     Args:
         task: the task of the open tab.
@@ -124,30 +128,29 @@ class FunctionScreen(FormulaScreen):
         learn: begins to learn a formula, and returns why that is not possible, or an empty text.
     """
 
-    TITLE = "learn a function"
-    VERB = "learn"
-
-    def __init__(self, task: Task, function: str, learn: Callable[[str], str]) -> None:
-        words = (_COMPARING if task == "classification" else "") + _WORDS
-        super().__init__(function, example=_EXAMPLES[task], explanation=_EXPLAINED[task], words=words)
-        self._for = task
-        self._learn = learn
-
-    def problem_of(self, text: str) -> tuple[str, int] | None:
-        """See `FormulaScreen`."""
+    def problem_of(text: str) -> tuple[str, int] | None:
         try:
-            parse(text, self._for)
+            parse(text, task)
         except FormulaError as error:
             return error.reason, error.column - 1
         return None
 
-    def take(self, text: str) -> str:
-        """See `FormulaScreen`."""
-        return self._learn(text)
+    return FormulaScreen(
+        function,
+        title="learn a function",
+        verb="learn",
+        example=_EXAMPLES[task],
+        explanation=_EXPLAINED[task],
+        words=(_COMPARING if task == "classification" else "") + _WORDS,
+        problem_of=problem_of,
+        take=learn,
+    )
 
 
-class FeaturesScreen(FormulaScreen):
-    """Asks for the features of a run until they suit its data.
+def features_screen(
+    dataset: Dataset, features: tuple[str, ...], use: Callable[[tuple[str, ...]], str]
+) -> FormulaScreen:
+    """The dialog that asks for the features of a run until they suit its data.
 
     Args:
         dataset: the data.
@@ -155,25 +158,9 @@ class FeaturesScreen(FormulaScreen):
         use: begins a run with the features, and returns why that is not possible, or an empty text.
     """
 
-    TITLE = f"{FEATURES.label} {FEATURES.symbol}"
-    VERB = "set"
-
-    def __init__(
-        self, dataset: Dataset, features: tuple[str, ...], use: Callable[[tuple[str, ...]], str]
-    ) -> None:
-        names = name_list([*(column.name for column in dataset.columns)] or dataset.features)
-        super().__init__(
-            FEATURES.format(features),
-            example="x, y, x*y, sin(x)",
-            explanation="The network's inputs: names and formulas with commas, or all.",
-            words=f"{names}   {_WORDS}",
-        )
-        self._dataset, self._use = dataset, use
-
-    def problem_of(self, text: str) -> tuple[str, int] | None:
-        """See `FormulaScreen`."""
+    def problem_of(text: str) -> tuple[str, int] | None:
         try:
-            FeatureMap.of(FEATURES.parse(text), self._dataset.features, self._dataset.columns)
+            FeatureMap.of(FEATURES.parse(text), dataset.features, dataset.columns)
         except ConfigError as error:
             return error.reason, -1
         except FeatureError as error:
@@ -181,6 +168,14 @@ class FeaturesScreen(FormulaScreen):
             return error.reason, start + len(part) - len(part.lstrip()) + max(error.column - 1, 0)
         return None
 
-    def take(self, text: str) -> str:
-        """See `FormulaScreen`."""
-        return self._use(FEATURES.parse(text))
+    names = name_list([*(column.name for column in dataset.columns)] or dataset.features)
+    return FormulaScreen(
+        FEATURES.format(features),
+        title=f"{FEATURES.label} {FEATURES.symbol}",
+        verb="set",
+        example="x, y, x*y, sin(x)",
+        explanation="The network's inputs: names and formulas with commas, or all.",
+        words=f"{names}   {_WORDS}",
+        problem_of=problem_of,
+        take=lambda text: use(FEATURES.parse(text)),
+    )

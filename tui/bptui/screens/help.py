@@ -17,7 +17,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bptui.commands import arrow_keys, command_of, key_of
-from bptui.screens.dialog import Dialog
+from bptui.screens.dialog import Dialog, scroll_page
 from bptui.screens.help_pages import START, Section, matching
 from bptui.widgets.rows import style_of
 
@@ -122,7 +122,7 @@ class HelpScreen(Dialog[None]):
         if direction > 0 and scroll.scroll_y >= scroll.max_scroll_y:
             self.action_turn(1)
         else:
-            scroll.scroll_relative(y=direction * max(scroll.size.height - 2, 1), animate=False)
+            scroll_page(scroll, direction)
 
     def action_home(self) -> None:
         """Show the first page from its top."""

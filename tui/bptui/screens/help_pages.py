@@ -84,12 +84,8 @@ def sections(
 
 def key_section(topic: str, commands: Iterable[Command]) -> Section:
     """The section about the keys of a topic."""
-    lines = tuple(_line(each) for each in commands if each.topic == topic)
-    return Section(f"keys: {topic}", topic, "", lines, has_sentences=True)
-
-
-def _line(command: Command) -> Line:
-    return Line(Sign(command.shown, command.help), command.names)
+    lines = (Line(Sign(each.shown, each.help), each.names) for each in commands if each.topic == topic)
+    return Section(f"keys: {topic}", topic, "", tuple(lines), has_sentences=True)
 
 
 def setting_section() -> Section:

@@ -28,8 +28,8 @@ from bptui.screens.map_widgets import CellPlot, HeatMap
 from bptui.screens.reading import WordsScreen
 from bptui.session.fits import CellFits
 from bptui.session.speed import TICK_SECONDS
-from bptui.starts.map.mapping import MapBase, MapMemory, Mapping
-from bptui.starts.map.plan import MapPlan
+from bptui.starts.map.mapping import MapMemory, Mapping
+from bptui.starts.map.plan import MapBase, MapPlan
 from bptui.starts.map.proposing import proposed_plan
 from bptui.startup.start_settings import FRAMES_PER_SECOND
 from bptui.terminal.capabilities import has_scale, is_ascii
@@ -105,7 +105,6 @@ class MapScreen(Dialog[Opened]):
         super().__init__()
         bind_commands(self, _ACTIONS)
         self._base, self._memory = base, memory
-        self._plan = memory.plan
         self._mapping = Mapping(base, memory.plan)
         self._drawn: tuple[object, ...] = ()
         """What the map consisted of when it was drawn."""
@@ -135,10 +134,10 @@ class MapScreen(Dialog[Opened]):
         runner = self._base.limits.runner
         if not runner.threads:
             self.set_interval(TICK_SECONDS, runner.pump)
-        recalled = self._memory.recalled(self._base)
+        plan, recalled = self._memory.plan, self._memory.recalled(self._base)
         if recalled is not None:  # the runner remembers its results
-            self._base, self._plan = recalled
-        self._begin()
+            self._base, plan = recalled
+        self._begin(plan)
 
     def on_unmount(self) -> None:
         """End the training."""
@@ -183,13 +182,14 @@ class MapScreen(Dialog[Opened]):
     def _layout(self) -> MapLayout | None:
         return None if self._cells is None else map_layout(self._cells, self._map_style)
 
-    def _begin(self, *, afresh: bool = False) -> None:
+    def _begin(self, plan: MapPlan | None, *, afresh: bool = False) -> None:
         """Train a map from its beginning.
 
         Args:
+            plan: the plan; None for the proposed one.
             afresh: whether to train even runs whose results are remembered.
         """
-        self._mapping = Mapping(self._base, self._plan, afresh=afresh)
+        self._mapping = Mapping(self._base, plan, afresh=afresh)
         runner = self._base.limits.runner
         self._map_task = runner.begin(self._mapping, lambda: self.call_later(self._collect))
         self._cursor = None
@@ -239,7 +239,7 @@ class MapScreen(Dialog[Opened]):
             self._cell.update("", layout=False)
             return
         if mapping.is_complete and mapping.plan is not None:
-            self._memory.keep(self._base, replace(mapping.plan, metric=cells.metric))
+            self._memory.keep(self._base, mapping.plan)
         number = self._shown_cell
         best = cells.ranking[0] if cells.done else None
         layout = self._layout
@@ -260,12 +260,8 @@ class MapScreen(Dialog[Opened]):
 
     def action_move(self, columns: int, rows: int) -> None:
         """Move the cursor by this many columns and rows, at most to the edge."""
-        cells, layout = self._cells, self._layout
-        if cells is None:
-            return
-        if layout is None:  # there is no room for the map
-            number = self._shown_cell + columns + rows
-            self._go(min(max(number, 0), len(cells.cells) - 1))
+        layout = self._layout
+        if layout is None:  # no run is known yet, or there is no room for the map
             return
         column, row = layout.place(self._shown_cell)
         column = min(max(column + columns, 0), layout.counts[0] - 1)
@@ -298,38 +294,34 @@ class MapScreen(Dialog[Opened]):
 
     def action_next_metric(self) -> None:
         """Show the next figure: error, test error if there is a test set, or the share that succeeds."""
-        cells = self._cells
-        if cells is None:
+        cells, plan = self._cells, self._mapping.plan
+        if cells is None or plan is None:
             return
         known = [each for each in METRICS if each != "test-error" or cells.sweep.all_tested]
-        cells.metric = known[(known.index(cells.metric) + 1) % len(known)]
+        following = known[(known.index(plan.metric) + 1) % len(known)]
+        self._mapping.show(replace(plan, metric=following))
         self._go(self._cursor)
 
     def action_restart(self) -> None:
         """Train the same map again."""
         self._stop()
-        self._begin(afresh=True)
+        self._begin(self._mapping.plan, afresh=True)
 
     def action_set_up(self) -> None:
         """Edit the settings of the map."""
-        plan = self._mapping.plan
-        if plan is None:
-            base = self._base
-            plan = proposed_plan(base.config, base.source, base.allows, compiled=base.compiled)
-        if self._cells is not None:
-            plan = replace(plan, metric=self._cells.metric)
+        plan = self._mapping.plan or proposed_plan(self._base)
         self.app.push_screen(MapSetup(self._base, plan), self._take_plan)
 
     def _take_plan(self, plan: MapPlan | None) -> None:
         """Show another map; it is trained unless only the figure that the cells show has changed."""
         if plan is None:
             return
-        self._plan = self._memory.plan = plan
+        self._memory.plan = plan
         if self._mapping.show(plan):
             self._go(self._cursor)
             return
         self._stop()
-        self._begin()
+        self._begin(plan)
 
     def action_open(self) -> None:
         """Return the median run of the cell."""

@@ -19,8 +19,7 @@ from bpengine.numbers import parse_whole
 from bpengine.wording import must_be
 from bptui.commands import arrow_keys, keys_of
 from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogOptions
-from bptui.starts.map.mapping import MapBase
-from bptui.starts.map.plan import MAX_STARTS, AxisPlan, MapPlan, typed_axis
+from bptui.starts.map.plan import MAX_STARTS, AxisPlan, MapBase, MapPlan, typed_axis
 from bptui.starts.map.proposing import axis_fields, proposed_axis, why_not_proposed
 from bptui.terminal.textual_internals import bind_commands
 
@@ -68,7 +67,7 @@ class MapSetup(Dialog[MapPlan]):
         super().__init__()
         bind_commands(self, {"less": "change(-1)", "more": "change(1)", "toggle_smooth": "leave"})
         self._base, self._plan, self._before = base, plan, plan
-        self._fields = axis_fields(base.config, base.source)
+        self._fields = axis_fields(base)
         self._rows = self._made_rows()
         self._options = DialogOptions(markup=False)
         self._help = Static(id="map-help", markup=False)
@@ -88,7 +87,7 @@ class MapSetup(Dialog[MapPlan]):
         self._options.focus()
 
     def _made_rows(self) -> tuple[Row, ...]:
-        own = self._base.config.epochs
+        own, target = self._base.config.epochs, FIELD["target_error"]
 
         def success_error(plan: MapPlan) -> float:
             return plan.success_error or self._base.config.target_error or SUCCESS_ERROR
@@ -113,8 +112,8 @@ class MapSetup(Dialog[MapPlan]):
             Row(
                 "succeeds at",
                 lambda plan: f"{success_error(plan):g}",
-                lambda plan, by: replace(plan, success_error=success_error(plan) * (10.0 if by > 0 else 0.1)),
-                lambda plan, text: replace(plan, success_error=FIELD["target_error"].parse(text) or None),
+                lambda plan, by: replace(plan, success_error=target.validate(success_error(plan) * 10.0**by)),
+                lambda plan, text: replace(plan, success_error=target.parse(text) or None),
                 "The last error at or below which a run has succeeded; its test error, if a cell shows that.",
             ),
             Row(
@@ -138,7 +137,7 @@ class MapSetup(Dialog[MapPlan]):
 
         def proposed(plan: MapPlan, field: Field) -> AxisPlan:
             count = len(axis(plan).axis.values)
-            return proposed_axis(field, base.config, count, base.allows)
+            return proposed_axis(field, base, count)
 
         def next_field(plan: MapPlan, by: int) -> MapPlan:
             taken = {*plan.names} - {axis(plan).field.name}
@@ -154,7 +153,7 @@ class MapSetup(Dialog[MapPlan]):
             field = next(begun, axis_field(text))
             if field is None:
                 raise ConfigError(name, must_be("the name of a setting", text))
-            why_not = why_not_proposed(field, base.config, base.source)
+            why_not = why_not_proposed(field, base)
             if why_not:
                 raise ConfigError(field.label, why_not)
             return having(plan, proposed(plan, field))

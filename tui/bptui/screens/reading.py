@@ -73,12 +73,11 @@ class PinsScreen(Dialog[None]):
 
     def show(self, snapshot: Snapshot | None) -> None:
         """Show the pins of the run as it is now."""
-        if snapshot is not None:
-            self._snapshot = snapshot
-            self._table.update(comparison_table(snapshot))
-            letters = " ".join(sorted(pin.label.lower() for pin in snapshot.comparison.pins))
-            unpins = f"{letters} unpin   " if letters else ""  # there may be only the run before a what-if
-            self._scroll.border_subtitle = f"{unpins}esc close"
+        self._snapshot = snapshot = snapshot or self._snapshot
+        self._table.update(comparison_table(snapshot))
+        letters = " ".join(sorted(pin.label.lower() for pin in snapshot.comparison.pins))
+        unpins = f"{letters} unpin   " if letters else ""  # there may be only the run before a what-if
+        self._scroll.border_subtitle = f"{unpins}esc close"
 
     def action_unpin(self, letter: str) -> None:
         """Remove a pin; close after the last one."""

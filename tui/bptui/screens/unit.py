@@ -47,7 +47,7 @@ from bptui.drawing.unit_facts import (
     why_not_drawn,
 )
 from bptui.drawing.unit_position import Link, Place, move, nearest_unit, sizes_of
-from bptui.screens.dialog import Dialog
+from bptui.screens.dialog import Dialog, scroll_page
 from bptui.screens.weight import WeightScreen
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
@@ -76,7 +76,7 @@ class UnitScreen(Dialog[None]):
 
     Args:
         unit: the layer and number of the unit, counted from 0; the output layer is the last one.
-        snapshot: the run; None to show nothing before `show`.
+        snapshot: the run.
     """
 
     @dataclass
@@ -117,7 +117,7 @@ class UnitScreen(Dialog[None]):
     }
     """
 
-    def __init__(self, unit: Place, snapshot: Snapshot | None = None) -> None:
+    def __init__(self, unit: Place, snapshot: Snapshot) -> None:
         super().__init__()
         bind_commands(self, _ACTIONS)
         self.unit = unit
@@ -139,7 +139,7 @@ class UnitScreen(Dialog[None]):
         self._name_keys()
 
     def _name_keys(self) -> None:
-        edits = () if self._snapshot is None else unit_edits(self._snapshot, self.unit)
+        edits = unit_edits(self._snapshot, self.unit)
         hints = (
             KeyHint(key_of("edit"), "set", "", 2),
             *(KeyHint(key_of(command), label, "", 2) for command, label in edits),
@@ -152,18 +152,16 @@ class UnitScreen(Dialog[None]):
         self._scroll.border_subtitle = "  ".join(named)
 
     def on_mount(self) -> None:
-        """Show the unit if the run is known."""
+        """Show the unit."""
         self._draw()
 
     def show(self, snapshot: Snapshot | None) -> None:
         """Show the run as it is now: the same unit or, in a smaller network, the nearest one."""
-        self._snapshot = snapshot
+        self._snapshot = snapshot or self._snapshot
         self._draw()
 
     def action_walk(self, layers: int, units: int) -> None:
         """Show a neighbor of the unit."""
-        if self._snapshot is None:
-            return
         unit = move(self.unit, layers, units, sizes_of(self._snapshot))
         if unit != self.unit:
             self.unit = unit
@@ -177,8 +175,7 @@ class UnitScreen(Dialog[None]):
 
     def action_set_weight(self) -> None:
         """Ask for a value of one of the unit's weights or of its bias."""
-        if self._snapshot is not None:
-            self.app.push_screen(WeightScreen(self._snapshot, self.unit), self._take_edit)
+        self.app.push_screen(WeightScreen(self._snapshot, self.unit), self._take_edit)
 
     def on_weight_bars_opened(self, event: WeightBars.Opened) -> None:
         """Request the chain of the weight that was clicked."""
@@ -196,12 +193,10 @@ class UnitScreen(Dialog[None]):
 
     def action_scroll(self, direction: int) -> None:
         """Scroll up or down by most of a page."""
-        self._scroll.scroll_relative(y=direction * max(self._scroll.size.height - 2, 1), animate=False)
+        scroll_page(self._scroll, direction)
 
     def _draw(self) -> None:
         snapshot = self._snapshot
-        if snapshot is None:
-            return
         self.unit = nearest_unit(self.unit, sizes_of(snapshot))
         activation = activation_of(snapshot, self.unit[0])
         # Not markup: the names of the user's classes may contain brackets.

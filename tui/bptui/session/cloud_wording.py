@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bpengine.wording import number
+from bpengine.wording import counted, number
 from bptui.formatting import median_text
 from bptui.session.comparison import MAX_SENTENCE_LENGTH
 from bptui.starts.cloud.snapshot import CloudSnapshot, Compared
@@ -20,7 +20,7 @@ def cloud_sentence(cloud: CloudSnapshot) -> str:
 def _progress(cloud: CloudSnapshot) -> str:
     """The progress of the starts; empty if they have reached the run's epoch."""
     starts = f"{cloud.starts} starts{' one by one' if cloud.changes_on_the_way else ''}"
-    epochs = f"{cloud.target} epoch{'s' * (cloud.target != 1)}"
+    epochs = counted(cloud.target, "epoch")
     if cloud.before:
         return f"Cloud: first the starts before the change, {cloud.before}."
     if cloud.band is None and not cloud.target:

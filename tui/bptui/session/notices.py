@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bpengine import ConfigError, Edit, Field
 from bpengine.data.formulas.fields import FeaturesField, FormulaField
-from bpengine.wording import printable
+from bpengine.wording import counted, listed, printable
 from bptui.commands import key_first, key_of
 from bptui.formatting import changed_settings, error_text, sentence_case
 from bptui.session.comparison import MAX_SENTENCE_LENGTH, common_errors, differences
@@ -78,8 +78,7 @@ def _listed(edits: Sequence[Edit], room: int) -> str:
     words = [edit.words for edit in edits]
     for count in range(len(edits), 0, -1):
         rest = [f"{len(edits) - count} more"] if count < len(edits) else []
-        *first, last = [*words[:count], *rest]
-        text = f"{', '.join(first)} and {last}" if first else last
+        text = listed([*words[:count], *rest])
         if len(text) <= room:
             return text
     return "one edit" if len(edits) == 1 else f"{len(edits)} edits"
@@ -286,7 +285,7 @@ def _what(stop: int, done: int) -> str:
     epoch = stop - 1
     if epoch >= 0:
         return f"epoch {epoch} of {done - 1}"
-    return f"the start of {done} epoch{'s' * (done != 1)}" if done else "the start of the first epoch"
+    return f"the start of {counted(done, 'epoch')}" if done else "the start of the first epoch"
 
 
 def at_first_stop(reports: Reports) -> str:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bpengine import CheckpointError, ConfigError, DivergedError
-from bpengine.files import is_replaceable, reason_of
+from bpengine.files import is_replaceable, reason_of, write_whole
 from bpengine.wording import printable_path
+from bptui.pictures.formats import SUFFIXES, picture_of
+from bptui.pictures.png import PngError, check_png
+
+if TYPE_CHECKING:
+    from textual.strip import Strip
 
 MAX_NAMES = 10_000
 """The most names that are tried to find a free one."""
@@ -80,6 +85,21 @@ class Saving(NamedTuple):
                 return f"{shown}: is not a regular file"
             path.exists()  # raises an error that `is_dir` would ignore
         return ""
+
+
+def picture_saving(rows: Iterable[Strip]) -> Saving:
+    """A picture of the screen. A name with another ending, or without one, is that of an SVG file."""
+
+    def write(path: Path) -> None:
+        suffix = path.suffix.lower()
+        if suffix == ".png":
+            try:
+                check_png("M─⣿")
+            except PngError as error:
+                raise ConfigError("picture", str(error)) from None
+        write_whole(path, picture_of(rows, suffix if suffix in SUFFIXES else ".svg"))
+
+    return Saving("picture", "picture of the screen (.svg or .txt)", ".svg", write)
 
 
 def free_name(stem: str, suffix: str) -> str:

@@ -34,7 +34,8 @@ from bptui.starts.sharpness import Stability
 if TYPE_CHECKING:  # imported when a box, an experiment or a map is opened
     from bpengine.explain.derivation import DerivativeCheck
     from bptui.starts.advising import Advising
-    from bptui.starts.map.mapping import MapBase, MapMemory
+    from bptui.starts.map.mapping import MapMemory
+    from bptui.starts.map.plan import MapBase
 
 NOTICE_SECONDS = 5.0
 """How long the answer to a key comes before what is wrong with a run, while it trains."""
@@ -429,7 +430,8 @@ class Session:
 
     def map_base(self, limits: Limits) -> tuple[MapBase, MapMemory]:
         """The base of a map with the current settings, and the memory of earlier maps."""
-        from bptui.starts.map.mapping import MapBase, MapMemory
+        from bptui.starts.map.mapping import MapMemory
+        from bptui.starts.map.plan import MapBase
 
         if self._map_memory is None:
             self._map_memory = MapMemory()

@@ -12,6 +12,7 @@ from typing import Any
 from bpengine import ConfigError, DataError, Dataset
 from bpengine.many import jobs as engine
 from bptui.cluster.errors import ClusterError
+from bptui.formatting import sentence_case
 
 MAX_BYTES = 32 * 2**20
 """The most memory for results that are remembered."""
@@ -139,6 +140,5 @@ def problem_of(error: Exception, no_memory: str) -> str:
     if isinstance(error, MemoryError):
         return no_memory
     if isinstance(error, (ClusterError, ConfigError, DataError)):
-        message = str(error)
-        return f"{message[:1].upper()}{message[1:]}."
+        return f"{sentence_case(str(error))}."
     raise error

@@ -85,11 +85,6 @@ class Runner:
         task.collect()
         return task
 
-    @property
-    def is_at_work(self) -> bool:
-        """Whether jobs wait for their turn."""
-        return any(not task.has_ended for task, _ in [*self._ready])
-
     def pump(self, seconds: float = SLICE_SECONDS, clock: Callable[[], float] = time.perf_counter) -> None:
         """Work for a slice of time, if there are no threads for that.
 

@@ -10,7 +10,7 @@ from bpengine.activations import ACTIVATIONS
 from bpengine.explain.diagnostics.records import Diagnostics, LayerDiagnostics
 from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import FIRST_MOMENT, OPTIMIZERS
-from bpengine.wording import number
+from bpengine.wording import listed, number
 
 SATURATED = 0.5
 """The smallest share of saturated outputs of a layer that is mentioned."""
@@ -207,7 +207,7 @@ def _units(layer: LayerDiagnostics) -> str:
     if len(numbers) == 1:
         return f"Unit {numbers[0]} of {layer.name}"
     if len(numbers) <= MAX_UNITS_LISTED:
-        return f"Units {', '.join(numbers[:-1])} and {numbers[-1]} of {layer.name}"
+        return f"Units {listed(numbers)} of {layer.name}"
     return f"{len(numbers)} of {layer.units} units of {layer.name}"
 
 

@@ -123,7 +123,7 @@ class Cloud(Plan):
         current = self._current
         is_same = (
             current is not None
-            and current.setup.is_like(setup)
+            and current.setup.key == setup.key
             and current.seeds == setup.seeds(trainer.config.epochs)
         )
         is_expected = self._change is not None and self._change.after is None

@@ -12,6 +12,7 @@ from bpengine.kernels.kernel import work_per_sample
 from bpengine.kernels.loading import loaded
 from bpengine.many.jobs.dividing import max_lanes
 from bpengine.network import parameter_count
+from bpengine.wording import counted
 from bptui.starts.cloud.figures import band_of
 from bptui.starts.cloud.run_setup import ALONE, IN_LANES, WITH_NUMPY, RunSetup
 from bptui.starts.cloud.snapshot import Band
@@ -64,7 +65,7 @@ class Computation:
     @property
     def progress(self) -> str:
         """How far the starts are, in words."""
-        return f"{self.epochs_done} of {self.target} epoch{'s' * (self.target != 1)}"
+        return f"{self.epochs_done} of {counted(self.target, 'epoch')}"
 
     @property
     def is_done(self) -> bool:

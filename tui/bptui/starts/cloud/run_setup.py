@@ -47,10 +47,6 @@ class RunSetup(NamedTuple):
         changes = tuple((position, config.replace(seed=0)) for position, config in self.changes)
         return self.config.replace(seed=0), changes, self.source
 
-    def is_like(self, other: RunSetup) -> bool:
-        """Whether runs with the same seed have the same numbers."""
-        return self.key == other.key
-
     @property
     def in_lanes(self) -> bool:
         """Whether the starts can be trained side by side, which takes machine code and constant settings."""

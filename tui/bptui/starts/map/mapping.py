@@ -2,68 +2,29 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Mapping as Values
 from collections.abc import Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bpengine import ConfigError, Dataset, TrainingConfig
+from bpengine import TrainingConfig
 from bpengine.arithmetic.functions import log
 from bpengine.many.jobs import divided
 from bpengine.many.sweeps import Sweep
 from bpengine.many.sweeps.cells import Cells
-from bpengine.network import is_small_enough, network_sizes
 from bptui.starts.jobs import Call, Job, RunsJob, problem_of
-from bptui.starts.map.plan import MapPlan
+from bptui.starts.map.plan import MapBase, MapPlan
 from bptui.starts.map.proposing import proposed_plan
-from bptui.starts.runner import Limits, Plan
+from bptui.starts.runner import Plan
 
 if TYPE_CHECKING:  # imported when there is a cluster
-    from bptui.cluster.address import ClusterAddress
     from bptui.cluster.executor import ClusterExecutor
 
 CONNECTING = "Connecting to the cluster."
 WITH_NUMPY = "No numba: small and slow."
-POLL_SECONDS = 0.01
-"""The time between two looks whether there is a connection."""
 MAX_FIRST_WORK = 2**33
 """The most work of a cell that is trained before all others (see `Job.work`): about ten seconds."""
 NO_MEMORY = "There is not enough memory for this map."
-
-
-@dataclass(frozen=True, slots=True)
-class MapBase:
-    """What all maps of a tab have in common."""
-
-    config: TrainingConfig
-    """The settings that are not varied."""
-    source: Dataset | None
-    """The user's own samples; None for the named data set."""
-    compiled: bool
-    """Whether to use machine code as soon as it is loaded."""
-    limits: Limits
-    """What the training of a map may use."""
-    ends: tuple[int, int]
-    """The numbers of inputs and outputs of the tab's network."""
-
-    def problem(self, plan: MapPlan) -> str:
-        """Why the plan is not possible, in a sentence; empty if it is."""
-        problem = plan.problem(self.config, self.source, self.limits.allows)
-        if problem:
-            return problem
-        try:
-            for made in plan.configs(self.config):
-                network_sizes(self.ends[0], made.hidden_units, self.ends[1])
-        except ConfigError as error:
-            return f"{error}."
-        return ""
-
-    def allows(self, config: TrainingConfig) -> bool:
-        """Whether settings may be proposed."""
-        return self.limits.allows(config) and is_small_enough(*self.ends, config.hidden_units)
 
 
 class ImpossibleError(ValueError):
@@ -148,41 +109,22 @@ class Mapping(Plan):
             ClusterError: the cluster can't be used.
         """
         base = self._base
-        plan = self.plan or proposed_plan(base.config, base.source, base.allows, compiled=base.compiled)
+        plan = self.plan or proposed_plan(base)
         problem = base.problem(plan)
         if problem:
             raise ImpossibleError(problem)
-        sweep = plan.sweep(base.config, base.source, kernel=self._kernel)
+        sweep = plan.sweep(base, self._kernel)
         runner, cluster = base.limits.runner, base.limits.cluster
         jobs = self._divided(sweep, self.most_jobs or max(runner.threads, 1))
         is_known = not self.afresh and all(map(runner.memory.recalled, jobs))
         if cluster is not None and not is_known:
-            self.executor = self._connected(cluster)
+            from bptui.cluster.executor import ClusterExecutor
+
+            self.executor = ClusterExecutor(cluster, stopped=lambda: self._is_over)
             if self._is_over:
                 self.end()
             jobs = self._divided(sweep, self.executor.slots)
         return plan, sweep, jobs
-
-    def _connected(self, address: ClusterAddress) -> ClusterExecutor:
-        """Connect to a cluster, but wait for the connection only until the map is stopped."""
-        from bptui.cluster.executor import ClusterExecutor
-
-        connection: Future[ClusterExecutor] = Future()
-
-        def connect() -> None:
-            try:
-                connection.set_result(ClusterExecutor(address))
-            except Exception as error:  # any kind: the caller raises it again
-                connection.set_exception(error)
-            else:
-                if self._is_over:
-                    connection.result().shutdown(wait=False)
-
-        # A daemon thread, so that the app can end without waiting for it.
-        threading.Thread(target=connect, name="connect", daemon=True).start()
-        while not (self._is_over or connection.done()):
-            time.sleep(POLL_SECONDS)
-        return connection.result(timeout=0)  # nobody looks at the error of a map that is stopped
 
     def _divided(self, sweep: Sweep, workers: int) -> list[RunsJob]:
         """The jobs, first those that show something at once."""

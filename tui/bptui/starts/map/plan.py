@@ -1,22 +1,20 @@
-"""The plan of a map: two settings with their values, the starts, the epochs and the cells' figure."""
+"""The plan of a map: two settings with their values, starts, epochs and a figure; and what it is based on."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 
 from bpengine import ConfigError, Dataset, Field, TrainingConfig
 from bpengine.many.sweeps import Axis, Sweep, parse_axis
 from bpengine.many.sweeps.cells import METRICS, Cells
-from bpengine.wording import must_be
+from bpengine.network import is_small_enough, network_sizes
+from bptui.starts.runner import Limits
 
 MAX_VALUES = 20
 """The most values of an axis; this many fit in every terminal."""
 MAX_STARTS = 64
 MAX_RUNS = 10_000
 """The most runs of a map."""
-SEED_REFUSED = "can't be varied: each cell has many seeds, those of its starts"
-"""Why the seed can't be an axis."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,11 +32,6 @@ class AxisPlan:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "axis", parse_axis(f"{self.field.name}={self.text}"))
-
-
-def has_test(config: TrainingConfig, source: Dataset | None) -> bool:
-    """Whether runs with these settings have test samples."""
-    return config.test_share > 0 or (source is not None and source.test is not None)
 
 
 def typed_axis(text: str, present: Field | None) -> AxisPlan:
@@ -80,78 +73,90 @@ class MapPlan:
         """Whether another plan for the same base has the same runs."""
         return dataclasses.replace(other, metric=self.metric, success_error=self.success_error) == self
 
-    def base(self, config: TrainingConfig) -> TrainingConfig:
+    def config(self, base: MapBase) -> TrainingConfig:
         """The settings that are not varied."""
-        return config if self.epochs is None else config.replace(epochs=self.epochs)
+        return base.config if self.epochs is None else base.config.replace(epochs=self.epochs)
 
-    def configs(self, config: TrainingConfig) -> list[TrainingConfig]:
+    def configs(self, base: MapBase) -> list[TrainingConfig]:
         """The settings of each cell, with the seed of the first start."""
-        base = self.base(config)
+        config = self.config(base)
         return [
-            base.replace(**dict(zip(self.names, (column, row), strict=True)))
+            config.replace(**dict(zip(self.names, (column, row), strict=True)))
             for column in self.columns.axis.values
             for row in self.rows.axis.values
         ]
 
-    def sweep(self, config: TrainingConfig, source: Dataset | None, *, kernel: str) -> Sweep:
-        """The runs of the map. None of them is refused if `problem` finds nothing.
-
-        Args:
-            config: the settings that are not varied.
-            source, kernel: see `Sweep`.
-        """
+    def sweep(self, base: MapBase, kernel: str) -> Sweep:
+        """The runs of the map. None of them is refused if `MapBase.problem` finds nothing."""
         vary = {each.field.name: each.axis.values for each in (self.columns, self.rows)}
-        return Sweep(self.base(config), vary, self.starts, source=source, kernel=kernel)
+        return Sweep(self.config(base), vary, self.starts, source=base.source, kernel=kernel)
 
     def cells(self, sweep: Sweep) -> Cells:
         """The cells of the map, without results."""
         return Cells(sweep, self.metric, self.success_error)
 
-    def problem(
-        self,
-        config: TrainingConfig,
-        source: Dataset | None,
-        allows: Callable[[TrainingConfig], bool] = lambda _config: True,
-    ) -> str:
-        """Why the plan is not possible, in a sentence; empty if it is.
 
-        Args:
-            config: the settings that are not varied.
-            source: the user's own samples; None for the named data set.
-            allows: whether settings may be trained.
-        """
+@dataclasses.dataclass(frozen=True, slots=True)
+class MapBase:
+    """What all maps of a tab have in common."""
+
+    config: TrainingConfig
+    """The settings that are not varied."""
+    source: Dataset | None
+    """The user's own samples; None for the named data set."""
+    compiled: bool
+    """Whether to use machine code as soon as it is loaded."""
+    limits: Limits
+    """What the training of a map may use."""
+    ends: tuple[int, int]
+    """The numbers of inputs and outputs of the tab's network."""
+
+    def allows(self, config: TrainingConfig) -> bool:
+        """Whether settings may be proposed."""
+        return self.limits.allows(config) and is_small_enough(*self.ends, config.hidden_units)
+
+    def why_not_varied(self, field: Field) -> str:
+        """Why a setting can't be an axis whatever the other axis is; empty if it can."""
+        if field.name == "seed":
+            return "can't be varied: each cell has many seeds, those of its starts"
+        has_no_effect = self.source is not None and field.describes_named_data
+        return "has no effect on data from a file" if has_no_effect else ""
+
+    def has_test(self, config: TrainingConfig) -> bool:
+        """Whether runs with these settings have test samples."""
+        return config.test_share > 0 or (self.source is not None and self.source.test is not None)
+
+    def problem(self, plan: MapPlan) -> str:
+        """Why the plan is not possible, in a sentence; empty if it is."""
         try:
-            self._check(config, source, allows)
+            self._check(plan)
         except ConfigError as error:
             return f"{error}."
         return ""
 
-    def _check(
-        self, config: TrainingConfig, source: Dataset | None, allows: Callable[[TrainingConfig], bool]
-    ) -> None:
-        columns, rows = self.columns, self.rows
-        if columns.field is rows.field:
-            raise ConfigError("columns and rows", f"must be two settings, both are {columns.field.label}")
-        for each in (columns, rows):
-            if each.field.name == "seed":
-                raise ConfigError(each.field.label, SEED_REFUSED)
-            if len(each.axis.values) > MAX_VALUES:
-                count = len(each.axis.values)
-                raise ConfigError(each.field.label, f"must have at most {MAX_VALUES} values, got {count}")
-            if source is not None and each.field.describes_named_data:
-                raise ConfigError(each.field.label, "has no effect on data from a file")
-        if not 1 <= self.starts <= MAX_STARTS:
-            raise ConfigError("starts", must_be(f"a whole number from 1 to {MAX_STARTS}", self.starts))
-        if self.runs > MAX_RUNS:
-            raise ConfigError("runs", f"must be at most {MAX_RUNS}, got {self.runs}")
-        configs = self.configs(config)
-        for each in (columns, rows):
-            if not any(made.uses(each.field) for made in configs):
+    def _check(self, plan: MapPlan) -> None:
+        axes = plan.columns, plan.rows
+        if plan.columns.field is plan.rows.field:
+            same = plan.columns.field.label
+            raise ConfigError("columns and rows", f"must be two settings, both are {same}")
+        for each in axes:
+            why_not, count = self.why_not_varied(each.field), len(each.axis.values)
+            if count > MAX_VALUES:
+                why_not = why_not or f"must have at most {MAX_VALUES} values, got {count}"
+            if why_not:
+                raise ConfigError(each.field.label, why_not)
+        if plan.runs > MAX_RUNS:
+            raise ConfigError("runs", f"must be at most {MAX_RUNS}, got {plan.runs}")
+        configs = plan.configs(self)
+        for each in axes:
+            if not any(config.uses(each.field) for config in configs):
                 raise ConfigError(each.field.label, "has no effect with the other settings")
-        refused = next((made for made in configs if not allows(made)), None)
+        refused = next((config for config in configs if not self.limits.allows(config)), None)
         if refused is not None:
             both = (f"{each.field.label} {each.field.format(getattr(refused, each.field.name))}"
-                    for each in (columns, rows))  # fmt: skip
+                    for each in axes)  # fmt: skip
             raise ConfigError(", ".join(both), "more than is allowed here")
-        if self.metric == "test-error" and not all(has_test(made, source) for made in configs):
+        if plan.metric == "test-error" and not all(map(self.has_test, configs)):
             raise ConfigError("test error", "there are no test samples: set the test share")
+        for config in configs:
+            network_sizes(self.ends[0], config.hidden_units, self.ends[1])

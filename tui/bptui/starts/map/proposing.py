@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from bpengine import FIELD, FIELDS, Dataset, Field, TrainingConfig
+from bpengine import FIELD, FIELDS, Field, TrainingConfig
 from bpengine.fields import NO_LAYERS, ChoiceField, DecadeStep, NamesField, NumberField, WidthsField
-from bptui.starts.map.plan import MAX_VALUES, SEED_REFUSED, AxisPlan, MapPlan, has_test
+from bptui.starts.map.plan import MAX_VALUES, AxisPlan, MapBase, MapPlan
 
 COLUMNS, ROWS, STARTS = 10, 8, 16
 """The size of a map whose runs are trained side by side."""
@@ -22,62 +22,40 @@ _NEVER = frozenset({"dataset", "data_seed", "features", "function", "x_range", "
 _FIRST = ("learning_rate", "hidden_units")
 
 
-def axis_fields(config: TrainingConfig, source: Dataset | None) -> list[Field]:
+def axis_fields(base: MapBase) -> list[Field]:
     """The settings for which there are proposed values."""
-    return [field for field in FIELDS if not why_not_proposed(field, config, source)]
+    return [field for field in FIELDS if not why_not_proposed(field, base)]
 
 
-def why_not_proposed(field: Field, config: TrainingConfig, source: Dataset | None) -> str:
+def why_not_proposed(field: Field, base: MapBase) -> str:
     """Why no values of a setting are proposed; empty if there are proposed values."""
-    if field.name == "seed":
-        return SEED_REFUSED
-    if not config.uses(field) or (source is not None and field.describes_named_data):
+    if why_not := base.why_not_varied(field):
+        return why_not
+    if not base.config.uses(field):
         return "has no effect with the other settings"
     return f"has no proposed values: type {field.name}= and values" if field.name in _NEVER else ""
 
 
-def proposed_plan(
-    config: TrainingConfig,
-    source: Dataset | None,
-    allows: Callable[[TrainingConfig], bool] = lambda _config: True,
-    *,
-    compiled: bool,
-) -> MapPlan:
-    """The learning rate by the hidden units, with the test error if there are test samples.
-
-    Args:
-        config: the current settings.
-        source: the user's own samples; None for the named data set.
-        allows: whether settings may be trained; the current ones may.
-        compiled: whether runs are trained in machine code; without it the map is smaller.
-    """
+def proposed_plan(base: MapBase) -> MapPlan:
+    """The learning rate by the hidden units, with the test error if there are test samples."""
     columns, rows = (FIELD[name] for name in _FIRST)
-    many = (COLUMNS, ROWS, STARTS) if compiled else (FEW_COLUMNS, FEW_ROWS, FEW_STARTS)
+    many = (COLUMNS, ROWS, STARTS) if base.compiled else (FEW_COLUMNS, FEW_ROWS, FEW_STARTS)
     return MapPlan(
-        columns=proposed_axis(columns, config, many[0], allows),
-        rows=proposed_axis(rows, config, many[1], allows),
+        columns=proposed_axis(columns, base, many[0]),
+        rows=proposed_axis(rows, base, many[1]),
         starts=many[2],
-        metric="test-error" if has_test(config, source) else "error",
+        metric="test-error" if base.has_test(base.config) else "error",
     )
 
 
-def proposed_axis(
-    field: Field,
-    config: TrainingConfig,
-    count: int,
-    allows: Callable[[TrainingConfig], bool] = lambda _config: True,
-) -> AxisPlan:
+def proposed_axis(field: Field, base: MapBase, count: int) -> AxisPlan:
     """About `count` useful values of a setting; the current value is one of them or near one.
 
-    Args:
-        field: the setting.
-        config: the current settings.
-        count: the number of values.
-        allows: whether settings may be trained; values that may not are left out.
+    Values that may not be trained are left out.
     """
-    proposed = _all_proposed(field, config, count)
+    proposed = _all_proposed(field, base.config, count)
     values = proposed.axis.values
-    allowed = [value for value in values if allows(config.replace(**{field.name: value}))]
+    allowed = [value for value in values if base.allows(base.config.replace(**{field.name: value}))]
     return proposed if len(allowed) in (0, len(values)) else AxisPlan(_listed(field, allowed), field)
 
 
