@@ -1,8 +1,7 @@
 """Cleans a series for plotext: whole dots or cells inside the plot, and not more of them than it can draw.
 
 plotext takes seconds for a line that goes far outside the limits, raises an error for infinite values, and
-needs some microseconds for each dot. Lines are therefore clipped and thinned here, and drawn dot by dot. The
-result is in whole dots, so that figures that look the same are equal.
+needs some microseconds for each dot. Lines are therefore clipped and thinned here, and drawn dot by dot.
 """
 
 from __future__ import annotations
@@ -26,15 +25,17 @@ _Pieces = tuple[Array, Array, Array, Array]
 """Straight lines in dots: the coordinates of their starts, and of their ends."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layer:
     """A series in whole dots or cells, from the lower left."""
 
     role: str
+    is_fine: bool
+    """Whether it is drawn as braille dots."""
     marker: str
-    """The character to draw, or `braille` for dots."""
-    x: tuple[int, ...]
-    y: tuple[int, ...]
+    """The character of each cell, or a few characters for a label; unused for dots."""
+    x: IntArray
+    y: IntArray
 
 
 def clean(
@@ -64,8 +65,7 @@ def clean(
             _clipped(u[:-1:2], v[:-1:2], u[1::2], v[1::2], size) if series.pieces else _pieces(u, v, size)
         )
         across, upward = _distinct(*_along(pieces, kind, is_coarse=not is_fine), size)
-    marker = "braille" if is_fine else series.marker or kind.value
-    return Layer(series.role, marker, tuple(across.tolist()), tuple(upward.tolist()))
+    return Layer(series.role, is_fine, series.marker or kind.value, across, upward)
 
 
 def _distinct(u: Array, v: Array, size: tuple[int, int]) -> tuple[IntArray, IntArray]:

@@ -47,7 +47,7 @@ def draw(
         for series in _in_order(figure.series, frame.columns)
         if figure.density is None or not series.is_sample
     )
-    codes, roles = draw_with_plotext(frame, tuple(layers))
+    codes, roles = draw_with_plotext(frame, layers)
     canvas = Canvas(width, height, tuple(ROLES))
     canvas.codes[:], canvas.roles[:] = codes, roles
     if figure.density is not None:
