@@ -41,7 +41,7 @@ def draw_with_plotext(frame: Frame, layers: Iterable[Layer]) -> tuple[Codes, Int
             data.codes[frame.rows - 1 - layer.y, layer.x] = ord(marker)
             data.roles[frame.rows - 1 - layer.y, layer.x] = number
         else:
-            places = zip(layer.x.tolist(), layer.y.tolist(), strict=True)
+            places = sorted(zip(layer.x.tolist(), layer.y.tolist(), strict=True))
             labels += [(column, row, marker, number) for column, row in places]
     return _drawn(frame, data.codes.tobytes(), data.roles.tobytes(), tuple(labels))
 
