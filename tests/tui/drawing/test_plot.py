@@ -137,7 +137,7 @@ def test_an_unknown_role_is_refused_by_its_name() -> None:
 
 def test_a_drawing_whose_figure_has_not_changed_is_kept() -> None:
     curve = np.linspace(0, 50, 200)
-    with mock.patch("plotext.clear_figure", wraps=plotext.clear_figure) as build:
+    with mock.patch("plotext.clear_data", wraps=plotext.clear_data) as build:
         rows = in_dots(series(curve, curve / 3))
         built = build.call_count
         assert built <= 1

@@ -147,7 +147,7 @@ class Dialogs:
     def open_map(self) -> None:
         """Pause, open the map, and then open the run that was chosen there."""
         from bptui.screens.map import MapScreen, Opened
-        from bptui.views.cell_fits import fits_figure
+        from bptui.views.panels import fits_figure
 
         view = self._tabs.view
         if any(isinstance(screen, MapScreen) for screen in view.app.screen_stack):  # called from its palette

@@ -13,9 +13,12 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.functions import log
 from bpengine.wording import number
+from bptui.drawing.scales import parts_of
 
 LOG_FLOOR = 1e-12
 """The smallest value on a log axis. Smaller errors are only rounding, and are drawn here."""
+NEAR = 1e-6
+"""How far rounding may move a place at the end of an axis, of length 1, outside it."""
 _LOG10_E = 0.4342944819032518
 _LOWEST_DECADE = -12
 _MAX_TICKS = 8
@@ -46,10 +49,8 @@ class Axis(NamedTuple):
 
     def scale(self, values: Array) -> Array:
         """From data units to 0..1 between the limits."""
-        low, high = self._unit(np.array([self.low, self.high]))
-        # Halves, since the difference of the largest floats is not a finite float.
-        scaled: Array = (self._unit(values) / 2 - low / 2) / max(high / 2 - low / 2, 1e-300)
-        return scaled
+        low, high = self._unit(np.array([self.low, self.high])).tolist()
+        return parts_of(self._unit(values), low, high)
 
     def _unit(self, values: Array) -> Array:
         if not self.log:

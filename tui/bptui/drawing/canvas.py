@@ -68,13 +68,11 @@ class Canvas:
         """
         inside = x < DOTS_X * self.width
         x, y, roles = x[inside], y[inside], roles[inside]
-        dots = np.zeros((DOTS_Y * self.height, DOTS_X * self.width), dtype=bool)
-        dots[y, x] = True
-        cells = dots.reshape(self.height, DOTS_Y, self.width, DOTS_X)
-        bits = np.einsum("rycx,yx->rc", cells, _BITS)  # noqa: TID251  sums of whole numbers
-        drawn = bits > 0
-        self.codes[drawn] = _EMPTY + bits[drawn]
-        self.roles[y // DOTS_Y, x // DOTS_X] = roles
+        cells = y // DOTS_Y, x // DOTS_X
+        bits = np.zeros_like(self.codes)
+        np.bitwise_or.at(bits, cells, _BITS[y % DOTS_Y, x % DOTS_X])
+        self.codes[cells] = _EMPTY + bits[cells]
+        self.roles[cells] = roles
 
     def paint(self, top: int, left: int, roles: IntArray) -> None:
         """Fill a region with two colors a cell, one for each half; characters that are there are kept.

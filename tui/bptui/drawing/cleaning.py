@@ -1,8 +1,7 @@
-"""Cleans a series for plotext: whole dots or cells inside the plot, and not more of them than it can draw.
+"""Cleans a series for plotext: whole dots or cells inside the plot.
 
-plotext takes seconds for a line that goes far outside the limits, raises an error for infinite values, and
-needs some microseconds for each dot. Lines are therefore clipped and thinned here, and drawn dot by dot. The
-result is in whole dots, so that figures that look the same are equal.
+plotext takes seconds for a line that goes far outside the limits, and raises an error for infinite values.
+Lines are therefore clipped and thinned here, and drawn dot by dot.
 """
 
 from __future__ import annotations
@@ -17,8 +16,6 @@ from bptui.drawing.axis import Axis
 from bptui.drawing.canvas import DASH_PERIOD, DOT_PERIOD, DOTS_X, DOTS_Y
 from bptui.drawing.figure import Kind, Series
 
-MAX_DOTS = 6000
-"""The most dots of a series, which take plotext about ten milliseconds. Only noise has more."""
 _MAX_LENGTH = 4000
 """About the longest line that is drawn as it is; one of two dots has half as many again."""
 
@@ -26,15 +23,17 @@ _Pieces = tuple[Array, Array, Array, Array]
 """Straight lines in dots: the coordinates of their starts, and of their ends."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layer:
     """A series in whole dots or cells, from the lower left."""
 
     role: str
+    is_fine: bool
+    """Whether it is drawn as braille dots."""
     marker: str
-    """The character to draw, or `braille` for dots."""
-    x: tuple[int, ...]
-    y: tuple[int, ...]
+    """The character of each cell, or a few characters for a label; unused for dots."""
+    x: IntArray
+    y: IntArray
 
 
 def clean(
@@ -58,25 +57,21 @@ def clean(
     if len(u) == 1 and kind is Kind.THICK:
         u, v = u.repeat(2), v.repeat(2)  # a thick dot
     if kind in (Kind.POINTS, Kind.DOTS) or len(u) < 2:
-        across, upward = _distinct(u, v, size)
+        across, upward = _inside(u, v, size)
     else:
         pieces = (
             _clipped(u[:-1:2], v[:-1:2], u[1::2], v[1::2], size) if series.pieces else _pieces(u, v, size)
         )
-        across, upward = _distinct(*_along(pieces, kind, is_coarse=not is_fine), size)
-    marker = "braille" if is_fine else series.marker or kind.value
-    return Layer(series.role, marker, tuple(across.tolist()), tuple(upward.tolist()))
+        across, upward = _inside(*_along(pieces, kind, is_coarse=not is_fine), size)
+    return Layer(series.role, is_fine, series.marker or kind.value, across, upward)
 
 
-def _distinct(u: Array, v: Array, size: tuple[int, int]) -> tuple[IntArray, IntArray]:
-    """The distinct places inside the plot, evenly thinned to at most `MAX_DOTS`."""
+def _inside(u: Array, v: Array, size: tuple[int, int]) -> tuple[IntArray, IntArray]:
+    """The whole places inside the plot that are nearest to these."""
     with np.errstate(invalid="ignore"):
         u, v = np.floor(u + 0.5), np.floor(v + 0.5)
         inside = (u >= 0) & (u < size[0]) & (v >= 0) & (v < size[1])  # false for NaN
-    cells = u[inside].astype(np.int64) * size[1] + v[inside].astype(np.int64)
-    places, _ = np.unique(cells, return_index=True)  # without the index, NumPy loads its masked arrays for it
-    across, upward = np.divmod(places[:: -(-len(places) // MAX_DOTS) or 1], size[1])
-    return across, upward
+    return u[inside].astype(np.int64), v[inside].astype(np.int64)
 
 
 def _pieces(u: Array, v: Array, size: tuple[int, int]) -> _Pieces:

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bptui.drawing.figure import Figure, Series, Shade
+from bptui.drawing.cleaning import clean
+from bptui.drawing.figure import Figure, Kind, Series, Shade
 from bptui.drawing.plot import frame_of
 from bptui.drawing.spans import Legend, Span
 
@@ -70,11 +71,7 @@ def _with_shades(legend: Legend, roles: tuple[str, ...], most: int) -> Legend:
 def _counts(samples: Sequence[Series], figure: Figure, size: tuple[int, int]) -> Array:
     """How many of these samples are in each cell; shape (rows, columns), the lowest row first."""
     rows, columns = size
-    x, y = (np.concatenate([getattr(each, name) for each in samples]) for name in "xy")
-    with np.errstate(all="ignore"):
-        u = np.floor(figure.x.scale(x) * (columns - 1) + 0.5)
-        v = np.floor(figure.y.scale(y) * (rows - 1) + 0.5)
-        inside = (u >= 0) & (u < columns) & (v >= 0) & (v < rows)  # false for NaN
-    places = (v[inside] * columns + u[inside]).astype(np.int64)
+    layers = [clean(each, figure.x, figure.y, columns, rows, coarse=tuple(Kind)) for each in samples]
+    places = np.concatenate([layer.y * columns + layer.x for layer in layers])
     counts: Array = np.bincount(places, minlength=rows * columns).reshape(size).astype(np.float64)
     return counts

@@ -12,7 +12,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array, IntArray
 from bptui.drawing.axis import Axis
 from bptui.drawing.roles import check_role
-from bptui.drawing.scales import SHADES, Scale
+from bptui.drawing.scales import SHADES, Scale, parts_of
 
 
 class Kind(Enum):
@@ -117,9 +117,8 @@ class ColorMap:
         cls, values: Array, low: float, high: float, x: tuple[float, float], y: tuple[float, float]
     ) -> Self:
         """Numbers on a scale between the lowest and the highest one of interest."""
-        scale = Scale.over(low, high)
+        scale, parts = Scale.over(low, high), np.nan_to_num(parts_of(values, low, high))
         with np.errstate(all="ignore"):
-            parts = np.nan_to_num((values / 2 - low / 2) / ((high / 2 - low / 2) or 0.5))
             near = np.clip(values, 2 * scale.low - scale.high, 2 * scale.high - scale.low)
         return cls(near, x, y, scale.levels, scale.roles, Shade.of_parts(parts, x, y))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.wording import number
-from bptui.drawing.axis import Axis
+from bptui.drawing.axis import NEAR, Axis
 from bptui.drawing.canvas import Canvas
 from bptui.drawing.figure import Figure, Series
 from bptui.drawing.frame import Frame
@@ -13,8 +13,6 @@ from bptui.drawing.frame import Frame
 _UP, _DOWN = "↑", "↓"
 _NOWHERE = "NaN"
 """Names a curve without any number."""
-_NEAR = 1e-6
-"""How far rounding may move a value at the end of the axis outside it."""
 
 _Name = tuple[float, str, str]
 """Where on the x axis a value is, the text, and its role."""
@@ -37,7 +35,7 @@ def _names(series: Series, axis: Axis, *, is_above: bool) -> list[_Name]:
     farthest = int(np.nanargmax(series.y) if is_above else np.nanargmin(series.y))
     with np.errstate(all="ignore"):
         place = float(axis.scale(series.y[farthest : farthest + 1])[0])
-    if not (place > 1 + _NEAR if is_above else place < -_NEAR):
+    if not (place > 1 + NEAR if is_above else place < -NEAR):
         return []
     text = f"{_UP if is_above else _DOWN}{series.name} {number(series.y[farthest])}"
     return [(float(series.x[farthest]), text, series.role)]

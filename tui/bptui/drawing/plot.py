@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
-from bptui.drawing.axis import Axis, on_rows
+from bptui.drawing.axis import NEAR, Axis, on_rows
 from bptui.drawing.canvas import BLANK, Canvas
 from bptui.drawing.cleaning import clean
 from bptui.drawing.figure import ColorMap, Figure, Kind, Series, Shade
@@ -21,7 +21,6 @@ MIN_WIDTH, MIN_HEIGHT = 8, 4
 """The smallest plot: an axis and a few cells."""
 _MAX_ON_TOP = 0.5
 """The most points over the lines, as a share of the columns; more would cover the lines."""
-_NEAR = 1e-6  # how far rounding may move a tick at the end of an axis outside it
 
 
 def draw(
@@ -47,7 +46,7 @@ def draw(
         for series in _in_order(figure.series, frame.columns)
         if figure.density is None or not series.is_sample
     )
-    codes, roles = draw_with_plotext(frame, tuple(layers))
+    codes, roles = draw_with_plotext(frame, layers)
     canvas = Canvas(width, height, tuple(ROLES))
     canvas.codes[:], canvas.roles[:] = codes, roles
     if figure.density is not None:
@@ -93,7 +92,7 @@ def _ticks(axis: Axis) -> Ticks:
     with np.errstate(all="ignore"):
         places = axis.scale(np.array([tick for tick, _ in axis.ticks])).tolist()
     labels = (label for _, label in axis.ticks)
-    return tuple(sorted(tick for tick in zip(places, labels, strict=True) if -_NEAR <= tick[0] <= 1 + _NEAR))
+    return tuple(sorted(tick for tick in zip(places, labels, strict=True) if -NEAR <= tick[0] <= 1 + NEAR))
 
 
 def _fill(canvas: Canvas, shade: Shade, figure: Figure, frame: Frame) -> None:

@@ -1,37 +1,60 @@
 """Draws series and axes with plotext. This is the only module that imports it.
 
-plotext draws into one global figure, so only one thread may use it. Each series is drawn in the color whose
+plotext draws into one global figure, so only one thread may use it. It takes microseconds for each point: it
+is given one character for each cell, without what later series cover. Each character has the color whose
 number is that of its role: the colors of the cells identify the roles.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
 import plotext
 
 from bpengine.arithmetic.arrays import IntArray
-from bptui.drawing.canvas import BLANK, DOTS_X, DOTS_Y, Codes
+from bptui.drawing.canvas import BLANK, DOTS_Y, Canvas, Codes
 from bptui.drawing.cleaning import Layer
 from bptui.drawing.frame import Frame
 from bptui.drawing.roles import ROLES
 
-_NUMBERS = {role: number for number, role in enumerate(ROLES, 1)}
+_ROLES = tuple(ROLES)
+_NUMBERS = {role: number for number, role in enumerate(_ROLES, 1)}
 """The number of each role, also on a canvas with these roles; plotext has 256 colors."""
 
 
-@lru_cache(maxsize=16)
-def draw_with_plotext(frame: Frame, layers: tuple[Layer, ...]) -> tuple[Codes, IntArray]:
+def draw_with_plotext(frame: Frame, layers: Iterable[Layer]) -> tuple[Codes, IntArray]:
     """Return the characters of the whole plot and the number of each one's role; shape (height, width) each.
-
-    The last drawings are cached: the same frame and layers are not drawn again.
 
     Args:
         frame: the axes.
-        layers: what is in the plot; later ones are drawn over earlier ones.
+        layers: what is in the plot; later ones are drawn over earlier ones, and labels over all others.
     """
-    plotext.clear_figure()
+    data = Canvas(frame.columns, frame.rows, _ROLES)
+    labels = []
+    for layer in layers:
+        number, marker = _NUMBERS[layer.role], layer.marker
+        if layer.is_fine:
+            data.dots(layer.x, DOTS_Y * frame.rows - 1 - layer.y, np.full(len(layer.x), number))
+        elif len(marker) == 1:
+            data.codes[frame.rows - 1 - layer.y, layer.x] = ord(marker)
+            data.roles[frame.rows - 1 - layer.y, layer.x] = number
+        else:
+            places = sorted(zip(layer.x.tolist(), layer.y.tolist(), strict=True))
+            labels += [(column, row, marker, number) for column, row in places]
+    return _drawn(frame, data.codes.tobytes(), data.roles.tobytes(), tuple(labels))
+
+
+@lru_cache(maxsize=16)
+def _drawn(
+    frame: Frame, codes: bytes, roles: bytes, labels: tuple[tuple[int, int, str, int], ...]
+) -> tuple[Codes, IntArray]:
+    """The whole plot from the cells of its data and the labels over them: column, row, text and role.
+
+    The last drawings are cached: what looks the same is not drawn again.
+    """
+    plotext.clear_data()
     plotext.theme("clear")
     plotext.xlim(0, 1)
     plotext.ylim(0, 1)
@@ -41,29 +64,28 @@ def draw_with_plotext(frame: Frame, layers: tuple[Layer, ...]) -> tuple[Codes, I
     plotext.xticks(x_places, [" "] * len(x_places))
     plotext.yticks([place for place, _ in frame.y_ticks], [label for _, label in frame.y_ticks])
     plotext.scatter([0], [0], marker=" ")  # without data plotext leaves out the ticks
-    for layer in layers:
-        if layer.x:
-            _add(frame, layer)
-    codes, roles = _cells(frame)
-    codes.setflags(write=False)
-    roles.setflags(write=False)
-    return codes, roles
+    across, upward = _parts(frame.columns), _parts(frame.rows)[::-1]
+    text = codes.decode("utf-32-le")
+    numbers = np.frombuffer(roles, dtype=np.int64)
+    for number in np.unique(numbers[numbers > 0]).tolist():
+        places = np.flatnonzero(numbers == number).tolist()
+        plotext.scatter(
+            [across[place % frame.columns] for place in places],
+            [upward[place // frame.columns] for place in places],
+            marker=[text[place] for place in places],
+            color=number,
+        )
+    for column, row, label, number in labels:
+        plotext.text(label, across[column], upward[-1 - row], color=number)
+    drawn = _cells(frame)
+    for cells in drawn:
+        cells.setflags(write=False)
+    return drawn
 
 
-def _add(frame: Frame, layer: Layer) -> None:
-    is_fine = layer.marker == "braille"
-    columns, rows = (DOTS_X * frame.columns, DOTS_Y * frame.rows) if is_fine else (frame.columns, frame.rows)
-    x, y = _parts(layer.x, columns), _parts(layer.y, rows)
-    if is_fine or len(layer.marker) == 1:
-        plotext.scatter(x, y, marker=layer.marker, color=_NUMBERS[layer.role])
-        return
-    for place in zip(x, y, strict=True):
-        plotext.text(layer.marker, *place, color=_NUMBERS[layer.role])
-
-
-def _parts(places: tuple[int, ...], count: int) -> list[float]:
+def _parts(count: int) -> list[float]:
     """The places of `count` cells as positions from 0 to 1."""
-    return [place / (count - 1) for place in places]
+    return [place / (count - 1) for place in range(count)]
 
 
 def _cells(frame: Frame) -> tuple[Codes, IntArray]:

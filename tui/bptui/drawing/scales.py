@@ -16,6 +16,16 @@ UNKNOWN = -1
 """The level of NaN."""
 
 
+def parts_of(values: Array, low: float, high: float) -> Array:
+    """Where each value is between two limits: 0 at the lower one, and 1 at the higher one. Same shape.
+
+    Computed with halves, since the difference of the largest floats is not a finite float.
+    """
+    with np.errstate(all="ignore"):
+        parts: Array = (values / 2 - low / 2) / max(high / 2 - low / 2, 1e-300)
+    return parts
+
+
 class Scale(NamedTuple):
     """Even levels between two numbers."""
 
@@ -34,9 +44,8 @@ class Scale(NamedTuple):
 
     def levels(self, values: Array) -> IntArray:
         """The level of each number; those beyond the scale have the first or the last one. Same shape."""
-        half = self.high / 2 - self.low / 2  # halves, since the difference of large floats may be infinite
+        parts = parts_of(values, self.low, self.high)
         with np.errstate(all="ignore"):
-            parts = (values / 2 - self.low / 2) / max(half, 1e-300)
             levels = np.clip(np.floor(parts * len(self.roles)), 0, len(self.roles) - 1)
             known = ~np.isnan(levels)
             found: IntArray = np.where(known, levels, UNKNOWN).astype(np.int64)

@@ -96,14 +96,6 @@ def own_limits(values: Array) -> tuple[float, float]:
     return low, high if high > low else low + 1.0
 
 
-def parts_of(values: Array, limits: tuple[float, float]) -> Array:
-    """Scale values to 0..1 between the limits; values beyond a limit are clipped, and NaN becomes 0."""
-    low, high = limits
-    with np.errstate(all="ignore"):
-        parts: Array = np.clip(np.nan_to_num((values / 2 - low / 2) / (high / 2 - low / 2)), 0.0, 1.0)
-    return parts
-
-
 def outputs_of(snapshot: Snapshot, place: Place) -> Array | None:
     """The outputs of a unit over the domain, shape (steps,) or (rows, columns); None if they are unknown."""
     layer, unit = place
@@ -138,7 +130,7 @@ def activation_of(snapshot: Snapshot, layer: int) -> str:
 
 
 MAX_NAME_LENGTH = 16
-"""The most characters in the name of an axis."""
+"""The most characters in the name of an axis or an output."""
 
 
 def plain(text: str, width: int) -> str:
@@ -171,7 +163,7 @@ def unit_name(snapshot: Snapshot, place: Place) -> str:
     """The name of a unit: unit 2 of layer 1, or output and its name."""
     layer, unit = place
     if layer == len(snapshot.network.layers) - 1:
-        return f"output {plain(output_name(snapshot, unit), 16)}"
+        return f"output {plain(output_name(snapshot, unit), MAX_NAME_LENGTH)}"
     return f"unit {unit + 1} of layer {layer + 1}"
 
 

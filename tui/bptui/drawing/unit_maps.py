@@ -14,9 +14,9 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bptui.drawing.canvas import DOTS_X, DOTS_Y, Canvas
 from bptui.drawing.roles import PICTURE_STYLES
-from bptui.drawing.scales import UNKNOWN, Scale
+from bptui.drawing.scales import UNKNOWN, Scale, parts_of
 from bptui.drawing.spans import Span
-from bptui.drawing.unit_facts import facts, limits_of, own_limits, parts_of, signed, why_not_drawn
+from bptui.drawing.unit_facts import facts, limits_of, own_limits, signed, why_not_drawn
 from bptui.session.snapshot import Snapshot
 
 BARS = " ▁▂▃▄▅▆▇█"
@@ -201,11 +201,11 @@ def paint_unit(
         return
     if values.ndim == 2:
         means = _averaged(_averaged(values[::-1], rows, 0), columns, 1)
-        cells = np.clip(parts_of(means, limits) * len(SHADES), 0, len(SHADES) - 1).astype(np.int64)
+        cells = np.clip(_shown_parts(means, limits) * len(SHADES), 0, len(SHADES) - 1).astype(np.int64)
         canvas.grounds[region] = np.where(means < 0, canvas.number(GROUND), 0)
     else:
         means = _averaged(values, columns, 0)
-        level = np.rint(parts_of(means, limits) * (8 * rows - 1)).astype(np.int64) + 1
+        level = np.rint(_shown_parts(means, limits) * (8 * rows - 1)).astype(np.int64) + 1
         level[~np.isfinite(means)] = 0
         cells = np.clip(level[np.newaxis, :] - 8 * np.arange(rows - 1, -1, -1)[:, np.newaxis], 0, 8)
     glyphs = SHADES if values.ndim == 2 else BARS
@@ -221,7 +221,7 @@ def paint_curve(
     means = _averaged(values, DOTS_X * columns, 0)
     known = np.isfinite(means)
     last = DOTS_Y * rows - 1
-    heights = np.rint((1 - parts_of(means, limits)) * last).astype(np.int64)
+    heights = np.rint((1 - _shown_parts(means, limits)) * last).astype(np.int64)
     before = np.where(np.roll(known, 1), np.roll(heights, 1), heights)
     before[0] = heights[0]
     grid = np.arange(last + 1)[:, np.newaxis]
@@ -265,6 +265,12 @@ def _words(values: Array, name: str, activation: str, limits: Limits | None, col
         variants = [f"mean {signed(found.mean)}", signed(found.mean)]
     fitting = (text for text in (f"{name} {each}" for each in variants) if len(text) <= columns)
     return next(fitting, name)[:columns], "warning" if found.label else "label"
+
+
+def _shown_parts(values: Array, limits: Limits) -> Array:
+    """The values as parts from 0 to 1 between the limits; those beyond are clipped, and NaN becomes 0."""
+    parts: Array = np.clip(np.nan_to_num(parts_of(values, *limits)), 0.0, 1.0)
+    return parts
 
 
 def _averaged(values: Array, count: int, axis: int) -> Array:

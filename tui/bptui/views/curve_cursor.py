@@ -39,9 +39,15 @@ def moved_along(steps: Array, cursor: int | None, strides: int, *, newest: int, 
     return nearest(on_the_way if len(on_the_way) else steps, target)
 
 
+def place_of(cursor: float | None, steps: Array) -> int | None:
+    """The index of the step that is nearest to the cursor, since long curves are thinned; None without."""
+    return None if cursor is None or not len(steps) else int(np.abs(steps - cursor).argmin())
+
+
 def nearest(steps: Array, cursor: float | None) -> int | None:
-    """The step that is nearest to the cursor, since long curves are thinned; None without either."""
-    return None if cursor is None or not len(steps) else int(steps[np.abs(steps - cursor).argmin()])
+    """The step that is nearest to the cursor; None without a cursor or steps."""
+    place = place_of(cursor, steps)
+    return None if place is None else int(steps[place])
 
 
 def moved(snapshot: Snapshot, cursor: int | None, strides: int) -> int | None:

@@ -27,6 +27,7 @@ from bptui.session.snapshot import Snapshot
 from bptui.starts.sharpness import Rates
 from bptui.views.cloud import band_edges, band_shade, cloud_legend
 from bptui.views.compared import comparable_runs, compared_legend, compared_line, letters
+from bptui.views.curve_cursor import nearest, place_of
 
 SMOOTHED = 0.02
 """The fraction of a run's epochs that each point of a smooth curve averages."""
@@ -145,20 +146,14 @@ def rates_figure(snapshot: Snapshot, rates: Rates, *, log: bool, cursor: int | N
         Series(rates.epochs, rates.rates, "rate", Kind.LINE),
     )
     marks = tuple(map(float, snapshot.run.change_epochs))
-    place = _nearest(rates, cursor)
-    at = None if place is None else float(rates.epochs[place])
+    at = nearest(rates.epochs, cursor)
     x = step_axis(max(snapshot.run.config.epochs - 1, 1))
     return Figure(x, y, series, marks=marks, x_name="epoch", cursor=at, note=rates.note)
 
 
-def _nearest(rates: Rates, cursor: int | None) -> int | None:
-    """The index of the point that is nearest to the cursor; None without a cursor or points."""
-    return None if cursor is None or not len(rates.epochs) else int(np.abs(rates.epochs - cursor).argmin())
-
-
 def rates_title(rates: Rates, *, log: bool, cursor: int | None = None) -> Legend:
     """The title of the plot of learning rates, or what it says at the cursor."""
-    place = _nearest(rates, cursor)
+    place = place_of(cursor, rates.epochs)
     if place is not None:
         figures = (rates.rates[place], rates.limits[place])
         rate, limit = ("–" if np.isnan(value) else number(value) for value in figures)

@@ -16,10 +16,11 @@ from textual.widget import Widget
 from bpengine import FIELD, FIELDS, Task
 from bpengine.data import DATASETS
 from bptui.commands import key_of, keys_of
-from bptui.drawing import Figure, Legend
+from bptui.drawing import ROLES, Figure, Legend, Span
 from bptui.drawing.signs import PanelHelp
 from bptui.drawing.unit_facts import unit_name
 from bptui.drawing.unit_position import Place, nearest_unit, sizes_of
+from bptui.session.fits import CellFits
 from bptui.session.snapshot import RunProgress, Snapshot, State
 from bptui.views import panel_help
 from bptui.views.classification import classification_figure
@@ -39,6 +40,23 @@ FIGURES: dict[Task, Callable[..., tuple[Figure, Legend]]] = {
     "classification": classification_figure,
 }
 """The function that makes the plot of each task, and its legend."""
+
+
+MAX_LINES = 32
+"""The most fits of a cell of the map that are drawn one by one: more would hide each other."""
+
+
+def fits_figure(fits: CellFits) -> tuple[Figure, Legend]:
+    """What the starts of a cell of the map have learned: the median start, drawn as on its tab.
+
+    The other starts are lines behind it, or a cloud.
+    """
+    if fits.lines is None:
+        return FIGURES[fits.snapshot.run.config.task](fits.snapshot)
+    others = fits.lines[:MAX_LINES]
+    figure, legend = regression_figure(fits.snapshot, others=list(others))
+    sign = Span(ROLES["compared"].sign, "median")
+    return figure, Legend.of(Legend.of(sign, f"{len(others)} starts"), legend)
 
 
 def is_map(snapshot: Snapshot, *, detail: bool) -> bool:

@@ -136,10 +136,7 @@ class RunView(Vertical):
         self._update_situation()
         if not event.begins:
             return
-        self.session.do(
-            commands.say, "Type a part of a setting's name; enter keeps the choice, esc goes back."
-        )
-        self.show_now()
+        self.do(commands.say, "Type a part of a setting's name; enter keeps the choice, esc goes back.")
 
     def on_network_panel_edited(self, event: NetworkPanel.Edited) -> None:
         """Edit the chosen unit."""
@@ -269,14 +266,12 @@ class RunView(Vertical):
     def on_scrubbed(self, event: Scrubbed) -> None:
         """View the epoch that was clicked."""
         self.change_options(cursor=None)
-        self.session.do(commands.view_near, event.epoch)
-        self.show_now()
+        self.do(commands.view_near, event.epoch)
 
     def scrub(self, direction: int, far: bool = False) -> None:
         """View the next (1) or the previous (-1) reported epoch, or one farther away."""
         self.change_options(cursor=None)
-        self.session.do(commands.scrub, direction, far=far)
-        self.show_now()
+        self.do(commands.scrub, direction, far=far)
 
     def leave(self) -> bool:
         """Stop what is in progress, or show the latest epoch again; return whether there was either."""
@@ -306,15 +301,13 @@ class RunView(Vertical):
         """Whether the settings are visible. If not, say how to show them: only visible settings change."""
         problem = settings_out_of_sight(self.situation)
         if problem:
-            self.session.do(commands.say, problem)
-            self.show_now()
+            self.do(commands.say, problem)
         return not problem
 
     def choose_setting(self, number: int) -> None:
         """Choose a setting by its index into FIELDS, which wraps around, and show its help."""
         self.change_options(setting=number % len(FIELDS))
-        self.session.do(commands.explain, self.field)
-        self.show_now()
+        self.do(commands.explain, self.field)
 
     def choose_page(self, direction: int) -> None:
         """Choose the setting a page down (1) or up (-1), but not beyond the ends, and show its help."""
