@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bpengine import FIELD, Edit, TrainingConfig
+from bpengine import FIELD, Edit, Trainer, TrainingConfig
 from bpengine.checkpoint import load
 from bptui.box.steps import Steps
 from bptui.session import commands
@@ -482,7 +482,7 @@ def test_a_second_press_unpins_the_run(state: str) -> None:
 def test_undoing_an_opened_file_restores_the_aim_of_the_defaults() -> None:
     session = session_in("P")
     began_with = session.config
-    session.open(TrainingConfig.defaults("regression", learning_rate=0.3), None, None, name="other.toml")
+    session.open(Trainer(TrainingConfig.defaults("regression", learning_rate=0.3)), name="other.toml")
     session.do(commands.undo)
     session.do(commands.change, RATE, 0.2)
     session.do(commands.defaults)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bpengine import FIELD, Dataset, Task
+from bpengine import FIELD, Dataset, Task, Trainer
 from bptui.session import commands, undo
 from bptui.session.snapshot import Snapshot, State
 from tests.tui.support.apps import make_app, shown
@@ -133,7 +133,7 @@ def test_the_samples_of_opened_files_count(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(undo, "MAX_BYTES", 10 * 16 * 20_000)
     for number in range(30):
         inputs = np.linspace(0, 1 + number, 20_000)
-        session.open(session.config, Dataset.from_arrays(inputs, inputs), None, name="rows.csv")
+        session.open(Trainer(session.config, Dataset.from_arrays(inputs, inputs)), name="rows.csv")
     undone = 0
     while session.notice != "Nothing to undo.":
         session.do(commands.undo)

@@ -211,11 +211,13 @@ class Dialogs:
             return opened
         task, file = opened.start, printable_path(name.partition(" --")[0])
         view = self._tabs.views[task]
-        problem = view.open_run(opened.configs[task], opened.sources[task], opened.restored, file)
-        if not problem:
-            self.tell(opened.notes)
-            view.app.call_later(view.app.run_action, COMMAND[task].action)
-        return problem
+        try:
+            view.open_run(opened.opened_run(), file)
+        except (ConfigError, DataError) as error:
+            return str(error)
+        self.tell(opened.notes)
+        view.app.call_later(view.app.run_action, COMMAND[task].action)
+        return ""
 
     def learn(self) -> None:
         """Ask for a function, and learn it on the open tab."""

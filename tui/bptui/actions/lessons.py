@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from bpengine import ConfigError, DataError, Task, Trainer
+from bpengine import ConfigError, Task
 from bpengine.run import RunState
 from bptui.actions.panels import Panels
 from bptui.actions.settings import Settings
@@ -84,8 +84,8 @@ class Lessons:
     def _course(self) -> Course:
         from bptui.kept.course import Course
 
-        start, files = self._start, self._restrictions is None
-        return Course(start.lessons, ascii=start.ascii, files=files)
+        start = self._start
+        return Course(start.lessons, ascii=start.ascii, files=self._files, restrictions=self._restrictions)
 
     def headings(self) -> Iterator[tuple[Heading, str]]:
         """The headings of all lessons, each with the title in the user's language."""
@@ -180,28 +180,14 @@ class Lessons:
 
     def _begin_run(self, walk: Walk, run: RunState | None = None) -> bool:
         """Begin the run of a step, or continue this one; return whether that was possible, or say why not."""
-        from bptui.lessons.opening import data_of, opening_of, settings_at
-
-        view, lesson = self._tabs.view, walk.lesson
-        try:
-            config, source = opening_of(lesson, walk.number)
-        except (ConfigError, DataError) as error:
-            problem = str(error)
-        else:
-            if run is not None:
-                config, source = run.config, run.source
-            problem = "" if self._restrictions is None else self._restrictions.refusal(config)
-        if not problem:
-            if view.session.what_if:
-                view.do(commands.toggle_what_if)
-            step = f"step {walk.number + 1} of " if walk.number else ""
-            restored = None if run is None else Trainer.continuing(run, kernel=self._start.kernel)
-            problem = view.open_run(config, source, restored, f"{step}the lesson {lesson.id}")
-        if problem:
-            view.do(commands.refuse, problem)
-        elif source is not None:
-            self._files.note(source, data_of(lesson, settings_at(lesson, walk.number)))
-        return not problem
+        view, begun = self._tabs.view, self._course.run_at(walk, run)
+        if isinstance(begun, str):
+            view.do(commands.refuse, begun)
+            return False
+        if view.session.what_if:
+            view.do(commands.toggle_what_if)
+        view.open_run(begun, walk.run_name)
+        return True
 
     @property
     def is_open(self) -> bool:
@@ -290,9 +276,7 @@ class Lessons:
     def _go(self, walk: Walk) -> None:
         """Show another step or page on the open tab."""
         task, view = self._tabs.opened, self._tabs.view
-        before = self._open.get(task)
-        enters = before is None or before.number != walk.number
-        self._course.go(task, walk, view.session.document if enters else None)
+        enters = self._course.go(walk, view.session)
         if enters:
             self._restore_layout()
             self._note_goal(task)  # for a learner who was faster than the lesson
@@ -330,14 +314,10 @@ class Lessons:
     def _note_goal(self, task: Task) -> None:
         """Note the run of a tab if it has reached the goal of its step."""
         from bptui.lessons.goals import facts_of
-        from bptui.lessons.opening import has_data_of
 
         walk, view = self._open[task], self._tabs.views[task]
         if view.snapshot is not None and walk.is_reached(facts_of(view.snapshot)):
-            run = view.session.run  # which may have trained on since then
-            now = facts_of(view.session.snapshot())
-            if walk.is_reached(now) and has_data_of(walk.lesson, walk.number, run):
-                self._course.go(task, walk.reaching(run))
+            self._course.note_goal(walk, view.session)  # which may have trained on since then
 
     def _draw(self, task: Task) -> None:
         """Show the step of a tab's lesson, with the numbers of its run."""

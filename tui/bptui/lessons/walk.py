@@ -156,6 +156,12 @@ class Walk:
         return f"{minutes}   {said}".rstrip()
 
     @property
+    def run_name(self) -> str:
+        """What the run is called with which the step begins."""
+        step = f"step {self.number + 1} of " if self.number else ""
+        return f"{step}the lesson {self.lesson.id}"
+
+    @property
     def kind(self) -> str:
         """What the learner does in this step, in a word."""
         return self.say(_KINDS[type(self.step)])

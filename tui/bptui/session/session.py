@@ -438,22 +438,14 @@ class Session:
 
     # Files, and the state that is kept.
 
-    def open(
-        self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None, *, name: str
-    ) -> None:
-        """Pause, and replace the run by one from a file; undo returns to it.
+    def open(self, run: Trainer, *, name: str) -> None:
+        """Pause, and replace the run by another one; undo returns to it.
 
         Args:
-            config: the settings of the run.
-            source: the user's own data; None for the named data set.
-            restored: the run to continue; None begins a new one.
-            name: the name of the file.
-
-        Raises:
-            ConfigError: the settings do not go together. The session is as before.
-            DataError: the settings do not suit the data. The session is as before.
+            run: the other run.
+            name: what was opened, in words, such as the name of a file.
         """
-        here = (restored or Trainer(config, source, kernel=self._kernel)).bookmark()
+        here = run.bookmark()
         opened = Document(
             run=here.state,
             past=here.keyframes,

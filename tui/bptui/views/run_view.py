@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bpengine import FIELDS, ConfigError, DataError, Dataset, Field, Trainer, TrainingConfig
+from bpengine import FIELDS, Field, Trainer
 from bptui.drawing.signs import PanelHelp
 from bptui.drawing.unit_facts import unit_edits
 from bptui.drawing.unit_position import nearest_unit, sizes_of
@@ -198,18 +198,12 @@ class RunView(Vertical):
         if options is not None:
             self.options = options
 
-    def open_run(
-        self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None, name: str
-    ) -> str:
-        """Replace the run by another one; see `Session.open`. Return why that failed; empty on success."""
-        try:
-            self.session.open(config, source, restored, name=name)
-        except (ConfigError, DataError) as error:
-            return str(error)
+    def open_run(self, run: Trainer, name: str) -> None:
+        """Replace the run by another one; see `Session.open`."""
+        self.session.open(run, name=name)
         self._starts_by_itself = False
         if self.frames.is_open:
             self.show_now()
-        return ""
 
     def open(self, *, begin: bool = True) -> None:
         """Show the tab.
