@@ -37,7 +37,12 @@ async def test_a_lesson_from_its_first_step_to_its_last(tmp_path: Path) -> None:
         assert "c on" in lines(app)[1], "not to the answer: the question has another page"
         await press(pilot, "c")
         assert "Think of" in lines(app)[2], "the second page"
-        await press(pilot, "c", "1")
+        await press(pilot, "c")
+        await app.action_open_tab("classification")  # as the palette can while the question is open
+        await press(pilot, "1")
+        assert not app.view.query(LessonPanel), "the answer belongs to the lesson's tab"
+        await app.action_open_tab("regression")
+        await rest(pilot)
         assert "✗" in lines(app)[1]
         assert "You said: It follows the sine. The answer is: It bends once." in lines(app)[2]
         await press(pilot, "C", "C", "C")

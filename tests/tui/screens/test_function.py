@@ -90,7 +90,7 @@ async def test_it_takes_the_place_of_the_user_s_own_data() -> None:
     start = StartSettings(configs=configs, sources={"regression": source}, paused=True, kernel="numpy")
     app = BptuiApp(start)
     async with app.run_test():
-        assert app.dialogs.take_function("cos(x)") == ""
+        app.view.do(commands.learn, "cos(x)")
         assert (shown(app).run.dataset.name, app.view.session.source) == ("y = cos(x)", None)
         await app.action_do("undo")
         assert shown(app).run.dataset.name == "squares"

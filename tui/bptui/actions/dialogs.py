@@ -137,7 +137,6 @@ class Dialogs:
 
         def take(change: Change | None) -> None:
             if change is not None:
-                view = self._tabs.view  # the palette can have opened the other tab
                 view.do(commands.take, change.values, change.text.replace("->", "→"))
 
         view = self._tabs.view
@@ -225,16 +224,16 @@ class Dialogs:
 
         view = self._tabs.view
         config = view.session.config
-        view.app.push_screen(FunctionScreen(config.task, config.function, self.take_function))
 
-    def take_function(self, function: str) -> str:
-        """Learn a function on the open tab; return why that is not possible, or an empty text."""
-        view = self._tabs.view
-        try:
-            view.do(commands.learn, function)
-        except (ConfigError, DataError) as error:
-            return str(error)
-        return ""
+        def take(function: str) -> str:
+            """Learn it; return why that is not possible, or an empty text."""
+            try:
+                view.do(commands.learn, function)
+            except (ConfigError, DataError) as error:
+                return str(error)
+            return ""
+
+        view.app.push_screen(FunctionScreen(config.task, config.function, take))
 
 
 def _push(screen: BoxScreen | PinsScreen | PredictScreen | UnitScreen, view: RunView) -> None:

@@ -7,6 +7,7 @@ from bptui.session import commands
 from bptui.settings.options import FEATURES
 from bptui.startup.restrictions import Restrictions
 from bptui.views.run_tabs import RunTabs
+from bptui.views.run_view import RunView
 
 
 class Settings:
@@ -53,8 +54,11 @@ class Settings:
             self._ask(view.field)
 
     def set(self, field: Field, value: object) -> None:
-        """Change a setting, within the limits."""
-        view = self._tabs.view
+        """Change a setting on the open tab, within the limits."""
+        self._set(self._tabs.view, field, value)
+
+    def _set(self, view: RunView, field: Field, value: object) -> None:
+        """Change a setting on the tab where it was asked for: the palette can have opened the other one."""
         refusal = ""
         if self._restrictions is not None:
             refusal = self._restrictions.refusal_of_change(view.session.config, field.name, value)
@@ -75,45 +79,42 @@ class Settings:
 
     def _ask(self, field: Field) -> None:
         """Ask for a value of a setting: from a list of names, or typed."""
+        view = self._tabs.view
         if isinstance(field, (ChoiceField, NamesField)):
-            self._ask_for_name(field)
+            self._ask_for_name(field, view)
         elif field is FEATURES:
-            self._ask_for_features()
+            self._ask_for_features(view)
         else:
-            self._ask_for_value(field)
+            self._ask_for_value(field, view)
 
-    def _ask_for_features(self) -> None:
+    def _ask_for_features(self, view: RunView) -> None:
         from bptui.screens.function import FeaturesScreen
 
-        view = self._tabs.view
-
         def use(features: tuple[str, ...]) -> str:
-            self.set(FEATURES, features)
+            self._set(view, FEATURES, features)
             return "" if view.session.config.features == features else view.session.notice
 
         dataset = view.session.snapshot().run.dataset
         view.app.push_screen(FeaturesScreen(dataset, view.session.config.features, use))
 
-    def _ask_for_value(self, field: Field) -> None:
+    def _ask_for_value(self, field: Field, view: RunView) -> None:
         from bptui.screens.value import ValueScreen
 
         def take(value: object) -> None:
             if value is not None:
-                self.set(field, value)
+                self._set(view, field, value)
 
-        view = self._tabs.view
         view.app.push_screen(ValueScreen(field, getattr(view.session.config, field.name)), take)
 
-    def _ask_for_name(self, field: ChoiceField | NamesField) -> None:
+    def _ask_for_name(self, field: ChoiceField | NamesField, view: RunView) -> None:
         from bptui.screens.value import SEVERAL, ChoiceScreen
 
         def take(name: str | None) -> None:
             if name == SEVERAL:
-                self._ask_for_value(field)
+                self._ask_for_value(field, view)
             elif name is not None:
-                self.set(field, field.parse(name))
+                self._set(view, field, field.parse(name))
 
-        view = self._tabs.view
         config = view.session.config
         screen = ChoiceScreen(field, getattr(config, field.name), len(config.hidden_units))
         view.app.push_screen(screen, take)
