@@ -13,8 +13,9 @@ from bpengine import FIELD, FIELDS, DivergedError, Field, Task, Trainer, Trainin
 from bptui.drawing import draw
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import GRID, State
+from bptui.session.snapshot import State
 from bptui.session.speed import SPEEDS
+from bptui.starts.grid import GRID
 from bptui.views.regression import regression_figure
 from tests.tui.support.clock import Clock
 from tests.tui.support.sessions import trained_state
