@@ -223,7 +223,7 @@ class RunView(Vertical):
 
     def on_unmount(self) -> None:
         """End the training."""
-        self.session.stop_computing()
+        self.session.cloud.stop()
 
     def do(self, command: Callable[Concatenate[Now, P], Answer], *args: P.args, **kwargs: P.kwargs) -> None:
         """Give a command to the session, and show what it did; see `Session.do`."""
@@ -307,7 +307,7 @@ class RunView(Vertical):
     def choose_setting(self, number: int) -> None:
         """Choose a setting by its index into FIELDS, which wraps around, and show its help."""
         self.change_options(setting=number % len(FIELDS))
-        self.session.do(commands.explain, self.field)
+        self.session.do(commands.say, self.field.help)
         self.show_now()
 
     def choose_page(self, direction: int) -> None:
