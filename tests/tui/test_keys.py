@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from textual.content import Content
 
-from bpengine import FIELD, FIELDS, Task, TrainingConfig
+from bpengine import FIELD, FIELDS, Task
 from bptui.session import commands
 from bptui.session.snapshot import State
 from bptui.session.speed import FIRST_SPEED, SPEEDS
@@ -191,21 +191,6 @@ async def test_a_finished_run_says_what_lets_it_continue_and_that_is_true() -> N
             await press(pilot, "s")
             assert shown(app).status.state is not State.READY
             assert "finished" not in shown(app).status.advice.lower() or shown(app).run.epoch == 2
-
-
-async def test_d_goes_back_to_the_settings_at_the_start_and_then_to_the_defaults() -> None:
-    app = make_app(learning_rate=0.5)
-    async with app.run_test() as pilot:
-        await press(pilot, "s", "right", "d")
-        assert shown(app).run.config.learning_rate == 0.5
-        await press(pilot, "d")
-        assert shown(app).run.config == TrainingConfig.defaults("regression")
-        assert shown(app).run.epoch == 0
-        assert shown(app).run.error is not None, "a learning rate needs no restart"
-        await press(pilot, "d")
-        assert "at their defaults" in shown(app).status.advice
-        await press(pilot, "up", "right", "d")
-        assert shown(app).run.error is None, "hidden units need one"
 
 
 async def test_plus_and_minus_change_the_speed() -> None:

@@ -434,7 +434,6 @@ ASIDE: dict[str, Command] = {
     "pin": doing(commands.toggle_pin),
     "speed": doing(commands.change_speed, 1),
     "cloud": doing(commands.toggle_cloud),
-    "help": doing(commands.say, RATE.help),
 }
 """Commands that neither stop nor change anything."""
 
