@@ -102,6 +102,18 @@ async def test_a_goal_that_was_reached_before_its_step_counts(tmp_path: Path) ->
     assert read_progress(tmp_path / "kept" / "short.bptui").runs[2].config.hidden_units == (2,)
 
 
+async def test_another_lesson_begins_with_its_own_first_step(tmp_path: Path) -> None:
+    app = lesson_app(tmp_path)
+    other = LESSON.replace('id = "short"', 'id = "other"').replace('panel = "table"', 'panel = "metrics"')
+    (tmp_path / "other.toml").write_text(other, encoding="utf-8")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await rest(pilot)
+        await app.lessons.begin(str(tmp_path / "other.toml"))
+        await rest(pilot)
+        assert app.query_one("#metrics").display, "although the first step of the other lesson was open"
+        assert not app.query_one("#table").display
+
+
 async def test_esc_closes_what_is_open_and_then_the_lesson_which_continues_where_it_was(
     tmp_path: Path,
 ) -> None:

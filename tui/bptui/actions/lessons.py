@@ -177,7 +177,7 @@ class Lessons:
 
     def _begin_run(self, walk: Walk, run: RunState | None = None) -> bool:
         """Begin the run of a step, or continue this one; return whether that was possible, or say why not."""
-        view, begun = self._tabs.view, self._course.run_at(walk, run)
+        view, begun = self._tabs.view, self._course.begin(walk, run)
         if isinstance(begun, str):
             view.do(commands.refuse, begun)
             return False

@@ -82,8 +82,13 @@ class Course:
             progress = self._progress[lesson.id] = self._kept.progress(lesson)
         return Walk(lesson, lesson.language(self._language), progress)
 
-    def run_at(self, walk: Walk, run: RunState | None = None) -> Trainer | str:
-        """The run with which a step begins, or one that continues this run; or why that is not possible."""
+    def begin(self, walk: Walk, run: RunState | None = None) -> Trainer | str:
+        """Leave the open step; return the run with which another one begins, or why that is not possible.
+
+        Args:
+            walk: where the other step is; `go` follows.
+            run: a run to continue instead.
+        """
         settings = settings_at(walk.lesson, walk.number)
         try:
             config, source = (run.config, run.source) if run else run_of(walk.lesson, settings)
@@ -98,6 +103,7 @@ class Course:
             return str(error)
         if source is not None:
             self._files.note(source, data_of(walk.lesson, settings))
+        self.open.pop(walk.task, None)  # whose goal must not be reached by this run
         return begun
 
     def go(self, walk: Walk, session: Session) -> bool:

@@ -46,14 +46,13 @@ def _open(dialogue: Dialogue, walk: Walk) -> Iterator[str]:
     dialogue.opened = walk.task
     walk = walk.at(0) if walk.is_over else walk
     _begin_run(dialogue, walk, walk.reached_run)
-    dialogue.course.open.pop(walk.task, None)
     dialogue.course.go(walk, dialogue.session)
     yield walk.title
     yield from step(dialogue)
 
 
 def _begin_run(dialogue: Dialogue, walk: Walk, run: RunState | None = None) -> None:
-    begun, session = dialogue.course.run_at(walk, run), dialogue.session
+    begun, session = dialogue.course.begin(walk, run), dialogue.session
     if isinstance(begun, str):
         raise RefusedError(begun)
     session.open(begun, name=walk.run_name)
