@@ -187,7 +187,7 @@ async def test_a_finished_run_says_what_lets_it_continue_and_that_is_true() -> N
                 assert FIELD[next(iter(then))].label in said
                 assert len(said) <= 78
             for name, value in then.items():
-                app.settings.set(FIELD[name], value)
+                app.settings.set(app.view, FIELD[name], value)
             await press(pilot, "s")
             assert shown(app).status.state is not State.READY
             assert "finished" not in shown(app).status.advice.lower() or shown(app).run.epoch == 2

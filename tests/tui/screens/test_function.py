@@ -65,11 +65,11 @@ async def test_the_palette_has_it_and_a_restricted_screen_too() -> None:
         await until(pilot, lambda: bool(app.screen.query(Input)))
         await press(pilot, *"x*y > 0.1", "enter")
         assert shown(app).run.dataset.name == "x*y > 0.1"
-        app.settings.set(FIELD["function"], "x")
+        app.settings.set(app.view, FIELD["function"], "x")
         assert shown(app).status.advice.startswith("function: column 1: this formula is for regression; ")
-        app.settings.set(FIELD["activation"], ("tanh", "relu"))
+        app.settings.set(app.view, FIELD["activation"], ("tanh", "relu"))
         assert shown(app).status.advice == "activation: must be 1 name for 1 hidden layer, got 'tanh,relu'."
-        app.settings.set(FIELD["samples"], 2001)
+        app.settings.set(app.view, FIELD["samples"], 2001)
         assert "at most 2000 are allowed here" in shown(app).status.advice
         assert shown(app).run.config.function == "x*y > 0.1"
 

@@ -45,7 +45,7 @@ class Settings:
         field = view.field
         if view.settings_in_sight():
             value = field.move(getattr(view.session.config, field.name), direction, coarse=coarse)
-            self.set(field, value)
+            self.set(view, field, value)
 
     def edit(self) -> None:
         """Ask for a value of the chosen setting."""
@@ -53,12 +53,8 @@ class Settings:
         if view.settings_in_sight():
             self._ask(view.field)
 
-    def set(self, field: Field, value: object) -> None:
-        """Change a setting on the open tab, within the limits."""
-        self._set(self._tabs.view, field, value)
-
-    def _set(self, view: RunView, field: Field, value: object) -> None:
-        """Change a setting on the tab where it was asked for: the palette can have opened the other one."""
+    def set(self, view: RunView, field: Field, value: object) -> None:
+        """Change a setting of a tab, within the limits; the other tab may be open by now."""
         refusal = ""
         if self._restrictions is not None:
             refusal = self._restrictions.refusal_of_change(view.session.config, field.name, value)
@@ -70,7 +66,7 @@ class Settings:
     def choose_and_set(self, field: Field, value: object) -> None:
         """Choose a setting, and change it."""
         self._tabs.view.choose_setting(FIELDS.index(field))
-        self.set(field, value)
+        self.set(self._tabs.view, field, value)
 
     def choose_and_edit(self, field: Field) -> None:
         """Choose a setting, and ask for its value."""
@@ -91,7 +87,7 @@ class Settings:
         from bptui.screens.function import FeaturesScreen
 
         def use(features: tuple[str, ...]) -> str:
-            self._set(view, FEATURES, features)
+            self.set(view, FEATURES, features)
             return "" if view.session.config.features == features else view.session.notice
 
         dataset = view.session.snapshot().run.dataset
@@ -102,7 +98,7 @@ class Settings:
 
         def take(value: object) -> None:
             if value is not None:
-                self._set(view, field, value)
+                self.set(view, field, value)
 
         view.app.push_screen(ValueScreen(field, getattr(view.session.config, field.name)), take)
 
@@ -113,7 +109,7 @@ class Settings:
             if name == SEVERAL:
                 self._ask_for_value(field, view)
             elif name is not None:
-                self._set(view, field, field.parse(name))
+                self.set(view, field, field.parse(name))
 
         config = view.session.config
         screen = ChoiceScreen(field, getattr(config, field.name), len(config.hidden_units))
