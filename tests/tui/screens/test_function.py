@@ -12,7 +12,7 @@ from bptui.session import commands
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown
-from tests.tui.support.driving import press, resize, until
+from tests.tui.support.driving import press, resize, rest, until
 from tests.tui.support.sessions import make_session
 
 
@@ -46,8 +46,11 @@ async def test_a_function_is_typed_checked_learned_and_undone() -> None:
         await until(pilot, lambda: "for classification" in said(app, "#message"))
         box.value = " x**2 "
         await until(pilot, lambda: said(app, "#pointer") == "" and "sqrt" in said(app, "#message"))
+        await app.action_open_tab("classification")  # as the palette can
         await press(pilot, "enter")
         assert app.screen is app.screen_stack[0]
+        await app.action_open_tab("regression")
+        await rest(pilot)
         config = shown(app).run.config
         assert (config.function, config.learning_rate, shown(app).run.error) == ("x**2", 0.2, None)
         assert "y = x**2" in lines(app)[1]
