@@ -85,14 +85,9 @@ class Walk:
 
     @property
     def is_over(self) -> bool:
-        """Whether the learner is at the last step and has nothing left to do."""
-        return self.is_last and self.is_done
-
-    @property
-    def is_done(self) -> bool:
-        """Whether each question is answered, and each goal is reached."""
+        """Whether the learner is at the last step, has answered each question and reached each goal."""
         done, wanted = self.progress.counts(self.lesson)
-        return done == wanted
+        return self.is_last and done == wanted
 
     def on(self, pages: int) -> Walk:
         """Go to the next page of the step, or to the next step; the same walk at the end.
