@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from textual.screen import ModalScreen
 
-from bpengine import TrainingConfig
+from bpengine import Trainer, TrainingConfig
 from bptui.commands import COMMANDS
 from bptui.session import commands
 from bptui.session.session import Session
@@ -61,7 +61,7 @@ def put(session: Session, state: State) -> None:
     rate = 1000.0 if state is State.DIVERGED else 0.1
     epochs = 2 if state is State.FINISHED else 50
     config = TrainingConfig.defaults("regression", learning_rate=rate, epochs=epochs, samples=10)
-    session.open(config, None, None, name="a run")
+    session.open(Trainer(config), name="a run")
     session.do(commands.say, "")
     if state is State.PAUSED:
         session.do(commands.step_epoch)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from textual.content import Content
 
-from bpengine import FIELD, FIELDS, Task, TrainingConfig
+from bpengine import FIELD, FIELDS, Task
 from bptui.session import commands
 from bptui.session.snapshot import State
 from bptui.session.speed import FIRST_SPEED, SPEEDS
@@ -83,14 +83,6 @@ async def test_capital_r_takes_a_new_seed() -> None:
         assert "seed 1" in shown(app).status.advice
 
 
-async def test_a_restart_goes_on_running_where_it_ran() -> None:
-    app = make_app(epochs=EPOCHS)
-    async with app.run_test() as pilot:
-        await press(pilot, "space", "R")
-        assert shown(app).status.state is State.RUNNING
-        await press(pilot, "space")
-
-
 async def test_up_and_down_choose_and_explain() -> None:
     app = make_app()
     async with app.run_test() as pilot:
@@ -128,18 +120,6 @@ async def test_left_and_right_change_the_running_network() -> None:
         await press(pilot, ">")
         assert shown(app).run.config.learning_rate == 0.07
         assert "continues" in shown(app).status.advice
-
-
-@pytest.mark.parametrize("downs, name", [(-1, "hidden_units"), (1, "init_scale"), (4, "seed")])
-async def test_what_needs_a_restart_restarts_and_says_so(downs: int, name: str) -> None:
-    app = make_app()
-    async with app.run_test() as pilot:
-        await press(pilot, "s", "s", *(["down"] * downs if downs > 0 else ["up"]))
-        before = getattr(shown(app).run.config, name)
-        await press(pilot, "right")
-        assert getattr(shown(app).run.config, name) > before
-        assert shown(app).run.error is None
-        assert "restarts" in shown(app).status.advice
 
 
 async def test_the_interval_acts_at_once() -> None:
@@ -187,25 +167,10 @@ async def test_a_finished_run_says_what_lets_it_continue_and_that_is_true() -> N
                 assert FIELD[next(iter(then))].label in said
                 assert len(said) <= 78
             for name, value in then.items():
-                app.settings.set(FIELD[name], value)
+                app.settings.set(app.view, FIELD[name], value)
             await press(pilot, "s")
             assert shown(app).status.state is not State.READY
             assert "finished" not in shown(app).status.advice.lower() or shown(app).run.epoch == 2
-
-
-async def test_d_goes_back_to_the_settings_at_the_start_and_then_to_the_defaults() -> None:
-    app = make_app(learning_rate=0.5)
-    async with app.run_test() as pilot:
-        await press(pilot, "s", "right", "d")
-        assert shown(app).run.config.learning_rate == 0.5
-        await press(pilot, "d")
-        assert shown(app).run.config == TrainingConfig.defaults("regression")
-        assert shown(app).run.epoch == 0
-        assert shown(app).run.error is not None, "a learning rate needs no restart"
-        await press(pilot, "d")
-        assert "at their defaults" in shown(app).status.advice
-        await press(pilot, "up", "right", "d")
-        assert shown(app).run.error is None, "hidden units need one"
 
 
 async def test_plus_and_minus_change_the_speed() -> None:
@@ -256,24 +221,6 @@ async def test_m_shows_the_next_panel_in_the_same_place() -> None:
         await press(pilot, "m")
         assert table.display and metrics.display, "there is room for both"
         assert "room for both" in shown(app).status.advice
-
-
-async def test_b_goes_back_to_the_last_reported_epoch_exactly() -> None:
-    app, alone = make_app(report_interval=5), make_app(report_interval=5)
-    async with app.run_test() as pilot:
-        await press(pilot, *["s"] * 9, "right", "s", "s", "s")
-        assert shown(app).run.epoch == 11
-        for epoch in (10, 5, 0):
-            await press(pilot, "b")
-            assert (shown(app).run.epoch, shown(app).status.state) == (epoch, State.PAUSED)
-        assert shown(app).run.config.learning_rate == 0.1, "as it was then"
-        await press(pilot, "b", "b")
-        assert shown(app).status.state is State.READY
-        await press(pilot, "s", "s", "s")
-        session = alone.view.session
-        session.advance_to(2)
-        assert (shown(app).network.outputs == session.snapshot().network.outputs).all()
-        assert shown(app).run.reports == session.snapshot().run.reports
 
 
 @pytest.mark.parametrize("key, status", [("q", 0), ("ctrl+q", 0), ("ctrl+c", 130)])

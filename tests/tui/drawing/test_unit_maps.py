@@ -14,7 +14,8 @@ from bptui.drawing.pace import MapPace
 from bptui.drawing.roles import DIVERGING, SEQUENTIAL
 from bptui.drawing.spans import Span, padded
 from bptui.drawing.unit_maps import BARS, GROUND, NEGATIVE, POSITIVE, SHADES, draw_unit_maps, lay_out_maps
-from bptui.session.snapshot import GRID, GRID_STEPS, Snapshot, State
+from bptui.session.snapshot import Snapshot, State
+from bptui.starts.grid import GRID, GRID_STEPS
 from bptui.widgets.unit_maps import UnitMaps
 from tests.tui.support.driving import resize, rest
 from tests.tui.support.snapshots import changed, network, snapshot_of, with_unit_outputs

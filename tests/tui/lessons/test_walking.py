@@ -37,7 +37,12 @@ async def test_a_lesson_from_its_first_step_to_its_last(tmp_path: Path) -> None:
         assert "c on" in lines(app)[1], "not to the answer: the question has another page"
         await press(pilot, "c")
         assert "Think of" in lines(app)[2], "the second page"
-        await press(pilot, "c", "1")
+        await press(pilot, "c")
+        await app.action_open_tab("classification")  # as the palette can while the question is open
+        await press(pilot, "1")
+        assert not app.view.query(LessonPanel), "the answer belongs to the lesson's tab"
+        await app.action_open_tab("regression")
+        await rest(pilot)
         assert "✗" in lines(app)[1]
         assert "You said: It follows the sine. The answer is: It bends once." in lines(app)[2]
         await press(pilot, "C", "C", "C")
@@ -95,6 +100,18 @@ async def test_a_goal_that_was_reached_before_its_step_counts(tmp_path: Path) ->
         assert lines(app)[1].startswith(" 3/5 Do  ✓ reached")
         await press(pilot, "c")
     assert read_progress(tmp_path / "kept" / "short.bptui").runs[2].config.hidden_units == (2,)
+
+
+async def test_another_lesson_begins_with_its_own_first_step(tmp_path: Path) -> None:
+    app = lesson_app(tmp_path)
+    other = LESSON.replace('id = "short"', 'id = "other"').replace('panel = "table"', 'panel = "metrics"')
+    (tmp_path / "other.toml").write_text(other, encoding="utf-8")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await rest(pilot)
+        await app.lessons.begin(str(tmp_path / "other.toml"))
+        await rest(pilot)
+        assert app.query_one("#metrics").display, "although the first step of the other lesson was open"
+        assert not app.query_one("#table").display
 
 
 async def test_esc_closes_what_is_open_and_then_the_lesson_which_continues_where_it_was(

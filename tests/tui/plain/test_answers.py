@@ -310,7 +310,7 @@ def test_no_sentence_names_a_key() -> None:
     sentences = [value for name, value in vars(notices).items() if name.isupper() and isinstance(value, str)]
     sentences += [
         notices.new_seed(1),
-        notices.restarted(1),
+        notices.restarted(1, edited=False),
         notices.undone("x", waits=True),
         notices.redone("x", waits=True),
     ]

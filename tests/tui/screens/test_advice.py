@@ -57,8 +57,10 @@ async def test_it_fills_and_enter_takes_a_change_that_u_undoes() -> None:
         assert summary(expected).splitlines()[1] in "\n".join(lines(app))
         await press(pilot, "down", "down", "up")
         assert details(expected.trials[1])[:60] in "\n".join(lines(app))
+        await app.action_open_tab("classification")  # as the palette can
         await press(pilot, "enter")
         assert not isinstance(app.screen, AdviceScreen)
+        await app.action_open_tab("regression")
         assert shown(app).run.config == expected.trials[1].change.after
         assert shown(app).run.epoch is None or shown(app).run.epoch <= 0, "the run restarts, as it was tried"
         assert "restarts" in shown(app).status.advice

@@ -40,6 +40,16 @@ async def test_enter_takes_a_typed_value() -> None:
         assert shown(app).run.config.learning_rate == 0.25
 
 
+async def test_a_value_is_set_on_the_tab_where_it_was_asked_for() -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await press(pilot, "enter")
+        await app.action_open_tab("classification")  # as the palette can while the dialog is open
+        await press(pilot, "ctrl+u", *"0.5", "enter")
+        rates = {task: view.session.config.learning_rate for task, view in app.tabs.views.items()}
+        assert rates == {"regression": 0.5, "classification": 0.1}
+
+
 async def test_a_dialog_closes_once_however_often_it_is_asked_to() -> None:
     app = make_app()
     async with app.run_test() as pilot:

@@ -12,7 +12,7 @@ from bptui.session import commands
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown
-from tests.tui.support.driving import press, resize, until
+from tests.tui.support.driving import press, resize, rest, until
 from tests.tui.support.sessions import make_session
 
 
@@ -46,8 +46,11 @@ async def test_a_function_is_typed_checked_learned_and_undone() -> None:
         await until(pilot, lambda: "for classification" in said(app, "#message"))
         box.value = " x**2 "
         await until(pilot, lambda: said(app, "#pointer") == "" and "sqrt" in said(app, "#message"))
+        await app.action_open_tab("classification")  # as the palette can
         await press(pilot, "enter")
         assert app.screen is app.screen_stack[0]
+        await app.action_open_tab("regression")
+        await rest(pilot)
         config = shown(app).run.config
         assert (config.function, config.learning_rate, shown(app).run.error) == ("x**2", 0.2, None)
         assert "y = x**2" in lines(app)[1]
@@ -65,11 +68,11 @@ async def test_the_palette_has_it_and_a_restricted_screen_too() -> None:
         await until(pilot, lambda: bool(app.screen.query(Input)))
         await press(pilot, *"x*y > 0.1", "enter")
         assert shown(app).run.dataset.name == "x*y > 0.1"
-        app.settings.set(FIELD["function"], "x")
+        app.settings.set(app.view, FIELD["function"], "x")
         assert shown(app).status.advice.startswith("function: column 1: this formula is for regression; ")
-        app.settings.set(FIELD["activation"], ("tanh", "relu"))
+        app.settings.set(app.view, FIELD["activation"], ("tanh", "relu"))
         assert shown(app).status.advice == "activation: must be 1 name for 1 hidden layer, got 'tanh,relu'."
-        app.settings.set(FIELD["samples"], 2001)
+        app.settings.set(app.view, FIELD["samples"], 2001)
         assert "at most 2000 are allowed here" in shown(app).status.advice
         assert shown(app).run.config.function == "x*y > 0.1"
 
@@ -90,7 +93,7 @@ async def test_it_takes_the_place_of_the_user_s_own_data() -> None:
     start = StartSettings(configs=configs, sources={"regression": source}, paused=True, kernel="numpy")
     app = BptuiApp(start)
     async with app.run_test():
-        assert app.dialogs.take_function("cos(x)") == ""
+        app.view.do(commands.learn, "cos(x)")
         assert (shown(app).run.dataset.name, app.view.session.source) == ("y = cos(x)", None)
         await app.action_do("undo")
         assert shown(app).run.dataset.name == "squares"

@@ -39,7 +39,7 @@ async def test_the_answer_follows_what_is_typed_and_the_run() -> None:
         await press(pilot, "x")
         assert (said(app, "#answer"), said(app, "#message")) == ("", "x: must be a number, got '9x'.")
         await press(pilot, "ctrl+p")
-        app.settings.set(FIELD["features"], ("x", "x*x"))
+        app.settings.set(app.view, FIELD["features"], ("x", "x*x"))
         await press(pilot, "escape", "5")
         assert app.screen is app.screen_stack[0], "the run has other data"
 

@@ -38,6 +38,11 @@ def test_a_change_that_needs_a_new_run_does_not_restart_one_that_is_ready() -> N
     session.do(commands.step_epoch)
     session.do(commands.change, FIELD["hidden_units"], (4,))
     assert session.snapshot().status.advice == "hidden units 5 → 4: the run restarts."
+    for name, value in (("init_scale", 0.02), ("seed", 1)):
+        session.do(commands.step_epoch)
+        session.do(commands.change, FIELD[name], value)
+        assert session.snapshot().status.advice.endswith(": the run restarts.")
+        assert session.epochs_done == 0
 
 
 def test_a_diverged_run_tells_the_way_back() -> None:

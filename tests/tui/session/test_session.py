@@ -13,8 +13,9 @@ from bpengine import FIELD, FIELDS, DivergedError, Field, Task, Trainer, Trainin
 from bptui.drawing import draw
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import GRID, State
+from bptui.session.snapshot import State
 from bptui.session.speed import SPEEDS
+from bptui.starts.grid import GRID
 from bptui.views.regression import regression_figure
 from tests.tui.support.clock import Clock
 from tests.tui.support.sessions import trained_state
@@ -133,6 +134,25 @@ def test_a_large_network_is_asked_at_fewer_places(hidden: tuple[int, ...], shape
     assert snapshot.network.grid_outputs is not None
     assert snapshot.network.grid_outputs.shape == (*shape, 1)
     assert draw(regression_figure(snapshot)[0], 48, 12)
+
+
+def test_rewinding_goes_back_to_each_reported_epoch_exactly() -> None:
+    (session, _), (alone, _) = make_session(report_interval=5), make_session(report_interval=5)
+    session.advance_to(8)
+    session.do(commands.change, FIELD["learning_rate"], 0.2)
+    session.advance_to(11)
+    for epoch in (10, 5, 0):
+        session.do(commands.rewind)
+        session.run_until_idle()
+        assert (session.epochs_done, session.state) == (epoch + 1, State.PAUSED)
+    assert session.config.learning_rate == 0.1, "as it was then"
+    for _ in range(2):
+        session.do(commands.rewind)
+    assert session.state is State.READY
+    for each in (session, alone):
+        each.advance_to(2)
+    assert (session.snapshot().network.outputs == alone.snapshot().network.outputs).all()
+    assert session.snapshot().run.reports == alone.snapshot().run.reports
 
 
 def test_rewinding_tells_when_settings_go_back_too() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bpengine import FIELD, Edit, TrainingConfig
+from bpengine import FIELD, Edit, Trainer, TrainingConfig
 from bpengine.checkpoint import load
 from bptui.box.steps import Steps
 from bptui.session import commands
@@ -434,7 +434,6 @@ ASIDE: dict[str, Command] = {
     "pin": doing(commands.toggle_pin),
     "speed": doing(commands.change_speed, 1),
     "cloud": doing(commands.toggle_cloud),
-    "help": doing(commands.explain, RATE),
 }
 """Commands that neither stop nor change anything."""
 
@@ -482,7 +481,7 @@ def test_a_second_press_unpins_the_run(state: str) -> None:
 def test_undoing_an_opened_file_restores_the_aim_of_the_defaults() -> None:
     session = session_in("P")
     began_with = session.config
-    session.open(TrainingConfig.defaults("regression", learning_rate=0.3), None, None, name="other.toml")
+    session.open(Trainer(TrainingConfig.defaults("regression", learning_rate=0.3)), name="other.toml")
     session.do(commands.undo)
     session.do(commands.change, RATE, 0.2)
     session.do(commands.defaults)

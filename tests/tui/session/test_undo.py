@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bpengine import FIELD, Dataset, Task
+from bpengine import FIELD, Dataset, Task, Trainer
 from bptui.session import commands, undo
 from bptui.session.snapshot import Snapshot, State
-from tests.tui.support.apps import make_app, shown
-from tests.tui.support.driving import press
 from tests.tui.support.sessions import make_session, state_of
 
 
@@ -133,7 +131,7 @@ def test_the_samples_of_opened_files_count(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(undo, "MAX_BYTES", 10 * 16 * 20_000)
     for number in range(30):
         inputs = np.linspace(0, 1 + number, 20_000)
-        session.open(session.config, Dataset.from_arrays(inputs, inputs), None, name="rows.csv")
+        session.open(Trainer(session.config, Dataset.from_arrays(inputs, inputs)), name="rows.csv")
     undone = 0
     while session.notice != "Nothing to undo.":
         session.do(commands.undo)
@@ -153,24 +151,19 @@ def test_the_newest_change_can_always_be_undone(monkeypatch: pytest.MonkeyPatch)
 def test_d_goes_back_to_what_the_screen_was_opened_with_and_then_to_the_defaults() -> None:
     session = make_session(hidden_units=(7,), learning_rate=0.3)
     session.do(commands.change, FIELD["learning_rate"], 0.5)
+    session.advance_to(0)
+    session.do(commands.defaults)
+    assert (session.config.hidden_units, session.config.learning_rate) == ((7,), 0.3)
+    assert session.epochs_done == 1, "a learning rate needs no restart"
     session.do(commands.change, FIELD["seed"], 5)
     session.do(commands.defaults)
     assert (session.config.hidden_units, session.config.learning_rate, session.config.seed) == ((7,), 0.3, 0)
+    session.advance_to(0)
     session.do(commands.defaults)
     assert (session.config.hidden_units, session.config.learning_rate) == ((3,), 0.1)
+    assert session.epochs_done == 0, "hidden units need one"
     session.do(commands.defaults)
     assert session.snapshot().status.advice == "All hyperparameters are at their defaults."
-
-
-async def test_by_keys() -> None:
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "s", "right", "R", "u", "u")
-        assert shown(app).run.config.learning_rate == 0.1
-        assert "Undone: learning rate 0.1 → 0.2." in shown(app).status.advice
-        await press(pilot, "U")
-        assert shown(app).run.config.learning_rate == 0.2
-        assert "Redone: learning rate 0.1 → 0.2. Space continues." in shown(app).status.advice
 
 
 def test_a_run_that_has_ended_does_not_continue_after_an_undo() -> None:

@@ -142,7 +142,7 @@ def test_keys_are_answered_on_the_way() -> None:
     session = on_its_way()
     session.do(commands.change_speed, 1)
     assert session.snapshot().status.advice.startswith("Full speed")
-    session.do(commands.explain, RATE)
+    session.do(commands.say, RATE.help)
     assert session.snapshot().status.advice == RATE.help
     session.do(commands.change, INTERVAL, 7)
     assert session.snapshot().status.advice.startswith("report every 200 → 7")

@@ -167,10 +167,10 @@ async def test_settings_beyond_the_limits_are_refused_on_the_screen() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         await rest(pilot)
-        app.settings.set(FIELD["hidden_units"], (129,))
-        app.settings.set(FIELD["samples"], 2001)
+        app.settings.set(app.view, FIELD["hidden_units"], (129,))
+        app.settings.set(app.view, FIELD["samples"], 2001)
         assert app.view.session.config == TrainingConfig.defaults("regression")
-        app.settings.set(FIELD["hidden_units"], (128,))
+        app.settings.set(app.view, FIELD["hidden_units"], (128,))
         assert app.view.session.config.hidden_units == (128,)
 
 

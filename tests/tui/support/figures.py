@@ -6,7 +6,8 @@ import numpy as np
 
 from bpengine import TrainingConfig
 from bptui.drawing import Figure, Kind, Series
-from bptui.session.snapshot import GRID, ComparedRun, Snapshot
+from bptui.session.snapshot import ComparedRun, Snapshot
+from bptui.starts.grid import GRID
 from tests.tui.support.snapshots import changed, snapshot_of
 
 

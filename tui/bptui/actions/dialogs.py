@@ -138,7 +138,6 @@ class Dialogs:
 
         def take(change: Change | None) -> None:
             if change is not None:
-                view = self._tabs.view  # the palette can have opened the other tab
                 view.do(commands.take, change.values, with_arrows(change.text))
 
         view = self._tabs.view
@@ -212,11 +211,13 @@ class Dialogs:
             return opened
         task, file = opened.start, printable_path(name.partition(" --")[0])
         view = self._tabs.views[task]
-        problem = view.open_run(opened.configs[task], opened.sources[task], opened.restored, file)
-        if not problem:
-            self.tell(opened.notes)
-            view.app.call_later(view.app.run_action, COMMAND[task].action)
-        return problem
+        try:
+            view.open_run(opened.opened_run(), file)
+        except (ConfigError, DataError) as error:
+            return str(error)
+        self.tell(opened.notes)
+        view.app.call_later(view.app.run_action, COMMAND[task].action)
+        return ""
 
     def learn(self) -> None:
         """Ask for a function, and learn it on the open tab."""
@@ -224,16 +225,16 @@ class Dialogs:
 
         view = self._tabs.view
         config = view.session.config
-        view.app.push_screen(function_screen(config.task, config.function, self.take_function))
 
-    def take_function(self, function: str) -> str:
-        """Learn a function on the open tab; return why that is not possible, or an empty text."""
-        view = self._tabs.view
-        try:
-            view.do(commands.learn, function)
-        except (ConfigError, DataError) as error:
-            return str(error)
-        return ""
+        def take(function: str) -> str:
+            """Learn it; return why that is not possible, or an empty text."""
+            try:
+                view.do(commands.learn, function)
+            except (ConfigError, DataError) as error:
+                return str(error)
+            return ""
+
+        view.app.push_screen(function_screen(config.task, config.function, take))
 
 
 def _push(screen: BoxScreen | PinsScreen | PredictScreen | UnitScreen, view: RunView) -> None:

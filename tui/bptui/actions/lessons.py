@@ -6,13 +6,12 @@ Without a lesson, no module of lessons is imported.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from bpengine import ConfigError, DataError, Task, Trainer
+from bpengine import ConfigError, Task
 from bpengine.run import RunState
 from bptui.actions.panels import Panels
 from bptui.actions.settings import Settings
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from bptui.lessons.library import Heading
     from bptui.lessons.solutions import Act
     from bptui.lessons.walk import Walk
-    from bptui.views.panel_layout import PanelLayout
 
 PAUSE_SECONDS = 1.2
 """The pause before and after each command that is shown."""
@@ -65,7 +63,6 @@ class Lessons:
         self._files, self._start, self._restrictions = files, start, restrictions
         self._left: dict[Task, str] = {}  # the lesson that was left last on each tab
         self._followed: set[Task] = set()
-        self._layouts: tuple[PanelLayout, PanelLayout] | None = None  # before a panel was shown, and then
         self._showing: Showing | None = None
         self._act: Act | None = None  # the command that is shown
         self.pause_seconds = PAUSE_SECONDS
@@ -84,8 +81,8 @@ class Lessons:
     def _course(self) -> Course:
         from bptui.kept.course import Course
 
-        start, files = self._start, self._restrictions is None
-        return Course(start.lessons, ascii=start.ascii, files=files)
+        start = self._start
+        return Course(start.lessons, ascii=start.ascii, files=self._files, restrictions=self._restrictions)
 
     def headings(self) -> Iterator[tuple[Heading, str]]:
         """The headings of all lessons, each with the title in the user's language."""
@@ -166,7 +163,7 @@ class Lessons:
             return
         self.stop_showing()
         self._left[task] = walk.lesson.id
-        self._restore_layout()
+        self._panels.end_pointing()
         view.show_lesson(None)
         what = f"The lesson {walk.lesson.id} is done"
         if not walk.is_over:
@@ -180,28 +177,14 @@ class Lessons:
 
     def _begin_run(self, walk: Walk, run: RunState | None = None) -> bool:
         """Begin the run of a step, or continue this one; return whether that was possible, or say why not."""
-        from bptui.lessons.opening import data_of, opening_of, settings_at
-
-        view, lesson = self._tabs.view, walk.lesson
-        try:
-            config, source = opening_of(lesson, walk.number)
-        except (ConfigError, DataError) as error:
-            problem = str(error)
-        else:
-            if run is not None:
-                config, source = run.config, run.source
-            problem = "" if self._restrictions is None else self._restrictions.refusal(config)
-        if not problem:
-            if view.session.what_if:
-                view.do(commands.toggle_what_if)
-            step = f"step {walk.number + 1} of " if walk.number else ""
-            restored = None if run is None else Trainer.continuing(run, kernel=self._start.kernel)
-            problem = view.open_run(config, source, restored, f"{step}the lesson {lesson.id}")
-        if problem:
-            view.do(commands.refuse, problem)
-        elif source is not None:
-            self._files.note(source, data_of(lesson, settings_at(lesson, walk.number)))
-        return not problem
+        view, begun = self._tabs.view, self._course.begin(walk, run)
+        if isinstance(begun, str):
+            view.do(commands.refuse, begun)
+            return False
+        if view.session.what_if:
+            view.do(commands.toggle_what_if)
+        view.open_run(begun, walk.run_name)
+        return True
 
     @property
     def is_open(self) -> bool:
@@ -279,47 +262,26 @@ class Lessons:
         facts = facts_of(self._tabs.view.session.snapshot())
 
         def take(given: float | None) -> None:
-            now = self._open.get(task)
+            now = self._open.get(task)  # the palette can have opened the other tab
             if given is not None and now is not None and now.asks:
-                self._go(now.answered(given, self._tabs.view.lesson_pages))
+                self._go(now.answered(given, self._tabs.views[task].lesson_pages))
 
         self._app.push_screen(AnswerScreen(walk, walk.parts(facts)[0]), take)
 
     # Showing the step.
 
     def _go(self, walk: Walk) -> None:
-        """Show another step or page on the open tab."""
-        task, view = self._tabs.opened, self._tabs.view
-        before = self._open.get(task)
-        enters = before is None or before.number != walk.number
-        self._course.go(task, walk, view.session.document if enters else None)
+        """Show another step or page on the tab of the lesson."""
+        task, view = walk.task, self._tabs.views[walk.task]
+        enters = self._course.go(walk, view.session)
         if enters:
-            self._restore_layout()
+            self._panels.end_pointing()
             self._note_goal(task)  # for a learner who was faster than the lesson
         self._draw(task)
-        if enters:
-            self._reveal_panel(walk)
+        if enters and walk.panel in NAMES:
+            self._panels.point_at(walk.panel)
         if note := self._course.note:
             view.do(commands.say, note)
-
-    def _reveal_panel(self, walk: Walk) -> None:
-        """Bring the panel into sight that the step points at."""
-        view = self._tabs.view
-        layout, panel = view.panel_layout, walk.panel
-        if panel not in NAMES or panel in layout.shown(*view.room):
-            return
-        revealed = layout.revealing(panel)
-        beside = replace(revealed, focused=layout.focused)
-        if panel in beside.shown(*view.room):
-            revealed = beside
-        self._layouts = layout, revealed
-        self._panels.arrange(revealed)
-
-    def _restore_layout(self) -> None:
-        """Arrange the panels as they were before one was revealed, unless the user has changed that."""
-        if self._layouts is not None and self._tabs.view.panel_layout == self._layouts[1]:
-            self._panels.arrange(self._layouts[0])
-        self._layouts = None
 
     def _follow(self, task: Task) -> None:
         """Fill in the numbers of the run, and note it if it has reached the goal."""
@@ -330,14 +292,10 @@ class Lessons:
     def _note_goal(self, task: Task) -> None:
         """Note the run of a tab if it has reached the goal of its step."""
         from bptui.lessons.goals import facts_of
-        from bptui.lessons.opening import has_data_of
 
         walk, view = self._open[task], self._tabs.views[task]
         if view.snapshot is not None and walk.is_reached(facts_of(view.snapshot)):
-            run = view.session.run  # which may have trained on since then
-            now = facts_of(view.session.snapshot())
-            if walk.is_reached(now) and has_data_of(walk.lesson, walk.number, run):
-                self._course.go(task, walk.reaching(run))
+            self._course.note_goal(walk, view.session)  # which may have trained on since then
 
     def _draw(self, task: Task) -> None:
         """Show the step of a tab's lesson, with the numbers of its run."""

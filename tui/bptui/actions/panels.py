@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from bptui.commands import key_of
@@ -20,6 +21,7 @@ class Panels:
 
     def __init__(self, tabs: RunTabs, path: Path | None) -> None:
         self._tabs, self._saved = tabs, SavedLayout(path)
+        self._pointing: tuple[PanelLayout, PanelLayout] | None = None  # before a panel was shown, and then
 
     @property
     def _layout(self) -> PanelLayout:
@@ -49,6 +51,24 @@ class Panels:
     def reveal(self, name: str) -> None:
         """Focus a panel, and show it if it is out of sight."""
         self.arrange(self._layout.revealing(name))
+
+    def point_at(self, name: str) -> None:
+        """Bring a panel into sight until `end_pointing`, without the focus if that is possible."""
+        layout = self._layout
+        if name in layout.shown(*self._size):
+            return
+        revealed = layout.revealing(name)
+        beside = replace(revealed, focused=layout.focused)
+        if name in beside.shown(*self._size):
+            revealed = beside
+        self._pointing = layout, revealed
+        self.arrange(revealed)
+
+    def end_pointing(self) -> None:
+        """Arrange the panels as they were before `point_at`, unless the user has changed that."""
+        if self._pointing is not None and self._layout == self._pointing[1]:
+            self.arrange(self._pointing[0])
+        self._pointing = None
 
     def show_all(self) -> None:
         """Show all panels again."""

@@ -7,6 +7,7 @@ from bptui.session import commands
 from bptui.settings.options import FEATURES
 from bptui.startup.restrictions import Restrictions
 from bptui.views.run_tabs import RunTabs
+from bptui.views.run_view import RunView
 
 
 class Settings:
@@ -44,7 +45,7 @@ class Settings:
         field = view.field
         if view.settings_in_sight():
             value = field.move(getattr(view.session.config, field.name), direction, coarse=coarse)
-            self.set(field, value)
+            self.set(view, field, value)
 
     def edit(self) -> None:
         """Ask for a value of the chosen setting."""
@@ -52,9 +53,8 @@ class Settings:
         if view.settings_in_sight():
             self._ask(view.field)
 
-    def set(self, field: Field, value: object) -> None:
-        """Change a setting, within the limits."""
-        view = self._tabs.view
+    def set(self, view: RunView, field: Field, value: object) -> None:
+        """Change a setting of a tab, within the limits; the other tab may be open by now."""
         refusal = ""
         if self._restrictions is not None:
             refusal = self._restrictions.refusal_of_change(view.session.config, field.name, value)
@@ -66,7 +66,7 @@ class Settings:
     def choose_and_set(self, field: Field, value: object) -> None:
         """Choose a setting, and change it."""
         self._tabs.view.choose_setting(FIELDS.index(field))
-        self.set(field, value)
+        self.set(self._tabs.view, field, value)
 
     def choose_and_edit(self, field: Field) -> None:
         """Choose a setting, and ask for its value."""
@@ -75,45 +75,42 @@ class Settings:
 
     def _ask(self, field: Field) -> None:
         """Ask for a value of a setting: from a list of names, or typed."""
+        view = self._tabs.view
         if isinstance(field, (ChoiceField, NamesField)):
-            self._ask_for_name(field)
+            self._ask_for_name(field, view)
         elif field is FEATURES:
-            self._ask_for_features()
+            self._ask_for_features(view)
         else:
-            self._ask_for_value(field)
+            self._ask_for_value(field, view)
 
-    def _ask_for_features(self) -> None:
+    def _ask_for_features(self, view: RunView) -> None:
         from bptui.screens.function import features_screen
 
-        view = self._tabs.view
-
         def use(features: tuple[str, ...]) -> str:
-            self.set(FEATURES, features)
+            self.set(view, FEATURES, features)
             return "" if view.session.config.features == features else view.session.notice
 
         dataset = view.session.snapshot().run.dataset
         view.app.push_screen(features_screen(dataset, view.session.config.features, use))
 
-    def _ask_for_value(self, field: Field) -> None:
+    def _ask_for_value(self, field: Field, view: RunView) -> None:
         from bptui.screens.value import ValueScreen
 
         def take(value: object) -> None:
             if value is not None:
-                self.set(field, value)
+                self.set(view, field, value)
 
-        view = self._tabs.view
         view.app.push_screen(ValueScreen(field, getattr(view.session.config, field.name)), take)
 
-    def _ask_for_name(self, field: ChoiceField | NamesField) -> None:
+    def _ask_for_name(self, field: ChoiceField | NamesField, view: RunView) -> None:
         from bptui.screens.value import SEVERAL, ChoiceScreen
 
         def take(name: str | None) -> None:
             if name == SEVERAL:
-                self._ask_for_value(field)
+                self._ask_for_value(field, view)
             elif name is not None:
-                self.set(field, field.parse(name))
+                self.set(view, field, field.parse(name))
 
-        view = self._tabs.view
         config = view.session.config
         screen = ChoiceScreen(field, getattr(config, field.name), len(config.hidden_units))
         view.app.push_screen(screen, take)

@@ -70,10 +70,10 @@ class Showing:
             self._say(None)
             return
         if isinstance(act, SetValue):
-            self._settings.set(act.field, act.value)
+            self._settings.set(view, act.field, act.value)
         elif isinstance(act, MoveValue):
             value = getattr(view.session.config, act.field.name)
-            self._settings.set(act.field, act.field.move(value, act.direction, coarse=act.coarse))
+            self._settings.set(view, act.field, act.field.move(value, act.direction, coarse=act.coarse))
         elif isinstance(act, EditUnit):
             view.do(commands.toggle_edit, act.edit, act.unit)
         elif isinstance(act, Train):

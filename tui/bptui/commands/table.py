@@ -604,15 +604,6 @@ COMMAND: dict[str, Command] = {command.name: command for command in COMMANDS}
 """The commands by name."""
 
 
-def command_of(name: str) -> Command:
-    """The command with this name, such as "less".
-
-    Raises:
-        KeyError: there is no such command.
-    """
-    return COMMAND[name]
-
-
 def key_of(name: str) -> str:
     """The key of a command as texts name it, such as "r", "space" or "←"; the first one of several.
 

@@ -6,14 +6,20 @@ import contextlib
 from collections.abc import Mapping
 from functools import cached_property
 
-from bpengine import ConfigError, Task
+from bpengine import ConfigError, DataError, Task, Trainer
+from bpengine.run import RunState
 from bptui.kept.lessons import KeptLessons
+from bptui.kept.user_files import UserFiles
+from bptui.lessons.goals import facts_of
 from bptui.lessons.lesson import Lesson
 from bptui.lessons.library import SHIPPED, Heading, headings_in, lesson_named, lessons_in
+from bptui.lessons.opening import data_of, has_data_of, run_of, settings_at
 from bptui.lessons.progress import Progress
 from bptui.lessons.walk import Walk
 from bptui.session.document import Document
+from bptui.session.session import Session
 from bptui.startup.lessons import LessonStart
+from bptui.startup.restrictions import Restrictions
 
 
 class Course:
@@ -22,15 +28,20 @@ class Course:
     Args:
         start: what the command line says about lessons.
         ascii: whether only ASCII can be shown, so that lessons are in English where they can be.
-        files: whether a file of the user may be a lesson.
+        files: remembers from which files samples were read.
+        restrictions: the limits of a restricted session, in which no file of the user may be a lesson; None
+            for no limits.
 
     Attributes:
         open: where the user is in the open lesson of each task.
         begun: the run when the current step was reached, by task.
     """
 
-    def __init__(self, start: LessonStart, *, ascii: bool, files: bool) -> None:
-        self._start, self._files, self._kept = start, files, KeptLessons(start.progress)
+    def __init__(
+        self, start: LessonStart, *, ascii: bool, files: UserFiles, restrictions: Restrictions | None
+    ) -> None:
+        self._start, self._files, self._restrictions = start, files, restrictions
+        self._kept = KeptLessons(start.progress)
         self._language = "en" if ascii else start.wanted_language
         self._lessons: list[Lesson] | None = None
         self._progress: dict[str, Progress] = {}
@@ -62,7 +73,7 @@ class Course:
         Raises:
             ConfigError: there is no such lesson, or its file is no lesson.
         """
-        return self.walk_of(lesson_named(name, self._start.folder, files=self._files))
+        return self.walk_of(lesson_named(name, self._start.folder, files=self._restrictions is None))
 
     def walk_of(self, lesson: Lesson) -> Walk:
         """Where the user is in a lesson."""
@@ -71,20 +82,54 @@ class Course:
             progress = self._progress[lesson.id] = self._kept.progress(lesson)
         return Walk(lesson, lesson.language(self._language), progress)
 
-    def go(self, task: Task, walk: Walk, document: Document | None = None) -> None:
-        """Be at a step of the lesson of a task, and keep the progress unless it is known already.
+    def begin(self, walk: Walk, run: RunState | None = None) -> Trainer | str:
+        """Leave the open step; return the run with which another one begins, or why that is not possible.
 
         Args:
-            task: the task.
-            walk: where the user is.
-            document: the run now, if the step was just reached.
+            walk: where the other step is; `go` follows.
+            run: a run to continue instead.
         """
-        self.open[task] = walk
-        if document is not None:
-            self.begun[task] = document
+        settings = settings_at(walk.lesson, walk.number)
+        try:
+            config, source = (run.config, run.source) if run else run_of(walk.lesson, settings)
+            refusal = "" if self._restrictions is None else self._restrictions.refusal(config)
+            if refusal:
+                return refusal
+            if run is None:
+                begun = Trainer(config, source, kernel="numpy")
+            else:
+                begun = Trainer.continuing(run, kernel="numpy")
+        except (ConfigError, DataError) as error:
+            return str(error)
+        if source is not None:
+            self._files.note(source, data_of(walk.lesson, settings))
+        self.open.pop(walk.task, None)  # whose goal must not be reached by this run
+        return begun
+
+    def go(self, walk: Walk, session: Session) -> bool:
+        """Be at a step or a page of a lesson; return whether the step was just reached.
+
+        Args:
+            walk: where the user is.
+            session: the run of its task.
+        """
+        before = self.open.get(walk.task)
+        enters = before is None or before.number != walk.number
+        if enters:
+            self.begun[walk.task] = session.document
+        self.open[walk.task] = walk
         if self._progress.get(walk.lesson.id) is not walk.progress:
             self._progress[walk.lesson.id] = walk.progress
             self._kept.keep(walk.lesson, walk.progress)
+        return enters
+
+    def note_goal(self, walk: Walk, session: Session) -> bool:
+        """Note the run if it has reached the goal of the step; return whether it has."""
+        run = session.run
+        reached = walk.is_reached(facts_of(session.snapshot())) and has_data_of(walk.lesson, walk.number, run)
+        if reached:
+            self.go(walk.reaching(run), session)
+        return reached
 
     @property
     def note(self) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-Language = Literal["en", "zh"]
 Texts = Mapping[str, str]
 """A text by language. Every language of a lesson is there."""
 Values = Mapping[str, Any]

@@ -51,10 +51,10 @@ def has_data_of(lesson: Lesson, number: int, run: RunState) -> bool:
     Some tasks allow any data; see `Do.any_data`.
     """
     step = lesson.steps[number]
-    config, source = opening_of(lesson, number)
-    own = run.config
     if isinstance(step, Do) and step.any_data:
         return True
+    config, source = opening_of(lesson, number)
+    own = run.config
     if source is None or run.source is None:
         same = (own.task, own.dataset, own.function) == (config.task, config.dataset, config.function)
         return same and source is run.source

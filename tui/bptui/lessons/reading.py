@@ -157,13 +157,12 @@ class _Table:
             raise _WrongError(self.key(name), must_be("a list", value))
         return value
 
-    def check_all_taken(self, also: tuple[str, ...] = ()) -> None:
+    def check_all_taken(self) -> None:
         """Refuse a key that is not in the format."""
         for name in self.values:
-            if name not in (*self._taken, *also):
-                known = dict.fromkeys((*self._taken, *also), ())
-                reason = f"there is no key {shown(name)} here{did_you_mean(name, known)}"
-                raise _WrongError(self.where, reason)
+            if name not in self._taken:
+                meant = did_you_mean(name, dict.fromkeys(self._taken, ()))
+                raise _WrongError(self.where, f"there is no key {shown(name)} here{meant}")
 
 
 class _Reader:

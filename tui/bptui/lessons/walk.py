@@ -85,14 +85,9 @@ class Walk:
 
     @property
     def is_over(self) -> bool:
-        """Whether the learner is at the last step and has nothing left to do."""
-        return self.is_last and self.is_done
-
-    @property
-    def is_done(self) -> bool:
-        """Whether each question is answered, and each goal is reached."""
+        """Whether the learner is at the last step, has answered each question and reached each goal."""
         done, wanted = self.progress.counts(self.lesson)
-        return done == wanted
+        return self.is_last and done == wanted
 
     def on(self, pages: int) -> Walk:
         """Go to the next page of the step, or to the next step; the same walk at the end.
@@ -154,6 +149,12 @@ class Walk:
         minutes = self.say("minutes", minutes=self.lesson.minutes)
         said = self.say("done") if self.is_over else f"{done}/{wanted}" if done or self.number else ""
         return f"{minutes}   {said}".rstrip()
+
+    @property
+    def run_name(self) -> str:
+        """What the run is called with which the step begins."""
+        step = f"step {self.number + 1} of " if self.number else ""
+        return f"{step}the lesson {self.lesson.id}"
 
     @property
     def kind(self) -> str:

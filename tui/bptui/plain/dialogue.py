@@ -95,7 +95,7 @@ class Dialogue:
         from bptui.kept.course import Course
 
         can_be_read = can_write(sys.stdout, "中")
-        return Course(self.lessons, ascii=not can_be_read, files=self.restrictions is None)
+        return Course(self.lessons, ascii=not can_be_read, files=self.files, restrictions=self.restrictions)
 
     def _state(self) -> ScreenState | None:
         """What is worth keeping of the runs."""

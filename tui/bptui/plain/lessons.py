@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bpengine import Trainer
 from bpengine.numbers import parse_real
 from bpengine.wording import must_be
 from bptui.plain.completing import beginning
@@ -32,7 +31,7 @@ def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
         )
     elif text.casefold() == _BACK:
         walk = _walk(dialogue)
-        _go(dialogue, walk.at(max(walk.number - 1, 0)))
+        dialogue.course.go(walk.at(max(walk.number - 1, 0)), dialogue.session)
         yield from step(dialogue)
     elif text.casefold() == _OFF:
         left = course.open.pop(dialogue.opened, None)
@@ -47,35 +46,18 @@ def _open(dialogue: Dialogue, walk: Walk) -> Iterator[str]:
     dialogue.opened = walk.task
     walk = walk.at(0) if walk.is_over else walk
     _begin_run(dialogue, walk, walk.reached_run)
-    dialogue.course.open.pop(walk.task, None)
-    _go(dialogue, walk)
+    dialogue.course.go(walk, dialogue.session)
     yield walk.title
     yield from step(dialogue)
 
 
 def _begin_run(dialogue: Dialogue, walk: Walk, run: RunState | None = None) -> None:
-    from bptui.lessons.opening import data_of, opening_of, settings_at
-
-    config, source = opening_of(walk.lesson, walk.number)
-    if run is not None:
-        config, source = run.config, run.source
-    refusal = "" if dialogue.restrictions is None else dialogue.restrictions.refusal(config)
-    if refusal:
-        raise RefusedError(refusal)
-    session = dialogue.session
-    restored = None if run is None else Trainer.continuing(run)
-    session.open(config, source, restored, name=f"the lesson {walk.lesson.id}")
+    begun, session = dialogue.course.begin(walk, run), dialogue.session
+    if isinstance(begun, str):
+        raise RefusedError(begun)
+    session.open(begun, name=walk.run_name)
     if session.what_if:
         session.do(commands.toggle_what_if)
-    if source is not None:
-        dialogue.files.note(source, data_of(walk.lesson, settings_at(walk.lesson, walk.number)))
-
-
-def _go(dialogue: Dialogue, walk: Walk) -> None:
-    course, task = dialogue.course, dialogue.opened
-    before = course.open.get(task)
-    enters = before is None or before.number != walk.number
-    course.go(task, walk, dialogue.session.document if enters else None)
 
 
 def _walk(dialogue: Dialogue) -> Walk:
@@ -127,7 +109,7 @@ def following(dialogue: Dialogue, _text: str) -> Iterator[str]:
     after = walk.at(walk.number + 1)
     if after.step.settings:
         _begin_run(dialogue, after)
-    _go(dialogue, after)
+    dialogue.course.go(after, dialogue.session)
     yield from step(dialogue)
 
 
@@ -144,7 +126,7 @@ def answer(dialogue: Dialogue, text: str) -> Iterator[str]:
     if count and given not in range(1, count + 1):
         raise RefusedError(f"an answer {must_be(f'a whole number from 1 to {count}', text)}")
     walk = walk.answered(given)
-    _go(dialogue, walk)
+    dialogue.course.go(walk, dialogue.session)
     yield walk.parts(_facts(dialogue))[-1]
     yield _ways(walk)
 
@@ -174,16 +156,9 @@ def show_me(dialogue: Dialogue, _text: str) -> str:
 
 def reached(dialogue: Dialogue) -> Iterator[str]:
     """Say so if the run has reached the goal of the step."""
-    from bptui.lessons.opening import has_data_of
-
     walk = dialogue.course.open.get(dialogue.opened)
-    if walk is None or not walk.is_reached(_facts(dialogue)):
-        return
-    run = dialogue.session.run
-    if has_data_of(walk.lesson, walk.number, run):
-        walk = walk.reaching(run)
-        dialogue.course.go(dialogue.opened, walk)
-        yield _ways(walk)
+    if walk is not None and dialogue.course.note_goal(walk, dialogue.session):
+        yield _ways(_walk(dialogue))
 
 
 def ids(dialogue: Dialogue, text: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bptui.commands import arrow_keys, command_of, key_of
+from bptui.commands import COMMAND, arrow_keys, key_of
 from bptui.screens.dialog import Dialog, scroll_page
 from bptui.screens.help_pages import START, Section, matching
 from bptui.widgets.rows import style_of
@@ -82,7 +82,7 @@ class HelpScreen(Dialog[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Close with a key that opens the help, and take other typed characters as a text to find."""
-        is_help = event.key in ("f1", *command_of("help").keys.split(","))
+        is_help = event.key in ("f1", *COMMAND["help"].keys.split(","))
         if is_help or (event.key == "q" and not self._wanted):
             self.dismiss()
         elif event.key == "backspace":

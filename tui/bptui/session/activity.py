@@ -275,6 +275,12 @@ def in_progress(document: Document, activity: Activity | None) -> bool:
     return activity is not None and (not activity.is_open_ended or document.goal is not None)
 
 
+def view_ahead(document: Document, activity: Activity | None) -> View | None:
+    """The look at an earlier epoch that is on its way, or that the user has; None for the latest epoch."""
+    on_its_way = None if activity is None else activity.view
+    return on_its_way or document.view
+
+
 def _has_ended(trainer: Trainer) -> bool:
     return trainer.finished or trainer.divergence is not None
 

@@ -58,7 +58,7 @@ def stopped() -> str:
     return f"The step was stopped. {run} continues, {step} completes the epoch."
 
 
-def what_if_stopped(edits: Sequence[Edit] = ()) -> str:
+def what_if_stopped(edits: Sequence[Edit]) -> str:
     """The what-if in progress was stopped, before it had repeated these edits of the previous run."""
     run, undo = key_first("toggle_run"), key_of("undo")
     if edits:
@@ -113,7 +113,7 @@ def edited(edit: Edit, state: State, stop_reason: str) -> str:
     return f"{sentence_case(edit.words)}: {'' if acts_on_training_only else 'acts at once; '}{when}"
 
 
-def edits_nothing(edit: Edit, *, frozen: bool, knocked_out: Sequence[tuple[int, int]] = ()) -> str:
+def edits_nothing(edit: Edit, *, frozen: bool, knocked_out: Sequence[tuple[int, int]]) -> str:
     """An edit would change nothing.
 
     Args:
@@ -151,7 +151,7 @@ def _stays_frozen(edit: Edit, knocked_out: Sequence[tuple[int, int]]) -> str:
     return f"{target} stays frozen until {owner} is brought back ({key})."
 
 
-def restarted(seed: int, *, edited: bool = False) -> str:
+def restarted(seed: int, *, edited: bool) -> str:
     """The run was restarted with the same seed.
 
     Args:
@@ -261,7 +261,7 @@ def rewound(epoch: int, *, same_settings: bool, finished: bool) -> str:
 # An earlier epoch that the user looks at, and a branch.
 
 
-def viewing_sentence(stop: int, done: int, *, cloud: bool = False) -> str:
+def viewing_sentence(stop: int, done: int, *, cloud: bool) -> str:
     """Which epoch is viewed, and what the keys do; short, since the timeline may be beside it.
 
     Args:

@@ -13,12 +13,7 @@ def sessions_of(start: StartSettings) -> dict[Task, Session]:
     Args:
         start: the settings at the start.
     """
-    sessions = {}
-    for task, config in start.configs.items():
-        sessions[task] = Session(
-            config,
-            start.sources.get(task),
-            kernel=start.kernel,
-            restored=start.restored_for(task),
-        )
-    return sessions
+    return {
+        task: Session(config, start.sources.get(task), kernel=start.kernel, restored=start.restored_for(task))
+        for task, config in start.configs.items()
+    }

@@ -17,7 +17,7 @@ from bpengine.kernels.kernel import work_per_sample
 from bpengine.predictions import network_outputs
 from bpengine.run import RunState
 from bptui.session import notices
-from bptui.session.activity import Activity, Answer, Running, in_progress, state_of
+from bptui.session.activity import Activity, Answer, Running, in_progress, state_of, view_ahead
 from bptui.session.commands.now import Now
 from bptui.session.comparison import changes_data
 from bptui.session.document import Document, edits_to_repeat
@@ -28,7 +28,7 @@ from bptui.session.speed import SpeedControl
 from bptui.session.undo import Entry, UndoStack
 from bptui.starts.cloud.cloud import Cloud
 from bptui.starts.cloud.run_setup import setup_of
-from bptui.starts.runner import Limits, Runner
+from bptui.starts.runner import Limits
 from bptui.starts.sharpness import Stability
 
 if TYPE_CHECKING:  # imported when a box, an experiment or a map is opened
@@ -90,14 +90,6 @@ class Session:
         self._map_memory: MapMemory | None = None
         self.cloud, self.stability = Cloud(), Stability()
         self._publish()
-
-    def use(self, runner: Runner, wake: Callable[[], object]) -> None:
-        """Let a runner with threads compute what is made beside the run; see `Cloud.use`."""
-        self.cloud.use(runner, wake)
-
-    def stop_computing(self) -> None:
-        """Stop what is computed beside the run for good."""
-        self.cloud.stop()
 
     # Commands.
 
@@ -359,28 +351,31 @@ class Session:
             measures: the most work that is done at once to measure the sharpness; see `Stability.measure`.
         """
         self._has_moved = False
-        cloud, goal = None, self._document.goal
-        is_new = self.state is not State.RUNNING or self._clock() - self._noticed_at < NOTICE_SECONDS
+        goal, runs = self._document.goal, self.state is State.RUNNING
+        view = view_ahead(self._document, self._activity)
+        cloud, sharpness, rates = None, None, None
+        # The cloud does not follow a rewind, which goes through epochs that nobody asked for. It does not
+        # follow a look at an earlier epoch either: after it, its starts must be as they were.
+        if view is None and not self._is_away:
+            cloud = self.cloud.snapshot(self._trainer, 0 if goal is None else goal.epoch)
+        if not self._is_away:
+            sharpness, rates = self.stability.snapshot(self._trainer, running=runs)
+            if measures:
+                sharpness = self.stability.measure(self._trainer, measures) or sharpness
         moment = Moment(
             trainer=self._trainer,
             document=self._document,
             activity=self._activity,
+            stop=None if view is None else view.stop,
             notice=self._notice,
-            is_new=is_new,
+            is_new=not runs or self._clock() - self._noticed_at < NOTICE_SECONDS,
             speed=self._speed,
-            cloud=None,
+            cloud=cloud,
             cloud_is_on=self.cloud.is_on,
+            sharpness=sharpness,
+            rates=rates,
         )
-        # The cloud does not follow a rewind, which goes through epochs that nobody asked for. It does not
-        # follow a look at an earlier epoch either: after it, its starts must be as they were.
-        if moment.stop is None and not self._is_away:
-            cloud = self.cloud.snapshot(self._trainer, 0 if goal is None else goal.epoch)
-        sharpness, rates = None, None
-        if not self._is_away:
-            sharpness, rates = self.stability.snapshot(self._trainer, running=self.state is State.RUNNING)
-            if measures:
-                sharpness = self.stability.measure(self._trainer, measures) or sharpness
-        return self._snapshots.of(moment._replace(cloud=cloud, sharpness=sharpness, rates=rates))
+        return self._snapshots.of(moment)
 
     # What is computed from the run.
 
@@ -442,22 +437,14 @@ class Session:
 
     # Files, and the state that is kept.
 
-    def open(
-        self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None, *, name: str
-    ) -> None:
-        """Pause, and replace the run by one from a file; undo returns to it.
+    def open(self, run: Trainer, *, name: str) -> None:
+        """Pause, and replace the run by another one; undo returns to it.
 
         Args:
-            config: the settings of the run.
-            source: the user's own data; None for the named data set.
-            restored: the run to continue; None begins a new one.
-            name: the name of the file.
-
-        Raises:
-            ConfigError: the settings do not go together. The session is as before.
-            DataError: the settings do not suit the data. The session is as before.
+            run: the other run.
+            name: what was opened, in words, such as the name of a file.
         """
-        here = (restored or Trainer(config, source, kernel=self._kernel)).bookmark()
+        here = run.bookmark()
         opened = Document(
             run=here.state,
             past=here.keyframes,

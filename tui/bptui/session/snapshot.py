@@ -10,10 +10,9 @@ from bpengine import Dataset, Diagnostics, Edit, EpochRecord, Metrics, TrainingC
 from bpengine.arithmetic.arrays import Array
 from bpengine.edits import Mask, edited_at
 from bptui.starts.cloud.snapshot import Band, CloudSnapshot, Compared, Spread
-from bptui.starts.grid import GRID, GRID_STEPS
 from bptui.starts.sharpness import Rates
 
-__all__ = ["GRID", "GRID_STEPS", "Band", "CloudSnapshot", "Compared", "ComparedRun", "Comparison", "Curve"]
+__all__ = ["Band", "CloudSnapshot", "Compared", "ComparedRun", "Comparison", "Curve"]
 __all__ += ["MAX_UNITS", "Mark", "MarkKind", "NetworkValues", "Problem", "RunProgress", "Snapshot", "State"]
 __all__ += ["Status", "Timeline"]
 

@@ -31,6 +31,8 @@ class Moment(NamedTuple):
     """The live run, possibly on the way to another epoch."""
     document: Document
     activity: Activity | None
+    stop: int | None
+    """The stop that the user looks at, or will; None for the latest epoch."""
     notice: str
     """The answer to the last command."""
     is_new: bool
@@ -39,22 +41,15 @@ class Moment(NamedTuple):
     cloud: CloudSnapshot | None
     """The other starts; None if they are not shown."""
     cloud_is_on: bool
-    sharpness: Sharpness | None = None
+    sharpness: Sharpness | None
     """The sharpness of the live run; None if it is not known."""
-    rates: Rates | None = None
+    rates: Rates | None
     """The learning rates of the live run; None if they are not shown."""
 
     @property
     def state(self) -> State:
         """What the run is doing."""
         return state_of(self.trainer, self.activity, is_viewed=self.document.view is not None)
-
-    @property
-    def stop(self) -> int | None:
-        """The stop that the user looks at, or will; None for the latest epoch."""
-        on_its_way = None if self.activity is None else self.activity.view
-        view = on_its_way or self.document.view
-        return None if view is None else view.stop
 
 
 class Snapshots:

@@ -66,6 +66,16 @@ class StartSettings:
         """The run to resume, if it is of this task."""
         return self.restored if self.restored and self.restored.config.task == task else None
 
+    def opened_run(self) -> Trainer:
+        """The run of the tab to open: the one to resume, or a new one.
+
+        Raises:
+            ConfigError: the settings do not go together.
+            DataError: the settings do not suit the data.
+        """
+        config, source = self.configs[self.start], self.sources[self.start]
+        return self.restored or Trainer(config, source, kernel="numpy")
+
 
 class TargetChoice(NamedTuple):
     """The columns of a CSV file from which the target is still to be chosen."""

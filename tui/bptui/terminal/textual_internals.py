@@ -22,7 +22,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
 
-from bptui.commands import command_of
+from bptui.commands import COMMAND
 
 PRIVATE_NAMES = (
     "textual.app:App._driver",
@@ -143,7 +143,7 @@ def bind_commands(node: DOMNode, actions: Mapping[str, str]) -> None:
         actions: the action for each command, by the command's name.
     """
     for name, action in actions.items():
-        bind(node, Binding(command_of(name).keys, action, show=False))
+        bind(node, Binding(COMMAND[name].keys, action, show=False))
 
 
 class DeferrableScreen(Screen[object]):

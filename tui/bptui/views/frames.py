@@ -116,7 +116,7 @@ class Frames:
         self._held: Snapshot | None = None
         self._hold_timer: Timer | None = None
         if thread is not None:
-            session.use(runner, lambda: tab.call_later(self.take_news))
+            session.cloud.use(runner, lambda: tab.call_later(self.take_news))
 
     @property
     def kept(self) -> SessionState:

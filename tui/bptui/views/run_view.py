@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bpengine import FIELDS, ConfigError, DataError, Dataset, Field, Trainer, TrainingConfig
+from bpengine import FIELDS, Field, Trainer
 from bptui.drawing.signs import PanelHelp
 from bptui.drawing.unit_facts import unit_edits
 from bptui.drawing.unit_position import nearest_unit, sizes_of
@@ -195,18 +195,12 @@ class RunView(Vertical):
         if options is not None:
             self.options = options
 
-    def open_run(
-        self, config: TrainingConfig, source: Dataset | None, restored: Trainer | None, name: str
-    ) -> str:
-        """Replace the run by another one; see `Session.open`. Return why that failed; empty on success."""
-        try:
-            self.session.open(config, source, restored, name=name)
-        except (ConfigError, DataError) as error:
-            return str(error)
+    def open_run(self, run: Trainer, name: str) -> None:
+        """Replace the run by another one; see `Session.open`."""
+        self.session.open(run, name=name)
         self._starts_by_itself = False
         if self.frames.is_open:
             self.show_now()
-        return ""
 
     def open(self, *, begin: bool = True) -> None:
         """Show the tab.
@@ -226,7 +220,7 @@ class RunView(Vertical):
 
     def on_unmount(self) -> None:
         """End the training."""
-        self.session.stop_computing()
+        self.session.cloud.stop()
 
     def do(self, command: Callable[Concatenate[Now, P], Answer], *args: P.args, **kwargs: P.kwargs) -> None:
         """Give a command to the session, and show what it did; see `Session.do`."""
@@ -307,7 +301,7 @@ class RunView(Vertical):
     def choose_setting(self, number: int) -> None:
         """Choose a setting by its index into FIELDS, which wraps around, and show its help."""
         self.change_options(setting=number % len(FIELDS))
-        self.do(commands.explain, self.field)
+        self.do(commands.say, self.field.help)
 
     def choose_page(self, direction: int) -> None:
         """Choose the setting a page down (1) or up (-1), but not beyond the ends, and show its help."""

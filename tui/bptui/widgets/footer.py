@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bptui.commands import Command, command_of, key_of
+from bptui.commands import COMMAND, Command, key_of
 
 _FIRST_LESSON = "hidden-units"
 """Named here, since the welcome is shown without reading the lessons."""
@@ -50,7 +50,7 @@ def welcome() -> tuple[str, ...]:
 
 def hint_of(command: str, label: str, importance: int) -> KeyHint:
     """The hint about a command of the trainer."""
-    return KeyHint.of(command_of(command), label, importance)
+    return KeyHint.of(COMMAND[command], label, importance)
 
 
 class KeyFooter(Widget):

@@ -2,7 +2,6 @@
 
 from bptui.session.commands.arranging import (
     change_speed,
-    explain,
     refuse,
     say,
     toggle_cloud,
@@ -22,7 +21,6 @@ __all__ = [
     "change_speed",
     "defaults",
     "edit",
-    "explain",
     "learn",
     "leave_view",
     "new_seed",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bpengine import Field
 from bptui.formatting import sentence_case
 from bptui.session import notices
 from bptui.session.activity import Answer
@@ -61,11 +60,6 @@ def change_speed(now: Now, direction: int) -> Answer:
 def refuse(now: Now, reason: str) -> Answer:
     """Say why a change is refused."""
     return now.unchanged(f"{sentence_case(reason)}.")
-
-
-def explain(now: Now, field: Field) -> Answer:
-    """Say what a hyperparameter does."""
-    return now.unchanged(field.help)
 
 
 def say(now: Now, text: str) -> Answer:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bpengine import FIELD, FIELDS, ConfigError, DataError, Dataset, Field, TrainingConfig
+from bpengine import FIELD, ConfigError, DataError, Dataset, Field, TrainingConfig
 from bpengine.data.features import FeatureError
 from bpengine.run import reconfigured
+from bptui.formatting import changed_settings
 from bptui.session import notices
 from bptui.session.activity import Answer, Running
 from bptui.session.commands.now import Now
@@ -103,15 +104,10 @@ def defaults(now: Now) -> Answer:
     defaults = TrainingConfig.defaults(config.task)
     if config == defaults:
         return Answer(now.document, now.training, notices.AT_DEFAULTS)
+    then, what = opened_with, "Back to the settings at the start"
     if config == opened_with:
-        return _applied(now, _differences(config, defaults), "Back to the defaults")
-    return _applied(now, _differences(config, opened_with), "Back to the settings at the start")
-
-
-def _differences(now: TrainingConfig, then: TrainingConfig) -> dict[str, Any]:
-    """The settings of another config that differ from the current ones, by name."""
-    values = {field.name: getattr(then, field.name) for field in FIELDS}
-    return {name: value for name, value in values.items() if value != getattr(now, name)}
+        then, what = defaults, "Back to the defaults"
+    return _applied(now, {field.name: new for field, _, new in changed_settings(config, then)}, what)
 
 
 def _applied(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bpengine.run import RunState
 from bpengine.timeline import PassedStates
 from bptui.session import notices
-from bptui.session.activity import Answer, Rewinding, Visiting
+from bptui.session.activity import Answer, Rewinding, Visiting, view_ahead
 from bptui.session.commands.now import Now
 from bptui.session.document import Document, View
 from bptui.session.reports import Reports
@@ -118,21 +118,15 @@ def view_near(now: Now, epoch: int) -> Answer:
 
 def leave_view(now: Now) -> Answer:
     """Show the latest epoch again; this takes no training."""
-    if _going(now) is None:
+    if view_ahead(now.document, now.activity) is None:
         return now.unchanged(None)
     notice = notices.back_at_latest(now.document.run.epochs_done - 1)
     return Answer(replace(now.document, view=None), None, notice)
 
 
-def _going(now: Now) -> View | None:
-    """The look at an earlier epoch that is on its way, or that the user has."""
-    on_its_way = None if now.activity is None else now.activity.view
-    return on_its_way or now.document.view
-
-
 def _stops(now: Now) -> tuple[Reports, int]:
     """The stops, and the one that is shown or will be."""
-    going = _going(now)
+    going = view_ahead(now.document, now.activity)
     if going is not None:
         return going.reports, going.stop
     stops = now.document.stops
@@ -146,7 +140,7 @@ def _paused(now: Now) -> Answer:
 
 
 def _look(now: Now, stops: Reports, stop: int) -> Answer:
-    going, run = _going(now), now.document.run
+    going, run = view_ahead(now.document, now.activity), now.document.run
     if going is None:
         going = View(stops, stop, PassedStates(run.config.report_interval), run)
     elif stop == stops.latest:
