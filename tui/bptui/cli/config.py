@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import TASKS
-from bpengine.wording import printable_path
-from bptui.cli.files import check_target, write_output
+from bptui.cli.files import write_new
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import read_inputs
-from bptui.cli.parsing import BadUseError, Parser, make_parser
+from bptui.cli.parsing import Parser, make_parser
 from bptui.cli.screen import check_theme, refuse_stdin
 from bptui.settings.options import ASCII, DATA, FPS, SCREEN_OPTIONS, TASK, THEME
 from bptui.settings.writing import comment, template, written
@@ -59,7 +58,10 @@ Exit status: 0 done, 2 bad use.""",
 
 def run(options: argparse.Namespace) -> int:
     """Print or write; return the exit status."""
-    return _show(options) if options.action == "show" else _init(options.file)
+    if options.action == "show":
+        return _show(options)
+    write_new(options.file, template())
+    return 0
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -82,12 +84,4 @@ def _show(options: argparse.Namespace) -> int:
     if inputs.restored is not None and inputs.restored.source is not None:
         text += f"{comment('The run has its own samples, in the checkpoint.')}\n"
     print(text, end="")
-    return 0
-
-
-def _init(path: Path) -> int:
-    check_target(path, "FILE")
-    if path.exists() or path.is_symlink():
-        raise BadUseError(f"argument FILE: {printable_path(path)}: already exists, and is not overwritten")
-    write_output(path, template(), "FILE")
     return 0

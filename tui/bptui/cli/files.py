@@ -61,6 +61,18 @@ def write_output_with(path: Path, write: Callable[[IO[bytes]], None], flag: str 
         write_with(path, write)
 
 
+def write_new(path: Path, content: str) -> None:
+    """Write a file that does not exist yet, named by the argument FILE.
+
+    Raises:
+        BadUseError: the file exists, or can't be written.
+    """
+    check_target(path, "FILE")
+    if path.exists() or path.is_symlink():
+        raise BadUseError(f"argument FILE: {printable_path(path)}: already exists, and is not replaced")
+    write_output(path, content, "FILE")
+
+
 @contextlib.contextmanager
 def _named(path: Path, flag: str) -> Iterator[None]:
     """Make the error of a file that can't be written name the file and the flag."""

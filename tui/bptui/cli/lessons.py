@@ -7,12 +7,12 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bpengine import CheckpointError, ConfigError
 from bpengine.wording import printable_path
 from bptui.cli import screen
-from bptui.cli.files import check_target, write_output
+from bptui.cli.files import write_new
 from bptui.cli.formats import print_rows
 from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
 from bptui.cli.stop_signals import recorded_signals
@@ -73,7 +73,9 @@ Exit status: 0 done, 1 a lesson is wrong or something handed in has not passed, 
         allow_abbrev=False,
     )
     check.add_argument("named", nargs="*", metavar="ID|FILE", help="default: all lessons that bptui brings")
-    check.add_argument("--lessons", type=Path, metavar="DIR", help="check the lessons in this folder")
+    # The flag may also stand before the action. A default of its own would then replace the given folder.
+    folder: dict[str, Any] = {"type": Path, "metavar": "DIR", "default": argparse.SUPPRESS}
+    check.add_argument("--lessons", help="check the lessons in this folder", **folder)
     grade = actions.add_parser(
         "grade",
         usage="bptui lessons grade FILE ... [--lesson ID|FILE] [--lessons DIR] [--format text|json]",
@@ -85,7 +87,7 @@ Exit status: 0 done, 1 a lesson is wrong or something handed in has not passed, 
     grade.add_argument(
         "--lesson", metavar="ID|FILE", help="the lesson (default: the one that each file names)"
     )
-    grade.add_argument("--lessons", type=Path, metavar="DIR", help="a folder with more lessons")
+    grade.add_argument("--lessons", help="a folder with more lessons", **folder)
     for each in (check, grade):
         add_choice(each, "--format", ("text", "json"), "text (the default) or json", default="text")
     return made
@@ -126,10 +128,7 @@ def _list(options: argparse.Namespace) -> int:
 def _new(path: Path) -> int:
     from bptui.teaching.template import new_lesson
 
-    check_target(path, "FILE")
-    if path.exists() or path.is_symlink():
-        raise BadUseError(f"argument FILE: {printable_path(path)}: exists already, and is not replaced")
-    write_output(path, new_lesson(path), "FILE")
+    write_new(path, new_lesson(path))
     print(f"{printable_path(path)}: written; bptui learn opens it, bptui lessons check proves it")
     return RIGHT
 
