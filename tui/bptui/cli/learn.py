@@ -7,7 +7,7 @@ import argparse
 from bpengine.wording import printable_path, shown
 from bptui.cli import screen
 from bptui.cli.files import check_target, write_output
-from bptui.cli.flags import add_flag
+from bptui.cli.flags import add_flags
 from bptui.cli.parsing import BadUseError, Parser, add_file, make_parser
 from bptui.settings.options import SCREEN_OPTIONS
 
@@ -41,8 +41,7 @@ Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
     screen.add_lessons(made)
     screen.add_plain(made)
     add_file(made, "--config", "take the options of the screen and the keys from a TOML file")
-    for option in SCREEN_OPTIONS:
-        add_flag(made, option)
+    add_flags(made, SCREEN_OPTIONS)
     screen.add_state(made)
     add_file(
         made,

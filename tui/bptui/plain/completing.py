@@ -36,13 +36,10 @@ def values(dialogue: Dialogue, text: str) -> Iterator[str]:
 
 def _values(dialogue: Dialogue, field: Field) -> Iterable[str]:
     """The names to choose from; for a number the current value, which the user can change."""
-    if isinstance(field, ChoiceField):
-        config = dialogue.session.config
-        present = getattr(config, field.name)
-        return next(group for group in field.groups if present in group)
-    if isinstance(field, NamesField):
-        return field.choices
-    return (field.format(getattr(dialogue.session.config, field.name)),)
+    value = getattr(dialogue.session.config, field.name)
+    if isinstance(field, (ChoiceField, NamesField)):
+        return field.alternatives(value)
+    return (field.format(value),)
 
 
 def savings(kinds: Iterable[str], dialogue: Dialogue, text: str) -> Iterator[str]:

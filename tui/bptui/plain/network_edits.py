@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 
 from bpengine import Edit
 from bpengine.edits import BIAS, EditKind, Input
-from bpengine.numbers import parse_real
 from bpengine.wording import shown
+from bptui.box.prediction import read
 from bptui.drawing.unit_position import Place, sizes_of
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
@@ -97,11 +96,8 @@ def _value(text: str, otherwise: str) -> tuple[str, float]:
     found = _VALUE.fullmatch(text)
     if found is None:
         raise RefusedError(otherwise)
-    try:
-        value = parse_real(found["value"])
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
+    value = read(found["value"])
+    if value is None:
         raise RefusedError(
             f"the value must be a number such as 0.042, 4.2e-2 or 0,3, got {shown(found['value'])}"
         )
