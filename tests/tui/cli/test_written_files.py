@@ -138,8 +138,6 @@ def test_a_folder_without_permission_is_an_error_before_any_work(target: Path) -
     ("form", "number"),
     [
         ("text", signal.SIGINT),
-        ("jsonl", signal.SIGINT),
-        ("csv", signal.SIGINT),
         ("csv", signal.SIGTERM),
     ],
 )

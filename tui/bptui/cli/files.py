@@ -89,6 +89,12 @@ def unwritable(path: Path, error: OSError, flag: str = "--output") -> BadUseErro
     return BadUseError(f"argument {flag}: {printable_path(path)}: can't be written: {reason_of(error)}")
 
 
+def bad_folder(path: Path, error: OSError | ValueError) -> BadUseError:
+    """Return the error of a folder of --state that can't be used."""
+    reason = reason_of(error) if isinstance(error, OSError) else "is not a possible file name"
+    return BadUseError(f"argument --state: {printable_path(path)}: {reason}")
+
+
 def check_distinct(**files: Path | None) -> None:
     """Check that no two flags name the same file, except for --resume and --save.
 

@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpengine.files import reason_of
-from bpengine.wording import printable_path
-from bptui.cli.files import errors_naming
+from bptui.cli.files import bad_folder, errors_naming
 from bptui.cli.formats import print_rows
-from bptui.cli.parsing import BadUseError, Parser, make_parser
+from bptui.cli.parsing import Parser, make_parser
 from bptui.cli.streams import print_error
 from bptui.formatting import error_text
 from bptui.kept.folder import KeptFile, KeptFolder, moment_of
@@ -99,8 +97,7 @@ def _state(requested: Path | None) -> Path:
     try:
         next(requested.iterdir(), None)
     except (OSError, ValueError) as error:
-        reason = reason_of(error) if isinstance(error, OSError) else "is not a possible file name"
-        raise BadUseError(f"argument --state: {printable_path(requested)}: {reason}") from None
+        raise bad_folder(requested, error) from None
     return requested
 
 

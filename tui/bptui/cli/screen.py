@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from bpengine.data.csv.messages import TEXTS_ARE_CLASSES
-from bpengine.wording import must_be, must_be_one_of, printable_path
+from bpengine.wording import must_be, must_be_one_of
 from bptui import __version__
 from bptui.cli import SUBCOMMANDS
-from bptui.cli.files import errors_naming
+from bptui.cli.files import bad_folder, errors_naming
 from bptui.cli.flags import add_cluster, add_settings, cluster_of, given
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.named import add_named, open_named
@@ -256,8 +256,7 @@ def state_folder(options: argparse.Namespace) -> Path | None:
         try:
             options.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "is not a possible file name"
-            raise BadUseError(f"argument --state: {printable_path(options.state)}: {reason}") from None
+            raise bad_folder(options.state, error) from None
         return Path(options.state)
     if options.restricted:
         return None
@@ -392,11 +391,9 @@ def _lessons(options: argparse.Namespace) -> LessonStart:
     from bptui.kept.paths import LESSONS
 
     if options.lesson is not None:
-        values = {"--resume": options.resume, "--continue": options.continued}
-        others = [SETTING[name].flag for name in given(options)]
-        others += [flag for flag, value in values.items() if value is not None]
-        if options.task is not None:
-            others.append(options.task)
+        others = _of_a_run(options)
+        if options.continued is not None:
+            others.append("--continue")
         if others:
             raise BadUseError(f"argument {others[0]}: not allowed with a lesson, which begins its own run")
         if options.lesson:
@@ -419,6 +416,13 @@ def _lessons(options: argparse.Namespace) -> LessonStart:
     )
 
 
+def _of_a_run(options: argparse.Namespace) -> list[str]:
+    """The given flags, or the task, that say which run to begin or to resume."""
+    flags = [SETTING[name].flag for name in given(options)]
+    flags += ["--resume"] if options.resume is not None else []
+    return flags if options.task is None else [*flags, options.task]
+
+
 def _check_kept_runs(options: argparse.Namespace) -> None:
     """Check that no flag is given for something that the kept run to continue already has.
 
@@ -427,10 +431,7 @@ def _check_kept_runs(options: argparse.Namespace) -> None:
     """
     if options.continued is None:
         return
-    names = {"--config": options.config, "--resume": options.resume, "--fresh": options.fresh}
-    others = [flag for flag, value in names.items() if value]
-    others += [SETTING[name].flag for name in given(options)]
-    if options.task is not None:
-        others.append(options.task)
+    others = [f"--{name}" for name in ("config", "fresh") if getattr(options, name)]
+    others += _of_a_run(options)
     if others:
         raise BadUseError(f"argument --continue: not allowed with {others[0]}")

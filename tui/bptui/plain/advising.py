@@ -20,19 +20,11 @@ def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
     advising = dialogue.session.advising(dialogue.experiment_limits())
     if advising.edited:
         yield f"The run was {advising.edited}, these starts are not."
-    task = advising.runner.begin(advising)
     note = ""
-    try:
-        while not dialogue.pause_requested():
-            task.collect()
-            if advising.note != note:
-                note = advising.note
-                yield note
-            if advising.has_ended:
-                break
-            dialogue.work()
-    finally:
-        task.end()
+    for _ in dialogue.carry_out(advising):
+        if advising.note != note:
+            note = advising.note
+            yield note
     advice = advising.advice
     if advice is None:
         raise RefusedError("no change has been tried yet")

@@ -28,17 +28,11 @@ def sweep_map(dialogue: Dialogue, text: str) -> Iterator[str]:
             raise RefusedError(problem.rstrip("."))
         memory.plan = plan
     mapping = Mapping(base, plan)
-    task = base.limits.runner.begin(mapping)
     is_told = False
-    try:
-        while not (mapping.has_ended or dialogue.pause_requested()):
-            dialogue.work()
-            task.collect()
-            if mapping.cells is not None and not is_told:
-                is_told = True
-                yield f"Training {counted(len(mapping.cells.sweep), 'run')}. {mapping.note}".strip()
-    finally:
-        task.end()
+    for _ in dialogue.carry_out(mapping):
+        if mapping.cells is not None and not is_told:
+            is_told = True
+            yield f"Training {counted(len(mapping.cells.sweep), 'run')}. {mapping.note}".strip()
     if mapping.cells is None or mapping.has_failed:
         raise RefusedError((mapping.note or "the map was interrupted").rstrip("."))
     yield from map(ascii_line, describe_map(mapping.cells))
