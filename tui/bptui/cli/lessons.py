@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,10 +12,9 @@ from bpengine import CheckpointError, ConfigError
 from bpengine.wording import printable_path
 from bptui.cli import screen
 from bptui.cli.files import write_new
-from bptui.cli.formats import print_rows
+from bptui.cli.formats import print_list
 from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
 from bptui.cli.stop_signals import recorded_signals
-from bptui.cli.streams import print_error
 from bptui.describe.words import counted, listed
 from bptui.startup.lessons import LessonStart
 from bptui.startup.process import end_gc_pause
@@ -118,10 +116,7 @@ def _list(options: argparse.Namespace) -> int:
         done, count = kept.progress(lesson).counts(lesson)
         state = "done" if done == count else f"{done} of {count}" if done else "-"
         rows.append((lesson.id, lesson.title[lesson.language(language)], str(lesson.minutes), state))
-    print_rows(HEADINGS, rows, right=("minutes",), has_headings=False)
-    sys.stdout.flush()
-    for problem in problems:
-        print_error(f"{options.prog}: {problem}")
+    print_list(options.prog, HEADINGS, rows, problems, right=("minutes",))
     return RIGHT
 
 
