@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 
 from bptui.cli.streams import is_dumb
 
+SLICE_MILLISECONDS = 100.0
+"""How long to train before the bar is updated and signals are checked."""
 REFRESH_SECONDS = 0.1
 """The shortest time between two drawings of a bar, or of a map that fills."""
 

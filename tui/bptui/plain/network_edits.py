@@ -40,24 +40,14 @@ def set_bias(dialogue: Dialogue, text: str) -> str:
     return _make(dialogue, Edit("set", layer, unit, BIAS, value))
 
 
-def freeze(dialogue: Dialogue, text: str) -> str:
-    """Freeze a weight, a bias, a unit or a layer."""
-    return _make(dialogue, _edit_of(dialogue, "freeze", text))
+def freeze(kind: EditKind, dialogue: Dialogue, text: str) -> str:
+    """Freeze or unfreeze a weight, a bias, a unit or a layer."""
+    return _make(dialogue, _edit_of(dialogue, kind, text))
 
 
-def unfreeze(dialogue: Dialogue, text: str) -> str:
-    """Unfreeze a weight, a bias, a unit or a layer, so that training changes it again."""
-    return _make(dialogue, _edit_of(dialogue, "unfreeze", text))
-
-
-def knock_out(dialogue: Dialogue, text: str) -> str:
-    """Knock out a hidden unit, whose output then counts as 0."""
-    return _make(dialogue, Edit("knock out", *_unit(dialogue, text)))
-
-
-def bring_back(dialogue: Dialogue, text: str) -> str:
-    """Bring back a unit that was knocked out."""
-    return _make(dialogue, Edit("bring back", *_unit(dialogue, text)))
+def knock_out(kind: EditKind, dialogue: Dialogue, text: str) -> str:
+    """Knock out a hidden unit, whose output then counts as 0, or bring it back."""
+    return _make(dialogue, Edit(kind, *_unit(dialogue, text)))
 
 
 def _make(dialogue: Dialogue, edit: Edit) -> str:
