@@ -13,7 +13,7 @@ from bptui.attach.status import SettingStatus, Status
 from bptui.cli.flags import add_flags
 from bptui.cli.formats import print_list, print_problems
 from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
-from bptui.cli.screen import check_theme_name
+from bptui.cli.screen_flags import check_theme_name
 from bptui.cli.streams import has_terminal, is_dumb, print_error
 from bptui.settings.options import ASCII, THEME
 from bptui.startup.process import end_gc_pause

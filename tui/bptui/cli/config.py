@@ -11,7 +11,7 @@ from bptui.cli.files import write_new
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import Parser, make_parser
-from bptui.cli.screen import check_theme, refuse_stdin
+from bptui.cli.screen_flags import check_theme, refuse_stdin
 from bptui.settings.options import ASCII, DATA, FPS, SCREEN_OPTIONS, TASK, THEME
 from bptui.settings.writing import comment, template, written
 

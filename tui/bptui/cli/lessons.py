@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from bpengine import CheckpointError, ConfigError
 from bpengine.wording import printable_path
-from bptui.cli import screen
 from bptui.cli.files import write_new
 from bptui.cli.formats import print_list
 from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
+from bptui.cli.screen_flags import add_lessons
 from bptui.cli.stop_signals import recorded_signals
 from bptui.describe.words import counted, listed
 from bptui.startup.lessons import LessonStart
@@ -50,7 +50,7 @@ docs/lessons.md describes the format of lessons, and docs/teaching.md a class wi
 
 Exit status: 0 done, 1 a lesson is wrong or something handed in has not passed, 2 bad use.""",
     )
-    screen.add_lessons(made)
+    add_lessons(made)
     made.add_argument(
         "--state", type=Path, metavar="DIR", help="list the progress that is kept in this folder"
     )

@@ -16,7 +16,7 @@ from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file
 from bptui.cli.picture_files import check_picture
 from bptui.cli.positions import position_in
-from bptui.cli.screen import check_theme
+from bptui.cli.screen_flags import check_theme
 from bptui.cli.stop_signals import STOP_SIGNALS, end_process, raise_exit
 from bptui.cli.streams import print_error
 from bptui.commands import COMMAND, COMMANDS, SIGNS, change_keys
