@@ -15,9 +15,10 @@ from bptui.cli.formats import print_list, print_problems
 from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
 from bptui.cli.screen_flags import check_theme_name
 from bptui.cli.streams import has_terminal, is_dumb, print_error
+from bptui.plain.names import named
 from bptui.settings.options import ASCII, THEME
 from bptui.startup.process import end_gc_pause
-from bptui.steer.channel import MAX_STEPS, ChannelError, finite
+from bptui.steer.channel import MAX_STEPS, ChannelError
 from bptui.steer.schedule import changes_of
 from bptui.steer.settings import RefusedError, Value, in_words
 
@@ -167,7 +168,7 @@ def _as_json(status: Status) -> dict[str, object]:
 
 def _print_status(status: Status, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(finite(_as_json(status))))
+        print(json.dumps(_as_json(status)))
         return
     lines = [status.sentence]
     lines += [f"{each.name}: {in_words(each.value)} ({each.allowed})" for each in status.settings]
@@ -256,18 +257,13 @@ def _count(what: str, arguments: list[str]) -> int:
 
 
 def _setting(status: Status, name: str) -> SettingStatus:
-    """The setting that a name means: the whole name or its beginning, with any case, and dashes for spaces.
+    """The setting that a name or the beginning of one means.
 
     Raises:
         RefusedError: it means none, or several.
     """
-
-    def simple(text: str) -> str:
-        return " ".join(text.lower().replace("-", " ").replace("_", " ").split())
-
-    found = [each for each in status.settings if simple(each.name) == simple(name)]
-    found = found or [each for each in status.settings if simple(each.name).startswith(simple(name))]
-    if len(found) == 1:
+    found, rest = named(name, {each: (each.name,) for each in status.settings})
+    if len(found) == 1 and not rest:
         return found[0]
     names = ", ".join(printable(each.name) for each in status.settings) or "none"
     raise RefusedError(f"set: must name one of the settings ({names}), got {shown(name)}")
