@@ -81,7 +81,7 @@ def test_what_is_written_is_read_back(file: Path) -> None:
         "regression": (configs["regression"], data),
         "classification": (configs["classification"], {}),
     }
-    settings = read(file, written({"task": "classification", "theme": "x"}, tables))
+    settings = read(file, written({"task": "classification", "theme": "x"}, tables, {}))
     assert settings.top == {"task": "classification", "theme": "x"}
     for task in TASKS:
         values = settings.of(task, opened=True)

@@ -12,8 +12,8 @@ from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import Parser, make_parser
 from bptui.cli.screen_flags import check_theme, refuse_stdin
-from bptui.settings.options import ASCII, DATA, FPS, SCREEN_OPTIONS, TASK, THEME
-from bptui.settings.writing import comment, template, written
+from bptui.settings.options import ASCII, FPS, SCREEN_OPTIONS, TASK, THEME
+from bptui.settings.writing import template, written
 
 NAME = "bptui.toml"
 """The default name of the file that is written."""
@@ -75,13 +75,7 @@ def _show(options: argparse.Namespace) -> int:
             top[option.name] = value
     tables = {}
     for task, config in inputs.configs.items():
-        data = dict(inputs.data[task])
-        if data:
-            # A relative path would start from the folder of the settings file.
-            data[DATA.name] = Path(data[DATA.name]).absolute()
-        tables[task] = (config, data)
-    text = written(top, tables, inputs.keys)
-    if inputs.restored is not None and inputs.restored.source is not None:
-        text += f"{comment('The run has its own samples, in the checkpoint.')}\n"
-    print(text, end="")
+        is_resumed = inputs.restored is not None and inputs.restored.source is not None
+        tables[task] = (config, None if is_resumed else inputs.data[task])
+    print(written(top, tables, inputs.keys), end="")
     return 0

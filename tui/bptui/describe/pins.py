@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from bpengine import FIELD, FIELDS, TrainingConfig
+from bpengine import TrainingConfig
 from bpengine.wording import number
 from bptui.describe.words import counted, listed
+from bptui.formatting import changed_settings
 from bptui.session.snapshot import ComparedRun, Snapshot
 
 _MAX_SETTINGS = 4
 """The most settings that are named for one run."""
-_DATA_FIRST = sorted(FIELDS, key=lambda field: field.subject != FIELD["dataset"].subject)
-"""All settings: those of the data first, since errors on other data are no comparison."""
 
 
 def describe_pins(snapshot: Snapshot, *, without: ComparedRun | None = None) -> list[str]:
@@ -40,8 +39,7 @@ def _errors(snapshot: Snapshot) -> str:
 def _settings(pinned: TrainingConfig, live: TrainingConfig) -> str:
     changed = [
         f"{field.label} {field.format(old)} (now {field.format(new)})"
-        for field in _DATA_FIRST
-        if (old := getattr(pinned, field.name)) != (new := getattr(live, field.name))
+        for field, old, new in changed_settings(pinned, live)
     ]
     if not changed:
         return "its settings are the same"
