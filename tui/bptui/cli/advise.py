@@ -26,6 +26,7 @@ from bptui.cli.progress import progress
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.describe.advice import HEADINGS, NOTHING_HELPS
+from bptui.describe.words import counted
 from bptui.formatting import median_text
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ def _table(heading: str, trials: Iterable[Trial], error: str) -> Table:
 def _summary(advice: Advice) -> str:
     text = (
         f"{len(advice.trials)} of {advice.changes} changes tried, {advice.starts} starts each, "
-        f"{advice.epoch} epoch{'s' * (advice.epoch != 1)}"
+        f"{counted(advice.epoch, 'epoch')}"
     )
     if advice.before is not None:
         text += f"; as it is, the median {advice.error_name} is {median_text(advice.before, 3)}"
