@@ -41,7 +41,9 @@ def keys_as_they_were() -> Iterator[None]:
 def test_the_lookup_of_keys() -> None:
     assert (key_of("restart"), key_first("toggle_run"), key_first("restart")) == ("r", "Space", "r")
     assert (keys_of("less", "more"), key_of("much_less"), key_of("to_settings")) == ("←→", "shift+←", "esc")
-    change_keys(read_keys({"restart": ["ctrl+r", "f5"], "less": "y", "more": "g", "toggle_run": "f1"}))
+    change_keys(
+        read_keys({"restart": ["ctrl+r", "f5"], "less": "y", "more": "g", "toggle_run": "f1"}, "a file")
+    )
     assert (key_of("restart"), key_first("toggle_run"), keys_of("less", "more")) == ("ctrl+r", "F1", "y/g")
 
 
@@ -76,7 +78,7 @@ async def test_the_new_keys_act_and_are_shown() -> None:
         "describe": "f9",
     }
     keys |= {"toggle_metrics": "f7", "to_settings": ["escape", "q"], "quit": "Q", "help": ["f1", "?"]}
-    change_keys(read_keys(keys))
+    change_keys(read_keys(keys, "a file"))
     app = make_app()
     async with app.run_test(size=(140, 44)) as pilot:
         await press(pilot, "r", "r")
@@ -109,7 +111,7 @@ async def test_the_new_keys_act_and_are_shown() -> None:
 
 
 async def test_the_tab_key_is_free_for_another_command() -> None:
-    change_keys(read_keys({"focus_next": "f4", "new_seed": "tab"}))
+    change_keys(read_keys({"focus_next": "f4", "new_seed": "tab"}, "a file"))
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "tab", "f4")

@@ -209,23 +209,8 @@ def test_what_is_missing_or_too_much(arguments: tuple[str, ...], named: str) -> 
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize(
-    "flag", ["--see", "--hid", "--learning", "--init", "--epoch", "--int", "--pause", "--s"]
-)
-def test_abbreviations_are_refused(command: str, flag: str) -> None:
-    assert flag in refusal(*COMMANDS[command], f"{flag}=1")
-
-
-@pytest.mark.parametrize("command", ["train", "snapshot"])
-@pytest.mark.parametrize(
-    "name", ["", "folder", "missing/x.svg", "file/x.svg", "two\nlines/x.svg", "loop.svg"]
-)
-def test_a_bad_place(command: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("folder").mkdir()
-    Path("file").touch()
-    Path("loop.svg").symlink_to("loop.svg")
-    assert "argument --output: " in refusal(command, "regression", *ENDLESS, "--output", name)
+def test_abbreviations_are_refused(command: str) -> None:
+    assert "--see" in refusal(*COMMANDS[command], "--see=1")
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def do_all(path: Path) -> None:
 def test_a_new_lesson_is_listed_checked_and_handed_in() -> None:
     path, flags = Path("slow.toml"), ("--lessons", ".", *STATE)
     assert call("lessons", "new", str(path)).out.startswith("slow.toml: written")
-    assert call("lessons", "new", str(path)).complaint.endswith("exists already, and is not replaced")
+    assert call("lessons", "new", str(path)).complaint.endswith("already exists, and is not replaced")
     row = "slow\tWhat does the learning rate do?\t5\t"
     assert call("lessons", *flags).lines[0] == f"{row}-"
     refused = call("learn", str(path), "--hand-in", "ada.bptui", *STATE)
@@ -67,6 +67,7 @@ def test_a_check_says_what_is_wrong_in_text_and_in_json() -> None:
     assert "lesson: there is no lesson 'nothing'" in call("lessons", "check", "nothing").complaint
     Path("empty").mkdir()
     assert "empty: there is no lesson in" in call("lessons", "check", "--lessons", "empty").complaint
+    assert call("lessons", "--lessons", "empty", "check").status == 2, "a flag before the action counts, too"
     assert "none: can't be listed: no such file" in call("lessons", "check", "--lessons", "none").complaint
 
 

@@ -35,7 +35,7 @@ def test_refused_in_one_line_wherever_it_runs(arguments: tuple[str, ...], line: 
         (("--restricted", "--samples", "2001"), "at most 2000"),
         (("--idle-minutes", "3"), "argument --idle-minutes: needs --restricted"),
         (("--no-state", "--state", "x"), "argument --state: not allowed with argument --no-state"),
-        (("--state", "/dev/null/x"), "argument --state: /dev/null/x: Not a directory"),
+        (("--state", "/dev/null/x"), "argument --state: /dev/null/x: not a directory"),
     ],
 )
 def test_refused_in_one_line_on_a_terminal(arguments: tuple[str, ...], line: str) -> None:

@@ -64,11 +64,11 @@ def snapshot(path: Path, task: Task, *flags: str) -> Done:
 
 
 @cache
-def expected(task: Task, suffix: str) -> bytes:
+def expected(suffix: str) -> bytes:
     """The bytes that should be written: those of this process, which has another hash seed."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"picture{suffix}"
-        assert snapshot(path, task, "--at", "20") == Done(0, "", "")
+        assert snapshot(path, "regression", "--at", "20") == Done(0, "", "")
         return path.read_bytes()
 
 
@@ -82,9 +82,7 @@ def test_a_process_in_another_environment_writes_the_same_bytes(
     assert there.read_bytes() == here.read_bytes()
 
 
-@pytest.mark.parametrize(
-    ("task", "at"), [*(("regression", at) for at in (0, 7, 10, 20, None)), ("classification", 7)]
-)
+@pytest.mark.parametrize(("task", "at"), [("regression", 0), ("regression", None), ("classification", 7)])
 def test_shows_the_epoch_and_what_was_reported_until_then(task: Task, at: int | None, tmp_path: Path) -> None:
     path = tmp_path / "picture.txt"
     flags = ("--epochs", "21", "--interval", "10", "--press", "m", *(() if at is None else ("--at", str(at))))
@@ -117,22 +115,17 @@ def test_shows_the_flags(task: Task, tmp_path: Path) -> None:
     assert error_text(reports(config)[-1].error) in text
 
 
-@pytest.mark.parametrize("size", ["60x18", "80x24", "121x44", "400x200"])
+@pytest.mark.parametrize("size", ["60x18", "", "400x200"])
 def test_the_file_has_the_size_that_was_asked_for(size: str, tmp_path: Path) -> None:
     path = tmp_path / "picture.txt"
-    assert snapshot(path, "regression", "--at", "0", "--size", size).status == 0
+    flags = ("--size", size) if size else ()
+    assert snapshot(path, "regression", "--at", "0", *flags).status == 0
     lines = path.read_text(encoding="utf-8").split("\n")
-    columns, rows = map(int, size.split("x"))
+    columns, rows = map(int, (size or "100x30").split("x"))
     assert lines.pop() == ""
     assert len(lines) == rows
     assert columns - 10 < max(map(len, lines)) <= columns
     assert "needs" not in "".join(lines)
-
-
-def test_without_a_size_it_is_100x30(tmp_path: Path) -> None:
-    for name, flags in (("one.svg", ()), ("other.svg", ("--size", "100x30"))):
-        assert snapshot(tmp_path / name, "regression", "--at", "0", *flags).status == 0
-    assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "other.svg").read_bytes()
 
 
 def test_divergence_is_shown(tmp_path: Path) -> None:
@@ -152,25 +145,23 @@ def test_an_epoch_before_the_divergence_is_shown_without_an_error(tmp_path: Path
     assert re.search(r"paused +epoch +1/2001", path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("task", TASKS)
-def test_the_picture_is_an_image_of_the_text(task: Task) -> None:
-    root = ElementTree.fromstring(expected(task, ".svg"))
+def test_the_picture_is_an_image_of_the_text() -> None:
+    root = ElementTree.fromstring(expected(".svg"))
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     shown = "".join("".join(root.itertext()).split())
-    text = expected(task, ".txt").decode()
+    text = expected(".txt").decode()
     for line in text.splitlines()[1:-2]:
         assert "".join(line.split()) in shown
     assert "bptui" in shown
 
 
 def test_themes_change_the_colors(tmp_path: Path) -> None:
-    pictures = set()
-    for theme in ("bptui", "bptui-light", "textual-dark", "dracula"):
+    pictures = {expected(".svg")}
+    for theme in ("bptui-light", "dracula"):
         path = tmp_path / f"{theme}.svg"
         assert snapshot(path, "regression", "--at", "20", "--theme", theme) == Done(0, "", "")
         pictures.add(path.read_bytes())
-    assert len(pictures) == 4
-    assert expected("regression", ".svg") in pictures
+    assert len(pictures) == 3
 
 
 def test_keys_are_pressed_before_the_screen_is_written(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The files of `bptui sweep`: they lose no result, and take back only results that the sweep can have."""
+"""The files of `bptui sweep`: they lose no result, and take back only those of the same sweep."""
 
 from __future__ import annotations
 
@@ -247,21 +247,11 @@ def _quoted(value: Any) -> str:
     [
         ({"run": 99}, "run must be a whole number from 0 to 11, got '99'"),
         ({"run": 1, "seed": 1}, "run 1 is given twice, with different results"),
-        ({"run": 4}, "learning_rate must be 0.2 in run 4, got '0.1'"),
-        ({"learning_rate": 0.7}, "learning_rate must be 0.1 in run 0, got '0.7'"),
-        ({"hidden_units": "x"}, "hidden_units must be 2 in run 0, got 'x'"),
-        ({"seed": 7}, "seed must be 0 in run 0, got '7'"),
-        ({"error": -5}, "error must be a number from 0, got '-5'"),
-        ({"error": None}, "error must be a number from 0, got ''"),
-        ({"error": "nan"}, "error must be a number from 0, got 'nan'"),
-        ({"error": True}, "error must be a number from 0, got 'True'"),
-        ({"epoch": 5}, "epoch must be 11, got '5'"),
-        ({"epoch": -5}, "epoch must be 11, got '-5'"),
+        ({"error": None}, "error must be a number, got ''"),
+        ({"error": "nan"}, "error must be a number, got 'nan'"),
+        ({"epoch": 12}, "epoch must be a whole number from 0 to 11, got '12'"),
         ({"state": "fine"}, "state must be finished, target error, patience or diverged, got 'fine'"),
-        ({"state": "patience", "epoch": 4}, "epoch must be a whole number from 5 to 10, got '4'"),
-        ({"state": "target error", "epoch": 4, "error": 0.21}, "error must be a number from 0 to 0.2, got"),
-        ({"state": "diverged", "epoch": None}, "error must be empty without an epoch, got"),
-        ({"test_error": -1}, "test_error must be a number from 0, got '-1'"),
+        ({"state": "diverged", "test_error": "x"}, "test_error must be a number, got 'x'"),
     ],
 )
 @pytest.mark.parametrize("name", FORMATS)
@@ -274,30 +264,6 @@ def test_impossible_results_are_refused(
     line = 1 + (name == "csv") + (changes.get("run") == 1)
     assert (done.status, done.out) == (2, "")
     assert f"argument --resume: part: line {line}: {reason}" in done.complaint
-
-
-def test_a_perfect_classification_is_just_below_0(here: Path) -> None:
-    short = ("sweep", "classification", "--vary", "epochs=1", "--starts", "1", "--kernel", "numpy")
-    assert call(*short, "--output", "a.jsonl").status == 0
-    text = Path("a.jsonl").read_text()
-    for error, status in ((-9.999996486032379e-08, 0), (-2e-07, 2)):
-        Path("part").write_text(edited(text, "jsonl", 0, error=error))
-        done = call(*short, "--resume", "part")
-        assert done.status == status
-    assert "error must be a number from -1e-07, got" in done.complaint
-
-
-def test_only_states_and_test_errors_of_the_sweep_are_taken(here: Path) -> None:
-    short = ("sweep", "regression", "--vary", "epochs=1,2", "--starts", "1", "--kernel", "numpy")
-    assert call(*short, "--output", "a.jsonl").status == 0
-    text = in_order(Path("a.jsonl").read_text())
-    for changes, reason in (
-        ({"test_error": 1}, "test_error must be empty without test samples or an epoch, got '1'"),
-        ({"state": "patience"}, "state must be finished or diverged, got 'patience'"),
-        ({"state": "diverged"}, "epoch must be empty, got '0'"),
-    ):
-        Path("part").write_text(edited(text, "jsonl", 0, **changes))
-        assert call(*short, "--resume", "part").complaint.endswith(f"part: line 1: {reason}")
 
 
 def test_files_from_spreadsheets_and_other_files(whole: dict[str, str], here: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from bpengine import Task, Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.checkpoint import save
-from bptui.cli.worked_step import Help
+from bptui.box.prediction import Help
 from bptui.cli.worksheet import help_for
 from tests.tui.support.running import Done, call
 
@@ -242,6 +242,6 @@ def test_a_worksheet_fades_and_its_solutions_do_not(tmp_path: Path) -> None:
         for line in blank.splitlines()[1:]:
             known = line.partition(r" = \underline")[0].rstrip("$")
             assert any(answer.startswith(known) for answer in answers), line
-    assert [help_for(step, 3) for step in range(3)] == [Help.WORKED, Help.HALF, Help.BLANK]
+    assert [help_for(step, 3) for step in range(3)] == [Help.WORKED, Help.HALF, Help.NONE]
     assert [help_for(step, 1) for step in range(1)] == [Help.WORKED]
-    assert [help_for(step, 4) for step in range(4)] == [Help.WORKED, Help.WORKED, Help.HALF, Help.BLANK]
+    assert [help_for(step, 4) for step in range(4)] == [Help.WORKED, Help.WORKED, Help.HALF, Help.NONE]

@@ -51,6 +51,12 @@ def test_pieces_are_the_same_run_as_the_whole_and_each_report_is_said() -> None:
     assert said(dialogue, "errors 3").splitlines()[1:3] == lines[:2]
 
 
+def test_a_run_to_epoch_0_trains_the_first_epoch() -> None:
+    dialogue = dialogue_of()
+    assert said(dialogue, "run to 0").splitlines()[-1].startswith("It is paused after epoch 0 of 2001.")
+    assert said(dialogue, "run to epoch 0") == "The run is past epoch 0; rewind goes back."
+
+
 def test_a_pause_keeps_the_run_where_it_is() -> None:
     asked = iter([False] * 3 + [True] * 9)
     dialogue = dialogue_of(report_interval=1, pause_requested=lambda: next(asked, True))
@@ -259,7 +265,7 @@ def test_a_restricted_dialogue_has_its_bounds(tmp_path: Path, monkeypatch: pytes
         ("set nonsense 3", "No setting is called 'nonsense 3'; show lists the settings."),
         ("run x", "The epochs to run must be a whole number from 1 to 999999999, got 'x'."),
         ("run 0", "The epochs to run must be a whole number from 1 to 999999999, got '0'."),
-        ("run to x", "The epoch to run to must be a whole number from 1 to 999999999, got 'x'."),
+        ("run to x", "The epoch to run to must be a whole number, got 'x'."),
         ("step 3 years", "What to step by must be epochs or samples, got 'years'."),
         (
             "describe it",

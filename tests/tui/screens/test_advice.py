@@ -103,7 +103,7 @@ async def test_closing_it_ends_the_experiment_at_once(key: str) -> None:
 
 
 async def test_the_key_that_opens_it_closes_it_even_if_it_was_changed() -> None:
-    change_keys(read_keys({"advise": "f4"}))
+    change_keys(read_keys({"advise": "f4"}, "a file"))
     try:
         app = make_app(**SMALL)
         async with app.run_test(size=(80, 24)) as pilot:

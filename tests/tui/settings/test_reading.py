@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpengine import FIELD, FIELDS, TASKS, Task, TrainingConfig
+from bpengine import FIELD, FIELDS, TASKS, ConfigError, Task, TrainingConfig
 from bptui.settings.options import FIELDS_BY_SUBJECT, OPTIONS
-from bptui.settings.reading import MAX_BYTES, Settings, SettingsError, read_settings
+from bptui.settings.reading import MAX_BYTES, Settings, read_settings
 from bptui.settings.writing import literal, template, written
 
 
@@ -28,7 +28,7 @@ def read(file: Path, text: str) -> Settings:
 
 
 def refusal(file: Path) -> str:
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ConfigError) as caught:
         read_settings(file)
     line = str(caught.value)
     assert "\n" not in line
@@ -81,7 +81,7 @@ def test_what_is_written_is_read_back(file: Path) -> None:
         "regression": (configs["regression"], data),
         "classification": (configs["classification"], {}),
     }
-    settings = read(file, written({"task": "classification", "theme": "x"}, tables))
+    settings = read(file, written({"task": "classification", "theme": "x"}, tables, {}))
     assert settings.top == {"task": "classification", "theme": "x"}
     for task in TASKS:
         values = settings.of(task, opened=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from datetime import datetime
 
 from bpengine.wording import either, printable, shown
@@ -12,13 +11,14 @@ from bptui.attach.client import Answer, Client, SilentError
 from bptui.attach.runs import FoundRun, all_runs, find
 from bptui.attach.status import SettingStatus, Status
 from bptui.cli.flags import add_flags
-from bptui.cli.formats import print_rows
+from bptui.cli.formats import print_list, print_problems
 from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
-from bptui.cli.screen import check_theme_name
+from bptui.cli.screen_flags import check_theme_name
 from bptui.cli.streams import has_terminal, is_dumb, print_error
+from bptui.plain.names import named
 from bptui.settings.options import ASCII, THEME
 from bptui.startup.process import end_gc_pause
-from bptui.steer.channel import MAX_STEPS, ChannelError, finite
+from bptui.steer.channel import MAX_STEPS, ChannelError
 from bptui.steer.schedule import changes_of
 from bptui.steer.settings import RefusedError, Value, in_words
 
@@ -27,38 +27,32 @@ PATIENCE = 10.0
 """The seconds that the training has to take a request."""
 STEPS_PATIENCE = 1e9
 """The same for steps, which take as long as they take."""
-ARGUMENTS = {
-    "status": "",
-    "pause": "",
-    "run": "",
-    "step": "N",
-    "set": "NAME VALUE",
-    "save": "",
-    "back": "STEP",
-    "stop": "",
-    "schedule": "",
+REQUESTS = {
+    "status": "print the state, the step, the settings and the metrics",
+    "pause": "pause before the next step",
+    "run": "continue",
+    "step N": "train N steps, then pause; N may be left out for one step",
+    "set NAME VALUE": "change a setting before the next step",
+    "save": "save the state before the next step",
+    "back STEP": "return to the saved state nearest to a step, and pause",
+    "stop": "end the loop of the training",
+    "schedule": "print the changes so far as Python",
 }
-"""What can be asked of a run, and the arguments of each request."""
+"""What can be asked of a run, with its arguments, and what each request does."""
+VERBS = tuple(request.partition(" ")[0] for request in REQUESTS)
 DONE, REFUSED = 0, 1
 """The exit statuses of a request."""
 
 
 def parser() -> Parser:
     """Make the parser of `bptui attach`."""
+    requests = "\n".join(f"  {request:<16} {does}" for request, does in REQUESTS.items())
     made = make_parser(
         "bptui attach",
         "[NAME [REQUEST]] [--format text|json]",
         "List the trainings that were started with bptui.steer, or steer one of them.",
-        """requests:
-  status           print the state, the step, the settings and the metrics
-  pause            pause before the next step
-  run              continue
-  step N           train N steps, then pause; N may be left out for one step
-  set NAME VALUE   change a setting before the next step
-  save             save the state before the next step
-  back STEP        return to the saved state nearest to a step, and pause
-  stop             end the loop of the training
-  schedule         print the changes so far as Python
+        f"""requests:
+{requests}
 
 Without a request, a screen opens: its keys are those of the trainer, and q leaves. Without a terminal, the
 status is printed. NAME may also be the path of a record.
@@ -85,7 +79,8 @@ def run(options: argparse.Namespace) -> int:
     """List the runs, or ask one of them; return the exit status."""
     as_json = options.format == "json"
     if not options.words:
-        return _list(options.prog, as_json=as_json)
+        _list(options.prog, as_json=as_json)
+        return DONE
     name, *request = options.words
     found = _found(name)
     verb, arguments = (request[0], request[1:]) if request else ("", [])
@@ -102,10 +97,10 @@ def run(options: argparse.Namespace) -> int:
         case "schedule":
             _check_no_arguments(verb, arguments)
             _print_schedule(found, as_json=as_json)
-        case _ if verb in ARGUMENTS:
+        case _ if verb in VERBS:
             return _print_answer(options.prog, _ask(found, verb, arguments), as_json=as_json)
         case _:
-            raise BadUseError(f"request: must be {either(tuple(ARGUMENTS))}, got {shown(verb)}")
+            raise BadUseError(f"request: must be {either(VERBS)}, got {shown(verb)}")
     return DONE
 
 
@@ -140,19 +135,14 @@ def _found(name: str) -> FoundRun:
         raise BadUseError(str(error)) from None
 
 
-def _list(prog: str, *, as_json: bool) -> int:
+def _list(prog: str, *, as_json: bool) -> None:
     runs, problems = all_runs()
     if as_json:
         print(json.dumps([_as_json(each.status) for each in runs]))
-    elif runs or not sys.stdout.isatty():
-        rows = [_row(each) for each in runs]
-        print_rows(HEADINGS, rows, right=("step",), has_headings=False)
+        print_problems(prog, problems)
     else:
-        print("No training was started with bptui.steer.")
-    sys.stdout.flush()
-    for problem in problems:
-        print_error(f"{prog}: {problem}")
-    return DONE
+        nothing = "No training was started with bptui.steer."
+        print_list(prog, HEADINGS, [_row(each) for each in runs], problems, right=("step",), nothing=nothing)
 
 
 def _row(found: FoundRun) -> tuple[str, ...]:
@@ -178,7 +168,7 @@ def _as_json(status: Status) -> dict[str, object]:
 
 def _print_status(status: Status, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(finite(_as_json(status))))
+        print(json.dumps(_as_json(status)))
         return
     lines = [status.sentence]
     lines += [f"{each.name}: {in_words(each.value)} ({each.allowed})" for each in status.settings]
@@ -197,8 +187,7 @@ def _print_status(status: Status, *, as_json: bool) -> None:
 
 
 def _print_requests(name: str) -> None:
-    requests = [f"{verb} {arguments}".strip() for verb, arguments in ARGUMENTS.items()]
-    print(f"Requests: bptui attach {printable(name)} {' | '.join(requests)}")
+    print(f"Requests: bptui attach {printable(name)} {' | '.join(REQUESTS)}")
 
 
 def _print_schedule(found: FoundRun, *, as_json: bool) -> None:
@@ -268,18 +257,13 @@ def _count(what: str, arguments: list[str]) -> int:
 
 
 def _setting(status: Status, name: str) -> SettingStatus:
-    """The setting that a name means: the whole name or its beginning, with any case, and dashes for spaces.
+    """The setting that a name or the beginning of one means.
 
     Raises:
         RefusedError: it means none, or several.
     """
-
-    def simple(text: str) -> str:
-        return " ".join(text.lower().replace("-", " ").replace("_", " ").split())
-
-    found = [each for each in status.settings if simple(each.name) == simple(name)]
-    found = found or [each for each in status.settings if simple(each.name).startswith(simple(name))]
-    if len(found) == 1:
+    found, rest = named(name, {each: (each.name,) for each in status.settings})
+    if len(found) == 1 and not rest:
         return found[0]
     names = ", ".join(printable(each.name) for each in status.settings) or "none"
     raise RefusedError(f"set: must name one of the settings ({names}), got {shown(name)}")

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import TASKS
-from bpengine.wording import printable_path
-from bptui.cli.files import check_target, write_output
+from bptui.cli.files import write_new
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import read_inputs
-from bptui.cli.parsing import BadUseError, Parser, make_parser
-from bptui.cli.screen import check_theme, refuse_stdin
-from bptui.settings.options import ASCII, DATA, FPS, SCREEN_OPTIONS, TASK, THEME
-from bptui.settings.writing import comment, template, written
+from bptui.cli.parsing import Parser, make_parser
+from bptui.cli.screen_flags import check_theme, refuse_stdin
+from bptui.settings.options import ASCII, FPS, SCREEN_OPTIONS, TASK, THEME
+from bptui.settings.writing import template, written
 
 NAME = "bptui.toml"
 """The default name of the file that is written."""
@@ -59,7 +58,10 @@ Exit status: 0 done, 2 bad use.""",
 
 def run(options: argparse.Namespace) -> int:
     """Print or write; return the exit status."""
-    return _show(options) if options.action == "show" else _init(options.file)
+    if options.action == "show":
+        return _show(options)
+    write_new(options.file, template())
+    return 0
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -73,21 +75,7 @@ def _show(options: argparse.Namespace) -> int:
             top[option.name] = value
     tables = {}
     for task, config in inputs.configs.items():
-        data = dict(inputs.data[task])
-        if data:
-            # A relative path would start from the folder of the settings file.
-            data[DATA.name] = Path(data[DATA.name]).absolute()
-        tables[task] = (config, data)
-    text = written(top, tables, inputs.keys)
-    if inputs.restored is not None and inputs.restored.source is not None:
-        text += f"{comment('The run has its own samples, in the checkpoint.')}\n"
-    print(text, end="")
-    return 0
-
-
-def _init(path: Path) -> int:
-    check_target(path, "FILE")
-    if path.exists() or path.is_symlink():
-        raise BadUseError(f"argument FILE: {printable_path(path)}: already exists, and is not overwritten")
-    write_output(path, template(), "FILE")
+        is_resumed = inputs.restored is not None and inputs.restored.source is not None
+        tables[task] = (config, None if is_resumed else inputs.data[task])
+    print(written(top, tables, inputs.keys), end="")
     return 0

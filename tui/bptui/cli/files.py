@@ -61,6 +61,18 @@ def write_output_with(path: Path, write: Callable[[IO[bytes]], None], flag: str 
         write_with(path, write)
 
 
+def write_new(path: Path, content: str) -> None:
+    """Write a file that does not exist yet, named by the argument FILE.
+
+    Raises:
+        BadUseError: the file exists, or can't be written.
+    """
+    check_target(path, "FILE")
+    if path.exists() or path.is_symlink():
+        raise BadUseError(f"argument FILE: {printable_path(path)}: already exists, and is not replaced")
+    write_output(path, content, "FILE")
+
+
 @contextlib.contextmanager
 def _named(path: Path, flag: str) -> Iterator[None]:
     """Make the error of a file that can't be written name the file and the flag."""
@@ -75,6 +87,12 @@ def _named(path: Path, flag: str) -> Iterator[None]:
 def unwritable(path: Path, error: OSError, flag: str = "--output") -> BadUseError:
     """Return the error of a file that can't be written, with the flag that named it."""
     return BadUseError(f"argument {flag}: {printable_path(path)}: can't be written: {reason_of(error)}")
+
+
+def bad_folder(path: Path, error: OSError | ValueError) -> BadUseError:
+    """Return the error of a folder of --state that can't be used."""
+    reason = reason_of(error) if isinstance(error, OSError) else "is not a possible file name"
+    return BadUseError(f"argument --state: {printable_path(path)}: {reason}")
 
 
 def check_distinct(**files: Path | None) -> None:

@@ -98,28 +98,19 @@ def add_settings(
     add_flags(group, screen)
 
 
-def add_flags(group: argparse._ArgumentGroup, fields: Iterable[Field]) -> None:
+def add_flags(group: argparse._ActionsContainer, fields: Iterable[Field]) -> None:
     """Add the flags of these settings."""
     for field in fields:
-        add_flag(group, field)
+        kind: dict[str, Any] = {"action": argparse.BooleanOptionalAction}
+        if field.metavar:
+            kind = {"type": _parser_of(field), "metavar": field.metavar}
+        group.add_argument(field.flag, dest=field.name, help=_help_of(field), **kind)
 
 
 def given(options: argparse.Namespace) -> dict[str, Any]:
     """The hyperparameters and data options that were given as flags, by name."""
     names = [*FIELD, *(option.name for option in DATA_OPTIONS)]
     return {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-
-
-def add_flag(group: argparse._ActionsContainer, field: Field) -> None:
-    """Add the flag of a setting."""
-    if field.metavar:
-        group.add_argument(
-            field.flag, dest=field.name, type=_parser_of(field), metavar=field.metavar, help=_help_of(field)
-        )
-    else:
-        group.add_argument(
-            field.flag, dest=field.name, action=argparse.BooleanOptionalAction, help=_help_of(field)
-        )
 
 
 def _parser_of(field: Field) -> Callable[[str], Any]:

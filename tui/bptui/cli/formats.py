@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from bpengine.wording import must_be, printable_path
 from bptui.cli.parsing import BadUseError, add_choice
+from bptui.cli.streams import print_error
 
 Value = int | float | str | None
 OTHER_ENDINGS = (".bptui", ".json", ".png", ".svg")
@@ -107,12 +108,47 @@ def text_table(rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
+def print_list(
+    prog: str,
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    problems: Iterable[object],
+    *,
+    right: Collection[str],
+    nothing: str = "",
+) -> None:
+    """Print what was found, in a pipe without headings; and then, on stderr, what could not be read.
+
+    Args:
+        prog: the command.
+        headings: see `print_rows`, also about `rows` and `right`.
+        rows: what was found.
+        problems: why other things could not be read.
+        right: the headings of the columns that are aligned to the right.
+        nothing: what is said at a terminal if nothing was found.
+    """
+    if not sys.stdout.isatty():
+        for row in rows:
+            print(*row, sep="\t")
+    elif rows:
+        print_rows(headings, rows, right=right)
+    else:
+        print(nothing)
+    print_problems(prog, problems)
+
+
+def print_problems(prog: str, problems: Iterable[object]) -> None:
+    """Print on stderr what could not be read, after all that was printed before."""
+    sys.stdout.flush()
+    for problem in problems:
+        print_error(f"{prog}: {problem}")
+
+
 def print_rows(
     headings: Sequence[str],
     rows: Sequence[Sequence[str]],
     *,
     right: Collection[str],
-    has_headings: bool = True,
     bold: str = "",
 ) -> None:
     """Print rows: at a terminal as a table, in a pipe as lines with tabs between the columns.
@@ -121,11 +157,10 @@ def print_rows(
         headings: the headings of the columns.
         rows: the cells of each row.
         right: the headings of the columns that are aligned to the right.
-        has_headings: whether the headings are also printed in a pipe.
         bold: the last cell of the rows that are printed in bold.
     """
     if not sys.stdout.isatty():
-        for row in (headings, *rows) if has_headings else rows:
+        for row in (headings, *rows):
             print(*row, sep="\t")
         return
     from rich.console import Console

@@ -115,7 +115,7 @@ def read_inputs(options: argparse.Namespace, *, otherwise: Task | None = None, b
     if options.config is not None:
         with errors_naming("argument --config"):
             settings = read_settings(options.config)
-    restored = None if options.resume is None else restore(options, settings)
+    restored = None if options.resume is None else _restored(options, settings)
     start = _task(options, settings, otherwise) if restored is None else restored.config.task
     configs: dict[Task, TrainingConfig] = {}
     data: dict[Task, Mapping[str, Any]] = {}
@@ -262,7 +262,7 @@ def _source(task: Task, data: Mapping[str, Any], features: tuple[str, ...]) -> D
     return parse_csv(text, "standard input", task, **options, notes=(note,) if note else ())
 
 
-def restore(options: argparse.Namespace, settings: Settings) -> Trainer:
+def _restored(options: argparse.Namespace, settings: Settings) -> Trainer:
     """The run in the checkpoint that `--resume` names, with changes to its live settings.
 
     Args:

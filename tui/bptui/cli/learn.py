@@ -7,8 +7,9 @@ import argparse
 from bpengine.wording import printable_path, shown
 from bptui.cli import screen
 from bptui.cli.files import check_target, write_output
-from bptui.cli.flags import add_flag
+from bptui.cli.flags import add_flags
 from bptui.cli.parsing import BadUseError, Parser, add_file, make_parser
+from bptui.cli.screen_flags import add_lessons, add_plain, add_state, state_folder
 from bptui.settings.options import SCREEN_OPTIONS
 
 
@@ -38,12 +39,11 @@ Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
         metavar="ID|FILE",
         help="the lesson, by its ID or as a TOML file (default: ask)",
     )
-    screen.add_lessons(made)
-    screen.add_plain(made)
+    add_lessons(made)
+    add_plain(made)
     add_file(made, "--config", "take the options of the screen and the keys from a TOML file")
-    for option in SCREEN_OPTIONS:
-        add_flag(made, option)
-    screen.add_state(made)
+    add_flags(made, SCREEN_OPTIONS)
+    add_state(made)
     add_file(
         made,
         "--hand-in",
@@ -68,7 +68,7 @@ def _hand_in(options: argparse.Namespace) -> int:
         raise BadUseError("argument --hand-in: say which lesson to hand in")
     lesson = lesson_named(options.lesson, options.lessons)
     check_target(options.hand_in, "--hand-in")
-    state = screen.state_folder(options)
+    state = state_folder(options)
     progress = KeptLessons(None if state is None else state / LESSONS).progress(lesson)
     done, count = progress.counts(lesson)
     if not done:

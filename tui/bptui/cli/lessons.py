@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bpengine import CheckpointError, ConfigError
 from bpengine.wording import counted, listed, printable_path
-from bptui.cli import screen
-from bptui.cli.files import check_target, write_output
-from bptui.cli.formats import print_rows
+from bptui.cli.files import write_new
+from bptui.cli.formats import print_list
 from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
+from bptui.cli.screen_flags import add_lessons
 from bptui.cli.stop_signals import recorded_signals
-from bptui.cli.streams import print_error
 from bptui.startup.lessons import LessonStart
 from bptui.startup.process import end_gc_pause
 
@@ -51,7 +49,7 @@ docs/lessons.md describes the format of lessons, and docs/teaching.md a class wi
 
 Exit status: 0 done, 1 a lesson is wrong or something handed in has not passed, 2 bad use.""",
     )
-    screen.add_lessons(made)
+    add_lessons(made)
     made.add_argument(
         "--state", type=Path, metavar="DIR", help="list the progress that is kept in this folder"
     )
@@ -72,7 +70,9 @@ Exit status: 0 done, 1 a lesson is wrong or something handed in has not passed, 
         allow_abbrev=False,
     )
     check.add_argument("named", nargs="*", metavar="ID|FILE", help="default: all lessons that bptui brings")
-    check.add_argument("--lessons", type=Path, metavar="DIR", help="check the lessons in this folder")
+    # The flag may also stand before the action. A default of its own would then replace the given folder.
+    folder: dict[str, Any] = {"type": Path, "metavar": "DIR", "default": argparse.SUPPRESS}
+    check.add_argument("--lessons", help="check the lessons in this folder", **folder)
     grade = actions.add_parser(
         "grade",
         usage="bptui lessons grade FILE ... [--lesson ID|FILE] [--lessons DIR] [--format text|json]",
@@ -84,7 +84,7 @@ Exit status: 0 done, 1 a lesson is wrong or something handed in has not passed, 
     grade.add_argument(
         "--lesson", metavar="ID|FILE", help="the lesson (default: the one that each file names)"
     )
-    grade.add_argument("--lessons", type=Path, metavar="DIR", help="a folder with more lessons")
+    grade.add_argument("--lessons", help="a folder with more lessons", **folder)
     for each in (check, grade):
         add_choice(each, "--format", ("text", "json"), "text (the default) or json", default="text")
     return made
@@ -115,20 +115,14 @@ def _list(options: argparse.Namespace) -> int:
         done, count = kept.progress(lesson).counts(lesson)
         state = "done" if done == count else f"{done} of {count}" if done else "-"
         rows.append((lesson.id, lesson.title[lesson.language(language)], str(lesson.minutes), state))
-    print_rows(HEADINGS, rows, right=("minutes",), has_headings=False)
-    sys.stdout.flush()
-    for problem in problems:
-        print_error(f"{options.prog}: {problem}")
+    print_list(options.prog, HEADINGS, rows, problems, right=("minutes",))
     return RIGHT
 
 
 def _new(path: Path) -> int:
     from bptui.teaching.template import new_lesson
 
-    check_target(path, "FILE")
-    if path.exists() or path.is_symlink():
-        raise BadUseError(f"argument FILE: {printable_path(path)}: exists already, and is not replaced")
-    write_output(path, new_lesson(path), "FILE")
+    write_new(path, new_lesson(path))
     print(f"{printable_path(path)}: written; bptui learn opens it, bptui lessons check proves it")
     return RIGHT
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from collections.abc import Callable, Iterator
 
@@ -12,18 +11,18 @@ from rich.live import Live
 from rich.text import Text
 
 from bpengine.many.sweeps.cells import Cells
+from bptui.cli.progress import REFRESH_SECONDS
+from bptui.cli.streams import is_dumb
 from bptui.drawing.heat_map import MapStyle, best_text, heat_map
 from bptui.terminal.encoding import needs_ascii
 
-REFRESH_SECONDS = 0.1
-"""The shortest time between two drawings of the map."""
 BAR_WIDTH = 20
 
 
 @contextlib.contextmanager
 def live_map(cells: Cells, *, ascii: bool) -> Iterator[Callable[[int], None]]:
     """Show the map and a progress bar, which disappear at the end; yield the function that updates them."""
-    if os.environ.get("TERM") == "dumb":
+    if is_dumb():
         yield lambda _done: None
         return
     console = Console()

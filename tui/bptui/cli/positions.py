@@ -9,10 +9,7 @@ from bpengine import Trainer
 from bpengine.numbers import parse_whole
 from bpengine.wording import must_be
 from bptui.cli.parsing import BadUseError, Parser
-from bptui.cli.progress import progress
-
-SLICE_MILLISECONDS = 100.0
-"""How long to train before the progress bar is updated."""
+from bptui.cli.progress import SLICE_MILLISECONDS, progress
 
 
 def add_position(parser: Parser, what: str) -> None:

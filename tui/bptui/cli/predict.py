@@ -23,9 +23,10 @@ from bptui.cli.formats import format_of
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.runs import add_run, run_of
-from bptui.cli.stop_signals import handled_signals, raise_exit
+from bptui.cli.stop_signals import STOP_SIGNALS, raise_exit
 from bptui.cli.streams import STDIN_NAME, piped_stdin, print_error
 from bptui.settings.options import STDIN
+from bptui.startup.end_signals import handled_signals
 from bptui.startup.process import end_gc_pause
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def run(options: argparse.Namespace) -> int:
         check_target(options.output)
         check_not_read(options.output, RUN=options.run, ROWS=words[0] if is_file else STDIN)
     end_gc_pause()
-    with errors_naming("argument ROWS"), handled_signals(raise_exit):
+    with errors_naming("argument ROWS"), handled_signals(STOP_SIGNALS, raise_exit):
         if is_file:
             return _answer_file(options, trainer, words[0])
         return _answer(options, trainer, _TypedRow(trainer.dataset, words), "text")

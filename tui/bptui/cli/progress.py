@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 
+from bptui.cli.streams import is_dumb
+
+SLICE_MILLISECONDS = 100.0
+"""How long to train before the bar is updated and signals are checked."""
 REFRESH_SECONDS = 0.1
-"""The shortest time between two updates of the bar."""
+"""The shortest time between two drawings of a bar, or of a map that fills."""
 
 
 @contextlib.contextmanager
@@ -24,7 +27,7 @@ def progress(
         shown: whether to show a bar at all.
         unit: what is counted.
     """
-    if not shown or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    if not shown or not sys.stderr.isatty() or is_dumb():
         yield lambda _done: None
         return
     from rich.console import Console

@@ -15,20 +15,19 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from bpengine import FIELD, ConfigError, Task
 from bpengine.files import descriptor_of, is_replaceable, reason_of, why_unreadable
 from bpengine.many.sweeps import Result, Sweep
 from bpengine.wording import either, must_be, printable_path
 from bptui.cli.files import unwritable
 from bptui.cli.formats import format_of
 from bptui.cli.parsing import BadUseError
-from bptui.cli.result_lines import Lines, plain
+from bptui.cli.result_lines import Lines
 
 MAX_BYTES = 200_000_000
 """The size of the largest file that is read."""
 NOT_RESULTS = "is not what bptui sweep writes as jsonl or csv"
-LOWEST_ERRORS: Mapping[Task, float] = {"regression": 0.0, "classification": -1e-7}
-"""The lower ends of the losses. That of a classification is log(1 + 1e-7) below 0."""
+STATES = ("finished", "target error", "patience", "diverged")
+"""How a run can end."""
 
 
 class ResultFile:
@@ -211,65 +210,35 @@ def _texts(values: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _result(values: Mapping[str, str], sweep: Sweep) -> Result:
-    """The result that a line describes.
+    """The result that a line of this sweep describes.
 
     Raises:
-        _RefusedError: a value is not one that the sweep can have.
+        _RefusedError: a value is not one that a result can have.
     """
-    run = _whole(values, "run", 0, len(sweep) - 1)
-    config, cell = sweep.runs[run], sweep.cells[run // sweep.starts]
-    for name, value in (cell | {"seed": config.seed}).items():
-        if not _spells(values.get(name, ""), name, value):
-            raise _refused(name, f"{plain(name, value)} in run {run}", values)
-    ends = {"finished": (config.epochs - 1, config.epochs - 1)}
-    if config.target_error:
-        ends["target error"] = (0, config.epochs - 2)
-    if config.patience:
-        ends["patience"] = (config.patience, config.epochs - 2)
-    ends["diverged"] = (0, config.epochs - 2)
-    state = values.get("state", "")
-    if state not in ends:
-        raise _refused("state", either(tuple(ends)), values)
-    epoch = error = test_error = None
-    if state != "diverged" or values.get("epoch"):
-        epoch = _whole(values, "epoch", *ends[state])
-        high = config.target_error if state == "target error" else math.inf
-        error = _error(values, "error", LOWEST_ERRORS[config.task], high)
-    elif values.get("error"):
-        raise _refused("error", "empty without an epoch", values)
-    if values.get("test_error"):
-        if epoch is None or not sweep.is_tested(run):
-            raise _refused("test_error", "empty without test samples or an epoch", values)
-        test_error = _error(values, "test_error", LOWEST_ERRORS[config.task], math.inf)
-    return Result(run, cell, config.seed, error, test_error, state, epoch)
+    run = _whole(values, "run", len(sweep))
+    config, state = sweep.runs[run], values.get("state", "")
+    if state not in STATES:
+        raise _refused("state", either(STATES), values)
+    optional = {"test_error", *(("epoch", "error") if state == "diverged" else ())}
+    given = {name for name in ("epoch", "error", "test_error") if values.get(name) or name not in optional}
+    epoch = _whole(values, "epoch", config.epochs) if "epoch" in given else None
+    error, test_error = (_error(values, name) if name in given else None for name in ("error", "test_error"))
+    return Result(run, sweep.cells[run // sweep.starts], config.seed, error, test_error, state, epoch)
 
 
-def _spells(text: str, name: str, value: Any) -> bool:
-    """Whether a text is this value of a setting, perhaps written differently."""
-    try:
-        return text == str(plain(name, value)) or FIELD[name].parse(text) == value
-    except ConfigError:
-        return False
-
-
-def _whole(values: Mapping[str, str], name: str, low: int, high: int) -> int:
+def _whole(values: Mapping[str, str], name: str, count: int) -> int:
     text = values.get(name, "")
-    if re.fullmatch(r"[0-9]{1,12}", text) and low <= int(text) <= high:
+    if re.fullmatch(r"[0-9]{1,12}", text) and int(text) < count:
         return int(text)
-    allowed = str(low) if low == high else f"a whole number from {low} to {high}"
-    raise _refused(name, "empty" if low > high else allowed, values)
+    raise _refused(name, f"a whole number from 0 to {count - 1}", values)
 
 
-def _error(values: Mapping[str, str], name: str, low: float, high: float) -> float:
-    text = values.get(name, "")
-    try:
-        error = float(text)
-    except ValueError:
-        error = math.nan
-    if math.isfinite(error) and low <= error <= high:
-        return error
-    allowed = f"a number from {low:g}" if high == math.inf else f"a number from {low:g} to {high:g}"
-    raise _refused(name, allowed, values)
+def _error(values: Mapping[str, str], name: str) -> float:
+    with contextlib.suppress(ValueError):
+        error = float(values.get(name, ""))
+        if math.isfinite(error):
+            return error
+    raise _refused(name, "a number", values)
 
 
 def _refused(name: str, allowed: str, values: Mapping[str, str]) -> _RefusedError:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpengine.files import reason_of
-from bpengine.wording import printable_path
-from bptui.cli.files import errors_naming
-from bptui.cli.formats import print_rows
-from bptui.cli.parsing import BadUseError, Parser, make_parser
-from bptui.cli.streams import print_error
+from bptui.cli.files import bad_folder, errors_naming
+from bptui.cli.formats import print_list
+from bptui.cli.parsing import Parser, make_parser
 from bptui.formatting import error_text
 from bptui.kept.folder import KeptFile, KeptFolder, moment_of
 from bptui.kept.paths import RUNS, state_path
@@ -78,13 +74,7 @@ def run(options: argparse.Namespace) -> int:
     """Print the list; return the exit status."""
     files, problems = KeptFolder(_state(options.state) / RUNS).files()
     rows = [row for kept in files for row in _rows(kept)]
-    if rows or not sys.stdout.isatty():
-        print_rows(HEADINGS, rows, right=("epochs", "error"), has_headings=False)
-    else:
-        print("No run was kept.")
-    sys.stdout.flush()
-    for problem in problems:
-        print_error(f"{options.prog}: {problem}")
+    print_list(options.prog, HEADINGS, rows, problems, right=("epochs", "error"), nothing="No run was kept.")
     return 0
 
 
@@ -99,8 +89,7 @@ def _state(requested: Path | None) -> Path:
     try:
         next(requested.iterdir(), None)
     except (OSError, ValueError) as error:
-        reason = reason_of(error) if isinstance(error, OSError) else "is not a possible file name"
-        raise BadUseError(f"argument --state: {printable_path(requested)}: {reason}") from None
+        raise bad_folder(requested, error) from None
     return requested
 
 

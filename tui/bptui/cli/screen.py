@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
 from typing import NoReturn
 
 from bpengine.data.csv.messages import TEXTS_ARE_CLASSES
-from bpengine.wording import must_be, must_be_one_of, printable_path
+from bpengine.wording import must_be, must_be_one_of
 from bptui import __version__
 from bptui.cli import SUBCOMMANDS
 from bptui.cli.files import errors_naming
@@ -17,12 +16,21 @@ from bptui.cli.flags import add_cluster, add_settings, cluster_of, given
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.named import add_named, open_named
 from bptui.cli.parsing import BadUseError, Parser, make_parser
+from bptui.cli.screen_flags import (
+    add_kept_runs,
+    add_lessons,
+    add_plain,
+    add_restrictions,
+    check_theme,
+    refuse_stdin,
+    restrictions_of,
+    state_folder,
+)
 from bptui.cli.streams import has_terminal, is_dumb
 from bptui.commands import change_keys
-from bptui.settings.options import DATA, SCREEN_OPTIONS, SETTING, STDIN, THEME
+from bptui.settings.options import SCREEN_OPTIONS, SETTING
 from bptui.startup.lessons import LessonStart
 from bptui.startup.process import end_gc_pause
-from bptui.startup.restrictions import Restrictions, minutes, refused_flags
 from bptui.startup.start_settings import StartSettings
 
 SHORT_HELP = """usage: bptui [TASK|DATASET|FILE] [settings]
@@ -121,179 +129,9 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
         help="take this lesson (bptui learn does the same); an empty text asks which one",
     )
     add_lessons(group)
-    _add_kept_runs(made)
-    _add_restrictions(made)
+    add_kept_runs(made)
+    add_restrictions(made)
     return made
-
-
-def add_plain(group: argparse._ActionsContainer) -> None:
-    """Add the flag for the line dialogue."""
-    group.add_argument(
-        "--plain",
-        action="store_true",
-        help="a dialogue in lines of text instead of the screen, for screen readers, pipes and any terminal",
-    )
-
-
-def add_lessons(group: argparse._ActionsContainer) -> None:
-    """Add the flags that say in which language lessons are shown, and where there are more of them."""
-    group.add_argument(
-        "--lang",
-        type=_language,
-        metavar="en|zh",
-        help="the language of the lessons (default: that of the locale, else the first one of a lesson)",
-    )
-    group.add_argument(
-        "--lessons",
-        type=Path,
-        metavar="DIR",
-        help="a folder of lessons besides those that bptui brings",
-    )
-
-
-def _language(text: str) -> str:
-    if len(text) in (2, 3) and text.isascii() and text.isalpha():
-        return text.lower()
-    raise argparse.ArgumentTypeError(must_be("the two or three letters of a language, such as zh", text))
-
-
-def _add_kept_runs(parser: Parser) -> None:
-    group = parser.add_argument_group("kept runs")
-    group.add_argument(
-        "--continue",
-        dest="continued",
-        nargs="?",
-        const="",
-        metavar="ID",
-        help="continue a run that was kept when its screen was left: the newest one, or the one with this "
-        "ID (see bptui runs)",
-    )
-    group.add_argument("--fresh", action="store_true", help="do not offer to continue a kept run")
-    add_state(group)
-
-
-def add_state(group: argparse._ActionsContainer) -> None:
-    """Add the flags that say where the state of screens is kept."""
-    states = group.add_mutually_exclusive_group()
-    states.add_argument(
-        "--no-state",
-        action="store_true",
-        help="keep neither the runs nor the panel layout, and offer nothing",
-    )
-    states.add_argument(
-        "--state",
-        type=Path,
-        metavar="DIR",
-        help="keep the runs and the panel layout in this folder, which is created if it is missing",
-    )
-
-
-def _add_restrictions(parser: Parser) -> None:
-    limits = Restrictions()
-    group = parser.add_argument_group("serving others (docs/serving.md)")
-    group.add_argument(
-        "--restricted",
-        action="store_true",
-        help=f"the screen only, without files: at most {limits.max_units} hidden units, "
-        f"{limits.max_samples} samples and {limits.max_memory >> 20} MB",
-    )
-    for flag, default, what in (
-        ("--idle-minutes", limits.idle_minutes, "end after this many minutes without a key"),
-        ("--max-minutes", limits.max_minutes, "end after this many minutes in any case"),
-    ):
-        group.add_argument(
-            flag, type=_minutes, metavar="N", help=f"{what}; needs --restricted (default: {default:g})"
-        )
-
-
-def _minutes(text: str) -> float:
-    try:
-        return minutes(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(must_be("a number above 0", text)) from None
-
-
-def restrictions_of(options: argparse.Namespace) -> Restrictions | None:
-    """The requested limits, or None.
-
-    Raises:
-        BadUseError: a flag is not allowed with --restricted or without it.
-    """
-    times = {name: getattr(options, name) for name in ("idle_minutes", "max_minutes")}
-    times = {name: value for name, value in times.items() if value is not None}
-    if not options.restricted:
-        for name in times:
-            raise BadUseError(f"argument --{name.replace('_', '-')}: needs --restricted")
-        return None
-    restrictions = Restrictions(**times)
-    for flag in refused_flags(restrictions, vars(options)):
-        raise BadUseError(f"argument {flag}: not allowed with --restricted")
-    return restrictions
-
-
-def refuse_stdin(options: argparse.Namespace) -> None:
-    """Check that the data does not come from standard input.
-
-    Raises:
-        BadUseError: it does.
-    """
-    if options.data == STDIN:
-        raise BadUseError(
-            f"argument {DATA.flag}: {STDIN} is for bptui train and bptui snapshot: standard input is the "
-            "keyboard here, so save the rows in a file"
-        )
-
-
-def state_folder(options: argparse.Namespace) -> Path | None:
-    """The folder for the state of screens, or None to keep nothing.
-
-    Raises:
-        BadUseError: the requested folder can't be created.
-    """
-    if options.no_state:
-        return None
-    if options.state is not None:
-        try:
-            options.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "is not a possible file name"
-            raise BadUseError(f"argument --state: {printable_path(options.state)}: {reason}") from None
-        return Path(options.state)
-    if options.restricted:
-        return None
-    from bptui.kept.paths import state_path
-
-    return state_path()
-
-
-def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
-    """Check that the theme exists.
-
-    Raises:
-        BadUseError: it does not exist.
-    """
-    if inputs.theme is None:
-        return
-    check_theme_name(
-        inputs.theme,
-        f"argument {THEME.flag}" if options.theme is not None else f"{options.config}: {THEME.name}",
-    )
-
-
-def check_theme_name(name: str, where: str) -> None:
-    """Check that a theme exists.
-
-    Args:
-        name: its name.
-        where: where the name was given.
-
-    Raises:
-        BadUseError: it does not exist.
-    """
-    from bptui.terminal.themes import THEME_NAMES
-
-    if name not in THEME_NAMES:
-        raise BadUseError(f"{where}: {must_be_one_of(THEME_NAMES, name)}")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -392,11 +230,9 @@ def _lessons(options: argparse.Namespace) -> LessonStart:
     from bptui.kept.paths import LESSONS
 
     if options.lesson is not None:
-        values = {"--resume": options.resume, "--continue": options.continued}
-        others = [SETTING[name].flag for name in given(options)]
-        others += [flag for flag, value in values.items() if value is not None]
-        if options.task is not None:
-            others.append(options.task)
+        others = _of_a_run(options)
+        if options.continued is not None:
+            others.append("--continue")
         if others:
             raise BadUseError(f"argument {others[0]}: not allowed with a lesson, which begins its own run")
         if options.lesson:
@@ -419,6 +255,13 @@ def _lessons(options: argparse.Namespace) -> LessonStart:
     )
 
 
+def _of_a_run(options: argparse.Namespace) -> list[str]:
+    """The given flags, or the task, that say which run to begin or to resume."""
+    flags = [SETTING[name].flag for name in given(options)]
+    flags += ["--resume"] if options.resume is not None else []
+    return flags if options.task is None else [*flags, options.task]
+
+
 def _check_kept_runs(options: argparse.Namespace) -> None:
     """Check that no flag is given for something that the kept run to continue already has.
 
@@ -427,10 +270,7 @@ def _check_kept_runs(options: argparse.Namespace) -> None:
     """
     if options.continued is None:
         return
-    names = {"--config": options.config, "--resume": options.resume, "--fresh": options.fresh}
-    others = [flag for flag, value in names.items() if value]
-    others += [SETTING[name].flag for name in given(options)]
-    if options.task is not None:
-        others.append(options.task)
+    others = [f"--{name}" for name in ("config", "fresh") if getattr(options, name)]
+    others += _of_a_run(options)
     if others:
         raise BadUseError(f"argument --continue: not allowed with {others[0]}")

@@ -16,12 +16,13 @@ from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file
 from bptui.cli.picture_files import check_picture
 from bptui.cli.positions import position_in
-from bptui.cli.screen import check_theme
-from bptui.cli.stop_signals import end_process, handled_signals, raise_exit
+from bptui.cli.screen_flags import check_theme
+from bptui.cli.stop_signals import STOP_SIGNALS, end_process, raise_exit
 from bptui.cli.streams import print_error
 from bptui.commands import COMMAND, COMMANDS, SIGNS, change_keys
 from bptui.pictures.formats import picture_of
 from bptui.settings.options import ASCII, THEME
+from bptui.startup.end_signals import handled_signals
 
 if TYPE_CHECKING:
     from textual.strip import Strip
@@ -83,9 +84,9 @@ def run(options: argparse.Namespace) -> int:
     change_keys(inputs.keys)  # before the app is created
     keys = _keys(options.press)
     check_theme(inputs, options)
-    with handled_signals(end_process):
+    with handled_signals(STOP_SIGNALS, end_process):
         content, divergence = _render(inputs, epoch, keys, options)
-    with handled_signals(raise_exit):
+    with handled_signals(STOP_SIGNALS, raise_exit):
         write_output(options.output, content)
     if divergence:
         print_error(f"{options.prog}: {divergence}")

@@ -11,6 +11,7 @@ from bpengine.checkpoint import from_bytes, to_bytes
 from bpengine.fields import DecadeStep, NumberField
 from bptui import steer
 from bptui.cli.parsing import BadUseError
+from bptui.cli.progress import SLICE_MILLISECONDS
 from bptui.cli.stop_signals import StopRequest
 from bptui.steer.settings import Setting
 
@@ -38,22 +39,19 @@ def steered_run(trainer: Trainer, name: str) -> steer.Run:
     return run
 
 
-def steered_slices(
-    trainer: Trainer, run: steer.Run, request: StopRequest, milliseconds: float
-) -> Iterator[None]:
+def steered_slices(trainer: Trainer, run: steer.Run, request: StopRequest) -> Iterator[None]:
     """Train epoch by epoch, between which the run is steered, and report each of them.
 
     Args:
         trainer: the run.
         run: where it is steered.
         request: the request to stop.
-        milliseconds: how long to train between two yields.
     """
     request.when_made = run.stop
     with run:
         for epoch in run.steps():
             while trainer.epochs_done == epoch and not trainer.finished and not request.number:
-                trainer.run_for(milliseconds, max_samples=trainer.samples_to(epoch + 1))
+                trainer.run_for(SLICE_MILLISECONDS, max_samples=trainer.samples_to(epoch + 1))
                 if trainer.epochs_done > epoch:
                     _report(trainer, run)
                 yield

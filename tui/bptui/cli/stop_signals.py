@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 
 from bptui.cli.streams import redirect_to_null
+from bptui.startup.end_signals import handled_signals
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """The signals that ask a program to stop."""
@@ -52,7 +53,7 @@ class StopRequest:
 def recorded_signals() -> Iterator[StopRequest]:
     """Record signals, so that the command can stop when its results are complete."""
     request = StopRequest()
-    with handled_signals(request.handle):
+    with handled_signals(STOP_SIGNALS, request.handle):
         try:
             yield request
             sys.stdout.flush()
@@ -73,17 +74,3 @@ def end_process(number: int, _frame: FrameType | None) -> None:
 def raise_exit(number: int, _frame: FrameType | None) -> None:
     """Raise SystemExit, so that unfinished work is cleaned up."""
     raise SystemExit(128 + number)
-
-
-@contextlib.contextmanager
-def handled_signals(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """Install a handler, except for signals that were ignored: nohup and background jobs rely on it."""
-    before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
-    handled = [number for number in STOP_SIGNALS if before[number] is not signal.SIG_IGN]
-    for number in handled:
-        signal.signal(number, handler)
-    try:
-        yield
-    finally:
-        for number in handled:
-            signal.signal(number, before[number])

@@ -59,11 +59,12 @@ def read_stdin() -> tuple[str, str]:
     """
     from bpengine.data.csv.files import MAX_BYTES, decode
     from bpengine.errors import DataError
+    from bpengine.files import why_unreadable
 
     try:
         data = piped_stdin().read(MAX_BYTES + 1)
     except OSError as error:
-        raise DataError(f"{STDIN_NAME}: can't be read: {(error.strerror or '').lower()}") from None
+        raise DataError(f"{STDIN_NAME}: {why_unreadable(error)}") from None
     if len(data) > MAX_BYTES:
         raise DataError(f"{STDIN_NAME}: is too large: the limit is {MAX_BYTES // 1_000_000} MB")
     return decode(data, STDIN_NAME)

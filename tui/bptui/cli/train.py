@@ -22,14 +22,11 @@ from bptui.cli.flags import run_parser
 from bptui.cli.formats import FORMATS, add_format, format_of, header
 from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file
-from bptui.cli.progress import progress
+from bptui.cli.progress import SLICE_MILLISECONDS, progress
 from bptui.cli.run_results import COLUMNS, EpochRow, Table, summary
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.session import commands
-
-SLICE_MILLISECONDS = 100.0
-"""How long to train before the progress bar is updated and signals are checked."""
 
 MAX_BYTES_IN_MEMORY = 1_000_000
 """The most bytes in memory. Further lines go to the disk: a long run may report 100 million epochs."""
@@ -108,7 +105,7 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
     if options.steer is not None:
         from bptui.cli.steered import steered_run, steered_slices
 
-        slices = steered_slices(trainer, steered_run(trainer, options.steer), request, SLICE_MILLISECONDS)
+        slices = steered_slices(trainer, steered_run(trainer, options.steer), request)
     status, message = _train(trainer, report, request, slices, bar=not (streaming and sys.stdout.isatty()))
     try:
         if options.save is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 from functools import partial
 from itertools import groupby
 
@@ -27,6 +26,7 @@ from bpengine.explain.derivation.rounding import DIGITS, MAX_DIGITS
 from bpengine.network import parameter_count
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.tracing import Parameters
+from bptui.box.prediction import Help
 from bptui.cli.sheets import TextSheet
 from bptui.describe.scaling import scaled_in_words
 
@@ -38,19 +38,13 @@ MAX_COLUMNS = 6
 """The most units in one table, so that it fits on a sheet."""
 
 
-class Help(Enum):
-    """How much of a step a worksheet shows."""
-
-    WORKED = "worked"
-    HALF = "half worked"
-    """Up to the loss, everything is shown; after that, only the formulas."""
-    BLANK = "all yours"
-    """Only the symbols are shown."""
-
-    @property
-    def worked(self) -> tuple[Phase, ...]:
-        """The phases that are shown in full."""
-        return {Help.WORKED: tuple(PHASES), Help.HALF: ("forward", "loss"), Help.BLANK: ()}[self]
+IN_FULL: dict[Help, tuple[Phase, ...]] = {
+    Help.WORKED: tuple(PHASES),
+    Help.HALF: ("forward", "loss"),
+    Help.NONE: (),
+}
+"""The phases of which a worksheet shows everything. Of the others, it shows the formulas or, without help,
+only the symbols."""
 
 
 def worked_step(sheet: TextSheet, trace: Trace, dataset: Dataset, row: int) -> Iterator[str]:
@@ -112,7 +106,7 @@ def exercise(
         "and the deltas are those of one sample each; the gradient is the mean over the samples."
     )
     yield from sheet.paragraph(batch if of_batch else _position(trace, 0))
-    digits = DIGITS if help is Help.WORKED else digits_to_solve(trace, help.worked)
+    digits = DIGITS if help is Help.WORKED else digits_to_solve(trace, IN_FULL[help])
     yield from sheet.heading(3, "Given")
     for row in samples:
         if of_batch:
@@ -121,7 +115,7 @@ def exercise(
     if of_batch:
         yield from sheet.heading(4, "The step")
     yield from _given(sheet, trace, digits)
-    printing = _Printing(3, kind, help.worked, digits, explain=explain)
+    printing = _Printing(3, kind, IN_FULL[help], digits, explain=explain)
     yield from _numbers(sheet, trace, derive_batch(trace), printing)
     if kind is Help.WORKED:
         yield from sheet.heading(3, "Result")
@@ -268,7 +262,7 @@ def _parts(sheet: TextSheet, derived: Derived, printing: _Printing) -> list[str]
     symbol, formula, numbers, result = equation(
         derived, sheet.notation, printing.digits if is_given else DIGITS
     )
-    if printing.help is Help.BLANK and not is_given:
+    if printing.help is Help.NONE and not is_given:
         return [symbol, sheet.blank]
     if printing.help is Help.HALF and not is_given:
         return [symbol, formula, sheet.blank]

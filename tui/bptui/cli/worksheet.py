@@ -6,13 +6,14 @@ import argparse
 from collections.abc import Iterator
 
 from bpengine import Dataset, Trace, Trainer
+from bptui.box.prediction import Help
 from bptui.cli.files import write_output
 from bptui.cli.flags import run_parser
 from bptui.cli.inputs import checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.sheets import SHEETS, joined
-from bptui.cli.worked_step import MAX_UNITS, Help, exercise
+from bptui.cli.worked_step import MAX_UNITS, exercise
 
 MAX_STEPS = 100
 MAX_BATCH = 7
@@ -98,7 +99,7 @@ def help_for(step: int, steps: int) -> Help:
     half = -(-(steps - worked) // 2)
     if step < worked:
         return Help.WORKED
-    return Help.HALF if step < worked + half else Help.BLANK
+    return Help.HALF if step < worked + half else Help.NONE
 
 
 def _sheet(steps: list[Trace], dataset: Dataset, *, is_solved: bool) -> Iterator[str]:

@@ -13,8 +13,8 @@ from bpengine.files import write_whole
 from bptui.commands import changed_keys
 from bptui.session.saving import Saving, picture_saving
 from bptui.session.session import Session
-from bptui.settings.options import DATA, DATA_OPTIONS, TASK
-from bptui.settings.writing import comment, written
+from bptui.settings.options import DATA_OPTIONS, TASK
+from bptui.settings.writing import absolute, comment, written
 
 ANOTHER_RUN = "a new run with the last settings, not this one"
 """What a command line makes if the run itself takes more than its settings."""
@@ -73,11 +73,7 @@ def _export(to: str, session: Callable[[], Session]) -> Saving:
 
 def settings_text(config: TrainingConfig, data: Mapping[str, Any] | None) -> str:
     """The settings file of a run."""
-    top = {TASK.name: config.task}
-    text = written(top, {config.task: (config, _absolute(data or {}))}, changed_keys())
-    if data is None:
-        text += f"{comment('The run has its own samples, in the checkpoint.')}\n"
-    return text
+    return written({TASK.name: config.task}, {config.task: (config, data)}, changed_keys())
 
 
 def command_text(session: Session, data: Mapping[str, Any] | None) -> str:
@@ -104,12 +100,7 @@ def _flags(config: TrainingConfig, data: Mapping[str, Any]) -> Iterator[str]:
         value = getattr(config, field.name)
         if value != getattr(defaults, field.name) and not (data and field.describes_named_data):
             yield f"{field.flag}={field.format(value)}"
-    given = _absolute(data)
+    given = absolute(data)
     for option in DATA_OPTIONS:
         if option.name in given:
             yield f"{option.flag}={option.format(given[option.name])}"
-
-
-def _absolute(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The options with an absolute path: a relative one would depend on the folder of the next start."""
-    return {**data, **({DATA.name: Path(data[DATA.name]).absolute()} if data else {})}

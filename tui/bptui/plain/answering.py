@@ -56,7 +56,7 @@ def execute(dialogue: Dialogue, line: str) -> Answer:
 
     Raises:
         RefusedError: the command can't be executed.
-        ConfigError, DataError, CheckpointError: neither can a setting or a file be used.
+        ConfigError, DataError, CheckpointError: a setting or a file can't be used.
     """
     if not line:
         return ""

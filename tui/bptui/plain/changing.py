@@ -28,17 +28,8 @@ def set_value(dialogue: Dialogue, text: str) -> str:
     return answer(dialogue)
 
 
-def raise_value(dialogue: Dialogue, text: str) -> str:
-    """Raise a setting by a step."""
-    return _move(dialogue, text, 1)
-
-
-def lower_value(dialogue: Dialogue, text: str) -> str:
-    """Lower a setting by a step."""
-    return _move(dialogue, text, -1)
-
-
-def _move(dialogue: Dialogue, text: str, direction: int) -> str:
+def move(direction: int, dialogue: Dialogue, text: str) -> str:
+    """Raise (1) or lower (-1) a setting by a step."""
     if not text:
         raise RefusedError("say which setting, such as learning rate")
     field, rest = field_named(text)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from bpengine import FIELDS, TASKS, ChoiceField, Field, NamesField
-from bptui.describe import SECTIONS
+from bpengine import FIELDS, ChoiceField, Field, NamesField
 from bptui.plain.dialogue import Dialogue
 
 MAX_FILES = 200
@@ -36,13 +35,10 @@ def values(dialogue: Dialogue, text: str) -> Iterator[str]:
 
 def _values(dialogue: Dialogue, field: Field) -> Iterable[str]:
     """The names to choose from; for a number the current value, which the user can change."""
-    if isinstance(field, ChoiceField):
-        config = dialogue.session.config
-        present = getattr(config, field.name)
-        return next(group for group in field.groups if present in group)
-    if isinstance(field, NamesField):
-        return field.choices
-    return (field.format(getattr(dialogue.session.config, field.name)),)
+    value = getattr(dialogue.session.config, field.name)
+    if isinstance(field, (ChoiceField, NamesField)):
+        return field.alternatives(value)
+    return (field.format(value),)
 
 
 def savings(kinds: Iterable[str], dialogue: Dialogue, text: str) -> Iterator[str]:
@@ -66,16 +62,6 @@ def files(dialogue: Dialogue, text: str) -> Iterator[str]:
             yield f"{folder}{slash}{path.name}{'/' if path.is_dir() else ''}"
 
 
-def tasks(_dialogue: Dialogue, text: str) -> Iterator[str]:
-    """The tasks."""
-    return beginning(TASKS, text)
-
-
-def sections(_dialogue: Dialogue, text: str) -> Iterator[str]:
-    """The sections of the description."""
-    return beginning(SECTIONS, text)
-
-
-def switches(_dialogue: Dialogue, text: str) -> Iterator[str]:
-    """On and off."""
-    return beginning(("on", "off"), text)
+def among(words: Iterable[str]) -> Callable[[Dialogue, str], Iterator[str]]:
+    """Return the function that completes one of these words."""
+    return lambda _dialogue, text: beginning(words, text)

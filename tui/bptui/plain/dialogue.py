@@ -28,8 +28,10 @@ from bptui.startup.restrictions import ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.encoding import can_write
 
-if TYPE_CHECKING:  # imported when a lesson is opened
+if TYPE_CHECKING:  # imported when a lesson is opened, or an experiment begun
     from bptui.kept.course import Course
+    from bptui.starts.advising import Advising
+    from bptui.starts.map.mapping import Mapping
 
 Done = TypeVar("Done")
 
@@ -187,12 +189,21 @@ class Dialogue:
             return Limits(self._runner, cluster=self._cluster)
         return Limits(self._runner, self.restrictions.allows)
 
-    def work(self) -> None:
-        """Let the experiment or the map that was begun go on for a moment."""
-        if self._runner.threads:
-            time.sleep(POLL_SECONDS)
-        else:
-            self._slice(self._runner.pump)
+    def carry_out(self, plan: Advising | Mapping) -> Iterator[None]:
+        """Train what a plan asks for, until it has ended or has to pause; yield when there may be news."""
+        task = self._runner.begin(plan)
+        try:
+            while not self.pause_requested():
+                task.collect()
+                yield
+                if plan.has_ended:
+                    break
+                if self._runner.threads:
+                    time.sleep(POLL_SECONDS)
+                else:
+                    self._slice(self._runner.pump)
+        finally:
+            task.end()
 
     def finish_cloud(self) -> None:
         """Train the starts of the cloud, if it is on, to the epoch of the run, unless asked to pause."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from bpengine import FIELDS, Field
+from bpengine import FIELD, FIELDS, Field
 from bpengine.wording import did_you_mean, either, shown
 from bptui.plain.errors import RefusedError
 
@@ -61,7 +61,6 @@ def _begins(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
 
 _FIELDS = {field.name: (field.name, field.label, field.flag) for field in FIELDS}
 _SYNONYMS = {field.name: field.synonyms for field in FIELDS}
-_FIELD = {field.name: field for field in FIELDS}
 
 
 def begins_with_setting(text: str) -> bool:
@@ -81,11 +80,10 @@ def field_named(text: str) -> tuple[Field, str]:
     if not found:
         meant = meaning(text, {field.label: field.synonyms for field in FIELDS})
         raise RefusedError(f"no setting is called {shown(text)}{meant or '; show lists the settings'}")
-    labels = [_FIELD[name].label for name in found]
+    labels = [FIELD[name].label for name in found]
     if len(labels) > 1:
         raise RefusedError(f"that is the beginning of {either(labels)}: say more of it")
-    value = re.sub(r"^to\s+", "", rest)
-    return _FIELD[found[0]], value
+    return FIELD[found[0]], re.sub(r"^to\s+", "", rest)
 
 
 def meaning(text: str, names: Mapping[str, Iterable[str]]) -> str:

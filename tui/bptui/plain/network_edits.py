@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 
 from bpengine import Edit
 from bpengine.edits import BIAS, EditKind, Input
-from bpengine.numbers import parse_real
 from bpengine.wording import shown
+from bptui.box.prediction import read
 from bptui.drawing.unit_position import Place, sizes_of
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.errors import RefusedError
@@ -41,24 +40,14 @@ def set_bias(dialogue: Dialogue, text: str) -> str:
     return _make(dialogue, Edit("set", layer, unit, BIAS, value))
 
 
-def freeze(dialogue: Dialogue, text: str) -> str:
-    """Freeze a weight, a bias, a unit or a layer."""
-    return _make(dialogue, _edit_of(dialogue, "freeze", text))
+def freeze(kind: EditKind, dialogue: Dialogue, text: str) -> str:
+    """Freeze or unfreeze a weight, a bias, a unit or a layer."""
+    return _make(dialogue, _edit_of(dialogue, kind, text))
 
 
-def unfreeze(dialogue: Dialogue, text: str) -> str:
-    """Unfreeze a weight, a bias, a unit or a layer, so that training changes it again."""
-    return _make(dialogue, _edit_of(dialogue, "unfreeze", text))
-
-
-def knock_out(dialogue: Dialogue, text: str) -> str:
-    """Knock out a hidden unit, whose output then counts as 0."""
-    return _make(dialogue, Edit("knock out", *_unit(dialogue, text)))
-
-
-def bring_back(dialogue: Dialogue, text: str) -> str:
-    """Bring back a unit that was knocked out."""
-    return _make(dialogue, Edit("bring back", *_unit(dialogue, text)))
+def knock_out(kind: EditKind, dialogue: Dialogue, text: str) -> str:
+    """Knock out a hidden unit, whose output then counts as 0, or bring it back."""
+    return _make(dialogue, Edit(kind, *_unit(dialogue, text)))
 
 
 def _make(dialogue: Dialogue, edit: Edit) -> str:
@@ -97,11 +86,8 @@ def _value(text: str, otherwise: str) -> tuple[str, float]:
     found = _VALUE.fullmatch(text)
     if found is None:
         raise RefusedError(otherwise)
-    try:
-        value = parse_real(found["value"])
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
+    value = read(found["value"])
+    if value is None:
         raise RefusedError(
             f"the value must be a number such as 0.042, 4.2e-2 or 0,3, got {shown(found['value'])}"
         )

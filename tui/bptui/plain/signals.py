@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from types import FrameType
 
-from bptui.startup.end_signals import END_SIGNALS
+from bptui.startup.end_signals import END_SIGNALS, handled_signals
 
 TICK_SECONDS = 0.2
 """How often a waiting read or write is interrupted. A signal that comes just before the wait does not
@@ -59,17 +59,13 @@ class Signals:
 
     @contextlib.contextmanager
     def handled(self) -> Iterator[None]:
-        """Handle the signals, except those that were ignored before: nohup and background jobs rely on it."""
-        before = {number: signal.getsignal(number) for number in (*END_SIGNALS, signal.SIGALRM)}
-        ignored = [number for number in END_SIGNALS if before[number] is signal.SIG_IGN]
-        handled = [number for number in before if number not in ignored]
-        for number in handled:
-            signal.signal(number, self._handle)
+        """Handle the signals, and the ticks."""
+        before = signal.signal(signal.SIGALRM, self._handle)
         try:
-            yield
+            with handled_signals(END_SIGNALS, self._handle):
+                yield
         finally:
-            for number in handled:
-                signal.signal(number, before[number])
+            signal.signal(signal.SIGALRM, before)
 
     @contextlib.contextmanager
     def answering(self) -> Iterator[None]:

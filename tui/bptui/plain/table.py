@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from bpengine import TASKS
 from bpengine.exports import FORMATS
 from bpengine.wording import shown
+from bptui.describe import SECTIONS
 from bptui.plain import (
-    advising,
     changing,
     comparing,
     completing,
     describing,
+    experiments,
     files,
     lessons,
-    mapping,
     network_edits,
     training,
     units,
@@ -113,7 +114,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "raise",
         "Raise a setting by a step, or by a large one.",
-        changing.raise_value,
+        partial(changing.move, 1),
         usage="SETTING [a lot]",
         aliases=("more",),
         completes=completing.settings,
@@ -121,7 +122,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "lower",
         "Lower a setting by a step, or by a large one.",
-        changing.lower_value,
+        partial(changing.move, -1),
         usage="SETTING [a lot]",
         aliases=("less",),
         completes=completing.settings,
@@ -129,7 +130,7 @@ ENTRIES: tuple[Entry, ...] = (
     of_the_screen("defaults"),
     of_the_screen("undo"),
     of_the_screen("redo"),
-    of_the_screen("toggle_what_if", changing.what_if, completes=completing.switches),
+    of_the_screen("toggle_what_if", changing.what_if, completes=completing.among(("on", "off"))),
     of_the_screen("toggle_pin", comparing.toggle_pin),
     Entry(
         "unpin",
@@ -144,7 +145,7 @@ ENTRIES: tuple[Entry, ...] = (
         comparing.compare,
     ),
     Entry("status", "Say how far the run is and what to do next.", describing.status),
-    of_the_screen("describe", describing.tell, completes=completing.sections),
+    of_the_screen("describe", describing.tell, completes=completing.among(SECTIONS)),
     Entry(
         "errors",
         "List the errors of the last reported epochs.",
@@ -153,10 +154,10 @@ ENTRIES: tuple[Entry, ...] = (
         aliases=("table", "reports"),
         synonyms=("loss", "cost"),
     ),
-    of_the_screen("toggle_cloud", describing.cloud, completes=completing.switches),
-    of_the_screen("open_map", mapping.sweep_map, completes=completing.settings),
-    of_the_screen("advise", advising.advise),
-    Entry("take", "Make a change that advise found to help.", advising.take, usage="NUMBER"),
+    of_the_screen("toggle_cloud", describing.cloud, completes=completing.among(("on", "off"))),
+    of_the_screen("open_map", experiments.sweep_map, completes=completing.settings),
+    of_the_screen("advise", experiments.advise),
+    Entry("take", "Make a change that advise found to help.", experiments.take, usage="NUMBER"),
     of_the_screen("toggle_metrics", describing.metrics),
     Entry(
         "diagnosis",
@@ -179,15 +180,20 @@ ENTRIES: tuple[Entry, ...] = (
         network_edits.set_bias,
         usage="UNIT VALUE",
     ),
-    of_the_screen("freeze", network_edits.freeze),
+    of_the_screen("freeze", partial(network_edits.freeze, "freeze")),
     Entry(
         "unfreeze",
         "Unfreeze what was frozen, so that training changes it again.",
-        network_edits.unfreeze,
+        partial(network_edits.freeze, "unfreeze"),
         usage="UNIT | layer N | WEIGHT",
     ),
-    of_the_screen("knock_out", network_edits.knock_out),
-    Entry("bring back", "Bring back a unit that was knocked out.", network_edits.bring_back, usage="UNIT"),
+    of_the_screen("knock_out", partial(network_edits.knock_out, "knock out")),
+    Entry(
+        "bring back",
+        "Bring back a unit that was knocked out.",
+        partial(network_edits.knock_out, "bring back"),
+        usage="UNIT",
+    ),
     of_the_screen("open_box", walking.box),
     Entry(
         "chain",
@@ -242,7 +248,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Switch to another task; the run of this one waits.",
         files.task,
         usage="[regression | classification]",
-        completes=completing.tasks,
+        completes=completing.among(TASKS),
     ),
     of_the_screen("regression", partial(files.switch, "regression")),
     of_the_screen("classification", partial(files.switch, "classification")),

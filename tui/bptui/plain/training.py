@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bpengine import EpochRecord
-from bpengine.wording import counted, number
+from bpengine.wording import counted, must_be, number, shown
 from bptui.describe import describe_progress
 from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
@@ -16,7 +16,7 @@ from bptui.plain.wording import in_commands, sentence
 from bptui.session import commands
 from bptui.session.snapshot import State
 
-_TO = re.compile(r"(?:to|until)\s+(?:epoch\s+)?", re.IGNORECASE)
+_TO = re.compile(r"(?:to|until)\s+", re.IGNORECASE)
 _EPOCH = re.compile(r"(?:epoch\s+)?([0-9]{1,9})", re.IGNORECASE)
 _START, _LATEST = "start", "latest"
 _UNIT = {"epochs": "epoch", "samples": "sample"}
@@ -27,7 +27,10 @@ def run(dialogue: Dialogue, text: str) -> Iterator[str]:
     session = dialogue.session
     done = session.epochs_done
     if target := _TO.match(text):
-        epoch = count_of(text[target.end() :], "the epoch to run to", 0)
+        named = _EPOCH.fullmatch(text[target.end() :])
+        if named is None:
+            raise RefusedError(f"the epoch to run to {must_be('a whole number', text[target.end() :])}")
+        epoch = int(named[1])
         if epoch < done:
             raise RefusedError(f"the run is past epoch {epoch}; rewind goes back")
         yield from _train(dialogue, epoch + 1 - done)
@@ -117,7 +120,7 @@ def view(dialogue: Dialogue, text: str) -> str:
         session.do(commands.view, int(epoch[1]))
     else:
         until = f"an epoch up to {latest}, which the run has reached, " if latest >= 0 else ""
-        raise RefusedError(f"what to view must be {until}{_START} or {_LATEST}, got {text!r}")
+        raise RefusedError(f"what to view must be {until}{_START} or {_LATEST}, got {shown(text)}")
     return _answer(dialogue)
 
 

@@ -19,7 +19,6 @@ _IN_COMMANDS = {
     "Space continues": "Say run to continue",
     "Space trains, u returns to the original run": "Say run to train it, undo to return to the original run",
     "u returns to the original run.": "Say undo to return to the original run.",
-    "u returns to that one.": "Say undo to return to that one.",
     "until K brings it back": "until it is brought back",
     "is brought back (K)": "is brought back",
     "esc goes there": "view latest goes there",
@@ -36,7 +35,6 @@ _IN_COMMANDS = {
     "r restarts;": "Say restart;",
     "finished: r restarts it,": "finished: restart begins it again,",
     "r restarts it": "restarting makes it",
-    "r restarts the run, which is then": "after a restart the run is",
     "R restarts with new random weights; ←→ change something and compare": "Say new seed for new random "
     "weights, or pin it, change something and compare",
     "R restarts with new random weights": "Say new seed for new random weights",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
+from bpengine import ConfigError
 from bpengine.wording import did_you_mean, must_be, shown
 from bptui.commands import COMMAND, COMMANDS, SIGNS
 
@@ -36,22 +37,23 @@ _TAKEN = {
 """Keys that no command can have unless it has them by default, and why."""
 
 
-class KeysError(ValueError):
-    """A table of keys cannot be used. The arguments are the command (or nothing) and the reason."""
-
-    def __init__(self, command: str, reason: str) -> None:
-        super().__init__(command, reason)
-        self.command = command
-        self.reason = reason
-
-
-def read_keys(table: Mapping[str, object]) -> dict[str, str]:
+def read_keys(table: Mapping[str, object], file: str) -> dict[str, str]:
     """The keys of each command in the table, for `change_keys`.
 
+    Args:
+        table: the table.
+        file: the name of the file, for messages.
+
     Raises:
-        KeysError: a command or a key is unknown, or two commands have the same key.
+        ConfigError: a command or a key is unknown, or two commands have the same key.
     """
-    changed = {command: ",".join(_keys(command, value)) for command, value in table.items()}
+    place = f"{file}: {TABLE}"
+    unknown = next((command for command in table if command not in COMMAND), None)
+    if unknown is not None:
+        meant = did_you_mean(unknown, {each.name: each.names for each in COMMANDS})
+        hint = meant or "; bptui config init lists them"
+        raise ConfigError(place, f"there is no command {shown(unknown)}{hint}")
+    changed = {command: ",".join(_keys(value, f"{place}.{command}")) for command, value in table.items()}
     owners: dict[str, str] = {}
     # First the unchanged keys, so that the message names a line of the file.
     for command in sorted(COMMANDS, key=lambda each: each.name in changed):
@@ -59,7 +61,7 @@ def read_keys(table: Mapping[str, object]) -> dict[str, str]:
             owner = owners.setdefault(key, command.name)
             if owner != command.name:
                 other = f"a key of no other command, got {shown(written_key(key))}, a key of {owner}"
-                raise KeysError(command.name, f"must be {other}")
+                raise ConfigError(f"{place}.{command.name}", f"must be {other}")
     return changed
 
 
@@ -78,23 +80,19 @@ def written_key(key: str) -> str:
     return next((character for character, name in _CHARACTERS.items() if name == key), key)
 
 
-def _keys(command: str, value: object) -> Iterator[str]:
+def _keys(value: object, place: str) -> Iterable[str]:
     """A command's keys by their names in Textual, without duplicates."""
-    if command not in COMMAND:
-        meant = did_you_mean(command, {each.name: each.names for each in COMMANDS})
-        hint = meant or "; bptui config init lists them"
-        raise KeysError("", f"there is no command {shown(command)}{hint}")
     keys = value if isinstance(value, list) else [value]
     if not 1 <= len(keys) <= MAX_KEYS:
-        raise KeysError(command, must_be(ALLOWED, value))
-    return iter(dict.fromkeys(_key(command, key) for key in keys))
+        raise ConfigError(place, must_be(ALLOWED, value))
+    return dict.fromkeys(_key(key, place) for key in keys)
 
 
-def _key(command: str, key: object) -> str:
+def _key(key: object, place: str) -> str:
     if isinstance(key, str) and key in _TAKEN and key not in _DEFAULT_KEYS:
-        raise KeysError(command, f"must be another key than {key}, which {_TAKEN[key]}")
+        raise ConfigError(place, f"must be another key than {key}, which {_TAKEN[key]}")
     if not isinstance(key, str) or not _is_key(key):
-        raise KeysError(command, must_be(ALLOWED, key))
+        raise ConfigError(place, must_be(ALLOWED, key))
     return _CHARACTERS.get(key, key)
 
 

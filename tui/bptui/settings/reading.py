@@ -11,7 +11,7 @@ from bpengine import DATASETS, FIELD, TASKS, ConfigError, Task
 from bpengine.data.formulas import task_of
 from bpengine.files import why_unreadable
 from bpengine.wording import did_you_mean, must_be, shown
-from bptui.settings.keys import TABLE, KeysError, read_keys
+from bptui.settings.keys import TABLE, read_keys
 from bptui.settings.options import DATA, DATA_OPTIONS, FEATURES, OPTION, SETTING
 
 MAX_BYTES = 1_000_000
@@ -21,11 +21,7 @@ _OF_DATA = {option.name for option in DATA_OPTIONS} | {FEATURES.name}
 _FOR_ALL = OPTION.keys() - _OF_DATA
 
 
-class SettingsError(ConfigError):
-    """A settings file cannot be used; the message names the file, the key and the value."""
-
-
-class SettingsFileError(SettingsError):
+class SettingsFileError(ConfigError):
     """A file cannot be read or is not TOML; the message names the file and the reason."""
 
 
@@ -70,7 +66,7 @@ def read_settings(path: Path) -> Settings:
 
     Raises:
         SettingsFileError: the file cannot be read or is not TOML.
-        SettingsError: a key is unknown, or a value is not allowed.
+        ConfigError: a key is unknown, or a value is not allowed; the message names the file and the key.
     """
     import tomllib
 
@@ -89,22 +85,14 @@ def read_settings(path: Path) -> Settings:
         if key not in (*TASKS, TABLE):
             top[key] = _value(name, key, value, path.parent)
         elif not isinstance(value, dict):
-            raise SettingsError(f"{name}: {key}", must_be(f"a table, [{key}]", value))
+            raise ConfigError(f"{name}: {key}", must_be(f"a table, [{key}]", value))
         elif key == TABLE:
-            keys = _keys(name, value)
+            keys = read_keys(value, name)
         else:
             tables[key] = {
                 inner: _value(name, inner, given, path.parent, table=key) for inner, given in value.items()
             }
     return Settings(name, top, tables, keys)
-
-
-def _keys(name: str, table: Mapping[str, object]) -> dict[str, str]:
-    try:
-        return read_keys(table)
-    except KeysError as error:
-        place = f"{TABLE}.{error.command}" if error.command else TABLE
-        raise SettingsError(f"{name}: {place}", error.reason) from None
 
 
 def _text_of(path: Path, name: str) -> str:
@@ -129,13 +117,13 @@ def _value(name: str, key: str, value: object, folder: Path, table: str = "") ->
     where = f"{name}: {table}.{key}" if table else f"{name}: {key}"
     setting = SETTING.get(key)
     if setting is None:
-        raise SettingsError(name, _unknown(key, table))
+        raise ConfigError(name, _unknown(key, table))
     if table and key in _FOR_ALL:
-        raise SettingsError(where, "must stand above the tables, since it is for both tasks")
+        raise ConfigError(where, "must stand above the tables, since it is for both tasks")
     try:
         known = setting.read(value)
     except ConfigError as error:
-        raise SettingsError(where, error.reason) from None
+        raise ConfigError(where, error.reason) from None
     return str(folder / known) if setting is DATA else known
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from bpengine import TASKS, ConfigError, Field, Task, TrainingConfig
 from bptui.commands import COMMAND, COMMANDS
 from bptui.settings.keys import ALLOWED, TABLE, written_keys
-from bptui.settings.options import FIELDS_BY_SUBJECT, OPTIONS
+from bptui.settings.options import DATA, FIELDS_BY_SUBJECT, OPTIONS
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -21,20 +22,21 @@ def template() -> str:
 
 def written(
     top: Mapping[str, Any],
-    tables: Mapping[Task, tuple[TrainingConfig, Mapping[str, Any]]],
-    keys: Mapping[str, str] | None = None,
+    tables: Mapping[Task, tuple[TrainingConfig, Mapping[str, Any] | None]],
+    keys: Mapping[str, str],
 ) -> str:
     """The text of a file with these settings; reading the file gives the same settings.
 
     Args:
         top: the values above the tables, by name.
-        tables: for each task its config, and the values of its `DATA_OPTIONS` by name.
+        tables: for each task its config, and the values of its `DATA_OPTIONS` by name; None in their place if
+            its samples came with a checkpoint.
         keys: the changed keys of commands, as `change_keys` takes them.
 
     Raises:
         ConfigError: a value cannot be written as TOML.
     """
-    return _joined(chain(_written_lines(top, tables), _key_lines(keys or {})))
+    return _joined(chain(_written_lines(top, tables), _key_lines(keys)))
 
 
 def _joined(lines: Iterator[str]) -> str:
@@ -42,7 +44,7 @@ def _joined(lines: Iterator[str]) -> str:
 
 
 def _written_lines(
-    top: Mapping[str, Any], tables: Mapping[Task, tuple[TrainingConfig, Mapping[str, Any]]]
+    top: Mapping[str, Any], tables: Mapping[Task, tuple[TrainingConfig, Mapping[str, Any] | None]]
 ) -> Iterator[str]:
     for name, value in top.items():
         yield assignment(name, value)
@@ -52,8 +54,15 @@ def _written_lines(
             yield comment(f"{subject}:")
             for field in fields:
                 yield f"{assignment(field.name, getattr(config, field.name))}  {comment(field.help)}"
-        for name, value in data.items():
+        if data is None:
+            yield comment("The run has its own samples, in the checkpoint.")
+        for name, value in absolute(data or {}).items():
             yield assignment(name, value)
+
+
+def absolute(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of `DATA_OPTIONS` with an absolute path: a relative one depends on the folder of a start."""
+    return {**data, **({DATA.name: Path(data[DATA.name]).absolute()} if data else {})}
 
 
 def _key_lines(keys: Mapping[str, str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bpengine import TASKS, CheckpointError, ConfigError, DataError, Dataset, Task, TrainingConfig
+from bpengine import CheckpointError, ConfigError, DataError, Dataset, TrainingConfig
 from bpengine.kernels import loading
 from bpengine.run import RunState
 from bptui.lessons.goals import Facts, facts_of
@@ -59,15 +59,13 @@ def walk(lesson: Lesson) -> Iterator[Visit]:
 
 def _begun(lesson: Lesson, config: TrainingConfig, source: Dataset | None, settings: Values) -> Dialogue:
     """A dialogue with a new run."""
-    configs: dict[Task, TrainingConfig] = {task: TrainingConfig.defaults(task) for task in TASKS}
-    sources: dict[Task, Dataset | None] = dict.fromkeys(TASKS)
+    task, defaults = config.task, StartSettings()
     start = StartSettings(
-        configs=configs | {config.task: config},
-        sources=sources | {config.task: source},
-        data={config.task: data_of(lesson, settings)},
+        configs={**defaults.configs, task: config},
+        sources={**defaults.sources, task: source},
+        data={task: data_of(lesson, settings)},
         kernel=fast_kernel(),
-        start=config.task,
-        paused=True,
+        start=task,
     )
     return Dialogue(start)
 

@@ -122,12 +122,8 @@ class Sweep:
     @property
     def all_tested(self) -> bool:
         """Whether every run has test samples."""
-        return all(map(self.is_tested, range(len(self))))
-
-    def is_tested(self, run: int) -> bool:
-        """Whether the run with this number has test samples."""
         has_own = self.source is not None and self.source.test is not None
-        return has_own or self.runs[run].test_share > 0
+        return has_own or all(config.test_share > 0 for config in self.runs)
 
     def __iter__(self) -> Iterator[Result]:
         """Train all runs, and yield the result of each as soon as it has ended."""

@@ -1,0 +1,184 @@
+"""The flags of the screen, and what they stand for; other commands that open or draw it have some of them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bpengine.wording import must_be, must_be_one_of
+from bptui.cli.files import bad_folder
+from bptui.cli.inputs import Inputs
+from bptui.cli.parsing import BadUseError, Parser
+from bptui.settings.options import DATA, STDIN, THEME
+from bptui.startup.restrictions import Restrictions, minutes, refused_flags
+
+
+def add_plain(group: argparse._ActionsContainer) -> None:
+    """Add the flag for the line dialogue."""
+    group.add_argument(
+        "--plain",
+        action="store_true",
+        help="a dialogue in lines of text instead of the screen, for screen readers, pipes and any terminal",
+    )
+
+
+def add_lessons(group: argparse._ActionsContainer) -> None:
+    """Add the flags that say in which language lessons are shown, and where there are more of them."""
+    group.add_argument(
+        "--lang",
+        type=_language,
+        metavar="en|zh",
+        help="the language of the lessons (default: that of the locale, else the first one of a lesson)",
+    )
+    group.add_argument(
+        "--lessons",
+        type=Path,
+        metavar="DIR",
+        help="a folder of lessons besides those that bptui brings",
+    )
+
+
+def _language(text: str) -> str:
+    if len(text) in (2, 3) and text.isascii() and text.isalpha():
+        return text.lower()
+    raise argparse.ArgumentTypeError(must_be("the two or three letters of a language, such as zh", text))
+
+
+def add_kept_runs(parser: Parser) -> None:
+    """Add the flags that say which kept run to continue, and where runs are kept."""
+    group = parser.add_argument_group("kept runs")
+    group.add_argument(
+        "--continue",
+        dest="continued",
+        nargs="?",
+        const="",
+        metavar="ID",
+        help="continue a run that was kept when its screen was left: the newest one, or the one with this "
+        "ID (see bptui runs)",
+    )
+    group.add_argument("--fresh", action="store_true", help="do not offer to continue a kept run")
+    add_state(group)
+
+
+def add_state(group: argparse._ActionsContainer) -> None:
+    """Add the flags that say where the state of screens is kept."""
+    states = group.add_mutually_exclusive_group()
+    states.add_argument(
+        "--no-state",
+        action="store_true",
+        help="keep neither the runs nor the panel layout, and offer nothing",
+    )
+    states.add_argument(
+        "--state",
+        type=Path,
+        metavar="DIR",
+        help="keep the runs and the panel layout in this folder, which is created if it is missing",
+    )
+
+
+def add_restrictions(parser: Parser) -> None:
+    """Add the flags for a screen that is served to others."""
+    limits = Restrictions()
+    group = parser.add_argument_group("serving others (docs/serving.md)")
+    group.add_argument(
+        "--restricted",
+        action="store_true",
+        help=f"the screen only, without files: at most {limits.max_units} hidden units, "
+        f"{limits.max_samples} samples and {limits.max_memory >> 20} MB",
+    )
+    for flag, default, what in (
+        ("--idle-minutes", limits.idle_minutes, "end after this many minutes without a key"),
+        ("--max-minutes", limits.max_minutes, "end after this many minutes in any case"),
+    ):
+        group.add_argument(
+            flag, type=_minutes, metavar="N", help=f"{what}; needs --restricted (default: {default:g})"
+        )
+
+
+def _minutes(text: str) -> float:
+    try:
+        return minutes(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(must_be("a number above 0", text)) from None
+
+
+def restrictions_of(options: argparse.Namespace) -> Restrictions | None:
+    """The requested limits, or None.
+
+    Raises:
+        BadUseError: a flag is not allowed with --restricted or without it.
+    """
+    times = {name: getattr(options, name) for name in ("idle_minutes", "max_minutes")}
+    times = {name: value for name, value in times.items() if value is not None}
+    if not options.restricted:
+        for name in times:
+            raise BadUseError(f"argument --{name.replace('_', '-')}: needs --restricted")
+        return None
+    restrictions = Restrictions(**times)
+    for flag in refused_flags(restrictions, vars(options)):
+        raise BadUseError(f"argument {flag}: not allowed with --restricted")
+    return restrictions
+
+
+def refuse_stdin(options: argparse.Namespace) -> None:
+    """Check that the data does not come from standard input.
+
+    Raises:
+        BadUseError: it does.
+    """
+    if options.data == STDIN:
+        raise BadUseError(
+            f"argument {DATA.flag}: {STDIN} is for bptui train and bptui snapshot: standard input is the "
+            "keyboard here, so save the rows in a file"
+        )
+
+
+def state_folder(options: argparse.Namespace) -> Path | None:
+    """The folder for the state of screens, or None to keep nothing.
+
+    Raises:
+        BadUseError: the requested folder can't be created.
+    """
+    if options.no_state:
+        return None
+    if options.state is not None:
+        try:
+            options.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except (OSError, ValueError) as error:
+            raise bad_folder(options.state, error) from None
+        return Path(options.state)
+    if options.restricted:
+        return None
+    from bptui.kept.paths import state_path
+
+    return state_path()
+
+
+def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
+    """Check that the theme exists.
+
+    Raises:
+        BadUseError: it does not exist.
+    """
+    if inputs.theme is None:
+        return
+    check_theme_name(
+        inputs.theme,
+        f"argument {THEME.flag}" if options.theme is not None else f"{options.config}: {THEME.name}",
+    )
+
+
+def check_theme_name(name: str, where: str) -> None:
+    """Check that a theme exists.
+
+    Args:
+        name: its name.
+        where: where the name was given.
+
+    Raises:
+        BadUseError: it does not exist.
+    """
+    from bptui.terminal.themes import THEME_NAMES
+
+    if name not in THEME_NAMES:
+        raise BadUseError(f"{where}: {must_be_one_of(THEME_NAMES, name)}")
