@@ -39,11 +39,9 @@ def text(app: SteerApp) -> str:
 async def attached(
     name: str = "digits", size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[tuple[SteerApp, Pilot[int]]]:
-    """A screen that has read what has happened so far."""
+    """A screen. Keys that are pressed before there is a connection wait for it."""
     app = SteerApp(find(name))
     async with app.run_test(size=size) as pilot:
-        if shown(app).status.state != "ended":
-            await until(pilot, lambda: app.steering.is_connected)
         yield app, pilot
 
 
@@ -82,6 +80,7 @@ async def test_keys_steer_the_training_and_everybody_sees_it() -> None:
             await press(pilot, "q")
             assert not app.is_running
             assert trained.thread.is_alive()
+            await until(other_pilot, lambda: shown(other).status.branch == 1)
             await press(other_pilot, "space")
             await until(other_pilot, lambda: shown(other).is_over and shown(other).step == 1000)
 
@@ -124,7 +123,6 @@ async def test_stopping_asks_and_the_next_run_of_the_name_can_be_opened() -> Non
             with training() as another:
                 await until(pilot, lambda: "r next run" in text(app))
                 await press(pilot, "r")
-                await until(pilot, lambda: app.steering.is_connected)
                 await press(pilot, "right")
                 await until(pilot, lambda: another.rate == 0.7)
 

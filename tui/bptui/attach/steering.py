@@ -69,6 +69,7 @@ class Steering:
         self._called = asyncio.Event()
         self._looked: list[asyncio.Future[None]] = []  # to be told when the run was looked at again
         self._connection: Connection | None = None
+        self._settled = asyncio.Event()  # set if there is a connection, or will be none since the run is over
         self._successor: FoundRun | None = None
         self._begin(found)
 
@@ -80,11 +81,6 @@ class Steering:
         self._sentence, self._is_silent = "", found.status.state == "does not answer"
         self._steps: deque[tuple[float, int]] = deque()
         self._successor = None
-
-    @property
-    def is_connected(self) -> bool:
-        """Whether something can be asked of the run."""
-        return self._connection is not None
 
     def picture(self) -> Picture:
         """What is known now."""
@@ -109,6 +105,7 @@ class Steering:
         while True:
             await self._find_earlier()
             await self._follow_until_over()
+            self._settled.set()
             while self._successor is None:
                 await asyncio.sleep(SEARCH_SECONDS)
                 found = await asyncio.to_thread(find_living, self._status.name)
@@ -117,6 +114,7 @@ class Steering:
                     self._changed()
             self._called.clear()
             await self._called.wait()
+            self._settled.clear()
             self._begin(self._successor)
             self._changed()
 
@@ -138,6 +136,7 @@ class Steering:
             ChannelError: an answer makes no sense.
         """
         self._connection = connection = await Connection.open(path)
+        self._settled.set()
         try:
             count = 0
             while True:
@@ -162,6 +161,7 @@ class Steering:
                 self._called.clear()
         finally:
             self._connection = None
+            self._settled.clear()
             await connection.close()
             _tell(self._looked)
 
@@ -295,9 +295,11 @@ class Steering:
             self._changed()
 
         try:
-            if self._connection is None:
-                raise SilentError(f"{'has ' if self._status.state in OVER else ''}{self._status.state}")
-            answer = Answer.of(await self._connection.ask(request.verb, wait, **request.fields))
+            while (connection := self._connection) is None:
+                if self._status.state in OVER:
+                    raise SilentError(f"has {self._status.state}")
+                await self._settled.wait()
+            answer = Answer.of(await connection.ask(request.verb, wait, **request.fields))
             if not answer.succeeded:
                 self._sentence = f"Refused: {answer.text}."
             else:  # the state in the status line says enough about some of them
