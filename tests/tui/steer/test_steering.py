@@ -192,7 +192,7 @@ def test_a_replay_makes_the_changes_that_led_to_the_end() -> None:
         trained.ask("run")
         wait_until(lambda: find("digits").status.state == "paused", "the pause")
         weight, record = trained.weight, trained.run.record
-    changes = changes_of(read_record(record))
+    changes = [(each.step, each.name, each.new) for each in changes_of(read_record(record))]
     assert changes == [
         (15, "learning rate", 0.1),
         (20, "learning rate", 0.7),  # the state does not have it
@@ -202,7 +202,8 @@ def test_a_replay_makes_the_changes_that_led_to_the_end() -> None:
         wait_until(lambda: find("digits").status.state == "paused", "the pause")
         assert again.weight == weight
         with Client(socket_of("digits")) as client:
-            assert changes_of(client.entries()) == changes
+            repeated = [(each.step, each.name, each.new) for each in changes_of(client.entries())]
+        assert repeated == changes
         again.ask("back", step=0)
         again.ask("step", count=16)
         assert again.rate == 0.1  # the changes after the step are made again

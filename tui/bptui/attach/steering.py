@@ -75,7 +75,7 @@ class Steering:
 
     def _begin(self, found: FoundRun) -> None:
         self._found, self._status = found, found.status
-        self._history, self._number = History(found.status.name), 0
+        self._history, self._number = History(), 0
         self._history.add(found.entries)
         self._past = self._history.past()
         self._sentence, self._is_silent = "", found.status.state == "does not answer"
@@ -174,11 +174,12 @@ class Steering:
                 break
             is_first = not self._number
             if is_first:  # what is known from the record comes again
-                self._history = History(self._status.name)
+                self._history = History()
             said, self._number = self._history.add(entries), until
             if said is not None:
                 with_status = True
-                self._say_event(said, is_first=is_first)
+                if not is_first:
+                    self._sentence = self._sentence_of(said)
             has_news = True
         if has_news:
             self._past = self._history.past()
@@ -186,12 +187,6 @@ class Steering:
             self._status = Status.from_answer((await connection.ask("status")).get("status"))
         self._count_steps()
         return has_news or (self._status, self._speed()) != before
-
-    def _say_event(self, said: str, *, is_first: bool) -> None:
-        """Say what has happened, unless the answer to a request has said the same in more words."""
-        sentence = self._sentence_of(said) if said else ""
-        if not is_first and not (sentence and self._sentence.startswith(sentence.removesuffix("."))):
-            self._sentence = sentence
 
     def _count_steps(self) -> None:
         """Note when the run was at which step, to measure its speed."""
@@ -232,7 +227,7 @@ class Steering:
     async def _find_earlier(self) -> None:
         """Read the records of the runs before this one."""
         runs = await asyncio.to_thread(find_earlier, self._status.name, self._status.record, MAX_EARLIER)
-        histories = [History(run.status.name) for run in runs]
+        histories = [History() for _ in runs]
         for history, run in zip(histories, runs, strict=True):
             with contextlib.suppress(ChannelError):
                 history.add(run.entries)
@@ -313,7 +308,9 @@ class Steering:
             self._changed()
 
     def _sentence_of(self, text: str) -> str:
-        """A sentence; the names that the user's program has given stay as they are."""
+        """A sentence; the names that the user's program has given stay as they are. Empty if the text is."""
+        if not text:
+            return ""
         names = self._status.name, *(setting.name for setting in self._status.settings)
         return f"{text if text.startswith(names) else sentence_case(text)}."
 

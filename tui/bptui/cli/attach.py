@@ -207,11 +207,11 @@ def _print_schedule(found: FoundRun, *, as_json: bool) -> None:
     except ValueError as error:
         raise BadUseError(str(error)) from None
     if as_json:
-        print(json.dumps([{"step": step, "name": name, "value": value} for step, name, value in changes]))
+        print(json.dumps([{"step": each.step, "name": each.name, "value": each.new} for each in changes]))
         return
-    by_step: dict[int, dict[str, Value]] = {}
-    for step, name, value in changes:
-        by_step.setdefault(step, {})[name] = value
+    by_step: dict[int, dict[str, Value | None]] = {}
+    for each in changes:
+        by_step.setdefault(each.step, {})[each.name] = each.new
     print(
         f"# The settings that were changed in the run {printable(found.status.name)}, and before which steps."
     )

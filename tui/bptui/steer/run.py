@@ -64,7 +64,7 @@ class Run:
         if pause_on not in (None, "nan"):
             raise ValueError(f"pause_on must be None or 'nan', got {pause_on!r}")
         self._pauses_on_nan = pause_on == "nan"
-        self._replay = Replay([] if replay is None else changes_of(read_record(Path(replay))), self._settings)
+        self._replay = Replay(() if replay is None else changes_of(read_record(Path(replay))), self._settings)
         self._paused, self._stopped, self._ended, self._is_child = paused, False, False, False
         self._reason = ""  # why it is paused
         # A step looks at these two, and mostly at nothing else.
@@ -262,18 +262,26 @@ class Run:
         reason = f": {self._reason}" if self._reason else ""
         return f"{self.name} is {'paused' if self._paused else 'running'} at step {self.step}{reason}"
 
-    def _note(self, event: str, **fields: object) -> None:
-        """Record an event, unless there are too many."""
+    def _note(self, event: str, text: str = "", **fields: object) -> None:
+        """Record an event, unless there are too many.
+
+        Args:
+            event: its name.
+            text: the event in words; empty if the state of the run tells it.
+            fields: what else is known of it.
+        """
         if not self._journal.is_full:
-            self._journal.add(event, step=self.step, branch=self.branch, time=time.time(), **fields)
+            where = {"step": self.step, "branch": self.branch}
+            self._journal.add(event, **where, time=time.time(), text=text, **fields)
 
     def _repeat(self, name: str, value: Value) -> None:
         """Make a change of the record that is replayed."""
         try:
             self._change(self._settings[name], value, by="replay")
         except RefusedError as error:
-            self._note("refused", name=name, new=value, reason=str(error))
-            _say(f"{self.name}: a change of the record is refused at step {self.step}: {error}")
+            text = f"a change of the record is refused at step {self.step}: {error}"
+            self._note("refused", text, name=name, new=value)
+            _say(f"{self.name}: {text}")
 
     def _change(self, setting: Setting, value: Value, *, by: str) -> str:
         if self._journal.is_full:
@@ -283,9 +291,10 @@ class Run:
             self._saver.forget_present()
         setting.write(value)
         new = setting.read()
-        self._note("change", name=setting.name, old=old, new=value, by=by)
         asked = "" if new == value else f" ({in_words(value)} was asked for)"
-        return f"{setting.name} from {in_words(old)} to {in_words(new)}{asked}, from step {self.step} on"
+        text = f"{setting.name} from {in_words(old)} to {in_words(new)}{asked}, from step {self.step} on"
+        self._note("change", text, name=setting.name, old=old, new=value, by=by)
+        return text
 
     # What is asked for. A function returns what it has done, or None if that is still to come.
 
@@ -335,15 +344,17 @@ class Run:
         self._paused, self._pause_at, self._reason = True, INFINITY, ""
         self.branch, parent = self._branches, state.branch
         settings = {name: setting.read() for name, setting in self._settings.items()}
-        self._note("back", from_step=before, state=state.number, parent=parent, settings=settings)
         nearest = "" if self.step == wanted else f", the saved state that is nearest to {wanted}"
-        return f"{self.name} is back at step {self.step}{nearest}, and paused"
+        text = f"{self.name} is back at step {self.step}{nearest}, and paused"
+        self._note("back", text, from_step=before, state=state.number, parent=parent, settings=settings)
+        return text
 
     def _do_stop(self, _command: Command) -> str:
         self._stopped = self._attention = True
         self._end_stepping()
-        self._note("stop")
-        return f"{self.name} stops before step {self.step}"
+        text = f"{self.name} stops before step {self.step}"
+        self._note("stop", text)
+        return text
 
     def _saving(self) -> Saver:
         if self._saver is None:
