@@ -225,6 +225,16 @@ def test_a_record_that_can_not_be_replayed_is_refused_at_the_start(tmp_path: Pat
             steer.start("x", replay=path)
 
 
+def test_options_that_make_no_sense_are_refused_at_the_start() -> None:
+    for options, message in (
+        ({"state_steps": 0}, "state_steps must be None or at least 1, got 0"),
+        ({"pause_on": "inf"}, "pause_on must be None or 'nan', got 'inf'"),
+        ({"save": bytes}, "save and load need each other"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            steer.start("x", **options)
+
+
 @pytest.mark.parametrize("name", ["", " ", ".x", "-x", "a/b", "a\nb", "x" * 41, "é" * 21])
 def test_a_name_that_no_file_can_have_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="the name of a run must have"):

@@ -104,11 +104,13 @@ class Dialogs:
         picture = self._steering.picture()
         rows = dict(_states(picture))
         if not rows:
-            none = f"{key('save_state')} saves one" if not picture.is_over else "the run is over"
+            none = f"{key('save_state')} saves one" if not picture.status.is_over else "the run is over"
             self._steering.say(f"There is no saved state to return to: {none}.")
             return
         cursor = cursor_at(picture, self._view.options.cursor)
-        wanted = picture.step - 1 if cursor is None else cursor  # without a cursor, the newest earlier one
+        wanted = (
+            picture.status.step - 1 if cursor is None else cursor
+        )  # without a cursor, the newest earlier one
         nearest = min(rows, key=lambda step: abs(int(step) - wanted))
         field = ChoiceField(
             label="return to the state before step",
@@ -128,7 +130,7 @@ class Dialogs:
     def stop(self) -> None:
         """Ask whether to stop the training."""
         picture = self._steering.picture()
-        if picture.is_over:
+        if picture.status.is_over:
             self._steering.say("The training has ended.")
             return
 
@@ -164,7 +166,7 @@ class Dialogs:
             if sentence is not None:
                 self._steering.say(sentence)
 
-        stem = f"{picture.status.name}-{picture.step}"
+        stem = f"{picture.status.name}-{picture.status.step}"
         self._view.app.push_screen(SaveScreen(savings, stem), saved)
 
     def setting_entries(self) -> Iterator[Entry]:

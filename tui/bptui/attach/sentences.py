@@ -58,7 +58,7 @@ def _versions(picture: Picture, chosen: str) -> tuple[str, ...]:
     if picture.is_silent:
         text = "The training does not answer: it is suspended, or busy with one long step."
         return f"{text} What you ask for is done when it continues.", text
-    if waiting and not picture.is_over:
+    if waiting and not picture.status.is_over:
         named = f"The training has not taken {listed(waiting)} yet"
         few = f"The training has not taken {counted(len(waiting), 'request')} yet."
         return f"{named}: a step or a change takes long.", f"{named}.", few
@@ -90,7 +90,7 @@ def timeline_of(picture: Picture, cursor: int | None) -> Timeline:
     marks = [Mark(state.step - 1, MarkKind.STATE) for state in picture.status.states]
     marks += [Mark(change.step - 1, MarkKind.SETTING) for change in past.changes]
     marks += [Mark(step - 1, MarkKind.BRANCH) for step in past.branched]
-    return Timeline(picture.step - 1, cursor, tuple(marks), None, last_step(picture))
+    return Timeline(picture.status.step - 1, cursor, tuple(marks), None, last_step(picture))
 
 
 def described(picture: Picture) -> Iterator[tuple[str, str]]:

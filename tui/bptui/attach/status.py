@@ -85,6 +85,11 @@ class Status:
     """Why the record can't be written; empty if it can be."""
 
     @property
+    def is_over(self) -> bool:
+        """Whether the run has ended, or its process has died."""
+        return self.state in ("ended", "died")
+
+    @property
     def sentence(self) -> str:
         """The state in a sentence."""
         verb = {

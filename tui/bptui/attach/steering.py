@@ -13,7 +13,7 @@ from pathlib import Path
 from bptui.attach.client import Answer, SilentError, entries_of
 from bptui.attach.connection import Connection
 from bptui.attach.history import Curve, History
-from bptui.attach.picture import OVER, Picture
+from bptui.attach.picture import Picture
 from bptui.attach.runs import FoundRun, find_earlier, find_living, run_of_record
 from bptui.attach.status import Status
 from bptui.formatting import sentence_case
@@ -119,13 +119,13 @@ class Steering:
             self._changed()
 
     async def _follow_until_over(self) -> None:
-        while self._status.state not in OVER:
+        while not self._status.is_over:
             if self._found.socket is not None:
                 with contextlib.suppress(SilentError, ChannelError):
                     await self._follow_at(self._found.socket)
             await self._find_again()
             self._changed()
-            if self._status.state not in OVER:
+            if not self._status.is_over:
                 await asyncio.sleep(SEARCH_SECONDS)
 
     async def _follow_at(self, path: Path) -> None:
@@ -220,9 +220,9 @@ class Steering:
             found = await asyncio.to_thread(run_of_record, Path(record))
         if found is None or (living is not None and not record):
             self._status = replace(self._status, state="does not answer" if living else "died")
-        elif found.status.state in OVER:
+        elif found.status.is_over:
             self._begin(found)
-        self._is_silent = self._status.state not in OVER
+        self._is_silent = not self._status.is_over
 
     async def _find_earlier(self) -> None:
         """Read the records of the runs before this one."""
@@ -291,7 +291,7 @@ class Steering:
 
         try:
             while (connection := self._connection) is None:
-                if self._status.state in OVER:
+                if self._status.is_over:
                     raise SilentError(f"has {self._status.state}")
                 await self._settled.wait()
             answer = Answer.of(await connection.ask(request.verb, wait, **request.fields))

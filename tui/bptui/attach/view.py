@@ -110,10 +110,6 @@ class SteerView(Vertical):
         self._drawn_way = None
         self._show()
 
-    def on_resize(self) -> None:
-        """Show the panels that fit the new size."""
-        self._show()
-
     def on_click(self, event: events.Click) -> None:
         """Focus the panel that was clicked; maximize or restore it after a double click."""
         for node in event.widget.ancestors_with_self if event.widget else ():
@@ -243,22 +239,6 @@ class SteerView(Vertical):
         else:
             self.focused = SETTINGS
 
-    def watch_picture(self) -> None:
-        """Show the new picture."""
-        self._show()
-
-    def watch_options(self) -> None:
-        """Draw the same metrics in another way."""
-        self._show()
-
-    def watch_focused(self) -> None:
-        """Show the focus in the titles."""
-        self._show()
-
-    def watch_zoomed(self) -> None:
-        """Show one panel, or all of them."""
-        self._show()
-
     def _show(self) -> None:
         picture = self.picture
         if picture is None or not self.is_mounted:
@@ -276,6 +256,8 @@ class SteerView(Vertical):
         self._timeline.timeline = self._status.shown.timeline
         self.post_message(self.Changed())
 
+    on_resize = watch_picture = watch_options = watch_focused = watch_zoomed = _show
+
     def _show_panels(self, picture: Picture) -> None:
         """Draw all panels or, if the run has only gone on, one after the other."""
         way = (
@@ -286,11 +268,11 @@ class SteerView(Vertical):
             self.metrics,
             picture.status.state,
         )
-        if (picture.past, picture.step) != self._drawn_at or way != self._drawn_way:
+        if (picture.past, picture.status.step) != self._drawn_at or way != self._drawn_way:
             names = (*self._shown_curves, REPORTS)
             older = [name for name in self._stale if name in names]
             self._stale = [*older, *(name for name in names if name not in older)]
-            self._drawn_at = picture.past, picture.step
+            self._drawn_at = picture.past, picture.status.step
         goes_on = way == self._drawn_way and picture.status.state == "running"
         self._drawn_way = way
         if goes_on:

@@ -297,8 +297,7 @@ def _ask(found: FoundRun, verb: str, arguments: list[str]) -> Answer:
         BadUseError: the arguments make no sense.
     """
     if found.socket is None:
-        is_over = found.status.state in ("ended", "died")
-        reason = f"{found.status.name} {'has ' if is_over else ''}{found.status.state}"
+        reason = f"{found.status.name} {'has ' if found.status.is_over else ''}{found.status.state}"
         return Answer(False, reason)
     try:
         fields = _fields(found.status, verb, arguments)

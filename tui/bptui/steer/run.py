@@ -32,7 +32,22 @@ MAX_STRIDE = 64
 
 
 class Run:
-    """A training that is steered; see `bptui.steer.start`.
+    """A training that others can attach to with `bptui attach NAME`, started by `bptui.steer.start`.
+
+    Args:
+        name: what the run is called. If another run of the user has the name, a number is added.
+        settings: what can be changed.
+        save: returns the state of the program; called between two steps.
+        load: makes a state that `save` has returned the program's own.
+        pause_on: "nan" pauses the run when it reports a number that is not finite.
+        paused: whether the run waits before its first step until somebody lets it run.
+        state_seconds: how often a state is saved, if it can be; None for not after a time.
+        state_steps: saves a state each time so many steps are done.
+        max_state_bytes: the most bytes of all saved states together, which are kept in memory.
+        replay: the record of an earlier run, whose changes are made again at the same steps.
+
+    Raises:
+        ValueError: an argument is not allowed, or the record to replay is damaged.
 
     Attributes:
         name: the name by which others attach to it.
@@ -43,16 +58,16 @@ class Run:
     def __init__(
         self,
         name: str,
-        settings: Sequence[Setting],
-        save: Callable[[], bytes] | None,
-        load: Callable[[bytes], object] | None,
+        settings: Sequence[Setting] = (),
+        save: Callable[[], bytes] | None = None,
+        load: Callable[[bytes], object] | None = None,
         *,
-        pause_on: str | None,
-        paused: bool,
-        state_seconds: float | None,
-        state_steps: int | None,
-        max_state_bytes: int,
-        replay: str | os.PathLike[str] | None,
+        pause_on: str | None = None,
+        paused: bool = False,
+        state_seconds: float | None = 60.0,
+        state_steps: int | None = None,
+        max_state_bytes: int = 200_000_000,
+        replay: str | os.PathLike[str] | None = None,
     ) -> None:
         self.name = check_name(name)
         self.step = self.branch = self._branches = 0
@@ -63,6 +78,8 @@ class Run:
             raise ValueError("save and load need each other")
         if pause_on not in (None, "nan"):
             raise ValueError(f"pause_on must be None or 'nan', got {pause_on!r}")
+        if state_steps is not None and state_steps < 1:
+            raise ValueError(f"state_steps must be None or at least 1, got {state_steps!r}")
         self._pauses_on_nan = pause_on == "nan"
         self._replay = Replay(() if replay is None else changes_of(read_record(Path(replay))), self._settings)
         self._paused, self._stopped, self._ended, self._is_child = paused, False, False, False

@@ -82,7 +82,17 @@ class Setting:
 
 
 class Number(Setting):
-    """A number in a range; see `bptui.steer.number`."""
+    """A number that can be changed; a program makes it by `bptui.steer.number`.
+
+    Args:
+        name: what it is called.
+        get: returns its value.
+        set: sets it; if it raises an error, the change is refused with the error's message.
+        low: the lowest value.
+        high: the highest value.
+        log: whether a step multiplies the value instead of adding to it.
+        whole: whether it is a whole number, which `set` is given as an int.
+    """
 
     kind = "number"
 
@@ -94,8 +104,8 @@ class Number(Setting):
         *,
         low: float,
         high: float,
-        log: bool,
-        whole: bool,
+        log: bool = False,
+        whole: bool = False,
     ) -> None:
         super().__init__(name, get, set)
         if not (math.isfinite(low) and math.isfinite(high) and low < high and (low >= 0 or not log)):
@@ -127,7 +137,7 @@ class Number(Setting):
 
 
 class Choice(Setting):
-    """One of some names; see `bptui.steer.choice`."""
+    """One of some names that can be chosen; a program makes it by `bptui.steer.choice`."""
 
     kind = "choice"
 
@@ -153,7 +163,7 @@ class Choice(Setting):
 
 
 class Switch(Setting):
-    """What is on or off; see `bptui.steer.switch`."""
+    """What can be turned on and off; a program makes it by `bptui.steer.switch`."""
 
     kind = "switch"
 
@@ -169,42 +179,6 @@ class Switch(Setting):
 
     def _as_read(self, value: object) -> Value:
         return bool(value)
-
-
-def number(
-    name: str,
-    get: Callable[[], float],
-    set: Callable[[float], object],
-    *,
-    low: float,
-    high: float,
-    log: bool = False,
-    whole: bool = False,
-) -> Setting:
-    """A number that can be changed.
-
-    Args:
-        name: what it is called.
-        get: returns its value.
-        set: sets it; if it raises an error, the change is refused with the error's message.
-        low: the lowest value.
-        high: the highest value.
-        log: whether a step multiplies the value instead of adding to it.
-        whole: whether it is a whole number, which `set` is given as an int.
-    """
-    return Number(name, get, set, low=low, high=high, log=log, whole=whole)
-
-
-def choice(
-    name: str, options: Sequence[str], get: Callable[[], str], set: Callable[[str], object]
-) -> Setting:
-    """One of some names that can be chosen; see `number`."""
-    return Choice(name, options, get, set)
-
-
-def switch(name: str, get: Callable[[], bool], set: Callable[[bool], object]) -> Setting:
-    """What can be turned on and off; see `number`."""
-    return Switch(name, get, set)
 
 
 def in_words(value: Value | None) -> str:
