@@ -257,6 +257,15 @@ def test_reports_are_thinned_and_the_newest_one_is_there() -> None:
     assert journal.since(until) == (until, [])
 
 
+def test_the_newest_values_stay_in_the_order_of_the_first_ones() -> None:
+    journal = Journal()
+    for step in range(3):
+        journal.report(step, 0, {"loss": 0.5})
+        if step % 2 == 0:
+            journal.report(step, 0, {"accuracy": 0.1, "loss": 0.4})
+        assert list(journal.latest.items()) == [("loss", 0.5 if step % 2 else 0.4), ("accuracy", 0.1)]
+
+
 def test_kinds_of_reports_beyond_the_limit_are_ignored() -> None:
     journal = Journal()
     for number in range(2 * MAX_KINDS):
