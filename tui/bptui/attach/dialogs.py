@@ -13,7 +13,7 @@ from bpengine.files import write_whole
 from bpengine.wording import number, printable
 from bptui.attach.commands import COMMANDS, TOPICS, key
 from bptui.attach.curves import cursor_at
-from bptui.attach.fields import field_of, value_of
+from bptui.attach.fields import field_of
 from bptui.attach.picture import Picture
 from bptui.attach.sentences import described
 from bptui.attach.steering import Steering
@@ -87,8 +87,8 @@ class Dialogs:
 
         def take(value: object) -> None:
             if isinstance(value, str):
-                value = value_of(setting, value)
-            if isinstance(value, (bool, int, float, str)):
+                value = setting.parsed(value)
+            if value is not None:
                 self._steering.ask("set", name=setting.name, value=value)
 
         if isinstance(field, ChoiceField):
@@ -108,9 +108,8 @@ class Dialogs:
             self._steering.say(f"There is no saved state to return to: {none}.")
             return
         cursor = cursor_at(picture, self._view.options.cursor)
-        wanted = (
-            picture.status.step - 1 if cursor is None else cursor
-        )  # without a cursor, the newest earlier one
+        # Without a cursor, the newest earlier one.
+        wanted = picture.status.step - 1 if cursor is None else cursor
         nearest = min(rows, key=lambda step: abs(int(step) - wanted))
         field = ChoiceField(
             label="return to the state before step",

@@ -59,7 +59,7 @@ class Journal:
 
     @property
     def latest(self) -> dict[str, float]:
-        """The newest value of each metric on the way to where the run is, in the order of their first reports."""
+        """The newest value of each metric on the way to where the run is, in the order of the first ones."""
         number, earlier = self._earlier
         all_series = self._series.copy()
         reports = [series.last for series in all_series.values() if series.last is not None]
