@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+from pathlib import Path
+
 import pytest
 
 from bptui.attach.history import CAPACITY, History
+from bptui.attach.runs import run_of_record
+from bptui.attach.steering import Steering
 from bptui.steer.channel import ChannelError
 
 Entry = dict[str, object]
@@ -111,3 +117,18 @@ def test_it_does_not_grow_without_bound() -> None:
 def test_what_a_run_sends_is_checked(entry: Entry) -> None:
     with pytest.raises(ChannelError):
         history(entry)
+
+
+def test_a_damaged_record_is_shown_up_to_the_damage(tmp_path: Path) -> None:
+    damage: tuple[Entry, ...] = (
+        {"event": "report", "step": 3, "values": {"loss": 3.0}},
+        {"event": "back", "step": 1, "branch": 1, "parent": 0, "settings": {}},
+        {"event": "change", "step": 10**400, "name": "rate", "old": 1, "new": 2},
+    )
+    start = {"event": "start", "version": 1, "name": "digits", "time": 0.0, "settings": []}
+    for number, entry in enumerate(damage):
+        path = tmp_path / f"digits-{number}.jsonl"
+        path.write_text("".join(f"{json.dumps(each)}\n" for each in (start, report(2, 0, loss=1), entry)))
+        with contextlib.suppress(ValueError):  # not all damage is seen before the screen opens
+            past = Steering(run_of_record(path), lambda: None).picture().past
+            assert past.curves["loss"][0].tolist() == [2]

@@ -76,7 +76,8 @@ class Steering:
     def _begin(self, found: FoundRun) -> None:
         self._found, self._status = found, found.status
         self._history, self._number = History(), 0
-        self._history.add(found.entries)
+        with contextlib.suppress(ChannelError):  # what comes before the damage is shown
+            self._history.add(found.entries)
         self._past = self._history.past()
         self._sentence, self._is_silent = "", found.status.state == "does not answer"
         self._steps: deque[tuple[float, int]] = deque()

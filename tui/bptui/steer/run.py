@@ -357,8 +357,8 @@ class Run:
         state = self._saving().go_back(wanted, self.step, self.branch, self._branches + 1)
         before, self.step, self._branches = self.step, state.step, self._branches + 1
         self._replay.return_to(self.step)
-        self._end_stepping()
         self._paused, self._pause_at, self._reason = True, INFINITY, ""
+        self._end_stepping()
         self.branch, parent = self._branches, state.branch
         settings = {name: setting.read() for name, setting in self._settings.items()}
         nearest = "" if self.step == wanted else f", the saved state that is nearest to {wanted}"

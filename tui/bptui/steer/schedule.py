@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from bptui.steer.channel import MAX_STEPS
 from bptui.steer.settings import RefusedError, Setting, Value
 
 MAX_RECORD = 100_000_000
@@ -28,7 +29,7 @@ class Change:
     __slots__ = ("name", "new", "old", "step")
 
     def __init__(self, step: object, name: object, old: object, new: object) -> None:
-        if type(step) is not int or step < 0 or not isinstance(name, str):
+        if type(step) is not int or not 0 <= step <= MAX_STEPS or not isinstance(name, str):
             raise TypeError
         if not isinstance(old, Value | None) or not isinstance(new, Value | None):
             raise TypeError
