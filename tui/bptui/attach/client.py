@@ -124,15 +124,14 @@ class Client:
         """
         return Status.from_answer(self._answer("status").get("status"))
 
-    def entries(self) -> list[dict[str, object]]:
-        """Ask for the entries of the record. The newest may not be in its file yet.
+    def entries(self, since: int = 0) -> list[dict[str, object]]:
+        """Ask for the entries of the record after a number. The newest may not be in its file yet.
 
         Raises:
             SilentError: there is no answer.
             ChannelError: an answer makes no sense.
         """
         found: list[dict[str, object]] = []
-        since = 0
         while True:
             until, entries = entries_of(self._answer("entries", since=since))
             if not entries or until <= since:

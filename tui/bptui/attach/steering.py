@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bptui.attach.client import Answer, SilentError, entries_of
@@ -42,6 +43,7 @@ class _Request:
     verb: str
     fields: Mapping[str, object]
     is_waiting: bool = False
+    done: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def in_words(self) -> str:
@@ -66,8 +68,8 @@ class Steering:
         self._tasks: set[asyncio.Task[None]] = set()
         self._requests: list[_Request] = []
         self._reverting = asyncio.Lock()
-        self._called = asyncio.Event()
-        self._looked: list[asyncio.Future[None]] = []  # to be told when the run was looked at again
+        self._looking, self._full_looks = asyncio.Lock(), 0  # how many were begun that ask for the status
+        self._opens_successor = asyncio.Event()
         self._connection: Connection | None = None
         self._settled = asyncio.Event()  # set if there is a connection, or will be none since the run is over
         self._successor: FoundRun | None = None
@@ -113,8 +115,8 @@ class Steering:
                 if found is not None and found.status.record not in ("", self._status.record):
                     self._successor = found
                     self._changed()
-            self._called.clear()
-            await self._called.wait()
+            self._opens_successor.clear()
+            await self._opens_successor.wait()
             self._settled.clear()
             self._begin(self._successor)
             self._changed()
@@ -139,11 +141,8 @@ class Steering:
         self._connection = connection = await Connection.open(path)
         self._settled.set()
         try:
-            count = 0
-            while True:
-                looked, self._looked = self._looked, []
-                with_status = bool(looked) or count % STATUS_LOOKS == 0
-                look = asyncio.create_task(self._look(connection, with_status=with_status))
+            for count in itertools.count():
+                look = asyncio.create_task(self._look(connection, with_status=count % STATUS_LOOKS == 0))
                 try:
                     if not (await asyncio.wait({look}, timeout=SILENT_SECONDS))[0]:
                         self._is_silent = True
@@ -151,43 +150,42 @@ class Steering:
                     has_news = await look
                 finally:
                     look.cancel()
-                    _tell(looked)
-                if has_news or looked or self._is_silent:
+                if has_news or self._is_silent:
                     self._is_silent = False
                     self._changed()
-                count += 1
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_SECONDS):
-                        await self._called.wait()
-                self._called.clear()
+                await asyncio.sleep(LOOK_SECONDS)
         finally:
             self._connection = None
             self._settled.clear()
             await connection.close()
-            _tell(self._looked)
 
     async def _look(self, connection: Connection, *, with_status: bool) -> bool:
         """Ask what has happened; return whether there is something new."""
-        has_news, before = False, (self._status, self._speed())
-        while True:
-            until, entries = entries_of(await connection.ask("entries", since=self._number))
-            if not entries or until <= self._number:
-                break
-            is_first = not self._number
-            if is_first:  # what is known from the record comes again
-                self._history = History()
-            said, self._number = self._history.add(entries), until
-            if said is not None:
-                with_status = True
-                if not is_first:
-                    self._sentence = self._sentence_of(said)
-            has_news = True
-        if has_news:
-            self._past = self._history.past()
-        if with_status:
-            self._status = Status.from_answer((await connection.ask("status")).get("status"))
-        self._count_steps()
-        return has_news or (self._status, self._speed()) != before
+        full_looks = self._full_looks
+        async with self._looking:
+            if with_status and self._full_looks > full_looks:
+                return False  # another one has begun since: the run answers so many requests a second
+            self._full_looks += with_status
+            has_news, before = False, (self._status, self._speed())
+            while True:
+                until, entries = entries_of(await connection.ask("entries", since=self._number))
+                if not entries or until <= self._number:
+                    break
+                is_first = not self._number
+                if is_first:  # what is known from the record comes again
+                    self._history = History()
+                said, self._number = self._history.add(entries), until
+                if said is not None:
+                    with_status = True
+                    if not is_first:
+                        self._sentence = self._sentence_of(said)
+                has_news = True
+            if has_news:
+                self._past = self._history.past()
+            if with_status:
+                self._status = Status.from_answer((await connection.ask("status")).get("status"))
+            self._count_steps()
+            return has_news or (self._status, self._speed()) != before
 
     def _count_steps(self) -> None:
         """Note when the run was at which step, to measure its speed."""
@@ -271,7 +269,7 @@ class Steering:
         if self._successor is None:
             self.say("There is no other run of this name.")
         else:
-            self._called.set()
+            self._opens_successor.set()
 
     def _start(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work)
@@ -301,11 +299,13 @@ class Steering:
             else:  # the state in the status line says enough about some of them
                 self._sentence = "" if request.verb in _OF_STATE else self._sentence_of(answer.text)
             request.is_waiting = False
-            await self._until_looked()
+            with contextlib.suppress(SilentError, ChannelError):
+                await self._look(connection, with_status=True)
         except (SilentError, ChannelError) as error:
             self._sentence = f"{self._status.name} {error}: nothing can be asked of it."
         finally:
             self._requests.remove(request)
+            request.done.set()
             self._changed()
 
     def _sentence_of(self, text: str) -> str:
@@ -315,27 +315,14 @@ class Steering:
         names = self._status.name, *(setting.name for setting in self._status.settings)
         return f"{text if text.startswith(names) else sentence_case(text)}."
 
-    async def _until_looked(self) -> None:
-        """Look at the run, and wait until that is done."""
-        if self._connection is not None:
-            looked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._looked.append(looked)
-            self._called.set()
-            await looked
-
     async def _revert(self, *, redo: bool) -> None:
         async with self._reverting:
-            while any(each.verb == "set" for each in self._requests):  # until the last change is known
-                await self._until_looked()
+            for request in self._requests.copy():  # until the last change is known
+                if request.verb == "set":
+                    await request.done.wait()
             change = self._past.redoable if redo else self._past.undoable
             value = None if change is None else change.new if redo else change.old
             if change is None or value is None:
                 self.say(f"There is nothing to {'redo' if redo else 'undo'}.")
             else:
                 await self._ask(self._request("set", name=change.name, value=value))
-
-
-def _tell(looked: list[asyncio.Future[None]]) -> None:
-    for future in looked:
-        if not future.done():
-            future.set_result(None)

@@ -48,8 +48,8 @@ class Setting:
         raise NotImplementedError
 
     def limits(self) -> dict[str, object]:
-        """What is allowed, by name."""
-        raise NotImplementedError
+        """What is allowed, by name, besides what follows from the kind."""
+        return {}
 
     def read(self) -> Value | None:
         """Read and return the value; None if that raises an error or gives what is not allowed."""
@@ -172,10 +172,6 @@ class Switch(Setting):
         if not isinstance(value, bool):
             raise self._refusal("on or off", value)
         return value
-
-    def limits(self) -> dict[str, object]:
-        """None."""
-        return {}
 
     def _as_read(self, value: object) -> Value:
         return bool(value)
