@@ -163,6 +163,13 @@ def test_a_headless_run_is_steered_and_has_the_same_numbers_unless_it_is_changed
             process.kill()
 
 
+def test_a_whole_number_keeps_all_its_digits() -> None:
+    seed = 2**62 + 1
+    setting = steer.number("seed", lambda: seed, lambda value: None, low=0, high=2**63, whole=True)
+    status = SettingStatus("seed", "number", seed, whole=True)
+    assert status.parsed(str(seed)) == setting.check(seed) == setting.read() == seed
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [("on", True), ("0", False), ("True", True), ("no", False), ("maybe", None), ("", None)],
@@ -191,10 +198,23 @@ STATUS = {
 }
 
 
+SEED = {
+    "name": "seed",
+    "kind": "number",
+    "value": 2**62,
+    "low": 0,
+    "high": 2**63,
+    "log": False,
+    "whole": True,
+}
+
+
 @pytest.mark.parametrize(
     ("changed", "state"),
     [
         ({}, "paused"),
+        ({"settings": [SEED]}, "paused"),
+        ({"settings": [{**SEED, "high": 10**400}]}, "does not answer"),
         ({"state": "elsewhere"}, "does not answer"),
         ({"step": True}, "does not answer"),
         ({"step": -1}, "does not answer"),

@@ -18,7 +18,7 @@ from bptui.cli.screen import check_theme_name
 from bptui.cli.streams import has_terminal, is_dumb, print_error
 from bptui.settings.options import ASCII, THEME
 from bptui.startup.process import end_gc_pause
-from bptui.steer.channel import MAX_STEPS, ChannelError, finite
+from bptui.steer.channel import MAX_STEPS, ChannelError
 from bptui.steer.schedule import changes_of
 from bptui.steer.settings import RefusedError, Value, in_words
 
@@ -173,7 +173,7 @@ def _as_json(status: Status) -> dict[str, object]:
 
 def _print_status(status: Status, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(finite(_as_json(status))))
+        print(json.dumps(_as_json(status)))
         return
     lines = [status.sentence]
     lines += [f"{each.name}: {in_words(each.value)} ({each.allowed})" for each in status.settings]
