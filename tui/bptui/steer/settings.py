@@ -112,7 +112,7 @@ class Number(Setting):
             rule = "low must be less than high, both finite, and not below 0 with log=True"
             raise ValueError(f"{name}: {rule}, got {low} and {high}")
         self._low, self._high, self._log, self._whole = low, high, log, whole
-        self._type = int if whole else float
+        self._type: Callable[..., int | float] = int if whole else float
 
     def check(self, value: object) -> Value:
         """Return the number as an int or a float."""
@@ -131,7 +131,7 @@ class Number(Setting):
     def _as_read(self, value: object) -> int | float:
         """The number that the program has, which may be out of range, such as a tensor's."""
         try:
-            return self._type(value)  # type: ignore[arg-type]  # whatever has a number
+            return self._type(value)
         except (TypeError, ValueError, OverflowError):
             raise self._refusal("a number", value) from None
 
