@@ -95,7 +95,7 @@ def answer_of(line: bytes) -> dict[str, object]:
 
 
 class Client:
-    """Asks a run for one thing after the other. After a time is over, no more can be asked.
+    """Asks a run for one thing after the other, until it has waited in vain for an answer.
 
     Args:
         path: the socket of the run.

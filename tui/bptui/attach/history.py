@@ -12,7 +12,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bptui.attach.status import Fields, metrics_of
 from bptui.steer.channel import ChannelError
-from bptui.steer.schedule import Change, Way
+from bptui.steer.schedule import Change, ChangesSoFar
 
 CAPACITY = 4000
 """The most points of a metric; beyond, every second one is dropped."""
@@ -87,7 +87,7 @@ class History:
     def __init__(self) -> None:
         self._series: dict[str, _Series] = {}
         self._reports: deque[tuple[int, int, dict[str, float | None]]] = deque(maxlen=MAX_REPORTS)
-        self._way = Way()
+        self._so_far = ChangesSoFar()
         self._parents: dict[int, tuple[int, int]] = {}  # of each branch: that before it, and its first step
         self._branch = 0
         self._last_step = -1
@@ -109,7 +109,7 @@ class History:
                 self._add_report(fields)
                 continue
             try:
-                self._way.add(entry)
+                self._so_far.add(entry)
             except ValueError as error:
                 raise ChannelError(str(error)) from None
             if event == "back":
@@ -150,7 +150,7 @@ class History:
 
     def past(self) -> Past:
         """What has happened, frozen."""
-        limits, changes = self._limits(), self._way.changes[-MAX_CHANGES:]
+        limits, changes = self._limits(), self._so_far.changes[-MAX_CHANGES:]
         done, undone = _undo_stacks(changes)
         divided = {name: series.divided(limits) for name, series in self._series.items()}
         return Past(

@@ -63,7 +63,7 @@ def read_record(path: Path) -> list[dict[str, object]]:
     return entries
 
 
-class Way:
+class ChangesSoFar:
     """The changes on the way to where a run is, followed entry by entry of its record.
 
     Attributes:
@@ -114,10 +114,10 @@ def changes_of(entries: Iterable[Mapping[str, object]]) -> tuple[Change, ...]:
     Raises:
         ValueError: the record is damaged.
     """
-    way = Way()
+    so_far = ChangesSoFar()
     for entry in entries:
-        way.add(entry)
-    return way.changes
+        so_far.add(entry)
+    return so_far.changes
 
 
 class Replay:
