@@ -95,7 +95,7 @@ def answer_of(line: bytes) -> dict[str, object]:
 
 
 class Client:
-    """Asks a run for one thing after the other, until it has waited in vain for an answer.
+    """Asks a run for one thing after the other. When an answer has not come in time, it can ask no more.
 
     Args:
         path: the socket of the run.

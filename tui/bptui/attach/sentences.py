@@ -77,8 +77,8 @@ def _advice(picture: Picture, chosen: str) -> tuple[str, ...]:
             change = f"{keys_of('less', 'more')} change {printable(chosen)}, " if chosen else ""
             return f"{change}{key('toggle_run')} pauses; {leaves}", leaves
         case "paused":
-            go_on = f"{key('toggle_run')} continues, {key('step_epoch')} trains one step."
-            return f"{where} {go_on}", where
+            advice = f"{key('toggle_run')} continues, {key('step_epoch')} trains one step."
+            return f"{where} {advice}", where
     if picture.has_successor:
         return (f"{where} Another run of this name has begun: {key('restart')} opens it.",)
     return f"{where} {key('save')} saves its record.", where
@@ -117,7 +117,7 @@ def described(picture: Picture) -> Iterator[tuple[str, str]]:
         yield "saved states", f"Before the steps {', '.join(steps[-MAX_LISTED:])}{more}."
     if past.branched:
         steps = [str(step) for step in sorted(past.branched)]
-        yield "branches", f"The run has returned to step {listed(steps)} and gone on from there."
+        yield "branches", f"The run has returned to step {listed(steps)} and continued from there."
 
 
 def _metric(name: str, curve: Curve) -> Iterator[str]:

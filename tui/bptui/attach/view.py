@@ -36,7 +36,7 @@ CURVE_ROWS = 9
 OTHER_ROWS = 5
 """The rows of the screen that are not for panels."""
 NEXT_SECONDS = 0.05
-"""The time after which the next curve or table of a run that goes on is drawn. Keys come between them."""
+"""The time after which the next curve or table of a running training is drawn. Keys come between them."""
 SETTINGS_ROWS = 6
 """The rows of the panel of settings besides the settings themselves: its frame and its help."""
 FRAMED_SIZE = 120, 36
@@ -259,7 +259,7 @@ class SteerView(Vertical):
     on_resize = watch_picture = watch_options = watch_focused = watch_zoomed = _show
 
     def _show_panels(self, picture: Picture) -> None:
-        """Draw all panels or, if the run has only gone on, one after the other."""
+        """Draw all panels or, if the run has only advanced, one after the other."""
         way = (
             id(picture.earlier),
             self.options,
@@ -273,9 +273,9 @@ class SteerView(Vertical):
             older = [name for name in self._stale if name in names]
             self._stale = [*older, *(name for name in names if name not in older)]
             self._drawn_at = picture.past, picture.status.step
-        goes_on = way == self._drawn_way and picture.status.state == "running"
+        has_only_advanced = way == self._drawn_way and picture.status.state == "running"
         self._drawn_way = way
-        if goes_on:
+        if has_only_advanced:
             self._drawing_next.resume()
         else:
             while self._stale:

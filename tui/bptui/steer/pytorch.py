@@ -41,7 +41,7 @@ def torch_settings(optimizer: object) -> list[Setting]:
 def torch_state(*parts: object) -> tuple[Callable[[], bytes], Callable[[bytes], object]]:
     """The functions `save` and `load` of a training.
 
-    The state also has that of PyTorch's random generators, so that a run goes on as it did before.
+    The state also has that of PyTorch's random generators, so that a run continues as it did before.
 
     Args:
         parts: the model, the optimizer, and whatever else has a `state_dict`, such as a scheduler.

@@ -411,7 +411,7 @@ class Run:
         }
 
     def _leave_to_parent(self) -> None:
-        """Train on without being steered, as a child process does."""
+        """Continue without being steered, as a child process does."""
         self._is_child, self._attention, self._wake_at, self._look_at = True, False, INFINITY, INFINITY
         self._journal = Journal()  # which nobody reads
         self._server.abandon()

@@ -145,7 +145,7 @@ class Server:
             os.write(self._waker, b"x")
 
     def has_work(self) -> bool:
-        """Whether the thread has something to do, perhaps for want of the interpreter. It never blocks."""
+        """Whether the thread has something to do, for which it may lack the interpreter. It never blocks."""
         return self.serves and (time.monotonic() >= self._deadline or bool(self._ready.poll(0)))
 
     def close(self) -> None:

@@ -55,7 +55,7 @@ class Setting:
         """Read and return the value; None if that raises an error or gives what is not allowed."""
         try:
             self.value = self._as_read(self._get())
-        except Exception:  # of the user's program, which trains on
+        except Exception:  # of the user's program, whose training continues
             self.value = None
         return self.value
 
