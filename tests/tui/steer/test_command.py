@@ -70,6 +70,7 @@ def test_what_is_done_and_what_is_refused() -> None:
         for request, text in (
             ("set learning rate 7", "learning rate: RuntimeError: seven is unlucky"),
             ("set learning rate 0", "learning rate: must be a number from 1e-6 to 10, got '0.0'"),
+            ("set learning rate -1e-3", "learning rate: must be a number from 1e-6 to 10, got '-0.001'"),
             ("set learning rate x", "learning rate: must be a number from 1e-6 to 10, got 'x'"),
             ("set speed 1", "set: must name one of the settings (learning rate), got 'speed'"),
             ("step 0", "the number of steps must be at least 1"),

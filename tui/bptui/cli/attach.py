@@ -27,33 +27,38 @@ PATIENCE = 10.0
 """The seconds that the training has to take a request."""
 STEPS_PATIENCE = 1e9
 """The same for steps, which take as long as they take."""
-REQUESTS = {
-    "status": ("", "print the state, the step, the settings and the metrics"),
-    "pause": ("", "pause before the next step"),
-    "run": ("", "continue"),
-    "step": ("N", "train N steps, then pause; N may be left out for one step"),
-    "set": ("NAME VALUE", "change a setting before the next step"),
-    "save": ("", "save the state before the next step"),
-    "back": ("STEP", "return to the saved state nearest to a step, and pause"),
-    "stop": ("", "end the loop of the training"),
-    "schedule": ("", "print the changes so far as Python"),
+ARGUMENTS = {
+    "status": "",
+    "pause": "",
+    "run": "",
+    "step": "N",
+    "set": "NAME VALUE",
+    "save": "",
+    "back": "STEP",
+    "stop": "",
+    "schedule": "",
 }
-"""What can be asked of a run: the arguments of each request, and what it does."""
+"""What can be asked of a run, and the arguments of each request."""
 DONE, REFUSED = 0, 1
 """The exit statuses of a request."""
 
 
 def parser() -> Parser:
     """Make the parser of `bptui attach`."""
-    requests = "\n".join(
-        f"  {f'{verb} {arguments}':<15}  {help}" for verb, (arguments, help) in REQUESTS.items()
-    )
     made = make_parser(
         "bptui attach",
         "[NAME [REQUEST]] [--format text|json]",
         "List the trainings that were started with bptui.steer, or steer one of them.",
-        f"""requests:
-{requests}
+        """requests:
+  status           print the state, the step, the settings and the metrics
+  pause            pause before the next step
+  run              continue
+  step N           train N steps, then pause; N may be left out for one step
+  set NAME VALUE   change a setting before the next step
+  save             save the state before the next step
+  back STEP        return to the saved state nearest to a step, and pause
+  stop             end the loop of the training
+  schedule         print the changes so far as Python
 
 Without a request, a screen opens: its keys are those of the trainer, and q leaves. Without a terminal, the
 status is printed. NAME may also be the path of a record.
@@ -97,10 +102,10 @@ def run(options: argparse.Namespace) -> int:
         case "schedule":
             _check_no_arguments(verb, arguments)
             _print_schedule(found, as_json=as_json)
-        case _ if verb in REQUESTS:
+        case _ if verb in ARGUMENTS:
             return _print_answer(options.prog, _ask(found, verb, arguments), as_json=as_json)
         case _:
-            raise BadUseError(f"request: must be {either(tuple(REQUESTS))}, got {shown(verb)}")
+            raise BadUseError(f"request: must be {either(tuple(ARGUMENTS))}, got {shown(verb)}")
     return DONE
 
 
@@ -192,7 +197,7 @@ def _print_status(status: Status, *, as_json: bool) -> None:
 
 
 def _print_requests(name: str) -> None:
-    requests = [f"{verb} {arguments}".strip() for verb, (arguments, _) in REQUESTS.items()]
+    requests = [f"{verb} {arguments}".strip() for verb, arguments in ARGUMENTS.items()]
     print(f"Requests: bptui attach {printable(name)} {' | '.join(requests)}")
 
 

@@ -15,14 +15,12 @@ from bptui.cli.stop_signals import StopRequest
 from bptui.steer.settings import Setting
 
 
-def steered_slices(trainer: Trainer, name: str, request: StopRequest, milliseconds: float) -> Iterator[None]:
-    """Train epoch by epoch, each of which is a step of a steered run, and report each of them.
+def steered_run(trainer: Trainer, name: str) -> steer.Run:
+    """Start to steer a run, a step of which is an epoch.
 
     Args:
         trainer: the run.
         name: what it is called for `bptui attach`.
-        request: the request to stop.
-        milliseconds: how long to train between two yields.
 
     Raises:
         BadUseError: a run can't have this name.
@@ -37,6 +35,20 @@ def steered_slices(trainer: Trainer, name: str, request: StopRequest, millisecon
     except ValueError as error:
         raise BadUseError(f"argument --steer: {error}") from None
     run.step = trainer.epochs_done
+    return run
+
+
+def steered_slices(
+    trainer: Trainer, run: steer.Run, request: StopRequest, milliseconds: float
+) -> Iterator[None]:
+    """Train epoch by epoch, between which the run is steered, and report each of them.
+
+    Args:
+        trainer: the run.
+        run: where it is steered.
+        request: the request to stop.
+        milliseconds: how long to train between two yields.
+    """
     request.when_made = run.stop
     with run:
         for epoch in run.steps():

@@ -106,9 +106,9 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
         write(text)
     slices = _slices(trainer, request)
     if options.steer is not None:
-        from bptui.cli.steered import steered_slices
+        from bptui.cli.steered import steered_run, steered_slices
 
-        slices = steered_slices(trainer, options.steer, request, SLICE_MILLISECONDS)
+        slices = steered_slices(trainer, steered_run(trainer, options.steer), request, SLICE_MILLISECONDS)
     status, message = _train(trainer, report, request, slices, bar=not (streaming and sys.stdout.isatty()))
     try:
         if options.save is not None:
