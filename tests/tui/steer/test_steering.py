@@ -120,7 +120,12 @@ def test_returning_to_a_state_begins_a_branch() -> None:
         assert trained.seen[-1] == (10, 0.5)
         status = find("digits").status
         assert (status.step, status.branch) == (11, 1)
-        assert [(each.step, each.branch) for each in status.states] == [(0, 0), (10, 0), (20, 0), (25, 0)]
+        assert [(each.step, each.branch, each.metrics) for each in status.states] == [
+            (0, 0, {}),
+            (10, 0, {"loss": 5.0}),
+            (20, 0, {"loss": 10.0}),
+            (25, 0, {"loss": 12.5}),
+        ]
         trained.ask("back", step=25)  # what was trained before is not lost
         assert trained.weight == 12.5
 

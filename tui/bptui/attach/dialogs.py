@@ -182,14 +182,13 @@ class Dialogs:
 
 def _states(picture: Picture) -> Iterator[tuple[str, str]]:
     """The steps of the saved states, the newest first, each with what is known of it."""
-    past = picture.past
-    for state in reversed(picture.status.states):
-        known = [values for step, values in past.reports if step < state.step][-1:]
-        metrics = [
-            f"{printable(name, 20)} {number(value)}"
-            for values in known
-            for name, value in values.items()
-            if value is not None
-        ]
-        branch = [f"branch {state.branch}"] if state.branch else []
-        yield str(state.step), ", ".join([*branch, *metrics[:3]])
+    states = picture.status.states
+    newest = {state.step: state for state in states}  # to which the run returns if there are several
+    for state in reversed(states):
+        if newest[state.step] is state:
+            branch = [f"branch {state.branch}"] if state.branch else []
+            metrics = [
+                f"{printable(name, 20)} {'not finite' if value is None else number(value)}"
+                for name, value in state.metrics.items()
+            ]
+            yield str(state.step), ", ".join([*branch, *metrics])

@@ -116,7 +116,7 @@ def described(picture: Picture) -> Iterator[tuple[str, str]]:
         more = f" and {len(steps) - MAX_LISTED} earlier ones" if len(steps) > MAX_LISTED else ""
         yield "saved states", f"Before the steps {', '.join(steps[-MAX_LISTED:])}{more}."
     if past.branched:
-        steps = [str(step) for step in sorted(past.branched)]
+        steps = [str(step) for step in sorted(set(past.branched))]
         yield "branches", f"The run has returned to step {listed(steps)} and continued from there."
 
 

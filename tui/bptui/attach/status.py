@@ -63,6 +63,8 @@ class StateStatus:
 
     step: int
     branch: int
+    metrics: Mapping[str, float | None]
+    """The first metrics of the run, as they were there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,4 +244,4 @@ def metrics_of(fields: dict[object, object]) -> dict[str, float | None]:
 
 def _state(fields: object) -> StateStatus:
     source = Fields(fields)
-    return StateStatus(source.count("step"), source.count("branch"))
+    return StateStatus(source.count("step"), source.count("branch"), metrics_of(source.get("metrics", dict)))

@@ -10,6 +10,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from threading import Event
 from types import TracebackType
@@ -27,6 +28,8 @@ TURN_SECONDS = 0.00005
 """The least time of a turn of the thread that answers, of which the system makes about twice as much."""
 SECONDS_BETWEEN_TURNS = 0.01
 """How far apart the turns are at least. They take at most about 1 %."""
+METRICS_OF_STATE = 3
+"""How many metrics of a saved state those who are attached are told."""
 MAX_STRIDE = 64
 """The most steps between two looks at the clock."""
 
@@ -404,7 +407,12 @@ class Run:
             "settings": [setting.described() for setting in self._settings.values()],
             "metrics": self._journal.latest,
             "states": [
-                {"step": each.step, "branch": each.branch, "bytes": len(each.data)} for each in states
+                {
+                    "step": each.step,
+                    "branch": each.branch,
+                    "metrics": dict(islice(each.metrics.items(), METRICS_OF_STATE)),
+                }
+                for each in states
             ],
             "waiting": list(waiting),
             "problem": "" if self._saver is None else self._saver.problem,
