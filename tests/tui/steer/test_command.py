@@ -70,6 +70,7 @@ def test_what_is_done_and_what_is_refused() -> None:
         for request, text in (
             ("set learning rate 7", "learning rate: RuntimeError: seven is unlucky"),
             ("set learning rate 0", "learning rate: must be a number from 1e-6 to 10, got '0.0'"),
+            ("set learning rate -1e-3", "learning rate: must be a number from 1e-6 to 10, got '-0.001'"),
             ("set learning rate x", "learning rate: must be a number from 1e-6 to 10, got 'x'"),
             ("set speed 1", "set: must name one of the settings (learning rate), got 'speed'"),
             ("step 0", "the number of steps must be at least 1"),
@@ -163,6 +164,13 @@ def test_a_headless_run_is_steered_and_has_the_same_numbers_unless_it_is_changed
             process.kill()
 
 
+def test_a_whole_number_keeps_all_its_digits() -> None:
+    seed = 2**62 + 1
+    setting = steer.number("seed", lambda: seed, lambda value: None, low=0, high=2**63, whole=True)
+    status = SettingStatus("seed", "number", seed, whole=True)
+    assert status.parsed(str(seed)) == setting.check(seed) == setting.read() == seed
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [("on", True), ("0", False), ("True", True), ("no", False), ("maybe", None), ("", None)],
@@ -191,10 +199,23 @@ STATUS = {
 }
 
 
+SEED = {
+    "name": "seed",
+    "kind": "number",
+    "value": 2**62,
+    "low": 0,
+    "high": 2**63,
+    "log": False,
+    "whole": True,
+}
+
+
 @pytest.mark.parametrize(
     ("changed", "state"),
     [
         ({}, "paused"),
+        ({"settings": [SEED]}, "paused"),
+        ({"settings": [{**SEED, "high": 10**400}]}, "does not answer"),
         ({"state": "elsewhere"}, "does not answer"),
         ({"step": True}, "does not answer"),
         ({"step": -1}, "does not answer"),

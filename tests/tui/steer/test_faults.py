@@ -1,4 +1,4 @@
-"""Whatever happens around a training, it goes on: each fault is tried with a process of its own."""
+"""A training continues whatever happens around it: each fault is tried with a process of its own."""
 
 from __future__ import annotations
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+from pathlib import Path
+
 import pytest
 
 from bptui.attach.history import CAPACITY, History
+from bptui.attach.runs import run_of_record
+from bptui.attach.steering import Steering
 from bptui.steer.channel import ChannelError
 
 Entry = dict[str, object]
@@ -18,22 +24,35 @@ def change(step: int, old: float, new: float, name: str = "rate") -> Entry:
     return {"event": "change", "step": step, "branch": 0, "name": name, "old": old, "new": new}
 
 
-def back(step: int, branch: int, parent: int, **settings: float) -> Entry:
-    return {"event": "back", "step": step, "branch": branch, "parent": parent, "settings": settings}
+def state(number: int, step: int) -> Entry:
+    return {"event": "state", "state": number, "step": step, "branch": 0}
+
+
+def back(number: int, step: int, branch: int, parent: int, **settings: float) -> Entry:
+    return {
+        "event": "back",
+        "state": number,
+        "step": step,
+        "branch": branch,
+        "parent": parent,
+        "settings": settings,
+    }
 
 
 def history(*entries: Entry) -> History:
-    made = History("digits")
-    made.add(entries)
+    made = History()
+    made.add([{"event": "start", "settings": [{"name": "rate", "value": 1}]}, *entries])
     return made
 
 
 def test_what_was_trained_since_a_state_becomes_a_branch() -> None:
     past = history(
+        state(0, 3),
+        state(1, 4),
         *(report(step, 0, loss=step) for step in range(6)),
-        back(3, 1, 0),
+        back(0, 3, 1, 0),
         *(report(step, 1, loss=10 * step) for step in range(3, 5)),
-        back(4, 2, 1),
+        back(1, 4, 2, 1),
         report(4, 2, loss=7, accuracy=None),
     ).past()
     assert past.curves["loss"][0].tolist() == [0, 1, 2, 3, 4]
@@ -52,7 +71,6 @@ def test_a_change_back_to_the_value_before_undoes_a_change() -> None:
         (change(6, 2, 1), None, 2),
         (change(7, 1, 2), 2, 3),
         (change(8, 2, 5), 5, None),
-        (back(0, 1, 0, rate=1), None, None),  # the rate is a part of the state
     ):
         made.add([entry])
         past = made.past()
@@ -60,6 +78,22 @@ def test_a_change_back_to_the_value_before_undoes_a_change() -> None:
             undoable,
             redoable,
         )
+
+
+@pytest.mark.parametrize(
+    ("rate", "changes"),
+    [
+        (2.0, [(5, 1, 2)]),  # it is a part of the state
+        (3.0, [(5, 1, 2), (5, 2, 3)]),  # it stays as it was
+    ],
+)
+def test_a_return_to_a_state_leaves_the_changes_that_are_in_force(
+    rate: float, changes: list[tuple[int, float, float]]
+) -> None:
+    made = history(state(0, 5), change(5, 1, 2), state(1, 5), change(7, 2, 3), back(1, 5, 1, 0, rate=rate))
+    past = made.past()
+    assert [(each.step, each.old, each.new) for each in past.changes] == changes
+    assert past.undoable is past.changes[-1]
 
 
 def test_it_does_not_grow_without_bound() -> None:
@@ -77,9 +111,24 @@ def test_it_does_not_grow_without_bound() -> None:
         {"event": "report", "step": -1, "branch": 0, "values": {}},
         {"event": "report", "step": 1, "branch": 0, "values": {"loss": "x"}},
         {"event": "change", "step": 1, "branch": 0, "name": 1, "old": 1, "new": 2},
-        {"event": "back", "step": 1, "branch": 1, "parent": 0, "settings": []},
+        {"event": "back", "state": 0, "step": 1, "branch": 1, "parent": 0, "settings": {}},
     ],
 )
 def test_what_a_run_sends_is_checked(entry: Entry) -> None:
     with pytest.raises(ChannelError):
         history(entry)
+
+
+def test_a_damaged_record_is_shown_up_to_the_damage(tmp_path: Path) -> None:
+    damage: tuple[Entry, ...] = (
+        {"event": "report", "step": 3, "values": {"loss": 3.0}},
+        {"event": "back", "step": 1, "branch": 1, "parent": 0, "settings": {}},
+        {"event": "change", "step": 10**400, "name": "rate", "old": 1, "new": 2},
+    )
+    start = {"event": "start", "version": 1, "name": "digits", "time": 0.0, "settings": []}
+    for number, entry in enumerate(damage):
+        path = tmp_path / f"digits-{number}.jsonl"
+        path.write_text("".join(f"{json.dumps(each)}\n" for each in (start, report(2, 0, loss=1), entry)))
+        with contextlib.suppress(ValueError):  # not all damage is seen before the screen opens
+            past = Steering(run_of_record(path), lambda: None).picture().past
+            assert past.curves["loss"][0].tolist() == [2]

@@ -39,11 +39,9 @@ def text(app: SteerApp) -> str:
 async def attached(
     name: str = "digits", size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[tuple[SteerApp, Pilot[int]]]:
-    """A screen that has read what has happened so far."""
+    """A screen. Keys that are pressed before there is a connection wait for it."""
     app = SteerApp(find(name))
     async with app.run_test(size=size) as pilot:
-        if shown(app).status.state != "ended":
-            await until(pilot, lambda: app.steering.is_connected)
         yield app, pilot
 
 
@@ -56,9 +54,9 @@ async def test_keys_steer_the_training_and_everybody_sees_it() -> None:
             await until(pilot, lambda: shown(app).status.state == "running")
             await press(pilot, "space")  # during the step, it pauses
             go_on.set()
-            await until(pilot, lambda: (shown(app).step, shown(app).status.state) == (1, "paused"))
+            await until(pilot, lambda: (shown(app).status.step, shown(app).status.state) == (1, "paused"))
             await press(pilot, "s", "s")
-            await until(pilot, lambda: shown(app).step == 3)
+            await until(pilot, lambda: shown(app).status.step == 3)
             await press_at_once(pilot, "right", "right")
             await until(pilot, lambda: trained.rate == 1.0)
             await until(pilot, lambda: "‹1›" in text(app))
@@ -72,18 +70,19 @@ async def test_keys_steer_the_training_and_everybody_sees_it() -> None:
             await until(pilot, lambda: "RuntimeError: seven is unlucky." in text(app))
             assert trained.rate == 0.7
             await press(pilot, "S", "s", "s")
-            await until(pilot, lambda: shown(app).step == 5)
+            await until(pilot, lambda: shown(app).status.step == 5)
             await press(pilot, "b")
             await until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
             await press(pilot, "enter")
             await until(pilot, lambda: shown(app).status.branch == 1)
-            assert (shown(app).step, shown(app).status.state) == (3, "paused")
+            assert (shown(app).status.step, shown(app).status.state) == (3, "paused")
             assert shown(app).past.left["loss"][0].tolist() == [3, 4]
             await press(pilot, "q")
             assert not app.is_running
             assert trained.thread.is_alive()
+            await until(other_pilot, lambda: shown(other).status.branch == 1)
             await press(other_pilot, "space")
-            await until(other_pilot, lambda: shown(other).is_over and shown(other).step == 1000)
+            await until(other_pilot, lambda: shown(other).status.is_over and shown(other).status.step == 1000)
 
 
 async def test_what_is_drawn_can_be_chosen() -> None:
@@ -118,13 +117,12 @@ async def test_stopping_asks_and_the_next_run_of_the_name_can_be_opened() -> Non
             await press(pilot, "escape", "s")
             assert not trained.run.stopped
             await press(pilot, "Q", "enter")
-            await until(pilot, lambda: shown(app).is_over)
+            await until(pilot, lambda: shown(app).status.is_over)
             assert trained.run.stopped
             await press(pilot, "space", "b", "right")
             with training() as another:
                 await until(pilot, lambda: "r next run" in text(app))
                 await press(pilot, "r")
-                await until(pilot, lambda: app.steering.is_connected)
                 await press(pilot, "right")
                 await until(pilot, lambda: another.rate == 0.7)
 
@@ -133,7 +131,7 @@ async def test_the_screen_stays_alive_while_a_setter_hangs_and_while_the_process
     with program(tmp_path) as process:
         started(process)
         async with attached() as (app, pilot):
-            await until(pilot, lambda: shown(app).step > 5)
+            await until(pilot, lambda: shown(app).status.step > 5)
             await press(pilot, "enter", "2", "enter")
             await until(pilot, lambda: "has not taken the change of learning rate yet" in text(app))
             assert "0.1 → ‹2›" in text(app)

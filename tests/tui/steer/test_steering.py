@@ -120,7 +120,12 @@ def test_returning_to_a_state_begins_a_branch() -> None:
         assert trained.seen[-1] == (10, 0.5)
         status = find("digits").status
         assert (status.step, status.branch) == (11, 1)
-        assert [(each.step, each.branch) for each in status.states] == [(0, 0), (10, 0), (20, 0), (25, 0)]
+        assert [(each.step, each.branch, each.metrics) for each in status.states] == [
+            (0, 0, {}),
+            (10, 0, {"loss": 5.0}),
+            (20, 0, {"loss": 10.0}),
+            (25, 0, {"loss": 12.5}),
+        ]
         trained.ask("back", step=25)  # what was trained before is not lost
         assert trained.weight == 12.5
 
@@ -192,7 +197,7 @@ def test_a_replay_makes_the_changes_that_led_to_the_end() -> None:
         trained.ask("run")
         wait_until(lambda: find("digits").status.state == "paused", "the pause")
         weight, record = trained.weight, trained.run.record
-    changes = changes_of(read_record(record))
+    changes = [(each.step, each.name, each.new) for each in changes_of(read_record(record))]
     assert changes == [
         (15, "learning rate", 0.1),
         (20, "learning rate", 0.7),  # the state does not have it
@@ -202,7 +207,8 @@ def test_a_replay_makes_the_changes_that_led_to_the_end() -> None:
         wait_until(lambda: find("digits").status.state == "paused", "the pause")
         assert again.weight == weight
         with Client(socket_of("digits")) as client:
-            assert changes_of(client.entries()) == changes
+            repeated = [(each.step, each.name, each.new) for each in changes_of(client.entries())]
+        assert repeated == changes
         again.ask("back", step=0)
         again.ask("step", count=16)
         assert again.rate == 0.1  # the changes after the step are made again
@@ -222,6 +228,16 @@ def test_a_record_that_can_not_be_replayed_is_refused_at_the_start(tmp_path: Pat
         path.write_text("".join(f"{line}\n" for line in lines))
         with pytest.raises(ValueError, match=message):
             steer.start("x", replay=path)
+
+
+def test_options_that_make_no_sense_are_refused_at_the_start() -> None:
+    for options, message in (
+        ({"state_steps": 0}, "state_steps must be None or at least 1, got 0"),
+        ({"pause_on": "inf"}, "pause_on must be None or 'nan', got 'inf'"),
+        ({"save": bytes}, "save and load need each other"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            steer.start("x", **options)
 
 
 @pytest.mark.parametrize("name", ["", " ", ".x", "-x", "a/b", "a\nb", "x" * 41, "é" * 21])
@@ -244,6 +260,15 @@ def test_reports_are_thinned_and_the_newest_one_is_there() -> None:
     assert len(entries) - len(losses) == 10  # what is rare is not thinned with what is frequent
     assert until == journal.number
     assert journal.since(until) == (until, [])
+
+
+def test_the_newest_values_stay_in_the_order_of_the_first_ones() -> None:
+    journal = Journal()
+    for step in range(3):
+        journal.report(step, 0, {"loss": 0.5})
+        if step % 2 == 0:
+            journal.report(step, 0, {"accuracy": 0.1, "loss": 0.4})
+        assert list(journal.latest.items()) == [("loss", 0.5 if step % 2 else 0.4), ("accuracy", 0.1)]
 
 
 def test_kinds_of_reports_beyond_the_limit_are_ignored() -> None:

@@ -149,7 +149,7 @@ def hints(picture: Picture, view: SteerView) -> Iterator[KeyHint]:
         )
     if picture.has_successor:
         yield KeyHint.of(COMMAND["restart"], "next run", 10)
-    if not picture.is_over:
+    if not picture.status.is_over:
         is_running = picture.status.state == "running"
         yield KeyHint.of(COMMAND["toggle_run"], "pause" if is_running else "run", 10)
         yield KeyHint.of(COMMAND["step_epoch"], "step", 6)

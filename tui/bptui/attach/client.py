@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from dataclasses import dataclass
@@ -60,8 +61,41 @@ def entries_of(answer: dict[str, object]) -> tuple[int, list[dict[str, object]]]
     return until, found
 
 
+def connected_to(path: Path) -> socket.socket:
+    """Connect to the socket of a run.
+
+    Raises:
+        SilentError: nobody listens there, or it is another user's.
+    """
+    connected = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connected.settimeout(CONNECT_SECONDS)
+        connected.connect(str(path))
+        if not is_own(connected):
+            raise SilentError("belongs to another user")
+    except (OSError, SilentError) as error:
+        connected.close()
+        raise SilentError(f"can't be reached: {error}") from None
+    return connected
+
+
+def answer_of(line: bytes) -> dict[str, object]:
+    """The answer that is in a line, which a run has sent.
+
+    Raises:
+        SilentError: the run has ended, or has refused the connection.
+        ChannelError: the line makes no sense.
+    """
+    if not line:
+        raise SilentError("has ended")
+    answer = decoded(line)
+    if answer.get("id") == 0:
+        raise SilentError(f"refuses the connection: {answer.get('text')}")
+    return answer
+
+
 class Client:
-    """Asks a run.
+    """Asks a run for one thing after the other. When an answer has not come in time, it can ask no more.
 
     Args:
         path: the socket of the run.
@@ -71,22 +105,14 @@ class Client:
     """
 
     def __init__(self, path: Path) -> None:
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._received = bytearray()
-        self._number = 0
-        try:
-            self._socket.settimeout(CONNECT_SECONDS)
-            self._socket.connect(str(path))
-            if not is_own(self._socket):
-                raise SilentError("belongs to another user")
-        except (OSError, SilentError) as error:
-            self._socket.close()
-            raise SilentError(f"can't be reached: {error}") from None
+        self._socket = connected_to(path)
+        self._lines = self._socket.makefile("rb")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self._lines.close()
         self._socket.close()
 
     def status(self) -> Status:
@@ -99,7 +125,7 @@ class Client:
         return Status.from_answer(self._answer("status").get("status"))
 
     def entries(self, since: int = 0) -> list[dict[str, object]]:
-        """Ask for the entries of the record after a number. They may not be in its file yet.
+        """Ask for the entries of the record after a number. The newest may not be in its file yet.
 
         Raises:
             SilentError: there is no answer.
@@ -132,51 +158,17 @@ class Client:
 
     def _answer(self, verb: str, patience: float = 0.0, **fields: object) -> dict[str, object]:
         """The fields of the answer; see `ask`."""
-        self._number += 1
-        try:
-            self._socket.sendall(encoded({"id": self._number, "do": verb, **fields}))
-        except OSError as error:
-            raise SilentError(f"the connection is lost: {error}") from None
         until = time.monotonic() + patience
-        waiting: dict[str, object] | None = None
-        while True:
-            try:
-                answer = self._receive(CONNECT_SECONDS if waiting is None else until - time.monotonic())
-            except TimeoutError:
-                if waiting is None:
-                    raise SilentError("does not answer") from None
-                return waiting
-            if answer.get("waiting") is not True:
-                return answer
-            waiting = answer
-
-    def _receive(self, seconds: float) -> dict[str, object]:
-        """The next answer to the newest request.
-
-        Raises:
-            SilentError: the connection is lost, or the channel is refused.
-            TimeoutError: there was none in this time.
-            ChannelError: it makes no sense.
-        """
-        until = time.monotonic() + seconds
-        while True:
-            while (end := self._received.find(b"\n")) >= 0:
-                line = bytes(self._received[:end])
-                del self._received[: end + 1]
-                answer = decoded(line)
-                if answer.get("id") == self._number:
-                    return answer
-                if answer.get("id") == 0:
-                    raise SilentError(f"refuses the connection: {answer.get('text')}")
-            if len(self._received) > MAX_ANSWER:
-                raise ChannelError(f"an answer has at most {MAX_ANSWER} bytes")
-            self._socket.settimeout(max(until - time.monotonic(), 1e-3))
-            try:
-                received = self._socket.recv(1 << 16)
-            except TimeoutError:
-                raise
-            except OSError as error:
-                raise SilentError(f"the connection is lost: {error}") from None
-            if not received:
-                raise SilentError("has ended")
-            self._received += received
+        try:
+            self._socket.sendall(encoded({"id": 1, "do": verb, **fields}))
+            answer = answer_of(self._lines.readline(MAX_ANSWER))
+            if answer.get("waiting") is True:
+                self._socket.settimeout(max(until - time.monotonic(), 1e-3))
+                with contextlib.suppress(TimeoutError):
+                    answer = answer_of(self._lines.readline(MAX_ANSWER))
+        except TimeoutError:
+            raise SilentError("does not answer") from None
+        except OSError as error:
+            raise SilentError(f"has lost the connection: {error}") from None
+        self._socket.settimeout(CONNECT_SECONDS)
+        return answer

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from bptui.attach.client import CONNECT_SECONDS, SilentError
-from bptui.steer.channel import MAX_ANSWER, ChannelError, decoded, encoded, is_own
+from bptui.attach.client import SilentError, answer_of, connected_to
+from bptui.steer.channel import MAX_ANSWER, ChannelError, encoded
 
 _Fields = dict[str, object]
 
@@ -35,17 +34,8 @@ class Connection:
         Raises:
             SilentError: nobody listens there.
         """
-        connected = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        connected.setblocking(False)
-        try:
-            async with asyncio.timeout(CONNECT_SECONDS):
-                await asyncio.get_running_loop().sock_connect(connected, str(path))
-            if not is_own(connected):
-                raise SilentError("belongs to another user")
-            return cls(*await asyncio.open_connection(sock=connected, limit=MAX_ANSWER))
-        except (OSError, SilentError) as error:  # also a TimeoutError
-            connected.close()
-            raise SilentError(f"can't be reached: {error}") from None
+        connected = await asyncio.to_thread(connected_to, path)
+        return cls(*await asyncio.open_connection(sock=connected, limit=MAX_ANSWER))
 
     async def ask(
         self, verb: str, when_waiting: Callable[[], object] = lambda: None, **fields: object
@@ -61,7 +51,7 @@ class Connection:
             SilentError: the connection is lost.
         """
         if self._listening.done():
-            raise SilentError("the connection is lost")
+            raise SilentError("has lost the connection")
         self._number += 1
         answer: asyncio.Future[_Fields] = asyncio.get_running_loop().create_future()
         self._asked[self._number] = answer, when_waiting
@@ -78,14 +68,12 @@ class Connection:
     async def _listen(self) -> None:
         reason = "has ended"
         try:
-            while line := await self._reader.readline():
-                answer = decoded(line)
-                if answer.get("id") == 0:
-                    reason = f"refuses the connection: {answer.get('text')}"
-                    break
-                self._take(answer)
+            while True:
+                self._take(answer_of(await self._reader.readline()))
+        except SilentError as error:
+            reason = str(error)
         except (OSError, ValueError, ChannelError) as error:  # a ValueError for a line that is too long
-            reason = f"the connection is lost: {error}"
+            reason = f"has lost the connection: {error}"
         finally:
             self._writer.close()
             for future, _ in self._asked.values():

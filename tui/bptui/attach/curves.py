@@ -42,7 +42,7 @@ class CurveOptions:
 
 def last_step(picture: Picture) -> int:
     """The last step of the axes and of the timeline."""
-    return max(picture.past.last_step, picture.step - 1, 0)
+    return max(picture.past.last_step, picture.status.step - 1, 0)
 
 
 def metric_figure(picture: Picture, metric: str, options: CurveOptions) -> tuple[Figure, Legend | str]:

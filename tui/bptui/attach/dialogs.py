@@ -13,7 +13,7 @@ from bpengine.files import write_whole
 from bpengine.wording import number, printable
 from bptui.attach.commands import COMMANDS, TOPICS, key
 from bptui.attach.curves import cursor_at
-from bptui.attach.fields import field_of, value_of
+from bptui.attach.fields import field_of
 from bptui.attach.picture import Picture
 from bptui.attach.sentences import described
 from bptui.attach.steering import Steering
@@ -86,8 +86,8 @@ class Dialogs:
 
         def take(value: object) -> None:
             if isinstance(value, str):
-                value = value_of(setting, value)
-            if isinstance(value, (bool, int, float, str)):
+                value = setting.parsed(value)
+            if value is not None:
                 self._steering.ask("set", name=setting.name, value=value)
 
         if isinstance(field, ChoiceField):
@@ -103,11 +103,12 @@ class Dialogs:
         picture = self._steering.picture()
         rows = dict(_states(picture))
         if not rows:
-            none = f"{key('save_state')} saves one" if not picture.is_over else "the run is over"
+            none = f"{key('save_state')} saves one" if not picture.status.is_over else "the run is over"
             self._steering.say(f"There is no saved state to return to: {none}.")
             return
         cursor = cursor_at(picture, self._view.options.cursor)
-        wanted = picture.step - 1 if cursor is None else cursor  # without a cursor, the newest earlier one
+        # Without a cursor, the newest earlier one.
+        wanted = picture.status.step - 1 if cursor is None else cursor
         nearest = min(rows, key=lambda step: abs(int(step) - wanted))
         field = ChoiceField(
             label="return to the state before step",
@@ -127,7 +128,7 @@ class Dialogs:
     def stop(self) -> None:
         """Ask whether to stop the training."""
         picture = self._steering.picture()
-        if picture.is_over:
+        if picture.status.is_over:
             self._steering.say("The training has ended.")
             return
 
@@ -160,7 +161,7 @@ class Dialogs:
             if sentence is not None:
                 self._steering.say(sentence)
 
-        stem = f"{picture.status.name}-{picture.step}"
+        stem = f"{picture.status.name}-{picture.status.step}"
         self._view.app.push_screen(SaveScreen(savings, stem), saved)
 
     def setting_entries(self) -> Iterator[Entry]:
@@ -177,14 +178,13 @@ class Dialogs:
 
 def _states(picture: Picture) -> Iterator[tuple[str, str]]:
     """The steps of the saved states, the newest first, each with what is known of it."""
-    past = picture.past
-    for state in reversed(picture.status.states):
-        known = [values for step, values in past.reports if step < state.step][-1:]
-        metrics = [
-            f"{printable(name, 20)} {number(value)}"
-            for values in known
-            for name, value in values.items()
-            if value is not None
-        ]
-        branch = [f"branch {state.branch}"] if state.branch else []
-        yield str(state.step), ", ".join([*branch, *metrics[:3]])
+    states = picture.status.states
+    newest = {state.step: state for state in states}  # to which the run returns if there are several
+    for state in reversed(states):
+        if newest[state.step] is state:
+            branch = [f"branch {state.branch}"] if state.branch else []
+            metrics = [
+                f"{printable(name, 20)} {'not finite' if value is None else number(value)}"
+                for name, value in state.metrics.items()
+            ]
+            yield str(state.step), ", ".join([*branch, *metrics])

@@ -52,17 +52,11 @@ def _step_of(setting: SettingStatus) -> Step:
 def moved(setting: SettingStatus, value: Value | None, direction: int, *, coarse: bool) -> Value | None:
     """The value after one step of a key; None if the value is not known."""
     field = field_of(setting)
-    if value is None or (isinstance(field, ChoiceField) and in_words(value) not in field.choices):
-        return None
-    if setting.kind == "switch":
-        return not value
-    moved_value: Value = field.move(value, direction, coarse=coarse)
+    if isinstance(field, ChoiceField):
+        name = in_words(value)
+        return setting.parsed(field.move(name, direction)) if name in field.choices else None
+    moved_value: Value | None = None if value is None else field.move(value, direction, coarse=coarse)
     return moved_value
-
-
-def value_of(setting: SettingStatus, text: str) -> Value:
-    """The value of a setting that the dialog with its field has returned."""
-    return text == "on" if setting.kind == "switch" else text
 
 
 def row_of(setting: SettingStatus, wanted: Mapping[str, Value]) -> SettingRow:

@@ -11,7 +11,8 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bptui.attach.status import Fields, metrics_of
-from bptui.steer.settings import Value, in_words
+from bptui.steer.channel import ChannelError
+from bptui.steer.schedule import Change, ChangesSoFar
 
 CAPACITY = 4000
 """The most points of a metric; beyond, every second one is dropped."""
@@ -19,21 +20,10 @@ MAX_METRICS = 100
 MAX_REPORTS = 500
 """The most rows of the table of reports."""
 MAX_CHANGES = 1000
+"""The most changes that are shown."""
 
 Curve = tuple[Array, Array]
 """Steps and values."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A change of a setting."""
-
-    step: int
-    """The step before which it was made."""
-    branch: int
-    name: str
-    old: Value | None
-    new: Value | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,19 +82,12 @@ class _Series:
 
 
 class History:
-    """The events and the metrics of a run.
+    """The events and the metrics of a run."""
 
-    Args:
-        name: the name of the run.
-    """
-
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self) -> None:
         self._series: dict[str, _Series] = {}
         self._reports: deque[tuple[int, int, dict[str, float | None]]] = deque(maxlen=MAX_REPORTS)
-        self._changes: deque[Change] = deque(maxlen=MAX_CHANGES)
-        self._done: list[Change] = []  # the changes that can be undone, the last one at the end
-        self._undone: list[Change] = []
+        self._so_far = ChangesSoFar()
         self._parents: dict[int, tuple[int, int]] = {}  # of each branch: that before it, and its first step
         self._branch = 0
         self._last_step = -1
@@ -125,26 +108,14 @@ class History:
             if event == "report":
                 self._add_report(fields)
                 continue
-            step = fields.count("step") if event != "start" else 0
-            match event:
-                case "change":
-                    change = Change(
-                        step,
-                        fields.count("branch"),
-                        fields.get("name", str),
-                        fields.value("old"),
-                        fields.value("new"),
-                    )
-                    self._add_change(change)
-                    values = f"from {in_words(change.old)} to {in_words(change.new)}"
-                    said = f"{change.name} {values}, from step {step} on"
-                case "back":
-                    self._go_back(step, fields)
-                    said = f"{self._name} is back at step {step}, and paused"
-                case "pause" | "run":
-                    said = ""
-                case "stop":
-                    said = f"{self._name} stops before step {step}"
+            try:
+                self._so_far.add(entry)
+            except ValueError as error:
+                raise ChannelError(str(error)) from None
+            if event == "back":
+                self._go_back(fields)
+            if "text" in entry:
+                said = fields.get("text", str)
         return said
 
     def _add_report(self, fields: Fields) -> None:
@@ -163,27 +134,11 @@ class History:
             self._reports.append((step, branch, values))
         self._last_step = max(self._last_step, step)
 
-    def _add_change(self, change: Change) -> None:
-        self._changes.append(change)
-        if self._done and self._done[-1].name == change.name and self._done[-1].old == change.new:
-            self._undone.append(self._done.pop())
-            return
-        if self._undone and (self._undone[-1].name, self._undone[-1].new) == (change.name, change.new):
-            self._undone.pop()
-        else:
-            self._undone.clear()
-        self._done = [*self._done[1 - MAX_CHANGES :], change]
-
-    def _go_back(self, step: int, fields: Fields) -> None:
+    def _go_back(self, fields: Fields) -> None:
         branch, parent = fields.count("branch"), fields.count("parent")
         self._branch = branch
         if parent < branch:
-            self._parents[branch] = parent, step
-        # A setting that is a part of the state has its earlier value again.
-        settings = fields.get("settings", dict)
-        latest = {change.name: change.new for change in self._done}
-        self._done = [each for each in self._done if settings.get(each.name) == latest[each.name]]
-        self._undone.clear()
+            self._parents[branch] = parent, fields.count("step")
 
     def _limits(self) -> dict[int, float]:
         """The branches on the way to where the run is, and the step at which it left each of them."""
@@ -195,7 +150,8 @@ class History:
 
     def past(self) -> Past:
         """What has happened, frozen."""
-        limits = self._limits()
+        limits, changes = self._limits(), self._so_far.changes[-MAX_CHANGES:]
+        done, undone = _undo_stacks(changes)
         divided = {name: series.divided(limits) for name, series in self._series.items()}
         return Past(
             curves={name: curve for name, (curve, _) in divided.items()},
@@ -203,9 +159,28 @@ class History:
             reports=tuple(
                 (step, values) for step, branch, values in self._reports if step < limits.get(branch, 0)
             ),
-            changes=tuple(each for each in self._changes if each.step < limits.get(each.branch, 0)),
+            changes=changes,
             branched=tuple(self._parents[branch][1] for branch in limits if branch in self._parents),
-            undoable=self._done[-1] if self._done else None,
-            redoable=self._undone[-1] if self._undone else None,
+            undoable=done[-1] if done else None,
+            redoable=undone[-1] if undone else None,
             last_step=self._last_step,
         )
+
+
+def _undo_stacks(changes: Iterable[Change]) -> tuple[list[Change], list[Change]]:
+    """The changes that can be undone, and those that were undone; the last one of each is at the end.
+
+    A change back to the value before another one undoes that one, whoever makes it.
+    """
+    done: list[Change] = []
+    undone: list[Change] = []
+    for change in changes:
+        if done and (done[-1].name, done[-1].old) == (change.name, change.new):
+            undone.append(done.pop())
+            continue
+        if undone and (undone[-1].name, undone[-1].new) == (change.name, change.new):
+            undone.pop()
+        else:
+            undone.clear()
+        done.append(change)
+    return done, undone

@@ -9,9 +9,6 @@ from bptui.attach.history import Curve, Past
 from bptui.attach.status import Status
 from bptui.steer.settings import Value
 
-OVER = ("ended", "died")
-"""The states of a run that is over."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
@@ -32,13 +29,3 @@ class Picture:
     """The metrics of the runs of this name before this one, the latest first."""
     has_successor: bool
     """Whether the run is over, and another one of its name lives."""
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the run has ended, or its process has died."""
-        return self.status.state in OVER
-
-    @property
-    def step(self) -> int:
-        """The next step."""
-        return self.status.step

@@ -57,7 +57,7 @@ def _versions(picture: Picture, chosen: str) -> tuple[str, ...]:
     if picture.is_silent:
         text = "The training does not answer: it is suspended, or busy with one long step."
         return f"{text} What you ask for is done when it continues.", text
-    if waiting and not picture.is_over:
+    if waiting and not picture.status.is_over:
         named = f"The training has not taken {listed(waiting)} yet"
         few = f"The training has not taken {counted(len(waiting), 'request')} yet."
         return f"{named}: a step or a change takes long.", f"{named}.", few
@@ -76,8 +76,8 @@ def _advice(picture: Picture, chosen: str) -> tuple[str, ...]:
             change = f"{keys_of('less', 'more')} change {printable(chosen)}, " if chosen else ""
             return f"{change}{key('toggle_run')} pauses; {leaves}", leaves
         case "paused":
-            go_on = f"{key('toggle_run')} continues, {key('step_epoch')} trains one step."
-            return f"{where} {go_on}", where
+            advice = f"{key('toggle_run')} continues, {key('step_epoch')} trains one step."
+            return f"{where} {advice}", where
     if picture.has_successor:
         return (f"{where} Another run of this name has begun: {key('restart')} opens it.",)
     return f"{where} {key('save')} saves its record.", where
@@ -89,7 +89,7 @@ def timeline_of(picture: Picture, cursor: int | None) -> Timeline:
     marks = [Mark(state.step - 1, MarkKind.STATE) for state in picture.status.states]
     marks += [Mark(change.step - 1, MarkKind.SETTING) for change in past.changes]
     marks += [Mark(step - 1, MarkKind.BRANCH) for step in past.branched]
-    return Timeline(picture.step - 1, cursor, tuple(marks), None, last_step(picture))
+    return Timeline(picture.status.step - 1, cursor, tuple(marks), None, last_step(picture))
 
 
 def described(picture: Picture) -> Iterator[tuple[str, str]]:
@@ -115,8 +115,8 @@ def described(picture: Picture) -> Iterator[tuple[str, str]]:
         more = f" and {len(steps) - MAX_LISTED} earlier ones" if len(steps) > MAX_LISTED else ""
         yield "saved states", f"Before the steps {', '.join(steps[-MAX_LISTED:])}{more}."
     if past.branched:
-        steps = [str(step) for step in sorted(past.branched)]
-        yield "branches", f"The run has returned to step {listed(steps)} and gone on from there."
+        steps = [str(step) for step in sorted(set(past.branched))]
+        yield "branches", f"The run has returned to step {listed(steps)} and continued from there."
 
 
 def _metric(name: str, curve: Curve) -> Iterator[str]:

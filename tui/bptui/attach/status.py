@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar, cast, get_args
 
-from bpengine.numbers import parse_real
+from bpengine.numbers import parse_real, parse_whole
 from bpengine.wording import either, must_be
 from bptui.steer.channel import MAX_STEPS, ChannelError
 from bptui.steer.settings import Value, range_in_words
@@ -48,9 +49,9 @@ class SettingStatus:
         try:
             if self.kind == "switch":
                 return (*_OFF, *_ON).index(text.strip().lower()) >= len(_OFF)
-            number = parse_real(text)
+            number = parse_whole(text) if self.whole else parse_real(text)
             if math.isfinite(number):
-                return int(number) if self.whole and number.is_integer() else number
+                return number
         except ValueError:
             pass
         raise ValueError(must_be(self.allowed, text))
@@ -62,6 +63,8 @@ class StateStatus:
 
     step: int
     branch: int
+    metrics: Mapping[str, float | None]
+    """The first metrics of the run, as they were there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,11 @@ class Status:
     record: str
     problem: str
     """Why the record can't be written; empty if it can be."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run has ended, or its process has died."""
+        return self.state in ("ended", "died")
 
     @property
     def sentence(self) -> str:
@@ -200,7 +208,7 @@ class Fields:
 
 
 def _is_number(value: object) -> bool:
-    return type(value) is float or (type(value) is int and abs(value) <= MAX_STEPS)
+    return type(value) in (int, float) and abs(cast(float, value)) <= sys.float_info.max
 
 
 def _setting(fields: object) -> SettingStatus:
@@ -236,4 +244,4 @@ def metrics_of(fields: dict[object, object]) -> dict[str, float | None]:
 
 def _state(fields: object) -> StateStatus:
     source = Fields(fields)
-    return StateStatus(source.count("step"), source.count("branch"))
+    return StateStatus(source.count("step"), source.count("branch"), metrics_of(source.get("metrics", dict)))

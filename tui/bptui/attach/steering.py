@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bptui.attach.client import Answer, SilentError, entries_of
 from bptui.attach.connection import Connection
 from bptui.attach.history import Curve, History
-from bptui.attach.picture import OVER, Picture
+from bptui.attach.picture import Picture
 from bptui.attach.runs import FoundRun, find_earlier, find_living, run_of_record
 from bptui.attach.status import Status
 from bptui.formatting import sentence_case
@@ -42,6 +43,7 @@ class _Request:
     verb: str
     fields: Mapping[str, object]
     is_waiting: bool = False
+    done: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def in_words(self) -> str:
@@ -66,25 +68,22 @@ class Steering:
         self._tasks: set[asyncio.Task[None]] = set()
         self._requests: list[_Request] = []
         self._reverting = asyncio.Lock()
-        self._called = asyncio.Event()
-        self._looked: list[asyncio.Future[None]] = []  # to be told when the run was looked at again
+        self._looking, self._full_looks = asyncio.Lock(), 0  # how many were begun that ask for the status
+        self._opens_successor = asyncio.Event()
         self._connection: Connection | None = None
+        self._settled = asyncio.Event()  # set if there is a connection, or will be none since the run is over
         self._successor: FoundRun | None = None
         self._begin(found)
 
     def _begin(self, found: FoundRun) -> None:
         self._found, self._status = found, found.status
-        self._history, self._number = History(found.status.name), 0
-        self._history.add(found.entries)
+        self._history, self._number = History(), 0
+        with contextlib.suppress(ChannelError):  # what comes before the damage is shown
+            self._history.add(found.entries)
         self._past = self._history.past()
         self._sentence, self._is_silent = "", found.status.state == "does not answer"
         self._steps: deque[tuple[float, int]] = deque()
         self._successor = None
-
-    @property
-    def is_connected(self) -> bool:
-        """Whether something can be asked of the run."""
-        return self._connection is not None
 
     def picture(self) -> Picture:
         """What is known now."""
@@ -109,25 +108,27 @@ class Steering:
         while True:
             await self._find_earlier()
             await self._follow_until_over()
+            self._settled.set()
             while self._successor is None:
                 await asyncio.sleep(SEARCH_SECONDS)
                 found = await asyncio.to_thread(find_living, self._status.name)
                 if found is not None and found.status.record not in ("", self._status.record):
                     self._successor = found
                     self._changed()
-            self._called.clear()
-            await self._called.wait()
+            self._opens_successor.clear()
+            await self._opens_successor.wait()
+            self._settled.clear()
             self._begin(self._successor)
             self._changed()
 
     async def _follow_until_over(self) -> None:
-        while self._status.state not in OVER:
+        while not self._status.is_over:
             if self._found.socket is not None:
                 with contextlib.suppress(SilentError, ChannelError):
                     await self._follow_at(self._found.socket)
             await self._find_again()
             self._changed()
-            if self._status.state not in OVER:
+            if not self._status.is_over:
                 await asyncio.sleep(SEARCH_SECONDS)
 
     async def _follow_at(self, path: Path) -> None:
@@ -138,12 +139,10 @@ class Steering:
             ChannelError: an answer makes no sense.
         """
         self._connection = connection = await Connection.open(path)
+        self._settled.set()
         try:
-            count = 0
-            while True:
-                looked, self._looked = self._looked, []
-                with_status = bool(looked) or count % STATUS_LOOKS == 0
-                look = asyncio.create_task(self._look(connection, with_status=with_status))
+            for count in itertools.count():
+                look = asyncio.create_task(self._look(connection, with_status=count % STATUS_LOOKS == 0))
                 try:
                     if not (await asyncio.wait({look}, timeout=SILENT_SECONDS))[0]:
                         self._is_silent = True
@@ -151,47 +150,42 @@ class Steering:
                     has_news = await look
                 finally:
                     look.cancel()
-                    _tell(looked)
-                if has_news or looked or self._is_silent:
+                if has_news or self._is_silent:
                     self._is_silent = False
                     self._changed()
-                count += 1
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_SECONDS):
-                        await self._called.wait()
-                self._called.clear()
+                await asyncio.sleep(LOOK_SECONDS)
         finally:
             self._connection = None
+            self._settled.clear()
             await connection.close()
-            _tell(self._looked)
 
     async def _look(self, connection: Connection, *, with_status: bool) -> bool:
         """Ask what has happened; return whether there is something new."""
-        has_news, before = False, (self._status, self._speed())
-        while True:
-            until, entries = entries_of(await connection.ask("entries", since=self._number))
-            if not entries or until <= self._number:
-                break
-            is_first = not self._number
-            if is_first:  # what is known from the record comes again
-                self._history = History(self._status.name)
-            said, self._number = self._history.add(entries), until
-            if said is not None:
-                with_status = True
-                self._say_event(said, is_first=is_first)
-            has_news = True
-        if has_news:
-            self._past = self._history.past()
-        if with_status:
-            self._status = Status.from_answer((await connection.ask("status")).get("status"))
-        self._count_steps()
-        return has_news or (self._status, self._speed()) != before
-
-    def _say_event(self, said: str, *, is_first: bool) -> None:
-        """Say what has happened, unless the answer to a request has said the same in more words."""
-        sentence = self._sentence_of(said) if said else ""
-        if not is_first and not (sentence and self._sentence.startswith(sentence.removesuffix("."))):
-            self._sentence = sentence
+        full_looks = self._full_looks
+        async with self._looking:
+            if with_status and self._full_looks > full_looks:
+                return False  # another one has begun since: the run answers so many requests a second
+            self._full_looks += with_status
+            has_news, before = False, (self._status, self._speed())
+            while True:
+                until, entries = entries_of(await connection.ask("entries", since=self._number))
+                if not entries or until <= self._number:
+                    break
+                is_first = not self._number
+                if is_first:  # what is known from the record comes again
+                    self._history = History()
+                said, self._number = self._history.add(entries), until
+                if said is not None:
+                    with_status = True
+                    if not is_first:
+                        self._sentence = self._sentence_of(said)
+                has_news = True
+            if has_news:
+                self._past = self._history.past()
+            if with_status:
+                self._status = Status.from_answer((await connection.ask("status")).get("status"))
+            self._count_steps()
+            return has_news or (self._status, self._speed()) != before
 
     def _count_steps(self) -> None:
         """Note when the run was at which step, to measure its speed."""
@@ -225,14 +219,14 @@ class Steering:
             found = await asyncio.to_thread(run_of_record, Path(record))
         if found is None or (living is not None and not record):
             self._status = replace(self._status, state="does not answer" if living else "died")
-        elif found.status.state in OVER:
+        elif found.status.is_over:
             self._begin(found)
-        self._is_silent = self._status.state not in OVER
+        self._is_silent = not self._status.is_over
 
     async def _find_earlier(self) -> None:
         """Read the records of the runs before this one."""
         runs = await asyncio.to_thread(find_earlier, self._status.name, self._status.record, MAX_EARLIER)
-        histories = [History(run.status.name) for run in runs]
+        histories = [History() for _ in runs]
         for history, run in zip(histories, runs, strict=True):
             with contextlib.suppress(ChannelError):
                 history.add(run.entries)
@@ -275,7 +269,7 @@ class Steering:
         if self._successor is None:
             self.say("There is no other run of this name.")
         else:
-            self._called.set()
+            self._opens_successor.set()
 
     def _start(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work)
@@ -295,47 +289,40 @@ class Steering:
             self._changed()
 
         try:
-            if self._connection is None:
-                raise SilentError(f"{'has ' if self._status.state in OVER else ''}{self._status.state}")
-            answer = Answer.of(await self._connection.ask(request.verb, wait, **request.fields))
+            while (connection := self._connection) is None:
+                if self._status.is_over:
+                    raise SilentError(f"has {self._status.state}")
+                await self._settled.wait()
+            answer = Answer.of(await connection.ask(request.verb, wait, **request.fields))
             if not answer.succeeded:
                 self._sentence = f"Refused: {answer.text}."
             else:  # the state in the status line says enough about some of them
                 self._sentence = "" if request.verb in _OF_STATE else self._sentence_of(answer.text)
             request.is_waiting = False
-            await self._until_looked()
+            with contextlib.suppress(SilentError, ChannelError):
+                await self._look(connection, with_status=True)
         except (SilentError, ChannelError) as error:
             self._sentence = f"{self._status.name} {error}: nothing can be asked of it."
         finally:
             self._requests.remove(request)
+            request.done.set()
             self._changed()
 
     def _sentence_of(self, text: str) -> str:
-        """A sentence; the names that the user's program has given stay as they are."""
+        """A sentence; the names that the user's program has given stay as they are. Empty if the text is."""
+        if not text:
+            return ""
         names = self._status.name, *(setting.name for setting in self._status.settings)
         return f"{text if text.startswith(names) else sentence_case(text)}."
 
-    async def _until_looked(self) -> None:
-        """Look at the run, and wait until that is done."""
-        if self._connection is not None:
-            looked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._looked.append(looked)
-            self._called.set()
-            await looked
-
     async def _revert(self, *, redo: bool) -> None:
         async with self._reverting:
-            while any(each.verb == "set" for each in self._requests):  # until the last change is known
-                await self._until_looked()
+            for request in self._requests.copy():  # until the last change is known
+                if request.verb == "set":
+                    await request.done.wait()
             change = self._past.redoable if redo else self._past.undoable
             value = None if change is None else change.new if redo else change.old
             if change is None or value is None:
                 self.say(f"There is nothing to {'redo' if redo else 'undo'}.")
             else:
                 await self._ask(self._request("set", name=change.name, value=value))
-
-
-def _tell(looked: list[asyncio.Future[None]]) -> None:
-    for future in looked:
-        if not future.done():
-            future.set_result(None)

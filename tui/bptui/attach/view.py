@@ -36,7 +36,7 @@ CURVE_ROWS = 9
 OTHER_ROWS = 5
 """The rows of the screen that are not for panels."""
 NEXT_SECONDS = 0.05
-"""The time after which the next curve or table of a run that goes on is drawn. Keys come between them."""
+"""The time after which the next curve or table of a running training is drawn. Keys come between them."""
 SETTINGS_ROWS = 6
 """The rows of the panel of settings besides the settings themselves: its frame and its help."""
 FRAMED_SIZE = 120, 36
@@ -108,10 +108,6 @@ class SteerView(Vertical):
     def _show_again(self) -> None:
         """Draw everything in the colors of another theme."""
         self._drawn_way = None
-        self._show()
-
-    def on_resize(self) -> None:
-        """Show the panels that fit the new size."""
         self._show()
 
     def on_click(self, event: events.Click) -> None:
@@ -243,22 +239,6 @@ class SteerView(Vertical):
         else:
             self.focused = SETTINGS
 
-    def watch_picture(self) -> None:
-        """Show the new picture."""
-        self._show()
-
-    def watch_options(self) -> None:
-        """Draw the same metrics in another way."""
-        self._show()
-
-    def watch_focused(self) -> None:
-        """Show the focus in the titles."""
-        self._show()
-
-    def watch_zoomed(self) -> None:
-        """Show one panel, or all of them."""
-        self._show()
-
     def _show(self) -> None:
         picture = self.picture
         if picture is None or not self.is_mounted:
@@ -276,8 +256,10 @@ class SteerView(Vertical):
         self._timeline.timeline = self._status.shown.timeline
         self.post_message(self.Changed())
 
+    on_resize = watch_picture = watch_options = watch_focused = watch_zoomed = _show
+
     def _show_panels(self, picture: Picture) -> None:
-        """Draw all panels or, if the run has only gone on, one after the other."""
+        """Draw all panels or, if the run has only advanced, one after the other."""
         way = (
             id(picture.earlier),
             self.options,
@@ -286,14 +268,14 @@ class SteerView(Vertical):
             self.metrics,
             picture.status.state,
         )
-        if (picture.past, picture.step) != self._drawn_at or way != self._drawn_way:
+        if (picture.past, picture.status.step) != self._drawn_at or way != self._drawn_way:
             names = (*self._shown_curves, REPORTS)
             older = [name for name in self._stale if name in names]
             self._stale = [*older, *(name for name in names if name not in older)]
-            self._drawn_at = picture.past, picture.step
-        goes_on = way == self._drawn_way and picture.status.state == "running"
+            self._drawn_at = picture.past, picture.status.step
+        has_only_advanced = way == self._drawn_way and picture.status.state == "running"
         self._drawn_way = way
-        if goes_on:
+        if has_only_advanced:
             self._drawing_next.resume()
         else:
             while self._stale:

@@ -196,11 +196,11 @@ def _print_schedule(found: FoundRun, *, as_json: bool) -> None:
     except ValueError as error:
         raise BadUseError(str(error)) from None
     if as_json:
-        print(json.dumps([{"step": step, "name": name, "value": value} for step, name, value in changes]))
+        print(json.dumps([{"step": each.step, "name": each.name, "value": each.new} for each in changes]))
         return
-    by_step: dict[int, dict[str, Value]] = {}
-    for step, name, value in changes:
-        by_step.setdefault(step, {})[name] = value
+    by_step: dict[int, dict[str, Value | None]] = {}
+    for each in changes:
+        by_step.setdefault(each.step, {})[each.name] = each.new
     print(
         f"# The settings that were changed in the run {printable(found.status.name)}, and before which steps."
     )
@@ -281,8 +281,7 @@ def _ask(found: FoundRun, verb: str, arguments: list[str]) -> Answer:
         BadUseError: the arguments make no sense.
     """
     if found.socket is None:
-        is_over = found.status.state in ("ended", "died")
-        reason = f"{found.status.name} {'has ' if is_over else ''}{found.status.state}"
+        reason = f"{found.status.name} {'has ' if found.status.is_over else ''}{found.status.state}"
         return Answer(False, reason)
     try:
         fields = _fields(found.status, verb, arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -14,6 +15,8 @@ from bptui.cli.streams import print_error
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
+
+_NEGATIVE = re.compile(r"-[.,]?\d")
 
 
 class BadUseError(Exception):
@@ -72,6 +75,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
         self.synonyms: dict[str, tuple[str, ...]] = {}
+        self._negative_number_matcher = _NEGATIVE  # as newer versions of Python have it: -1e5 is no flag
 
     def parse(self, arguments: list[str]) -> argparse.Namespace:
         """Parse the arguments, to which `prog` is added, the name of the command; exit if one is unknown."""

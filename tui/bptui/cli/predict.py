@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import io
 import os
-import re
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 
 SKIPPED = 1
 """The exit status if rows were left without an answer."""
-_NEGATIVE = re.compile(r"-\.?\d")
 _MEGABYTE = 1_000_000
 
 
@@ -74,7 +72,6 @@ Exit status: 0 done, 1 diverged or rows skipped, 2 bad use or a bad row, 130 aft
     group.add_argument(
         "--skip-bad", action="store_true", help="leave the answer of a row that can't be used empty"
     )
-    made._negative_number_matcher = _NEGATIVE  # as newer versions of Python have it: -1e5 is no flag
     return made
 
 

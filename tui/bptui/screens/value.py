@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 from textual import events
@@ -128,7 +129,7 @@ class ChoiceScreen(Dialog[str]):
         """A row: the marks of the highlighted and of the current name, the name, and its sentence."""
         table = Table.grid(padding=(0, 1, 0, 0))
         table.add_column(width=2)
-        table.add_column(width=max(map(len, self._rows)), no_wrap=True)
+        table.add_column(width=max(map(cell_len, self._rows)), no_wrap=True)
         table.add_column()
         marks = f"{'▸' if highlighted else ' '}{'•' if name == self._present else ' '}"
         table.add_row(marks, Text(name), Text(self._rows[name]))  # which may contain brackets

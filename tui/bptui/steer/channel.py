@@ -45,7 +45,7 @@ def json_line(fields: dict[str, object]) -> bytes:
     try:
         text = _encode(fields)
     except ValueError:
-        text = _encode(finite(fields))
+        text = _encode(_finite(fields))
     return text.encode() + b"\n"
 
 
@@ -91,12 +91,12 @@ def request_of(line: bytes) -> tuple[int, str, dict[str, object]]:
     return number, verb, message
 
 
-def finite(value: object) -> object:
+def _finite(value: object) -> object:
     """The value with None for each number in it that is not finite."""
     if isinstance(value, dict):
-        return {name: finite(each) for name, each in value.items()}
+        return {name: _finite(each) for name, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return [finite(each) for each in value]
+        return [_finite(each) for each in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

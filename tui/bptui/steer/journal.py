@@ -59,13 +59,16 @@ class Journal:
 
     @property
     def latest(self) -> dict[str, float]:
-        """The newest value of each metric, on the way to where the run is."""
-        number, latest = self._earlier
-        reports = [series.last for series in list(self._series.values()) if series.last is not None]
+        """The newest value of each metric on the way to where the run is, in the order of the first ones."""
+        number, earlier = self._earlier
+        all_series = self._series.copy()
+        reports = [series.last for series in all_series.values() if series.last is not None]
+        values = dict(earlier)
         for report in sorted(reports, key=lambda report: report[0]):
             if report[0] > number:
-                latest = {**latest, **report[3]}
-        return dict(latest)
+                values |= report[3]
+        names = dict.fromkeys(itertools.chain.from_iterable(all_series))
+        return {name: values[name] for name in names if name in values}
 
     def return_to(self, latest: Mapping[str, float]) -> None:
         """Take these as the newest values, as they were at an earlier step."""

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from bptui.steer.settings import Setting, number
+from bptui.steer.settings import Number, Setting
 
 _KEYS = {
     "lr": ("learning rate", 1e-8, 100.0),
@@ -24,7 +24,7 @@ def torch_settings(optimizer: object) -> list[Setting]:
     """
     groups: list[dict[str, object]] = optimizer.param_groups  # type: ignore[attr-defined]
     return [
-        number(
+        Number(
             name if len(groups) == 1 else f"{name} of group {index + 1}",
             partial(_get, optimizer, index, key),
             partial(_set, optimizer, index, key),
@@ -41,7 +41,7 @@ def torch_settings(optimizer: object) -> list[Setting]:
 def torch_state(*parts: object) -> tuple[Callable[[], bytes], Callable[[bytes], object]]:
     """The functions `save` and `load` of a training.
 
-    The state also has that of PyTorch's random generators, so that a run goes on as it did before.
+    The state also has that of PyTorch's random generators, so that a run continues as it did before.
 
     Args:
         parts: the model, the optimizer, and whatever else has a `state_dict`, such as a scheduler.

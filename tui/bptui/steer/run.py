@@ -10,6 +10,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from threading import Event
 from types import TracebackType
@@ -27,12 +28,29 @@ TURN_SECONDS = 0.00005
 """The least time of a turn of the thread that answers, of which the system makes about twice as much."""
 SECONDS_BETWEEN_TURNS = 0.01
 """How far apart the turns are at least. They take at most about 1 %."""
+METRICS_OF_STATE = 3
+"""How many metrics of a saved state those who are attached are told."""
 MAX_STRIDE = 64
 """The most steps between two looks at the clock."""
 
 
 class Run:
-    """A training that is steered; see `bptui.steer.start`.
+    """A training that others can attach to with `bptui attach NAME`, started by `bptui.steer.start`.
+
+    Args:
+        name: what the run is called. If another run of the user has the name, a number is added.
+        settings: what can be changed.
+        save: returns the state of the program; called between two steps.
+        load: makes a state that `save` has returned the program's own.
+        pause_on: "nan" pauses the run when it reports a number that is not finite.
+        paused: whether the run waits before its first step until somebody lets it run.
+        state_seconds: how often a state is saved, if it can be; None for not after a time.
+        state_steps: saves a state each time so many steps are done.
+        max_state_bytes: the most bytes of all saved states together, which are kept in memory.
+        replay: the record of an earlier run, whose changes are made again at the same steps.
+
+    Raises:
+        ValueError: an argument is not allowed, or the record to replay is damaged.
 
     Attributes:
         name: the name by which others attach to it.
@@ -43,16 +61,16 @@ class Run:
     def __init__(
         self,
         name: str,
-        settings: Sequence[Setting],
-        save: Callable[[], bytes] | None,
-        load: Callable[[bytes], object] | None,
+        settings: Sequence[Setting] = (),
+        save: Callable[[], bytes] | None = None,
+        load: Callable[[bytes], object] | None = None,
         *,
-        pause_on: str | None,
-        paused: bool,
-        state_seconds: float | None,
-        state_steps: int | None,
-        max_state_bytes: int,
-        replay: str | os.PathLike[str] | None,
+        pause_on: str | None = None,
+        paused: bool = False,
+        state_seconds: float | None = 60.0,
+        state_steps: int | None = None,
+        max_state_bytes: int = 200_000_000,
+        replay: str | os.PathLike[str] | None = None,
     ) -> None:
         self.name = check_name(name)
         self.step = self.branch = self._branches = 0
@@ -63,8 +81,10 @@ class Run:
             raise ValueError("save and load need each other")
         if pause_on not in (None, "nan"):
             raise ValueError(f"pause_on must be None or 'nan', got {pause_on!r}")
+        if state_steps is not None and state_steps < 1:
+            raise ValueError(f"state_steps must be None or at least 1, got {state_steps!r}")
         self._pauses_on_nan = pause_on == "nan"
-        self._replay = Replay([] if replay is None else changes_of(read_record(Path(replay))), self._settings)
+        self._replay = Replay(() if replay is None else changes_of(read_record(Path(replay))), self._settings)
         self._paused, self._stopped, self._ended, self._is_child = paused, False, False, False
         self._reason = ""  # why it is paused
         # A step looks at these two, and mostly at nothing else.
@@ -262,18 +282,26 @@ class Run:
         reason = f": {self._reason}" if self._reason else ""
         return f"{self.name} is {'paused' if self._paused else 'running'} at step {self.step}{reason}"
 
-    def _note(self, event: str, **fields: object) -> None:
-        """Record an event, unless there are too many."""
+    def _note(self, event: str, text: str = "", **fields: object) -> None:
+        """Record an event, unless there are too many.
+
+        Args:
+            event: its name.
+            text: the event in words; empty if the state of the run tells it.
+            fields: what else is known of it.
+        """
         if not self._journal.is_full:
-            self._journal.add(event, step=self.step, branch=self.branch, time=time.time(), **fields)
+            where = {"step": self.step, "branch": self.branch}
+            self._journal.add(event, **where, time=time.time(), text=text, **fields)
 
     def _repeat(self, name: str, value: Value) -> None:
         """Make a change of the record that is replayed."""
         try:
             self._change(self._settings[name], value, by="replay")
         except RefusedError as error:
-            self._note("refused", name=name, new=value, reason=str(error))
-            _say(f"{self.name}: a change of the record is refused at step {self.step}: {error}")
+            text = f"a change of the record is refused at step {self.step}: {error}"
+            self._note("refused", text, name=name, new=value)
+            _say(f"{self.name}: {text}")
 
     def _change(self, setting: Setting, value: Value, *, by: str) -> str:
         if self._journal.is_full:
@@ -283,9 +311,10 @@ class Run:
             self._saver.forget_present()
         setting.write(value)
         new = setting.read()
-        self._note("change", name=setting.name, old=old, new=value, by=by)
         asked = "" if new == value else f" ({in_words(value)} was asked for)"
-        return f"{setting.name} from {in_words(old)} to {in_words(new)}{asked}, from step {self.step} on"
+        text = f"{setting.name} from {in_words(old)} to {in_words(new)}{asked}, from step {self.step} on"
+        self._note("change", text, name=setting.name, old=old, new=value, by=by)
+        return text
 
     # What is asked for. A function returns what it has done, or None if that is still to come.
 
@@ -331,19 +360,21 @@ class Run:
         state = self._saving().go_back(wanted, self.step, self.branch, self._branches + 1)
         before, self.step, self._branches = self.step, state.step, self._branches + 1
         self._replay.return_to(self.step)
-        self._end_stepping()
         self._paused, self._pause_at, self._reason = True, INFINITY, ""
+        self._end_stepping()
         self.branch, parent = self._branches, state.branch
         settings = {name: setting.read() for name, setting in self._settings.items()}
-        self._note("back", from_step=before, state=state.number, parent=parent, settings=settings)
         nearest = "" if self.step == wanted else f", the saved state that is nearest to {wanted}"
-        return f"{self.name} is back at step {self.step}{nearest}, and paused"
+        text = f"{self.name} is back at step {self.step}{nearest}, and paused"
+        self._note("back", text, from_step=before, state=state.number, parent=parent, settings=settings)
+        return text
 
     def _do_stop(self, _command: Command) -> str:
         self._stopped = self._attention = True
         self._end_stepping()
-        self._note("stop")
-        return f"{self.name} stops before step {self.step}"
+        text = f"{self.name} stops before step {self.step}"
+        self._note("stop", text)
+        return text
 
     def _saving(self) -> Saver:
         if self._saver is None:
@@ -376,14 +407,19 @@ class Run:
             "settings": [setting.described() for setting in self._settings.values()],
             "metrics": self._journal.latest,
             "states": [
-                {"step": each.step, "branch": each.branch, "bytes": len(each.data)} for each in states
+                {
+                    "step": each.step,
+                    "branch": each.branch,
+                    "metrics": dict(islice(each.metrics.items(), METRICS_OF_STATE)),
+                }
+                for each in states
             ],
             "waiting": list(waiting),
             "problem": "" if self._saver is None else self._saver.problem,
         }
 
     def _leave_to_parent(self) -> None:
-        """Train on without being steered, as a child process does."""
+        """Continue without being steered, as a child process does."""
         self._is_child, self._attention, self._wake_at, self._look_at = True, False, INFINITY, INFINITY
         self._journal, self._pauses_on_nan = Journal(), False  # nobody reads what is reported
         self._server.abandon()

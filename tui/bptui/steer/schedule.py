@@ -4,16 +4,36 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from bptui.steer.channel import MAX_STEPS
 from bptui.steer.settings import RefusedError, Setting, Value
 
 MAX_RECORD = 100_000_000
 """The most bytes of a record that is read."""
 
-Change = tuple[int, str, Value]
-"""The step before which a setting is changed, its name, and its new value."""
+
+class Change:
+    """A change of a setting.
+
+    Attributes:
+        step: the step before which it is made.
+        name: the setting.
+        old, new: the values; None for one that could not be read.
+
+    Raises:
+        TypeError: it makes no sense.
+    """
+
+    __slots__ = ("name", "new", "old", "step")
+
+    def __init__(self, step: object, name: object, old: object, new: object) -> None:
+        if type(step) is not int or not 0 <= step <= MAX_STEPS or not isinstance(name, str):
+            raise TypeError
+        if not isinstance(old, Value | None) or not isinstance(new, Value | None):
+            raise TypeError
+        self.step, self.name, self.old, self.new = step, name, old, new
 
 
 def read_record(path: Path) -> list[dict[str, object]]:
@@ -43,50 +63,61 @@ def read_record(path: Path) -> list[dict[str, object]]:
     return entries
 
 
-def changes_of(entries: list[dict[str, object]]) -> list[Change]:
-    """The changes that lead to where the run ended, in order, without those of the branches that it left.
+class ChangesSoFar:
+    """The changes on the way to where a run is, followed entry by entry of its record.
+
+    Attributes:
+        changes: in order, without those of the branches that the run has left.
+    """
+
+    def __init__(self) -> None:
+        self.changes: tuple[Change, ...] = ()
+        self._at_start: dict[str, Value | None] = {}
+        self._at_states: dict[object, tuple[Change, ...]] = {}
+        self._changed: set[str] = set()  # the names of the settings that were ever changed
+
+    def add(self, entry: Mapping[str, object]) -> None:
+        """Follow an entry.
+
+        Raises:
+            ValueError: it is damaged.
+        """
+        try:
+            match entry["event"]:
+                case "start":
+                    settings: list[dict[str, Value | None]] = entry["settings"]  # type: ignore[assignment]
+                    self._at_start = {str(each["name"]): each["value"] for each in settings}
+                case "change":
+                    change = Change(entry["step"], entry["name"], entry["old"], entry["new"])
+                    self.changes += (change,)
+                    self._changed.add(change.name)
+                case "state":
+                    self._at_states[entry["state"]] = self.changes
+                case "back":
+                    self.changes = self._at_states[entry["state"]]
+                    self.changes += tuple(self._kept(entry["step"], entry["settings"]))
+        except (AttributeError, KeyError, TypeError):
+            raise ValueError("the record is damaged: its changes make no sense") from None
+
+    def _kept(self, step: object, settings: object) -> Iterator[Change]:
+        """Changes on a branch that are in force after it was left, since the state does not have them."""
+        values = self._at_start | {change.name: change.new for change in self.changes}
+        found: Mapping[str, Value | None] = settings  # type: ignore[assignment]
+        for name, value in found.items():
+            if name in self._changed and value is not None and value != values[name]:
+                yield Change(step, name, values[name], value)
+
+
+def changes_of(entries: Iterable[Mapping[str, object]]) -> tuple[Change, ...]:
+    """The changes that lead to where a run ended, by its record.
 
     Raises:
         ValueError: the record is damaged.
     """
-    changes: tuple[Change, ...] = ()
-    at_states: dict[object, tuple[Change, ...]] = {}
-    changed: set[str] = set()
-    try:
-        for entry in entries:
-            match entry["event"]:
-                case "change":
-                    changes += (_checked(entry["step"], entry["name"], entry["new"]),)
-                    changed.add(changes[-1][1])
-                case "state":
-                    at_states[entry["state"]] = changes
-                case "back":
-                    changes = at_states[entry["state"]]
-                    # A setting that is not part of the state keeps the value that it got on the branch.
-                    changes += _differing(entry, changes, changed, entries[0])
-    except (KeyError, TypeError, ValueError):
-        raise ValueError("the record is damaged: its changes make no sense") from None
-    return list(changes)
-
-
-def _differing(
-    back: dict[str, object], changes: tuple[Change, ...], changed: set[str], start: dict[str, object]
-) -> tuple[Change, ...]:
-    """What is to be changed at a step to which a run returned, so that settings are as they were then."""
-    values = {setting["name"]: setting["value"] for setting in start["settings"]}  # type: ignore[attr-defined]
-    values |= {name: value for _, name, value in changes}
-    found: Mapping[str, object] = back["settings"]  # type: ignore[assignment]
-    return tuple(
-        _checked(back["step"], name, value)
-        for name, value in found.items()
-        if name in changed and value is not None and value != values[name]
-    )
-
-
-def _checked(step: object, name: object, value: object) -> Change:
-    if type(step) is not int or not isinstance(name, str) or not isinstance(value, (bool, int, float, str)):
-        raise TypeError
-    return step, name, value
+    so_far = ChangesSoFar()
+    for entry in entries:
+        so_far.add(entry)
+    return so_far.changes
 
 
 class Replay:
@@ -100,15 +131,15 @@ class Replay:
         ValueError: one of the changes is not allowed for the settings.
     """
 
-    def __init__(self, changes: list[Change], settings: Mapping[str, Setting]) -> None:
-        for step, name, value in changes:
-            if name not in settings:
-                raise ValueError(f"the record changes {name!r}, which this run has no setting for")
+    def __init__(self, changes: Iterable[Change], settings: Mapping[str, Setting]) -> None:
+        self._changes: list[tuple[int, str, Value]] = []
+        for each in changes:
+            if each.name not in settings:
+                raise ValueError(f"the record changes {each.name!r}, which this run has no setting for")
             try:
-                settings[name].check(value)
+                self._changes.append((each.step, each.name, settings[each.name].check(each.new)))
             except RefusedError as error:
-                raise ValueError(f"the record's change at step {step} is not allowed: {error}") from None
-        self._changes = changes
+                raise ValueError(f"the record's change at step {each.step} is not allowed: {error}") from None
         self._index = 0
 
     @property
@@ -116,8 +147,8 @@ class Replay:
         """The step of the next change; infinite if there is none."""
         return self._changes[self._index][0] if self._index < len(self._changes) else float("inf")
 
-    def due(self, step: int) -> list[Change]:
-        """Take the changes that are to be made before this step."""
+    def due(self, step: int) -> list[tuple[int, str, Value]]:
+        """Take the changes (step, name and value) that are to be made before this step."""
         begin = self._index
         while self.next_step <= step:
             self._index += 1

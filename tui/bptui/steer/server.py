@@ -11,15 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from bptui.steer.channel import (
-    MAX_ANSWER,
-    MAX_REQUEST,
-    VERSION,
-    ChannelError,
-    encoded,
-    is_own,
-    request_of,
-)
+from bptui.steer.channel import MAX_ANSWER, MAX_REQUEST, ChannelError, encoded, is_own, request_of
 from bptui.steer.journal import Journal
 from bptui.steer.places import Listener, listen
 from bptui.steer.record import Record, remove_oldest
@@ -145,7 +137,7 @@ class Server:
             os.write(self._waker, b"x")
 
     def has_work(self) -> bool:
-        """Whether the thread has something to do, perhaps for want of the interpreter. It never blocks."""
+        """Whether the thread has something to do, for which it may lack the interpreter. It never blocks."""
         return self.serves and (time.monotonic() >= self._deadline or bool(self._ready.poll(0)))
 
     def close(self) -> None:
@@ -227,7 +219,7 @@ class Server:
         if not is_own(connected):
             self._drop(connection)
         elif len(self._selector.get_map()) > MAX_CONNECTIONS + 2:
-            self._refuse(connection, 0, f"at most {MAX_CONNECTIONS} can be attached")
+            self._refuse(connection, f"at most {MAX_CONNECTIONS} can be attached")
 
     def _attend(self, connection: _Connection, events: int) -> None:
         """Read and answer requests, and send what could not be sent before."""
@@ -237,7 +229,7 @@ class Server:
             if events & selectors.EVENT_READ:
                 self._read(connection)
         except ChannelError as error:
-            self._refuse(connection, 0, str(error))
+            self._refuse(connection, str(error))
         except Exception:  # nothing that others send may end the thread
             self._drop(connection)
 
@@ -319,10 +311,10 @@ class Server:
             connection.events = events
             self._selector.modify(connection.socket, events, connection)
 
-    def _refuse(self, connection: _Connection, number: int, reason: str) -> None:
-        """Send a last line, and drop the connection."""
+    def _refuse(self, connection: _Connection, reason: str) -> None:
+        """Send a last line, which answers no request, and drop the connection."""
         with contextlib.suppress(OSError):
-            self._send(connection, encoded({"id": number, "ok": False, "text": reason, "version": VERSION}))
+            self._send(connection, encoded({"id": 0, "ok": False, "text": reason}))
         self._drop(connection)
 
     def _drop(self, connection: _Connection) -> None:

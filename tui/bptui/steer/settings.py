@@ -48,14 +48,14 @@ class Setting:
         raise NotImplementedError
 
     def limits(self) -> dict[str, object]:
-        """What is allowed, by name."""
-        raise NotImplementedError
+        """What is allowed, by name, besides what follows from the kind."""
+        return {}
 
     def read(self) -> Value | None:
         """Read and return the value; None if that raises an error or gives what is not allowed."""
         try:
             self.value = self._as_read(self._get())
-        except Exception:  # of the user's program, which trains on
+        except Exception:  # of the user's program, whose training continues
             self.value = None
         return self.value
 
@@ -82,7 +82,17 @@ class Setting:
 
 
 class Number(Setting):
-    """A number in a range; see `bptui.steer.number`."""
+    """A number that can be changed; a program makes it by `bptui.steer.number`.
+
+    Args:
+        name: what it is called.
+        get: returns its value.
+        set: sets it; if it raises an error, the change is refused with the error's message.
+        low: the lowest value.
+        high: the highest value.
+        log: whether a step multiplies the value instead of adding to it.
+        whole: whether it is a whole number, which `set` is given as an int.
+    """
 
     kind = "number"
 
@@ -94,14 +104,15 @@ class Number(Setting):
         *,
         low: float,
         high: float,
-        log: bool,
-        whole: bool,
+        log: bool = False,
+        whole: bool = False,
     ) -> None:
         super().__init__(name, get, set)
         if not (math.isfinite(low) and math.isfinite(high) and low < high and (low >= 0 or not log)):
             rule = "low must be less than high, both finite, and not below 0 with log=True"
             raise ValueError(f"{name}: {rule}, got {low} and {high}")
         self._low, self._high, self._log, self._whole = low, high, log, whole
+        self._type: Callable[..., int | float] = int if whole else float
 
     def check(self, value: object) -> Value:
         """Return the number as an int or a float."""
@@ -120,14 +131,13 @@ class Number(Setting):
     def _as_read(self, value: object) -> int | float:
         """The number that the program has, which may be out of range, such as a tensor's."""
         try:
-            number = float(value)  # type: ignore[arg-type]  # whatever has a number
-            return int(number) if self._whole else number
+            return self._type(value)
         except (TypeError, ValueError, OverflowError):
             raise self._refusal("a number", value) from None
 
 
 class Choice(Setting):
-    """One of some names; see `bptui.steer.choice`."""
+    """One of some names that can be chosen; a program makes it by `bptui.steer.choice`."""
 
     kind = "choice"
 
@@ -153,7 +163,7 @@ class Choice(Setting):
 
 
 class Switch(Setting):
-    """What is on or off; see `bptui.steer.switch`."""
+    """What can be turned on and off; a program makes it by `bptui.steer.switch`."""
 
     kind = "switch"
 
@@ -163,48 +173,8 @@ class Switch(Setting):
             raise self._refusal("on or off", value)
         return value
 
-    def limits(self) -> dict[str, object]:
-        """None."""
-        return {}
-
     def _as_read(self, value: object) -> Value:
         return bool(value)
-
-
-def number(
-    name: str,
-    get: Callable[[], float],
-    set: Callable[[float], object],
-    *,
-    low: float,
-    high: float,
-    log: bool = False,
-    whole: bool = False,
-) -> Setting:
-    """A number that can be changed.
-
-    Args:
-        name: what it is called.
-        get: returns its value.
-        set: sets it; if it raises an error, the change is refused with the error's message.
-        low: the lowest value.
-        high: the highest value.
-        log: whether a step multiplies the value instead of adding to it.
-        whole: whether it is a whole number, which `set` is given as an int.
-    """
-    return Number(name, get, set, low=low, high=high, log=log, whole=whole)
-
-
-def choice(
-    name: str, options: Sequence[str], get: Callable[[], str], set: Callable[[str], object]
-) -> Setting:
-    """One of some names that can be chosen; see `number`."""
-    return Choice(name, options, get, set)
-
-
-def switch(name: str, get: Callable[[], bool], set: Callable[[bool], object]) -> Setting:
-    """What can be turned on and off; see `number`."""
-    return Switch(name, get, set)
 
 
 def in_words(value: Value | None) -> str:

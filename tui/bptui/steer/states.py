@@ -88,7 +88,7 @@ class Saver:
         self.states = States(max_bytes)
         self.problem = ""
         self._save, self._load, self._journal = save, load, journal
-        self._seconds, self._steps = seconds, steps
+        self._seconds, self._steps = float("inf") if seconds is None else seconds, steps
         self._due_at = 0.0
         self._present: tuple[int, int, State] | None = None  # the program's, if nothing was changed since
         self._events: dict[int, int] = {}  # the events of states that may be forgotten
@@ -123,7 +123,7 @@ class Saver:
         if self._present is not None and self._present[:2] == (step, branch):
             return self._present[2]
         begin = time.monotonic()
-        self._due_at = begin + (self._seconds or float("inf"))  # even if an error is raised
+        self._due_at = begin + self._seconds  # even if an error is raised
         if self._journal.is_full:
             raise RefusedError("the record is full: no more states are saved")
         try:
@@ -134,7 +134,7 @@ class Saver:
         if added is None:
             raise RefusedError(f"the state is too large: it has {len(data)} bytes")
         now = time.monotonic()
-        self._due_at = now + max(self._seconds or float("inf"), (now - begin) / MAX_SHARE)
+        self._due_at = now + max(self._seconds, (now - begin) / MAX_SHARE)
         number = self._journal.add("state", state=added.number, step=step, branch=branch, bytes=len(data))
         self._forget_dropped()
         self._events[added.number] = number
