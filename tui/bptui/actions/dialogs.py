@@ -12,6 +12,7 @@ from bptui.commands import COMMAND, COMMANDS, key_of
 from bptui.formatting import sentence_case, with_arrows
 from bptui.kept.user_files import Reader, UserFiles
 from bptui.session import commands
+from bptui.session.saving import Saving
 from bptui.session.snapshot import State
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings, TargetChoice
@@ -177,18 +178,12 @@ class Dialogs:
 
     def save(self) -> None:
         """Ask what to save and where, and save it."""
-        from bptui.screens.save import SaveScreen
         from bptui.terminal.textual_internals import screen_strips
 
         view = self._tabs.view
         run = view.session.snapshot().run
         savings = self.files.savings(lambda: view.session, screen_strips(view.app))  # before it is covered
-
-        def saved(sentence: str | None) -> None:
-            if sentence is not None:
-                view.do(commands.say, sentence)
-
-        view.app.push_screen(SaveScreen(savings, f"{run.config.task}-{run.epoch}"), saved)
+        ask_to_save(savings, f"{run.config.task}-{run.epoch}", view)
 
     def open(self) -> None:
         """Ask for a file, and open it on its tab."""
@@ -235,6 +230,23 @@ class Dialogs:
             return ""
 
         view.app.push_screen(function_screen(config.task, config.function, take))
+
+
+def ask_to_save(savings: Sequence[Saving], stem: str, view: RunView) -> None:
+    """Ask which of these files to save and where, save it, and say so on a tab.
+
+    Args:
+        savings: what can be saved.
+        stem: the beginning of the proposed name.
+        view: the tab.
+    """
+    from bptui.screens.save import SaveScreen
+
+    def saved(sentence: str | None) -> None:
+        if sentence is not None:
+            view.do(commands.say, sentence)
+
+    view.app.push_screen(SaveScreen(savings, stem), saved)
 
 
 def _push(screen: BoxScreen | PinsScreen | PredictScreen | UnitScreen, view: RunView) -> None:

@@ -13,6 +13,7 @@ from textual.app import App
 
 from bpengine import ConfigError, Task
 from bpengine.run import RunState
+from bptui.actions.dialogs import ask_to_save
 from bptui.actions.panels import Panels
 from bptui.actions.settings import Settings
 from bptui.commands import COMMAND, key_of
@@ -194,20 +195,14 @@ class Lessons:
     def hand_in(self) -> None:
         """Ask for a file, and write what was done in the lesson into it."""
         from bpengine.files import write_whole
-        from bptui.screens.save import SaveScreen
 
-        walk, view = self._walk, self._tabs.view
+        walk = self._walk
         if walk is None:
             return
-
-        def saved(sentence: str | None) -> None:
-            if sentence is not None:
-                view.do(commands.say, sentence)
-
         done, wanted = walk.progress.counts(walk.lesson)
         label = f"what was done in the lesson {walk.lesson.id}: {done} of {wanted}"
         saving = Saving("lesson", label, ".bptui", lambda path: write_whole(path, walk.progress.packed()))
-        self._app.push_screen(SaveScreen([saving], walk.lesson.id), saved)
+        ask_to_save([saving], walk.lesson.id, self._tabs.view)
 
     # Leading through the steps.
 
