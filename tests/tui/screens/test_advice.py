@@ -70,7 +70,7 @@ async def test_it_fills_and_enter_takes_a_change_that_u_undoes() -> None:
         app.view.session.advance_to(3)
         await press(pilot, "a")
         app.runner.pump(0)
-        await until(pilot, lambda: dialog(app)._advice == expected)
+        await until(pilot, lambda: dialog(app)._advising.advice == expected)
 
 
 async def test_with_what_if_on_a_taken_change_is_compared_and_a_longer_run_just_goes_on() -> None:
@@ -145,7 +145,7 @@ async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_t
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "a")
         await until(pilot, lambda: is_done(app))
-        advice = dialog(app)._advice
+        advice = dialog(app)._advising.advice
         assert advice is not None
         widths = [sum(trial.change.after.hidden_units) for trial in advice.trials]
         assert max(widths) == 4

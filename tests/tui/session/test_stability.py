@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from bpengine.sharpness import completed, measuring_value
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, State
-from bptui.starts.sharpness import AT_ONCE, POINTS, Rates
+from bptui.starts.sharpness import AT_ONCE, NO_MEMORY, POINTS, Rates
 from tests.tui.support.sessions import RATE, make_session, trained
 
 
@@ -118,3 +120,22 @@ def test_while_the_run_is_running_the_newest_measured_point_stands_for_it() -> N
     assert now is not None
     assert now.sharpness is not None
     assert diagnostics.sharpness in (None, now.sharpness)
+
+
+def test_a_run_without_enough_memory_says_so_and_the_next_one_is_measured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> Iterator[None]:
+        yield
+        raise MemoryError
+
+    session = make_session(samples=12)
+    session.advance_to(2)
+    with monkeypatch.context() as memory:
+        memory.setattr("bptui.starts.sharpness.measuring_value", fail)
+        assert rates_of(session).note == NO_MEMORY
+    assert rates_of(session).note == NO_MEMORY, "it is not tried again and again"
+    session.do(commands.new_seed)
+    session.advance_to(2)
+    rates = rates_of(session)
+    assert (rates.note, rates.is_complete) == ("", True)

@@ -48,7 +48,6 @@ class AdviceScreen(Dialog[Change]):
         bind_commands(self, {"advise": "dismiss"})
         self._advising = advising
         self.is_done = False
-        self._advice: Advice | None = None
         self._chosen: Change | None = None
         self._summary = Static(summary(None), markup=False)
         self._columns = Static(id="columns", markup=False)
@@ -83,16 +82,14 @@ class AdviceScreen(Dialog[Change]):
         advice = None if advising.has_failed else advising.advice
         self.is_done = advising.has_ended
         self._summary.update(summary(advice, advising.note, ended=self.is_done))
-        if advice is None:
-            return
-        self._advice = advice
-        self._columns.display = self._details.display = bool(advice.trials)
-        self._fill(advice)
+        if advice is not None:
+            self._columns.display = self._details.display = bool(advice.trials)
+            self._fill(advice)
 
     def on_resize(self) -> None:
         """Fit the rows to the terminal."""
-        if self._advice is not None:
-            self._fill(self._advice)
+        if self._advising.advice is not None:
+            self._fill(self._advising.advice)
 
     def _fill(self, advice: Advice) -> None:
         room = self.size.width - FIGURES_WIDTH - 5  # the frame and a scroll bar
@@ -125,7 +122,8 @@ class AdviceScreen(Dialog[Change]):
             self.dismiss(trial.change)
 
     def _trial(self, option: Option) -> Trial | None:
-        return None if self._advice is None or option.id is None else self._advice.trials[int(option.id)]
+        advice = self._advising.advice
+        return None if advice is None or option.id is None else advice.trials[int(option.id)]
 
 
 def summary(advice: Advice | None, note: str = "", *, ended: bool = False) -> str:

@@ -69,7 +69,8 @@ class Stability:
         self.follows = self.has_curve = self.has_news = False
         self._memory = Memory()
         self._missing: dict[Hashable, Pieces[tuple[Any, ...]]] = {}  # what is left, the next one first
-        self._problem = ""
+        self._run: tuple[object, ...] = ()  # the data and the settings of the run that is followed
+        self._too_large: tuple[object, ...] | None = None  # those for which there was not enough memory
 
     @property
     def is_working(self) -> bool:
@@ -102,7 +103,7 @@ class Stability:
             del self._missing[key]
             self.has_news = True
         except MemoryError:
-            self._problem, self._missing, self.has_news = NO_MEMORY, {}, True
+            self._too_large, self._missing, self.has_news = self._run, {}, True
 
     def compute_all(self) -> None:
         """Measure everything that is left, however long it takes."""
@@ -128,8 +129,9 @@ class Stability:
             trainer: the live run.
             running: whether it is running.
         """
-        self.has_news = False
-        problem = self._problem or (TOO_LARGE if _work(trainer) > MAX_WORK else "")
+        self.has_news, self._run = False, (trainer.source, trainer.config)
+        problem = TOO_LARGE if _work(trainer) > MAX_WORK else ""
+        problem = NO_MEMORY if self._run == self._too_large else problem
         if problem or not (self.follows or self.has_curve):
             self._missing = {}
             return None, (Rates(NONE, NONE, NONE, problem) if self.has_curve else None)
