@@ -174,17 +174,6 @@ def test_a_return_to_a_step_of_an_earlier_call_ends_at_the_same_number() -> None
     assert seen == [[0, 1, 2, 3], [4, 5, 0, 1, 2, 3, 4, 5, 6, 7]]
 
 
-def test_everyone_who_is_attached_sees_what_others_change() -> None:
-    with training() as trained, Client(socket_of("digits")) as one, Client(socket_of("digits")) as other:
-        assert one.ask("set", 9.0, name="learning rate", value=1).succeeded
-        assert other.status().settings[0].value == 1
-        assert [entry["event"] for entry in other.entries()][-1] == "change"
-        trained.ask("run")
-        trained.thread.join()
-        with pytest.raises(Exception, match=r"ended|lost"):
-            other.status()
-
-
 def test_a_replay_makes_the_changes_that_led_to_the_end() -> None:
     with training(state_steps=10, pause_on="nan") as trained:
         trained.ask("step", count=15)
