@@ -6,7 +6,6 @@ import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -130,7 +129,6 @@ def _labels(ticks: list[float], width: int) -> list[str]:
     return [f"{text:>{width}}" for text in texts]
 
 
-@lru_cache(maxsize=64)
 def on_rows(axis: Axis, rows: int) -> Axis:
     """A logarithmic axis over whole decades, lengthened so that its ticks are evenly spaced in rows.
 

@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 Tick = tuple[float, str]
@@ -67,7 +66,6 @@ class Frame:
         return f"{line[: self.width]:<{self.width}}"
 
 
-@lru_cache(maxsize=64)
 def frame_for(width: int, height: int, x_ticks: Ticks, y_ticks: Ticks, x_name: str, y_name: str) -> Frame:
     """Return the frame of a plot of this size, at least 8 x 4.
 
