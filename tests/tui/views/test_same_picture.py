@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpengine import FIELD, DivergedError, TrainingConfig
+from bpengine import FIELD, Dataset, DivergedError, Trainer, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.drawing import coarse_kinds, draw
 from bptui.session import commands
@@ -17,7 +17,7 @@ from bptui.views.error_curve import error_curve_title, error_figure
 from bptui.views.regression import regression_figure
 from bptui.widgets.plot import Plot
 from tests.tui.support.apps import make_app
-from tests.tui.support.driving import press
+from tests.tui.support.driving import press, rest
 from tests.tui.support.figures import series_of
 from tests.tui.support.plots import cells
 
@@ -52,6 +52,22 @@ async def test_screen_and_rewind_and_snapshot_draw_the_same_picture() -> None:
         for keys, picture in zip(([], ["v"]), pictures, strict=True):
             await press(pilot, *keys)
             assert plots(fresh) == picture
+
+
+async def test_many_samples_are_shades_at_once_and_in_every_size() -> None:
+    x, y = np.random.RandomState(0).uniform(size=(2, 6000))
+    trainer = Trainer(TrainingConfig(hidden_units=(3,)), Dataset.from_arrays(x, y))
+    resized, fresh = make_app(restored=trainer), make_app(restored=trainer)
+    seen = []
+    for app, size in ((resized, (80, 24)), (fresh, (110, 30))):
+        async with app.run_test(size=size) as pilot:
+            await pilot.resize_terminal(110, 30)
+            await rest(pilot)
+            plot = app.view.query_one("#plot", Plot)
+            seen.append((draw(plot.figure, *plot.size) if plot.figure else [], str(plot.border_title)))
+    assert "░▒▓" in seen[0][1]
+    assert any("▒" in span.text for row in seen[0][0] for span in row)
+    assert seen[0] == seen[1]
 
 
 def test_a_run_stays_in_the_plot_until_it_is_a_hundred_times_as_far_as_the_data() -> None:

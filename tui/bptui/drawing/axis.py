@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -129,7 +128,6 @@ def _labels(ticks: list[float], width: int) -> list[str]:
     return [f"{text:>{width}}" for text in texts]
 
 
-@lru_cache(maxsize=64)
 def on_rows(axis: Axis, rows: int) -> Axis:
     """A logarithmic axis over whole decades, lengthened so that its ticks are evenly spaced in rows.
 

@@ -1,4 +1,4 @@
-"""A canvas of character cells with braille dots, for everything that plotext does not draw."""
+"""A canvas of character cells with braille dots, on which all plots and pictures are put together."""
 
 from __future__ import annotations
 

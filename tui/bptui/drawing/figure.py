@@ -117,7 +117,8 @@ class ColorMap:
         cls, values: Array, low: float, high: float, x: tuple[float, float], y: tuple[float, float]
     ) -> Self:
         """Numbers on a scale between the lowest and the highest one of interest."""
-        scale, parts = Scale.over(low, high), np.nan_to_num(parts_of(values, low, high))
+        scale = Scale.over(low, high)
+        parts = np.nan_to_num(parts_of(values, low, high if high > low else low + 1.0))
         with np.errstate(all="ignore"):
             near = np.clip(values, 2 * scale.low - scale.high, 2 * scale.high - scale.low)
         return cls(near, x, y, scale.levels, scale.roles, Shade.of_parts(parts, x, y))

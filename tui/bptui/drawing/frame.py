@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -66,7 +65,6 @@ class Frame(NamedTuple):
         return f"{line[: self.width]:<{self.width}}"
 
 
-@lru_cache(maxsize=64)
 def frame_for(width: int, height: int, x_ticks: Ticks, y_ticks: Ticks, x_name: str, y_name: str) -> Frame:
     """Return the frame of a plot of this size, at least 8 x 4.
 

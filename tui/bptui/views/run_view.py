@@ -35,7 +35,7 @@ from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES, PANELS, Panel, ViewOptions, cursor_of
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.network import NetworkPanel
-from bptui.widgets.plot import ErrorCurve
+from bptui.widgets.plot import ErrorCurve, Plot
 from bptui.widgets.status import Scrubbed, StatusLine, TimelineRow, status_text
 
 if TYPE_CHECKING:  # without a lesson, neither is loaded
@@ -145,6 +145,10 @@ class RunView(Vertical):
     def on_network_panel_chosen(self, event: NetworkPanel.Chosen) -> None:
         """Choose the unit that was clicked or reached by the arrow keys."""
         self.change_options(unit=event.unit)
+
+    def on_plot_legend_changed(self, event: Plot.LegendChanged) -> None:
+        """Change the title of the plot."""
+        self._titles.set("plot", event.legend, focused=self.panel_layout.focused == "plot")
 
     def on_resize(self) -> None:
         """Show the panels that fit the new size."""

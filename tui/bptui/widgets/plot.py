@@ -24,11 +24,19 @@ class Plot(Rows):
 
     ROLE_STYLES = {name: role.style for name, role in ROLES.items()}
 
+    @dataclass
+    class LegendChanged(Message):
+        """In its new size, the plot has another legend."""
+
+        legend: Legend
+
     figure: reactive[Figure | None] = reactive(None, repaint=False)
     """The figure; only rows that change are drawn again."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
+        self._given: tuple[Figure, Legend] | None = None  # without shades, which depend on the size
+        self._legend = Legend()
         self.map_pace = MapPace()
         """When to make the figure again if it is a map."""
 
@@ -38,8 +46,16 @@ class Plot(Rows):
 
     def show(self, figure: Figure, legend: Legend) -> Legend:
         """Draw the figure and return its legend, both with shades if the samples are too many for signs."""
-        self.figure, shown = with_density(figure, legend, *self.size, colors=not self.app.no_color)
-        return shown
+        self._given = figure, legend
+        self.figure, self._legend = with_density(figure, legend, *self.size, colors=not self.app.no_color)
+        return self._legend
+
+    def on_resize(self) -> None:
+        """Choose again between shades and signs, as the new size has other cells."""
+        if self._given is not None:
+            before = self._legend
+            if self.show(*self._given) != before:
+                self.post_message(self.LegendChanged(self._legend))
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """The figure, or nothing before the first one."""
