@@ -106,8 +106,12 @@ class TrainingConfig(Hyperparameters):
         """Whether this setting has an effect with the current values of the others."""
         return field.used_if(self)
 
+    def differences(self, other: Self) -> dict[str, Any]:
+        """The settings whose values differ between the configs, by name, with the values of this one."""
+        values = {field.name: getattr(self, field.name) for field in FIELDS}
+        return {name: value for name, value in values.items() if value != getattr(other, name)}
+
     def restart_needed(self, other: Self) -> list[str]:
         """The labels of the settings that differ between the configs and cannot change during a run."""
-        fields = (field for field in FIELDS if field.needs_restart)
-        changed = [field.label for field in fields if getattr(self, field.name) != getattr(other, field.name)]
+        changed = [FIELD[name].label for name in self.differences(other) if FIELD[name].needs_restart]
         return ["task", *changed] if self.task != other.task else changed

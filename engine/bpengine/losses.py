@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bpengine.activations import Range
+from bpengine.activations import ACTIVATIONS, Range
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.elementary import FEW, LOG_OFFSET, exp, log
 from bpengine.arithmetic.sums import sum_columns
@@ -36,11 +36,6 @@ class Loss(NamedTuple):
     def delta(self, outputs: Array, targets: Array, out: Array) -> None:
         """out = dL/du = y - t for each sample; all three have the shape (samples, outputs)."""
         np.subtract(outputs, targets, out)
-
-
-def _identity(u: Array, out: Array) -> None:
-    """y = u."""
-    np.copyto(out, u)
 
 
 def _squared_error(outputs: Array, targets: Array) -> Array:
@@ -83,7 +78,7 @@ LOSSES: dict[Task, Loss] = {
     "regression": Loss(
         output_name="identity",
         output_range=(None, None),
-        output=_identity,
+        output=ACTIVATIONS["identity"].function,
         value=_squared_error,
         exact=_squared_error,
     ),

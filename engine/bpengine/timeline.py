@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, TypeVar
 
 from bpengine.config import TrainingConfig
 from bpengine.edits import Edit, setting_all
@@ -16,6 +16,8 @@ from bpengine.numbers import is_whole
 from bpengine.records import EpochRecord, StepRecord
 from bpengine.run import Change, RunState, edited, edits_among, reconfigured
 from bpengine.wording import must_be
+
+T = TypeVar("T")
 
 _MAX_SAMPLES = 1e9
 """The most samples in one call of `Engine.advance`, even if there is more time."""
@@ -164,15 +166,16 @@ class Timeline:
 
     def reconfigure(self, config: TrainingConfig) -> None:
         """See `Trainer.reconfigure`."""
-        before = self._engine.state()
-        after = reconfigured(before, config, len(self._keyframes.first.changes))
-        if after is not before:
-            self._engine.load(after)
+        self._make(reconfigured, config)
 
     def edit(self, edit: Edit) -> None:
         """See `Trainer.edit`."""
+        self._make(edited, edit)
+
+    def _make(self, change: Callable[[RunState, T, int], RunState], value: T) -> None:
+        """Continue from the state to which a change leads, which is the same one if it changes nothing."""
         before = self._engine.state()
-        after = edited(before, edit, len(self._keyframes.first.changes))
+        after = change(before, value, len(self._keyframes.first.changes))
         if after is not before:
             self._engine.load(after)
 

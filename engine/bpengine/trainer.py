@@ -190,8 +190,8 @@ class Trainer:
 
     def can_continue(self, run: RunState) -> bool:
         """Whether `return_to` can continue a run: samples, network, optimizer and batches are the same."""
-        names = ("hidden_units", "activation", "optimizer", "batch_size")
-        same_problem = all(getattr(self.config, name) == getattr(run.config, name) for name in names)
+        of_problem = ("hidden_units", "activation", "optimizer", "batch_size")
+        same_problem = self.config.differences(run.config).keys().isdisjoint(of_problem)
         return same_problem and run.source is self.source and same_data(self.config, run.config)
 
     @property

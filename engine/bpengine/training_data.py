@@ -24,9 +24,7 @@ DATA_SETTINGS = tuple(field.name for field in FIELDS if field.subject == "data s
 
 def same_data(one: TrainingConfig, other: TrainingConfig) -> bool:
     """Whether `make_dataset` returns the same samples for both settings."""
-    return one.task == other.task and all(
-        getattr(one, name) == getattr(other, name) for name in DATA_SETTINGS
-    )
+    return one.task == other.task and one.differences(other).keys().isdisjoint(DATA_SETTINGS)
 
 
 def make_dataset(config: TrainingConfig, source: Dataset | None = None) -> Dataset:

@@ -48,7 +48,8 @@ def shown(value: object, max_length: int = MAX_VALUE_LENGTH) -> str:
     if isinstance(value, int) and value.bit_length() > 128:
         return "a huge number"  # Python refuses to print thousands of digits
     if isinstance(value, (tuple, list)):
-        value = ",".join(shown(part).strip("'") for part in value[:9])
+        texts = (part if isinstance(part, str) else shown(part).strip("'") for part in value[:9])
+        value = ",".join(texts)
     return repr(str(value)[:max_length])
 
 

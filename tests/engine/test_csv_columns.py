@@ -150,6 +150,10 @@ def test_encodings(tmp_path: Path) -> None:
         assert (dataset.features, dataset.classes) == (("größe",), ("häßlich", "schön"))
         assert bool(dataset.notes) == (encoding == "cp1252")
     assert "read as Western European" in dataset.notes[0]
+    path.write_bytes("größe,art\n1,schön\n".encode() + "2,häßlich\n".encode("cp1252"))  # two editors
+    dataset = load_csv(path, "classification")
+    assert (dataset.features, dataset.classes) == (("größe",), ("häßlich", "schön"))
+    assert "read as Western European" in dataset.notes[0]
 
 
 def test_a_header_above_texts_alone_and_above_gaps_is_detected() -> None:

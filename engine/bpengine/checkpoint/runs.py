@@ -144,9 +144,9 @@ def _saved(state: RunState, data: str | None) -> _Run:
     generator = state.generator
     changes: list[tuple[int, int, Edit | dict[str, Any]]] = []
     before = state.began or state.config
-    began_with = None if state.began is None else _differences(before, state.config)
+    began_with = None if state.began is None else before.differences(state.config)
     for position, value in state.changes:
-        changes.append((*position, value if isinstance(value, Edit) else _differences(value, before)))
+        changes.append((*position, value if isinstance(value, Edit) else value.differences(before)))
         before = before if isinstance(value, Edit) else value
     inner = generator["state"]
     names = [buffer.name for buffer in OPTIMIZERS[state.config.optimizer].buffers]
@@ -260,11 +260,6 @@ def _changes(
     if current != config:
         raise damaged(place, "does not lead to the settings of the run")
     return None if run.began_with is None else first, tuple(changes)
-
-
-def _differences(config: TrainingConfig, other: TrainingConfig) -> Content:
-    names = (field.name for field in FIELDS)
-    return {name: getattr(config, name) for name in names if getattr(config, name) != getattr(other, name)}
 
 
 def _changed(config: TrainingConfig, settings: Content, where: str) -> TrainingConfig:

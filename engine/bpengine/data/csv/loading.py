@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bpengine.choices import Task
-from bpengine.data.cells import MISSING_NUMBERS, looks_like_date, parse_number
+from bpengine.data.cells import looks_like_date, parse_number
 from bpengine.data.csv.columns import Column, Columns, needs_header
 from bpengine.data.csv.conversion import Conversion
 from bpengine.data.csv.files import read_text
@@ -22,6 +22,7 @@ from bpengine.data.csv.messages import (
 )
 from bpengine.data.csv.table import Row, Table
 from bpengine.data.dataset import Dataset
+from bpengine.data.raw_columns import is_missing
 from bpengine.wording import name_list, printable
 
 SAMPLE_ROWS = 100
@@ -187,8 +188,8 @@ def _guess_header(reading: Reading, rows: Sequence[Row], label: int | None, *, d
     values: list[int] = []
     words: list[int] = []
     for index, above in enumerate(first.cells):
-        below = next((row.cells[index] for row in others if not _is_missing(row.cells[index])), "")
-        if not _is_value(below, decimal_comma) or _is_missing(above):
+        below = next((row.cells[index] for row in others if not is_missing(row.cells[index], "number")), "")
+        if not _is_value(below, decimal_comma) or is_missing(above, "number"):
             continue
         if _is_value(above, decimal_comma):
             values.append(index)
@@ -209,7 +210,7 @@ def _is_above_texts(first: Row, others: Sequence[Row]) -> bool:
     repeats = False
     for index, above in enumerate(first.cells):
         below = [row.cells[index] for row in others]
-        if _is_missing(above):
+        if is_missing(above, "number"):
             continue
         if above in below:
             return False
@@ -220,7 +221,3 @@ def _is_above_texts(first: Row, others: Sequence[Row]) -> bool:
 def _is_value(cell: str, decimal_comma: bool) -> bool:
     """Whether a cell holds a number or a date."""
     return parse_number(cell, decimal_comma=decimal_comma) is not None or looks_like_date(cell)
-
-
-def _is_missing(cell: str) -> bool:
-    return cell.lower() in MISSING_NUMBERS
