@@ -43,11 +43,11 @@ def trace_step(run: Engine) -> Trace | None:
         deltas = _backward(config.task, matrices(sizes, p), slopes, a[-1], targets)
         layer_inputs = [inputs, *a[:-1]]
         gradient = network.mean_gradient(inputs, targets)
-        penalized, scratch = gradient.copy(), np.empty(len(p))
-        penalize(penalized, p, weights_of(sizes), config.l1, config.l2, scratch)
+        penalized = gradient.copy()
+        penalize(penalized, p, weights_of(sizes), config.l1, config.l2)
         penalized[frozen] = 0.0
-        norm, clipped = norm_of(penalized, scratch), penalized.copy()
-        clip(clipped, config.clip, scratch)
+        norm, clipped = norm_of(penalized), penalized.copy()
+        clip(clipped, config.clip)
         answers = forward(config.activations, config.task, matrices(sizes, after.parameters), inputs)[1]
         new_losses = loss.value(answers[-1], targets)
 
