@@ -1,24 +1,27 @@
 """The optimizers, which turn a gradient into an update of the parameters, by name in `OPTIMIZERS`.
 
 An optimizer sees vectors and never the network: the parameters p, the gradient g and its buffers, all of the
-same shape. The definitions are those of PyTorch (torch.optim, without dampening), so that results can
-be compared. Everything works in place and allocates nothing: `scratch` is free to use, and g may be
-overwritten.
+same shape.
 
-To add one, add its entry here and its branch to `kernels.compiled.updates.update`.
+To add one, add its rule to `arithmetic.updating`, its entry here, and its branch to
+`kernels.compiled.updates.update`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from bpengine.arithmetic import updating
 from bpengine.arithmetic.arrays import Array, IntArray
-from bpengine.arithmetic.elementary import EPSILON, power
+from bpengine.arithmetic.elementary import power
 from bpengine.choices import Choice, by_name
+
+_AT_ONCE = 2**12
+"""The parameters that NumPy updates at once."""
 
 
 @dataclass(slots=True, eq=False)
@@ -72,75 +75,40 @@ class Optimizer(Choice):
     """An update rule. Its formula has p, g, η, the symbols of the coefficients, ε, and t, which counts the
     updates from 1."""
 
-    update: Callable[..., None]
-    """(state, gradient, scratch, learning rate as a 0-d array, and the coefficients by name): one update of
-    the state."""
+    rule: Callable[..., tuple[Any, ...]]
+    """One of `updating`: (p, g, η, the coefficients, the buffers and, if it `corrects`, a number for each
+    coefficient) -> the new p and the new buffers."""
     usual_rate: float
     """A learning rate that often suits small networks."""
     buffers: tuple[Buffer, ...] = ()
     """Its buffers, in the order of `State.buffers` and of their assignments in the formula."""
     coefficients: tuple[str, ...] = ()
     """The hyperparameters that shape its updates, besides the learning rate η."""
+    corrects: bool = False
+    """Whether the rule takes 1 - cᵗ for each coefficient c as well."""
 
+    def updater(self, state: State, rate: Array, coefficients: Sequence[float]) -> Callable[[], None]:
+        """Return a function that updates a state in place, in pieces that stay in the processor's cache.
 
-def _sgd(state: State, gradient: Array, scratch: Array, rate: Array) -> None:
-    np.multiply(gradient, rate, scratch)
-    np.subtract(state.parameters, scratch, state.parameters)
+        Args:
+            state: the state, with the gradient of a batch.
+            rate: the learning rate as a 0-d array, which NumPy need not convert each time.
+            coefficients: the values of `coefficients`.
+        """
+        pieces = [slice(start, start + _AT_ONCE) for start in range(0, len(state.parameters), _AT_ONCE)]
+        arrays = [
+            (state.parameters[piece], state.gradient[piece], state.buffers[:, piece]) for piece in pieces
+        ]
 
+        def update() -> None:
+            t = state.updates + 1
+            corrections = [1 - power(each, t) for each in coefficients] if self.corrects else ()
+            for p, g, buffers in arrays:
+                p[:], *new = self.rule(p, g, rate, *coefficients, *buffers, *corrections)
+                if new:
+                    buffers[:] = new
 
-def _momentum(state: State, gradient: Array, scratch: Array, rate: Array, *, momentum: float) -> None:
-    (velocity,) = state.buffers
-    np.multiply(velocity, momentum, velocity)
-    np.add(velocity, gradient, velocity)
-    np.multiply(velocity, rate, scratch)
-    np.subtract(state.parameters, scratch, state.parameters)
-
-
-def _nesterov(state: State, gradient: Array, scratch: Array, rate: Array, *, momentum: float) -> None:
-    (velocity,) = state.buffers
-    np.multiply(velocity, momentum, velocity)
-    np.add(velocity, gradient, velocity)
-    np.multiply(velocity, momentum, scratch)
-    np.add(scratch, gradient, scratch)
-    np.multiply(scratch, rate, scratch)
-    np.subtract(state.parameters, scratch, state.parameters)
-
-
-def _average_squares(squares: Array, gradient: Array, scratch: Array, decay: float) -> None:
-    """s = ρ s + (1 - ρ) g²."""
-    np.multiply(gradient, gradient, scratch)
-    np.multiply(scratch, 1 - decay, scratch)
-    np.multiply(squares, decay, squares)
-    np.add(squares, scratch, squares)
-
-
-def _rmsprop(state: State, gradient: Array, scratch: Array, rate: Array, *, decay: float) -> None:
-    (squares,) = state.buffers
-    _average_squares(squares, gradient, scratch, decay)
-    np.sqrt(squares, scratch)
-    np.add(scratch, EPSILON, scratch)
-    np.divide(gradient, scratch, scratch)
-    np.multiply(scratch, rate, scratch)
-    np.subtract(state.parameters, scratch, state.parameters)
-
-
-def _adam(
-    state: State, gradient: Array, scratch: Array, rate: Array, *, momentum: float, decay: float
-) -> None:
-    """1 - μᵗ and 1 - ρᵗ correct the means, which start at 0 (D. Kingma and J. Ba, ICLR 2015)."""
-    means, squares = state.buffers
-    _average_squares(squares, gradient, scratch, decay)
-    np.multiply(means, momentum, means)
-    np.multiply(gradient, 1 - momentum, gradient)
-    np.add(means, gradient, means)
-    t = state.updates + 1
-    np.divide(squares, 1 - power(decay, t), scratch)
-    np.sqrt(scratch, scratch)
-    np.add(scratch, EPSILON, scratch)
-    np.divide(means, 1 - power(momentum, t), gradient)
-    np.divide(gradient, scratch, scratch)
-    np.multiply(scratch, rate, scratch)
-    np.subtract(state.parameters, scratch, state.parameters)
+        return update
 
 
 OPTIMIZERS = by_name(
@@ -149,14 +117,14 @@ OPTIMIZERS = by_name(
         formula="p -= η g",
         help="Plain gradient descent: each update goes straight down the gradient.",
         synonyms=("gradient descent",),
-        update=_sgd,
+        rule=updating.sgd,
         usual_rate=0.1,
     ),
     Optimizer(
         name="momentum",
         formula="v = μ v + g; p -= η v",
         help="Updates gather speed in directions in which the gradients agree.",
-        update=_momentum,
+        rule=updating.momentum,
         usual_rate=0.01,
         buffers=(FIRST_MOMENT,),
         coefficients=("momentum",),
@@ -166,7 +134,7 @@ OPTIMIZERS = by_name(
         formula="v = μ v + g; p -= η (g + μ v)",
         help="Momentum that looks one update ahead, and so overshoots less.",
         synonyms=("accelerated gradient",),
-        update=_nesterov,
+        rule=updating.nesterov,
         usual_rate=0.01,
         buffers=(FIRST_MOMENT,),
         coefficients=("momentum",),
@@ -175,7 +143,7 @@ OPTIMIZERS = by_name(
         name="rmsprop",
         formula="s = ρ s + (1 - ρ) g²; p -= η g / (√s + ε)",
         help="Divides each gradient by its recent size: all weights move at a similar pace.",
-        update=_rmsprop,
+        rule=updating.rmsprop,
         usual_rate=0.003,
         buffers=(SECOND_MOMENT,),
         coefficients=("decay",),
@@ -184,10 +152,11 @@ OPTIMIZERS = by_name(
         name="adam",
         formula="m = μ m + (1 - μ) g; s = ρ s + (1 - ρ) g²; p -= η m / (1 - μᵗ) / (√(s / (1 - ρᵗ)) + ε)",
         help="Momentum and rmsprop together, with a correction for the first updates.",
-        update=_adam,
+        rule=updating.adam,
         usual_rate=0.01,
         buffers=(FIRST_MOMENT, SECOND_MOMENT),
         coefficients=("momentum", "decay"),
+        corrects=True,
     ),
 )
 

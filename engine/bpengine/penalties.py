@@ -1,6 +1,6 @@
 """What changes the gradient of a batch before the optimizer gets it: penalties and clipping.
 
-Everything works in place: `scratch` is free to use, and all vectors have the shape (parameters,).
+Everything works in place, and all vectors have the shape (parameters,).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.arithmetic.arrays import Array
+from bpengine.arithmetic.sums import total
 from bpengine.config import TrainingConfig
 from bpengine.network import matrices, parameter_count
 
@@ -28,28 +29,22 @@ def weights_of(sizes: tuple[int, ...]) -> NDArray[np.bool_]:
     return mask
 
 
-def penalize(
-    gradient: Array, parameters: Array, weights: NDArray[np.bool_], l1: float, l2: float, scratch: Array
-) -> None:
+def penalize(gradient: Array, parameters: Array, weights: NDArray[np.bool_], l1: float, l2: float) -> None:
     """g += l2 w + l1 sign(w) for the weights w. The reported loss has no penalties."""
     if l1 == 0 and l2 == 0:
         return
-    np.multiply(parameters, l2, scratch)
-    np.add(gradient, scratch, gradient, where=weights)
-    np.sign(parameters, scratch)
-    np.multiply(scratch, l1, scratch)
-    np.add(gradient, scratch, gradient, where=weights)
+    np.add(gradient, l2 * parameters, gradient, where=weights)
+    np.add(gradient, l1 * np.sign(parameters), gradient, where=weights)
 
 
-def norm_of(gradient: Array, scratch: Array) -> float:
+def norm_of(gradient: Array) -> float:
     """|g| = sqrt(sum g²), over all layers; added in the order of the parameters."""
-    np.multiply(gradient, gradient, scratch)
-    return math.sqrt(np.add.accumulate(scratch)[-1])
+    return math.sqrt(total(gradient * gradient))
 
 
-def clip(gradient: Array, limit: float, scratch: Array) -> None:
+def clip(gradient: Array, limit: float) -> None:
     """g *= limit / |g| if |g| is larger than the limit, and the limit above 0."""
     if limit > 0:
-        norm = norm_of(gradient, scratch)
+        norm = norm_of(gradient)
         if norm > limit:
             np.multiply(gradient, limit / norm, gradient)

@@ -14,6 +14,7 @@ from typing import TypeVar
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
+from bpengine.arithmetic.sums import total
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.kernels import Problem, State, make_kernel
@@ -125,16 +126,15 @@ class _Descent:
         self._state = State(np.zeros(count), np.zeros((1, count)), frozen=np.flatnonzero(frozen))
         self._order, self._losses = np.arange(samples), np.empty(samples)
         self._outputs: Array = np.empty(problem.targets.shape)
-        self._scratch: Array = np.empty(count)
         start = np.random.RandomState(0).uniform(-1.0, 1.0, count)
         start[frozen] = 0.0
-        self.start: Array = start / max(self.length(start), 1e-300)
+        self.start: Array = start / max(norm_of(start), 1e-300)
 
     def step(self, parameters: Array, rate: float) -> Pieces[tuple[Array, float]]:
         """Take a step. The value is the new weights, and the loss of the old ones with both penalties."""
         yield from self._step(parameters, self._config, rate)
         weights = parameters[self._penalized]
-        penalty = self._config.l1 * _total(np.abs(weights)) + self._config.l2 / 2 * _total(weights * weights)
+        penalty = self._config.l1 * total(np.abs(weights)) + self._config.l2 / 2 * total(weights * weights)
         return self._state.parameters.copy(), mean(self._losses) + penalty
 
     def second_derivative(self, at: Array, along: Array, step: float) -> Pieces[Array]:
@@ -154,10 +154,6 @@ class _Descent:
             kernel.train(state, config, rate, self._order, start, stop, self._losses, self._outputs)
             yield
 
-    def length(self, vector: Array) -> float:
-        """The length of a vector of the shape (parameters,)."""
-        return norm_of(vector, self._scratch)
-
 
 def _power_iteration(descent: _Descent, parameters: Array) -> Pieces[tuple[float, Array]]:
     """Find the largest eigenvalue of the second derivative, 0 if it is below, and its eigenvector.
@@ -172,7 +168,7 @@ def _power_iteration(descent: _Descent, parameters: Array) -> Pieces[tuple[float
     step = _STEP * max(1.0, float(np.abs(parameters).max()) / _LARGE)
     value, direction = yield from _iterate(descent, parameters, step)
     again = yield from descent.second_derivative(parameters, direction, 4 * step)
-    if abs(_total(direction * again) - value) > CORNER * abs(value):
+    if abs(total(direction * again) - value) > CORNER * abs(value):
         value, direction = yield from _iterate(descent, parameters + _ASIDE * descent.start, step)
     return max(value, 0.0), direction
 
@@ -183,15 +179,15 @@ def _iterate(descent: _Descent, at: Array, step: float) -> Pieces[tuple[float, A
     value = shift = 0.0
     for number in range(MAX_PASSES):
         changed = yield from descent.second_derivative(at, direction, step)
-        before, value = value, _total(direction * changed)
-        size = descent.length(changed)
+        before, value = value, total(direction * changed)
+        size = norm_of(changed)
         has_settled = abs(value - before) <= TOLERANCE * (size + shift)
         if has_settled and (shift or value >= ALIGNED * size):
             break
         if not shift and (has_settled or number == PASSES_TO_SHIFT):
             shift = size
         changed = changed + shift * direction
-        length = descent.length(changed)
+        length = norm_of(changed)
         if not math.isfinite(length):
             return math.inf, direction
         if length == 0:
@@ -213,8 +209,3 @@ def _holds(descent: _Descent, start: Array, limit: float) -> Pieces[bool]:
         if not loss <= at_start:
             return True
     return False
-
-
-def _total(numbers: Array) -> float:
-    """The sum of a vector, added one after another; 0 if it is empty."""
-    return float(np.add.accumulate(numbers)[-1]) if len(numbers) else 0.0

@@ -200,11 +200,11 @@ def test_it_ends_at_once_when_it_is_told_to_or_closed() -> None:
     config = TrainingConfig.defaults("regression", epochs=100_000_000)
     asked: list[bool] = []
 
-    def proceed() -> bool:
+    def stopped() -> bool:
         asked.append(True)
-        return len(asked) < 3
+        return len(asked) == 3
 
-    (advice,) = Experiment(config, kernel="numpy").results(None, proceed)
+    (advice,) = Experiment(config, kernel="numpy").results(None, stopped)
     assert not advice.done
     assert advice.before is None
     assert len(asked) == 3

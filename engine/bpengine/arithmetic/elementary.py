@@ -41,8 +41,6 @@ EXP = (
 )
 """The constants of `exp`: where it ends, those of its reduction, and the coefficients of its polynomial."""
 
-EPSILON = 1e-8
-"""ε, which keeps the optimizers rmsprop and adam from dividing by 0."""
 LOG_OFFSET = 1e-7
 """What keeps the logarithm of the cross-entropy finite where an output is 0."""
 FEW = 32

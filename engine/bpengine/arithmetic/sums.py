@@ -84,3 +84,8 @@ def sum_columns(numbers: Array) -> Array:
     else:  # a single column, which NumPy would add up by pairs
         sums = np.add.accumulate(numbers, axis=1)[:, -1]
     return sums.reshape(rows, *shape)
+
+
+def total(numbers: Array) -> float:
+    """The sum of a vector, added one after another; 0 if it is empty."""
+    return float(np.add.accumulate(numbers)[-1]) if len(numbers) else 0.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bpengine.errors import ConfigError
 from bpengine.kernels import loading
 from bpengine.kernels.kernel import Kernel, Problem
@@ -32,14 +34,27 @@ def make_kernel(name: str, problem: Problem) -> Kernel:
     Raises:
         ConfigError: there is no such kernel, or numba is asked for by name and can't be used.
     """
+    is_loaded = loading.loaded() is not None if name == "auto" else _load(name, loading.load_numba)
+    return NumbaKernel(problem) if is_loaded else NumpyKernel(problem)
+
+
+def _load(name: str, load: Callable[[], object]) -> bool:
+    """Load machine code if the kernel of this name may use it; return whether it is there.
+
+    Raises:
+        ConfigError: there is no such kernel, or numba is asked for by name and can't be used.
+    """
     if name not in KERNELS:
         raise ConfigError("kernel", must_be(either(KERNELS), name))
-    if name == "numba":
-        try:
-            loading.load_numba()
-        except loading.NumbaError as error:
+    if name == "numpy":
+        return False
+    try:
+        load()
+    except loading.NumbaError as error:
+        if name == "numba":
             raise ConfigError("kernel", str(error)) from None
-    return NumbaKernel(problem) if name != "numpy" and loading.loaded() else NumpyKernel(problem)
+        return False
+    return True
 
 
 def better_kernel(name: str, kernel: Kernel, problem: Problem, samples: int) -> Kernel:
@@ -69,17 +84,7 @@ def load_lanes_for(name: str) -> bool:
     Raises:
         ConfigError: there is no such kernel, or numba is asked for by name and can't be used.
     """
-    if name not in KERNELS:
-        raise ConfigError("kernel", must_be(either(KERNELS), name))
-    if name == "numpy":
-        return False
-    try:
-        loading.load_lanes()
-    except loading.NumbaError as error:
-        if name == "numba":
-            raise ConfigError("kernel", str(error)) from None
-        return False
-    return True
+    return _load(name, loading.load_lanes)
 
 
 def lanes_are_ready(name: str) -> bool:

@@ -82,7 +82,7 @@ class Problem(NamedTuple):
 class Kernel(Protocol):
     """Trains on one problem. Numbers may overflow to inf and NaN: a kernel neither warns nor raises.
 
-    All kernels compute the same bits: they add in the same order, and use the functions of `elementary`. The
+    All kernels compute the same bits: they add in the same order, and use the functions of `arithmetic`. The
     state holds everything that one call hands over to the next, so that another kernel may go on from there.
     """
 

@@ -76,11 +76,7 @@ def load_lanes() -> Callable[..., int]:
     load_numba()
     with _lock, _no_garbage_collection():
         if _lanes is None:
-            numba, module = _import_numba()
-            try:
-                _lanes = _compile(numba, module, module.train, module.SIDE_BY_SIDE)
-            except Exception as error:  # any kind: numba, LLVM and the disk each raise their own
-                raise _broken(error) from error
+            _lanes = _load_lanes(_compile)
         return _lanes
 
 
@@ -96,8 +92,7 @@ def _take_from_cache(*, lanes: bool) -> bool:
         if _result is None:
             _result = _load(_cached_only)
         if lanes and _lanes is None and isinstance(_result, Loaded):
-            numba, module = _import_numba()
-            _lanes = _cached_only(numba, module, module.train, module.SIDE_BY_SIDE)
+            _lanes = _load_lanes(_cached_only)
     return (_lanes if lanes else _result) is not None
 
 
@@ -189,15 +184,10 @@ def fill_cache(*, lanes: bool = False) -> None:
     threading.Thread(target=end_with_parent, daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(5)
-    with (
-        _no_garbage_collection(),
-        contextlib.suppress(Exception),
-    ):  # any kind: a read-only folder, a full disk
-        numba, module = _import_numba()
-        for function, signature in _functions(module):
-            _cached(numba, module, function, signature)
+    with _no_garbage_collection(), contextlib.suppress(NumbaError):
+        _load(_cached)
         if lanes:
-            _cached(numba, module, module.train, module.SIDE_BY_SIDE)
+            _load_lanes(_cached)
 
 
 def is_installed() -> bool:
@@ -226,22 +216,27 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _load(get: Callable[..., Callable[..., Any]]) -> Loaded:
-    """Get each function by `_compile` or `_cached_only`."""
-    numba, module = _import_numba()
-    try:
-        return Loaded(module, *(get(numba, module, *function) for function in _functions(module)))
-    except Exception as error:  # any kind: numba, LLVM and the disk each raise their own
-        raise _broken(error) from error
+Get = Callable[[Any, Any, Callable[..., Any], Any], Callable[..., Any]]
+"""(numba, `compiled`, a function, its signature) -> machine code: `_compile`, `_cached` or `_cached_only`."""
 
 
-def _functions(module: Any) -> tuple[tuple[Callable[..., Any], Any], ...]:
-    """The functions of `Loaded` in its order, and their signatures."""
-    return (
-        (module.train, module.ALONE),
-        (module.shuffle, module.SHUFFLE),
-        (module.predict, module.PREDICT),
-    )
+def _load(get: Get) -> Loaded:
+    """Get the functions for single runs."""
+    with _broken_if_it_fails():
+        numba, module = _import_numba()
+        return Loaded(
+            module,
+            train=get(numba, module, module.train, module.ALONE),
+            shuffle=get(numba, module, module.shuffle, module.SHUFFLE),
+            predict=get(numba, module, module.predict, module.PREDICT),
+        )
+
+
+def _load_lanes(get: Get) -> Callable[..., int]:
+    """Get `train` for runs side by side."""
+    with _broken_if_it_fails():
+        numba, module = _import_numba()
+        return get(numba, module, module.train, module.SIDE_BY_SIDE)
 
 
 def _import_numba() -> tuple[Any, Any]:
@@ -249,22 +244,23 @@ def _import_numba() -> tuple[Any, Any]:
     if not is_installed():
         raise NumbaError("numba is not installed; pip install numba installs it")
     warnings.filterwarnings("ignore", module=r"numba(\.|$)")
+    numba = importlib.import_module("numba")
+    warnings.simplefilter("ignore", numba.core.errors.NumbaWarning)
+    if numba.config.DISABLE_JIT:
+        raise NumbaError("numba is switched off by NUMBA_DISABLE_JIT")
+    return numba, importlib.import_module("bpengine.kernels.compiled")
+
+
+@contextlib.contextmanager
+def _broken_if_it_fails() -> Iterator[None]:
+    """Raise a `NumbaError` in place of any other error: numba does not fit this NumPy, Python or machine."""
     try:
-        numba = importlib.import_module("numba")
-        warnings.simplefilter("ignore", numba.core.errors.NumbaWarning)
-        if numba.config.DISABLE_JIT:
-            raise NumbaError("numba is switched off by NUMBA_DISABLE_JIT")
-        return numba, importlib.import_module("bpengine.kernels.compiled")
+        yield
     except NumbaError:
         raise
-    except Exception as error:  # any kind: a wrong NumPy, a missing LLVM, an old processor
-        raise _broken(error) from error
-
-
-def _broken(error: Exception) -> NumbaError:
-    """Return the error for numba that does not fit this NumPy, Python or machine."""
-    reason = str(error).strip().partition("\n")[0] or type(error).__name__
-    return NumbaError(f"numba does not work: {reason[:200]}; pip install -U numba may help")
+    except Exception as error:  # any kind: numba, LLVM and the disk each raise their own
+        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        raise NumbaError(f"numba does not work: {reason[:200]}; pip install -U numba may help") from error
 
 
 def _compile(numba: Any, module: Any, function: Callable[..., Any], signature: Any) -> Callable[..., Any]:

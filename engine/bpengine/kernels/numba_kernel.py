@@ -98,9 +98,7 @@ class NumbaKernel:
     ) -> None:
         """See `Kernel.train`."""
         rates = np.array([learning_rate], dtype=np.float64)
-        state.updates = self._call(
-            state, self._coefficients([config]), rates, order, (start, stop), losses, outputs, test_losses
-        )
+        self._call(state, [config], rates, order, (start, stop), losses, outputs, test_losses)
 
     def train_epochs(
         self,
@@ -139,45 +137,36 @@ class NumbaKernel:
         For a single lane, each shape may lack the last axis.
         """
         whole = (0, len(self._samples.inputs))
-        state.updates = self._call(
-            state,
-            self._coefficients(configs),
-            learning_rates,
-            orders,
-            whole,
-            losses,
-            self._outputs,
-            test_losses,
-        )
+        self._call(state, configs, learning_rates, orders, whole, losses, self._outputs, test_losses)
 
     def make_generator(self, state: GeneratorState) -> Generator:
         """See `Kernel.make_generator`."""
-        return CompiledGenerator(self._loaded.shuffle, state)
+        return self.make_generators([state])
 
-    def make_generators(self, states: Sequence[GeneratorState]) -> LaneGenerators:
+    def make_generators(self, states: Sequence[GeneratorState]) -> CompiledGenerator:
         """Return the generators of the lanes."""
-        return LaneGenerators(self._loaded.shuffle, states)
-
-    def _coefficients(self, configs: Sequence[TrainingConfig]) -> Any:
-        names = self._compiled.Coefficients._fields
-        return self._compiled.Coefficients(
-            *(np.array([getattr(each, name) for each in configs], dtype=np.float64) for name in names)
-        )
+        return CompiledGenerator(self._loaded.shuffle, states)
 
     def _call(
         self,
         state: State,
-        coefficients: Any,
+        configs: Sequence[TrainingConfig],
         rates: Array,
         orders: IntArray,
         part: tuple[int, int],
         losses: Array,
         outputs: Array,
         test_losses: Array,
-    ) -> int:
-        """Train on a part of each epoch; return the number of updates so far."""
+    ) -> None:
+        """Train on a part of each epoch."""
         lanes, samples = self.lanes, len(self._samples.inputs)
         epochs = rates.size // lanes
+        coefficients = self._compiled.Coefficients(
+            *(
+                np.array([getattr(each, name) for each in configs], dtype=np.float64)
+                for name in self._compiled.Coefficients._fields
+            )
+        )
         shapes = [
             (state.parameters, self._count),
             (state.buffers, self._buffers * self._count),
@@ -226,61 +215,43 @@ class NumbaKernel:
         )
         if updates == self._compiled.NO_SUCH_SAMPLE:
             raise IndexError(f"the order has indices outside the {samples} samples")
-        return updates
+        state.updates = updates
 
 
 class CompiledGenerator:
-    """A Mersenne Twister in machine code.
+    """The Mersenne Twister of each lane, in machine code.
 
     Args:
         shuffle: `compiled.shuffle` as machine code.
-        state: the first state.
-    """
-
-    def __init__(self, shuffle: Callable[..., None], state: GeneratorState) -> None:
-        self._shuffle = shuffle
-        self.state = state
-
-    @property
-    def state(self) -> GeneratorState:
-        """A copy of the state."""
-        inner = {"key": self._key.copy(), "pos": int(self._position[0])}
-        return self._others | {"state": inner}
-
-    @state.setter
-    def state(self, state: GeneratorState) -> None:
-        self._others = state
-        self._key = np.array(state["state"]["key"], dtype=np.uint32)
-        self._position: IntArray = np.array([state["state"]["pos"]], dtype=np.int64)
-
-    def shuffle(self, orders: IntArray) -> None:
-        """See `Generator.shuffle`."""
-        _shuffle(self._shuffle, self._key, self._position, orders)
-
-
-class LaneGenerators:
-    """The Mersenne Twisters of all lanes.
-
-    Args:
-        shuffle: `compiled.shuffle` as machine code.
-        states: the state of each lane's generator.
+        states: the first state of each lane's generator.
     """
 
     def __init__(self, shuffle: Callable[..., None], states: Sequence[GeneratorState]) -> None:
         self._shuffle = shuffle
+        self._take(states)
+
+    def _take(self, states: Sequence[GeneratorState]) -> None:
+        self._others = states[0]
         self._keys = np.concatenate([state["state"]["key"] for state in states]).astype(np.uint32)
         self._positions: IntArray = np.array([state["state"]["pos"] for state in states], dtype=np.int64)
 
+    @property
+    def state(self) -> GeneratorState:
+        """A copy of the state of the generator of a single run."""
+        return self._others | {"state": {"key": self._keys.copy(), "pos": int(self._positions[0])}}
+
+    @state.setter
+    def state(self, state: GeneratorState) -> None:
+        self._take([state])
+
     def shuffle(self, orders: IntArray) -> None:
-        """Set each lane's orders as its run alone would; shape (epochs, samples, lanes)."""
-        _shuffle(self._shuffle, self._keys, self._positions, orders)
+        """Set each lane's orders as its run alone would; shape (epochs, samples, lanes).
 
-
-def _shuffle(shuffle: Callable[..., None], keys: Any, positions: IntArray, orders: IntArray) -> None:
-    """Call `compiled.shuffle` for all lanes."""
-    samples, lanes = orders.shape[1], len(positions)
-    scratch: IntArray = np.empty(2 * samples + len(keys) // lanes, dtype=np.int64)
-    shuffle(keys, positions, lanes, samples, scratch, orders.reshape(-1))
+        For a single lane, the shape may lack the last axis.
+        """
+        samples, lanes = orders.shape[1], len(self._positions)
+        scratch: IntArray = np.empty(2 * samples + len(self._keys) // lanes, dtype=np.int64)
+        self._shuffle(self._keys, self._positions, lanes, samples, scratch, orders.reshape(-1))
 
 
 def predict(network: Network, inputs: Array, code: Loaded) -> list[Array]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from bpengine.config import TrainingConfig
 from bpengine.kernels.kernel import NO_TEST_LOSSES, Problem
 from bpengine.layers import Inputs
 from bpengine.losses import LOSSES
-from bpengine.network import Network, parameter_count, rows_at_once
+from bpengine.network import Network, rows_at_once
 from bpengine.optimizers import OPTIMIZERS, State
 from bpengine.penalties import changes_gradient, clip, penalize, weights_of
 
@@ -36,7 +35,6 @@ class NumpyKernel:
         self._epoch_targets: Array = np.empty(problem.targets.shape)
         self._epoch_outputs: Array = np.empty(problem.targets.shape)
         self._networks: dict[int, Network] = {}
-        self._scratch: Array = np.empty(parameter_count(problem.sizes))
         self._weights = weights_of(problem.sizes)
         self._kept: tuple[Array, ...] = ()
 
@@ -62,8 +60,8 @@ class NumpyKernel:
         # What is frozen stays the same for the whole call.
         self._kept = tuple(array[state.frozen] for array in state.arrays) if len(state.frozen) else ()
         optimizer, rate = self._optimizer, np.array(learning_rate)
-        coefficients = {name: getattr(config, name) for name in optimizer.coefficients}
-        update = partial(optimizer.update, state, state.gradient, self._scratch, rate, **coefficients)
+        coefficients = [getattr(config, name) for name in optimizer.coefficients]
+        update = optimizer.updater(state, rate, coefficients)
         with np.errstate(all="ignore"):  # the trainer checks for divergence
             if size == 1:
                 self._train_samples(state, config, update, inputs, targets, out)
@@ -184,7 +182,7 @@ class NumpyKernel:
 
     def _change_gradient(self, state: State, config: TrainingConfig) -> None:
         """Penalize and clip the gradient; what is frozen has none."""
-        gradient, scratch = state.gradient, self._scratch
-        penalize(gradient, state.parameters, self._weights, config.l1, config.l2, scratch)
+        gradient = state.gradient
+        penalize(gradient, state.parameters, self._weights, config.l1, config.l2)
         gradient[state.frozen] = 0.0
-        clip(gradient, config.clip, scratch)
+        clip(gradient, config.clip)

@@ -42,11 +42,11 @@ def trace_step(run: Engine) -> Trace | None:
         deltas = _deltas(network, z, a, targets)
         layer_inputs, p = [inputs, *a[:-1]], before.parameters
         gradient = network.mean_gradient(inputs, targets)
-        penalized, scratch = gradient.copy(), np.empty(len(p))
-        penalize(penalized, p, weights_of(sizes), config.l1, config.l2, scratch)
+        penalized = gradient.copy()
+        penalize(penalized, p, weights_of(sizes), config.l1, config.l2)
         penalized[frozen] = 0.0
-        norm, clipped = norm_of(penalized, scratch), penalized.copy()
-        clip(clipped, config.clip, scratch)
+        norm, clipped = norm_of(penalized), penalized.copy()
+        clip(clipped, config.clip)
         new_losses = loss.value(network_after.predict(inputs), targets)
 
     def parts(vector: Array) -> list[Parameters]:

@@ -122,7 +122,7 @@ def _result(experiment: Experiment, request: StopRequest) -> Advice:
     """The final advice, or what is known when a signal arrives."""
     with (
         ThreadPoolExecutor(processors()) as executor,
-        closing(experiment.results(executor, lambda: not request.number)) as results,
+        closing(experiment.results(executor, lambda: bool(request.number))) as results,
         progress(len(experiment.changes), unit="change") as show,
     ):
         for advice in results:  # there is always a last one

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bpengine.arithmetic.elementary import EPSILON
+from bpengine.arithmetic.updating import EPSILON
 from bpengine.explain.derivation.expressions import Call, Expression, Number, Power, Series, Symbol, Variable
 from bpengine.explain.derivation.parsing import assignments, parse
 from bpengine.explain.derivation.symbols import (

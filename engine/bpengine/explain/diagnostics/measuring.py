@@ -9,6 +9,7 @@ import numpy as np
 
 from bpengine.activations import Saturation
 from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.arithmetic.generators import NumpyGenerator
 from bpengine.data import Dataset
 from bpengine.explain.diagnostics.records import Diagnostics, LayerDiagnostics
 from bpengine.kernels import Problem, State
@@ -194,10 +195,8 @@ def _next_order(state: RunState, samples: int) -> IntArray:
     """The order of the samples in the epoch in progress or, between epochs, in the next one."""
     if state.samples_done:
         return state.order
-    generator = np.random.RandomState(0)
-    generator.set_state(state.generator)
-    order = np.arange(samples)
-    generator.shuffle(order)
+    order: IntArray = np.empty(samples, dtype=np.int64)
+    NumpyGenerator(state.generator).shuffle(order[np.newaxis])
     return order
 
 

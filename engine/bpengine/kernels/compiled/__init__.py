@@ -10,9 +10,9 @@ for each run. The loops over lanes are the innermost ones, so that one instructi
 several runs. For a single run, the number of lanes is a constant, and these loops vanish. Arrays are flat,
 and an index is computed as row * lanes + lane, since numba would look up the length of a row at each access.
 
-**The same bits everywhere.** There is no fastmath, all sums have a fixed order, and exp, log and the
-activations are those of `elementary` and `activating`. A lane is bit for bit equal to the same run alone, and
-so is a run on another machine.
+**The same bits everywhere.** There is no fastmath, all sums have a fixed order, and exp, log, the
+activations and the rules of the optimizers are those of `arithmetic`, which the NumPy kernel uses as well. A
+lane is bit for bit equal to the same run alone, and so is a run on another machine.
 
 Vectors hold all layers, one after the other; a row of `LAYER` says where a layer's part starts. All numbers
 and layouts that become part of the machine code are defined in this folder or in `arithmetic`: `loading`

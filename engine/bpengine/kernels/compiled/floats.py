@@ -1,4 +1,4 @@
-"""The functions of `elementary` and `activating` for single numbers, by the bits of floats."""
+"""The functions of `arithmetic` that machine code uses, for single numbers: some by the bits of floats."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from numba import float64, int64
 from numba.extending import register_jitable
 
-from bpengine.arithmetic import activating, elementary
+from bpengine.arithmetic import activating, elementary, updating
 from bpengine.kernels.compiled.layout import INLINED, instruction, replacing, within
 
 _FRACTION, _EXPONENT_OF_ONE, _ROUND = 0x000FFFFFFFFFFFFF, 0x3FF0000000000000, 6755399441055744.0
@@ -76,7 +76,7 @@ def _split(x: Any) -> Any:  # noqa: ARG001  numba's own signature
 
 
 _REPLACED = (elementary.choose, elementary.scale, elementary.shift, elementary.split)
-for _module in (elementary, activating):
+for _module in (elementary, activating, updating):
     for _function in vars(_module).values():
         if isfunction(_function) and _function.__module__ == _module.__name__ and _function not in _REPLACED:
             register_jitable(**INLINED)(_function)  # compiled only where it is called

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from bpengine.arithmetic import elementary
+from bpengine.arithmetic import elementary, updating
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.kernels.compiled.layout import ONE, Coefficients, Memory, Units, inlined, number_of, unsigned
 
@@ -108,22 +108,19 @@ def update(
     for row in range(rows):
         for lane in range(lanes):
             k = row * lanes + lane
-            g, rate, mu, rho = gradient[k], rates[lane], momentum[lane], decay[lane]
+            p, g, rate, mu, rho = parameters[k], gradient[k], rates[lane], momentum[lane], decay[lane]
             if optimizer == SGD:
-                parameters[k] -= rate * g
+                parameters[k] = updating.sgd(p, g, rate)[0]
             elif optimizer == MOMENTUM:
-                first[k] = mu * first[k] + g
-                parameters[k] -= rate * first[k]
+                parameters[k], first[k] = updating.momentum(p, g, rate, mu, first[k])
             elif optimizer == NESTEROV:
-                first[k] = mu * first[k] + g
-                parameters[k] -= rate * (g + mu * first[k])
+                parameters[k], first[k] = updating.nesterov(p, g, rate, mu, first[k])
             elif optimizer == RMSPROP:
-                first[k] = rho * first[k] + (1 - rho) * (g * g)
-                parameters[k] -= rate * (g / (math.sqrt(first[k]) + elementary.EPSILON))
+                parameters[k], first[k] = updating.rmsprop(p, g, rate, rho, first[k])
             elif optimizer == ADAM:
-                first[k] = mu * first[k] + (1 - mu) * g
-                second[k] = rho * second[k] + (1 - rho) * (g * g)
-                root = math.sqrt(second[k] / second_sums[lane])
-                parameters[k] -= rate * (first[k] / first_sums[lane] / (root + elementary.EPSILON))
+                sums = first_sums[lane], second_sums[lane]
+                parameters[k], first[k], second[k] = updating.adam(
+                    p, g, rate, mu, rho, first[k], second[k], *sums
+                )
             else:
                 parameters[k] = math.nan

@@ -18,6 +18,7 @@ from bpengine.many.advice.changes import Change, changes_worth_trying
 from bpengine.many.advice.trials import Advice, Trial, Verdict, compare, ranked
 from bpengine.many.group import Outcome
 from bpengine.many.jobs import Job, divided, trained
+from bpengine.many.jobs.job import Stopped
 from bpengine.network import is_small_enough
 from bpengine.training_data import make_dataset
 from bpengine.wording import must_be
@@ -28,9 +29,6 @@ MIN_STARTS, MAX_STARTS = 6, 64
 """The limits for the number of starts. With fewer than six, even equal results in all are not significant."""
 MAX_RUNS = 32
 """The most runs of a job: enough for the widest vectors, and few enough that results come soon."""
-
-Proceed = Callable[[], bool]
-"""Called between slices of training: whether to go on. It may wait."""
 
 
 class Experiment:
@@ -159,20 +157,22 @@ class Experiment:
             done=is_complete and not any(trial.verdict is Verdict.PROMISING for trial in trials),
         )
 
-    def results(self, executor: Executor | None = None, proceed: Proceed = lambda: True) -> Generator[Advice]:
+    def results(
+        self, executor: Executor | None = None, stopped: Stopped = lambda: False
+    ) -> Generator[Advice]:
         """Train, and yield the advice each time that more is known; the last one is `done`.
 
         Closing the iterator ends the training within some milliseconds.
 
         Args:
             executor: threads to train in; by default the current thread.
-            proceed: returns whether to go on; called often, in the threads that train. It may wait.
+            stopped: returns whether to give up; called often, in the threads that train.
         """
         kernel, source = self._kernel, self._source
         while jobs := self.jobs():
-            trainings = trained(jobs, source, kernel=kernel, executor=executor, stopped=lambda: not proceed())
+            trainings = trained(jobs, source, kernel=kernel, executor=executor, stopped=stopped)
             for job, outcomes in trainings:
-                if None in outcomes:  # `proceed` has stopped it
+                if None in outcomes:  # it was stopped
                     break
                 self.take(job, outcomes)
                 if not self.advice.done:
