@@ -52,8 +52,9 @@ def changed(snapshot: Snapshot, **values: Any) -> Snapshot:
         old = getattr(snapshot, part.name)
         if old is None:
             continue
-        own = {field.name: values.pop(field.name) for field in fields(old) if field.name in values}
-        snapshot = replace(snapshot, **{part.name: replace(old, **own)})
+        own = {name: values.pop(name) for name in type(old).__annotations__ if name in values}
+        new = old._replace(**own) if hasattr(old, "_replace") else replace(old, **own)
+        snapshot = replace(snapshot, **{part.name: new})
     assert not values, f"no part of a snapshot has {', '.join(values)}"
     return snapshot
 

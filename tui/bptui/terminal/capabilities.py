@@ -33,12 +33,12 @@ class PacedScreen(DeferrableScreen, inherit_bindings=False):
 
 def paced_screen(app: App[Any]) -> PacedScreen:
     """A screen that waits for the terminal, and has the classes for its size from the first frame on."""
-    screen = PacedScreen(id="_default")
     width, height = app.size
+    classes = []
     for size, breakpoints in ((width, app.HORIZONTAL_BREAKPOINTS), (height, app.VERTICAL_BREAKPOINTS)):
         reached = [name for min_size, name in sorted(breakpoints or ()) if min_size <= size]
-        screen.add_class(*reached[-1:])
-    return screen
+        classes += reached[-1:]
+    return PacedScreen(id="_default", classes=" ".join(classes))
 
 
 def announce_size(app: App[Any], size: Size) -> None:
@@ -73,9 +73,16 @@ def use_themes(app: App[Any]) -> None:
     """Register the app's own themes, and use the one that suits the terminal unless the user names one."""
     for theme in THEMES:
         app.register_theme(theme)
-    if "TEXTUAL_THEME" not in os.environ:
-        few_colors = app.no_color or app.console.color_system in (None, "standard")
-        app.theme = (ANSI if few_colors and _has_terminal(app) else DARK).name
+    if "TEXTUAL_THEME" in os.environ:
+        return
+    few_colors = app.no_color or app.console.color_system in (None, "standard")
+    if few_colors and _has_terminal(app):
+        app.theme = ANSI.name
+    else:
+        # Nothing has been drawn yet, and Textual's own theme is dark, too. Assigning `app.theme` would only
+        # parse all style sheets and style all widgets a second time.
+        app.set_reactive(App.theme, DARK.name)
+        app.stylesheet.set_variables(app.get_css_variables())
 
 
 def filters_for(app: App[Any], *, ascii: bool) -> list[LineFilter]:
