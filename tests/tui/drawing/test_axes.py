@@ -209,6 +209,13 @@ def test_a_name_is_where_there_is_room() -> None:
     assert named("xy", width=8, ticks=(0, 10))[-2] == "└┬─────┬"
 
 
+def test_the_name_of_an_axis_and_the_marks_on_it_do_not_hide_each_other() -> None:
+    axis = Axis(0, 10, ((0, "0"), (5, "5"), (10, "10")))
+    *_, line, _ = texts(draw(Figure(axis, Axis(0, 1), marks=(8.5,), x_name="epoch"), 44, 8))
+    assert " epoch " in line and "▴" in line
+    assert line.index("epoch") < line.index("▴")
+
+
 def test_of_crowded_labels_zero_is_left() -> None:
     ticks = tuple((float(tick), f"{tick:2}") for tick in range(-3, 3))
     lines = texts(draw(Figure(Axis(0, 1), Axis(-3.5, 2.5, ticks)), 20, 12))

@@ -48,14 +48,21 @@ class Frame(NamedTuple):
         return self.width - self.columns
 
     def labelled(self, lines: list[str]) -> list[str]:
-        """The drawn lines with the labels of the x axis and, where there is room, the names of the axes."""
+        """The drawn lines with the labels of the x axis and, where there is room, the name of the y axis."""
         *body, axis, _ = lines
         margin = self.left - 1
         blank = next((row for row, line in enumerate(body) if not line[:margin].strip()), None)
         if blank is not None and margin > 1:
             name = self.y_name if len(self.y_name) <= margin else f"{self.y_name[: margin - 1]}…"
             body[blank] = f"{name:>{margin}}{body[blank][margin:]}"
-        return [*body, _named(axis, self.x_name), self._labels()]
+        return [*body, axis, self._labels()]
+
+    def name_below(self, line: str) -> int | None:
+        """Where the name of the x axis begins in its line: between the last two signs with room for it."""
+        for gap in reversed(list(_GAP.finditer(line))) if self.x_name else ():
+            if len(gap[0]) >= len(self.x_name) + 4:
+                return gap.end() - len(self.x_name) - 2
+        return None
 
     def _labels(self) -> str:
         line = ""
@@ -126,12 +133,3 @@ def _closely(ticks: Ticks, span: _Cells) -> Ticks:
         if not chosen or sum(span(chosen[-1])) <= span(tick)[0]:
             chosen.append(tick)
     return tuple(chosen)
-
-
-def _named(line: str, name: str) -> str:
-    """The line of the x axis with its name between the last two ticks that leave room for it."""
-    for gap in reversed(list(_GAP.finditer(line))) if name else ():
-        if len(gap[0]) >= len(name) + 4:
-            end = gap.end() - 1
-            return f"{line[: end - len(name) - 2]} {name} {line[end:]}"
-    return line

@@ -154,9 +154,15 @@ def _places(axis: Axis, over: tuple[float, float], cells: Array, nodes: int) -> 
 
 
 def _mark(canvas: Canvas, figure: Figure, frame: Frame) -> None:
-    """Mark values on the x axis, and draw the cursor."""
+    """Mark values on the x axis, write its name beside them, and draw the cursor."""
+    axis = frame.height - 2
     for place in _columns(figure.marks, figure, frame):
-        canvas.write(frame.height - 2, frame.left + place, ROLES["mark"].sign, "mark")
+        canvas.write(axis, frame.left + place, ROLES["mark"].sign, "mark")
+    start = frame.name_below("".join(map(chr, canvas.codes[axis])))
+    if start is not None:
+        around = np.s_[axis, start - 1 : start + len(frame.x_name) + 1]
+        canvas.codes[around], canvas.roles[around] = BLANK, 0
+        canvas.write(axis, start, frame.x_name, "axes")
     for place in _columns(() if figure.cursor is None else (figure.cursor,), figure, frame):
         column = np.s_[: frame.rows, frame.left + place]
         blank = canvas.codes[column] == BLANK
