@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -36,6 +37,10 @@ class Change:
         self.step, self.name, self.old, self.new = step, name, old, new
 
 
+_Link = tuple["_Link | None", Change]
+"""A change, and what came before it. Many ways to where a run was share their beginning."""
+
+
 def read_record(path: Path) -> list[dict[str, object]]:
     """The entries of a record. A last line that is not complete, as after a kill, is left out.
 
@@ -64,17 +69,24 @@ def read_record(path: Path) -> list[dict[str, object]]:
 
 
 class ChangesSoFar:
-    """The changes on the way to where a run is, followed entry by entry of its record.
-
-    Attributes:
-        changes: in order, without those of the branches that the run has left.
-    """
+    """The changes on the way to where a run is, followed entry by entry of its record."""
 
     def __init__(self) -> None:
-        self.changes: tuple[Change, ...] = ()
+        self._last: _Link | None = None
         self._at_start: dict[str, Value | None] = {}
-        self._at_states: dict[object, tuple[Change, ...]] = {}
+        # The numbers of states, ascending, with the last change before them; those in between have the same.
+        self._numbers: list[int] = []
+        self._last_before: list[_Link | None] = []
         self._changed: set[str] = set()  # the names of the settings that were ever changed
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The changes in order, without those of the branches that the run has left."""
+        changes, link = [], self._last
+        while link is not None:
+            link, change = link
+            changes.append(change)
+        return tuple(reversed(changes))
 
     def add(self, entry: Mapping[str, object]) -> None:
         """Follow an entry.
@@ -89,14 +101,18 @@ class ChangesSoFar:
                     self._at_start = {str(each["name"]): each["value"] for each in settings}
                 case "change":
                     change = Change(entry["step"], entry["name"], entry["old"], entry["new"])
-                    self.changes += (change,)
+                    self._last = self._last, change
                     self._changed.add(change.name)
                 case "state":
-                    self._at_states[entry["state"]] = self.changes
+                    if not self._numbers or self._last_before[-1] is not self._last:
+                        self._numbers.append(int(str(entry["state"])))
+                        self._last_before.append(self._last)
                 case "back":
-                    self.changes = self._at_states[entry["state"]]
-                    self.changes += tuple(self._kept(entry["step"], entry["settings"]))
-        except (AttributeError, KeyError, TypeError):
+                    place = bisect_right(self._numbers, int(str(entry["state"])))
+                    self._last = self._last_before[place - 1] if place else None
+                    for change in self._kept(entry["step"], entry["settings"]):
+                        self._last = self._last, change
+        except (AttributeError, KeyError, TypeError, ValueError):
             raise ValueError("the record is damaged: its changes make no sense") from None
 
     def _kept(self, step: object, settings: object) -> Iterator[Change]:
