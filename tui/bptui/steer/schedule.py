@@ -109,7 +109,9 @@ class ChangesSoFar:
                         self._last_before.append(self._last)
                 case "back":
                     place = bisect_right(self._numbers, int(str(entry["state"])))
-                    self._last = self._last_before[place - 1] if place else None
+                    if not place:
+                        raise ValueError
+                    self._last = self._last_before[place - 1]
                     for change in self._kept(entry["step"], entry["settings"]):
                         self._last = self._last, change
         except (AttributeError, KeyError, TypeError, ValueError):
