@@ -8,7 +8,7 @@ import pytest
 from textual.geometry import Region
 
 from bpengine import FIELDS
-from bptui.views.arrangement import ARRANGEMENTS, Part, arrangement_for, sizes
+from bptui.views.arrangement import ARRANGEMENTS, Part, arrangement_for, lesson_place, sizes
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES
 from tests.tui.support.panels import FITTING
@@ -70,3 +70,9 @@ def test_every_panel_has_a_place_somewhere() -> None:
     assert [each.names for each in ARRANGEMENTS] == sorted(
         (each.names for each in ARRANGEMENTS), key=len, reverse=True
     )
+
+
+def test_beside_a_lesson_there_is_an_arrangement_on_every_terminal() -> None:
+    for width in (0, 1, 79, 80, 119, 120, 139, 200, 500):
+        for height in (0, 1, 2, 3, 23, 24, 200):
+            arrangement_for(*lesson_place(width, height).room_beside(width, height))

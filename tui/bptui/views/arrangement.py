@@ -240,7 +240,7 @@ class LessonPlace(NamedTuple):
 
     def room_beside(self, width: int, height: int) -> tuple[int, int]:
         """The columns and rows of a terminal that are left."""
-        return (width - self.breadth, height) if self.is_column else (width, height - self.breadth)
+        return (width - self.breadth, height) if self.is_column else (width, max(height - self.breadth, 0))
 
 
 def lesson_place(width: int, height: int) -> LessonPlace:
