@@ -1,4 +1,4 @@
-"""What is drawn of a series: whole dots inside the plot, and never too many for the time of a frame."""
+"""What is drawn of a series: whole dots inside the plot, and long lines with fewer points."""
 
 from __future__ import annotations
 

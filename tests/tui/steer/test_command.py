@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bptui import steer
+from bptui.attach.client import SilentError, answer_of
 from bptui.attach.runs import find
 from bptui.attach.status import SettingStatus
 from bptui.steer.places import listen
@@ -169,6 +170,15 @@ def test_a_whole_number_keeps_all_its_digits() -> None:
     setting = steer.number("seed", lambda: seed, lambda value: None, low=0, high=2**63, whole=True)
     status = SettingStatus("seed", "number", seed, whole=True)
     assert status.parsed(str(seed)) == setting.check(seed) == setting.read() == seed
+    assert [status.parsed(text) for text in ("2,0", "5000%", "1e3", "9" * 400)] == [2, 50, 1000, 10**400 - 1]
+    with pytest.raises(ValueError, match="must be a whole number"):
+        SettingStatus("seed", "number", seed, low=0, high=9, whole=True).parsed("1e400")
+
+
+@pytest.mark.parametrize("line", [b"", b'{"v": 1, "id": 1', b"x"])
+def test_an_answer_that_is_cut_off_comes_from_a_run_that_has_ended(line: bytes) -> None:
+    with pytest.raises(SilentError, match="has ended"):
+        answer_of(line)
 
 
 @pytest.mark.parametrize(

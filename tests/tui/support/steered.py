@@ -96,6 +96,7 @@ def training(name: str = "digits", **options: Any) -> Iterator[Training]:
             with contextlib.suppress(AssertionError, SilentError):  # it may end by itself at this moment
                 made.ask("stop")
         made.thread.join(DEADLINE)
+        assert not made.thread.is_alive()
 
 
 def socket_of(name: str) -> Path:

@@ -7,7 +7,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
-from bptui.drawing import Axis, Figure, Kind, Series, Shade
+from bptui.drawing import Axis, Figure, Kind, Legend, Series, Shade
 from bptui.widgets.plot import Plot
 from tests.tui.support.driving import rest
 
@@ -58,3 +58,14 @@ async def test_tints_are_behind_all_that_is_drawn(theme: str, tinted: bool) -> N
         assert point.text.startswith("+")
         assert point.style is not None
         assert point.style.color != one
+
+
+async def test_what_was_cleared_does_not_come_back_in_another_size() -> None:
+    app = PlotApp()
+    async with app.run_test(size=(42, 12)) as pilot:
+        plot = app.query_one(Plot)
+        plot.show(figure((0, 0)), Legend.of("points"))
+        plot.clear()
+        await pilot.resize_terminal(60, 20)
+        await rest(pilot)
+        assert plot.figure is None

@@ -86,7 +86,9 @@ def answer_of(line: bytes) -> dict[str, object]:
         SilentError: the run has ended, or has refused the connection.
         ChannelError: the line makes no sense.
     """
-    if not line:
+    if not line.endswith(b"\n"):
+        if len(line) >= MAX_ANSWER:
+            raise ChannelError(f"an answer has at most {MAX_ANSWER} bytes")
         raise SilentError("has ended")
     answer = decoded(line)
     if answer.get("id") == 0:

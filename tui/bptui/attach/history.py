@@ -1,4 +1,4 @@
-"""What has happened in a run so far, in bounded memory, built from the entries that the run sends."""
+"""What has happened in a run so far, built from the entries that the run sends. Reports are thinned."""
 
 from __future__ import annotations
 

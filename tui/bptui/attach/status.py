@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import sys
 from collections.abc import Mapping, Sequence
@@ -49,10 +50,13 @@ class SettingStatus:
         try:
             if self.kind == "switch":
                 return (*_OFF, *_ON).index(text.strip().lower()) >= len(_OFF)
-            number = parse_whole(text) if self.whole else parse_real(text)
+            if self.whole:
+                with contextlib.suppress(ValueError):
+                    return parse_whole(text)  # with all its digits
+            number = parse_real(text)
             if math.isfinite(number):
-                return number
-        except ValueError:
+                return int(number) if self.whole and number.is_integer() else number
+        except (ValueError, OverflowError):
             pass
         raise ValueError(must_be(self.allowed, text))
 

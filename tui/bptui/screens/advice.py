@@ -79,9 +79,10 @@ class AdviceScreen(Dialog[Change]):
         """Show the new results; the chosen change stays chosen wherever it moves in the list."""
         self._advice_task.collect()
         advising = self._advising
-        advice = None if advising.has_failed else advising.advice
+        advice = advising.advice
         self.is_done = advising.has_ended
-        self._summary.update(summary(advice, advising.note, ended=self.is_done))
+        baseline = None if advising.has_failed else advice
+        self._summary.update(summary(baseline, advising.note, ended=self.is_done))
         if advice is not None:
             self._columns.display = self._details.display = bool(advice.trials)
             self._fill(advice)

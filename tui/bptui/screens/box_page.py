@@ -67,6 +67,10 @@ class BoxPage(Vertical):
             yield self._strides
         yield self._footer
 
+    def on_plot_legend_changed(self, event: Plot.LegendChanged) -> None:
+        """Change the title of the plot."""
+        self._plot.border_title = self._plot.legend(event.legend)
+
     def show(
         self,
         snapshot: Snapshot,

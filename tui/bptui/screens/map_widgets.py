@@ -130,8 +130,13 @@ class CellPlot(Plot):
             self._fits_task.end()
 
     def _clear(self) -> None:
-        self._wanted = self._shown = self.figure = None
+        self.clear()
+        self._wanted = self._shown = None
         self.border_title = ""
+
+    def on_plot_legend_changed(self, event: Plot.LegendChanged) -> None:
+        """Change the title."""
+        self.border_title = self.legend(event.legend)
 
     def _show(self) -> None:
         found, task = self._fits, self._fits_task

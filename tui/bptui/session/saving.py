@@ -99,7 +99,7 @@ def picture_saving(rows: Iterable[Strip]) -> Saving:
                 raise ConfigError("picture", str(error)) from None
         write_whole(path, picture_of(rows, suffix if suffix in SUFFIXES else ".svg"))
 
-    return Saving("picture", "picture of the screen (.svg or .txt)", ".svg", write)
+    return Saving("picture", "picture of the screen (.svg, .png, .txt)", ".svg", write)
 
 
 def free_name(stem: str, suffix: str) -> str:

@@ -95,9 +95,9 @@ class NetworkValues(NamedTuple):
     test_outputs: Array | None
     """The same for its test samples; None if there are none."""
     grid_outputs: Array | None
-    """The outputs over the whole domain, in the same units. For one input: at `GRID_STEPS` even steps or
-    fewer, shape (steps, outputs). For two: on a grid of at most `GRID` nodes, shape (rows, columns, outputs),
-    the lowest row first. None for more inputs."""
+    """The outputs over the whole domain, in the same units. For one input: at even steps, shape
+    (steps, outputs). For two: on a grid, shape (rows, columns, outputs), the lowest row first. None for more
+    inputs."""
     unit_outputs: tuple[Array, ...] | None
     """The outputs of each hidden layer's units at the same steps or nodes; shape (steps, units) or
     (rows, columns, units) each. None where `grid_outputs` is None, and for networks with too many units."""

@@ -50,6 +50,10 @@ class Plot(Rows):
         self.figure, self._legend = with_density(figure, legend, *self.size, colors=not self.app.no_color)
         return self._legend
 
+    def clear(self) -> None:
+        """Show nothing."""
+        self._given = self.figure = None
+
     def on_resize(self) -> None:
         """Choose again between shades and signs, as the new size has other cells."""
         if self._given is not None:
