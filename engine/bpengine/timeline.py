@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, TypeVar
+from typing import ClassVar, NamedTuple
 
 from bpengine.config import TrainingConfig
 from bpengine.edits import Edit, setting_all
@@ -14,10 +14,8 @@ from bpengine.engine import Engine
 from bpengine.errors import ConfigError
 from bpengine.numbers import is_whole
 from bpengine.records import EpochRecord, StepRecord
-from bpengine.run import Change, RunState, edited, edits_among, reconfigured
+from bpengine.run import Change, RunState, edited, edits_among, without_replaced
 from bpengine.wording import must_be
-
-T = TypeVar("T")
 
 _MAX_SAMPLES = 1e9
 """The most samples in one call of `Engine.advance`, even if there is more time."""
@@ -166,16 +164,17 @@ class Timeline:
 
     def reconfigure(self, config: TrainingConfig) -> None:
         """See `Trainer.reconfigure`."""
-        self._make(reconfigured, config)
+        engine, fixed = self._engine, len(self._keyframes.first.changes)
+        for label in config.restart_needed(engine.config):
+            raise ConfigError(label, "a change needs a new run")
+        if config != engine.config:
+            engine.changes = without_replaced(engine.changes, fixed, engine.position, config)
+            engine.change(config)  # which keeps what a batch in progress has summed up
 
     def edit(self, edit: Edit) -> None:
         """See `Trainer.edit`."""
-        self._make(edited, edit)
-
-    def _make(self, change: Callable[[RunState, T, int], RunState], value: T) -> None:
-        """Continue from the state to which a change leads, which is the same one if it changes nothing."""
         before = self._engine.state()
-        after = change(before, value, len(self._keyframes.first.changes))
+        after = edited(before, edit, len(self._keyframes.first.changes))
         if after is not before:
             self._engine.load(after)
 

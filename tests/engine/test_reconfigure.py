@@ -86,3 +86,13 @@ def test_the_report_interval_applies_to_later_epochs() -> None:
     while trainer.run_epoch() is not None:
         pass
     assert [record.epoch for record in trainer.history.reports] == [0, 1, 2, 4, 8]
+
+
+def test_a_large_batch_in_progress_goes_on_with_other_settings() -> None:
+    config = TrainingConfig(hidden_units=(100, 100), samples=5000, batch_size=0)
+    trainer = Trainer(config, kernel="numpy")
+    trainer.run_for(1, max_samples=24)
+    before = trainer.samples_processed
+    assert before > 0
+    trainer.reconfigure(config.replace(learning_rate=0.2))
+    assert trainer.samples_processed == before

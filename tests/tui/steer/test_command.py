@@ -175,6 +175,11 @@ def test_a_whole_number_keeps_all_its_digits() -> None:
         SettingStatus("seed", "number", seed, low=0, high=9, whole=True).parsed("1e400")
 
 
+@pytest.mark.parametrize("digits", [400, 5000])
+def test_a_whole_number_that_no_float_holds_is_not_known(digits: int) -> None:
+    assert steer.number("seed", lambda: 10**digits, lambda _: None, low=0, high=9, whole=True).read() is None
+
+
 @pytest.mark.parametrize("line", [b"", b'{"v": 1, "id": 1', b"x"])
 def test_an_answer_that_is_cut_off_comes_from_a_run_that_has_ended(line: bytes) -> None:
     with pytest.raises(SilentError, match="has ended"):

@@ -132,3 +132,10 @@ def test_a_damaged_record_is_shown_up_to_the_damage(tmp_path: Path) -> None:
         with contextlib.suppress(ValueError):  # not all damage is seen before the screen opens
             past = Steering(run_of_record(path), lambda: None).picture().past
             assert past.curves["loss"][0].tolist() == [2]
+
+
+@pytest.mark.parametrize("number", [-1, 2, None, "x"])
+def test_a_return_to_a_state_that_there_never_was_is_damage(number: object) -> None:
+    entries = [state(0, 5), change(5, 1, 2), state(1, 6), {**back(1, 5, 1, 0, rate=2), "state": number}]
+    with pytest.raises(ChannelError):
+        history(*entries)

@@ -160,7 +160,7 @@ def _read(content: bytes, lines: Lines, sweep: Sweep, place: str) -> dict[int, R
 
     Raises:
         BadUseError: the content is too large, has another format, belongs to another sweep, or has a
-            result that the sweep can't have.
+            result that is not possible.
     """
     if len(content) > MAX_BYTES:
         raise BadUseError(f"{place}: is too large: the limit is {MAX_BYTES // 1_000_000} MB")

@@ -202,6 +202,7 @@ class Dialogue:
                     time.sleep(POLL_SECONDS)
                 else:
                     self._slice(self._runner.pump)
+            task.collect()  # what has ended since
         finally:
             task.end()
 

@@ -76,6 +76,7 @@ class ChangesSoFar:
         self._at_start: dict[str, Value | None] = {}
         # The numbers of states, ascending, with the last change before them; those in between have the same.
         self._numbers: list[int] = []
+        self._newest = -1  # the number of the newest state
         self._last_before: list[_Link | None] = []
         self._changed: set[str] = set()  # the names of the settings that were ever changed
 
@@ -104,12 +105,14 @@ class ChangesSoFar:
                     self._last = self._last, change
                     self._changed.add(change.name)
                 case "state":
+                    self._newest = int(str(entry["state"]))
                     if not self._numbers or self._last_before[-1] is not self._last:
-                        self._numbers.append(int(str(entry["state"])))
+                        self._numbers.append(self._newest)
                         self._last_before.append(self._last)
                 case "back":
-                    place = bisect_right(self._numbers, int(str(entry["state"])))
-                    if not place:
+                    number = int(str(entry["state"]))
+                    place = bisect_right(self._numbers, number)
+                    if not place or number > self._newest:
                         raise ValueError
                     self._last = self._last_before[place - 1]
                     for change in self._kept(entry["step"], entry["settings"]):

@@ -131,6 +131,7 @@ class Number(Setting):
     def _as_read(self, value: object) -> int | float:
         """The number that the program has, which may be out of range, such as a tensor's."""
         try:
+            float(value)  # type: ignore[arg-type]  # what no float holds could not be sent
             return self._type(value)
         except (TypeError, ValueError, OverflowError):
             raise self._refusal("a number", value) from None
