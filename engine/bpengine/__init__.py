@@ -9,17 +9,16 @@
 400 0.005943
 """
 
-from bpengine.checkpoint import load, save
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from bpengine.choices import TASKS, Task
 from bpengine.config import TrainingConfig
 from bpengine.data import DATASETS, Dataset
-from bpengine.data.csv import load_csv
 from bpengine.data.formulas import FormulaError
 from bpengine.data.function import function_dataset
 from bpengine.edits import Edit
 from bpengine.errors import CheckpointError, ConfigError, DataError, DivergedError
-from bpengine.explain.diagnostics import Diagnostics, Finding, LayerDiagnostics, diagnose, findings, verdict
-from bpengine.exports import export
 from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
 from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.metrics import Metrics
@@ -29,6 +28,46 @@ from bpengine.sharpness import Sharpness
 from bpengine.tracing import Trace
 from bpengine.trainer import Trainer
 from bpengine.training_data import make_dataset
+
+if TYPE_CHECKING:
+    from bpengine.checkpoint import load, save
+    from bpengine.data.csv import load_csv
+    from bpengine.explain.diagnostics import (
+        Diagnostics,
+        Finding,
+        LayerDiagnostics,
+        diagnose,
+        findings,
+        verdict,
+    )
+    from bpengine.exports import export
+
+_LATE = {
+    "bpengine.checkpoint": ("load", "save"),
+    "bpengine.data.csv": ("load_csv",),
+    "bpengine.explain.diagnostics": (
+        "Diagnostics",
+        "Finding",
+        "LayerDiagnostics",
+        "diagnose",
+        "findings",
+        "verdict",
+    ),
+    "bpengine.exports": ("export",),
+}
+"""What a training does without: these modules are loaded when one of their names is first used."""
+
+
+def __getattr__(name: str) -> object:
+    for module, names in _LATE.items():
+        if name in names:
+            return getattr(import_module(module), name)
+    raise AttributeError(f"module 'bpengine' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
 
 __all__ = [
     "DATASETS",

@@ -8,6 +8,9 @@ from typing import Literal, TypeVar, get_args
 Task = Literal["regression", "classification"]
 """What a network can be trained for."""
 TASKS: tuple[Task, ...] = get_args(Task)
+Missing = Literal["refuse", "drop", "mean"]
+"""What to do with missing values of own data."""
+MISSING: tuple[Missing, ...] = get_args(Missing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,9 @@ import pytest
 
 from bpengine import Task, TrainingConfig
 from bpengine.checkpoint.source import SavedSource
+from bpengine.choices import MISSING
 from bpengine.data import Dataset
-from bpengine.data.csv import MISSING, parse_csv
+from bpengine.data.csv import parse_csv
 from bpengine.data.csv.files import decode
 from bpengine.errors import DataError
 from bpengine.training_data import make_dataset

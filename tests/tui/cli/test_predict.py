@@ -18,7 +18,8 @@ from bpengine.data.csv import load_csv
 from bpengine.data.csv.new_rows import ROWS
 from bptui.kept.folder import KeptFolder
 from bptui.kept.paths import RUNS
-from bptui.kept.screen_state import TabState, encode_state, worth_keeping
+from bptui.kept.screen_state import TabState, worth_keeping
+from bptui.kept.state_file import encode_state
 from tests.tui.support.running import call, finish, names, run, running
 from tests.tui.support.sessions import make_session
 

@@ -16,7 +16,7 @@ from bpengine.checkpoint.container import DamagedError, ForeignError
 from bpengine.data.csv import parse_csv
 from bptui.app import BptuiApp
 from bptui.kept.folder import KIND, KeptFolder, RunSummary
-from bptui.kept.screen_state import decode_state, encode_state, read_state
+from bptui.kept.state_file import decode_state, encode_state, read_state
 from bptui.plain.conversation import greeting
 from bptui.screens.question import Question
 from bptui.screens.save import SaveScreen

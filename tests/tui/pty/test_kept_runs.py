@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bpengine.checkpoint import read
-from bptui.kept.screen_state import read_state
+from bptui.kept.state_file import read_state
 from tests.tui.support.kept import assert_is_uninterrupted, kept_files, kept_run
 from tests.tui.support.running import ENDLESS
 from tests.tui.support.terminal import BPTUI, ENTER, Terminal, bptui, wait_for_training

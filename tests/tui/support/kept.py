@@ -9,7 +9,7 @@ import numpy as np
 
 from bpengine import Trainer
 from bpengine.run import RunState
-from bptui.kept.screen_state import read_state
+from bptui.kept.state_file import read_state
 
 
 def kept_files(variables: Mapping[str, str]) -> list[Path]:

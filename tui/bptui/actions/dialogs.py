@@ -12,7 +12,6 @@ from bptui.commands import COMMAND, COMMANDS, key_of
 from bptui.formatting import sentence_case, with_arrows
 from bptui.kept.user_files import Reader, UserFiles
 from bptui.session import commands
-from bptui.session.saving import Saving
 from bptui.session.snapshot import State
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings, TargetChoice
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from bptui.screens.predict import PredictScreen
     from bptui.screens.reading import PinsScreen
     from bptui.screens.unit import UnitScreen
+    from bptui.session.saving import Saving
     from bptui.starts.runner import Limits, Runner
     from bptui.views.run_view import RunView
 

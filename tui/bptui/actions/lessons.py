@@ -19,7 +19,6 @@ from bptui.actions.settings import Settings
 from bptui.commands import COMMAND, key_of
 from bptui.kept.user_files import UserFiles
 from bptui.session import commands
-from bptui.session.saving import Saving
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
 from bptui.views.panels import NAMES
@@ -195,6 +194,7 @@ class Lessons:
     def hand_in(self) -> None:
         """Ask for a file, and write what was done in the lesson into it."""
         from bpengine.files import write_whole
+        from bptui.session.saving import Saving
 
         walk = self._walk
         if walk is None:

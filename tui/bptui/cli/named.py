@@ -9,7 +9,6 @@ from pathlib import Path
 from bpengine import DATASETS, FIELD, TASKS
 from bpengine.wording import did_you_mean, either, must_be, printable_path, shown
 from bptui.cli import HELP, SUBCOMMANDS
-from bptui.cli.opening import flag_of
 from bptui.cli.parsing import BadUseError, Parser
 from bptui.settings.options import DATA
 
@@ -67,6 +66,8 @@ def open_named(options: argparse.Namespace) -> None:
     if text in TASKS:
         options.task = text
         return
+    from bptui.cli.opening import flag_of  # which loads what reads files
+
     flag = FIELD["dataset"].flag if text in DATASETS else flag_of(Path(text))
     name = flag.removeprefix("--")
     if getattr(options, name) is not None:

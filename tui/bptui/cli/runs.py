@@ -63,7 +63,7 @@ def run_of(options: argparse.Namespace) -> RunState:
     with errors_naming("argument RUN"):
         if moment_of(name) is None or Path(name).exists():
             return read(name)
-        from bptui.kept.screen_state import read_state
+        from bptui.kept.state_file import read_state
 
         state = read_state(KeptFolder(_state(options.state) / RUNS).find(name).path, screen=False)
         tab = state.tabs.get(state.open) or next(iter(state.tabs.values()))

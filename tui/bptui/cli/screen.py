@@ -7,7 +7,6 @@ from dataclasses import replace
 from importlib import import_module
 from typing import NoReturn
 
-from bpengine.data.csv.messages import TEXTS_ARE_CLASSES
 from bpengine.wording import must_be, must_be_one_of
 from bptui import __version__
 from bptui.cli import SUBCOMMANDS
@@ -182,6 +181,8 @@ def _inputs(options: argparse.Namespace) -> Inputs:
     try:
         return read_inputs(options, otherwise="regression", both=True)
     except BadUseError as error:
+        from bpengine.data.csv.messages import TEXTS_ARE_CLASSES
+
         if options.task is not None or TEXTS_ARE_CLASSES not in str(error):
             raise
     options.task = "classification"

@@ -67,14 +67,15 @@ def _drawn(
     across, upward = _parts(frame.columns), _parts(frame.rows)[::-1]
     text = codes.decode("utf-32-le")
     numbers = np.frombuffer(roles, dtype=np.int64)
-    for number in np.unique(numbers[numbers > 0]).tolist():
+    for number in _NUMBERS.values():
         places = np.flatnonzero(numbers == number).tolist()
-        plotext.scatter(
-            [across[place % frame.columns] for place in places],
-            [upward[place // frame.columns] for place in places],
-            marker=[text[place] for place in places],
-            color=number,
-        )
+        if places:
+            plotext.scatter(
+                [across[place % frame.columns] for place in places],
+                [upward[place // frame.columns] for place in places],
+                marker=[text[place] for place in places],
+                color=number,
+            )
     for column, row, label, number in labels:
         plotext.text(label, across[column], upward[-1 - row], color=number)
     drawn = _cells(frame)

@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bpengine import CheckpointError, Task
-from bpengine.checkpoint import codec, container
-from bpengine.checkpoint.container import Content
-from bpengine.checkpoint.saving import errors_of
 from bpengine.files import read_whole, reason_of, write_whole
 from bpengine.wording import printable_path, shown
 from bptui.formatting import error_text
+
+if TYPE_CHECKING:
+    from bpengine.checkpoint.container import Content
 
 KIND = "bptui kept run"
 """The format of a file; see `bpengine.checkpoint.container`."""
@@ -124,6 +124,9 @@ class KeptFolder:
         """
         if moment_of(name) is None or not (path := self._path(name)).exists():
             raise CheckpointError(f"no run with the ID {shown(name)} was kept; bptui runs lists the IDs")
+        from bpengine.checkpoint import container
+        from bpengine.checkpoint.saving import errors_of
+
         with errors_of(path):
             container.read(path, KIND)
         return _described(path)
@@ -145,6 +148,8 @@ class KeptFolder:
             OSError: the file can't be written.
             CheckpointError: the state is too large, or the folder can't be listed.
         """
+        from bpengine.checkpoint import codec, container
+
         self._make()
         now, names = datetime.now(UTC), self._names()
         about = codec.encode(_About(now.timestamp(), tuple(runs)))
@@ -198,6 +203,9 @@ def _described(path: Path) -> KeptFile:
     Raises:
         CheckpointError: the file can't be read, or is damaged.
     """
+    from bpengine.checkpoint import codec, container
+    from bpengine.checkpoint.saving import errors_of
+
     with errors_of(path):
         about: _About = codec.decode(_About, container.read_about(path, KIND), "about")
         if not 0 <= about.time < 1e11 or not 1 <= len(about.runs) <= 2:
@@ -207,11 +215,13 @@ def _described(path: Path) -> KeptFile:
 
 def problem_with(write: Callable[[], object]) -> str:
     """Write something; return why that is not possible, or an empty text."""
+    from bpengine.checkpoint.container import DamagedError
+
     try:
         write()
     except OSError as error:
         return reason_of(error)
-    except (CheckpointError, container.DamagedError) as error:
+    except (CheckpointError, DamagedError) as error:
         return str(error)
     return ""
 
@@ -248,6 +258,8 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_damaged(path: Path) -> bool:
+    from bpengine.checkpoint import container
+
     try:
         return not container.is_sealed(read_whole(path, container.MAX_BYTES))
     except OSError:

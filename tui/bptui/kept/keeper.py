@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from bptui.kept.folder import KeptFile, KeptFolder, problem_with
-from bptui.kept.screen_state import ScreenState, encode_state, read_state
+from bptui.kept.screen_state import ScreenState
 from bptui.startup.start_settings import StartSettings
 
 
@@ -47,12 +47,16 @@ class Keeper:
         Raises:
             CheckpointError: the file can't be read, or is damaged.
         """
+        from bptui.kept.state_file import read_state
+
         state = read_state(path, screen=screen)
         self._continued, self.offered = path, None
         return state
 
     def try_folder(self) -> str:
         """Find out by trying whether a file can be written. Return why not, or an empty text."""
+        import bptui.kept.state_file  # noqa: F401  # now: at the end there may be no memory left for it
+
         return "" if self._folder is None else self._folder.problem()
 
     def keep(self) -> None:
@@ -69,6 +73,8 @@ class Keeper:
         state = self._state()
         if state is None:
             return
+        from bptui.kept.state_file import encode_state
+
         path = folder.write(state.summaries(), encode_state(state))
         if self._continued not in (None, path):
             folder.remove(self._continued)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bpengine import Dataset, Task
-from bptui.kept.saving import savings
-from bptui.session.saving import Saving
 from bptui.session.session import Session
 from bptui.startup.start_settings import StartSettings, TargetChoice
 
 if TYPE_CHECKING:
     from textual.strip import Strip
+
+    from bptui.session.saving import Saving
 
 Reader = Callable[[str, Task], StartSettings | TargetChoice | str]
 """(name, open tab) -> the content of the file, the columns from which to choose the target, or why
@@ -44,6 +44,8 @@ class UserFiles:
             session: returns the session of the tab.
             rows: the screen; None if there is none.
         """
+        from bptui.kept.saving import savings
+
         return savings(session, self._options_of(session()), rows)
 
     def _options_of(self, session: Session) -> Mapping[str, Any] | None:

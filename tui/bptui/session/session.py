@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from bpengine import ConfigError, DataError, Dataset, EpochRecord, Trace, Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
-from bpengine.checkpoint import write
 from bpengine.edits import edited_at
 from bpengine.kernels import may_compile
 from bpengine.kernels.kernel import work_per_sample
@@ -462,7 +461,9 @@ class Session:
         Raises:
             CheckpointError: the file can't be written.
         """
-        write(self.run, path)
+        from bpengine import checkpoint
+
+        checkpoint.write(self.run, path)
 
     def state_to_keep(self) -> SessionState:
         """Everything that a later session needs to continue, as it is now."""

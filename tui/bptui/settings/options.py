@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpengine import FIELD, FIELDS, TASKS, ChoiceField, ConfigError, Field, NumberField
-from bpengine.data.csv import MISSING
+from bpengine.choices import MISSING
 from bpengine.fields import LinearStep
 from bptui.startup.start_settings import FRAMES_PER_SECOND
 

@@ -9,13 +9,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bpengine.choices import Task
+from bpengine.choices import Missing, Task
 from bpengine.data.cells import looks_like_date, parse_number
 from bpengine.data.csv.columns import Column, Columns, needs_header
 from bpengine.data.csv.conversion import Conversion
 from bpengine.data.csv.files import read_text
 from bpengine.data.csv.messages import (
-    Missing,
     Reading,
     Spelling,
     as_argument,

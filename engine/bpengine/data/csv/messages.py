@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal, get_args
 
-from bpengine.choices import TASKS, Task
+from bpengine.choices import MISSING, TASKS, Missing, Task
 from bpengine.errors import DataError
 from bpengine.wording import either, must_be, printable
 
 Spelling = Callable[[str, object], str]
 """(name, value) -> how a message writes an option with this value, or its name alone if the value is None."""
 
-Missing = Literal["refuse", "drop", "mean"]
-MISSING: tuple[Missing, ...] = get_args(Missing)
-"""What can be done with missing values."""
 TEXTS_ARE_CLASSES = "texts are classes, for the task classification"
 """The words that the message about a text in the target of a regression contains."""
 
