@@ -29,19 +29,6 @@ from bpengine.tracing import Trace
 from bpengine.trainer import Trainer
 from bpengine.training_data import make_dataset
 
-if TYPE_CHECKING:
-    from bpengine.checkpoint import load, save
-    from bpengine.data.csv import load_csv
-    from bpengine.explain.diagnostics import (
-        Diagnostics,
-        Finding,
-        LayerDiagnostics,
-        diagnose,
-        findings,
-        verdict,
-    )
-    from bpengine.exports import export
-
 _LATE = {
     "bpengine.checkpoint": ("load", "save"),
     "bpengine.data.csv": ("load_csv",),
@@ -57,12 +44,25 @@ _LATE = {
 }
 """What a training does without: these modules are loaded when one of their names is first used."""
 
+if TYPE_CHECKING:
+    from bpengine.checkpoint import load, save
+    from bpengine.data.csv import load_csv
+    from bpengine.explain.diagnostics import (
+        Diagnostics,
+        Finding,
+        LayerDiagnostics,
+        diagnose,
+        findings,
+        verdict,
+    )
+    from bpengine.exports import export
+else:  # with this function, type checkers would accept every name
 
-def __getattr__(name: str) -> object:
-    for module, names in _LATE.items():
-        if name in names:
-            return getattr(import_module(module), name)
-    raise AttributeError(f"module 'bpengine' has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        for module, names in _LATE.items():
+            if name in names:
+                return getattr(import_module(module), name)
+        raise AttributeError(f"module 'bpengine' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import bpengine
 
 NEW_MODULES = """
@@ -16,8 +18,12 @@ import numpy.random  # and everything that it imports
 before = set(sys.modules)
 import bpengine
 bpengine.Trainer(bpengine.TrainingConfig(epochs=1)).run_epoch()
-print(json.dumps([sorted(sys.modules), sorted(set(sys.modules) - before)]))
+by_training = set(sys.modules) - before
+from bpengine import *  # and what is loaded when it is used
+print(json.dumps([sorted(names) for names in (by_training, sys.modules, set(sys.modules) - before)]))
 """
+LATE = {"bpengine.checkpoint", "bpengine.data.csv", "bpengine.explain.diagnostics", "bpengine.exports"}
+"""What a training does without."""
 EXPLICIT = {"RandomState", "Generator", "default_rng", "SeedSequence", "PCG64"}
 SOURCES = sorted(Path(bpengine.__file__).parent.rglob("*.py"))
 
@@ -26,9 +32,19 @@ def test_the_engine_imports_only_numpy_and_the_standard_library() -> None:
     done = subprocess.run(
         [sys.executable, "-c", NEW_MODULES], check=True, capture_output=True, text=True, timeout=60
     )
-    loaded, by_engine = ({name.partition(".")[0] for name in names} for names in json.loads(done.stdout))
+    by_training, *names = map(set, json.loads(done.stdout))
+    assert not by_training & LATE
+    assert names[0] > LATE
+    loaded, by_engine = ({name.partition(".")[0] for name in each} for each in names)
     assert not loaded & {"bptui", "textual", "rich", "plotext", "argparse", "numba"}
     assert by_engine - {"numpy"} - set(sys.stdlib_module_names) == {"bpengine"}
+
+
+def test_every_public_name_is_listed_and_other_names_are_refused() -> None:
+    assert set(bpengine.__all__) <= set(dir(bpengine))
+    name = "saves"
+    with pytest.raises(AttributeError, match="module 'bpengine' has no attribute 'saves'"):
+        getattr(bpengine, name)
 
 
 def dotted(node: ast.AST) -> str:
