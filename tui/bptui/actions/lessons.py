@@ -45,7 +45,7 @@ class Lessons:
         panels, settings: the parts of the app that lessons use.
         files: remembers from which files samples were read.
         start: the settings at the start.
-        restrictions: the limits of a restricted screen; None for no limits.
+        restrictions: the limits.
 
     Attributes:
         pause_seconds: the pause before and after each command that is shown.
@@ -58,7 +58,7 @@ class Lessons:
         settings: Settings,
         files: UserFiles,
         start: StartSettings,
-        restrictions: Restrictions | None,
+        restrictions: Restrictions,
     ) -> None:
         self._tabs, self._panels, self._settings = tabs, panels, settings
         self._files, self._start, self._restrictions = files, start, restrictions

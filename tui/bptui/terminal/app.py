@@ -99,11 +99,20 @@ class TerminalApp(App[int]):
     def action_suspend_process(self) -> None:
         """Suspend the app, and return to the shell; its `fg` continues the app."""
         if self._guard is None or not self._guard.suspend(self):
-            self.say("There is no shell to return to: ctrl+z suspends what one has started.")
+            self.notify("There is no shell to return to: ctrl+z suspends what one has started.")
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence in the status line."""
-        raise NotImplementedError
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Open nothing: no text of these apps is a link, and the browser would be that of the server."""
+
+    def save_screenshot(self, *_arguments: Any, **_options: Any) -> str:
+        """Write nothing, as the methods below: only the commands of the tables write files."""
+        return ""
+
+    def deliver_text(self, *_arguments: Any, **_options: Any) -> None:
+        """Write nothing."""
+
+    def deliver_binary(self, *_arguments: Any, **_options: Any) -> None:
+        """Write nothing."""
 
     @property
     def is_ending(self) -> bool:
