@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.command import CommandPalette
 from textual.containers import Horizontal
-from textual.theme import ThemeProvider
 
 from bptui.commands import COMMAND, COMMANDS
-from bptui.screens.palette import Finder, Palette
+from bptui.screens.palette import open_palette
 from bptui.startup.allowance import Allowance
 from bptui.startup.deferred_start import DeferredStart
 from bptui.startup.process import end_gc_pause
@@ -263,13 +261,7 @@ class BptuiApp(TerminalApp):
 
     def action_command_palette(self) -> None:
         """Open the palette."""
-        if not isinstance(self.screen, CommandPalette):
-            placeholder = "Find a key, setting, value, data set or panel…"
-            self.push_screen(Palette(providers=[Finder], placeholder=placeholder, id="--command-palette"))
-
-    def search_themes(self) -> None:
-        """Open the palette of themes."""
-        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+        open_palette(self, "Find a key, setting, value, data set or panel…")
 
     def on_run_view_focused(self, event: RunView.Focused) -> None:
         """Focus the panel that was clicked, on both tabs; maximize or restore it after a double click."""

@@ -83,7 +83,7 @@ async def test_with_what_if_on_a_taken_change_is_compared_and_a_longer_run_just_
         await press(pilot, "i")
         session.do(commands.take, {"learning_rate": 0.3}, "learning rate 0.1 → 0.3")
         session.run_until_idle()
-        app.view.show_now()
+        app.view.frames.show_now()
         assert "η 0.1 → 0.3: epoch error " in shown(app).status.advice
 
 

@@ -78,7 +78,7 @@ async def test_it_fills_and_enter_opens_a_run_that_u_undoes() -> None:
         assert f"enter opens seed {chosen.seed}" in text(app)
         await press(pilot, "enter")
         app.view.session.advance_to(3)
-        app.view.show_now()
+        app.view.frames.show_now()
         run = shown(app).run
         assert run.config == before.replace(**chosen.values, seed=chosen.seed)
         assert run.error == chosen.error, "the run is that of the map"

@@ -113,7 +113,7 @@ class Dialogs:
         view = self._tabs.view
         if any(isinstance(screen, BoxScreen) for screen in view.app.screen_stack):  # called from its palette
             return
-        _push(BoxScreen(lambda: view.session, view.show_now, effect_figure, self._score, weight), view)
+        _push(BoxScreen(lambda: view.session, view.frames.show_now, effect_figure, self._score, weight), view)
 
     def _limits(self) -> Limits:
         """What an experiment may use."""
