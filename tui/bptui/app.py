@@ -50,8 +50,8 @@ class BptuiApp(TerminalApp):
     Attributes:
         allowance: the argument.
         tabs: the two tabs.
-        panels, settings, dialogs, lessons: the parts on which commands act, from when the engine is loaded.
-        finding: the part that the palette searches, from then on.
+        panels, settings, dialogs, lessons, guide: the parts on which commands act.
+        finding: the part that the palette searches. It and the parts are made when the engine is loaded.
     """
 
     def __init__(
@@ -84,6 +84,7 @@ class BptuiApp(TerminalApp):
         from bpengine.many.jobs import processors
         from bptui.actions.dialogs import Dialogs
         from bptui.actions.finding import Finding
+        from bptui.actions.guide import Guide
         from bptui.actions.lessons import Lessons
         from bptui.actions.panels import Panels
         from bptui.actions.settings import Settings
@@ -108,9 +109,10 @@ class BptuiApp(TerminalApp):
         self.panels = Panels(self.tabs, start.layout_path)
         self.settings = Settings(self.tabs, restrictions)
         self.dialogs = Dialogs(self.tabs, start, self.runner, self._open_file, restrictions)
-        self.lessons = Lessons(self.tabs, self.panels, self.settings, self.dialogs.files, start, restrictions)
+        self.guide = Guide(self.tabs, self.panels, self.settings, self.dialogs.files, start, restrictions)
+        self.lessons = Lessons(self.tabs, self.guide)
         self.finding = Finding(self.tabs, self.panels, self.settings, self.dialogs, self.lessons)
-        self._keeping = Keeping(self, self.tabs, start, lambda: self.lessons.opened)
+        self._keeping = Keeping(self, self.tabs, start, lambda: self.guide.opened)
 
     def compose(self) -> ComposeResult:
         """Yield the tabs, the open view and the footer, and a message for a terminal that is too small."""
@@ -183,7 +185,7 @@ class BptuiApp(TerminalApp):
         if learns:
             await self.lessons.begin(self._start.lessons.name or "")
         elif continued is not None:
-            self.lessons.continue_with(continued.lessons)
+            self.guide.continue_with(continued.lessons)
         self.call_after_refresh(self._load_machine_code)
         self.call_after_refresh(keeping.warn)
 
@@ -203,7 +205,7 @@ class BptuiApp(TerminalApp):
             if state.layout is not None:
                 self.panels.arrange(state.layout.at_start(*self.size))
             await self.action_open_tab(state.open)
-            self.lessons.continue_with(state.lessons)
+            self.guide.continue_with(state.lessons)
         self.view.open()
 
     @property
