@@ -172,8 +172,7 @@ class BptuiApp(TerminalApp):
         self.panels.begin(None if continued is None else continued.layout)
         for view in self.tabs.views.values():
             self.watch(view, "situation", self._show_hints, init=False)
-        await self.tabs.show()
-        if self.is_ending:
+        if not await self.tabs.show():
             return
         learns = self._start.lessons.name is not None
         self.view.open(begin=keeping.keeper.offered is None and not learns)

@@ -86,7 +86,7 @@ class TerminalApp(App[int]):
 
     async def run_action(self, *arguments: Any, **options: Any) -> bool:
         """Run the action of a key, but not after `exit`: a key may be handled after the one that quits."""
-        return not self.is_ending and await super().run_action(*arguments, **options)
+        return self.return_code is None and await super().run_action(*arguments, **options)
 
     def pop_screen(self) -> AwaitComplete:
         """Close the top screen. Two keys that arrive together may close a dialog twice: once is enough."""
@@ -113,8 +113,3 @@ class TerminalApp(App[int]):
 
     def deliver_binary(self, *_arguments: Any, **_options: Any) -> None:
         """Write nothing."""
-
-    @property
-    def is_ending(self) -> bool:
-        """Whether `exit` was called. Messages still arrive, but Textual refuses to mount widgets."""
-        return self.return_code is not None
