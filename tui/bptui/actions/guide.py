@@ -112,7 +112,7 @@ class Guide:
         return walk
 
     def on(self) -> None:
-        """Answer the question of the step, or go on; at the end, leave the lesson."""
+        """Answer the question of the step, or continue; at the end, leave the lesson."""
         walk = self.walk
         if walk is None:
             return

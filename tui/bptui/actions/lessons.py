@@ -10,7 +10,6 @@ from bptui.actions.dialogs import ask_to_save
 from bptui.actions.guide import Guide
 from bptui.commands import COMMAND
 from bptui.session import commands
-from bptui.session.saving import Saving
 from bptui.views.run_tabs import RunTabs
 
 if TYPE_CHECKING:
@@ -84,6 +83,7 @@ class Lessons:
     def hand_in(self) -> None:
         """Ask for a file, and write what was done in the lesson into it."""
         from bpengine.files import write_whole
+        from bptui.session.saving import Saving
 
         walk = self._guide.walk
         if walk is None:
