@@ -5,15 +5,19 @@ from __future__ import annotations
 import io
 import math
 import os
+import shutil
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from textual.events import Key
 
 from bpengine import FIELD, TrainingConfig
 from bptui.app import BptuiApp
+from bptui.lessons.library import SHIPPED
 from bptui.plain.dialogue import Dialogue
 from bptui.screens.question import Question
+from bptui.session.snapshot import State
 from bptui.startup.allowance import Allowance
 from bptui.startup.restrictions import (
     MAX_DIVISOR,
@@ -23,6 +27,7 @@ from bptui.startup.restrictions import (
     Restrictions,
 )
 from bptui.startup.start_settings import StartSettings
+from bptui.terminal.signals import TerminalGuard
 from bptui.terminal.textual_internals import until_idle
 from tests.tui.support.apps import lines, notes
 from tests.tui.support.dialogues import said
@@ -171,6 +176,43 @@ async def test_a_key_waits_for_the_share() -> None:
         await until(pilot, lambda: app.view.field is not before)
 
 
+async def test_training_waits_for_the_share() -> None:
+    now = used = 0.0
+    allowance = Allowance(LIMITS, clock=lambda: now, used=lambda: used)
+    app = BptuiApp(StartSettings(kernel="numpy"), allowance=allowance)
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.view.session.epochs_done > 0)
+        used = 1000.0
+        before = app.view.session.epochs_done
+        for _ in range(10):
+            app.view.frames.tick()
+        assert app.view.session.state is State.RUNNING
+        assert app.view.session.epochs_done == before
+        now = 1e5
+        await until(pilot, lambda: app.view.session.epochs_done > before)
+
+
+@pytest.mark.parametrize("restrictions", [LIMITS, UNRESTRICTED], ids=["restricted", "not"])
+def test_only_what_is_not_restricted_trains_in_threads_and_opens_files(
+    restrictions: Restrictions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLORTERM", "truecolor")  # whatever terminal the test runs in
+    lesson = shutil.copy(SHIPPED / "hidden-units.toml", tmp_path / "own.toml")
+    start, is_allowed = StartSettings(paused=True, kernel="numpy"), restrictions is UNRESTRICTED
+    app = BptuiApp(
+        start,
+        guard=mock.Mock(TerminalGuard),
+        open_file=lambda _name, _task: "read",
+        allowance=Allowance(restrictions),
+    )
+    dialogue = Dialogue(start, open_file=lambda _name, _task: "read", restrictions=restrictions)
+    assert (app.runner.threads > 0) is is_allowed
+    for files in (app.dialogs.files, dialogue.files):
+        assert (files.open("file", "regression") == "read") is is_allowed
+    assert app.dialogs.opens_files is is_allowed
+    assert ("there is no lesson" in said(dialogue, f"lesson {lesson}")) is not is_allowed
+
+
 def test_a_dialogue_waits_for_the_share(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     dialogue = Dialogue(StartSettings(kernel="numpy"), restrictions=LIMITS)
@@ -256,7 +298,7 @@ async def test_ends_by_itself_and_says_why() -> None:
         await press(pilot, "down")
         now = 60 * 49
         app.check_time()
-        assert app.is_running
+        assert app.allowance.farewell == ""
         now = 60 * 51
         app.check_time()
         assert app.allowance.farewell == "the session ended after 30 minutes without a key"
