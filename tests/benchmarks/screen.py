@@ -249,7 +249,7 @@ async def _frame_seconds(task: Task) -> list[float]:
         for number in range(FRAMES):
             app.view.session.advance_to(3 * number)
             begin = time.perf_counter()
-            app.view.show_now()
+            app.view.frames.show_now()
             await painted(app)
             times.append(time.perf_counter() - begin)
     return times[1:]

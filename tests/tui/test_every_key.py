@@ -103,7 +103,7 @@ async def test_every_key_in_every_state(
                 view = app.view
                 if changed or view.session.state is not state:
                     put(view.session, state)
-                    view.show_now()
+                    view.frames.show_now()
                 before = shown(app)
                 post_keys(app, *command.keys.split(","))
                 await until_idle(app)

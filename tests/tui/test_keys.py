@@ -30,7 +30,7 @@ async def test_space_runs_and_pauses() -> None:
         assert shown(app).status.state is State.PAUSED
         epoch, sample = shown(app).run.epoch, shown(app).run.sample
         app.view.session.tick()
-        app.view.show_now()
+        app.view.frames.show_now()
         assert (shown(app).run.epoch, shown(app).run.sample) == (epoch, sample)
 
 

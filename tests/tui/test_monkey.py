@@ -147,14 +147,14 @@ async def test_no_keys_and_no_sizes_break_it(tmp_path: Path, monkeypatch: pytest
                 if app.view.session.state is State.RUNNING:
                     for _ in range(chance.randint(0, 12)):
                         app.view.frames.tick()
-                    app.view.show_now()
+                    app.view.frames.show_now()
                 if chance.random() < 0.04:
                     rate = chance.choice((0.1, 1.0, 30.0, 1000.0))
                     last.append(rate)
                     app.view.session.do(commands.change, FIELD["learning_rate"], rate)
                 for view in app.tabs.views.values():
                     keep_small(view.session)
-                app.view.show_now()
+                app.view.frames.show_now()
                 check(app, memory)
             except BaseException as error:
                 error.add_note(f"after {list(last)}")

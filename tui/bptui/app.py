@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.command import CommandPalette
 from textual.containers import Horizontal
-from textual.theme import ThemeProvider
 
 from bptui.commands import COMMAND, COMMANDS
-from bptui.screens.palette import Finder, Palette
+from bptui.screens.palette import open_palette
+from bptui.startup.allowance import Allowance
 from bptui.startup.deferred_start import DeferredStart
 from bptui.startup.process import end_gc_pause
 from bptui.terminal.app import TerminalApp
@@ -31,10 +30,12 @@ if TYPE_CHECKING:
     from bptui.kept.screen_state import ScreenState
     from bptui.kept.user_files import Reader
     from bptui.screens.unit import UnitScreen
-    from bptui.startup.restrictions import Restrictions
     from bptui.startup.start_settings import StartSettings
     from bptui.views.run_view import RunView
     from bptui.widgets.network import NetworkPanel
+
+WORK = (events.InputEvent, events.Paste, events.Resize)
+"""The events with which a user makes the app work and draw."""
 
 
 class BptuiApp(TerminalApp):
@@ -44,12 +45,13 @@ class BptuiApp(TerminalApp):
         start: the settings at the start.
         guard: watches the terminal; None if there is none, as in tests.
         open_file: reads a file; see `UserFiles`. None if no file can be opened.
-        restrictions: the limits of a restricted screen; None for no limits.
+        allowance: what the session may use; None for no limits.
 
     Attributes:
+        allowance: the argument.
         tabs: the two tabs.
-        panels, settings, dialogs, lessons: the parts on which commands act, from when the engine is loaded.
-        finding: the part that the palette searches, from then on.
+        panels, settings, dialogs, lessons, guide: the parts on which commands act.
+        finding: the part that the palette searches. It and the parts are made when the engine is loaded.
     """
 
     def __init__(
@@ -58,13 +60,14 @@ class BptuiApp(TerminalApp):
         *,
         guard: TerminalGuard | None = None,
         open_file: Reader | None = None,
-        restrictions: Restrictions | None = None,
+        allowance: Allowance | None = None,
     ) -> None:
         super().__init__(guard=guard, ascii=start.ascii)
+        self.allowance = Allowance() if allowance is None else allowance
         for each in COMMANDS:
-            bind(self, Binding(each.keys, each.action, each.label, show=False, priority=each.everywhere))
+            action = each.action if self.check_action("do", (each.name,)) else "refuse"
+            bind(self, Binding(each.keys, action, each.label, show=False, priority=each.everywhere))
         self._open_file = open_file
-        self._restrictions = restrictions
         self.tabs = RunTabs(start.start)
         self._panel_bar = PanelBar()
         self._footer = KeyFooter(key_hints(Situation(state="ready" if start.paused else "running")))
@@ -81,6 +84,7 @@ class BptuiApp(TerminalApp):
         from bpengine.many.jobs import processors
         from bptui.actions.dialogs import Dialogs
         from bptui.actions.finding import Finding
+        from bptui.actions.guide import Guide
         from bptui.actions.lessons import Lessons
         from bptui.actions.panels import Panels
         from bptui.actions.settings import Settings
@@ -91,23 +95,24 @@ class BptuiApp(TerminalApp):
         from bptui.views.run_view import RunView
 
         self._start = start
-        # A restricted app measures its share of the processor by the ticks of the event loop.
-        trains_in_thread = self._guard is not None and self._restrictions is None
+        restrictions = self.allowance.restrictions
+        trains_in_thread = self._guard is not None and not restrictions.limits_processor
         self.runner = Runner(processors() if trains_in_thread else 0)
+        self.runner.may_work = self.allowance.may_train
         for task, session in sessions_of(start).items():
             paused = start.paused or start.restored_for(task) is not None
             thread = TrainingThread() if trains_in_thread else None
             self.tabs.views[task] = RunView(
                 session, runner=self.runner, paused=paused, fps=start.fps, thread=thread, id=task
             )
+            self.tabs.views[task].frames.may_train = self.allowance.may_train
         self.panels = Panels(self.tabs, start.layout_path)
-        self.settings = Settings(self.tabs, self._restrictions)
-        self.dialogs = Dialogs(self.tabs, start, self.runner, self._open_file, self._restrictions)
-        self.lessons = Lessons(
-            self.tabs, self.panels, self.settings, self.dialogs.files, start, self._restrictions
-        )
+        self.settings = Settings(self.tabs, restrictions)
+        self.dialogs = Dialogs(self.tabs, start, self.runner, self._open_file, restrictions)
+        self.guide = Guide(self.tabs, self.panels, self.settings, self.dialogs.files, start, restrictions)
+        self.lessons = Lessons(self.tabs, self.guide)
         self.finding = Finding(self.tabs, self.panels, self.settings, self.dialogs, self.lessons)
-        self._keeping = Keeping(self, self.tabs, start, lambda: self.lessons.opened)
+        self._keeping = Keeping(self, self.tabs, start, lambda: self.guide.opened)
 
     def compose(self) -> ComposeResult:
         """Yield the tabs, the open view and the footer, and a message for a terminal that is too small."""
@@ -117,9 +122,11 @@ class BptuiApp(TerminalApp):
         yield self._footer
 
     async def on_mount(self) -> None:
-        """Watch the terminal, and begin unless the engine has to be loaded first."""
+        """Watch the terminal and the time, and begin unless the engine has to be loaded first."""
         if self._guard is not None:
             self._guard.watch(self, self.keep)
+            self.call_after_refresh(self.allowance.restrictions.lower_priority)
+        self.check_time()
         if self._late is None:
             await self._begin()
         else:
@@ -135,13 +142,25 @@ class BptuiApp(TerminalApp):
             self.post_message(event)
 
     async def on_event(self, event: events.Event) -> None:
-        """Queue keys and clicks while the engine is being loaded."""
+        """Let what makes work wait for the allowance, and keys and clicks until the engine is loaded."""
+        if isinstance(event, events.InputEvent):
+            self.allowance.note_input()
+        if isinstance(event, WORK) and not event.is_forwarded:
+            await self.allowance.rest(lambda: self._guard is not None and self._guard.status)
         if self._late is not None and isinstance(event, events.InputEvent):
             self._early.append(event)
         else:
             if isinstance(event, events.Key | events.MouseDown) and not event.is_forwarded:
                 self._footer.count_key()
             await super().on_event(event)
+
+    def check_time(self) -> None:
+        """End the app when its time is over; until then, check again when it can be over."""
+        left = self.allowance.seconds_left()
+        if self.allowance.farewell:
+            self.exit(0)
+        else:
+            self.set_timer(left, self.check_time)
 
     async def _begin(self) -> None:
         """Show the open tab, and then load the compiled kernel, which would delay the first frame."""
@@ -153,8 +172,7 @@ class BptuiApp(TerminalApp):
         self.panels.begin(None if continued is None else continued.layout)
         for view in self.tabs.views.values():
             self.watch(view, "situation", self._show_hints, init=False)
-        await self.tabs.show()
-        if self.is_ending:
+        if not await self.tabs.show():
             return
         learns = self._start.lessons.name is not None
         self.view.open(begin=keeping.keeper.offered is None and not learns)
@@ -166,7 +184,7 @@ class BptuiApp(TerminalApp):
         if learns:
             await self.lessons.begin(self._start.lessons.name or "")
         elif continued is not None:
-            self.lessons.continue_with(continued.lessons)
+            self.guide.continue_with(continued.lessons)
         self.call_after_refresh(self._load_machine_code)
         self.call_after_refresh(keeping.warn)
 
@@ -186,7 +204,7 @@ class BptuiApp(TerminalApp):
             if state.layout is not None:
                 self.panels.arrange(state.layout.at_start(*self.size))
             await self.action_open_tab(state.open)
-            self.lessons.continue_with(state.lessons)
+            self.guide.continue_with(state.lessons)
         self.view.open()
 
     @property
@@ -215,7 +233,7 @@ class BptuiApp(TerminalApp):
         """Run a command of the table, which names what to call; see `Command.does`.
 
         Args:
-            name: the command. Textual has asked `check_action`, by which a restricted app refuses some.
+            name: the command. Textual has asked `check_action` whether it is allowed.
         """
         command, view = COMMAND[name], self.view
         part, method, arguments = command.call
@@ -231,15 +249,20 @@ class BptuiApp(TerminalApp):
             target = view if part == "tab" else getattr(self, part)
             getattr(target, method)(*arguments)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether an action, or the command that it runs, may run."""
+        is_allowed = self.allowance.restrictions.allows_action(action, parameters)
+        return is_allowed and super().check_action(action, parameters)
+
+    def action_refuse(self) -> None:
+        """Say that a command is not possible here."""
+        from bptui.session import commands, notices
+
+        self.view.do(commands.say, notices.WITHOUT_FILES)
+
     def action_command_palette(self) -> None:
         """Open the palette."""
-        if not isinstance(self.screen, CommandPalette):
-            placeholder = "Find a key, setting, value, data set or panel…"
-            self.push_screen(Palette(providers=[Finder], placeholder=placeholder, id="--command-palette"))
-
-    def search_themes(self) -> None:
-        """Open the palette of themes."""
-        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+        open_palette(self, "Find a key, setting, value, data set or panel…")
 
     def on_run_view_focused(self, event: RunView.Focused) -> None:
         """Focus the panel that was clicked, on both tabs; maximize or restore it after a double click."""
@@ -286,12 +309,6 @@ class BptuiApp(TerminalApp):
             self._keeping.ask_to_quit()
         else:
             self.exit()
-
-    def say(self, sentence: str) -> None:
-        """Show a sentence in the status line of the open tab."""
-        from bptui.session import commands
-
-        self.view.do(commands.say, sentence)
 
     def keep(self) -> None:
         """Keep the state of the tabs for the next start. Any thread may call this."""

@@ -77,7 +77,7 @@ async def test_show_me_presses_the_keys_visibly_from_where_the_task_began(tmp_pa
     (tmp_path / "short.toml").write_text(with_cloud, encoding="utf-8")
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "c", "c", "c", "2", "c", "n", "right", *"ss")
-        app.lessons.pause_seconds = 1000.0
+        app.guide.pause_seconds = 1000.0
         await press(pilot, "S")
         assert "set hidden units 3 (keys: ↑↓ hidden units, enter 3 enter)" in lines(app)[2]
         assert app.view.field.name == "hidden_units", "one sees which row the keys change"
@@ -85,7 +85,7 @@ async def test_show_me_presses_the_keys_visibly_from_where_the_task_began(tmp_pa
         assert shown(app).status.state is State.READY, "the attempt is taken back"
         await press(pilot, "escape")
         assert "Bring the error" in lines(app)[2], "esc stops it, and the lesson stays"
-        app.lessons.pause_seconds = 0.001
+        app.guide.pause_seconds = 0.001
         await press(pilot, "S")
         await until(pilot, lambda: "✓ reached" in lines(app)[1] and "S show me" in lines(app)[1])
         assert (shown(app).run.config.hidden_units, shown(app).run.epoch) == ((3,), 3)

@@ -11,12 +11,12 @@ from textual.widgets import OptionList
 from bpengine import TrainingConfig
 from bpengine.many.advice import Advice, Experiment, Verdict
 from bptui.app import BptuiApp
-from bptui.cli.restricted_app import RestrictedApp
 from bptui.commands import change_keys
 from bptui.screens.advice import AdviceScreen, details, row, summary
 from bptui.session import commands
 from bptui.session.snapshot import State
 from bptui.settings.keys import read_keys
+from bptui.startup.allowance import Allowance
 from bptui.startup.restrictions import ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown
@@ -83,7 +83,7 @@ async def test_with_what_if_on_a_taken_change_is_compared_and_a_longer_run_just_
         await press(pilot, "i")
         session.do(commands.take, {"learning_rate": 0.3}, "learning rate 0.1 → 0.3")
         session.run_until_idle()
-        app.view.show_now()
+        app.view.frames.show_now()
         assert "η 0.1 → 0.3: epoch error " in shown(app).status.advice
 
 
@@ -126,22 +126,24 @@ def test_the_summary_says_how_far_it_is_and_that_nothing_helps() -> None:
     assert summary(nothing).startswith(f"None of {tried} changes helps.")
 
 
-async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_the_processor() -> None:
+async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_the_processor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     restrictions = Restrictions(max_units=4)
     configs = {
         each: TrainingConfig.defaults(each, hidden_units=3, **SMALL)
         for each in ("regression", "classification")
     }
-    app = RestrictedApp(StartSettings(configs=configs, kernel="numpy", paused=True), restrictions)  # type: ignore[arg-type]
+    start = StartSettings(configs=configs, kernel="numpy", paused=True)  # type: ignore[arg-type]
+    app = BptuiApp(start, allowance=Allowance(restrictions))
     assert app.runner.threads == 0
     slices: list[bool] = []
 
-    class Share(ProcessorShare):
-        def is_left(self) -> bool:
-            slices.append(len(slices) >= 5)
-            return slices[-1]
+    def is_left(_share: ProcessorShare) -> bool:
+        slices.append(len(slices) >= 5)
+        return slices[-1]
 
-    app._share = Share(1.0)
+    monkeypatch.setattr(ProcessorShare, "is_left", is_left)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "a")
         await until(pilot, lambda: is_done(app))

@@ -15,7 +15,7 @@ from bptui.screens.help import HelpScreen
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
-from bptui.views.run_view import RunView
+from bptui.views.frames import Frames
 from bptui.widgets.plot import Plot
 from tests.tui.support.apps import lines, make_app, shown
 from tests.tui.support.driving import press, press_at_once, resize, rest, until
@@ -147,7 +147,7 @@ async def test_the_numbers_are_in_the_units_of_two_layers_at_80_columns_too() ->
             assert f"({each:+.2f})" in text
         assert "In each unit: z, then a" in text
         app.view.session.do(commands.take, {"hidden_units": (3, 3, 3, 3, 3)}, "five layers")
-        app.view.show_now()
+        app.view.frames.show_now()
         assert "In each unit" not in await walked(pilot, "right"), "no unit has room for its number"
 
 
@@ -155,14 +155,14 @@ async def test_the_box_is_on_the_screen_before_the_tab_below_it_and_its_plot_are
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     app, texts = make_app(), list[str]()
-    show_now = RunView.show_now
+    show_now = Frames.show_now
 
-    def look_and_show(view: RunView) -> None:
+    def look_and_show(frames: Frames) -> None:
         texts.append("\n".join(lines(app)))
-        show_now(view)
+        show_now(frames)
 
     async with app.run_test(size=(80, 24)) as pilot:
-        monkeypatch.setattr(RunView, "show_now", look_and_show)
+        monkeypatch.setattr(Frames, "show_now", look_and_show)
         await press(pilot, "o")
         (text,) = texts
         assert "z1[1] = x[1] W1[1,1] + b1[1]" in text
@@ -175,7 +175,7 @@ async def test_a_box_that_is_closed_at_once_leaves_a_paused_run_on_the_tab() -> 
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         app.view.session.do(commands.toggle)
-        app.view.show_now()
+        app.view.frames.show_now()
         assert shown(app).status.state is State.RUNNING
         await press_at_once(pilot, "o", "escape")
         await until(pilot, lambda: shown(app).status.state is not State.RUNNING)

@@ -6,9 +6,9 @@ from textual.widgets import Input, Static
 
 from bpengine import FIELD, TASKS, Dataset, TrainingConfig
 from bptui.app import BptuiApp
-from bptui.cli.restricted_app import RestrictedApp
 from bptui.screens.function import FormulaScreen
 from bptui.session import commands
+from bptui.startup.allowance import Allowance
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown
@@ -61,7 +61,7 @@ async def test_a_function_is_typed_checked_learned_and_undone() -> None:
 
 async def test_the_palette_has_it_and_a_restricted_screen_too() -> None:
     start = StartSettings(paused=True, kernel="numpy", start="classification")
-    app = RestrictedApp(start, Restrictions())
+    app = BptuiApp(start, allowance=Allowance(Restrictions()))
     async with app.run_test(size=(60, 18)) as pilot:
         (entry,) = (each for each in app.finding.entries("") if each.title.startswith("Learn a"))
         entry.run()

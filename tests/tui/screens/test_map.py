@@ -8,10 +8,10 @@ import pytest
 from textual.pilot import Pilot
 
 from bptui.app import BptuiApp
-from bptui.cli.restricted_app import RestrictedApp
 from bptui.screens.map import MapScreen
 from bptui.screens.map_setup import MapSetup
 from bptui.screens.reading import WordsScreen
+from bptui.startup.allowance import Allowance
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown
@@ -78,7 +78,7 @@ async def test_it_fills_and_enter_opens_a_run_that_u_undoes() -> None:
         assert f"enter opens seed {chosen.seed}" in text(app)
         await press(pilot, "enter")
         app.view.session.advance_to(3)
-        app.view.show_now()
+        app.view.frames.show_now()
         run = shown(app).run
         assert run.config == before.replace(**chosen.values, seed=chosen.seed)
         assert run.error == chosen.error, "the run is that of the map"
@@ -187,7 +187,7 @@ async def test_closing_it_ends_the_training_at_once_and_the_run_goes_on(key: str
 
 
 async def test_it_proposes_what_a_restricted_screen_allows_and_refuses_the_rest() -> None:
-    app = RestrictedApp(StartSettings(kernel="numpy", paused=True), Restrictions(max_units=4))
+    app = BptuiApp(StartSettings(kernel="numpy", paused=True), allowance=Allowance(Restrictions(max_units=4)))
     async with app.run_test(size=(80, 24)) as pilot:
         app.dialogs.open_map()
         screen = map_screen(app)

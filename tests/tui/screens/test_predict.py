@@ -8,9 +8,9 @@ from textual.widgets import Input, Static
 from bpengine import FIELD, Dataset
 from bpengine.wording import number
 from bptui.app import BptuiApp
-from bptui.cli.restricted_app import RestrictedApp
 from bptui.screens.predict import PredictScreen
 from bptui.session import commands
+from bptui.startup.allowance import Allowance
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import make_app, shown
@@ -48,7 +48,7 @@ async def test_forty_inputs_fit_a_small_restricted_screen_and_scroll() -> None:
     rows = np.random.RandomState(3).uniform(size=(30, 40))
     data = Dataset.from_arrays(rows, rows.sum(axis=1), features=[f"[/{n}]" for n in range(40)], target="sum")
     start = StartSettings(sources={"regression": data}, paused=True, kernel="numpy")
-    app = RestrictedApp(start, Restrictions())
+    app = BptuiApp(start, allowance=Allowance(Restrictions()))
     async with app.run_test(size=(80, 24)) as pilot:
         (entry,) = (each for each in app.finding.entries("") if each.title == "Predict…")
         entry.run()

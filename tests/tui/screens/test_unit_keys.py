@@ -83,7 +83,7 @@ async def test_the_unit_follows_into_a_smaller_network() -> None:
         await press(pilot, *["down"] * 4, "right", "enter")
         assert app.view.options.unit[0] == 1
         app.view.session.do(commands.change, FIELD["hidden_units"], (2,))
-        app.view.show_now()
+        app.view.frames.show_now()
         await rest(pilot)
         assert isinstance(app.screen, UnitScreen)
         sizes = (2, 1)

@@ -22,7 +22,7 @@ from tests.tui.support.terminal import bptui
 
 def test_launching_the_screen_does_not_import_the_engine() -> None:
     loaded = "int('numpy' in sys.modules or 'bpengine' in sys.modules)"
-    modules = "bptui.app, bptui.cli.launch, bptui.cli.restricted_app, bptui.terminal.signals"
+    modules = "bptui.app, bptui.cli.launch, bptui.terminal.signals"
     code = f"import sys, {modules}; sys.exit({loaded})"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

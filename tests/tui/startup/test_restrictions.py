@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import io
+import math
 import os
+import shutil
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from textual.events import Key
 
 from bpengine import FIELD, TrainingConfig
 from bptui.app import BptuiApp
-from bptui.cli.restricted_app import RestrictedApp
+from bptui.lessons.library import SHIPPED
 from bptui.plain.dialogue import Dialogue
 from bptui.screens.question import Question
-from bptui.startup.restrictions import MAX_DIVISOR, RESERVE_SECONDS, ProcessorShare, Restrictions
+from bptui.session.snapshot import State
+from bptui.startup.allowance import Allowance
+from bptui.startup.restrictions import (
+    MAX_DIVISOR,
+    RESERVE_SECONDS,
+    UNRESTRICTED,
+    ProcessorShare,
+    Restrictions,
+)
 from bptui.startup.start_settings import StartSettings
+from bptui.terminal.signals import TerminalGuard
 from bptui.terminal.textual_internals import until_idle
 from tests.tui.support.apps import lines, notes
 from tests.tui.support.dialogues import said
@@ -23,8 +36,8 @@ from tests.tui.support.driving import press, rest, until
 LIMITS = Restrictions()
 
 
-def make_app() -> RestrictedApp:
-    return RestrictedApp(StartSettings(paused=True, kernel="numpy"), LIMITS)
+def make_app() -> BptuiApp:
+    return BptuiApp(StartSettings(paused=True, kernel="numpy"), allowance=Allowance(LIMITS))
 
 
 def test_the_defaults_are_allowed() -> None:
@@ -138,10 +151,20 @@ def test_no_key_waits_longer_than_it_takes_to_earn_the_reserve() -> None:
     assert machine.share.input_delay() == RESERVE_SECONDS / 0.5
 
 
+async def test_without_restrictions_nothing_waits_and_nothing_ends() -> None:
+    now = used = 0.0
+    allowance = Allowance(clock=lambda: now, used=lambda: used)
+    for _ in range(2):
+        assert allowance.may_train()
+        await allowance.rest(pytest.fail)
+        assert (allowance.seconds_left(), allowance.farewell) == (math.inf, "")
+        now, used = 1e6, 2e6
+
+
 async def test_a_key_waits_for_the_share() -> None:
     now = used = 0.0
     start = StartSettings(paused=True, kernel="numpy")
-    app = RestrictedApp(start, LIMITS, clock=lambda: now, used=lambda: used)
+    app = BptuiApp(start, allowance=Allowance(LIMITS, clock=lambda: now, used=lambda: used))
     async with app.run_test() as pilot:
         await rest(pilot)
         before = app.view.field
@@ -151,6 +174,43 @@ async def test_a_key_waits_for_the_share() -> None:
         assert app.view.field is before
         now = 1000.0
         await until(pilot, lambda: app.view.field is not before)
+
+
+async def test_training_waits_for_the_share() -> None:
+    now = used = 0.0
+    allowance = Allowance(LIMITS, clock=lambda: now, used=lambda: used)
+    app = BptuiApp(StartSettings(kernel="numpy"), allowance=allowance)
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.view.session.epochs_done > 0)
+        used = 1000.0
+        before = app.view.session.epochs_done
+        for _ in range(10):
+            app.view.frames.tick()
+        assert app.view.session.state is State.RUNNING
+        assert app.view.session.epochs_done == before
+        now = 1e5
+        await until(pilot, lambda: app.view.session.epochs_done > before)
+
+
+@pytest.mark.parametrize("restrictions", [LIMITS, UNRESTRICTED], ids=["restricted", "not"])
+def test_only_what_is_not_restricted_trains_in_threads_and_opens_files(
+    restrictions: Restrictions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLORTERM", "truecolor")  # whatever terminal the test runs in
+    lesson = shutil.copy(SHIPPED / "hidden-units.toml", tmp_path / "own.toml")
+    start, is_allowed = StartSettings(paused=True, kernel="numpy"), restrictions is UNRESTRICTED
+    app = BptuiApp(
+        start,
+        guard=mock.Mock(TerminalGuard),
+        open_file=lambda _name, _task: "read",
+        allowance=Allowance(restrictions),
+    )
+    dialogue = Dialogue(start, open_file=lambda _name, _task: "read", restrictions=restrictions)
+    assert (app.runner.threads > 0) is is_allowed
+    for files in (app.dialogs.files, dialogue.files):
+        assert (files.open("file", "regression") == "read") is is_allowed
+    assert app.dialogs.opens_files is is_allowed
+    assert ("there is no lesson" in said(dialogue, f"lesson {lesson}")) is not is_allowed
 
 
 def test_a_dialogue_waits_for_the_share(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,7 +253,7 @@ async def test_the_key_of_a_refused_command_says_so() -> None:
 
 
 def test_the_help_of_a_dialogue_lists_only_what_is_possible() -> None:
-    for limits, is_listed in ((LIMITS, False), (None, True)):
+    for limits, is_listed in ((LIMITS, False), (UNRESTRICTED, True)):
         help = said(Dialogue(StartSettings(kernel="numpy"), restrictions=limits), "help")
         assert ("\nsave" in help, "\nopen" in help, "\ndescribe" in help) == (is_listed, is_listed, True)
 
@@ -208,13 +268,16 @@ async def test_help_and_palette_list_only_what_can_be_done() -> None:
             assert ("save" in {entry.name for entry in app.finding.entries("")}) is is_listed
 
 
-async def test_no_file_and_no_browser_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("restrictions", [LIMITS, UNRESTRICTED], ids=["restricted", "not"])
+async def test_no_file_and_no_browser_is_opened(
+    restrictions: Restrictions, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import webbrowser
 
     def fail(*_arguments: object, **_options: object) -> None:
         raise AssertionError
 
-    app = make_app()
+    app = BptuiApp(StartSettings(paused=True, kernel="numpy"), allowance=Allowance(restrictions))
     async with app.run_test() as pilot:
         await rest(pilot)
         monkeypatch.setattr("builtins.open", fail)
@@ -223,26 +286,28 @@ async def test_no_file_and_no_browser_is_opened(monkeypatch: pytest.MonkeyPatch)
         app.open_url("https://example.org")
         app.save_screenshot()
         app.deliver_screenshot()
+        app.deliver_text(io.StringIO("text"))
+        app.deliver_binary(io.BytesIO(b"bytes"))
 
 
 async def test_ends_by_itself_and_says_why() -> None:
     now = 0.0
-    app = RestrictedApp(StartSettings(paused=True, kernel="numpy"), LIMITS, clock=lambda: now)
+    app = BptuiApp(StartSettings(paused=True, kernel="numpy"), allowance=Allowance(LIMITS, clock=lambda: now))
     async with app.run_test() as pilot:
         now = 60 * 20
         await press(pilot, "down")
         now = 60 * 49
         app.check_time()
-        assert app.is_running
+        assert app.allowance.farewell == ""
         now = 60 * 51
         app.check_time()
-        assert app.farewell == "the session ended after 30 minutes without a key"
+        assert app.allowance.farewell == "the session ended after 30 minutes without a key"
 
 
 async def test_a_run_that_can_not_be_kept_can_not_be_saved_either(tmp_path: Path) -> None:
     (tmp_path / "place").write_text("not a folder")
     start = StartSettings(paused=True, kernel="numpy", runs_path=tmp_path / "place" / "runs")
-    app = RestrictedApp(start, LIMITS)
+    app = BptuiApp(start, allowance=Allowance(LIMITS))
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await rest(pilot)
         assert notes(app) == ["No run can be kept\nnot a directory."]

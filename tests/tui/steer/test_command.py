@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,32 @@ def test_what_is_done_and_what_is_refused() -> None:
         trained.thread.join()
         refused = call("attach", "digits", "run")
         assert (refused.status, refused.complaint) == (1, "bptui attach: digits has ended")
+
+
+def test_a_setting_whose_name_is_only_signs_is_named_by_it() -> None:
+    values = {"_": 0.5, "--": 0.5, "=": 0.5, "- _": 0.5, "x": 0.5, "X": 0.5}
+    settings = [
+        steer.number(
+            name, partial(values.__getitem__, name), partial(values.__setitem__, name), low=0.0, high=9.0
+        )
+        for name in values
+    ]
+
+    def train(run: steer.Run) -> None:
+        with run:
+            for step in run.steps(10):
+                run.report(loss=step)
+
+    run = steer.start("signs", settings, paused=True)
+    thread = threading.Thread(target=train, args=(run,), daemon=True)
+    thread.start()
+    for value, name in enumerate(values, 1):
+        done = call("attach", "signs", "set", "--", name, str(value))
+        assert (done.status, done.out) == (0, f"{name} from 0.5 to {value}, from step 0 on\n")
+    assert call("attach", "signs", "set", "--", "_ _", "1").status == 1
+    assert call("attach", "signs", "stop").status == 0
+    thread.join()
+    assert list(values.values()) == [1, 2, 3, 4, 5, 6]
 
 
 @pytest.mark.parametrize(

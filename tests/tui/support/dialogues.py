@@ -9,7 +9,7 @@ from bpengine import TASKS, Task, TrainingConfig
 from bptui.cli.opening import try_open
 from bptui.plain.answering import answer_to
 from bptui.plain.dialogue import Dialogue
-from bptui.startup.restrictions import Restrictions
+from bptui.startup.restrictions import UNRESTRICTED, Restrictions
 from bptui.startup.start_settings import StartSettings
 
 
@@ -17,7 +17,7 @@ def dialogue_of(
     task: Task = "regression",
     *,
     start: dict[str, Any] | None = None,
-    restrictions: Restrictions | None = None,
+    restrictions: Restrictions = UNRESTRICTED,
     pause_requested: Callable[[], bool] = lambda: False,
     **changes: Any,
 ) -> Dialogue:

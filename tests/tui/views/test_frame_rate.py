@@ -65,7 +65,7 @@ async def test_no_more_frames_than_that_are_drawn() -> None:
         view.frames._timer.pause()
         with mock.patch("time.monotonic") as clock:
             clock.return_value = 100.0
-            view.show_now()
+            view.frames.show_now()
             view.frames._timer.pause()
             first = view.snapshot
             for now, drawn in ((100.2, False), (100.24, False), (100.25, True)):

@@ -36,14 +36,14 @@ async def test_screen_and_rewind_and_snapshot_draw_the_same_picture() -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         for epoch in (0, 3, 20, 70):
             app.view.session.advance_to(epoch)
-            app.view.show_now()  # a frame, which must not matter later
+            app.view.frames.show_now()  # a frame, which must not matter later
             figure = app.view.query_one("#plot", Plot).figure
             assert figure is not None
             limits.add((figure.y.low, figure.y.high))
         assert len(limits) == 2, "they follow the fit"
         app.view.session.do(commands.rewind, 21)
         app.view.session.run_until_idle()
-        app.view.show_now()
+        app.view.frames.show_now()
         for keys in ([], ["v"]):
             await press(pilot, *keys)
             pictures.append(plots(app))

@@ -40,7 +40,7 @@ class Dialogs:
         start: the settings at the start.
         runner: trains the runs of experiments and maps.
         read_file: reads a file; see `UserFiles`. None if no file can be opened.
-        restrictions: the limits of a restricted screen; None for no limits.
+        restrictions: the limits.
 
     Attributes:
         files: reads and writes files.
@@ -53,12 +53,13 @@ class Dialogs:
         start: StartSettings,
         runner: Runner,
         read_file: Reader | None,
-        restrictions: Restrictions | None,
+        restrictions: Restrictions,
     ) -> None:
         self._tabs, self._restrictions, self._cluster = tabs, restrictions, start.cluster
         self._runner = runner
-        self.files = UserFiles(start, read_file)
-        self.opens_files = read_file is not None
+        reader = read_file if restrictions.has_files else None
+        self.files = UserFiles(start, reader)
+        self.opens_files = reader is not None
         self._score = Score()
 
     def tell(self, notes: Sequence[str]) -> None:
@@ -112,15 +113,13 @@ class Dialogs:
         view = self._tabs.view
         if any(isinstance(screen, BoxScreen) for screen in view.app.screen_stack):  # called from its palette
             return
-        _push(BoxScreen(lambda: view.session, view.show_now, effect_figure, self._score, weight), view)
+        _push(BoxScreen(lambda: view.session, view.frames.show_now, effect_figure, self._score, weight), view)
 
     def _limits(self) -> Limits:
         """What an experiment may use."""
         from bptui.starts.runner import Limits
 
-        if self._restrictions is not None:
-            return Limits(self._runner, self._restrictions.allows)
-        return Limits(self._runner, cluster=self._cluster)
+        return Limits(self._runner, self._restrictions.allows, self._cluster)
 
     def pins(self) -> None:
         """List the pinned runs, and keep the list up to date."""

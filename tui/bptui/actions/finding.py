@@ -20,12 +20,12 @@ from bptui.screens.finding import (
     typed_entries,
     value_entries,
 )
+from bptui.screens.palette import theme_entry
 from bptui.views.panels import PANELS
 from bptui.views.run_tabs import RunTabs
 
 FILES = ("load", "import", "csv", "my data", "own data", "upload", "checkpoint")
 PREDICTING = ("predict", "prediction", "inference", "answer", "new row", "new rows")
-THEMES = ("theme", "colors", "colours", "dark mode", "light mode", "appearance", "contrast")
 
 
 class Finding:
@@ -68,7 +68,7 @@ class Finding:
         formula = "A formula such as sin(x) + x/2, or y > x**3 - x"
         yield Entry("learn", "Learn a function…", formula, ("learn", "own function"), self._dialogs.learn)
         yield from self._lesson_entries()
-        yield Entry("theme", "Change the theme", "Choose other colors", THEMES, app.action_change_theme)
+        yield theme_entry(app)
 
     def _lesson_entries(self) -> Iterator[Entry]:
         for heading, title in self._lessons.headings():

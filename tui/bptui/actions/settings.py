@@ -15,10 +15,10 @@ class Settings:
 
     Args:
         tabs: the tabs.
-        restrictions: the limits of a restricted screen; None for no limits.
+        restrictions: the limits.
     """
 
-    def __init__(self, tabs: RunTabs, restrictions: Restrictions | None) -> None:
+    def __init__(self, tabs: RunTabs, restrictions: Restrictions) -> None:
         self._tabs, self._restrictions = tabs, restrictions
 
     def choose(self, direction: int) -> None:
@@ -55,9 +55,7 @@ class Settings:
 
     def set(self, view: RunView, field: Field, value: object) -> None:
         """Change a setting of a tab, within the limits; the other tab may be open by now."""
-        refusal = ""
-        if self._restrictions is not None:
-            refusal = self._restrictions.refusal_of_change(view.session.config, field.name, value)
+        refusal = self._restrictions.refusal_of_change(view.session.config, field.name, value)
         if refusal:
             view.do(commands.refuse, refusal)
         else:

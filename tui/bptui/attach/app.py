@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.command import CommandPalette
 from textual.containers import Horizontal
-from textual.theme import ThemeProvider
 from textual.widgets import Static
 
 from bpengine.wording import printable
@@ -20,7 +18,7 @@ from bptui.attach.steering import Steering
 from bptui.attach.view import SETTINGS, SteerView
 from bptui.commands import keys_of
 from bptui.screens.finding import Entry, command_entries
-from bptui.screens.palette import Finder, Palette
+from bptui.screens.palette import open_palette, theme_entry
 from bptui.terminal.app import TerminalApp
 from bptui.terminal.driver import writer_is_busy
 from bptui.terminal.signals import TerminalGuard
@@ -88,10 +86,6 @@ class SteerApp(TerminalApp):
         self._frame_is_due = False
         self.view.picture = self.steering.picture()
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence in the status line."""
-        self.steering.say(sentence)
-
     def on_steer_view_changed(self) -> None:
         """Show what the keys do now, and which metrics have no room."""
         picture = self.view.picture
@@ -121,20 +115,12 @@ class SteerApp(TerminalApp):
 
     def action_command_palette(self) -> None:
         """Open the palette."""
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(
-                Palette(providers=[Finder], placeholder="Find a key or a setting…", id="--command-palette")
-            )
-
-    def search_themes(self) -> None:
-        """Open the palette of themes."""
-        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+        open_palette(self, "Find a key or a setting…")
 
     def entries(self, _text: str) -> list[Entry]:
         """All entries of the palette."""
-        words = ("theme", "colors", "dark mode", "light mode", "contrast")
-        theme = Entry("theme", "Change the theme", "Choose other colors", words, self.action_change_theme)
-        return [*self.dialogs.setting_entries(), *command_entries(COMMANDS, self.run_action), theme]
+        commands = command_entries(COMMANDS, self.run_action)
+        return [*self.dialogs.setting_entries(), *commands, theme_entry(self)]
 
 
 def hints(picture: Picture, view: SteerView) -> Iterator[KeyHint]:

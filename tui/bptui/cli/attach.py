@@ -262,6 +262,9 @@ def _setting(status: Status, name: str) -> SettingStatus:
     Raises:
         RefusedError: it means none, or several.
     """
+    for setting in status.settings:
+        if setting.name == name:  # also one without letters, which has no words
+            return setting
     found, rest = named(name, {each: (each.name,) for each in status.settings})
     if len(found) == 1 and not rest:
         return found[0]

@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING
 
 from bptui.cli.streams import print_error, redirect_to_null
 from bptui.startup.deferred_start import DeferredStart
+from bptui.startup.restrictions import UNRESTRICTED, Restrictions
 
 if TYPE_CHECKING:
     from bpengine import Task
-    from bptui.startup.restrictions import Restrictions
     from bptui.startup.start_settings import StartSettings, TargetChoice
 
 
 def launch(
-    start: StartSettings | DeferredStart, theme: str | None = None, restrictions: Restrictions | None = None
+    start: StartSettings | DeferredStart,
+    theme: str | None = None,
+    restrictions: Restrictions = UNRESTRICTED,
 ) -> int:
     """Run the screen until it is left, and keep its state; return the exit status."""
     from bptui.app import BptuiApp
-    from bptui.cli.restricted_app import RestrictedApp
+    from bptui.startup.allowance import Allowance
     from bptui.terminal.signals import TerminalGuard
 
+    allowance = Allowance(restrictions)
     with TerminalGuard() as guard:
-        if restrictions is None or isinstance(start, DeferredStart):
-            app = BptuiApp(start, guard=guard, open_file=_open_file)
-        else:
-            app = RestrictedApp(start, restrictions, guard=guard)
+        app = BptuiApp(start, guard=guard, open_file=_open_file, allowance=allowance)
         if theme is not None:
             app.theme = theme
         try:
@@ -35,8 +35,7 @@ def launch(
             status = guard.status or status  # without memory, the app fails while it ends
         finally:
             app.keep()
-    farewell = app.farewell if isinstance(app, RestrictedApp) else ""
-    return _ended(status, app.keep_problem, farewell)
+    return _ended(status, app.keep_problem, allowance.farewell)
 
 
 def _open_file(name: str, open_task: Task) -> StartSettings | TargetChoice | str:
@@ -46,7 +45,7 @@ def _open_file(name: str, open_task: Task) -> StartSettings | TargetChoice | str
     return try_open(name, open_task)
 
 
-def converse(start: StartSettings, restrictions: Restrictions | None = None) -> int:
+def converse(start: StartSettings, restrictions: Restrictions = UNRESTRICTED) -> int:
     """Hold the dialogue until the input or the dialogue ends; return the exit status."""
     from bptui.plain.conversation import Conversation
     from bptui.plain.dialogue import Dialogue

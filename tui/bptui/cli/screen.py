@@ -145,13 +145,12 @@ def run(options: argparse.Namespace) -> int:
         others = "bptui train, bptui snapshot or bptui --plain"
         raise BadUseError(f"TERM=dumb can't show the screen; use {others}")
     restrictions = restrictions_of(options)
-    if restrictions is not None:
+    if options.restricted:
         restrictions.limit_process()
     _check_kept_runs(options)
     inputs = _inputs(options)
-    if restrictions is not None:
-        for refusal in filter(None, map(restrictions.refusal, inputs.configs.values())):
-            raise BadUseError(f"argument --restricted: {refusal}")
+    for refusal in filter(None, map(restrictions.refusal, inputs.configs.values())):
+        raise BadUseError(f"argument --restricted: {refusal}")
     if not options.plain:
         check_theme(inputs, options)
     start = _start(inputs, options)

@@ -10,7 +10,7 @@ from bptui.cli.files import bad_folder
 from bptui.cli.inputs import Inputs
 from bptui.cli.parsing import BadUseError, Parser
 from bptui.settings.options import DATA, STDIN, THEME
-from bptui.startup.restrictions import Restrictions, minutes, refused_flags
+from bptui.startup.restrictions import UNRESTRICTED, Restrictions, minutes, refused_flags
 
 
 def add_plain(group: argparse._ActionsContainer) -> None:
@@ -102,8 +102,8 @@ def _minutes(text: str) -> float:
         raise argparse.ArgumentTypeError(must_be("a number above 0", text)) from None
 
 
-def restrictions_of(options: argparse.Namespace) -> Restrictions | None:
-    """The requested limits, or None.
+def restrictions_of(options: argparse.Namespace) -> Restrictions:
+    """The requested limits.
 
     Raises:
         BadUseError: a flag is not allowed with --restricted or without it.
@@ -113,7 +113,7 @@ def restrictions_of(options: argparse.Namespace) -> Restrictions | None:
     if not options.restricted:
         for name in times:
             raise BadUseError(f"argument --{name.replace('_', '-')}: needs --restricted")
-        return None
+        return UNRESTRICTED
     restrictions = Restrictions(**times)
     for flag in refused_flags(restrictions, vars(options)):
         raise BadUseError(f"argument {flag}: not allowed with --restricted")

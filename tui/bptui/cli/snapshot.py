@@ -140,7 +140,7 @@ async def _rest(app: BptuiApp) -> None:
         app.runner.pump()
         await asyncio.sleep(0)
     app.view.session.run_until_idle()
-    app.view.show_now()
+    app.view.frames.show_now()
     await until_idle(app)
 
 

@@ -29,8 +29,7 @@ class Course:
         start: what the command line says about lessons.
         ascii: whether only ASCII can be shown, so that lessons are in English where they can be.
         files: remembers from which files samples were read.
-        restrictions: the limits of a restricted session, in which no file of the user may be a lesson; None
-            for no limits.
+        restrictions: the limits.
 
     Attributes:
         open: where the user is in the open lesson of each task.
@@ -38,7 +37,7 @@ class Course:
     """
 
     def __init__(
-        self, start: LessonStart, *, ascii: bool, files: UserFiles, restrictions: Restrictions | None
+        self, start: LessonStart, *, ascii: bool, files: UserFiles, restrictions: Restrictions
     ) -> None:
         self._start, self._files, self._restrictions = start, files, restrictions
         self._kept = KeptLessons(start.progress)
@@ -73,7 +72,7 @@ class Course:
         Raises:
             ConfigError: there is no such lesson, or its file is no lesson.
         """
-        return self.walk_of(lesson_named(name, self._start.folder, files=self._restrictions is None))
+        return self.walk_of(lesson_named(name, self._start.folder, files=self._restrictions.has_files))
 
     def walk_of(self, lesson: Lesson) -> Walk:
         """Where the user is in a lesson."""
@@ -92,8 +91,7 @@ class Course:
         settings = settings_at(walk.lesson, walk.number)
         try:
             config, source = (run.config, run.source) if run else run_of(walk.lesson, settings)
-            refusal = "" if self._restrictions is None else self._restrictions.refusal(config)
-            if refusal:
+            if refusal := self._restrictions.refusal(config):
                 return refusal
             if run is None:
                 begun = Trainer(config, source, kernel="numpy")

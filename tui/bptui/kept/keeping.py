@@ -48,7 +48,7 @@ class Keeping:
     def _state(self) -> ScreenState | None:
         """What is worth keeping of the last published states. Any thread may call this."""
         views, opened = self._tabs.views, self._tabs.opened
-        tabs = {task: TabState(view.kept, view.options) for task, view in views.items()}
+        tabs = {task: TabState(view.frames.kept, view.options) for task, view in views.items()}
         return worth_keeping(tabs, opened, self._lessons(), views[opened].panel_layout)
 
     def _continue(self, path: Path) -> ScreenState:

@@ -68,7 +68,7 @@ def execute(dialogue: Dialogue, line: str) -> Answer:
     entry, rest = command_named(line)
     if entry is None:
         return _about_setting(dialogue, line)
-    if dialogue.restrictions is not None and entry.word in dialogue.restrictions.actions:
+    if entry.word in dialogue.restrictions.actions:
         raise RefusedError(f"{entry.word}: no files can be saved or opened here")
     if rest and not entry.usage:
         raise RefusedError(f"nothing may follow {entry.word}, got {shown(rest)}")

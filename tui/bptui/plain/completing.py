@@ -50,8 +50,8 @@ def savings(kinds: Iterable[str], dialogue: Dialogue, text: str) -> Iterator[str
 
 
 def files(dialogue: Dialogue, text: str) -> Iterator[str]:
-    """Names of files and folders; none in a restricted dialogue."""
-    if dialogue.restrictions is not None:
+    """Names of files and folders; none in a dialogue that may use no files."""
+    if not dialogue.restrictions.has_files:
         return
     folder, slash, start = text.rpartition("/")
     # There is no such folder, or it is the home folder of an unknown user.

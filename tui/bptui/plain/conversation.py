@@ -53,11 +53,9 @@ class Conversation:
         dialogue = self._dialogue
         for text in greeting(dialogue):
             self._say(text)
-        if dialogue.restrictions is not None:
-            dialogue.restrictions.lower_priority()
+        dialogue.restrictions.lower_priority()
         while not dialogue.is_over:
-            if dialogue.restrictions is not None:
-                self._limit_time(dialogue.restrictions)
+            self._limit_time(dialogue.restrictions)
             with self._signals.interruptible():
                 dialogue.rest()
                 line = self._editor.read()
@@ -93,7 +91,7 @@ def greeting(dialogue: Dialogue) -> Iterator[str]:
     for note in dialogue.notes:
         yield line_of(sentence(note))
     if problem := dialogue.keeper.try_folder():
-        save = " Say save to save a run in a file." if dialogue.restrictions is None else ""
+        save = " Say save to save a run in a file." if dialogue.restrictions.has_files else ""
         yield line_of(f"No run can be kept: {problem}.{save}")
     if offered := dialogue.keeper.offered:
         runs = details(offered).replace("\n", " ")

@@ -24,7 +24,7 @@ from bptui.session.opening import sessions_of
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, State
 from bptui.starts.runner import Limits, Runner
-from bptui.startup.restrictions import ProcessorShare, Restrictions
+from bptui.startup.restrictions import UNRESTRICTED, ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.encoding import can_write
 
@@ -38,7 +38,7 @@ Done = TypeVar("Done")
 POLL_SECONDS = 0.02
 """The time between two looks at what threads have found."""
 SHARE_SECONDS = 0.02
-"""How long a restricted dialogue waits before it checks again whether it may train."""
+"""How long a dialogue without a share of the processor waits before it checks again whether it may train."""
 
 
 class Dialogue:
@@ -49,7 +49,7 @@ class Dialogue:
     Args:
         start: the settings at the start.
         open_file: reads a file as for the screen; None if no file can be opened.
-        restrictions: the limits of a dialogue that is served to others; None for no limits.
+        restrictions: the limits.
         pause_requested: returns whether the training in progress must pause; called after each slice.
     """
 
@@ -58,7 +58,7 @@ class Dialogue:
         start: StartSettings,
         *,
         open_file: Reader | None = None,
-        restrictions: Restrictions | None = None,
+        restrictions: Restrictions = UNRESTRICTED,
         pause_requested: Callable[[], bool] = lambda: False,
     ) -> None:
         self._cluster = start.cluster
@@ -68,7 +68,7 @@ class Dialogue:
         """Notes about how the user's own data was read."""
         self.restrictions = restrictions
         self.pause_requested = pause_requested
-        self.files = UserFiles(start, None if restrictions else open_file)
+        self.files = UserFiles(start, open_file if restrictions.has_files else None)
         self.replaces: tuple[str, str] | None = None
         """The kind and the name of a file that exists: repeating the save command replaces it."""
         self.helpful: tuple[Change, ...] = ()
@@ -85,8 +85,8 @@ class Dialogue:
         """Whether the user was asked about quitting although the runs can't be kept."""
         self.is_over = False
         """Whether the last command ended the dialogue."""
-        self._runner = Runner(processors() if restrictions is None else 0)
-        self._share = None if restrictions is None else ProcessorShare(restrictions.processor_share)
+        self._runner = Runner(0 if restrictions.limits_processor else processors())
+        self._share = ProcessorShare(restrictions.processor_share)
         self.keeper = Keeper(start, self._state)
         if start.continued is not None:
             self._continue(start.continued)
@@ -126,7 +126,7 @@ class Dialogue:
             RefusedError: none was offered, or it would replace a run that has begun.
             CheckpointError: its file was damaged in the meantime.
         """
-        has_flags = self.restrictions is None  # a served learner types commands only
+        has_flags = self.restrictions.has_files  # a served learner types commands only
         if self.keeper.offered is None:
             others = "bptui runs lists them, and --continue ID continues one"
             served = "if there is one, it is offered at the start"
@@ -152,10 +152,9 @@ class Dialogue:
             ConfigError: the value is not allowed.
             RefusedError: a limit does not allow it.
         """
-        if self.restrictions is not None:
-            refusal = self.restrictions.refusal_of_change(self.session.config, field.name, value)
-            if refusal:
-                raise RefusedError(refusal)
+        refusal = self.restrictions.refusal_of_change(self.session.config, field.name, value)
+        if refusal:
+            raise RefusedError(refusal)
         self.session.do(commands.change, field, value)
 
     def epochs(self, epochs: int) -> Iterator[None]:
@@ -184,10 +183,8 @@ class Dialogue:
             session.do(commands.stop)
 
     def experiment_limits(self) -> Limits:
-        """The limits of an experiment: none or, if restricted, a share of one processor."""
-        if self.restrictions is None:
-            return Limits(self._runner, cluster=self._cluster)
-        return Limits(self._runner, self.restrictions.allows)
+        """What an experiment may use."""
+        return Limits(self._runner, self.restrictions.allows, self._cluster)
 
     def carry_out(self, plan: Advising | Mapping) -> Iterator[None]:
         """Train what a plan asks for, until it has ended or has to pause; yield when there may be news."""
@@ -214,14 +211,12 @@ class Dialogue:
             self._slice(session.tick)
 
     def rest(self) -> None:
-        """Wait until a restricted dialogue has some of its share of the processor left for a command."""
-        while self._share is not None and (delay := self._share.input_delay()):
+        """Wait until some of the share of the processor is left for a command."""
+        while delay := self._share.input_delay():
             time.sleep(delay)
 
     def _slice(self, train: Callable[[], Done]) -> Done:
         """Train for a slice of time, after waiting for the share of the processor."""
-        if self._share is None:
-            return train()
         while not self._share.is_left() and not self.pause_requested():
             time.sleep(SHARE_SECONDS)
         done = train()

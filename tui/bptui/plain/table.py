@@ -35,7 +35,7 @@ def help_on(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Explain a command or a setting; without a word, list the commands."""
     if not text:
         yield "Say a command, or the beginning of one. help with a word explains a command or a setting."
-        refused = frozenset() if dialogue.restrictions is None else dialogue.restrictions.actions
+        refused = dialogue.restrictions.actions
         yield from (f"{_usage(each)}: {each.help}" for each in ENTRIES if each.word not in refused)
         yield (
             "ctrl+c pauses a run that trains. Name a setting as on the screen or by its flag; the beginning "
@@ -76,7 +76,7 @@ def leave(dialogue: Dialogue, _text: str) -> str:
         dialogue.is_over = True
         return ""
     dialogue.leaves_unkept = True
-    save = ", or save" if dialogue.restrictions is None else ""
+    save = ", or save" if dialogue.restrictions.has_files else ""
     return f"The run can't be kept: {problem}. Say quit again to quit without keeping it{save}."
 
 

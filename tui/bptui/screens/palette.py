@@ -7,16 +7,19 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from textual.app import App
 from textual.binding import Binding
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.markup import escape
+from textual.theme import ThemeProvider
 from textual.widgets import OptionList
 
 if TYPE_CHECKING:
     from bptui.screens.finding import Entry
 
 
+THEMES = ("theme", "colors", "colours", "dark mode", "light mode", "appearance", "contrast")
 _MAX_SCATTERED = 12
 """The most letters that are searched scattered: Textual tries all ways, so that more might take seconds."""
 
@@ -106,3 +109,24 @@ class Palette(CommandPalette):
                 commands.action_page_down()  # type: ignore[no-untyped-call]  # Textual has no annotation here
             else:
                 commands.action_page_up()  # type: ignore[no-untyped-call]
+
+
+def open_palette(app: App[Any], placeholder: str) -> None:
+    """Open the palette of what the app can do, unless it is open.
+
+    Args:
+        app: the app, whose attribute `finding` the palette searches.
+        placeholder: what its empty line says.
+    """
+    if not isinstance(app.screen, CommandPalette):
+        app.push_screen(Palette(providers=[Finder], placeholder=placeholder, id="--command-palette"))
+
+
+def theme_entry(app: App[Any]) -> Entry:
+    """The entry that opens the palette of themes."""
+    from bptui.screens.finding import Entry
+
+    def choose() -> None:
+        app.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+
+    return Entry("theme", "Change the theme", "Choose other colors", THEMES, choose)

@@ -6,7 +6,7 @@ import math
 import os
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ fraction of the largest share."""
 
 
 class Restrictions(NamedTuple):
-    """All limits of a restricted screen."""
+    """All limits of a session: the defaults are those of a restricted one, and `UNRESTRICTED` has none."""
 
-    max_units: int = 128
+    max_units: float = 128
     """Hidden units of all layers together."""
-    max_samples: int = 2_000
+    max_samples: float = 2_000
     """Samples of the data set."""
     max_memory: int = 512 * _MEGABYTE
     """Bytes of private memory. A normal run needs a fifth of that."""
@@ -54,6 +54,20 @@ class Restrictions(NamedTuple):
         {"COLORTERM", "HOME", "LANG", "LOGNAME", "NO_COLOR", "PATH", "TERM", "TZ", "USER"}
     )
     """The environment variables that are kept, in addition to the locale. SSH_ORIGINAL_COMMAND is removed."""
+
+    @property
+    def has_files(self) -> bool:
+        """Whether the user may read and write files."""
+        return "save" not in self.actions
+
+    @property
+    def limits_processor(self) -> bool:
+        """Whether the processor time is limited. Then nothing trains in threads, which nothing slows down."""
+        return self.processor_share < math.inf
+
+    def allows_action(self, action: str, arguments: Iterable[object]) -> bool:
+        """Whether an action of the app, or the command that the action `do` runs, is allowed."""
+        return self.actions.isdisjoint(arguments if action == "do" else (action,))
 
     def refusal(self, config: TrainingConfig) -> str:
         """Why these settings are refused, or an empty text."""
@@ -109,6 +123,19 @@ class Restrictions(NamedTuple):
         return ""
 
 
+UNRESTRICTED = Restrictions(
+    max_units=math.inf,
+    max_samples=math.inf,
+    processor_share=math.inf,
+    niceness=0,
+    idle_minutes=math.inf,
+    max_minutes=math.inf,
+    flags=frozenset(),
+    actions=frozenset(),
+)
+"""No limits while a session runs. How its process begins is the command line's affair."""
+
+
 def minutes(text: str) -> float:
     """The minutes that the text spells.
 
@@ -135,7 +162,7 @@ class ProcessorShare:
     and leave some of the processor for keys (additive increase, multiplicative decrease, as in TCP).
 
     Args:
-        share: the largest share of one processor.
+        share: the largest share of one processor; infinity for no limit.
         clock: returns the time in seconds.
         used: returns the seconds of processor time that the process has used.
     """
@@ -172,6 +199,8 @@ class ProcessorShare:
 
     def _settle(self) -> None:
         """Add the share of the time since the last call, and subtract what the process has used."""
+        if self._most == math.inf:
+            return
         now, used = self._clock(), self._used()
         seconds, spent = now - self._at, used - self._used_at
         self._at, self._used_at = now, used

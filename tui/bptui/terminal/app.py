@@ -86,7 +86,7 @@ class TerminalApp(App[int]):
 
     async def run_action(self, *arguments: Any, **options: Any) -> bool:
         """Run the action of a key, but not after `exit`: a key may be handled after the one that quits."""
-        return not self.is_ending and await super().run_action(*arguments, **options)
+        return self.return_code is None and await super().run_action(*arguments, **options)
 
     def pop_screen(self) -> AwaitComplete:
         """Close the top screen. Two keys that arrive together may close a dialog twice: once is enough."""
@@ -99,13 +99,17 @@ class TerminalApp(App[int]):
     def action_suspend_process(self) -> None:
         """Suspend the app, and return to the shell; its `fg` continues the app."""
         if self._guard is None or not self._guard.suspend(self):
-            self.say("There is no shell to return to: ctrl+z suspends what one has started.")
+            self.notify("There is no shell to return to, so ctrl+z has no effect.")
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence in the status line."""
-        raise NotImplementedError
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Open nothing: no text of these apps is a link, and the browser would be that of the server."""
 
-    @property
-    def is_ending(self) -> bool:
-        """Whether `exit` was called. Messages still arrive, but Textual refuses to mount widgets."""
-        return self.return_code is not None
+    def save_screenshot(self, *_arguments: Any, **_options: Any) -> str:
+        """Write nothing, as the methods below: only the commands of the tables write files."""
+        return ""
+
+    def deliver_text(self, *_arguments: Any, **_options: Any) -> None:
+        """Write nothing."""
+
+    def deliver_binary(self, *_arguments: Any, **_options: Any) -> None:
+        """Write nothing."""

@@ -54,20 +54,25 @@ class RunTabs:
             return False
         self.view.close()
         self.opened = chosen
-        await self.show()
-        if self._is_ending:
-            return False
-        self.view.open()
-        return True
+        is_shown = await self.show()
+        if is_shown:
+            self.view.open()
+        return is_shown
 
-    async def show(self) -> None:
-        """Show the view of the open tab, and mount it when it is shown for the first time."""
+    async def show(self) -> bool:
+        """Show the view of the open tab, and mount it when it is shown for the first time.
+
+        Returns:
+            Whether it is shown. Nothing is in an app that is ending: Textual refuses to mount widgets there.
+        """
         with self.bar.app.batch_update():
             if not self.view.is_attached:
                 self.view.display = False
-                await self.switcher.mount_all([self.view])  # mounts nothing in an app that is ending
-            if not self._is_ending:
-                self.switcher.current = self.opened
+                await self.switcher.mount_all([self.view])
+            if self._is_ending:
+                return False
+            self.switcher.current = self.opened
+            return True
 
     @property
     def _is_ending(self) -> bool:

@@ -103,11 +103,6 @@ class RunView(Vertical):
         """The session, after the slice of training in progress has ended. Do not store it."""
         return self.frames.session
 
-    @property
-    def kept(self) -> SessionState:
-        """What to keep of the session if the program ends now. Any thread may ask."""
-        return self.frames.kept
-
     def compose(self) -> ComposeResult:
         """Yield the panels, and below them the timeline and the status line."""
         yield self._area
@@ -153,7 +148,7 @@ class RunView(Vertical):
     def on_resize(self) -> None:
         """Show the panels that fit the new size."""
         if self._arrange():
-            self.show_now()
+            self.frames.show_now()
 
     @property
     def lesson_pages(self) -> int:
@@ -173,7 +168,7 @@ class RunView(Vertical):
         if begins_or_ends or pointed != self._pointed:
             self._pointed = pointed
             self._arrange()
-            self.show_now()
+            self.frames.show_now()
 
     @property
     def _lesson_place(self) -> LessonPlace | None:
@@ -204,7 +199,7 @@ class RunView(Vertical):
         self.session.open(run, name=name)
         self._starts_by_itself = False
         if self.frames.is_open:
-            self.show_now()
+            self.frames.show_now()
 
     def open(self, *, begin: bool = True) -> None:
         """Show the tab.
@@ -229,10 +224,6 @@ class RunView(Vertical):
     def do(self, command: Callable[Concatenate[Now, P], Answer], *args: P.args, **kwargs: P.kwargs) -> None:
         """Give a command to the session, and show what it did; see `Session.do`."""
         self.session.do(command, *args, **kwargs)
-        self.show_now()
-
-    def show_now(self) -> None:
-        """Draw the run as it is now."""
         self.frames.show_now()
 
     def _draw(self, snapshot: Snapshot) -> None:
@@ -280,7 +271,7 @@ class RunView(Vertical):
             session.do(commands.leave_view)
         else:
             return False
-        self.show_now()
+        self.frames.show_now()
         return True
 
     def help(self) -> tuple[tuple[str, PanelHelp], ...]:
@@ -343,7 +334,7 @@ class RunView(Vertical):
         """Show the same run in another way."""
         self._update_situation()
         if self._measure_what_is_shown() and self.frames.is_open:
-            self.show_now()
+            self.frames.show_now()
         else:
             self._show_panels()
 
@@ -359,7 +350,7 @@ class RunView(Vertical):
         if self.is_mounted:
             self._arrange()
             self._focus_panel()
-            self.show_now()
+            self.frames.show_now()
 
     def _show_panels(self) -> None:
         if self.snapshot is None:

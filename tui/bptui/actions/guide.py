@@ -1,0 +1,268 @@
+"""The part of the app that leads through the open lessons, and sees which goals the runs reach.
+
+Without a lesson, no module of lessons is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from bpengine import ConfigError, Task
+from bpengine.run import RunState
+from bptui.actions.panels import Panels
+from bptui.actions.settings import Settings
+from bptui.commands import key_of
+from bptui.kept.user_files import UserFiles
+from bptui.session import commands
+from bptui.startup.restrictions import Restrictions
+from bptui.startup.start_settings import StartSettings
+from bptui.views.panels import NAMES
+from bptui.views.run_tabs import RunTabs
+
+if TYPE_CHECKING:
+    from bptui.actions.showing import Showing
+    from bptui.kept.course import Course
+    from bptui.lessons.solutions import Act
+    from bptui.lessons.walk import Walk
+
+PAUSE_SECONDS = 1.2
+"""The pause before and after each command that is shown."""
+
+
+class Guide:
+    """Leads through the open lessons: at most one in each tab, which belongs to its task.
+
+    Args:
+        tabs: the tabs.
+        panels, settings: the parts of the app that lessons use.
+        files: remembers from which files samples were read.
+        start: the settings at the start.
+        restrictions: the limits.
+
+    Attributes:
+        pause_seconds: the pause before and after each command that is shown.
+    """
+
+    def __init__(
+        self,
+        tabs: RunTabs,
+        panels: Panels,
+        settings: Settings,
+        files: UserFiles,
+        start: StartSettings,
+        restrictions: Restrictions,
+    ) -> None:
+        self._tabs, self._panels, self._settings = tabs, panels, settings
+        self._files, self._start, self._restrictions = files, start, restrictions
+        self._left: dict[Task, str] = {}  # the lesson that was left last on each tab
+        self._followed: set[Task] = set()
+        self._showing: Showing | None = None
+        self._act: Act | None = None  # the command that is shown
+        self.pause_seconds = PAUSE_SECONDS
+
+    @cached_property
+    def course(self) -> Course:
+        """All lessons, and where the learner is in those that are open."""
+        from bptui.kept.course import Course
+
+        start = self._start
+        return Course(start.lessons, ascii=start.ascii, files=self._files, restrictions=self._restrictions)
+
+    @property
+    def _open(self) -> dict[Task, Walk]:
+        return self.course.open if "course" in vars(self) else {}
+
+    @property
+    def opened(self) -> dict[Task, str]:
+        """The names of the open lessons by their tabs. Any thread may ask."""
+        return self.course.opened if "course" in vars(self) else {}
+
+    def last_on(self, task: Task) -> str | None:
+        """The ID of the lesson that is open on a tab or, if there is none, was left last there."""
+        walk = self._open.get(task)
+        return self._left.get(task) if walk is None else walk.lesson.id
+
+    def continue_with(self, names: Mapping[Task, str]) -> None:
+        """Continue the lessons that were open when the runs of the tabs were kept, unless they are gone."""
+        if names:
+            self.course.continue_with(names)
+        for task in self._open:
+            self._follow_tab(task)
+            self._draw(task)
+
+    def begin_run(self, walk: Walk, run: RunState | None = None) -> bool:
+        """Begin the run of a step, or continue this one; return whether that was possible, or say why not."""
+        view, begun = self._tabs.view, self.course.begin(walk, run)
+        if isinstance(begun, str):
+            view.do(commands.refuse, begun)
+            return False
+        if view.session.what_if:
+            view.do(commands.toggle_what_if)
+        view.open_run(begun, walk.run_name)
+        return True
+
+    @property
+    def walk(self) -> Walk | None:
+        """The walk on the open tab. If there is none, say how to open one."""
+        walk = self._open.get(self._tabs.opened)
+        if walk is None:
+            self._tabs.view.do(commands.say, f"No lesson is open: {key_of('lessons')} lists them.")
+        return walk
+
+    def on(self) -> None:
+        """Answer the question of the step, or continue; at the end, leave the lesson."""
+        walk = self.walk
+        if walk is None:
+            return
+        self.stop_showing()
+        after = walk.on(self._tabs.view.lesson_pages)
+        if after.number == walk.number and after.page != walk.page:
+            self.go(after)
+        elif walk.asks:
+            self._ask(walk)
+        elif after is walk:
+            self.leave()
+        elif not after.step.settings or self.begin_run(after):
+            self.go(after)
+
+    def back(self) -> None:
+        """Go back by a page or a step. The run stays as it is."""
+        walk = self.walk
+        if walk is not None:
+            self.stop_showing()
+            self.go(walk.back(self._tabs.view.lesson_pages))
+
+    def hint(self) -> None:
+        """Show the hint of the task, or the task again."""
+        walk = self.walk
+        if walk is not None and self._has_task(walk):
+            self.go(walk.hinting())
+
+    def _has_task(self, walk: Walk) -> bool:
+        if walk.solution:
+            return True
+        self._tabs.view.do(commands.say, f"This step has no task. {key_of('lesson_on')} continues.")
+        return False
+
+    def _ask(self, walk: Walk) -> None:
+        from bptui.lessons.goals import facts_of
+        from bptui.screens.lessons import AnswerScreen
+
+        task = self._tabs.opened
+        facts = facts_of(self._tabs.view.session.snapshot())
+
+        def take(given: float | None) -> None:
+            now = self._open.get(task)  # the palette can have opened the other tab
+            if given is not None and now is not None and now.asks:
+                self.go(now.answered(given, self._tabs.views[task].lesson_pages))
+
+        self._tabs.view.app.push_screen(AnswerScreen(walk, walk.parts(facts)[0]), take)
+
+    def leave(self) -> None:
+        """Leave the lesson of the open tab; the run stays."""
+        task, view = self._tabs.opened, self._tabs.view
+        walk = self._open.pop(task, None)
+        if walk is None:
+            return
+        self.stop_showing()
+        self._left[task] = walk.lesson.id
+        self._panels.end_pointing()
+        view.show_lesson(None)
+        what = f"The lesson {walk.lesson.id} is done"
+        if not walk.is_over:
+            what = f"Left the lesson {walk.lesson.id} at step {walk.place}"
+        view.do(commands.say, f"{what}. {key_of('lessons')} opens it again, or another one.")
+
+    def escape(self) -> None:
+        """Stop what is in progress, or go to the settings; where there is neither, leave the lesson."""
+        if not self.stop_showing() and not self._panels.to_settings():
+            self.leave()
+
+    # Showing the step.
+
+    def go(self, walk: Walk) -> None:
+        """Show another step or page on the tab of the lesson."""
+        task, view = walk.task, self._tabs.views[walk.task]
+        self._follow_tab(task)
+        enters = self.course.go(walk, view.session)
+        if enters:
+            self._panels.end_pointing()
+            self._note_goal(task)  # for a learner who was faster than the lesson
+        self._draw(task)
+        if enters and walk.panel in NAMES:
+            self._panels.point_at(walk.panel)
+        if note := self.course.note:
+            view.do(commands.say, note)
+
+    def _follow_tab(self, task: Task) -> None:
+        if task not in self._followed:
+            self._followed.add(task)
+            view = self._tabs.views[task]
+            view.app.watch(view, "snapshot", partial(self._follow, task), init=False)
+
+    def _follow(self, task: Task) -> None:
+        """Fill in the numbers of the run, and note it if it has reached the goal."""
+        if task in self._open and self._tabs.views[task].snapshot is not None:
+            self._note_goal(task)
+            self._draw(task)
+
+    def _note_goal(self, task: Task) -> None:
+        """Note the run of a tab if it has reached the goal of its step."""
+        from bptui.lessons.goals import facts_of
+
+        walk, view = self._open[task], self._tabs.views[task]
+        if view.snapshot is not None and walk.is_reached(facts_of(view.snapshot)):
+            self.course.note_goal(walk, view.session)  # which may have trained on since then
+
+    def _draw(self, task: Task) -> None:
+        """Show the step of a tab's lesson, with the numbers of its run."""
+        from bptui.lessons.goals import facts_of
+        from bptui.lessons.view import view_of
+
+        view = self._tabs.views[task]
+        if not view.is_attached:  # it is drawn when its tab is opened
+            return
+        snapshot = view.snapshot or view.session.snapshot()
+        view.show_lesson(view_of(self._open[task], facts_of(snapshot), self._act))
+
+    # Showing a solution.
+
+    def show_me(self) -> None:
+        """Do the task before the eyes of the learner, from where it began; or stop that."""
+        from bptui.actions.showing import Showing
+        from bptui.lessons.solutions import act_of
+
+        walk, view = self.walk, self._tabs.view
+        if walk is None or self.stop_showing() or not self._has_task(walk):
+            return
+        try:
+            acts = [act_of(command) for command in walk.solution]
+        except ConfigError as error:
+            view.do(commands.refuse, str(error))
+            return
+        view.leave()
+        begun = self.course.begun.get(self._tabs.opened)
+        if begun is None or begun.shown is view.session.run:
+            view.do(commands.pause)
+        else:
+            view.do(commands.return_to, begun, "the attempt at the task")
+        self._showing = Showing(view, self._settings, acts, self._say_act, self.pause_seconds)
+
+    def _say_act(self, act: Act | None) -> None:
+        """Show a command in the panel of the lesson; None shows the step again."""
+        self._act = act
+        if act is None:
+            self._showing = None
+        if self._tabs.opened in self._open:
+            self._draw(self._tabs.opened)
+
+    def stop_showing(self) -> bool:
+        """Stop showing a solution; return whether one was shown."""
+        if self._showing is None:
+            return False
+        self._showing.stop()
+        self._tabs.view.leave()
+        self._say_act(None)
+        return True
