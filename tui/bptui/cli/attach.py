@@ -15,7 +15,7 @@ from bptui.cli.formats import print_list, print_problems
 from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
 from bptui.cli.screen_flags import check_theme_name
 from bptui.cli.streams import has_terminal, is_dumb, print_error
-from bptui.plain.names import named
+from bptui.commands.grammar import named
 from bptui.settings.options import ASCII, THEME
 from bptui.startup.process import end_gc_pause
 from bptui.steer.channel import MAX_STEPS, ChannelError

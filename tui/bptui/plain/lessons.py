@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from bpengine.numbers import parse_real
 from bpengine.wording import must_be
+from bptui.commands.grammar import RefusedError
 from bptui.plain.completing import beginning
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.errors import RefusedError
 from bptui.session import commands
 
 if TYPE_CHECKING:  # imported when a lesson is opened
