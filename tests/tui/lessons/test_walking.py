@@ -247,7 +247,7 @@ def test_the_commands_of_solutions_as_acts_on_the_screen() -> None:
         "run away",
         "sing",
     ):
-        with pytest.raises(ConfigError, match="can't be shown on the screen"):
+        with pytest.raises(RefusedError, match="can't be shown on the screen"):
             act_of(command)
 
 

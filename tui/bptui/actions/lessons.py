@@ -215,7 +215,7 @@ class Lessons:
         return walk
 
     def on(self) -> None:
-        """Answer the question of the step, or go on; at the end, leave the lesson."""
+        """Answer the question of the step, or continue; at the end, leave the lesson."""
         walk = self._walk
         if walk is None:
             return
@@ -308,6 +308,7 @@ class Lessons:
     def show_me(self) -> None:
         """Do the task before the eyes of the learner, from where it began; or stop that."""
         from bptui.actions.showing import Showing
+        from bptui.commands.grammar import RefusedError
         from bptui.lessons.solutions import act_of
 
         walk, view = self._walk, self._tabs.view
@@ -315,7 +316,7 @@ class Lessons:
             return
         try:
             acts = [act_of(command) for command in walk.solution]
-        except ConfigError as error:
+        except (ConfigError, RefusedError) as error:
             view.do(commands.refuse, str(error))
             return
         view.leave()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from bpengine import ConfigError, Field
+from bpengine import Field
 from bpengine.wording import shown
 from bptui.commands import COMMAND, COMMANDS, key_of, keys_of
 from bptui.commands.grammar import (
@@ -90,16 +91,15 @@ def act_of(command: str) -> Act:
     """What a command of a solution does on the screen.
 
     Raises:
-        ConfigError: the command can't be shown there, or its value is not allowed.
+        RefusedError: the command can't be shown there.
+        ConfigError: the value of the setting is not allowed.
     """
     text = " ".join(command.split())
-    try:
+    with contextlib.suppress(RefusedError):
         found = _act(text)
-    except RefusedError:
-        found = None
-    if found is None:
-        raise ConfigError("solution", f"{shown(command)} can't be shown on the screen")
-    return found
+        if found is not None:
+            return found
+    raise RefusedError(f"{shown(command)} can't be shown on the screen")
 
 
 def _act(text: str) -> Act | None:
