@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
 from bpengine import FIELD, FIELDS, Field
+from bpengine.numbers import whole_in, whole_range
 from bpengine.wording import did_you_mean, either, must_be, shown
 
 Named = TypeVar("Named")
@@ -25,6 +26,7 @@ CHANGES = {
 }
 """The words of the commands that name a setting and change it; the screen has keys for a chosen one."""
 
+_MOST = 999_999_999
 _TO = re.compile(r"(?:to|until)\s+", re.IGNORECASE)
 _EPOCH = re.compile(r"(?:epoch\s+)?([0-9]{1,9})", re.IGNORECASE)
 _FAR = re.compile(r"a lot|far|by a large step", re.IGNORECASE)
@@ -171,9 +173,10 @@ def count_of(text: str, what: str, otherwise: int) -> int:
     """
     if not text:
         return otherwise
-    if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) == 0:
-        raise RefusedError(f"{what} must be a whole number from 1 to 999999999, got {shown(text)}")
-    return int(text)
+    count = whole_in(text, 1, _MOST)
+    if count is None:
+        raise RefusedError(f"{what} {must_be(whole_range(1, _MOST), text)}")
+    return count
 
 
 def epoch_named(text: str) -> int | None:
