@@ -70,7 +70,7 @@ def test_whole_numbers_of_a_range() -> None:
     for value in (0, 4, 2.0, 2.5, "2", True, None, 10**400):
         with pytest.raises(ConfigError, match="starts: must be a whole number from 1 to 3, got"):
             check_whole("starts", value, 1, 3)
-    with pytest.raises(ConfigError, match="epoch: must be a whole number from 1 to 10, got '2.5'"):
+    with pytest.raises(ConfigError, match=r"epoch: must be a whole number from 1 to 10, got '2.5'"):
         Experiment(TrainingConfig(epochs=10), epoch=2.5)  # type: ignore[arg-type]
     assert [whole_in(text, 1, 20) for text in ("7", "20", "007")] == [7, 20, 7]
     for text in ("", "0", "21", "+7", " 7", "7.0", "1e1", "٧", "9" * 5000):
