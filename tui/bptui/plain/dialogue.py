@@ -20,8 +20,7 @@ from bptui.kept.keeper import Keeper
 from bptui.kept.screen_state import ScreenState, TabState, worth_keeping
 from bptui.kept.user_files import Reader, UserFiles
 from bptui.session import commands
-from bptui.session.opening import sessions_of
-from bptui.session.session import Session
+from bptui.session.session import Session, sessions_of
 from bptui.session.snapshot import Snapshot, State
 from bptui.starts.runner import Limits, Runner
 from bptui.startup.restrictions import ProcessorShare, Restrictions
