@@ -231,7 +231,7 @@ ENTRIES: tuple[Entry, ...] = (
         "export",
         "Write the run as NumPy, C, PyTorch, ONNX or JSON, with rows by which to check it.",
         files.export,
-        usage="numpy | c | pytorch | onnx | json [FILE]",
+        usage=f"{' | '.join(FORMATS)} [FILE]",
         completes=partial(completing.savings, tuple(FORMATS)),
     ),
     Entry(
