@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
+
+from bpengine.errors import ConfigError
+from bpengine.wording import must_be
 
 _COULD_BE_THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(,\d{3})+\s*%?\s*")
 
@@ -17,6 +21,29 @@ def is_whole(value: object) -> bool:
 def is_real(value: object) -> bool:
     """Whether a value is a number of Python or NumPy. Truth values and durations are none."""
     return is_whole(value) or isinstance(value, (float, np.floating))
+
+
+def whole_range(low: int, high: int | None = None) -> str:
+    """The whole numbers of a range in words, for a message; without `high`, those from `low` on."""
+    return f"a whole number from {low}" + ("" if high is None else f" to {high}")
+
+
+def check_whole(name: str, value: object, low: int, high: int | None = None) -> int:
+    """Return a whole number of a range as an int.
+
+    Raises:
+        ConfigError: the value is not one; the message has this name.
+    """
+    number: Any = value
+    if not is_whole(value) or number < low or (high is not None and number > high):
+        raise ConfigError(name, must_be(whole_range(low, high), value))
+    return int(number)
+
+
+def whole_in(text: str, low: int, high: int) -> int | None:
+    """The whole number of a range that the digits of a text spell; None for any other text."""
+    is_short = text.isascii() and text.isdigit() and len(text) < 20
+    return int(text) if is_short and low <= int(text) <= high else None
 
 
 def is_ambiguous(text: str) -> bool:

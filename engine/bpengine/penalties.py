@@ -29,12 +29,12 @@ def weights_of(sizes: tuple[int, ...]) -> NDArray[np.bool_]:
     return mask
 
 
-def penalize(gradient: Array, parameters: Array, weights: NDArray[np.bool_], l1: float, l2: float) -> None:
+def penalize(gradient: Array, parameters: Array, weights: NDArray[np.bool_], config: TrainingConfig) -> None:
     """g += l2 w + l1 sign(w) for the weights w. The reported loss has no penalties."""
-    if l1 == 0 and l2 == 0:
+    if config.l1 == 0 and config.l2 == 0:
         return
-    np.add(gradient, l2 * parameters, gradient, where=weights)
-    np.add(gradient, l1 * np.sign(parameters), gradient, where=weights)
+    np.add(gradient, config.l2 * parameters, gradient, where=weights)
+    np.add(gradient, config.l1 * np.sign(parameters), gradient, where=weights)
 
 
 def norm_of(gradient: Array) -> float:
@@ -42,9 +42,9 @@ def norm_of(gradient: Array) -> float:
     return math.sqrt(total(gradient * gradient))
 
 
-def clip(gradient: Array, limit: float) -> None:
-    """g *= limit / |g| if |g| is larger than the limit, and the limit above 0."""
-    if limit > 0:
+def clip(gradient: Array, config: TrainingConfig) -> None:
+    """g *= clip / |g| if |g| is larger than the setting clip, and that is above 0."""
+    if config.clip > 0:
         norm = norm_of(gradient)
-        if norm > limit:
-            np.multiply(gradient, limit / norm, gradient)
+        if norm > config.clip:
+            np.multiply(gradient, config.clip / norm, gradient)

@@ -12,7 +12,7 @@ from bpengine.config import TrainingConfig
 from bpengine.edits import Edit, setting_all
 from bpengine.engine import Engine
 from bpengine.errors import ConfigError
-from bpengine.numbers import is_whole
+from bpengine.numbers import check_whole, is_whole
 from bpengine.records import EpochRecord, StepRecord
 from bpengine.run import Change, RunState, edited, edits_among, without_replaced
 from bpengine.wording import must_be
@@ -258,8 +258,7 @@ class Timeline:
 
     def fit(self, callback: Callable[[EpochRecord], object] | None, patience: int) -> EpochRecord | None:
         """See `Trainer.fit`."""
-        if not is_whole(patience) or patience < 0:
-            raise ConfigError("patience", must_be("a whole number from 0", patience))
+        check_whole("patience", patience, 0)
         engine = self._engine
         lowest, best, edits = math.inf, -1, edits_among(engine.changes)
         while not engine.finished:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from bpengine import FIELD, ConfigError
-from bpengine.numbers import is_ambiguous, parse_real, parse_whole
+from bpengine import FIELD, ConfigError, TrainingConfig
+from bpengine.many.advice.experiment import Experiment
+from bpengine.numbers import check_whole, is_ambiguous, parse_real, parse_whole, whole_in, whole_range
 
 
 def test_real_numbers() -> None:
@@ -60,3 +62,17 @@ def test_settings_take_them_and_say_what_is_unclear() -> None:
         FIELD["learning_rate"].parse("1,000")
     with pytest.raises(ConfigError, match="got '200%'"):
         FIELD["test_share"].parse("200%")
+
+
+def test_whole_numbers_of_a_range() -> None:
+    assert check_whole("starts", np.int64(3), 1, 3) == 3
+    assert type(check_whole("starts", np.int64(3), 1)) is int
+    for value in (0, 4, 2.0, 2.5, "2", True, None, 10**400):
+        with pytest.raises(ConfigError, match="starts: must be a whole number from 1 to 3, got"):
+            check_whole("starts", value, 1, 3)
+    with pytest.raises(ConfigError, match=r"epoch: must be a whole number from 1 to 10, got '2.5'"):
+        Experiment(TrainingConfig(epochs=10), epoch=2.5)  # type: ignore[arg-type]
+    assert [whole_in(text, 1, 20) for text in ("7", "20", "007")] == [7, 20, 7]
+    for text in ("", "0", "21", "+7", " 7", "7.0", "1e1", "٧", "9" * 5000):
+        assert whole_in(text, 1, 20) is None
+    assert (whole_range(0), whole_range(1, 5)) == ("a whole number from 0", "a whole number from 1 to 5")

@@ -89,7 +89,7 @@ class BptuiApp(TerminalApp):
         from bptui.actions.panels import Panels
         from bptui.actions.settings import Settings
         from bptui.kept.keeping import Keeping
-        from bptui.session.opening import sessions_of
+        from bptui.session.session import sessions_of
         from bptui.starts.runner import Runner
         from bptui.views.frames import TrainingThread
         from bptui.views.run_view import RunView

@@ -183,6 +183,6 @@ class NumpyKernel:
     def _change_gradient(self, state: State, config: TrainingConfig) -> None:
         """Penalize and clip the gradient; what is frozen has none."""
         gradient = state.gradient
-        penalize(gradient, state.parameters, self._weights, config.l1, config.l2)
+        penalize(gradient, state.parameters, self._weights, config)
         gradient[state.frozen] = 0.0
-        clip(gradient, config.clip)
+        clip(gradient, config)

@@ -43,10 +43,10 @@ def trace_step(run: Engine) -> Trace | None:
         layer_inputs, p = [inputs, *a[:-1]], before.parameters
         gradient = network.mean_gradient(inputs, targets)
         penalized = gradient.copy()
-        penalize(penalized, p, weights_of(sizes), config.l1, config.l2)
+        penalize(penalized, p, weights_of(sizes), config)
         penalized[frozen] = 0.0
         norm, clipped = norm_of(penalized), penalized.copy()
-        clip(clipped, config.clip)
+        clip(clipped, config)
         new_losses = loss.value(network_after.predict(inputs), targets)
 
     def parts(vector: Array) -> list[Parameters]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
 
 from bpengine import ConfigError
+from bptui.commands import COMMAND
+from bptui.commands.grammar import Amount, RefusedError
 from bptui.kept.folder import KeptFolder
 from bptui.lessons.progress import read_progress
-from bptui.lessons.solutions import EditUnit, MoveValue, Press, SetValue, Train, act_of
+from bptui.lessons.solutions import Act, EditUnit, MoveValue, Press, SetValue, Train, act_of
+from bptui.plain.table import ENTRIES, command_named
 from bptui.session.snapshot import State
 from bptui.terminal.textual_internals import screen_strips
 from bptui.widgets.lesson import LessonPanel, paged
@@ -223,9 +227,10 @@ def test_the_commands_of_solutions_as_acts_on_the_screen() -> None:
         ("set learning rate 0.3", SetValue, {"value": 0.3}),
         ("hidden units = 8,8", SetValue, {"value": (8, 8)}),
         ("raise seed a lot", MoveValue, {"direction": 1, "coarse": True}),
-        ("run to 2000", Train, {"to": 2000}),
-        ("run", Train, {"to": None, "epochs": None}),
-        ("step 3 samples", Train, {"samples": 3}),
+        ("run to 2000", Train, {"amount": Amount(to=2000)}),
+        ("run", Train, {"amount": Amount()}),
+        ("train 40 epochs", Train, {"amount": Amount(epochs=40)}),
+        ("step 3 samples", Train, {"amount": Amount(samples=3)}),
         ("knock out 2 of layer 1", EditUnit, {"edit": "knock_out", "unit": (0, 1)}),
         ("what if on", Press, {"name": "toggle_what_if", "turns": True}),
         ("cloud on", Press, {"name": "toggle_cloud", "turns": True}),
@@ -234,8 +239,54 @@ def test_the_commands_of_solutions_as_acts_on_the_screen() -> None:
         act = act_of(command)
         assert type(act) is kind, command
         assert {name: getattr(act, name) for name in values} == values
-    with pytest.raises(ConfigError, match="can't be shown on the screen"):
-        act_of("set weight W1[1,1] 2")
+    for command in (
+        "set weight W1[1,1] 2",
+        "freeze layer 1",
+        "unfreeze 1",
+        "learning rate",
+        "run away",
+        "sing",
+    ):
+        with pytest.raises(RefusedError, match="can't be shown on the screen"):
+            act_of(command)
+
+
+def test_the_screen_understands_the_words_of_the_dialogue_or_refuses_them() -> None:
+    followed_by = {
+        "run": "to 3",
+        "step": "2",
+        "set": "learning rate 0.3",
+        "raise": "seed",
+        "lower": "seed",
+        "freeze": "1",
+        "knock out": "1",
+    }
+    understood = set()
+    for entry in ENTRIES:
+        for word in (*entry.words, *entry.synonyms, entry.word[:-1], entry.word[:2], entry.key):
+            with contextlib.suppress(ConfigError, RefusedError):
+                text = f"{word} {followed_by.get(entry.word, '')}".strip()
+                if command_named(text)[0] is entry:
+                    assert word_of(act_of(text)) == entry.word, text
+                    understood.add(entry.word)
+    assert understood >= followed_by.keys()
+    assert len(understood) > 20
+
+
+def word_of(act: Act) -> str:
+    """The word of the dialogue for what is done on the screen."""
+    match act:
+        case SetValue():
+            return "set"
+        case MoveValue():
+            return "raise" if act.direction > 0 else "lower"
+        case Train():
+            return "run" if act.amount.to else "step"
+        case EditUnit():
+            return COMMAND[act.edit].word
+        case Press():
+            return COMMAND[act.name].word
+    raise AssertionError(act)
 
 
 def test_the_dialogue_leads_through_a_lesson(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from bptui.pictures.png import ZOOM, PngError, check_png, png_of
+from bptui.pictures.formats import ZOOM, PngError, check_png, png_of
 from bptui.pictures.svg import FONTS, svg_of
 from tests.tui.support.pixels import Pixels, decoded, librsvg
 from tests.tui.support.running import Done, call

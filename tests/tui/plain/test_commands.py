@@ -9,9 +9,8 @@ import pytest
 
 from bpengine import FIELDS, Task, TrainingConfig
 from bptui.commands import COMMANDS
-from bptui.plain.errors import RefusedError
+from bptui.commands.grammar import RefusedError, field_named, words_of
 from bptui.plain.line_editor import completions
-from bptui.plain.names import field_named, words_of
 from bptui.plain.table import ENTRIES, command_named, entry_of
 from tests.tui.support.dialogues import dialogue_of, said
 

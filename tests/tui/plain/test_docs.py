@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bptui.plain.names import begins_with_setting
+from bptui.commands.grammar import begins_with_setting
 from bptui.plain.table import command_named
 from tests.tui.support.dialogues import dialogue_of, said
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bptui.formatting import error_text
 from bptui.session import commands
-from bptui.views.curve_cursor import moved, reading, standing
+from bptui.views.curve_cursor import epoch_at, moved, reading
 from bptui.views.panels import ViewOptions
 from tests.tui.support.apps import lines, make_app
 from tests.tui.support.driving import press, rest
@@ -33,9 +33,9 @@ def test_it_reads_training_test_and_pinned_errors_in_any_width() -> None:
     assert moved(snapshot, 20, -1) == 10
     assert moved(snapshot, 5, -1) == moved(snapshot, 0, -1) == moved(snapshot, 60, -1_000) == 0
     assert moved(snapshot, 20, 1_000) == 60, "where only the pinned run has been"
-    assert [standing(snapshot, cursor) for cursor in (None, 7, 999)] == [None, 7, 60]
+    assert [epoch_at(snapshot, cursor) for cursor in (None, 7, 999)] == [None, 7, 60]
     assert moved(make_session().snapshot(), None, 1) is None
-    assert standing(make_session().snapshot(), 7) is None
+    assert epoch_at(make_session().snapshot(), 7) is None
 
 
 async def test_keys_move_it_and_escape_leaves_it_before_it_leaves_the_panel() -> None:

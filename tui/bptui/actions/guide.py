@@ -232,6 +232,7 @@ class Guide:
     def show_me(self) -> None:
         """Do the task before the eyes of the learner, from where it began; or stop that."""
         from bptui.actions.showing import Showing
+        from bptui.commands.grammar import RefusedError
         from bptui.lessons.solutions import act_of
 
         walk, view = self.walk, self._tabs.view
@@ -239,7 +240,7 @@ class Guide:
             return
         try:
             acts = [act_of(command) for command in walk.solution]
-        except ConfigError as error:
+        except (ConfigError, RefusedError) as error:
             view.do(commands.refuse, str(error))
             return
         view.leave()

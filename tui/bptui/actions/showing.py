@@ -87,11 +87,10 @@ class Showing:
         return session.what_if if act.name == "toggle_what_if" else session.cloud.is_on
 
     def _train(self, act: Train) -> None:
-        session = self._view.session
-        if act.samples is not None:
-            self._view.do(commands.step_samples, act.samples)
+        session, amount = self._view.session, act.amount
+        if amount.samples is not None:
+            self._view.do(commands.step_samples, amount.samples)
             return
-        epochs = session.config.epochs - session.epochs_done if act.epochs is None else act.epochs
-        epochs = epochs if act.to is None else act.to + 1 - session.epochs_done
+        epochs = amount.epochs_from(session.epochs_done, session.config.epochs)
         if epochs > 0:
             self._view.do(commands.step_epoch, epochs)

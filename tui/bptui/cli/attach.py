@@ -6,6 +6,7 @@ import argparse
 import json
 from datetime import datetime
 
+from bpengine.numbers import whole_in
 from bpengine.wording import either, printable, shown
 from bptui.attach.client import Answer, Client, SilentError
 from bptui.attach.runs import FoundRun, all_runs, find
@@ -15,7 +16,7 @@ from bptui.cli.formats import print_list, print_problems
 from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
 from bptui.cli.screen_flags import check_theme_name
 from bptui.cli.streams import has_terminal, is_dumb, print_error
-from bptui.plain.names import named
+from bptui.commands.grammar import named
 from bptui.settings.options import ASCII, THEME
 from bptui.startup.process import end_gc_pause
 from bptui.steer.channel import MAX_STEPS, ChannelError
@@ -251,9 +252,10 @@ def _fields(status: Status, verb: str, arguments: list[str]) -> dict[str, object
 
 def _count(what: str, arguments: list[str]) -> int:
     text = " ".join(arguments)
-    if text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= MAX_STEPS:
-        return int(text)
-    raise BadUseError(f"{what}: must be a whole number, got {shown(text)}")
+    count = whole_in(text, 0, MAX_STEPS)
+    if count is None:
+        raise BadUseError(f"{what}: must be a whole number, got {shown(text)}")
+    return count
 
 
 def _setting(status: Status, name: str) -> SettingStatus:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from bpengine.data.formulas.fields import FEATURES, FUNCTION, X_RANGE
+from bpengine.numbers import whole_in, whole_range
 from bpengine.wording import did_you_mean, must_be, must_be_one_of, shown
 from bptui.cli.streams import print_error
 
@@ -55,12 +56,13 @@ def add_number(
     default: int | None = None,
 ) -> None:
     """Add a flag for a whole number in a range."""
-    allowed = f"a whole number from {low}" + (f" to {high}" if high < 10**12 else "")
 
     def parsed(text: str) -> int:
-        if text.isascii() and text.isdigit() and len(text) < 20 and low <= int(text) <= high:
-            return int(text)
-        raise argparse.ArgumentTypeError(must_be(allowed, text))
+        number = whole_in(text, low, high)
+        if number is None:
+            allowed = whole_range(low, high if high < 10**12 else None)
+            raise argparse.ArgumentTypeError(must_be(allowed, text))
+        return number
 
     group.add_argument(flag, type=parsed, metavar="N", default=default, help=help)
 

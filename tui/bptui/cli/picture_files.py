@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from bpengine.wording import either, shown
 from bptui.cli.parsing import BadUseError
-from bptui.pictures.formats import SUFFIXES, picture_of
-from bptui.pictures.png import PngError, check_png
+from bptui.pictures.formats import SUFFIXES, PngError, check_png, picture_of
 
 if TYPE_CHECKING:
     from bpengine.many.sweeps.cells import Cells

@@ -10,13 +10,13 @@ import io
 import json
 import math
 import os
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
 from bpengine.files import descriptor_of, is_replaceable, reason_of, why_unreadable
 from bpengine.many.sweeps import Result, Sweep
+from bpengine.numbers import whole_in, whole_range
 from bpengine.wording import either, must_be, printable_path
 from bptui.cli.files import unwritable
 from bptui.cli.formats import format_of
@@ -227,10 +227,10 @@ def _result(values: Mapping[str, str], sweep: Sweep) -> Result:
 
 
 def _whole(values: Mapping[str, str], name: str, count: int) -> int:
-    text = values.get(name, "")
-    if re.fullmatch(r"[0-9]{1,12}", text) and int(text) < count:
-        return int(text)
-    raise _refused(name, f"a whole number from 0 to {count - 1}", values)
+    number = whole_in(values.get(name, ""), 0, count - 1)
+    if number is None:
+        raise _refused(name, whole_range(0, count - 1), values)
+    return number
 
 
 def _error(values: Mapping[str, str], name: str) -> float:

@@ -16,12 +16,13 @@ from bptui.cli.stop_signals import StopRequest
 from bptui.steer.settings import Setting
 
 
-def steered_run(trainer: Trainer, name: str) -> steer.Run:
-    """Start to steer a run, a step of which is an epoch.
+def steered(trainer: Trainer, name: str, request: StopRequest) -> Iterator[None]:
+    """Train epoch by epoch, report each of them, and let the run be steered between them.
 
     Args:
-        trainer: the run.
+        trainer: the run, a step of which is an epoch.
         name: what it is called for `bptui attach`.
+        request: the request to stop.
 
     Raises:
         BadUseError: a run can't have this name.
@@ -36,17 +37,6 @@ def steered_run(trainer: Trainer, name: str) -> steer.Run:
     except ValueError as error:
         raise BadUseError(f"argument --steer: {error}") from None
     run.step = trainer.epochs_done
-    return run
-
-
-def steered_slices(trainer: Trainer, run: steer.Run, request: StopRequest) -> Iterator[None]:
-    """Train epoch by epoch, between which the run is steered, and report each of them.
-
-    Args:
-        trainer: the run.
-        run: where it is steered.
-        request: the request to stop.
-    """
     request.when_made = run.stop
     with run:
         for epoch in run.steps():

@@ -103,9 +103,9 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
         write(text)
     slices = _slices(trainer, request)
     if options.steer is not None:
-        from bptui.cli.steered import steered_run, steered_slices
+        from bptui.cli.steered import steered
 
-        slices = steered_slices(trainer, steered_run(trainer, options.steer), request)
+        slices = steered(trainer, options.steer, request)
     status, message = _train(trainer, report, request, slices, bar=not (streaming and sys.stdout.isatty()))
     try:
         if options.save is not None:

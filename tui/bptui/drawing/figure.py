@@ -45,7 +45,7 @@ class Series:
     """The character of points, or a few characters; also that of a line without dots. Empty for the usual."""
     pieces: bool = False
     """Whether the points are pairs, each of which is a separate line."""
-    yields: bool = False
+    below_if_many: bool = False
     """Whether the points are drawn below the lines if there are too many points for the plot."""
     is_sample: bool = False
     """Whether the points are samples, in place of which a figure can have a density."""

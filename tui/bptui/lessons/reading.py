@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from bpengine import FIELD, ConfigError, DataError, FormulaError
 from bpengine.files import FileError, read_whole
+from bpengine.numbers import check_whole
 from bpengine.wording import did_you_mean, either, must_be, must_be_one_of, printable_path, shown
 from bptui.lessons import goals, texts
 from bptui.lessons.lesson import (
@@ -138,9 +139,10 @@ class _Table:
     def whole(self, name: str, low: int, high: int) -> int:
         """A whole number."""
         value = self.raw(name)
-        if type(value) is not int or not low <= value <= high:
-            raise _WrongError(self.key(name), must_be(f"a whole number from {low} to {high}", value))
-        return value
+        try:
+            return check_whole(self.key(name), value, low, high)
+        except ConfigError as error:
+            raise _WrongError(error.setting, error.reason) from None
 
     def real(self, name: str, default: float | None = None, low: float = -math.inf) -> float:
         """A finite number."""

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-import re
+import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from bpengine import FIELDS, ConfigError, Field
+from bpengine import Field
 from bpengine.wording import shown
-from bptui.commands import COMMANDS, key_of, keys_of
+from bptui.commands import COMMAND, COMMANDS, key_of, keys_of
+from bptui.commands.grammar import (
+    CHANGES,
+    Amount,
+    RefusedError,
+    amount_to_run,
+    amount_to_step,
+    begins_with_setting,
+    change_named,
+    choice_of,
+    move_named,
+    named,
+    unit_named,
+)
 
-_TO = re.compile(r"(?:to|until)\s+(?:epoch\s+)?(\d{1,9})", re.IGNORECASE)
-_COUNT = re.compile(r"(\d{1,9})(?:\s+(epoch|sample)s?)?|", re.IGNORECASE)
-_UNIT = re.compile(r"(\d{1,6})(?:\s+of\s+layer\s+(\d{1,6}))?", re.IGNORECASE)
-_MOVES = {"raise": 1, "more": 1, "lower": -1, "less": -1}
+_WORDS = {each.name: (each.word, *each.aliases) for each in COMMANDS if each.word} | CHANGES
+"""The words of each command: those of the screen by their names there, and those that change a setting.
+
+A solution must have the whole word: its beginning may also begin a command that only the dialogue has.
+"""
 _SWITCHES = ("toggle_what_if", "toggle_cloud")
 """The commands that a solution can say on or off to."""
-_EDITS = {"freeze": "freeze", "knock out": "knock_out"}
-_FIELDS = sorted(
-    ((name.casefold(), field) for field in FIELDS for name in (field.label, field.name, field.flag)),
-    key=lambda each: -len(each[0]),
-)
-"""The names of the settings, longer ones first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +62,9 @@ class MoveValue(Act):
 
 @dataclass(frozen=True, slots=True)
 class Train(Act):
-    """Trains: to an epoch, for a number of epochs or samples, or to the end if all of them are None."""
+    """Trains."""
 
-    to: int | None = None
-    epochs: int | None = None
-    samples: int | None = None
+    amount: Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,76 +91,71 @@ def act_of(command: str) -> Act:
     """What a command of a solution does on the screen.
 
     Raises:
-        ConfigError: the command can't be shown there, or its value is not allowed.
+        RefusedError: the command can't be shown there.
+        ConfigError: the value of the setting is not allowed.
     """
     text = " ".join(command.split())
-    found = _setting(text) or _training(text) or _edit(text) or _key(text)
-    if found is None:
-        raise ConfigError("solution", f"{shown(command)} can't be shown on the screen")
-    return found
+    with contextlib.suppress(RefusedError):
+        found = _act(text)
+        if found is not None:
+            return found
+    raise RefusedError(f"{shown(command)} can't be shown on the screen")
 
 
-def _setting(text: str) -> Act | None:
-    word, _, rest = text.partition(" ")
-    named = rest if word.casefold() in ("set", "change", *_MOVES) else text
-    found = next(((name, field) for name, field in _FIELDS if _begins(named, name)), None)
-    if found is None:
-        return None
-    name, field = found
-    value = re.sub(r"^\s*(=|to\s)?\s*", "", named[len(name) :])
-    way = keys_of("up", "down")
-    if word.casefold() in _MOVES:
-        direction, coarse = _MOVES[word.casefold()], bool(value)
-        commands = ("much_less", "less", "", "more", "much_more")
-        key = key_of(commands[2 + direction * (2 if coarse else 1)])
-        return MoveValue(text, f"{way} {field.label}, {key}", field, direction, coarse)
-    if not value:
-        return None
-    keys = f"{way} {field.label}, {key_of('edit')} {value} {key_of('edit')}"
+def _act(text: str) -> Act | None:
+    if begins_with_setting(text):
+        return _set(text, text)
+    found, rest = named(text, {}, _WORDS)
+    return _ACTS.get(found[0], partial(_press, found[0]))(text, rest) if found else None
+
+
+def _set(text: str, rest: str) -> Act:
+    field, value = change_named(rest)
+    keys = f"{keys_of('up', 'down')} {field.label}, {key_of('edit')} {value} {key_of('edit')}"
     return SetValue(text, keys, field, field.parse(value))
 
 
-def _begins(text: str, name: str) -> bool:
-    """Whether a text begins with a whole name."""
-    return text[: len(name)].casefold() == name and text[len(name) : len(name) + 1] in ("", " ", "=")
+def _move(direction: int, text: str, rest: str) -> Act:
+    field, coarse = move_named(rest)
+    commands = ("much_less", "less", "", "more", "much_more")
+    key = key_of(commands[2 + direction * (2 if coarse else 1)])
+    return MoveValue(text, f"{keys_of('up', 'down')} {field.label}, {key}", field, direction, coarse)
 
 
-def _training(text: str) -> Act | None:
-    word, _, rest = text.partition(" ")
-    steps = word.casefold() == "step"
-    to, count = _TO.fullmatch(rest), _COUNT.fullmatch(rest)
-    if word.casefold() not in ("run", "train", "continue", "go", "step") or (count is None and not to):
+def _run(text: str, rest: str) -> Act:
+    amount, run = amount_to_run(rest), key_of("toggle_run")
+    return Train(text, run if amount == Amount() else f"{run} … {run}", amount)
+
+
+def _step(text: str, rest: str) -> Act:
+    amount = amount_to_step(rest)
+    if amount.samples is not None:
+        return Train(text, f"{key_of('slower')} {key_of('toggle_run')}", amount)
+    return Train(text, f"{key_of('step_epoch')} × {amount.epochs}", amount)
+
+
+def _edit(name: str, text: str, rest: str) -> Act | None:
+    found = unit_named(rest)
+    if not found.layer or not found.unit:
+        return None  # the keys are for a single unit, and the layer of the outputs has no number here
+    place = found.layer - 1, found.unit - 1
+    return EditUnit(text, f"{key_of('focus_next')} {key_of(name)}", name, place)
+
+
+def _press(name: str, text: str, rest: str) -> Act | None:
+    if rest and name not in _SWITCHES:
         return None
-    run = key_of("toggle_run")
-    if to is not None:
-        return None if steps else Train(text, f"{run} … {run}", to=int(to[1]))
-    assert count is not None
-    number = int(count[1] or 1)
-    if steps and (count[2] or "").casefold() == "sample":
-        return Train(text, f"{key_of('slower')} {run}", samples=number)
-    if steps:
-        return Train(text, f"{key_of('step_epoch')} × {number}", epochs=number)
-    return Train(text, f"{run} … {run}", epochs=number) if count[1] else Train(text, run)
+    turns = choice_of(rest, ("on", "off"), COMMAND[name].word) == "on" if rest else None
+    return Press(text, key_of(name), name, turns)
 
 
-def _edit(text: str) -> Act | None:
-    for word, name in _EDITS.items():
-        unit = (
-            _UNIT.fullmatch(text[len(word) :].strip().removeprefix("unit ")) if _begins(text, word) else None
-        )
-        if unit is not None:
-            place = int(unit[2] or 1) - 1, int(unit[1]) - 1
-            return EditUnit(text, f"{key_of('focus_next')} {key_of(name)}", name, place)
-    return None
-
-
-def _key(text: str) -> Act | None:
-    word, turns = text.casefold(), None
-    if word.endswith((" on", " off")):
-        word, _, way = word.rpartition(" ")
-        turns = way == "on"
-    found = (each for each in COMMANDS if each.word and word in (each.word, *each.aliases))
-    command = next(found, None)
-    if command is None or (turns is not None and command.name not in _SWITCHES):
-        return None
-    return Press(text, key_of(command.name), command.name, turns)
+_ACTS: dict[str, Callable[[str, str], Act | None]] = {
+    "set": _set,
+    "raise": partial(_move, 1),
+    "lower": partial(_move, -1),
+    "toggle_run": _run,
+    "step_epoch": _step,
+    "freeze": partial(_edit, "freeze"),
+    "knock_out": partial(_edit, "knock_out"),
+}
+"""What is shown of a command, given its whole text and the text after its word; other commands press keys."""

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from bpengine import FIELDS, CheckpointError, ConfigError, DataError
 from bpengine.wording import shown
+from bptui.commands.grammar import RefusedError, begins_with_setting, field_named, meaning
 from bptui.plain.changing import set_value, show
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.entry import Answer
-from bptui.plain.errors import RefusedError
-from bptui.plain.names import begins_with_setting, field_named, meaning
 from bptui.plain.table import ENTRIES, command_named
 from bptui.plain.wording import line_of, sentence
 from bptui.session import commands

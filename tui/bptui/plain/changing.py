@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bpengine import FIELDS, Field, TrainingConfig
 from bpengine.wording import shown
+from bptui.commands.grammar import RefusedError, change_named, choice_of, field_named, move_named
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.errors import RefusedError
-from bptui.plain.names import choice_of, field_named
 from bptui.plain.training import answer
 from bptui.plain.wording import sentence
 from bptui.session import commands
 
-_FAR = re.compile(r"a lot|far|by a large step", re.IGNORECASE)
-
 
 def set_value(dialogue: Dialogue, text: str) -> str:
     """Set a setting to a value."""
-    if not text:
-        raise RefusedError("say which setting and its value, such as set learning rate 0.3")
-    field, value = field_named(text)
-    if not value:
-        raise RefusedError(f"{field.label}: a value is missing; it must be {field.allowed}")
+    field, value = change_named(text)
     dialogue.change(field, field.parse(value))
     return answer(dialogue)
 
 
 def move(direction: int, dialogue: Dialogue, text: str) -> str:
     """Raise (1) or lower (-1) a setting by a step."""
-    if not text:
-        raise RefusedError("say which setting, such as learning rate")
-    field, rest = field_named(text)
-    if rest and not _FAR.fullmatch(rest):
-        raise RefusedError(f"only a lot may follow the name of the setting, got {shown(rest)}")
+    field, coarse = move_named(text)
     value = getattr(dialogue.session.config, field.name)
-    dialogue.change(field, field.move(value, direction, coarse=bool(rest)))
+    dialogue.change(field, field.move(value, direction, coarse=coarse))
     return answer(dialogue)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bpengine.wording import either, listed, number
+from bptui.commands.grammar import RefusedError
 from bptui.describe.pins import describe_pins
 from bptui.formatting import changed_settings, percent
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.errors import RefusedError
 from bptui.plain.wording import in_commands
 from bptui.session import commands
 from bptui.session.comparison import common_errors, has_other_data

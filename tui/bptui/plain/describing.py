@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from bpengine import Metrics, findings
 from bpengine.predictions import TypedError
 from bpengine.wording import counted, either, listed, number, shown
+from bptui.commands.grammar import RefusedError, choice_of, named
 from bptui.describe import SECTIONS, describe_progress, sections
 from bptui.describe.cloud import describe_cloud
 from bptui.describe.prediction import DIVERGED, answered, asked
 from bptui.formatting import R2_DIGITS, percent, unit_of
 from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.errors import RefusedError
-from bptui.plain.names import choice_of, named
 from bptui.plain.wording import in_commands, sentence
 from bptui.session import commands
 from bptui.session.snapshot import RunProgress, State

@@ -15,13 +15,12 @@ from bpengine.many.jobs import processors
 from bptui.box.prediction import Prediction
 from bptui.box.score import Score
 from bptui.box.stepper import Stepper
+from bptui.commands.grammar import RefusedError
 from bptui.kept.keeper import Keeper
 from bptui.kept.screen_state import ScreenState, TabState, worth_keeping
 from bptui.kept.user_files import Reader, UserFiles
-from bptui.plain.errors import RefusedError
 from bptui.session import commands
-from bptui.session.opening import sessions_of
-from bptui.session.session import Session
+from bptui.session.session import Session, sessions_of
 from bptui.session.snapshot import Snapshot, State
 from bptui.starts.runner import Limits, Runner
 from bptui.startup.restrictions import UNRESTRICTED, ProcessorShare, Restrictions

@@ -9,12 +9,12 @@ from dataclasses import replace
 from bpengine import ConfigError
 from bpengine.many.advice import Verdict
 from bpengine.wording import counted, shown
+from bptui.commands.grammar import RefusedError
 from bptui.describe.advice import describe_advice
 from bptui.describe.map import describe_map
 from bptui.describe.words import ascii_line
 from bptui.formatting import with_arrows
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.errors import RefusedError
 from bptui.plain.training import answer
 from bptui.session import commands
 from bptui.starts.map.mapping import Mapping

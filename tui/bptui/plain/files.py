@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from bpengine import TASKS, ConfigError, DataError, Task
 from bpengine.exports import FORMATS
 from bpengine.wording import either, printable_path
+from bptui.commands.grammar import RefusedError, choice_of, named
 from bptui.plain.describing import status
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.errors import RefusedError
-from bptui.plain.names import choice_of, named
 from bptui.plain.wording import in_commands, sentence
 from bptui.session.saving import free_name
 from bptui.startup.start_settings import TargetChoice

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bpengine.numbers import parse_real
+from bpengine.numbers import parse_real, whole_range
 from bpengine.wording import must_be
+from bptui.commands.grammar import RefusedError
 from bptui.plain.completing import beginning
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.errors import RefusedError
 from bptui.session import commands
 
 if TYPE_CHECKING:  # imported when a lesson is opened
@@ -124,7 +124,7 @@ def answer(dialogue: Dialogue, text: str) -> Iterator[str]:
     except ValueError:
         raise RefusedError(f"an answer {must_be('a number', text)}") from None
     if count and given not in range(1, count + 1):
-        raise RefusedError(f"an answer {must_be(f'a whole number from 1 to {count}', text)}")
+        raise RefusedError(f"an answer {must_be(whole_range(1, count), text)}")
     walk = walk.answered(given)
     dialogue.course.go(walk, dialogue.session)
     yield walk.parts(_facts(dialogue))[-1]

@@ -8,9 +8,9 @@ from bpengine import Edit
 from bpengine.edits import BIAS, EditKind, Input
 from bpengine.wording import shown
 from bptui.box.prediction import read
+from bptui.commands.grammar import RefusedError
 from bptui.drawing.unit_position import Place, sizes_of
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.errors import RefusedError
 from bptui.plain.training import answer
 from bptui.plain.units import layer_of, place_of, within
 from bptui.session import commands

@@ -11,6 +11,7 @@ from functools import partial
 from bpengine import TASKS
 from bpengine.exports import FORMATS
 from bpengine.wording import shown
+from bptui.commands.grammar import CHANGES, RefusedError, field_named, named
 from bptui.describe import SECTIONS
 from bptui.plain import (
     changing,
@@ -27,8 +28,6 @@ from bptui.plain import (
 )
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.entry import Entry, of_the_screen
-from bptui.plain.errors import RefusedError
-from bptui.plain.names import field_named, named
 
 
 def help_on(dialogue: Dialogue, text: str) -> Iterator[str]:
@@ -100,7 +99,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Change a setting, such as set learning rate 0.3.",
         changing.set_value,
         usage="SETTING VALUE",
-        aliases=("change",),
+        aliases=CHANGES["set"][1:],
         completes=completing.values,
     ),
     Entry(
@@ -116,7 +115,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Raise a setting by a step, or by a large one.",
         partial(changing.move, 1),
         usage="SETTING [a lot]",
-        aliases=("more",),
+        aliases=CHANGES["raise"][1:],
         completes=completing.settings,
     ),
     Entry(
@@ -124,7 +123,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Lower a setting by a step, or by a large one.",
         partial(changing.move, -1),
         usage="SETTING [a lot]",
-        aliases=("less",),
+        aliases=CHANGES["lower"][1:],
         completes=completing.settings,
     ),
     of_the_screen("defaults"),
@@ -232,7 +231,7 @@ ENTRIES: tuple[Entry, ...] = (
         "export",
         "Write the run as NumPy, C, PyTorch, ONNX or JSON, with rows by which to check it.",
         files.export,
-        usage="numpy | c | pytorch | onnx | json [FILE]",
+        usage=f"{' | '.join(FORMATS)} [FILE]",
         completes=partial(completing.savings, tuple(FORMATS)),
     ),
     Entry(

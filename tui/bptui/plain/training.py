@@ -2,57 +2,39 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bpengine import EpochRecord
-from bpengine.wording import counted, must_be, number, shown
+from bpengine.wording import counted, number, shown
+from bptui.commands.grammar import RefusedError, amount_to_run, amount_to_step, count_of, epoch_named
 from bptui.describe import describe_progress
 from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.errors import RefusedError
-from bptui.plain.names import choice_of, count_of
 from bptui.plain.wording import in_commands, sentence
 from bptui.session import commands
 from bptui.session.snapshot import State
 
-_TO = re.compile(r"(?:to|until)\s+", re.IGNORECASE)
-_EPOCH = re.compile(r"(?:epoch\s+)?([0-9]{1,9})", re.IGNORECASE)
 _START, _LATEST = "start", "latest"
-_UNIT = {"epochs": "epoch", "samples": "sample"}
 
 
 def run(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Train to the end, for a number of epochs, or to an epoch; report at the report interval."""
-    session = dialogue.session
-    done = session.epochs_done
-    if target := _TO.match(text):
-        named = _EPOCH.fullmatch(text[target.end() :])
-        if named is None:
-            raise RefusedError(f"the epoch to run to {must_be('a whole number', text[target.end() :])}")
-        epoch = int(named[1])
-        if epoch < done:
-            raise RefusedError(f"the run is past epoch {epoch}; rewind goes back")
-        yield from _train(dialogue, epoch + 1 - done)
-    else:
-        number_of_epochs = re.sub(r"\s*epochs?$", "", text, flags=re.IGNORECASE)
-        most = max(session.config.epochs - done, 1)
-        yield from _train(dialogue, count_of(number_of_epochs, "the epochs to run", most))
+    amount, session = amount_to_run(text), dialogue.session
+    epochs = amount.epochs_from(session.epochs_done, session.config.epochs)
+    if amount.to is not None and epochs < 1:
+        raise RefusedError(f"the run is past epoch {amount.to}; rewind goes back")
+    yield from _train(dialogue, max(epochs, 1))
 
 
 def step(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Train for one or several epochs or samples."""
-    count, _, unit = text.rpartition(" ")
-    if text.isdecimal():
-        count, unit = text, ""
-    kind = _UNIT[choice_of(unit, _UNIT, "what to step by")] if unit else "epoch"
-    steps = count_of(count.strip(), f"the {kind}s to step", 1)
-    if kind == "epoch":
-        yield from _train(dialogue, steps)
-        return
-    _check_trains(dialogue)
-    dialogue.samples(steps)
-    yield progress(dialogue)
+    amount = amount_to_step(text)
+    if amount.epochs is not None:
+        yield from _train(dialogue, amount.epochs)
+    elif amount.samples is not None:
+        _check_trains(dialogue)
+        dialogue.samples(amount.samples)
+        yield progress(dialogue)
 
 
 def answer(dialogue: Dialogue) -> str:
@@ -111,13 +93,13 @@ def view(dialogue: Dialogue, text: str) -> str:
     """View the run as it was after an epoch or at its start, or as it is now."""
     session, word = dialogue.session, text.casefold()
     latest = dialogue.snapshot.timeline.latest
-    epoch = _EPOCH.fullmatch(word)
+    epoch = epoch_named(word)
     if word == _START:
         session.do(commands.view, -1)
     elif word == _LATEST:
         session.do(commands.leave_view)
-    elif epoch is not None and int(epoch[1]) <= latest:
-        session.do(commands.view, int(epoch[1]))
+    elif epoch is not None and epoch <= latest:
+        session.do(commands.view, epoch)
     else:
         until = f"an epoch up to {latest}, which the run has reached, " if latest >= 0 else ""
         raise RefusedError(f"what to view must be {until}{_START} or {_LATEST}, got {shown(text)}")

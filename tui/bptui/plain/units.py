@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.wording import listed, number, shown
+from bptui.commands.grammar import RefusedError, unit_named
 from bptui.drawing.unit_facts import (
     activation_of,
     edited_as,
@@ -23,7 +23,6 @@ from bptui.drawing.unit_facts import (
 )
 from bptui.drawing.unit_position import Place, sizes_of
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.errors import RefusedError
 from bptui.plain.wording import sentence
 from bptui.session.snapshot import Snapshot
 
@@ -31,11 +30,6 @@ MAX_UNITS = 20
 """The most units that are described at once."""
 MAX_WEIGHTS = 12
 """The most weights that are listed; of more, only the strongest."""
-
-_PLACE = re.compile(
-    r"(?:layer (?P<only>\d{1,4})|(?:unit )?(?P<unit>\d{1,4})(?: (?:of )?(?:layer )?(?P<layer>\d{1,4}))?"
-    r"|output(?: (?P<output>\d{1,4}))?)"
-)
 
 
 def units(dialogue: Dialogue, text: str) -> Iterator[str]:
@@ -78,19 +72,14 @@ def _places(snapshot: Snapshot, text: str, *, hidden_only: bool) -> Iterator[Pla
         every = [(layer, number) for layer, count in enumerate(layers) for number in range(count)]
         yield from every[:MAX_UNITS]
         return
-    found = _PLACE.fullmatch(" ".join(text.casefold().split()))
-    if found is None:
-        raise RefusedError(
-            f"a unit is named by numbers, such as 2 or 1 of layer 2, or output 1; got {shown(text)}"
-        )
-    if found["only"]:
-        layer = layer_of(found["only"], sizes)
+    found = unit_named(text)
+    layer = last if found.layer is None else layer_of(found.layer, sizes)
+    if found.unit is None:
         yield from ((layer, number) for number in range(min(sizes[layer], MAX_UNITS)))
-    elif found["unit"]:
-        layer = layer_of(found["layer"] or "1", sizes)
-        yield layer, within(found["unit"], sizes[layer], "unit", f" in layer {layer + 1}")
+    elif found.layer is None:
+        yield last, within(found.unit, sizes[last], "output")
     else:
-        yield last, within(found["output"] or "1", sizes[last], "output")
+        yield layer, within(found.unit, sizes[layer], "unit", f" in layer {layer + 1}")
 
 
 def _others(sizes: tuple[int, ...]) -> Iterator[str]:
@@ -112,12 +101,12 @@ def place_of(snapshot: Snapshot, text: str) -> Place:
         RefusedError: it names no unit, or a whole layer.
     """
     found = list(_places(snapshot, text, hidden_only=False))
-    if " ".join(text.casefold().split()).startswith("layer"):
+    if unit_named(text).unit is None:
         raise RefusedError(f"only a single unit can be meant here, such as unit 2, got {shown(text)}")
     return found[0]
 
 
-def layer_of(given: str, sizes: tuple[int, ...]) -> int:
+def layer_of(given: int | str, sizes: tuple[int, ...]) -> int:
     """The index of the layer with this number, which counts from 1.
 
     Raises:
@@ -126,7 +115,7 @@ def layer_of(given: str, sizes: tuple[int, ...]) -> int:
     return within(given, len(sizes), "layer", ", that of the outputs counted")
 
 
-def within(given: str, count: int, what: str, where: str = "") -> int:
+def within(given: int | str, count: int, what: str, where: str = "") -> int:
     """The index of one of `count` things, given its number from 1.
 
     Raises:

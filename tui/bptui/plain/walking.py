@@ -12,9 +12,8 @@ from bptui.box.prediction import SIGNS, Prediction, read
 from bptui.box.stepper import Stepper
 from bptui.box.strides import Stride
 from bptui.box.walk import MAX_UNITS, Walk
+from bptui.commands.grammar import RefusedError, choice_of
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.errors import RefusedError
-from bptui.plain.names import choice_of
 from bptui.plain.network_edits import weight_or_bias
 from bptui.plain.wording import in_commands, sentence
 

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from bpengine import FIELD, ConfigError, Field
 from bpengine.many.sweeps.axes import FORMS, axis_field
 from bpengine.many.sweeps.cells import METRIC_NAMES, METRICS, SUCCESS_ERROR
-from bpengine.numbers import parse_whole
+from bpengine.numbers import parse_whole, whole_range
 from bpengine.wording import must_be
 from bptui.commands import arrow_keys, keys_of
 from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogOptions
@@ -266,7 +266,7 @@ def _whole(text: str, name: str, most: int) -> int:
     except ValueError:
         value = 0
     if not 1 <= value <= most:
-        raise ConfigError(name, must_be(f"a whole number from 1 to {most}", text))
+        raise ConfigError(name, must_be(whole_range(1, most), text))
     return value
 
 

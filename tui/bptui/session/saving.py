@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bpengine import CheckpointError, ConfigError, DivergedError
 from bpengine.files import is_replaceable, reason_of, write_whole
 from bpengine.wording import printable_path
-from bptui.pictures.formats import SUFFIXES, picture_of
-from bptui.pictures.png import PngError, check_png
+from bptui.pictures.formats import SUFFIXES, PngError, check_png, picture_of
 
 if TYPE_CHECKING:
     from textual.strip import Strip

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
-from bpengine import ConfigError, DataError, Dataset, EpochRecord, Trace, Trainer, TrainingConfig
+from bpengine import ConfigError, DataError, Dataset, EpochRecord, Task, Trace, Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.edits import edited_at
 from bpengine.kernels import may_compile
@@ -29,6 +29,7 @@ from bptui.starts.cloud.cloud import Cloud
 from bptui.starts.cloud.run_setup import setup_of
 from bptui.starts.runner import Limits
 from bptui.starts.sharpness import Stability
+from bptui.startup.start_settings import StartSettings
 
 if TYPE_CHECKING:  # imported when a box, an experiment or a map is opened
     from bpengine.explain.derivation import DerivativeCheck
@@ -502,3 +503,17 @@ class Session:
             self._document = replace(document, goal=replace(goal, repeats=repeats[made:]))
         self._activity = Running(self._speed) if state.running and not paused else None
         self._publish()
+
+
+def sessions_of(start: StartSettings) -> dict[Task, Session]:
+    """The sessions that the screen or the dialogue opens with, one for each task.
+
+    A run to resume belongs to the session of its task.
+
+    Args:
+        start: the settings at the start.
+    """
+    return {
+        task: Session(config, start.sources.get(task), kernel=start.kernel, restored=start.restored_for(task))
+        for task, config in start.configs.items()
+    }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
+
+import numpy as np
 
 from bpengine import FIELDS, Dataset, Sharpness, Trainer, TrainingConfig
 from bpengine.run import RunState
@@ -17,11 +20,24 @@ from bptui.session.document import Baseline, Document
 from bptui.session.observation import Observer
 from bptui.session.original import OriginalRun
 from bptui.session.problems import problem_of
-from bptui.session.snapshot import ComparedRun, Comparison, Snapshot, State, Status
+from bptui.session.snapshot import (
+    ComparedRun,
+    Comparison,
+    Curve,
+    Mark,
+    MarkKind,
+    RunProgress,
+    Snapshot,
+    State,
+    Status,
+    Timeline,
+)
 from bptui.session.speed import SpeedControl
-from bptui.session.timeline import timeline_of
 from bptui.starts.cloud.snapshot import CloudSnapshot
 from bptui.starts.sharpness import Rates
+
+_MAX_COMPARED = 64
+"""How many epochs of a pin are searched for in a curve; long curves are thinned and lack some."""
 
 
 class Moment(NamedTuple):
@@ -77,7 +93,7 @@ class Snapshots:
         latest = (trainer.epochs_done, run)
         if moment.stop is not None:
             latest = (document.run.epochs_done, self.of_run(document.run).run)
-        timeline = timeline_of(*latest, comparison, moment.stop)
+        timeline = _timeline(*latest, comparison, moment.stop)
         snapshot = Snapshot(run, network, comparison, _status(moment), timeline, moment.rates)
         return _with_sentence(snapshot, moment)
 
@@ -183,3 +199,44 @@ def _progress(moment: Moment) -> str:
     if document.goal is not None:
         return document.goal.progress(moment.trainer, running=False)
     return ""
+
+
+def _timeline(done: int, run: RunProgress, comparison: Comparison, stop: int | None) -> Timeline:
+    """The timeline of the run.
+
+    Args:
+        done: the completed epochs of the run.
+        run: the run.
+        comparison: what it is compared with.
+        stop: the stop that the user looks at; None for the latest epoch.
+    """
+    latest = done - 1
+    if stop is None:
+        viewed, ahead = None, None
+    else:
+        viewed = stop - 1
+        later = run.curve[0] >= viewed
+        ahead = run.curve[0][later], run.curve[1][later]
+    marks = [
+        Mark(epoch - 1, MarkKind.EDIT if epoch in run.weight_change_epochs else MarkKind.SETTING)
+        for epoch in dict.fromkeys(run.change_epochs)
+    ]
+    branch = None if comparison.baseline is None else comparison.baseline.branched_at
+    if branch is not None:
+        marks.append(Mark(branch, MarkKind.BRANCH))
+    last = max(latest, run.config.epochs - 1)
+    return Timeline(latest, viewed, (*marks, *_pin_marks(comparison, run.curve)), ahead, last)
+
+
+def _pin_marks(comparison: Comparison, curve: Curve) -> Iterator[Mark]:
+    """The marks of the pins of this run, which are recognized by equal errors."""
+    for pin in comparison.pins:
+        epochs, errors = pin.snapshot.run.curve
+        recent = epochs[-_MAX_COMPARED:]
+        places = np.searchsorted(curve[0], recent)
+        known = places < len(curve[0])
+        known[known] = curve[0][places[known]] == recent[known]
+        if known.any():
+            last = int(np.flatnonzero(known)[-1])
+            if curve[1][places[last]] == errors[-_MAX_COMPARED:][last]:
+                yield Mark(int(epochs[-1]), MarkKind.PIN, pin.label)

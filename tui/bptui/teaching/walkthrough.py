@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from bpengine import CheckpointError, ConfigError, DataError, Dataset, TrainingConfig
 from bpengine.kernels import loading
 from bpengine.run import RunState
+from bptui.commands.grammar import RefusedError
 from bptui.lessons.goals import Facts, facts_of
 from bptui.lessons.lesson import Do, Lesson, Step, Values
 from bptui.lessons.opening import data_of, run_of
 from bptui.lessons.solutions import act_of
 from bptui.plain.answering import execute
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.errors import RefusedError
 from bptui.plain.table import command_named
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
@@ -85,11 +85,10 @@ def _refusal(dialogue: Dialogue, command: str) -> str:
         entry, _ = command_named(command)
         if entry is not None and entry.word in _NOT_IN_SOLUTIONS:
             raise RefusedError(f"{entry.word} can't be part of a solution")
-        if entry is not None:
-            act_of(command)  # the screen must be able to show it
         said = execute(dialogue, command)
         for _ in () if isinstance(said, str) else said:
             pass
+        act_of(command)  # the screen must be able to show it
     except (RefusedError, ConfigError, DataError, CheckpointError) as error:
         return f"{command}: {error}"
     return ""

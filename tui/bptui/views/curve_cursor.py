@@ -57,8 +57,8 @@ def moved(snapshot: Snapshot, cursor: int | None, strides: int) -> int | None:
     return moved_along(epochs, cursor, strides, newest=newest, count=snapshot.run.config.epochs)
 
 
-def standing(snapshot: Snapshot, cursor: int | None) -> int | None:
-    """The epoch that the cursor shows: the nearest one with a known error; None if there is none."""
+def epoch_at(snapshot: Snapshot, cursor: int | None) -> int | None:
+    """The epoch at the cursor: the nearest one with a known error; None if there is none."""
     return None if cursor is None else nearest(_known(snapshot), cursor)
 
 

@@ -24,7 +24,7 @@ from bptui.session.fits import CellFits
 from bptui.session.snapshot import RunProgress, Snapshot, State
 from bptui.views import panel_help
 from bptui.views.classification import classification_figure
-from bptui.views.curve_cursor import reading, standing
+from bptui.views.curve_cursor import epoch_at, reading
 from bptui.views.error_curve import error_curve_title, error_figure, rates_figure, rates_title
 from bptui.views.regression import regression_figure
 from bptui.widgets.diagnostics import DiagnosticsPanel
@@ -120,7 +120,7 @@ def _show_error_curve(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> s
         plot.figure = rates_figure(snapshot, snapshot.rates, log=options.log_errors, cursor=at)
         return rates_title(snapshot.rates, log=options.log_errors, cursor=at)
     figure = error_figure(snapshot, log=options.log_errors, smooth=options.smooth)
-    cursor = standing(snapshot, cursor_of(snapshot, options))
+    cursor = epoch_at(snapshot, cursor_of(snapshot, options))
     plot.figure = replace(figure, cursor=cursor)
     if cursor is not None:
         return reading(snapshot, cursor, plot.size.width - _TITLE_MARGIN)

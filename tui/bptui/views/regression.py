@@ -136,7 +136,7 @@ def _samples(dataset: Dataset, role: str) -> Series:
     truth = None if dataset.truth is None else dataset.truth(dataset.coordinates)
     on_truth = truth is not None and len(y) > _MANY_SAMPLES and bool(np.allclose(truth, y))
     kind = Kind.DOTS if on_truth else Kind.POINTS
-    return Series(x, y, role, kind, ROLES[role].sign, yields=True, is_sample=True)
+    return Series(x, y, role, kind, ROLES[role].sign, below_if_many=True, is_sample=True)
 
 
 def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], list[Series], Legend]:

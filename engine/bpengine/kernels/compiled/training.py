@@ -19,7 +19,18 @@ from bpengine.kernels.compiled.layout import (
     unsigned,
 )
 from bpengine.kernels.compiled.passes import answer, learn, set_slopes, take_logarithms, write
-from bpengine.kernels.compiled.updates import SGD, average, clip, keep, penalize, put_back, spare, update
+from bpengine.kernels.compiled.updates import (
+    SGD,
+    any_above_0,
+    average,
+    clip,
+    keep,
+    penalize,
+    penalizes,
+    put_back,
+    spare,
+    update,
+)
 
 
 def train(
@@ -68,7 +79,7 @@ def train(
         return NO_SUCH_SAMPLE
     size = unsigned(rules.batch_size)
     parameters, gradient = memory.parameters, memory.gradient
-    penalized = any_above_0(coefficients.l1) or any_above_0(coefficients.l2)
+    penalized = penalizes(coefficients)
     clipped = any_above_0(coefficients.clip)
     # Plain gradient descent on single samples is so common, and so short, that it uses no gradient vector: a
     # sample changes the parameters at once, and all samples are gone through as if they were one batch.
@@ -123,15 +134,6 @@ def train(
             take_logarithms(losses, number_of_lanes, epoch * number + start, epoch * number + stop)
             take_logarithms(test_losses, number_of_lanes, epoch * tests, (epoch + ONE) * tests)
     return updates
-
-
-@inlined
-def any_above_0(numbers: Array) -> bool:
-    """Whether a number is above 0."""
-    found = False
-    for k in range(unsigned(len(numbers))):
-        found = found or bool(numbers[k] > 0)
-    return found
 
 
 @inlined

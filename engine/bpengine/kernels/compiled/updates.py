@@ -24,6 +24,21 @@ def average(gradient: Array, size: int) -> None:
 
 
 @inlined
+def any_above_0(numbers: Array) -> bool:
+    """Whether a number is above 0."""
+    found = False
+    for k in range(unsigned(len(numbers))):
+        found = found or bool(numbers[k] > 0)
+    return found
+
+
+@inlined
+def penalizes(coefficients: Coefficients) -> bool:
+    """Whether there is a penalty in any lane."""
+    return any_above_0(coefficients.l1) or any_above_0(coefficients.l2)
+
+
+@inlined
 def penalize(layers: Any, lanes: int, coefficients: Coefficients, memory: Memory) -> None:
     """gradient += l2 w + l1 sign(w), for the weights w but not the biases."""
     parameters, gradient = memory.parameters, memory.gradient

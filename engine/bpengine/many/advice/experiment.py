@@ -9,7 +9,6 @@ from statistics import median
 
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
-from bpengine.errors import ConfigError
 from bpengine.explain.diagnostics.verdict import NO_ERROR
 from bpengine.hyperparameters import FIELD, MAX_EPOCHS
 from bpengine.kernels import may_compile
@@ -20,8 +19,8 @@ from bpengine.many.group import Outcome
 from bpengine.many.jobs import Job, divided, trained
 from bpengine.many.jobs.job import Stopped
 from bpengine.network import is_small_enough
+from bpengine.numbers import check_whole
 from bpengine.training_data import make_dataset
-from bpengine.wording import must_be
 
 STARTS, STARTS_ALONE = 8, 6
 """The default numbers of starts: with machine code, and with NumPy, which takes hundreds of times as long."""
@@ -71,10 +70,10 @@ class Experiment:
         kernel: str = "auto",
         allows: Callable[[TrainingConfig], bool] = lambda _config: True,
     ) -> None:
-        if not 0 <= epoch <= config.epochs:
-            raise ConfigError("epoch", must_be(f"a whole number from 1 to {config.epochs}", epoch))
-        if starts and not MIN_STARTS <= starts <= MAX_STARTS:
-            raise ConfigError("starts", must_be(f"a whole number from {MIN_STARTS} to {MAX_STARTS}", starts))
+        if epoch:
+            check_whole("epoch", epoch, 1, config.epochs)
+        if starts:
+            check_whole("starts", starts, MIN_STARTS, MAX_STARTS)
         dataset = make_dataset(config, source)
         self.config = config
         self.epoch = epoch or config.epochs

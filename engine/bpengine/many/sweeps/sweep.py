@@ -17,6 +17,7 @@ from bpengine.errors import ConfigError
 from bpengine.hyperparameters import FIELD
 from bpengine.many.group import Outcome
 from bpengine.many.jobs import outcomes_as_they_come
+from bpengine.numbers import check_whole
 from bpengine.wording import must_be, shown
 
 MAX_RUNS = 100_000
@@ -93,8 +94,7 @@ class Sweep:
                 raise ConfigError("vary", f"{name}: {must_be('a list of values', values)}")
             if not len(values):
                 raise ConfigError("vary", f"{name}: must have at least one value")
-        if type(starts) is not int or starts < 1:
-            raise ConfigError("starts", must_be("a whole number from 1", starts))
+        starts = check_whole("starts", starts, 1)
         if "seed" in vary and starts > 1:
             raise ConfigError(
                 "starts", must_be("1 if the seed is varied, since each start has its seed", starts)

@@ -1,19 +1,24 @@
 """The commands of a session: functions from what it is now to an answer; see `Session.do`."""
 
-from bptui.session.commands.arranging import (
+from bptui.session.commands.changing import change, defaults, learn, new_seed, open_map_run, restart, take
+from bptui.session.commands.editing import edit, toggle_edit, toggle_frozen, toggle_knocked_out
+from bptui.session.commands.now import Now
+from bptui.session.commands.past import leave_view, redo, return_to, rewind, scrub, undo, view, view_near
+from bptui.session.commands.running import (
     change_speed,
+    pause,
     refuse,
     say,
+    step_batch,
+    step_epoch,
+    step_samples,
+    stop,
+    toggle,
     toggle_cloud,
     toggle_pin,
     toggle_what_if,
     unpin,
 )
-from bptui.session.commands.changing import change, defaults, learn, new_seed, open_map_run, restart, take
-from bptui.session.commands.editing import edit, toggle_edit, toggle_frozen, toggle_knocked_out
-from bptui.session.commands.now import Now
-from bptui.session.commands.past import leave_view, redo, return_to, rewind, scrub, undo, view, view_near
-from bptui.session.commands.running import pause, step_batch, step_epoch, step_samples, stop, toggle
 
 __all__ = [
     "Now",
