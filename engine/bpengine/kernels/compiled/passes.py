@@ -18,6 +18,7 @@ from bpengine.kernels.compiled.layout import (
     Choice,
     Samples,
     Units,
+    count,
     inlined,
     number_of,
     one_by_one,
@@ -263,14 +264,12 @@ def compare(
     of the sample's class is stored in place of the loss; `take_logarithms` makes the loss of it.
     """
     values, deltas, at = units.values, units.deltas, choice.at
-    for lane in range(lanes):
-        losses[at + lane] = 0.0
     for unit in range(layer.units):
         here = (layer.here + unit) * lanes
         for lane in range(lanes):  # in a loop of its own, since only this can't use vectors
             deltas[here + lane] = targets[sample_of(lane, choice), unit]
         for lane in range(lanes):
-            y, t, before = values[here + lane], deltas[here + lane], losses[at + lane]
+            y, t, before = values[here + lane], deltas[here + lane], losses[at + lane] if unit > 0 else 0.0
             deltas[here + lane] = y - t
             if classification:
                 losses[at + lane] = y if t != 0 else before
@@ -309,23 +308,22 @@ def backward(layer: Any, lanes: int, parameters: Array, units: Units, factors: A
     if lanes == ONE and layer.units < NARROW:
         _backward_unit_by_unit(layer, parameters, units, factors[0], out)
         return
-    values, slopes, deltas = units.values, units.slopes, units.deltas
+    values, deltas = units.values, units.deltas
     here, biases = layer.here * lanes, layer.biases * lanes
     for i in range(layer.inputs):
         below = (layer.below + i) * lanes
         row = (layer.weights + i * layer.units) * lanes
         if layer.below > 0:  # the network's inputs need no delta
-            weighted_sum(layer.units, lanes, parameters, row, deltas, here, below)
-            for lane in range(lanes):
-                deltas[below + lane] *= slopes[below + lane]
+            weighted_sum(layer.units, lanes, parameters, row, units, here, below)
         for unit in range(layer.units):
-            delta, w = here + unit * lanes, row + unit * lanes
-            for lane in range(lanes):
-                out[w + lane] += factors[lane] * (values[below + lane] * deltas[delta + lane])
-    for unit in range(layer.units):
-        delta, b = here + unit * lanes, biases + unit * lanes
-        for lane in range(lanes):
-            out[b + lane] += factors[lane] * deltas[delta + lane]
+            delta, w, b = here + unit * lanes, row + unit * lanes, biases + unit * lanes
+            if i + ONE < layer.inputs:
+                for lane in range(lanes):
+                    out[w + lane] += factors[lane] * (values[below + lane] * deltas[delta + lane])
+            else:  # with the biases, which saves a loop
+                for lane in range(lanes):
+                    out[w + lane] += factors[lane] * (values[below + lane] * deltas[delta + lane])
+                    out[b + lane] += factors[lane] * deltas[delta + lane]
 
 
 @inlined
@@ -350,56 +348,69 @@ def _backward_unit_by_unit(layer: Any, parameters: Array, units: Units, factor: 
 
 @inlined
 def weighted_sum(
-    count: int, lanes: int, weights: Array, row: int, deltas: Array, here: int, out: int
+    count: int, lanes: int, weights: Array, row: int, units: Units, here: int, below: int
 ) -> None:
-    """dL/dx of one input: deltas[out] = sum of weight * delta over the input's row of the layer's weights."""
+    """Compute delta = f'(z) dL/dx of one input, where dL/dx is the sum of weight * delta over its row."""
+    slopes, deltas = units.slopes, units.deltas
     if lanes == ONE:
         total = weights[row] * deltas[here]
         for unit in range(ONE, count):
             total += weights[row + unit] * deltas[here + unit]
-        deltas[out] = total
+        deltas[below] = total * slopes[below]
         return
-    odd = count % TWO
-    if odd > 0:
+    first = TWO - count % TWO
+    if first == ONE:
         for lane in range(lanes):
-            deltas[out + lane] = weights[row + lane] * deltas[here + lane]
+            total = weights[row + lane] * deltas[here + lane]
+            deltas[below + lane] = total * (slopes[below + lane] if count == ONE else 1.0)
     else:
         for lane in range(lanes):
-            deltas[out + lane] = (
+            total = (
                 weights[row + lane] * deltas[here + lane]
                 + weights[row + lanes + lane] * deltas[here + lanes + lane]
             )
-    for unit in range(TWO - odd, count, TWO):
+            deltas[below + lane] = total * (slopes[below + lane] if count == TWO else 1.0)
+    for unit in range(first, count, TWO):
         w, delta = row + unit * lanes, here + unit * lanes
         for lane in range(lanes):
-            deltas[out + lane] = (deltas[out + lane] + weights[w + lane] * deltas[delta + lane]) + weights[
+            total = (deltas[below + lane] + weights[w + lane] * deltas[delta + lane]) + weights[
                 w + lanes + lane
             ] * deltas[delta + lanes + lane]
+            deltas[below + lane] = total * (slopes[below + lane] if unit + TWO == count else 1.0)
 
 
 def predict(
-    layers: Any, classification: bool, inputs: Array, parameters: Array, units: Units, values: Array
+    lanes: Any,
+    layers: Any,
+    classification: bool,
+    inputs: Array,
+    parameters: Array,
+    units: Units,
+    values: Array,
 ) -> None:
-    """Compute the values of all units of a network for each sample.
+    """Compute the values of all units of the network of each lane for each sample.
 
     Args:
+        lanes: the number of runs; see `ALONE`.
         layers: records of `LAYER`; shape (layers,).
         classification: whether the outputs are a softmax.
         inputs: shape (samples, inputs).
-        parameters: shape (parameters,).
+        parameters: flat, from the shape (parameters, lanes).
         units: scratch space.
-        values: receives the values, layer by layer; shape (samples, units of all layers but the inputs).
+        values: receives the values, layer by layer; flat, from the shape (samples, units of all layers but
+            the inputs, lanes).
     """
-    count = unsigned(len(layers))
+    number_of_lanes, depth, at = count(lanes), unsigned(len(layers)), unsigned(0)
     for sample in range(unsigned(len(inputs))):
         for i in range(unsigned(inputs.shape[1])):
-            units.values[i] = inputs[sample, i]
-        at = unsigned(0)
-        for number in range(count):
+            for lane in range(number_of_lanes):
+                units.values[i * number_of_lanes + lane] = inputs[sample, i]
+        for number in range(depth):
             layer = layers[number]
-            forward(layer, ONE, parameters, units)
-            if classification and number + ONE == count:
-                softmax(layer, ONE, units)
-            for unit in range(layer.units):
-                values[sample, at + unit] = units.values[layer.here + unit]
-            at += layer.units
+            forward(layer, number_of_lanes, parameters, units)
+            if classification and number + ONE == depth:
+                softmax(layer, number_of_lanes, units)
+            here, length = layer.here * number_of_lanes, layer.units * number_of_lanes
+            for k in range(length):
+                values[at + k] = units.values[here + k]
+            at += length
