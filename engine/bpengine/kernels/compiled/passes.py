@@ -264,12 +264,14 @@ def compare(
     of the sample's class is stored in place of the loss; `take_logarithms` makes the loss of it.
     """
     values, deltas, at = units.values, units.deltas, choice.at
+    for lane in range(lanes):
+        losses[at + lane] = 0.0
     for unit in range(layer.units):
         here = (layer.here + unit) * lanes
         for lane in range(lanes):  # in a loop of its own, since only this can't use vectors
             deltas[here + lane] = targets[sample_of(lane, choice), unit]
         for lane in range(lanes):
-            y, t, before = values[here + lane], deltas[here + lane], losses[at + lane] if unit > 0 else 0.0
+            y, t, before = values[here + lane], deltas[here + lane], losses[at + lane]
             deltas[here + lane] = y - t
             if classification:
                 losses[at + lane] = y if t != 0 else before
@@ -308,22 +310,23 @@ def backward(layer: Any, lanes: int, parameters: Array, units: Units, factors: A
     if lanes == ONE and layer.units < NARROW:
         _backward_unit_by_unit(layer, parameters, units, factors[0], out)
         return
-    values, deltas = units.values, units.deltas
+    values, slopes, deltas = units.values, units.slopes, units.deltas
     here, biases = layer.here * lanes, layer.biases * lanes
     for i in range(layer.inputs):
         below = (layer.below + i) * lanes
         row = (layer.weights + i * layer.units) * lanes
         if layer.below > 0:  # the network's inputs need no delta
-            weighted_sum(layer.units, lanes, parameters, row, units, here, below)
+            weighted_sum(layer.units, lanes, parameters, row, deltas, here, below)
+            for lane in range(lanes):
+                deltas[below + lane] *= slopes[below + lane]
         for unit in range(layer.units):
-            delta, w, b = here + unit * lanes, row + unit * lanes, biases + unit * lanes
-            if i + ONE < layer.inputs:
-                for lane in range(lanes):
-                    out[w + lane] += factors[lane] * (values[below + lane] * deltas[delta + lane])
-            else:  # with the biases, which saves a loop
-                for lane in range(lanes):
-                    out[w + lane] += factors[lane] * (values[below + lane] * deltas[delta + lane])
-                    out[b + lane] += factors[lane] * deltas[delta + lane]
+            delta, w = here + unit * lanes, row + unit * lanes
+            for lane in range(lanes):
+                out[w + lane] += factors[lane] * (values[below + lane] * deltas[delta + lane])
+    for unit in range(layer.units):
+        delta, b = here + unit * lanes, biases + unit * lanes
+        for lane in range(lanes):
+            out[b + lane] += factors[lane] * deltas[delta + lane]
 
 
 @inlined
@@ -348,35 +351,31 @@ def _backward_unit_by_unit(layer: Any, parameters: Array, units: Units, factor: 
 
 @inlined
 def weighted_sum(
-    count: int, lanes: int, weights: Array, row: int, units: Units, here: int, below: int
+    count: int, lanes: int, weights: Array, row: int, deltas: Array, here: int, out: int
 ) -> None:
-    """Compute delta = f'(z) dL/dx of one input, where dL/dx is the sum of weight * delta over its row."""
-    slopes, deltas = units.slopes, units.deltas
+    """dL/dx of one input: deltas[out] = sum of weight * delta over the input's row of the layer's weights."""
     if lanes == ONE:
         total = weights[row] * deltas[here]
         for unit in range(ONE, count):
             total += weights[row + unit] * deltas[here + unit]
-        deltas[below] = total * slopes[below]
+        deltas[out] = total
         return
-    first = TWO - count % TWO
-    if first == ONE:
+    odd = count % TWO
+    if odd > 0:
         for lane in range(lanes):
-            total = weights[row + lane] * deltas[here + lane]
-            deltas[below + lane] = total * (slopes[below + lane] if count == ONE else 1.0)
+            deltas[out + lane] = weights[row + lane] * deltas[here + lane]
     else:
         for lane in range(lanes):
-            total = (
+            deltas[out + lane] = (
                 weights[row + lane] * deltas[here + lane]
                 + weights[row + lanes + lane] * deltas[here + lanes + lane]
             )
-            deltas[below + lane] = total * (slopes[below + lane] if count == TWO else 1.0)
-    for unit in range(first, count, TWO):
+    for unit in range(TWO - odd, count, TWO):
         w, delta = row + unit * lanes, here + unit * lanes
         for lane in range(lanes):
-            total = (deltas[below + lane] + weights[w + lane] * deltas[delta + lane]) + weights[
+            deltas[out + lane] = (deltas[out + lane] + weights[w + lane] * deltas[delta + lane]) + weights[
                 w + lanes + lane
             ] * deltas[delta + lanes + lane]
-            deltas[below + lane] = total * (slopes[below + lane] if unit + TWO == count else 1.0)
 
 
 def predict(
