@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from bpengine import TrainingConfig
 from bpengine.kernels import Problem, State
-from bpengine.kernels.numba_kernel import NumbaKernel
+from bpengine.kernels.loading import load_numba
+from bpengine.kernels.numba_kernel import SAMPLES_PREDICTED_AT_ONCE, NumbaKernel, predict
+from bpengine.losses import LOSSES
+from bpengine.network import Network
 from tests.engine.kernels import Result, needs_numba, run, shuffles, start
 from tests.engine.test_kernels import SETTINGS, problems, start_of
 
@@ -32,9 +35,16 @@ def test_each_lane_equals_the_same_run_alone(
     side_by_side = NumbaKernel(task, lanes=len(lanes))
     side_by_side.train_lanes(together, [each for each, _ in lanes], rates, orders, losses, test_losses)
     alone = NumbaKernel(task)
+    inputs = np.linspace(-2.0, 2.0, (SAMPLES_PREDICTED_AT_ONCE + 6) * task.sizes[0]).reshape(
+        -1, task.sizes[0]
+    )
+    outputs = side_by_side.predict_lanes(together.parameters, inputs)
+    network = Network(task.sizes, task.activations, LOSSES[task.task])
     for lane, (others, rate) in enumerate(lanes):
         order = orders[:, :, lane].copy()
         begun = start_of(task, seed=lane)
         mine = run(alone, begun, others, np.full(epochs, rate), order, task.test_samples)
         of_lane = State(together.parameters[:, lane], together.buffers[..., lane], together.updates)
         mine.assert_same(Result(of_lane, losses[..., lane], test_losses[..., lane]))
+        network.parameters[:] = of_lane.parameters
+        np.testing.assert_array_equal(outputs[lane], predict(network, inputs, load_numba())[-1])

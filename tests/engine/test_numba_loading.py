@@ -90,7 +90,7 @@ LANES_ASIDE = """
 loading.load_in_background(lanes=True)
 wait()
 print(loading.has_lanes())
-print(sum(loading.load_lanes().stats.cache_hits.values()))
+print(sum(loading.load_lanes().train.stats.cache_hits.values()))
 """
 
 

@@ -39,9 +39,18 @@ class Loaded(NamedTuple):
     """Its `predict` as machine code."""
 
 
+class Lanes(NamedTuple):
+    """What the numba kernel needs besides for runs side by side."""
+
+    train: Callable[..., int]
+    """`train` of `bpengine.kernels.compiled` as machine code, for any number of runs."""
+    predict: Callable[..., None]
+    """Its `predict` as machine code."""
+
+
 _lock = threading.Lock()
 _result: Loaded | NumbaError | None = None
-_lanes: Callable[..., int] | None = None
+_lanes: Lanes | None = None
 _is_frozen = False
 
 
@@ -66,8 +75,8 @@ def load_numba() -> Loaded:
         return _result
 
 
-def load_lanes() -> Callable[..., int]:
-    """Return `compiled.train` as machine code for runs side by side; compile it the first time.
+def load_lanes() -> Lanes:
+    """Get the machine code for runs side by side ready as well, unless that has been done.
 
     Raises:
         NumbaError: numba is missing or does not work.
@@ -232,11 +241,14 @@ def _load(get: Get) -> Loaded:
         )
 
 
-def _load_lanes(get: Get) -> Callable[..., int]:
-    """Get `train` for runs side by side."""
+def _load_lanes(get: Get) -> Lanes:
+    """Get the functions for runs side by side."""
     with _broken_if_it_fails():
         numba, module = _import_numba()
-        return get(numba, module, module.train, module.SIDE_BY_SIDE)
+        return Lanes(
+            train=get(numba, module, module.train, module.SIDE_BY_SIDE),
+            predict=get(numba, module, module.predict, module.PREDICT_SIDE_BY_SIDE),
+        )
 
 
 def _import_numba() -> tuple[Any, Any]:

@@ -17,9 +17,9 @@ from bpengine.history import History
 from bpengine.hyperparameters import FIELDS
 from bpengine.kernels import Problem, State
 from bpengine.kernels.numba_kernel import NumbaKernel
-from bpengine.losses import LOSSES, means, means_or_infinity
+from bpengine.losses import means, means_or_infinity
 from bpengine.many.group_history import GroupHistory
-from bpengine.network import Network, network_sizes
+from bpengine.network import network_sizes
 from bpengine.predictions import network_outputs
 from bpengine.records import EpochRecord
 from bpengine.starts import draw_starts
@@ -119,6 +119,9 @@ class Group:
         self._generator = self._kernel.make_generators(generators)
         self.epochs_done = 0
         self._history = GroupHistory(lanes)
+        self._may_stop = [
+            (lane, each) for lane, each in enumerate(configs) if each.target_error > 0 or each.patience > 0
+        ]
         self._ended: dict[int, Trainer] = {}
         self._repeated: list[Trainer] = []  # those of the ended runs that are still in training
         most = self._kernel.epochs_a_call
@@ -168,19 +171,18 @@ class Group:
         finite: NDArray[np.bool_] = np.asarray(np.isfinite(errors).all(axis=0))  # if all losses are
         for array in self._state.arrays:
             finite &= np.isfinite(array).all(axis=0)
-        for lane, each in enumerate(self.configs):
-            if lane in self._ended:
-                continue
-            ends = each.target_error > 0 or each.patience > 0
-            best = self._history.best(lane, each.epochs) if ends else None
-            if not finite[lane] or (
-                ends and epochs_until_end(each, best, self.epochs_done, errors[:, lane]) < epochs
-            ):
+        for lane in np.flatnonzero(~finite).tolist():
+            if lane not in self._ended:
                 self._end(lane)
+        for lane, each in self._may_stop:
+            if lane not in self._ended:
+                best = self._history.best(lane, each.epochs)
+                if epochs_until_end(each, best, self.epochs_done, errors[:, lane]) < epochs:
+                    self._end(lane)
         self._history.extend(self.epochs_done, errors, test_errors, interval=config.report_interval)
         self.epochs_done += epochs
-        for lane, each in enumerate(self.configs):
-            if lane not in self._ended and (each.target_error > 0 or each.patience > 0):
+        for lane, each in self._may_stop:
+            if lane not in self._ended:
                 outcome = self._outcome(lane)
                 last = EpochRecord(self.epochs_done - 1, each.epochs, outcome.error or 0.0)
                 best = self._history.best(lane, each.epochs)
@@ -247,10 +249,7 @@ class Group:
         Returns:
             Shape (runs, samples, outputs).
         """
-        config = self.configs[0]
-        network = Network(self.sizes, config.activations, LOSSES[config.task])
-        outputs = []
-        for lane in range(len(self.configs)):
-            network.parameters[:] = self.parameters(lane)
-            outputs.append(network_outputs(network, inputs))
-        return np.stack(outputs)
+        outputs = self._kernel.predict_lanes(self._state.parameters, inputs)
+        for lane, trainer in self._ended.items():
+            outputs[lane] = network_outputs(trainer.network, inputs)
+        return outputs

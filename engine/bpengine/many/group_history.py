@@ -31,6 +31,7 @@ class GroupHistory(Thinned[Row]):
 
     def __init__(self, runs: int) -> None:
         super().__init__()
+        self._runs = np.arange(runs)
         self.best_errors: Array = np.full(runs, np.inf)
         self.best_epochs: IntArray = np.zeros(runs, dtype=np.int64)
         self._best_tests: Array = np.full(runs, np.nan)
@@ -43,15 +44,13 @@ class GroupHistory(Thinned[Row]):
             errors, test_errors: shape (epochs, runs).
             interval: the report interval, in epochs.
         """
-        with np.errstate(invalid="ignore"):
-            lowest = np.fmin.reduce(errors, axis=0)
-            better = lowest < self.best_errors
-        if better.any():
-            self.best_errors[better] = lowest[better]
-            at = np.nanargmin(errors[:, better], axis=0)
-            self.best_epochs[better] = first + at
-            if test_errors is not None:
-                self._best_tests[better] = test_errors[at, np.flatnonzero(better)]
+        at = errors.argmin(axis=0)  # of NaN if there is one: that run has ended, and is trained again
+        lowest = errors[at, self._runs]
+        better = lowest < self.best_errors
+        self.best_errors[better] = lowest[better]
+        self.best_epochs[better] = first + at[better]
+        if test_errors is not None:
+            self._best_tests[better] = test_errors[at, self._runs][better]
 
         def row(epoch: int) -> Row:
             at = epoch - first

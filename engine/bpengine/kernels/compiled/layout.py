@@ -122,11 +122,17 @@ def _signature(lanes: Any) -> Any:
 
 ALONE, SIDE_BY_SIDE = _signature(types.UniTuple(uint64, 1)), _signature(uint64)
 """The types of the arguments and of the result of `train`: for a single run, and for any number of them."""
-PREDICT = types.void(
-    *(from_dtype(LAYER)[::1], boolean, types.Array(float64, 2, "C", readonly=True), _VECTOR),
-    *(types.NamedTuple([_VECTOR, _VECTOR, _VECTOR, _EXP], Units), float64[:, ::1]),
-)
-"""The types of the arguments of `predict`."""
+
+
+def _predict_signature(lanes: Any) -> Any:
+    return types.void(
+        *(lanes, from_dtype(LAYER)[::1], boolean, types.Array(float64, 2, "C", readonly=True), _VECTOR),
+        *(types.NamedTuple([_VECTOR, _VECTOR, _VECTOR, _EXP], Units), _VECTOR),
+    )
+
+
+PREDICT, PREDICT_SIDE_BY_SIDE = _predict_signature(types.UniTuple(uint64, 1)), _predict_signature(uint64)
+"""The types of the arguments of `predict`: for a single run, and for any number of them."""
 SHUFFLE = types.void(uint32[::1], int64[::1], uint64, uint64, int64[::1], int64[::1])
 """The types of the arguments of `shuffle`."""
 

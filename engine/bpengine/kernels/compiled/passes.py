@@ -18,6 +18,7 @@ from bpengine.kernels.compiled.layout import (
     Choice,
     Samples,
     Units,
+    count,
     inlined,
     number_of,
     one_by_one,
@@ -378,28 +379,37 @@ def weighted_sum(
 
 
 def predict(
-    layers: Any, classification: bool, inputs: Array, parameters: Array, units: Units, values: Array
+    lanes: Any,
+    layers: Any,
+    classification: bool,
+    inputs: Array,
+    parameters: Array,
+    units: Units,
+    values: Array,
 ) -> None:
-    """Compute the values of all units of a network for each sample.
+    """Compute the values of all units of the network of each lane for each sample.
 
     Args:
+        lanes: the number of runs; see `ALONE`.
         layers: records of `LAYER`; shape (layers,).
         classification: whether the outputs are a softmax.
         inputs: shape (samples, inputs).
-        parameters: shape (parameters,).
+        parameters: flat, from the shape (parameters, lanes).
         units: scratch space.
-        values: receives the values, layer by layer; shape (samples, units of all layers but the inputs).
+        values: receives the values, layer by layer; flat, from the shape (samples, units of all layers but
+            the inputs, lanes).
     """
-    count = unsigned(len(layers))
+    number_of_lanes, depth, at = count(lanes), unsigned(len(layers)), unsigned(0)
     for sample in range(unsigned(len(inputs))):
         for i in range(unsigned(inputs.shape[1])):
-            units.values[i] = inputs[sample, i]
-        at = unsigned(0)
-        for number in range(count):
+            for lane in range(number_of_lanes):
+                units.values[i * number_of_lanes + lane] = inputs[sample, i]
+        for number in range(depth):
             layer = layers[number]
-            forward(layer, ONE, parameters, units)
-            if classification and number + ONE == count:
-                softmax(layer, ONE, units)
-            for unit in range(layer.units):
-                values[sample, at + unit] = units.values[layer.here + unit]
-            at += layer.units
+            forward(layer, number_of_lanes, parameters, units)
+            if classification and number + ONE == depth:
+                softmax(layer, number_of_lanes, units)
+            here, length = layer.here * number_of_lanes, layer.units * number_of_lanes
+            for k in range(length):
+                values[at + k] = units.values[here + k]
+            at += length
