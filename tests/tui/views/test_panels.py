@@ -61,6 +61,7 @@ async def test_a_frame_paints_only_what_has_changed(monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(Widget, "refresh", note)
         app.view.session.advance_to(61)
         app.view.show_now()
+        await rest(pilot)
         assert {"plot", "network", "metrics"} <= painted
         assert not painted & {"settings", "table", app.view.id}, "that of the whole tab paints all panels"
 
