@@ -22,6 +22,7 @@ from bpengine import (
 )
 from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
+from bpengine.explain.diagnostics import Diagnosis
 from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, MAX_UPDATES, evenly
 from bpengine.metrics import measure
 from tests.engine.plain import layers, losses, numerical_gradient, sums
@@ -300,3 +301,18 @@ def test_the_errors_are_those_of_the_samples_that_are_given() -> None:
     assert replace(found, error=0.0, test_error=0.0, constant_error=0.0) == replace(
         diagnose(trainer), error=0.0, test_error=0.0, constant_error=0.0
     )
+
+
+@pytest.mark.parametrize("settings", [{"batch_size": 0}, {"optimizer": "adam", "test_share": 0.3}])
+def test_a_diagnosis_is_that_of_the_moment_at_which_it_was_made(settings: dict[str, Any]) -> None:
+    run = trainer(epochs=3, **settings)
+    run.run_for(1000, max_samples=20)
+    test = run.dataset.test
+    answers = run.network.predict(run.dataset.inputs)
+    test_answers = None if test is None else run.network.predict(test.inputs)
+    diagnosis, then = Diagnosis(run, run.dataset, answers, test_answers), diagnose(run)
+    for _ in range(5):
+        run.run_epoch()
+    assert diagnose(run) != then
+    assert diagnosis.diagnostics == then
+    assert diagnosis.equal_units == [layer.equal_units for layer in then.layers]

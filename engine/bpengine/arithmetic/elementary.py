@@ -284,7 +284,7 @@ def scale(x: Any, n: Any) -> Any:
         except ValueError:  # n is NaN, and so is x
             return x
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # infinity and 0 are the right limits
-        return np.ldexp(x, np.nan_to_num(n).astype(np.int32))
+        return np.ldexp(x, n.astype(np.int32))  # where n is NaN, x is, and stays NaN with any exponent
 
 
 def shift(x: Any, n: Any) -> Any:

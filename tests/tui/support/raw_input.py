@@ -46,6 +46,8 @@ class RawTerminal(Terminal):
         start = len(self.output)
         self.resize(columns, rows)
         text = f"this terminal has {columns} and {rows}"
+        screen, drawn = pyte.Screen(columns, rows), start
+        stream = pyte.ByteStream(screen)
 
         def is_sent() -> bool:
             skipping_no_blank = self.output[start:].replace(b"\x1b[1C", b" ")
@@ -59,8 +61,8 @@ class RawTerminal(Terminal):
                     return time.monotonic() - begin
                 self.pump(0.02)
             # Of a text that differs in one digit from that before, only the digit is sent.
-            screen = pyte.Screen(columns, rows)
-            pyte.ByteStream(screen).feed(bytes(self.output[start:]))
+            stream.feed(bytes(self.output[drawn:]))  # only once, since a large frame takes a while
+            drawn = len(self.output)
             if text in "\n".join(screen.display):
                 return time.monotonic() - begin
             assert time.monotonic() < begin + DEADLINE, f"no answer; the screen: {screen.display}"

@@ -14,8 +14,9 @@ from bptui.session.snapshot import State
 from bptui.views.arrangement import arrangement_for
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES, _data_texts
+from bptui.widgets.plot import Plot
 from tests.tui.support.apps import EPOCHS, make_app, make_trained_app
-from tests.tui.support.driving import click, press, resize, rest, until
+from tests.tui.support.driving import click, press, press_at_once, resize, rest, until
 from tests.tui.support.panels import FIRST_FOUR, FITTING, LAYOUTS, SHARING, SIZES, seen, text_of
 from tests.tui.support.snapshots import snapshot_of
 
@@ -61,8 +62,25 @@ async def test_a_frame_paints_only_what_has_changed(monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(Widget, "refresh", note)
         app.view.session.advance_to(61)
         app.view.frames.show_now()
+        await rest(pilot)
         assert {"plot", "network", "metrics"} <= painted
         assert not painted & {"settings", "table", app.view.id}, "that of the whole tab paints all panels"
+
+
+async def test_keys_that_arrive_together_draw_the_last_state_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[bool] = []
+    app = make_trained_app("regression", 60)
+
+    def note(plot: Plot) -> None:
+        if plot.id == "error" and plot.figure is not None:
+            drawn.append(plot.figure.y.log)
+
+    async with app.run_test(size=(120, 36)) as pilot:
+        await rest(pilot)
+        monkeypatch.setattr(Plot, "watch_figure", note)
+        await press_at_once(pilot, *"LLLLLLLLL")
+    assert len(drawn) <= 2
+    assert not drawn[-1]
 
 
 @pytest.mark.parametrize("size", LAYOUTS)

@@ -37,6 +37,7 @@ async def test_screen_and_rewind_and_snapshot_draw_the_same_picture() -> None:
         for epoch in (0, 3, 20, 70):
             app.view.session.advance_to(epoch)
             app.view.frames.show_now()  # a frame, which must not matter later
+            await rest(pilot)
             figure = app.view.query_one("#plot", Plot).figure
             assert figure is not None
             limits.add((figure.y.low, figure.y.high))
@@ -44,6 +45,7 @@ async def test_screen_and_rewind_and_snapshot_draw_the_same_picture() -> None:
         app.view.session.do(commands.rewind, 21)
         app.view.session.run_until_idle()
         app.view.frames.show_now()
+        await rest(pilot)
         for keys in ([], ["v"]):
             await press(pilot, *keys)
             pictures.append(plots(app))

@@ -6,8 +6,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from bpengine import Dataset, Diagnostics, EpochRecord, Metrics, Network, Trainer, diagnose
+from bpengine import Dataset, EpochRecord, Metrics, Network, Trainer
 from bpengine.arithmetic.arrays import Array
+from bpengine.explain.diagnostics import Diagnosis
 from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, evenly
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.metrics import measure_outputs
@@ -17,7 +18,7 @@ from bptui.session.snapshot import MAX_UNITS, NetworkValues, RunProgress
 from bptui.starts.grid import domain_grid
 
 MAX_DIAGNOSED = 3_000_000
-"""The most work for which each frame diagnoses the network: with NumPy, some ten milliseconds."""
+"""The most work for which a frame can diagnose the network: with NumPy, some ten milliseconds."""
 MAX_SAMPLE_WORK = 2**23
 """The most work of the training samples that are observed at each frame (see `work_per_sample`), and of the
 test samples: with NumPy, about ten milliseconds each."""
@@ -122,7 +123,7 @@ class Observer:
             grid_outputs=grid_outputs,
             unit_outputs=unit_outputs,
             sample_outputs=sample_outputs,
-            diagnostics=self._diagnostics(answers, test_answers),
+            diagnosis=self._diagnosis(answers, test_answers),
             frozen=tuple(matrices(trainer.sizes, trainer.frozen)) if trainer.edits else (),
             knocked_out=frozenset(trainer.knocked_out),
         )
@@ -140,12 +141,12 @@ class Observer:
         grid_outputs = self._on_grid(self._in_data_units(answers))
         return grid_outputs, tuple(map(self._on_grid, hidden)) if self._records_units else None
 
-    def _diagnostics(self, answers: Array, test_answers: Array | None) -> Diagnostics | None:
+    def _diagnosis(self, answers: Array, test_answers: Array | None) -> Diagnosis | None:
         trainer = self.trainer
         work = work_per_sample(trainer.sizes) * min(len(trainer.dataset), MAX_SAMPLES)
         if work > MAX_DIAGNOSED:
             return None
-        return diagnose(trainer, samples=self._dataset, outputs=(answers, test_answers))
+        return Diagnosis(trainer, self._dataset, answers, test_answers)
 
     def _on_grid(self, values: Array) -> Array:
         return values.reshape(*self._shape, values.shape[1])

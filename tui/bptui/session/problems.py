@@ -6,6 +6,7 @@ import math
 
 from bpengine import Diagnostics, Finding, findings
 from bpengine.arithmetic.arrays import Array
+from bpengine.explain.diagnostics import Diagnosis
 from bpengine.explain.diagnostics.verdict import NO_ERROR, Kind
 from bpengine.losses import means
 from bptui.session.snapshot import NetworkValues, Problem, RunProgress
@@ -28,16 +29,16 @@ def problem_of(run: RunProgress, network: NetworkValues) -> Problem | None:
 
     The advice of a diverged run says by itself what is wrong.
     """
-    diagnostics = network.diagnostics
-    if diagnostics is None or diagnostics.divergence_epoch is not None:
+    diagnosis = network.diagnosis
+    if diagnosis is None or diagnosis.has_diverged:
         return None
+    if not any(diagnosis.equal_units) and not _learns_nothing(run, diagnosis):
+        return None  # without a diagnosis at each frame, which takes milliseconds
+    diagnostics = diagnosis.diagnostics
     found = {finding.kind: finding for finding in reversed(findings(diagnostics))}
     if Kind.EQUAL_UNITS in found:
         return _equal_units(diagnostics, found[Kind.EQUAL_UNITS], is_edited=bool(run.edits))
-    is_measured = diagnostics.constant_error > NO_ERROR and Kind.OVERFLOW not in found
-    if is_measured and _learns_nothing(run, diagnostics):
-        return _nothing_learned(diagnostics, found)
-    return None
+    return _nothing_learned(diagnostics, found) if Kind.OVERFLOW not in found else None
 
 
 def _equal_units(diagnostics: Diagnostics, finding: Finding, *, is_edited: bool) -> Problem:
@@ -54,7 +55,7 @@ def _equal_units(diagnostics: Diagnostics, finding: Finding, *, is_edited: bool)
     return Problem(sentence, (f"{why} {remedy} helps.", f"{start} and stay equal: {remedy} helps."))
 
 
-def _learns_nothing(run: RunProgress, diagnostics: Diagnostics) -> bool:
+def _learns_nothing(run: RunProgress, diagnosis: Diagnosis) -> bool:
     """Whether no error of the last half of the epochs, and not the error now, was below a constant output's.
 
     The errors must also have stopped falling: the mean of the last quarter is hardly below that of the one
@@ -64,9 +65,11 @@ def _learns_nothing(run: RunProgress, diagnostics: Diagnostics) -> bool:
     if len(epochs) < 4 or epochs[-1] < FEWEST_EPOCHS:
         return False
     half, quarter = (int(epochs.searchsorted(epochs[-1] * share)) for share in (0.5, 0.75))
-    least = min(float(errors[half:].min()), diagnostics.error)
     has_stopped = _mean(errors[quarter:]) >= HARDLY_FALLS * _mean(errors[half:quarter])
-    return has_stopped and LEARNS_NOTHING * diagnostics.constant_error <= least < math.inf
+    if not has_stopped:
+        return False
+    least, constant = min(float(errors[half:].min()), diagnosis.error), diagnosis.constant_error
+    return constant > NO_ERROR and LEARNS_NOTHING * constant <= least < math.inf
 
 
 def _mean(values: Array) -> float:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from bpengine import Dataset, Diagnostics, Edit, EpochRecord, Metrics, TrainingConfig
+from bpengine import Dataset, Diagnostics, Edit, EpochRecord, Metrics, Sharpness, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.edits import Mask, edited_at
+from bpengine.explain.diagnostics import Diagnosis
 from bptui.starts.cloud.snapshot import Band, CloudSnapshot, Compared, Spread
 from bptui.starts.sharpness import Rates
 
@@ -104,12 +105,21 @@ class NetworkValues(NamedTuple):
     sample_outputs: tuple[Array, ...] | None
     """For more than two inputs, the outputs of each hidden layer's units for the training samples in
     `RunProgress.dataset`; shape (samples, units) each. None for networks with too many units."""
-    diagnostics: Diagnostics | None
-    """Gradients and saturation by layer; None if the network is too large to measure at each frame."""
+    diagnosis: Diagnosis | None
+    """Measures gradients and saturation by layer; None if the network is too large for that in a frame."""
+    sharpness: Sharpness | None = None
+    """The sharpness; None if it is not known."""
     frozen: tuple[Mask, ...] = ()
     """Masks of the frozen numbers in `layers`; empty if nothing is frozen."""
     knocked_out: frozenset[tuple[int, int]] = frozenset()
     """The layer and the number of each unit that is knocked out."""
+
+    @property
+    def diagnostics(self) -> Diagnostics | None:
+        """Gradients and saturation by layer, measured now if nobody has asked before; None as `diagnosis`."""
+        if self.diagnosis is None:
+            return None
+        return replace(self.diagnosis.diagnostics, sharpness=self.sharpness)
 
     def is_frozen(self, layer: int, unit: int, source: int | None = None) -> bool:
         """Whether a weight is frozen or, without a source, a unit's bias and all of its incoming weights."""

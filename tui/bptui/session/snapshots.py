@@ -87,8 +87,8 @@ class Snapshots:
         if self._observer is None or self._observer.trainer is not trainer:
             self._observer = Observer(trainer)
         run, network = self._observer.observe(unused(trainer.config, trainer.source))
-        if moment.sharpness is not None and network.diagnostics is not None:
-            network = network._replace(diagnostics=replace(network.diagnostics, sharpness=moment.sharpness))
+        if moment.sharpness is not None:
+            network = network._replace(sharpness=moment.sharpness)
         comparison = self._comparison(moment)
         latest = (trainer.epochs_done, run)
         if moment.stop is not None:

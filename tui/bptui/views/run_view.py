@@ -97,6 +97,7 @@ class RunView(Vertical):
         self._shown: frozenset[str] = frozenset()
         self._lesson: LessonPanel | None = None
         self._pointed = ""
+        self._will_show_panels = False
 
     @property
     def session(self) -> Session:
@@ -353,6 +354,13 @@ class RunView(Vertical):
             self.frames.show_now()
 
     def _show_panels(self) -> None:
+        """Show the panels after the keys that have arrived: pasted or repeated ones come in hundreds."""
+        if not self._will_show_panels:
+            self._will_show_panels = True
+            self.call_next(self._show_panels_now)
+
+    def _show_panels_now(self) -> None:
+        self._will_show_panels = False
         if self.snapshot is None:
             return
         for panel in PANELS:

@@ -1,7 +1,8 @@
 """Diagnostics: figures that show why a network learns or does not, and sentences that explain them."""
 
-from bpengine.explain.diagnostics.measuring import diagnose
+from bpengine.explain.diagnostics.measuring import Diagnosis, diagnose
 from bpengine.explain.diagnostics.records import Diagnostics, LayerDiagnostics
 from bpengine.explain.diagnostics.verdict import Finding, Kind, findings, verdict
 
-__all__ = ["Diagnostics", "Finding", "Kind", "LayerDiagnostics", "diagnose", "findings", "verdict"]
+__all__ = ["Diagnosis", "Diagnostics", "Finding", "Kind", "LayerDiagnostics"]
+__all__ += ["diagnose", "findings", "verdict"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -35,12 +37,116 @@ MAX_WORK = 500_000
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
+class Diagnosis:
+    """The diagnosis of a run at the moment at which this is made, measured when it is first read.
+
+    Until then it holds the state of the run. What the run trains later does not change it.
+
+    Args:
+        run: the run.
+        errors_of: the training and test samples whose errors are measured.
+        answers: what the network computes for these training samples.
+        test_answers: the same for the test samples; None without these.
+    """
+
+    def __init__(self, run: Trainer, errors_of: Dataset, answers: Array, test_answers: Array | None) -> None:
+        self._run, self._dataset = run.run_state(), run.dataset
+        self._activations, self._loss = run.network.activations, run.network.loss
+        self._errors_of, self._answers, self._test_answers = errors_of, answers, test_answers
+
+    @property
+    def has_diverged(self) -> bool:
+        """Whether the run has diverged."""
+        return self._run.divergence is not None
+
+    @cached_property
+    def error(self) -> float:
+        """See `Diagnostics.error`."""
+        with np.errstate(all="ignore"):
+            return mean_error(self._loss, self._answers, self._errors_of.targets)
+
+    @cached_property
+    def constant_error(self) -> float:
+        """See `Diagnostics.constant_error`."""
+        with np.errstate(all="ignore"):
+            return constant_error(self._loss, self._errors_of.targets)
+
+    @cached_property
+    def equal_units(self) -> list[bool]:
+        """Whether the units of each layer are equal. Output units never are: each has its own target."""
+        layers, equal = self._layers, []
+        with np.errstate(all="ignore"):
+            for layer, following in pairwise(layers):
+                units = np.vstack([layer, following[:-1].T])
+                spread = np.ptp(units, axis=1).max()
+                equal.append(units.shape[1] > 1 and bool(spread <= SAME * np.abs(units).max()))
+        return [*equal, False]
+
+    @cached_property
+    def diagnostics(self) -> Diagnostics:
+        """All figures, but for the sharpness."""
+        with np.errstate(all="ignore"):
+            return self._measured()
+
+    @property
+    def _layers(self) -> list[Array]:
+        """The weights above the biases of each layer."""
+        return matrices(self._run.sizes, self._run.parameters)
+
+    def _measured(self) -> Diagnostics:
+        run, errors_of = self._run, self._errors_of
+        chosen = evenly(len(self._dataset), MAX_SAMPLES)
+        inputs, targets = self._dataset.inputs[chosen], self._dataset.targets[chosen]
+        parameters = run.parameters.copy()  # compiled code takes no read-only array
+        network = Network(run.sizes, self._activations, self._loss, parameters=parameters)
+        samples, rate = len(inputs), float(run.config.learning_rates(run.epochs_done, 1)[0])
+        activations = layer_outputs(network, inputs)
+        gradients = matrices(network.sizes, network.mean_gradient(inputs, targets))
+        names = [*network.activations, network.loss.output_name]
+        saturations = [*(layer.activation.saturation for layer in network.hidden), None]
+        update_ratio, update_ratios = _measure_updates(run, self._dataset, network, rate)
+        layers: list[LayerDiagnostics] = []
+        for index, (layer, a, saturation) in enumerate(
+            zip(network.layers, activations, saturations, strict=True)
+        ):
+            number = index + 1
+            saturated = np.zeros_like(a) if saturation is None else saturation.mask(a)
+            layers.append(
+                LayerDiagnostics(
+                    number=number,
+                    name=f"layer {number}" if number < len(names) else "output layer",
+                    activation=names[index],
+                    units=a.shape[1],
+                    gradient_norm=_norm(gradients[index]),
+                    parameter_norm=_norm(layer.parameters),
+                    update_ratio=update_ratios[index],
+                    saturation=float(saturated.mean()),
+                    off=_units_off(saturation, saturated),
+                    equal_units=self.equal_units[index],
+                    minimum=_without_nan(a.min()),
+                    maximum=_without_nan(a.max()),
+                    mean=_without_nan(a.mean()),
+                )
+            )
+        return Diagnostics(
+            config=run.config,
+            learning_rate=rate,
+            updates=run.updates,
+            divergence_epoch=None if run.divergence is None else run.divergence.epoch,
+            layers=tuple(layers),
+            update_ratio=update_ratio,
+            samples=samples,
+            all_samples=samples == len(self._dataset),
+            error=self.error,
+            test_error=None
+            if errors_of.test is None or self._test_answers is None
+            else mean_error(network.loss, self._test_answers, errors_of.test.targets),
+            constant_error=self.constant_error,
+        )
+
+
 def diagnose(
-    run: Trainer,
-    *,
-    samples: Dataset | None = None,
-    outputs: tuple[Array, Array | None] | None = None,
-    sharpness: Sharpness | None = None,
+    run: Trainer, *, samples: Dataset | None = None, sharpness: Sharpness | None = None
 ) -> Diagnostics:
     """Measure a run in its current state: its errors, gradients, activations and next updates.
 
@@ -55,67 +161,14 @@ def diagnose(
     Args:
         run: the run.
         samples: the training and test samples whose errors are measured; None for all.
-        outputs: what the network computes for these training and test samples, if that is known.
         sharpness: what `Trainer.sharpness` returned, if it was asked, for sentences about it.
     """
     errors_of = run.dataset if samples is None else samples
-    with np.errstate(all="ignore"):
-        if outputs is None:
-            test = errors_of.test
-            of_test = None if test is None else network_outputs(run.network, test.inputs)
-            outputs = network_outputs(run.network, errors_of.inputs), of_test
-        return replace(_measure(run, errors_of, *outputs), sharpness=sharpness)
-
-
-def _measure(run: Trainer, errors_of: Dataset, answers: Array, test_answers: Array | None) -> Diagnostics:
-    chosen = evenly(len(run.dataset), MAX_SAMPLES)
-    inputs, targets = run.dataset.inputs[chosen], run.dataset.targets[chosen]
-    samples, network = len(inputs), run.network
-    activations = layer_outputs(network, inputs)
-    gradients = matrices(network.sizes, network.mean_gradient(inputs, targets))
-    names = [*network.activations, network.loss.output_name]
-    saturations = [*(layer.activation.saturation for layer in network.hidden), None]
-    equal = _equal_units(network)
-    state = run.run_state()
-    update_ratio, update_ratios = _measure_updates(run, state)
-    layers: list[LayerDiagnostics] = []
-    for index, (layer, a, saturation) in enumerate(
-        zip(network.layers, activations, saturations, strict=True)
-    ):
-        number = index + 1
-        saturated = np.zeros_like(a) if saturation is None else saturation.mask(a)
-        layers.append(
-            LayerDiagnostics(
-                number=number,
-                name=f"layer {number}" if number < len(names) else "output layer",
-                activation=names[index],
-                units=a.shape[1],
-                gradient_norm=_norm(gradients[index]),
-                parameter_norm=_norm(layer.parameters),
-                update_ratio=update_ratios[index],
-                saturation=float(saturated.mean()),
-                off=_units_off(saturation, saturated),
-                equal_units=equal[index],
-                minimum=_without_nan(a.min()),
-                maximum=_without_nan(a.max()),
-                mean=_without_nan(a.mean()),
-            )
-        )
-    return Diagnostics(
-        config=run.config,
-        learning_rate=run.learning_rate,
-        updates=state.updates,
-        divergence_epoch=None if run.divergence is None else run.divergence.epoch,
-        layers=tuple(layers),
-        update_ratio=update_ratio,
-        samples=samples,
-        all_samples=samples == len(run.dataset),
-        error=mean_error(network.loss, answers, errors_of.targets),
-        test_error=None
-        if errors_of.test is None or test_answers is None
-        else mean_error(network.loss, test_answers, errors_of.test.targets),
-        constant_error=constant_error(network.loss, errors_of.targets),
-    )
+    test = errors_of.test
+    answers = network_outputs(run.network, errors_of.inputs)
+    test_answers = None if test is None else network_outputs(run.network, test.inputs)
+    found = Diagnosis(run, errors_of, answers, test_answers).diagnostics
+    return replace(found, sharpness=sharpness)
 
 
 def evenly(count: int, most: int) -> IntArray:
@@ -139,54 +192,48 @@ def _units_off(saturation: Saturation | None, saturated: Array) -> tuple[int, ..
     return tuple(np.flatnonzero(saturated.all(axis=0)).tolist())
 
 
-def _equal_units(network: Network) -> list[bool]:
-    """Whether the units of each layer are equal. Output units never are: each has its own target."""
-    equal = []
-    for layer, following in zip(network.hidden, network.layers[1:], strict=True):
-        units = np.vstack([layer.parameters, following.weights.T])
-        spread = np.ptp(units, axis=1).max()
-        equal.append(units.shape[1] > 1 and bool(spread <= SAME * np.abs(units).max()))
-    return [*equal, False]
-
-
 def _without_nan(value: float | np.float64) -> float:
     """The number, or infinity for NaN, which only an overflow can cause."""
     return math.inf if math.isnan(value) else float(value)
 
 
-def _measure_updates(run: Trainer, start: RunState) -> tuple[float | None, list[float | None]]:
+def _measure_updates(
+    run: RunState, dataset: Dataset, network: Network, rate: float
+) -> tuple[float | None, list[float | None]]:
     """Make the next updates of the epoch on a copy, and compare them with the weights.
 
     Args:
         run: the run.
-        start: its state.
+        dataset: its training samples.
+        network: its network.
+        rate: its learning rate.
 
     Returns:
         The root mean square of the changes divided by that of the weights, for all weights and for those of
         each layer. They are None if all these weights are 0, if a batch is too large to be measured in time,
         and if the run has diverged.
     """
-    nothing: tuple[float | None, list[float | None]] = (None, [None] * len(run.network.layers))
-    config, samples = run.config, len(run.dataset)
+    nothing: tuple[float | None, list[float | None]] = (None, [None] * len(network.layers))
+    config, samples = run.config, len(dataset)
     batch = min(config.batch_size or samples, samples)
-    count = min(MAX_UPDATES, MAX_WORK // (batch * len(run.network.parameters)))
+    count = min(MAX_UPDATES, MAX_WORK // (batch * len(run.parameters)))
     if run.divergence is not None or count == 0:
         return nothing
-    rows = _next_order(start, samples)[run.samples_done :][: count * batch]
-    whole = Problem.of(config, run.sizes, run.dataset)
+    rows = _next_order(run, samples)[run.samples_done :][: count * batch]
+    whole = Problem.of(config, run.sizes, dataset)
     inputs, targets = whole.inputs[rows], whole.targets[rows]
     kernel = NumpyKernel(whole._replace(inputs=inputs, targets=targets, test_inputs=None, test_targets=None))
-    frozen = np.flatnonzero(run.frozen)
-    state = State(start.parameters.copy(), start.buffers.copy(), start.updates, frozen)
+    frozen = np.flatnonzero(run.effects.frozen())
+    state = State(run.parameters.copy(), run.buffers.copy(), run.updates, frozen)
     order, losses = np.arange(len(rows)), np.empty(len(rows))
-    outputs = np.empty((len(rows), run.network.sizes[-1]))
+    outputs = np.empty((len(rows), run.sizes[-1]))
     path = [state.parameters.copy()]
     for first in range(0, len(rows), batch):
         stop = min(first + batch, len(rows))
-        kernel.train(state, config, run.learning_rate, order, first, stop, losses, outputs)
+        kernel.train(state, config, rate, order, first, stop, losses, outputs)
         path.append(state.parameters.copy())
     before, changes = np.array(path[:-1]), np.diff(path, axis=0)
-    sizes, steps = _norms(run.network, before), _norms(run.network, changes)
+    sizes, steps = _norms(network, before), _norms(network, changes)
     of_layers = [_ratio(step, size) for step, size in zip(steps, sizes, strict=True)]
     return _ratio(math.hypot(*steps), math.hypot(*sizes)), of_layers
 
