@@ -23,9 +23,10 @@ print(json.dumps(packages))
 
 
 def packages_after(*commands: str, said: str = "") -> dict[str, set[str]]:
-    """The packages and modules that are loaded after each of these commands, with this input and without a terminal.
+    """The packages and modules that are loaded after each of these commands.
 
-    All of them run in one process, one after the other, since nothing is ever unloaded.
+    All of them run in one process with this input and without a terminal, one after the other, since nothing
+    is ever unloaded.
     """
     done = subprocess.run(
         (sys.executable, "-c", _SCRIPT, *commands),

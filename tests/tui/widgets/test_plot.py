@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from textual.app import App, ComposeResult
@@ -24,6 +26,26 @@ def figure(*places: tuple[float, float]) -> Figure:
     tick = ((0.0, "0"),)
     shade = Shade(np.array([[0, 1]]), (0, 1), (0, 1), "  ", ("above", "below"), ("above-2", "below-2"))
     return Figure(Axis(0, 1, tick), Axis(0, 1, tick), (Series(x, y, "wrong", Kind.POINTS),), shade)
+
+
+def test_figures_are_equal_if_they_draw_the_same() -> None:
+    nowhere = float("nan")
+    assert figure((0, 0), (1, nowhere)) == figure((0, 0), (1, nowhere))
+    assert figure((0, 0)) != figure((0, 1))
+    assert figure((0, 0)) != figure((0, 0), (1, 1))
+    assert figure((0, 0)) != replace(figure((0, 0)), shade=None)
+    assert figure((0, 0)) != replace(figure((0, 0)), note="Press space")
+
+
+async def test_the_same_figure_is_not_drawn_again() -> None:
+    app = PlotApp()
+    async with app.run_test(size=(42, 12)):
+        plot = app.query_one(Plot)
+        plot.figure = first = figure((0, 0))
+        plot.figure = figure((0, 0))
+        assert plot.figure is first
+        plot.figure = other = figure((0, 1))
+        assert plot.figure is other
 
 
 async def test_only_rows_that_changed_are_refreshed(monkeypatch: pytest.MonkeyPatch) -> None:
