@@ -11,7 +11,8 @@ from textual.geometry import Region
 
 from bptui.drawing import Axis, Figure, Kind, Legend, Series, Shade
 from bptui.widgets.plot import Plot
-from tests.tui.support.driving import rest
+from tests.tui.support.apps import lines, make_trained_app
+from tests.tui.support.driving import press, rest
 
 
 class PlotApp(App[None]):
@@ -46,6 +47,23 @@ async def test_the_same_figure_is_not_drawn_again() -> None:
         assert plot.figure is first
         plot.figure = other = figure((0, 1))
         assert plot.figure is other
+
+
+async def test_what_changes_while_a_plot_is_hidden_is_drawn_when_it_is_back() -> None:
+    app = make_trained_app("classification", 20)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await rest(pilot)
+        curve = app.view.query_one("#error", Plot)
+
+        def drawn() -> list[str]:
+            x, y, width, height = curve.content_region
+            return [line[x : x + width] for line in lines(app)[y : y + height]]
+
+        before = drawn()
+        await press(pilot, "tab", "tab", "right")
+        assert drawn() != before, "the cursor"
+        await press(pilot, "tab", "z", ".", "z")
+        assert drawn() == before
 
 
 async def test_only_rows_that_changed_are_refreshed(monkeypatch: pytest.MonkeyPatch) -> None:
