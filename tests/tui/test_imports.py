@@ -21,6 +21,7 @@ WITHOUT_A_SCREEN = (
     "attach",
     "attach digits status",
 )
+OF_SESSIONS = {"bptui.session", "bptui.starts", "bptui.describe", "bptui.drawing"}
 
 
 def test_no_screen_is_loaded_where_none_is_asked_for(tmp_path: Path) -> None:
@@ -28,3 +29,10 @@ def test_no_screen_is_loaded_where_none_is_asked_for(tmp_path: Path) -> None:
     found = packages_after(*WITHOUT_A_SCREEN, picture)
     assert {command for command, packages in found.items() if packages & SCREEN} == {picture}
     assert found[picture] >= SCREEN
+
+
+def test_training_without_a_screen_loads_no_session_until_it_is_to_be_described() -> None:
+    plain, described = "train regression --epochs 3", "train regression --epochs 3 --describe"
+    found = packages_after(plain, described)
+    assert found[plain].isdisjoint(OF_SESSIONS)
+    assert found[described] >= OF_SESSIONS - {"bptui.drawing"}

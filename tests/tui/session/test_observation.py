@@ -46,6 +46,24 @@ def test_the_work_of_a_frame_is_bounded(config: TrainingConfig) -> None:
     assert (run.samples, run.test_samples) == ((28_000, 12_000) if config is LARGE else (441, 0))
 
 
+def test_other_settings_leave_what_the_network_computes() -> None:
+    session = Session(TrainingConfig.defaults("regression", test_share=0.3))
+    session.advance_to(3)
+    before = session.snapshot()
+    session.do(commands.change, FIELD["learning_rate"], 0.7)
+    after = session.snapshot()
+    assert after.has_network_of(before)
+    assert after.run.metrics is before.run.metrics
+    assert after.network.diagnostics is not None
+    assert (after.run.config.learning_rate, after.network.diagnostics.learning_rate) == (0.7, 0.7)
+    session.do(commands.edit, Edit("freeze", 0, 0))
+    frozen = session.snapshot()
+    assert not frozen.has_network_of(after)
+    assert frozen.network.is_frozen(0, 0)
+    session.do(commands.step_epoch)
+    assert not session.snapshot().has_network_of(frozen)
+
+
 def test_figures_are_exact_where_that_is_cheap() -> None:
     trainer = Trainer(TrainingConfig.defaults("classification", test_share=0.3))
     run, values = Observer(trainer).observe(frozenset())

@@ -1,4 +1,4 @@
-"""Which packages commands load."""
+"""Which packages and modules commands load."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ for command in sys.argv[1:]:
     sys.argv = ["bptui", *command.split()]
     with suppress(SystemExit), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         main()
-    packages[command] = sorted({name.partition(".")[0] for name in sys.modules})
+    packages[command] = sorted(sys.modules)
 print(json.dumps(packages))
 """
 
 
 def packages_after(*commands: str, said: str = "") -> dict[str, set[str]]:
-    """The packages that are loaded after each of these commands, with this input and without a terminal.
+    """The packages and modules that are loaded after each of these commands.
 
-    All of them run in one process, one after the other, since nothing is ever unloaded.
+    All of them run in one process with this input and without a terminal, one after the other, since nothing
+    is ever unloaded.
     """
     done = subprocess.run(
         (sys.executable, "-c", _SCRIPT, *commands),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from textual.app import App, ComposeResult
@@ -9,7 +11,8 @@ from textual.geometry import Region
 
 from bptui.drawing import Axis, Figure, Kind, Legend, Series, Shade
 from bptui.widgets.plot import Plot
-from tests.tui.support.driving import rest
+from tests.tui.support.apps import lines, make_trained_app
+from tests.tui.support.driving import press, rest
 
 
 class PlotApp(App[None]):
@@ -24,6 +27,43 @@ def figure(*places: tuple[float, float]) -> Figure:
     tick = ((0.0, "0"),)
     shade = Shade(np.array([[0, 1]]), (0, 1), (0, 1), "  ", ("above", "below"), ("above-2", "below-2"))
     return Figure(Axis(0, 1, tick), Axis(0, 1, tick), (Series(x, y, "wrong", Kind.POINTS),), shade)
+
+
+def test_figures_are_equal_if_they_draw_the_same() -> None:
+    nowhere = float("nan")
+    assert figure((0, 0), (1, nowhere)) == figure((0, 0), (1, nowhere))
+    assert figure((0, 0)) != figure((0, 1))
+    assert figure((0, 0)) != figure((0, 0), (1, 1))
+    assert figure((0, 0)) != replace(figure((0, 0)), shade=None)
+    assert figure((0, 0)) != replace(figure((0, 0)), note="Press space")
+
+
+async def test_the_same_figure_is_not_drawn_again() -> None:
+    app = PlotApp()
+    async with app.run_test(size=(42, 12)):
+        plot = app.query_one(Plot)
+        plot.figure = first = figure((0, 0))
+        plot.figure = figure((0, 0))
+        assert plot.figure is first
+        plot.figure = other = figure((0, 1))
+        assert plot.figure is other
+
+
+async def test_what_changes_while_a_plot_is_hidden_is_drawn_when_it_is_back() -> None:
+    app = make_trained_app("classification", 20)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await rest(pilot)
+        curve = app.view.query_one("#error", Plot)
+
+        def drawn() -> list[str]:
+            x, y, width, height = curve.content_region
+            return [line[x : x + width] for line in lines(app)[y : y + height]]
+
+        before = drawn()
+        await press(pilot, "tab", "tab", "right")
+        assert drawn() != before, "the cursor"
+        await press(pilot, "tab", "z", ".", "z")
+        assert drawn() == before
 
 
 async def test_only_rows_that_changed_are_refreshed(monkeypatch: pytest.MonkeyPatch) -> None:

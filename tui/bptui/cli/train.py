@@ -26,7 +26,6 @@ from bptui.cli.progress import SLICE_MILLISECONDS, progress
 from bptui.cli.run_results import COLUMNS, EpochRow, Table, summary
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
-from bptui.session import commands
 
 MAX_BYTES_IN_MEMORY = 1_000_000
 """The most bytes in memory. Further lines go to the disk: a long run may report 100 million epochs."""
@@ -129,6 +128,7 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
 
 def _description(trainer: Trainer, *, cloud: bool) -> str:
     from bptui.describe import describe
+    from bptui.session import commands
     from bptui.session.session import Session
     from bptui.starts.sharpness import MAX_WORK
 

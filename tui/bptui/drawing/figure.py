@@ -32,8 +32,25 @@ class Kind(Enum):
     DOTTED = "⠂"
 
 
+class _Drawn:  # noqa: PLW1641  arrays have no hash
+    """Is equal to another one if both draw the same, so that nothing is drawn again without a change."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(_equal(getattr(self, name), getattr(other, name)) for name in self.__slots__)
+
+
+def _equal(one: object, other: object) -> bool:
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return one is other or np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+    return one == other
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Series:
+class Series(_Drawn):
     """Data that is drawn in one style. Raises a ValueError for a role that does not exist."""
 
     x: Array
@@ -58,7 +75,7 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shade:
+class Shade(_Drawn):
     """The filling behind the series: characters and backgrounds for bands of a value over both axes.
 
     The bands are given at the nodes of an even grid over both ranges, on the scales of the axes. A cell has
@@ -92,7 +109,7 @@ class Shade:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ColorMap:
+class ColorMap(_Drawn):
     """The filling behind the series in two colors a cell, one for each half; a shade if there are no colors.
 
     Between the nodes of the grid, the values are interpolated. Raises a ValueError for an unknown role.
@@ -130,7 +147,7 @@ class ColorMap:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Figure:
+class Figure(_Drawn):
     """Everything that a plot shows. Later series are drawn over earlier ones."""
 
     x: Axis

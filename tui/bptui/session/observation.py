@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from bpengine import Dataset, EpochRecord, Metrics, Network, Trainer
+from bpengine import Dataset, Edit, EpochRecord, Metrics, Network, Trainer
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.diagnostics import Diagnosis
 from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, evenly
@@ -33,9 +33,22 @@ class _Observed(NamedTuple):
     """What was observed of the run at one place."""
 
     place: tuple[object, ...]
-    parameters: Array
     run: RunProgress
     network: NetworkValues
+
+
+class _Computed(NamedTuple):
+    """What the network computes with its parameters: other settings do not change it."""
+
+    parameters: Array
+    edits: tuple[Edit, ...]
+    answers: Array
+    """The outputs for the training samples, before they are in the units of the data."""
+    test_answers: Array | None
+    metrics: Metrics
+    test_metrics: Metrics | None
+    network: NetworkValues
+    """The values without the diagnosis, which depends on the settings."""
 
 
 class Observer:
@@ -58,6 +71,7 @@ class Observer:
         self._inputs, self._shape = domain_grid(trainer.dataset, MAX_GRID_WORK // work)
         self._records_units = sum(trainer.sizes[1:-1]) <= MAX_UNITS
         self._last: _Observed | None = None
+        self._computed: _Computed | None = None
 
     def observe(self, unused: frozenset[str]) -> tuple[RunProgress, NetworkValues]:
         """The run and its network as they are now; what was observed last if nothing has changed.
@@ -65,29 +79,42 @@ class Observer:
         Args:
             unused: the settings that have no effect.
         """
-        place, parameters = (*self.trainer.place, unused), self.trainer.parameters_now()
-        last = self._last
-        if last is None or last.place != place or last.parameters is not parameters:
-            last = self._last = _Observed(place, parameters, *self._observe(unused))
+        trainer = self.trainer
+        place, last, computed = (*trainer.place, unused), self._last, self._computed
+        parameters, edits = trainer.parameters_now(), trainer.edits
+        if computed is None or computed.parameters is not parameters or computed.edits != edits:
+            last, computed = None, self._compute(parameters, edits)
+        if last is None or last.place != place:
+            diagnosis = self._diagnosis(computed.answers, computed.test_answers)
+            network = computed.network._replace(diagnosis=diagnosis)
+            last = _Observed(place, self._progress(computed, unused), network)
+        self._last, self._computed = last, computed
         return last.run, last.network
 
-    def _observe(self, unused: frozenset[str]) -> tuple[RunProgress, NetworkValues]:
-        network, inputs = self.trainer.network, self._dataset.inputs
-        test = self._dataset.test
-        test_answers = None if test is None else network_outputs(network, test.inputs)
+    def _compute(self, parameters: Array, edits: tuple[Edit, ...]) -> _Computed:
+        trainer, inputs, test = self.trainer, self._dataset.inputs, self._dataset.test
+        test_answers = None if test is None else network_outputs(trainer.network, test.inputs)
         hidden: list[Array] | None = None
         if self._inputs is not None or not self._records_units:
-            answers = network_outputs(network, inputs)
+            answers = network_outputs(trainer.network, inputs)
         else:
-            *hidden, answers = layer_outputs(network, inputs)
-        sample_outputs = None if hidden is None else tuple(hidden)
+            *hidden, answers = layer_outputs(trainer.network, inputs)
+        grid_outputs, unit_outputs = self._over_the_domain(trainer.network)
+        network = NetworkValues(
+            layers=tuple(matrices(trainer.sizes, parameters)),
+            outputs=self._in_data_units(answers),
+            test_outputs=None if test_answers is None else self._in_data_units(test_answers),
+            grid_outputs=grid_outputs,
+            unit_outputs=unit_outputs,
+            sample_outputs=None if hidden is None else tuple(hidden),
+            diagnosis=None,
+            frozen=tuple(matrices(trainer.sizes, trainer.frozen)) if edits else (),
+            knocked_out=frozenset(trainer.knocked_out),
+        )
         metrics, test_metrics = measure_outputs(answers, self._dataset), _test_metrics(test_answers, test)
-        run = self._progress(metrics, test_metrics, unused)
-        return run, self._network(answers, test_answers, sample_outputs)
+        return _Computed(parameters, edits, answers, test_answers, metrics, test_metrics, network)
 
-    def _progress(
-        self, metrics: Metrics, test_metrics: Metrics | None, unused: frozenset[str]
-    ) -> RunProgress:
+    def _progress(self, computed: _Computed, unused: frozenset[str]) -> RunProgress:
         trainer = self.trainer
         last = trainer.history.last
         in_progress = trainer.samples_processed > 0 or trainer.epochs_done == 0
@@ -101,31 +128,14 @@ class Observer:
             sample=trainer.samples_processed,
             error=None if last is None else last.error,
             test_error=None if last is None else last.test_error,
-            metrics=metrics,
-            test_metrics=test_metrics,
+            metrics=computed.metrics,
+            test_metrics=computed.test_metrics,
             curve=trainer.history.curve(),
             test_curve=trainer.history.test_curve(),
             reports=_reports(trainer),
             change_epochs=trainer.changes,
-            edits=trainer.edits,
+            edits=computed.edits,
             weight_change_epochs=trainer.weight_changes,
-        )
-
-    def _network(
-        self, answers: Array, test_answers: Array | None, sample_outputs: tuple[Array, ...] | None
-    ) -> NetworkValues:
-        trainer = self.trainer
-        grid_outputs, unit_outputs = self._over_the_domain(trainer.network)
-        return NetworkValues(
-            layers=tuple(matrices(trainer.sizes, trainer.parameters_now())),
-            outputs=self._in_data_units(answers),
-            test_outputs=None if test_answers is None else self._in_data_units(test_answers),
-            grid_outputs=grid_outputs,
-            unit_outputs=unit_outputs,
-            sample_outputs=sample_outputs,
-            diagnosis=self._diagnosis(answers, test_answers),
-            frozen=tuple(matrices(trainer.sizes, trainer.frozen)) if trainer.edits else (),
-            knocked_out=frozenset(trainer.knocked_out),
         )
 
     def grid_outputs(self) -> Array | None:

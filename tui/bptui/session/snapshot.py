@@ -268,6 +268,10 @@ class Snapshot:
     rates: Rates | None = None
     """The learning rate along the run, and the largest stable one; None if they are not shown."""
 
+    def has_network_of(self, other: Snapshot | None) -> bool:
+        """Whether the network is known to be that of another snapshot of the run, with the same outputs."""
+        return other is not None and self.network.layers is other.network.layers
+
     @property
     def without_arrows(self) -> Snapshot:
         """The same snapshot for a screen on which the arrow keys change no setting."""

@@ -68,7 +68,7 @@ class PanelTitles:
     def __init__(self, widgets: Mapping[str, Widget], first: Mapping[str, str]) -> None:
         self._widgets = widgets
         self._titles: dict[str, str | Legend] = {**first}
-        self._painted: dict[str, Content] = {}
+        self._painted: dict[str, tuple[str | Legend, bool, bool, str]] = {}
 
     def set(self, name: str, title: str | Legend, *, focused: bool) -> None:
         """Set the title of a panel."""
@@ -78,6 +78,11 @@ class PanelTitles:
     def paint(self, name: str, *, focused: bool) -> None:
         """Paint the title of a panel, whose colors or mark may have changed."""
         widget, title = self._widgets[name], self._titles[name]
+        pointed = widget.has_class("-pointed")
+        shown = title, focused, pointed, widget.app.theme
+        if self._painted.get(name) == shown:  # setting a title paints the whole panel again
+            return
+        self._painted[name] = shown
         # Not markup: the names of the user's classes may contain brackets.
         if isinstance(title, Legend) and isinstance(widget, Rows):
             text = widget.legend(title)
@@ -85,9 +90,6 @@ class PanelTitles:
             text = Content(str(title))
         if focused:
             text = Content("▸ ").append(text)
-        if widget.has_class("-pointed"):
+        if pointed:
             text = Content("◆ ").append(text)
-        before = self._painted.get(name)
-        if before is None or not before.is_same(text):  # setting a title paints the whole panel again
-            self._painted[name] = text
-            widget.border_title = text
+        widget.border_title = text

@@ -31,8 +31,14 @@ _TWO_ERRORS = "Error now: of the current weights. Epoch error: the mean of an ep
 class MetricsPanel(Widget):
     """Shows the metrics of the training samples and, beside them, of the test samples if there are any."""
 
-    snapshot: reactive[Snapshot | None] = reactive(None)
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
     """The run that is shown."""
+
+    def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
+        """Paint the new snapshot, unless it only has other settings, which this panel does not show."""
+        compares = any(each is not None and each.comparison.runs for each in (before, snapshot))
+        if compares or snapshot is None or not snapshot.has_network_of(before):
+            self.refresh()
 
     def render(self) -> RenderableType:
         """A table of figures and, for a classification, the confusion matrix."""

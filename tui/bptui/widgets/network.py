@@ -83,6 +83,7 @@ class NetworkPanel(Rows):
         self.map_pace = MapPace(1 / 6)
         """When to draw pictures of the units again."""
         self._has_pictures = False
+        self._drawn: Snapshot | None = None
         bind_commands(self, _ACTIONS)
 
     def action_move(self, layers: int, units: int) -> None:
@@ -118,7 +119,9 @@ class NetworkPanel(Rows):
             self.post_message(self.Opened())
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Draw the new snapshot."""
+        """Draw the new snapshot, unless its network is drawn already, and only other settings differ."""
+        if snapshot is not None and snapshot.has_network_of(self._drawn):
+            return
         if not self._has_pictures or self.map_pace.is_due(snapshot, self.chosen):
             self.redraw()
 
@@ -133,4 +136,5 @@ class NetworkPanel(Rows):
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """The network, or nothing before the first snapshot."""
+        self._drawn = self.snapshot
         return [] if self.snapshot is None else self._picture(self.snapshot, width, height).rows()

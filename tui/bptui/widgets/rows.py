@@ -47,7 +47,8 @@ class Rows(Widget):
     def redraw(self) -> None:
         """Draw again, and refresh the rows that have changed. The driver sends only the changed cells."""
         if self._drawn_for != self.size:
-            self.refresh()  # it was never painted in this size
+            self._drawn_for = None  # it may be painted in the size before this one
+            self.refresh()
             return
         old = self._rows
         self._draw_rows()

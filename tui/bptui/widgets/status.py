@@ -136,8 +136,10 @@ class StatusLine(Widget):
 
     def _timeline_place(self, shown: StatusText) -> tuple[int, int, int]:
         """The timeline's row, column and width; the width is 0 if there is no timeline, or no room for it."""
+        if not self.has_timeline or shown.timeline.viewed is None:
+            return 0, 0, 0
         room, rows = self.content_size, self._sentence(shown)
-        if not self.has_timeline or shown.timeline.viewed is None or len(rows) != 1:
+        if len(rows) != 1:
             return 0, 0, 0
         length = cell_len(rows[0])
         if room.width - length - 2 >= MIN_WIDTH:
