@@ -13,6 +13,7 @@ from bptui.session.snapshot import State
 from bptui.session.speed import FIRST_SPEED, SPEEDS
 from bptui.views.panels import FIGURES
 from bptui.widgets.error_table import ErrorTable
+from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.metrics import MetricsPanel
 from bptui.widgets.plot import Plot
 from tests.tui.support.apps import EPOCHS, make_app, make_trained_app, shown
@@ -94,7 +95,7 @@ async def test_up_and_down_choose_and_explain() -> None:
         assert app.view.field.name == FIELDS[-1].name
         await press(pilot, "down", "j", "down", "down")
         assert app.view.field.name == "init_scale"
-        page = app.view._settings_panel.page
+        page = app.view.query_one(HyperparameterPanel).page
         for key, number in (
             ("home", 0),
             ("pagedown", page),

@@ -13,14 +13,14 @@ from bptui.session import commands
 from bptui.session.comparison import compare
 from bptui.session.session import Session
 from bptui.session.snapshot import State
-from bptui.widgets.status import StatusLine, status_text
+from bptui.widgets.status import figures_line, status_text
 from tests.tui.support.sessions import make_session, run_to_the_end, step
 
 OUT = Edit("knock out", 0, 1)
 
 
 def line(session: Session, width: int = 118) -> str:
-    return StatusLine._line(status_text(session.snapshot()), width, "").plain
+    return figures_line(status_text(session.snapshot()), width, "").plain
 
 
 def at(epochs: int) -> Session:
