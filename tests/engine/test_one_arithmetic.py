@@ -31,6 +31,7 @@ from bpengine.predictions import layer_outputs
 from bpengine.schedules import SCHEDULES
 from tests.engine.each_kernel import EVERY_KERNEL, KERNEL_NAMES
 from tests.engine.kernels import needs_numba
+from tests.engine.processors import has, optional_features
 
 FIRST, LATER = range(40), range(40, 54)
 DIGESTS = {
@@ -280,18 +281,6 @@ def test_a_run_is_the_same_with_every_kernel_and_in_any_slices(
 def test_the_numbers_are_those_of_every_other_machine(kernel_name: str) -> None:
     for cases, expected in DIGESTS.items():
         assert digest(kernel_name, cases) == expected
-
-
-def has(feature: str) -> bool:
-    """Whether NumPy finds that the processor has these instructions."""
-    umath: Any = np._core._multiarray_umath  # type: ignore[attr-defined]
-    return bool(umath.__cpu_features__.get(feature))
-
-
-def optional_features() -> str:
-    """The instructions that NumPy can be told not to use."""
-    umath: Any = np._core._multiarray_umath  # type: ignore[attr-defined]
-    return " ".join(name for name in umath.__cpu_dispatch__ if has(name))
 
 
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names processors of this kind")
