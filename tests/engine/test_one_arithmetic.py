@@ -292,11 +292,6 @@ def test_the_numbers_are_those_of_every_other_machine(kernel_name: str) -> None:
             {"NUMBA_CPU_NAME": "generic", "OPENBLAS_CORETYPE": "Nehalem", "OPENBLAS_NUM_THREADS": "2"},
             marks=needs_numba,
         ),
-        pytest.param(
-            *("numba", "AVX2"),
-            {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "", "OPENBLAS_CORETYPE": "Haswell"},
-            marks=needs_numba,
-        ),
         ("numpy", "AVX512F", {"OPENBLAS_CORETYPE": "SkylakeX", "OPENBLAS_NUM_THREADS": "2"}),
         ("numpy", "SSE42", {"NPY_DISABLE_CPU_FEATURES": optional_features(), "OPENBLAS_CORETYPE": "Nehalem"}),
     ],

@@ -99,7 +99,7 @@ class TerminalApp(App[int]):
     def action_suspend_process(self) -> None:
         """Suspend the app, and return to the shell; its `fg` continues the app."""
         if self._guard is None or not self._guard.suspend(self):
-            self.say("There is no shell to return to: ctrl+z suspends what one has started.")
+            self.say("There is no shell to return to, so ctrl+z has no effect.")
 
     def say(self, sentence: str) -> None:
         """Show a sentence in the status line."""
