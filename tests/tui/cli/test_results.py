@@ -21,7 +21,7 @@ from bptui.cli.parsing import BadUseError
 from bptui.cli.run_results import EpochRow, Table
 from bptui.cli.train import BufferedLines
 from bptui.formatting import change_text, error_text
-from tests.tui.support.running import COLUMNS, ENDLESS, Done, call, finish, flags_of, reports, run, running
+from tests.tui.support.running import COLUMNS, ENDLESS, Done, call, flags_of, reports, run, running
 from tests.tui.support.terminal import DEADLINE
 
 
@@ -155,14 +155,6 @@ def test_a_diverged_run_reports_its_last_epochs_and_ends_with_status_1(form: str
     assert "smaller learning rate" in done.complaint
 
 
-def test_a_diverged_run_writes_its_file(tmp_path: Path) -> None:
-    path = tmp_path / "results"
-    done = call("train", "regression", "--learning-rate=10", "--interval=1", "--output", str(path))
-    assert (done.status, done.out) == (1, "")
-    assert "diverged in epoch 2" in done.complaint
-    assert [record.epoch for record in from_text(Done(0, path.read_text(), ""))] == [0, 1]
-
-
 @pytest.mark.parametrize(("name", "form"), [("run.csv", "csv"), ("run.JSONL", "jsonl"), ("run", "text")])
 def test_the_ending_of_the_file_decides_the_format(name: str, form: str, tmp_path: Path) -> None:
     flags = ("train", "regression", "--epochs", "3")
@@ -179,22 +171,6 @@ def test_an_ending_that_contradicts_the_format_is_refused(tmp_path: Path) -> Non
     assert picture.status == 2
     assert "argument --output: must be a name that ends in .csv, .jsonl or .txt, got" in picture.complaint
     assert not list(tmp_path.iterdir())
-
-
-def test_a_run_that_diverges_in_the_first_epoch_reports_no_epoch() -> None:
-    done = call("train", "regression", "--learning-rate", "1000", "--format", "csv")
-    assert (done.status, done.out) == (1, f"{COLUMNS}\n")
-    assert "diverged in epoch 0" in done.complaint
-
-
-def test_all_lines_come_after_a_pause_in_reading() -> None:
-    with running("train", "classification", *FLAGS) as process:
-        assert process.stdout
-        first = process.stdout.readline().decode()
-        rest = finish(process)
-    assert from_text(Done(0, first + rest.out, "")) == reports(
-        TrainingConfig.defaults("classification", **SETTINGS)
-    )
 
 
 def test_version_is_that_of_the_package() -> None:
