@@ -69,7 +69,9 @@ Exit status: 0 done, 1 a lesson is wrong or something handed in has not passed, 
         description="Check that each goal can be reached, that each claim is true, and that each text fits.",
         allow_abbrev=False,
     )
-    check.add_argument("named", nargs="*", metavar="ID|FILE", help="default: all lessons that come with bptui")
+    check.add_argument(
+        "named", nargs="*", metavar="ID|FILE", help="default: all lessons that come with bptui"
+    )
     # The flag may also stand before the action. A default of its own would then replace the given folder.
     folder: dict[str, Any] = {"type": Path, "metavar": "DIR", "default": argparse.SUPPRESS}
     check.add_argument("--lessons", help="check the lessons in this folder", **folder)
