@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import Any
 
 import pytest
@@ -126,7 +127,9 @@ def test_the_summary_says_how_far_it_is_and_that_nothing_helps() -> None:
     assert summary(nothing).startswith(f"None of {tried} changes helps.")
 
 
-async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_the_processor() -> None:
+async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_the_processor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     restrictions = Restrictions(max_units=4)
     configs = {
         each: TrainingConfig.defaults(each, hidden_units=3, **SMALL)
@@ -136,17 +139,15 @@ async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_t
     assert app.runner.threads == 0
     slices: list[bool] = []
 
-    class Share(ProcessorShare):
-        def is_left(self) -> bool:
-            slices.append(len(slices) >= 5)
-            return slices[-1]
+    def is_left(_share: ProcessorShare) -> bool:
+        slices.append(len(slices) >= 5)
+        return slices[-1]
 
-    app._share = Share(1.0)
+    monkeypatch.setattr(ProcessorShare, "is_left", is_left)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "a")
         await until(pilot, lambda: is_done(app))
-        advice = dialog(app)._advising.advice
-        assert advice is not None
-        widths = [sum(trial.change.after.hidden_units) for trial in advice.trials]
-        assert max(widths) == 4
+        rows = [str(option.prompt) for option in dialog(app).query_one(OptionList).options]
+        widths = [re.findall(r"^ *hidden units 3 → ([\d,]+)", row) for row in rows]
+        assert max(sum(map(int, width[0].split(","))) for width in widths if width) == 4
     assert slices.count(False) == 5, "it waited for its share"
