@@ -347,7 +347,7 @@ class Hyperparameters:
         type=float,
         maximum=10,
         step=DecadeStep(1e-6),
-        help="Pulls every weight towards 0 with the same force, so that some become 0.",
+        help="Pulls every weight toward 0 with the same force, so that some become 0.",
         needs_restart=False,
     ).attribute()
     l2: float = NumberField(
@@ -360,7 +360,7 @@ class Hyperparameters:
         type=float,
         maximum=10,
         step=DecadeStep(1e-6),
-        help="Pulls each weight towards 0 in proportion to its size, for smoother fits.",
+        help="Pulls each weight toward 0 in proportion to its size, for smoother fits.",
         needs_restart=False,
     ).attribute()
     clip: float = NumberField(

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from itertools import cycle
-
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from bpengine import TASKS, DivergedError, Task, Trainer, TrainingConfig
+from bpengine import TASKS, Task, Trainer, TrainingConfig
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.plain import losses, numerical_gradient, sums
-from tests.engine.runs import assert_same, baseline_of, to_the_end
-from tests.engine.values import small_configs
+from tests.engine.runs import baseline_of, to_the_end
 
 SIZES = (0, 1, 2, 3, 5, 7, 10, 11, 100_000)
 """Batch sizes for 10 samples: divisors, others, and more than there are; 0 means all samples."""
@@ -108,21 +102,3 @@ def test_run_for_trains_on_whole_batches(batch_size: int) -> None:
         assert done >= 1
         assert trainer.samples_done % actual_size == 0
         assert trainer.samples_done == (before + done) % 10
-
-
-@EVERY_KERNEL
-@settings(max_examples=40)
-@given(config=small_configs(), pieces=st.lists(st.integers(1, 60), min_size=1, max_size=6))
-def test_training_in_pieces_gives_the_same_run(
-    kernel_name: str, config: TrainingConfig, pieces: list[int]
-) -> None:
-    config = config.replace(epochs=10, learning_rate=0.02)
-    in_pieces, by_steps = Trainer(config, kernel=kernel_name), Trainer(config, kernel=kernel_name)
-    sizes = cycle(pieces)
-    with suppress(DivergedError):
-        while not in_pieces.finished:
-            in_pieces.run_for(1e9, max_samples=next(sizes), clock=lambda: 0.0)
-    with suppress(DivergedError):
-        while by_steps.step() is not None:
-            pass
-    assert_same(in_pieces, by_steps)

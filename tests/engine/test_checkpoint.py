@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 import subprocess
 import sys
 from dataclasses import replace
@@ -230,20 +229,6 @@ def test_nothing_is_lost_at_any_size(tmp_path: Path, rows: int, task: Task) -> N
     assert_same(loaded, trainer)
 
 
-def test_the_largest_data_and_network(tmp_path: Path) -> None:
-    """5,000,000 numbers, and almost 50,000 weights and biases."""
-    numbers = np.random.RandomState(0).normal(size=(1_250_000, 4))
-    source = Dataset.from_arrays(numbers[:, :3], numbers[:, 3])
-    config = TrainingConfig(hidden_units=(200, 240), optimizer="adam", batch_size=10)
-    trainer = Trainer(config, source)
-    trainer.step()
-    loaded = again(trainer, tmp_path)
-    assert loaded.source is not None
-    np.testing.assert_array_equal(loaded.source.coordinates, source.coordinates)
-    np.testing.assert_array_equal(loaded.source.targets, source.targets)
-    assert_same(loaded, trainer)
-
-
 def test_many_changes_and_edits_are_not_lost(tmp_path: Path) -> None:
     trainer = Trainer(TrainingConfig(samples=3, batch_size=0, epochs=10_000))
     for number in range(300):
@@ -284,30 +269,6 @@ def test_names_that_a_terminal_could_not_show_do_not_prevent_saving(tmp_path: Pa
     assert loaded.source.name == r"\x1b[31m"
 
 
-def test_an_interrupted_save_leaves_the_file_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "run"
-    checkpoint.save(Trainer(TrainingConfig(seed=1)), path)
-
-    def interrupt(descriptor: int) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as context, pytest.raises(KeyboardInterrupt):
-        context.setattr(os, "fsync", interrupt)
-        checkpoint.save(Trainer(TrainingConfig(seed=2)), path)
-    assert checkpoint.load(path).config.seed == 1
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_permissions_stay(tmp_path: Path) -> None:
-    path = tmp_path / "run"
-    path.touch()
-    path.chmod(0o640)
-    checkpoint.save(Trainer(TrainingConfig()), path)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o640
-
-
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
@@ -323,10 +284,3 @@ def test_where_it_can_not_be_written(tmp_path: Path, name: str, reason: str) -> 
         checkpoint.save(Trainer(TrainingConfig()), tmp_path / name)
     assert str(caught.value).endswith(f": {reason}")
     assert str(caught.value).isprintable()
-
-
-def test_a_full_disk() -> None:
-    if not Path("/dev/full").exists():
-        pytest.skip("there is no /dev/full")
-    with pytest.raises(CheckpointError, match=r"^/dev/full: can't be written: no space left on device$"):
-        checkpoint.save(Trainer(TrainingConfig()), "/dev/full")

@@ -176,13 +176,6 @@ def test_the_limits_of_the_sigmoid(sum_: float, saturated: int) -> None:
     assert diagnose(run).hidden[0].saturation == saturated
 
 
-@pytest.mark.parametrize(("sum_", "saturated"), [(-2.1, 1), (-2.09, 0), (2.09, 0), (2.1, 1)])
-def test_the_limits_of_tanh(sum_: float, saturated: int) -> None:
-    run = trainer(hidden_units=(1,), activation=("tanh",))
-    set_weights(run, [[0], [sum_]], [[1], [0]])
-    assert diagnose(run).hidden[0].saturation == saturated
-
-
 def test_activations_of_weights_made_by_hand() -> None:
     run = trainer(activation=("identity",), hidden_units=(2,), samples=3)
     set_weights(run, [[1, 2], [0, 4]], [[1], [1], [0.5]])

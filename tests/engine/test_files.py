@@ -150,3 +150,10 @@ def test_file_names_in_messages_are_printable_and_short() -> None:
     assert len(printable_path("x" * 100 + "/end")) == 80
     assert printable_path("\n" * 100 + "end").endswith(r"\n\nend")
     assert len(printable_path("\n" * 100 + "end")) == 80
+
+
+@pytest.mark.parametrize("length", [200, 255])
+def test_the_longest_possible_names_can_be_written(tmp_path: Path, length: int) -> None:
+    path = tmp_path / ("n" * length)
+    write_whole(path, NEW)
+    assert list(tmp_path.iterdir()) == [path]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from bpengine import ConfigError, DataError, Dataset, DivergedError, Task, Trainer, TrainingConfig
-from bpengine.checkpoint import load, save
 from bpengine.records import EpochRecord
 from tests.engine.runs import assert_same, to_the_end
 
@@ -30,46 +28,6 @@ def some_weights(trainer: Trainer, seed: int = 5) -> Any:
     return np.random.RandomState(seed).standard_normal(len(trainer.network.parameters))
 
 
-@pytest.mark.parametrize("batches", [0, 2])
-@pytest.mark.parametrize("epochs", [0, 7, 16, 40])
-def test_rewinding_knows_about_weights_that_were_set(epochs: int, batches: int) -> None:
-    trainer, other = made(), made()
-    for one in (trainer, other):
-        train(one, epochs, batches)
-        one.set_weights(some_weights(one))
-        one.reconfigure(one.config.replace(learning_rate=0.02))
-    np.testing.assert_array_equal(trainer.network.output.biases, some_weights(trainer)[-1:])
-    train(other, 5)
-    train(trainer, 15)
-    trainer.rewind(other.epochs_done)
-    assert_same(trainer, other)
-    to_the_end(trainer)
-    trainer.rewind(other.epochs_done)
-    assert_same(trainer, other)
-
-
-def test_rewinding_to_the_epoch_that_began_with_the_weights_returns_to_them() -> None:
-    trainer = made()
-    weights = some_weights(trainer)
-    trainer.set_weights(weights)
-    train(trainer, 5)
-    trainer.rewind(0)
-    np.testing.assert_array_equal(trainer.network.parameters, weights)
-
-
-def test_rewinding_before_the_weights_were_set_undoes_the_change() -> None:
-    trainer = made()
-    train(trainer, 10)
-    trainer.set_weights(some_weights(trainer))
-    assert list(trainer.changes) == [10]
-    train(trainer, 5)
-    trainer.rewind(9)
-    other = made()
-    train(other, 9)
-    assert_same(trainer, other)
-    assert not trainer.changes
-
-
 def test_a_bookmark_keeps_the_weights_that_were_set() -> None:
     trainer = made()
     trainer.set_weights(some_weights(trainer))
@@ -81,14 +39,6 @@ def test_a_bookmark_keeps_the_weights_that_were_set() -> None:
     trainer.rewind(1)
     train(trainer, 2)
     np.testing.assert_array_equal(trainer.network.parameters, state.parameters)
-
-
-def test_a_checkpoint_after_setting_weights_resumes_to_the_bit(tmp_path: Path) -> None:
-    trainer = made()
-    train(trainer, 3, 2)
-    trainer.set_weights(some_weights(trainer))
-    save(trainer, tmp_path / "run.bptui")
-    assert_same(to_the_end(load(tmp_path / "run.bptui")), to_the_end(trainer))
 
 
 def test_weights_are_copied() -> None:

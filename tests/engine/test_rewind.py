@@ -155,65 +155,6 @@ def at(epochs: int, **changes: Any) -> Trainer:
     return trainer
 
 
-@pytest.mark.parametrize("epoch", [0, 1, 15, 16, 17, 31, 32, 69, 70])
-def test_any_earlier_epoch_can_be_reached(epoch: int) -> None:
-    trainer = at(70)
-    trainer.step()
-    trainer.rewind(epoch)
-    assert_same(trainer, at(epoch))
-    assert_same(to_the_end(trainer), at(100))
-
-
-def test_rewinding_to_the_beginning_equals_a_new_run() -> None:
-    trainer = at(40)
-    trainer.rewind(0)
-    assert trainer.history.last is None
-    assert_same(trainer, at(0))
-
-
-def test_rewinding_to_the_current_epoch_changes_nothing() -> None:
-    trainer = at(20)
-    trainer.reconfigure(trainer.config.replace(learning_rate=0.3))
-    trainer.rewind(20)
-    assert trainer.config.learning_rate == 0.3
-    assert trainer.epochs_done == 20
-
-
-def test_rewinding_to_the_beginning_of_the_epoch_in_progress() -> None:
-    trainer = at(20)
-    trainer.step()
-    trainer.rewind(20)
-    assert_same(trainer, at(20))
-
-
-def test_the_settings_are_those_at_the_end_of_the_epoch_before() -> None:
-    trainer = at(10)
-    trainer.reconfigure(trainer.config.replace(learning_rate=0.3))
-    trainer.run_epoch()
-    trainer.reconfigure(trainer.config.replace(learning_rate=0.5))
-    trainer.run_epoch()
-    for epoch, learning_rate in ((12, 0.5), (11, 0.3), (10, 0.1)):
-        trainer.rewind(epoch)
-        assert trainer.config.learning_rate == learning_rate
-
-
-def test_training_after_a_rewind_replaces_what_came_later() -> None:
-    trainer = at(50)
-    trainer.rewind(20)
-    changed = trainer.config.replace(learning_rate=0.3)
-    trainer.reconfigure(changed)
-    for _ in range(30):
-        trainer.run_epoch()
-    trainer.rewind(40)
-    other = at(20)
-    other.reconfigure(changed)
-    for _ in range(20):
-        other.run_epoch()
-    assert_same(trainer, other)
-    trainer.rewind(17)
-    assert_same(trainer, at(17))
-
-
 @pytest.mark.parametrize("epoch", [-1, 21, 1000, 1.5, "3", None])
 def test_what_is_no_epoch_or_sample_is_rejected(epoch: Any) -> None:
     trainer = at(20)

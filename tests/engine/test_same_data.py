@@ -21,6 +21,7 @@ from bpengine.fields import DecadeStep
 from bpengine.many.sweeps.axes import parse_axis
 from bpengine.schedules import SCHEDULES
 from bpengine.training_data import make_dataset
+from tests.engine.processors import optional_features
 
 DIGEST = "a1b92c875c0017c31d25b218d41a06ba1d70dc59ec6744c07126a40f93fbb53e"
 """The digest of all numbers below. It changes only with a deliberate change of the data or of a function."""
@@ -89,11 +90,9 @@ def test_the_numbers_are_those_of_every_other_machine() -> None:
 
 
 def test_the_numbers_do_not_depend_on_the_processor_s_instructions() -> None:
-    umath: Any = np._core._multiarray_umath  # type: ignore[attr-defined]
-    optional = [name for name in umath.__cpu_dispatch__ if umath.__cpu_features__.get(name)]
     done = subprocess.run(
         [sys.executable, "-c", f"from {__name__} import digest; print(digest())"],
-        env=os.environ | {"NPY_DISABLE_CPU_FEATURES": " ".join(optional)},
+        env=os.environ | {"NPY_DISABLE_CPU_FEATURES": optional_features()},
         cwd=Path(__file__).parents[2],
         check=True,
         capture_output=True,

@@ -107,27 +107,6 @@ def test_single_steps_give_the_same_run_and_its_losses(task: Task) -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_reports_give_the_same_run(task: Task) -> None:
-    trainer = Trainer(SHORT[task])
-    records = list(trainer.reports())
-    assert [record.epoch for record in records] == list(
-        range(0, trainer.config.epochs, trainer.config.report_interval)
-    )
-    assert records == list(trainer.history.reports)
-    assert_same(trainer, whole(task))
-
-
-@pytest.mark.parametrize("task", TASKS)
-def test_predictions_and_curves_do_not_change_the_run(task: Task) -> None:
-    trainer = Trainer(SHORT[task])
-    while trainer.step() is not None:
-        if trainer.samples_done % 50 == 0:
-            trainer.network.predict(trainer.dataset.inputs)
-            trainer.history.curve()
-    assert_same(trainer, whole(task))
-
-
-@pytest.mark.parametrize("task", TASKS)
 def test_the_seed_determines_the_run(task: Task) -> None:
     assert_same(finished(SHORT[task]), whole(task))
     other = finished(SHORT[task].replace(seed=5))

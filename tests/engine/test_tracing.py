@@ -238,7 +238,6 @@ def test_a_formula_is_read_once_and_not_for_every_weight(monkeypatch: pytest.Mon
 
     original = ast.parse
     monkeypatch.setattr("ast.parse", parse)
-    parsing._tree.cache_clear()
     trace = Trainer(config(optimizer="adam", clip=0.01, l2=0.1)).trace()
     assert trace is not None
     assert len(list(derive(trace))) > 50

@@ -23,7 +23,6 @@ from tests.tui.support.running import ENDLESS
 from tests.tui.support.terminal import (
     BPTUI,
     DEADLINE,
-    LEFT,
     RIGHT,
     Terminal,
     cpu_seconds,
@@ -203,19 +202,6 @@ def test_trains_and_takes_keys(server: Server, marker: str) -> None:
         terminal.wait_for(lambda: not terminal.left_on(), "the terminal as it was")
         assert terminal.modes() == terminal.modes_before
     wait_until(lambda: not processes(marker), "the end of the app")
-
-
-def test_keys_act_on_a_slow_connection(server: Server, marker: str) -> None:
-    """The buffers of sshd, ssh and sockets in front of the slow reader hold some megabytes."""
-    with server.run(
-        f"{bptui(marker)} --dataset sine-border", columns=200, rows=50, bytes_per_second=10_000
-    ) as terminal:
-        wait_for_training(terminal)
-        for key, value in ((RIGHT, "‹0.2›"), (LEFT, "‹0.1›")):
-            sent = len(terminal.output)
-            terminal.send(key)
-            terminal.wait_for_text(value)
-            assert len(terminal.output) - sent < 40_000  # what was in flight, and what the key has drawn
 
 
 @pytest.mark.parametrize(

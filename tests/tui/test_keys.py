@@ -12,11 +12,10 @@ from bptui.session import commands
 from bptui.session.snapshot import State
 from bptui.session.speed import FIRST_SPEED, SPEEDS
 from bptui.views.panels import FIGURES
-from bptui.widgets.error_table import ErrorTable
-from bptui.widgets.metrics import MetricsPanel
+from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.plot import Plot
 from tests.tui.support.apps import EPOCHS, make_app, make_trained_app, shown
-from tests.tui.support.driving import press, resize, rest, until
+from tests.tui.support.driving import press, rest, until
 
 
 async def test_space_runs_and_pauses() -> None:
@@ -34,55 +33,6 @@ async def test_space_runs_and_pauses() -> None:
         assert (shown(app).run.epoch, shown(app).run.sample) == (epoch, sample)
 
 
-async def test_it_trains_by_itself_unless_paused_and_the_hidden_tab_holds_still() -> None:
-    app = make_app(paused=False, epochs=EPOCHS)
-    async with app.run_test() as pilot:
-        await until(pilot, lambda: shown(app).run.epoch > 3)
-        regression = app.view
-        await press(pilot, "2")
-        assert app.view is not regression
-        await until(pilot, lambda: shown(app).status.state in (State.RUNNING, State.FINISHED))
-        held = regression.session.snapshot()
-        await until(pilot, lambda: shown(app).run.epoch > 1)
-        now = regression.session.snapshot()
-        assert (now.run.epoch, now.run.sample) == (held.run.epoch, held.run.sample)
-        await press(pilot, "1")
-        await until(pilot, lambda: shown(app).run.epoch > held.run.epoch)
-
-
-async def test_s_pauses_and_trains_one_epoch() -> None:
-    app = make_app()
-    async with app.run_test() as pilot:
-        await press(pilot, "s")
-        assert (shown(app).run.epoch, shown(app).run.sample, shown(app).status.state) == (0, 0, State.PAUSED)
-        await press(pilot, "s", "s")
-        assert shown(app).run.epoch == 2
-        assert shown(app).run.reports[0].error == pytest.approx(0.2609309239916259, rel=1e-9)
-
-
-async def test_r_restarts_with_the_same_seed_and_gives_the_same_run() -> None:
-    app = make_app()
-    async with app.run_test() as pilot:
-        await press(pilot, "s", "s", "s")
-        first = shown(app).run.error
-        await press(pilot, "r")
-        assert shown(app).status.state is State.READY
-        assert shown(app).run.error is None
-        await press(pilot, "s", "s", "s")
-        assert shown(app).run.error == first
-        assert shown(app).run.config.seed == 0
-
-
-async def test_capital_r_takes_a_new_seed() -> None:
-    app = make_app(seed=2**32 - 1)
-    async with app.run_test() as pilot:
-        await press(pilot, "R")
-        assert shown(app).run.config.seed == 0
-        await press(pilot, "R")
-        assert shown(app).run.config.seed == 1
-        assert "seed 1" in shown(app).status.advice
-
-
 async def test_up_and_down_choose_and_explain() -> None:
     app = make_app()
     async with app.run_test() as pilot:
@@ -94,7 +44,7 @@ async def test_up_and_down_choose_and_explain() -> None:
         assert app.view.field.name == FIELDS[-1].name
         await press(pilot, "down", "j", "down", "down")
         assert app.view.field.name == "init_scale"
-        page = app.view._settings_panel.page
+        page = app.view.query_one(HyperparameterPanel).page
         for key, number in (
             ("home", 0),
             ("pagedown", page),
@@ -120,34 +70,6 @@ async def test_left_and_right_change_the_running_network() -> None:
         await press(pilot, ">")
         assert shown(app).run.config.learning_rate == 0.07
         assert "continues" in shown(app).status.advice
-
-
-async def test_the_interval_acts_at_once() -> None:
-    app = make_app(report_interval=1)
-    async with app.run_test() as pilot:
-        await press(pilot, "s", "s", "s")
-        assert [record.epoch for record in shown(app).run.reports] == [0, 1, 2]
-        await press(pilot, "down", "down", "down", "right")
-        assert shown(app).run.config.report_interval == 11
-        await press(pilot, *["s"] * 12)
-        assert [record.epoch for record in shown(app).run.reports] == [0, 1, 2, 11]
-
-
-async def test_more_epochs_let_a_finished_run_go_on() -> None:
-    app = make_app(epochs=2)
-    async with app.run_test() as pilot:
-        await press(pilot, "s", "s")
-        assert shown(app).status.state is State.FINISHED
-        await press(pilot, "space")
-        assert shown(app).status.state is State.FINISHED
-        await press(pilot, "down", "down", "right")
-        assert shown(app).run.config.epochs == 102
-        assert shown(app).status.state is State.PAUSED
-        await press(pilot, "s")
-        assert shown(app).run.epoch == 2
-        await press(pilot, "shift+left")
-        assert shown(app).run.config.epochs == 1
-        assert shown(app).status.state is State.FINISHED
 
 
 async def test_a_finished_run_says_what_lets_it_continue_and_that_is_true() -> None:
@@ -189,15 +111,6 @@ async def test_plus_and_minus_change_the_speed() -> None:
         assert shown(app).status.speed == SPEEDS[-1].label
 
 
-async def test_the_speed_changes_no_number() -> None:
-    slow, fast = (make_app(epochs=3, samples=4, report_interval=1) for _ in range(2))
-    for app, presses in ((slow, 3), (fast, 0)):
-        async with app.run_test() as pilot:
-            await press(pilot, *["-"] * presses, "space")
-            await until(pilot, lambda app=app: shown(app).status.state is State.FINISHED)  # type: ignore[misc]
-    assert shown(slow).run.reports == shown(fast).run.reports
-
-
 async def test_capital_l_switches_the_axis_of_the_error_curve() -> None:
     app = make_app()
     async with app.run_test() as pilot:
@@ -206,41 +119,6 @@ async def test_capital_l_switches_the_axis_of_the_error_curve() -> None:
         assert "log" in str(curve.border_title)
         await press(pilot, "L")
         assert "linear" in str(curve.border_title)
-
-
-async def test_m_shows_the_next_panel_in_the_same_place() -> None:
-    app = make_app("classification")
-    async with app.run_test(size=(80, 24)) as pilot:
-        table, metrics = app.view.query_one(ErrorTable), app.view.query_one(MetricsPanel)
-        assert (table.display, metrics.display) == (False, False), "it is the network's turn"
-        await press(pilot, "m")
-        assert (table.display, metrics.display) == (True, False)
-        await press(pilot, "m")
-        assert (table.display, metrics.display) == (False, True)
-        await resize(pilot, 140, 44)
-        await press(pilot, "m")
-        assert table.display and metrics.display, "there is room for both"
-        assert "room for both" in shown(app).status.advice
-
-
-@pytest.mark.parametrize("key, status", [("q", 0), ("ctrl+q", 0), ("ctrl+c", 130)])
-async def test_each_key_that_quits_has_its_exit_status(key: str, status: int) -> None:
-    app = make_app()
-    async with app.run_test() as pilot:
-        await press(pilot, key)
-    assert app.return_code == status
-
-
-async def test_divergence_is_a_state_with_advice() -> None:
-    app = make_app(learning_rate=10)
-    async with app.run_test() as pilot:
-        await press(pilot, *["s"] * 5)
-        assert shown(app).status.state is State.DIVERGED
-        assert "Diverged in epoch 2" in shown(app).status.advice
-        await press(pilot, "space", "s")
-        assert shown(app).status.state is State.DIVERGED
-        await press(pilot, "shift+left", "shift+left", "r")
-        assert shown(app).status.state is State.RUNNING
 
 
 async def test_e_smooths_the_error_curve_and_shows_every_error_again() -> None:

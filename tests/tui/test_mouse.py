@@ -18,6 +18,7 @@ from bptui.screens.unit import UnitScreen
 from bptui.screens.value import ChoiceScreen
 from bptui.terminal.textual_internals import screen_strips
 from bptui.widgets.network import NetworkPanel
+from bptui.widgets.weight_bars import WeightBars
 from tests.tui.support.apps import lines, make_app
 from tests.tui.support.driving import click, press, rest, turn_wheel
 from tests.tui.support.snapshots import snapshot_of
@@ -112,10 +113,11 @@ async def test_a_click_on_a_weight_in_a_unit_s_details_opens_its_chain_of_deriva
         await click_on(pilot, app.view.query_one("#network"), "(3 ", times=2)
         details = app.screen
         assert isinstance(details, UnitScreen)
+        weights, facts = details.query_one(WeightBars), details.query_one("#facts")
         for widget, text, name in (
-            (details._weights, "x ", "W1[1,3]"),
-            (details._weights, "unit 2", "W2[3,2]"),
-            (details._facts, "bias", "b1[3]"),
+            (weights, "x ", "W1[1,3]"),
+            (weights, "unit 2", "W2[3,2]"),
+            (facts, "bias", "b1[3]"),
         ):
             await click_on(pilot, widget, text)
             await rest(pilot)
@@ -123,7 +125,7 @@ async def test_a_click_on_a_weight_in_a_unit_s_details_opens_its_chain_of_deriva
             assert f"Chain of dL/d{name}" in "\n".join(lines(app))
             await press(pilot, "escape", "escape")
             assert len(app.screen_stack) == 2
-        for widget, text in ((details._weights, "outgoing"), (details._facts, "highest")):
+        for widget, text in ((weights, "outgoing"), (facts, "highest")):
             await click_on(pilot, widget, text)
             assert len(app.screen_stack) == 2, "only where a weight or bias is"
 

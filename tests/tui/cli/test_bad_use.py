@@ -77,12 +77,6 @@ def test_a_negative_value_after_a_space(value: str) -> None:
     assert "argument --learning-rate: " in refusal("train", "regression", "--learning-rate", value)
 
 
-@pytest.mark.parametrize("value", ["", "abc", "1.5", "nan", "-1", "2001", *HUGE], ids=shown)
-def test_a_bad_epoch(value: str) -> None:
-    line = refusal(*SNAPSHOT, f"--at={value}")
-    assert line.endswith(f"argument --at: must be an epoch from 0 to 2000, got {value[:40]!r}")
-
-
 def test_the_last_epoch_is_that_of_the_run() -> None:
     assert refusal(*SNAPSHOT, "--epochs", "7", "--at", "7").endswith("from 0 to 6, got '7'")
 
@@ -114,11 +108,6 @@ def test_a_bad_theme(tmp_path: Path) -> None:
     assert "dracula" in line
     assert line.endswith(", got 'nope'")
     assert not path.exists()
-
-
-def test_a_bad_format() -> None:
-    line = refusal("train", "regression", "--format", "xml")
-    assert line.endswith("argument --format: must be text, jsonl or csv, got 'xml'")
 
 
 @pytest.mark.parametrize("command", [("train",), ("snapshot", "--output", "never.svg")])
@@ -157,10 +146,6 @@ def test_a_word_that_names_nothing(word: str, end: str) -> None:
     assert ("or a subcommand (train, " in line) == ("such file" not in line)
 
 
-def test_a_folder_names_nothing(tmp_path: Path) -> None:
-    assert "is a folder; must be regression, classification, a data set (sine, " in refusal(str(tmp_path))
-
-
 @pytest.mark.parametrize(
     ("arguments", "meant"),
     [
@@ -178,11 +163,6 @@ def test_a_folder_names_nothing(tmp_path: Path) -> None:
 )
 def test_what_was_meant(arguments: tuple[str, ...], meant: str) -> None:
     assert refusal(*arguments).endswith(f"; did you mean {meant}?")
-
-
-@pytest.mark.parametrize("subcommand", ["train", "snapshot", "config"])
-def test_a_subcommand_that_does_not_come_first(subcommand: str) -> None:
-    assert refusal("--seed", "3", subcommand).endswith(f"'{subcommand}' is a subcommand and must come first")
 
 
 @pytest.mark.parametrize(

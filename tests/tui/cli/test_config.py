@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import threading
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -130,12 +128,6 @@ def test_the_screen_and_the_snapshot_take_it() -> None:
     assert "seed 77" in Path("x.txt").read_text(encoding="utf-8")
 
 
-def test_a_pipe_will_do() -> None:
-    os.mkfifo("pipe")
-    threading.Thread(target=lambda: Path("pipe").write_text("seed = 5"), daemon=True).start()
-    assert shown("regression", "--config", "pipe")["regression"]["seed"] == 5
-
-
 @pytest.mark.parametrize(
     ("text", "flags", "told"),
     [
@@ -178,14 +170,6 @@ def test_bad_use(text: str, flags: tuple[str, ...], told: str) -> None:
         assert (done.status, done.out) == (2, "")
         assert told in done.complaint
         assert len(done.complaint) < 300
-
-
-@pytest.mark.parametrize("name", ["missing.toml", ".", "missing/x.toml", "two\nlines", "loop", "", "a\0b"])
-def test_a_bad_place(name: str) -> None:
-    Path("loop").symlink_to("loop")
-    done = call("train", "regression", "--config", name)
-    assert (done.status, done.out) == (2, "")
-    assert done.complaint.startswith("bptui train: error: ")
 
 
 def test_init_writes_the_template_and_overwrites_nothing(folder: Path) -> None:

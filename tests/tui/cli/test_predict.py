@@ -173,11 +173,12 @@ def test_which_run(folder: Path) -> None:
     assert state is not None
     kept = keeping.write(state.summaries(), encode_state(state))
     done = call("predict", kept.stem, "--state", "state", "3")
-    assert float(done.out) == session._trainer.predict([3])[0]
+    trainer = Trainer.continuing(session.run)
+    assert float(done.out) == trainer.predict([3])[0]
     exported = call("export", kept.stem, "--state", "state", "--to", "json", "--output", "kept.json")
     assert exported.status == 0
     network = Network.from_json(Path("kept.json").read_text(encoding="utf-8"))
-    assert (network.parameters == session._trainer.network.parameters).all()
+    assert (network.parameters == trainer.network.parameters).all()
     assert "nope.bptui: there is no such file" in call("predict", "nope.bptui", "3").complaint
     assert "is also the file of RUN" in call("predict", "sine.bptui", "3", "--output", "sine.bptui").complaint
     diverged = Trainer(TrainingConfig.defaults("regression", learning_rate=1000, epochs=20))

@@ -9,16 +9,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 
 from bpengine import FIELD, TASKS, Task, TrainingConfig
 from bptui.formatting import error_text
+from tests.engine.processors import optional_features
 from tests.tui.support.running import Done, call, flags_of, reports, run
 
-_NUMPY: Any = np._core._multiarray_umath  # type: ignore[attr-defined]
-INSTRUCTIONS = " ".join(name for name in _NUMPY.__cpu_dispatch__ if _NUMPY.__cpu_features__.get(name))
-"""The instructions of this processor that NumPy can do without."""
 SPIRAL = (
     *("classification", "--dataset", "spiral", "--hidden", "8,8", "--activation", "tanh"),
     *("--init-scale", "0.5", "--at", "30"),
@@ -40,7 +37,7 @@ ENVIRONMENTS: list[tuple[tuple[str, ...], dict[str, str]]] = [
             "TEXTUAL_THEME": "dracula",
             "OPENBLAS_CORETYPE": "Haswell",
             "OPENBLAS_NUM_THREADS": "2",
-            "NPY_DISABLE_CPU_FEATURES": INSTRUCTIONS,
+            "NPY_DISABLE_CPU_FEATURES": optional_features(),
             "NUMBA_DISABLE_JIT": "1",
         },
     ),
@@ -51,7 +48,7 @@ ENVIRONMENTS: list[tuple[tuple[str, ...], dict[str, str]]] = [
             "NO_COLOR": "1",
             "TEXTUAL_ANIMATIONS": "none",
             "OPENBLAS_CORETYPE": "Nehalem",
-            "NPY_DISABLE_CPU_FEATURES": INSTRUCTIONS,
+            "NPY_DISABLE_CPU_FEATURES": optional_features(),
         },
     ),
 ]

@@ -16,7 +16,6 @@ DIVERGING = ("train", "regression", "--learning-rate", "10", "--interval", "1", 
 COMMANDS = {
     "text": TRAIN,
     "diverging": DIVERGING,
-    "help": ("--help",),
 }
 EACH = pytest.mark.parametrize("arguments", COMMANDS.values(), ids=list(COMMANDS))
 

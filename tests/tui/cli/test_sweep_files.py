@@ -177,12 +177,6 @@ def test_two_sweeps_do_not_write_to_one_file(here: Path, whole: dict[str, str]) 
         assert done.complaint.endswith(f"argument {flag}: a.csv: another sweep writes to it")
 
 
-def test_a_stream_gets_each_result(here: Path, whole: dict[str, str]) -> None:
-    done = run(*SWEEP, *EPOCHS, "--format", "csv", "--output", "/dev/fd/1")
-    assert (done.status, done.err) == (0, "")
-    assert same_lines(done.out, whole["csv"])
-
-
 def test_a_pipe_that_is_no_longer_read_is_no_error(here: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)

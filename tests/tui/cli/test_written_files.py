@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import stat
 import threading
 from pathlib import Path
 
@@ -60,20 +59,6 @@ def test_a_link_stays_a_link(target: Path) -> None:
         assert target.read_text() != OLD
 
 
-def test_the_null_device_stays_a_device(tmp_path: Path) -> None:
-    # Make a device, so that a program that fails this test does not break the real one.
-    null = tmp_path / "null"
-    try:
-        os.mknod(null, 0o666 | stat.S_IFCHR, Path(os.devnull).stat().st_rdev)
-        null.write_bytes(b"x")
-    except PermissionError:
-        if os.geteuid() == 0:
-            pytest.skip("no devices can be made here")
-        null = Path(os.devnull)
-    assert run(*TRAIN, "--output", str(null)).status == 0
-    assert stat.S_ISCHR(null.stat().st_mode)
-
-
 def test_a_named_pipe_gets_the_results(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -85,19 +70,6 @@ def test_a_named_pipe_gets_the_results(tmp_path: Path) -> None:
     reader.join()
     assert len(received[0].splitlines()) == LINES
     assert pipe.is_fifo()
-
-
-def test_standard_output_by_its_name() -> None:
-    done = run(*TRAIN, "--output", "/dev/stdout")
-    assert (done.status, done.err) == (0, "")
-    assert len(done.lines) == LINES
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
-def test_a_full_device_is_named() -> None:
-    done = call(*TRAIN, "--output", "/dev/full")
-    assert (done.status, done.out) == (2, "")
-    assert done.complaint.endswith("argument --output: /dev/full: can't be written: no space left on device")
 
 
 @pytest.mark.parametrize("there", [False, True])

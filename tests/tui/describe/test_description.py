@@ -10,13 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpengine import DATASETS, EpochRecord, Metrics, TrainingConfig
+from bpengine import DATASETS, Metrics, TrainingConfig
 from bptui.describe import sections
 from bptui.describe.cloud import describe_change
 from bptui.describe.error_trend import describe_error
 from bptui.describe.words import ascii_line
-from bptui.session import commands
-from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.starts.cloud.snapshot import Compared
 from tests.tui.support.described import description_of, with_curve
@@ -71,22 +69,6 @@ def test_a_run_that_is_ready() -> None:
     assert text.endswith("up and down choose a hyperparameter, left and right change it.")
 
 
-def test_a_run_that_is_running_or_paused() -> None:
-    session = Session(TrainingConfig.defaults("regression", hidden_units=(4, 2), activation=("tanh", "sin")))
-    session.advance_to(3)
-    session.do(commands.toggle)
-    assert "It is running after epoch 3 of 2001." in description_of(session.snapshot())
-    session.do(commands.toggle)
-    text = description_of(session.snapshot())
-    assert "It is paused after epoch 3 of 2001." in text
-    assert "a 1-4-2-1 network of tanh and sin units" in text
-
-
-def test_a_run_that_is_paused_within_an_epoch() -> None:
-    paused = changed(snapshot_of(), state=State.PAUSED, epoch=7, sample=9)
-    assert "It is paused in epoch 7 of 2001, at sample 9 of 63." in description_of(paused)
-
-
 @pytest.mark.parametrize(
     ("epochs", "text"),
     [
@@ -107,15 +89,6 @@ def test_a_run_that_diverged() -> None:
         "It diverged in epoch 1, at sample 15 of 63; what follows describes the last finite weights." in text
     )
     assert text.endswith("Diverged in epoch 1: steps too large. b goes back; lower the learning rate.")
-
-
-def test_a_run_that_diverged_at_the_first_sample_of_an_epoch() -> None:
-    config = TrainingConfig.defaults(
-        "regression", hidden_units=(), batch_size=0, learning_rate=1000, epochs=99
-    )
-    text = description_of(snapshot_of(config, trained=99))
-    assert "It diverged in epoch 53, at sample 0 of 63;" in text
-    assert "Diverged in epoch 53:" in text
 
 
 @pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
@@ -147,16 +120,10 @@ def test_outputs_that_are_not_finite(value: float) -> None:
             [0.26, 0.5, *np.full(8, 0.27)],
             "in epoch 0. Over the whole run, the epoch error moved between 0.26 and 0.5.",
         ),
-        (
-            [0.26, 0.27, *np.full(8, 0.264)],
-            "in epoch 0. Over the whole run, the epoch error moved between 0.26 and 0.27.",
-        ),
         ([0.5, 0.4, 0.45, 0.3], "Over the whole run, the epoch error fell by 40%."),
         ([0.0, 0.5, 0.0], "Over the whole run, the epoch error moved between 0 and 0.5."),
         (0.995 ** np.arange(100), "Over the last tenth of the run, the epoch error fell by 4%."),
-        (0.9999 ** np.arange(100), "Over the last tenth of the run, the epoch error hardly changed."),
         (np.full(100, 0.5), "Over the last tenth of the run, the epoch error hardly changed."),
-        (0.98 ** np.arange(100), "Over the last tenth of the run, the epoch error fell by 17%."),
         (1.02 ** np.arange(100), "the epoch error rose by 20%. It is higher than in epoch 0. The error now"),
         (
             2.0 ** np.arange(100),
@@ -294,24 +261,6 @@ def test_the_advice_is_in_ascii() -> None:
     assert description_of(snapshot).endswith(
         "Learning rate eta from 0.1 to 0.2: left and right change it ... \\u4e2d e - ok."
     )
-
-
-def test_a_description_changes_nothing() -> None:
-    snapshot = snapshot_of("classification", trained=4, test_share=0.2)
-    before = [
-        array.copy()
-        for array in (snapshot.network.outputs, snapshot.network.grid_outputs, *snapshot.run.curve)
-        if array is not None
-    ]
-    record = EpochRecord(3, 101, snapshot.run.error or 0)
-    description_of(changed(snapshot, reports=(record,)))
-    after = [
-        array
-        for array in (snapshot.network.outputs, snapshot.network.grid_outputs, *snapshot.run.curve)
-        if array is not None
-    ]
-    for one, other in zip(before, after, strict=True):
-        np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.parametrize("name", DATASETS)

@@ -151,13 +151,6 @@ def test_what_is_seen_of_the_network_is_said() -> None:
     assert description.endswith("Say run to continue, step for one epoch, or set to change a setting.")
 
 
-def test_a_run_that_does_not_learn_says_why() -> None:
-    dialogue = dialogue_of(init_scale=0)
-    why = "All 3 hidden units are equal, and equal units get equal gradients: they stay equal."
-    for command in ("status", "run 2", "describe problem"):
-        assert why in said(dialogue, command)
-
-
 def test_tasks_wait_for_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     dialogue = dialogue_of()
@@ -294,19 +287,6 @@ def test_an_error_is_a_sentence_and_changes_nothing(line: str, answer: str) -> N
     assert dialogue.session.state is State.READY
 
 
-def test_a_continued_run_trains_on(tmp_path: Path) -> None:
-    dialogue = dialogue_of(start={"runs_path": tmp_path})
-    said(dialogue, "run 6")
-    dialogue.keeper.keep()
-    (kept,) = tmp_path.iterdir()
-    continued = dialogue_of(start={"runs_path": tmp_path, "continued": kept})
-    said(continued, "rewind", "step 2")
-    alone = Trainer(dialogue.session.config)
-    alone.run_for(1e9, max_samples=8 * len(alone.dataset))
-    for layer, same in zip(continued.snapshot.network.layers, alone.network.layers, strict=True):
-        np.testing.assert_array_equal(layer, same.parameters)
-
-
 def test_a_line_is_one_line_without_signs_and_sequences() -> None:
     assert line_of("a\x1b[2J\n 3 → 4\x07\u202e é") == r"a\x1b[2J from 3 to 4\x07\u202e é"
 
@@ -367,12 +347,6 @@ def test_a_cloud_is_turned_on_and_off_by_name() -> None:
     assert dialogue.session.cloud.is_on
     assert said(dialogue, "cloud off", "cloud off") == "The cloud is off already."
     assert not dialogue.session.cloud.is_on
-
-
-def test_a_cloud_that_waits_says_so() -> None:
-    dialogue = dialogue_of(samples=10)
-    told = "The cloud is on, but only drawn at the latest epoch: view latest goes there."
-    assert said(dialogue, "run 20", "view 5", "cloud") == told
 
 
 class Tried(Plan):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bpengine import Trainer
 from bpengine.data.csv import parse_csv
 from bpengine.wording import number
 from tests.tui.support.dialogues import dialogue_of, said
@@ -18,7 +19,7 @@ def test_predict_answers_values_of_named_data() -> None:
     dialogue = dialogue_of("classification", dataset="spiral")
     assert said(dialogue, "predict").startswith("Say predict with a value for each input: x (-")
     said(dialogue, "run 3")
-    trainer = dialogue.session._trainer
+    trainer = Trainer.continuing(dialogue.session.run)
     shares = dict(zip(trainer.dataset.classes, trainer.predict_proba([[0.5, -0.25]])[0], strict=True))
     name = trainer.predict([[0.5, -0.25]])[0]
     answer = said(dialogue, "predict 0.5 -0.25")
@@ -34,7 +35,7 @@ def test_predict_answers_values_of_named_data() -> None:
 def test_predict_takes_texts_dates_and_truth_values(values: str) -> None:
     data = parse_csv(TABLE, "t.csv", "regression", missing="mean")
     dialogue = dialogue_of(start={"sources": {"regression": data}})
-    expected = dialogue.session._trainer.predict([("Bad Segeberg", "2024-02-10", True)])[0]
+    expected = Trainer.continuing(dialogue.session.run).predict([("Bad Segeberg", "2024-02-10", True)])[0]
     answer = f"Predicted price: {number(float(expected), 6)}."
     assert said(dialogue, f"predict {values}") == (
         f"{answer} Outside the training data: day (2024-01-01 to 2024-01-20)."

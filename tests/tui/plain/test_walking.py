@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bpengine import Trainer
 from bpengine.explain.derivation import TEXT, derive, gradient_check
 from bptui.startup.lessons import LessonStart
 from tests.tui.support.dialogues import dialogue_of, said
@@ -46,7 +47,7 @@ def test_another_sample_of_a_batch() -> None:
 def test_chain_says_the_factors_of_a_derivative_and_its_check() -> None:
     dialogue = dialogue_of()
     said(dialogue, "run 1")
-    check = gradient_check(dialogue.session._trainer, (0,))[0]
+    check = gradient_check(Trainer.continuing(dialogue.session.run), (0,))[0]
     answer = said(dialogue, "chain W1[1,1]")
     assert answer.startswith(f"Chain of dL/d{check.name}. By the chain rule {check.by_chain_rule:.4g}, ")
     assert "From the loss down: delta2[1] = " in answer

@@ -72,7 +72,7 @@ def job(terminal: Terminal) -> int:
         pytest.param([signal.SIGHUP], 129, id="SIGHUP"),
         *(
             pytest.param([number], 128 + number, id=number.name)
-            for number in (signal.SIGQUIT, signal.SIGABRT, signal.SIGUSR1, signal.SIGALRM)
+            for number in (signal.SIGQUIT, signal.SIGUSR1)
         ),
     ],
 )
@@ -206,7 +206,7 @@ def test_ends_when_the_terminal_closes(
 
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux can limit a running process")
-@pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGHUP, None], ids=["SIGTERM", "SIGHUP", "hang-up"])
+@pytest.mark.parametrize("way", [signal.SIGTERM, None], ids=["SIGTERM", "hang-up"])
 def test_ends_without_memory_for_another_thread(way: signal.Signals | None) -> None:
     # Restricted, since LLVM aborts the process if it has no memory.
     with bptui("--restricted", "--paused") as terminal:
@@ -222,13 +222,11 @@ def test_ends_without_memory_for_another_thread(way: signal.Signals | None) -> N
             assert_terminal_is_as_before(terminal)
 
 
-@pytest.mark.parametrize("typing", [False, True])
-def test_a_signal_ends_it_as_ever_while_output_is_blocked(typing: bool, remembering: dict[str, str]) -> None:
+def test_a_signal_ends_it_as_ever_while_output_is_blocked(remembering: dict[str, str]) -> None:
     with stalling_terminal(variables=remembering) as terminal:
         train_slowly(terminal)
         terminal.stall()
-        if typing:
-            hold_a_key_down(terminal)
+        hold_a_key_down(terminal)
         terminal.process.send_signal(signal.SIGTERM)
         wait_until(lambda: terminal.process.poll() is not None, "the end of the process")
         assert terminal.process.returncode == 143

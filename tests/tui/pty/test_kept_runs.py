@@ -5,9 +5,6 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
-import pytest
-
-from bpengine.checkpoint import read
 from bptui.kept.state_file import read_state
 from tests.tui.support.kept import assert_is_uninterrupted, kept_files, kept_run
 from tests.tui.support.running import ENDLESS
@@ -19,18 +16,14 @@ def quit_app(terminal: Terminal) -> None:
     assert terminal.wait_for_exit() == 0
 
 
-@pytest.mark.parametrize("is_offered", [True, False])
-def test_a_kept_run_continues_to_the_bit(is_offered: bool, remembering: dict[str, str]) -> None:
+def test_a_kept_run_continues_to_the_bit(remembering: dict[str, str]) -> None:
     with bptui(*ENDLESS, variables=remembering) as terminal:
         wait_for_training(terminal)
         quit_app(terminal)
     (first,) = kept_files(remembering)
     before = kept_run(first)
     assert before.epochs_done
-    with bptui(*(() if is_offered else ("--continue",)), variables=remembering) as terminal:
-        if is_offered:
-            terminal.wait_for_text("was kept.", "enter continues it, esc starts a new run", "–/2001")
-            terminal.send(ENTER)
+    with bptui("--continue", variables=remembering) as terminal:
         wait_for_training(terminal)
         assert kept_files(remembering) == [first], "it stays until the new session keeps its own"
         quit_app(terminal)
@@ -70,34 +63,6 @@ def test_two_sessions_at_once(remembering: dict[str, str]) -> None:
     assert {kept_run(path).config.seed for path in kept_files(remembering)} == {1, 2}
 
 
-ASKED = "enter quits without keeping, esc goes back, w saves elsewhere"
-UNKEPT = b"bptui: nothing was kept: not a directory\r\n"
-
-
-def test_where_no_folder_can_be_it_says_so_and_q_asks(tmp_path: Path) -> None:
-    place = tmp_path / "a file"
-    place.write_text("not a folder")
-    with bptui(*ENDLESS, variables={"XDG_STATE_HOME": str(place)}) as terminal:
-        terminal.wait_for_text("No run can be kept", "not a directory.")
-        wait_for_training(terminal)
-        terminal.send("q")
-        terminal.wait_for_text("The run can't be kept: not a directory.", ASKED)
-        terminal.send("\x1b")
-        terminal.wait_for(lambda: ASKED not in terminal.text, "the run again")
-        terminal.send("qw")
-        terminal.wait_for_text("checkpoint: continue with --resume", ".bptui")
-        terminal.send(f"{tmp_path}/mine")
-        terminal.wait_for_text("/mine")
-        terminal.send(ENTER)
-        terminal.wait_for((tmp_path / "mine").exists, "the file")
-        assert read(tmp_path / "mine").updates
-        terminal.send(f"q{ENTER}")
-        assert terminal.wait_for_exit() == 1
-        terminal.wait_for(lambda: UNKEPT in terminal.output, "the line")
-        assert terminal.output.rfind(b"bptui: nothing") > terminal.output.rfind(b"\x1b[?1049l")
-    assert place.read_text() == "not a folder"
-
-
 def test_a_full_disk_is_found_out_at_the_start(remembering: dict[str, str]) -> None:
     limited = ("/bin/sh", "-c", 'ulimit -f 8; exec "$@"', "sh")  # some kilobytes for each file
     variables = remembering | {"PYTHONDONTWRITEBYTECODE": "1"}  # Python would not notice that it is cut off
@@ -108,6 +73,8 @@ def test_a_full_disk_is_found_out_at_the_start(remembering: dict[str, str]) -> N
         terminal.wait_for_text("The run can't be kept: file too large.")
         terminal.send(ENTER)
         assert terminal.wait_for_exit() == 1
+        terminal.wait_for(lambda: b"bptui: nothing was kept: file too large\r\n" in terminal.output, "a line")
+        assert terminal.output.rfind(b"bptui: nothing") > terminal.output.rfind(b"\x1b[?1049l")
     assert not kept_files(remembering)
 
 

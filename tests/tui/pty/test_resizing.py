@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from bptui.terminal.driver import TerminalDriver
 from tests.tui.support.panels import FITTING
 from tests.tui.support.running import ENDLESS
-from tests.tui.support.terminal import RIGHT, Terminal, bptui, epoch, train_slowly, wait_for_training
+from tests.tui.support.terminal import RIGHT, Terminal, bptui, epoch, train_slowly
 
 CURSOR = re.compile(rb"\x1b\[(\d+);(\d+)H")
-SIZES = [(60, 18), (80, 24), (120, 36), (200, 60)]
 TITLES = {
     "settings": "▸ settings ",
     "plot": "network ╌ sine",
@@ -50,18 +48,6 @@ def wait_for_progress(terminal: Terminal, columns: int, rows: int, from_epoch: i
     where = f"a complete screen at {columns}x{rows} and the run beyond epoch {from_epoch}"
     terminal.wait_for(lambda: is_complete(terminal) and epoch(terminal) != from_epoch, where)
     return epoch(terminal)
-
-
-def test_the_screen_is_complete_at_each_size_while_it_trains() -> None:
-    with bptui(*ENDLESS, columns=60, rows=18) as terminal:
-        train_slowly(terminal)
-        terminal.send(RIGHT)
-        epochs = [wait_for_progress(terminal, 60, 18, -1)]
-        for columns, rows in (*SIZES[1:], *SIZES[-2::-1]):
-            terminal.resize(columns, rows)
-            epochs.append(wait_for_progress(terminal, columns, rows, epochs[-1]))
-        assert all(before < after for before, after in pairwise(epochs)), epochs
-        wait_for_training(terminal)
 
 
 def test_many_quick_resizes_and_a_window_that_is_too_small() -> None:

@@ -80,24 +80,6 @@ async def test_a_wrong_value_is_refused_with_what_is_allowed() -> None:
         assert shown(app).run.config == TrainingConfig.defaults("regression")
 
 
-async def test_help_opens_and_closes() -> None:
-    app = make_app()
-    async with app.run_test() as pilot:
-        await press(pilot, "?")
-        assert isinstance(app.screen, HelpScreen)
-        await press(pilot, "?")
-        assert not isinstance(app.screen, HelpScreen)
-        await press(pilot, "?", "escape", "?", "q")
-        assert not isinstance(app.screen, HelpScreen)
-
-
-async def test_ctrl_c_quits_from_a_dialog_too() -> None:
-    app = make_app()
-    async with app.run_test() as pilot:
-        await press(pilot, "enter", "ctrl+c")
-    assert app.return_code == 130
-
-
 async def test_a_dialog_is_closed_by_two_keys_that_come_together() -> None:
     app = make_app()
     async with app.run_test() as pilot:

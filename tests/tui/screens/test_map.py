@@ -6,16 +6,19 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from bptui.app import BptuiApp
+from bptui.formatting import median_text
 from bptui.screens.map import MapScreen
 from bptui.screens.map_setup import MapSetup
+from bptui.screens.map_widgets import CellPlot
 from bptui.screens.reading import WordsScreen
 from bptui.startup.allowance import Allowance
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown
-from tests.tui.support.driving import click, is_at_work, press, until
+from tests.tui.support.driving import click, is_at_work, press, rest, until
 
 SMALL: dict[str, Any] = {"samples": 8, "epochs": 4}
 
@@ -24,15 +27,28 @@ def map_screen(app: BptuiApp) -> MapScreen:
     return next(screen for screen in app.screen_stack if isinstance(screen, MapScreen))
 
 
-def values(app: BptuiApp) -> dict[str, Any]:
-    """The settings of the cell under the cursor."""
-    screen = map_screen(app)
-    assert screen._cells is not None
-    return screen._cells.sweep.cells[screen._shown_cell]
+def cell(app: BptuiApp) -> list[str]:
+    """What is said of the cell under the cursor, after its settings."""
+    return str(map_screen(app).query_one("#map-cell", Static).render()).splitlines()
+
+
+def cells(app: BptuiApp) -> str:
+    """The cells, with the cursor and the name of the best one."""
+    found = text(app)
+    return found[: found.index("─")]
 
 
 async def done(pilot: Pilot[int], app: BptuiApp) -> None:
-    await until(pilot, lambda: map_screen(app).is_done)
+    """Wait until the map is complete and drawn."""
+    screen = map_screen(app)
+    heading = screen.query_one("#map-heading", Static)
+    await until(pilot, lambda: screen.is_done and " of " not in str(heading.render()))
+
+
+def setup(app: BptuiApp) -> list[str]:
+    """The rows of the editor, each with its label and its value."""
+    rows = (line.partition("│")[2].partition("│")[0].split() for line in lines(app))
+    return [" ".join(row) for row in rows if row][:8]
 
 
 def text(app: BptuiApp) -> str:
@@ -45,48 +61,44 @@ async def test_it_fills_and_enter_opens_a_run_that_u_undoes() -> None:
         before = shown(app).run.config
         await press(pilot, "M")
         await done(pilot, app)
-        screen = map_screen(app)
-        cells = screen._cells
-        assert cells is not None
-        assert (cells.done, len(cells.sweep)) == (60, 60)
-        best = cells.ranking[0]
-        assert screen._shown_cell == best, "until it is moved, the cursor is on the best cell"
-        assert "No numba: small and slow." in text(app)
-        assert "best: learning rate" in text(app)
-        assert screen._plot.figure is not None
+        assert "4 epochs: 60 runs. No numba: small and slow." in text(app)
+        filled, best = cells(app), cell(app)
+        assert f"best: {best[0]}: " in filled, "until it is moved, the cursor is on the best cell"
+        assert map_screen(app).query_one(CellPlot).figure is not None
         await press(pilot, "home", "pageup")
-        assert values(app) == {"learning_rate": 0.01, "hidden_units": (1,)}
+        assert cell(app)[0] == "learning rate 0.01, hidden units 1"
         await press(pilot, "right", "right", "down", "left", "l")
-        assert values(app) == {"learning_rate": 0.1, "hidden_units": (2,)}
-        assert "learning rate 0.1, hidden units 2" in text(app)
+        assert cell(app)[0] == "learning rate 0.1, hidden units 2"
         await press(pilot, "end", "pagedown", "right", "down")
-        assert values(app) == {"learning_rate": 1, "hidden_units": (4,)}
+        assert cell(app)[0] == "learning rate 1, hidden units 4"
         await press(pilot, "b", "m")
-        assert screen._mapping.plan is not None
-        assert (screen._shown_cell, screen._mapping.plan.metric) == (best, "success")
+        assert cell(app) == best
         assert "share of 3 starts with an error at or below 0.01" in text(app)
         await done(pilot, app)  # the best cell may be another one, with other fits
-        await press(pilot, "m", "home", "t")
-        assert screen._mapping.plan.metric == "error", "there are no test samples"
+        await press(pilot, "m", "b")
+        assert cells(app) == filled, "there are no test samples"
+        await press(pilot, "home", "t")
         assert isinstance(app.screen, WordsScreen)
         assert "The best cell is" in text(app)
         await press(pilot, "escape", "question_mark")
         assert "Two settings are varied" in text(app)
         await press(pilot, "escape")
         await done(pilot, app)
-        chosen = cells.cells[screen._shown_cell].middle()
-        assert f"enter opens seed {chosen.seed}" in text(app)
+        name, median, *_, opened = cell(app)
         await press(pilot, "enter")
         app.view.session.advance_to(3)
         app.view.frames.show_now()
         run = shown(app).run
-        assert run.config == before.replace(**chosen.values, seed=chosen.seed)
-        assert run.error == chosen.error, "the run is that of the map"
+        config = run.config
+        assert name == f"learning rate {config.learning_rate:g}, hidden units {config.hidden_units[0]}"
+        assert opened == f"enter opens seed {config.seed}, the median start"
+        varied = {each: getattr(config, each) for each in ("learning_rate", "hidden_units", "seed")}
+        assert config == before.replace(**varied)
+        assert run.error is not None
+        assert median == f"median error {median_text(run.error, 3)}", "the run is that of the map"
         await press(pilot, "M")
         await done(pilot, app)
-        again = map_screen(app)._cells
-        assert again is not None
-        assert (again.sweep.base, again.figures()) == (cells.sweep.base, cells.figures()), "it is still there"
+        assert cells(app) == filled, "it is still there"
         await press(pilot, "escape", "u")
         assert shown(app).run.config == before
         assert not is_at_work(app.runner)
@@ -97,15 +109,15 @@ async def test_a_click_moves_the_cursor_and_a_second_one_opens_a_run() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "M")
         await done(pilot, app)
-        screen = map_screen(app)
+        before = cell(app)
         await click(pilot, "#map-cells", offset=(0, 0))
-        assert screen._cursor is None, "there is no cell"
+        assert cell(app) == before, "there is no cell"
         top = next(row for row, line in enumerate(lines(app)) if " 0.0316 " in line)
         offset = (lines(app)[top].index(" 0.1 ") + 1, top + 2)
         await click(pilot, offset=offset)
-        assert values(app) == {"learning_rate": 0.1, "hidden_units": (2,)}
+        assert cell(app)[0] == "learning rate 0.1, hidden units 2"
         await click(pilot, offset=(1, offset[1]))
-        assert values(app) == {"learning_rate": 0.1, "hidden_units": (2,)}, "the label is no cell"
+        assert cell(app)[0] == "learning rate 0.1, hidden units 2", "the label is no cell"
         await click(pilot, offset=offset)
         assert not isinstance(app.screen, MapScreen)
         run = shown(app).run.config
@@ -119,28 +131,24 @@ async def test_the_editor() -> None:
         await done(pilot, app)
         await press(pilot, "e", "right")
         assert isinstance(app.screen, MapSetup)
-        setup = app.screen
-        assert setup._plan.names == ("init_scale", "hidden_units")
+        assert setup(app)[::2][:2] == ["columns init scale", "rows hidden units"]
         await press(pilot, "down", "enter", *"x", "enter")
         assert "init scale: must be a number" in text(app)
         await press(pilot, "ctrl+u", *"0.1,1", "enter", "down", "down", "enter", "ctrl+u", *"2,4;3", "enter")
         await press(pilot, "down", "left", "down", "left", "down", "right", "down", "right")
-        plan = setup._plan
-        assert [axis.axis.values for axis in (plan.columns, plan.rows)] == [(0.1, 1), ((2, 4), (3,))]
-        assert (plan.starts, plan.metric, plan.success_error, plan.epochs) == (2, "success", 0.1, 104)
+        changed = ["values 0.1,1", "rows hidden units", "values 2,4;3", "starts 2"]
+        assert setup(app)[1:5] == changed
+        assert setup(app)[5:] == ["a cell shows share that succeeds", "succeeds at 0.1", "epochs 104"]
         await press(pilot, "enter", "ctrl+u", "enter", "escape")  # no text is for those of the run
         await done(pilot, app)
-        screen = map_screen(app)
-        assert screen._cells is not None
-        assert (len(screen._cells.sweep), screen._cells.sweep.base.epochs) == (8, 4)
-        sweep = screen._cells.sweep
-        await press(pilot, "e", *["down"] * 5, "right", "e")  # only the figures of the cells change
-        assert (screen._cells.sweep, screen._cells.metric, screen._cells.done) == (sweep, "error", 8)
+        assert "sine, 4 epochs: 8 runs." in text(app)
+        assert "share of 2 starts with an error at or below 0.1" in text(app)
+        await press(pilot, "e", *["down"] * 5, "right", "e")
+        assert "sine, 4 epochs: 8 runs." in text(app), "only the figures of the cells change, at once"
+        assert "median error of 2 starts" in text(app)
         await press(pilot, "escape", "M")
         await done(pilot, app)
-        again = map_screen(app)._mapping.plan
-        assert again is not None
-        assert again.starts == 2, "what was edited is remembered"
+        assert "median error of 2 starts" in text(app), "what was edited is remembered"
         await press(pilot, "m", "r")
         await done(pilot, app)
         assert "median error" not in text(app).partition("best:")[0], "the same figure, trained again"
@@ -190,9 +198,9 @@ async def test_it_proposes_what_a_restricted_screen_allows_and_refuses_the_rest(
     app = BptuiApp(StartSettings(kernel="numpy", paused=True), allowance=Allowance(Restrictions(max_units=4)))
     async with app.run_test(size=(80, 24)) as pilot:
         app.dialogs.open_map()
-        screen = map_screen(app)
-        await until(pilot, lambda: screen._cells is not None)
-        assert screen._cells is not None
-        assert screen._cells.sweep.vary["hidden_units"] == ((1,), (2,), (3,), (4,))
-        await press(pilot, "e", *["down"] * 3, "enter", "ctrl+u", *"1..5", "enter")
+        await rest(pilot)
+        await until(pilot, lambda: bool(cell(app)))  # which takes little of the share of the processor
+        await press(pilot, "e")
+        assert setup(app)[3] == "values 1..4"
+        await press(pilot, *["down"] * 3, "enter", "ctrl+u", *"1..5", "enter")
         assert "learning rate 0.01, hidden units 5: more than is allowed here." in text(app)

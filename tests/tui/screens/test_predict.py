@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from textual.widgets import Input, Static
 
-from bpengine import FIELD, Dataset
+from bpengine import FIELD, Dataset, Trainer
 from bpengine.wording import number
 from bptui.app import BptuiApp
 from bptui.screens.predict import PredictScreen
@@ -29,12 +29,13 @@ async def test_the_answer_follows_what_is_typed_and_the_run() -> None:
         app.dialogs.predict()
         await until(pilot, lambda: bool(app.screen.query(Input)))
         await press(pilot, "9")
-        trainer = app.view.session._trainer
+        trainer = Trainer.continuing(app.view.session.run)
         answer = f"sin x: {number(float(trainer.predict([9.0])[0]), 6)}"
         assert said(app, "#answer") == answer
         assert said(app, "#message") == "Outside the training data: x (0 to 6.2)."
         app.view.do(commands.step_epoch, 30)
         await until(pilot, lambda: said(app, "#answer") != answer)
+        trainer = Trainer.continuing(app.view.session.run)
         assert said(app, "#answer") == f"sin x: {number(float(trainer.predict([9.0])[0]), 6)}"
         await press(pilot, "x")
         assert (said(app, "#answer"), said(app, "#message")) == ("", "x: must be a number, got '9x'.")

@@ -244,18 +244,6 @@ async def test_what_can_not_be_saved_is_told(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
 
 
-async def test_the_folder_is_gone(tmp_path: Path) -> None:
-    gone = tmp_path / "gone"
-    gone.mkdir()
-    os.chdir(gone)
-    gone.rmdir()
-    app = make_app()
-    async with app.run_test() as pilot:
-        await press(pilot, "w", "enter")
-        assert "can't be written" in message(app)
-        await press(pilot, "escape")
-
-
 async def open_file(app: BptuiApp, pilot: Any, name: str) -> str:
     """Open a file by the palette's command, with the last column of a CSV file as the target.
 
@@ -284,15 +272,6 @@ async def test_a_checkpoint_opens_on_its_tab_and_u_returns() -> None:
         assert "Opened run.bptui." in shown(app).status.advice
         await press(pilot, "u")
         assert shown(app).run.config == before
-
-
-async def test_settings_open_on_their_tab() -> None:
-    Path("a.toml").write_text('task = "classification"\nseed = 9\n')
-    app = make_app()
-    async with app.run_test() as pilot:
-        assert await open_file(app, pilot, "a.toml") == ""
-        assert app.view.id == "classification"
-        assert shown(app).run.config.seed == 9
 
 
 async def test_a_csv_file_opens_on_the_tab_that_it_is_for() -> None:
@@ -387,12 +366,6 @@ async def test_what_can_not_be_opened_is_told_in_one_line() -> None:
             assert "\x1b" not in said
             await press(pilot, "escape")
             assert shown(app).run.config == TrainingConfig.defaults("regression")
-
-
-async def test_the_palette_opens_a_file() -> None:
-    app = make_app()
-    async with app.run_test():
-        assert "Open a file…" in [entry.title for entry in app.finding.entries("")]
 
 
 def test_a_picture_of_the_command_line_saves_nothing() -> None:

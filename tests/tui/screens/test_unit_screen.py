@@ -129,15 +129,6 @@ async def test_arrows_walk() -> None:
         assert "unit 2 of layer 1" in app.text
 
 
-@pytest.mark.parametrize("key", ["escape", "q"])
-async def test_it_closes(key: str) -> None:
-    app = ScreenApp((0, 0), SINE)
-    async with app.run_test(size=(80, 24)) as pilot:
-        assert app.screen is app.unit
-        await press(pilot, key)
-        assert app.screen is not app.unit
-
-
 async def test_it_follows_the_run() -> None:
     app = ScreenApp((0, 2), SINE)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -238,11 +229,6 @@ def test_plain_text_takes_a_cell_a_character() -> None:
 def test_verdicts(activation: str, values: list[float], verdict: str, label: str) -> None:
     found = facts(activation, np.array(values))
     assert (found.verdict, found.label) == (verdict, label)
-
-
-def test_facts() -> None:
-    found = facts("identity", np.array([[-1.0, 2.0], [0.0, 3.0]]))
-    assert (found.low, found.high, found.mean) == (-1.0, 3.0, 1.0)
 
 
 def test_a_bounded_activation_has_a_fixed_axis() -> None:

@@ -180,7 +180,7 @@ def test_whatever_differs_the_sentence_fits_on_a_line(changes: dict[str, Any]) -
     assert " in epoch 9" in sentences[1]
 
 
-@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 36), (200, 50)])
+@pytest.mark.parametrize("size", [(60, 18), (120, 36)])
 async def test_the_settings_show_old_and_new_value(size: tuple[int, int]) -> None:
     app = make_app()
     async with app.run_test(size=size) as pilot:
@@ -196,10 +196,9 @@ async def test_the_settings_show_old_and_new_value(size: tuple[int, int]) -> Non
         assert "3 → ‹4›" not in "\n".join(lines(app))
 
 
-@pytest.mark.parametrize("size", [(60, 18), (120, 36)])
-async def test_long_values_are_not_cut_off(size: tuple[int, int]) -> None:
+async def test_long_values_are_not_cut_off() -> None:
     app = make_app(hidden_units=(20, 20), activation="sigmoid", dataset="noisy-sine", schedule="constant")
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=(60, 18)) as pilot:
         await press(pilot, "s", "p")
         session = app.view.session
         for name, value in (

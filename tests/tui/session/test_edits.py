@@ -13,14 +13,14 @@ from bptui.session import commands
 from bptui.session.comparison import compare
 from bptui.session.session import Session
 from bptui.session.snapshot import State
-from bptui.widgets.status import StatusLine, status_text
+from bptui.widgets.status import figures_line, status_text
 from tests.tui.support.sessions import make_session, run_to_the_end, step
 
 OUT = Edit("knock out", 0, 1)
 
 
 def line(session: Session, width: int = 118) -> str:
-    return StatusLine._line(status_text(session.snapshot()), width, "").plain
+    return figures_line(status_text(session.snapshot()), width, "").plain
 
 
 def at(epochs: int) -> Session:
@@ -36,7 +36,10 @@ def test_an_edit_shows_and_is_undone_with_its_run() -> None:
     assert "edited" not in line(session)
     session.do(commands.edit, OUT)
     snapshot = session.snapshot()
-    assert snapshot.status.advice == "Unit 2 of layer 1 knocked out: acts at once; space continues with it."
+    assert (
+        snapshot.status.advice
+        == "Unit 2 of layer 1 knocked out: takes effect at once; space continues with it."
+    )
     assert "edited at epoch 3" in line(session)
     assert "edited" in line(session, 78)
     assert snapshot.network.knocked_out == {(0, 1)}
@@ -75,15 +78,15 @@ def test_an_edit_says_whether_it_acts_before_training_continues() -> None:
 
     frozen = Edit("freeze", 0, 0)
     session = at(0)
-    assert said(session, OUT) == "acts at once; space starts the training with it."
+    assert said(session, OUT) == "takes effect at once; space starts the training with it."
     assert said(session, frozen) == "space starts the training with it."
     session = at(2)
-    assert said(session, Edit("set", 0, 0, 0, 0.5)) == "acts at once; space continues with it."
+    assert said(session, Edit("set", 0, 0, 0, 0.5)) == "takes effect at once; space continues with it."
     assert said(session, frozen) == "space continues with it."
     session.do(commands.toggle)
-    assert said(session, OUT) == "acts at once; training continues with it."
+    assert said(session, OUT) == "takes effect at once; training continues with it."
     run_to_the_end(session)
-    assert said(session, Edit("bring back", 0, 1)) == "acts at once; the run has finished."
+    assert said(session, Edit("bring back", 0, 1)) == "takes effect at once; the run has finished."
     assert said(session, Edit("freeze", 1)) == "takes effect once more epochs let the run continue."
 
 

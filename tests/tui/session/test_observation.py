@@ -15,6 +15,7 @@ from bptui.session import commands
 from bptui.session.observation import MIN_OBSERVED, Observer
 from bptui.session.session import Session
 from tests.tui.support.apps import lines, make_app
+from tests.tui.support.clock import Clock
 from tests.tui.support.driving import rest
 
 LARGE = TrainingConfig.defaults(
@@ -83,15 +84,7 @@ async def test_the_screen_says_that_figures_are_those_of_a_part(monkeypatch: pyt
 
 
 def test_a_large_batch_is_left_between_two_looks_at_the_clock() -> None:
-    session = Session(LARGEST)
-    looks = 0
-
-    def clock() -> float:
-        nonlocal looks
-        looks += 1
-        return float(looks)
-
-    session._clock = clock
+    session = Session(LARGEST, clock=Clock(1.0))
     session.do(commands.step_epoch)
     assert 0 < session.snapshot().run.sample <= 16
     session.do(commands.toggle)

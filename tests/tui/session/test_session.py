@@ -27,21 +27,6 @@ def make_session(task: Task = "regression", **changes: Any) -> tuple[Session, Cl
     return Session(TrainingConfig.defaults(task, **changes), clock=clock), clock
 
 
-def test_a_run_from_ready_to_finished() -> None:
-    session, _ = make_session(epochs=3, report_interval=1)
-    assert session.state is State.READY
-    session.tick()
-    assert session.snapshot().run.sample == 0, "time alone starts nothing"
-    session.do(commands.toggle)
-    for _ in range(1000):
-        session.tick()
-    snapshot = session.snapshot()
-    assert snapshot.status.state is State.FINISHED
-    assert snapshot.run.epoch == 2
-    assert [report.epoch for report in snapshot.run.reports] == [0, 1, 2]
-    assert snapshot.status.advice.startswith("Finished")
-
-
 def test_epochs_a_second_are_those_of_the_clock() -> None:
     session, clock = make_session(epochs=1000)
     while session.snapshot().status.speed != SPEEDS[0].label:
@@ -153,22 +138,6 @@ def test_rewinding_goes_back_to_each_reported_epoch_exactly() -> None:
         each.advance_to(2)
     assert (session.snapshot().network.outputs == alone.snapshot().network.outputs).all()
     assert session.snapshot().run.reports == alone.snapshot().run.reports
-
-
-def test_rewinding_tells_when_settings_go_back_too() -> None:
-    session, _ = make_session(report_interval=10)
-    session.advance_to(20)
-    session.do(commands.rewind)
-    assert (
-        session.snapshot().status.advice
-        == "Back after epoch 10, exactly as it was. Space continues from there."
-    )
-    session.do(commands.step_epoch)
-    session.do(commands.change, FIELD["learning_rate"], 0.2)
-    session.do(commands.rewind)
-    assert session.config.learning_rate == 0.1
-    told = "Back after epoch 10, with the settings it had then. Space continues from there."
-    assert session.snapshot().status.advice == told
 
 
 def test_back_to_the_end_of_a_run_that_was_made_longer() -> None:

@@ -268,7 +268,7 @@ fewer epochs: undo → 40; says when the run restarts
     X    | to F; at 61; baseline 66, shared to 61
     Q    | says the network continues
     q    | says when training continues
-edit: undo unit 2 of layer 1 knocked out; says acts at once
+edit: undo unit 2 of layer 1 knocked out; says takes effect at once
     NPRFSBQqA |
     D    | to P
     WV   | to P; at 66

@@ -50,26 +50,6 @@ def test_the_run_is_as_it_was_and_redone_as_it_became(task: Task, name: str) -> 
     assert same(session.snapshot(), after)
 
 
-def test_several_changes_are_undone_one_by_one() -> None:
-    session = make_session()
-    seen: list[Snapshot] = []
-    for rate in (0.2, 0.3, 0.5):
-        session.advance_to(len(seen))
-        seen.append(session.snapshot())
-        session.do(commands.change, FIELD["learning_rate"], rate)
-    for snapshot in reversed(seen):
-        session.do(commands.undo)
-        assert same(session.snapshot(), snapshot)
-    session.do(commands.undo)
-    assert session.snapshot().status.advice == "Nothing to undo."
-    assert same(session.snapshot(), seen[0])
-    for rate in (0.2, 0.3, 0.5):
-        session.do(commands.redo)
-        assert session.config.learning_rate == rate
-    session.do(commands.redo)
-    assert session.snapshot().status.advice == "Nothing to redo."
-
-
 def test_rewinding_after_undo_and_redo_goes_through_the_same_changes() -> None:
     session = make_session(report_interval=5)
     session.advance_to(7)
@@ -164,13 +144,3 @@ def test_d_goes_back_to_what_the_screen_was_opened_with_and_then_to_the_defaults
     assert session.epochs_done == 0, "hidden units need one"
     session.do(commands.defaults)
     assert session.snapshot().status.advice == "All hyperparameters are at their defaults."
-
-
-def test_a_run_that_has_ended_does_not_continue_after_an_undo() -> None:
-    session = make_session(epochs=3)
-    session.advance_to(3)
-    session.do(commands.change, FIELD["learning_rate"], 0.2)
-    session.do(commands.undo)
-    assert session.snapshot().status.advice == "Undone: learning rate 0.1 → 0.2. U redoes it."
-    session.do(commands.redo)
-    assert session.snapshot().status.advice == "Redone: learning rate 0.1 → 0.2."

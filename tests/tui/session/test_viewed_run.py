@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from bpengine import FIELD, Edit, Trainer, TrainingConfig
+from bpengine import FIELD, Trainer, TrainingConfig
 from bpengine.timeline import Keyframes
 from bptui.box.steps import Steps
 from bptui.describe import describe
@@ -83,18 +83,6 @@ def test_scrubbing_shows_each_reported_epoch_as_it_was_and_comes_back_to_the_run
     assert_same(session, CONFIG, 60)
 
 
-def test_a_running_run_is_paused_and_a_run_without_epochs_has_none_to_view() -> None:
-    session = make_session()
-    session.do(commands.scrub, -1)
-    assert advice(session) == "There is no earlier epoch yet: the run has just begun."
-    assert not session.is_viewing
-    session.do(commands.toggle)
-    session.tick()
-    session.do(commands.scrub, -1)
-    assert state_of(session) is State.PAUSED
-    assert session.is_viewing
-
-
 def run_on(session: Session) -> None:
     session.do(commands.toggle)
     run_to_the_end(session)
@@ -132,20 +120,6 @@ def test_going_on_from_an_earlier_epoch_branches_and_undo_returns_to_the_run_tha
     assert session.snapshot().comparison.baseline is None
     session.do(commands.redo)
     assert same(session.snapshot(), branch)
-
-
-def test_an_edit_at_an_earlier_epoch_branches_too() -> None:
-    session = at(42)
-    before = session.snapshot()
-    session.do(commands.view, 20)
-    session.do(commands.edit, Edit("set", 0, 0, 0, 2.0))
-    assert not session.is_viewing
-    session.do(commands.leave_view)
-    assert session.snapshot().run.edits
-    original = session.snapshot().comparison.baseline
-    assert original is not None and original.branched_at == 20
-    session.do(commands.undo)
-    assert same(session.snapshot(), before)
 
 
 def test_a_step_that_goes_nowhere_does_not_branch() -> None:

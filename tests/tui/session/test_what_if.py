@@ -9,7 +9,6 @@ import pytest
 from bpengine import FIELD, Task, Trainer, TrainingConfig
 from bptui.session import commands
 from bptui.session.snapshot import State
-from bptui.session.speed import SPEEDS
 from tests.tui.support.apps import lines, make_app
 from tests.tui.support.driving import press
 from tests.tui.support.sessions import NEW, RATE, assert_same, make_session, run_to_the_end, state_of
@@ -45,60 +44,6 @@ def test_the_defaults_are_a_change_as_well() -> None:
     assert session.snapshot().status.advice == "All hyperparameters are at their defaults."
 
 
-def test_data_of_another_size_are_trained_on_for_as_many_epochs() -> None:
-    session = make_session()
-    session.advance_to(9)
-    session.do(commands.toggle_what_if)
-    session.do(commands.change, FIELD["samples"], 20)
-    assert_same(session, TrainingConfig.defaults("regression", samples=20), 10)
-
-
-def test_a_run_goes_on_running_and_a_paused_one_stays_paused() -> None:
-    session = make_session()
-    session.advance_to(9)
-    session.do(commands.toggle_what_if)
-    session.do(commands.toggle)
-    session.do(commands.change, RATE, 0.2)
-    assert state_of(session) is State.RUNNING
-    assert_same(session, TrainingConfig.defaults("regression", learning_rate=0.2), 10)
-    session.tick()
-    assert session.snapshot().run.epoch > 9
-    epochs = session.snapshot().run.epoch
-    session.do(commands.toggle)
-    session.do(commands.change, RATE, 0.3)
-    assert state_of(session) is State.PAUSED
-    session.tick()
-    assert session.snapshot().run.epoch <= epochs
-
-
-def test_an_epoch_in_progress_is_left_out() -> None:
-    session = make_session()
-    session.advance_to(4)
-    while session.snapshot().status.speed != SPEEDS[0].label:
-        session.do(commands.change_speed, -1)
-    session.do(commands.toggle)
-    session.tick()
-    session.do(commands.toggle)
-    assert session.snapshot().run.sample == 1
-    session.do(commands.toggle_what_if)
-    session.do(commands.change, RATE, 0.2)
-    assert_same(session, TrainingConfig.defaults("regression", learning_rate=0.2), 5)
-
-
-@pytest.mark.parametrize("name, value", [("epochs", 300), ("report_interval", 5)])
-def test_what_changes_no_trained_epoch_is_not_asked(name: str, value: object) -> None:
-    session = make_session()
-    session.advance_to(9)
-    session.do(commands.toggle_what_if)
-    before = session.snapshot()
-    session.do(commands.change, FIELD[name], value)
-    after = session.snapshot()
-    assert getattr(after.run.config, name) == value
-    assert after.comparison.reference is None
-    assert (after.run.epoch, after.run.error) == (before.run.epoch, before.run.error)
-    assert len(after.run.curve[0]) == 10
-
-
 @pytest.mark.parametrize("slow", [True, False])
 @pytest.mark.parametrize("running", [True, False])
 def test_divergence_on_the_way(slow: bool, running: bool) -> None:
@@ -120,17 +65,6 @@ def test_divergence_on_the_way(slow: bool, running: bool) -> None:
     assert_same(session, NEW, 2)
 
 
-def test_a_finished_run_is_asked_to_its_end() -> None:
-    session = make_session(epochs=8)
-    session.advance_to(7)
-    assert state_of(session) is State.FINISHED
-    session.do(commands.toggle_what_if)
-    session.do(commands.change, RATE, 0.2)
-    assert state_of(session) is State.FINISHED
-    assert_same(session, NEW.replace(epochs=8), 8)
-    assert session.snapshot().status.advice.startswith("η 0.1 → 0.2: epoch error ")
-
-
 def test_one_that_stops_early_finishes_there() -> None:
     session = make_session()
     session.advance_to(9)
@@ -139,17 +73,6 @@ def test_one_that_stops_early_finishes_there() -> None:
     assert state_of(session) is State.FINISHED
     assert session.snapshot().run.epoch == 0
     assert session.snapshot().status.advice.startswith("E off → 0.3: epoch error ")
-
-
-def test_before_the_first_epoch_there_is_nothing_to_catch_up_with() -> None:
-    session = make_session()
-    session.do(commands.toggle_what_if)
-    session.do(commands.change, RATE, 0.2)
-    assert state_of(session) is State.READY
-    assert session.snapshot().status.advice == "Changed: η 0.1 → 0.2 before its first epoch."
-    session.do(commands.toggle)
-    session.do(commands.change, RATE, 0.3)
-    assert state_of(session) is State.RUNNING
 
 
 def test_what_does_not_go_together_changes_nothing() -> None:
@@ -186,24 +109,6 @@ def test_data_that_do_not_go_with_the_settings_change_nothing(monkeypatch: pytes
         None,
         9,
     )
-
-
-def test_what_if_off_is_as_ever() -> None:
-    session = make_session()
-    session.advance_to(9)
-    session.do(commands.toggle_what_if)
-    assert session.snapshot().comparison.what_if
-    session.do(commands.change, RATE, 0.2)
-    assert session.snapshot().comparison.reference is not None
-    session.do(commands.toggle_what_if)
-    snapshot = session.snapshot()
-    assert (snapshot.comparison.what_if, snapshot.comparison.reference) == (False, None)
-    error = snapshot.run.error
-    session.do(commands.change, RATE, 0.3)
-    after = session.snapshot()
-    assert (after.run.epoch, after.run.error, after.comparison.reference) == (9, error, None)
-    assert "takes effect when training continues (space)." in after.status.advice
-    assert after.run.change_epochs == (10,)
 
 
 async def test_by_keys() -> None:

@@ -10,12 +10,14 @@ from bptui.describe import describe
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
+from tests.tui.support.clock import Clock
 from tests.tui.support.sessions import RATE, make_session, state_of, step
 
 
-def edited_session() -> Session:
+def edited_session(clock: Clock | None = None) -> Session:
     """A run with edits between and within epochs, the last one in the epoch in progress."""
-    session = make_session(samples=12, epochs=60)
+    config = TrainingConfig.defaults("regression", samples=12, epochs=60)
+    session = Session(config, clock=clock or Clock())
     session.do(commands.edit, Edit("set", 0, 0, BIAS, 0.5))
     session.advance_to(2)
     session.do(commands.toggle_frozen, 0, 1)
@@ -56,10 +58,11 @@ def test_the_edits_are_repeated_at_their_places() -> None:
 
 def slow_what_if() -> tuple[Session, tuple[Edit, ...]]:
     """An edited run in a what-if, of which each piece of training takes a slice of time, and its edits."""
-    session = edited_session()
+    clock = Clock()
+    session = edited_session(clock)
     edits = session.run.edits
     session.do(commands.toggle_what_if)
-    session._clock = iter(range(10**9)).__next__
+    clock.step = 1.0
     session.do(commands.change, RATE, 0.2)
     return session, edits
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from bpengine import FIELD, TrainingConfig
+from bpengine import FIELD
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
-from tests.tui.support.clock import Clock
 from tests.tui.support.sessions import (
     INTERVAL,
     NEW,
     RATE,
     assert_same,
     make_session,
-    said,
     state_of,
-    step,
 )
 
 FEW = 15
@@ -41,19 +38,6 @@ def test_a_slow_network_catches_up_over_ticks_and_ends_at_the_epoch(was_running:
     assert ticks > 20
     assert state_of(session) is (State.RUNNING if was_running else State.PAUSED)
     assert_same(session, NEW.replace(samples=FEW), 2)
-
-
-def test_it_ends_at_the_epoch_though_a_tick_ended_within_one() -> None:
-    clock = Clock(1.0)
-    session = Session(TrainingConfig.defaults("regression"), clock=clock)
-    session.advance_to(5)
-    session.do(commands.toggle_what_if)
-    session.do(commands.change, RATE, 0.2)
-    session.tick()
-    assert 0 < session.snapshot().run.sample < 63
-    clock.step = 0.0  # from now on a tick has time for all that is left
-    session.tick()
-    assert_same(session, NEW, 6)
 
 
 @pytest.mark.parametrize("was_running", [True, False])
@@ -107,35 +91,6 @@ def test_space_pauses_on_the_way_and_goes_on(running: bool) -> None:
         session.tick()
     assert state_of(session) is (State.RUNNING if running else State.PAUSED)
     assert_same(session, NEW.replace(samples=FEW), 6)
-
-
-def test_steps_on_the_way_come_to_the_epoch_and_beyond() -> None:
-    session = on_its_way()
-    for epoch in range(8):
-        step(session)
-        snapshot = session.snapshot()
-        assert (snapshot.run.epoch, snapshot.status.state) == (epoch, State.PAUSED)
-        assert snapshot.status.advice.startswith("What if") is (epoch < 5)
-    assert_same(session, NEW.replace(samples=FEW), 8)
-
-
-@pytest.mark.parametrize("running", [True, False])
-def test_a_restart_on_the_way_rests_as_the_run_before(running: bool) -> None:
-    session = on_its_way(running=running)
-    session.do(commands.restart)
-    assert state_of(session) is (State.RUNNING if running else State.READY)
-    assert "What if" not in said(session)
-
-
-def test_fewer_epochs_on_the_way_finish_it() -> None:
-    session = on_its_way()
-    step(session)
-    step(session)
-    session.do(commands.change, FIELD["epochs"], 2)
-    assert state_of(session) is State.FINISHED
-    session.do(commands.change, FIELD["epochs"], 50)
-    assert state_of(session) is State.PAUSED
-    assert "What if" not in said(session)
 
 
 def test_keys_are_answered_on_the_way() -> None:

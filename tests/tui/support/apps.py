@@ -6,11 +6,13 @@ import contextlib
 import copy
 import functools
 from typing import Any
+from unittest import mock
 
 from bpengine import TASKS, DivergedError, Task, Trainer, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.session.snapshot import Snapshot
 from bptui.startup.start_settings import StartSettings
+from bptui.terminal.signals import TerminalGuard
 from bptui.terminal.textual_internals import screen_strips
 
 EPOCHS = 100_000_000
@@ -23,15 +25,18 @@ def make_app(
     paused: bool = True,
     ascii: bool = False,
     restored: Trainer | None = None,
+    threads: bool = False,
     **settings: Any,
 ) -> BptuiApp:
-    """An app open on the task's tab, with settings for it."""
+    """An app open on the task's tab, with settings for it, which trains in threads if told so."""
+    guard = mock.Mock(spec=TerminalGuard) if threads else None  # as in a terminal
     configs = {each: TrainingConfig.defaults(each) for each in TASKS}
     configs[task] = TrainingConfig.defaults(task, **settings)
     return BptuiApp(
         StartSettings(
             configs=configs, start=task, paused=paused, kernel="numpy", ascii=ascii, restored=restored
-        )
+        ),
+        guard=guard,
     )
 
 

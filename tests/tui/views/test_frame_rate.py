@@ -57,16 +57,15 @@ def test_the_settings_in_force_name_the_frame_rate(tmp_path: Path) -> None:
     assert fps_of("--config", str(path)) == 5
 
 
-async def test_no_more_frames_than_that_are_drawn() -> None:
+async def test_no_more_frames_than_that_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bptui.views.frames.TICK_SECONDS", 1e6)  # ticks come only from here
     app = BptuiApp(StartSettings(kernel="numpy", fps=4))
     async with app.run_test() as pilot:
         await rest(pilot)
         view = app.view
-        view.frames._timer.pause()
         with mock.patch("time.monotonic") as clock:
             clock.return_value = 100.0
             view.frames.show_now()
-            view.frames._timer.pause()
             first = view.snapshot
             for now, drawn in ((100.2, False), (100.24, False), (100.25, True)):
                 clock.return_value = now

@@ -50,11 +50,6 @@ def test_the_last_panel_cannot_be_hidden() -> None:
     assert layout.showing_all(200, 60).shown(200, 60) == set(NAMES)
 
 
-def test_hiding_ends_the_zoom() -> None:
-    layout = PanelLayout(focused="plot", zoomed=True).hiding_focused()
-    assert (layout.zoomed, layout.focused) == (False, "error")
-
-
 @pytest.mark.parametrize("hidden, focused", [((), "settings"), (("settings",), "plot"), (NAMES[:2], "error")])
 def test_escape_focuses_the_first_panel_that_is_not_hidden(hidden: tuple[str, ...], focused: str) -> None:
     layout = PanelLayout(hidden=frozenset(hidden), focused="units", zoomed=True).focusing_first()

@@ -41,14 +41,6 @@ async def test_tab_focuses_every_panel_and_nothing_is_cut_off(task: Task, size: 
             assert "…" not in text
 
 
-async def test_shift_tab_walks_the_other_way() -> None:
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        for number in range(1, len(NAMES) + 1):
-            await press(pilot, "shift+tab")
-            assert app.view.panel_layout.focused == NAMES[-number % len(NAMES)]
-
-
 async def test_a_frame_paints_only_what_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     painted, refresh = set[str | None](), Widget.refresh
 

@@ -14,7 +14,7 @@ from bptui.startup.start_settings import StartSettings
 from bptui.views.panel_layout import PanelLayout, SavedLayout
 from bptui.views.panels import NAMES
 from tests.tui.support.driving import click, press, resize, rest, until
-from tests.tui.support.panels import FITTING, seen, text_of
+from tests.tui.support.panels import text_of
 from tests.tui.support.terminal import bptui
 
 TAB = "\t"
@@ -125,30 +125,6 @@ async def test_a_path_where_no_file_can_be_saves_nothing(tmp_path: Path) -> None
         assert app.view.panel_layout.hidden == {"plot"}
 
 
-def denied(*_: object, **__: object) -> None:
-    """What a system says to who has no right."""
-    raise PermissionError(13, "Permission denied")
-
-
-@pytest.mark.parametrize("name", ["exists", "open", "mkdir"])
-async def test_a_file_without_permission_saves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    monkeypatch.setattr(Path, name, denied)
-    memory = SavedLayout(tmp_path / "screen.json")
-    assert memory.is_first_time is (name != "exists")
-    memory.save(LAYOUT)
-    assert memory.load() == (LAYOUT if name == "exists" else PanelLayout())
-
-
-def test_a_full_disk_leaves_what_was_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    memory = SavedLayout(tmp_path / "screen.json")
-    memory.save(LAYOUT)
-    monkeypatch.setattr("bptui.views.panel_layout.write_whole", denied)
-    memory.save(PanelLayout())
-    assert memory.load() == LAYOUT
-
-
 async def test_every_key_that_arranges_is_remembered_for_both_tabs(tmp_path: Path) -> None:
     path = tmp_path / "screen.json"
     app = app_of(path)
@@ -173,18 +149,6 @@ async def test_a_panel_that_was_clicked_is_remembered_for_both_tabs(tmp_path: Pa
         assert SavedLayout(path).load().focused == "units"
         await press(pilot, "2")
         assert app.view.panel_layout.focused == "units"
-
-
-async def test_after_a_panel_was_alone_the_next_start_shows_the_plot(tmp_path: Path) -> None:
-    path = tmp_path / "screen.json"
-    app = app_of(path)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "shift+tab", "z")
-        assert seen(app) == {"diagnostics"}
-    again = app_of(path)
-    async with again.run_test(size=(80, 24)) as pilot:
-        await rest(pilot)
-        assert seen(again) == set(FITTING[80, 24])
 
 
 async def test_at_the_first_start_a_line_explains_the_screen_until_a_few_keys_were_pressed(

@@ -55,17 +55,6 @@ async def test_below_the_smallest_size_it_says_what_it_needs() -> None:
             assert "hidden units" in "\n".join(lines(app))
 
 
-async def test_resizing_keeps_the_run() -> None:
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "s", "s")
-        for width, height in ((140, 44), (10, 3), (60, 18), (80, 24)):
-            await resize(pilot, width, height)
-            await press(pilot, "s")
-        assert app.view.snapshot is not None
-        assert app.view.snapshot.run.epoch == 5
-
-
 async def test_sentences_fit_on_one_line_at_80_columns() -> None:
     app = make_app("classification", samples=100)
     session = app.view.session

@@ -6,6 +6,8 @@ import math
 import threading
 import time
 
+import pytest
+
 from bpengine import Trainer, TrainingConfig
 from bptui.session import commands
 from bptui.session.session import Session
@@ -77,10 +79,11 @@ def test_no_frame_is_drawn_while_there_is_nothing_new() -> None:
     assert slices > frames
 
 
-async def test_keys_wait_for_the_slice_in_progress() -> None:
-    app = make_app(epochs=EPOCHS)
-    view, thread = app.view, TrainingThread()
-    view.frames._thread = thread
+async def test_keys_wait_for_the_slice_in_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    thread = TrainingThread()
+    monkeypatch.setattr("bptui.views.frames.TrainingThread", lambda: thread)
+    app = make_app(epochs=EPOCHS, threads=True)
+    view = app.view
     async with app.run_test() as pilot:
         await press(pilot, "space")
         await until(pilot, lambda: view.snapshot is not None and view.snapshot.run.epoch > 3)

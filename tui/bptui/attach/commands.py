@@ -54,7 +54,7 @@ COMMANDS: tuple[Command, ...] = (
     _like(
         "restart",
         "steering.open_successor",
-        "Open the next run of this name, once this one has ended.",
+        "Open the next run with this name, once this one has ended.",
         "next run",
     ),
     Command(
@@ -85,7 +85,7 @@ COMMANDS: tuple[Command, ...] = (
         "toggle_earlier",
         "p",
         "earlier runs",
-        "Show or hide the last runs of this name before this one, and the branches that this one has left.",
+        "Show or hide the last runs with this name before this one, and the branches that this one has left.",
         "view.toggle('earlier')",
         topic="plots",
         synonyms=("ghosts", "branches", "previous run", "compare"),

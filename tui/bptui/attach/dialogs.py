@@ -114,7 +114,7 @@ class Dialogs:
             label="return to the state before step",
             flag="",
             subject="",
-            help="The run is paused there. The present state is saved first: you can return to it, too.",
+            help="The run is paused there. The current state is saved first: you can return to it, too.",
             groups=(tuple(rows),),
             helps=rows,
         )

@@ -60,7 +60,7 @@ def _versions(picture: Picture, chosen: str) -> tuple[str, ...]:
     if waiting and not picture.status.is_over:
         named = f"The training has not taken {listed(waiting)} yet"
         few = f"The training has not taken {counted(len(waiting), 'request')} yet."
-        return f"{named}: a step or a change takes long.", f"{named}.", few
+        return f"{named}: a step or a change is taking long.", f"{named}.", few
     if picture.sentence:
         return (f"{printable(picture.sentence, 400)}{problem}",)
     advice = _advice(picture, chosen)
@@ -79,7 +79,7 @@ def _advice(picture: Picture, chosen: str) -> tuple[str, ...]:
             advice = f"{key('toggle_run')} continues, {key('step_epoch')} trains one step."
             return f"{where} {advice}", where
     if picture.has_successor:
-        return (f"{where} Another run of this name has begun: {key('restart')} opens it.",)
+        return (f"{where} Another run with this name has begun: {key('restart')} opens it.",)
     return f"{where} {key('save')} saves its record.", where
 
 

@@ -267,7 +267,7 @@ class Steering:
     def open_successor(self) -> None:
         """Follow the run of this name that has begun since."""
         if self._successor is None:
-            self.say("There is no other run of this name.")
+            self.say("There is no other run with this name.")
         else:
             self._opens_successor.set()
 

@@ -62,7 +62,7 @@ def header(name: str, columns: Iterable[str]) -> tuple[str, ...]:
 def add_format(group: argparse._ArgumentGroup, note: str = "") -> None:
     """Add the flag for the format of lines, with a note after what its default is."""
     kinds = "text, jsonl (one JSON object per line) or csv"
-    add_choice(group, "--format", FORMATS, f"{kinds} (default: as --output's name ends, else text{note})")
+    add_choice(group, "--format", FORMATS, f"{kinds} (default: by the ending of --output, else text{note})")
 
 
 def format_of(output: Path | None, requested: str | None, otherwise: str = "text") -> str:

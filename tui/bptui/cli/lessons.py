@@ -35,13 +35,13 @@ def parser() -> Parser:
     made = make_parser(
         "bptui lessons",
         "[--lang en|zh] [--lessons DIR], or new FILE, check [ID|FILE ...], grade FILE ...",
-        "List the lessons with what is done of each, write a new one, check lessons, or grade hand-ins.",
+        "List the lessons with the progress in each, write a new one, check lessons, or grade hand-ins.",
         """examples:
   bptui lessons                                    the ID, the title, the minutes, and what is done
   bptui lessons --lang zh
   bptui lessons new my-lesson.toml                 write a short lesson, to be changed
-  bptui lessons check my-lesson.toml               is everything true that it says?
-  bptui lessons check                              check all lessons that bptui brings
+  bptui lessons check my-lesson.toml               is everything it says true?
+  bptui lessons check                              check all lessons that come with bptui
   bptui lessons grade *.bptui                      grade what was handed in
   bptui lessons grade ada.bptui --format json
 
@@ -65,11 +65,13 @@ Exit status: 0 done, 1 a lesson is wrong or something handed in has not passed, 
     check = actions.add_parser(
         "check",
         usage="bptui lessons check [ID|FILE ...] [--lessons DIR] [--format text|json]",
-        help="check that everything is true that lessons say",
+        help="check that everything the lessons say is true",
         description="Check that each goal can be reached, that each claim is true, and that each text fits.",
         allow_abbrev=False,
     )
-    check.add_argument("named", nargs="*", metavar="ID|FILE", help="default: all lessons that bptui brings")
+    check.add_argument(
+        "named", nargs="*", metavar="ID|FILE", help="default: all lessons that come with bptui"
+    )
     # The flag may also stand before the action. A default of its own would then replace the given folder.
     folder: dict[str, Any] = {"type": Path, "metavar": "DIR", "default": argparse.SUPPRESS}
     check.add_argument("--lessons", help="check the lessons in this folder", **folder)

@@ -67,7 +67,7 @@ Exit status: 0 done, 1 diverged or rows skipped, 2 bad use or a bad row, 130 aft
     add_file(group, "--output", "write to a file instead of stdout, completely or not at all")
     group.add_argument("--proba", action="store_true", help="the probability of each class before the answer")
     kinds = "csv, jsonl (one JSON object per row) or text (the answers alone)"
-    default = "as --output's name ends, else csv for a file and text for values"
+    default = "by the ending of --output, else csv for a file and text for values"
     add_choice(group, "--format", ("csv", "jsonl", "text"), f"{kinds} (default: {default})")
     group.add_argument(
         "--skip-bad", action="store_true", help="leave the answer of a row that can't be used empty"

@@ -34,7 +34,7 @@ def add_lessons(group: argparse._ActionsContainer) -> None:
         "--lessons",
         type=Path,
         metavar="DIR",
-        help="a folder of lessons besides those that bptui brings",
+        help="a folder of lessons besides those that come with bptui",
     )
 
 

@@ -40,7 +40,7 @@ def parser() -> Parser:
         "TASK --vary NAME=VALUES [--vary NAME=VALUES ...] [--starts N] [settings] [--output FILE]",
         "Train every combination of some settings' values, each from several random starts.",
         f"""VALUES is {FORMS}.
-A range has a count, with log before it for steps by a factor; a range of whole numbers can do without.
+A range has a count, with log before it for steps by a factor; a range of whole numbers needs no count.
 
 examples:
   bptui sweep regression --vary learning_rate=0.01..1:log:10 --vary hidden=1,2,3,5,8

@@ -117,7 +117,7 @@ def answer(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Answer the question of the step: a choice by its number, or a number."""
     walk = _walk(dialogue)
     if not walk.asks:
-        raise RefusedError("nothing is asked: say next")
+        raise RefusedError("there is no question here: say next")
     count = len(walk.choices)
     try:
         given = parse_real(text[:40])

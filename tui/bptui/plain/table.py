@@ -203,7 +203,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         "guess",
-        "Be asked for the numbers of the next step: answer with +, - or 0, and then with a number.",
+        "Guess each number of the next step before it is shown: answer with +, - or 0, then with a number.",
         walking.guess,
         usage="[+ | - | 0 | NUMBER | reveal | off]",
         synonyms=("quiz",),

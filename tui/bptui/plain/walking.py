@@ -68,7 +68,7 @@ def guess(dialogue: Dialogue, text: str) -> str:
     if answer == _OFF:
         prediction.is_on = False
         score = prediction.score.in_words()
-        return sentence(f"nothing is asked for any more{score and f'; {score}'}")
+        return sentence(f"numbers are no longer asked for{score and f'; {score}'}")
     walk = _walk(dialogue)
     if not prediction.is_on:
         prediction.toggle()

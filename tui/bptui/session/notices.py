@@ -110,7 +110,7 @@ def edited(edit: Edit, state: State, stop_reason: str) -> str:
             when = "the run has finished."
         case _:
             when = "training continues with it."
-    return f"{sentence_case(edit.words)}: {'' if acts_on_training_only else 'acts at once; '}{when}"
+    return f"{sentence_case(edit.words)}: {'' if acts_on_training_only else 'takes effect at once; '}{when}"
 
 
 def edits_nothing(edit: Edit, *, frozen: bool, knocked_out: Sequence[tuple[int, int]]) -> str:

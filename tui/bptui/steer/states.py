@@ -159,7 +159,7 @@ class Saver:
             try:
                 self._load(present.data)
             except Exception:
-                reason += "; nor can the present one be loaded again, so that the training may be damaged"
+                reason += "; the current one can't be loaded again either, so the training may be damaged"
             raise RefusedError(reason) from None
         self._journal.return_to(state.metrics)
         self._present = state.step, next_branch, state

@@ -122,7 +122,7 @@ class StatusLine(Widget):
         if self.shown is None:
             return Text()
         style = self.get_component_rich_style(f"status--{self.shown.state}", partial=True)
-        line = self._line(self.shown, self.size.width, str(style))
+        line = figures_line(self.shown, self.size.width, str(style))
         advice = Text("\n".join(self._sentence(self.shown)))  # no markup: it may name a file [/x].csv
         row, start, width = self._timeline_place(self.shown)
         if width:
@@ -155,32 +155,6 @@ class StatusLine(Widget):
         epoch = epoch_at(shown.timeline, width, place.x - start) if place.y == row else None
         if epoch is not None:
             self.post_message(Scrubbed(epoch))
-
-    @staticmethod
-    def _line(shown: StatusText, width: int, style: str) -> Text:
-        """The state and the figures; if not all fit, the least important ones are left out."""
-        state = Text(f"{shown.name:<8}", f"bold {style}")
-        figures, kept = shown.figures, set[StatusFigure]()
-        line = state
-        for figure in sorted(figures, key=lambda figure: -figure.importance):
-            visible = [each for each in figures if each in kept or each is figure]
-            # The figures become shorter and move closer together to make room for another important one.
-            ways = (
-                ((False, "  "), (True, "  "), (True, " "))
-                if figure.importance >= _IMPORTANT
-                else ((False, "  "),)
-            )
-            for is_short, separator in ways:
-                texts = (Text(each.short if is_short and each.short else each.text) for each in visible)
-                longer = Text(separator).join([state, *texts])
-                if longer.cell_len <= width:
-                    break
-            else:
-                if figure.importance < NEEDED:
-                    continue
-            line = longer
-            kept.add(figure)
-        return line
 
 
 _ENDS = (re.compile(r"[.;](?= )"), 0.0), (re.compile(r"[:,](?= )"), 0.5)
@@ -218,6 +192,32 @@ def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
         if fits(lines := wrapped(f"{' '.join(words[:count])} ...")):
             return lines
     return [f"{versions[-1][: max(width - 3, 0)]}..."[:width]]
+
+
+def figures_line(shown: StatusText, width: int, style: str) -> Text:
+    """The state and the figures; if not all fit, the least important ones are left out."""
+    state = Text(f"{shown.name:<8}", f"bold {style}")
+    figures, kept = shown.figures, set[StatusFigure]()
+    line = state
+    for figure in sorted(figures, key=lambda figure: -figure.importance):
+        visible = [each for each in figures if each in kept or each is figure]
+        # The figures become shorter and move closer together to make room for another important one.
+        ways = (
+            ((False, "  "), (True, "  "), (True, " "))
+            if figure.importance >= _IMPORTANT
+            else ((False, "  "),)
+        )
+        for is_short, separator in ways:
+            texts = (Text(each.short if is_short and each.short else each.text) for each in visible)
+            longer = Text(separator).join([state, *texts])
+            if longer.cell_len <= width:
+                break
+        else:
+            if figure.importance < NEEDED:
+                continue
+        line = longer
+        kept.add(figure)
+    return line
 
 
 def status_text(snapshot: Snapshot) -> StatusText:
