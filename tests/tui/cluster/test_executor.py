@@ -27,7 +27,7 @@ from bptui.startup.start_settings import StartSettings
 from tests.engine.test_docs import EXAMPLE, ROOT, output_of
 from tests.tui.support.apps import lines
 from tests.tui.support.clusters import Processes
-from tests.tui.support.driving import press, rest, until
+from tests.tui.support.driving import press, until
 from tests.tui.support.running import call
 from tests.tui.support.terminal import wait_until
 
@@ -102,13 +102,11 @@ async def the_map_of_the_screen_is_trained_there(cluster: Processes) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "M")
         await until(pilot, lambda: isinstance(app.screen, MapScreen) and app.screen.is_done)
-        await rest(pilot)
         filled = lines(app)
     alone = BptuiApp(StartSettings(configs=configs, paused=True, kernel="numpy"))
     async with alone.run_test(size=(120, 36)) as pilot:
         await press(pilot, "M")
         await until(pilot, lambda: isinstance(alone.screen, MapScreen) and alone.screen.is_done)
-        await rest(pilot)
         heading = f"On 2 workers with 2 threads at {cluster.url}."
         assert [filled[0].replace(heading, "No numba: small and slow.").rstrip(), *filled[1:]] == [
             lines(alone)[0].rstrip(),

@@ -40,9 +40,7 @@ def cells(app: BptuiApp) -> str:
 
 async def done(pilot: Pilot[int], app: BptuiApp) -> None:
     """Wait until the map is complete and drawn."""
-    screen = map_screen(app)
-    heading = screen.query_one("#map-heading", Static)
-    await until(pilot, lambda: screen.is_done and " of " not in str(heading.render()))
+    await until(pilot, lambda: map_screen(app).is_done)
 
 
 def setup(app: BptuiApp) -> list[str]:

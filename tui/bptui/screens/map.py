@@ -153,9 +153,9 @@ class MapScreen(Dialog[Opened]):
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing more will change: the map is complete, and the fits of the cell are shown."""
-        ended, cells = self._mapping.has_ended, self._cells
-        return ended and (cells is None or not cells.done or self._plot.shows(self._shown_fits))
+        """Whether nothing more will change: the whole map is drawn, and the fits of the cell are shown."""
+        is_drawn, cells = self._mapping.has_ended and self._drawn == self._to_draw, self._cells
+        return is_drawn and (cells is None or not cells.done or self._plot.shows(self._shown_fits))
 
     @property
     def _shown_cell(self) -> int:
