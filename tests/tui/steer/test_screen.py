@@ -21,7 +21,7 @@ from bptui.screens.question import Question
 from bptui.screens.reading import WordsScreen
 from bptui.screens.value import ChoiceScreen, ValueScreen
 from bptui.terminal.textual_internals import screen_strips
-from tests.tui.support.driving import press, press_at_once, until
+from tests.tui.support.driving import press, press_at_once, rest, until
 from tests.tui.support.steered import program, socket_of, started, training
 from tests.tui.support.terminal import DEADLINE, Terminal, bptui, wait_until
 
@@ -125,6 +125,15 @@ async def test_stopping_asks_and_the_next_run_of_the_name_can_be_opened() -> Non
                 await press(pilot, "r")
                 await press(pilot, "right")
                 await until(pilot, lambda: another.rate == 0.7)
+
+
+async def test_news_that_come_while_the_screen_ends_are_not_drawn() -> None:
+    with training():
+        async with attached() as (app, pilot):
+            await until(pilot, lambda: app.view.picture is not None)
+            await app.view.remove()
+            app.view.zoomed = True
+            await rest(pilot)
 
 
 async def test_the_screen_stays_alive_while_a_setter_hangs_and_while_the_process_does(tmp_path: Path) -> None:

@@ -241,7 +241,7 @@ class SteerView(Vertical):
 
     def _show(self) -> None:
         picture = self.picture
-        if picture is None or not self.is_mounted:
+        if picture is None or not self.is_mounted or not self.is_attached:  # news may come as the screen ends
             return
         self._settings.settings = tuple(
             fields.row_of(each, picture.wanted) for each in picture.status.settings
