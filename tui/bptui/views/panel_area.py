@@ -79,7 +79,12 @@ class PanelTitles:
         """Paint the title of a panel, whose colors or mark may have changed."""
         widget, title = self._widgets[name], self._titles[name]
         pointed = widget.has_class("-pointed")
-        shown = title, focused, pointed, widget.app.theme_variables  # which follow the name of the theme later
+        shown = (
+            title,
+            focused,
+            pointed,
+            widget.app.theme_variables,
+        )  # which follow the name of the theme later
         if self._painted.get(name) == shown:  # setting a title paints the whole panel again
             return
         self._painted[name] = shown
