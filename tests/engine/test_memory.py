@@ -9,7 +9,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from bpengine import Trainer, TrainingConfig
+from bpengine import Trainer, TrainingConfig, diagnose
+from bpengine.explain.diagnostics import Diagnosis
 from bpengine.history import History
 from bpengine.timeline import Keyframes
 from tests.engine.each_kernel import KERNEL_NAMES
@@ -128,3 +129,15 @@ def test_weights_that_differ_in_the_sign_of_0_are_not_the_same() -> None:
     trainer.network.parameters[0] = -0.0
     assert np.signbit(trainer.parameters_now()[0])
     assert not np.signbit(copied[0])
+
+
+def test_a_diagnosis_that_nobody_reads_is_small_however_many_samples_there_are() -> None:
+    trainer = Trainer(TrainingConfig(samples=50_000, hidden_units=(40,), batch_size=100), kernel="numpy")
+    trainer.step()
+    answers = trainer.network.predict(trainer.dataset.inputs)
+    tracemalloc.start()
+    kept = [Diagnosis(trainer, trainer.dataset, answers, None) for _ in range(5)]
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert size < len(kept) * trainer.dataset.targets.nbytes / 2
+    assert kept[0].diagnostics == diagnose(trainer)

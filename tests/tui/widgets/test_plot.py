@@ -9,7 +9,8 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
-from bptui.drawing import Axis, Figure, Kind, Legend, Series, Shade
+from bptui.drawing import Axis, Figure, Kind, Legend, Series, Shade, Span
+from bptui.views.panel_area import PanelTitles
 from bptui.widgets.plot import Plot
 from tests.tui.support.apps import lines, make_trained_app
 from tests.tui.support.driving import press, rest
@@ -64,6 +65,20 @@ async def test_what_changes_while_a_plot_is_hidden_is_drawn_when_it_is_back() ->
         assert drawn() != before, "the cursor"
         await press(pilot, "tab", "z", ".", "z")
         assert drawn() == before
+
+
+async def test_a_title_has_the_colors_of_the_theme_even_if_a_frame_comes_as_it_changes() -> None:
+    app = PlotApp()
+    async with app.run_test(size=(42, 12)) as pilot:
+        plot, legend = app.query_one(Plot), Legend((Span("━", "fit"),))
+        titles = PanelTitles({"plot": plot}, {})
+        titles.set("plot", legend, focused=False)
+        before = plot.border_title
+        app.theme = "textual-light"
+        titles.set("plot", legend, focused=False)  # the style sheet is not yet read again
+        await rest(pilot)
+        titles.paint("plot", focused=False)
+        assert plot.border_title == plot.legend(legend).markup != before
 
 
 async def test_only_rows_that_changed_are_refreshed(monkeypatch: pytest.MonkeyPatch) -> None:

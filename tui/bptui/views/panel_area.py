@@ -68,7 +68,7 @@ class PanelTitles:
     def __init__(self, widgets: Mapping[str, Widget], first: Mapping[str, str]) -> None:
         self._widgets = widgets
         self._titles: dict[str, str | Legend] = {**first}
-        self._painted: dict[str, tuple[str | Legend, bool, bool, str]] = {}
+        self._painted: dict[str, tuple[str | Legend, bool, bool, Mapping[str, str]]] = {}
 
     def set(self, name: str, title: str | Legend, *, focused: bool) -> None:
         """Set the title of a panel."""
@@ -79,7 +79,12 @@ class PanelTitles:
         """Paint the title of a panel, whose colors or mark may have changed."""
         widget, title = self._widgets[name], self._titles[name]
         pointed = widget.has_class("-pointed")
-        shown = title, focused, pointed, widget.app.theme
+        shown = (
+            title,
+            focused,
+            pointed,
+            widget.app.theme_variables,
+        )  # which follow the name of the theme later
         if self._painted.get(name) == shown:  # setting a title paints the whole panel again
             return
         self._painted[name] = shown

@@ -40,7 +40,8 @@ _GOLDEN = (math.sqrt(5) - 1) / 2
 class Diagnosis:
     """The diagnosis of a run at the moment at which this is made, measured when it is first read.
 
-    Until then it holds the state of the run. What the run trains later does not change it.
+    What the run trains later does not change it. It holds the state of the run, but for the arrays that are
+    as long as the data: snapshots of the run may be kept for long.
 
     Args:
         run: the run.
@@ -50,7 +51,10 @@ class Diagnosis:
     """
 
     def __init__(self, run: Trainer, errors_of: Dataset, answers: Array, test_answers: Array | None) -> None:
-        self._run, self._dataset = run.run_state(), run.dataset
+        state, self._dataset = run.run_state(), run.dataset
+        most = MAX_WORK // len(state.parameters)
+        self._next = state.order[state.samples_done :][:most].copy() if state.samples_done else None
+        self._run = replace(state, order=state.order[:0].copy(), losses=state.losses[:0].copy())
         self._activations, self._loss = run.network.activations, run.network.loss
         self._errors_of, self._answers, self._test_answers = errors_of, answers, test_answers
 
@@ -104,7 +108,7 @@ class Diagnosis:
         gradients = matrices(network.sizes, network.mean_gradient(inputs, targets))
         names = [*network.activations, network.loss.output_name]
         saturations = [*(layer.activation.saturation for layer in network.hidden), None]
-        update_ratio, update_ratios = _measure_updates(run, self._dataset, network, rate)
+        update_ratio, update_ratios = _measure_updates(run, self._dataset, self._next, network, rate)
         layers: list[LayerDiagnostics] = []
         for index, (layer, a, saturation) in enumerate(
             zip(network.layers, activations, saturations, strict=True)
@@ -198,13 +202,14 @@ def _without_nan(value: float | np.float64) -> float:
 
 
 def _measure_updates(
-    run: RunState, dataset: Dataset, network: Network, rate: float
+    run: RunState, dataset: Dataset, following: IntArray | None, network: Network, rate: float
 ) -> tuple[float | None, list[float | None]]:
     """Make the next updates of the epoch on a copy, and compare them with the weights.
 
     Args:
         run: the run.
         dataset: its training samples.
+        following: the next ones in the epoch in progress; None between epochs.
         network: its network.
         rate: its learning rate.
 
@@ -219,7 +224,7 @@ def _measure_updates(
     count = min(MAX_UPDATES, MAX_WORK // (batch * len(run.parameters)))
     if run.divergence is not None or count == 0:
         return nothing
-    rows = _next_order(run, samples)[run.samples_done :][: count * batch]
+    rows = (_next_order(run, samples) if following is None else following)[: count * batch]
     whole = Problem.of(config, run.sizes, dataset)
     inputs, targets = whole.inputs[rows], whole.targets[rows]
     kernel = NumpyKernel(whole._replace(inputs=inputs, targets=targets, test_inputs=None, test_targets=None))
@@ -239,9 +244,7 @@ def _measure_updates(
 
 
 def _next_order(state: RunState, samples: int) -> IntArray:
-    """The order of the samples in the epoch in progress or, between epochs, in the next one."""
-    if state.samples_done:
-        return state.order
+    """The order of the samples in the next epoch."""
     order: IntArray = np.empty(samples, dtype=np.int64)
     NumpyGenerator(state.generator).shuffle(order[np.newaxis])
     return order
