@@ -100,3 +100,10 @@ def test_all_panels_are_shown_though_one_without_a_place_had_the_focus() -> None
     assert units.shown(80, 24) == {"units"}
     assert units.showing_all(80, 24).shown(80, 24) == {"settings", "plot", "error", "network"}
     assert units.showing_all(200, 60).focused == "units", "there it has a place"
+
+
+def test_a_session_starts_with_no_panel_maximized_or_alone() -> None:
+    hidden = frozenset({"table"})
+    assert PanelLayout(hidden, "error", zoomed=True).at_start(80, 24) == PanelLayout(hidden, "error")
+    assert PanelLayout(hidden, "units").at_start(80, 24) == PanelLayout(hidden)
+    assert PanelLayout(hidden, "units").at_start(200, 60).focused == "units", "there it has a place"
