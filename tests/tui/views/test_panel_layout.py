@@ -38,6 +38,11 @@ def test_hidden_panels_are_neither_shown_nor_focused() -> None:
     assert layout.focusing_next(-1).focusing_next(-1).focused == order[-2]
 
 
+def test_hiding_a_maximized_panel_shows_the_others() -> None:
+    layout = PanelLayout(focused="plot", zoomed=True).hiding_focused()
+    assert layout == PanelLayout(frozenset({"plot"}), "error")
+
+
 def test_the_last_panel_cannot_be_hidden() -> None:
     layout = PanelLayout()
     for count in range(1, len(NAMES) + 3):
