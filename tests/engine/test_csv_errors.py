@@ -46,6 +46,11 @@ def test_there_are_at_most_100_classes() -> None:
     assert message.endswith("with target")
 
 
+def test_a_single_class_is_rejected() -> None:
+    message = message_for("x,y\n1,a\n2,a\n", "classification")
+    assert message == "f.csv, column 2 (y): has only one class, 'a', but needs at least 2"
+
+
 def test_a_constant_target_is_allowed() -> None:
     dataset = parse_csv("x,y\n1,5\n2,5\n", "f.csv", "regression")
     assert make_dataset(TrainingConfig(), dataset).targets.tolist() == [[0], [0]]

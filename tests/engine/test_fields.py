@@ -16,6 +16,7 @@ from bpengine import (
     ConfigError,
     Field,
     NamesField,
+    NumberField,
     TrainingConfig,
     WidthsField,
 )
@@ -115,6 +116,13 @@ def test_keys_stay_among_the_data_sets_of_the_task(task: Any) -> None:
     config = TrainingConfig.defaults(task)
     for _ in range(20):
         config = config.replace(dataset=FIELD["dataset"].move(config.dataset, 1))
+
+
+@pytest.mark.parametrize("field", NUMBERS, ids=lambda field: field.name)
+def test_keys_stay_in_the_range(field: NumberField) -> None:
+    for end, direction in ((field.maximum, 1), (field.minimum, -1)):
+        for coarse in (False, True):
+            assert field.move(field.validate(field.type(end)), direction, coarse=coarse) == end
 
 
 def test_keys_move_all_activations_to_one() -> None:

@@ -98,17 +98,21 @@ def test_a_file_descriptor_is_written_to_directly(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_bytes() == NEW.encode() + b"still open"
 
 
-def test_a_failed_write_leaves_the_file_unchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_write_that_fails_or_is_interrupted_leaves_the_file_unchanged(
+    error: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "file"
     path.write_text(OLD, encoding="utf-8")
 
     def fail(descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
+        raise error
 
     monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(OSError, match="No space left") as caught:
+    with pytest.raises(type(error)) as caught:
         write_whole(path, NEW)
-    assert caught.value.filename == str(path)
+    if isinstance(caught.value, OSError):
+        assert (caught.value.filename, caught.value.strerror) == (str(path), "No space left on device")
     assert path.read_text(encoding="utf-8") == OLD
     assert list(tmp_path.iterdir()) == [path]
 

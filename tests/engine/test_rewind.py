@@ -195,6 +195,18 @@ def test_a_run_that_diverged_at_the_first_batch_of_an_epoch_can_be_rewound() -> 
     assert_same(trainer, step_by_step(config, "numpy", [], (epoch, 0)))
 
 
+def test_training_after_a_rewind_replaces_what_came_later() -> None:
+    trainer, other = at(50), at(20)
+    trainer.rewind(20)
+    assert max(state.epochs_done for state in trainer.bookmark().keyframes.states) <= 20
+    for each, epochs in ((trainer, 30), (other, 20)):
+        each.reconfigure(each.config.replace(learning_rate=0.3))
+        for _ in range(epochs):
+            each.run_epoch()
+    trainer.rewind(40)
+    assert_same(trainer, other)
+
+
 def test_rewinding_after_a_restore_in_the_middle_of_an_epoch() -> None:
     trainer = at(5)
     trainer.step()

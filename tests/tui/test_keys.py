@@ -16,6 +16,7 @@ from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.plot import Plot
 from tests.tui.support.apps import EPOCHS, make_app, make_trained_app, shown
 from tests.tui.support.driving import press, rest, until
+from tests.tui.support.sessions import trained_state
 
 
 async def test_space_runs_and_pauses() -> None:
@@ -31,6 +32,20 @@ async def test_space_runs_and_pauses() -> None:
         app.view.session.tick()
         app.view.frames.show_now()
         assert (shown(app).run.epoch, shown(app).run.sample) == (epoch, sample)
+
+
+async def test_the_run_of_the_other_tab_holds_still() -> None:
+    app = make_app(paused=False, epochs=EPOCHS)
+    async with app.run_test() as pilot:
+        regression = app.view.session
+        await until(pilot, lambda: regression.epochs_done > 3)
+        await press(pilot, "2")
+        held, classification = trained_state(regression), app.view.session
+        begun = classification.epochs_done
+        await until(pilot, lambda: classification.epochs_done > begun + 1)
+        assert trained_state(regression) == held
+        await press(pilot, "1")
+        await until(pilot, lambda: trained_state(regression) != held)
 
 
 async def test_up_and_down_choose_and_explain() -> None:

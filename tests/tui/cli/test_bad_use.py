@@ -181,6 +181,8 @@ def test_what_was_meant(arguments: tuple[str, ...], meant: str) -> None:
         (("train", "regression", "--nope"), "--nope"),
         (("train", "regression", "--two\nlines"), "--two"),
         (("-x",), "-x"),
+        (("--seed", "3", "train"), "'train' is a subcommand and must come first"),
+        ((".",), "'.' is a folder; must be regression, classification, a data set ("),
     ],
     ids=shown,
 )

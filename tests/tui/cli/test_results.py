@@ -145,7 +145,7 @@ def test_lines_come_while_it_trains(form: str) -> None:
 
 
 @FORMATS
-def test_a_diverged_run_reports_its_last_epochs_and_ends_with_status_1(form: str) -> None:
+def test_a_diverged_run_reports_its_last_epochs_and_ends_with_status_1(form: str, tmp_path: Path) -> None:
     arguments = ("--learning-rate", "10", "--interval", "1", "--format", form)
     done = call("train", "regression", *arguments)
     records = PARSERS[form](done)
@@ -154,6 +154,9 @@ def test_a_diverged_run_reports_its_last_epochs_and_ends_with_status_1(form: str
     assert done.status == 1
     assert "diverged in epoch 2" in done.complaint
     assert "smaller learning rate" in done.complaint
+    path = tmp_path / "results"
+    written = call("train", "regression", *arguments, "--output", str(path))
+    assert (written.status, written.out, path.read_text()) == (1, "", done.out)
 
 
 @pytest.mark.parametrize(("name", "form"), [("run.csv", "csv"), ("run.JSONL", "jsonl"), ("run", "text")])

@@ -347,6 +347,8 @@ def test_a_cloud_is_turned_on_and_off_by_name() -> None:
     assert dialogue.session.cloud.is_on
     assert said(dialogue, "cloud off", "cloud off") == "The cloud is off already."
     assert not dialogue.session.cloud.is_on
+    told = "The cloud is on, but only drawn at the latest epoch: view latest goes there."
+    assert said(dialogue, "step 2", "view 0", "cloud on") == told
 
 
 class Tried(Plan):

@@ -72,6 +72,14 @@ def test_every_panel_is_explained_in_two_sentences() -> None:
         assert panel.help.topic in TOPICS
 
 
+async def test_the_keys_that_open_it_close_it_and_so_does_q() -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        for key in ("?", "f1", "q"):
+            await press(pilot, "?", key)
+            assert not isinstance(app.screen, HelpScreen), key
+
+
 async def test_what_is_typed_is_found_and_escape_goes_back_and_then_closes() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:

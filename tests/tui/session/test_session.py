@@ -55,6 +55,14 @@ def test_snapshots_do_not_change_with_the_run() -> None:
     assert before.run.epoch == 0
 
 
+def test_the_seed_after_the_highest_one_is_0() -> None:
+    session, _ = make_session(seed=2**32 - 1)
+    session.do(commands.new_seed)
+    assert session.config.seed == 0
+    session.do(commands.new_seed)
+    assert session.config.seed == 1
+
+
 def test_looking_changes_no_number() -> None:
     watched, _ = make_session(epochs=6, samples=20)
     alone, _ = make_session(epochs=6, samples=20)

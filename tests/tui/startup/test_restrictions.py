@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import math
 import os
@@ -20,8 +21,10 @@ from bptui.screens.question import Question
 from bptui.session.snapshot import State
 from bptui.startup.allowance import Allowance
 from bptui.startup.restrictions import (
+    FIRST_DIVISOR,
     MAX_DIVISOR,
     RESERVE_SECONDS,
+    SHRINKING,
     UNRESTRICTED,
     ProcessorShare,
     Restrictions,
@@ -159,6 +162,30 @@ async def test_without_restrictions_nothing_waits_and_nothing_ends() -> None:
         await allowance.rest(pytest.fail)
         assert (allowance.seconds_left(), allowance.farewell) == (math.inf, "")
         now, used = 1e6, 2e6
+
+
+def test_a_session_ends_after_its_longest_time_even_with_keys() -> None:
+    now = 0.0
+    allowance = Allowance(LIMITS, clock=lambda: now)
+    now = 60 * 230.0
+    allowance.note_input()
+    assert (allowance.seconds_left(), allowance.farewell) == (600, "")
+    now = 60 * 240.0
+    allowance.note_input()
+    assert allowance.seconds_left() == 0
+    assert allowance.farewell == "the session ended after 240 minutes, the most that is allowed here"
+
+
+async def test_training_gets_less_of_a_busy_processor() -> None:
+    now = used = 0.0
+    allowance = Allowance(LIMITS, clock=lambda: now, used=lambda: used)
+    assert allowance.may_train()
+    now = 1.0  # in which the slice did not get the processor
+    await asyncio.sleep(0)
+    assert allowance.may_train()
+    first = LIMITS.processor_share / FIRST_DIVISOR
+    used = (1 + SHRINKING) / 2 * first
+    assert not allowance.may_train()
 
 
 async def test_a_key_waits_for_the_share() -> None:

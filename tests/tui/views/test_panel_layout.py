@@ -38,6 +38,11 @@ def test_hidden_panels_are_neither_shown_nor_focused() -> None:
     assert layout.focusing_next(-1).focusing_next(-1).focused == order[-2]
 
 
+def test_hiding_a_maximized_panel_shows_the_others() -> None:
+    layout = PanelLayout(focused="plot", zoomed=True).hiding_focused()
+    assert layout == PanelLayout(frozenset({"plot"}), "error")
+
+
 def test_the_last_panel_cannot_be_hidden() -> None:
     layout = PanelLayout()
     for count in range(1, len(NAMES) + 3):
@@ -100,3 +105,10 @@ def test_all_panels_are_shown_though_one_without_a_place_had_the_focus() -> None
     assert units.shown(80, 24) == {"units"}
     assert units.showing_all(80, 24).shown(80, 24) == {"settings", "plot", "error", "network"}
     assert units.showing_all(200, 60).focused == "units", "there it has a place"
+
+
+def test_a_session_starts_with_no_panel_maximized_or_alone() -> None:
+    hidden = frozenset({"table"})
+    assert PanelLayout(hidden, "error", zoomed=True).at_start(80, 24) == PanelLayout(hidden, "error")
+    assert PanelLayout(hidden, "units").at_start(80, 24) == PanelLayout(hidden)
+    assert PanelLayout(hidden, "units").at_start(200, 60).focused == "units", "there it has a place"
