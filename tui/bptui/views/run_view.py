@@ -97,7 +97,8 @@ class RunView(Vertical):
         self._shown: frozenset[str] = frozenset()
         self._lesson: LessonPanel | None = None
         self._pointed = ""
-        self._will_show_panels = False
+        self._is_shown_again: bool | None = None
+        """Whether the panels will be shown again after the keys that came together; None without such keys."""
 
     @property
     def session(self) -> Session:
@@ -354,13 +355,20 @@ class RunView(Vertical):
             self.frames.show_now()
 
     def _show_panels(self) -> None:
-        """Show the panels after the keys that have arrived: pasted or repeated ones come in hundreds."""
-        if not self._will_show_panels:
-            self._will_show_panels = True
-            self.call_next(self._show_panels_now)
+        """Show the panels, and once more after the keys that came with this one: pasted ones are hundreds."""
+        if self._is_shown_again is None:
+            self._is_shown_again = False
+            self._show_panels_now()
+            self.call_next(self._show_panels_again)
+        else:
+            self._is_shown_again = True
+
+    def _show_panels_again(self) -> None:
+        is_due, self._is_shown_again = self._is_shown_again, None
+        if is_due:
+            self._show_panels_now()
 
     def _show_panels_now(self) -> None:
-        self._will_show_panels = False
         if self.snapshot is None:
             return
         for panel in PANELS:
