@@ -98,7 +98,7 @@ class RunView(Vertical):
         self._lesson: LessonPanel | None = None
         self._pointed = ""
         self._is_shown_again: bool | None = None
-        """Whether the panels will be shown again after the keys that came together; None without such keys."""
+        """Whether the panels are shown again after the keys that came together; None without such keys."""
 
     @property
     def session(self) -> Session:
