@@ -310,6 +310,12 @@ class BptuiApp(TerminalApp):
         else:
             self.exit()
 
+    def say(self, sentence: str) -> None:
+        """Show a sentence in the status line of the open tab."""
+        from bptui.session import commands
+
+        self.view.do(commands.say, sentence)
+
     def keep(self) -> None:
         """Keep the state of the tabs for the next start. Any thread may call this."""
         if self._keeping is not None:

@@ -86,6 +86,10 @@ class SteerApp(TerminalApp):
         self._frame_is_due = False
         self.view.picture = self.steering.picture()
 
+    def say(self, sentence: str) -> None:
+        """Show a sentence in the status line."""
+        self.steering.say(sentence)
+
     def on_steer_view_changed(self) -> None:
         """Show what the keys do now, and which metrics have no room."""
         picture = self.view.picture

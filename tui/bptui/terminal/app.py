@@ -99,7 +99,11 @@ class TerminalApp(App[int]):
     def action_suspend_process(self) -> None:
         """Suspend the app, and return to the shell; its `fg` continues the app."""
         if self._guard is None or not self._guard.suspend(self):
-            self.notify("There is no shell to return to, so ctrl+z has no effect.")
+            self.say("There is no shell to return to, so ctrl+z has no effect.")
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence in the status line: a note would cover what a small terminal needs."""
+        raise NotImplementedError
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Open nothing: no text of these apps is a link, and the browser would be that of the server."""
