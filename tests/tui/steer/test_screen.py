@@ -21,7 +21,7 @@ from bptui.screens.question import Question
 from bptui.screens.reading import WordsScreen
 from bptui.screens.value import ChoiceScreen, ValueScreen
 from bptui.terminal.textual_internals import screen_strips
-from tests.tui.support.driving import press, press_at_once, rest, until
+from tests.tui.support.driving import press, press_at_once, until
 from tests.tui.support.steered import program, socket_of, started, training
 from tests.tui.support.terminal import DEADLINE, Terminal, bptui, wait_until
 
@@ -131,9 +131,7 @@ async def test_news_that_come_while_the_screen_ends_are_not_drawn() -> None:
     with training():
         async with attached() as (app, pilot):
             await until(pilot, lambda: app.view.picture is not None)
-            await app.view.remove()
-            app.view.zoomed = True
-            await rest(pilot)
+        app.view.zoomed = True
 
 
 async def test_the_screen_stays_alive_while_a_setter_hangs_and_while_the_process_does(tmp_path: Path) -> None:
