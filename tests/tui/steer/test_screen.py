@@ -127,10 +127,11 @@ async def test_stopping_asks_and_the_next_run_of_the_name_can_be_opened() -> Non
                 await until(pilot, lambda: another.rate == 0.7)
 
 
-async def test_news_that_come_while_the_screen_ends_are_not_drawn() -> None:
+async def test_news_that_come_after_the_end_of_the_screen_are_not_drawn() -> None:
     with training():
         async with attached() as (app, pilot):
-            await until(pilot, lambda: app.view.picture is not None)
+            await press(pilot, "s")
+            await until(pilot, lambda: shown(app).status.step == 1)
         app.view.zoomed = True
 
 
