@@ -106,7 +106,7 @@ class Field(ABC):
         """
         return self.parse(value) if isinstance(value, str) else self.validate(value)
 
-    def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:  # noqa: ARG002
+    def move(self, value: Any, direction: int, *, coarse: bool = False) -> Any:  # noqa: ARG002  it has no next value
         """The next allowed value up (direction 1) or down (-1), or the same value if it has no next one."""
         return value
 

@@ -131,7 +131,7 @@ def _opened(path: Path, *, resumed: bool) -> IO[bytes]:
     if resumed:
         raise OSError(errno.EINVAL, "not a regular file")
     number = descriptor_of(path)
-    return open(path if number is None else os.dup(number), "wb", buffering=0)  # noqa: PTH123
+    return open(path if number is None else os.dup(number), "wb", buffering=0)  # noqa: PTH123  a descriptor has no path
 
 
 def _lock(file: IO[bytes]) -> bool:

@@ -44,7 +44,7 @@ def check_png(characters: str) -> None:
         PngError: the extra is not installed, or no font has one of the characters.
     """
     try:
-        import resvg_py  # noqa: F401
+        import resvg_py  # noqa: F401  only whether it is there
     except ImportError:
         raise PngError("PNG files need an extra: pip install 'bptui[png]'") from None
     unknown = _drawn(NO_CHARACTER)
