@@ -17,7 +17,7 @@ from bptui.attach.runs import find
 from bptui.attach.status import SettingStatus
 from bptui.steer.places import listen
 from tests.tui.support.running import Done, call
-from tests.tui.support.steered import training
+from tests.tui.support.steered import Training, training
 from tests.tui.support.terminal import BPTUI, DEADLINE
 
 
@@ -62,6 +62,7 @@ def test_what_is_done_and_what_is_refused() -> None:
             ("set learning rate 0,25", "learning rate from 0.5 to 0.25, from step 0 on"),
             ("set learn 50%", "learning rate from 0.25 to 0.5, from step 0 on"),
             ("set Learning-Rate 0.125", "learning rate from 0.5 to 0.125, from step 0 on"),
+            ("set lr 0.375", "learning rate from 0.125 to 0.375, from step 0 on"),
             ("step", "digits is paused at step 1"),
             ("save", "the state before step 1 is saved (5 bytes)"),
             ("step 3", "digits is paused at step 4"),
@@ -87,7 +88,8 @@ def test_what_is_done_and_what_is_refused() -> None:
         assert call("attach", "digits", "stop").status == 0
         trained.thread.join()
         refused = call("attach", "digits", "run")
-        assert (refused.status, refused.complaint) == (1, "bptui attach: digits has ended")
+        reason = "digits has ended: --wait waits for the next run"
+        assert (refused.status, refused.complaint) == (1, f"bptui attach: {reason}")
 
 
 def test_a_setting_whose_name_is_only_signs_is_named_by_it() -> None:
@@ -126,6 +128,8 @@ def test_a_setting_whose_name_is_only_signs_is_named_by_it() -> None:
         ("digits step -1", "N: must be a whole number, got '-1'"),
         ("digits back", "STEP: must be a whole number, got ''"),
         ("digits set learning", "set: needs the name of a setting and a value"),
+        ("--wait", "argument --wait: needs NAME"),
+        ("--wait a/b", "not beginning with a dot or a dash, got 'a/b'"),
         ("--format csv", "argument --format: must be text or json, got 'csv'"),
     ],
 )
@@ -134,6 +138,54 @@ def test_no_such_run_and_bad_use(words: str, text: str) -> None:
         done = call("attach", *words.split())
     assert (done.status, done.out) == (2, "")
     assert done.complaint.endswith(text)
+
+
+def test_what_several_settings_may_be_called_is_refused_with_their_names() -> None:
+    settings = [
+        steer.switch(f"weight decay of group {number}", lambda: True, lambda _: None) for number in (1, 2)
+    ]
+    with steer.start("groups", settings):
+        refused = call("attach", "groups", "set", "wd", "off")
+    assert refused.complaint.endswith(
+        "set: 'wd' may be weight decay of group 1 or weight decay of group 2: say more of it"
+    )
+
+
+def test_waiting_for_a_run_to_begin(tmp_path: Path) -> None:
+    steer.start("digits").close()
+    waiting = (*BPTUI, "attach", "digits", "pause", "--wait")
+    says = "bptui attach: waits for a training called 'digits' to begin; ctrl+c ends it\n"
+    with (
+        subprocess.Popen(waiting, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as patient,
+        subprocess.Popen(waiting, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as impatient,
+    ):
+        assert patient.stderr is not None and impatient.stderr is not None
+        assert patient.stderr.readline() == impatient.stderr.readline() == says
+        impatient.send_signal(signal.SIGINT)
+        assert impatient.wait(DEADLINE) == 130
+        with training():
+            assert patient.communicate(timeout=DEADLINE)[0] == "digits is paused at step 0\n"
+
+
+def test_a_run_that_has_just_begun_is_not_taken_for_one_that_has_ended() -> None:
+    steer.start("digits").close()
+    listener = listen(["digits"])  # it does not answer yet, and has no record
+    assert listener is not None
+    try:
+        found = find("digits")
+        assert (found.status.state, found.socket) == ("does not answer", listener.path)
+    finally:
+        listener.close()
+
+
+def test_the_values_after_the_end_are_the_last_ones() -> None:
+    restored: list[Training] = []
+    with training(load=lambda _: restored[0].set_rate(0.5)) as trained:
+        restored.append(trained)
+        trained.ask("save")
+        trained.ask("set", name="learning rate", value=2)
+        trained.ask("back", step=0)
+    assert "learning rate: 0.5 (a number from 1e-6 to 10)" in call("attach", "digits", "status").lines
 
 
 def test_the_schedule_is_python() -> None:

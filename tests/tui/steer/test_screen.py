@@ -9,9 +9,13 @@ import signal
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
+from rich.text import Text
 from textual.pilot import Pilot
 
+from bptui import steer
 from bptui.attach.app import SteerApp
 from bptui.attach.client import Client
 from bptui.attach.commands import COMMANDS, TOPICS
@@ -21,7 +25,10 @@ from bptui.screens.question import Question
 from bptui.screens.reading import WordsScreen
 from bptui.screens.value import ChoiceScreen, ValueScreen
 from bptui.terminal.textual_internals import screen_strips
+from bptui.widgets.error_table import ErrorTable
+from bptui.widgets.plot import ErrorCurve
 from tests.tui.support.driving import press, press_at_once, until
+from tests.tui.support.running import call
 from tests.tui.support.steered import program, socket_of, started, training
 from tests.tui.support.terminal import DEADLINE, Terminal, bptui, wait_until
 
@@ -127,6 +134,89 @@ async def test_stopping_asks_and_the_next_run_of_the_name_can_be_opened() -> Non
                 await until(pilot, lambda: another.rate == 0.7)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_the_table_shows_whole_names_and_the_last_value_of_each(size: tuple[int, int]) -> None:
+    def measure(weight: float) -> dict[str, float]:
+        seldom = {"validation/accuracy_of_all": weight} if weight in (1.0, 2.0) else {}
+        return {"train/loss": 1 / weight, **seldom}
+
+    with training(measure=measure) as trained:
+        trained.ask("step", count=5)
+        async with attached(size=size) as (app, pilot):
+            await until(pilot, lambda: len(app.view.metrics) == 2)
+            _, losses, accuracies, *_ = app.query_one(ErrorTable).render().columns
+            headings = [
+                str(column.header).replace("\n", "").replace(" ", "") for column in (losses, accuracies)
+            ]
+            assert headings == ["train/loss", "validation/accuracy_of_all"]
+            cells = [cell for cell in accuracies.cells if isinstance(cell, Text)]
+            assert [cell.plain.strip() for cell in cells] == ["–", "1.00", "1.00", "2.00", "2.00"]
+            assert ["dim" in str(cell.style) for cell in cells] == [True, False, True, False, True]
+
+
+async def test_the_axes_follow_the_data() -> None:
+    with training(measure=lambda weight: {"loss": 3 + 4 / (1 + weight)}) as trained:
+        trained.ask("step", count=30)
+        async with attached() as (app, pilot):
+            await until(pilot, lambda: len(app.view.metrics) == 1)
+            for title in ("loss, log (L)", "loss, linear (L)"):
+                assert title in text(app)
+                figure = app.query(ErrorCurve).first().figure
+                assert figure is not None
+                axis = figure.y
+                assert axis.log == ("log" in title)
+                assert 2.5 < axis.low < 3.25 and 5.66 < axis.high < 6.5
+                assert len([tick for tick, _ in axis.ticks if axis.low <= tick <= axis.high]) >= 3
+                await press(pilot, "L")
+
+
+def groups(count: int) -> list[steer.Setting]:
+    """The settings of an optimizer with groups of parameters."""
+    optimizer = SimpleNamespace(param_groups=[{"lr": 0.1, "momentum": 0.9} for _ in range(count)])
+    return steer.torch_settings(optimizer)
+
+
+async def test_settings_of_groups_keep_their_numbers_and_are_found_by_initials() -> None:
+    with steer.start("groups", groups(3)):
+        async with attached("groups") as (app, pilot):
+            await until(pilot, lambda: re.search("learn.*….*group 3 ", text(app)) is not None)
+            await press(pilot, "/", *"lr 2", "enter")
+            assert app.view.setting is not None
+            assert app.view.setting.name == "learning rate of group 2"
+            await press(pilot, "ctrl+p", *"lr3", "enter")
+            await until(pilot, lambda: isinstance(app.screen, ValueScreen))
+            assert app.view.setting.name == "learning rate of group 3"
+
+
+async def test_an_ended_run_is_not_taken_for_the_next_one_of_its_name() -> None:
+    with training() as trained:
+        trained.ask("step", count=7)
+        found = find("digits")
+    with training():  # before the screen has connected
+        app = SteerApp(found)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until(pilot, lambda: shown(app).status.is_over and shown(app).has_successor)
+            assert shown(app).status.step == 7
+            await press(pilot, "r")
+            await until(pilot, lambda: (shown(app).status.state, shown(app).status.step) == ("paused", 0))
+            assert [list(run) for run in shown(app).earlier] == [["loss"]]
+
+
+async def test_a_note_about_a_setting_is_said_and_stays_with_it() -> None:
+    note = "learning rate: set to 0.02 at step 83; the program set it to 0.0036 at step 84"
+    with training() as trained:
+        async with attached(size=(120, 36)) as (app, pilot):
+            await press(pilot, "S")
+            await until(pilot, lambda: "The state before step 0 is saved" in text(app))
+            status = trained.run._server._status
+            trained.run._server._status = lambda waiting: {**status(waiting), "notes": [note]}
+            await until(pilot, lambda: f"{note}." in text(app))
+            await press(pilot, "s")
+            await until(pilot, lambda: shown(app).status.step == 1)
+            assert note in app.view._settings.settings[0].help
+        assert f"{note}." in call("attach", "digits", "status").lines
+
+
 async def test_news_that_come_after_the_end_of_the_screen_are_not_drawn() -> None:
     with training():
         async with attached() as (app, pilot):
@@ -141,7 +231,9 @@ async def test_the_screen_stays_alive_while_a_setter_hangs_and_while_the_process
         async with attached() as (app, pilot):
             await until(pilot, lambda: shown(app).status.step > 5)
             await press(pilot, "enter", "2", "enter")
-            await until(pilot, lambda: "has not taken the change of learning rate yet" in text(app))
+            await until(
+                pilot, lambda: "The change of learning rate waits for the training, 2 s." in text(app)
+            )
             assert "0.1 → ‹2›" in text(app)
             await press(pilot, "t", "escape", "tab")  # other keys act meanwhile
             assert app.view.focused == "curve-0"

@@ -24,10 +24,12 @@ from bptui.terminal.driver import writer_is_busy
 from bptui.terminal.signals import TerminalGuard
 from bptui.terminal.textual_internals import bind
 from bptui.widgets.footer import KeyFooter, KeyHint, PanelBar
-from bptui.widgets.hyperparameters import HyperparameterPanel
+from bptui.widgets.hyperparameters import HyperparameterPanel, shortened
 
 BUSY_SECONDS = 0.02
 """The time after which a frame is tried again while the terminal is busy with an earlier one."""
+CLOCK_SECONDS = 0.5
+"""The time between two looks at how long requests have waited."""
 
 
 class SteerApp(TerminalApp):
@@ -72,6 +74,7 @@ class SteerApp(TerminalApp):
             self._guard.watch(self, lambda: None)
         self.view.picture = self.steering.picture()
         self.run_worker(self.steering.follow())
+        self.set_interval(CLOCK_SECONDS, self.steering.look_at_clock)
 
     def _plan_frame(self) -> None:
         """Draw soon; several changes make one frame."""
@@ -97,7 +100,7 @@ class SteerApp(TerminalApp):
             return
         self._footer.hints = tuple(hints(picture, self.view))
         rest = self.view.metrics[self.view.curve_count :]
-        names = ", ".join(printable(name, 20) for name in rest)
+        names = ", ".join(shortened(name, 20) for name in rest)
         metric = key("toggle_metrics")
         self._panel_bar.versions = (f"{metric}: {names}", f"{metric}: {len(rest)} more") if rest else ()
 
@@ -121,10 +124,10 @@ class SteerApp(TerminalApp):
         """Open the palette."""
         open_palette(self, "Find a key or a setting…")
 
-    def entries(self, _text: str) -> list[Entry]:
+    def entries(self, text: str) -> list[Entry]:
         """All entries of the palette."""
         commands = command_entries(COMMANDS, self.run_action)
-        return [*self.dialogs.setting_entries(), *commands, theme_entry(self)]
+        return [*self.dialogs.setting_entries(text), *commands, theme_entry(self)]
 
 
 def hints(picture: Picture, view: SteerView) -> Iterator[KeyHint]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -24,7 +23,7 @@ class Connection:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
         self._number = 0
-        self._asked: dict[int, tuple[asyncio.Future[_Fields], Callable[[], object]]] = {}
+        self._asked: dict[int, asyncio.Future[_Fields]] = {}
         self._listening = asyncio.create_task(self._listen())
 
     @classmethod
@@ -37,14 +36,11 @@ class Connection:
         connected = await asyncio.to_thread(connected_to, path)
         return cls(*await asyncio.open_connection(sock=connected, limit=MAX_ANSWER))
 
-    async def ask(
-        self, verb: str, when_waiting: Callable[[], object] = lambda: None, **fields: object
-    ) -> _Fields:
+    async def ask(self, verb: str, **fields: object) -> _Fields:
         """Ask for something, at once, and return the answer when it comes.
 
         Args:
             verb: what to do; see `bptui.steer.channel`.
-            when_waiting: called if the training has not taken the request for a while.
             fields: the fields of the request.
 
         Raises:
@@ -54,7 +50,7 @@ class Connection:
             raise SilentError("has lost the connection")
         self._number += 1
         answer: asyncio.Future[_Fields] = asyncio.get_running_loop().create_future()
-        self._asked[self._number] = answer, when_waiting
+        self._asked[self._number] = answer
         self._writer.write(encoded({"id": self._number, "do": verb, **fields}))
         return await answer
 
@@ -76,18 +72,14 @@ class Connection:
             reason = f"has lost the connection: {error}"
         finally:
             self._writer.close()
-            for future, _ in self._asked.values():
+            for future in self._asked.values():
                 if not future.done():
                     future.set_exception(SilentError(reason))
 
     def _take(self, answer: _Fields) -> None:
         number = answer.get("id")
-        if not isinstance(number, int) or number not in self._asked:
+        if not isinstance(number, int) or number not in self._asked or answer.get("waiting") is True:
             return
-        future, when_waiting = self._asked[number]
-        if answer.get("waiting") is True:
-            when_waiting()
-            return
-        del self._asked[number]
+        future = self._asked.pop(number)
         if not future.done():
             future.set_result(answer)

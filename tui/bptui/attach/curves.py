@@ -13,7 +13,7 @@ from bpengine.wording import number, printable
 from bptui.attach.commands import key
 from bptui.attach.history import Curve
 from bptui.attach.picture import Picture
-from bptui.drawing import Axis, Figure, Kind, Legend, Series, Span, axis_over, log_axis
+from bptui.drawing import LOG_FLOOR, Axis, Figure, Kind, Legend, Series, Span, axis_over, log_axis
 from bptui.views.curve_cursor import STRIDES, moved_along, nearest
 from bptui.views.error_curve import SMOOTHED, linear_axis, smoothed, step_axis
 
@@ -88,11 +88,11 @@ def _until(last: int, curve: Curve) -> Curve:
 
 
 def _axis(finite: Array, *, log: bool) -> Axis:
-    if log:
-        return log_axis(finite)
-    if len(finite) and (finite.min() < 0 or finite.min() > finite.max() / 2):
-        return axis_over(finite, margin=0.05, width=5)
-    return linear_axis(finite)
+    low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
+    over = axis_over(finite, margin=0.05, width=5)
+    if log:  # powers of ten say little of values that are less than a decade apart
+        return over._replace(log=True) if low > LOG_FLOOR and high < 10 * low else log_axis(finite)
+    return over if low < 0 or low > high / 2 else linear_axis(finite)
 
 
 def _reading(metric: str, at: int, reach: float, now: Curve, *others: Curve) -> str:

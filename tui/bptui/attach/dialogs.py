@@ -18,6 +18,7 @@ from bptui.attach.picture import Picture
 from bptui.attach.sentences import described
 from bptui.attach.steering import Steering
 from bptui.attach.view import SteerView
+from bptui.commands.matching import abbreviates, score
 from bptui.drawing.signs import Sign, signs_of
 from bptui.drawing.timeline import SIGNS
 from bptui.screens.finding import Entry
@@ -31,6 +32,7 @@ from bptui.session.saving import Saving, picture_saving
 from bptui.session.snapshot import MarkKind
 from bptui.steer.settings import in_words
 from bptui.terminal.textual_internals import screen_strips
+from bptui.widgets.hyperparameters import shortened
 
 _ABOUT = (
     "You are attached to a training that runs elsewhere. Changes take effect between two of its steps, and "
@@ -164,12 +166,18 @@ class Dialogs:
         stem = f"{picture.status.name}-{picture.status.step}"
         self._view.app.push_screen(SaveScreen(savings, stem), saved)
 
-    def setting_entries(self) -> Iterator[Entry]:
-        """An entry of the palette for each setting, which asks for its value."""
+    def setting_entries(self, text: str) -> Iterator[Entry]:
+        """An entry of the palette for each setting, which asks for its value.
+
+        Args:
+            text: what was typed, which may abbreviate their names.
+        """
         for setting in self._steering.picture().status.settings:
             title = f"{printable(setting.name, 60)} = {printable(in_words(setting.value))}"
             run = partial(self._choose_and_edit, setting.name)
-            yield Entry(setting.name, title, printable(setting.allowed, 200), (setting.name,), run)
+            name = setting.name
+            rank = 3 if abbreviates(text, name) and not score(text, (name,)) else 0
+            yield Entry(name, title, printable(setting.allowed, 200), (name,), run, rank=rank)
 
     def _choose_and_edit(self, name: str) -> None:
         self._view.choose_setting(name)
@@ -184,7 +192,7 @@ def _states(picture: Picture) -> Iterator[tuple[str, str]]:
         if newest[state.step] is state:
             branch = [f"branch {state.branch}"] if state.branch else []
             metrics = [
-                f"{printable(name, 20)} {'not finite' if value is None else number(value)}"
+                f"{shortened(name, 20)} {'not finite' if value is None else number(value)}"
                 for name, value in state.metrics.items()
             ]
             yield str(state.step), ", ".join([*branch, *metrics])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bptui.attach.client import Client, SilentError
@@ -57,11 +57,14 @@ def find(name: str) -> FoundRun:
     if name.endswith(".jsonl"):
         return run_of_record(Path(name))
     living = find_living(name)
-    if living is None or living.status.state == "does not answer":
-        for path in _records_of(name):
-            return run_of_record(path)
+    newest = next(iter(_records_of(name)), None)
     if living is None:
-        raise LookupError(name)
+        if newest is None:
+            raise LookupError(name)
+        return run_of_record(newest)
+    # A run that gives no answer may have begun just now: the newest record is that of a run before it then.
+    if living.status.state == "does not answer" and newest is not None and is_held(newest):
+        return replace(run_of_record(newest), socket=living.socket)
     return living
 
 
@@ -79,9 +82,9 @@ def find_living(name: str) -> FoundRun | None:
 def find_earlier(name: str, record: str, count: int) -> list[FoundRun]:
     """At most so many runs of this name before the one with this record, the newest first."""
     paths = _records_of(name)
-    names = [str(path) for path in paths]
+    names, own = [path.name for path in paths], Path(record).name
     found: list[FoundRun] = []
-    for path in paths[names.index(record) + 1 if record in names else 0 :]:
+    for path in paths[names.index(own) + 1 if own in names else 0 :]:
         if len(found) < count:
             with contextlib.suppress(ValueError):
                 found.append(run_of_record(path))

@@ -13,7 +13,7 @@ from bptui.attach.history import Curve
 from bptui.attach.picture import Picture
 from bptui.commands import keys_of
 from bptui.describe.error_trend import trend
-from bptui.formatting import ERROR_WIDTH, error_text, rate_text
+from bptui.formatting import ERROR_WIDTH, error_text, rate_text, sentence_case
 from bptui.session.snapshot import Mark, MarkKind, State, Timeline
 from bptui.steer.settings import in_words
 from bptui.widgets.status import NEEDED, StatusFigure, StatusText
@@ -52,19 +52,29 @@ def _figures(picture: Picture) -> Iterator[StatusFigure]:
 def _versions(picture: Picture, chosen: str) -> tuple[str, ...]:
     """The sentence, and shorter versions of it: what hinders the training comes before what happened last."""
     status = picture.status
-    waiting = picture.waiting or (("the requests of others",) if status.waiting else ())
     problem = f" Problem: {printable(status.problem, 200)}." if status.problem else ""
+    waits = tuple(_waits(picture)) if not status.is_over else ()
     if picture.is_silent:
         text = "The training does not answer: it is suspended, or busy with one long step."
-        return f"{text} What you ask for is done when it continues.", text
-    if waiting and not picture.status.is_over:
-        named = f"The training has not taken {listed(waiting)} yet"
-        few = f"The training has not taken {counted(len(waiting), 'request')} yet."
-        return f"{named}: a step or a change is taking long.", f"{named}.", few
+        more = waits or ("What you ask for is done when it continues.",)
+        return *(f"{text} {each}" for each in more), text
+    if waits:
+        return f"{waits[0]} A step or a change is taking long.", *waits
     if picture.sentence:
         return (f"{printable(picture.sentence, 400)}{problem}",)
-    advice = _advice(picture, chosen)
-    return tuple(f"{text}{problem}" for text in advice) if problem else advice
+    notes = " ".join(f"{printable(note, 200)}." for note in status.notes)
+    return tuple(f"{text}{problem}" for text in ((notes,) if notes else _advice(picture, chosen)))
+
+
+def _waits(picture: Picture) -> Iterator[str]:
+    """What waits for the training, and a shorter version."""
+    names, seconds = picture.waiting, picture.waiting_seconds
+    if names:
+        verb = "waits" if len(names) == 1 else "wait"
+        yield f"{sentence_case(listed(names))} {verb} for the training, {seconds} s."
+        yield f"{counted(len(names), 'request')} {verb} for the training, {seconds} s."
+    elif picture.status.waiting:
+        yield "The requests of others wait for the training."
 
 
 def _advice(picture: Picture, chosen: str) -> tuple[str, ...]:
@@ -103,6 +113,8 @@ def described(picture: Picture) -> Iterator[tuple[str, str]]:
     if status.settings:
         settings = (f"{each.name} is {in_words(each.value)} ({each.allowed})." for each in status.settings)
         yield "settings", " ".join(printable(text, 300) for text in settings)
+    if status.notes:
+        yield "notes", " ".join(f"{printable(note, 200)}." for note in status.notes)
     if past.changes:
         changes = (
             f"{each.name} from {in_words(each.old)} to {in_words(each.new)} at step {each.step}"

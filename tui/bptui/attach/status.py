@@ -12,6 +12,7 @@ from typing import Literal, TypeVar, cast, get_args
 from bpengine.numbers import parse_real, parse_whole
 from bpengine.wording import either, must_be
 from bptui.steer.channel import MAX_STEPS, ChannelError
+from bptui.steer.schedule import ChangesSoFar
 from bptui.steer.settings import Value, range_in_words
 
 RunState = Literal["running", "paused", "ended", "died", "does not answer"]
@@ -90,6 +91,8 @@ class Status:
     record: str
     problem: str
     """Why the record can't be written; empty if it can be."""
+    notes: tuple[str, ...] = ()
+    """What else is to be known of its settings, such as a value that the program has undone."""
 
     @property
     def is_over(self) -> bool:
@@ -126,9 +129,10 @@ class Status:
             settings=tuple(map(_setting, source.get("settings", list))),
             metrics=metrics_of(source.get("metrics", dict)),
             states=tuple(map(_state, source.get("states", list))),
-            waiting=tuple(each for each in source.get("waiting", list) if isinstance(each, str)),
+            waiting=source.texts("waiting"),
             record=source.get("record", str),
             problem=source.get("problem", str),
+            notes=source.texts("notes"),
         )
 
     @classmethod
@@ -140,7 +144,8 @@ class Status:
         """
         start = Fields(entries[0])
         settings = {each.name: each for each in map(_setting, start.get("settings", list))}
-        values = {name: each.value for name, each in settings.items()}
+        at_end: dict[str, Value | None] = {}
+        so_far = ChangesSoFar()
         metrics: dict[str, float | None] = {}
         step = branch = 0
         reason = ""
@@ -150,11 +155,17 @@ class Status:
                 case "report":
                     metrics |= metrics_of(entry.get("values", dict))
                 case "change":
-                    values[entry.get("name", str)] = entry.value("new")
+                    entry.value("new")
                 case "back":
                     branch = entry.count("branch")
                 case "end":
                     reason = entry.get("reason", str)
+                    at_end = entry.values("settings")
+        for each in entries:
+            with contextlib.suppress(ValueError):  # what comes before the damage is shown
+                so_far.add(each)
+        values = {name: each.value for name, each in settings.items()}
+        values |= {change.name: change.new for change in so_far.changes} | at_end
         return cls(
             name=start.get("name", str),
             state=state,
@@ -202,6 +213,16 @@ class Fields:
         if isinstance(value, (bool, str)) or value is None:
             raise ChannelError(f"{name} must be a number")
         return float(value)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The texts of a list; none if there is no such field."""
+        texts = self.get(name, list) if name in self._fields else ()
+        return tuple(each for each in texts if isinstance(each, str))
+
+    def values(self, name: str) -> dict[str, Value | None]:
+        """A field that has the values of settings; empty if there is no such field."""
+        fields = Fields(self._fields.get(name, {}))
+        return {each: fields.value(each) for each in fields._fields}
 
     def value(self, name: str) -> Value | None:
         """A field that has the value of a setting."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
@@ -24,6 +25,8 @@ LOOK_SECONDS = 0.1
 """The time between two looks at what has happened in the run."""
 STATUS_LOOKS = 5
 """How many looks there are for each one at the status, for which the training reads its settings."""
+WAITING_SECONDS = 1.0
+"""The time after which a request that the training has not taken is said to wait."""
 SILENT_SECONDS = 2.0
 """The time after which a run that gives no answer is called silent."""
 SEARCH_SECONDS = 1.0
@@ -42,7 +45,7 @@ class _Request:
 
     verb: str
     fields: Mapping[str, object]
-    is_waiting: bool = False
+    begin: float = field(default_factory=time.monotonic)
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -87,6 +90,8 @@ class Steering:
 
     def picture(self) -> Picture:
         """What is known now."""
+        now = time.monotonic()
+        waiting = [each for each in self._requests if now - each.begin >= WAITING_SECONDS]
         return Picture(
             status=self._status,
             past=self._past,
@@ -95,13 +100,19 @@ class Steering:
                 for each in self._requests
                 if each.verb == "set"
             },
-            waiting=tuple(dict.fromkeys(each.in_words for each in self._requests if each.is_waiting)),
+            waiting=tuple(dict.fromkeys(each.in_words for each in waiting)),
+            waiting_seconds=int(now - waiting[0].begin) if waiting else 0,
             sentence=self._sentence,
             is_silent=self._is_silent,
             steps_per_second=self._speed(),
             earlier=self._earlier,
             has_successor=self._successor is not None,
         )
+
+    def look_at_clock(self) -> None:
+        """Say how long the requests have waited, if there are any."""
+        if self._requests:
+            self._changed()
 
     async def follow(self) -> None:
         """Look at the run again and again, until this is cancelled."""
@@ -138,11 +149,13 @@ class Steering:
             SilentError: the connection is lost.
             ChannelError: an answer makes no sense.
         """
-        self._connection = connection = await Connection.open(path)
-        self._settled.set()
+        connection = await Connection.open(path)
         try:
             for count in itertools.count():
-                look = asyncio.create_task(self._look(connection, with_status=count % STATUS_LOOKS == 0))
+                with_status = count % STATUS_LOOKS == 0
+                look = asyncio.create_task(
+                    self._look(connection, with_status=with_status) if count else self._meet(connection)
+                )
                 try:
                     if not (await asyncio.wait({look}, timeout=SILENT_SECONDS))[0]:
                         self._is_silent = True
@@ -158,6 +171,19 @@ class Steering:
             self._connection = None
             self._settled.clear()
             await connection.close()
+
+    async def _meet(self, connection: Connection) -> bool:
+        """Find out who is at the other end: another run of the name may have begun since this one was found.
+
+        Raises:
+            SilentError: it is not the run that is followed.
+        """
+        status = Status.from_answer((await connection.ask("status")).get("status"))
+        if self._status.record not in ("", status.record):
+            raise SilentError("has ended")
+        self._connection = connection
+        self._settled.set()
+        return await self._look(connection, with_status=True)
 
     async def _look(self, connection: Connection, *, with_status: bool) -> bool:
         """Ask what has happened; return whether there is something new."""
@@ -184,6 +210,9 @@ class Steering:
                 self._past = self._history.past()
             if with_status:
                 self._status = Status.from_answer((await connection.ask("status")).get("status"))
+                for note in self._status.notes:
+                    if note not in before[0].notes:
+                        self._sentence = self._sentence_of(note)
             self._count_steps()
             return has_news or (self._status, self._speed()) != before
 
@@ -284,21 +313,17 @@ class Steering:
         return request
 
     async def _ask(self, request: _Request) -> None:
-        def wait() -> None:
-            request.is_waiting = True
-            self._changed()
-
         try:
             while (connection := self._connection) is None:
                 if self._status.is_over:
                     raise SilentError(f"has {self._status.state}")
                 await self._settled.wait()
-            answer = Answer.of(await connection.ask(request.verb, wait, **request.fields))
+            answer = Answer.of(await connection.ask(request.verb, **request.fields))
             if not answer.succeeded:
                 self._sentence = f"Refused: {answer.text}."
             else:  # the state in the status line says enough about some of them
                 self._sentence = "" if request.verb in _OF_STATE else self._sentence_of(answer.text)
-            request.is_waiting = False
+            request.begin = math.inf  # it waits no longer
             with contextlib.suppress(SilentError, ChannelError):
                 await self._look(connection, with_status=True)
         except (SilentError, ChannelError) as error:

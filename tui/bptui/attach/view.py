@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -25,7 +27,7 @@ from bptui.drawing import Axis, Figure
 from bptui.views.arrangement import Arrangement, Part
 from bptui.views.panel_area import PanelArea, PanelTitles
 from bptui.widgets.error_table import ErrorTable, Metric, Report
-from bptui.widgets.hyperparameters import HyperparameterPanel
+from bptui.widgets.hyperparameters import HyperparameterPanel, shortened
 from bptui.widgets.plot import ErrorCurve
 from bptui.widgets.status import Scrubbed, StatusLine, TimelineRow
 
@@ -44,8 +46,22 @@ FRAMED_SIZE = 120, 36
 SETTINGS, REPORTS = "settings", "reports"
 CURVES = tuple(f"curve-{number}" for number in range(MAX_CURVES))
 _NO_REPORTS = Figure(Axis(0, 1), Axis(0, 1), note="no reports yet")
-_SHORT = 9
-"""The most characters of the heading of a metric in a narrow table."""
+HEADING = 10
+"""The most columns of a line of a metric's heading in the table."""
+HEADING_LINES = 4
+
+
+def heading_lines(name: str) -> list[str]:
+    """The name of a metric in lines, which begin with words of it if they can: validation and /accuracy."""
+    lines = [""]
+    for word in re.findall(r"[\W_]*[^\W_]*", shortened(name, HEADING * HEADING_LINES)):
+        if cell_len(lines[-1] + word) > HEADING:
+            lines.append("")
+        for letter in word:
+            if cell_len(lines[-1] + letter) > HEADING:
+                lines.append("")
+            lines[-1] += letter
+    return lines
 
 
 @lru_cache(maxsize=32)
@@ -244,7 +260,7 @@ class SteerView(Vertical):
         if picture is None or not self.is_mounted or not self.is_attached:  # news may come as the screen ends
             return
         self._settings.settings = tuple(
-            fields.row_of(each, picture.wanted) for each in picture.status.settings
+            fields.row_of(each, picture.wanted, picture.status.notes) for each in picture.status.settings
         )
         self._arrange()
         self._show_panels(picture)
@@ -305,12 +321,15 @@ class SteerView(Vertical):
             self._curves[name].figure = _NO_REPORTS
 
     def _show_reports(self, picture: Picture) -> None:
-        names = tuple(picture.past.curves)
-        shown = [printable(name, 20) for name in names]
-        self._reports.metrics = tuple(Metric(name, name[:_SHORT]) for name in shown)
-        self._reports.reports = tuple(
-            Report(step, tuple(map(values.get, names))) for step, values in picture.past.reports
-        )
+        names, latest = self.metrics, dict[str, float | None]()
+        headings = ["\n".join(heading_lines(name)) for name in names]
+        self._reports.metrics = tuple(map(Metric, headings, headings))
+        reports = []
+        for step, values in picture.past.reports:
+            older = frozenset(place for place, name in enumerate(names) if name not in values)
+            latest |= values
+            reports.append(Report(step, tuple(map(latest.get, names)), older))
+        self._reports.reports = tuple(reports)
         self._titles.set(REPORTS, REPORTS, focused=self.focused == REPORTS)
 
     def _arrange(self) -> None:

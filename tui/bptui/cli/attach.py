@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import argparse
 import json
+import time
 from datetime import datetime
 
 from bpengine.numbers import whole_in
 from bpengine.wording import either, printable, shown
 from bptui.attach.client import Answer, Client, SilentError
-from bptui.attach.runs import FoundRun, all_runs, find
+from bptui.attach.runs import FoundRun, all_runs, find, find_living
 from bptui.attach.status import SettingStatus, Status
 from bptui.cli.flags import add_flags
 from bptui.cli.formats import print_list, print_problems
 from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
 from bptui.cli.screen_flags import check_theme_name
 from bptui.cli.streams import has_terminal, is_dumb, print_error
-from bptui.commands.grammar import named
+from bptui.commands.matching import meant
 from bptui.settings.options import ASCII, THEME
 from bptui.startup.process import end_gc_pause
 from bptui.steer.channel import MAX_STEPS, ChannelError
+from bptui.steer.places import check_name
 from bptui.steer.schedule import changes_of
 from bptui.steer.settings import RefusedError, Value, in_words
 
 HEADINGS = ("NAME", "state", "step", "started")
 PATIENCE = 10.0
 """The seconds that the training has to take a request."""
+WAIT_SECONDS = 0.2
+"""The time between two looks for a run that has not begun."""
 STEPS_PATIENCE = 1e9
 """The same for steps, which take as long as they take."""
 REQUESTS = {
@@ -50,7 +54,7 @@ def parser() -> Parser:
     requests = "\n".join(f"  {request:<16} {does}" for request, does in REQUESTS.items())
     made = make_parser(
         "bptui attach",
-        "[NAME [REQUEST]] [--format text|json]",
+        "[NAME [REQUEST]] [--wait] [--format text|json]",
         "List the trainings that were started with bptui.steer, or steer one of them.",
         f"""requests:
 {requests}
@@ -66,11 +70,13 @@ examples:
   bptui attach digits set learning rate 0.01
   bptui attach digits back 400
   bptui attach digits status --format json
+  bptui attach digits --wait              before the training begins
 
 Exit status: 0 done, 1 refused, 2 no such run or bad use.""",
     )
     made.add_argument("words", nargs="*", help=argparse.SUPPRESS)
     add_choice(made, "--format", ("text", "json"), "text or json (default: text)")
+    made.add_argument("--wait", action="store_true", help="wait until a training of this name runs")
     group = made.add_argument_group("screen")
     add_flags(group, (THEME, ASCII))
     return made
@@ -80,10 +86,12 @@ def run(options: argparse.Namespace) -> int:
     """List the runs, or ask one of them; return the exit status."""
     as_json = options.format == "json"
     if not options.words:
+        if options.wait:
+            raise BadUseError("argument --wait: needs NAME")
         _list(options.prog, as_json=as_json)
         return DONE
     name, *request = options.words
-    found = _found(name)
+    found = _awaited(options.prog, name) if options.wait else _found(name)
     verb, arguments = (request[0], request[1:]) if request else ("", [])
     match verb:
         case "" if options.format is None and has_terminal() and not is_dumb():
@@ -136,6 +144,25 @@ def _found(name: str) -> FoundRun:
         raise BadUseError(str(error)) from None
 
 
+def _awaited(prog: str, name: str) -> FoundRun:
+    """The run of this name that lives, as soon as there is one.
+
+    Raises:
+        BadUseError: no run can have the name.
+    """
+    try:
+        check_name(name)
+    except ValueError as error:
+        raise BadUseError(f"argument --wait: {error}") from None
+    has_said = False
+    while (found := find_living(name)) is None or found.status.state == "does not answer":
+        if not has_said:
+            print_error(f"{prog}: waits for a training called {shown(name)} to begin; ctrl+c ends it")
+        has_said = True
+        time.sleep(WAIT_SECONDS)
+    return found
+
+
 def _list(prog: str, *, as_json: bool) -> None:
     runs, problems = all_runs()
     if as_json:
@@ -181,6 +208,7 @@ def _print_status(status: Status, *, as_json: bool) -> None:
         lines.append(f"Saved states: steps {', '.join(str(each.step) for each in status.states)}.")
     if status.waiting:
         lines.append(f"The training has not taken these requests yet: {', '.join(status.waiting)}.")
+    lines += [f"{note}." for note in status.notes]
     lines += [f"Problem: {status.problem}."] if status.problem else []
     lines += [f"Record: {status.record}"] if status.record else []
     for line in lines:
@@ -217,7 +245,7 @@ def _entries(found: FoundRun) -> list[dict[str, object]]:
     Raises:
         BadUseError: the run does not answer, and has no record.
     """
-    if found.socket is None:
+    if found.socket is None or found.entries:
         return list(found.entries)
     try:
         with Client(found.socket) as client:
@@ -259,18 +287,19 @@ def _count(what: str, arguments: list[str]) -> int:
 
 
 def _setting(status: Status, name: str) -> SettingStatus:
-    """The setting that a name or the beginning of one means.
+    """The setting that a name, a part of one or its initials mean.
 
     Raises:
-        RefusedError: it means none, or several.
+        RefusedError: they mean none, or several.
     """
-    for setting in status.settings:
-        if setting.name == name:  # also one without letters, which has no words
-            return setting
-    found, rest = named(name, {each: (each.name,) for each in status.settings})
-    if len(found) == 1 and not rest:
-        return found[0]
-    names = ", ".join(printable(each.name) for each in status.settings) or "none"
+    settings = {each.name: each for each in status.settings}
+    found = [name] if name in settings else meant(name, settings)
+    if len(found) == 1:
+        return settings[found[0]]
+    if found:
+        names = either([printable(each) for each in found])
+        raise RefusedError(f"set: {shown(name)} may be {names}: say more of it")
+    names = ", ".join(map(printable, settings)) or "none"
     raise RefusedError(f"set: must name one of the settings ({names}), got {shown(name)}")
 
 
@@ -287,7 +316,7 @@ def _ask(found: FoundRun, verb: str, arguments: list[str]) -> Answer:
     """
     if found.socket is None:
         reason = f"{found.status.name} {'has ' if found.status.is_over else ''}{found.status.state}"
-        return Answer(False, reason)
+        return Answer(False, f"{reason}: --wait waits for the next run" if found.status.is_over else reason)
     try:
         fields = _fields(found.status, verb, arguments)
         with Client(found.socket) as client:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import accumulate
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 from textual.reactive import reactive
@@ -14,10 +16,8 @@ from bpengine.wording import number
 from bptui.formatting import ERROR_WIDTH, change_text, error_text
 from bptui.terminal.textual_internals import bind_commands
 
-_MIN_WIDTH = 38
-"""The fewest columns for two metrics and the change; narrower tables leave out the change."""
-_WIDTH = ERROR_WIDTH + 2
-"""The columns of a metric with the blanks around it."""
+_BESIDE = 18
+"""The columns of the number and the change; narrower tables leave out the change."""
 _WHEEL_ROWS = 3
 """How many rows one notch of the mouse wheel scrolls."""
 
@@ -38,7 +38,12 @@ class Metric(NamedTuple):
 
     name: str
     short: str
-    """The heading in a narrow table."""
+    """The heading in a narrow table, which may have several lines."""
+
+    @property
+    def width(self) -> int:
+        """The columns of the short heading."""
+        return max(map(cell_len, self.short.split("\n")))
 
 
 class Report(NamedTuple):
@@ -48,6 +53,8 @@ class Report(NamedTuple):
     """The epoch or the step."""
     values: tuple[float | None, ...]
     """The value of each metric; None for one that is not known."""
+    older: frozenset[int] = frozenset()
+    """The indices of values that were not reported here: they are from an earlier report."""
 
 
 class ErrorTable(Widget):
@@ -103,7 +110,9 @@ class ErrorTable(Widget):
     @property
     def _rows(self) -> int:
         """How many reports fit below the headings."""
-        return max(0, self.size.height - 1)
+        return max(
+            0, self.size.height - max((each.short.count("\n") for each in self.metrics), default=0) - 1
+        )
 
     @property
     def _end(self) -> int:
@@ -125,31 +134,40 @@ class ErrorTable(Widget):
         width, end, newest = self.size.width, self._end, len(self.reports) - 1
         first = max(0, end - self._rows)
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
-        table.add_column(self._counted, justify="right", no_wrap=True)
-        count = len(self.metrics)
-        is_wide = count < 2 or width >= _MIN_WIDTH + (count - 2) * _WIDTH
-        metrics = self.metrics if is_wide else self.metrics[: max(2, width // _WIDTH - 1)]
+        table.add_column(self._counted, justify="right", no_wrap=True, vertical="bottom")
+        digits = max((len(str(report.number)) for report in self.reports[first:end]), default=0)
+        wide = _BESIDE + sum(max(metric.width, ERROR_WIDTH) + 2 for metric in self.metrics)
+        is_wide = len(self.metrics) < 2 or width >= wide
+        metrics = self.metrics if is_wide else self._that_fit(width - digits - 2)
         space = " " if is_wide else ""  # between a column on the right and one on the left
         for metric in metrics:  # decimal fractions are aligned at the point
-            heading = Text(f"{space}{metric.name if is_wide else metric.short}")
-            table.add_column(heading, justify="left", no_wrap=True)
+            lines = (metric.name if is_wide else metric.short).split("\n")
+            heading = Text("\n".join(f"{space}{line}" for line in lines))
+            table.add_column(heading, justify="left", no_wrap=True, vertical="bottom")
         if is_wide and metrics:
-            table.add_column("change", justify="right", no_wrap=True)
-        digits = max((len(str(report.number)) for report in self.reports[first:end]), default=0)
+            table.add_column("change", justify="right", no_wrap=True, vertical="bottom")
         room = ERROR_WIDTH if is_wide else (width - digits - 2) // len(metrics) - 1
         for index in range(first, end):
             report = self.reports[index]
             more = "↑" if index == first > 0 else "↓" if index == end - 1 < newest else ""
-            cells = [f"{more}{report.number}"]
-            cells += (f"{space}{_fitted(value, room)}" for value in report.values[: len(metrics)])
+            cells = [Text(f"{more}{report.number}")]
+            for place, value in enumerate(report.values[: len(metrics)]):
+                style = "dim not bold" if place in report.older else ""
+                cells.append(Text(f"{space}{_fitted(value, room)}", style))
             if is_wide and metrics:
-                cells.append(self._change(index))
+                cells.append(Text(self._change(index)))
             table.add_row(*cells, style="bold" if index == newest else "")
         return table
 
+    def _that_fit(self, width: int) -> tuple[Metric, ...]:
+        """The first metrics, as many as a narrow table has room for: two if at least their headings fit."""
+        ends = list(accumulate(max(metric.width, ERROR_WIDTH) + 1 for metric in self.metrics))
+        least = 2 if sum(metric.width + 1 for metric in self.metrics[:2]) <= width else 1
+        return self.metrics[: max(sum(end <= width for end in ends), least)]
+
     def _change(self, index: int) -> str:
         """The change of the first metric since the report before; empty if one of the two is not known."""
-        if not index:
+        if not index or 0 in self.reports[index].older:
             return ""
         before, after = self.reports[index - 1].values[0], self.reports[index].values[0]
         return "" if before is None or after is None else change_text(before, after)

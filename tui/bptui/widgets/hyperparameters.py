@@ -16,7 +16,9 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from bpengine.wording import printable
 from bptui.commands import COMMAND
+from bptui.commands.matching import abbreviates
 from bptui.terminal.contrast import legible
 
 _HELP_ROWS = 3
@@ -50,11 +52,22 @@ class SettingRow(NamedTuple):
 def matching(text: str, rows: Sequence[SettingRow]) -> tuple[int, ...]:
     """The indices of the settings that match a text; an empty text matches all.
 
-    A match contains the text in one of its names. If there is none, the help texts are searched.
+    A match contains the text in one of its names. If there is none, the text may abbreviate a name, or else
+    be in a help text.
     """
     wanted = text.strip().casefold()
     found = [n for n, row in enumerate(rows) if any(wanted in name.casefold() for name in row.names)]
+    found = found or [n for n, row in enumerate(rows) if any(abbreviates(text, name) for name in row.names)]
     return tuple(found or (n for n, row in enumerate(rows) if wanted in row.help.casefold()))
+
+
+def shortened(text: str, width: int) -> str:
+    """A printable text in at most `width` columns: the middle is left out, as the end is often a number."""
+    text = printable(text, 200)
+    if cell_len(text) <= width:
+        return text
+    begin = set_cell_size(text, (width - 1) // 2).rstrip()
+    return f"{begin}…{set_cell_size(text[::-1], width - 1 - cell_len(begin)).rstrip()[::-1]}"
 
 
 class _Row(NamedTuple):
@@ -79,7 +92,9 @@ class _Row(NamedTuple):
         room = width - self.symbol.cell_len - cell_len(shown) - 2
         if labels > room:  # a shortened label is enough: the symbol names the setting as well
             label = self.label
-            if cell_len(label) > room:
+            if not self.symbol.plain:
+                label = shortened(label, room)
+            elif cell_len(label) > room:
                 label = f"{set_cell_size(label, max(room - 1, 0)).rstrip()}."
             label = set_cell_size(label, room) if room >= _MIN_LABEL else self.label[:1]
         left = Text.assemble(label, " ", self.symbol, " ")
