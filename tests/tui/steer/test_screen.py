@@ -211,9 +211,9 @@ async def test_a_note_about_a_setting_is_said_and_stays_with_it() -> None:
             status = trained.run._server._status
             trained.run._server._status = lambda waiting: {**status(waiting), "notes": [note]}
             await until(pilot, lambda: f"{note}." in text(app))
-            await press(pilot, "s")
-            await until(pilot, lambda: shown(app).status.step == 1)
-            assert note in app.view._settings.settings[0].help
+            await press(pilot, "s", "t")
+            await until(pilot, lambda: isinstance(app.screen, WordsScreen))
+            assert "the program set it to 0.0036" in text(app)
         assert f"{note}." in call("attach", "digits", "status").lines
 
 

@@ -28,8 +28,6 @@ from bptui.widgets.hyperparameters import HyperparameterPanel, shortened
 
 BUSY_SECONDS = 0.02
 """The time after which a frame is tried again while the terminal is busy with an earlier one."""
-CLOCK_SECONDS = 0.5
-"""The time between two looks at how long requests have waited."""
 
 
 class SteerApp(TerminalApp):
@@ -74,7 +72,6 @@ class SteerApp(TerminalApp):
             self._guard.watch(self, lambda: None)
         self.view.picture = self.steering.picture()
         self.run_worker(self.steering.follow())
-        self.set_interval(CLOCK_SECONDS, self.steering.look_at_clock)
 
     def _plan_frame(self) -> None:
         """Draw soon; several changes make one frame."""

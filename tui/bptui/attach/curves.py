@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.wording import number, printable
+from bpengine.wording import number
 from bptui.attach.commands import key
 from bptui.attach.history import Curve
 from bptui.attach.picture import Picture
 from bptui.drawing import LOG_FLOOR, Axis, Figure, Kind, Legend, Series, Span, axis_over, log_axis
 from bptui.views.curve_cursor import STRIDES, moved_along, nearest
 from bptui.views.error_curve import SMOOTHED, linear_axis, smoothed, step_axis
+from bptui.widgets.hyperparameters import shortened
 
 _LIKE_AN_ERROR = re.compile(r"loss|err|norm|mse|mae|perplexity|ppl|nll|gap|distance", re.IGNORECASE)
 """The names of metrics that are drawn on a logarithmic axis at first."""
@@ -73,7 +74,7 @@ def metric_figure(picture: Picture, metric: str, options: CurveOptions) -> tuple
     if at is not None:
         return figure, _reading(metric, at, last / STRIDES, now, left, *earlier)
     return figure, Legend.of(
-        f"{'mean ' if options.smooth else ''}{printable(metric)}",
+        f"{'mean ' if options.smooth else ''}{shortened(metric, 40)}",
         Span("⠂ branch" if len(left[0]) else "", "compared"),
         Span("" if not earlier else f"⠂ earlier run{'s' if len(earlier) > 1 else ''}", "compared"),
         f"{'log' if is_log else 'linear'} ({key('toggle_log')})",
@@ -98,7 +99,7 @@ def _axis(finite: Array, *, log: bool) -> Axis:
 def _reading(metric: str, at: int, reach: float, now: Curve, *others: Curve) -> str:
     """The step at the cursor and the values there, also those of other runs that have one nearby."""
     values = [f"⠂{value}" for other in others if (value := _value_near(other, at, reach))]
-    return f"step {at}: {printable(metric)} {' '.join((_value_near(now, at, 0) or '–', *values))}"
+    return f"step {at}: {shortened(metric, 40)} {' '.join((_value_near(now, at, 0) or '–', *values))}"
 
 
 def _value_near(curve: Curve, step: int, reach: float) -> str:

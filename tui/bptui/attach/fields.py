@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from bpengine import ChoiceField, Field
 from bpengine.fields import DecadeStep, LinearStep, NumberField, Step
@@ -59,22 +59,15 @@ def moved(setting: SettingStatus, value: Value | None, direction: int, *, coarse
     return moved_value
 
 
-def row_of(setting: SettingStatus, wanted: Mapping[str, Value], notes: Iterable[str] = ()) -> SettingRow:
-    """The row of a setting. A value that the training has not taken yet follows the present one.
-
-    Args:
-        setting: its status.
-        wanted: the values that the training was asked for.
-        notes: what is to be known of settings, each beginning with a name.
-    """
+def row_of(setting: SettingStatus, wanted: Mapping[str, Value]) -> SettingRow:
+    """The row of a setting. A value that the training has not taken yet follows the present one."""
     value = wanted.get(setting.name, setting.value)
     label = printable(setting.name, 60)
-    known = [f" {printable(note, 200)}." for note in notes if note.startswith(f"{setting.name}:")]
     return SettingRow(
         label,
         "",
         printable(in_words(value)),
-        f"{label}: {printable(setting.allowed, 200)}.{''.join(known)}",
+        f"{label}: {printable(setting.allowed, 200)}.",
         (setting.name,),
         before="" if value == setting.value else printable(in_words(setting.value)),
     )

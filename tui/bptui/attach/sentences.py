@@ -16,6 +16,7 @@ from bptui.describe.error_trend import trend
 from bptui.formatting import ERROR_WIDTH, error_text, rate_text, sentence_case
 from bptui.session.snapshot import Mark, MarkKind, State, Timeline
 from bptui.steer.settings import in_words
+from bptui.widgets.hyperparameters import shortened
 from bptui.widgets.status import NEEDED, StatusFigure, StatusText
 
 _STATES = {"running": State.RUNNING, "paused": State.PAUSED, "ended": State.FINISHED}
@@ -42,7 +43,7 @@ def _figures(picture: Picture) -> Iterator[StatusFigure]:
     yield StatusFigure(NEEDED, f"step {status.step}")
     for place, (name, value) in enumerate(status.metrics.items()):
         shown = "not finite" if value is None else error_text(value)
-        yield StatusFigure(NEEDED - 1 - min(place, 4), f"{printable(name)} {shown:<{ERROR_WIDTH}}")
+        yield StatusFigure(NEEDED - 1 - min(place, 4), f"{shortened(name, 40)} {shown:<{ERROR_WIDTH}}")
     if speed is not None:
         yield StatusFigure(7, f"{rate_text(speed):>6} steps/s", f"{rate_text(speed):>6}/s")
     if status.branch:

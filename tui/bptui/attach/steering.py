@@ -109,11 +109,6 @@ class Steering:
             has_successor=self._successor is not None,
         )
 
-    def look_at_clock(self) -> None:
-        """Say how long the requests have waited, if there are any."""
-        if self._requests:
-            self._changed()
-
     async def follow(self) -> None:
         """Look at the run again and again, until this is cancelled."""
         while True:
@@ -157,13 +152,13 @@ class Steering:
                     self._look(connection, with_status=with_status) if count else self._meet(connection)
                 )
                 try:
-                    if not (await asyncio.wait({look}, timeout=SILENT_SECONDS))[0]:
+                    while not (await asyncio.wait({look}, timeout=SILENT_SECONDS))[0]:
                         self._is_silent = True
                         self._changed()
                     has_news = await look
                 finally:
                     look.cancel()
-                if has_news or self._is_silent:
+                if has_news or self._is_silent or self._requests:  # the seconds that they wait are shown
                     self._is_silent = False
                     self._changed()
                 await asyncio.sleep(LOOK_SECONDS)

@@ -55,12 +55,10 @@ def heading_lines(name: str) -> list[str]:
     """The name of a metric in lines, which begin with words of it if they can: validation and /accuracy."""
     lines = [""]
     for word in re.findall(r"[\W_]*[^\W_]*", shortened(name, HEADING * HEADING_LINES)):
-        if cell_len(lines[-1] + word) > HEADING:
-            lines.append("")
-        for letter in word:
-            if cell_len(lines[-1] + letter) > HEADING:
+        for part in [word] if cell_len(word) <= HEADING else word:
+            if cell_len(lines[-1] + part) > HEADING:
                 lines.append("")
-            lines[-1] += letter
+            lines[-1] += part
     return lines
 
 
@@ -260,7 +258,7 @@ class SteerView(Vertical):
         if picture is None or not self.is_mounted or not self.is_attached:  # news may come as the screen ends
             return
         self._settings.settings = tuple(
-            fields.row_of(each, picture.wanted, picture.status.notes) for each in picture.status.settings
+            fields.row_of(each, picture.wanted) for each in picture.status.settings
         )
         self._arrange()
         self._show_panels(picture)

@@ -154,11 +154,9 @@ def _awaited(prog: str, name: str) -> FoundRun:
         check_name(name)
     except ValueError as error:
         raise BadUseError(f"argument --wait: {error}") from None
-    has_said = False
+    if find_living(name) is None:
+        print_error(f"{prog}: waits for a training called {shown(name)} to begin; ctrl+c ends it")
     while (found := find_living(name)) is None or found.status.state == "does not answer":
-        if not has_said:
-            print_error(f"{prog}: waits for a training called {shown(name)} to begin; ctrl+c ends it")
-        has_said = True
         time.sleep(WAIT_SECONDS)
     return found
 

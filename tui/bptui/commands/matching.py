@@ -38,34 +38,25 @@ def score(query: str, names: Iterable[str], sentence: str = "") -> int:
 def abbreviates(text: str, name: str) -> bool:
     """Whether a text has letters of the words of a name, in order, as lr, lrate and lr 2 do.
 
-    Each letter begins a word of "learning rate of group 2" or follows the one before it in its word.
+    Each letter follows the one before it in "learning rate of group 2", or else begins a later word.
     """
-    whole = " ".join(_words(name))
-    ends = {-1}  # where the letters so far may end
-    for letter in "".join(_words(text)):
-        ends = {
-            place
-            for place, each in enumerate(whole)
-            if each == letter
-            and (place - 1 in ends or ((not place or whole[place - 1] == " ") and place > min(ends)))
-        }
-        if not ends:
+    words, place = f" {' '.join(_words(name))}", 0
+    for letter in "".join(text.casefold().split()):
+        follows = words.startswith(letter, place + 1)
+        place = place + 1 if follows else words.find(f" {letter}", place + 1) + 1
+        if not place:
             return False
-    return ends != {-1}
+    return place > 0
 
 
 def meant(text: str, names: Iterable[str]) -> list[str]:
-    """The names that a text means: by `score`, by all their initials, by a part, or as it `abbreviates`."""
-    wanted = text.strip().casefold()
-
-    def rank(name: str) -> float:
+    """The names that a text means best: by their words or initials, by a part, or as it abbreviates them."""
+    ranks: dict[str, float] = {}
+    for name in names:
         initials = "".join(word[0] for word in _words(name))
-        grades = (wanted == initials, bool(wanted) and wanted in name.casefold(), abbreviates(text, name))
-        return score(text, (name,)) or next((1 / place for place, holds in enumerate(grades, 2) if holds), 0)
-
-    ranks = {name: rank(name) for name in names}
-    best = max(ranks.values(), default=0)
-    return [name for name, of in ranks.items() if of == best > 0]
+        part = 0.5 * (text.casefold() in name.casefold())
+        ranks[name] = score(text, (name, initials)) or part or 0.2 * abbreviates(text, name)
+    return [name for name, rank in ranks.items() if rank == max(ranks.values()) > 0]
 
 
 def _words(text: str) -> list[str]:

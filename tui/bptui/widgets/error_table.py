@@ -40,11 +40,6 @@ class Metric(NamedTuple):
     short: str
     """The heading in a narrow table, which may have several lines."""
 
-    @property
-    def width(self) -> int:
-        """The columns of the short heading."""
-        return max(map(cell_len, self.short.split("\n")))
-
 
 class Report(NamedTuple):
     """A row."""
@@ -110,9 +105,8 @@ class ErrorTable(Widget):
     @property
     def _rows(self) -> int:
         """How many reports fit below the headings."""
-        return max(
-            0, self.size.height - max((each.short.count("\n") for each in self.metrics), default=0) - 1
-        )
+        more = max((metric.short.count("\n") for metric in self.metrics), default=0)
+        return max(0, self.size.height - 1 - more)
 
     @property
     def _end(self) -> int:
@@ -136,9 +130,12 @@ class ErrorTable(Widget):
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
         table.add_column(self._counted, justify="right", no_wrap=True, vertical="bottom")
         digits = max((len(str(report.number)) for report in self.reports[first:end]), default=0)
-        wide = _BESIDE + sum(max(metric.width, ERROR_WIDTH) + 2 for metric in self.metrics)
-        is_wide = len(self.metrics) < 2 or width >= wide
-        metrics = self.metrics if is_wide else self._that_fit(width - digits - 2)
+        widths = [max(map(cell_len, metric.short.split("\n"))) + 1 for metric in self.metrics]
+        ends = list(accumulate(max(each, ERROR_WIDTH + 1) for each in widths))
+        is_wide = len(ends) < 2 or width >= _BESIDE + ends[-1] + len(ends)
+        room = width - digits - 2
+        count = max(sum(end <= room for end in ends), 2 if sum(widths[:2]) <= room else 1)
+        metrics = self.metrics if is_wide else self.metrics[:count]
         space = " " if is_wide else ""  # between a column on the right and one on the left
         for metric in metrics:  # decimal fractions are aligned at the point
             lines = (metric.name if is_wide else metric.short).split("\n")
@@ -146,7 +143,7 @@ class ErrorTable(Widget):
             table.add_column(heading, justify="left", no_wrap=True, vertical="bottom")
         if is_wide and metrics:
             table.add_column("change", justify="right", no_wrap=True, vertical="bottom")
-        room = ERROR_WIDTH if is_wide else (width - digits - 2) // len(metrics) - 1
+        room = ERROR_WIDTH if is_wide else room // count - 1
         for index in range(first, end):
             report = self.reports[index]
             more = "↑" if index == first > 0 else "↓" if index == end - 1 < newest else ""
@@ -158,12 +155,6 @@ class ErrorTable(Widget):
                 cells.append(Text(self._change(index)))
             table.add_row(*cells, style="bold" if index == newest else "")
         return table
-
-    def _that_fit(self, width: int) -> tuple[Metric, ...]:
-        """The first metrics, as many as a narrow table has room for: two if at least their headings fit."""
-        ends = list(accumulate(max(metric.width, ERROR_WIDTH) + 1 for metric in self.metrics))
-        least = 2 if sum(metric.width + 1 for metric in self.metrics[:2]) <= width else 1
-        return self.metrics[: max(sum(end <= width for end in ends), least)]
 
     def _change(self, index: int) -> str:
         """The change of the first metric since the report before; empty if one of the two is not known."""

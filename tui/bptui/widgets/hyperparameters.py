@@ -52,13 +52,13 @@ class SettingRow(NamedTuple):
 def matching(text: str, rows: Sequence[SettingRow]) -> tuple[int, ...]:
     """The indices of the settings that match a text; an empty text matches all.
 
-    A match contains the text in one of its names. If there is none, the text may abbreviate a name, or else
-    be in a help text.
+    A match contains the text in one of its names. If there is none, the help texts are searched, and then
+    names that the text abbreviates.
     """
     wanted = text.strip().casefold()
     found = [n for n, row in enumerate(rows) if any(wanted in name.casefold() for name in row.names)]
-    found = found or [n for n, row in enumerate(rows) if any(abbreviates(text, name) for name in row.names)]
-    return tuple(found or (n for n, row in enumerate(rows) if wanted in row.help.casefold()))
+    found = found or [n for n, row in enumerate(rows) if wanted in row.help.casefold()]
+    return tuple(found or (n for n, row in enumerate(rows) if abbreviates(text, row.names[0])))
 
 
 def shortened(text: str, width: int) -> str:
@@ -91,10 +91,8 @@ class _Row(NamedTuple):
         label = set_cell_size(self.label, labels)
         room = width - self.symbol.cell_len - cell_len(shown) - 2
         if labels > room:  # a shortened label is enough: the symbol names the setting as well
-            label = self.label
-            if not self.symbol.plain:
-                label = shortened(label, room)
-            elif cell_len(label) > room:
+            label = self.label if self.symbol.plain else shortened(self.label, room)
+            if cell_len(label) > room:
                 label = f"{set_cell_size(label, max(room - 1, 0)).rstrip()}."
             label = set_cell_size(label, room) if room >= _MIN_LABEL else self.label[:1]
         left = Text.assemble(label, " ", self.symbol, " ")
