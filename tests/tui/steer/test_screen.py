@@ -199,7 +199,7 @@ async def test_an_ended_run_is_not_taken_for_the_next_one_of_its_name() -> None:
             assert shown(app).status.step == 7
             await press(pilot, "r")
             await until(pilot, lambda: (shown(app).status.state, shown(app).status.step) == ("paused", 0))
-            assert [list(run) for run in shown(app).earlier] == [["loss"]]
+            await until(pilot, lambda: [list(run) for run in shown(app).earlier] == [["loss"]])
 
 
 async def test_a_note_about_a_setting_is_said_and_stays_with_it() -> None:

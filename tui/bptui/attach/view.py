@@ -46,20 +46,20 @@ FRAMED_SIZE = 120, 36
 SETTINGS, REPORTS = "settings", "reports"
 CURVES = tuple(f"curve-{number}" for number in range(MAX_CURVES))
 _NO_REPORTS = Figure(Axis(0, 1), Axis(0, 1), note="no reports yet")
-HEADING = 10
+HEADING = 11
 """The most columns of a line of a metric's heading in the table."""
 HEADING_LINES = 4
 
 
-def heading_lines(name: str) -> list[str]:
+def heading_lines(name: str, room: int = HEADING * HEADING_LINES) -> list[str]:
     """The name of a metric in lines, which begin with words of it if they can: validation and /accuracy."""
     lines = [""]
-    for word in re.findall(r"[\W_]*[^\W_]*", shortened(name, HEADING * HEADING_LINES)):
+    for word in re.findall(r"[\W_]*[^\W_]*", shortened(name, room)):
         for part in [word] if cell_len(word) <= HEADING else word:
             if cell_len(lines[-1] + part) > HEADING:
                 lines.append("")
             lines[-1] += part
-    return lines
+    return lines if len(lines) <= HEADING_LINES else heading_lines(name, room - 1)
 
 
 @lru_cache(maxsize=32)

@@ -105,8 +105,18 @@ class ErrorTable(Widget):
     @property
     def _rows(self) -> int:
         """How many reports fit below the headings."""
-        more = max((metric.short.count("\n") for metric in self.metrics), default=0)
+        more = max((metric.short.count("\n") for metric in self.metrics[: self._fitting[1]]), default=0)
         return max(0, self.size.height - 1 - more)
+
+    @property
+    def _fitting(self) -> tuple[bool, int, int]:
+        """Whether everything fits, how many metrics have a column, and the columns of all of them."""
+        room = self.size.width - (len(str(self.reports[-1].number)) if self.reports else 0) - 2
+        widths = [max(map(cell_len, metric.short.split("\n"))) + 1 for metric in self.metrics]
+        ends = list(accumulate(max(width, ERROR_WIDTH + 1) for width in widths))
+        if len(ends) < 2 or self.size.width >= _BESIDE + ends[-1] + len(ends):
+            return True, len(ends), room
+        return False, max(sum(end <= room for end in ends), 2 if sum(widths[:2]) <= room else 1), room
 
     @property
     def _end(self) -> int:
@@ -125,17 +135,12 @@ class ErrorTable(Widget):
 
     def render(self) -> Table:
         """A row for each report: its number, its metrics, and the change since the report before."""
-        width, end, newest = self.size.width, self._end, len(self.reports) - 1
+        end, newest = self._end, len(self.reports) - 1
         first = max(0, end - self._rows)
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
         table.add_column(self._counted, justify="right", no_wrap=True, vertical="bottom")
-        digits = max((len(str(report.number)) for report in self.reports[first:end]), default=0)
-        widths = [max(map(cell_len, metric.short.split("\n"))) + 1 for metric in self.metrics]
-        ends = list(accumulate(max(each, ERROR_WIDTH + 1) for each in widths))
-        is_wide = len(ends) < 2 or width >= _BESIDE + ends[-1] + len(ends)
-        room = width - digits - 2
-        count = max(sum(end <= room for end in ends), 2 if sum(widths[:2]) <= room else 1)
-        metrics = self.metrics if is_wide else self.metrics[:count]
+        is_wide, count, columns = self._fitting
+        metrics = self.metrics[:count]
         space = " " if is_wide else ""  # between a column on the right and one on the left
         for metric in metrics:  # decimal fractions are aligned at the point
             lines = (metric.name if is_wide else metric.short).split("\n")
@@ -143,7 +148,7 @@ class ErrorTable(Widget):
             table.add_column(heading, justify="left", no_wrap=True, vertical="bottom")
         if is_wide and metrics:
             table.add_column("change", justify="right", no_wrap=True, vertical="bottom")
-        room = ERROR_WIDTH if is_wide else room // count - 1
+        room = ERROR_WIDTH if is_wide else columns // count - 1
         for index in range(first, end):
             report = self.reports[index]
             more = "↑" if index == first > 0 else "↓" if index == end - 1 < newest else ""
