@@ -241,6 +241,10 @@ async def test_the_screen_stays_alive_while_a_setter_hangs_and_while_the_process
             await until(pilot, lambda: "learning rate from 0.1 to 2" in text(app))
             process.send_signal(signal.SIGSTOP)
             await until(pilot, lambda: "silent" in text(app))
+            await press(pilot, "space")
+            waits = re.compile(r"The request to pause waits for the training, [2-9] s\.")
+            await until(pilot, lambda: waits.search(text(app)) is not None)
+            await press(pilot, "space")  # to run again
             process.send_signal(signal.SIGCONT)
             await until(pilot, lambda: "running" in text(app))
             process.kill()

@@ -58,7 +58,7 @@ def _versions(picture: Picture, chosen: str) -> tuple[str, ...]:
     if picture.is_silent:
         text = "The training does not answer: it is suspended, or busy with one long step."
         more = waits or ("What you ask for is done when it continues.",)
-        return *(f"{text} {each}" for each in more), text
+        return f"{text} {more[0]}", *waits, text
     if waits:
         return f"{waits[0]} A step or a change is taking long.", *waits
     if picture.sentence:
