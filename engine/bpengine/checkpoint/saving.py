@@ -101,5 +101,3 @@ def errors_of(path: str | os.PathLike[str]) -> Iterator[None]:
         raise CheckpointError(f"{name}: {error}") from None
     except DamagedError as error:
         raise CheckpointError(f"{name}: is damaged: {error}") from None
-    except RecursionError:
-        raise CheckpointError(f"{name}: is damaged: the header is nested too deeply") from None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import stat
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -11,8 +9,8 @@ from pathlib import Path
 from bptui.steer.channel import MAX_STEPS
 from bptui.steer.settings import RefusedError, Setting, Value
 
-MAX_RECORD = 100_000_000
-"""The most bytes of a record that is read."""
+MAX_RECORD, MAX_ENTRIES = 12_000_000, 120_000
+"""The most bytes and lines of a record that is read. A run writes fewer: see `Journal` and `Record`."""
 
 
 class Change:
@@ -47,18 +45,19 @@ def read_record(path: Path) -> list[dict[str, object]]:
     Raises:
         ValueError: it can't be read, or is damaged; the message is one line.
     """
+    from bpengine.files import FileError, json_of, read_whole  # a training without a record needs no NumPy
+
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_RECORD:
-            raise ValueError(f"{path}: is not a file of at most {MAX_RECORD // 1_000_000} MB")
-        lines = path.read_bytes().split(b"\n")
-    except OSError as error:
-        raise ValueError(f"{path}: can't be read: {(error.strerror or str(error)).lower()}") from None
+        data = read_whole(path, MAX_RECORD)
+    except FileError as error:
+        raise ValueError(f"{path}: {error}") from None
+    if data.count(b"\n") > MAX_ENTRIES or data.count(b"[") + data.count(b"{") > 3 * MAX_ENTRIES:
+        raise ValueError(f"{path}: is too long: a record has at most {MAX_ENTRIES:,} lines")
     entries = []
-    for number, line in enumerate(lines[:-1], 1):
+    for number, line in enumerate(data.split(b"\n")[:-1], 1):
         try:
-            entry = json.loads(line)
-        except (ValueError, RecursionError):
+            entry = json_of(line)
+        except ValueError:
             entry = None
         if not isinstance(entry, dict) or not isinstance(entry.get("event"), str):
             raise ValueError(f"{path}: line {number} is not that of a record")
