@@ -118,7 +118,7 @@ def toml_of(data: bytes) -> dict[str, Any]:
     Raises:
         ValueError: it is not TOML, or exceeds a limit; the message says which, and where.
     """
-    import tomllib  # rarely needed, and slow to import
+    import tomllib  # noqa: PLC0415  slow, and rarely needed
 
     try:
         text = data.decode("utf-8-sig")

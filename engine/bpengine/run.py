@@ -15,7 +15,6 @@ from bpengine.errors import ConfigError, DivergedError
 from bpengine.history import History
 from bpengine.stopping import stop_reason
 
-
 MAX_CHANGES = 1000
 """The most changes of settings, weights and units during a run."""
 

@@ -220,7 +220,7 @@ def test_members_that_are_too_long_are_refused_before_they_are_read(tmp_path: Pa
     place = data.index(b"x.npy") - 30 + 18  # the sizes of x before its content
     sizes = 2 * (2**32 - 1).to_bytes(4, "little")
     forgery = resealed(data[:place] + sizes + data[place + 8 :])
-    assert refused(tmp_path, forgery) == "is damaged: the file has members that are larger than the file"
+    assert refused(tmp_path, forgery) == "is damaged: the file has members that are too large"
 
 
 def test_a_description_is_read_without_the_rest(tmp_path: Path) -> None:

@@ -213,7 +213,7 @@ def _foreign(kind: str) -> ForeignError:
 
 
 def _members(file: IO[bytes]) -> Iterator[tuple[str, bytes]]:
-    """The names and the bytes of the members, one after the other, without the directory that follows them."""
+    """The names and the bytes of the members, without the directory that follows them."""
     size, place = file.seek(0, os.SEEK_END), file.seek(0)
     while True:
         start = file.read(_MEMBER.size)
@@ -227,7 +227,7 @@ def _members(file: IO[bytes]) -> Iterator[tuple[str, bytes]]:
             raise damaged("the file", "has a compressed member")
         place += _MEMBER.size + name_length + length
         if place > size or (name == HEADER and length > MAX_HEADER):
-            raise damaged("the file", "has members that are larger than the file")
+            raise damaged("the file", "has members that are too large")
         yield name, file.read(length)
 
 

@@ -7,7 +7,6 @@ import csv
 import errno
 import fcntl
 import io
-import json
 import math
 import os
 from collections.abc import Iterator, Mapping
