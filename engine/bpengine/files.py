@@ -108,10 +108,6 @@ def _whole(digits: str) -> int:
     return int(digits)
 
 
-def _refused(constant: str) -> float:
-    raise ValueError(f"has {constant}")
-
-
 def toml_of(data: bytes) -> dict[str, Any]:
     """Return the content of a TOML file of at most `MAX_TOML` bytes.
 
@@ -145,7 +141,7 @@ def toml_of(data: bytes) -> dict[str, Any]:
     return content
 
 
-_DECODER = json.JSONDecoder(parse_int=_whole, parse_constant=_refused)
+_DECODER = json.JSONDecoder(parse_int=_whole)
 
 
 def _too_large(max_bytes: int) -> FileError:

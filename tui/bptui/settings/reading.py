@@ -66,10 +66,9 @@ def read_settings(path: Path) -> Settings:
         ConfigError: a key is unknown, or a value is not allowed; the message names the file and the key.
     """
     name = str(path)
+    data = _data_of(path, name)
     try:
-        content = toml_of(_data_of(path, name))
-    except SettingsFileError:
-        raise
+        content = toml_of(data)
     except ValueError as error:
         raise SettingsFileError(name, str(error)) from None
     top: dict[str, Any] = {}
