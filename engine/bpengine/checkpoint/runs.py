@@ -94,8 +94,8 @@ def encode_runs(runs: Mapping[str, RunState]) -> Content:
     return content
 
 
-def decode_runs(content: Content) -> dict[str, RunState]:
-    """The runs that `encode_runs` encoded.
+def decode_runs(content: Content, most: int) -> dict[str, RunState]:
+    """The runs that `encode_runs` encoded; at most so many, since the samples of each are made to check it.
 
     Raises:
         DamagedError: no run can have these values.
@@ -103,6 +103,8 @@ def decode_runs(content: Content) -> dict[str, RunState]:
     """
     runs = content.get("runs")
     if isinstance(runs, dict):
+        if len(runs) > most:
+            raise damaged("runs", f"are more than {most}")
         for name, run in runs.items():
             changes = run.get("changes") if isinstance(run, dict) else None
             if isinstance(changes, list) and len(changes) > MAX_CHANGES:

@@ -85,7 +85,7 @@ def from_bytes(data: bytes) -> RunState:
 
 
 def _only_run(content: container.Content) -> RunState:
-    runs = decode_runs(content)
+    runs = decode_runs(content, 1)
     if list(runs) != [_RUN]:
         raise damaged("runs", "does not have one run")
     return runs[_RUN]

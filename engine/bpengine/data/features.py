@@ -118,14 +118,16 @@ class FeatureMap:
         Raises:
             FeatureError: a formula is not, or they would take too long.
         """
-        samples, operations = training if test is None else np.concatenate([training, test]), 0
+        samples = training if test is None else np.concatenate([training, test])
+        operations = 0
+        for number, part in enumerate(self.parts):
+            operations += 0 if isinstance(part, int) else part.operations * len(samples)
+            if operations > MAX_OPERATIONS:
+                reason = f"is too much: {MAX_OPERATIONS:,} operations on all samples are allowed"
+                raise FeatureError(number, self.names[number], reason)
         for number, part in enumerate(self.parts):
             if isinstance(part, int):
                 continue
-            operations += part.operations * len(samples)
-            if operations > MAX_OPERATIONS:
-                reason = f"is too much: {MAX_OPERATIONS:,} operations on all samples are allowed"
-                raise FeatureError(number, part.text, reason)
             values = part(samples)
             wrong = np.flatnonzero(~_are_finite(values))
             if len(wrong):

@@ -164,7 +164,7 @@ def test_a_record_that_no_run_writes_is_refused(tmp_path: Path) -> None:
     start = '{"event": "start", "version": 1, "name": "run", "settings": []}\n'
     report = '{"event": "report", "step": 1, "branch": 0, "values": {"loss": 0.5}}\n'
     path.write_text(start + 600_000 * report)
-    assert "is too large: the limit is 12 MB" in complaint("attach", path, "status")
+    assert "is not a file of at most 12 MB" in complaint("attach", path, "status")
     path.write_text(start + 130_000 * report)
     assert "is too long: a record has at most 120,000 lines" in complaint("attach", path, "status")
     path.write_text(start + 110_000 * report)

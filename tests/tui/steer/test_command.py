@@ -120,7 +120,7 @@ def test_a_setting_whose_name_is_only_signs_is_named_by_it() -> None:
     ("words", "text"),
     [
         ("nope", "there is no run 'nope': bptui attach lists the runs"),
-        ("/nope.jsonl", "/nope.jsonl: there is no such file"),
+        ("/nope.jsonl", "/nope.jsonl: can't be read: no such file or directory"),
         ("digits nope", "must be status, pause, run, step, set, save, back, stop or schedule, got 'nope'"),
         ("digits pause now", "pause: takes no arguments, got 'now'"),
         ("digits step -1", "N: must be a whole number, got '-1'"),

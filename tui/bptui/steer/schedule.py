@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import stat
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -11,6 +13,9 @@ from bptui.steer.settings import RefusedError, Setting, Value
 
 MAX_RECORD, MAX_ENTRIES = 12_000_000, 120_000
 """The most bytes and lines of a record that is read. A run writes fewer: see `Journal` and `Record`."""
+
+MAX_LOOKS = 2_000_000
+"""The most changes that are looked at for all returns of a run to earlier states."""
 
 
 class Change:
@@ -45,19 +50,20 @@ def read_record(path: Path) -> list[dict[str, object]]:
     Raises:
         ValueError: it can't be read, or is damaged; the message is one line.
     """
-    from bpengine.files import FileError, json_of, read_whole  # a training without a record needs no NumPy
-
     try:
-        data = read_whole(path, MAX_RECORD)
-    except FileError as error:
-        raise ValueError(f"{path}: {error}") from None
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_RECORD:
+            raise ValueError(f"{path}: is not a file of at most {MAX_RECORD // 1_000_000} MB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"{path}: can't be read: {(error.strerror or str(error)).lower()}") from None
     if data.count(b"\n") > MAX_ENTRIES or data.count(b"[") + data.count(b"{") > 3 * MAX_ENTRIES:
         raise ValueError(f"{path}: is too long: a record has at most {MAX_ENTRIES:,} lines")
     entries = []
     for number, line in enumerate(data.split(b"\n")[:-1], 1):
         try:
-            entry = json_of(line)
-        except ValueError:
+            entry = json.loads(line)
+        except (ValueError, RecursionError):
             entry = None
         if not isinstance(entry, dict) or not isinstance(entry.get("event"), str):
             raise ValueError(f"{path}: line {number} is not that of a record")
@@ -77,6 +83,7 @@ class ChangesSoFar:
         self._numbers: list[int] = []
         self._newest = -1  # the number of the newest state
         self._last_before: list[_Link | None] = []
+        self._looks = 0  # at changes, for the values at a return
         self._changed: set[str] = set()  # the names of the settings that were ever changed
 
     @property
@@ -121,7 +128,15 @@ class ChangesSoFar:
 
     def _kept(self, step: object, settings: object) -> Iterator[Change]:
         """Changes on a branch that are in force after it was left, since the state does not have them."""
-        values = self._at_start | {change.name: change.new for change in self.changes}
+        newest: dict[str, Value | None] = {}
+        link = self._last
+        while link is not None and len(newest) < len(self._changed):
+            link, change = link
+            newest.setdefault(change.name, change.new)
+            self._looks += 1
+            if self._looks > MAX_LOOKS:
+                raise ValueError
+        values = self._at_start | newest
         found: Mapping[str, Value | None] = settings  # type: ignore[assignment]
         for name, value in found.items():
             if name in self._changed and value is not None and value != values[name]:
