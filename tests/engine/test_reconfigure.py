@@ -105,6 +105,7 @@ def test_a_run_takes_as_many_changes_as_a_file_of_it_may_have() -> None:
         trainer.reconfigure(trainer.config.replace(l2=0.1 * (number % 2 + 1)))
         trainer.run_epoch()
     assert len(checkpoint.from_bytes(checkpoint.to_bytes(trainer.run_state())).changes) == MAX_CHANGES
-    for change in (lambda: trainer.reconfigure(trainer.config.replace(l2=0.5)), lambda: trainer.freeze(0, 0)):
-        with pytest.raises(ConfigError, match="changes: a run takes at most 1,000"):
-            change()
+    with pytest.raises(ConfigError, match="changes: a run takes at most 1,000"):
+        trainer.reconfigure(trainer.config.replace(l2=0.5))
+    with pytest.raises(ConfigError, match="changes: a run takes at most 1,000"):
+        trainer.freeze(0, 0)
