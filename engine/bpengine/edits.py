@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.errors import ConfigError
 from bpengine.network import parameter_count
-from bpengine.numbers import is_whole
+from bpengine.numbers import is_finite, is_whole
 from bpengine.wording import either, must_be
 
 EditKind = Literal["set", "set all", "freeze", "unfreeze", "knock out", "bring back"]
@@ -164,11 +163,7 @@ class Effects:
     def _check_value(self, edit: Edit) -> None:
         if edit.unit is None or edit.input is None:
             raise ConfigError("edit", "only a single weight or bias can be set")
-        try:
-            is_finite = edit.value is not None and math.isfinite(edit.value)
-        except (TypeError, OverflowError):
-            is_finite = False
-        if not is_finite:
+        if not is_finite(edit.value):
             raise ConfigError(edit.target, must_be("a finite number", edit.value))
         if edit.input != BIAS and edit.layer is not None and (edit.layer - 1, edit.input) in self.out:
             unit = f"unit {edit.input + 1} of layer {edit.layer}"

@@ -1,17 +1,30 @@
-"""Reading regular files of limited size, and writing files either completely or not at all."""
+"""Reading files of others within limits, and writing files either completely or not at all.
+
+Whatever reads a file checks its size first (`read_whole`, `regular_file`), and then what it would make of the
+content (`json_of`, `toml_of`), before anything of that size is made.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import re
 import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+
+MAX_LISTS, MAX_VALUES, MAX_DEPTH = 50_000, 500_000, 50
+"""The most lists and objects in a text of JSON, the most values, and how deep they may be nested."""
+MAX_DIGITS = 300
+"""The most digits of a whole number, any of which a float can hold."""
+MAX_TOML, MAX_DOTS = 250_000, 1000
+"""The most bytes of a TOML file that is read, and the most dots on a line, since long keys take long."""
 
 _STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
 _PIECE = 1 << 20
@@ -63,8 +76,77 @@ def regular_file(path: str | os.PathLike[str], max_bytes: int) -> Iterator[IO[by
         raise FileError(why_unreadable(error)) from None
 
 
+def json_of(data: bytes | str) -> Any:
+    """Return the value of a text of JSON. Its lists, values and depth are counted before anything is made.
+
+    Raises:
+        ValueError: it is not valid JSON, or exceeds a limit; the message says which in a few words.
+    """
+    try:
+        text = data if isinstance(data, str) else data.decode()
+        if len(text) > 2 * MAX_DEPTH:  # a shorter one can't exceed a limit
+            _check_structure(text)
+        return _DECODER.decode(text)
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise ValueError("is not valid JSON") from None
+
+
+def _check_structure(text: str) -> None:
+    if text.count('"') > 4 * MAX_VALUES:
+        raise ValueError("has too many values")
+    signs = "".join(text.replace("\\\\", "").replace('\\"', "").split('"')[::2])  # without strings
+    if signs.count("[") + signs.count("{") > MAX_LISTS or signs.count(",") > MAX_VALUES:
+        raise ValueError("has too many values")
+    steps = ((sign in "[{") - (sign in "]}") for sign in re.findall(r"[][{}]", signs))
+    if max(accumulate(steps), default=0) > MAX_DEPTH:
+        raise ValueError("is nested too deeply")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError("has a huge number")
+    return int(digits)
+
+
+def toml_of(data: bytes) -> dict[str, Any]:
+    """Return the content of a TOML file of at most `MAX_TOML` bytes.
+
+    Raises:
+        ValueError: it is not TOML, or exceeds a limit; the message says which, and where.
+    """
+    import tomllib  # noqa: PLC0415  slow, and rarely needed
+
+    try:
+        text = data.decode("utf-8-sig")
+        if max(line.count(".") for line in text.split("\n")) > MAX_DOTS:
+            raise RecursionError
+        content = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"is not UTF-8 text (at line {line})") from None
+    except RecursionError:
+        raise ValueError("is nested too deeply") from None
+    except ValueError as error:  # also for a number with thousands of digits
+        end = f"at line {text.count(chr(10)) + 1}"
+        reason = str(error).partition("\n")[0][:200].replace("at end of document", end)
+        raise ValueError(f"is not TOML: {reason}") from None
+    level: list[Any] = [content]
+    for _ in range(MAX_DEPTH):
+        parts = [part for each in level for part in (each.values() if isinstance(each, dict) else each)]
+        if any(isinstance(part, int) and abs(part) >= 10**MAX_DIGITS for part in parts):
+            raise ValueError("has a huge number")
+        level = [part for part in parts if isinstance(part, (dict, list))]
+    if level:
+        raise ValueError("is nested too deeply")
+    return content
+
+
+_DECODER = json.JSONDecoder(parse_int=_whole)
+
+
 def _too_large(max_bytes: int) -> FileError:
-    return FileError(f"is too large: the limit is {max_bytes // 1_000_000} MB")
+    limit = f"{max_bytes // 1_000_000} MB" if max_bytes >= 1_000_000 else f"{max_bytes // 1000} kB"
+    return FileError(f"is too large: the limit is {limit}")
 
 
 def why_unreadable(error: OSError) -> str:

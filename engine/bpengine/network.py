@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any, Self, TypeVar
@@ -15,6 +14,7 @@ from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.sums import weighted_sums
 from bpengine.errors import ConfigError, DataError
+from bpengine.files import json_of
 from bpengine.layers import Dense, Inputs, Layer, Output
 from bpengine.losses import LOSSES, Loss
 
@@ -98,7 +98,7 @@ class Network:
             DataError: it is not such an export.
         """
         try:
-            content = json.loads(text)
+            content = json_of(text)
             if content["format"] != JSON_FORMAT:
                 raise ValueError
             layers = content["layers"]
@@ -114,7 +114,7 @@ class Network:
                 raise ValueError
             activations = tuple(layer["activation"] for layer in layers[:-1])
             return cls(sizes, activations, LOSSES[content["task"]], parameters=parameters)
-        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        except (AttributeError, LookupError, TypeError, ValueError):
             raise DataError("JSON: is not a network that bptui has exported") from None
 
     def __copy__(self) -> Self:

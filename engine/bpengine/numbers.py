@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+import sys
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -18,9 +19,14 @@ def is_whole(value: object) -> bool:
     return isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.timedelta64))
 
 
-def is_real(value: object) -> bool:
+def is_real(value: object) -> TypeGuard[float]:
     """Whether a value is a number of Python or NumPy. Truth values and durations are none."""
     return is_whole(value) or isinstance(value, (float, np.floating))
+
+
+def is_finite(value: object) -> TypeGuard[float]:
+    """Whether a value is a number that a float can hold. Whole numbers may be larger than any float."""
+    return is_real(value) and -sys.float_info.max <= value <= sys.float_info.max
 
 
 def whole_range(low: int, high: int | None = None) -> str:

@@ -15,6 +15,9 @@ from bpengine.errors import ConfigError, DivergedError
 from bpengine.history import History
 from bpengine.stopping import stop_reason
 
+MAX_CHANGES = 1000
+"""The most changes of settings, weights and units during a run."""
+
 
 class Change(NamedTuple):
     """A change during a run, which copies of the run share."""
@@ -198,6 +201,9 @@ def without_replaced(
             rewound.
         position: the epoch in progress, and how many of its samples have been trained on.
         value: the new settings, or the edit.
+
+    Raises:
+        ConfigError: there are so many changes that the run takes no more.
     """
     before, since = changes[:fixed], changes[fixed:]
     if isinstance(value, TrainingConfig):
@@ -208,4 +214,6 @@ def without_replaced(
         last = edits_among(since)[-1:]
         if last and last[0].kind == "set all" and (last[0].epoch, last[0].sample) == position:
             since = tuple(change for change in since if change.value is not last[0])
+    if len(before) + len(since) >= MAX_CHANGES:
+        raise ConfigError("changes", f"a run takes at most {MAX_CHANGES:,}; start it again, or a new one")
     return before + since

@@ -256,7 +256,7 @@ def test_samples_that_runs_share_are_written_once() -> None:
     named = Trainer(TrainingConfig()).run_state()
     encoded = encode_runs({"a": run, "b": other, "c": named, "d": run})
     assert list(encoded["data"]) == ["0"]
-    back = decode_runs(container.unpacked(container.packed("runs", encoded), "runs"))
+    back = decode_runs(container.unpacked(container.packed("runs", encoded), "runs"), len(encoded["runs"]))
     assert back["a"].source is back["b"].source is back["d"].source is not None
     assert back["c"].source is None
     assert back["b"].config.seed == 2

@@ -136,7 +136,7 @@ def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"x" * 100)
     assert read_whole(path, 100) == b"x" * 100
-    with pytest.raises(FileError, match=r"^is too large: the limit is 0 MB$"):
+    with pytest.raises(FileError, match=r"^is too large: the limit is 0 kB$"):
         read_whole(path, 99)
 
 

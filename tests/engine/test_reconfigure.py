@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpengine import FIELDS, ConfigError, Trainer, TrainingConfig
+from bpengine import FIELDS, ConfigError, Trainer, TrainingConfig, checkpoint
+from bpengine.run import MAX_CHANGES
 from tests.engine.runs import assert_same, baseline_of, finished
 
 
@@ -96,3 +97,15 @@ def test_a_large_batch_in_progress_goes_on_with_other_settings() -> None:
     assert before > 0
     trainer.reconfigure(config.replace(learning_rate=0.2))
     assert trainer.samples_processed == before
+
+
+def test_a_run_takes_as_many_changes_as_a_file_of_it_may_have() -> None:
+    trainer = Trainer(TrainingConfig(samples=2, hidden_units=(1,)))
+    for number in range(MAX_CHANGES):
+        trainer.reconfigure(trainer.config.replace(l2=0.1 * (number % 2 + 1)))
+        trainer.run_epoch()
+    assert len(checkpoint.from_bytes(checkpoint.to_bytes(trainer.run_state())).changes) == MAX_CHANGES
+    with pytest.raises(ConfigError, match="changes: a run takes at most 1,000"):
+        trainer.reconfigure(trainer.config.replace(l2=0.5))
+    with pytest.raises(ConfigError, match="changes: a run takes at most 1,000"):
+        trainer.freeze(0, 0)

@@ -12,6 +12,7 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.checkpoint.container import DamagedError, damaged
+from bpengine.numbers import is_finite
 from bpengine.wording import printable
 
 MAX_TEXT = 1000
@@ -69,8 +70,7 @@ def decode(kind: Any, value: Any, where: str) -> Any:
         is_array = isinstance(value, np.ndarray) and value.dtype == get_args(parts[1])[0]
         _require(is_array, where, "has the wrong type")
     elif base is float:
-        is_finite = type(value) in (int, float) and abs(value) <= np.finfo(np.float64).max
-        _require(is_finite, where, "is not a finite number")
+        _require(is_finite(value), where, "is not a finite number")
         value = float(value)
     elif base is str:
         is_text = isinstance(value, str) and len(value) <= MAX_TEXT and value.isprintable()

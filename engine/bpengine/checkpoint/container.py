@@ -25,6 +25,7 @@ import os
 import re
 import struct
 import zipfile
+from collections.abc import Iterator
 from io import BytesIO
 from typing import IO, Any
 
@@ -32,15 +33,17 @@ import numpy as np
 from numpy.lib import format as npy
 
 from bpengine.errors import CheckpointError
-from bpengine.files import read_whole, regular_file
+from bpengine.files import json_of, regular_file
 from bpengine.wording import printable, shown
 
 NUMBER = 1
 """The number of the format."""
-MAX_BYTES = 1_000_000_000
-"""The size of the largest file that is written or read."""
-MAX_HEADER = 50_000_000
-"""The size of the largest header that is written or read."""
+MAX_BYTES = 100_000_000
+"""The size of the largest file that is written or read: more than a run of the largest data takes."""
+MAX_HEADER = 10_000_000
+"""The size of the largest header that is written or read; see also the limits of `json_of`."""
+MAX_MEMBERS = 20_000
+"""The most members of a file that is read: more than there are arrays in the runs of two tabs."""
 HEADER = "header.json"
 ARRAY = ".npy"
 
@@ -53,16 +56,16 @@ _MAX_OVERHEAD = 1000
 _KEYS = ("format", "number", "about", "content")
 _SEAL = 64
 """The length of the checksum at the end of a file."""
+_MEMBER = struct.Struct("<4s2xHH8xIIHH")
+"""Before each member: a sign, flags, the compression, both sizes, the lengths of its name and of extras."""
+_UTF8 = 1 << 11
+"""The flag of a name that is not ASCII."""
+_PIECE = 1 << 20
 _ARRAY_HEADER = re.compile(
     rb"\x93NUMPY\x01\x00..\{'descr': '(<f8|<i8)', 'fortran_order': False, "
     rb"'shape': \(((?:\d{1,12}, ?)*(?:\d{1,12})?)\), \} *\n",
     re.DOTALL,
 )
-_ZIP_ERRORS = (
-    *(zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError),
-    *(ValueError, KeyError, OverflowError, struct.error),
-)
-"""What `zipfile` raises for a file that is no valid zip."""
 
 
 class DamagedError(ValueError):
@@ -92,8 +95,12 @@ def packed(kind: str, content: Content, about: Content | None = None) -> bytes:
     arrays: dict[str, Any] = {}
     header = [kind, NUMBER, about or {}, _split(content, "", arrays)]
     text = json.dumps(dict(zip(_KEYS, header, strict=True)), indent=1, allow_nan=False).encode("ascii")
-    if len(text) > MAX_HEADER:
-        raise CheckpointError(f"its settings, names and edits take more than {MAX_HEADER // 1_000_000} MB")
+    try:
+        if len(text) > MAX_HEADER:
+            raise ValueError
+        json_of(text)  # as it will be read
+    except ValueError:
+        raise CheckpointError("its settings, names and edits take too much room") from None
     if len(text) + sum(array.nbytes + _MAX_OVERHEAD for array in arrays.values()) > MAX_BYTES:
         raise CheckpointError(f"the run takes more than {MAX_BYTES // 1_000_000} MB")
     file = BytesIO()
@@ -117,7 +124,8 @@ def read(path: str | os.PathLike[str], kind: str) -> Content:
         ForeignError: the file is of another kind.
         DamagedError: the file has been damaged or changed.
     """
-    return unpacked(read_whole(path, MAX_BYTES), kind)
+    with regular_file(path, MAX_BYTES) as file:
+        return _content(file, kind)
 
 
 def read_about(path: str | os.PathLike[str], kind: str) -> Any:
@@ -127,8 +135,8 @@ def read_about(path: str | os.PathLike[str], kind: str) -> Any:
         FileError, ForeignError, DamagedError: see `read`.
     """
     with regular_file(path, MAX_BYTES) as file:
-        _check_beginning(file.read(100), kind)
-        return _header(_archive(file, MAX_BYTES), kind)["about"]
+        _check_beginning(file, kind)
+        return _header(_members(file), kind)["about"]
 
 
 def unpacked(data: bytes, kind: str) -> Content:
@@ -137,32 +145,47 @@ def unpacked(data: bytes, kind: str) -> Content:
     Raises:
         ForeignError, DamagedError: see `read`.
     """
-    _check_beginning(data, kind)
-    if not is_sealed(data):
-        raise damaged("the checksum", "does not fit: the file is cut off or has changed")
-    archive = _archive(BytesIO(data), len(data))
-    content = _header(archive, kind)["content"]
-    if not isinstance(content, dict):
-        raise damaged("the content", "is not an object")
-    for info in archive.infolist()[1:]:
-        _insert(content, info.filename, _array(_member(archive, info), info.filename))
-    return content
+    return _content(BytesIO(data), kind)
 
 
 def is_container(path: str | os.PathLike[str]) -> bool:
     """Whether a file begins as a container does."""
     try:
         with regular_file(path, MAX_BYTES) as file:
-            _check_beginning(file.read(100), "container")
+            _check_beginning(file, "container")
     except (OSError, ForeignError):
         return False
     return True
 
 
-def is_sealed(data: bytes) -> bool:
+def is_sealed(file: IO[bytes]) -> bool:
     """Whether the file is whole: its end is the checksum of everything before."""
-    view = memoryview(data)
-    return hashlib.sha256(view[:-_SEAL]).hexdigest().encode("ascii") == data[-_SEAL:]
+    left = max(file.seek(0, os.SEEK_END) - _SEAL, 0)
+    file.seek(left)
+    seal = file.read(_SEAL)
+    if not re.fullmatch(rb"[0-9a-f]{64}", seal):
+        return False
+    digest = hashlib.sha256()
+    file.seek(0)
+    while left and (piece := file.read(min(left, _PIECE))):
+        digest.update(piece)
+        left -= len(piece)
+    return digest.hexdigest().encode("ascii") == seal
+
+
+def _content(file: IO[bytes], kind: str) -> Content:
+    _check_beginning(file, kind)
+    if not is_sealed(file):
+        raise damaged("the checksum", "does not fit: the file is cut off or has changed")
+    members = _members(file)
+    content = _header(members, kind)["content"]
+    if not isinstance(content, dict):
+        raise damaged("the content", "is not an object")
+    for count, (name, data) in enumerate(members, 1):
+        if count > MAX_MEMBERS:
+            raise damaged("the file", "has too many members")
+        _insert(content, name, _array(data, name))
+    return content
 
 
 def _split(content: Any, place: str, arrays: dict[str, Any]) -> Any:
@@ -177,7 +200,8 @@ def _split(content: Any, place: str, arrays: dict[str, Any]) -> Any:
     return content
 
 
-def _check_beginning(data: bytes, kind: str) -> None:
+def _check_beginning(file: IO[bytes], kind: str) -> None:
+    data = file.read(100)
     if not data:
         raise ForeignError("is empty")
     if not data.startswith(_BEGINNING) or data[30 : 30 + len(HEADER)] != HEADER.encode("ascii"):
@@ -188,33 +212,31 @@ def _foreign(kind: str) -> ForeignError:
     return ForeignError(f"is not a {kind.removeprefix('bpengine ')} that this version reads")
 
 
-def _archive(file: IO[bytes], size: int) -> zipfile.ZipFile:
-    """The zip, whose members are stored as they are and are not larger than the file."""
-    try:
-        archive = zipfile.ZipFile(file)
-    except _ZIP_ERRORS:
-        raise damaged("the file", "is not a whole zip") from None
-    members = archive.infolist()
-    names = [info.filename for info in members]
-    if names[:1] != [HEADER] or len(set(names)) != len(names):
-        raise damaged("the file", "has no header, or a member twice")
-    for info in members:
-        if info.compress_type != zipfile.ZIP_STORED or info.compress_size != info.file_size:
+def _members(file: IO[bytes]) -> Iterator[tuple[str, bytes]]:
+    """The names and the bytes of the members, without the directory that follows them."""
+    size, place = file.seek(0, os.SEEK_END), file.seek(0)
+    while True:
+        start = file.read(_MEMBER.size)
+        if not start.startswith(_BEGINNING):
+            break
+        if len(start) < _MEMBER.size:
+            raise damaged("the file", "is not a whole zip")
+        _, flags, compression, stored, length, name_length, extra = _MEMBER.unpack(start)
+        name = file.read(name_length).decode("utf-8", "replace")
+        if compression or stored != length or extra or flags & ~_UTF8:
             raise damaged("the file", "has a compressed member")
-    if sum(info.file_size for info in members) > size or members[0].file_size > MAX_HEADER:
-        raise damaged("the file", "has members that are larger than the file")
-    return archive
+        place += _MEMBER.size + name_length + length
+        if place > size or (name == HEADER and length > MAX_HEADER):
+            raise damaged("the file", "has members that are too large")
+        yield name, file.read(length)
 
 
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+def _header(members: Iterator[tuple[str, bytes]], kind: str) -> Content:
+    name, data = next(members)
     try:
-        return archive.read(info)
-    except _ZIP_ERRORS:
-        raise damaged("the file", f"has a damaged member: {printable(info.filename)}") from None
-
-
-def _header(archive: zipfile.ZipFile, kind: str) -> Content:
-    header = _json(_member(archive, archive.infolist()[0]))
+        header = json_of(data) if name == HEADER else None
+    except ValueError as error:
+        raise damaged("the header", str(error)) from None
     if not isinstance(header, dict) or header.get("format") != kind:
         raise _foreign(kind)
     number = header.get("number")
@@ -256,10 +278,3 @@ def _insert(content: Content, name: str, array: Any) -> None:
     if not is_free:
         raise damaged("the file", f"has an unknown member: {printable(name)}")
     place[key] = array
-
-
-def _json(data: bytes) -> Any:
-    try:
-        return json.loads(data)
-    except ValueError:
-        raise damaged("the header", "is not valid JSON") from None

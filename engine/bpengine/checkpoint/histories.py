@@ -55,7 +55,10 @@ class SavedHistory:
             DamagedError: no run with these settings has such a history.
         """
         total, whole = sum(self.counts), (self.epoch, self.epochs)
-        if min(self.counts) < 0 or not all(fits(each, total) for each in (*whole, self.error)):
+        most = (History.CAPACITY - 1, History.REPORTS, 1, 1)
+        if not all(0 <= count <= limit for count, limit in zip(self.counts, most, strict=True)):
+            raise damaged(where, "has more records than a run keeps")
+        if not all(fits(each, total) for each in (*whole, self.error)):
             raise damaged(where, "has columns of other lengths than its records")
         if total and (np.min(whole) < 0 or np.max(whole) > MAX_EPOCHS):
             raise damaged(where, "has an epoch that no run has")
@@ -73,9 +76,8 @@ class SavedHistory:
             raise damaged(where, "does not have as many epochs as the run")
         if not _is_regular([record.epoch for record in kept], epochs_done):
             raise damaged(where, "does not have evenly spaced epochs")
-        in_order = all(one.epoch < other.epoch for one, other in pairwise(reports))
-        if not in_order or len(reports) > History.REPORTS:
-            raise damaged(where, "has too many reports, or not in order")
+        if not all(one.epoch < other.epoch for one, other in pairwise(reports)):
+            raise damaged(where, "has reports that are not in order")
         _check_agreement(best[0], [*kept, *reports, *last], where)
         history.last, history.best, history.kept = last[0], best[0], kept
         history.reports.extend(reports)
@@ -85,10 +87,11 @@ class SavedHistory:
 def _is_regular(kept: list[int], epochs_done: int) -> bool:
     """Whether these are the epochs 0, stride, 2 stride, ... with a stride that is a power of 2."""
     stride = kept[1] if len(kept) > 1 else 1
+    if stride < 1 or len(kept) != len(every := range(0, epochs_done, stride)):
+        return False
     # Thinning happens when the list is full, and leaves at least half of it.
     least = History.CAPACITY // 2 if stride > 1 else 0
-    is_power = stride > 0 and not stride & (stride - 1)
-    return is_power and kept == list(range(0, epochs_done, stride)) and least <= len(kept) < History.CAPACITY
+    return not stride & (stride - 1) and kept == list(every) and least <= len(kept)
 
 
 def _check_agreement(best: EpochRecord, others: list[EpochRecord], where: str) -> None:

@@ -24,9 +24,9 @@ from bpengine.errors import ConfigError, DataError, DivergedError
 from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.network import parameter_count
 from bpengine.optimizers import BUFFERS, OPTIMIZERS
-from bpengine.run import Change, RunState, edits_among
+from bpengine.run import MAX_CHANGES, Change, RunState, edits_among
 from bpengine.training_data import make_dataset
-from bpengine.wording import shown
+from bpengine.wording import printable, shown
 
 _WORDS = 624
 """The number of 32-bit words in the state of the Mersenne Twister."""
@@ -94,8 +94,8 @@ def encode_runs(runs: Mapping[str, RunState]) -> Content:
     return content
 
 
-def decode_runs(content: Content) -> dict[str, RunState]:
-    """The runs that `encode_runs` encoded.
+def decode_runs(content: Content, most: int) -> dict[str, RunState]:
+    """The runs that `encode_runs` encoded; at most so many, since the samples of each are made to check it.
 
     Raises:
         DamagedError: no run can have these values.
@@ -103,6 +103,12 @@ def decode_runs(content: Content) -> dict[str, RunState]:
     """
     runs = content.get("runs")
     if isinstance(runs, dict):
+        if len(runs) > most:
+            raise damaged("runs", f"are more than {most}")
+        for name, run in runs.items():
+            changes = run.get("changes") if isinstance(run, dict) else None
+            if isinstance(changes, list) and len(changes) > MAX_CHANGES:
+                raise damaged(f"runs.{printable(name)}.changes", f"are more than {MAX_CHANGES:,}")
         content = content | {"runs": {name: _with_buffers(run) for name, run in runs.items()}}
     file: _File = decode(_File, content, "")
     sources = {name: source.dataset(f"data.{name}") for name, source in file.data.items()}

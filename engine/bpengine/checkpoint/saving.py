@@ -85,7 +85,7 @@ def from_bytes(data: bytes) -> RunState:
 
 
 def _only_run(content: container.Content) -> RunState:
-    runs = decode_runs(content)
+    runs = decode_runs(content, 1)
     if list(runs) != [_RUN]:
         raise damaged("runs", "does not have one run")
     return runs[_RUN]
@@ -101,5 +101,3 @@ def errors_of(path: str | os.PathLike[str]) -> Iterator[None]:
         raise CheckpointError(f"{name}: {error}") from None
     except DamagedError as error:
         raise CheckpointError(f"{name}: is damaged: {error}") from None
-    except RecursionError:
-        raise CheckpointError(f"{name}: is damaged: the header is nested too deeply") from None

@@ -24,7 +24,10 @@ is a class counts as one number for each class."""
 def read_only(array: Array) -> Array:
     """Return the array as float64, C-contiguous and read-only. It is copied unless nobody can change it."""
     array = np.ascontiguousarray(array, dtype=np.float64)
-    if array.flags.writeable or array.base is not None:
+    owner: Any = array
+    while isinstance(owner, np.ndarray) and not owner.flags.writeable:
+        owner = owner.base
+    if not (owner is None or isinstance(owner, bytes)) or not array.flags.aligned:
         array = array.copy()
         array.setflags(write=False)
     return array

@@ -18,6 +18,8 @@ from bpengine.wording import printable
 
 MAX_FORMULAS = 32
 """The most formulas among the features of a run."""
+MAX_OPERATIONS = 20_000_000
+"""The most operations of all formulas on all samples, which take one or two seconds."""
 NO_VALUE = "a feature has no finite value there"
 """Why some values of the coordinates can't be used together."""
 _LISTED = 3
@@ -114,9 +116,15 @@ class FeatureMap:
             test: those of the test samples, or None.
 
         Raises:
-            FeatureError: a formula is not.
+            FeatureError: a formula is not, or they would take too long.
         """
         samples = training if test is None else np.concatenate([training, test])
+        operations = 0
+        for number, part in enumerate(self.parts):
+            operations += 0 if isinstance(part, int) else part.operations * len(samples)
+            if operations > MAX_OPERATIONS:
+                reason = f"is too much: {MAX_OPERATIONS:,} operations on all samples are allowed"
+                raise FeatureError(number, self.names[number], reason)
         for number, part in enumerate(self.parts):
             if isinstance(part, int):
                 continue

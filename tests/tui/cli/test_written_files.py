@@ -22,6 +22,7 @@ from tests.tui.support.running import (
     wait_for_work,
     wait_until_signals_are_handled,
 )
+from tests.tui.support.terminal import cpu_seconds, state, wait_until
 
 TRAIN = ("train", "regression", "--epochs", "3", "--interval", "1", "--kernel", "numpy")
 LINES = 3
@@ -70,6 +71,26 @@ def test_a_named_pipe_gets_the_results(tmp_path: Path) -> None:
     reader.join()
     assert len(received[0].splitlines()) == LINES
     assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("flag", ["--output", "--save"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_wait_for_a_reader_of_a_pipe(
+    flag: str, number: signal.Signals, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    looks: list[float] = []
+
+    def waits() -> bool:
+        looks.append(cpu_seconds(process.pid))
+        return len(looks) > 20 and looks[-20] == looks[-1] and state(process.pid) == "S"
+
+    with running(*TRAIN, flag, str(pipe)) as process:
+        wait_until_signals_are_handled(process)
+        wait_until(waits, "a process that has done its work, and waits")
+        process.send_signal(number)
+        assert finish(process).status == 128 + number
 
 
 @pytest.mark.parametrize("there", [False, True])

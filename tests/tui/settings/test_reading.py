@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpengine import FIELD, FIELDS, TASKS, ConfigError, Task, TrainingConfig
+from bpengine.files import MAX_TOML
 from bptui.settings.options import FIELDS_BY_SUBJECT, OPTIONS
-from bptui.settings.reading import MAX_BYTES, Settings, read_settings
+from bptui.settings.reading import Settings, read_settings
 from bptui.settings.writing import literal, template, written
 
 
@@ -176,8 +177,8 @@ def test_what_is_no_text(file: Path) -> None:
     assert refusal(file) == "there is no such file"
     file.write_bytes(b"seed = 1\n# \xff\n")
     assert refusal(file) == "is not UTF-8 text (at line 2)"
-    file.write_bytes(b"#" * (MAX_BYTES + 1))
-    assert refusal(file) == "is larger than 1 MB"
+    file.write_bytes(b"#" * (MAX_TOML + 1))
+    assert refusal(file) == "is larger than 250 kB"
     file.unlink()
     file.mkdir()
     assert refusal(file) == "is a folder, not a file"

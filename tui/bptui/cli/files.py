@@ -14,7 +14,9 @@ from bpengine import CheckpointError, DataError
 from bpengine.files import descriptor_of, is_replaceable, mode_of, reason_of, write_whole, write_with
 from bpengine.wording import printable_path, shown
 from bptui.cli.parsing import BadUseError
+from bptui.cli.stop_signals import STOP_SIGNALS, raise_exit
 from bptui.settings.reading import SettingsFileError
+from bptui.startup.end_signals import handled_signals
 
 
 @contextlib.contextmanager
@@ -31,6 +33,16 @@ def errors_naming(origin: str) -> Iterator[None]:
         yield
     except (CheckpointError, DataError, SettingsFileError) as error:
         raise BadUseError(f"{origin}: {error}") from None
+
+
+@contextlib.contextmanager
+def ended_by_signals(path: Path) -> Iterator[None]:
+    """Let a signal end the process while it writes to a pipe, even in a command that records signals.
+
+    Whoever opens a pipe waits until another process reads it, which may be never.
+    """
+    with handled_signals(() if is_replaceable(path) else STOP_SIGNALS, raise_exit):
+        yield
 
 
 def write_output(path: Path, content: str | bytes | IO[bytes], flag: str = "--output") -> None:
@@ -77,7 +89,8 @@ def write_new(path: Path, content: str) -> None:
 def _named(path: Path, flag: str) -> Iterator[None]:
     """Make the error of a file that can't be written name the file and the flag."""
     try:
-        yield
+        with ended_by_signals(path):
+            yield
     except BrokenPipeError:
         raise
     except OSError as error:

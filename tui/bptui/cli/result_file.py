@@ -7,14 +7,13 @@ import csv
 import errno
 import fcntl
 import io
-import json
 import math
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from bpengine.files import descriptor_of, is_replaceable, reason_of, why_unreadable
+from bpengine.files import descriptor_of, is_replaceable, json_of, reason_of, why_unreadable
 from bpengine.many.sweeps import Result, Sweep
 from bpengine.numbers import whole_in, whole_range
 from bpengine.wording import either, must_be, printable_path
@@ -193,7 +192,7 @@ def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
     """
     if text.startswith("{"):
         for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
-            values = json.loads(line)
+            values = json_of(line)
             if not isinstance(values, dict):
                 raise TypeError
             yield number, _texts(values)

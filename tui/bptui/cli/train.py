@@ -17,7 +17,7 @@ from bpengine import DivergedError, EpochRecord, Trainer
 from bpengine.files import is_replaceable, reason_of
 from bpengine.wording import printable_path
 from bptui.cli import DIVERGED, DONE, REMEDY
-from bptui.cli.files import errors_naming, write_output
+from bptui.cli.files import ended_by_signals, errors_naming, write_output
 from bptui.cli.flags import run_parser
 from bptui.cli.formats import FORMATS, add_format, format_of, header
 from bptui.cli.inputs import Inputs, checked_inputs
@@ -110,7 +110,7 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
         if options.save is not None:
             from bpengine.checkpoint import save
 
-            with errors_naming("argument --save"):
+            with errors_naming("argument --save"), ended_by_signals(options.save):
                 save(trainer, options.save)
     finally:  # the results are written even if saving fails
         if options.output is not None and status in (DONE, DIVERGED):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from bpengine import CheckpointError, Task
-from bpengine.files import read_whole, reason_of, write_whole
+from bpengine.files import reason_of, regular_file, write_whole
 from bpengine.wording import printable_path, shown
 from bptui.formatting import error_text
 
@@ -261,7 +261,8 @@ def _is_damaged(path: Path) -> bool:
     from bpengine.checkpoint import container
 
     try:
-        return not container.is_sealed(read_whole(path, container.MAX_BYTES))
+        with regular_file(path, container.MAX_BYTES) as file:
+            return not container.is_sealed(file)
     except OSError:
         return True
 

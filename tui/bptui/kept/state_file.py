@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bpengine import FIELD, FIELDS, Task
+from bpengine import FIELD, FIELDS, TASKS, Task
 from bpengine.checkpoint import codec, container
 from bpengine.checkpoint.container import Content, damaged
 from bpengine.checkpoint.runs import decode_config, decode_runs, encode_config, encode_runs
@@ -119,7 +119,7 @@ def decode_state(content: Content, *, screen: bool = True) -> ScreenState:
     """
     shown: _Screen = codec.decode(_Screen, content.pop("screen", None), "screen")
     lessons = codec.decode(dict[Task, str], content.pop(_LESSONS, {}), _LESSONS)
-    runs = decode_runs(content)
+    runs = decode_runs(content, len(TASKS) * (2 + len(LABELS)))  # with baselines and pins
     if not shown.tabs:
         raise damaged("screen.tabs", "has no tab")
     tabs = {task: _restored(task, tab, runs, screen=screen) for task, tab in shown.tabs.items()}

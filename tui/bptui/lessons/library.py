@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from bpengine.errors import ConfigError
-from bpengine.files import reason_of
+from bpengine.files import MAX_TOML, read_whole, reason_of, toml_of
 from bpengine.wording import did_you_mean, printable_path, shown
 from bptui.lessons.lesson import Lesson, Texts
 from bptui.lessons.reading import ID, LessonError, read_lesson
@@ -97,8 +96,7 @@ def _heading(path: Path) -> Heading:
         LessonError: the file is no lesson.
     """
     with contextlib.suppress(OSError, ValueError):
-        text = path.read_text(encoding="utf-8-sig").partition("\n[[")[0]
-        match tomllib.loads(text):
+        match toml_of(read_whole(path, MAX_TOML).partition(b"\n[[")[0]):
             case {"id": str(id), "minutes": int(minutes), "title": {**title}} if ID.fullmatch(id):
                 return Heading(id, minutes, {str(name): str(each) for name, each in title.items()})
     lesson = read_lesson(path)

@@ -9,10 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from bpengine import FIELD, Dataset, Task, TrainingConfig
+from bpengine import FIELD, DataError, Dataset, Task, TrainingConfig
+from bpengine.files import FileError, regular_file
 from bpengine.run import RunState
+from bpengine.wording import printable_path
 from bptui.lessons.lesson import Do, Lesson, Values
 from bptui.settings.options import DATA, DATA_OPTIONS, FEATURES, TASK, as_flag
+
+MAX_DATA = 1_000_000
+"""The most bytes of a file of samples, which is read whenever the lesson is."""
 
 
 def run_of(lesson: Lesson, settings: Values) -> tuple[TrainingConfig, Dataset | None]:
@@ -86,5 +91,10 @@ def _loaded(path: Path, task: Task, options: tuple[tuple[str, Any], ...]) -> Dat
     """The samples in a file, which many runs of a lesson share."""
     from bpengine.data.csv import load_csv
 
+    try:
+        with regular_file(path, MAX_DATA):
+            pass
+    except FileError as error:
+        raise DataError(f"{printable_path(path)}: {error}") from None
     keywords: Mapping[str, Any] = dict(options)
     return load_csv(str(path), task, **keywords, spell=as_flag)

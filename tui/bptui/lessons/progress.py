@@ -19,6 +19,8 @@ from bptui.lessons.lesson import Do, Lesson, Predict
 
 KIND = "bptui hand-in"
 """The format of a file; see `bpengine.checkpoint.container`."""
+MAX_RUNS = 60
+"""The most runs: one for each step of the longest lesson."""
 MAX_STEP = 1000
 """More than the highest number of a step."""
 
@@ -96,7 +98,7 @@ def read_progress(path: Path) -> Progress:
     with errors_of(path):
         content = container.read(path, KIND)
         saved: _Saved = codec.decode(_Saved, content.pop("progress", None), "progress")
-        runs = decode_runs(content)
+        runs = decode_runs(content, MAX_RUNS)
         steps = {name: int(name) for name in runs if name.isdecimal() and len(name) < 4}
         answers = dict(saved.answers)
         for where, numbers, holds in (

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bpengine import FIELD, ConfigError, DataError, FormulaError
-from bpengine.files import FileError, read_whole
-from bpengine.numbers import check_whole
+from bpengine.files import MAX_TOML, FileError, read_whole, toml_of
+from bpengine.numbers import check_whole, is_finite
 from bpengine.wording import did_you_mean, either, must_be, must_be_one_of, printable_path, shown
 from bptui.lessons import goals, texts
 from bptui.lessons.lesson import (
@@ -35,7 +34,6 @@ Part = TypeVar("Part")
 
 FORMAT = 1
 """The number of the format."""
-MAX_BYTES = 1_000_000
 MAX_STEPS, MAX_CHOICES, MAX_MINUTES = 60, 9, 240
 MAX_STARTS, MAX_EPOCHS = 64, 100_000
 """The limits of an experiment."""
@@ -72,19 +70,9 @@ def read_lesson(path: Path) -> Lesson:
     """
     name = printable_path(path)
     try:
-        text = read_whole(path, MAX_BYTES).decode("utf-8-sig")
-        content = tomllib.loads(text)
-    except FileError as error:
+        content = toml_of(read_whole(path, MAX_TOML))
+    except (FileError, ValueError) as error:
         raise LessonError(name, [str(error)]) from None
-    except RecursionError:
-        raise LessonError(name, ["is nested too deeply"]) from None
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise LessonError(name, [f"is not UTF-8 text (at line {line})"]) from None
-    except ValueError as error:  # also for a number with thousands of digits
-        end = f"at line {text.count(chr(10)) + 1}"
-        reason = str(error).partition("\n")[0][:200].replace("at end of document", end)
-        raise LessonError(name, [f"is not TOML: {reason}"]) from None
     reader = _Reader(path)
     lesson = reader.lesson(_Table(content, ""))
     if lesson is None or reader.problems:
@@ -147,7 +135,7 @@ class _Table:
     def real(self, name: str, default: float | None = None, low: float = -math.inf) -> float:
         """A finite number."""
         value = self.raw(name, default)
-        if type(value) not in (int, float) or not math.isfinite(value) or value < low:
+        if not is_finite(value) or value < low:
             at_least = f" from {low:g}" if math.isfinite(low) else ""
             raise _WrongError(self.key(name), must_be(f"a number{at_least}", value))
         return float(value)

@@ -9,13 +9,10 @@ from typing import Any
 
 from bpengine import DATASETS, FIELD, TASKS, ConfigError, Task
 from bpengine.data.formulas import task_of
-from bpengine.files import why_unreadable
+from bpengine.files import MAX_TOML, toml_of, why_unreadable
 from bpengine.wording import did_you_mean, must_be, shown
 from bptui.settings.keys import TABLE, read_keys
 from bptui.settings.options import DATA, DATA_OPTIONS, FEATURES, OPTION, SETTING
-
-MAX_BYTES = 1_000_000
-"""The largest size of a file. A file with every key has a hundredth of it."""
 
 _OF_DATA = {option.name for option in DATA_OPTIONS} | {FEATURES.name}
 _FOR_ALL = OPTION.keys() - _OF_DATA
@@ -68,16 +65,12 @@ def read_settings(path: Path) -> Settings:
         SettingsFileError: the file cannot be read or is not TOML.
         ConfigError: a key is unknown, or a value is not allowed; the message names the file and the key.
     """
-    import tomllib
-
     name = str(path)
-    text = _text_of(path, name)
+    data = _data_of(path, name)
     try:
-        content = tomllib.loads(text)
-    except RecursionError:
-        raise SettingsFileError(name, "is nested too deeply") from None
-    except ValueError as error:  # also for a number with thousands of digits
-        raise SettingsFileError(name, f"is not TOML: {_first_line(error)}") from None
+        content = toml_of(data)
+    except ValueError as error:
+        raise SettingsFileError(name, str(error)) from None
     top: dict[str, Any] = {}
     tables: dict[str, Mapping[str, Any]] = {}
     keys: dict[str, str] = {}
@@ -95,21 +88,18 @@ def read_settings(path: Path) -> Settings:
     return Settings(name, top, tables, keys)
 
 
-def _text_of(path: Path, name: str) -> str:
+def _data_of(path: Path, name: str) -> bytes:
+    """The content of the file, which may also be a pipe."""
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(MAX_TOML + 1)
     except OSError as error:
         raise SettingsFileError(name, why_unreadable(error)) from None
     except ValueError:  # a NUL in the path
         raise SettingsFileError(name, "is not a possible file name") from None
-    if len(data) > MAX_BYTES:
-        raise SettingsFileError(name, f"is larger than {MAX_BYTES // 1_000_000} MB")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise SettingsFileError(name, f"is not UTF-8 text (at line {line})") from None
+    if len(data) > MAX_TOML:
+        raise SettingsFileError(name, f"is larger than {MAX_TOML // 1000} kB")
+    return data
 
 
 def _value(name: str, key: str, value: object, folder: Path, table: str = "") -> Any:
@@ -132,7 +122,3 @@ def _unknown(key: str, table: str) -> str:
     known = {name: field.names for name, field in FIELD.items()} | dict.fromkeys((*OPTION, *TASKS, TABLE), ())
     unknown = shown(f"{table}.{key}" if table else key)
     return f"there is no setting {unknown}{did_you_mean(key, known)}"
-
-
-def _first_line(error: ValueError) -> str:
-    return str(error).partition("\n")[0][:200]

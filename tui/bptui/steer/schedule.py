@@ -11,8 +11,11 @@ from pathlib import Path
 from bptui.steer.channel import MAX_STEPS
 from bptui.steer.settings import RefusedError, Setting, Value
 
-MAX_RECORD = 100_000_000
-"""The most bytes of a record that is read."""
+MAX_RECORD, MAX_ENTRIES = 12_000_000, 120_000
+"""The most bytes and lines of a record that is read. A run writes fewer: see `Journal` and `Record`."""
+
+MAX_LOOKS = 2_000_000
+"""The most changes that are looked at for all returns of a run to earlier states."""
 
 
 class Change:
@@ -51,11 +54,13 @@ def read_record(path: Path) -> list[dict[str, object]]:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_RECORD:
             raise ValueError(f"{path}: is not a file of at most {MAX_RECORD // 1_000_000} MB")
-        lines = path.read_bytes().split(b"\n")
+        data = path.read_bytes()
     except OSError as error:
         raise ValueError(f"{path}: can't be read: {(error.strerror or str(error)).lower()}") from None
+    if data.count(b"\n") > MAX_ENTRIES or data.count(b"[") + data.count(b"{") > 3 * MAX_ENTRIES:
+        raise ValueError(f"{path}: is too long: a record has at most {MAX_ENTRIES:,} lines")
     entries = []
-    for number, line in enumerate(lines[:-1], 1):
+    for number, line in enumerate(data.split(b"\n")[:-1], 1):
         try:
             entry = json.loads(line)
         except (ValueError, RecursionError):
@@ -78,6 +83,7 @@ class ChangesSoFar:
         self._numbers: list[int] = []
         self._newest = -1  # the number of the newest state
         self._last_before: list[_Link | None] = []
+        self._looks = 0  # at changes, for the values at a return
         self._changed: set[str] = set()  # the names of the settings that were ever changed
 
     @property
@@ -122,7 +128,15 @@ class ChangesSoFar:
 
     def _kept(self, step: object, settings: object) -> Iterator[Change]:
         """Changes on a branch that are in force after it was left, since the state does not have them."""
-        values = self._at_start | {change.name: change.new for change in self.changes}
+        newest: dict[str, Value | None] = {}
+        link = self._last
+        while link is not None and len(newest) < len(self._changed):
+            link, change = link
+            newest.setdefault(change.name, change.new)
+            self._looks += 1
+            if self._looks > MAX_LOOKS:
+                raise ValueError
+        values = self._at_start | newest
         found: Mapping[str, Value | None] = settings  # type: ignore[assignment]
         for name, value in found.items():
             if name in self._changed and value is not None and value != values[name]:

@@ -13,8 +13,6 @@ from bptui.lessons.opening import has_data_of, opening_of, run_of
 
 MAX_UNITS, MAX_SAMPLES = 128, 2_000
 """The largest runs that are repeated, unless the lesson itself has larger ones."""
-MAX_CHANGES = 1_000
-"""The most changes of settings, weights and units of a run that is repeated."""
 
 
 def facts_of_run(run: RunState) -> Facts:
@@ -39,8 +37,6 @@ def refusal(lesson: Lesson, at: int, run: RunState) -> str:
         return f"has {run.epochs_done} epochs, and the runs of the lesson have at most {largest}"
     if units > max(MAX_UNITS, sum(config.hidden_units)):
         return f"has {units} hidden units, which are too many to repeat it"
-    if len(run.changes) > MAX_CHANGES:
-        return f"was changed {len(run.changes)} times, which is too often to repeat it"
     if any(edit.kind == "set all" for edit in run.edits):
         return "had all its weights set at once, which no key does"
     if max(run.config.samples, len(run.order)) > samples:

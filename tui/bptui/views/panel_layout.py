@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from bpengine.files import is_replaceable, read_whole, write_whole
+from bpengine.files import is_replaceable, json_of, read_whole, write_whole
 from bptui.views.arrangement import ARRANGEMENTS, arrangement_for
 from bptui.views.panels import NAMES
 
@@ -133,8 +133,8 @@ class SavedLayout:
         """The saved layout, or the default."""
         if self._path is None:
             return PanelLayout()
-        with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
-            saved = json.loads(read_whole(self._path, _MAX_BYTES))
+        with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
+            saved = json_of(read_whole(self._path, _MAX_BYTES))
             hidden = frozenset(name for name in NAMES if name in saved["hidden"])
             turn = saved.get("turn") if saved.get("turn") in NAMES else ""
             if saved["focused"] in NAMES and saved["focused"] not in hidden:

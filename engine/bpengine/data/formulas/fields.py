@@ -22,6 +22,8 @@ MIN_WIDTH = 0.001
 """The smallest distance between the ends of a range."""
 RANGES = f"low..high, such as -3..3 or 0..2*pi, from {-MAX_END:g} to {MAX_END:g}"
 """The allowed ranges, as words that follow "must be"."""
+MAX_FEATURES = 1000
+"""The most features of a run."""
 _BRIEF = 14
 """The most characters of a formula's short form."""
 
@@ -156,11 +158,13 @@ class FeaturesField(Field):
         The word for all inputs alone is an empty tuple.
 
         Raises:
-            ConfigError: a part is blank, too long or named twice.
+            ConfigError: a part is blank, too long or named twice, or there are too many.
         """
         if not isinstance(value, (tuple, list)):
             raise self._refuse(value)
-        texts = []
+        if len(value) > MAX_FEATURES:
+            raise ConfigError(self.label, f"must be at most {MAX_FEATURES:,}, got {len(value):,}")
+        texts: dict[str, None] = {}
         for part in value:
             if not isinstance(part, (str, int)) or isinstance(part, bool):
                 raise self._refuse(value)
@@ -169,7 +173,7 @@ class FeaturesField(Field):
                 raise self._refuse(value)
             if text in texts:
                 raise ConfigError(self.label, f"{shown(text)} is named twice")
-            texts.append(text)
+            texts[text] = None
         return () if [text.lower() for text in texts] == [ALL] else tuple(texts)
 
     def parse(self, text: str) -> Any:

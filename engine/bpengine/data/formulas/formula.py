@@ -138,6 +138,11 @@ class Formula:
         return np.broadcast_to(values, len(coordinates)).copy(), at.finite
 
     @property
+    def operations(self) -> int:
+        """How many operations and functions it computes for each sample."""
+        return sum(isinstance(node, ast.BinOp | ast.UnaryOp | ast.Call) for node in ast.walk(self.tree))
+
+    @property
     def used(self) -> tuple[str, ...]:
         """The variables that it uses."""
         names = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)}

@@ -1,0 +1,183 @@
+"""Files of others that were made to do harm: each is refused in one line, in little time and memory."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bpengine.checkpoint import container
+from bpengine.checkpoint.codec import encode
+from bpengine.checkpoint.histories import SavedHistory
+from bpengine.history import History
+from bptui.lessons.progress import KIND as HAND_IN
+from tests.engine.checkpoints import content, files, forged, members_of, run_in, sealed
+
+SECONDS, MEGABYTES = 4.0, 300
+"""The limits. Two seconds of processor time are promised, which are more where others compute, too."""
+MEASURED = """
+import resource, sys
+from bptui.__main__ import main
+try:
+    sys.exit(main())
+finally:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    print(used.ru_utime + used.ru_stime, used.ru_maxrss // (2**20 if sys.platform == "darwin" else 2**10))
+"""
+
+Forger = Callable[[Path], bytes | None]
+"""Returns the content of a file, or writes it at this path."""
+
+
+def complaint(*arguments: str | Path) -> str:
+    """What the command says to a file: at most one line on stderr. It must not take long, or much memory."""
+    command = [sys.executable, "-c", MEASURED, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    *said, used = done.stdout.splitlines()
+    seconds, megabytes = map(float, used.split())
+    assert seconds < SECONDS, done
+    assert megabytes < MEGABYTES, done
+    assert done.returncode in (0, 1, 2), done
+    assert len(done.stderr.splitlines()) <= 1, done
+    assert len(done.stderr) < 400, done
+    return "\n".join([*said, done.stderr])
+
+
+def header(change: Callable[[Any], object]) -> bytes:
+    """A checkpoint with a changed run, of which the header has whatever JSON allows."""
+    members = members_of(files()["fresh"])
+    whole = json.loads(members["header.json"])
+    change(whole["content"]["runs"]["run"])
+    return forged((members | {"header.json": json.dumps(whole).encode()}).items())
+
+
+def many_epochs(_path: Path) -> bytes:
+    value, run = run_in("fresh")
+    run |= {"epochs_done": 10**8, "updates": 5 * 10**8}
+    history = {"epoch": np.array([0, 0, 10**8 - 1]), "epochs": np.full(3, 50), "error": np.full(3, 0.1)}
+    run["history"] |= {"counts": [1, 0, 1, 1], **history}
+    return sealed(value)
+
+
+def many_lists(_path: Path) -> bytes:
+    text = b'{"format": "bpengine checkpoint", "number": 1, "about": {}, "content": ['
+    return forged([("header.json", text + b"[]," * 3_000_000 + b"0]}")])
+
+
+def sparse(path: Path) -> None:
+    with path.open("wb") as file:
+        file.write(files()["fresh"][:200])
+        file.truncate(container.MAX_BYTES)
+
+
+CHECKPOINTS: dict[str, tuple[Forger, str]] = {
+    "a whole number above the floats": (
+        lambda _: header(lambda run: run["generator"].update(gauss=10**400)),
+        "the header has a huge number",
+    ),
+    "100,000 features": (
+        lambda _: header(lambda run: run["config"].update(features=[f"x+{each}" for each in range(10**5)])),
+        "runs.run.config is not possible: features: must be at most 1,000, got 100,000",
+    ),
+    "200,000 changes": (
+        lambda _: header(lambda run: run.update(changes=[[0, 0, {"l2": 0.1}]] * 200_000)),
+        "the header has too many values",
+    ),
+    "1,001 changes": (
+        lambda _: header(lambda run: run.update(changes=[[0, 0, {"l2": 0.1}]] * 1001)),
+        "runs.run.changes are more than 1,000",
+    ),
+    "100 million epochs": (many_epochs, "runs.run.history does not have evenly spaced epochs"),
+    "3 million lists": (many_lists, "the header has too many values"),
+    "a hole of 100 MB": (sparse, "the checksum does not fit"),
+}
+
+
+@pytest.mark.parametrize("kind", CHECKPOINTS)
+def test_a_forged_checkpoint_is_refused(kind: str, tmp_path: Path) -> None:
+    forger, reason = CHECKPOINTS[kind]
+    path = tmp_path / "forged"
+    if (data := forger(path)) is not None:
+        path.write_bytes(data)
+    assert f"is damaged: {reason}" in complaint("verify", path)
+
+
+def test_a_forged_answer_is_refused_by_the_grading(tmp_path: Path) -> None:
+    members = members_of(container.packed(HAND_IN, {"answers": 77, **content("fresh")}))
+    text = members["header.json"].replace(b"77", b"[[1, 1" + b"0" * 400 + b"]]")
+    (tmp_path / "forged").write_bytes(forged((members | {"header.json": text}).items()))
+    assert "is damaged: the header has a huge number" in complaint("lessons", "grade", tmp_path / "forged")
+
+
+LESSON = """format = 1
+id = "mine"
+minutes = 1
+title.en = "Mine"
+[[steps]]
+kind = "predict"
+text.en = "How much?"
+answer = """
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (LESSON + "9" * 400, "has a huge number"),
+        (LESSON + "0x" + "f" * 100_000, "has a huge number"),
+        (
+            LESSON + f"1\nset.features = {[f'x+{each}' for each in range(20_000)]}",
+            "features: must be at most",
+        ),
+        (LESSON + "1\n" + "a." * 100_000 + "b = 1", "is nested too deeply"),
+        (LESSON + "1\n" + "a." * 900 + "b = 1", "is nested too deeply"),
+        (LESSON + "1\n" + "#" * 300_000, "is too large: the limit is 250 kB"),
+    ],
+    ids=range(6),
+)
+def test_a_forged_lesson_is_refused(text: str, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "forged.toml").write_text(text)
+    assert reason in complaint("lessons", "--lessons", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (f"features = {[f'x+{each}' for each in range(20_000)]}", "features: must be at most 1,000"),
+        ("seed = 0x" + "f" * 100_000, "has a huge number"),
+        ("seed." + "a." * 900 + "b = 1", "is nested too deeply"),
+    ],
+    ids=range(3),
+)
+def test_a_forged_settings_file_is_refused(text: str, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "forged.toml").write_text(text)
+    assert reason in complaint("config", "show", "--config", tmp_path / "forged.toml")
+
+
+def test_a_record_that_no_run_writes_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "run-1.jsonl"
+    start = '{"event": "start", "version": 1, "name": "run", "settings": []}\n'
+    report = '{"event": "report", "step": 1, "branch": 0, "values": {"loss": 0.5}}\n'
+    path.write_text(start + 600_000 * report)
+    assert "is not a file of at most 12 MB" in complaint("attach", path, "status")
+    path.write_text(start + 130_000 * report)
+    assert "is too long: a record has at most 120,000 lines" in complaint("attach", path, "status")
+    path.write_text(start + 110_000 * report)
+    assert "loss: 0.5" in complaint("attach", path, "status")
+
+
+def test_a_run_of_a_million_epochs_is_taken(tmp_path: Path) -> None:
+    epochs, samples, piece = 10**6, 5, 10**4
+    history = History()
+    for first in range(0, epochs, piece):
+        history.extend(first, epochs, [1 / (first + 1)] * piece, None, interval=7)
+    value, run = run_in("fresh")
+    run["config"]["epochs"] = epochs
+    run |= {"epochs_done": epochs, "updates": epochs * samples, "history": encode(SavedHistory.of(history))}
+    (tmp_path / "run").write_bytes(sealed(value))
+    assert "nothing to do: 1000000 of 1000000 epochs" in complaint("train", "--resume", tmp_path / "run")
