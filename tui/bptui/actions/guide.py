@@ -148,7 +148,9 @@ class Guide:
 
     def _ask(self, walk: Walk) -> None:
         from bptui.lessons.goals import facts_of
-        from bptui.screens.lessons import AnswerScreen
+        from bptui.screens.asking import AskScreen
+        from bptui.screens.lessons import choices_of, number_of
+        from bptui.screens.listing import ListScreen
 
         task = self._tabs.opened
         facts = facts_of(self._tabs.view.session.snapshot())
@@ -158,7 +160,11 @@ class Guide:
             if given is not None and now is not None and now.asks:
                 self.go(now.answered(given, self._tabs.views[task].lesson_pages))
 
-        self._tabs.view.app.push_screen(AnswerScreen(walk, walk.parts(facts)[0]), take)
+        app, text = self._tabs.view.app, walk.parts(facts)[0]
+        if walk.choices:
+            app.push_screen(ListScreen(choices_of(walk, text)), take)
+        else:
+            app.push_screen(AskScreen(number_of(walk, text, take)))
 
     def leave(self) -> None:
         """Leave the lesson of the open tab; the run stays."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bpengine.numbers import parse_real, whole_range
-from bpengine.wording import must_be
 from bptui.commands.grammar import RefusedError
 from bptui.plain.completing import beginning
 from bptui.plain.dialogue import Dialogue
@@ -118,14 +116,7 @@ def answer(dialogue: Dialogue, text: str) -> Iterator[str]:
     walk = _walk(dialogue)
     if not walk.asks:
         raise RefusedError("there is no question here: say next")
-    count = len(walk.choices)
-    try:
-        given = parse_real(text[:40])
-    except ValueError:
-        raise RefusedError(f"an answer {must_be('a number', text)}") from None
-    if count and given not in range(1, count + 1):
-        raise RefusedError(f"an answer {must_be(whole_range(1, count), text)}")
-    walk = walk.answered(given)
+    walk = walk.answered(walk.parse_answer(text))
     dialogue.course.go(walk, dialogue.session)
     yield walk.parts(_facts(dialogue))[-1]
     yield _ways(walk)
