@@ -91,7 +91,12 @@ class Walk:
         done, wanted = self.progress.counts(self.lesson)
         return self.is_last and done == wanted
 
-    def on(self, pages: int) -> Walk:
+    @property
+    def opened(self) -> Walk:
+        """The walk when its lesson is opened: one that is over begins again."""
+        return self.at(0) if self.is_over else self
+
+    def on(self, pages: int = 1) -> Walk:
         """Go to the next page of the step, or to the next step; the same walk at the end.
 
         Args:
