@@ -14,7 +14,7 @@ from bptui.lessons.texts import wrapped
 from bptui.lessons.walk import Walk
 from bptui.screens.questions import Asked, Listed
 
-_SUMMARY_WIDTH = 15
+_SUMMARY_WIDTH = 16
 """The columns of the minutes and of what is done."""
 
 
