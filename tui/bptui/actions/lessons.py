@@ -70,7 +70,7 @@ class Lessons:
         await self._tabs.view.app.run_action(COMMAND[walk.task].action)
         guide.stop_showing()
         if guide.last_on(walk.task) != lesson.id or walk.is_over:
-            walk = walk.opened
+            walk = walk.reopened
             if not guide.begin_run(walk, walk.reached_run):
                 return
         guide.go(walk)

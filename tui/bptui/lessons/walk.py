@@ -92,8 +92,8 @@ class Walk:
         return self.is_last and done == wanted
 
     @property
-    def opened(self) -> Walk:
-        """The walk when its lesson is opened: one that is over begins again."""
+    def reopened(self) -> Walk:
+        """The walk when its lesson is opened again: one that is over begins with the first step."""
         return self.at(0) if self.is_over else self
 
     def on(self, pages: int = 1) -> Walk:

@@ -41,7 +41,7 @@ def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
 
 def _open(dialogue: Dialogue, walk: Walk) -> Iterator[str]:
     course, dialogue.opened = dialogue.course, walk.task
-    walk = walk.opened
+    walk = walk.reopened
     course.begin(walk, dialogue.session, dialogue.session.open, walk.reached_run)
     course.go(walk, dialogue.session)
     yield walk.title
