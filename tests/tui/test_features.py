@@ -12,7 +12,7 @@ from bpengine import FIELD, ConfigError, Task
 from bptui.app import BptuiApp
 from bptui.describe.description import describe
 from bptui.drawing.unit_facts import facts, input_name
-from bptui.screens.function import FormulaScreen
+from bptui.screens.asking import AskScreen
 from bptui.session import commands
 from bptui.views.panels import FIGURES
 from bptui.views.step_effect import effect_figure
@@ -43,7 +43,7 @@ async def test_they_are_typed_checked_used_and_undone() -> None:
         await until(pilot, lambda: part(app, "#pointer") == " " * 9 + "^")
         assert part(app, "#message").startswith("unknown name 'z'; allowed: x, y, pi")
         await press(pilot, "enter")
-        assert isinstance(app.screen, FormulaScreen), "they can't be computed"
+        assert isinstance(app.screen, AskScreen), "they can't be computed"
         box = app.screen.query_one(Input)
         for text, told in (
             ("x, x", "'x' is named twice"),

@@ -17,7 +17,8 @@ from bpengine import FIELD, TASKS, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.commands import COMMANDS
 from bptui.drawing.unit_position import nearest_unit, sizes_of
-from bptui.screens.value import ChoiceScreen, ValueScreen
+from bptui.screens.asking import AskScreen
+from bptui.screens.value import ChoiceScreen
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
@@ -121,7 +122,7 @@ async def test_no_keys_and_no_sizes_break_it(tmp_path: Path, monkeypatch: pytest
     async with app.run_test(size=(80, 24)) as pilot:
         for _ in range(KEYS // BATCH):
             finding = app.view.query_one(HyperparameterPanel).wanted is not None
-            typing = isinstance(app.screen, (ValueScreen, ChoiceScreen)) or finding
+            typing = isinstance(app.screen, (AskScreen, ChoiceScreen)) or finding
             pools, weights = (TYPED, OFTEN, ALL, OTHER), (20, 1, 1, 1) if typing else (1, 10, 8, 2)
             keys = [
                 chance.choice(chance.choices(pools, weights)[0])
@@ -162,5 +163,5 @@ async def test_no_keys_and_no_sizes_break_it(tmp_path: Path, monkeypatch: pytest
             states.add(app.view.session.state)
             met.add("finding" if finding else type(app.screen).__name__)
     assert states >= {State.PAUSED, State.RUNNING}
-    met_all = states == set(State) and met >= {"finding", "ValueScreen", "ChoiceScreen"}
+    met_all = states == set(State) and met >= {"finding", "AskScreen", "ChoiceScreen"}
     assert met_all or KEYS < 20_000, "few keys don't come everywhere"

@@ -18,8 +18,8 @@ from bptui.app import BptuiApp
 from bptui.kept.folder import KIND, KeptFolder, RunSummary
 from bptui.kept.state_file import decode_state, encode_state, read_state
 from bptui.plain.conversation import greeting
+from bptui.screens.asking import AskScreen
 from bptui.screens.question import Question
-from bptui.screens.save import SaveScreen
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
@@ -315,7 +315,7 @@ async def test_q_asks_if_the_run_can_not_be_kept_and_tries_again(tmp_path: Path)
         await press(pilot, "x", "space", "escape")
         assert app.is_running
         await press(pilot, "q", "w")
-        assert isinstance(app.screen, SaveScreen)
+        assert isinstance(app.screen, AskScreen)
         await press(pilot, "escape", "q")
         place.unlink()  # now there is room
         await press(pilot, "escape", "q")

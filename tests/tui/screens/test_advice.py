@@ -7,13 +7,15 @@ import re
 from typing import Any
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from bpengine import TrainingConfig
 from bpengine.many.advice import Advice, Experiment, Verdict
 from bptui.app import BptuiApp
 from bptui.commands import change_keys
-from bptui.screens.advice import AdviceScreen, details, row, summary
+from bptui.describe.advice import certainty, progress
+from bptui.formatting import with_arrows
+from bptui.screens.advice import AdviceScreen, row
 from bptui.session import commands
 from bptui.session.snapshot import State
 from bptui.settings.keys import read_keys
@@ -37,6 +39,11 @@ def is_done(app: BptuiApp) -> bool:
     return isinstance(app.screen, AdviceScreen) and app.screen.is_done
 
 
+def said(app: BptuiApp) -> str:
+    """What the dialog says above its list."""
+    return str(dialog(app).query(Static).first().render())
+
+
 @functools.cache
 def result() -> Advice:
     *_, advice = Experiment(TrainingConfig.defaults("regression", **SMALL), kernel="numpy", epoch=4).results()
@@ -55,9 +62,11 @@ async def test_it_fills_and_enter_takes_a_change_that_u_undoes() -> None:
         texts = [str(option.prompt) for option in rows.options if not option.disabled]
         assert texts == [row(trial) for trial in expected.trials]
         assert max(map(len, texts)) < rows.content_size.width
-        assert summary(expected).splitlines()[1] in "\n".join(lines(app))
+        assert said(app).startswith(progress(expected))
         await press(pilot, "down", "down", "up")
-        assert details(expected.trials[1])[:60] in "\n".join(lines(app))
+        second = expected.trials[1]
+        details = f"{with_arrows(second.change.text)}: {certainty(second)}."
+        assert details[:60] in "\n".join(lines(app))
         await app.action_open_tab("classification")  # as the palette can
         await press(pilot, "enter")
         assert not isinstance(app.screen, AdviceScreen)
@@ -71,7 +80,7 @@ async def test_it_fills_and_enter_takes_a_change_that_u_undoes() -> None:
         app.view.session.advance_to(3)
         await press(pilot, "a")
         app.runner.pump(0)
-        await until(pilot, lambda: summary(expected).splitlines()[1] in "\n".join(lines(app)))
+        await until(pilot, lambda: said(app).startswith(progress(expected)))
 
 
 async def test_with_what_if_on_a_taken_change_is_compared_and_a_longer_run_just_goes_on() -> None:
@@ -117,14 +126,11 @@ async def test_the_key_that_opens_it_closes_it_even_if_it_was_changed() -> None:
 
 
 def test_the_summary_says_how_far_it_is_and_that_nothing_helps() -> None:
-    assert summary(None).startswith("Training the first starts…")  # while machine code is loaded
     advice = result()
-    tried = len(advice.trials)
-    assert summary(advice._replace(done=False, trials=advice.trials[:2])).startswith(
-        f"Trying {tried} changes: 2 done."
-    )
+    begun = progress(advice._replace(done=False, trials=advice.trials[:2]))
+    assert begun.startswith(f"2 of {len(advice.trials)} changes tried, ")
     nothing = advice._replace(trials=tuple(each._replace(verdict=Verdict.WORSE) for each in advice.trials))
-    assert summary(nothing).startswith(f"None of {tried} changes helps.")
+    assert progress(nothing).endswith(". Nothing tried helps.")
 
 
 async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_the_processor(

@@ -6,7 +6,8 @@ from textual.widgets import OptionList
 
 from bpengine import DATASETS, FIELD, FIELDS, TASKS
 from bptui.app import BptuiApp
-from bptui.screens.value import SEVERAL, ChoiceScreen, ValueScreen
+from bptui.screens.asking import AskScreen
+from bptui.screens.value import SEVERAL, ChoiceScreen
 from tests.tui.support.apps import lines, make_app, shown
 from tests.tui.support.driving import press, resize
 
@@ -88,7 +89,7 @@ async def test_names_for_each_layer_are_typed() -> None:
         await press(pilot, "enter", "end")
         assert names(app)[-1] == f"[{SEVERAL}]"
         await press(pilot, "enter")
-        assert isinstance(app.screen, ValueScreen)
+        assert isinstance(app.screen, AskScreen)
         await press(pilot, *"tanh,sin", "enter")
         assert shown(app).run.config.activation == ("tanh", "sin")
         await press(pilot, "enter")

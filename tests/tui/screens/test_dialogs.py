@@ -12,12 +12,15 @@ from textual.widgets import Input, Static
 
 from bpengine import FIELD, ChoiceField, TrainingConfig
 from bptui.describe import sections
+from bptui.screens.asking import AskScreen
 from bptui.screens.help import HelpScreen
 from bptui.screens.help_pages import panel_section
-from bptui.screens.open import OpenScreen, TargetScreen
+from bptui.screens.listing import ListScreen
+from bptui.screens.open import OpenScreen
+from bptui.screens.questions import target_of
 from bptui.screens.reading import WordsScreen
 from bptui.screens.unit import UnitScreen
-from bptui.screens.value import ChoiceScreen, ValueScreen
+from bptui.screens.value import ChoiceScreen
 from bptui.session.snapshot import State
 from bptui.starts.sharpness import AT_ONCE
 from bptui.startup.start_settings import TargetChoice
@@ -35,7 +38,7 @@ async def test_enter_takes_a_typed_value() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         await press(pilot, "enter")
-        assert isinstance(app.screen, ValueScreen)
+        assert isinstance(app.screen, AskScreen)
         await press(pilot, *"0.25", "enter")
         assert shown(app).run.config.learning_rate == 0.25
 
@@ -54,7 +57,7 @@ async def test_a_dialog_closes_once_however_often_it_is_asked_to() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         await press(pilot, "enter", *"0.25")
-        assert isinstance(app.screen, ValueScreen)
+        assert isinstance(app.screen, AskScreen)
         dialog = app.screen
         box = dialog.query_one(Input)
         await press(pilot, "ctrl+p")  # keys that arrive together may be handled after the palette has opened
@@ -73,7 +76,7 @@ async def test_a_wrong_value_is_refused_with_what_is_allowed() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         await press(pilot, "enter", *"[/x]", "enter")
-        assert isinstance(app.screen, ValueScreen)
+        assert isinstance(app.screen, AskScreen)
         assert "from 0 to 1000" in str(app.screen.query_one("#message").render())
         assert app.screen.query_one(Input).value == "[/x]"
         await press(pilot, "escape")
@@ -84,13 +87,13 @@ async def test_a_dialog_is_closed_by_two_keys_that_come_together() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         for keys in (("enter", "escape"), ("enter", "enter"), ("escape", "escape"), ("escape", "enter")):
-            assert not isinstance(app.screen, ValueScreen)
+            assert not isinstance(app.screen, AskScreen)
             await press(pilot, "enter")
-            assert isinstance(app.screen, ValueScreen)
+            assert isinstance(app.screen, AskScreen)
             for key in keys:
                 app.post_message(Key(key, None))
             is_last = keys == ("escape", "enter")  # which may open it again
-            await until(pilot, lambda: is_last or not isinstance(app.screen, ValueScreen))  # noqa: B023
+            await until(pilot, lambda: is_last or not isinstance(app.screen, AskScreen))  # noqa: B023
             await rest(pilot)
             assert app.is_running
             assert shown(app).run.config == TrainingConfig.defaults("regression")
@@ -121,7 +124,7 @@ COLUMNS = TargetChoice(tuple((f"a [/x] column {number}", "1, 2, 3, [b]x[/y]") fo
         HelpScreen([panel_section(*each, "regression") for each in HELP]),
         WordsScreen("in words"),
         UnitScreen((0, 0), snapshot_of()),
-        TargetScreen(COLUMNS),
+        ListScreen(target_of(COLUMNS)),
         OpenScreen(lambda _: ""),
         ChoiceScreen(DATASET, "sine", 1),
     ],

@@ -6,9 +6,9 @@ import pytest
 from textual.widgets import Input
 
 from bptui.drawing.network import NetworkPicture
+from bptui.screens.asking import AskScreen
 from bptui.screens.box import BoxScreen
 from bptui.screens.unit import UnitScreen
-from bptui.screens.weight import WeightScreen
 from bptui.session import commands
 from bptui.session.session import Session
 from tests.tui.support.apps import lines, make_app, shown
@@ -45,14 +45,14 @@ async def test_keys_edit_the_chosen_unit() -> None:
         await press(pilot, "enter")
         assert isinstance(app.screen, UnitScreen)
         await press(pilot, "K", "enter")
-        assert isinstance(app.screen, WeightScreen)
+        assert isinstance(app.screen, AskScreen)
         await press(pilot, "up")
         app.screen.query_one(Input).value = "1,000"
         await press(pilot, "enter")
         assert "W1[1,3]: the comma may stand before decimals" in "\n".join(lines(app))
         app.screen.query_one(Input).value = "nan"
         await press(pilot, "enter")
-        assert isinstance(app.screen, WeightScreen)
+        assert isinstance(app.screen, AskScreen)
         app.screen.query_one(Input).value = "4.2e-2"
         await press(pilot, "enter")
         assert isinstance(app.screen, UnitScreen)
@@ -71,7 +71,7 @@ async def test_the_box_edits_the_weight_under_way_and_stays_there() -> None:
         before = box.stepper.walk
         assert before is not None
         await press(pilot, "f", "enter")
-        assert isinstance(app.screen, WeightScreen)
+        assert isinstance(app.screen, AskScreen)
         app.screen.query_one(Input).value = "0,3"
         await press(pilot, "enter")
         assert words_of(session) == ["W2[1,1] frozen", "W2[1,1] set to 0.3"]

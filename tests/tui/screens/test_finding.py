@@ -168,8 +168,8 @@ async def test_what_is_typed_in_the_palette_is_done() -> None:
             ("learning rate 0.3", lambda: shown(app).run.config.learning_rate == 0.3),
             ("circle", lambda: shown(app).run.config.dataset == "circle"),
             ("diag", lambda: app.view.panel_layout.focused == "diagnostics"),
-            ("clip 0[/x]", lambda: bool(app.screen.query("#value"))),
-            ("batch", lambda: bool(app.screen.query("#value"))),
+            ("clip 0[/x]", lambda: bool(app.screen.query("#asked"))),
+            ("batch", lambda: bool(app.screen.query("#asked"))),
         ):
             await choose(app, pilot, text)
             await until(pilot, done)

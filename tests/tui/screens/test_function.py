@@ -6,7 +6,7 @@ from textual.widgets import Input, Static
 
 from bpengine import FIELD, TASKS, Dataset, TrainingConfig
 from bptui.app import BptuiApp
-from bptui.screens.function import FormulaScreen
+from bptui.screens.asking import AskScreen
 from bptui.session import commands
 from bptui.startup.allowance import Allowance
 from bptui.startup.restrictions import Restrictions
@@ -34,7 +34,7 @@ async def test_a_function_is_typed_checked_learned_and_undone() -> None:
         await until(pilot, lambda: said(app, "#pointer") == "     ^")
         assert said(app, "#message").startswith("unknown name 'z'; allowed: x, pi, e, sin")
         await press(pilot, "enter")
-        assert isinstance(app.screen, FormulaScreen), "it can't be learned"
+        assert isinstance(app.screen, AskScreen), "it can't be learned"
         box, pointer = app.screen.query_one(Input), app.screen.query_one("#pointer")
         assert pointer.content_region.x == box.content_region.x, "the pointer is under the formula"
         box.value = "1/x"

@@ -21,8 +21,9 @@ from bpengine.checkpoint import load, save
 from bptui.app import BptuiApp
 from bptui.cli.launch import _open_file
 from bptui.cli.snapshot import parser as snapshot_parser
-from bptui.screens.open import OpenScreen, TargetScreen
-from bptui.screens.save import SaveScreen
+from bptui.screens.asking import AskScreen
+from bptui.screens.listing import ListScreen
+from bptui.screens.open import OpenScreen
 from bptui.session import commands
 from bptui.session.saving import free_name, picture_saving
 from bptui.session.session import Session
@@ -73,10 +74,10 @@ async def test_a_checkpoint_is_saved_under_the_proposed_name(tmp_path: Path) -> 
     app.view.session.advance_to(4)
     async with app.run_test() as pilot:
         await press(pilot, "w")
-        assert isinstance(app.screen, SaveScreen)
+        assert isinstance(app.screen, AskScreen)
         assert app.screen.query_one(Input).value == "regression-4.bptui"
         await press(pilot, "enter")
-        assert not isinstance(app.screen, SaveScreen)
+        assert not isinstance(app.screen, AskScreen)
         assert shown(app).status.advice == "Saved regression-4.bptui."
     loaded = load(tmp_path / "regression-4.bptui")
     alone = trained(app.view.session.config, 5)
@@ -118,7 +119,7 @@ async def test_a_command_line_says_whether_it_makes_this_run(
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "w", "down", "down")
         label = "command line that makes this run" if is_this_run else "command line: a new run with the last"
-        assert label in str(app.screen.query_one("#savings", Static).render())
+        assert label in str(app.screen.query(Static).first().render())
         type_name(app, "a.sh")
         await press(pilot, "enter")
         note = "" if is_this_run else ": a new run with the last settings, not this one"
@@ -156,7 +157,7 @@ def test_a_picture_is_in_the_format_that_its_name_says(
 async def test_a_run_is_exported_as_a_file_and_into_a_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bptui.screens.save.QUESTION_SECONDS", 0.0)
+    monkeypatch.setattr("bptui.screens.asking.QUESTION_SECONDS", 0.0)
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "w", "down", "down", "down", "enter")
@@ -198,7 +199,7 @@ async def test_an_existing_file_is_asked_about(tmp_path: Path, monkeypatch: pyte
         assert path.read_text() == "old"
         await press(pilot, "enter")
         assert path.read_text() == "old", "a key held down is no answer"
-        monkeypatch.setattr("bptui.screens.save.QUESTION_SECONDS", 0.0)
+        monkeypatch.setattr("bptui.screens.asking.QUESTION_SECONDS", 0.0)
         type_name(app, "another.bptui")
         await rest(pilot)
         type_name(app, "old.bptui")
@@ -206,7 +207,7 @@ async def test_an_existing_file_is_asked_about(tmp_path: Path, monkeypatch: pyte
         await press(pilot, "enter")
         assert path.read_text() == "old", "the question is asked again after the name has changed"
         await press(pilot, "enter")
-        assert not isinstance(app.screen, SaveScreen)
+        assert not isinstance(app.screen, AskScreen)
     load(path)
 
 
@@ -238,7 +239,7 @@ async def test_what_can_not_be_saved_is_told(tmp_path: Path) -> None:
             assert not message(app).endswith(reason)
             type_name(app, name)
             await press(pilot, "enter")
-            assert isinstance(app.screen, SaveScreen)
+            assert isinstance(app.screen, AskScreen)
             assert message(app).endswith(reason)
             await press(pilot, "escape")
     assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
@@ -254,7 +255,7 @@ async def open_file(app: BptuiApp, pilot: Any, name: str) -> str:
     await rest(pilot)
     type_name(app, name)
     await press(pilot, "enter")
-    if isinstance(app.screen, TargetScreen):
+    if isinstance(app.screen, ListScreen):
         await press(pilot, "enter")
     return message(app) if isinstance(app.screen, OpenScreen) else ""
 
@@ -298,7 +299,7 @@ async def test_the_target_of_a_csv_file_is_picked_from_a_list() -> None:
         await rest(pilot)
         type_name(app, "people.csv")
         await press(pilot, "enter")
-        assert isinstance(app.screen, TargetScreen)
+        assert isinstance(app.screen, ListScreen)
         options = app.screen.query_one(OptionList)
         assert [str(option.prompt).split() for option in options.options][1:3] == [
             ["sex", "m,", "f"],

@@ -21,9 +21,10 @@ from bptui.attach.client import Client
 from bptui.attach.commands import COMMANDS, TOPICS
 from bptui.attach.picture import Picture
 from bptui.attach.runs import find
+from bptui.screens.asking import AskScreen
 from bptui.screens.question import Question
 from bptui.screens.reading import WordsScreen
-from bptui.screens.value import ChoiceScreen, ValueScreen
+from bptui.screens.value import ChoiceScreen
 from bptui.terminal.textual_internals import screen_strips
 from bptui.widgets.error_table import ErrorTable
 from bptui.widgets.plot import ErrorCurve
@@ -113,7 +114,7 @@ async def test_what_is_drawn_can_be_chosen() -> None:
             await press(pilot, "escape", "?", "right")
             assert "Train one step, and pause." in text(app)
             await press(pilot, "escape", "ctrl+p", *"learn", "enter")
-            await until(pilot, lambda: isinstance(app.screen, ValueScreen))
+            await until(pilot, lambda: isinstance(app.screen, AskScreen))
 
 
 async def test_stopping_asks_and_the_next_run_of_the_name_can_be_opened() -> None:

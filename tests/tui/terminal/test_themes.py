@@ -105,7 +105,7 @@ async def test_text_can_be_read_in_every_theme_that_is_offered() -> None:
 async def test_all_text_in_a_dialog_can_be_read() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        for theme, (key, box) in product(OWN, (("question_mark", "#help"), ("enter", "#value"))):
+        for theme, (key, box) in product(OWN, (("question_mark", "#help"), ("enter", "#asked"))):
             app.theme = theme.name
             await press(pilot, key)
             found = dict(texts(app, app.screen.query_one(box).region))

@@ -158,7 +158,7 @@ async def test_no_key_changes_a_setting_that_is_out_of_sight() -> None:
                     assert way in shown(app).status.advice, (keys, key)
                     assert (app.view.session.config, app.view.options.setting) == before, (keys, key)
             if not way:
-                assert app.screen.query("#value"), "enter opens the dialog"
+                assert app.screen.query("#asked"), "enter opens the dialog"
                 await press(pilot, "escape")
                 assert app.view.session.config != before[0]
                 await press(pilot, "d")

@@ -215,20 +215,13 @@ class Dialogs:
 
     def learn(self) -> None:
         """Ask for a function, and learn it on the open tab."""
-        from bptui.screens.function import function_screen
+        from bptui.screens.asking import AskScreen
+        from bptui.screens.questions import function_of
 
         view = self._tabs.view
         config = view.session.config
-
-        def take(function: str) -> str:
-            """Learn it; return why that is not possible, or an empty text."""
-            try:
-                view.do(commands.learn, function)
-            except (ConfigError, DataError) as error:
-                return str(error)
-            return ""
-
-        view.app.push_screen(function_screen(config.task, config.function, take))
+        asked = function_of(config.task, config.function, lambda text: view.do(commands.learn, text))
+        view.app.push_screen(AskScreen(asked))
 
 
 def ask_to_save(savings: Sequence[Saving], stem: str, view: RunView) -> None:
@@ -239,13 +232,11 @@ def ask_to_save(savings: Sequence[Saving], stem: str, view: RunView) -> None:
         stem: the beginning of the proposed name.
         view: the tab.
     """
-    from bptui.screens.save import SaveScreen
+    from bptui.screens.asking import AskScreen
+    from bptui.screens.questions import file_of
 
-    def saved(sentence: str | None) -> None:
-        if sentence is not None:
-            view.do(commands.say, sentence)
-
-    view.app.push_screen(SaveScreen(savings, stem), saved)
+    asked = file_of(savings, stem, lambda sentence: view.do(commands.say, sentence))
+    view.app.push_screen(AskScreen(asked))
 
 
 def _push(screen: BoxScreen | PinsScreen | PredictScreen | UnitScreen, view: RunView) -> None:

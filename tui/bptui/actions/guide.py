@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from bpengine import ConfigError, Task
+from bpengine import ConfigError, DataError, Task
 from bpengine.run import RunState
 from bptui.actions.panels import Panels
 from bptui.actions.settings import Settings
 from bptui.commands import key_of
+from bptui.commands.grammar import RefusedError
 from bptui.kept.user_files import UserFiles
 from bptui.session import commands
 from bptui.startup.restrictions import Restrictions
@@ -94,13 +95,12 @@ class Guide:
 
     def begin_run(self, walk: Walk, run: RunState | None = None) -> bool:
         """Begin the run of a step, or continue this one; return whether that was possible, or say why not."""
-        view, begun = self._tabs.view, self.course.begin(walk, run)
-        if isinstance(begun, str):
-            view.do(commands.refuse, begun)
+        view = self._tabs.view
+        try:
+            self.course.begin(walk, view.session, view.open_run, run)
+        except (ConfigError, DataError, RefusedError) as error:
+            view.do(commands.refuse, str(error))
             return False
-        if view.session.what_if:
-            view.do(commands.toggle_what_if)
-        view.open_run(begun, walk.run_name)
         return True
 
     @property
@@ -148,7 +148,9 @@ class Guide:
 
     def _ask(self, walk: Walk) -> None:
         from bptui.lessons.goals import facts_of
-        from bptui.screens.lessons import AnswerScreen
+        from bptui.screens.asking import AskScreen
+        from bptui.screens.lessons import choices_of, number_of
+        from bptui.screens.listing import ListScreen
 
         task = self._tabs.opened
         facts = facts_of(self._tabs.view.session.snapshot())
@@ -158,7 +160,11 @@ class Guide:
             if given is not None and now is not None and now.asks:
                 self.go(now.answered(given, self._tabs.views[task].lesson_pages))
 
-        self._tabs.view.app.push_screen(AnswerScreen(walk, walk.parts(facts)[0]), take)
+        app, text = self._tabs.view.app, walk.parts(facts)[0]
+        if walk.choices:
+            app.push_screen(ListScreen(choices_of(walk, text)), take)
+        else:
+            app.push_screen(AskScreen(number_of(walk, text, take)))
 
     def leave(self) -> None:
         """Leave the lesson of the open tab; the run stays."""
@@ -232,7 +238,6 @@ class Guide:
     def show_me(self) -> None:
         """Do the task before the eyes of the learner, from where it began; or stop that."""
         from bptui.actions.showing import Showing
-        from bptui.commands.grammar import RefusedError
         from bptui.lessons.solutions import act_of
 
         walk, view = self.walk, self._tabs.view
@@ -244,8 +249,8 @@ class Guide:
             view.do(commands.refuse, str(error))
             return
         view.leave()
-        begun = self.course.begun.get(self._tabs.opened)
-        if begun is None or begun.shown is view.session.run:
+        begun = self.course.before_attempt(walk, view.session)
+        if begun is None:
             view.do(commands.pause)
         else:
             view.do(commands.return_to, begun, "the attempt at the task")

@@ -15,7 +15,6 @@ from bptui.views.run_tabs import RunTabs
 if TYPE_CHECKING:
     from bptui.lessons.lesson import Lesson
     from bptui.lessons.library import Heading
-    from bptui.lessons.walk import Walk
 
 
 class Lessons:
@@ -36,18 +35,19 @@ class Lessons:
 
     def choose(self) -> None:
         """Ask which lesson to open."""
-        from bptui.screens.lessons import LessonsScreen
+        from bptui.screens.lessons import lessons_of
+        from bptui.screens.listing import ListScreen
 
-        async def take(walk: Walk | None) -> None:
-            if walk is not None:
-                await self.open(walk.lesson)
+        async def take(number: int | None) -> None:
+            if number is not None:
+                await self.open(walks[number - 1].lesson)
 
         try:
             walks = self._guide.course.walks()
         except ConfigError as error:
             self._tabs.view.do(commands.refuse, str(error))
         else:
-            self._tabs.view.app.push_screen(LessonsScreen(walks), take)
+            self._tabs.view.app.push_screen(ListScreen(lessons_of(walks)), take)
 
     async def begin(self, name: str) -> None:
         """Open the lesson with which the program was started, or ask which one if the name is empty."""
@@ -70,7 +70,7 @@ class Lessons:
         await self._tabs.view.app.run_action(COMMAND[walk.task].action)
         guide.stop_showing()
         if guide.last_on(walk.task) != lesson.id or walk.is_over:
-            walk = walk.at(0) if walk.is_over else walk
+            walk = walk.reopened
             if not guide.begin_run(walk, walk.reached_run):
                 return
         guide.go(walk)

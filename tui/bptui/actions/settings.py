@@ -82,23 +82,25 @@ class Settings:
             self._ask_for_value(field, view)
 
     def _ask_for_features(self, view: RunView) -> None:
-        from bptui.screens.function import features_screen
+        from bptui.commands.grammar import RefusedError
+        from bptui.screens.asking import AskScreen
+        from bptui.screens.questions import features_of
 
-        def use(features: tuple[str, ...]) -> str:
+        def use(features: tuple[str, ...]) -> None:
             self.set(view, FEATURES, features)
-            return "" if view.session.config.features == features else view.session.notice
+            if view.session.config.features != features:
+                raise RefusedError(view.session.notice)
 
         dataset = view.session.snapshot().run.dataset
-        view.app.push_screen(features_screen(dataset, view.session.config.features, use))
+        view.app.push_screen(AskScreen(features_of(dataset, view.session.config.features, use)))
 
     def _ask_for_value(self, field: Field, view: RunView) -> None:
-        from bptui.screens.value import ValueScreen
+        from bptui.screens.asking import AskScreen
+        from bptui.screens.questions import value_of
 
-        def take(value: object) -> None:
-            if value is not None:
-                self.set(view, field, value)
-
-        view.app.push_screen(ValueScreen(field, getattr(view.session.config, field.name)), take)
+        value = getattr(view.session.config, field.name)
+        asked = value_of(field, value, lambda new: self.set(view, field, new))
+        view.app.push_screen(AskScreen(asked))
 
     def _ask_for_name(self, field: ChoiceField | NamesField, view: RunView) -> None:
         from bptui.screens.value import SEVERAL, ChoiceScreen

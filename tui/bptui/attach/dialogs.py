@@ -21,13 +21,14 @@ from bptui.attach.view import SteerView
 from bptui.commands.matching import abbreviates, score
 from bptui.drawing.signs import Sign, signs_of
 from bptui.drawing.timeline import SIGNS
+from bptui.screens.asking import AskScreen
 from bptui.screens.finding import Entry
 from bptui.screens.help import HelpScreen
 from bptui.screens.help_pages import START, Line, Section, key_section
 from bptui.screens.question import Question
+from bptui.screens.questions import file_of, value_of
 from bptui.screens.reading import WordsScreen
-from bptui.screens.save import SaveScreen
-from bptui.screens.value import ChoiceScreen, ValueScreen
+from bptui.screens.value import ChoiceScreen
 from bptui.session.saving import Saving, picture_saving
 from bptui.session.snapshot import MarkKind
 from bptui.steer.settings import in_words
@@ -98,7 +99,7 @@ class Dialogs:
             self._view.app.push_screen(ChoiceScreen(field, value, 1), take)
         else:
             value_now = setting.value if setting.value is not None else setting.low
-            self._view.app.push_screen(ValueScreen(field, value_now), take)
+            self._view.app.push_screen(AskScreen(value_of(field, value_now, take)))
 
     def back(self) -> None:
         """Ask for a saved state, and return to it."""
@@ -159,12 +160,8 @@ class Dialogs:
                 Saving("record", "record of the run: steer.start(..., replay=FILE)", ".jsonl", write_record)
             )
 
-        def saved(sentence: str | None) -> None:
-            if sentence is not None:
-                self._steering.say(sentence)
-
         stem = f"{picture.status.name}-{picture.status.step}"
-        self._view.app.push_screen(SaveScreen(savings, stem), saved)
+        self._view.app.push_screen(AskScreen(file_of(savings, stem, self._steering.say)))
 
     def setting_entries(self, text: str) -> Iterator[Entry]:
         """An entry of the palette for each setting, which asks for its value.

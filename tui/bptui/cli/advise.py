@@ -17,7 +17,7 @@ from bpengine.kernels.loading import NumbaError, load_lanes
 from bpengine.many.advice import Advice, Experiment, Trial, Verdict
 from bpengine.many.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STARTS_ALONE
 from bpengine.many.jobs import processors
-from bpengine.wording import counted, number
+from bpengine.wording import number
 from bptui.cli.flags import run_parser
 from bptui.cli.formats import finite
 from bptui.cli.inputs import Inputs, checked_inputs
@@ -25,8 +25,7 @@ from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number
 from bptui.cli.progress import progress
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
-from bptui.describe.advice import HEADINGS, NOTHING_HELPS
-from bptui.formatting import median_text
+from bptui.describe.advice import NOTHING_HELPS, errors, line, listed_trials, summary
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -138,13 +137,12 @@ def _print(advice: Advice) -> None:
         from rich.console import Console
 
         show = partial(Console(highlight=False).print, markup=False)
-    show(_summary(advice))
-    for verdict, heading in HEADINGS.items():
-        trials = advice.of(verdict)
-        if trials and is_table:
+    show(summary(advice))
+    for heading, trials in listed_trials(advice):
+        if is_table:
             show("")
             show(_table(heading, trials, advice.error_name))
-        elif trials:
+        else:
             show(f"\n{heading}:")
             for trial in trials:
                 show(f"  {_line(trial, advice.error_name)}")
@@ -153,6 +151,10 @@ def _print(advice: Advice) -> None:
         show(f"\n{NOTHING_HELPS}")
     elif advice.done and is_table:
         show(f"\nmost helpful: {_line(helping[0], advice.error_name)}")
+
+
+def _line(trial: Trial, error: str) -> str:
+    return f"{line(trial, error)}; {trial.change.flags}"
 
 
 def _table(heading: str, trials: Iterable[Trial], error: str) -> Table:
@@ -166,31 +168,12 @@ def _table(heading: str, trials: Iterable[Trial], error: str) -> Table:
     for trial in trials:
         table.add_row(
             trial.change.text,
-            f"{median_text(trial.before, 3)} -> {median_text(trial.after, 3)}",
+            errors(trial),
             f"{trial.better} of {trial.starts}",
             number(trial.p_value, 2),
             trial.change.flags,
         )
     return table
-
-
-def _summary(advice: Advice) -> str:
-    text = (
-        f"{len(advice.trials)} of {advice.changes} changes tried, {advice.starts} starts each, "
-        f"{counted(advice.epoch, 'epoch')}"
-    )
-    if advice.before is not None:
-        text += f"; as it is, the median {advice.error_name} is {median_text(advice.before, 3)}"
-    return text
-
-
-def _line(trial: Trial, error: str) -> str:
-    before, after = (median_text(each, 3) for each in (trial.before, trial.after))
-    return (
-        f"{trial.change.text}: median {error} {before} -> {after}, "
-        f"better in {trial.better} of {trial.starts} starts (p {number(trial.p_value, 2)}); "
-        f"{trial.change.flags}"
-    )
 
 
 def _json(advice: Advice) -> str:

@@ -1,13 +1,12 @@
-"""What an experiment with changes of the settings has found, in words."""
+"""What an experiment with changes of the settings has found, in the words of screen, dialogue and shell."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bpengine.many.advice import Advice, Trial, Verdict
-from bpengine.wording import counted
-from bptui.describe.words import error_in_words
-from bptui.formatting import sentence_case, with_arrows
+from bpengine.wording import counted, number
+from bptui.formatting import median_text, sentence_case, with_arrows
 
 HEADINGS = {
     Verdict.HELPS: "helps, on fresh starts too",
@@ -20,26 +19,54 @@ HEADINGS = {
 NOTHING_HELPS = "nothing tried helps"
 
 
-def describe_advice(advice: Advice) -> Iterator[str]:
-    """Describe how far an experiment is, each change that helps with its number, and the others by name."""
-    error = advice.error_name
-    tried = f"{len(advice.trials)} of {counted(advice.changes, 'change')} tried"
-    yield f"{tried}, {counted(advice.starts, 'start')} each, {counted(advice.epoch, 'epoch')}."
+def summary(advice: Advice) -> str:
+    """How far an experiment is and, if that is known, the error without any change; without a period."""
+    text = (
+        f"{len(advice.trials)} of {advice.changes} changes tried, {advice.starts} starts each, "
+        f"{counted(advice.epoch, 'epoch')}"
+    )
     if advice.before is not None:
-        yield f"As it is, the median {error} is {error_in_words(advice.before)}."
-    helping = advice.of(Verdict.HELPS)
-    if advice.done and not helping:
-        yield f"{sentence_case(NOTHING_HELPS)}."
-    elif helping:
-        yield f"{sentence_case(HEADINGS[Verdict.HELPS])}:"
-    for place, trial in enumerate(helping, 1):
-        figures = f"median {error} {error_in_words(trial.before)} → {error_in_words(trial.after)}"
-        yield f"{place}: {_words(trial)}: {figures}, better in {trial.better} of {trial.starts} starts."
+        text += f"; as it is, the median {advice.error_name} is {median_text(advice.before, 3)}"
+    return text
+
+
+def progress(advice: Advice) -> str:
+    """The summary as a sentence, and another one if the experiment has ended and nothing helps."""
+    nothing_helps = advice.done and not advice.of(Verdict.HELPS)
+    return f"{summary(advice)}." + (f" {sentence_case(NOTHING_HELPS)}." if nothing_helps else "")
+
+
+def listed_trials(advice: Advice) -> Iterator[tuple[str, Sequence[Trial]]]:
+    """The heading of each verdict that changes have, and their trials."""
     for verdict, heading in HEADINGS.items():
         trials = advice.of(verdict)
-        if trials and verdict is not Verdict.HELPS:
-            yield f"{sentence_case(heading)}: {'; '.join(_words(trial) for trial in trials)}."
+        if trials:
+            yield heading, trials
 
 
-def _words(trial: Trial) -> str:
-    return with_arrows(trial.change.text)
+def errors(trial: Trial, digits: int = 3) -> str:
+    """The median errors before and after a change."""
+    return f"{median_text(trial.before, digits)} -> {median_text(trial.after, digits)}"
+
+
+def certainty(trial: Trial) -> str:
+    """How often a change was better, and the p value of the sign test."""
+    return f"better in {trial.better} of {trial.starts} starts (p {number(trial.p_value, 2)})"
+
+
+def line(trial: Trial, error: str) -> str:
+    """A change and its effect on the errors of this name; without a period."""
+    return f"{trial.change.text}: median {error} {errors(trial)}, {certainty(trial)}"
+
+
+def describe_advice(advice: Advice) -> Iterator[str]:
+    """Describe how far an experiment is, each change that helps with its number, and the others by name."""
+    yield progress(advice)
+    for heading, trials in listed_trials(advice):
+        if trials[0].verdict is Verdict.HELPS:
+            yield f"{sentence_case(heading)}:"
+            for place, trial in enumerate(trials, 1):
+                yield f"{place}: {with_arrows(line(trial, advice.error_name))}."
+        else:
+            changes = "; ".join(trial.change.text for trial in trials)
+            yield f"{sentence_case(heading)}: {with_arrows(changes)}."

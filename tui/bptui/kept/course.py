@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from bpengine import ConfigError, DataError, Task, Trainer
+from bpengine import ConfigError, Task, Trainer
 from bpengine.run import RunState
+from bptui.commands.grammar import RefusedError
 from bptui.kept.lessons import KeptLessons
 from bptui.kept.user_files import UserFiles
 from bptui.lessons.goals import facts_of
@@ -16,6 +17,7 @@ from bptui.lessons.library import SHIPPED, Heading, headings_in, lesson_named, l
 from bptui.lessons.opening import data_of, has_data_of, run_of, settings_at
 from bptui.lessons.progress import Progress
 from bptui.lessons.walk import Walk
+from bptui.session import commands
 from bptui.session.document import Document
 from bptui.session.session import Session
 from bptui.startup.lessons import LessonStart
@@ -81,28 +83,39 @@ class Course:
             progress = self._progress[lesson.id] = self._kept.progress(lesson)
         return Walk(lesson, lesson.language(self._language), progress)
 
-    def begin(self, walk: Walk, run: RunState | None = None) -> Trainer | str:
-        """Leave the open step; return the run with which another one begins, or why that is not possible.
+    def begin(
+        self, walk: Walk, session: Session, open_run: Callable[[Trainer, str], object], run: RunState | None
+    ) -> None:
+        """Leave the open step, and open the run with which another one begins.
 
         Args:
             walk: where the other step is; `go` follows.
-            run: a run to continue instead.
+            session: the run of its task.
+            open_run: opens a run with a name in place of that one.
+            run: a run to continue instead of beginning one.
+
+        Raises:
+            ConfigError, DataError, RefusedError: that is not possible.
         """
         settings = settings_at(walk.lesson, walk.number)
-        try:
-            config, source = (run.config, run.source) if run else run_of(walk.lesson, settings)
-            if refusal := self._restrictions.refusal(config):
-                return refusal
-            if run is None:
-                begun = Trainer(config, source, kernel="numpy")
-            else:
-                begun = Trainer.continuing(run, kernel="numpy")
-        except (ConfigError, DataError) as error:
-            return str(error)
+        config, source = (run.config, run.source) if run else run_of(walk.lesson, settings)
+        if refusal := self._restrictions.refusal(config):
+            raise RefusedError(refusal)
+        if run is None:
+            begun = Trainer(config, source, kernel="numpy")
+        else:
+            begun = Trainer.continuing(run, kernel="numpy")
         if source is not None:
             self._files.note(source, data_of(walk.lesson, settings))
         self.open.pop(walk.task, None)  # whose goal must not be reached by this run
-        return begun
+        if session.what_if:
+            session.do(commands.toggle_what_if)
+        open_run(begun, walk.run_name)
+
+    def before_attempt(self, walk: Walk, session: Session) -> Document | None:
+        """The run when the current step was reached; None if it is still the same."""
+        begun = self.begun.get(walk.task)
+        return None if begun is None or begun.shown is session.run else begun
 
     def go(self, walk: Walk, session: Session) -> bool:
         """Be at a step or a page of a lesson; return whether the step was just reached.

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bpengine import Task
+from bpengine.numbers import parse_real, whole_range
 from bpengine.run import RunState
-from bpengine.wording import number
+from bpengine.wording import must_be, number
+from bptui.commands.grammar import RefusedError
 from bptui.lessons.goals import Facts, goal
 from bptui.lessons.lesson import Do, Explain, Lesson, Look, Predict, Step, Texts
 from bptui.lessons.progress import Progress
@@ -89,7 +91,12 @@ class Walk:
         done, wanted = self.progress.counts(self.lesson)
         return self.is_last and done == wanted
 
-    def on(self, pages: int) -> Walk:
+    @property
+    def reopened(self) -> Walk:
+        """The walk when its lesson is opened again: one that is over begins with the first step."""
+        return self.at(0) if self.is_over else self
+
+    def on(self, pages: int = 1) -> Walk:
         """Go to the next page of the step, or to the next step; the same walk at the end.
 
         Args:
@@ -110,6 +117,21 @@ class Walk:
     def at(self, number: int) -> Walk:
         """Go to the beginning of a step."""
         return replace(self, progress=self.progress.at(number), page=0, shows_hint=False)
+
+    def parse_answer(self, text: str) -> float:
+        """The answer that a text spells: the number of a choice, or a number.
+
+        Raises:
+            RefusedError: it spells none.
+        """
+        count = len(self.choices)
+        try:
+            given = parse_real(text[:40])
+        except ValueError:
+            raise RefusedError(self.say("not a number")) from None
+        if count and given not in range(1, count + 1):
+            raise RefusedError(f"an answer {must_be(whole_range(1, count), text)}")
+        return given
 
     def answered(self, given: float, pages: int = 1) -> Walk:
         """Answer the question, and see on the next page whether that was right.

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bpengine.numbers import parse_real, whole_range
-from bpengine.wording import must_be
 from bptui.commands.grammar import RefusedError
 from bptui.plain.completing import beginning
 from bptui.plain.dialogue import Dialogue
 from bptui.session import commands
 
 if TYPE_CHECKING:  # imported when a lesson is opened
-    from bpengine.run import RunState
     from bptui.lessons.goals import Facts
     from bptui.lessons.walk import Walk
 
@@ -43,21 +40,12 @@ def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
 
 
 def _open(dialogue: Dialogue, walk: Walk) -> Iterator[str]:
-    dialogue.opened = walk.task
-    walk = walk.at(0) if walk.is_over else walk
-    _begin_run(dialogue, walk, walk.reached_run)
-    dialogue.course.go(walk, dialogue.session)
+    course, dialogue.opened = dialogue.course, walk.task
+    walk = walk.reopened
+    course.begin(walk, dialogue.session, dialogue.session.open, walk.reached_run)
+    course.go(walk, dialogue.session)
     yield walk.title
     yield from step(dialogue)
-
-
-def _begin_run(dialogue: Dialogue, walk: Walk, run: RunState | None = None) -> None:
-    begun, session = dialogue.course.begin(walk, run), dialogue.session
-    if isinstance(begun, str):
-        raise RefusedError(begun)
-    session.open(begun, name=walk.run_name)
-    if session.what_if:
-        session.do(commands.toggle_what_if)
 
 
 def _walk(dialogue: Dialogue) -> Walk:
@@ -102,14 +90,14 @@ def following(dialogue: Dialogue, _text: str) -> Iterator[str]:
     walk = _walk(dialogue)
     if walk.asks:
         raise RefusedError(walk.say("say choice" if walk.choices else "say number"))
-    if walk.is_last:
-        dialogue.course.open.pop(dialogue.opened)
+    course, session, after = dialogue.course, dialogue.session, walk.on()
+    if after is walk:
+        course.open.pop(walk.task)
         yield walk.say("finished")
         return
-    after = walk.at(walk.number + 1)
     if after.step.settings:
-        _begin_run(dialogue, after)
-    dialogue.course.go(after, dialogue.session)
+        course.begin(after, session, session.open, None)
+    course.go(after, session)
     yield from step(dialogue)
 
 
@@ -118,14 +106,7 @@ def answer(dialogue: Dialogue, text: str) -> Iterator[str]:
     walk = _walk(dialogue)
     if not walk.asks:
         raise RefusedError("there is no question here: say next")
-    count = len(walk.choices)
-    try:
-        given = parse_real(text[:40])
-    except ValueError:
-        raise RefusedError(f"an answer {must_be('a number', text)}") from None
-    if count and given not in range(1, count + 1):
-        raise RefusedError(f"an answer {must_be(whole_range(1, count), text)}")
-    walk = walk.answered(given)
+    walk = walk.answered(walk.parse_answer(text))
     dialogue.course.go(walk, dialogue.session)
     yield walk.parts(_facts(dialogue))[-1]
     yield _ways(walk)
@@ -147,9 +128,9 @@ def _task(dialogue: Dialogue) -> Walk:
 def show_me(dialogue: Dialogue, _text: str) -> str:
     """Let the dialogue execute the solution of the task, from where the task began."""
     walk = _task(dialogue)
-    begun, session = dialogue.course.begun.get(dialogue.opened), dialogue.session
-    if begun is not None and begun.shown is not session.run:
-        session.do(commands.return_to, begun, "the attempt at the task")
+    begun = dialogue.course.before_attempt(walk, dialogue.session)
+    if begun is not None:
+        dialogue.session.do(commands.return_to, begun, "the attempt at the task")
     dialogue.script = list(walk.solution)
     return ""
 

@@ -7,11 +7,10 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from bpengine.many.advice import Advice, Change, Trial, Verdict
-from bpengine.wording import counted, number
+from bpengine.many.advice import Advice, Change, Trial
 from bptui.commands import arrow_keys
-from bptui.describe.advice import HEADINGS
-from bptui.formatting import median_text, with_arrows
+from bptui.describe.advice import certainty, errors, listed_trials, progress
+from bptui.formatting import with_arrows
 from bptui.screens.dialog import Dialog, DialogFrame, DialogOptions
 from bptui.session.speed import TICK_SECONDS
 from bptui.starts.advising import Advising
@@ -49,7 +48,7 @@ class AdviceScreen(Dialog[Change]):
         self._advising = advising
         self.is_done = False
         self._chosen: Change | None = None
-        self._summary = Static(summary(None), markup=False)
+        self._summary = Static(markup=False)
         self._columns = Static(id="columns", markup=False)
         self._rows = DialogOptions(markup=False)
         self._details = Static(id="chosen", markup=False)
@@ -81,8 +80,8 @@ class AdviceScreen(Dialog[Change]):
         advising = self._advising
         advice = advising.advice
         self.is_done = advising.has_ended
-        baseline = None if advising.has_failed else advice
-        self._summary.update(summary(baseline, advising.note, ended=self.is_done))
+        found = "Training the first starts…" if advice is None else progress(advice)
+        self._summary.update(advising.note if advising.has_failed else f"{found} {advising.note}")
         if advice is not None:
             self._columns.display = self._details.display = bool(advice.trials)
             self._fill(advice)
@@ -97,10 +96,8 @@ class AdviceScreen(Dialog[Change]):
         width = min(max(room, MIN_TEXT_WIDTH), MAX_TEXT_WIDTH)
         self._columns.update(f"{'':{width}}  {'median error':>18}  better in")
         options, chosen = list[Option](), None
-        for verdict, heading in HEADINGS.items():
-            trials = advice.of(verdict)
-            if trials:
-                options.append(Option(Content(f"{heading}:"), disabled=True))
+        for heading, trials in listed_trials(advice):
+            options.append(Option(Content(f"{heading}:"), disabled=True))
             for trial in trials:
                 if trial.change == self._chosen:
                     chosen = len(options)
@@ -112,7 +109,7 @@ class AdviceScreen(Dialog[Change]):
         """Show the whole change, and remember it if the user chose it."""
         trial = self._trial(event.option)
         if trial is not None:
-            self._details.update(details(trial))
+            self._details.update(f"{with_arrows(trial.change.text)}: {certainty(trial)}.")
             if event.option_index != 1 or self._chosen is not None:
                 self._chosen = trial.change
 
@@ -127,38 +124,9 @@ class AdviceScreen(Dialog[Change]):
         return None if advice is None or option.id is None else advice.trials[int(option.id)]
 
 
-def summary(advice: Advice | None, note: str = "", *, ended: bool = False) -> str:
-    """The progress of the experiment and its baseline, in two lines; until there are results, in one."""
-    if advice is None:
-        return note if ended else f"Training the first starts… {note}"
-    tried, epochs = len(advice.trials), counted(advice.epoch, "epoch")
-    before = (
-        ""
-        if advice.before is None
-        else f" As it is, the median {advice.error_name} is {median_text(advice.before)}."
-    )
-    helping = len(advice.of(Verdict.HELPS))
-    if not advice.done:
-        found = f"Trying {advice.changes} changes: {tried} done."
-    elif helping:
-        found = f"{helping} of {tried} changes {'helps' if helping == 1 else 'help'}."
-    else:
-        found = f"None of {tried} changes helps."
-    return f"{found} {note}\n{advice.starts} starts each, {epochs}.{before}"
-
-
 def row(trial: Trial, width: int = MAX_TEXT_WIDTH) -> str:
     """A line of the list; the change takes `width` characters."""
     text = with_arrows(trial.change.text)
     if len(text) > width:
         text = f"{text[: width - 3]}..."
-    figures = f"{median_text(trial.before)} → {median_text(trial.after)}"
-    return f"{text:<{width}}  {figures:>18}  {trial.better} of {trial.starts}"
-
-
-def details(trial: Trial) -> str:
-    """The whole change, and how certain its effect is."""
-    text = with_arrows(trial.change.text)
-    return (
-        f"{text}: better in {trial.better} of {trial.starts} starts, sign test p {number(trial.p_value, 2)}."
-    )
+    return f"{text:<{width}}  {with_arrows(errors(trial, 2)):>18}  {trial.better} of {trial.starts}"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 
-from bpengine import Edit
 from bpengine.edits import BIAS
 from bpengine.edits import Input as Source
 from bpengine.explain.derivation.symbols import Place
@@ -20,14 +20,15 @@ from bptui.box.score import Score
 from bptui.box.stepper import Stepper
 from bptui.box.walk import MAX_UNITS, Walk
 from bptui.drawing.unit_position import Link
+from bptui.screens.asking import AskScreen
 from bptui.screens.box_network import BoxNetwork
 from bptui.screens.box_page import BoxPage, EffectFigure
 from bptui.screens.box_text import box_help, chain_text
 from bptui.screens.dialog import Dialog, scroll_page
 from bptui.screens.help import HelpScreen
 from bptui.screens.help_pages import panel_section
+from bptui.screens.questions import weight_of
 from bptui.screens.reading import WordsScreen
-from bptui.screens.weight import WeightScreen
 from bptui.session import commands
 from bptui.session.activity import Answer
 from bptui.session.session import Session
@@ -215,12 +216,9 @@ class BoxScreen(Dialog[None]):
         if chosen is None:
             return
         layer, unit, source = chosen
-        screen = WeightScreen(self._snapshot, (layer, unit), BIAS if source is None else source)
-        self.app.push_screen(screen, self._take_edit)
-
-    def _take_edit(self, edit: Edit | None) -> None:
-        if edit is not None:
-            self._edit(commands.edit, edit)
+        begin = BIAS if source is None else source
+        asked = weight_of(self._snapshot, (layer, unit), partial(self._edit, commands.edit), begin)
+        self.app.push_screen(AskScreen(asked))
 
     def action_freeze(self) -> None:
         """Freeze or unfreeze the current weight, bias or unit."""

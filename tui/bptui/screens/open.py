@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual.app import ComposeResult
-from textual.content import Content
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, Static
 
-from bpengine.wording import printable
-from bptui.commands import arrow_keys
-from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
+from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage
+from bptui.screens.listing import ListScreen
+from bptui.screens.questions import target_of
 from bptui.startup.start_settings import TargetChoice
 
-NAME_WIDTH = 24
-"""The most characters of a name."""
-ROW_WIDTH = 54
-"""The most characters of a row, which is not wrapped."""
 TARGET = " --target="
 """The flag that is appended to a file's name, before the position of the column to predict."""
 
@@ -52,7 +47,7 @@ class OpenScreen(Dialog[None]):
     def _open(self, name: str) -> None:
         answer = self._open_file(name)
         if isinstance(answer, TargetChoice):
-            self.app.push_screen(TargetScreen(answer), self._take_target)
+            self.app.push_screen(ListScreen(target_of(answer)), self._take_target)
         elif answer:
             self.query_one(DialogMessage).say(answer, error=True)
         else:
@@ -64,41 +59,3 @@ class OpenScreen(Dialog[None]):
             box = self.query_one(Input)
             box.value += f"{TARGET}{position}"
             self._open(box.value)
-
-
-class TargetScreen(Dialog[int]):
-    """Lists the columns of a CSV file; returns the position of one, from 1, or None after escape.
-
-    Args:
-        choice: the columns.
-    """
-
-    DEFAULT_CSS = "TargetScreen DialogOptions { max-height: 12; }"
-
-    def __init__(self, choice: TargetChoice) -> None:
-        super().__init__()
-        self._choice = choice
-
-    def compose(self) -> ComposeResult:
-        """Yield the list, with the last column chosen."""
-        names = [printable(name, NAME_WIDTH) for name, _ in self._choice.columns]
-        width = max(map(len, names))
-        rows = DialogOptions(
-            *(
-                Content(printable(f"{name:<{width}}  {values}", ROW_WIDTH))
-                for name, (_, values) in zip(names, self._choice.columns, strict=True)
-            ),
-            markup=False,
-        )
-        rows.highlighted = len(names) - 1
-        yield DialogFrame(
-            Static("The network learns to predict this column from all others.", markup=False),
-            rows,
-            title="column to predict",
-            keys=f"{arrow_keys('up', 'down')} choose   enter open   esc cancel",
-            id="target",
-        )
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Return the position of the column."""
-        self.dismiss(event.option_index + 1)

@@ -47,8 +47,9 @@ from bptui.drawing.unit_facts import (
     why_not_drawn,
 )
 from bptui.drawing.unit_position import Link, Place, move, nearest_unit, sizes_of
+from bptui.screens.asking import AskScreen
 from bptui.screens.dialog import Dialog, scroll_page
-from bptui.screens.weight import WeightScreen
+from bptui.screens.questions import weight_of
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.footer import KeyHint, fitting
@@ -175,7 +176,7 @@ class UnitScreen(Dialog[None]):
 
     def action_set_weight(self) -> None:
         """Ask for a value of one of the unit's weights or of its bias."""
-        self.app.push_screen(WeightScreen(self._snapshot, self.unit), self._take_edit)
+        self.app.push_screen(AskScreen(weight_of(self._snapshot, self.unit, self._request_edit)))
 
     def on_weight_bars_opened(self, event: WeightBars.Opened) -> None:
         """Request the chain of the weight that was clicked."""
@@ -187,9 +188,8 @@ class UnitScreen(Dialog[None]):
         if event.widget is self._facts and place is not None and place.y == 0:
             self.post_message(self.WeightOpened((*self.unit, None)))
 
-    def _take_edit(self, edit: Edit | None) -> None:
-        if edit is not None:
-            self.post_message(self.Edited("", self.unit, edit))
+    def _request_edit(self, edit: Edit) -> None:
+        self.post_message(self.Edited("", self.unit, edit))
 
     def action_scroll(self, direction: int) -> None:
         """Scroll up or down by most of a page."""

@@ -1,4 +1,4 @@
-"""The dialogs for a value of a setting: a list of the names that it accepts, or an input."""
+"""The dialog for a name as the value of a setting: a list, which typed text filters."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from bpengine import ChoiceField, ConfigError, Field, NamesField
+from bpengine import ChoiceField, NamesField
 from bptui.commands import COMMAND, keys_of
-from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
+from bptui.screens.dialog import Dialog, DialogFrame, DialogMessage, DialogOptions
 
 SEVERAL = "one each"
 """The entry that asks for a name for each layer."""
@@ -134,34 +134,3 @@ class ChoiceScreen(Dialog[str]):
         marks = f"{'▸' if highlighted else ' '}{'•' if name == self._present else ' '}"
         table.add_row(marks, Text(name), Text(self._rows[name]))  # which may contain brackets
         return table
-
-
-class ValueScreen(Dialog[object]):
-    """Asks for a value until it is allowed; returns the value, or None after escape."""
-
-    def __init__(self, field: Field, value: object) -> None:
-        super().__init__()
-        self._field = field
-        self._value = value
-        self._message = DialogMessage(f"Allowed: {field.allowed}.")
-
-    def compose(self) -> ComposeResult:
-        """Yield the help of the setting, an input with its value, and the allowed values."""
-        field = self._field
-        yield DialogFrame(
-            Static(field.help, markup=False),
-            DialogInput(field.format(self._value), select_on_focus=True),
-            self._message,
-            title=f"{field.label} {field.symbol}",
-            keys="enter set   esc cancel",
-            id="value",
-        )
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Return the value, or say why it is refused."""
-        try:
-            value = self._field.parse(event.value.strip())
-        except ConfigError as error:
-            self._message.say(str(error), error=True)
-        else:
-            self.dismiss(value)

@@ -437,7 +437,7 @@ class Session:
 
     # Files, and the state that is kept.
 
-    def open(self, run: Trainer, *, name: str) -> None:
+    def open(self, run: Trainer, name: str) -> None:
         """Pause, and replace the run by another one; undo returns to it.
 
         Args:
