@@ -185,7 +185,7 @@ async def test_settings_of_groups_keep_their_numbers_and_are_found_by_initials()
             assert app.view.setting is not None
             assert app.view.setting.name == "learning rate of group 2"
             await press(pilot, "ctrl+p", *"lr3", "enter")
-            await until(pilot, lambda: isinstance(app.screen, ValueScreen))
+            await until(pilot, lambda: isinstance(app.screen, AskScreen))
             assert app.view.setting.name == "learning rate of group 3"
 
 
