@@ -304,7 +304,7 @@ def equal_units(trainer: Trainer, layer: int) -> bool:
     (weights, biases), (following, _) = layers[layer - 1], layers[layer]
     units = np.vstack([weights, biases, following.T])
     first = units[:, :1]
-    return units.shape[1] > 1 and bool(np.abs(units - first).max() <= 1e-6 * np.abs(units).max())
+    return units.shape[1] > 1 and bool((units == first).all())
 
 
 def weights_of(trainer: Trainer) -> Array:

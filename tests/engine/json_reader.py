@@ -30,9 +30,9 @@ ACTIVATIONS: dict[str, Callable[[float], float]] = {
     "sin": math.sin,
     "identity": lambda z: z,
 }
-NAMES = ("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "exp", "log", "log2")
-NAMES += ("log10", "sqrt", "abs", "sign", "floor", "ceil", "round")
-FUNCTIONS = {name: getattr(np, name) for name in NAMES}
+NAMES = ["sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "exp", "log", "log2"]
+NAMES += ["log10", "sqrt", "abs", "sign", "floor", "ceil", "round"]
+FUNCTIONS: dict[str, Any] = {name: getattr(np, name) for name in NAMES}
 FUNCTIONS |= {"min": np.minimum, "max": np.maximum, "inf": math.inf, "nan": math.nan}
 
 
@@ -78,10 +78,11 @@ def _coordinates(given: dict[str, Any], value: Any) -> list[float]:
 
 def _feature(feature: dict[str, Any], coordinates: Sequence[float]) -> float:
     if "coordinate" in feature:
-        value = coordinates[feature["coordinate"]]
+        value = float(coordinates[feature["coordinate"]])
     else:
         assert re.fullmatch(r"[\w\s.,()\[\]+*/%-]+", feature["formula"])
         with np.errstate(all="ignore"):
             value = float(eval(feature["formula"], {"x": np.array(coordinates), **FUNCTIONS}))
     assert abs(value) <= LARGEST, "has no finite value"
-    return (value - float(feature["offset"])) / float(feature["scale"])
+    scaled: float = (value - feature["offset"]) / feature["scale"]
+    return scaled
