@@ -58,13 +58,14 @@ class Sharpness:
     are not frozen; 0 if none is above 0. The loss is that which descent lowers: the mean over all training
     samples, with the L2 penalty. An L1 penalty has no second derivative but at 0, where it does not count."""
     holds: bool
-    """Whether `limit` was right when it was tried from here: 100 full-batch steps with 0.9 of it lowered the
-    loss, and 100 with 1.2 of it raised the loss above its start. If not, the limit is only a guide: the
-    sharpness changes on the way, or corners of units such as relu lie there."""
+    """Whether `limit` was right when it was tried from here: 100 full-batch steps with 0.9 of it never raised
+    the loss above its start, and 100 with 1.2 of it did. If not, the limit is only a guide: the sharpness
+    changes on the way, or corners of units such as relu lie there."""
 
     @property
     def limit(self) -> float:
-        """2/sharpness: the learning rate up to which plain steps with full batches are stable."""
+        """2/sharpness: the learning rate up to which plain steps with full batches would be stable if the
+        sharpness did not change on the way."""
         return 2 / self.value if self.value > 0 else math.inf
 
 
@@ -197,15 +198,15 @@ def _iterate(descent: _Descent, at: Array, step: float) -> Pieces[tuple[float, A
 
 
 def _holds(descent: _Descent, start: Array, limit: float) -> Pieces[bool]:
-    """Whether descent from here lowers the loss below the limit of the learning rate, and raises it above."""
-    parameters, at_start = yield from descent.step(start, TRIED_BELOW * limit)
-    for _ in range(TRIED_STEPS):
-        parameters, loss = yield from descent.step(parameters, TRIED_BELOW * limit)
-    if not loss < at_start:
-        return False
-    parameters = start
-    for _ in range(TRIED_STEPS + 1):
-        parameters, loss = yield from descent.step(parameters, TRIED_ABOVE * limit)
-        if not loss <= at_start:
-            return True
-    return False
+    """Whether descent from here is stable below the limit, and not above: it never exceeds its first loss."""
+    for part, is_below in ((TRIED_BELOW, True), (TRIED_ABOVE, False)):
+        parameters, at_start = yield from descent.step(start, part * limit)
+        is_stable = True
+        for _ in range(TRIED_STEPS):
+            parameters, loss = yield from descent.step(parameters, part * limit)
+            is_stable = loss <= at_start
+            if not is_stable:
+                break
+        if is_stable != is_below:
+            return False
+    return True

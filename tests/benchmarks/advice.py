@@ -31,6 +31,8 @@ CLEARLY_BETTER = 23
 
 LEAST_LOWERED = 0.97
 """The least share of situations with advice in which the change ranked first lowers the median error."""
+LEAST_WORSE = 0.98
+"""The least share of the changes said to be worse that raise the median error."""
 LEAST_QUIET = 0.95
 """The least share of the other situations in which indeed no change is clearly better."""
 
@@ -45,6 +47,8 @@ class Situation:
 
     It is the change ranked first or, if nothing helps, all changes.
     """
+    worse: tuple[tuple[Change, float, float, int], ...]
+    """The same for all changes that are said to be worse."""
     constant: float
     """The error of the best constant output: no change helps that leaves `MAX_RATIO` times as much."""
 
@@ -74,9 +78,12 @@ def tables(count: int = SITUATIONS) -> Iterator[Table]:
     nothing = [each for each in all_situations if not each.helps]
     majority = sum(2 * each.errors[0][3] > len(FRESH) for each in helped)
     lowered, quiet = (sum(each.holds for each in part) for part in (helped, nothing))
+    worse = [error for each in all_situations for error in each.worse]
+    raised = sum(after > before for _, before, after, _ in worse)
     rows = [
         ("what is ranked first lowers the median error", *_share(lowered, len(helped), LEAST_LOWERED)),
         ("what is ranked first is better in most starts", *_share(majority, len(helped))),
+        ("what is said to be worse raises the median error", *_share(raised, len(worse), LEAST_WORSE)),
         ("nothing tried helps: no change is clearly better", *_share(quiet, len(nothing), LEAST_QUIET)),
     ]
     caption = f"{count} random situations, each tried on {len(FRESH)} fresh starts"
@@ -108,7 +115,9 @@ def situation(number: int) -> Situation:
     *_, advice = experiment.results()
     helpful = advice.of(Verdict.HELPS)
     changes = [helpful[0].change] if helpful else list(experiment.changes)
-    return Situation(advice, tuple(on_fresh_starts(experiment, changes)), experiment.constant_error)
+    worse = [trial.change for trial in advice.of(Verdict.WORSE)]
+    errors, of_worse = (tuple(on_fresh_starts(experiment, each)) for each in (changes, worse))
+    return Situation(advice, errors, of_worse, experiment.constant_error)
 
 
 def on_fresh_starts(

@@ -21,6 +21,8 @@ from tests.engine import plain
 SITUATIONS, SEED, STEPS = 200, 22, 100
 AT_A_MINIMUM = 1e-8
 """A gradient this short leaves nothing that a hundred steps could lower or raise."""
+ROUNDING = 1e-12
+"""By how much two ways to compute one loss may differ."""
 MOST_UNTRUE = 0.05
 """The share of plain sentences that may be untrue."""
 
@@ -31,8 +33,8 @@ class Trial:
 
     trainer: Trainer
     sharpness: Sharpness
-    lowers: bool
-    """Whether the loss is lower after the steps with 0.9 of the limit."""
+    stays: bool
+    """Whether it never rises above its start within the steps with 0.9 of the limit."""
     raises: bool
     """Whether it rises above its start within the steps with 1.2 of the limit."""
     epochs: float
@@ -41,7 +43,7 @@ class Trial:
     @property
     def held(self) -> bool:
         """Whether the limit was right."""
-        return self.lowers and self.raises
+        return self.stays and self.raises
 
 
 def tables(count: int = SITUATIONS) -> Iterator[Table]:
@@ -63,7 +65,7 @@ def tables(count: int = SITUATIONS) -> Iterator[Table]:
         f"the plain sentence holds in at least 95 %: {met(untrue <= MOST_UNTRUE * len(said))}; "
         f"measuring a sharpness takes as long as {cost:.0f} epochs (median)"
     )
-    headings = ("situations after full batches", "number", "0.9 lowers", "1.2 raises", "both")
+    headings = ("situations after full batches", "number", "0.9 is stable", "1.2 is not", "both")
     yield table("The stability limit 2/sharpness, tried for 100 steps", caption, headings, rows)
 
 
@@ -72,7 +74,7 @@ def _plain_of(task: str) -> Callable[[Trial], bool]:
 
 
 def _row(name: str, trials: Sequence[Trial]) -> tuple[str, ...]:
-    counts = [sum(values) for values in zip(*((t.lowers, t.raises, t.held) for t in trials), strict=True)]
+    counts = [sum(values) for values in zip(*((t.stays, t.raises, t.held) for t in trials), strict=True)]
     return (name, str(len(trials)), *map(str, counts)) if trials else (name, "0", "", "", "")
 
 
@@ -94,7 +96,7 @@ def trial(random: np.random.RandomState) -> Trial:
         if found is not None and found.value > 0 and math.hypot(*gradient_norms(trainer)) > AT_A_MINIMUM:
             break
     low, high = (_losses(trainer, part * found.limit) for part in (0.9, 1.2))
-    return Trial(trainer, found, low[-1] < low[0], max(high) > high[0], taken / of_epoch)
+    return Trial(trainer, found, max(low) <= low[0] * (1 + ROUNDING), max(high) > high[0], taken / of_epoch)
 
 
 def _settings(random: np.random.RandomState) -> dict[str, Any]:

@@ -48,16 +48,14 @@ def _equal(trainer: Trainer, finding: Finding) -> bool:
 def _error(trainer: Trainer, finding: Finding) -> bool:
     targets = trainer.dataset.targets
     error = mean_loss(trainer, trainer.dataset.inputs, targets)
-    if "All targets are equal" in finding.sentence:
-        stated = float(_match(r"error is (\S+)\.$", finding))
-        return bool(
-            np.ptp(targets, axis=0).max() < 1e-2 and math.isclose(stated, error, rel_tol=0.01, abs_tol=2e-7)
-        )
     mean = targets.mean(axis=0)
     if trainer.config.task == "regression":
         constant = float(((targets - mean) ** 2).sum(axis=1).mean() / 2)
     else:
         constant = float(-(mean[mean > 0] * np.log(mean[mean > 0])).sum())
+    if "at most 1e-06" in finding.sentence:
+        stated = float(_match(r"error is (\S+);", finding))
+        return constant < 1.1e-6 and math.isclose(stated, error, rel_tol=0.01, abs_tol=2e-7)
     left = error / constant
     sentence = finding.sentence
     if sentence == "The error is about that of the best constant.":
@@ -304,7 +302,7 @@ def equal_units(trainer: Trainer, layer: int) -> bool:
     (weights, biases), (following, _) = layers[layer - 1], layers[layer]
     units = np.vstack([weights, biases, following.T])
     first = units[:, :1]
-    return units.shape[1] > 1 and bool(np.abs(units - first).max() <= 1e-6 * np.abs(units).max())
+    return units.shape[1] > 1 and bool((units == first).all())
 
 
 def weights_of(trainer: Trainer) -> Array:

@@ -22,6 +22,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.data.csv import parse_csv
 from bpengine.data.raw_columns import RawColumn
 from bpengine.exports.vectors import FLOAT_TOLERANCE, TOLERANCE, Cell, answers_of, as_text, coordinates_of
+from tests.engine import json_reader
 
 WARNINGS = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic")
 CITIES = ("Kiel", "São Paulo", "*/ int x; /*", "", "int", 'a"b\\', "Kiel!", "漢字")
@@ -271,9 +272,18 @@ def _onnx_answers(session: Any, rows: Rows) -> Array:
 def by_json(trainer: Trainer, folder: Path, rows: Rows) -> Array:
     path = folder / "model.json"
     export(trainer, "json", path)
-    network = Network.from_json(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    network = Network.from_json(text)
     assert network.parameters.tobytes() == trainer.network.parameters.tobytes()
-    return answers_of(network, trainer.dataset, coordinates_of(columns_of(trainer), rows))
+    coordinates = coordinates_of(columns_of(trainer), rows)
+    assert np.array_equal(answers_of(network, trainer.dataset, coordinates), answers(trainer, rows))
+    vectors = json.loads(text)["test vectors"]
+    own, told = (
+        json_reader.predictions(text, [vector["row"] for vector in vectors]),
+        [vector["answer"] for vector in vectors],
+    )
+    np.testing.assert_allclose(own, told, 1e-9, 1e-9, err_msg="its own vectors")
+    return np.array(json_reader.predictions(text, rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,5 +303,5 @@ WAYS = (
     Way("c --float", by_c_in_float, FLOAT_TOLERANCE, "cc"),
     Way("pytorch", by_torch, TOLERANCE, "torch"),
     Way("onnx", by_onnx, TOLERANCE, "onnxruntime"),
-    Way("json", by_json, 0.0),
+    Way("json", by_json, TOLERANCE),
 )

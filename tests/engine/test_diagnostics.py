@@ -189,13 +189,17 @@ def test_equal_units() -> None:
     assert not any(layer.equal_units for layer in diagnose(run).layers)
     set_weights(run, [[1, 1], [2, 2]], [[3, 4], [3, 4], [0, 0]], [[1], [1], [0]])
     assert [layer.equal_units for layer in diagnose(run).layers] == [True, False, False]
-    run.network.hidden[0].parameters[1, 0] *= 1 + 1e-12
-    assert diagnose(run).layers[0].equal_units, "roundings don't count"
     run.network.hidden[1].parameters[0, 0] = 3.01
     assert not diagnose(run).layers[0].equal_units, "other weights out will part them"
+    run.network.hidden[1].parameters[0, 0] = 3
+    run.network.hidden[0].parameters[1, 0] *= 1 + 1e-15
+    assert not diagnose(run).layers[0].equal_units, "the smallest difference grows"
     assert not diagnose(trainer(hidden_units=(1,), init_scale=0)).layers[0].equal_units
     assert diagnose(trainer(init_scale=0, epochs=10)).layers[0].equal_units
-    assert not diagnose(trainer(init_scale=1e-9)).layers[0].equal_units
+    moving = trainer(init_scale=1, optimizer="momentum")
+    moving.run_epoch()
+    moving.set_weights(np.ones(len(moving.network.parameters)))
+    assert not diagnose(moving).layers[0].equal_units, "their velocities will part them"
 
 
 def test_a_regression_error_is_measured_by_that_of_the_mean() -> None:

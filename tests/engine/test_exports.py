@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import runpy
 import subprocess
 import sys
@@ -15,9 +16,11 @@ import pytest
 
 from bpengine import ConfigError, DataError, Dataset, DivergedError, Network, Trainer, TrainingConfig, export
 from bpengine.activations import ACTIVATIONS
+from bpengine.data.csv import parse_csv
 from bpengine.exports import FORMATS
 from bpengine.exports.identifiers import Identifiers, in_comment
 from tests.benchmarks.exports import is_there
+from tests.engine import json_reader
 from tests.engine.exported import FORMULAS, WARNINGS, WAYS, Way, difference, fresh_rows, random_run
 
 BY_NAME = {way.name: way for way in WAYS}
@@ -79,6 +82,55 @@ def test_a_module_proves_itself_and_finds_a_changed_weight(tmp_path: Path) -> No
     path.write_text(text.replace("BIASES_2 = np.array([", "BIASES_2 = 1e-9 + np.array(["), encoding="utf-8")
     broken = subprocess.run([sys.executable, "-I", path], capture_output=True, text=True, check=False)
     assert (broken.returncode, broken.stderr) == (1, "17 answers differ from those of the run\n")
+
+
+TABLE = """city,price,when,ready,y
+Kiel,1,2024-01-31,yes,1
+Bonn,,2024-02-29,no,3
+Kiel,2,,,2
+,5,2024-03-31,yes,4
+"""
+MANY_KINDS = parse_csv(TABLE, "kinds.csv", "regression", missing="mean")
+
+
+@pytest.mark.parametrize(
+    ("source", "features", "rows", "message"),
+    [
+        (None, (), [0.5, 1], None),
+        (None, (), np.array([[0.5], [1.0]]), None),
+        (None, (), [0.5, "a"], "row 1, x: must be a number from -1e+100 to 1e+100, got 'a'"),
+        (None, (), np.array([[0.5], [np.nan]]), "row 1, x: must be a number from"),
+        (None, (), [[10**400]], "row 0, x: must be a number from"),
+        (None, (), [[0.5], [0.5, 1]], "row 1: must have 1 value, got 2"),
+        (None, ("x", "sqrt(x+9)"), [[0.5], [-10]], "row 1, sqrt(x+9): has no finite value"),
+        (MANY_KINDS, (), [["Kiel", 1, "2024-01-31", "yes"], ["Bonn", None, "", "?"]], None),
+        (MANY_KINDS, (), [["Kiel", [1], "2024-01-31", "yes"]], "row 0, price: must be a number from"),
+        (MANY_KINDS, (), [["Köln", 1, "2024-01-31", "yes"]], "row 0, city: must be one of Bonn, Kiel, got"),
+        (MANY_KINDS, (), [1.0], "row 0: must have 4 values, got 1"),
+    ],
+)
+def test_a_module_for_numpy_answers_or_names_the_row_and_the_column(
+    source: Dataset | None, features: tuple[str, ...], rows: Any, message: str | None, tmp_path: Path
+) -> None:
+    trainer = Trainer(TrainingConfig(samples=10, epochs=2, features=features), source)
+    export(trainer, "numpy", tmp_path / "model.py")
+    predict = runpy.run_path(str(tmp_path / "model.py"))["predict"]
+    if message is None:
+        np.testing.assert_allclose(predict(rows), trainer.predict(rows), rtol=1e-12)
+        return
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+        predict(rows)
+
+
+def test_a_reader_of_json_fills_gaps_of_each_kind(tmp_path: Path) -> None:
+    trainer = Trainer(TrainingConfig(epochs=2, features=("city", "when", "ready", "price % 2")), MANY_KINDS)
+    export(trainer, "json", tmp_path / "model.json")
+    text = (tmp_path / "model.json").read_text(encoding="utf-8")
+    full: list[Any] = ["Bonn", 1.5, 19753, 1]  # days from 1970-01-01 to 2024-01-31
+    rows = [full, [None] * 4, *([*full[:place], None, *full[place + 1 :]] for place in range(4))]
+    given = [[*row[:2], row[2] and "2024-01-31", row[3]] for row in rows]
+    found = json_reader.predictions(text, rows)
+    np.testing.assert_allclose(np.ravel(found), trainer.predict(given), rtol=1e-12)
 
 
 @pytest.mark.skipif(not is_there(BY_NAME["c"]), reason="there is no C compiler")

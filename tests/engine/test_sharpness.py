@@ -120,6 +120,26 @@ def test_where_the_sharpness_still_changes_the_limit_is_only_a_guide() -> None:
     assert not measured(run).holds
 
 
+def test_where_the_loss_rises_above_its_start_on_the_way_the_limit_is_only_a_guide() -> None:
+    run = trained(
+        *("regression", 10),
+        dataset="step",
+        samples=62,
+        hidden_units=(2,),
+        activation=("swish",),
+        initializer="he",
+        seed=2049121982,
+    )
+    found, start = measured(run), loss(run, run.network.parameters)
+    slow = run.branch(learning_rate=0.9 * found.limit)
+    losses = []
+    for _ in range(100):
+        slow.run_epoch()
+        losses.append(loss(slow, slow.network.parameters))
+    assert losses[-1] < start < 3 * start < max(losses)
+    assert not found.holds
+
+
 def test_a_run_that_diverged_is_measured_before_its_error_grew() -> None:
     run = trained("regression", 0, learning_rate=10)
     first = measured(run)

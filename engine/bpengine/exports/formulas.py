@@ -23,7 +23,7 @@ _SIGNS: dict[type[ast.AST], str] = {
     ast.Mod: "%",
     ast.Pow: "**",
 }
-_NEGATIVE = "negative"
+NEGATIVE = "negative"
 
 
 def translated(
@@ -51,7 +51,7 @@ def translated(
             case ast.Name(id=name):
                 return variable(places[name])
             case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return operations[_NEGATIVE](written(operand))
+                return operations[NEGATIVE](written(operand))
             case ast.UnaryOp(operand=operand):
                 return written(operand)
             case ast.BinOp(left=left, op=operator, right=right):
@@ -87,7 +87,7 @@ def of_module(module: str) -> dict[str, Callable[..., str]]:
     """The operations in Python, by the functions of a module that has NumPy's names."""
     return templates(
         {sign: f"({{}} {sign} {{}})" for sign in ("+", "-", "*", "/", "**")}
-        | {"%": f"{module}.remainder({{}}, {{}})", _NEGATIVE: "(-{})"}
+        | {"%": f"{module}.remainder({{}}, {{}})", NEGATIVE: "(-{})"}
         | {name: f"{module}.{name}imum({{}}, {{}})" for name in EXTREMES}
         | {name: f"{module}.{name}({{}})" for name in FUNCTIONS}
     )

@@ -6,8 +6,17 @@ import json
 from collections.abc import Sequence
 
 from bpengine.data.formulas import Formula
+from bpengine.data.formulas.language import EXTREMES, FUNCTIONS
+from bpengine.exports.formulas import NEGATIVE, templates, translated
 from bpengine.exports.pathway import Pathway, described
 from bpengine.network import JSON_FORMAT
+
+_OPERATIONS = templates(
+    {sign: f"({{}} {sign} {{}})" for sign in ("+", "-", "*", "/", "%", "**")}
+    | {NEGATIVE: "(-{})"}
+    | {name: f"{name}({{}}, {{}})" for name in EXTREMES}
+    | {name: f"{name}({{}})" for name in FUNCTIONS}
+)
 
 
 def written(pathway: Pathway) -> str:
@@ -45,7 +54,10 @@ def written(pathway: Pathway) -> str:
 
 
 def _part(part: int | Formula) -> dict[str, object]:
-    return {"coordinate": part} if isinstance(part, int) else {"formula": part.text}
+    """The number of a coordinate, or a formula whose names, precedence and constants need no explanation."""
+    if isinstance(part, int):
+        return {"coordinate": part}
+    return {"formula": translated(part, "x[{}]".format, "({!r})".format, _OPERATIONS)}
 
 
 def _layers(pathway: Pathway) -> list[dict[str, object]]:

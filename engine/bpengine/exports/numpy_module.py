@@ -63,17 +63,6 @@ _DOCSTRING = {
     predict_proba(rows)   the probability of each of CLASSES, for each row
 """,
 }
-_PLAIN = """
-
-def coordinates_of(rows):
-    \"\"\"The rows as an array of numbers.\"\"\"
-    x = np.array(rows, dtype=float)
-    x = x.reshape(-1, {columns}) if x.ndim < 2 else x
-    if x.shape[1] != {columns} or not (np.abs(x) <= {largest}).all():
-        raise ValueError("each row must have {columns} finite numbers")
-    return x
-
-"""
 
 
 def written(pathway: Pathway) -> str:
@@ -81,9 +70,7 @@ def written(pathway: Pathway) -> str:
     return python_text.spaced(
         (
             python_text.head(pathway, _DOCSTRING[pathway.task], "python -I FILE", "import numpy as np"),
-            _PLAIN.format(columns=len(pathway.columns), largest=LARGEST)
-            if pathway.is_plain
-            else python_text.reader(pathway),
+            python_text.reader(pathway),
             _features(pathway),
             _network(pathway),
             _answers(pathway),
@@ -105,15 +92,22 @@ def _features(pathway: Pathway) -> str:
         features = f"np.column_stack(\n        [\n{lines}        ]\n    )"
     check = ""
     if pathway.formulas:
-        check = f"""    impossible = np.flatnonzero(~(np.abs(features) <= {LARGEST}).all(axis=1))
-    if len(impossible):
-        raise ValueError(f"row {{impossible[0]}}: a feature has no finite value")
+        check = f"""    for row, place in np.argwhere(~(np.abs(features) <= {LARGEST})):
+        raise ValueError(f"row {{row}}, {{FEATURES[place]}}: has no finite value")
 """
-    x = "coordinates_of(rows)" if pathway.is_plain else "np.array(coordinates_of(rows))"
+    x, fast = f"np.array(coordinates_of(rows)).reshape(-1, {pathway.coordinates})", ""
+    if pathway.is_plain:
+        x, fast = (
+            f"rows if fits else {x}",
+            f"""    # An array of finite numbers needs no reading, which would take long for many rows.
+    fits = isinstance(rows, np.ndarray) and rows.dtype == float and rows.shape[1:] == ({pathway.coordinates},)
+    fits = fits and (np.abs(rows) <= {LARGEST}).all()
+""",
+        )
     return f'''
 def inputs_of(rows):
     """What the network is given for each row: the features, scaled."""
-    x = {x}
+{fast}    x = {x}
     features = {features}
 {check}    return (features - OFFSETS) / SCALES
 
@@ -170,7 +164,10 @@ def predict(rows):
 
 
 def _numbers(pathway: Pathway) -> str:
-    text = "# The features are scaled before the network sees them: (feature - offset) / scale.\n"
+    text = ""
+    if pathway.formulas:
+        text = f"# The names of the features.\n{literal(list(pathway.input_names), 'FEATURES = ')}\n\n"
+    text += "# The features are scaled before the network sees them: (feature - offset) / scale.\n"
     text += _array("OFFSETS", pathway.scaling.offset) + _array("SCALES", pathway.scaling.scale)
     text += "\n# A row for each input of a layer, and a column for each of its units.\n"
     for number, layer in enumerate(pathway.layers, 1):

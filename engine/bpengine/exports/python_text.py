@@ -13,7 +13,7 @@ from bpengine.data.raw_columns import RawColumn
 from bpengine.exports.formulas import translated
 from bpengine.exports.pathway import Pathway, described
 from bpengine.exports.vectors import TOLERANCE, as_text
-from bpengine.wording import printable
+from bpengine.wording import counted, printable
 
 WIDTH = 100
 
@@ -92,7 +92,7 @@ def head(pathway: Pathway, docstring: str, command: str, *uses: str) -> str:
 
 
 def reader(pathway: Pathway) -> str:
-    """The functions that turn the values of a row into numbers, unless all of them are numbers."""
+    """The functions that turn the values of a row into numbers."""
     kinds = {column.kind for column in pathway.columns}
     gap = ""
     if any(column.fill for column in pathway.columns):
@@ -103,16 +103,17 @@ def reader(pathway: Pathway) -> str:
 """
     moment = _MOMENT if "date" in kinds else ""
     others = "".join(text for kind, text in _READERS.items() if kind in kinds)
-    single = (
-        "[row] if not isinstance(row, (list, tuple)) else row" if len(pathway.columns) == 1 else "list(row)"
-    )
+    width = counted(len(pathway.columns), "value")
     return f'''{moment}
 def numbers_of(column, value):
     """The number that a value stands for, in a list; of a text, a number for each of the column's texts."""
     kind, text = column["kind"], "" if value is None else str(value).strip()
-{gap}{others}    number = float(value) if text else float("nan")
+{gap}{others}    try:
+        number = float(value)
+    except (OverflowError, TypeError, ValueError):
+        number = float("nan")
     if not abs(number) <= {LARGEST}:
-        raise ValueError(f"must be a finite number, got {{text!r}}")
+        raise ValueError(f"must be a number from {-LARGEST:g} to {LARGEST:g}, got {{text!r:.80}}")
     return [number]
 
 
@@ -120,9 +121,9 @@ def coordinates_of(rows):
     """The numbers for each row, as a list of lists."""
     found = []
     for count, row in enumerate(rows):
-        values = {single}
+        values = list(row) if hasattr(row, "__len__") and not isinstance(row, str) else [row]
         if len(values) != len(COLUMNS):
-            raise ValueError(f"row {{count}}: must have {{len(COLUMNS)}} values, got {{len(values)}}")
+            raise ValueError(f"row {{count}}: must have {width}, got {{len(values)}}")
         numbers = []
         for column, value in zip(COLUMNS, values, strict=True):
             try:

@@ -48,7 +48,7 @@ def written(pathway: Pathway) -> str:
             python_text.head(
                 pathway, _DOCSTRING[pathway.task], "python FILE", "import torch", "from torch import nn"
             ),
-            "" if pathway.is_plain else python_text.reader(pathway),
+            python_text.reader(pathway),
             _inputs(pathway),
             _model(pathway),
             _state(pathway),
@@ -60,12 +60,12 @@ def written(pathway: Pathway) -> str:
 
 def _inputs(pathway: Pathway) -> str:
     columns = pathway.coordinates
-    rows = "rows" if pathway.is_plain else "coordinates_of(rows)"
+    rows = "rows if torch.is_tensor(rows) else " if pathway.is_plain else ""
     return f'''
 
 def inputs_of(rows):
     """The numbers for each row, as a tensor."""
-    inputs = torch.as_tensor({rows}, dtype=torch.float64).reshape(-1, {columns})
+    inputs = torch.as_tensor({rows}coordinates_of(rows), dtype=torch.float64).reshape(-1, {columns})
     if not torch.all(inputs.abs() <= {LARGEST}):
         raise ValueError("the numbers must be finite")
     return inputs

@@ -32,7 +32,7 @@ def test_a_trained_run_in_full() -> None:
         "The epoch error (the mean during epoch 500) is 5.12e-5; it was 0.592 in epoch 0. "
         "The error now, of the current weights, is 2.34e-5. "
         "Over the last tenth of the run, the epoch error oscillated between 2.58e-5 and 0.000213. "
-        "The lowest was 2.58e-5, in epoch 488. "
+        "The lowest on the curve was 2.58e-5, in epoch 488. "
         "The error is 1/10000 of that of the best constant. "
         "An update changes the weights by about 1/6400 of their size. "
         "Finished. R restarts with new random weights; left and right change something and compare."
@@ -130,7 +130,7 @@ def test_outputs_that_are_not_finite(value: float) -> None:
             "the epoch error rose to 512 times its value. It is higher than in epoch 0. The error now",
         ),
         ([1.0, *np.tile([0.5, 0.2], 50)], "the epoch error oscillated between 0.2 and 0.5."),
-        ([1.0, *np.full(98, 0.1), 0.2], "The lowest was 0.1, in epoch 1."),
+        ([1.0, *np.full(98, 0.1), 0.2], "The lowest on the curve was 0.1, in epoch 1."),
         (np.zeros(100), "is 0; it was 0 in epoch 0. Over the last tenth of the run, the epoch error was 0."),
         ([0.0, 0.5], "Over the whole run, the epoch error rose from 0."),
         (
@@ -193,7 +193,7 @@ def test_the_number_of_test_samples_is_told() -> None:
         (
             0.1,
             [0.4, 0.2, 0.3],
-            "3 times the training error; the lowest was 0.2 in epoch 1. The",
+            "3 times the training error; the lowest on its curve was 0.2 in epoch 1. The",
         ),
         (0.0, [0.3], "the error now is 0.3. The"),
     ],
@@ -206,7 +206,7 @@ def test_the_test_error_is_compared_with_the_training_error(
 
 def test_the_accuracy_of_test_samples_is_told() -> None:
     text = with_test_error(0.1, 0.3, [0.4, 0.2, 0.3], accuracy=0.75)
-    assert "the lowest was 0.2 in epoch 1. The accuracy on the test samples is 75%." in text
+    assert "the lowest on its curve was 0.2 in epoch 1. The accuracy on the test samples is 75%." in text
 
 
 # The diagnosis.

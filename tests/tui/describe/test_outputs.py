@@ -95,9 +95,12 @@ def test_one_input_of_a_file() -> None:
     source = parse_csv(f"Größe,Preis in €\n{rows}\n", "preise.csv", "regression")
     snapshot = snapshot_of(source=source)
     answers = snapshot.run.dataset.coordinates * 10
-    text = description_of(with_outputs(snapshot, answers, np.zeros((200, 1))))
+    steps = np.linspace(*snapshot.run.dataset.domain[0], 200)[:, np.newaxis]
+    text = description_of(with_outputs(snapshot, answers, 10 * steps))
     assert "learns Preis in \\u20ac from 20 samples of preise.csv." in text
-    assert "The fit rises all the way from left to right. It equals the target everywhere." in text
+    assert "The fit rises all the way from left to right. It equals the target at every sample." in text
+    between = with_outputs(snapshot, answers, 10 * steps + 30 * np.sin(2 * np.pi * steps))
+    assert "turning points. It equals the target at every sample." in description_of(between)
     answers = answers.copy()
     answers[7] = 300
     text = description_of(with_outputs(snapshot, answers, np.zeros((200, 1))))

@@ -44,9 +44,9 @@ def parser() -> Parser:
   bptui advise --resume run.bptui
 
 About 30 changes are tried, each on many starts, and compared with the current settings seed by
-seed. Those that look good are tried again on twice as many fresh starts, and only those that lower the
-error there, too, are said to help. With test samples, their error decides. Without numba, NumPy
-trains {STARTS_ALONE} starts, which takes a long time.
+seed. Those that look good or bad are tried again on twice as many fresh starts, and only those that
+lower or raise the error there, too, are said to help or to be worse. With test samples, their error
+decides. Without numba, NumPy trains {STARTS_ALONE} starts, which takes a long time.
 An interrupted experiment prints what it has found so far.
 Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
     )

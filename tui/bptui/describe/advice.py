@@ -13,7 +13,8 @@ HEADINGS = {
     Verdict.PROMISING: "lower on the first starts, not tried on fresh ones yet",
     Verdict.STILL_HIGH: "lowers the error, which stays far above that of the best constant output",
     Verdict.NO_DIFFERENCE: "no clear difference",
-    Verdict.WORSE: "worse",
+    Verdict.UNPROMISING: "higher on the first starts, not tried on fresh ones yet",
+    Verdict.WORSE: "worse, on fresh starts too",
 }
 """What is said of the changes with each verdict, in the order in which they are listed."""
 NOTHING_HELPS = "nothing tried helps"

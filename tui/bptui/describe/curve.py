@@ -31,6 +31,8 @@ class _Curves:
     x: Array
     fit: Array
     target: Array
+    whole: Array
+    """The fit at even steps over the whole domain, for its shape: between samples it may turn."""
     of_samples: bool
     """Whether the positions are those of the samples, since the function behind the samples is unknown."""
     domain: tuple[float, float]
@@ -50,8 +52,8 @@ def describe_curve(snapshot: Snapshot) -> list[str]:
     curves = _curves(snapshot)
     if curves is None or curves.spread == 0:
         return []
-    if np.ptp(curves.fit) < FLAT * curves.spread:
-        height = number(mean(curves.fit))
+    if np.ptp(curves.whole) < FLAT * curves.spread:
+        height = number(mean(curves.whole))
         return [f"The fit is a flat line at about {height}; its largest deviation is {_worst(curves)}."]
     return [_shape(curves), _nearness(curves)]
 
@@ -64,20 +66,19 @@ def _curves(snapshot: Snapshot) -> _Curves | None:
     if dataset.truth is not None:
         x = np.linspace(*domain, len(grid))
         target = dataset.truth(x[:, np.newaxis])
-        return _Curves(x, grid[:, 0], target, False, domain, name)
+        return _Curves(x, grid[:, 0], target, grid[:, 0], False, domain, name)
     order = np.argsort(dataset.coordinates[:, 0], kind="stable")
     target = dataset.target_scaling.undo(dataset.targets)[order, 0]
-    return _Curves(
-        dataset.coordinates[order, 0], snapshot.network.outputs[order, 0], target, True, domain, name
-    )
+    x, fit = dataset.coordinates[order, 0], snapshot.network.outputs[order, 0]
+    return _Curves(x, fit, target, grid[:, 0], True, domain, name)
 
 
 def _shape(curves: _Curves) -> str:
     """The turning points of the fit and, unless only noisy samples of it are known, of the target."""
     min_height = FLAT * curves.spread
-    of_fit, of_target = (turning_points(values, min_height) for values in (curves.fit, curves.target))
+    of_fit, of_target = (turning_points(values, min_height) for values in (curves.whole, curves.target))
     if not of_fit:
-        text = f"The fit {_course(curves.fit, curves.spread, ' from left to right')}"
+        text = f"The fit {_course(curves.whole, curves.spread, ' from left to right')}"
     elif len(of_fit) <= MAX_PARTS:
         text = f"The fit has {listed([_turning_point(curves, point) for point in of_fit])}"
     else:
@@ -85,7 +86,7 @@ def _shape(curves: _Curves) -> str:
     if curves.of_samples:
         return f"{text}."
     kinds = [[point.is_peak for point in points] for points in (of_fit, of_target)]
-    if kinds[0] == kinds[1] and (of_fit or _direction(curves.fit) == _direction(curves.target)):
+    if kinds[0] == kinds[1] and (of_fit or _direction(curves.whole) == _direction(curves.target)):
         return f"{text}, like the target."
     if of_target:
         return f"{text}; the target has {counted(len(of_target), 'turning point')}."
@@ -107,7 +108,8 @@ def _course(values: Array, spread: float, where: str = "") -> str:
 
 
 def _turning_point(curves: _Curves, point: TurningPoint) -> str:
-    return f"a {'peak' if point.is_peak else 'valley'} near {curves.name} = {curves.at(point.index)}"
+    where = coordinate(float(np.linspace(*curves.domain, len(curves.whole))[point.index]), *curves.domain)
+    return f"a {'peak' if point.is_peak else 'valley'} near {curves.name} = {where}"
 
 
 def _worst(curves: _Curves) -> str:
@@ -123,14 +125,18 @@ def _nearness(curves: _Curves) -> str:
     spread = curves.spread
     deviations = np.abs(curves.fit - curves.target)
     if deviations.max() == 0:
-        return "It equals the target everywhere."
+        return f"It equals the target {_everywhere(curves)}."
     largest = f"its largest deviation is {_worst(curves)}"
     if deviations.max() <= CLOSE * spread:
-        return f"It matches the target everywhere; {largest}."
+        return f"It matches the target {_everywhere(curves)}; {largest}."
     near: Near = deviations <= spread / 10
     nowhere = "" if near.any() else "nowhere "
     tenth = f"{nowhere}within {number(spread / 10)} of the target (a tenth of the target's range)"
     return f"It is {tenth}{_where(curves, near)}; {largest}."
+
+
+def _everywhere(curves: _Curves) -> str:
+    return "at every sample" if curves.of_samples else "everywhere"
 
 
 def _where(curves: _Curves, near: Near) -> str:
@@ -138,7 +144,7 @@ def _where(curves: _Curves, near: Near) -> str:
     if not near.any():
         return ""
     if near.all():
-        return " everywhere"
+        return f" {_everywhere(curves)}"
     if curves.of_samples:
         return f" at {percent(float(near.mean()))} of the samples"
     edges = np.flatnonzero(np.diff(np.concatenate([[0], near.astype(np.int64), [0]])))

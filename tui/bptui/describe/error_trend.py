@@ -34,7 +34,7 @@ def describe_error(snapshot: Snapshot) -> tuple[list[str], list[str]]:
     if now > HIGHER * first:
         moves.append(f"It is higher than in {first_epoch}.")
     if now > HIGHER * errors[best] and best:
-        moves.append(f"The lowest was {number(errors[best])}, in epoch {epochs[best]:.0f}.")
+        moves.append(f"The lowest on the curve was {number(errors[best])}, in epoch {epochs[best]:.0f}.")
     return [error, *_error_now(snapshot)], moves
 
 
@@ -92,7 +92,7 @@ def describe_test_error(snapshot: Snapshot) -> list[str]:
     if metrics.error > 0:
         sentence += f", {number(test.error / metrics.error)} times the training error"
     lowest = _lowest(snapshot)
-    sentences = [f"{sentence}; the lowest was {lowest}." if lowest else f"{sentence}."]
+    sentences = [f"{sentence}; the lowest on its curve was {lowest}." if lowest else f"{sentence}."]
     if test.accuracy is not None:
         sentences.append(f"The accuracy on the test samples is {percent(test.accuracy)}.")
     return sentences

@@ -37,16 +37,13 @@ def problem_of(run: RunProgress, network: NetworkValues) -> Problem | None:
     diagnostics = diagnosis.diagnostics
     found = {finding.kind: finding for finding in reversed(findings(diagnostics))}
     if Kind.EQUAL_UNITS in found:
-        return _equal_units(diagnostics, found[Kind.EQUAL_UNITS], is_edited=bool(run.edits))
+        return _equal_units(diagnostics, found[Kind.EQUAL_UNITS])
     return _nothing_learned(diagnostics, found) if Kind.OVERFLOW not in found else None
 
 
-def _equal_units(diagnostics: Diagnostics, finding: Finding, *, is_edited: bool) -> Problem:
-    """Equal units get equal gradients, unless some of them are frozen."""
+def _equal_units(diagnostics: Diagnostics, finding: Finding) -> Problem:
     which = "hidden units" if len(diagnostics.hidden) == 1 else f"units of layer {finding.layer}"
     start = f"All {len(finding.units)} {which} are equal"
-    if is_edited:
-        return Problem(f"{start}.", ())
     remedy = _BREAKS_THE_TIE.get(finding.remedy, "")
     why = f"{start}, and equal units get equal gradients:"
     if not remedy:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 
@@ -26,9 +25,6 @@ from bpengine.trainer import Trainer
 MAX_SAMPLES = 1000
 """The most samples to measure with, since the screen waits for the result. Shares of 1000 samples are
 accurate to a few percent."""
-SAME = 1e-6
-"""Units count as equal if no parameter differs by more than this fraction of the largest one. Equal units
-differ by less for hundreds of epochs because of rounding; random units start with far larger differences."""
 MAX_UPDATES = 10
 """The most updates to measure: a mean over several varies less than a single update."""
 MAX_WORK = 500_000
@@ -77,13 +73,20 @@ class Diagnosis:
 
     @cached_property
     def equal_units(self) -> list[bool]:
-        """Whether the units of each layer are equal. Output units never are: each has its own target."""
-        layers, equal = self._layers, []
-        with np.errstate(all="ignore"):
-            for layer, following in pairwise(layers):
-                units = np.vstack([layer, following[:-1].T])
-                spread = np.ptp(units, axis=1).max()
-                equal.append(units.shape[1] > 1 and bool(spread <= SAME * np.abs(units).max()))
+        """Whether the units of each layer are equal in all that decides how they learn.
+
+        That is their weights in and out, their biases, the optimizer's memory of these, and which of them are
+        frozen. Such units stay equal to the last bit; almost equal ones grow apart. Output units never are
+        equal: each has its own target.
+        """
+        run = self._run
+        parts = [
+            matrices(run.sizes, values) for values in (run.parameters, *run.buffers, run.effects.frozen())
+        ]
+        equal = []
+        for number in range(len(run.sizes) - 2):
+            units = np.vstack([rows for part in parts for rows in (part[number], part[number + 1][:-1].T)])
+            equal.append(units.shape[1] > 1 and bool((units == units[:, :1]).all()))
         return [*equal, False]
 
     @cached_property
@@ -91,11 +94,6 @@ class Diagnosis:
         """All figures, but for the sharpness."""
         with np.errstate(all="ignore"):
             return self._measured()
-
-    @property
-    def _layers(self) -> list[Array]:
-        """The weights above the biases of each layer."""
-        return matrices(self._run.sizes, self._run.parameters)
 
     def _measured(self) -> Diagnostics:
         run, errors_of = self._run, self._errors_of

@@ -36,7 +36,7 @@ class LayerDiagnostics:
     off: tuple[int, ...]
     """The units that are switched off for every sample that was used, counted from 0."""
     equal_units: bool
-    """Whether there are several units, all with equal incoming and outgoing weights."""
+    """Whether there are several units, all exactly equal; see `Diagnosis.equal_units`."""
     minimum: float
     """The smallest output of any unit for any sample."""
     maximum: float

@@ -10,6 +10,7 @@ from bpengine.activations import ACTIVATIONS
 from bpengine.explain.diagnostics.records import Diagnostics, LayerDiagnostics
 from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import FIRST_MOMENT, OPTIMIZERS
+from bpengine.sharpness import TRIED_ABOVE, TRIED_BELOW, TRIED_STEPS
 from bpengine.wording import listed, number
 
 SATURATED = 0.5
@@ -17,7 +18,7 @@ SATURATED = 0.5
 SMALL_GRADIENT = 1e-3
 """A layer's gradient is mentioned if it is below this fraction of the output layer's."""
 NO_ERROR = 1e-6
-"""All targets count as equal if the error of a constant output is at most this."""
+"""The error of a constant output that is too small to compare errors with it."""
 MAX_UNITS_LISTED = 3
 """The most units that are listed by number."""
 
@@ -58,7 +59,7 @@ def findings(diagnostics: Diagnostics) -> tuple[Finding, ...]:
     """What the diagnosis shows, the most important first.
 
     The figure of each kind is: diverged: the epoch; overflow: infinity; equal units: their number; error: the
-    error divided by that of the best constant output, or the error itself if all targets are equal; test
+    error divided by that of the best constant output, or the error itself if that is at most `NO_ERROR`; test
     error: the test error divided by the training error, or the test error itself if the training error is 0;
     units off: their number; saturation: the share of saturated outputs of the layer; gradient: the norm of
     the layer's gradient divided by that of the output layer's; update: the size of an update relative to the
@@ -128,7 +129,7 @@ def _error(diagnostics: Diagnostics) -> Finding:
         sentence = f"{what} is too large for a floating-point number."
         return Finding(kind=Kind.OVERFLOW, sentence=sentence, figure=math.inf)
     if diagnostics.constant_error <= NO_ERROR:
-        sentence = f"All targets are equal; the error is {number(error)}."
+        sentence = f"The error is {number(error)}; that of the best constant is at most {NO_ERROR:g}."
         return Finding(kind=Kind.ERROR, sentence=sentence, figure=error)
     left = error / diagnostics.constant_error
     return Finding(kind=Kind.ERROR, sentence=_error_left(left), figure=left)
@@ -268,9 +269,9 @@ def _sharpness(diagnostics: Diagnostics) -> Finding | None:
         times = _times(ratio) if ratio >= 1 else f"{_digits(ratio)} of"
         sentence = f"The learning rate was {times} the limit of full-batch steps, {limit}."
         return Finding(kind=Kind.SHARPNESS, sentence=sentence, figure=ratio)
-    stable = f"stable up to a learning rate of {limit}"
-    stable = f"full-batch steps are {stable}" if found.holds else f"{stable}, only a guide here"
-    sentence = f"Sharpness {_digits(found.value)}: {stable}."
+    tried = f"{TRIED_STEPS} full-batch steps are stable at {TRIED_BELOW}, not {TRIED_ABOVE} times {limit}"
+    guide = f"the limit of the learning rate, {limit}, is only a guide here"
+    sentence = f"Sharpness {_digits(found.value)}: {tried if found.holds else guide}."
     return Finding(kind=Kind.SHARPNESS, sentence=sentence, figure=found.value)
 
 

@@ -14,7 +14,7 @@ from bpengine.hyperparameters import FIELD, MAX_EPOCHS
 from bpengine.kernels import may_compile
 from bpengine.losses import LOSSES, constant_error
 from bpengine.many.advice.changes import Change, changes_worth_trying
-from bpengine.many.advice.trials import Advice, Trial, Verdict, compare, ranked
+from bpengine.many.advice.trials import UNDECIDED, Advice, Trial, compare, ranked
 from bpengine.many.group import Outcome
 from bpengine.many.jobs import Job, divided, trained
 from bpengine.many.jobs.job import Stopped
@@ -34,9 +34,9 @@ class Experiment:
     """Tries changes of given settings on the same starts, to the same epoch, and finds out which help.
 
     Each change is trained with `starts` seeds, from the seed of the settings on, and compared with the
-    current settings seed by seed. The best of thirty changes may be the best by luck. Therefore promising
-    changes are trained again with twice as many fresh seeds. Only those that are better there as well count
-    as helpful, with the figures of the fresh seeds.
+    current settings seed by seed. The best or worst of thirty changes may be so by luck. Therefore changes
+    that seem better or worse are trained again with twice as many fresh seeds. Only those that are so there
+    as well count as helpful or worse, with the figures of the fresh seeds.
 
     The advice depends only on the arguments: the same ones give the same figures with any number of threads.
 
@@ -102,7 +102,7 @@ class Experiment:
         self._has_begun = False
 
     def jobs(self) -> list[Job]:
-        """The jobs of the next round: all changes, then the promising ones; empty once nothing is left.
+        """The jobs of the next round: all changes, then the undecided ones; empty once nothing is left.
 
         Call it again when the outcomes of all these jobs have been taken.
         """
@@ -114,7 +114,7 @@ class Experiment:
             runs += [(each, self.epoch) for seeds in (self._seeds, fresh) for each in self._present(seeds)]
         else:
             self._seeds = fresh
-            changes = tuple(trial.change for trial in self.advice.of(Verdict.PROMISING))
+            changes = tuple(trial.change for trial in self.advice.trials if trial.verdict in UNDECIDED)
         self._waiting = {change: self._starts(change.after, self._seeds) for change in changes}
         runs += [(each, self._until(change)) for change in changes for each in self._waiting[change]]
         return divided(
@@ -153,7 +153,7 @@ class Experiment:
             changes=len(self.changes),
             before=None if before is None else median(before),
             trials=trials,
-            done=is_complete and not any(trial.verdict is Verdict.PROMISING for trial in trials),
+            done=is_complete and not any(trial.verdict in UNDECIDED for trial in trials),
         )
 
     def results(

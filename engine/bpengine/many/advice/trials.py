@@ -34,7 +34,14 @@ class Verdict(StrEnum):
     """The change clearly lowers the error, but it stays above `MAX_RATIO` times that of the best constant
     output: the runs still diverge, or nearly."""
     NO_DIFFERENCE = "no clear difference"
+    UNPROMISING = "unpromising"
+    """The change clearly raises the error on the first starts; fresh starts are still to be trained."""
     WORSE = "worse"
+    """The change clearly raises the error, also on fresh starts."""
+
+
+UNDECIDED = (Verdict.PROMISING, Verdict.UNPROMISING)
+"""The verdicts after which a change is tried again, on fresh starts."""
 
 
 class Trial(NamedTuple):
@@ -67,7 +74,7 @@ class Advice(NamedTuple):
     epoch: int
     """How many epochs each run is trained, except for changes of the number of epochs."""
     starts: int
-    """The number of starts for each change; promising ones are tried on twice as many fresh starts."""
+    """The number of starts for each change; undecided ones are tried on twice as many fresh starts."""
     has_test: bool
     """Whether the errors are those of the test samples."""
     changes: int
@@ -115,7 +122,7 @@ def compare(
             helps = Verdict.HELPS if medians[1] <= MAX_RATIO * constant else Verdict.STILL_HIGH
             verdict = helps if fresh else Verdict.PROMISING
     elif worse > better and p_value <= SIGNIFICANCE and medians[1] > (1 + MIN_GAIN) * medians[0]:
-        verdict = Verdict.WORSE
+        verdict = Verdict.WORSE if fresh else Verdict.UNPROMISING
     return Trial(change, verdict, *medians, better, worse, len(before))
 
 
