@@ -24,7 +24,7 @@ from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number
 from bptui.cli.progress import progress
 from bptui.cli.stop_signals import StopRequest, recorded_signals
-from bptui.cli.streams import print_error
+from bptui.cli.streams import print_error, styled_stdout
 from bptui.describe.advice import HEADINGS, NOTHING_HELPS
 from bptui.formatting import median_text
 
@@ -137,7 +137,7 @@ def _print(advice: Advice) -> None:
     if is_table:
         from rich.console import Console
 
-        show = partial(Console(highlight=False).print, markup=False)
+        show = partial(Console(file=styled_stdout(), highlight=False).print, markup=False)
     show(_summary(advice))
     for verdict, heading in HEADINGS.items():
         trials = advice.of(verdict)

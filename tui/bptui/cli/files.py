@@ -14,7 +14,9 @@ from bpengine import CheckpointError, DataError
 from bpengine.files import descriptor_of, is_replaceable, mode_of, reason_of, write_whole, write_with
 from bpengine.wording import printable_path, shown
 from bptui.cli.parsing import BadUseError
+from bptui.cli.stop_signals import STOP_SIGNALS, raise_exit
 from bptui.settings.reading import SettingsFileError
+from bptui.startup.end_signals import handled_signals
 
 
 @contextlib.contextmanager
@@ -74,10 +76,18 @@ def write_new(path: Path, content: str) -> None:
 
 
 @contextlib.contextmanager
+def ended_by_signals(path: Path) -> Iterator[None]:
+    """Let a signal end the process while it writes to a pipe, which waits as long as nobody reads it."""
+    with handled_signals(() if is_replaceable(path) else STOP_SIGNALS, raise_exit):
+        yield
+
+
+@contextlib.contextmanager
 def _named(path: Path, flag: str) -> Iterator[None]:
     """Make the error of a file that can't be written name the file and the flag."""
     try:
-        yield
+        with ended_by_signals(path):
+            yield
     except BrokenPipeError:
         raise
     except OSError as error:
