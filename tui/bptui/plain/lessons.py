@@ -127,6 +127,7 @@ def answer(dialogue: Dialogue, text: str) -> Iterator[str]:
         raise RefusedError(f"an answer {must_be(whole_range(1, count), text)}")
     walk = walk.answered(given)
     dialogue.course.go(walk, dialogue.session)
+    walk = _walk(dialogue)  # which another session may have answered first
     yield walk.parts(_facts(dialogue))[-1]
     yield _ways(walk)
 
