@@ -70,19 +70,6 @@ def test_signals_end_a_process_whose_output_is_blocked(number: signal.Signals) -
         os.close(writer)
 
 
-@pytest.mark.parametrize("flag", ["--output", "--save"])
-def test_the_first_signal_ends_a_process_that_writes_to_a_pipe_which_nobody_reads(
-    flag: str, tmp_path: Path
-) -> None:
-    os.mkfifo(pipe := tmp_path / "pipe")
-    with running("train", "regression", "--epochs=2", "--kernel=numpy", flag, str(pipe)) as process:
-        place = Path(f"/proc/{process.pid}/wchan")
-        wait_until(lambda: "partner" in place.read_text(), "a process that waits for a reader")
-        process.send_signal(signal.SIGTERM)
-        done = finish(process)
-    assert (done.status, done.err) == (128 + signal.SIGTERM, "")
-
-
 def is_stuck(process: subprocess.Popen[bytes], pipe: int) -> bool:
     full = not select.select([], [pipe], [], 0)[1]  # true a little before writes block
     return full and Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "S"

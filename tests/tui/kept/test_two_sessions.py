@@ -16,7 +16,7 @@ from bptui.plain.dialogue import Dialogue
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.driving import press, rest
 from tests.tui.support.lessons import lesson_app, lesson_start, solved, write_lesson
-from tests.tui.support.terminal import bptui
+from tests.tui.support.terminal import Terminal, bptui
 
 CTRL_D = "\x04"
 THE_WHOLE = ("next", "answer 2", "next", "show me", "next", "answer 6", "next")
@@ -27,6 +27,10 @@ def learner(folder: Path, *lines: str) -> Dialogue:
     dialogue = dialogue_of(start={"lessons": lesson_start(folder)})
     said(dialogue, f"lesson {write_lesson(folder)}", *lines)
     return dialogue
+
+
+def wait_for_prompt(terminal: Terminal) -> None:
+    terminal.wait_for(lambda: terminal.text.rstrip().endswith("bptui>"), "a prompt")
 
 
 def kept(folder: Path) -> Progress:
@@ -71,8 +75,9 @@ def test_a_session_does_not_wait_for_one_that_was_stopped(tmp_path: Path) -> Non
     lesson, keeping = read_lesson(write_lesson(tmp_path)), KeptLessons(tmp_path)
     stopped = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(stopped, fcntl.LOCK_EX)
+    done = Progress.of(lesson).answered(1, 2)
     with mock.patch.object(folder, "_LOCK_SECONDS", 0.0):
-        assert keeping.keep(lesson, done := Progress.of(lesson).answered(1, 2)) is done
+        assert keeping.keep(lesson, done) is done
         assert keeping.problem == "resource temporarily unavailable"
     os.close(stopped)
     keeping.keep(lesson, done)
@@ -85,11 +90,10 @@ def test_the_history_has_the_lines_of_both_dialogues(state_home: Path) -> None:
     history.write_text("help\n")
     with bptui("--plain", variables=variables) as one, bptui("--plain", variables=variables) as other:
         for terminal, line in ((other, "step 3"), (one, "step 2")):
-            terminal.wait_for_text("bptui>")
+            wait_for_prompt(terminal)
             terminal.send(f"{line}\r")
-            terminal.wait_for(
-                lambda: terminal.text.rstrip().endswith("bptui>") and "paused after" in terminal.text
-            )
+            terminal.wait_for_text("It is paused after epoch")
+            wait_for_prompt(terminal)
         for terminal in (one, other):
             terminal.send(CTRL_D)
             assert terminal.wait_for_exit() == 0

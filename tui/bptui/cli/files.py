@@ -35,6 +35,16 @@ def errors_naming(origin: str) -> Iterator[None]:
         raise BadUseError(f"{origin}: {error}") from None
 
 
+@contextlib.contextmanager
+def ended_by_signals(path: Path) -> Iterator[None]:
+    """Let a signal end the process while it writes to a pipe, even in a command that records signals.
+
+    Whoever opens a pipe waits until another process reads it, which may be never.
+    """
+    with handled_signals(() if is_replaceable(path) else STOP_SIGNALS, raise_exit):
+        yield
+
+
 def write_output(path: Path, content: str | bytes | IO[bytes], flag: str = "--output") -> None:
     """Write a file completely or not at all.
 
@@ -73,13 +83,6 @@ def write_new(path: Path, content: str) -> None:
     if path.exists() or path.is_symlink():
         raise BadUseError(f"argument FILE: {printable_path(path)}: already exists, and is not replaced")
     write_output(path, content, "FILE")
-
-
-@contextlib.contextmanager
-def ended_by_signals(path: Path) -> Iterator[None]:
-    """Let a signal end the process while it writes to a pipe, which waits as long as nobody reads it."""
-    with handled_signals(() if is_replaceable(path) else STOP_SIGNALS, raise_exit):
-        yield
 
 
 @contextlib.contextmanager
