@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 from importlib import import_module
@@ -85,7 +86,7 @@ def export(
     Raises:
         ConfigError: there is no such format, or the run or the name does not suit it.
         DivergedError: the run has diverged.
-        OSError: a file can't be written. Existing files are unchanged.
+        OSError: a file can't be written. Existing files are unchanged, and no new folder is left.
     """
     if to not in FORMATS:
         raise ConfigError("format", must_be_one_of(tuple(FORMATS), to))
@@ -100,15 +101,24 @@ def export(
         write_whole(path, module.written(pathway))
         return
     header, source = module.written(pathway, single=single)
-    Path(path).mkdir(exist_ok=True)
-    header_file, source_file = (Path(path) / file for file in files_of(to, name))
+    folder = Path(path)
+    is_new = not folder.exists()
+    folder.mkdir(exist_ok=True)
+    header_file, source_file = (folder / file for file in files_of(to, name))
 
     def write(file: IO[bytes]) -> None:
         file.write(source.encode())
         file.flush()
         write_whole(header_file, header)  # if it can't be written, the source is not replaced either
 
-    write_with(source_file, write)
+    try:
+        write_with(source_file, write)
+    except BaseException:
+        if is_new:
+            with contextlib.suppress(OSError):
+                header_file.unlink(missing_ok=True)
+                folder.rmdir()
+        raise
 
 
 def files_of(to: str, name: str = NAME) -> tuple[str, ...]:

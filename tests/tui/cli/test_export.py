@@ -11,7 +11,8 @@ import pytest
 from bpengine.exports import FORMATS
 from tests.benchmarks.exports import is_there
 from tests.engine.exported import WAYS
-from tests.tui.support.running import call
+from tests.tui.support.running import call, names
+from tests.tui.support.running import run as run_apart
 
 
 @pytest.fixture(autouse=True)
@@ -55,3 +56,12 @@ def test_bad_use_is_one_line_and_changes_no_file() -> None:
         done = call("export", *arguments)
         assert (done.status, why in done.complaint) == (status, True), done
     assert {path: path.read_bytes() for path in Path().iterdir() if path.is_file()} == before
+
+
+@pytest.mark.parametrize("to", ["numpy", "c", "json"])
+def test_an_export_that_does_not_fit_leaves_nothing(to: str) -> None:
+    flags = ("--to", to, "--output", "new")
+    done = run_apart("export", "run.bptui", *flags, shell='ulimit -f 0; exec "$@"')
+    assert (done.status, done.out) == (2, "")
+    assert done.complaint == "bptui export: error: argument --output: new: can't be written: file too large"
+    assert names(Path()) == ["run.bptui"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
-from tests.tui.support.running import ENDLESS
+from tests.tui.support.running import ENDLESS, call
 from tests.tui.support.terminal import BPTUI, CTRL_C, Terminal, bptui
 
 
@@ -50,3 +51,20 @@ def table(terminal: Terminal) -> list[int]:
     """The epochs in the printed table."""
     assert re.search(r"^ *epoch +epoch error +change$", terminal.text, re.MULTILINE) or not terminal.text
     return [int(row[1]) for row in re.finditer(r"^ *(\d+)  +\d[.\de+-]+", terminal.text, re.MULTILINE)]
+
+
+def test_what_others_wrote_steers_no_terminal_and_stays_as_it_is_in_a_pipe(tmp_path: Path) -> None:
+    header, cell = "\x1b[2J\x9b", "\x1b]52;c;cm0gLXJm\x07\u202eé"
+    run, rows = tmp_path / "run.bptui", tmp_path / "rows.csv"
+    assert call("train", "regression", "--epochs", "5", "--save", str(run)).status == 0
+    rows.write_text(f"x,{header},more\n0.3,{cell},\n", encoding="utf-8")
+    arguments = ("predict", str(run), str(rows))
+    with bptui(*arguments) as terminal:
+        assert terminal.wait_for_exit() == 0
+        terminal.wait_for_text(r"x,\x1b[2J\x9b,more,predicted", r"0.3,\x1b]52;c;cm0gLXJm\x07\u202eé,,")
+        assert not re.search("[\x1b\x07\x9b\u202e]", terminal.output.decode())
+    assert call(*arguments).out.startswith(f"x,{header},more,predicted sin x\n0.3,{cell},,")
+    (tmp_path / "bad\x1b[2J.toml").write_text("")
+    with bptui("lessons", "check", "--lessons", str(tmp_path)) as terminal:
+        assert terminal.wait_for_exit() == 1
+        terminal.wait_for_text(r"bad\x1b[2J.toml: ")

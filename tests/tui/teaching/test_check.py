@@ -62,6 +62,30 @@ def test_what_is_false_is_found_and_what_is_true_is_not(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.bptui"))
 
 
+def test_a_lesson_that_asks_for_too_much_is_refused_before_any_work(tmp_path: Path) -> None:
+    text = new_lesson(tmp_path / "my-lesson.toml")
+    limits = {
+        'hidden = [3], learning_rate = 0.01': (
+            "hidden = [1000, 40], samples = 100000, learning_rate = 0.01",
+            "measured and claims: train too much: ",
+        ),
+        'learning_rate = 0.3 }\nstarts = 16\nepochs = 200': (
+            "hidden = [1000, 40] }\nstarts = 64\nepochs = 20000", "measured and claims: train too much: "
+        ),
+        '["set learning rate 0.3", "run to 200"]': (
+            '["set hidden units 1000,40", "set epochs 1000000", "run"]',
+            "steps[3].solution: run: trains too much: ",
+        ),
+        '"run to 200"]': ('"advise", "run to 200"]', "steps[3].solution: advise: advise can't be part of"),
+        'id = "my-lesson"': (f'id = "{"a" * 61}"', "id: must be at most 60 characters in lower case"),
+        "[[claims]]": ("[[claims]]\n" * 61, "claims: a lesson has at most 60 of them, got 61"),
+    }  # fmt: skip
+    wrong = [text.replace(before, after) for before, (after, _) in limits.items()]
+    found = findings(*wrong, folder=tmp_path)
+    for problems, (_, reason) in zip(found, limits.values(), strict=True):
+        assert any(problem.startswith(reason) for problem in problems), problems
+
+
 def test_a_solution_on_other_data_can_be_graded_only_where_any_data_is_allowed(tmp_path: Path) -> None:
     text = new_lesson(tmp_path / "lesson.toml").replace(
         '"set learning rate 0.3"', '"set data set sinc", "set learning rate 0.3"'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,15 @@ from bptui.lessons.progress import KIND, Progress
 from bptui.lessons.reading import read_lesson
 from bptui.teaching.template import new_lesson
 from tests.tui.support.lessons import solved
-from tests.tui.support.running import Done, call, run
+from tests.tui.support.running import (
+    Done,
+    call,
+    finish,
+    run,
+    running,
+    wait_for_work,
+    wait_until_signals_are_handled,
+)
 
 LESSON, HAND_IN = Path("my-lesson.toml"), Path("ada.bptui")
 WITHOUT_NUMBA = {"PYTHONPATH": "without-numba", "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3 AVX512F"}
@@ -144,3 +153,40 @@ def test_files_that_are_no_hand_ins_of_the_lesson_are_named_in_a_line_each(progr
         "missing.bptui: there is no such file",
     ]
     assert done.lines[-1] == "ada.bptui: 2 of 2 points"
+
+
+@pytest.mark.parametrize("error", [OverflowError("int too large\n\x1b[2J"), MemoryError(), RecursionError()])
+def test_a_file_at_which_the_grading_fails_is_a_line_and_the_next_one_is_graded(
+    progress: Progress, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(path: Path) -> Progress:
+        if path.name == "bad.bptui":
+            raise error
+        return progress
+
+    monkeypatch.setattr("bptui.lessons.progress.read_progress", read)
+    done = call("lessons", "grade", "bad.bptui", str(HAND_IN), "--lesson", str(LESSON))
+    assert (done.status, done.err, len(done.lines)) == (1, "", 4)
+    assert done.lines[0].startswith(f"bad.bptui: can't be graded: {type(error).__name__}: ")
+    assert done.lines[0].isprintable()
+    assert done.lines[-1] == "ada.bptui: 2 of 2 points"
+
+
+def test_a_run_that_takes_too_much_work_is_not_repeated(progress: Progress) -> None:
+    trainer = Trainer(TrainingConfig.defaults("regression", hidden_units=(1000,), samples=10_000))
+    trainer.step()
+    done = graded(replace(progress, runs={2: trainer.run_state()}).packed())
+    limit = "epochs times samples times weights are 3e+09, and must be at most 2e+09"
+    assert done.lines[1] == f"ada.bptui: step 3, do: failed: the run is too large to repeat it: {limit}"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_check_at_once(progress: Progress, number: signal.Signals) -> None:
+    text = LESSON.read_text(encoding="utf-8")
+    LESSON.write_text(text.replace("starts = 16\nepochs = 200", "starts = 64\nepochs = 50000"))
+    with running("lessons", "check", str(LESSON)) as process:
+        wait_until_signals_are_handled(process)
+        wait_for_work(process, 1.0)
+        process.send_signal(number)
+        done = finish(process)
+    assert (done.status, done.out, done.err) == (128 + number, "", "")

@@ -88,6 +88,7 @@ class Lessons:
         walk = self._guide.walk
         if walk is None:
             return
+        walk = self._guide.course.walk_of(walk.lesson)  # with what another session has done
         done, wanted = walk.progress.counts(walk.lesson)
         label = f"what was done in the lesson {walk.lesson.id}: {done} of {wanted}"
         saving = Saving("lesson", label, ".bptui", lambda path: write_whole(path, walk.progress.packed()))

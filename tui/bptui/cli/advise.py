@@ -24,7 +24,7 @@ from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number
 from bptui.cli.progress import progress
 from bptui.cli.stop_signals import StopRequest, recorded_signals
-from bptui.cli.streams import print_error
+from bptui.cli.streams import print_error, styled_stdout
 from bptui.describe.advice import NOTHING_HELPS, errors, line, listed_trials, summary
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _print(advice: Advice) -> None:
     if is_table:
         from rich.console import Console
 
-        show = partial(Console(highlight=False).print, markup=False)
+        show = partial(Console(file=styled_stdout(), highlight=False).print, markup=False)
     show(summary(advice))
     for heading, trials in listed_trials(advice):
         if is_table:

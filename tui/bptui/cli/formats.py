@@ -12,9 +12,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from bpengine.wording import must_be, printable_path
+from bpengine.wording import escaped, must_be, printable_path
 from bptui.cli.parsing import BadUseError, add_choice
-from bptui.cli.streams import print_error
+from bptui.cli.streams import print_error, styled_stdout
 
 Value = int | float | str | None
 OTHER_ENDINGS = (".bptui", ".json", ".png", ".svg")
@@ -170,5 +170,5 @@ def print_rows(
     for heading in headings:
         table.add_column(heading, no_wrap=True, justify="right" if heading in right else "left")
     for row in rows:
-        table.add_row(*row, style="bold" if row[-1] == bold else "")
-    Console(markup=False, highlight=False).print(table)
+        table.add_row(*map(escaped, row), style="bold" if row[-1] == bold else "")
+    Console(file=styled_stdout(), markup=False, highlight=False).print(table)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bpengine import CheckpointError, ConfigError
-from bpengine.wording import counted, listed, printable_path
+from bpengine.wording import counted, listed, printable, printable_path
 from bptui.cli.files import write_new
 from bptui.cli.formats import print_list
 from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
+from bptui.cli.progress import progress
 from bptui.cli.screen_flags import add_lessons
-from bptui.cli.stop_signals import recorded_signals
+from bptui.cli.stop_signals import STOP_SIGNALS, raise_exit
+from bptui.startup.end_signals import handled_signals
 from bptui.startup.lessons import LessonStart
 from bptui.startup.process import end_gc_pause
 
@@ -141,11 +143,12 @@ def _check(options: argparse.Namespace) -> int:
         raise BadUseError(f"{printable_path(folder)}: there is no lesson in this folder")
     end_gc_pause()
     results: list[Checked] = []
-    for checked in check(paths, NAMES):
-        results.append(checked)
-        if options.format == "text":
-            for line in _lines(checked):
-                print(line, flush=True)
+    with handled_signals(STOP_SIGNALS, raise_exit):
+        for checked in check(paths, NAMES, lambda runs, name: progress(runs, unit=printable(name))):
+            results.append(checked)
+            if options.format == "text":
+                for line in _lines(checked):
+                    print(line, flush=True)
     if options.format == "json":
         print(json.dumps([_as_json(checked) for checked in results], ensure_ascii=False, indent=1))
     return WRONG if any(checked.findings for checked in results) else RIGHT
@@ -174,11 +177,9 @@ def _grade(options: argparse.Namespace) -> int:
     given = None if options.lesson is None else lesson_named(options.lesson, options.lessons)
     end_gc_pause()
     passed = True
-    with recorded_signals() as request:
+    with handled_signals(STOP_SIGNALS, raise_exit):
         for path in options.files:
-            marks, problem = _marks(path, given, options.lessons, lambda: bool(request.number))
-            if request.number:
-                return request.exit_status
+            marks, problem = _marks(path, given, options.lessons)
             passed = passed and not problem and all(mark.status == "passed" for mark in marks)
             if options.format == "json":
                 print(json.dumps(_in_interface(path, marks, problem), ensure_ascii=False), flush=True)
@@ -188,9 +189,7 @@ def _grade(options: argparse.Namespace) -> int:
     return RIGHT if passed else WRONG
 
 
-def _marks(
-    path: Path, given: Lesson | None, folder: Path | None, stopped: Callable[[], bool]
-) -> tuple[list[Mark], str]:
+def _marks(path: Path, given: Lesson | None, folder: Path | None) -> tuple[list[Mark], str]:
     """The grade of each step, or why there is none."""
     from bptui.lessons.library import lesson_named
     from bptui.lessons.progress import read_progress
@@ -199,11 +198,13 @@ def _marks(
     try:
         progress = read_progress(path)
         lesson = given or lesson_named(progress.lesson, folder, files=False)
-        return list(grade(progress, lesson, stopped=stopped)), ""
+        return list(grade(progress, lesson)), ""
     except CheckpointError as error:
         return [], str(error).removeprefix(f"{printable_path(path)}: ")
     except (ConfigError, WrongLessonError) as error:
         return [], str(error)
+    except Exception as error:  # whatever a file holds, the others are graded
+        return [], printable(f"can't be graded: {type(error).__name__}: {error}", 200)
 
 
 def _in_text(path: Path, marks: Sequence[Mark], problem: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from bpengine.many.sweeps.cells import Cells
 from bptui.cli.progress import REFRESH_SECONDS
-from bptui.cli.streams import is_dumb
+from bptui.cli.streams import is_dumb, styled_stdout
 from bptui.drawing.heat_map import MapStyle, best_text, heat_map
 from bptui.terminal.encoding import needs_ascii
 
@@ -25,7 +25,7 @@ def live_map(cells: Cells, *, ascii: bool) -> Iterator[Callable[[int], None]]:
     if is_dumb():
         yield lambda _done: None
         return
-    console = Console()
+    console = Console(file=styled_stdout())
     style = map_style_of(console, ascii=ascii)
     started = drawn = time.monotonic()
     before = cells.done
@@ -57,7 +57,7 @@ def live_map(cells: Cells, *, ascii: bool) -> Iterator[Callable[[int], None]]:
 
 def print_map(cells: Cells, *, ascii: bool) -> None:
     """Print the map as it is now, with the best cell."""
-    console = Console(highlight=False)
+    console = Console(file=styled_stdout(), highlight=False)
     console.print(whole_map(cells, map_style_of(console, ascii=ascii)))
 
 

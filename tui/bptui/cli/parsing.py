@@ -77,6 +77,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
         self.synonyms: dict[str, tuple[str, ...]] = {}
+        self.color = False  # newer versions of Python would color the help
         self._negative_number_matcher = _NEGATIVE  # as newer versions of Python have it: -1e5 is no flag
 
     def parse(self, arguments: list[str]) -> argparse.Namespace:

@@ -10,6 +10,7 @@ from bpengine.edits import edited_at
 from bpengine.schedules import SCHEDULES
 from bpengine.wording import counted, number
 from bptui.cli.formats import Value, finite, text_table
+from bptui.cli.streams import styled_stdout
 from bptui.formatting import ERROR_WIDTH, R2_DIGITS, change_text, error_text, unit_of
 
 COLUMNS = ("epoch", "epochs", "error", "test_error", "learning_rate", "rmse", "r2", "accuracy")
@@ -53,7 +54,7 @@ class Table:
         test: whether to include a column for the error on the test samples.
 
     Attributes:
-        header: the headings, in bold if the terminal has it.
+        header: the headings.
     """
 
     def __init__(self, epochs: int, *, test: bool) -> None:
@@ -65,7 +66,7 @@ class Table:
         )
         self._has_test = test
         self._previous: float | None = None
-        self.header = _bold(self._row(*names))
+        self.header = self._row(*names)
 
     def line(self, row: EpochRow) -> str:
         """The row of an epoch."""
@@ -79,14 +80,11 @@ class Table:
         return "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, self._widths, strict=True))
 
 
-def _bold(text: str) -> str:
-    """The text with the terminal's codes for bold, if it has any."""
+def print_header(table: Table) -> None:
+    """Print the headings, in bold if the terminal has it."""
     from rich.console import Console
 
-    console = Console(highlight=False)
-    with console.capture() as captured:
-        console.print(text, style="bold", soft_wrap=True, end="")
-    return captured.get()
+    Console(file=styled_stdout(), highlight=False).print(table.header, style="bold", soft_wrap=True)
 
 
 def _error(error: float | None) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import sys
-from pathlib import Path
 from typing import TextIO, cast
 
 MAX_LINE_LENGTH = 1000
@@ -30,15 +30,40 @@ def prepare_width() -> None:
         os.environ["COLUMNS"] = str(min(int(columns[:9]), MAX_COLUMNS))
 
 
+_CONTROL = re.compile(r"[^\n\t -~\xa0-\U0010ffff]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""A character that steers a terminal, or that changes the order in which it shows others."""
+
+
+class _Terminal(io.TextIOWrapper):
+    """Standard output at a terminal, where names and cells that others wrote must be text and no commands."""
+
+    def write(self, text: str) -> int:
+        """Write a text with its control characters escaped."""
+        super().write(_CONTROL.sub(lambda found: repr(found[0])[1:-1], text))
+        return len(text)
+
+
+def styled_stdout() -> TextIO:
+    """Standard output for the program's own colors and movements of the cursor."""
+    return sys.__stdout__ if isinstance(sys.stdout, _Terminal) and sys.__stdout__ else sys.stdout
+
+
 def prepare_streams() -> None:
-    """Open the null device for each missing stream, and make stdout accept every character."""
+    """Replace missing streams, make stdout accept every character, and a terminal get no commands in data.
+
+    A missing stdin or stderr is the null device. Nothing can be written to a missing stdout: what was to be
+    printed there would be lost, which is an error.
+    """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             # Opened in this order, each stream gets its usual file descriptor, and no other file gets it.
-            null = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115  open until the process ends
-            setattr(sys, name, null)
+            null = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
+            setattr(sys, name, os.fdopen(null, mode, encoding="utf-8"))
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # its encoding may lack η
+        if sys.stdout.isatty():
+            encoding = sys.stdout.encoding
+            sys.stdout = _Terminal(sys.stdout.buffer, encoding, "replace", line_buffering=True)
 
 
 def has_terminal() -> bool:

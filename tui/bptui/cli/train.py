@@ -23,7 +23,7 @@ from bptui.cli.formats import FORMATS, add_format, format_of, header
 from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file
 from bptui.cli.progress import SLICE_MILLISECONDS, progress
-from bptui.cli.run_results import COLUMNS, EpochRow, Table, summary
+from bptui.cli.run_results import COLUMNS, EpochRow, Table, print_header, summary
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 
@@ -93,7 +93,7 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
     headings = header(options.format, COLUMNS)
     if as_table:
         table = Table(trainer.config.epochs, test=trainer.dataset.test is not None)
-        line, headings = table.line, (table.header,)
+        line, headings = table.line, ()
 
     def report(record: EpochRecord) -> None:
         write(line(EpochRow(trainer, record)))
@@ -116,6 +116,8 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
         if options.output is not None and status in (DONE, DIVERGED):
             buffered.write_to(options.output)
         else:
+            if as_table:
+                print_header(table)
             columns = shutil.get_terminal_size().columns
             for text in chain(buffered, ("", *summary(trainer, columns)) if as_table else ()):
                 print(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from bpengine import ConfigError, Task, Trainer
@@ -78,9 +79,9 @@ class Course:
 
     def walk_of(self, lesson: Lesson) -> Walk:
         """Where the user is in a lesson."""
-        progress = self._progress.get(lesson.id)
-        if progress is None or not progress.belongs_to(lesson):
-            progress = self._progress[lesson.id] = self._kept.progress(lesson)
+        known = self._progress.get(lesson.id)
+        known = known if known and known.belongs_to(lesson) else None
+        progress = self._progress[lesson.id] = self._kept.progress(lesson, known)
         return Walk(lesson, lesson.language(self._language), progress)
 
     def begin(
@@ -128,10 +129,10 @@ class Course:
         enters = before is None or before.number != walk.number
         if enters:
             self.begun[walk.task] = session.document
-        self.open[walk.task] = walk
         if self._progress.get(walk.lesson.id) is not walk.progress:
+            walk = replace(walk, progress=self._kept.keep(walk.lesson, walk.progress))
             self._progress[walk.lesson.id] = walk.progress
-            self._kept.keep(walk.lesson, walk.progress)
+        self.open[walk.task] = walk
         return enters
 
     def note_goal(self, walk: Walk, session: Session) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import re
 import secrets
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,6 +36,8 @@ _TIME = "%Y%m%d-%H%M%S"
 _TEMPORARY = ".bptui."  # how `write_whole` names an incomplete file
 _TEMPORARY_SECONDS = 3600.0
 """The age at which an incomplete file is removed, since its writer must have been killed."""
+_LOCK_SECONDS = 3.0
+"""How long to wait for another session, which may have been stopped by ctrl+z while it replaced a file."""
 _TRIED = bytes(20_000)
 """What is written to find out whether a file can be written: as much as a small run takes."""
 
@@ -211,6 +214,30 @@ def _described(path: Path) -> KeptFile:
         if not 0 <= about.time < 1e11 or not 1 <= len(about.runs) <= 2:
             raise container.damaged("about", "does not describe one or two runs at a possible time")
     return KeptFile(path, datetime.fromtimestamp(about.time).astimezone(), about.runs)
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other sessions from replacing a file of this folder between reading and replacing it.
+
+    Raises:
+        OSError: the folder can't be opened, or another session does not end its own replacing.
+    """
+    descriptor, end = os.open(folder, os.O_RDONLY), time.monotonic() + _LOCK_SECONDS
+    try:
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.01)
+            except OSError:  # some folders on a network have no locks
+                break
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def problem_with(write: Callable[[], object]) -> str:

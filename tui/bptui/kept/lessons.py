@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bpengine import CheckpointError
 from bpengine.files import write_whole
-from bptui.kept.folder import problem_with
+from bptui.kept.folder import locked, problem_with
 from bptui.lessons.lesson import Lesson
 from bptui.lessons.progress import Progress, read_progress
 
@@ -29,23 +29,38 @@ class KeptLessons:
         self._path = path
         self.problem = ""
 
-    def progress(self, lesson: Lesson) -> Progress:
-        """The progress in a lesson; none if there is no file, or one of another version of the lesson."""
+    def progress(self, lesson: Lesson, known: Progress | None = None) -> Progress:
+        """The progress in a lesson; none if there is no file, or one of another version of the lesson.
+
+        Args:
+            lesson: the lesson.
+            known: what this session knows, to which that in the file is added.
+        """
         if self._path is not None:
             with contextlib.suppress(CheckpointError):
                 found = read_progress(self._file(self._path, lesson))
                 if found.belongs_to(lesson):
-                    return found
-        return Progress.of(lesson)
+                    return known.joined(found) if known else found
+        return known or Progress.of(lesson)
 
-    def keep(self, lesson: Lesson, progress: Progress) -> None:
-        """Write the progress."""
+    def keep(self, lesson: Lesson, progress: Progress) -> Progress:
+        """Write the progress with that of other sessions, so that none erases what another has done.
+
+        Returns:
+            The progress of all sessions.
+        """
+        joined = progress
+
+        def write(folder: Path) -> None:
+            nonlocal joined
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with locked(folder):
+                joined = self.progress(lesson, progress)
+                write_whole(self._file(folder, lesson), joined.packed())
+
         if self._path is not None:
-            self.problem = problem_with(partial(self._write, self._path, lesson, progress))
-
-    def _write(self, folder: Path, lesson: Lesson, progress: Progress) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_whole(self._file(folder, lesson), progress.packed())
+            self.problem = problem_with(partial(write, self._path))
+        return joined
 
     def _file(self, folder: Path, lesson: Lesson) -> Path:
         return folder / f"{lesson.id}{_SUFFIX}"

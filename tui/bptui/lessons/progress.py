@@ -57,6 +57,10 @@ class Progress:
         """The progress with the run that reached a goal; the first such run stays."""
         return self if step in self.runs else replace(self, runs={**self.runs, step: run})
 
+    def joined(self, other: Progress) -> Progress:
+        """The progress with what another session has done, whose answers were the first ones."""
+        return replace(self, answers={**self.answers, **other.answers}, runs={**other.runs, **self.runs})
+
     def at(self, step: int) -> Progress:
         """The progress with the learner at this step."""
         return self if step == self.step else replace(self, step=step)

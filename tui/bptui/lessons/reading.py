@@ -39,8 +39,8 @@ MAX_STARTS, MAX_EPOCHS = 64, 100_000
 """The limits of an experiment."""
 MAX_TEXT = 2000
 """The most characters of a text."""
-ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-"""The form of the ID of a lesson."""
+ID = re.compile(r"(?=.{1,60}\Z)[a-z0-9]+(-[a-z0-9]+)*")
+"""The form of the ID of a lesson, which is a part of names of files."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -182,7 +182,7 @@ class _Reader:
                     "format", f"this version reads format {FORMAT}, got {shown(top.raw('format'))}"
                 )
         with self._collecting():
-            id = top.text("id", "lower case, with hyphens between words", ID)
+            id = top.text("id", "at most 60 characters in lower case, with hyphens between words", ID)
         with self._collecting():
             minutes = top.whole("minutes", 1, MAX_MINUTES)
         with self._collecting():
@@ -203,15 +203,17 @@ class _Reader:
         claims = self._each(top, "claims", self._claim)
         with self._collecting():
             top.check_all_taken()
-            listed = top.raw("steps", [])
-            if isinstance(listed, list) and not 1 <= len(listed) <= MAX_STEPS:
+            if not top.raw("steps", []):
                 raise _WrongError("steps", f"a lesson has from 1 to {MAX_STEPS} steps")
         return Lesson(id, minutes, title, self._start, steps, measured, claims, self._languages, self._path)
 
     def _each(self, top: _Table, name: str, read: Callable[[_Table], Part]) -> tuple[Part, ...]:
         found: list[Part] = []
         with self._collecting():
-            for number, values in enumerate(top.listed(name, []), 1):
+            given = top.listed(name, [])
+            if len(given) > MAX_STEPS:
+                raise _WrongError(name, f"a lesson has at most {MAX_STEPS} of them, got {len(given)}")
+            for number, values in enumerate(given, 1):
                 with self._collecting():
                     table = _Table(values, f"{name}[{number}]")
                     found.append(read(table))
@@ -305,7 +307,7 @@ class _Reader:
         goal = self._formula(table, "goal", goals.goal)
         hint = self._texts(table, "hint")
         solution = table.listed("solution")
-        if not solution or not all(
+        if not 1 <= len(solution) <= MAX_STEPS or not all(
             isinstance(each, str) and each.strip() and each.isprintable() for each in solution
         ):
             raise _WrongError(table.key("solution"), must_be("a list of commands", solution))

@@ -108,6 +108,7 @@ def answer(dialogue: Dialogue, text: str) -> Iterator[str]:
         raise RefusedError("there is no question here: say next")
     walk = walk.answered(walk.parse_answer(text))
     dialogue.course.go(walk, dialogue.session)
+    walk = _walk(dialogue)  # which another session may have answered first
     yield walk.parts(_facts(dialogue))[-1]
     yield _ways(walk)
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from bpengine.files import FileError, is_replaceable, read_whole, write_whole
+from bptui.kept.folder import locked
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.table import ENTRIES
 
@@ -43,6 +44,7 @@ class LineEditor:
         self._dialogue = dialogue
         self._history = history
         self._candidates: list[str] = []
+        self._read = 0  # how many lines of earlier dialogues there are
         self.is_interactive = sys.stdin.isatty() and sys.stdout.isatty()
         if self.is_interactive:
             os.environ["TERM"] = "dumb"  # read once, when readline is loaded
@@ -69,13 +71,21 @@ class LineEditor:
         with contextlib.suppress(ImportError, OSError):
             import readline
 
-            count = readline.get_current_history_length()
-            numbers = range(max(1, count - MAX_HISTORY + 1), count + 1)
-            lines = [readline.get_history_item(number) or "" for number in numbers]
-            if lines and is_replaceable(self._history):  # a pipe would wait for a reader
+            numbers = range(self._read + 1, readline.get_current_history_length() + 1)
+            said = [readline.get_history_item(number) or "" for number in numbers]
+            if said and is_replaceable(self._history):  # a pipe would wait for a reader
                 self._history.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                text = "".join(f"{line}\n" for line in lines)
-                write_whole(self._history, text.encode("utf-8", "surrogateescape"))
+                with locked(self._history.parent):  # other dialogues may have added lines since the start
+                    lines = [*self._remembered(), *said][-MAX_HISTORY:]
+                    text = "".join(f"{line}\n" for line in lines)
+                    write_whole(self._history, text.encode("utf-8", "surrogateescape"))
+
+    def _remembered(self) -> list[str]:
+        """The lines in the file; none if it can't be read."""
+        if self._history is not None:
+            with contextlib.suppress(FileError):
+                return read_whole(self._history, _MAX_BYTES).decode("utf-8", "surrogateescape").splitlines()
+        return []
 
     def _prepare(self) -> None:
         import readline
@@ -87,11 +97,9 @@ class LineEditor:
                 readline.parse_and_bind(binding)
         readline.set_completer_delims("")
         readline.set_completer(self._complete)
-        if self._history is not None:
-            with contextlib.suppress(FileError, OSError):
-                text = read_whole(self._history, _MAX_BYTES).decode("utf-8", "surrogateescape")
-                for line in text.splitlines()[-MAX_HISTORY:]:
-                    readline.add_history(line)
+        for line in self._remembered()[-MAX_HISTORY:]:
+            readline.add_history(line)
+        self._read = readline.get_current_history_length()
 
     def _complete(self, line: str, number: int) -> str | None:
         if number == 0:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,25 +53,41 @@ class Checked:
     """None if the file is no lesson."""
 
 
-def check(paths: Sequence[Path], panels: Sequence[str]) -> Iterator[Checked]:
+Bar = Callable[[int, str], AbstractContextManager[Callable[[int], None]]]
+"""Shows the progress of so many runs of a lesson; see `bptui.cli.progress`."""
+
+
+def check(
+    paths: Sequence[Path],
+    panels: Sequence[str],
+    bar: Bar = lambda _runs, _name: nullcontext(lambda _done: None),
+) -> Iterator[Checked]:
     """Check lessons, and yield the result for each as soon as it is known.
 
     Args:
         paths: the files.
         panels: the names of the panels that a step may point at.
+        bar: shows the progress.
     """
     load_lanes_for("auto")
     threads = ThreadPoolExecutor(processors(), thread_name_prefix="lessons")
+    begun: list[tuple[Path, Experiments | tuple[Finding, ...]]] = []
     try:
-        begun = [(path, _begun(path, threads)) for path in paths]
+        begun += [(path, _begun(path, threads)) for path in paths]
         for path, work in begun:
             if isinstance(work, Experiments):
                 before = time.perf_counter()
-                found = (*_steps(work.lesson, panels), *_assertions(work))
+                steps = [*_steps(work.lesson, panels)]
+                with bar(work.runs, path.name) as show:
+                    work.wait(show)
+                found = (*steps, *_assertions(work))
                 yield Checked(path, found, time.perf_counter() - before, work.lesson)
             else:
                 yield Checked(path, work, 0.0, None)
     finally:
+        for _, work in begun:
+            if isinstance(work, Experiments):
+                work.stop()
         threads.shutdown(cancel_futures=True)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
+from itertools import chain
+from threading import Event
 from typing import Any
 
 import numpy as np
 
-from bpengine import Dataset, TrainingConfig
+from bpengine import ConfigError, Dataset, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.losses import LOSSES
 from bpengine.many.group import Outcome
@@ -20,9 +22,12 @@ from bpengine.training_data import make_dataset
 from bptui.lessons.goals import Facts, facts
 from bptui.lessons.lesson import Experiment, Lesson
 from bptui.lessons.opening import run_of
+from bptui.teaching.judging import too_much, work_of
 
 OTHER_STARTS = 16
 """How many seeds are taken after those of the author."""
+MAX_WORK = 5 * 10**10
+"""The most work of the runs of a lesson: a few minutes of a processor."""
 _SEEDS = 2**32
 
 _Results = list[tuple[Outcome, Array]]
@@ -56,12 +61,18 @@ class Experiments:
     def __init__(self, lesson: Lesson, executor: Executor) -> None:
         self.lesson, self._executor = lesson, executor
         self._begun: dict[str, list[tuple[Job, Future[_Results]]]] = {}
+        self._work, self._stopped = 0, Event()
         for measured in lesson.measured:
             self._begin(measured.experiment)
         for claim in lesson.claims:
             self._begin(claim.experiment)
 
     def _begin(self, experiment: Experiment) -> None:
+        work = work_of(*run_of(self.lesson, experiment.settings), experiment.epochs)
+        self._work += work * (experiment.starts + OTHER_STARTS)
+        if self._work > MAX_WORK:
+            self.stop()
+            raise ConfigError("measured and claims", f"train too much: {too_much(self._work, MAX_WORK)}")
         key = repr(experiment)
         if key not in self._begun:
             config, source = run_of(self.lesson, experiment.settings)
@@ -71,7 +82,25 @@ class Experiments:
                 for number in range(count)
             ]
             jobs = divided(configs, source, workers=processors())
-            self._begun[key] = [(job, self._executor.submit(_train, job, source)) for job in jobs]
+            self._begun[key] = [
+                (job, self._executor.submit(_train, job, source, self._stopped)) for job in jobs
+            ]
+
+    @property
+    def runs(self) -> int:
+        """How many runs are trained."""
+        return sum(len(job.configs) for begun in self._begun.values() for job, _ in begun)
+
+    def wait(self, show: Callable[[int], object]) -> None:
+        """Wait until all runs are trained; `show` is called with the number of those that are."""
+        done = 0
+        for job, future in chain(*self._begun.values()):
+            future.result()
+            show(done := done + len(job.configs))
+
+    def stop(self) -> None:
+        """Train no more."""
+        self._stopped.set()
 
     def results(self, experiment: Experiment) -> Iterator[Seeds]:
         """The runs from the author's seeds, and then those from others; waits until they are trained."""
@@ -86,9 +115,9 @@ class Experiments:
             yield Seeds(first, last, _together([by_start[number] for number in starts]))
 
 
-def _train(job: Job, source: Dataset | None) -> _Results:
+def _train(job: Job, source: Dataset | None, stopped: Event) -> _Results:
     training = Training(job, source)
-    while training.advance():
+    while not stopped.is_set() and training.advance():
         pass
     outcomes = [outcome for outcome in training.outcomes if outcome is not None]
     return list(zip(outcomes, training.weights, strict=True))

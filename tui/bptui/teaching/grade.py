@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,15 +35,12 @@ class WrongLessonError(Exception):
     """What was handed in is of another lesson, or of another version of it; the message says which."""
 
 
-def grade(
-    progress: Progress, lesson: Lesson, *, stopped: Callable[[], bool] = lambda: False
-) -> Iterator[Mark]:
+def grade(progress: Progress, lesson: Lesson) -> Iterator[Mark]:
     """Grade what was handed in, and yield the grade of each question and task.
 
     Args:
         progress: what was handed in.
         lesson: its lesson.
-        stopped: returns whether to give up.
 
     Raises:
         WrongLessonError: it is of another lesson.
@@ -59,7 +56,7 @@ def grade(
             run = progress.runs.get(at)
             result: tuple[Status, str] = ("not tried", "no run reached the goal")
             if run is not None:
-                result = _of_run(lesson, at, step, run, stopped)
+                result = _of_run(lesson, at, step, run)
             yield Mark(at, "do", *result)
 
 
@@ -74,20 +71,17 @@ def _of_answer(step: Predict, given: float | None) -> tuple[Status, str]:
     )
 
 
-def _of_run(
-    lesson: Lesson, at: int, step: Do, run: RunState, stopped: Callable[[], bool]
-) -> tuple[Status, str]:
+def _of_run(lesson: Lesson, at: int, step: Do, run: RunState) -> tuple[Status, str]:
     """Repeat a run, and judge it."""
     if problem := refusal(lesson, at, run):
         return "failed", f"the run {problem}"
     if problem := why_not_reached(step, facts_of_run(run)):
         return "failed", f"the run does not reach the goal: {problem}"
     try:
-        found = verify(run, kernel=fast_kernel(), stopped=stopped)
+        found = verify(run, kernel=fast_kernel())
     except (ConfigError, DataError) as error:
         return "failed", f"the run can't be repeated: {error}"
-    if found is None:
-        return "failed", "interrupted"
+    assert found is not None  # it was not given up
     if not found.same:
         return "failed", f"the run repeated is {found.text}"
     last = run.history.last

@@ -4,15 +4,34 @@ from __future__ import annotations
 
 import re
 
-from bpengine import Trainer
+from bpengine import Dataset, Trainer, TrainingConfig
+from bpengine.network import network_sizes, parameter_count
 from bpengine.run import RunState
+from bpengine.training_data import make_dataset
 from bpengine.wording import number
 from bptui.lessons.goals import CONDITIONS, NUMBERS, Facts, facts, goal
 from bptui.lessons.lesson import Do, Lesson
-from bptui.lessons.opening import has_data_of, opening_of, run_of
+from bptui.lessons.opening import has_data_of, run_of
 
-MAX_UNITS, MAX_SAMPLES = 128, 2_000
-"""The largest runs that are repeated, unless the lesson itself has larger ones."""
+MAX_WORK = 2 * 10**9
+"""The most work of a run that is repeated, and of all runs of solutions together: some seconds."""
+JUDGING_EPOCHS = 100
+"""How many epochs are as much work as it is to compute what a goal or a claim is about."""
+LEAST_WEIGHTS = 100
+"""A smaller network takes about as much work for a sample as one with this many weights."""
+
+
+def work_of(config: TrainingConfig, source: Dataset | None, epochs: int) -> int:
+    """The work of a run that is judged: epochs times samples times weights."""
+    dataset = make_dataset(config, source)
+    samples = len(dataset) + (0 if dataset.test is None else len(dataset.test))
+    sizes = network_sizes(dataset.inputs.shape[1], config.hidden_units, dataset.targets.shape[1])
+    return (epochs + JUDGING_EPOCHS) * samples * max(parameter_count(sizes), LEAST_WEIGHTS)
+
+
+def too_much(work: int, most: int) -> str:
+    """Why work is refused before it is done."""
+    return f"epochs times samples times weights are {work:.2g}, and must be at most {most:.2g}"
 
 
 def facts_of_run(run: RunState) -> Facts:
@@ -30,17 +49,13 @@ def facts_of_run(run: RunState) -> Facts:
 
 def refusal(lesson: Lesson, at: int, run: RunState) -> str:
     """Why a run is not one with which the step can be done, whatever its numbers; empty if it is."""
-    config, source = opening_of(lesson, at)
-    largest, units = max_epochs(lesson), sum(run.config.hidden_units)
-    samples = max(MAX_SAMPLES, config.samples, 0 if source is None else len(source))
+    largest, work = max_epochs(lesson), work_of(run.config, run.source, run.epochs_done)
     if run.epochs_done > largest:
         return f"has {run.epochs_done} epochs, and the runs of the lesson have at most {largest}"
-    if units > max(MAX_UNITS, sum(config.hidden_units)):
-        return f"has {units} hidden units, which are too many to repeat it"
+    if work > MAX_WORK:
+        return f"is too large to repeat it: {too_much(work, MAX_WORK)}"
     if any(edit.kind == "set all" for edit in run.edits):
         return "had all its weights set at once, which no key does"
-    if max(run.config.samples, len(run.order)) > samples:
-        return "has too many samples to repeat it"
     return "" if has_data_of(lesson, at, run) else "learned other data than those of the step"
 
 

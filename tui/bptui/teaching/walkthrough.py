@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,15 +13,17 @@ from bptui.commands.grammar import RefusedError
 from bptui.lessons.goals import Facts, facts_of
 from bptui.lessons.lesson import Do, Lesson, Step, Values
 from bptui.lessons.opening import data_of, run_of
-from bptui.lessons.solutions import act_of
+from bptui.lessons.solutions import Train, act_of
 from bptui.plain.answering import execute
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.table import command_named
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
+from bptui.teaching.judging import MAX_WORK, too_much, work_of
 
-_NOT_IN_SOLUTIONS = Restrictions().actions | {"quit", "resume"}
-"""The commands that the author of a lesson must not execute on other people's machines: those on files."""
+_NOT_IN_SOLUTIONS = Restrictions().actions | {"quit", "resume", "advise", "map"}
+"""The commands that the author of a lesson must not execute on other people's machines: those on files, and
+those that train hundreds of runs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,18 +50,25 @@ def walk(lesson: Lesson) -> Iterator[Visit]:
         ConfigError: a run of the lesson is not possible.
         DataError: the file of the samples can't be used.
     """
-    dialogue = _begun(lesson, *run_of(lesson, {}), {})
+    dialogue, spent = _begun(lesson, *run_of(lesson, {}), {}), 0
     for number, step in enumerate(lesson.steps):
         if step.settings:
             dialogue = _begun(lesson, *run_of(lesson, step.settings), step.settings)
         before, problem = facts_of(dialogue.snapshot), ""
-        if isinstance(step, Do):
-            problem = next(filter(None, (_refusal(dialogue, command) for command in step.solution)), "")
+        for command in step.solution if isinstance(step, Do) else ():
+            spent += _work(dialogue, command)
+            problem = problem or _refusal(dialogue, command, spent)
         yield Visit(number, step, before, facts_of(dialogue.snapshot), dialogue.session.run, problem)
 
 
 def _begun(lesson: Lesson, config: TrainingConfig, source: Dataset | None, settings: Values) -> Dialogue:
-    """A dialogue with a new run."""
+    """A dialogue with a new run.
+
+    Raises:
+        ConfigError: the run is too large.
+    """
+    if (work := work_of(config, source, 0)) > MAX_WORK:
+        raise ConfigError("a run", f"is too large: {too_much(work, MAX_WORK)}")
     task, defaults = config.task, StartSettings()
     start = StartSettings(
         configs={**defaults.configs, task: config},
@@ -79,9 +89,27 @@ def fast_kernel() -> str:
     return "numba"
 
 
-def _refusal(dialogue: Dialogue, command: str) -> str:
-    """Execute a command; return why it was refused, or an empty text."""
+def _work(dialogue: Dialogue, command: str) -> int:
+    """The work of a command, which may train the run as far as it is already."""
+    session, epochs = dialogue.session, dialogue.session.epochs_done
+    with contextlib.suppress(RefusedError, ConfigError):
+        act = act_of(command)
+        if isinstance(act, Train):
+            epochs += max(act.amount.epochs_from(epochs, session.config.epochs), 0)
+    return work_of(session.config, session.source, epochs)
+
+
+def _refusal(dialogue: Dialogue, command: str, work: int) -> str:
+    """Execute a command; return why it was refused, or an empty text.
+
+    Args:
+        dialogue: the runs.
+        command: the command.
+        work: that of the solutions so far, and of the command.
+    """
     try:
+        if work > MAX_WORK:
+            raise RefusedError(f"trains too much: {too_much(work, MAX_WORK)}")
         entry, _ = command_named(command)
         if entry is not None and entry.word in _NOT_IN_SOLUTIONS:
             raise RefusedError(f"{entry.word} can't be part of a solution")
