@@ -43,6 +43,7 @@ def parser() -> Parser:
   bptui lessons new my-lesson.toml                 write a short lesson, to be changed
   bptui lessons check my-lesson.toml               is everything it says true?
   bptui lessons check                              check all lessons that come with bptui
+  bptui lessons check --seed 20261130              as on that day, on the same fresh starts
   bptui lessons grade *.bptui                      grade what was handed in
   bptui lessons grade ada.bptui --format json
 
