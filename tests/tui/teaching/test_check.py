@@ -53,7 +53,7 @@ def findings(*texts: str, folder: Path) -> list[list[str]]:
 def test_what_is_false_is_found_and_what_is_true_is_not(tmp_path: Path) -> None:
     right = new_lesson(tmp_path / "my-lesson.toml")
     changes = {
-        'holds = "error < 0.02"': 'holds = "diverged"\nshare = 0.5',
+        'holds = "error < 0.03"': 'holds = "diverged"\nshare = 0.5',
         "is = 0.087": "is = 0.06",
         'goal = "error < 0.02': 'goal = "error < 0.001',
         '"run to 200"]': '"fly to 200"]',
