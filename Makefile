@@ -17,7 +17,7 @@ test: export PYTHONDONTWRITEBYTECODE :=  # compiling all tests and sources anew 
 test: $(VENV)/dev-installed  ## the whole suite
 	$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
 
-lessons: $(VENV)/dev-installed  ## is everything true that the lessons say? ARGS=ID chooses one
+lessons: $(VENV)/dev-installed  ## is everything true that the lessons say? On other starts each day; ARGS="ID --seed 20261130" repeats a day's
 	$(BIN)/bptui lessons check $(ARGS)
 
 FRAMEWORKS := .venv-frameworks

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine import TASKS, FormulaError, Task
-from bpengine.data.formulas import Summary, Vocabulary, constant, parse, task_of
+from bpengine.data.formulas import Vocabulary, constant, parse, task_of
 from bpengine.data.formulas.formula import _Reader
 from bpengine.data.formulas.language import CONSTANTS, EXTREMES, FUNCTIONS, MAX_LENGTH, VARIABLES
 
@@ -205,24 +205,13 @@ def test_any_text_is_a_formula_or_is_refused_in_one_line(text: str, task: Task) 
         assert finite.tolist() == np.isfinite(found).tolist()
 
 
-def test_a_vocabulary_names_numbers_conditions_and_summaries() -> None:
-    words = Vocabulary(
-        ("error", "if"), ("ended",), {"min": Summary(np.min), "share": Summary(np.mean, of="comparison")}
-    )
-    values = {"error": np.array([0.5, 2.0]), "if": np.array([1, 2]), "ended": np.array([True, False])}
-    for text, expected in {
-        "min(error)": 0.5,
-        "min(error, if)": None,
-        "share(error < if and not ended)": 0.0,
-        "share(ended or error > 1) * 2": 2.0,
-        "max(min(error), 0.75)": 0.75,
-    }.items():
-        if expected is None:
-            with pytest.raises(FormulaError, match=r"has many values; use min\(\) or share\(\)"):
-                words.read(text, "number", summarized=True)
-        else:
-            assert words.read(text, "number", summarized=True)(values) == expected
-    assert words.read("ended", "comparison")({"error": 1, "if": 1, "ended": True}) is True
-    for text in ("share(error)", "min(ended)", "error", "min()", "mean(error)", "error.real", "ended < 1"):
+def test_a_vocabulary_names_numbers_and_conditions() -> None:
+    words = Vocabulary(("error", "if"), ("ended",))
+    values = {"error": 0.5, "if": 1, "ended": True}
+    for text, expected in {"min(error, if) * 2": 1.0, "max(error, 0.75)": 0.75}.items():
+        assert words.read(text, "number")(values) == expected
+    assert words.read("ended", "comparison")(values) is True
+    assert words.read("error < if and not ended", "comparison")(values) is False
+    for text in ("min(ended, 1)", "error", "min()", "min(error)", "mean(error)", "error.real", "ended < 1"):
         with pytest.raises(FormulaError):
             words.read(text, "comparison")

@@ -91,7 +91,7 @@ def sine_border(request: Request) -> Dataset:
 @NamedDataset.made_by(
     name="circle",
     task="classification",
-    help="Points inside or outside a circle: needs at least three hidden units.",
+    help="Points inside or outside a circle, which three sigmoid units can enclose.",
     synonyms=("ring", "disk"),
     samples=300,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -56,14 +57,16 @@ def test_a_new_lesson_is_listed_checked_and_handed_in() -> None:
 def test_a_check_says_what_is_wrong_in_text_and_in_json() -> None:
     Path("right.toml").write_text(new_lesson(Path("right.toml")), encoding="utf-8")
     Path("wrong.toml").write_text("id = ")
-    right = call("lessons", "check", "right.toml")
+    right = call("lessons", "check", "right.toml", "--seed", "7")
     assert (right.status, right.err) == (0, "")
-    holds = r"right\.toml: everything holds \(4 steps, 1 claim and 1 number; en; \d+\.\d s\)\n"
+    holds = r"right\.toml: everything holds \(4 steps, 1 claim and 1 number; en; --seed 7; \d+\.\d s\)\n"
     assert re.fullmatch(holds, right.out)
     both = call("lessons", "check", "wrong.toml", "right.toml", "--format", "json")
     assert both.status == 1
     finding = {"place": "", "message": "is not TOML: Invalid value (at line 1)"}
     assert [lesson["findings"] for lesson in json.loads(both.out)] == [[finding], []]
+    today = f"{date.today():%Y%m%d}", f"{date.today() - timedelta(1):%Y%m%d}"
+    assert {str(lesson["seed"]) for lesson in json.loads(both.out)} < {*today}
     assert "lesson: there is no lesson 'nothing'" in call("lessons", "check", "nothing").complaint
     Path("empty").mkdir()
     assert "empty: there is no lesson in" in call("lessons", "check", "--lessons", "empty").complaint

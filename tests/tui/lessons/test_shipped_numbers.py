@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from bpengine import Trainer, diagnose
+from bpengine.many.jobs import outcomes_as_they_come
+from bpengine.many.sign_test import sign_test
 from bptui.lessons.lesson import Lesson, Predict
 from bptui.lessons.library import lesson_named
 from bptui.lessons.opening import opening_of
@@ -62,6 +64,23 @@ def test_the_sharpness_in_the_lesson_on_learning_rates() -> None:
     sharpness = run_at(lesson, number).sharpness()
     assert sharpness is not None
     assert sharpness.limit == pytest.approx(0.85, rel=0.03)
+
+
+def test_the_seeds_that_the_lesson_on_many_starts_counts() -> None:
+    lesson = lesson_named("many-starts")
+    config, _ = opening_of(lesson, 0)
+    configs = [config.replace(hidden_units=(units,), seed=seed) for units in (3, 4) for seed in range(64)]
+    errors = np.zeros(128)
+    for position, outcome in outcomes_as_they_come(configs):
+        assert outcome.error is not None
+        errors[position] = outcome.error
+    three, four = errors.reshape(2, 64)
+    better = int(np.count_nonzero(four < three))
+    assert better == 14
+    assert 130_000 < 1 / sign_test(better, 64 - better) < 150_000
+    assert four[6] < three[6] / 10
+    assert max(three[:16]) > 20 * min(three[:16])
+    asked(lesson, "of the seeds 0 to 63, only 14 got better")
 
 
 def test_the_same_flat_in_another_part_of_town() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from bpengine import CheckpointError, ConfigError
 from bpengine.wording import counted, listed, printable, printable_path
 from bptui.cli.files import write_new
 from bptui.cli.formats import print_list
-from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
+from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.screen_flags import add_lessons
 from bptui.cli.stop_signals import STOP_SIGNALS, raise_exit
@@ -44,6 +45,7 @@ def parser() -> Parser:
   bptui lessons new my-lesson.toml                 write a short lesson, to be changed
   bptui lessons check my-lesson.toml               is everything it says true?
   bptui lessons check                              check all lessons that come with bptui
+  bptui lessons check --seed 20261130              as on that day, on the same fresh starts
   bptui lessons grade *.bptui                      grade what was handed in
   bptui lessons grade ada.bptui --format json
 
@@ -66,13 +68,21 @@ Exit status: 0 done, 1 a lesson is wrong or something handed in has not passed, 
     new.add_argument("file", type=Path, metavar="FILE", help="the file, such as my-lesson.toml")
     check = actions.add_parser(
         "check",
-        usage="bptui lessons check [ID|FILE ...] [--lessons DIR] [--format text|json]",
+        usage="bptui lessons check [ID|FILE ...] [--seed N] [--lessons DIR] [--format text|json]",
         help="check that everything the lessons say is true",
         description="Check that each goal can be reached, that each claim is true, and that each text fits.",
         allow_abbrev=False,
     )
     check.add_argument(
         "named", nargs="*", metavar="ID|FILE", help="default: all lessons that come with bptui"
+    )
+    add_number(
+        check,
+        "--seed",
+        "draw the fresh starts from this number (default: the date, such as 20261130)",
+        0,
+        2**32 - 1,
+        int(f"{date.today():%Y%m%d}"),
     )
     # The flag may also stand before the action. A default of its own would then replace the given folder.
     folder: dict[str, Any] = {"type": Path, "metavar": "DIR", "default": argparse.SUPPRESS}
@@ -144,17 +154,21 @@ def _check(options: argparse.Namespace) -> int:
     end_gc_pause()
     results: list[Checked] = []
     with handled_signals(STOP_SIGNALS, raise_exit):
-        for checked in check(paths, NAMES, lambda runs, name: progress(runs, unit=printable(name))):
+        for checked in check(
+            paths, NAMES, options.seed, lambda runs, name: progress(runs, unit=printable(name))
+        ):
             results.append(checked)
             if options.format == "text":
-                for line in _lines(checked):
+                for line in _lines(checked, options.seed):
                     print(line, flush=True)
     if options.format == "json":
-        print(json.dumps([_as_json(checked) for checked in results], ensure_ascii=False, indent=1))
+        print(
+            json.dumps([_as_json(checked, options.seed) for checked in results], ensure_ascii=False, indent=1)
+        )
     return WRONG if any(checked.findings for checked in results) else RIGHT
 
 
-def _lines(checked: Checked) -> Iterator[str]:
+def _lines(checked: Checked, seed: int) -> Iterator[str]:
     """What was found, one line for each finding, or one line if all is true."""
     name, lesson = printable_path(checked.path.name), checked.lesson
     for finding in checked.findings:
@@ -162,13 +176,18 @@ def _lines(checked: Checked) -> Iterator[str]:
     if lesson is not None and not checked.findings:
         parts = {"step": lesson.steps, "claim": lesson.claims, "number": lesson.measured}
         counts = [counted(len(items), what) for what, items in parts.items() if items]
-        found = f"{listed(counts)}; {', '.join(lesson.languages)}; {checked.seconds:.1f} s"
+        found = f"{listed(counts)}; {', '.join(lesson.languages)}; --seed {seed}; {checked.seconds:.1f} s"
         yield f"{name}: everything holds ({found})"
 
 
-def _as_json(checked: Checked) -> dict[str, object]:
+def _as_json(checked: Checked, seed: int) -> dict[str, object]:
     findings = [{"place": finding.place, "message": finding.text} for finding in checked.findings]
-    return {"file": str(checked.path), "seconds": round(checked.seconds, 3), "findings": findings}
+    return {
+        "file": str(checked.path),
+        "seed": seed,
+        "seconds": round(checked.seconds, 3),
+        "findings": findings,
+    }
 
 
 def _grade(options: argparse.Namespace) -> int:

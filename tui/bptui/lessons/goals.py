@@ -1,4 +1,4 @@
-"""Goals, claims and measured values: formulas about a run, or about the runs of an experiment."""
+"""Goals, claims and measured values: formulas about a run."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
-
 from bpengine import Metrics, TrainingConfig
-from bpengine.data.formulas import Summary, Vocabulary
-from bpengine.losses import means
+from bpengine.data.formulas import Vocabulary
 from bptui.session.snapshot import Snapshot, State
 
 NUMBERS = (
@@ -28,35 +25,25 @@ NUMBERS = (
 """The numbers of a run that goals, claims and texts may use."""
 CONDITIONS = ("diverged",)
 """What can be true of a run, for goals and claims."""
+OTHER = "other_"
+"""What the names of the run begin with to which a claim compares a run."""
 
 Facts = Mapping[str, Any]
-"""The values of `NUMBERS` and `CONDITIONS`: of a run, or arrays with a value for each start."""
+"""The values of `NUMBERS` and `CONDITIONS`."""
 
-_SUMMARIES = {
-    "min": Summary(np.min),
-    "max": Summary(np.max),
-    "mean": Summary(lambda values: means(np.reshape(values, (1, -1)))[0]),  # added in a fixed order
-    "median": Summary(np.median),
-    "share": Summary(lambda values: np.count_nonzero(values) / np.size(values), of="comparison"),
-}
 _GOAL = Vocabulary(
     NUMBERS,
     CONDITIONS,
     examples={"number": "a number such as error", "comparison": "a condition such as error < 0.01"},
 )
-_OF_STARTS = Vocabulary(
-    NUMBERS,
-    CONDITIONS,
-    _SUMMARIES,
-    {
-        "number": "a number of all starts such as median(error)",
-        "comparison": "a condition such as min(error) > 0.03",
-    },
+_COMPARED = _GOAL._replace(
+    numbers=(*NUMBERS, *(f"{OTHER}{name}" for name in NUMBERS)),
+    conditions=(*CONDITIONS, *(f"{OTHER}{name}" for name in CONDITIONS)),
 )
 
 
 def goal(text: str) -> Callable[[Facts], bool]:
-    """The goal that a text spells: a function of the facts of a run.
+    """The goal or the claim that a text spells: a function of the facts of a run.
 
     Raises:
         FormulaError: the text is no condition on a run.
@@ -64,22 +51,27 @@ def goal(text: str) -> Callable[[Facts], bool]:
     return _GOAL.read(text, "comparison")
 
 
-def claim(text: str) -> Callable[[Facts], bool]:
-    """The claim that a text spells: a function of the facts of an experiment.
+def comparison(text: str) -> Callable[[Facts], bool]:
+    """The claim about two runs that a text spells: a function of what `compared` makes of their facts.
 
     Raises:
-        FormulaError: the text is no condition on all starts together.
+        FormulaError: the text is no condition on two runs.
     """
-    return _OF_STARTS.read(text, "comparison", summarized=True)
+    return _COMPARED.read(text, "comparison")
+
+
+def compared(run: Facts, other: Facts) -> Facts:
+    """The facts of a run, and those of another one with names of their own."""
+    return {**run, **{f"{OTHER}{name}": value for name, value in other.items()}}
 
 
 def measurement(text: str) -> Callable[[Facts], float]:
-    """The number that a text spells: a function of the facts of an experiment.
+    """The number that a text spells: a function of the facts of a run.
 
     Raises:
-        FormulaError: the text is no number of all starts together.
+        FormulaError: the text is no number of a run.
     """
-    return _OF_STARTS.read(text, "number", summarized=True)
+    return _GOAL.read(text, "number")
 
 
 def facts(

@@ -74,37 +74,41 @@ class Explain(Step):
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """Runs with several seeds, as a check trains them."""
+    """Runs from several starts, as a check trains them."""
 
     settings: Values
     """Merged into the lesson's start."""
     starts: int
-    """How many seeds, counted from that of the start. A check also takes the 16 seeds after these."""
+    """How many seeds, counted from that of the lesson's start. A check also takes starts that it draws."""
     epochs: int
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A number that texts may use."""
+    """A number that texts may use: a median over the starts of an experiment."""
 
     id: str
     experiment: Experiment
     value: str
-    """A number of the experiment, such as median(error)."""
+    """A number of each run, such as error."""
     expected: float
-    """The number as the texts say it (the key `is`)."""
+    """The median as the texts say it (the key `is`)."""
     within: float = 0.2
     """The relative difference that a check allows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What the texts assert about an experiment."""
+    """What the texts assert about the starts of an experiment."""
 
     text: Texts
     experiment: Experiment
     holds: str
-    """A condition on the experiment, such as min(error) > 0.03."""
+    """A condition on each run, such as error > 0.03."""
+    share: float = 1.0
+    """The least share of starts for which it holds; 1 for every start."""
+    compared: Experiment | None = None
+    """Runs from the same starts to which each run is compared: the condition may name, say, other_error."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ FORMAT = 1
 MAX_STEPS, MAX_CHOICES, MAX_MINUTES = 60, 9, 240
 MAX_STARTS, MAX_EPOCHS = 64, 100_000
 """The limits of an experiment."""
+MIN_SHARE = 0.2
+"""The least share of starts that a claim may be about: a check could not refute a lower one."""
 MAX_TEXT = 2000
 """The most characters of a text."""
 ID = re.compile(r"(?=.{1,60}\Z)[a-z0-9]+(-[a-z0-9]+)*")
@@ -132,12 +134,16 @@ class _Table:
         except ConfigError as error:
             raise _WrongError(error.setting, error.reason) from None
 
-    def real(self, name: str, default: float | None = None, low: float = -math.inf) -> float:
+    def real(
+        self, name: str, default: float | None = None, low: float = -math.inf, high: float = math.inf
+    ) -> float:
         """A finite number."""
         value = self.raw(name, default)
-        if not is_finite(value) or value < low:
-            at_least = f" from {low:g}" if math.isfinite(low) else ""
-            raise _WrongError(self.key(name), must_be(f"a number{at_least}", value))
+        if not is_finite(value) or not low <= value <= high:
+            limits = (
+                f" {word} {limit:g}" for word, limit in (("from", low), ("to", high)) if math.isfinite(limit)
+            )
+            raise _WrongError(self.key(name), must_be(f"a number{''.join(limits)}", value))
         return float(value)
 
     def listed(self, name: str, default: list[Any] | None = None) -> list[Any]:
@@ -328,10 +334,10 @@ class _Reader:
             raise _WrongError(table.key(name), str(error)) from None
         return text
 
-    def _experiment(self, table: _Table) -> Experiment:
+    def _experiment(self, table: _Table, starts: int = 0) -> Experiment:
         settings = self._settings(table.raw("settings", {}), table.key("settings"))
-        starts, epochs = table.whole("starts", 1, MAX_STARTS), table.whole("epochs", 1, MAX_EPOCHS)
-        return Experiment(settings, starts, epochs)
+        starts = starts or table.whole("starts", 1, MAX_STARTS)
+        return Experiment(settings, starts, table.whole("epochs", 1, MAX_EPOCHS))
 
     def _measure(self, table: _Table) -> Measured:
         return Measured(
@@ -344,7 +350,13 @@ class _Reader:
 
     def _claim(self, table: _Table) -> Claim:
         text = self._texts(table, "text", numbers=False, all=False)
-        return Claim(text, self._experiment(table), self._formula(table, "holds", goals.claim))
+        experiment, compared = self._experiment(table), None
+        if table.has("compared"):
+            other = _Table(table.raw("compared"), table.key("compared"))
+            compared = self._experiment(other, experiment.starts)
+            other.check_all_taken()
+        holds = self._formula(table, "holds", goals.comparison if compared else goals.goal)
+        return Claim(text, experiment, holds, table.real("share", 1.0, MIN_SHARE, 1.0), compared)
 
 
 _STEPS = {"look": _Reader._look, "predict": _Reader._predict, "do": _Reader._do, "explain": _Reader._explain}

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from rich.cells import cell_len
 
 from bpengine import ConfigError, DataError
 from bpengine.kernels.choice import load_lanes_for
 from bpengine.many.jobs import processors
-from bpengine.wording import must_be_one_of, number
+from bpengine.wording import counted, must_be_one_of, number
 from bptui.lessons import goals, texts
 from bptui.lessons.goals import Facts
 from bptui.lessons.lesson import Do, Lesson, Look, Predict, Texts
 from bptui.lessons.reading import LessonError, read_lesson
-from bptui.teaching.experiments import Experiments, Seeds
+from bptui.teaching.experiments import Experiments
 from bptui.teaching.judging import refusal, why_not_reached
 from bptui.teaching.walkthrough import Visit, walk
 
 MAX_TITLE, MAX_CHOICE = 60, 56
 """The most cells of a title and of a choice, which are never wrapped."""
 
-_SUMMARY = re.compile(r"\b(?:min|max|mean|median|share)\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
+FALSE_ALARMS = 0.001
+"""The most probability with which a check refutes something although all that the lessons assert is true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ Bar = Callable[[int, str], AbstractContextManager[Callable[[int], None]]]
 def check(
     paths: Sequence[Path],
     panels: Sequence[str],
+    seed: int,
     bar: Bar = lambda _runs, _name: nullcontext(lambda _done: None),
 ) -> Iterator[Checked]:
     """Check lessons, and yield the result for each as soon as it is known.
@@ -67,20 +69,23 @@ def check(
     Args:
         paths: the files.
         panels: the names of the panels that a step may point at.
+        seed: what the fresh starts are drawn from; the same findings for the same seed.
         bar: shows the progress.
     """
     load_lanes_for("auto")
     threads = ThreadPoolExecutor(processors(), thread_name_prefix="lessons")
     begun: list[tuple[Path, Experiments | tuple[Finding, ...]]] = []
     try:
-        begun += [(path, _begun(path, threads)) for path in paths]
+        begun += [(path, _begun(path, threads, seed)) for path in paths]
+        chances = sum(_chances(work.lesson) for _, work in begun if isinstance(work, Experiments))
+        level = FALSE_ALARMS / max(chances, 1)
         for path, work in begun:
             if isinstance(work, Experiments):
                 before = time.perf_counter()
                 steps = [*_steps(work.lesson, panels)]
                 with bar(work.runs, path.name) as show:
                     work.wait(show)
-                found = (*steps, *_assertions(work))
+                found = (*steps, *_assertions(work, level))
                 yield Checked(path, found, time.perf_counter() - before, work.lesson)
             else:
                 yield Checked(path, work, 0.0, None)
@@ -91,10 +96,10 @@ def check(
         threads.shutdown(cancel_futures=True)
 
 
-def _begun(path: Path, threads: ThreadPoolExecutor) -> Experiments | tuple[Finding, ...]:
+def _begun(path: Path, threads: ThreadPoolExecutor, seed: int) -> Experiments | tuple[Finding, ...]:
     """The experiments of a lesson, which train from now on; or what is wrong with its file."""
     try:
-        return Experiments(read_lesson(path), threads)
+        return Experiments(read_lesson(path), threads, seed)
     except LessonError as error:
         return tuple(Finding("", problem) for problem in error.problems)
     except (ConfigError, DataError) as error:
@@ -157,29 +162,38 @@ def _filled(lesson: Lesson, text: str, facts: Facts) -> str:
     return texts.filled(text, facts, {each.id: each for each in lesson.measured})
 
 
-def _assertions(experiments: Experiments) -> Iterator[Finding]:
+def _assertions(experiments: Experiments, level: float) -> Iterator[Finding]:
     """Which measured numbers and claims are false."""
     lesson = experiments.lesson
     for measured in lesson.measured:
-        value = goals.measurement(measured.value)
-        for seeds in experiments.results(measured.experiment):
-            found = value(seeds.facts)
-            if not abs(found - measured.expected) <= measured.within * abs(measured.expected):
+        value, room = goals.measurement(measured.value), measured.within * abs(measured.expected)
+        for runs in experiments.results(measured.experiment):
+            values = [value(run) for run in runs.facts]
+            reached = sum(found >= measured.expected - room for found in values)
+            reached = min(reached, sum(found <= measured.expected + room for found in values))
+            if reached < runs.fewest(0.5, level):
                 wanted = f"{number(measured.expected)} within {100 * measured.within:g} %"
-                text = f"{measured.value} is {number(found)}, and not {wanted} ({seeds})"
+                text = (
+                    f"the median of {measured.value} is {number(median(values))}, and not {wanted} ({runs})"
+                )
                 yield Finding(f"measured {measured.id}", text)
     for position, claim in enumerate(lesson.claims, 1):
-        holds = goals.claim(claim.holds)
-        for seeds in experiments.results(claim.experiment):
-            if not holds(seeds.facts):
-                text = f"{claim.holds} is false: {_instead(claim.holds, seeds)} ({seeds})"
-                yield Finding(f"claim {position}", text)
+        holds = goals.comparison(claim.holds) if claim.compared else goals.goal(claim.holds)
+        wanted = "each" if claim.share == 1 else f"{100 * claim.share:g} %"
+        others = experiments.results(claim.compared or claim.experiment)
+        for runs, other in zip(experiments.results(claim.experiment), others, strict=True):
+            facts = map(goals.compared, runs.facts, other.facts) if claim.compared else runs.facts
+            failed = [start for start, run in zip(runs.starts, facts, strict=True) if not holds(run)]
+            count = len(runs.starts) - len(failed)
+            if count < runs.fewest(claim.share, level):
+                of_all = f"{count} of {counted(len(runs.starts), 'start')}, and not in {wanted} ({runs})"
+                first = "the first without it has seed {} and data seed {}".format(*failed[0])
+                yield Finding(f"claim {position}", f"{claim.holds} holds in {of_all}; {first}")
 
 
-def _instead(text: str, seeds: Seeds) -> str:
-    """The values in a claim: of its one summary, or of each of them with its name."""
-    parts = list(dict.fromkeys(_SUMMARY.findall(text)))
-    values = [number(goals.measurement(part)(seeds.facts), 3) for part in parts]
-    if len(parts) == 1:
-        return values[0]
-    return ", ".join(f"{part} is {value}" for part, value in zip(parts, values, strict=True))
+def _chances(lesson: Lesson) -> int:
+    """How many tests of what a lesson asserts might refute it by chance; see `Runs.fewest`.
+
+    A claim about every start is never refuted by chance, and a median may be too high or too low.
+    """
+    return 2 * len(lesson.measured) + sum(claim.share < 1 for claim in lesson.claims)

@@ -1,13 +1,14 @@
-"""The runs of a lesson's claims and measured numbers, from the author's seeds and from others."""
+"""The runs of a lesson's claims and measured numbers, from the author's starts and from fresh ones."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from itertools import chain
+from itertools import accumulate, chain
+from random import Random
 from threading import Event
-from typing import Any
 
 import numpy as np
 
@@ -24,27 +25,65 @@ from bptui.lessons.lesson import Experiment, Lesson
 from bptui.lessons.opening import run_of
 from bptui.teaching.judging import too_much, work_of
 
-OTHER_STARTS = 16
-"""How many seeds are taken after those of the author."""
+BLOCKS, OTHER_STARTS = 4, 64
+"""How many blocks of seeds in a row are drawn, and how many starts these have together."""
 MAX_WORK = 5 * 10**10
 """The most work of the runs of a lesson: a few minutes of a processor."""
 _SEEDS = 2**32
 
 _Results = list[tuple[Outcome, Array]]
 """The outcome of each run, and its weights and biases."""
+Start = tuple[int, int]
+"""The seed and the data seed of a run."""
+
+
+def drawn_starts(seed: int) -> list[Start]:
+    """Draw starts that no author has seen: blocks of seeds in a row, and of data seeds.
+
+    Args:
+        seed: what they are drawn from; the same starts for the same seed.
+    """
+    random = Random(seed)
+    firsts = [(random.getrandbits(32), random.getrandbits(32)) for _ in range(BLOCKS)]
+    return [start for first in firsts for start in _in_a_row(first, OTHER_STARTS // BLOCKS)]
+
+
+def _in_a_row(first: Start, count: int) -> list[Start]:
+    return [((first[0] + number) % _SEEDS, (first[1] + number) % _SEEDS) for number in range(count)]
 
 
 @dataclass(frozen=True, slots=True)
-class Seeds:
-    """The runs of an experiment from some seeds in a row."""
+class Runs:
+    """The runs of an experiment, from the starts of the author or from fresh ones."""
 
-    first: int
-    last: int
-    facts: Facts
-    """Arrays with a value for each start."""
+    starts: tuple[Start, ...]
+    facts: tuple[Facts, ...]
+    """Those of each run."""
+    drawn_from: int | None = None
+    """The seed from which the starts were drawn; None for those of the author."""
 
     def __str__(self) -> str:
-        return f"seeds {self.first} to {self.last}" if self.last > self.first else f"seed {self.first}"
+        if self.drawn_from is not None:
+            return f"drawn from --seed {self.drawn_from}"
+        first, last = self.starts[0][0], self.starts[-1][0]
+        return f"seeds {first} to {last}" if last != first else f"seed {first}"
+
+    def fewest(self, share: float, level: float) -> int:
+        """The fewest of the starts for which a condition must hold so that the claim is not refuted.
+
+        The author's starts must have the share. Fresh starts may have a lower one, as a sample of all starts
+        does by chance: if the claim is true, fewer of them than this are drawn with a probability of at most
+        the level.
+
+        Args:
+            share: the share of all starts for which the condition is said to hold.
+            level: the most probability with which a true claim may be refuted.
+        """
+        count = len(self.starts)
+        if self.drawn_from is None:
+            return math.ceil(round(share * count, 9))
+        odds = (math.comb(count, n) * share**n * (1 - share) ** (count - n) for n in range(count))
+        return sum(below <= level for below in accumulate(odds))
 
 
 class Experiments:
@@ -53,19 +92,22 @@ class Experiments:
     Args:
         lesson: the lesson.
         executor: the threads.
+        seed: what the fresh starts are drawn from.
 
     Attributes:
         lesson: the lesson.
     """
 
-    def __init__(self, lesson: Lesson, executor: Executor) -> None:
-        self.lesson, self._executor = lesson, executor
+    def __init__(self, lesson: Lesson, executor: Executor, seed: int) -> None:
+        self.lesson, self._executor, self._seed = lesson, executor, seed
         self._begun: dict[str, list[tuple[Job, Future[_Results]]]] = {}
         self._work, self._stopped = 0, Event()
         for measured in lesson.measured:
             self._begin(measured.experiment)
         for claim in lesson.claims:
             self._begin(claim.experiment)
+            if claim.compared is not None:
+                self._begin(claim.compared)
 
     def _begin(self, experiment: Experiment) -> None:
         work = work_of(*run_of(self.lesson, experiment.settings), experiment.epochs)
@@ -76,11 +118,14 @@ class Experiments:
         key = repr(experiment)
         if key not in self._begun:
             config, source = run_of(self.lesson, experiment.settings)
-            count = experiment.starts + OTHER_STARTS
-            configs = [
-                config.replace(seed=(config.seed + number) % _SEEDS, epochs=experiment.epochs)
-                for number in range(count)
+            config = config.replace(epochs=experiment.epochs)
+            starts = [
+                *_in_a_row((config.seed, config.data_seed), experiment.starts),
+                *drawn_starts(self._seed),
             ]
+            if not _has_random_data(config, source):  # runs with the same data are trained side by side
+                starts = [(seed, config.data_seed) for seed, _ in starts]
+            configs = [config.replace(seed=seed, data_seed=data_seed) for seed, data_seed in starts]
             jobs = divided(configs, source, workers=processors())
             self._begun[key] = [
                 (job, self._executor.submit(_train, job, source, self._stopped)) for job in jobs
@@ -102,17 +147,24 @@ class Experiments:
         """Train no more."""
         self._stopped.set()
 
-    def results(self, experiment: Experiment) -> Iterator[Seeds]:
-        """The runs from the author's seeds, and then those from others; waits until they are trained."""
-        config, source = run_of(self.lesson, experiment.settings)
-        by_start: dict[int, Facts] = {}
+    def results(self, experiment: Experiment) -> tuple[Runs, Runs]:
+        """The runs from the author's starts, and those from fresh ones; waits until they are trained."""
+        source = run_of(self.lesson, experiment.settings)[1]
+        found: dict[int, tuple[Start, Facts]] = {}
         for job, future in self._begun[repr(experiment)]:
             dataset = make_dataset(job.configs[0], source)
             for position, (outcome, weights) in zip(job.positions, future.result(), strict=True):
-                by_start[position] = _facts(outcome, weights, dataset)
-        for starts in (range(experiment.starts), range(experiment.starts, len(by_start))):
-            first, last = ((config.seed + number) % _SEEDS for number in (starts[0], starts[-1]))
-            yield Seeds(first, last, _together([by_start[number] for number in starts]))
+                start = outcome.config.seed, outcome.config.data_seed
+                found[position] = start, _facts(outcome, weights, dataset)
+        starts, facts = zip(*(found[position] for position in sorted(found)), strict=True)
+        own = experiment.starts
+        return Runs(starts[:own], facts[:own]), Runs(starts[own:], facts[own:], self._seed)
+
+
+def _has_random_data(config: TrainingConfig, source: Dataset | None) -> bool:
+    """Whether the samples, or which of them are trained on, depend on the data seed."""
+    one, other = (make_dataset(config.replace(data_seed=seed), source) for seed in range(2))
+    return not (np.array_equal(one.inputs, other.inputs) and np.array_equal(one.targets, other.targets))
 
 
 def _train(job: Job, source: Dataset | None, stopped: Event) -> _Results:
@@ -136,7 +188,3 @@ def _facts(outcome: Outcome, weights: Array, dataset: Dataset) -> Facts:
         epoch=max(outcome.epochs_done - 1, 0),
         diverged=outcome.stop_reason == "diverged",
     )
-
-
-def _together(runs: Sequence[Facts]) -> dict[str, Any]:
-    return {name: np.array([run[name] for run in runs]) for name in runs[0]}

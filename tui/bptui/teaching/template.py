@@ -44,24 +44,24 @@ hint.en = "Choose the learning rate with the up and down keys, raise it with the
 # Says why. Numbers of the run and numbers that the check has measured can be filled in.
 [[steps]]
 kind = "explain"
-text.en = "The error is {{error:.2g}} now. With 0.01, the median of 16 starts is {{measured.slow:.2g}} there."
+text.en = "The error is {{error:.2g}} now. With 0.01, the median over the starts is {{measured.slow:.2g}}."
 
-# The check trains these 16 starts, and 16 others, and compares the number.
+# The median over the starts. The check trains these 16 starts and 64 others, and compares the number.
 [[measured]]
 id = "slow"
 settings = {{ learning_rate = 0.01 }}
 starts = 16
 epochs = 200
-value = "median(error)"
+value = "error"
 is = 0.087                  # as the texts say it, within 20 %
 
-# What the texts assert. The check tries it on these starts and on others.
+# What the texts assert of each start, or of a share of them, such as share = 0.9.
 [[claims]]
-text.en = "With 0.3, every start is below 0.02 after 200 epochs."
+text.en = "With 0.3, every start is below 0.03 after 200 epochs."
 settings = {{ learning_rate = 0.3 }}
 starts = 16
 epochs = 200
-holds = "max(error) < 0.02"
+holds = "error < 0.03"
 """
 
 

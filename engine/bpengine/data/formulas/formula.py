@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial, reduce
-from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -26,7 +25,6 @@ from bpengine.data.formulas.language import (
 )
 from bpengine.data.formulas.tokens import checked_tokens
 from bpengine.errors import FormulaError
-from bpengine.wording import either
 
 Kind = Literal["number", "comparison"]
 _NEEDED: dict[Task, Kind] = {"regression": "number", "classification": "comparison"}
@@ -57,34 +55,21 @@ Part = Callable[[At], Any]
 """Computes a part of a formula: numbers or booleans, shape (n,) or a scalar."""
 
 
-class Summary(NamedTuple):
-    """A function of all values of a part of a formula, such as their median."""
-
-    function: Callable[[Any], Any]
-    """Takes an array, shape (n,) or (), and returns a number."""
-    of: Kind = "number"
-    """What it takes."""
-
-
 class Vocabulary(NamedTuple):
-    """The names in formulas that are not about x and y, and what may be done with their values."""
+    """The names in formulas that are not about x and y."""
 
     numbers: tuple[str, ...]
     conditions: tuple[str, ...] = ()
     """Names whose values are booleans."""
-    summaries: Mapping[str, Summary] = MappingProxyType({})
-    """Functions besides those of the language. If one of those has the same name, such as min, the summary is
-    meant where there is one argument."""
     examples: Mapping[Kind, str] = _EXAMPLES
     """What a number and what a condition look like, for messages."""
 
-    def read(self, text: str, kind: Kind, *, summarized: bool = False) -> Callable[[Mapping[str, Any]], Any]:
+    def read(self, text: str, kind: Kind) -> Callable[[Mapping[str, Any]], Any]:
         """Return a function that computes the value of a formula from the values of the names.
 
         Args:
             text: the formula.
             kind: what the formula must be.
-            summarized: whether it must be one value, and not one for each of the values of a name.
 
         Raises:
             FormulaError: it is not such a formula.
@@ -96,11 +81,8 @@ class Vocabulary(NamedTuple):
         def value(values: Mapping[str, Any]) -> Any:
             inputs = {word: np.asarray(values[name]) for name, word in zip(names, words, strict=True)}
             with np.errstate(all="ignore"):
-                return np.asarray(part(At(inputs, max(array.size for array in inputs.values())))).item()
+                return np.asarray(part(At(inputs, 1))).item()
 
-        if summarized and np.ndim(part(At({word: np.ones(2) for word in words}, 2))):
-            functions = either([f"{name}()" for name in self.summaries])
-            raise FormulaError(1, f"has many values; use {functions}")
         return value
 
 
@@ -216,7 +198,7 @@ def _read(
     vocabulary = vocabulary or Vocabulary(variables)
     conditions = frozenset(known[name] for name in vocabulary.conditions)
     words, columns = [], []
-    for token in checked_tokens(text, variables, tuple(vocabulary.summaries)):
+    for token in checked_tokens(text, variables):
         word = known.get(token.text, token.text) if token.kind == "name" else token.text
         words.append(word)
         columns += [token.column] * (len(word) + 1)  # with the space after it
@@ -279,11 +261,6 @@ class _Reader(NamedTuple):
                 return "number", _of_values(OPERATORS[type(operator)]), [operand], "number"
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
                 return "number", _of_values(OPERATORS[type(operator)]), [left, right], "number"
-            case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if (
-                name in self.vocabulary.summaries
-            ):
-                summary = self.vocabulary.summaries[name]
-                return "number", _of_values(summary.function), [argument], summary.of
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 return "number", _of_values(self._called(node, name, len(arguments))), arguments, "number"
             case ast.Compare(left=left, ops=operators, comparators=others) if all(

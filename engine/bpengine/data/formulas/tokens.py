@@ -52,27 +52,25 @@ class Token(NamedTuple):
     """The column where it begins, counted from 1."""
 
 
-def checked_tokens(text: str, variables: tuple[str, ...], functions: tuple[str, ...] = ()) -> list[Token]:
+def checked_tokens(text: str, variables: tuple[str, ...]) -> list[Token]:
     """Return the parts of a text, after checking that their order can be that of a formula.
 
     Args:
         text: the formula.
         variables: the names of the inputs; see `number_of`.
-        functions: the names of functions besides those of the language.
 
     Raises:
         FormulaError: the text is not.
     """
     if len(text) > MAX_LENGTH:
         raise FormulaError(MAX_LENGTH + 1, f"a formula has at most {MAX_LENGTH} characters")
-    called = tuple(dict.fromkeys((*_CALLED, *functions)))
     tokens: list[Token] = []
     before: Token | None = None
     brackets: list[tuple[Token, str]] = []  # each with the function before it
     for token in _tokens(text, _beginning_with(variables)):
         if token.kind == "name":
-            _check_name(token, variables, called)
-        if before is not None and before.text in called:
+            _check_name(token, variables)
+        if before is not None and before.text in _CALLED:
             if token.text != "(":
                 raise _without_brackets(before)
         elif before is not None and _ends_operand(before):
@@ -85,7 +83,7 @@ def checked_tokens(text: str, variables: tuple[str, ...], functions: tuple[str, 
             brackets.pop()
         before = token
         tokens.append(token)
-    if before is not None and before.text in called:
+    if before is not None and before.text in _CALLED:
         raise _without_brackets(before)
     if before is None or not _ends_operand(before):
         raise FormulaError(len(text) + 1, f"the formula ends where {_OPERAND} should follow")
@@ -118,9 +116,9 @@ def _tokens(text: str, names: re.Pattern[str] | None) -> Iterator[Token]:
         place = found.end()
 
 
-def _check_name(token: Token, variables: Sequence[str], called: Sequence[str]) -> None:
-    if token.text not in (*variables, *CONSTANTS, *called, *WORDS):
-        allowed = (*filter(None, [name_list([*filter(None, variables)])]), *CONSTANTS, *called)
+def _check_name(token: Token, variables: Sequence[str]) -> None:
+    if token.text not in (*variables, *CONSTANTS, *_CALLED, *WORDS):
+        allowed = (*filter(None, [name_list([*filter(None, variables)])]), *CONSTANTS, *_CALLED)
         raise FormulaError(token.column, f"unknown name {shown(token.text)}; allowed: {', '.join(allowed)}")
 
 
