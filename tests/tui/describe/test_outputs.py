@@ -103,7 +103,7 @@ def test_one_input_of_a_file() -> None:
     assert "turning points. It equals the target at every sample." in description_of(between)
     answers = answers.copy()
     answers[7] = 300
-    text = description_of(with_outputs(snapshot, answers, np.zeros((200, 1))))
+    text = description_of(with_outputs(snapshot, answers, 10 * steps))
     assert "of the target (a tenth of the target's range) at 95% of the samples; its largest" in text
     assert "deviation is near Grosse = 7, where the fit is 230 too high." in text
 

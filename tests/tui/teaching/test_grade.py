@@ -183,7 +183,7 @@ def test_a_run_that_takes_too_much_work_is_not_repeated(progress: Progress) -> N
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_a_check_at_once(progress: Progress, number: signal.Signals) -> None:
     text = LESSON.read_text(encoding="utf-8")
-    LESSON.write_text(text.replace("starts = 16\nepochs = 200", "starts = 64\nepochs = 50000"))
+    LESSON.write_text(text.replace("starts = 16\nepochs = 200", "starts = 64\nepochs = 30000"))
     with running("lessons", "check", str(LESSON)) as process:
         wait_until_signals_are_handled(process)
         wait_for_work(process, 1.0)
