@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from bptui.attach.status import Status
-from bptui.steer.channel import MAX_ANSWER, ChannelError, decoded, encoded, is_own
+from bptui.steer.channel import MAX_ANSWER, ChannelError, decoded, encoded, is_own, new_number
 
 CONNECT_SECONDS = 2.0
 """The time in which a run that lives answers."""
+WAITING = "the training has not taken the request yet: it takes it when it comes to it"
 
 
 class SilentError(Exception):
@@ -28,7 +29,7 @@ class Answer:
     text: str
     """What was done, or why it was refused."""
     is_waiting: bool = False
-    """Whether the training has not taken the request yet. Another answer follows."""
+    """Whether the training has not taken the request yet; it still will."""
 
     @classmethod
     def of(cls, fields: dict[str, object]) -> Self:
@@ -40,8 +41,7 @@ class Answer:
         text = fields.get("text")
         if not isinstance(text, str):
             raise ChannelError("text must be a str")
-        is_waiting = fields.get("waiting") is True
-        return cls(fields.get("ok") is True and not is_waiting, text, is_waiting)
+        return cls(fields.get("ok") is True, text)
 
 
 def entries_of(answer: dict[str, object]) -> tuple[int, list[dict[str, object]]]:
@@ -68,9 +68,17 @@ def connected_to(path: Path) -> socket.socket:
         SilentError: nobody listens there, or it is another user's.
     """
     connected = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    until = time.monotonic() + CONNECT_SECONDS
     try:
         connected.settimeout(CONNECT_SECONDS)
-        connected.connect(str(path))
+        while True:
+            try:
+                connected.connect(str(path))
+                break
+            except BlockingIOError:  # so many others wait
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
         if not is_own(connected):
             raise SilentError("belongs to another user")
     except (OSError, SilentError) as error:
@@ -97,7 +105,7 @@ def answer_of(line: bytes) -> dict[str, object]:
 
 
 class Client:
-    """Asks a run for one thing after the other. When an answer has not come in time, it can ask no more.
+    """Asks a run for one thing after the other.
 
     Args:
         path: the socket of the run.
@@ -107,14 +115,16 @@ class Client:
     """
 
     def __init__(self, path: Path) -> None:
-        self._socket = connected_to(path)
-        self._lines = self._socket.makefile("rb")
+        self._path = path
+        self._connect()
+
+    def _connect(self) -> None:
+        self._socket, self._received = connected_to(self._path), bytearray()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._lines.close()
         self._socket.close()
 
     def status(self) -> Status:
@@ -124,7 +134,7 @@ class Client:
             SilentError: there is no answer.
             ChannelError: the answer makes no sense.
         """
-        return Status.from_answer(self._answer("status").get("status"))
+        return Status.from_answer(self._known("status").get("status"))
 
     def entries(self, since: int = 0) -> list[dict[str, object]]:
         """Ask for the entries of the record after a number. The newest may not be in its file yet.
@@ -135,42 +145,99 @@ class Client:
         """
         found: list[dict[str, object]] = []
         while True:
-            until, entries = entries_of(self._answer("entries", since=since))
+            until, entries = entries_of(self._known("entries", since=since))
             if not entries or until <= since:
                 return found
             found += entries
             since = until
 
-    def ask(self, verb: str, patience: float, **fields: object) -> Answer:
+    def ask(
+        self,
+        verb: str,
+        patience: float,
+        *,
+        when_waiting: Callable[[float], object] = lambda _seconds: None,
+        **fields: object,
+    ) -> Answer:
         """Ask for a change, and wait until the training has taken it.
 
         Args:
             verb: what to do; see `bptui.steer.channel`.
             patience: the most seconds to wait.
+            when_waiting: called each second with the seconds since the request.
             fields: the fields of the request.
 
         Returns:
-            The answer. After the time, it is the one that says that the training has not taken the request.
+            The answer. After the time, it is one that says that the training has not taken the request yet.
 
         Raises:
-            SilentError: there is no answer.
+            SilentError: the run has ended.
             ChannelError: the answer makes no sense.
         """
-        return Answer.of(self._answer(verb, patience, **fields))
-
-    def _answer(self, verb: str, patience: float = 0.0, **fields: object) -> dict[str, object]:
-        """The fields of the answer; see `ask`."""
-        until = time.monotonic() + patience
         try:
-            self._socket.sendall(encoded({"id": 1, "do": verb, **fields}))
-            answer = answer_of(self._lines.readline(MAX_ANSWER))
-            if answer.get("waiting") is True:
-                self._socket.settimeout(max(until - time.monotonic(), 1e-3))
-                with contextlib.suppress(TimeoutError):
-                    answer = answer_of(self._lines.readline(MAX_ANSWER))
+            return Answer.of(self._answer(verb, patience, when_waiting, **fields))
+        except TimeoutError:
+            return Answer(False, WAITING, is_waiting=True)
+
+    def _known(self, verb: str, **fields: object) -> dict[str, object]:
+        """The answer to a request that the training does not have to take."""
+        try:
+            return self._answer(verb, CONNECT_SECONDS, lambda _seconds: None, **fields)
         except TimeoutError:
             raise SilentError("does not answer") from None
-        except OSError as error:
-            raise SilentError(f"has lost the connection: {error}") from None
-        self._socket.settimeout(CONNECT_SECONDS)
-        return answer
+
+    def _answer(
+        self, verb: str, patience: float, when_waiting: Callable[[float], object], **fields: object
+    ) -> dict[str, object]:
+        """The fields of the answer; see `ask`. If the connection is lost, the request is sent again.
+
+        Raises:
+            TimeoutError: there is no answer yet.
+        """
+        number, begin = new_number(), time.monotonic()
+        line = encoded({"id": number, "do": verb, **fields})
+        is_sent = False
+        while True:
+            seconds = time.monotonic() - begin
+            try:
+                if not is_sent:
+                    self._socket.settimeout(CONNECT_SECONDS)
+                    self._socket.sendall(line)
+                    is_sent = True
+                self._socket.settimeout(min(1.0, max(1e-3, patience - seconds)))
+                answer = answer_of(self._line())
+                if answer.get("id") == number:
+                    return answer
+            except TimeoutError:
+                seconds = time.monotonic() - begin
+                if not is_sent or seconds >= patience:
+                    raise
+                when_waiting(seconds)
+            except OSError:
+                if seconds >= patience:
+                    raise SilentError("has lost the connection") from None
+                self._connect_again(is_sent=is_sent)
+                is_sent = False
+
+    def _connect_again(self, *, is_sent: bool) -> None:
+        self._socket.close()
+        try:
+            self._connect()
+        except SilentError:
+            unknown = " before it has answered: its record has what it took" if is_sent else ""
+            raise SilentError(f"has ended{unknown}") from None
+
+    def _line(self) -> bytes:
+        """The next line that the run sends.
+
+        Raises:
+            OSError: it takes too long, or the connection is lost.
+        """
+        while (end := self._received.find(b"\n")) < 0 and len(self._received) < MAX_ANSWER:
+            received = self._socket.recv(1 << 16)
+            if not received:
+                raise ConnectionResetError
+            self._received += received
+        line = bytes(self._received[: end + 1 or None])
+        del self._received[: len(line)]
+        return line

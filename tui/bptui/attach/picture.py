@@ -20,6 +20,8 @@ class Picture:
     """The settings that the training was asked to change and has not changed yet."""
     waiting: tuple[str, ...]
     """What was asked for from here, and not taken by the training for a second or more."""
+    waiting_seconds: float
+    """For how long the first of these has waited."""
     sentence: str
     """What happened last; empty if nothing did."""
     is_silent: bool

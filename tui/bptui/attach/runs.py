@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bptui.attach.client import Client, SilentError
@@ -59,7 +59,8 @@ def find(name: str) -> FoundRun:
     living = find_living(name)
     if living is None or living.status.state == "does not answer":
         for path in _records_of(name):
-            return run_of_record(path)
+            run = run_of_record(path)
+            return run if living is None else replace(run, socket=living.socket)
     if living is None:
         raise LookupError(name)
     return living

@@ -58,8 +58,13 @@ def _versions(picture: Picture, chosen: str) -> tuple[str, ...]:
         text = "The training does not answer: it is suspended, or busy with one long step."
         return f"{text} What you ask for is done when it continues.", text
     if waiting and not picture.status.is_over:
-        named = f"The training has not taken {listed(waiting)} yet"
-        few = f"The training has not taken {counted(len(waiting), 'request')} yet."
+        since = (
+            f"Waits for the training, {picture.waiting_seconds:.0f} s: it"
+            if picture.waiting
+            else "The training"
+        )
+        named = f"{since} has not taken {listed(waiting)} yet"
+        few = f"{since} has not taken {counted(len(waiting), 'request')} yet."
         return f"{named}: a step or a change is taking long.", f"{named}.", few
     if picture.sentence:
         return (f"{printable(picture.sentence, 400)}{problem}",)

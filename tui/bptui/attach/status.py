@@ -90,6 +90,8 @@ class Status:
     record: str
     problem: str
     """Why the record can't be written; empty if it can be."""
+    notes: tuple[str, ...] = ()
+    """What the run has noticed, such as settings that the program has set to other values since."""
 
     @property
     def is_over(self) -> bool:
@@ -129,6 +131,7 @@ class Status:
             waiting=tuple(each for each in source.get("waiting", list) if isinstance(each, str)),
             record=source.get("record", str),
             problem=source.get("problem", str),
+            notes=tuple(each for each in source.get("notes", list) if isinstance(each, str)),
         )
 
     @classmethod
@@ -142,6 +145,7 @@ class Status:
         settings = {each.name: each for each in map(_setting, start.get("settings", list))}
         values = {name: each.value for name, each in settings.items()}
         metrics: dict[str, float | None] = {}
+        notes: dict[str, str] = {}
         step = branch = 0
         reason = ""
         for entry in map(Fields, entries[1:]):
@@ -151,10 +155,18 @@ class Status:
                     metrics |= metrics_of(entry.get("values", dict))
                 case "change":
                     values[entry.get("name", str)] = entry.value("new")
+                    notes.pop(entry.get("name", str), None)
+                case "note":
+                    about = entry.get("about", str)
+                    notes[about] = entry.get("text", str)
+                    values[about] = entry.value("new")  # of a setting, if it is about one
                 case "back":
                     branch = entry.count("branch")
+                    notes.clear()
                 case "end":
                     reason = entry.get("reason", str)
+                    last = Fields(entry.get("settings", dict))
+                    values |= {name: last.value(name) for name in values}
         return cls(
             name=start.get("name", str),
             state=state,
@@ -162,6 +174,7 @@ class Status:
             step=step,
             branch=branch,
             settings=tuple(replace(each, value=values[name]) for name, each in settings.items()),
+            notes=tuple(notes.values()),
             metrics=metrics,
             states=(),
             waiting=(),

@@ -18,7 +18,7 @@ from bptui.attach.picture import Picture
 from bptui.attach.runs import FoundRun, find_earlier, find_living, run_of_record
 from bptui.attach.status import Status
 from bptui.formatting import sentence_case
-from bptui.steer.channel import ChannelError
+from bptui.steer.channel import ChannelError, new_number
 
 LOOK_SECONDS = 0.1
 """The time between two looks at what has happened in the run."""
@@ -32,6 +32,8 @@ MAX_EARLIER = 3
 """The most earlier runs of the name that are shown."""
 SPEED_SECONDS = 2.0
 """The time over which the speed is measured."""
+WAITING_SECONDS = 1.0
+"""The time after which a request without an answer is said to wait, and after which its time is updated."""
 _OF_STATE = ("pause", "run", "step")
 """The requests whose effect is the state of the run."""
 
@@ -43,6 +45,8 @@ class _Request:
     verb: str
     fields: Mapping[str, object]
     is_waiting: bool = False
+    number: int = field(default_factory=new_number)
+    since: float = field(default_factory=time.monotonic)
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -87,6 +91,7 @@ class Steering:
 
     def picture(self) -> Picture:
         """What is known now."""
+        now = time.monotonic()
         return Picture(
             status=self._status,
             past=self._past,
@@ -96,6 +101,9 @@ class Steering:
                 if each.verb == "set"
             },
             waiting=tuple(dict.fromkeys(each.in_words for each in self._requests if each.is_waiting)),
+            waiting_seconds=max(
+                (now - each.since for each in self._requests if each.is_waiting), default=0.0
+            ),
             sentence=self._sentence,
             is_silent=self._is_silent,
             steps_per_second=self._speed(),
@@ -283,24 +291,40 @@ class Steering:
         self._changed()
         return request
 
-    async def _ask(self, request: _Request) -> None:
-        def wait() -> None:
-            request.is_waiting = True
-            self._changed()
+    async def _answer(self, request: _Request) -> Answer:
+        """The answer to a request, which is sent again if the connection is lost.
 
-        try:
+        Raises:
+            SilentError: the run has ended.
+            ChannelError: the answer makes no sense.
+        """
+        while True:
             while (connection := self._connection) is None:
                 if self._status.is_over:
                     raise SilentError(f"has {self._status.state}")
                 await self._settled.wait()
-            answer = Answer.of(await connection.ask(request.verb, wait, **request.fields))
+            asked = asyncio.ensure_future(connection.ask(request.verb, request.number, **request.fields))
+            try:
+                while not (await asyncio.wait({asked}, timeout=WAITING_SECONDS))[0]:
+                    request.is_waiting = True
+                    self._changed()
+                return Answer.of(asked.result())
+            except SilentError:
+                await asyncio.sleep(LOOK_SECONDS)
+            finally:
+                asked.cancel()
+
+    async def _ask(self, request: _Request) -> None:
+        try:
+            answer = await self._answer(request)
             if not answer.succeeded:
                 self._sentence = f"Refused: {answer.text}."
             else:  # the state in the status line says enough about some of them
                 self._sentence = "" if request.verb in _OF_STATE else self._sentence_of(answer.text)
             request.is_waiting = False
             with contextlib.suppress(SilentError, ChannelError):
-                await self._look(connection, with_status=True)
+                if self._connection is not None:
+                    await self._look(self._connection, with_status=True)
         except (SilentError, ChannelError) as error:
             self._sentence = f"{self._status.name} {error}: nothing can be asked of it."
         finally:

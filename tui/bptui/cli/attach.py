@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from datetime import datetime
 
 from bpengine.numbers import whole_in
@@ -181,6 +182,7 @@ def _print_status(status: Status, *, as_json: bool) -> None:
         lines.append(f"Saved states: steps {', '.join(str(each.step) for each in status.states)}.")
     if status.waiting:
         lines.append(f"The training has not taken these requests yet: {', '.join(status.waiting)}.")
+    lines += [f"Note: {note}." for note in status.notes]
     lines += [f"Problem: {status.problem}."] if status.problem else []
     lines += [f"Record: {status.record}"] if status.record else []
     for line in lines:
@@ -217,7 +219,7 @@ def _entries(found: FoundRun) -> list[dict[str, object]]:
     Raises:
         BadUseError: the run does not answer, and has no record.
     """
-    if found.socket is None:
+    if found.socket is None or found.entries:
         return list(found.entries)
     try:
         with Client(found.socket) as client:
@@ -291,11 +293,21 @@ def _ask(found: FoundRun, verb: str, arguments: list[str]) -> Answer:
     try:
         fields = _fields(found.status, verb, arguments)
         with Client(found.socket) as client:
-            return client.ask(verb, STEPS_PATIENCE if verb == "step" else PATIENCE, **fields)
+            patience = STEPS_PATIENCE if verb == "step" else PATIENCE
+            answer = client.ask(verb, patience, when_waiting=_say_waiting, **fields)
+            _say_waiting(None)
+            return answer
     except RefusedError as error:
         return Answer(False, str(error))
     except (SilentError, ChannelError) as error:
         return Answer(False, f"{found.status.name} {error}")
+
+
+def _say_waiting(seconds: float | None) -> None:
+    """Say on a terminal for how long the request has waited; None removes that."""
+    if sys.stderr.isatty():
+        text = "" if seconds is None else f"waits for the training, {seconds:.0f} s"
+        print(f"\r{text:<40}\r", end="", file=sys.stderr, flush=True)
 
 
 def _print_answer(prog: str, answer: Answer, *, as_json: bool) -> int:
