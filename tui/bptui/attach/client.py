@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import time
 from collections.abc import Callable
@@ -14,11 +15,14 @@ from bptui.steer.channel import MAX_ANSWER, ChannelError, decoded, encoded, is_o
 
 CONNECT_SECONDS = 2.0
 """The time in which a run that lives answers."""
-WAITING = "the training has not taken the request yet: it takes it when it comes to it"
 
 
 class SilentError(Exception):
     """The run does not answer, or the connection is lost; the message says which."""
+
+
+class LateError(SilentError):
+    """There is no answer yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +72,9 @@ def connected_to(path: Path) -> socket.socket:
         SilentError: nobody listens there, or it is another user's.
     """
     connected = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    until = time.monotonic() + CONNECT_SECONDS
     try:
         connected.settimeout(CONNECT_SECONDS)
-        while True:
-            try:
-                connected.connect(str(path))
-                break
-            except BlockingIOError:  # so many others wait
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.02)
+        connected.connect(str(path))
         if not is_own(connected):
             raise SilentError("belongs to another user")
     except (OSError, SilentError) as error:
@@ -105,26 +101,29 @@ def answer_of(line: bytes) -> dict[str, object]:
 
 
 class Client:
-    """Asks a run for one thing after the other.
+    """Asks a run for one thing after the other. When an answer has not come in time, it can ask no more.
 
     Args:
         path: the socket of the run.
+        when_waiting: called each second while an answer is waited for, with the seconds since the request.
 
     Raises:
         SilentError: nobody listens there.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, when_waiting: Callable[[float], object] = lambda _seconds: None) -> None:
+        self._path, self._when_waiting = path, when_waiting
         self._connect()
 
     def _connect(self) -> None:
-        self._socket, self._received = connected_to(self._path), bytearray()
+        self._socket = connected_to(self._path)
+        self._lines = self._socket.makefile("rb")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self._lines.close()
         self._socket.close()
 
     def status(self) -> Status:
@@ -134,7 +133,7 @@ class Client:
             SilentError: there is no answer.
             ChannelError: the answer makes no sense.
         """
-        return Status.from_answer(self._known("status").get("status"))
+        return Status.from_answer(self._answer("status").get("status"))
 
     def entries(self, since: int = 0) -> list[dict[str, object]]:
         """Ask for the entries of the record after a number. The newest may not be in its file yet.
@@ -145,26 +144,18 @@ class Client:
         """
         found: list[dict[str, object]] = []
         while True:
-            until, entries = entries_of(self._known("entries", since=since))
+            until, entries = entries_of(self._answer("entries", since=since))
             if not entries or until <= since:
                 return found
             found += entries
             since = until
 
-    def ask(
-        self,
-        verb: str,
-        patience: float,
-        *,
-        when_waiting: Callable[[float], object] = lambda _seconds: None,
-        **fields: object,
-    ) -> Answer:
+    def ask(self, verb: str, patience: float, **fields: object) -> Answer:
         """Ask for a change, and wait until the training has taken it.
 
         Args:
             verb: what to do; see `bptui.steer.channel`.
             patience: the most seconds to wait.
-            when_waiting: called each second with the seconds since the request.
             fields: the fields of the request.
 
         Returns:
@@ -175,69 +166,36 @@ class Client:
             ChannelError: the answer makes no sense.
         """
         try:
-            return Answer.of(self._answer(verb, patience, when_waiting, **fields))
-        except TimeoutError:
-            return Answer(False, WAITING, is_waiting=True)
+            return Answer.of(self._answer(verb, patience, **fields))
+        except LateError:
+            text = "the training has not taken the request yet: it takes it when it comes to it"
+            return Answer(False, text, is_waiting=True)
 
-    def _known(self, verb: str, **fields: object) -> dict[str, object]:
-        """The answer to a request that the training does not have to take."""
-        try:
-            return self._answer(verb, CONNECT_SECONDS, lambda _seconds: None, **fields)
-        except TimeoutError:
-            raise SilentError("does not answer") from None
-
-    def _answer(
-        self, verb: str, patience: float, when_waiting: Callable[[float], object], **fields: object
-    ) -> dict[str, object]:
-        """The fields of the answer; see `ask`. If the connection is lost, the request is sent again.
-
-        Raises:
-            TimeoutError: there is no answer yet.
-        """
-        number, begin = new_number(), time.monotonic()
-        line = encoded({"id": number, "do": verb, **fields})
-        is_sent = False
+    def _answer(self, verb: str, patience: float = CONNECT_SECONDS, **fields: object) -> dict[str, object]:
+        """The fields of the answer; see `ask`. If the connection is lost, the request is sent again."""
+        begin, line, is_sent = time.monotonic(), encoded({"id": new_number(), "do": verb, **fields}), False
         while True:
-            seconds = time.monotonic() - begin
             try:
                 if not is_sent:
-                    self._socket.settimeout(CONNECT_SECONDS)
                     self._socket.sendall(line)
                     is_sent = True
-                self._socket.settimeout(min(1.0, max(1e-3, patience - seconds)))
-                answer = answer_of(self._line())
-                if answer.get("id") == number:
-                    return answer
-            except TimeoutError:
-                seconds = time.monotonic() - begin
-                if not is_sent or seconds >= patience:
-                    raise
-                when_waiting(seconds)
+                left = begin + patience - time.monotonic()
+                if select.select([self._socket], [], [], max(0.0, min(left, 1.0)))[0]:
+                    received = self._lines.readline(MAX_ANSWER)
+                    if received:
+                        return answer_of(received)
+                    raise ConnectionResetError
             except OSError:
-                if seconds >= patience:
-                    raise SilentError("has lost the connection") from None
-                self._connect_again(is_sent=is_sent)
+                time.sleep(0.02)
+                self._connect_again()
                 is_sent = False
+            if (seconds := time.monotonic() - begin) >= patience:
+                raise LateError("does not answer")
+            self._when_waiting(seconds)
 
-    def _connect_again(self, *, is_sent: bool) -> None:
+    def _connect_again(self) -> None:
         self._socket.close()
         try:
             self._connect()
         except SilentError:
-            unknown = " before it has answered: its record has what it took" if is_sent else ""
-            raise SilentError(f"has ended{unknown}") from None
-
-    def _line(self) -> bytes:
-        """The next line that the run sends.
-
-        Raises:
-            OSError: it takes too long, or the connection is lost.
-        """
-        while (end := self._received.find(b"\n")) < 0 and len(self._received) < MAX_ANSWER:
-            received = self._socket.recv(1 << 16)
-            if not received:
-                raise ConnectionResetError
-            self._received += received
-        line = bytes(self._received[: end + 1 or None])
-        del self._received[: len(line)]
-        return line
+            raise SilentError("has ended without an answer: its record says what it has done") from None

@@ -292,22 +292,17 @@ def _ask(found: FoundRun, verb: str, arguments: list[str]) -> Answer:
         return Answer(False, reason)
     try:
         fields = _fields(found.status, verb, arguments)
-        with Client(found.socket) as client:
-            patience = STEPS_PATIENCE if verb == "step" else PATIENCE
-            answer = client.ask(verb, patience, when_waiting=_say_waiting, **fields)
-            _say_waiting(None)
-            return answer
+        with Client(found.socket, _say_waiting) as client:
+            return client.ask(verb, STEPS_PATIENCE if verb == "step" else PATIENCE, **fields)
     except RefusedError as error:
         return Answer(False, str(error))
     except (SilentError, ChannelError) as error:
         return Answer(False, f"{found.status.name} {error}")
 
 
-def _say_waiting(seconds: float | None) -> None:
-    """Say on a terminal for how long the request has waited; None removes that."""
+def _say_waiting(seconds: float) -> None:
     if sys.stderr.isatty():
-        text = "" if seconds is None else f"waits for the training, {seconds:.0f} s"
-        print(f"\r{text:<40}\r", end="", file=sys.stderr, flush=True)
+        print(f"waits for the training, {seconds:.0f} s", end="\r", file=sys.stderr, flush=True)
 
 
 def _print_answer(prog: str, answer: Answer, *, as_json: bool) -> int:

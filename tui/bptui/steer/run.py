@@ -444,7 +444,7 @@ class Run:
         self._called.set()
 
     def _tick(self) -> None:
-        if self._watch.needs_looks or (self._saver is not None and self._saver.is_time()):
+        if self._watch.watched or (self._saver is not None and self._saver.is_time()):
             self._attention = True
         if self._stopped or not self._server.serves:
             self._called.set()

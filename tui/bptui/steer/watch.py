@@ -23,18 +23,14 @@ class Watch:
     Attributes:
         repetition: the steps that are trained again after a return to a state, as long as nothing is known.
         notes: what was noticed: a sentence by what it is about.
+        watched: the settings that the program might set again, by name.
     """
 
     def __init__(self) -> None:
         self.repetition: Repetition | None = None
         self.notes: dict[str, str] = {}
-        self._set: dict[str, _Set] = {}
+        self.watched: dict[str, _Set] = {}
         self._looked_at = 0  # the step of the last look
-
-    @property
-    def needs_looks(self) -> bool:
-        """Whether there is a setting that the program might set."""
-        return bool(self._set)
 
     def add(self, setting: Setting, asked: Value, step: int, number: int) -> None:
         """Watch a setting that was just set. Others that have changed with it are watched no longer.
@@ -47,24 +43,24 @@ class Watch:
         """
         self.repetition = None
         self.notes.pop(setting.name, None)
-        self._set.pop(setting.name, None)
+        self.watched.pop(setting.name, None)
         self._drop_undone()
         if setting.value is not None:
-            self._set[setting.name] = _Set(setting, asked, setting.value, step, number)
+            self.watched[setting.name] = _Set(setting, asked, setting.value, step, number)
         self._looked_at = step
 
     def next_step(self, step: int) -> float:
         """The step before which to look: the next one if something was set before this one."""
         end = math.inf if self.repetition is None else self.repetition.end
-        return min(end, step + 1 if any(each.step == step for each in self._set.values()) else math.inf)
+        return min(end, step + 1 if any(each.step == step for each in self.watched.values()) else math.inf)
 
     def look(self, step: int) -> Iterator[tuple[str, dict[str, object]]]:
         """What has happened before this step: what it is about, and what else is known of it."""
         when = "at" if step <= self._looked_at + 1 else "by"
         self._looked_at = step
-        for name, each in list(self._set.items()):
+        for name, each in list(self.watched.items()):
             if each.is_undone():
-                del self._set[name]
+                del self.watched[name]
                 now, was = in_words(each.setting.value), f"set to {in_words(each.value)} at step {each.step}"
                 self.notes[name] = f"{name}: {was}; the program set it to {now} {when} step {step}"
                 yield name, {"name": name, "new": each.setting.value}
@@ -83,12 +79,12 @@ class Watch:
         self._drop_undone()
         self.repetition = None
         reports = journal.repeatable(state.entry, state.branch)
-        if reports and all(each.number <= state.entry for each in self._set.values()):
+        if reports and all(each.number <= state.entry for each in self.watched.values()):
             self.repetition = Repetition(reports, state.step)
-        return {name: each.asked for name, each in self._set.items()}
+        return {name: each.asked for name, each in self.watched.items()}
 
     def _drop_undone(self) -> None:
-        self._set = {name: each for name, each in self._set.items() if not each.is_undone()}
+        self.watched = {name: each for name, each in self.watched.items() if not each.is_undone()}
 
 
 class _Set:
