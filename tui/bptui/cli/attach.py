@@ -301,8 +301,9 @@ def _ask(found: FoundRun, verb: str, arguments: list[str]) -> Answer:
 
 
 def _say_waiting(seconds: float) -> None:
-    if sys.stderr.isatty():
-        print(f"waits for the training, {seconds:.0f} s", end="\r", file=sys.stderr, flush=True)
+    """Say on a terminal that the request waits, after 1, 2, 4, ... seconds."""
+    if sys.stderr.isatty() and int(seconds).bit_count() == 1:
+        print(f"waits for the training, {seconds:.0f} s", file=sys.stderr, flush=True)
 
 
 def _print_answer(prog: str, answer: Answer, *, as_json: bool) -> int:
