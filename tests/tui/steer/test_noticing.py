@@ -72,7 +72,7 @@ def test_rounding_to_float32_undoes_nothing() -> None:
     ("counts_outside", "verdict"),
     [
         (False, "the same 6 steps gave the same numbers (6 reports were compared)"),
-        (True, "differs from step 2 on: something outside the saved state has gone on"),
+        (True, "loss differs from step 2 on: something outside the saved state has gone on"),
     ],
 )
 def test_steps_that_are_repeated_are_compared(counts_outside: bool, verdict: str) -> None:
@@ -90,6 +90,18 @@ def test_steps_that_are_repeated_are_compared(counts_outside: bool, verdict: str
         trained.ask("set", name=RATE, value=0.25)
         trained.ask("step", count=7)  # which are others
         assert find("digits").status.notes == ()
+
+
+def test_a_metric_that_always_differs_hides_no_other() -> None:
+    clock = itertools.count()
+    with training(measure=lambda weight: {"loss": weight, "seconds": next(clock)}) as trained:
+        trained.ask("step", count=4)
+        trained.ask("back", step=0)
+        trained.ask("step", count=4)
+        assert find("digits").status.notes == (
+            "seconds differs from step 0 on: something outside the saved state has gone on; "
+            "the same 4 steps gave the same loss",
+        )
 
 
 def test_of_several_ranks_the_first_only_reports_and_the_others_are_silent(

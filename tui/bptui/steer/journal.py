@@ -128,8 +128,8 @@ class Journal:
         return {
             (step, kind): values
             for kind, series in self._series.items()
-            for number, step, of_branch, values in (*series.kept, series.last or (0, 0, 0, {}))
-            if after < number < until and of_branch == branch
+            for number, step, of_branch, values in (series.last or (0, 0, 0, {}), *reversed(series.kept))
+            if after < number < until and of_branch == branch  # the first one of a step comes last
         }
 
     def since(self, after: int) -> tuple[int, list[Entry]]:

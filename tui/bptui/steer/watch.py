@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from bptui.steer.journal import Journal, Kind, Repeatable
+from bptui.steer.journal import Journal, Repeatable
 from bptui.steer.pytorch import uses_gpu
 from bptui.steer.settings import Setting, Value, in_words
 from bptui.steer.states import State
@@ -64,10 +64,12 @@ class Watch:
                 now, was = in_words(each.setting.value), f"set to {in_words(each.value)} at step {each.step}"
                 self.notes[name] = f"{name}: {was}; the program set it to {now} {when} step {step}"
                 yield name, {"name": name, "new": each.setting.value}
-        if self.repetition is not None and (verdict := self.repetition.verdict(step)):
-            self.repetition = None
-            self.notes[REPEATED] = verdict
-            yield REPEATED, {}
+        if self.repetition is not None:
+            if verdict := self.repetition.verdict(step):
+                self.notes[REPEATED] = verdict
+                yield REPEATED, {}
+            if step >= self.repetition.end:
+                self.repetition = None
 
     def go_back(self, state: State, journal: Journal) -> dict[str, Value]:
         """Expect the numbers that were reported after a state to which the run has returned.
@@ -114,33 +116,41 @@ class Repetition:
     def __init__(self, reports: Repeatable, begin: int) -> None:
         self.end = 1 + max(step for step, _ in reports)
         self._reports, self._begin = reports, begin
-        self._count = 0
-        self._last_same, self._differs_at = begin - 1, -1
+        self._count, self._has_news = 0, False
+        self._same: set[str] = set()
+        self._differing: dict[
+            str, int
+        ] = {}  # the first steps at which metrics differ, such as those of a clock
 
     def check(self, step: int, values: Mapping[str, float]) -> bool:
-        """Compare a report; return whether there may be something to tell before the next step."""
-        key: tuple[int, Kind] = step, tuple(values)
-        before = self._reports.get(key)
-        if before is not None:
-            if _are_same(before.values(), values.values()):
-                del self._reports[key]
-                self._count, self._last_same, self._differs_at = self._count + 1, step, -1
-            elif self._differs_at < 0:
-                self._differs_at = step  # unless another report of this step is the same
-        return self._differs_at >= 0
+        """Compare a report; return whether there is something to tell before the next step."""
+        before = self._reports.pop((step, tuple(values)), None)
+        if before is None:
+            return False
+        self._count += 1
+        self._same.update(before)
+        for name, value in values.items():
+            if repr(value) != repr(before[name]) and name not in self._differing:  # nan is the same as nan
+                self._differing[name], self._has_news = step, True
+        self._same.difference_update(self._differing)
+        return self._has_news
 
     def verdict(self, step: int) -> str:
-        """What is known before a step; empty if that is nothing yet."""
-        if self._differs_at >= 0:
-            cause = "" if uses_gpu() else ": something outside the saved state has gone on"
-            where = "from" if self._differs_at == self._last_same + 1 else "at the latest from"
-            return f"differs {where} step {self._differs_at} on{cause}"
-        if step >= self.end and self._count:
-            steps = "step" if (count := self.end - self._begin) == 1 else f"{count} steps"
+        """What is to be told before a step; empty if there is no news."""
+        is_over = step >= self.end and self._count > 0
+        steps = "step" if (count := self.end - self._begin) == 1 else f"{count} steps"
+        if is_over and not self._differing:
             return f"the same {steps} gave the same numbers ({self._count} reports were compared)"
-        return ""
-
-
-def _are_same(before: Iterable[float], after: Iterable[float]) -> bool:
-    pairs = zip(before, after, strict=True)
-    return all(a == b or (math.isnan(a) and math.isnan(b)) for a, b in pairs)
+        if not self._has_news and not (is_over and self._same):
+            return ""
+        self._has_news = False
+        verb = "differs" if len(self._differing) == 1 else "differ"
+        cause = "" if uses_gpu() else ": something outside the saved state has gone on"
+        others = (
+            f"; the same {steps} gave the same {', '.join(sorted(self._same))}"
+            if is_over and self._same
+            else ""
+        )
+        return (
+            f"{', '.join(self._differing)} {verb} from step {min(self._differing.values())} on{cause}{others}"
+        )
