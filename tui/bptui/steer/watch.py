@@ -118,9 +118,8 @@ class Repetition:
         self._reports, self._begin = reports, begin
         self._count, self._has_news = 0, False
         self._same: set[str] = set()
-        self._differing: dict[
-            str, int
-        ] = {}  # the first steps at which metrics differ, such as those of a clock
+        # The first steps at which metrics differ. That of a clock always does, and hides no other.
+        self._differing: dict[str, int] = {}
 
     def check(self, step: int, values: Mapping[str, float]) -> bool:
         """Compare a report; return whether there is something to tell before the next step."""
