@@ -13,6 +13,8 @@ from bptui.steer.states import State
 SAME = 1e-6
 """The relative difference up to which two values are the same, more than that of rounding to float32."""
 
+MAX_NAMED = 5
+"""The most metrics that a sentence names."""
 REPEATED, REPORTED = " repeated", " reported"
 """What notes are about besides settings, whose names begin with no space."""
 
@@ -143,13 +145,8 @@ class Repetition:
         if not self._has_news and not (is_over and self._same):
             return ""
         self._has_news = False
-        verb = "differs" if len(self._differing) == 1 else "differ"
         cause = "" if uses_gpu() else ": something outside the saved state has gone on"
-        others = (
-            f"; the same {steps} gave the same {', '.join(sorted(self._same))}"
-            if is_over and self._same
-            else ""
-        )
-        return (
-            f"{', '.join(self._differing)} {verb} from step {min(self._differing.values())} on{cause}{others}"
-        )
+        differing = list(self._differing.items())[:MAX_NAMED]
+        text = ", ".join(f"{name} differs from step {first} on" for name, first in differing) + cause
+        same = sorted(self._same)[:MAX_NAMED] if is_over else []
+        return f"{text}; the same {steps} gave the same {', '.join(same)}" if same else text
