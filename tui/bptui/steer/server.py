@@ -235,13 +235,15 @@ class Server:
         connection = _Connection(connected)
         self._selector.register(connected, selectors.EVENT_READ, connection)
         others = [key.data for key in self._selector.get_map().values() if key.data not in (None, connection)]
-        idlest = min(others, key=lambda other: other.asked_at, default=connection)
+        waiting = [each.connection for each in self._waiting]
+        idle = (other for other in others if other not in waiting)
+        idlest = min(idle, key=lambda other: other.asked_at, default=connection)
         if not is_own(connected):
             self._drop(connection)
         elif len(others) < MAX_CONNECTIONS:
             pass
-        elif time.monotonic() >= idlest.asked_at + IDLE_SECONDS:
-            self._drop(idlest)  # whose requests are not lost: they are sent again
+        elif idlest is not connection and time.monotonic() >= idlest.asked_at + IDLE_SECONDS:
+            self._drop(idlest)
         else:
             self._refuse(connection, f"at most {MAX_CONNECTIONS} can be attached")
 
