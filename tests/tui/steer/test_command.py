@@ -259,7 +259,7 @@ def test_a_whole_number_that_no_float_holds_is_not_known(digits: int) -> None:
     assert steer.number("seed", lambda: 10**digits, lambda _: None, low=0, high=9, whole=True).read() is None
 
 
-@pytest.mark.parametrize("line", [b"", b'{"v": 1, "id": 1', b"x"])
+@pytest.mark.parametrize("line", [b"", b'{"v": 2, "id": 1', b"x"])
 def test_an_answer_that_is_cut_off_comes_from_a_run_that_has_ended(line: bytes) -> None:
     with pytest.raises(SilentError, match="has ended"):
         answer_of(line)
@@ -290,6 +290,7 @@ STATUS = {
     "waiting": [],
     "record": "",
     "problem": "",
+    "notes": [],
 }
 
 
@@ -324,14 +325,15 @@ def test_what_a_run_answers_is_checked(changed: dict[str, object], state: str) -
     listener = listen(["fake"])
     assert listener is not None
     listener.socket.setblocking(True)
-    line = json.dumps({"v": 1, "id": 1, "ok": True, "status": STATUS | changed}).encode() + b"\n"
+    fields = {"v": 2, "ok": True, "status": STATUS | changed}
 
     def answer() -> None:
         for _ in range(2):  # the first connection only finds out whether it is answered
             connected, _ = listener.socket.accept()
             with connected:
-                if connected.recv(100):
-                    connected.sendall(line)
+                if request := connected.recv(100):
+                    answer = {"id": json.loads(request)["id"], **fields}
+                    connected.sendall(json.dumps(answer).encode() + b"\n")
 
     thread = threading.Thread(target=answer)
     thread.start()

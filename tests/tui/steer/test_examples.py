@@ -95,7 +95,7 @@ def test_a_steered_run_and_its_replay_are_the_same_to_the_bit(name: str, tmp_pat
 
 
 def test_the_examples_of_the_page_print_what_it_says() -> None:
-    assert len(PAGE) == 2
+    assert len(PAGE) == 3
     for code, output in PAGE:
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):

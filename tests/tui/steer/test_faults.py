@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -99,11 +100,11 @@ def test_garbage_in_the_socket(tmp_path: Path) -> None:
         garbage = (
             b"x\n" * 10_000,
             b"x" * 100_000,
-            b'{"v": 1, "id": 1, "do": "status"}\n' * 10_000,
-            b'{"v": 2, "id": 1, "do": "stop"}\n',
-            b'{"v": 1, "id": 1, "do": "stop", "more": 1}\n',
-            b'{"v": 1, "id": 1, "do": "step", "count": -1}\n',
-            b'{"v": 1, "id": 1, "do": "set", "name": 1, "value": NaN}\n',
+            b'{"v": 2, "id": 1, "do": "status"}\n' * 10_000,
+            b'{"v": 1, "id": 1, "do": "stop"}\n',
+            b'{"v": 2, "id": 1, "do": "stop", "more": 1}\n',
+            b'{"v": 2, "id": 1, "do": "step", "count": -1}\n',
+            b'{"v": 2, "id": 1, "do": "set", "name": 1, "value": NaN}\n',
             b"[" * 4000 + b"\n",
             b"\xff\n",
         )
@@ -131,7 +132,7 @@ os.setgid(65534)
 os.setuid(65534)
 with socket.socket(socket.AF_UNIX) as attached:
     attached.connect(sys.argv[1])
-    attached.sendall(b'{"v": 1, "id": 1, "do": "stop"}\\n')
+    attached.sendall(b'{"v": 2, "id": 1, "do": "stop"}\\n')
     print(attached.recv(100))
 """
 
@@ -157,11 +158,62 @@ def test_a_setter_that_hangs(tmp_path: Path) -> None:
         with Client(socket_of("digits")) as client:
             answer = client.ask("set", 0.0, name="learning rate", value=2)
             assert answer.is_waiting
-            assert answer.text == "the training has not taken the request yet"
-            assert find("digits").status.waiting == ("set",)
+            assert answer.text.startswith("the training has not taken the request yet")
+            wait_until(lambda: find("digits").status.waiting == ("set",), "the time to say so")
             assert "not taken these requests yet: set." in call("attach", "digits").out
         (tmp_path / "go").touch()
         wait_until(lambda: find("digits").status.settings[0].value == 2, "the change")
+
+
+def test_a_step_that_holds_the_interpreter_loses_no_request(tmp_path: Path) -> None:
+    hold = "ctypes.PyDLL(None).usleep(2_500_000)"  # which does not release it, unlike a CDLL
+    with program(tmp_path, before="import ctypes", within=hold) as process:
+        started(process)
+        done = call("attach", "digits", "set", "learning", "rate", "0.5")
+        assert (done.status, done.err) == (0, "")
+        assert done.out.startswith("learning rate from 0.1 to 0.5, from step ")
+
+
+def test_a_request_that_is_sent_again_is_done_once(tmp_path: Path) -> None:
+    request = b'{"v": 2, "id": 77, "do": "step", "count": 3}\n'
+    with program(tmp_path, options="{'paused': True}") as process:
+        started(process)
+        for _ in range(3):
+            with socket.socket(socket.AF_UNIX) as attached:
+                attached.connect(str(socket_of("digits")))
+                attached.sendall(request)  # and the connection is lost
+        with socket.socket(socket.AF_UNIX) as attached:
+            attached.connect(str(socket_of("digits")))
+            attached.sendall(request)
+            assert json.loads(attached.recv(4096))["text"] == "digits is paused at step 3"
+            attached.sendall(request.replace(b"3}", b"4}"))
+            assert json.loads(attached.recv(4096))["text"] == "another request has the id 77"
+        assert step() == 3
+
+
+def test_what_is_asked_of_a_suspended_process_is_done_when_it_continues(tmp_path: Path) -> None:
+    with program(tmp_path) as process:
+        _, record = started(process)
+        wait_until(record.read_text, "the record")
+        process.send_signal(signal.SIGSTOP)
+        path = find("digits").socket
+        assert path is not None
+        with Client(path) as client:
+            answer = client.ask("set", 0.1, name="learning rate", value=0.5)
+        assert answer.is_waiting
+        process.send_signal(signal.SIGCONT)
+        wait_until(lambda: find("digits").status.settings[0].value == 0.5, "the change")
+
+
+def test_many_idle_connections_lock_nobody_out(tmp_path: Path) -> None:
+    with program(tmp_path, within="time.sleep(0.3)") as process, contextlib.ExitStack() as stack:
+        started(process)
+        path = str(socket_of("digits"))
+        for _ in range(60):
+            idle = stack.enter_context(socket.socket(socket.AF_UNIX))
+            idle.settimeout(DEADLINE)
+            idle.connect(path)
+        assert call("attach", "digits", "set", "learning", "rate", "0.5").status == 0
 
 
 def test_the_training_never_gives_the_interpreter_away(tmp_path: Path) -> None:
@@ -188,8 +240,8 @@ def test_those_who_are_attached_are_killed_while_it_is_paused(tmp_path: Path) ->
         assert call("attach", "digits", "pause").status == 0
         for request in (
             b"",
-            b'{"v": 1, "id": 1, "do"',
-            b'{"v": 1, "id": 1, "do": "entries", "since": 0}\n' * 150,
+            b'{"v": 2, "id": 1, "do"',
+            b'{"v": 2, "id": 1, "do": "entries", "since": 0}\n' * 150,
         ):
             with socket.socket(socket.AF_UNIX) as attached:
                 attached.connect(str(socket_of("digits")))

@@ -84,6 +84,7 @@ async def test_keys_steer_the_training_and_everybody_sees_it() -> None:
             await press(pilot, "enter")
             await until(pilot, lambda: shown(app).status.branch == 1)
             assert (shown(app).status.step, shown(app).status.state) == (3, "paused")
+            await until(pilot, lambda: "loss" in shown(app).past.left)  # the status may come first
             assert shown(app).past.left["loss"][0].tolist() == [3, 4]
             await press(pilot, "q")
             assert not app.is_running

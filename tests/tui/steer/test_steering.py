@@ -22,6 +22,7 @@ from bptui.steer.journal import CAPACITY, MAX_KINDS, Journal
 from bptui.steer.places import records_folder
 from bptui.steer.record import Record
 from bptui.steer.schedule import changes_of, read_record
+from bptui.steer.settings import RefusedError
 from bptui.steer.states import States
 from tests.tui.support.steered import socket_of, training
 from tests.tui.support.terminal import DEADLINE, wait_until
@@ -277,7 +278,8 @@ def test_ever_fewer_of_the_older_states_are_kept_within_the_bound() -> None:
     assert len(steps) < 60
     states.add(1000, 0, b"x" * 99_950, {})
     assert [state.step for state in states.kept] == [1000]
-    assert states.add(1001, 0, b"x" * 100_001, {}) is None
+    with pytest.raises(RefusedError, match="it has 100001 bytes, and there is room for 100000"):
+        states.add(1001, 0, b"x" * 100_001, {})
 
 
 def test_the_record_of_a_long_run_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
+import select
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from bptui.attach.status import Status
-from bptui.steer.channel import MAX_ANSWER, ChannelError, decoded, encoded, is_own
+from bptui.steer.channel import MAX_ANSWER, ChannelError, decoded, encoded, is_own, new_number
 
 CONNECT_SECONDS = 2.0
 """The time in which a run that lives answers."""
@@ -18,6 +19,10 @@ CONNECT_SECONDS = 2.0
 
 class SilentError(Exception):
     """The run does not answer, or the connection is lost; the message says which."""
+
+
+class LateError(SilentError):
+    """There is no answer yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Answer:
     text: str
     """What was done, or why it was refused."""
     is_waiting: bool = False
-    """Whether the training has not taken the request yet. Another answer follows."""
+    """Whether the training has not taken the request yet; it still will."""
 
     @classmethod
     def of(cls, fields: dict[str, object]) -> Self:
@@ -40,8 +45,7 @@ class Answer:
         text = fields.get("text")
         if not isinstance(text, str):
             raise ChannelError("text must be a str")
-        is_waiting = fields.get("waiting") is True
-        return cls(fields.get("ok") is True and not is_waiting, text, is_waiting)
+        return cls(fields.get("ok") is True, text)
 
 
 def entries_of(answer: dict[str, object]) -> tuple[int, list[dict[str, object]]]:
@@ -101,13 +105,18 @@ class Client:
 
     Args:
         path: the socket of the run.
+        when_waiting: called each second while an answer is waited for, with the seconds since the request.
 
     Raises:
         SilentError: nobody listens there.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._socket = connected_to(path)
+    def __init__(self, path: Path, when_waiting: Callable[[float], object] = lambda _seconds: None) -> None:
+        self._path, self._when_waiting = path, when_waiting
+        self._connect()
+
+    def _connect(self) -> None:
+        self._socket = connected_to(self._path)
         self._lines = self._socket.makefile("rb")
 
     def __enter__(self) -> Self:
@@ -150,27 +159,43 @@ class Client:
             fields: the fields of the request.
 
         Returns:
-            The answer. After the time, it is the one that says that the training has not taken the request.
+            The answer. After the time, it is one that says that the training has not taken the request yet.
 
         Raises:
-            SilentError: there is no answer.
+            SilentError: the run has ended.
             ChannelError: the answer makes no sense.
         """
-        return Answer.of(self._answer(verb, patience, **fields))
-
-    def _answer(self, verb: str, patience: float = 0.0, **fields: object) -> dict[str, object]:
-        """The fields of the answer; see `ask`."""
-        until = time.monotonic() + patience
         try:
-            self._socket.sendall(encoded({"id": 1, "do": verb, **fields}))
-            answer = answer_of(self._lines.readline(MAX_ANSWER))
-            if answer.get("waiting") is True:
-                self._socket.settimeout(max(until - time.monotonic(), 1e-3))
-                with contextlib.suppress(TimeoutError):
-                    answer = answer_of(self._lines.readline(MAX_ANSWER))
-        except TimeoutError:
-            raise SilentError("does not answer") from None
-        except OSError as error:
-            raise SilentError(f"has lost the connection: {error}") from None
-        self._socket.settimeout(CONNECT_SECONDS)
-        return answer
+            return Answer.of(self._answer(verb, patience, **fields))
+        except LateError:
+            text = "the training has not taken the request yet: it takes it when it comes to it"
+            return Answer(False, text, is_waiting=True)
+
+    def _answer(self, verb: str, patience: float = CONNECT_SECONDS, **fields: object) -> dict[str, object]:
+        """The fields of the answer; see `ask`. If the connection is lost, the request is sent again."""
+        begin, line, is_sent = time.monotonic(), encoded({"id": new_number(), "do": verb, **fields}), False
+        while True:
+            try:
+                if not is_sent:
+                    self._socket.sendall(line)
+                    is_sent = True
+                left = begin + patience - time.monotonic()
+                if select.select([self._socket], [], [], max(0.0, min(left, 1.0)))[0]:
+                    received = self._lines.readline(MAX_ANSWER)
+                    if received:
+                        return answer_of(received)
+                    raise ConnectionResetError
+            except OSError:
+                time.sleep(0.02)
+                self._connect_again()
+                is_sent = False
+            if (seconds := time.monotonic() - begin) >= patience:
+                raise LateError("does not answer")
+            self._when_waiting(seconds)
+
+    def _connect_again(self) -> None:
+        self._socket.close()
+        try:
+            self._connect()
+        except SilentError:
+            raise SilentError("has ended without an answer: its record says what it has done") from None

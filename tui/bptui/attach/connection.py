@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from bptui.attach.client import SilentError, answer_of, connected_to
-from bptui.steer.channel import MAX_ANSWER, ChannelError, encoded
+from bptui.steer.channel import MAX_ANSWER, ChannelError, encoded, new_number
 
 _Fields = dict[str, object]
 
@@ -22,7 +22,6 @@ class Connection:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
-        self._number = 0
         self._asked: dict[int, asyncio.Future[_Fields]] = {}
         self._listening = asyncio.create_task(self._listen())
 
@@ -36,11 +35,12 @@ class Connection:
         connected = await asyncio.to_thread(connected_to, path)
         return cls(*await asyncio.open_connection(sock=connected, limit=MAX_ANSWER))
 
-    async def ask(self, verb: str, **fields: object) -> _Fields:
+    async def ask(self, verb: str, number: int | None = None, **fields: object) -> _Fields:
         """Ask for something, at once, and return the answer when it comes.
 
         Args:
             verb: what to do; see `bptui.steer.channel`.
+            number: the number of the request; None for a new one.
             fields: the fields of the request.
 
         Raises:
@@ -48,10 +48,10 @@ class Connection:
         """
         if self._listening.done():
             raise SilentError("has lost the connection")
-        self._number += 1
+        number = number or new_number()
         answer: asyncio.Future[_Fields] = asyncio.get_running_loop().create_future()
-        self._asked[self._number] = answer
-        self._writer.write(encoded({"id": self._number, "do": verb, **fields}))
+        self._asked[number] = answer
+        self._writer.write(encoded({"id": number, "do": verb, **fields}))
         return await answer
 
     async def close(self) -> None:

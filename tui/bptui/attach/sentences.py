@@ -115,7 +115,7 @@ def described(picture: Picture) -> Iterator[tuple[str, str]]:
         settings = (f"{each.name} is {in_words(each.value)} ({each.allowed})." for each in status.settings)
         yield "settings", " ".join(printable(text, 300) for text in settings)
     if status.notes:
-        yield "notes", " ".join(f"{printable(note, 200)}." for note in status.notes)
+        yield "noticed", " ".join(f"{printable(note, 300)}." for note in status.notes)
     if past.changes:
         changes = (
             f"{each.name} from {in_words(each.old)} to {in_words(each.new)} at step {each.step}"

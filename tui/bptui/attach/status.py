@@ -92,7 +92,7 @@ class Status:
     problem: str
     """Why the record can't be written; empty if it can be."""
     notes: tuple[str, ...] = ()
-    """What else is to be known of its settings, such as a value that the program has undone."""
+    """What the run has noticed, such as settings that the program has set to other values since."""
 
     @property
     def is_over(self) -> bool:
@@ -147,6 +147,8 @@ class Status:
         at_end: dict[str, Value | None] = {}
         so_far = ChangesSoFar()
         metrics: dict[str, float | None] = {}
+        notes: dict[str, str] = {}
+        noted: dict[str, Value | None] = {}
         step = branch = 0
         reason = ""
         for entry in map(Fields, entries[1:]):
@@ -155,9 +157,15 @@ class Status:
                 case "report":
                     metrics |= metrics_of(entry.get("values", dict))
                 case "change":
-                    entry.value("new")
+                    notes.pop(entry.get("name", str), None)
+                    noted.pop(entry.get("name", str), None)
+                case "note":
+                    about = entry.get("about", str)
+                    notes[about] = entry.get("text", str)
+                    noted[about] = entry.value("new")
                 case "back":
                     branch = entry.count("branch")
+                    notes.clear()
                 case "end":
                     reason = entry.get("reason", str)
                     at_end = entry.values("settings")
@@ -165,7 +173,7 @@ class Status:
             with contextlib.suppress(ValueError):  # what comes before the damage is shown
                 so_far.add(each)
         values = {name: each.value for name, each in settings.items()}
-        values |= {change.name: change.new for change in so_far.changes} | at_end
+        values |= {change.name: change.new for change in so_far.changes} | noted | at_end
         return cls(
             name=start.get("name", str),
             state=state,
@@ -173,6 +181,7 @@ class Status:
             step=step,
             branch=branch,
             settings=tuple(replace(each, value=values[name]) for name, each in settings.items()),
+            notes=tuple(notes.values()),
             metrics=metrics,
             states=(),
             waiting=(),

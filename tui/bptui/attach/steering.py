@@ -19,7 +19,7 @@ from bptui.attach.picture import Picture
 from bptui.attach.runs import FoundRun, find_earlier, find_living, run_of_record
 from bptui.attach.status import Status
 from bptui.formatting import sentence_case
-from bptui.steer.channel import ChannelError
+from bptui.steer.channel import ChannelError, new_number
 
 LOOK_SECONDS = 0.1
 """The time between two looks at what has happened in the run."""
@@ -35,6 +35,8 @@ MAX_EARLIER = 3
 """The most earlier runs of the name that are shown."""
 SPEED_SECONDS = 2.0
 """The time over which the speed is measured."""
+WAITING_SECONDS = 1.0
+"""The time after which a request without an answer is said to wait, and after which its time is updated."""
 _OF_STATE = ("pause", "run", "step")
 """The requests whose effect is the state of the run."""
 
@@ -46,6 +48,7 @@ class _Request:
     verb: str
     fields: Mapping[str, object]
     begin: float = field(default_factory=time.monotonic)
+    number: int = field(default_factory=new_number)
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -307,20 +310,39 @@ class Steering:
         self._changed()
         return request
 
-    async def _ask(self, request: _Request) -> None:
-        try:
+    async def _answer(self, request: _Request) -> Answer:
+        """The answer to a request, which is sent again if the connection is lost.
+
+        Raises:
+            SilentError: the run has ended.
+            ChannelError: the answer makes no sense.
+        """
+        while True:
             while (connection := self._connection) is None:
                 if self._status.is_over:
                     raise SilentError(f"has {self._status.state}")
                 await self._settled.wait()
-            answer = Answer.of(await connection.ask(request.verb, **request.fields))
+            asked = asyncio.ensure_future(connection.ask(request.verb, request.number, **request.fields))
+            try:
+                while not (await asyncio.wait({asked}, timeout=WAITING_SECONDS))[0]:
+                    self._changed()
+                return Answer.of(asked.result())
+            except SilentError:
+                await asyncio.sleep(LOOK_SECONDS)
+            finally:
+                asked.cancel()
+
+    async def _ask(self, request: _Request) -> None:
+        try:
+            answer = await self._answer(request)
             if not answer.succeeded:
                 self._sentence = f"Refused: {answer.text}."
             else:  # the state in the status line says enough about some of them
                 self._sentence = "" if request.verb in _OF_STATE else self._sentence_of(answer.text)
             request.begin = math.inf  # it waits no longer
             with contextlib.suppress(SilentError, ChannelError):
-                await self._look(connection, with_status=True)
+                if self._connection is not None:
+                    await self._look(self._connection, with_status=True)
         except (SilentError, ChannelError) as error:
             self._sentence = f"{self._status.name} {error}: nothing can be asked of it."
         finally:

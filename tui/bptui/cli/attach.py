@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from datetime import datetime
 
@@ -206,7 +207,7 @@ def _print_status(status: Status, *, as_json: bool) -> None:
         lines.append(f"Saved states: steps {', '.join(str(each.step) for each in status.states)}.")
     if status.waiting:
         lines.append(f"The training has not taken these requests yet: {', '.join(status.waiting)}.")
-    lines += [f"{note}." for note in status.notes]
+    lines += [f"Note: {note}." for note in status.notes]
     lines += [f"Problem: {status.problem}."] if status.problem else []
     lines += [f"Record: {status.record}"] if status.record else []
     for line in lines:
@@ -317,12 +318,18 @@ def _ask(found: FoundRun, verb: str, arguments: list[str]) -> Answer:
         return Answer(False, f"{reason}: --wait waits for the next run" if found.status.is_over else reason)
     try:
         fields = _fields(found.status, verb, arguments)
-        with Client(found.socket) as client:
+        with Client(found.socket, _say_waiting) as client:
             return client.ask(verb, STEPS_PATIENCE if verb == "step" else PATIENCE, **fields)
     except RefusedError as error:
         return Answer(False, str(error))
     except (SilentError, ChannelError) as error:
         return Answer(False, f"{found.status.name} {error}")
+
+
+def _say_waiting(seconds: float) -> None:
+    """Say on a terminal that the request waits, after 1, 2, 4, ... seconds."""
+    if sys.stderr.isatty() and int(seconds).bit_count() == 1:
+        print(f"waits for the training, {seconds:.0f} s", file=sys.stderr, flush=True)
 
 
 def _print_answer(prog: str, answer: Answer, *, as_json: bool) -> int:

@@ -1,19 +1,24 @@
-"""The channel to a run, between processes of one user: lines of JSON with a version."""
+"""The channel to a run, between processes of one user: lines of JSON with a version.
+
+A request has a number that its sender has drawn at random. If the connection is lost, it is sent again with
+the same number: the training takes it once, and each connection that has sent it gets the answer.
+"""
 
 from __future__ import annotations
 
 import json
 import math
 import os
+import random
 import socket
 import struct
 import sys
 
-VERSION = 1
+VERSION = 2
 MAX_REQUEST, MAX_ANSWER = 4096, 4_000_000
 """The most bytes of a line."""
 MAX_STEPS = 10**15
-"""The largest number of a step."""
+"""The largest number of a step, and of a request."""
 REQUESTS: dict[str, dict[str, tuple[type, ...]]] = {
     "status": {},
     "entries": {"since": (int,)},
@@ -30,6 +35,11 @@ REQUESTS: dict[str, dict[str, tuple[type, ...]]] = {
 
 class ChannelError(Exception):
     """A line that is not allowed; the message says why."""
+
+
+def new_number() -> int:
+    """The number of a new request, which no other has."""
+    return random.SystemRandom().randint(1, MAX_STEPS)
 
 
 _encode = json.JSONEncoder(allow_nan=False).encode  # json.dumps would make an encoder for each line

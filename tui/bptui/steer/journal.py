@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,10 @@ Entry = tuple[int, dict[str, object]]
 """A number by which entries are in order, and what happened."""
 _Report = tuple[int, int, int, dict[str, float]]
 """The number, the step, the branch and the metrics."""
+Kind = tuple[str, ...]
+"""The names of the metrics of a report."""
+Repeatable = dict[tuple[int, Kind], dict[str, float]]
+"""What was reported, by step and kind."""
 
 
 class _Series:
@@ -54,7 +59,7 @@ class Journal:
         self.number = 0
         self._numbers = itertools.count(1)
         self._events: list[Entry] = []
-        self._series: dict[tuple[str, ...], _Series] = {}
+        self._series: dict[Kind, _Series] = {}
         self._earlier: tuple[int, Mapping[str, float]] = 0, {}
 
     @property
@@ -112,6 +117,21 @@ class Journal:
         self.number = index
         return is_finite
 
+    def repeatable(self, after: int, branch: int) -> Repeatable:
+        """The reports of a branch that are kept, from an entry to the next change of a setting."""
+        changes = (
+            number
+            for number, entry in self._events
+            if number > after and entry["event"] == "change" and entry["branch"] == branch
+        )
+        until = min(changes, default=self.number + 1)
+        return {
+            (step, kind): values
+            for kind, series in self._series.items()
+            for number, step, of_branch, values in (series.last or (0, 0, 0, {}), *reversed(series.kept))
+            if after < number < until and of_branch == branch  # the first one of a step comes last
+        }
+
     def since(self, after: int) -> tuple[int, list[Entry]]:
         """The number up to which entries are complete, and those after another number up to it, in order.
 
@@ -138,7 +158,7 @@ def _after(number: int, entries: Sequence[Entry | _Report]) -> int:
     return bisect_right(entries, number, key=lambda entry: entry[0])
 
 
-def check_metrics(names: tuple[str, ...]) -> None:
+def check_metrics(names: Kind) -> None:
     """Check the names of the metrics of a report.
 
     Raises:
@@ -148,3 +168,13 @@ def check_metrics(names: tuple[str, ...]) -> None:
         raise ValueError(
             f"a report has at most {MAX_METRICS} metrics, with printable names of up to 60 characters"
         )
+
+
+def reportable(metrics: Mapping[str, object]) -> dict[str, float]:
+    """Those of some metrics that can be reported: numbers with names that are allowed."""
+    found: dict[str, float] = {}
+    for name, value in metrics.items():
+        with contextlib.suppress(Exception):  # of a value that the user's program has made
+            check_metrics((*found, name))
+            found[name] = float(value)  # type: ignore[arg-type]
+    return found

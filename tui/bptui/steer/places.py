@@ -131,7 +131,7 @@ def _bound(name: str, path: Path) -> Listener:
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         listening.bind(os.fspath(path))
-        listening.listen(16)
+        listening.listen(socket.SOMAXCONN)
         listening.setblocking(False)
         return Listener(name, path, listening)
     except OSError:

@@ -3,39 +3,33 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import math
 import os
-import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Event
 from types import TracebackType
 
-from bptui.steer.journal import Journal
+from bptui.steer.journal import Journal, reportable
 from bptui.steer.places import check_name, listen, records_folder
+from bptui.steer.process import rank_and_count, say
 from bptui.steer.record import Record, new_path
 from bptui.steer.schedule import Replay, changes_of, read_record
-from bptui.steer.server import Command, Server
+from bptui.steer.server import Command, Server, Turns
 from bptui.steer.settings import RefusedError, Setting, Value, in_words, reason_of
 from bptui.steer.states import Saver
+from bptui.steer.watch import REPORTED, Watch
 
 INFINITY = float("inf")
-TURN_SECONDS = 0.00005
-"""The least time of a turn of the thread that answers, of which the system makes about twice as much."""
-SECONDS_BETWEEN_TURNS = 0.01
-"""How far apart the turns are at least. They take at most about 1 %."""
-METRICS_OF_STATE = 3
-"""How many metrics of a saved state those who are attached are told."""
-MAX_STRIDE = 64
-"""The most steps between two looks at the clock."""
 
 
 class Run:
     """A training that others can attach to with `bptui attach NAME`, started by `bptui.steer.start`.
+
+    In a training of several processes (`WORLD_SIZE` above 1), the one with `RANK` 0 only reports, because the
+    others would not follow what is asked of it; the others train as if they were not steered.
 
     Args:
         name: what the run is called. If another run of the user has the name, a number is added.
@@ -83,33 +77,44 @@ class Run:
             raise ValueError(f"pause_on must be None or 'nan', got {pause_on!r}")
         if state_steps is not None and state_steps < 1:
             raise ValueError(f"state_steps must be None or at least 1, got {state_steps!r}")
-        self._pauses_on_nan = pause_on == "nan"
+        rank, self._ranks = rank_and_count()
+        if self._ranks > 1 and replay is not None:
+            raise ValueError("a training of several processes can't repeat a record")
+        self._pauses_on_nan = pause_on == "nan" and self._ranks == 1
         self._replay = Replay(() if replay is None else changes_of(read_record(Path(replay))), self._settings)
-        self._paused, self._stopped, self._ended, self._is_child = paused, False, False, False
+        self._paused = paused and self._ranks == 1
+        self._stopped = self._ended = self._is_child = False
         self._reason = ""  # why it is paused
+        self._ticks = False  # whether somebody else owns the loop
+        self._watch = Watch()
         # A step looks at these two, and mostly at nothing else.
         self._attention, self._look_at = True, 0.0
-        self._wake_at, self._turn_at = 0.0, 0.0  # a step, and a time
-        self._stride = 1  # how many steps are between two looks at the clock
+        self._wake_at = 0.0  # a step
         self._pause_at = INFINITY
         self._called = Event()
         self._commands: deque[Command] = deque()
         self._stepping: list[Command] = []  # requests for steps, answered when the last step is done
         self._journal = Journal()
         self._saver: Saver | None = None
-        if save is not None and load is not None:
+        if save is not None and load is not None and self._ranks == 1:
             self._saver = Saver(
                 save, load, self._journal, seconds=state_seconds, steps=state_steps, max_bytes=max_state_bytes
             )
-        self._server = self._made_server()
-        self._begin()
+        is_silent = rank > 0 and self._ranks > 1
+        self._server = self._made_server(is_silent=is_silent)
+        self._turns = Turns(self._server)
+        if is_silent:
+            self._leave_to_parent()
+        else:
+            self._begin()
 
-    def _made_server(self) -> Server:
-        listener = listen([self.name, *(f"{self.name}-{number}" for number in range(2, 100))])
-        if listener is None:
-            _say(f"nobody can attach to {self.name}: there is no folder for its socket")
-        elif listener.name != self.name:
-            _say(f"another run is called {self.name}: this one is {listener.name}")
+    def _made_server(self, *, is_silent: bool) -> Server:
+        names = [self.name, *(f"{self.name}-{number}" for number in range(2, 100))]
+        listener = None if is_silent else listen(names)
+        if listener is None and not is_silent:
+            say(f"nobody can attach to {self.name}: there is no folder for its socket")
+        elif listener is not None and listener.name != self.name:
+            say(f"another run is called {self.name}: this one is {listener.name}")
             self.name = listener.name
         for setting in self._settings.values():
             setting.read()
@@ -138,7 +143,7 @@ class Run:
             self._server.start()
         except RuntimeError as error:  # no thread is left
             self._server.serves = False
-            _say(f"nobody can attach to {self.name}: {error}")
+            say(f"nobody can attach to {self.name}: {error}")
 
     @property
     def record(self) -> Path:
@@ -162,20 +167,47 @@ class Run:
         end = INFINITY if count is None else self.step + count
         while (step := self.step) < end:
             if self._attention or step >= self._look_at:
-                if self._stopped:
+                if not self._may_train():
                     return
-                if self._attention or step >= self._wake_at:
-                    self._between_steps()
-                    continue
-                self._give_a_turn()
+                if self.step != step:
+                    continue  # it has returned to a saved state
             try:
                 yield step
             finally:
                 self.step = step + 1
 
-    def report(self, **metrics: float) -> None:
-        """Show these numbers to whoever is attached, and record them, thinned as the run grows."""
-        is_finite = self._journal.report(self.step, self.branch, metrics)
+    def tick(self) -> bool:
+        """End a step, where a framework owns the loop: called once after each step and its reports.
+
+        It does what was asked for, waits while the run is paused, and returns whether the training is to go
+        on. The run has no states, since the counter and the samples of the framework would not return.
+        """
+        self.step += 1
+        if not self._ticks:
+            self._ticks, self._saver = True, None
+        return self._may_train() if self._attention or self.step >= self._look_at else True
+
+    def report(self, values: Mapping[str, float] | None = None, /, **metrics: float) -> None:
+        """Show these numbers to whoever is attached, and record them, thinned as the run grows.
+
+        Args:
+            values: numbers whose names Python does not allow as keywords, such as `{"train/loss": 1.0}`.
+            metrics: the others. What is no number is left out, and standard error and the status say so.
+        """
+        if values is not None:
+            metrics = {**values, **metrics}
+        try:
+            is_finite = self._journal.report(self.step, self.branch, metrics)
+        except Exception as error:  # the training continues
+            if REPORTED not in self._watch.notes:
+                text = self._watch.notes[REPORTED] = f"a report is not complete: {reason_of(error)}"
+                self._note("note", text, about=REPORTED)
+                say(f"{self.name}: {text}")
+            metrics = reportable(metrics)
+            is_finite = self._journal.report(self.step, self.branch, metrics)
+        repetition = self._watch.repetition
+        if repetition is not None and repetition.check(self.step, metrics):
+            self._attention = True
         if self._pauses_on_nan and not is_finite:
             self._pause_at, self._attention = 0, True
             name, value = next(each for each in metrics.items() if not math.isfinite(each[1]))
@@ -197,9 +229,11 @@ class Run:
         if self._ended or self._is_child:
             return
         self._ended = True
+        self._notice()
         _runs.discard(self)
         atexit.unregister(self.close)
-        self._journal.add("end", step=self.step, time=time.time(), reason=reason)
+        settings = {name: setting.read() for name, setting in self._settings.items()}
+        self._journal.add("end", step=self.step, time=time.time(), reason=reason, settings=settings)
         for command in (*self._stepping, *self._commands):
             command.finish(f"{self.name} has ended", succeeded=command.verb in ("stop", "step"))
         self._server.close()
@@ -214,24 +248,21 @@ class Run:
 
     # Between two steps, on the training's thread.
 
-    def _give_a_turn(self) -> None:
-        """Let the thread that answers have the interpreter if it has something to do.
-
-        A training that releases the interpreter lock often, and takes it again at once, could keep it from
-        that thread for a second: Python only asks for the lock after it was held for some milliseconds.
-        """
-        now = time.monotonic()
-        self._stride = min(2 * self._stride, MAX_STRIDE)
-        if now >= self._turn_at:
-            if self._server.has_work():
-                time.sleep(TURN_SECONDS)
-                now = time.monotonic()
-            self._turn_at, self._stride = now + SECONDS_BETWEEN_TURNS, 1
-        self._look_at = min(self._wake_at, self.step + self._stride)
+    def _may_train(self) -> bool:
+        """Do what is due before the next step; return whether there is to be one."""
+        while not self._stopped:
+            if self._attention or self.step >= self._wake_at:
+                self._between_steps()
+            else:
+                self._look_at = min(self._wake_at, self.step + self._turns.give())
+                if not self._attention:  # nothing was asked for meanwhile
+                    return True
+        return False
 
     def _between_steps(self) -> None:
         """Do what is due before the next step, and wait while the run is paused."""
         self._attention = False
+        self._notice()
         for _, name, value in self._replay.due(self.step):
             self._repeat(name, value)
         if self.step >= self._pause_at:
@@ -240,15 +271,20 @@ class Run:
             if self._reason:
                 self._obey(unknowing, stays_paused=True)
         elif self._saver is not None and self._saver.is_due(self.step):
-            with contextlib.suppress(RefusedError):
+            failed_before = self._saver.problem
+            try:
                 self._saver.take(self.step, self.branch)
+            except RefusedError as error:
+                if not failed_before:
+                    say(f"{self.name}: {error}")
         self._obey(len(self._commands))
         while self._paused and not self._stopped and self._server.serves:
             self._called.wait()
             self._called.clear()
             self._obey(len(self._commands))
         next_state = INFINITY if self._saver is None else self._saver.next_step(self.step)
-        self._wake_at = min(self._pause_at, self._replay.next_step, next_state)
+        next_look = self._watch.next_step(self.step)
+        self._wake_at = min(self._pause_at, self._replay.next_step, next_state, next_look)
         self._look_at = 0  # also if the run has returned to an earlier step
 
     def _obey(self, count: int, *, stays_paused: bool = False) -> None:
@@ -256,6 +292,9 @@ class Run:
         for _ in range(count):
             command = self._commands[0]  # which waits until it is done
             try:
+                if self._ranks > 1 and command.verb != "status":
+                    of_many = f"{self.name} is rank 0 of {self._ranks} processes"
+                    raise RefusedError(f"{of_many}, which only reports: the others would not follow")
                 ends_pause = command.verb in ("run", "step")
                 text = self._where() if ends_pause and stays_paused else _VERBS[command.verb](self, command)
                 if text is not None:
@@ -264,6 +303,8 @@ class Run:
                 command.finish(str(error), succeeded=False)
             self._commands.popleft()
             self._server.wake()
+        if count:
+            self._turns.expect_work()
 
     def _pause(self, reason: str = "") -> None:
         self._paused, self._pause_at, self._reason = True, INFINITY, reason
@@ -282,8 +323,13 @@ class Run:
         reason = f": {self._reason}" if self._reason else ""
         return f"{self.name} is {'paused' if self._paused else 'running'} at step {self.step}{reason}"
 
-    def _note(self, event: str, text: str = "", **fields: object) -> None:
-        """Record an event, unless there are too many.
+    def _notice(self) -> None:
+        """Record what the program has done to settings, and whether repeated steps were the same."""
+        for about, fields in self._watch.look(self.step):
+            self._note("note", self._watch.notes[about], about=about, **fields)
+
+    def _note(self, event: str, text: str = "", **fields: object) -> int:
+        """Record an event, unless there are too many; return the number of the newest entry.
 
         Args:
             event: its name.
@@ -293,6 +339,7 @@ class Run:
         if not self._journal.is_full:
             where = {"step": self.step, "branch": self.branch}
             self._journal.add(event, **where, time=time.time(), text=text, **fields)
+        return self._journal.number
 
     def _repeat(self, name: str, value: Value) -> None:
         """Make a change of the record that is replayed."""
@@ -301,7 +348,7 @@ class Run:
         except RefusedError as error:
             text = f"a change of the record is refused at step {self.step}: {error}"
             self._note("refused", text, name=name, new=value)
-            _say(f"{self.name}: {text}")
+            say(f"{self.name}: {text}")
 
     def _change(self, setting: Setting, value: Value, *, by: str) -> str:
         if self._journal.is_full:
@@ -313,7 +360,8 @@ class Run:
         new = setting.read()
         asked = "" if new == value else f" ({in_words(value)} was asked for)"
         text = f"{setting.name} from {in_words(old)} to {in_words(new)}{asked}, from step {self.step} on"
-        self._note("change", text, name=setting.name, old=old, new=value, by=by)
+        number = self._note("change", text, name=setting.name, old=old, new=value, by=by)
+        self._watch.add(setting, value, self.step, number)
         return text
 
     # What is asked for. A function returns what it has done, or None if that is still to come.
@@ -357,15 +405,17 @@ class Run:
 
     def _do_back(self, command: Command) -> str:
         wanted = int(str(command.fields["step"]))
-        state = self._saving().go_back(wanted, self.step, self.branch, self._branches + 1)
+        saver = self._saving()
+        state = saver.go_back(wanted, self.step, self.branch, self._branches + 1)
         before, self.step, self._branches = self.step, state.step, self._branches + 1
         self._replay.return_to(self.step)
         self._paused, self._pause_at, self._reason = True, INFINITY, ""
         self._end_stepping()
         self.branch, parent = self._branches, state.branch
-        settings = {name: setting.read() for name, setting in self._settings.items()}
+        settings = self._watch.go_back(state, self._journal)
         nearest = "" if self.step == wanted else f", the saved state that is nearest to {wanted}"
-        text = f"{self.name} is back at step {self.step}{nearest}, and paused"
+        problem = f" (that of step {before} was not saved: {saver.problem})" if saver.problem else ""
+        text = f"{self.name} is back at step {self.step}{nearest}, and paused{problem}"
         self._note("back", text, from_step=before, state=state.number, parent=parent, settings=settings)
         return text
 
@@ -377,6 +427,9 @@ class Run:
         return text
 
     def _saving(self) -> Saver:
+        if self._ticks:
+            theirs = "whose counter and samples would not return"
+            raise RefusedError(f"{self.name} has no states: a framework owns its loop, {theirs}")
         if self._saver is None:
             raise RefusedError(f"{self.name} was started without save and load: it has no states")
         if self._journal.is_full:
@@ -391,13 +444,12 @@ class Run:
         self._called.set()
 
     def _tick(self) -> None:
-        if self._saver is not None and self._saver.is_time():
+        if self._watch.watched or (self._saver is not None and self._saver.is_time()):
             self._attention = True
         if self._stopped or not self._server.serves:
             self._called.set()
 
     def _status(self, waiting: Sequence[str]) -> dict[str, object]:
-        states = [] if self._saver is None else self._saver.states.kept
         return {
             "name": self.name,
             "state": "paused" if self._paused else "running",
@@ -406,15 +458,9 @@ class Run:
             "branch": self.branch,
             "settings": [setting.described() for setting in self._settings.values()],
             "metrics": self._journal.latest,
-            "states": [
-                {
-                    "step": each.step,
-                    "branch": each.branch,
-                    "metrics": dict(islice(each.metrics.items(), METRICS_OF_STATE)),
-                }
-                for each in states
-            ],
+            "states": [] if self._saver is None else self._saver.states.described(),
             "waiting": list(waiting),
+            "notes": list(self._watch.notes.values()),
             "problem": "" if self._saver is None else self._saver.problem,
         }
 
@@ -446,9 +492,3 @@ def _leave_all_to_parent() -> None:
 
 
 os.register_at_fork(after_in_child=_leave_all_to_parent)
-
-
-def _say(message: str) -> None:
-    """Print a line on standard error, if there is one."""
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        print(f"bptui.steer: {message}", file=sys.stderr)

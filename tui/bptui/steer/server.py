@@ -17,6 +17,10 @@ from bptui.steer.places import Listener, listen
 from bptui.steer.record import Record, remove_oldest
 
 MAX_CONNECTIONS = 16
+IDLE_SECONDS = 10.0
+"""The time without a request after which a connection makes room for another one, if there are too many."""
+MAX_TAKEN = 1000
+"""How many of the newest requests are remembered, so that none that is sent again is done twice."""
 MAX_REQUESTS = 200
 """The most requests of a connection within a second."""
 MAX_ENTRIES = 1000
@@ -24,9 +28,19 @@ MAX_ENTRIES = 1000
 PERIOD = 1.0
 """The seconds between two looks at the record, the socket and the clock."""
 STATUS_PATIENCE, PATIENCE = 0.1, 1.0
-"""The seconds that the training has to take a request before an answer says that it has not."""
+"""The seconds that the training has to read its settings, and those after which a request is said to wait."""
 END_PATIENCE = 2.0
 """The most seconds that the end of a run waits for the last lines of its record."""
+
+
+TURN_SECONDS = 0.00005
+"""The least time of a turn of the thread, of which the system makes about twice as much."""
+SECONDS_BETWEEN_TURNS = 0.01
+"""How far apart the turns are at least."""
+TURN_SHARE, MAX_TURN_SECONDS = 0.01, 0.02
+"""How much of the time since the last turn one takes at most, and its most seconds. It ends with the work."""
+MAX_STRIDE = 64
+"""The most steps between two looks at the clock."""
 
 
 class Command:
@@ -59,6 +73,7 @@ class _Connection:
         self.received, self.unsent = bytearray(), bytearray()
         self.events = selectors.EVENT_READ
         self._count, self._second = 0, 0
+        self.asked_at = -IDLE_SECONDS  # the time of the last request
 
     def count(self) -> None:
         """Count a request.
@@ -66,7 +81,8 @@ class _Connection:
         Raises:
             ChannelError: there were too many.
         """
-        second = int(time.monotonic())
+        self.asked_at = time.monotonic()
+        second = int(self.asked_at)
         self._count = self._count + 1 if second == self._second else 1
         self._second = second
         if self._count > MAX_REQUESTS:
@@ -76,9 +92,9 @@ class _Connection:
 class _Waiting:
     """An answer that waits for the training."""
 
-    def __init__(self, connection: _Connection, number: int, command: Command, patience: float) -> None:
+    def __init__(self, connection: _Connection, number: int, command: Command) -> None:
         self.connection, self.number, self.command = connection, number, command
-        self.said_at = time.monotonic() + patience  # when it is said that it still waits
+        self.since = time.monotonic()
 
 
 class Server:
@@ -118,6 +134,7 @@ class Server:
         self._ready = select.poll()  # whether the selector has found something, which another thread may ask
         self._ready.register(self._selector.fileno(), select.POLLIN)
         self._waiting: list[_Waiting] = []
+        self._taken: dict[int, Command] = {}  # by the numbers of the requests
         self._deadline = 0.0  # until when the thread waits for the selector
         self._closing = False
         self.serves = True
@@ -178,7 +195,8 @@ class Server:
             if now >= next_period:
                 next_period = now + PERIOD
                 self._each_period()
-            self._deadline = min([next_period, *(each.said_at for each in self._waiting)])
+            limits = (each.since + STATUS_PATIENCE for each in self._waiting if each.command.verb == "status")
+            self._deadline = min([next_period, *limits])
             for key, events in self._selector.select(max(0.0, self._deadline - time.monotonic())):
                 if key.fd == self._wakened:
                     with contextlib.suppress(OSError):
@@ -216,9 +234,17 @@ class Server:
         connected.setblocking(False)
         connection = _Connection(connected)
         self._selector.register(connected, selectors.EVENT_READ, connection)
+        others = [key.data for key in self._selector.get_map().values() if key.data not in (None, connection)]
+        waiting = [each.connection for each in self._waiting]
+        idle = (other for other in others if other not in waiting)
+        idlest = min(idle, key=lambda other: other.asked_at, default=connection)
         if not is_own(connected):
             self._drop(connection)
-        elif len(self._selector.get_map()) > MAX_CONNECTIONS + 2:
+        elif len(others) < MAX_CONNECTIONS:
+            pass
+        elif idlest is not connection and time.monotonic() >= idlest.asked_at + IDLE_SECONDS:
+            self._drop(idlest)
+        else:
             self._refuse(connection, f"at most {MAX_CONNECTIONS} can be attached")
 
     def _attend(self, connection: _Connection, events: int) -> None:
@@ -258,30 +284,41 @@ class Server:
                 until = entries[-1][0]
             self._send(connection, encoded({"id": number, "ok": True, "until": until, "entries": entries}))
             return
-        command = Command(verb, fields)
-        patience = STATUS_PATIENCE if verb == "status" else PATIENCE
-        self._waiting.append(_Waiting(connection, number, command, patience))
-        self._submit(command)
+        command = self._taken.get(number)
+        if command is None:
+            command = Command(verb, fields)
+            if verb != "status":
+                self._remember(number, command)
+            self._submit(command)
+        elif (command.verb, command.fields) != (verb, fields):
+            raise ChannelError(f"another request has the id {number}")
+        self._waiting.append(_Waiting(connection, number, command))
+
+    def _remember(self, number: int, command: Command) -> None:
+        if len(self._taken) >= MAX_TAKEN:
+            oldest = next((each for each, command in self._taken.items() if command.done), None)
+            if oldest is None:
+                raise ChannelError(f"{MAX_TAKEN} requests wait for the training")
+            del self._taken[oldest]
+        self._taken[number] = command
 
     def _answer_waiting(self) -> None:
-        """Answer requests that the training has taken, and say of others that it has not."""
+        """Answer requests that the training has taken, and those for the status in any case."""
         now = time.monotonic()
         for waiting in self._waiting.copy():
             command = waiting.command
             if command.verb == "status":
-                if command.done or now >= waiting.said_at:
+                if command.done or now >= waiting.since + STATUS_PATIENCE:
                     self._waiting.remove(waiting)
                     self._say(waiting, {"ok": True, "status": self._status_now()})
             elif command.done:
                 self._waiting.remove(waiting)
                 self._say(waiting, {"ok": command.succeeded, "text": command.text})
-            elif now >= waiting.said_at:
-                waiting.said_at = float("inf")
-                self._say(waiting, {"waiting": True, "text": "the training has not taken the request yet"})
 
     def _status_now(self) -> dict[str, object]:
-        waiting = [each.command.verb for each in self._waiting if each.said_at == float("inf")]
-        status = self._status(waiting)
+        limit = time.monotonic() - PATIENCE
+        commands = {id(each.command): each.command for each in self._waiting if each.since <= limit}
+        status = self._status([command.verb for command in commands.values()])
         problem = self._record.problem or status["problem"]
         return {**status, "record": str(self._record.path), "problem": problem}
 
@@ -333,3 +370,38 @@ class Server:
                 key.data.socket.close()
         self._selector.close()
         os.close(self._wakened)
+
+
+class Turns:
+    """Turns of the thread that answers, for which the training waits between two steps.
+
+    A training that releases the interpreter lock often, and takes it again at once, could keep it from that
+    thread for a second: Python only asks for the lock after it was held for some milliseconds. After a step
+    that has held the lock for a second, the thread has a hundredth of that time to do all that waits.
+
+    Args:
+        server: the thread.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._next_at = 0.0
+        self._stride = 1
+
+    def give(self) -> int:
+        """Give a turn if it is time and there is work; return the number of steps until the next call."""
+        now = time.monotonic()
+        self._stride = min(2 * self._stride, MAX_STRIDE)
+        if now >= self._next_at:
+            end = now + min(TURN_SHARE * (now - self._next_at), MAX_TURN_SECONDS)
+            while self._server.has_work():
+                time.sleep(TURN_SECONDS)
+                now = time.monotonic()
+                if now >= end:
+                    break
+            self._next_at, self._stride = now + SECONDS_BETWEEN_TURNS, 1
+        return self._stride
+
+    def expect_work(self) -> None:
+        """Give the next turn at once, since there are answers to be sent."""
+        self._next_at = min(self._next_at, time.monotonic())

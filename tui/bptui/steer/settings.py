@@ -67,7 +67,7 @@ class Setting:
         """
         try:
             self._set(value)
-        except Exception as error:
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
             raise RefusedError(f"{self.name}: {reason_of(error)}") from None
 
     def described(self) -> dict[str, object]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
+from itertools import islice
 
 from bptui.steer.journal import Journal
 from bptui.steer.settings import RefusedError, reason_of
 
 MAX_SHARE = 0.05
 """How much of the time may be spent on saving states that nobody asked for."""
+METRICS_OF_STATE = 3
+"""How many metrics of a saved state those who are attached are told."""
 NEWEST = 10
 """How many of the newest states are always kept. Of the ten before them, every second one is kept; of the
 twenty before those, every fourth; of the forty before those, every eighth; and so on."""
@@ -18,13 +22,14 @@ twenty before those, every fourth; of the forty before those, every eighth; and 
 class State:
     """What the user's program has saved, and where in the run that was, with the metrics there."""
 
-    __slots__ = ("branch", "data", "metrics", "number", "step")
+    __slots__ = ("branch", "data", "entry", "metrics", "number", "step")
 
     def __init__(
         self, number: int, step: int, branch: int, data: bytes, metrics: Mapping[str, float]
     ) -> None:
         self.number, self.step, self.branch, self.data = number, step, branch, data
         self.metrics = dict(metrics)
+        self.entry = 0  # the number of its entry in the record
 
 
 class States:
@@ -39,17 +44,51 @@ class States:
         self._max_bytes = max_bytes
         self._count = 0
 
-    def add(self, step: int, branch: int, data: bytes, metrics: Mapping[str, float]) -> State | None:
-        """Add a state and drop others for it; return None if it alone is larger than the bound."""
-        if len(data) > self._max_bytes:
-            return None
+    def add(
+        self, step: int, branch: int, data: bytes, metrics: Mapping[str, float], spared: State | None = None
+    ) -> State:
+        """Add a state and drop others for it, those in the middle before the first one.
+
+        Args:
+            step, branch: where it was saved.
+            data: what was saved.
+            metrics: the newest values there.
+            spared: a state that is not dropped.
+
+        Raises:
+            RefusedError: it is too large.
+        """
+        room = self._max_bytes - (0 if spared is None else len(spared.data))
+        if len(data) > room:
+            beside = "" if spared is None else f" beside that of step {spared.step}"
+            raise RefusedError(
+                f"the state is too large: it has {len(data)} bytes, and there is room for {room}{beside} "
+                "(max_state_bytes)"
+            )
         added = State(self._count, step, branch, data, metrics)
         self._count += 1
-        kept = [state for state in self.kept if self._is_kept(state)] + [added]
+        kept = [state for state in self.kept if state is spared or self._is_kept(state)] + [added]
         while sum(len(state.data) for state in kept) > self._max_bytes:
-            del kept[0]  # never the new one, which alone is within the bound
+            # The one whose neighbors are closest to each other, and the first one if there is no other.
+            gaps = {
+                place: kept[place + 1].number - kept[place - 1].number
+                for place in range(1, len(kept) - 1)
+                if kept[place] is not spared
+            }
+            del kept[min(gaps, key=gaps.__getitem__, default=0)]
         self.kept = kept
         return added
+
+    def described(self) -> list[dict[str, object]]:
+        """The states as a message has them."""
+        return [
+            {
+                "step": each.step,
+                "branch": each.branch,
+                "metrics": dict(islice(each.metrics.items(), METRICS_OF_STATE)),
+            }
+            for each in self.kept
+        ]
 
     def nearest(self, step: int) -> State | None:
         """The state whose step is nearest; the newest of those that are equally near."""
@@ -105,21 +144,21 @@ class Saver:
         """The next step after this one before which a state is due."""
         return float("inf") if self._steps is None else step - step % self._steps + self._steps
 
-    def take(self, step: int, branch: int) -> State:
-        """Save the state before this step, unless there is one already.
+    def take(self, step: int, branch: int, spared: State | None = None) -> State:
+        """Save the state before this step, unless there is one already, and do not drop another one for it.
 
         Raises:
             RefusedError: that is not possible.
         """
         try:
-            state = self._taken(step, branch)
+            state = self._taken(step, branch, spared)
         except RefusedError as error:
             self.problem = str(error)
             raise
         self.problem = ""
         return state
 
-    def _taken(self, step: int, branch: int) -> State:
+    def _taken(self, step: int, branch: int, spared: State | None) -> State:
         if self._present is not None and self._present[:2] == (step, branch):
             return self._present[2]
         begin = time.monotonic()
@@ -130,33 +169,37 @@ class Saver:
             data = bytes(memoryview(self._save()))
         except Exception as error:
             raise RefusedError(f"the state can't be saved: {reason_of(error)}") from None
-        added = self.states.add(step, branch, data, self._journal.latest)
-        if added is None:
-            raise RefusedError(f"the state is too large: it has {len(data)} bytes")
+        added = self.states.add(step, branch, data, self._journal.latest, spared)
         now = time.monotonic()
         self._due_at = now + max(self._seconds, (now - begin) / MAX_SHARE)
-        number = self._journal.add("state", state=added.number, step=step, branch=branch, bytes=len(data))
+        added.entry = self._journal.add(
+            "state", state=added.number, step=step, branch=branch, bytes=len(data)
+        )
         self._forget_dropped()
-        self._events[added.number] = number
+        self._events[added.number] = added.entry
         self._present = step, branch, added
         return added
 
     def go_back(self, wanted: int, step: int, branch: int, next_branch: int) -> State:
-        """Load the state that is nearest to a step, after saving that of the present step; return it.
+        """Load the state that is nearest to a step, and return it. The present state is saved if possible.
 
         Raises:
-            RefusedError: that is not possible; the program has its present state.
+            RefusedError: that is not possible. The program has its present state, or the message says not.
         """
         state = self.states.nearest(wanted)
         if state is None:
             raise RefusedError("no state was saved yet")
         self._events.pop(state.number, None)  # it stays in the record
-        present = self.take(step, branch)
+        present: State | None = None
+        with contextlib.suppress(RefusedError):  # `problem` has the reason
+            present = self.take(step, branch, spared=state)
         try:
             self._load(state.data)
         except Exception as error:
             reason = f"the state before step {state.step} can't be loaded: {reason_of(error)}"
             try:
+                if present is None:
+                    raise RefusedError(self.problem)
                 self._load(present.data)
             except Exception:
                 reason += "; the current one can't be loaded again either, so the training may be damaged"

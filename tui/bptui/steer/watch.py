@@ -1,0 +1,152 @@
+"""What a run notices by itself: settings that the program has undone, and repeated steps that differ."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+from bptui.steer.journal import Journal, Repeatable
+from bptui.steer.pytorch import uses_gpu
+from bptui.steer.settings import Setting, Value, in_words
+from bptui.steer.states import State
+
+SAME = 1e-6
+"""The relative difference up to which two values are the same, more than that of rounding to float32."""
+
+MAX_NAMED = 5
+"""The most metrics that a sentence names."""
+REPEATED, REPORTED = " repeated", " reported"
+"""What notes are about besides settings, whose names begin with no space."""
+
+
+class Watch:
+    """The settings that somebody has set and the program has left as they are, and repeated steps.
+
+    Attributes:
+        repetition: the steps that are trained again after a return to a state, as long as nothing is known.
+        notes: what was noticed: a sentence by what it is about.
+        watched: the settings that the program might set again, by name.
+    """
+
+    def __init__(self) -> None:
+        self.repetition: Repetition | None = None
+        self.notes: dict[str, str] = {}
+        self.watched: dict[str, _Set] = {}
+        self._looked_at = 0  # the step of the last look
+
+    def add(self, setting: Setting, asked: Value, step: int, number: int) -> None:
+        """Watch a setting that was just set. Others that have changed with it are watched no longer.
+
+        Args:
+            setting: what was set, and read since.
+            asked: the value that was asked for.
+            step: the step before which that was.
+            number: the number of the entry in the record.
+        """
+        self.repetition = None
+        self.notes.pop(setting.name, None)
+        self.watched.pop(setting.name, None)
+        self._drop_undone()
+        if setting.value is not None:
+            self.watched[setting.name] = _Set(setting, asked, setting.value, step, number)
+        self._looked_at = step
+
+    def next_step(self, step: int) -> float:
+        """The step before which to look: the next one if something was set before this one."""
+        end = math.inf if self.repetition is None else self.repetition.end
+        return min(end, step + 1 if any(each.step == step for each in self.watched.values()) else math.inf)
+
+    def look(self, step: int) -> Iterator[tuple[str, dict[str, object]]]:
+        """What has happened before this step: what it is about, and what else is known of it."""
+        when = "at" if step <= self._looked_at + 1 else "by"
+        self._looked_at = step
+        for name, each in list(self.watched.items()):
+            if each.is_undone():
+                del self.watched[name]
+                now, was = in_words(each.setting.value), f"set to {in_words(each.value)} at step {each.step}"
+                self.notes[name] = f"{name}: {was}; the program set it to {now} {when} step {step}"
+                yield name, {"name": name, "new": each.setting.value}
+        if self.repetition is not None:
+            if verdict := self.repetition.verdict(step):
+                self.notes[REPEATED] = verdict
+                yield REPEATED, {}
+            if step >= self.repetition.end:
+                self.repetition = None
+
+    def go_back(self, state: State, journal: Journal) -> dict[str, Value]:
+        """Expect the numbers that were reported after a state to which the run has returned.
+
+        Returns:
+            The values that were asked for, of those settings that are as somebody has set them.
+        """
+        self.notes.clear()
+        self._drop_undone()
+        self.repetition = None
+        reports = journal.repeatable(state.entry, state.branch)
+        if reports and all(each.number <= state.entry for each in self.watched.values()):
+            self.repetition = Repetition(reports, state.step)
+        return {name: each.asked for name, each in self.watched.items()}
+
+    def _drop_undone(self) -> None:
+        self.watched = {name: each for name, each in self.watched.items() if not each.is_undone()}
+
+
+class _Set:
+    """A setting that was set: what was asked for, what it became, before which step, in which entry."""
+
+    def __init__(self, setting: Setting, asked: Value, value: Value, step: int, number: int) -> None:
+        self.setting, self.asked, self.value, self.step, self.number = setting, asked, value, step, number
+
+    def is_undone(self) -> bool:
+        now = self.setting.read()
+        if isinstance(now, float) and isinstance(self.value, (int, float)):
+            return not math.isclose(now, self.value, rel_tol=SAME)
+        return now is not None and now != self.value
+
+
+class Repetition:
+    """Steps that are trained again after a return to a state, compared with what they reported before.
+
+    Args:
+        reports: what was reported, by step and names of the metrics; at least one report.
+        begin: the step of the state.
+
+    Attributes:
+        end: the first step after those that are compared.
+    """
+
+    def __init__(self, reports: Repeatable, begin: int) -> None:
+        self.end = 1 + max(step for step, _ in reports)
+        self._reports, self._begin = reports, begin
+        self._count, self._has_news = 0, False
+        self._same: set[str] = set()
+        # The first steps at which metrics differ. That of a clock always does, and hides no other.
+        self._differing: dict[str, int] = {}
+
+    def check(self, step: int, values: Mapping[str, float]) -> bool:
+        """Compare a report; return whether there is something to tell before the next step."""
+        before = self._reports.pop((step, tuple(values)), None)
+        if before is None:
+            return False
+        self._count += 1
+        self._same.update(before)
+        for name, value in values.items():
+            if repr(value) != repr(before[name]) and name not in self._differing:  # nan is the same as nan
+                self._differing[name], self._has_news = step, True
+        self._same.difference_update(self._differing)
+        return self._has_news
+
+    def verdict(self, step: int) -> str:
+        """What is to be told before a step; empty if there is no news."""
+        is_over = step >= self.end and self._count > 0
+        steps = "step" if (count := self.end - self._begin) == 1 else f"{count} steps"
+        if is_over and not self._differing:
+            return f"the same {steps} gave the same numbers ({self._count} reports were compared)"
+        if not self._has_news and not (is_over and self._same):
+            return ""
+        self._has_news = False
+        cause = "" if uses_gpu() else ": something outside the saved state has gone on"
+        differing = list(self._differing.items())[:MAX_NAMED]
+        text = ", ".join(f"{name} differs from step {first} on" for name, first in differing) + cause
+        same = sorted(self._same)[:MAX_NAMED] if is_over else []
+        return f"{text}; the same {steps} gave the same {', '.join(same)}" if same else text
