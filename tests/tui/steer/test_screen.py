@@ -216,7 +216,7 @@ async def test_a_note_about_a_setting_is_said_and_stays_with_it() -> None:
             await press(pilot, "s", "t")
             await until(pilot, lambda: isinstance(app.screen, WordsScreen))
             assert "the program set it to 0.0036" in text(app)
-        assert f"{note}." in call("attach", "digits", "status").lines
+        assert f"Note: {note}." in call("attach", "digits", "status").lines
 
 
 async def test_news_that_come_after_the_end_of_the_screen_are_not_drawn() -> None:
