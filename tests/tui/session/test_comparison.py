@@ -14,7 +14,7 @@ from bptui.drawing import Figure, Kind
 from bptui.formatting import error_text
 from bptui.plain.comparing import comparison
 from bptui.session import commands
-from bptui.session.comparison import MAX_SENTENCE_LENGTH, compare, edits_in_words
+from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH, compare, edits_in_words
 from bptui.session.snapshot import Snapshot, State
 from bptui.views.classification import classification_figure
 from bptui.views.error_curve import error_figure

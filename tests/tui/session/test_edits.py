@@ -10,7 +10,7 @@ from bpengine import Edit, Trainer
 from bptui.box.steps import Steps
 from bptui.describe import describe
 from bptui.session import commands
-from bptui.session.comparison import compare
+from bptui.session.sentences.comparisons import compare
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.widgets.status import figures_line, status_text

@@ -5,10 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from bptui.commands import key_of
 from bptui.session import commands
 from bptui.views.panel_layout import PanelLayout, SavedLayout
 from bptui.views.run_tabs import RunTabs
+from bpwords import Sentence
+
+_CHOOSE_UNIT = {
+    "freeze": Sentence(
+        "{freeze} acts on a unit: choose one in the network ({focus_next} goes to the next panel)."
+    ),
+    "knock_out": Sentence(
+        "{knock_out} acts on a unit: choose one in the network ({focus_next} goes to the next panel)."
+    ),
+}
+_BOTH_FIT = Sentence("There is room for both: errors and metrics are on the screen.")
 
 
 class Panels:
@@ -95,7 +105,7 @@ class Panels:
         """Show the next of the panels that share a place: errors and metrics and, if small, the network."""
         layout = self._layout.taking_turns(*self._size)
         if layout == self._layout:
-            self._tabs.view.do(commands.say, "There is room for both: errors and metrics are on the screen.")
+            self._tabs.view.do(commands.say, _BOTH_FIT())
         else:
             self.arrange(layout)
 
@@ -118,5 +128,4 @@ class Panels:
         if self._layout.focused == "network":
             view.do(commands.toggle_edit, command, view.options.unit)
         else:
-            where = f"{key_of(command)} acts on a unit: choose one in the network"
-            view.do(commands.say, f"{where} ({key_of('focus_next')} goes to the next panel).")
+            view.do(commands.say, _CHOOSE_UNIT[command]())

@@ -14,6 +14,7 @@ from bptui.lessons.lesson import Do, Explain, Lesson, Look, Predict, Step, Texts
 from bptui.lessons.progress import Progress
 from bptui.lessons.texts import filled
 from bptui.lessons.words import word
+from bpwords import Sentence
 
 _goal = lru_cache(goal)
 
@@ -135,7 +136,7 @@ class Walk:
 
     def say(self, name: str, **values: object) -> str:
         """The program's own words in the language of the lesson; see `bptui.lessons.words`."""
-        return word(self.language, name).format(**values)
+        return Sentence(word(self.language, name))(**values)
 
     @property
     def title(self) -> str:
