@@ -71,6 +71,11 @@ def filled(text: str, facts: Facts, measured: Mapping[str, Measured]) -> str:
     return Sentence(text)(**{match[0][1:-1]: written(match) for match in numbers})
 
 
+def with_commands(text: str) -> str:
+    """The text with the names of its commands, whose numbers are not filled in."""
+    return Sentence(text)(**{slot: f"{{{slot}}}" for slot in slots(text) if not is_command(slot)})
+
+
 def unknown(text: str, facts: Facts) -> list[str]:
     """The numbers that a text asks for and that a run does not have."""
     names = [match[1] for match in _NUMBER.finditer(text)]

@@ -15,6 +15,7 @@ from bpengine import ConfigError, DataError
 from bpengine.kernels.choice import load_lanes_for
 from bpengine.many.jobs import processors
 from bpengine.wording import must_be_one_of, number
+from bptui.commands.naming import on_screen
 from bptui.lessons import goals, texts
 from bptui.lessons.goals import Facts
 from bptui.lessons.lesson import Do, Lesson, Look, Predict, Texts
@@ -22,6 +23,7 @@ from bptui.lessons.reading import LessonError, read_lesson
 from bptui.teaching.experiments import Experiments, Seeds
 from bptui.teaching.judging import refusal, why_not_reached
 from bptui.teaching.walkthrough import Visit, walk
+from bpwords import speak
 
 MAX_TITLE, MAX_CHOICE = 60, 56
 """The most cells of a title and of a choice, which are never wrapped."""
@@ -116,6 +118,7 @@ def _task(lesson: Lesson, visit: Visit, step: Do, place: str) -> Iterator[Findin
 def _texts(lesson: Lesson, visit: Visit, place: str) -> Iterator[Finding]:
     """Which texts of a step do not fit, or ask for numbers that the run does not have."""
     step = visit.step
+    speak(on_screen)  # whose pages the texts have to fit; the solution was done in a dialogue
     of_step: list[tuple[str, Texts, Facts]] = [("text", step.text, visit.before)]
     if isinstance(step, Do):
         of_step.append(("hint", step.hint, visit.before))
