@@ -326,7 +326,7 @@ def test_a_cloud_is_turned_on_and_off_by_name() -> None:
     assert dialogue.session.cloud.is_on
     assert said(dialogue, "cloud off", "cloud off") == "The cloud is off already."
     assert not dialogue.session.cloud.is_on
-    told = "The cloud is on, but only drawn at the latest epoch: view latest goes there."
+    told = 'The cloud is on, but only drawn at the latest epoch: "view latest" goes there.'
     assert said(dialogue, "step 2", "view 0", "cloud on") == told
 
 
@@ -369,7 +369,7 @@ def test_what_helps_is_told_and_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     for wrong in ("0", "2", "", "one", "9" * 900):
         assert said(dialogue, f"take {wrong}").startswith("Say the number of a change, from 1 to 1;")
-    assert said(dialogue, "take 1") == "Learning rate from 0.1 to 0.3: run starts the training with it."
+    assert said(dialogue, "take 1") == 'Learning rate from 0.1 to 0.3: "run" starts the training with it.'
     assert dialogue.session.config.learning_rate == 0.3
     assert said(dialogue, "take 1").startswith("The settings have changed since then")
 

@@ -90,7 +90,7 @@ def test_the_advice_names_the_difference_and_the_errors_at_the_last_common_epoch
     session = make_session()
     session.advance_to(9)
     session.do(commands.toggle_pin)
-    assert session.snapshot().status.advice.startswith("Pinned as A: this run stays")
+    assert session.snapshot().status.advice.startswith("Pinned as A: other runs are compared")
     session.do(commands.take, {"learning_rate": 0.2}, "another rate")
     for to, compared in ((4, 4), (20, 9)):  # the pinned run goes no further than epoch 9
         session.advance_to(to)

@@ -15,7 +15,7 @@ from bpengine import ConfigError, DataError
 from bpengine.kernels.choice import load_lanes_for
 from bpengine.many.jobs import processors
 from bpengine.wording import must_be_one_of, number
-from bptui.commands.naming import on_screen
+from bptui.commands.naming import in_dialogue, on_screen
 from bptui.lessons import goals, texts
 from bptui.lessons.goals import Facts
 from bptui.lessons.lesson import Do, Lesson, Look, Predict, Texts
@@ -118,7 +118,6 @@ def _task(lesson: Lesson, visit: Visit, step: Do, place: str) -> Iterator[Findin
 def _texts(lesson: Lesson, visit: Visit, place: str) -> Iterator[Finding]:
     """Which texts of a step do not fit, or ask for numbers that the run does not have."""
     step = visit.step
-    speak(on_screen)  # whose pages the texts have to fit; the solution was done in a dialogue
     of_step: list[tuple[str, Texts, Facts]] = [("text", step.text, visit.before)]
     if isinstance(step, Do):
         of_step.append(("hint", step.hint, visit.before))
@@ -140,7 +139,12 @@ def _texts(lesson: Lesson, visit: Visit, place: str) -> Iterator[Finding]:
 
 
 def _filled(lesson: Lesson, text: str, facts: Facts) -> str:
-    return texts.filled(text, facts, {each.id: each for each in lesson.measured})
+    """The text as the screen shows it, while solutions are done in a dialogue."""
+    speak(on_screen)
+    try:
+        return texts.filled(text, facts, {each.id: each for each in lesson.measured})
+    finally:
+        speak(in_dialogue)
 
 
 def _assertions(experiments: Experiments) -> Iterator[Finding]:
