@@ -87,7 +87,7 @@ def test_an_edit_says_whether_it_acts_before_training_continues() -> None:
     assert said(session, OUT) == "takes effect at once; training continues with it."
     run_to_the_end(session)
     assert said(session, Edit("bring back", 0, 1)) == "takes effect at once; the run has finished."
-    assert said(session, Edit("freeze", 1)) == "takes effect once more epochs let the run continue."
+    assert said(session, Edit("freeze", 1)) == "takes effect once the run continues with more epochs."
 
 
 def test_an_edited_run_is_kept_rewound_and_compared() -> None:

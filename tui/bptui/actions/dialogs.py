@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from bptui.starts.runner import Limits, Runner
     from bptui.views.run_view import RunView
 
-_NO_PIN = Sentence("No run is pinned yet: {toggle_pin} pins this one.")
 NOTES_SECONDS = 20.0
 """How long notes about the data are shown."""
 
@@ -130,7 +129,7 @@ class Dialogs:
         view = self._tabs.view
         snapshot = view.session.snapshot()
         if snapshot.comparison.reference is None:
-            view.do(commands.say, _NO_PIN())
+            view.do(commands.say, Sentence("No run is pinned yet: {toggle_pin} pins this one.")())
             return
         _push(PinsScreen(snapshot, lambda letter: view.do(commands.unpin, letter)), view)
 

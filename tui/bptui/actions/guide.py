@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from bptui.lessons.solutions import Act
     from bptui.lessons.walk import Walk
 
-_NO_LESSON = Sentence("No lesson is open: {lessons} lists them.")
-_NO_TASK = Sentence("This step has no task. {lesson_on} continues.")
 _DONE = Sentence("The lesson {id} is done. {lessons} opens it again, or another one.")
 _LEFT = Sentence("Left the lesson {id} at step {place}. {lessons} opens it again, or another one.")
 PAUSE_SECONDS = 1.2
@@ -112,7 +110,7 @@ class Guide:
         """The walk on the open tab. If there is none, say how to open one."""
         walk = self._open.get(self._tabs.opened)
         if walk is None:
-            self._tabs.view.do(commands.say, _NO_LESSON())
+            self._tabs.view.do(commands.say, Sentence("No lesson is open: {lessons} lists them.")())
         return walk
 
     def on(self) -> None:
@@ -147,7 +145,7 @@ class Guide:
     def _has_task(self, walk: Walk) -> bool:
         if walk.solution:
             return True
-        self._tabs.view.do(commands.say, _NO_TASK())
+        self._tabs.view.do(commands.say, Sentence("This step has no task. {lesson_on} continues.")())
         return False
 
     def _ask(self, walk: Walk) -> None:

@@ -10,15 +10,7 @@ from bptui.views.panel_layout import PanelLayout, SavedLayout
 from bptui.views.run_tabs import RunTabs
 from bpwords import Sentence
 
-_CHOOSE_UNIT = {
-    "freeze": Sentence(
-        "{freeze} acts on a unit: choose one in the network ({focus_next} goes to the next panel)."
-    ),
-    "knock_out": Sentence(
-        "{knock_out} acts on a unit: choose one in the network ({focus_next} goes to the next panel)."
-    ),
-}
-_BOTH_FIT = Sentence("There is room for both: errors and metrics are on the screen.")
+_CHOOSE_UNIT = Sentence("Choose a unit in the network first: {focus_next} goes to the next panel.")
 
 
 class Panels:
@@ -105,7 +97,7 @@ class Panels:
         """Show the next of the panels that share a place: errors and metrics and, if small, the network."""
         layout = self._layout.taking_turns(*self._size)
         if layout == self._layout:
-            self._tabs.view.do(commands.say, _BOTH_FIT())
+            self._tabs.view.do(commands.say, "There is room for both: errors and metrics are on the screen.")
         else:
             self.arrange(layout)
 
@@ -128,4 +120,4 @@ class Panels:
         if self._layout.focused == "network":
             view.do(commands.toggle_edit, command, view.options.unit)
         else:
-            view.do(commands.say, _CHOOSE_UNIT[command]())
+            view.do(commands.say, _CHOOSE_UNIT())

@@ -10,8 +10,6 @@ from bptui.drawing.unit_facts import signed
 from bptui.drawing.unit_position import Place
 from bpwords import Sentence
 
-_IN_EACH_UNIT = Sentence("In each unit")
-_UNITS_OF_SAMPLE = Sentence("Units, sample {number}")
 _IN_UNITS = {
     "forward": Sentence("{place}: z, then a"),
     "loss": Sentence("{place}: a, then y"),
@@ -65,7 +63,8 @@ def picture_of(walk: Walk, *, hide: bool = False) -> Picture:
     texts = {place: brief(value) for place, value in numbers.items()}
     chosen = None if layer is None or unit is None else (layer, unit)
     is_of_sample = walk.batch > 1 and now.phase != "update"
-    where = _UNITS_OF_SAMPLE(number=walk.row + 1) if is_of_sample else _IN_EACH_UNIT()
+    of_sample = Sentence("Units, sample {number}")(number=walk.row + 1)
+    where = of_sample if is_of_sample else Sentence("In each unit")()
     caption = _IN_UNITS[now.phase](place=where)
     return Picture(chosen, Highlight(texts, frozenset(places)), caption)
 

@@ -14,10 +14,9 @@ from bptui.session.sentences import notices
 from bptui.session.session import Session
 from bpwords import Sentence, joined
 
-_TRACING = Sentence("Tracing the next step.")
 _ENDED = Sentence("The run has ended: there is no next step. {box_back} goes back to the last one.")
-_GOES_BACK = Sentence("{box_back} goes back to the last one.")
 _ONE_SAMPLE = Sentence("This step has one sample; a larger batch size has more to choose from.")
+_GOES_BACK = Sentence("{box_back} goes back to the last one.")
 
 
 class Stepper:
@@ -40,7 +39,7 @@ class Stepper:
         self.waits = not session().traces_at_once
         """Whether `trace_next` is still to be called for the first time, once the box is on the screen."""
         if self.waits:
-            self.problem, self._run = _TRACING(), session().run
+            self.problem, self._run = Sentence("Tracing the next step.")(), session().run
         else:
             self.trace_next()
 

@@ -17,12 +17,8 @@ from bptui.startup.start_settings import StartSettings
 from bptui.views.run_tabs import RunTabs
 from bpwords import Sentence
 
-_WAS_KEPT = Sentence("Your run of {when} was kept.")
-_CAN_NOT_BE_KEPT = Sentence("The run can't be kept: {problem}.")
 _QUIT_UNKEPT = Sentence("enter quits without keeping, esc goes back[, {save} saves elsewhere]")
 _QUIT_KEYS = Sentence("enter quit   esc back[   {save} save]")
-_OFFER_KEYS = Sentence("enter continue   esc new run   {quit} quit")
-_SAVES = Sentence("{save} saves a run in a file.")
 
 NOTE_SECONDS = 20.0
 """How long the note is shown that no run can be kept."""
@@ -92,10 +88,10 @@ class Keeping:
             await take(state)
 
         question = Question(
-            _WAS_KEPT(when=when(kept)),
+            Sentence("Your run of {when} was kept.")(when=when(kept)),
             "enter continues it, esc starts a new run",
             details=details(kept),
-            keys=_OFFER_KEYS(),
+            keys=Sentence("enter continue   esc new run   {quit} quit")(),
             actions={"quit": "app.quit"},
         )
         self._app.push_screen(question, answered)
@@ -112,7 +108,7 @@ class Keeping:
         if problem:
             text = f"{problem}."
             if self._can_save:
-                text += f"\n{_SAVES()}"
+                text += f"\n{Sentence('{save} saves a run in a file.')()}"
             title = "No run can be kept"
             self._app.notify(text, title=title, severity="warning", timeout=NOTE_SECONDS, markup=False)
 
@@ -128,7 +124,7 @@ class Keeping:
         self._app.clear_notifications()  # the note of the start says the same, and would cover the dialogs
         refused = () if self._can_save else ("save",)
         question = Question(
-            _CAN_NOT_BE_KEPT(problem=self.keeper.problem),
+            Sentence("The run can't be kept: {problem}.")(problem=self.keeper.problem),
             _QUIT_UNKEPT.without(*refused)(),
             keys=_QUIT_KEYS.without(*refused)(),
             actions={"save": "dismiss('save')"} if self._can_save else {},

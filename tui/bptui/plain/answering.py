@@ -15,7 +15,6 @@ from bptui.plain.wording import line_of, sentence
 from bptui.session import commands
 from bpwords import Sentence
 
-_UNKNOWN = Sentence("no command begins with {text}; {press help} for all")
 MAX_LENGTH = 1000
 """The most characters of a command."""
 
@@ -85,5 +84,6 @@ def _about_setting(dialogue: Dialogue, line: str) -> Answer:
         meant = meaning(line, names | {field.label: field.synonyms for field in FIELDS})
         if meant:
             raise RefusedError(f"no command begins with {shown(line)}{meant}") from None
-        raise RefusedError(_UNKNOWN(text=shown(line))) from None
+        unknown = Sentence("no command begins with {text}; {press help} for all")
+        raise RefusedError(unknown(text=shown(line))) from None
     return set_value(dialogue, line) if value else show(dialogue, line)

@@ -16,10 +16,6 @@ from bptui.plain.wording import line_of, sentence
 from bptui.startup.restrictions import Restrictions
 from bpwords import Sentence, joined
 
-_HELP = Sentence("{press help} for the commands.")
-_SAVE = Sentence("{press save} to save a run in a file.")
-_WAS_KEPT = Sentence('A run was kept at {when}. {runs} Say "resume" to continue it.')
-
 
 class Conversation:
     """A dialogue over standard input and output.
@@ -92,14 +88,15 @@ class Conversation:
 
 def greeting(dialogue: Dialogue) -> Iterator[str]:
     """Yield the lines before the first command."""
-    yield line_of(joined(status(dialogue, ""), _HELP()))
+    yield line_of(joined(status(dialogue, ""), Sentence("{press help} for the commands.")()))
     for note in dialogue.notes:
         yield line_of(sentence(note))
     if problem := dialogue.keeper.try_folder():
-        save = _SAVE() if dialogue.restrictions.has_files else ""
+        save = Sentence("{press save} to save a run in a file.")() if dialogue.restrictions.has_files else ""
         yield line_of(joined(f"No run can be kept: {problem}.", save))
     if offered := dialogue.keeper.offered:
         runs = details(offered).replace("\n", " ")
-        yield line_of(_WAS_KEPT(when=when(offered), runs=runs))
+        kept = Sentence('A run was kept at {when}. {runs} Say "resume" to continue it.')
+        yield line_of(kept(when=when(offered), runs=runs))
     if (name := dialogue.lessons.name) is not None:
         yield from answer_to(dialogue, f"lesson {name}")

@@ -15,8 +15,6 @@ from bptui.session import commands
 from bptui.session.snapshot import State
 from bpwords import Sentence
 
-_PAST = Sentence("the run is past epoch {epoch}; {rewind} goes back")
-
 _START, _LATEST = "start", "latest"
 
 
@@ -25,7 +23,7 @@ def run(dialogue: Dialogue, text: str) -> Iterator[str]:
     amount, session = amount_to_run(text), dialogue.session
     epochs = amount.epochs_from(session.epochs_done, session.config.epochs)
     if amount.to is not None and epochs < 1:
-        raise RefusedError(_PAST(epoch=amount.to))
+        raise RefusedError(Sentence("the run is past epoch {epoch}; {rewind} goes back")(epoch=amount.to))
     yield from _train(dialogue, max(epochs, 1))
 
 

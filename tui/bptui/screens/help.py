@@ -22,7 +22,6 @@ from bptui.screens.help_pages import START, Section, matching
 from bptui.widgets.rows import style_of
 from bpwords import Sentence
 
-_CLOSE = Sentence("{help} or esc close")
 MAX_TEXT = 30
 """The most characters of a text to find."""
 
@@ -64,7 +63,7 @@ class HelpScreen(Dialog[None]):
 
     def _show(self) -> None:
         """Show the page, or what the typed text finds, from its top."""
-        scroll, arrows, close = self._scroll, arrow_keys("up", "down"), _CLOSE()
+        scroll, arrows, close = self._scroll, arrow_keys("up", "down"), Sentence("{help} or esc close")()
         if self._wanted:
             searched = [each for each in self._sections if each.topic != START]
             self._text.shown = matching(self._wanted, searched)

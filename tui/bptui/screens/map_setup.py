@@ -26,7 +26,6 @@ from bpwords import Sentence
 
 STARTS = (1, 2, 4, 8, 16, 32, 64)
 """The numbers of starts that the keys choose from."""
-_TYPE_VALUES = Sentence("Type {forms}. {less/more} change the count of a range.")
 _COUNT = re.compile(r":(\d+)$")
 """The count at the end of a range."""
 
@@ -173,7 +172,7 @@ class MapSetup(Dialog[MapPlan]):
                 lambda plan: axis(plan).text,
                 lambda plan, by: having(plan, _finer(axis(plan), by)),
                 lambda plan, text: having(plan, typed_axis(text, axis(plan).field)),
-                _TYPE_VALUES(forms=FORMS),
+                Sentence("Type {forms}. {less/more} change the count of a range.")(forms=FORMS),
             ),
         )
 

@@ -11,9 +11,6 @@ from bptui.formatting import median_text
 from bptui.widgets.footer import KeyHint, hint_of
 from bpwords import Sentence
 
-_OPENS = Sentence("{edit} opens seed {seed}, the median start")
-_OPEN_RUN = Sentence("open a run of the cell; {undo} on the tab undoes that")
-
 
 def heading(cells: Cells | None, note: str, *, ended: bool) -> str:
     """The progress of the map, and a note about it."""
@@ -43,7 +40,7 @@ def cell_text(cells: Cells, number: int) -> Text:
         "every start diverged"
         if best.diverged or best_error is None
         else f"best start: seed {best.seed}, {median_text(best_error, 3)}",
-        _OPENS(seed=opened.seed),
+        Sentence("{edit} opens seed {seed}, the median start")(seed=opened.seed),
     ]
     return Text.assemble((f"{name}\n", "bold"), "\n".join(lines))
 
@@ -76,7 +73,7 @@ def map_help() -> PanelHelp:
             Sign(f"{key_of('page_up')} {key_of('page_down')}", "first, last row"),
             Sign("click", "move the cursor to a cell; a second click opens a run of it"),
             Sign(key_of("rewind"), "go to the best cell"),
-            Sign(key_of("edit"), _OPEN_RUN()),
+            Sign(key_of("edit"), Sentence("open a run of the cell; {undo} on the tab undoes that")()),
             Sign(key_of("toggle_smooth"), "edit the map: settings, values, starts, epochs"),
             Sign(key_of("toggle_metrics"), "error, test error, or the share that succeeds"),
             Sign(key_of("restart"), "train the map again"),

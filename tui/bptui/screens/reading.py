@@ -17,8 +17,6 @@ from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.comparison_table import comparison_table
 from bpwords import Sentence
 
-_KEYS = Sentence("{describe} or esc close")
-
 
 class WordsScreen(Dialog[None]):
     """Shows a text, for people who can't see the plots or want to quote it. It scrolls if it does not fit.
@@ -39,7 +37,7 @@ class WordsScreen(Dialog[None]):
         """Yield the text."""
         scroll = VerticalScroll(Static(self._text, markup=False), id="words")
         scroll.border_title = self._title
-        scroll.border_subtitle = _KEYS()
+        scroll.border_subtitle = Sentence("{describe} or esc close")()
         yield scroll
 
 

@@ -2,68 +2,24 @@
 
 from __future__ import annotations
 
-from bpengine import Trainer
+from bpengine import FIELD, Trainer
 from bptui.formatting import error_text
 from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH
 from bptui.session.snapshot import State
-from bpwords import Sentence, columns
+from bpwords import Sentence, columns, joined
 
-_ARROWS = "less/more"
-
-_READY = (
-    Sentence(
-        "{toggle_run} starts the training[; {up/down} choose a hyperparameter, {less/more} change it]"
-        "[, {set} changes a setting]."
-    ),
-    Sentence(
-        "{toggle_run} starts the training[; {up/down} choose a setting, {less/more} change it]"
-        "[, {set} changes a setting]."
-    ),
+_READY = Sentence(
+    "{toggle_run} starts the training[; {up/down} choose {what}, {less/more} change it]"
+    "[, {set} changes a setting]."
 )
-"""Each in its usual form, and shorter for long names of keys, such as those of the arrow keys in ASCII."""
-_RUNNING = (
-    Sentence(
-        "Training[. {pause} pauses, {slower} slows down][, {less/more} change the chosen hyperparameter]."
-    ),
-    Sentence("Training[. {pause} pauses, {slower} slows down][, {less/more} change the chosen setting]."),
+_RUNNING = Sentence("Training[. {pause} pauses, {slower} slows down][, {less/more} change {what}].")
+_PAUSED = Sentence(
+    "Paused. {toggle_run} continues, {step_epoch} trains one epoch"
+    "[, {less/more} change {what}][, {set} changes a setting]."
 )
-_PAUSED = (
-    Sentence(
-        "Paused. {toggle_run} continues, {step_epoch} trains one epoch"
-        "[, {less/more} change a hyperparameter][, {set} changes a setting]."
-    ),
-    Sentence(
-        "Paused. {toggle_run} continues, {step_epoch} trains one epoch"
-        "[, {less/more} change a setting][, {set} changes a setting]."
-    ),
-)
-_FINISHED = (
-    Sentence(
-        "Finished. {new_seed} restarts with new random weights"
-        "[; {less/more} change something and compare][, {set} changes a setting]."
-    ),
-    Sentence(
-        "Finished. {new_seed} restarts with new random weights"
-        "[; {less/more} change a setting][, {set} changes a setting]."
-    ),
-)
-_FINISHED_WORSE = Sentence("Finished: epoch error {first_error} at the start, {last_error} at the end.")
-_AT_TARGET = Sentence("Finished at the target error. {new_seed} restarts with new random weights.")
-_WITHOUT_PATIENCE = Sentence(
-    "Finished: no lower error in {epochs} epochs. {new_seed} restarts with new random weights."
-)
-# Smaller steps do not help if the very first one was too large for a floating-point number.
-_DIVERGED = Sentence(
-    "Diverged in epoch {epoch}: steps too large. {rewind} goes back; lower the learning rate."
-)
-_DIVERGED_FOR_GOOD = Sentence(
-    "Diverged in epoch {epoch}: steps too large. {restart} restarts; lower the learning rate."
-)
-_DIVERGED_AT_ONCE = Sentence(
-    "Diverged in epoch {epoch}: huge weights or data. {rewind} goes back; lower the init scale."
-)
-_DIVERGED_AT_ONCE_FOR_GOOD = Sentence(
-    "Diverged in epoch {epoch}: huge weights or data. {restart} restarts; lower the init scale."
+_FINISHED = Sentence(
+    "Finished. {new_seed} restarts with new random weights"
+    "[; {less/more} change {what}][, {set} changes a setting]."
 )
 
 
@@ -79,40 +35,51 @@ def advice(trainer: Trainer, state: State) -> tuple[str, str]:
     """
     match state:
         case State.READY:
-            return _with_and_without_arrows(_READY)
+            return _with_and_without_arrows(_READY, "a hyperparameter", "a setting")
         case State.RUNNING:
-            return _with_and_without_arrows(_RUNNING)
+            return _with_and_without_arrows(_RUNNING, "the chosen hyperparameter", "the chosen setting")
         case State.PAUSED:
-            return _with_and_without_arrows(_PAUSED)
+            return _with_and_without_arrows(_PAUSED, "a hyperparameter", "a setting")
         case State.FINISHED:
             return _of_finished(trainer)
         case State.DIVERGED:
             return _of_diverged(trainer), ""
 
 
-def _with_and_without_arrows(versions: tuple[Sentence, Sentence]) -> tuple[str, str]:
-    usual, shorter = versions
-    text = usual()
-    return text if columns(text) <= MAX_SENTENCE_LENGTH else shorter(), usual.without(_ARROWS)()
+def _with_and_without_arrows(sentence: Sentence, what: str, shorter: str) -> tuple[str, str]:
+    """The sentence with and without what the arrow keys change; shorter if these keys have long names."""
+    text = sentence(what=what)
+    if columns(text) > MAX_SENTENCE_LENGTH:
+        text = sentence(what=shorter)
+    return text, sentence.without("less/more")(what="")
 
 
 def _of_diverged(trainer: Trainer) -> str:
     epoch = trainer.divergence.epoch if trainer.divergence else 0
-    at_once = not trainer.epochs_done and not trainer.samples_done
+    # Smaller steps do not help if the very first one was too large for a floating-point number.
+    if trainer.epochs_done or trainer.samples_done:
+        why, label = Sentence("Diverged in epoch {epoch}: steps too large."), FIELD["learning_rate"].label
+    else:
+        why, label = Sentence("Diverged in epoch {epoch}: huge weights or data."), FIELD["init_scale"].label
     if trainer.earliest > trainer.epochs_done:
-        return (_DIVERGED_AT_ONCE_FOR_GOOD if at_once else _DIVERGED_FOR_GOOD)(epoch=epoch)
-    return (_DIVERGED_AT_ONCE if at_once else _DIVERGED)(epoch=epoch)
+        return joined(why(epoch=epoch), Sentence("{restart} restarts; lower the {label}.")(label=label))
+    return joined(why(epoch=epoch), Sentence("{rewind} goes back; lower the {label}.")(label=label))
 
 
 def _of_finished(trainer: Trainer) -> tuple[str, str]:
     _, errors = trainer.history.curve()
     if len(errors) and errors[-1] > errors[0]:
-        start, end = error_text(errors[0]), error_text(errors[-1])
-        return _FINISHED_WORSE(first_error=start, last_error=end), ""
+        worse = Sentence("Finished: epoch error {before} at the start, {error} at the end.")
+        return worse(before=error_text(errors[0]), error=error_text(errors[-1])), ""
     match trainer.stop_reason:
         case "target error":
-            return _AT_TARGET(), ""
+            return Sentence(
+                "Finished at the target error. {new_seed} restarts with new random weights."
+            )(), ""
         case "patience":
-            return _WITHOUT_PATIENCE(epochs=trainer.config.patience), ""
+            in_vain = Sentence(
+                "Finished: no lower error in {epochs} epochs. {new_seed} restarts with new random weights."
+            )
+            return in_vain(epochs=trainer.config.patience), ""
         case _:
-            return _with_and_without_arrows(_FINISHED)
+            return _with_and_without_arrows(_FINISHED, "something and compare", "a setting")

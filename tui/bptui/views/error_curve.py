@@ -29,7 +29,6 @@ from bptui.views.compared import comparable_runs, compared_legend, compared_line
 from bptui.views.curve_cursor import nearest, place_of
 from bpwords import Sentence
 
-_SMOOTH = Sentence("mean epoch error ({toggle_smooth})")
 _LOG = Sentence("log ({toggle_log})")
 _LINEAR = Sentence("linear ({toggle_log})")
 
@@ -123,7 +122,7 @@ def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> Legend:
     previous = Span(f"{ROLES['compared'].sign} previous run" if has_previous else "", "compared")
     later = Span(f"{ROLES['compared'].sign} later" if snapshot.timeline.ahead else "", "compared")
     return Legend.of(
-        _SMOOTH() if smooth else "epoch error",
+        Sentence("mean epoch error ({toggle_smooth})")() if smooth else "epoch error",
         Span("╌ test" if snapshot.run.dataset.test is not None else "", "test"),
         later,
         compared if compared.spans else previous,

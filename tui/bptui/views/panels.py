@@ -86,8 +86,6 @@ class ViewOptions(NamedTuple):
     """The epoch at which the error curve is read; None if it has no cursor."""
 
 
-_START = Sentence("Press {toggle_run} to start")
-_NETWORK = Sentence("network ({toggle_metrics})")
 _UNITS = Sentence("hidden units over {over}")
 _UNITS_WITH_OWN_SCALES = Sentence("hidden units over {over}, own scales ({toggle_detail})")
 _MAX_NAME = 20
@@ -115,7 +113,7 @@ def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> Legend |
         return None
     figure, legend = FIGURES[snapshot.run.config.task](snapshot, detail=options.detail)
     waits = snapshot.status.state is State.READY  # the plot says so, since people look there
-    note = _START() if waits else ""
+    note = Sentence("Press {toggle_run} to start")() if waits else ""
     return plot.show(replace(figure, note=note), legend)
 
 
@@ -192,7 +190,7 @@ def _show_network(panel: NetworkPanel, snapshot: Snapshot, options: ViewOptions)
     panel.snapshot = snapshot
     panel.chosen = options.unit
     if panel.has_class("-in-turn"):
-        return _NETWORK()
+        return Sentence("network ({toggle_metrics})")()
     return f"network, {unit_name(snapshot, nearest_unit(options.unit, sizes_of(snapshot)))}"
 
 

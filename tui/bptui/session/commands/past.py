@@ -20,18 +20,12 @@ def undo(now: Now) -> Answer:
 
     If the last change was to the pins, only the pins are restored.
     """
-    entry = now.undo.undo(now.document)
-    if entry is None:
-        return Answer(now.document, now.training, notices.NOTHING_TO_UNDO())
-    return _returned(now, entry, notices.UNDONE, notices.UNDONE_AND_WAITS)
+    return _returned(now, now.undo.undo(now.document), notices.NOTHING_TO_UNDO, notices.UNDONE)
 
 
 def redo(now: Now) -> Answer:
     """Return to the run as it was when the last change was undone, paused."""
-    entry = now.undo.redo(now.document)
-    if entry is None:
-        return Answer(now.document, now.training, notices.NOTHING_TO_REDO())
-    return _returned(now, entry, notices.REDONE, notices.REDONE_AND_WAITS)
+    return _returned(now, now.undo.redo(now.document), notices.NOTHING_TO_REDO, notices.REDONE)
 
 
 def return_to(now: Now, document: Document, what: str) -> Answer:
@@ -45,10 +39,12 @@ def return_to(now: Now, document: Document, what: str) -> Answer:
     return Answer(Entry(what, document, of_pins=False).restored(now.document), None, undo=what)
 
 
-def _returned(now: Now, entry: Entry, done: Sentence, done_and_waits: Sentence) -> Answer:
+def _returned(now: Now, entry: Entry | None, nothing: Sentence, done: Sentence) -> Answer:
+    if entry is None:
+        return Answer(now.document, now.training, nothing())
     answer = Answer(entry.restored(now.document), now.training if entry.of_pins else None)
-    sentence = done_and_waits if _waits(now, answer) else done
-    return replace(answer, notice=sentence(what=entry.what))
+    done = done if _waits(now, answer) else done.without("toggle_run")
+    return replace(answer, notice=done(what=entry.what))
 
 
 def _waits(now: Now, answer: Answer) -> bool:

@@ -14,22 +14,6 @@ from bpwords import Sentence, columns
 MAX_SENTENCE_LENGTH = 78
 """The most columns of a sentence in the status line of an 80-column terminal."""
 
-_ERRORS = Sentence("{changes}: epoch error {before} → {error} in epoch {epoch}")
-_ERRORS_ON_OTHER_DATA = Sentence("{changes}; epoch error {error} in epoch {epoch}, on the old data {before}")
-_BEFORE_FIRST_EPOCH = {
-    True: Sentence("Pinned: {changes} before its first epoch."),
-    False: Sentence("Changed: {changes} before its first epoch."),
-}
-_WAITS = {
-    True: Sentence("Pinned: {changes}. {toggle_run} trains."),
-    False: Sentence("Changed: {changes}. {toggle_run} trains."),
-}
-_NO_COMMON_EPOCH = {
-    True: Sentence("Pinned: {changes}."),
-    False: Sentence("Changed: {changes}."),
-}
-"""By whether the run is compared with a pinned one."""
-
 
 def compare(pinned: Snapshot, live: Snapshot) -> str:
     """A sentence with the settings that differ and both errors at the last epoch that both runs have."""
@@ -37,15 +21,21 @@ def compare(pinned: Snapshot, live: Snapshot) -> str:
     common = common_errors(pinned, live)
     if common is not None:
         epoch, old, new = common
-        sentence = _ERRORS_ON_OTHER_DATA if has_other_data(pinned, live) else _ERRORS
+        if has_other_data(pinned, live):
+            sentence = Sentence("{changes}; epoch error {error} in epoch {epoch}, on the old data {before}")
+        else:
+            sentence = Sentence("{changes}: epoch error {before} → {error} in epoch {epoch}")
         errors = {"before": error_text(old), "error": error_text(new), "epoch": epoch}
         return with_differences(sentence, before, after, **errors)
+    name = "Pinned" if live.comparison.baseline is None else "Changed"
     if not len(before.curve[0]):
-        sentences = _BEFORE_FIRST_EPOCH
-    else:
-        waits = live.status.state in (State.READY, State.PAUSED)
-        sentences = _WAITS if waits else _NO_COMMON_EPOCH
-    return with_differences(sentences[live.comparison.baseline is None], before, after)
+        return with_differences(
+            Sentence("{name}: {changes} before its first epoch."), before, after, name=name
+        )
+    trains = Sentence("{name}: {changes}.[ {toggle_run} trains.]")
+    if live.status.state not in (State.READY, State.PAUSED):
+        trains = trains.without("toggle_run")
+    return with_differences(trains, before, after, name=name)
 
 
 def with_differences(sentence: Sentence, pinned: RunProgress, live: RunProgress, **values: object) -> str:

@@ -31,28 +31,25 @@ NOTHING_TO_REDO = Sentence("Nothing to redo.")
 REWIND_STOPPED = Sentence("The rewind was stopped: the run is exactly as it was. {toggle_run} continues.")
 STEP_STOPPED = Sentence("The step was stopped. {toggle_run} continues, {step_epoch} completes the epoch.")
 VISIT_STOPPED = Sentence("Stopped on the way to an earlier epoch. {scrub_back} and {scrub_on} go to others.")
-_WHAT_IF_STOPPED = Sentence(
-    "What-if stopped. {toggle_run} continues from here, {undo} returns to the previous run."
-)
-_NOT_REPEATED_WHEN_STOPPED = Sentence(
-    "Stopped. Not repeated: {edits}. {toggle_run} continues, {undo} undoes it."
-)
 
 
 def what_if_stopped(edits: Sequence[Edit]) -> str:
     """The what-if in progress was stopped, before it had repeated these edits of the previous run."""
-    return _with_edits(_NOT_REPEATED_WHEN_STOPPED, edits) if edits else _WHAT_IF_STOPPED()
+    if edits:
+        return _with_edits(
+            Sentence("Stopped. Not repeated: {edits}. {toggle_run} continues, {undo} undoes it."), edits
+        )
+    return Sentence(
+        "What-if stopped. {toggle_run} continues from here, {undo} returns to the previous run."
+    )()
 
 
-# The end of a run.
-
-_FINISHED = {
-    "epochs": Sentence("The run has finished: {restart} restarts it, more epochs let it continue."),
-    "target error": Sentence(
-        "The run has finished: {restart} restarts it, a lower target error lets it continue."
-    ),
-    "patience": Sentence("The run has finished: {restart} restarts it, more patience lets it continue."),
+_MORE = {
+    "epochs": Sentence("more epochs"),
+    "target error": Sentence("a lower target error"),
+    "patience": Sentence("more patience"),
 }
+"""What lets a run continue, by the reason for its end."""
 
 
 def finished(reason: str) -> str:
@@ -61,49 +58,28 @@ def finished(reason: str) -> str:
     Args:
         reason: why it has ended; see `Run.stop_reason`.
     """
-    return _FINISHED[reason]()
+    return Sentence("The run has finished: {restart} restarts it, with {cause} it continues.")(
+        cause=_MORE[reason]()
+    )
 
 
 # Edits of the network.
 
-_NOT_IN_THIS_NETWORK = Sentence("Not repeated: {edits} (not in this network).")
-
+_STARTS_WITH_IT = Sentence("{change}: {toggle_run} starts the training with it.")
+_CHANGED_TRAINING = {
+    State.READY: _STARTS_WITH_IT,
+    State.PAUSED: Sentence("{change}: {toggle_run} continues with it."),
+}
 _CHANGED_NETWORK = {
     State.READY: Sentence("{change}: takes effect at once; {toggle_run} starts the training with it."),
-    State.RUNNING: Sentence("{change}: takes effect at once; training continues with it."),
     State.PAUSED: Sentence("{change}: takes effect at once; {toggle_run} continues with it."),
     State.FINISHED: Sentence("{change}: takes effect at once; the run has finished."),
-    State.DIVERGED: Sentence("{change}: takes effect at once; training continues with it."),
 }
-_CHANGED_TRAINING = {
-    State.READY: Sentence("{change}: {toggle_run} starts the training with it."),
-    State.RUNNING: Sentence("{change}: training continues with it."),
-    State.PAUSED: Sentence("{change}: {toggle_run} continues with it."),
-    State.DIVERGED: Sentence("{change}: training continues with it."),
-}
-_ONCE_IT_CONTINUES = {
-    "epochs": Sentence("{change}: takes effect once more epochs let the run continue."),
-    "target error": Sentence("{change}: takes effect once a lower target error lets the run continue."),
-    "patience": Sentence("{change}: takes effect once more patience lets the run continue."),
-}
-
-_SAME_VALUE = Sentence("{target} has that value already.")
-_FROZEN_ALREADY = Sentence("{target} is frozen already.")
-_NOT_FROZEN = Sentence("{target} is not frozen.")
-_KNOCKED_OUT_ALREADY = Sentence("{target} is knocked out already.")
-_NOT_KNOCKED_OUT = Sentence("{target} is not knocked out.")
-_FROZEN_AS_KNOCKED_OUT = Sentence(
-    "{target} is knocked out: it stays frozen until {bring_back} brings it back."
-)
-_FROZEN_BY_UNIT = Sentence(
-    "{target} stays frozen until unit {unit} of layer {layer} is brought back ({bring_back})."
-)
-_FROZEN_BY_UNITS = Sentence("{target} stays frozen until the units that are knocked out are brought back.")
 
 
 def edits_left_out(edits: Sequence[Edit]) -> str:
     """The network of a what-if has no place for these edits of the previous run."""
-    return _with_edits(_NOT_IN_THIS_NETWORK, edits)
+    return _with_edits(Sentence("Not repeated: {edits} (not in this network)."), edits)
 
 
 def _with_edits(sentence: Sentence, edits: Sequence[Edit]) -> str:
@@ -132,10 +108,12 @@ def edited(edit: Edit, state: State, stop_reason: str) -> str:
     """
     change = sentence_case(edit.words)
     if edit.kind not in ("freeze", "unfreeze"):
-        return _CHANGED_NETWORK[state](change=change)
+        others = Sentence("{change}: takes effect at once; training continues with it.")
+        return _CHANGED_NETWORK.get(state, others)(change=change)
     if state is State.FINISHED:
-        return _ONCE_IT_CONTINUES[stop_reason](change=change)
-    return _CHANGED_TRAINING[state](change=change)
+        once = Sentence("{change}: takes effect once the run continues with {cause}.")
+        return once(change=change, cause=_MORE[stop_reason]())
+    return _CHANGED_TRAINING.get(state, Sentence("{change}: training continues with it."))(change=change)
 
 
 def edits_nothing(edit: Edit, *, frozen: bool, knocked_out: Sequence[tuple[int, int]]) -> str:
@@ -149,48 +127,44 @@ def edits_nothing(edit: Edit, *, frozen: bool, knocked_out: Sequence[tuple[int, 
     target = sentence_case(edit.target)
     match edit.kind:
         case "set" | "set all":
-            return _SAME_VALUE(target=edit.target)
+            return Sentence("{target} has that value already.")(target=edit.target)
         case "freeze":
-            return _FROZEN_ALREADY(target=target)
+            return Sentence("{target} is frozen already.")(target=target)
         case "unfreeze" if frozen:
             return _stays_frozen(edit, knocked_out)
         case "unfreeze":
-            return _NOT_FROZEN(target=target)
+            return Sentence("{target} is not frozen.")(target=target)
         case "knock out":
-            return _KNOCKED_OUT_ALREADY(target=target)
+            return Sentence("{target} is knocked out already.")(target=target)
         case "bring back":
-            return _NOT_KNOCKED_OUT(target=target)
+            return Sentence("{target} is not knocked out.")(target=target)
 
 
 def _stays_frozen(edit: Edit, knocked_out: Sequence[tuple[int, int]]) -> str:
     """An edit would unfreeze a weight or bias that stays frozen while a unit is knocked out."""
     target = sentence_case(edit.target)
     if edit.input is None and (edit.layer, edit.unit) in knocked_out:
-        return _FROZEN_AS_KNOCKED_OUT(target=target)
+        stays = Sentence("{target} is knocked out: it stays frozen until {bring_back} brings it back.")
+        return stays(target=target)
     owners = [(layer, unit) for layer, unit in knocked_out if (layer, unit) == (edit.layer, edit.unit)]
     if edit.layer is not None and isinstance(edit.input, int):
         owners += [place for place in knocked_out if place == (edit.layer - 1, edit.input)]
     if not owners:
-        return _FROZEN_BY_UNITS(target=target)
+        stays = Sentence("{target} stays frozen until the units that are knocked out are brought back.")
+        return stays(target=target)
     layer, unit = owners[0]
-    return _FROZEN_BY_UNIT(target=target, unit=unit + 1, layer=layer + 1)
+    return Sentence(
+        "{target} stays frozen until unit {unit} of layer {layer} is brought back ({bring_back})."
+    )(target=target, unit=unit + 1, layer=layer + 1)
 
 
 # Another run, and the way back.
 
 NEW_SEED = Sentence("New seed {seed}: new random weights, another order of samples.")
-_RESTARTED = Sentence("Restarted with the same seed {seed}: the same run.")
-_RESTARTED_WITHOUT_EDITS = Sentence("Restarted with seed {seed}, without the edits of the previous run.")
 OPENED = Sentence("Opened {name}. {toggle_run} trains, {undo} returns to the previous run.")
-UNDONE = Sentence("Undone: {what}. {redo} redoes it.")
-UNDONE_AND_WAITS = Sentence("Undone: {what}. {redo} redoes it; {toggle_run} continues.")
-REDONE = Sentence("Redone: {what}.")
-REDONE_AND_WAITS = Sentence("Redone: {what}. {toggle_run} continues.")
+UNDONE = Sentence("Undone: {what}. {redo} redoes it[; {toggle_run} continues].")
+REDONE = Sentence("Redone: {what}.[ {toggle_run} continues.]")
 UNPINNED = Sentence("Unpinned {label}. {undo} pins it again.")
-_PINNED = Sentence("Pinned as {label}: other runs are compared with it. Change something, and compare.")
-_PINNED_INSTEAD = Sentence(
-    "Pinned as {label} in place of the oldest pin. {undo} returns to that one, {pins} lists all."
-)
 
 
 def restarted(seed: int, *, edited: bool) -> str:
@@ -200,22 +174,22 @@ def restarted(seed: int, *, edited: bool) -> str:
         seed: the seed.
         edited: whether the run before had edits; the new one has none.
     """
-    return (_RESTARTED_WITHOUT_EDITS if edited else _RESTARTED)(seed=seed)
+    if edited:
+        return Sentence("Restarted with seed {seed}, without the edits of the previous run.")(seed=seed)
+    return Sentence("Restarted with the same seed {seed}: the same run.")(seed=seed)
 
 
 def pinned(label: str, *, replaced: bool) -> str:
     """The run was pinned under this letter, possibly in place of the oldest pin."""
-    return (_PINNED_INSTEAD if replaced else _PINNED)(label=label)
+    if replaced:
+        start = Sentence("Pinned as {label} in place of the oldest pin.")(label=label)
+        return joined(start, Sentence("{undo} returns to that one, {pins} lists all.")())
+    pinned = Sentence("Pinned as {label}: other runs are compared with it. Change something, and compare.")
+    return pinned(label=label)
 
 
 # Changes of the settings.
 
-_LEARNS_WHEN_STARTED = Sentence(
-    "Learning {function}: {toggle_run} starts the training with it. {undo} undoes it."
-)
-_LEARNS = Sentence("Learning {function}: the run restarts. {undo} undoes it.")
-_RESTARTS_WHEN_STARTED = Sentence("{change}: {toggle_run} starts the training with it.")
-_RESTARTS = Sentence("{change}: the run restarts.")
 _ACTS = {
     State.READY: Sentence("{change}: takes effect when training starts ({toggle_run})."),
     State.RUNNING: Sentence("{change}: the network continues from where it is."),
@@ -227,21 +201,18 @@ ALL_INPUTS = Sentence("The features are all inputs again.")
 """What follows a notice if the new data lacks an input of the features."""
 DATA_FROM_FILE = Sentence("{setting}: not used, the data comes from {name}.")
 
-_SAME_FORMULA = Sentence("{setting} is already {value}. To change it, type another one.")
-_HIGHEST = Sentence("{setting}: {value} is the highest value.")
-_LOWEST = Sentence("{setting}: {value} is the lowest value.")
-_CURRENT = Sentence("{setting}: {value} is the current value.")
-
 
 def learns(function: str, state: State) -> str:
     """The run, which was in this state, now learns a function that was typed."""
-    sentence = _LEARNS_WHEN_STARTED if state is State.READY else _LEARNS
-    return sentence(function=printable(function, 24))
+    learning = Sentence("Learning {function}")(function=printable(function, 24))
+    return joined(restarts(learning, state), Sentence("{undo} undoes it.")())
 
 
 def restarts(change: str, state: State) -> str:
     """A change needs a new run; `state` is what the run was doing."""
-    return (_RESTARTS_WHEN_STARTED if state is State.READY else _RESTARTS)(change=change)
+    return (_STARTS_WITH_IT if state is State.READY else Sentence("{change}: the run restarts."))(
+        change=change
+    )
 
 
 def acts(change: str, state: State) -> str:
@@ -252,13 +223,14 @@ def acts(change: str, state: State) -> str:
 def unchanged(field: Field, value: object) -> str:
     """The setting already has this value: it was typed again, or is at a limit."""
     if isinstance(field, (FeaturesField, FormulaField)):
-        return _SAME_FORMULA(setting=field.label, value=field.brief(value))
+        same = Sentence("{setting} is already {value}. To change it, type another one.")
+        return same(setting=field.label, value=field.brief(value))
     if field.move(value, 1) == value:
-        sentence = _HIGHEST
+        sentence = Sentence("{setting}: {value} is the highest value.")
     elif field.move(value, -1) == value:
-        sentence = _LOWEST
+        sentence = Sentence("{setting}: {value} is the lowest value.")
     else:
-        sentence = _CURRENT
+        sentence = Sentence("{setting}: {value} is the current value.")
     return sentence(setting=field.label, value=field.format(value))
 
 
@@ -266,66 +238,32 @@ def unchanged(field: Field, value: object) -> str:
 
 RETRAINING = Sentence("What if: retraining, epoch {epoch} of {end}.[ {pause} pauses.]")
 RETRAINING_PAUSED = Sentence("What if: retraining, epoch {epoch} of {end}. {toggle_run} continues.")
-_STEPPING = Sentence("Training {epochs}: sample {sample} of {samples}.[ {to_settings} stops.]")
 REWINDING = Sentence("Rewinding: epoch {epoch} of {end}.[ {to_settings} stops.]")
 VISITING = Sentence("Going to an earlier epoch: epoch {epoch} of {end}.[ {to_settings} stops.]")
 
 
 def stepping(left: int, sample: int, samples: int) -> str:
     """So many epochs are still to be trained; this is the sample in the current one."""
-    return _STEPPING(epochs=many(left, "one epoch", "{n} epochs"), sample=sample, samples=samples)
+    epochs = many(left, "one epoch", "{n} epochs")
+    stepping = Sentence("Training {epochs}: sample {sample} of {samples}.[ {to_settings} stops.]")
+    return stepping(epochs=epochs, sample=sample, samples=samples)
 
 
 # Earlier epochs: a rewind, a look at one, and a branch.
 
-_BACK_AS_IT_WAS = Sentence("Back {where}, exactly as it was.")
-_BACK_WITH_OLD_SETTINGS = Sentence("Back {where}, with the settings it had then.")
-_CONTINUES_THERE = Sentence("{toggle_run} continues from there.")
-_HAD_ENDED_THERE = Sentence("The run had ended there.")
-_AFTER_EPOCH = Sentence("after epoch {epoch}")
-_AT_THE_START = Sentence("at the start")
-
-_VIEWING = Sentence("Viewing {moment}, paused: {toggle_run} branches here.")
-_VIEWING_WITHOUT_CLOUD = Sentence(
-    "Viewing {moment}, without the cloud: {latest} shows it, {toggle_run} branches."
-)
-_VIEWING_IN_THE_BOX = Sentence("Viewing {moment}: taking a step begins a branch.")
-_EPOCH_OF = Sentence("epoch {epoch} of {newest}")
-_START_OF = Sentence("the start of {epochs}")
-_START_OF_FIRST = Sentence("the start of the first epoch")
-_START = Sentence("the start")
-
-_FIRST_STOP = Sentence("This is the start of the run: there is no earlier epoch.")
-_RESUMED_AFTER_START = Sentence("The run was resumed after its start: earlier epochs were not saved.")
-_RESUMED_AFTER = Sentence("The run was resumed after epoch {epoch}: earlier epochs were not saved.")
-_LAST_STOP = Sentence("This is the latest epoch: the run has ended.")
-_LAST_STOP_WAITS = Sentence("This is the latest epoch: {toggle_run} continues the training.")
-_BACK_AT_LATEST = Sentence("Back at epoch {epoch}, the latest: the run is unchanged.")
-_BACK_IN_FIRST = Sentence("Back in the first epoch: the run is unchanged.")
-
 BRANCHED_BY_STEP = Sentence("This step begins a branch: {undo} returns to the original run.")
-_BRANCHED = Sentence(
-    "The run is back at epoch {epoch}. {toggle_run} trains, {undo} returns to the original run."
-)
-_BRANCHED_AT_START = Sentence(
-    "The run is back at the start. {toggle_run} trains, {undo} returns to the original run."
-)
-_IS_BRANCH = Sentence("A branch of an earlier run. {undo} returns to the original run.")
-_SAME_BRANCH = Sentence("Epoch error {error} in epoch {epoch}; in the original run {before}.")
-_CHANGED_SINCE = Sentence(
-    "{changes} since epoch {since}: epoch error {error} in epoch {epoch}, without it {before}"
-)
-_CHANGED_AT = Sentence(
-    "{changes} at epoch {since}: epoch error {error} in epoch {epoch}, without it {before}"
-)
 
 
 def rewound(epoch: int, *, same_settings: bool, finished: bool) -> str:
     """The run went back to the beginning of this epoch."""
-    where = _AFTER_EPOCH(epoch=epoch - 1) if epoch else _AT_THE_START()
-    back = _BACK_AS_IT_WAS if same_settings else _BACK_WITH_OLD_SETTINGS
-    after = _HAD_ENDED_THERE if finished else _CONTINUES_THERE
-    return joined(back(where=where), after())
+    where = Sentence("after epoch {epoch}")(epoch=epoch - 1) if epoch else Sentence("at the start")()
+    if same_settings:
+        back = Sentence("Back {where}, exactly as it was.")
+    else:
+        back = Sentence("Back {where}, with the settings it had then.")
+    if finished:
+        return joined(back(where=where), Sentence("The run had ended there.")())
+    return joined(back(where=where), Sentence("{toggle_run} continues from there.")())
 
 
 def viewing_sentence(stop: int, done: int, *, cloud: bool) -> str:
@@ -337,41 +275,54 @@ def viewing_sentence(stop: int, done: int, *, cloud: bool) -> str:
         cloud: whether the cloud is on. It belongs to the latest epoch, and is not drawn at an earlier one.
     """
     if not cloud:
-        return _VIEWING(moment=_moment(stop, done))
-    return _VIEWING_WITHOUT_CLOUD(moment=_moment(stop, done) if stop > 0 else _START())
+        return Sentence("Viewing {moment}, paused: {toggle_run} branches here.")(moment=_moment(stop, done))
+    moment = _moment(stop, done) if stop > 0 else Sentence("the start")()
+    without = Sentence("Viewing {moment}, without the cloud: {latest} shows it, {toggle_run} branches.")
+    return without(moment=moment)
 
 
 def viewing_in_the_box(stop: int, done: int) -> str:
     """The same sentence for the box."""
-    return _VIEWING_IN_THE_BOX(moment=_moment(stop, done))
+    return Sentence("Viewing {moment}: taking a step begins a branch.")(moment=_moment(stop, done))
 
 
 def _moment(stop: int, done: int) -> str:
     if stop > 0:
-        return _EPOCH_OF(epoch=stop - 1, newest=done - 1)
-    return _START_OF(epochs=many(done, "{n} epoch", "{n} epochs")) if done else _START_OF_FIRST()
+        return Sentence("epoch {epoch} of {newest}")(epoch=stop - 1, newest=done - 1)
+    if not done:
+        return Sentence("the start of the first epoch")()
+    return Sentence("the start of {epochs}")(epochs=many(done, "{n} epoch", "{n} epochs"))
 
 
 def at_first_stop(reports: Reports) -> str:
     """There is no earlier epoch to view."""
     if not reports.earliest:
-        return _FIRST_STOP()
-    return _RESUMED_AFTER_START() if reports.earliest == 1 else _RESUMED_AFTER(epoch=reports.earliest - 1)
+        return Sentence("This is the start of the run: there is no earlier epoch.")()
+    if reports.earliest == 1:
+        return Sentence("The run was resumed after its start: earlier epochs were not saved.")()
+    resumed = Sentence("The run was resumed after epoch {epoch}: earlier epochs were not saved.")
+    return resumed(epoch=reports.earliest - 1)
 
 
 def at_last_stop(*, waits: bool) -> str:
     """There is no later epoch to view. The run either waits for a command to continue, or has ended."""
-    return (_LAST_STOP_WAITS if waits else _LAST_STOP)()
+    if waits:
+        return Sentence("This is the latest epoch: {toggle_run} continues the training.")()
+    return Sentence("This is the latest epoch: the run has ended.")()
 
 
 def back_at_latest(epoch: int) -> str:
     """The run is shown as it is now again, after this epoch; -1 within the first one."""
-    return _BACK_AT_LATEST(epoch=epoch) if epoch >= 0 else _BACK_IN_FIRST()
+    if epoch < 0:
+        return Sentence("Back in the first epoch: the run is unchanged.")()
+    return Sentence("Back at epoch {epoch}, the latest: the run is unchanged.")(epoch=epoch)
 
 
 def branched(epoch: int) -> str:
     """The run now continues from the earlier epoch that the user looked at; -1 for its start."""
-    return _BRANCHED(epoch=epoch) if epoch >= 0 else _BRANCHED_AT_START()
+    moment = Sentence("epoch {epoch}")(epoch=epoch) if epoch >= 0 else Sentence("the start")()
+    back = Sentence("The run is back at {moment}. {toggle_run} trains, {undo} returns to the original run.")
+    return back(moment=moment)
 
 
 def branch_sentence(original: ComparedRun, live: Snapshot) -> str:
@@ -384,11 +335,18 @@ def branch_sentence(original: ComparedRun, live: Snapshot) -> str:
     before, after, left_at = original.snapshot.run, live.run, original.branched_at
     common = common_errors(original.snapshot, live)
     if common is None or left_at is None or common[0] <= left_at:
-        return _IS_BRANCH()
+        return Sentence("A branch of an earlier run. {undo} returns to the original run.")()
     epoch, old, new = common
     errors = {"error": error_text(new), "epoch": epoch, "before": error_text(old)}
     if not changed_settings(before.config, after.config) and before.edits == after.edits:
-        return _SAME_BRANCH(**errors)
+        return Sentence("Epoch error {error} in epoch {epoch}; in the original run {before}.")(**errors)
     others = any(change > left_at + 1 for change in after.change_epochs)
-    sentence = _CHANGED_SINCE if others else _CHANGED_AT
+    if others:
+        sentence = Sentence(
+            "{changes} since epoch {since}: epoch error {error} in epoch {epoch}, without it {before}"
+        )
+    else:
+        sentence = Sentence(
+            "{changes} at epoch {since}: epoch error {error} in epoch {epoch}, without it {before}"
+        )
     return with_differences(sentence, before, after, since=max(left_at, 0), **errors)
