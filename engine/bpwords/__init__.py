@@ -23,8 +23,8 @@ OPTIONAL = re.compile(r"\[([^\[\]]*\{[^\[\]]*)\]")
 """A part in square brackets that can be left out, if it names commands."""
 _BEGINNING = re.compile(r"(?:^|[.?!] )$")
 """What precedes the beginning of a sentence."""
-_WORD = re.compile(r"[a-z][a-z0-9]")
-"""How a name begins that gets a capital letter: space or f1, but not r or a/d, which would be other keys."""
+_WORD = re.compile(r"[a-z][a-z0-9][^/]*")
+"""A name that gets a capital letter: space or f1, but not r or a/d, which would be other keys."""
 
 _naming: Naming = str
 
@@ -65,7 +65,7 @@ class Sentence:
             if slot[1] in values:
                 return str(values[slot[1]])
             name = named(slot[1])
-            begins = is_whole and _BEGINNING.search(slot.string[: slot.start()]) and _WORD.match(name)
+            begins = is_whole and _BEGINNING.search(slot.string[: slot.start()]) and _WORD.fullmatch(name)
             return name[0].upper() + name[1:] if begins else name
 
         template = OPTIONAL.sub(kept, self.template)

@@ -112,8 +112,12 @@ def may_be(node: ast.expr, place: Place, seen: set[tuple[str, str]]) -> set[str]
             parts = [(node.body, place), (node.orelse, place)]
         case ast.Call(ast.Attribute(value, "without" | "get")):
             parts = [(each, place) for each in (value, *node.args)]
+        case ast.Tuple(elts=elements) | ast.Dict(values=elements):
+            parts = [(each, place) for each in elements]
+        case ast.Call(ast.Name("Sentence")):
+            return set(literals(node))
         case _:
-            return set(literals(node)) if isinstance(node, ast.Tuple | ast.Dict | ast.Call) else set()
+            return set()
     return set().union(*(may_be(part, where, seen) for part, where in parts))
 
 

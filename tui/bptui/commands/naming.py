@@ -48,7 +48,5 @@ def in_dialogue(slot: str) -> str:
 
 def is_command(slot: str) -> bool:
     """Whether a slot names a command, or several."""
-    try:
-        return bool(on_screen(slot) or in_dialogue(slot))
-    except KeyError:
-        return False
+    verb, _, name = slot.rpartition(" ")
+    return verb in _VERBS and (name in _OTHERS or all(each in COMMAND for each in name.split("/")))

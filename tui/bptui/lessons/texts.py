@@ -37,12 +37,10 @@ def problem(text: str, measured: Mapping[str, Measured]) -> str:
 
     A command that one of the front ends lacks must stand in square brackets, with the text that goes with it.
     """
-    unbracketed = slots(OPTIONAL.sub("", text))
-    for slot in filter(is_command, unbracketed):
-        if not in_dialogue(slot):
-            return f"the dialogue has no {shown(slot)}: it must stand in square brackets"
-        if not on_screen(slot):
-            return f"the screen has no {shown(slot)}: it must stand in square brackets"
+    for slot in filter(is_command, slots(OPTIONAL.sub("", text))):
+        where = "the screen" if not on_screen(slot) else "the dialogue" if not in_dialogue(slot) else ""
+        if where:
+            return f"{where} has no {shown(slot)}: it must stand in square brackets"
     for found in _BRACES.findall(text):
         if is_command(found[1:-1]):
             continue

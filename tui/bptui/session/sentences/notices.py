@@ -36,12 +36,10 @@ VISIT_STOPPED = Sentence("Stopped on the way to an earlier epoch. {scrub_back} a
 def what_if_stopped(edits: Sequence[Edit]) -> str:
     """The what-if in progress was stopped, before it had repeated these edits of the previous run."""
     if edits:
-        return _with_edits(
-            Sentence("Stopped. Not repeated: {edits}. {toggle_run} continues, {undo} undoes it."), edits
-        )
-    return Sentence(
-        "What-if stopped. {toggle_run} continues from here, {undo} returns to the previous run."
-    )()
+        stopped = Sentence("Stopped. Not repeated: {edits}. {toggle_run} continues, {undo} undoes it.")
+        return _with_edits(stopped, edits)
+    returns = Sentence("{toggle_run} continues from here, {undo} returns to the previous run.")
+    return joined(Sentence("What-if stopped.")(), returns())
 
 
 _MORE = {
@@ -58,9 +56,8 @@ def finished(reason: str) -> str:
     Args:
         reason: why it has ended; see `Run.stop_reason`.
     """
-    return Sentence("The run has finished: {restart} restarts it, with {cause} it continues.")(
-        cause=_MORE[reason]()
-    )
+    finished = Sentence("The run has finished: {restart} restarts it, with {cause} it continues.")
+    return finished(cause=_MORE[reason]())
 
 
 # Edits of the network.
@@ -152,10 +149,8 @@ def _stays_frozen(edit: Edit, knocked_out: Sequence[tuple[int, int]]) -> str:
     if not owners:
         stays = Sentence("{target} stays frozen until the units that are knocked out are brought back.")
         return stays(target=target)
-    layer, unit = owners[0]
-    return Sentence(
-        "{target} stays frozen until unit {unit} of layer {layer} is brought back ({bring_back})."
-    )(target=target, unit=unit + 1, layer=layer + 1)
+    stays = Sentence("{target} stays frozen until {owner} is brought back ({bring_back}).")
+    return stays(target=target, owner=Edit("freeze", *owners[0]).target)
 
 
 # Another run, and the way back.
