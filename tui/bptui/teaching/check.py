@@ -141,10 +141,9 @@ def _texts(lesson: Lesson, visit: Visit, place: str) -> Iterator[Finding]:
 def _filled(lesson: Lesson, text: str, facts: Facts) -> str:
     """The text as the screen shows it, while solutions are done in a dialogue."""
     speak(on_screen)
-    try:
-        return texts.filled(text, facts, {each.id: each for each in lesson.measured})
-    finally:
-        speak(in_dialogue)
+    filled = texts.filled(text, facts, {each.id: each for each in lesson.measured})
+    speak(in_dialogue)
+    return filled
 
 
 def _assertions(experiments: Experiments) -> Iterator[Finding]:

@@ -149,8 +149,8 @@ def _stays_frozen(edit: Edit, knocked_out: Sequence[tuple[int, int]]) -> str:
     if not owners:
         stays = Sentence("{target} stays frozen until the units that are knocked out are brought back.")
         return stays(target=target)
-    stays = Sentence("{target} stays frozen until {owner} is brought back ({bring_back}).")
-    return stays(target=target, owner=Edit("freeze", *owners[0]).target)
+    waits = Sentence("{target} stays frozen until {owner} is brought back ({bring_back}).")
+    return waits(target=target, owner=Edit("freeze", *owners[0]).target)
 
 
 # Another run, and the way back.
