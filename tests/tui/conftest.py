@@ -8,6 +8,8 @@ import pytest
 
 from bpengine.many.advice import Change, changes_worth_trying
 from bptui.commands import spell_arrows
+from bptui.commands.naming import on_screen
+from bpwords import speak
 
 
 @pytest.fixture(autouse=True)
@@ -16,6 +18,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL_THEME", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
     spell_arrows(on=False)  # which an earlier app in ASCII turned on
+    speak(on_screen)  # since an earlier test may have been a dialogue
 
 
 @pytest.fixture

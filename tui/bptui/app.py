@@ -256,9 +256,10 @@ class BptuiApp(TerminalApp):
 
     def action_refuse(self) -> None:
         """Say that a command is not possible here."""
-        from bptui.session import commands, notices
+        from bptui.session import commands
+        from bptui.session.sentences import notices
 
-        self.view.do(commands.say, notices.WITHOUT_FILES)
+        self.view.do(commands.say, notices.WITHOUT_FILES())
 
     def action_command_palette(self) -> None:
         """Open the palette."""

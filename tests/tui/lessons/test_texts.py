@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from bptui.commands.naming import in_dialogue
 from bptui.lessons.goals import NUMBERS
 from bptui.lessons.lesson import PAGE, Experiment, Measured
 from bptui.lessons.texts import COLUMNS, ROWS, filled, pages, problem, too_long, unknown, wrapped
+from bpwords import speak
 
 FACTS = dict.fromkeys(NUMBERS, 0.5) | {
     "error": 9.9123e-6, "accuracy": 0.934, "hidden": 12, "epoch": 2000, "test_error": math.nan, "r2": math.inf
@@ -40,6 +43,41 @@ def test_numbers_are_filled_in_as_the_program_writes_them() -> None:
         "{error:.99g}",
     ):
         assert problem(text, MEASURED), text
+
+
+@pytest.mark.parametrize(
+    ("text", "on_screen_is", "in_dialogue_is"),
+    [
+        (
+            "Now {press toggle_run} until {error:.2g}.",
+            "Now press space until 9.9e-6.",
+            'Now say "run" until 9.9e-6.',
+        ),
+        ("{toggle_detail} shows W[1, 2].", "v shows W[1, 2].", '"units" shows W[1, 2].'),
+        ("Raise it[ (with {more})][ by {up/down}].", "Raise it (with →) by ↑↓.", 'Raise it (with "raise").'),
+        ("请{按 toggle_run}。", "请按 space。", '请输入 "run"。'),
+    ],
+)
+def test_commands_are_named_as_the_front_end_calls_them(
+    text: str, on_screen_is: str, in_dialogue_is: str
+) -> None:
+    assert not problem(text, MEASURED)
+    assert filled(text, FACTS, MEASURED) == on_screen_is
+    speak(in_dialogue)
+    assert filled(text, FACTS, MEASURED) == in_dialogue_is
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("{toggle_rum}", "there is no number or command 'toggle_rum'; did you mean toggle_run?"),
+        ("{pres toggle_run}", "'{pres toggle_run}' must be a name"),
+        ("{slower} slows down.", "the dialogue has no 'slower': it must stand in square brackets"),
+        ("Now {set} it.", "the screen has no 'set': it must stand in square brackets"),
+    ],
+)
+def test_a_command_that_is_unknown_or_missing_is_refused(text: str, why: str) -> None:
+    assert problem(text, MEASURED).startswith(why)
 
 
 def test_pages_end_with_sentences_in_both_languages() -> None:

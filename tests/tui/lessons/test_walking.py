@@ -297,17 +297,17 @@ def test_the_dialogue_leads_through_a_lesson(tmp_path: Path) -> None:
     assert said(dialogue, f"lesson {path}").splitlines() == [
         "A short lesson",
         "Step 1 of 5, Look table: This is the table of the errors.",
-        "Say next.",
+        'Say "next".',
     ]
     assert "2: It bends once" in said(dialogue, "next")
-    assert said(dialogue, "next") == "Say answer and the number of a choice."
+    assert said(dialogue, "next") == 'Say "answer" and the number of a choice.'
     assert "from 1 to 2" in said(dialogue, "answer 3")
     assert said(dialogue, "answer 2").startswith("You said: It bends once. Right. One unit")
     assert said(dialogue, "hint") == "This step has no task: say next."
     assert said(dialogue, "next", "hint") == "Hint: Three will do."
     shown = said(dialogue, "step 1", "show me").splitlines()
     assert [line for line in shown if line.startswith(">")] == ["> set hidden units 3", "> step 4"]
-    assert shown[-1] == "The goal is reached. Say next."
+    assert shown[-1] == 'The goal is reached. Say "next".'
     assert dialogue.session.config.hidden_units == (3,)
     assert "6 units begins" in said(dialogue, "next")
     assert "Step 3 of 5" in said(dialogue, "lesson back")

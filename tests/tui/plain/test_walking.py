@@ -32,7 +32,10 @@ def test_box_goes_on_and_back_through_the_numbers_and_from_step_to_step() -> Non
     assert said(dialogue, "undo", "set lr 0.3", "box").startswith("Epoch ")
     assert said(dialogue, "restart", "box").startswith("Epoch 0, sample 0 of 63.")
     said(dialogue, "run")
-    assert said(dialogue, "box") == "The run has ended: there is no next step. Say box back for the last one."
+    assert (
+        said(dialogue, "box")
+        == 'The run has ended: there is no next step. "box back" goes back to the last one.'
+    )
     assert said(dialogue, "box back").startswith("Epoch 2, sample 62 of 63. Update:")
     assert said(dialogue, "classification", "box").startswith("Epoch 0, sample 0 of 441.")
 

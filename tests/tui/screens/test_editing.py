@@ -26,7 +26,7 @@ async def test_keys_edit_the_chosen_unit() -> None:
         await press(pilot, "s", "f")
         session = app.view.session
         assert not words_of(session)
-        assert "f acts on a unit: choose one in the network" in "\n".join(lines(app))
+        assert "Choose a unit in the network first: tab goes" in "\n".join(lines(app))
         while app.view.panel_layout.focused != "network":
             await press(pilot, "tab")
         assert "f freeze  K knock out" in lines(app)[-1]

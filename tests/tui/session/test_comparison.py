@@ -14,7 +14,7 @@ from bptui.drawing import Figure, Kind
 from bptui.formatting import error_text
 from bptui.plain.comparing import comparison
 from bptui.session import commands
-from bptui.session.comparison import MAX_SENTENCE_LENGTH, compare, edits_in_words
+from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH, compare, edits_in_words
 from bptui.session.snapshot import Snapshot, State
 from bptui.views.classification import classification_figure
 from bptui.views.error_curve import error_figure
@@ -90,7 +90,7 @@ def test_the_advice_names_the_difference_and_the_errors_at_the_last_common_epoch
     session = make_session()
     session.advance_to(9)
     session.do(commands.toggle_pin)
-    assert session.snapshot().status.advice.startswith("Pinned as A: this run stays")
+    assert session.snapshot().status.advice.startswith("Pinned as A: other runs are compared")
     session.do(commands.take, {"learning_rate": 0.2}, "another rate")
     for to, compared in ((4, 4), (20, 9)):  # the pinned run goes no further than epoch 9
         session.advance_to(to)

@@ -10,7 +10,7 @@ from bpengine import Edit, Trainer
 from bptui.box.steps import Steps
 from bptui.describe import describe
 from bptui.session import commands
-from bptui.session.comparison import compare
+from bptui.session.sentences.comparisons import compare
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.widgets.status import figures_line, status_text
@@ -87,7 +87,7 @@ def test_an_edit_says_whether_it_acts_before_training_continues() -> None:
     assert said(session, OUT) == "takes effect at once; training continues with it."
     run_to_the_end(session)
     assert said(session, Edit("bring back", 0, 1)) == "takes effect at once; the run has finished."
-    assert said(session, Edit("freeze", 1)) == "takes effect once more epochs let the run continue."
+    assert said(session, Edit("freeze", 1)) == "takes effect once the run continues with more epochs."
 
 
 def test_an_edited_run_is_kept_rewound_and_compared() -> None:

@@ -79,7 +79,7 @@ def test_what_is_false_is_found_and_what_is_true_is_not(tmp_path: Path) -> None:
         ["measured slow: the median of error is 0.0873, and not 0.06 within 20 % (seeds 0 to 15)",
          "measured slow: the median of error is 0.0881, and not 0.06 within 20 % (drawn from --seed 7)"],
         [f"steps[3].goal: after the solution, {goal} is false: error 0.005538, epoch 200"],
-        ["steps[3].solution: fly to 200: no command begins with 'fly to 200'; say help for all",
+        ["steps[3].solution: fly to 200: no command begins with 'fly to 200'; say \"help\" for all",
              "steps[4].text.en: the run has no error yet"],
         ["steps[3].solution: lear 0.3: 'lear 0.3' can't be shown on the screen",
          "steps[4].text.en: the run has no error yet"],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bpengine import ConfigError, DataError
 from bpengine.wording import printable_path
 from bptui.box.score import Score
-from bptui.commands import COMMAND, COMMANDS, key_of
+from bptui.commands import COMMAND, COMMANDS
 from bptui.formatting import sentence_case, with_arrows
 from bptui.kept.user_files import Reader, UserFiles
 from bptui.session import commands
@@ -16,6 +16,7 @@ from bptui.session.snapshot import State
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings, TargetChoice
 from bptui.views.run_tabs import RunTabs
+from bpwords import Sentence
 
 if TYPE_CHECKING:
     from bpengine.many.advice import Change
@@ -128,7 +129,7 @@ class Dialogs:
         view = self._tabs.view
         snapshot = view.session.snapshot()
         if snapshot.comparison.reference is None:
-            view.do(commands.say, f"No run is pinned yet: {key_of('toggle_pin')} pins this one.")
+            view.do(commands.say, Sentence("No run is pinned yet: {toggle_pin} pins this one.")())
             return
         _push(PinsScreen(snapshot, lambda letter: view.do(commands.unpin, letter)), view)
 

@@ -13,7 +13,6 @@ from bpengine import ConfigError, DataError, Task
 from bpengine.run import RunState
 from bptui.actions.panels import Panels
 from bptui.actions.settings import Settings
-from bptui.commands import key_of
 from bptui.commands.grammar import RefusedError
 from bptui.kept.user_files import UserFiles
 from bptui.session import commands
@@ -21,6 +20,7 @@ from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
 from bptui.views.panels import NAMES
 from bptui.views.run_tabs import RunTabs
+from bpwords import Sentence
 
 if TYPE_CHECKING:
     from bptui.actions.showing import Showing
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from bptui.lessons.solutions import Act
     from bptui.lessons.walk import Walk
 
+_DONE = Sentence("The lesson {id} is done. {lessons} opens it again, or another one.")
+_LEFT = Sentence("Left the lesson {id} at step {place}. {lessons} opens it again, or another one.")
 PAUSE_SECONDS = 1.2
 """The pause before and after each command that is shown."""
 
@@ -108,7 +110,7 @@ class Guide:
         """The walk on the open tab. If there is none, say how to open one."""
         walk = self._open.get(self._tabs.opened)
         if walk is None:
-            self._tabs.view.do(commands.say, f"No lesson is open: {key_of('lessons')} lists them.")
+            self._tabs.view.do(commands.say, Sentence("No lesson is open: {lessons} lists them.")())
         return walk
 
     def on(self) -> None:
@@ -143,7 +145,7 @@ class Guide:
     def _has_task(self, walk: Walk) -> bool:
         if walk.solution:
             return True
-        self._tabs.view.do(commands.say, f"This step has no task. {key_of('lesson_on')} continues.")
+        self._tabs.view.do(commands.say, Sentence("This step has no task. {lesson_on} continues.")())
         return False
 
     def _ask(self, walk: Walk) -> None:
@@ -176,10 +178,8 @@ class Guide:
         self._left[task] = walk.lesson.id
         self._panels.end_pointing()
         view.show_lesson(None)
-        what = f"The lesson {walk.lesson.id} is done"
-        if not walk.is_over:
-            what = f"Left the lesson {walk.lesson.id} at step {walk.place}"
-        view.do(commands.say, f"{what}. {key_of('lessons')} opens it again, or another one.")
+        id = walk.lesson.id
+        view.do(commands.say, _DONE(id=id) if walk.is_over else _LEFT(id=id, place=walk.place))
 
     def escape(self) -> None:
         """Stop what is in progress, or go to the settings; where there is neither, leave the lesson."""

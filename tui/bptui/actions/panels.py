@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from bptui.commands import key_of
 from bptui.session import commands
 from bptui.views.panel_layout import PanelLayout, SavedLayout
 from bptui.views.run_tabs import RunTabs
+from bpwords import Sentence
+
+_CHOOSE_UNIT = Sentence("Choose a unit in the network first: {focus_next} goes to the next panel.")
 
 
 class Panels:
@@ -118,5 +120,4 @@ class Panels:
         if self._layout.focused == "network":
             view.do(commands.toggle_edit, command, view.options.unit)
         else:
-            where = f"{key_of(command)} acts on a unit: choose one in the network"
-            view.do(commands.say, f"{where} ({key_of('focus_next')} goes to the next panel).")
+            view.do(commands.say, _CHOOSE_UNIT())

@@ -8,12 +8,13 @@ from bptui.box.walk import Walk
 from bptui.drawing.network import Highlight
 from bptui.drawing.unit_facts import signed
 from bptui.drawing.unit_position import Place
+from bpwords import Sentence
 
 _IN_UNITS = {
-    "forward": "In each unit: z, then a",
-    "loss": "In each unit: a, then y",
-    "backward": "In each unit: delta",
-    "update": "In each unit: the bias, new once known",
+    "forward": Sentence("{place}: z, then a"),
+    "loss": Sentence("{place}: a, then y"),
+    "backward": Sentence("{place}: delta"),
+    "update": Sentence("{place}: the bias, new once known"),
 }
 
 
@@ -61,9 +62,10 @@ def picture_of(walk: Walk, *, hide: bool = False) -> Picture:
         places = {(len(trace.layers) - 1, output) for output in range(trace.sizes[-1])}
     texts = {place: brief(value) for place, value in numbers.items()}
     chosen = None if layer is None or unit is None else (layer, unit)
-    caption = _IN_UNITS[now.phase]
-    if walk.batch > 1 and now.phase != "update":
-        caption = caption.replace("In each unit", f"Units, sample {walk.row + 1}")
+    is_of_sample = walk.batch > 1 and now.phase != "update"
+    of_sample = Sentence("Units, sample {number}")(number=walk.row + 1)
+    where = of_sample if is_of_sample else Sentence("In each unit")()
+    caption = _IN_UNITS[now.phase](place=where)
     return Picture(chosen, Highlight(texts, frozenset(places)), caption)
 
 

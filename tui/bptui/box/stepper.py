@@ -8,10 +8,15 @@ from bpengine import DivergedError, Trace
 from bptui.box.steps import Steps
 from bptui.box.strides import STRIDES, Stride
 from bptui.box.walk import Walk
-from bptui.commands import key_of
 from bptui.formatting import sentence_case
-from bptui.session import commands, notices
+from bptui.session import commands
+from bptui.session.sentences import notices
 from bptui.session.session import Session
+from bpwords import Sentence, joined
+
+_ENDED = Sentence("The run has ended: there is no next step. {box_back} goes back to the last one.")
+_ONE_SAMPLE = Sentence("This step has one sample; a larger batch size has more to choose from.")
+_GOES_BACK = Sentence("{box_back} goes back to the last one.")
 
 
 class Stepper:
@@ -34,7 +39,7 @@ class Stepper:
         self.waits = not session().traces_at_once
         """Whether `trace_next` is still to be called for the first time, once the box is on the screen."""
         if self.waits:
-            self.problem, self._run = "Tracing the next step.", session().run
+            self.problem, self._run = Sentence("Tracing the next step.")(), session().run
         else:
             self.trace_next()
 
@@ -47,10 +52,10 @@ class Stepper:
         try:
             trace = session.trace()
         except DivergedError as error:
-            self.problem = f"{sentence_case(str(error))}. {_goes_back()}"
+            self.problem = joined(f"{sentence_case(str(error))}.", _GOES_BACK())
             return
         if trace is None:
-            self.problem = f"The run has ended: there is no next step. {_goes_back()}"
+            self.problem = _ENDED()
         else:
             self.walk = self._walk_through(trace)
 
@@ -76,7 +81,7 @@ class Stepper:
             return False
         self.problem = ""
         if walk.batch == 1:
-            self.problem = "This step has one sample; a larger batch size has more to choose from."
+            self.problem = _ONE_SAMPLE()
             return False
         self._row = (walk.row + direction) % walk.batch
         self.walk = self._walk_through(walk.trace)
@@ -111,7 +116,7 @@ class Stepper:
             self.problem = ""
         moved = move(session)
         if was_viewing and not session.is_viewing and self.walk is not None:
-            self.problem = notices.branched_by_step()
+            self.problem = notices.BRANCHED_BY_STEP()
         return moved
 
     def _on(self, session: Session) -> bool:
@@ -163,7 +168,7 @@ class Stepper:
             else:
                 session.do(commands.rewind)
         elif epoch < 0:
-            self.problem = notices.AT_START
+            self.problem = notices.AT_START()
             return False
         elif session.is_viewing:
             session.do(commands.view, epoch - 1)
@@ -173,7 +178,3 @@ class Stepper:
         if session.run is before and not begun and not session.in_progress:
             self.problem = session.notice
         return not self.problem
-
-
-def _goes_back() -> str:
-    return f"{key_of('less')} goes back to the last one."

@@ -11,9 +11,9 @@ from bpengine import Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import same_bits
 from bpengine.run import Change, RunState
 from bpengine.timeline import Bookmark
-from bptui.session import notices
 from bptui.session.activity import Answer
 from bptui.session.commands import Now
+from bptui.session.sentences import notices
 
 MAX_STEPS = 256
 """The most steps that can be taken back without training again; fewer for a large network."""
@@ -56,8 +56,8 @@ class Steps:
         epoch = run.epochs_done - (0 if run.samples_done else 1)
         was_taken = bool(self._steps) and _is_same(self._steps[-1].after, run)
         if not was_taken and epoch < document.past.earliest:
-            notice = notices.AT_START if run.position == (0, 0) else notices.NOTHING_TO_REWIND
-            return Answer(now.document, None, notice)
+            nothing = notices.AT_START if run.position == (0, 0) else notices.NOTHING_TO_REWIND
+            return Answer(now.document, None, nothing())
         answer = now.branching(None)  # undoing a branch undoes the steps as well
         if not was_taken:
             self._steps.clear()

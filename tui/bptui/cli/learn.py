@@ -26,7 +26,7 @@ examples:
   bptui learn                                      ask which lesson
   bptui learn hidden-units                         what does the number of hidden units do?
   bptui learn hidden-units --lang zh               the same in Chinese
-  bptui learn hidden-units --plain                 in lines of text: next, answer 2, hint, show me
+  bptui learn hidden-units --plain                 in lines of text: next, answer 2, hint, solution
   bptui learn my-lesson.toml                       a lesson of your own; see docs/lessons.md
   bptui learn hidden-units --hand-in ada.bptui     write what was done into a file
 

@@ -436,9 +436,3 @@ def _together(*keys: str) -> str:
     if set(keys) == set(ARROWS.values()):
         return "arrows"
     return "".join(keys) if all(key in ARROWS for key in keys) else "/".join(keys)
-
-
-def key_first(name: str) -> str:
-    """The key of a command at the beginning of a sentence: "Space", but "r"."""
-    key = key_of(name)
-    return key if len(key) == 1 else key[0].upper() + key[1:]

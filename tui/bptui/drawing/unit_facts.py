@@ -14,6 +14,7 @@ from bpengine.losses import LOSSES
 from bptui.drawing.unit_position import Place
 from bptui.formatting import percent
 from bptui.session.snapshot import MAX_UNITS, Snapshot
+from bpwords import Sentence
 
 _MOSTLY = 0.9
 _EVERYWHERE = 0.999
@@ -112,14 +113,23 @@ def sample_outputs_of(snapshot: Snapshot, place: Place) -> Array | None:
     return (*snapshot.network.sample_outputs, snapshot.network.outputs)[layer][:, unit]
 
 
-def why_not_drawn(snapshot: Snapshot) -> str:
-    """Why the outputs of the hidden units are unknown."""
+_NO_UNITS = Sentence("This network has no hidden units: each output is computed from the inputs alone.")
+_TOO_MANY_UNITS = Sentence("Only drawn for up to {most} hidden units; this network has {units}.")
+_TOO_MANY_INPUTS = Sentence("Only drawn for 1 or 2 inputs; this data has {inputs}.")
+
+
+def why_not_drawn(
+    snapshot: Snapshot,
+    too_many_units: Sentence = _TOO_MANY_UNITS,
+    too_many_inputs: Sentence = _TOO_MANY_INPUTS,
+) -> str:
+    """Why the outputs of the hidden units are unknown, in these sentences."""
     units = sum(snapshot.run.config.hidden_units)
     if not units:
-        return "This network has no hidden units: each output is computed from the inputs alone."
+        return _NO_UNITS()
     if units > MAX_UNITS:
-        return f"Only drawn for up to {MAX_UNITS} hidden units; this network has {units}."
-    return f"Only drawn for 1 or 2 inputs; this data has {len(snapshot.run.dataset.domain)}."
+        return too_many_units(most=MAX_UNITS, units=units)
+    return too_many_inputs(inputs=len(snapshot.run.dataset.domain))
 
 
 def activation_of(snapshot: Snapshot, layer: int) -> str:

@@ -8,13 +8,17 @@ from pathlib import Path
 from textual.app import App
 
 from bpengine import CheckpointError, Task
-from bptui.commands import COMMAND, key_of
+from bptui.commands import COMMAND
 from bptui.kept.folder import details, when
 from bptui.kept.keeper import Keeper
 from bptui.kept.screen_state import ScreenState, TabState, worth_keeping
 from bptui.screens.question import Question
 from bptui.startup.start_settings import StartSettings
 from bptui.views.run_tabs import RunTabs
+from bpwords import Sentence
+
+_QUIT_UNKEPT = Sentence("enter quits without keeping, esc goes back[, {save} saves elsewhere]")
+_QUIT_KEYS = Sentence("enter quit   esc back[   {save} save]")
 
 NOTE_SECONDS = 20.0
 """How long the note is shown that no run can be kept."""
@@ -84,10 +88,10 @@ class Keeping:
             await take(state)
 
         question = Question(
-            f"Your run of {when(kept)} was kept.",
+            Sentence("Your run of {when} was kept.")(when=when(kept)),
             "enter continues it, esc starts a new run",
             details=details(kept),
-            keys=f"enter continue   esc new run   {key_of('quit')} quit",
+            keys=Sentence("enter continue   esc new run   {quit} quit")(),
             actions={"quit": "app.quit"},
         )
         self._app.push_screen(question, answered)
@@ -104,7 +108,7 @@ class Keeping:
         if problem:
             text = f"{problem}."
             if self._can_save:
-                text += f"\n{key_of('save')} saves a run in a file."
+                text += f"\n{Sentence('{save} saves a run in a file.')()}"
             title = "No run can be kept"
             self._app.notify(text, title=title, severity="warning", timeout=NOTE_SECONDS, markup=False)
 
@@ -118,12 +122,11 @@ class Keeping:
                 await self._app.run_action(COMMAND["save"].action)
 
         self._app.clear_notifications()  # the note of the start says the same, and would cover the dialogs
-        key = key_of("save")
-        elsewhere, save = (f", {key} saves elsewhere", f"   {key} save") if self._can_save else ("", "")
+        refused = () if self._can_save else ("save",)
         question = Question(
-            f"The run can't be kept: {self.keeper.problem}.",
-            f"enter quits without keeping, esc goes back{elsewhere}",
-            keys=f"enter quit   esc back{save}",
+            Sentence("The run can't be kept: {problem}.")(problem=self.keeper.problem),
+            _QUIT_UNKEPT.without(*refused)(),
+            keys=_QUIT_KEYS.without(*refused)(),
             actions={"save": "dismiss('save')"} if self._can_save else {},
         )
         self._app.push_screen(question, answered)

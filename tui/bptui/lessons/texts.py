@@ -9,8 +9,11 @@ from collections.abc import Iterator, Mapping
 from rich.cells import cell_len
 
 from bpengine.wording import did_you_mean, number, shown
+from bptui.commands import COMMAND
+from bptui.commands.naming import in_dialogue, is_command, on_screen
 from bptui.lessons.goals import NUMBERS, Facts
 from bptui.lessons.lesson import PAGE, Measured
+from bpwords import OPTIONAL, Sentence, slots
 
 COLUMNS, ROWS = 60, 3
 """The room for a page where it is smallest."""
@@ -30,29 +33,45 @@ _UNIT = re.compile(rf"\s+|[{_OPENING}]*(?:{_WIDE}|{_JOINED})[{_CLOSING}]*|\S")
 
 
 def problem(text: str, measured: Mapping[str, Measured]) -> str:
-    """What is wrong with the numbers that a text asks for; empty if nothing is."""
+    """What is wrong with the numbers that a text asks for, or the commands; empty if nothing is.
+
+    A command that one of the front ends lacks must stand in square brackets, with the text that goes with it.
+    """
+    for slot in filter(is_command, slots(OPTIONAL.sub("", text))):
+        where = "the screen" if not on_screen(slot) else "the dialogue" if not in_dialogue(slot) else ""
+        if where:
+            return f"{where} has no {shown(slot)}: it must stand in square brackets"
     for found in _BRACES.findall(text):
+        if is_command(found[1:-1]):
+            continue
         wanted = _NUMBER.fullmatch(found)
         if wanted is None:
             return f"{shown(found)} must be a name with an optional format, such as {{error:.2g}}"
         name, known = wanted[1], [*NUMBERS, *(f"{_MEASURED}{id}" for id in measured)]
         if name not in known:
-            return f"there is no number {shown(name)}{did_you_mean(name, dict.fromkeys(known, ()))}"
+            meant = did_you_mean(name, dict.fromkeys((*known, *COMMAND), ()))
+            return f"there is no number or command {shown(name)}{meant}"
     return ""
 
 
 def filled(text: str, facts: Facts, measured: Mapping[str, Measured]) -> str:
-    """The text with its numbers filled in, as the program writes numbers.
+    """The text with its numbers filled in, as the program writes them, and the names of commands.
 
     A number that a run does not have yet is a question mark.
     """
 
-    def value(match: re.Match[str]) -> str:
+    def written(match: re.Match[str]) -> str:
         name = match[1]
         known = measured[name[len(_MEASURED) :]].expected if name.startswith(_MEASURED) else facts[name]
         return _written(float(known), match[2], match[3])
 
-    return _NUMBER.sub(value, text)
+    numbers = (match for match in _NUMBER.finditer(text) if not is_command(match[0][1:-1]))
+    return Sentence(text)(**{match[0][1:-1]: written(match) for match in numbers})
+
+
+def with_commands(text: str) -> str:
+    """The text with the names of its commands, whose numbers are not filled in."""
+    return Sentence(text)(**{slot: f"{{{slot}}}" for slot in slots(text) if not is_command(slot)})
 
 
 def unknown(text: str, facts: Facts) -> list[str]:

@@ -14,8 +14,9 @@ from bptui.commands.grammar import RefusedError
 from bptui.lessons.goals import Facts, goal
 from bptui.lessons.lesson import Do, Explain, Lesson, Look, Predict, Step, Texts
 from bptui.lessons.progress import Progress
-from bptui.lessons.texts import filled
+from bptui.lessons.texts import filled, with_commands
 from bptui.lessons.words import word
+from bpwords import Sentence
 
 _goal = lru_cache(goal)
 
@@ -157,7 +158,7 @@ class Walk:
 
     def say(self, name: str, **values: object) -> str:
         """The program's own words in the language of the lesson; see `bptui.lessons.words`."""
-        return word(self.language, name).format(**values)
+        return Sentence(word(self.language, name))(**values)
 
     @property
     def title(self) -> str:
@@ -192,7 +193,8 @@ class Walk:
     def choices(self) -> tuple[str, ...]:
         """The choices of the question; empty if it asks for a number, or if the step is no question."""
         step = self.step
-        return step.choices.get(self.language, ()) if isinstance(step, Predict) else ()
+        choices = step.choices.get(self.language, ()) if isinstance(step, Predict) else ()
+        return tuple(map(with_commands, choices))
 
     def parts(self, facts: Facts) -> tuple[str, ...]:
         """The texts of the step with the numbers of the run: also the verdict on an answer, or a hint."""

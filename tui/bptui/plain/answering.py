@@ -13,6 +13,7 @@ from bptui.plain.entry import Answer
 from bptui.plain.table import ENTRIES, command_named
 from bptui.plain.wording import line_of, sentence
 from bptui.session import commands
+from bpwords import Sentence
 
 MAX_LENGTH = 1000
 """The most characters of a command."""
@@ -81,5 +82,8 @@ def _about_setting(dialogue: Dialogue, line: str) -> Answer:
     except RefusedError:
         names = {word: entry.synonyms for entry in ENTRIES for word in entry.words}
         meant = meaning(line, names | {field.label: field.synonyms for field in FIELDS})
-        raise RefusedError(f"no command begins with {shown(line)}{meant or '; say help for all'}") from None
+        if meant:
+            raise RefusedError(f"no command begins with {shown(line)}{meant}") from None
+        unknown = Sentence("no command begins with {text}; {press help} for all")
+        raise RefusedError(unknown(text=shown(line))) from None
     return set_value(dialogue, line) if value else show(dialogue, line)

@@ -10,10 +10,12 @@ from bptui.commands.grammar import RefusedError
 from bptui.describe.pins import describe_pins
 from bptui.formatting import changed_settings, percent
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.wording import in_commands
 from bptui.session import commands
 from bptui.session.comparison import common_errors, has_other_data
 from bptui.session.snapshot import RunProgress, Snapshot, State
+from bpwords import Sentence
+
+_NO_PIN = Sentence("no run is pinned; {toggle_pin} pins this one")
 
 UNCHANGED = 0.005
 """Errors that differ by a smaller fraction count as equal."""
@@ -22,26 +24,26 @@ UNCHANGED = 0.005
 def toggle_pin(dialogue: Dialogue, _text: str) -> str:
     """Pin the run, or unpin it if it is pinned already."""
     dialogue.session.do(commands.toggle_pin)
-    return in_commands(dialogue.session.notice)
+    return dialogue.session.notice
 
 
 def unpin(dialogue: Dialogue, text: str) -> str:
     """Remove the newest pin, or the one whose letter is given."""
     labels = [pin.label for pin in dialogue.snapshot.comparison.pins]
     if not labels:
-        raise RefusedError("no run is pinned; pin pins this one")
+        raise RefusedError(_NO_PIN())
     label = text.strip().upper() or labels[-1]
     if label not in labels:
         raise RefusedError(f"unpin takes the letter of a pin: {either(sorted(labels))}")
     dialogue.session.do(commands.unpin, label)
-    return in_commands(dialogue.session.notice)
+    return dialogue.session.notice
 
 
 def pins(dialogue: Dialogue, _text: str) -> Iterator[str]:
     """Yield a sentence for each run to compare with."""
     found = describe_pins(dialogue.snapshot)
     if not found:
-        raise RefusedError("no run is pinned; pin pins this one")
+        raise RefusedError(_NO_PIN())
     yield from found
 
 
@@ -51,17 +53,17 @@ def compare(dialogue: Dialogue, _text: str) -> str:
 
 
 def described_run(dialogue: Dialogue, *, measures: int = 0) -> Snapshot:
-    """The open run, with advice that is a comparison, or that names commands in place of keys.
+    """The open run, with a comparison in place of the advice if there is something to compare it with.
 
     Args:
         dialogue: the dialogue.
         measures: see `Session.snapshot`.
     """
     snapshot = dialogue.session.snapshot(measures=measures)
-    is_compared = snapshot.comparison.reference is not None and snapshot.status.state is not State.DIVERGED
-    advice = comparison(snapshot) if is_compared else in_commands(snapshot.status.advice)
-    what_next = "" if is_compared else in_commands(snapshot.status.what_next)
-    return replace(snapshot, status=replace(snapshot.status, advice=advice, what_next=what_next))
+    status = snapshot.status
+    if snapshot.comparison.reference is None or status.state is State.DIVERGED:
+        return snapshot
+    return replace(snapshot, status=replace(status, advice=comparison(snapshot), what_next=""))
 
 
 def comparison(snapshot: Snapshot) -> str:

@@ -14,6 +14,7 @@ from bptui.plain.line_editor import LineEditor
 from bptui.plain.signals import EndedError, Signals
 from bptui.plain.wording import line_of, sentence
 from bptui.startup.restrictions import Restrictions
+from bpwords import Sentence, joined
 
 
 class Conversation:
@@ -87,14 +88,15 @@ class Conversation:
 
 def greeting(dialogue: Dialogue) -> Iterator[str]:
     """Yield the lines before the first command."""
-    yield line_of(f"{status(dialogue, '')} Say help for the commands.")
+    yield line_of(joined(status(dialogue, ""), Sentence("{press help} for the commands.")()))
     for note in dialogue.notes:
         yield line_of(sentence(note))
     if problem := dialogue.keeper.try_folder():
-        save = " Say save to save a run in a file." if dialogue.restrictions.has_files else ""
-        yield line_of(f"No run can be kept: {problem}.{save}")
+        save = Sentence("{press save} to save a run in a file.")() if dialogue.restrictions.has_files else ""
+        yield line_of(joined(f"No run can be kept: {problem}.", save))
     if offered := dialogue.keeper.offered:
         runs = details(offered).replace("\n", " ")
-        yield line_of(f"A run was kept at {when(offered)}. {runs} Say resume to continue it.")
+        kept = Sentence('A run was kept at {when}. {runs} Say "resume" to continue it.')
+        yield line_of(kept(when=when(offered), runs=runs))
     if (name := dialogue.lessons.name) is not None:
         yield from answer_to(dialogue, f"lesson {name}")

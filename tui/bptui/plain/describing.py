@@ -15,10 +15,11 @@ from bptui.describe.prediction import DIVERGED, answered, asked
 from bptui.formatting import R2_DIGITS, percent, unit_of
 from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.wording import in_commands, sentence
+from bptui.plain.wording import sentence
 from bptui.session import commands
 from bptui.session.snapshot import RunProgress, State
 from bptui.starts.sharpness import MAX_WORK
+from bpwords import Sentence
 
 MAX_CLASSES = 12
 """The most classes whose confusions are listed one by one."""
@@ -50,18 +51,19 @@ def tell(dialogue: Dialogue, text: str) -> Iterator[str]:
         yield from (f"{section.heading}: {section.text}" for section in found)
         return
     told = [section.text for section in found if section.name in wanted]
-    yield told[0] if told else _NOTHING_TO_TELL.get(wanted[0], "There is nothing to tell.")
+    yield told[0] if told else _NOTHING_TO_TELL.get(wanted[0], _NOTHING)()
 
 
+_NOTHING = Sentence("There is nothing to tell.")
 _NOTHING_TO_TELL = {
-    "problem": "No problem was found.",
-    "places": "Nothing is known about where the outputs are right and wrong.",
-    "error": "There is no epoch error yet.",
-    "trend": "The epoch error has no trend yet.",
-    "test": "There are no test samples, or no epoch has ended.",
-    "cloud": "The cloud is off: cloud turns it on.",
-    "pins": "No run is pinned; pin pins this one.",
-    "diagnosis": "The network is not trained yet, or too large to be measured.",
+    "problem": Sentence("No problem was found."),
+    "places": Sentence("Nothing is known about where the outputs are right and wrong."),
+    "error": Sentence("There is no epoch error yet."),
+    "trend": Sentence("The epoch error has no trend yet."),
+    "test": Sentence("There are no test samples, or no epoch has ended."),
+    "cloud": Sentence("The cloud is off: {toggle_cloud} turns it on."),
+    "pins": Sentence("No run is pinned; {toggle_pin} pins this one."),
+    "diagnosis": Sentence("The network is not trained yet, or too large to be measured."),
 }
 """What is said in place of a section that has nothing to say."""
 
@@ -75,10 +77,10 @@ def cloud(dialogue: Dialogue, text: str) -> str:
     elif not is_on:
         return "The cloud is off already."
     if not wanted:
-        return in_commands(dialogue.session.notice)
+        return dialogue.session.notice
     dialogue.finish_cloud()
     # While the user looks at an earlier epoch, there is no cloud to describe; the notice says so.
-    return " ".join(describe_cloud(dialogue.snapshot)) or in_commands(dialogue.session.notice)
+    return " ".join(describe_cloud(dialogue.snapshot)) or dialogue.session.notice
 
 
 def metrics(dialogue: Dialogue, _text: str) -> Iterator[str]:

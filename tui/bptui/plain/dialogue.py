@@ -16,6 +16,7 @@ from bptui.box.prediction import Prediction
 from bptui.box.score import Score
 from bptui.box.stepper import Stepper
 from bptui.commands.grammar import RefusedError
+from bptui.commands.naming import in_dialogue
 from bptui.kept.keeper import Keeper
 from bptui.kept.screen_state import ScreenState, TabState, worth_keeping
 from bptui.kept.user_files import Reader, UserFiles
@@ -26,6 +27,7 @@ from bptui.starts.runner import Limits, Runner
 from bptui.startup.restrictions import UNRESTRICTED, ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.encoding import can_write
+from bpwords import speak
 
 if TYPE_CHECKING:  # imported when a lesson is opened, or an experiment begun
     from bptui.kept.course import Course
@@ -60,6 +62,7 @@ class Dialogue:
         restrictions: Restrictions = UNRESTRICTED,
         pause_requested: Callable[[], bool] = lambda: False,
     ) -> None:
+        speak(in_dialogue)
         self._cluster = start.cluster
         self.sessions = sessions_of(start)
         self.opened: Task = start.start

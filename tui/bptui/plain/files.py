@@ -10,7 +10,7 @@ from bpengine.wording import either, printable_path
 from bptui.commands.grammar import RefusedError, choice_of, named
 from bptui.plain.describing import status
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.wording import in_commands, sentence
+from bptui.plain.wording import sentence
 from bptui.session.saving import free_name
 from bptui.startup.start_settings import TargetChoice
 
@@ -77,7 +77,7 @@ def open_run(dialogue: Dialogue, text: str) -> str:
     except (ConfigError, DataError) as error:
         raise RefusedError(f"not opened: {error}") from None
     dialogue.opened = task
-    return " ".join([in_commands(dialogue.session.notice), *map(sentence, opened.notes)])
+    return " ".join([dialogue.session.notice, *map(sentence, opened.notes)])
 
 
 def resume(dialogue: Dialogue, text: str) -> str:

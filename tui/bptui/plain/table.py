@@ -28,6 +28,7 @@ from bptui.plain import (
 )
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.entry import Entry, of_the_screen
+from bpwords import Sentence
 
 
 def help_on(dialogue: Dialogue, text: str) -> Iterator[str]:
@@ -75,9 +76,13 @@ def leave(dialogue: Dialogue, _text: str) -> str:
         dialogue.is_over = True
         return ""
     dialogue.leaves_unkept = True
-    save = ", or save" if dialogue.restrictions.has_files else ""
-    return f"The run can't be kept: {problem}. Say quit again to quit without keeping it{save}."
+    sentence = _QUIT_UNKEPT if dialogue.restrictions.has_files else _QUIT_UNKEPT.without("save")
+    return sentence(problem=problem)
 
+
+_QUIT_UNKEPT = Sentence(
+    "The run can't be kept: {problem}. {press quit} again to quit without keeping it[, or {save}]."
+)
 
 ENTRIES: tuple[Entry, ...] = (
     of_the_screen("toggle_run", training.run),

@@ -10,9 +10,10 @@ from bptui.commands.grammar import RefusedError, amount_to_run, amount_to_step, 
 from bptui.describe import describe_progress
 from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.wording import in_commands, sentence
+from bptui.plain.wording import sentence
 from bptui.session import commands
 from bptui.session.snapshot import State
+from bpwords import Sentence
 
 _START, _LATEST = "start", "latest"
 
@@ -22,7 +23,7 @@ def run(dialogue: Dialogue, text: str) -> Iterator[str]:
     amount, session = amount_to_run(text), dialogue.session
     epochs = amount.epochs_from(session.epochs_done, session.config.epochs)
     if amount.to is not None and epochs < 1:
-        raise RefusedError(f"the run is past epoch {amount.to}; rewind goes back")
+        raise RefusedError(Sentence("the run is past epoch {epoch}; {rewind} goes back")(epoch=amount.to))
     yield from _train(dialogue, max(epochs, 1))
 
 
@@ -42,7 +43,7 @@ def answer(dialogue: Dialogue) -> str:
     dialogue.finish()
     notice = dialogue.session.notice
     if notice:
-        return sentence(in_commands(notice))
+        return sentence(notice)
     snapshot = described_run(dialogue)
     return progress(dialogue) if snapshot.comparison.reference is None else snapshot.status.advice
 
@@ -68,7 +69,7 @@ def _train(dialogue: Dialogue, epochs: int) -> Iterator[str]:
 def _check_trains(dialogue: Dialogue) -> None:
     snapshot = dialogue.snapshot
     if snapshot.status.state in (State.FINISHED, State.DIVERGED):
-        raise RefusedError(f"nothing to train: {in_commands(snapshot.status.advice)}")
+        raise RefusedError(f"nothing to train: {snapshot.status.advice}")
 
 
 def report(record: EpochRecord) -> str:
@@ -116,4 +117,4 @@ def _answer(dialogue: Dialogue) -> str:
     """Which epoch is viewed now, or why it has not changed."""
     dialogue.finish()
     notice = dialogue.session.notice
-    return sentence(in_commands(notice)) if notice else describe_progress(dialogue.snapshot)
+    return sentence(notice) if notice else describe_progress(dialogue.snapshot)

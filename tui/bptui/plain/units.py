@@ -25,6 +25,15 @@ from bptui.drawing.unit_position import Place, sizes_of
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.wording import sentence
 from bptui.session.snapshot import Snapshot
+from bpwords import Sentence, joined
+
+_TOO_MANY_UNITS = Sentence(
+    "The outputs of the hidden units are only known for up to {most} hidden units; this network has {units}."
+)
+_TOO_MANY_INPUTS = Sentence(
+    "The outputs of the hidden units are only known for 1 or 2 inputs; this data has {inputs}."
+)
+_THEIR_WEIGHTS = Sentence('"weights" tells their weights.')
 
 MAX_UNITS = 20
 """The most units that are described at once."""
@@ -90,8 +99,7 @@ def _others(sizes: tuple[int, ...]) -> Iterator[str]:
 
 def _unknown(snapshot: Snapshot) -> str:
     """Why the outputs of the hidden units are not described."""
-    known = "The outputs of the hidden units are only known for"
-    return f"{why_not_drawn(snapshot).replace('Only drawn for', known)} weights tells their weights."
+    return joined(why_not_drawn(snapshot, _TOO_MANY_UNITS, _TOO_MANY_INPUTS), _THEIR_WEIGHTS())
 
 
 def place_of(snapshot: Snapshot, text: str) -> Place:

@@ -15,9 +15,12 @@ from bptui.box.walk import MAX_UNITS, Walk
 from bptui.commands.grammar import RefusedError, choice_of
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.network_edits import weight_or_bias
-from bptui.plain.wording import in_commands, sentence
+from bptui.plain.wording import sentence
+from bpwords import Sentence, joined
 
 _NEXT, _BACK, _ANOTHER, _OFF, _REVEAL = "next", "back", "another sample", "off", "reveal"
+_ASKS_SIGN = Sentence("Its sign? Say guess +, guess - or guess 0.")
+_ASKS_VALUE = Sentence("Its value, to two digits? Say guess and the number.")
 _STRIDES = {stride.value: stride for stride in Stride} | {"batch": Stride.STEP}
 _MOVE = re.compile(rf"({_NEXT}|{_BACK})(?:\s+(?:an?\s+)?(\w+))?", re.IGNORECASE)
 
@@ -36,7 +39,7 @@ def box(dialogue: Dialogue, text: str) -> str:
             _move(dialogue, direction, stride)
     elif words == _ANOTHER:
         if not stepper.choose_sample(1):
-            raise RefusedError(in_commands(stepper.problem))
+            raise RefusedError(stepper.problem)
         prediction.move()
     elif words:
         ways = f"{_NEXT}, {_BACK}, {_NEXT} or {_BACK} with a stride such as layer or phase, or {_ANOTHER}"
@@ -103,7 +106,7 @@ def _walk(dialogue: Dialogue) -> Walk:
     """
     stepper = _stepper(dialogue)
     if stepper.walk is None:
-        raise RefusedError(in_commands(stepper.problem))
+        raise RefusedError(stepper.problem)
     return stepper.walk
 
 
@@ -116,7 +119,7 @@ def _move(dialogue: Dialogue, direction: int, stride: Stride) -> None:
     stepper = _stepper(dialogue)
     stepper.stride = stride
     if not (stepper.on() if direction > 0 else stepper.back()) and stepper.walk is not None:
-        raise RefusedError(in_commands(stepper.problem))
+        raise RefusedError(stepper.problem)
     dialogue.prediction.move()
 
 
@@ -127,12 +130,11 @@ def _number(dialogue: Dialogue) -> str:
     help = prediction.help(walk.number) if asks else None
     run = dialogue.snapshot.run
     words = in_words(walk, run.dataset, run.samples, help)
-    problem = in_commands(dialogue.stepper.problem) if dialogue.stepper else ""
+    problem = dialogue.stepper.problem if dialogue.stepper else ""
     if not asks:
-        return " ".join(filter(None, (problem, prediction.feedback, words)))
-    how = "+, guess - or guess 0" if prediction.asks_sign else "and the number"
-    question = f"{prediction.question.partition('?')[0]}? Say guess {how}."
-    return " ".join(filter(None, (problem, words, question)))
+        return joined(problem, prediction.feedback, words)
+    question = _ASKS_SIGN if prediction.asks_sign else _ASKS_VALUE
+    return joined(problem, words, prediction.feedback, question())
 
 
 def _take(prediction: Prediction, walk: Walk, answer: str) -> None:

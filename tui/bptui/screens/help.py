@@ -16,10 +16,11 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bptui.commands import COMMAND, arrow_keys, key_of
+from bptui.commands import COMMAND, arrow_keys
 from bptui.screens.dialog import Dialog, scroll_page
 from bptui.screens.help_pages import START, Section, matching
 from bptui.widgets.rows import style_of
+from bpwords import Sentence
 
 MAX_TEXT = 30
 """The most characters of a text to find."""
@@ -62,7 +63,7 @@ class HelpScreen(Dialog[None]):
 
     def _show(self) -> None:
         """Show the page, or what the typed text finds, from its top."""
-        scroll, arrows, close = self._scroll, arrow_keys("up", "down"), f"{key_of('help')} or esc close"
+        scroll, arrows, close = self._scroll, arrow_keys("up", "down"), Sentence("{help} or esc close")()
         if self._wanted:
             searched = [each for each in self._sections if each.topic != START]
             self._text.shown = matching(self._wanted, searched)

@@ -22,6 +22,7 @@ from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogOptions
 from bptui.starts.map.plan import MAX_STARTS, AxisPlan, MapBase, MapPlan, typed_axis
 from bptui.starts.map.proposing import axis_fields, proposed_axis, why_not_proposed
 from bptui.terminal.textual_internals import bind_commands
+from bpwords import Sentence
 
 STARTS = (1, 2, 4, 8, 16, 32, 64)
 """The numbers of starts that the keys choose from."""
@@ -171,7 +172,7 @@ class MapSetup(Dialog[MapPlan]):
                 lambda plan: axis(plan).text,
                 lambda plan, by: having(plan, _finer(axis(plan), by)),
                 lambda plan, text: having(plan, typed_axis(text, axis(plan).field)),
-                f"Type {FORMS}. {keys_of('less', 'more')} change the count of a range.",
+                Sentence("Type {forms}. {less/more} change the count of a range.")(forms=FORMS),
             ),
         )
 

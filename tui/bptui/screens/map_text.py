@@ -9,6 +9,7 @@ from bptui.commands import key_of, keys_of
 from bptui.drawing.signs import PanelHelp, Sign
 from bptui.formatting import median_text
 from bptui.widgets.footer import KeyHint, hint_of
+from bpwords import Sentence
 
 
 def heading(cells: Cells | None, note: str, *, ended: bool) -> str:
@@ -39,7 +40,7 @@ def cell_text(cells: Cells, number: int) -> Text:
         "every start diverged"
         if best.diverged or best_error is None
         else f"best start: seed {best.seed}, {median_text(best_error, 3)}",
-        f"{key_of('edit')} opens seed {opened.seed}, the median start",
+        Sentence("{edit} opens seed {seed}, the median start")(seed=opened.seed),
     ]
     return Text.assemble((f"{name}\n", "bold"), "\n".join(lines))
 
@@ -72,7 +73,7 @@ def map_help() -> PanelHelp:
             Sign(f"{key_of('page_up')} {key_of('page_down')}", "first, last row"),
             Sign("click", "move the cursor to a cell; a second click opens a run of it"),
             Sign(key_of("rewind"), "go to the best cell"),
-            Sign(key_of("edit"), f"open a run of the cell; {key_of('undo')} on the tab undoes that"),
+            Sign(key_of("edit"), Sentence("open a run of the cell; {undo} on the tab undoes that")()),
             Sign(key_of("toggle_smooth"), "edit the map: settings, values, starts, epochs"),
             Sign(key_of("toggle_metrics"), "error, test error, or the share that succeeds"),
             Sign(key_of("restart"), "train the map again"),

@@ -10,12 +10,12 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from bptui.commands import key_of
 from bptui.screens.dialog import Dialog
 from bptui.session.pins import LABELS
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.comparison_table import comparison_table
+from bpwords import Sentence
 
 
 class WordsScreen(Dialog[None]):
@@ -37,7 +37,7 @@ class WordsScreen(Dialog[None]):
         """Yield the text."""
         scroll = VerticalScroll(Static(self._text, markup=False), id="words")
         scroll.border_title = self._title
-        scroll.border_subtitle = f"{key_of('describe')} or esc close"
+        scroll.border_subtitle = Sentence("{describe} or esc close")()
         yield scroll
 
 

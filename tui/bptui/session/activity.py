@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from bpengine import DivergedError, Trainer
 from bpengine.run import RunState
 from bpengine.timeline import Bookmark
-from bptui.commands import key_first
-from bptui.session import notices
 from bptui.session.document import Document, Goal, View
+from bptui.session.sentences import notices
 from bptui.session.snapshot import State
 from bptui.session.speed import TICK_SECONDS, SpeedControl
 
@@ -141,7 +140,8 @@ class Running(Activity):
 
     def progress(self, trainer: Trainer, document: Document) -> str:
         """How far the run is on the way to its goal; empty without one."""
-        return "" if document.goal is None else document.goal.progress(trainer, running=True)
+        goal = document.goal
+        return "" if goal is None else notices.RETRAINING(epoch=trainer.epochs_done, end=goal.epoch)
 
 
 class Stepping(Activity):
@@ -163,14 +163,12 @@ class Stepping(Activity):
 
     def stop(self, document: Document) -> Answer:
         """Pause where the run is."""
-        return Answer(document, None, notices.stopped())
+        return Answer(document, None, notices.STEP_STOPPED())
 
     def progress(self, trainer: Trainer, _document: Document) -> str:
         """How far the run is, in a sentence."""
         left = self._end[0] - trainer.epochs_done + (self._end[1] > 0)
-        what = "one epoch" if left == 1 else f"{left} epochs"
-        where = f"sample {trainer.samples_processed} of {len(trainer.dataset)}"
-        return f"Training {what}: {where}. {key_first('to_settings')} stops."
+        return notices.stepping(left, trainer.samples_processed, len(trainer.dataset))
 
     def last_epoch(self, _run: RunState) -> int:
         """The completed epochs at the end: a further step is added to this one."""
@@ -207,12 +205,11 @@ class Rewinding(Activity):
 
     def stop(self, document: Document) -> Answer:
         """Return to the run as it was before."""
-        return Answer(document, None, notices.rewind_stopped())
+        return Answer(document, None, notices.REWIND_STOPPED())
 
     def progress(self, trainer: Trainer, _document: Document) -> str:
         """How far the run is, in a sentence."""
-        where = f"epoch {trainer.epochs_done} of {self._epoch}"
-        return f"Rewinding: {where}. {key_first('to_settings')} stops."
+        return notices.REWINDING(epoch=trainer.epochs_done, end=self._epoch)
 
 
 class Visiting(Activity):
@@ -242,12 +239,11 @@ class Visiting(Activity):
 
     def stop(self, document: Document) -> Answer:
         """Return to what was shown before."""
-        return Answer(document, None, notices.visit_stopped())
+        return Answer(document, None, notices.VISIT_STOPPED())
 
     def progress(self, trainer: Trainer, _document: Document) -> str:
         """How far the run is, in a sentence."""
-        where = f"epoch {trainer.epochs_done} of {self.view.stop}"
-        return f"Going to an earlier epoch: {where}. {key_first('to_settings')} stops."
+        return notices.VISITING(epoch=trainer.epochs_done, end=self.view.stop)
 
 
 def state_of(run: RunState | Trainer, activity: Activity | None, *, is_viewed: bool) -> State:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from bpengine import Trainer
-from bptui.commands import key_first, key_of, keys_of
+from bpengine import FIELD, Trainer
 from bptui.formatting import error_text
-from bptui.session.comparison import MAX_SENTENCE_LENGTH
+from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH
 from bptui.session.snapshot import State
+from bpwords import Sentence, columns, joined
+
+_READY = Sentence(
+    "{toggle_run} starts the training[; {up/down} choose {what}, {less/more} change it]"
+    "[, {set} changes a setting]."
+)
+_RUNNING = Sentence("Training[. {pause} pauses, {slower} slows down][, {less/more} change {what}].")
+_PAUSED = Sentence(
+    "Paused. {toggle_run} continues, {step_epoch} trains one epoch"
+    "[, {less/more} change {what}][, {set} changes a setting]."
+)
+_FINISHED = Sentence(
+    "Finished. {new_seed} restarts with new random weights"
+    "[; {less/more} change {what}][, {set} changes a setting]."
+)
 
 
 def advice(trainer: Trainer, state: State) -> tuple[str, str]:
@@ -19,62 +33,53 @@ def advice(trainer: Trainer, state: State) -> tuple[str, str]:
     Returns:
         The line, and the line without the part about the arrow keys, if they do not change settings.
     """
-    run, change = key_first("toggle_run"), keys_of("less", "more")
     match state:
         case State.READY:
-            choose = keys_of("up", "down")
-            sentence = f"{run} starts the training"
-            return _ending(sentence, f"; {choose} choose a hyperparameter, {change} change it")
+            return _with_and_without_arrows(_READY, "a hyperparameter", "a setting")
         case State.RUNNING:
-            slower = key_of("slower")
-            sentence = f"Training. {run} pauses, {slower} slows down"
-            return _ending(sentence, f", {change} change the chosen hyperparameter")
+            return _with_and_without_arrows(_RUNNING, "the chosen hyperparameter", "the chosen setting")
         case State.PAUSED:
-            step = key_of("step_epoch")
-            sentence = f"Paused. {run} continues, {step} trains one epoch"
-            return _ending(sentence, f", {change} change a hyperparameter")
+            return _with_and_without_arrows(_PAUSED, "a hyperparameter", "a setting")
         case State.FINISHED:
             return _of_finished(trainer)
         case State.DIVERGED:
-            return _of_diverged(trainer)
+            return _of_diverged(trainer), ""
 
 
-def _ending(sentence: str, of_arrows: str) -> tuple[str, str]:
-    """The sentence with and without this end.
-
-    A shorter word is used if long names of keys (the arrow keys in ASCII) make it too long.
-    """
-    text = f"{sentence}{of_arrows}."
-    shorter = text if len(text) <= MAX_SENTENCE_LENGTH else text.replace("hyperparameter", "setting")
-    return shorter, f"{sentence}."
+def _with_and_without_arrows(sentence: Sentence, what: str, shorter: str) -> tuple[str, str]:
+    """The sentence with and without what the arrow keys change; shorter if these keys have long names."""
+    text = sentence(what=what)
+    if columns(text) > MAX_SENTENCE_LENGTH:
+        text = sentence(what=shorter)
+    return text, sentence.without("less/more")(what="")
 
 
-def _of_diverged(trainer: Trainer) -> tuple[str, str]:
+def _of_diverged(trainer: Trainer) -> str:
     epoch = trainer.divergence.epoch if trainer.divergence else 0
     # Smaller steps do not help if the very first one was too large for a floating-point number.
-    why = "steps too large" if trainer.epochs_done or trainer.samples_done else "huge weights or data"
-    what = "learning rate" if trainer.epochs_done or trainer.samples_done else "init scale"
-    if trainer.earliest > trainer.epochs_done:
-        back = f"{key_of('restart')} restarts"
+    if trainer.epochs_done or trainer.samples_done:
+        why, label = Sentence("Diverged in epoch {epoch}: steps too large."), FIELD["learning_rate"].label
     else:
-        back = f"{key_of('rewind')} goes back"
-    return _ending(f"Diverged in epoch {epoch}: {why}. {back}; lower the {what}", "")
+        why, label = Sentence("Diverged in epoch {epoch}: huge weights or data."), FIELD["init_scale"].label
+    if trainer.earliest > trainer.epochs_done:
+        return joined(why(epoch=epoch), Sentence("{restart} restarts; lower the {label}.")(label=label))
+    return joined(why(epoch=epoch), Sentence("{rewind} goes back; lower the {label}.")(label=label))
 
 
 def _of_finished(trainer: Trainer) -> tuple[str, str]:
     _, errors = trainer.history.curve()
     if len(errors) and errors[-1] > errors[0]:
-        start, end = error_text(errors[0]), error_text(errors[-1])
-        return _ending(f"Finished: epoch error {start} at the start, {end} at the end", "")
-    restarts = f"{key_of('new_seed')} restarts with new random weights"
+        worse = Sentence("Finished: epoch error {before} at the start, {error} at the end.")
+        return worse(before=error_text(errors[0]), error=error_text(errors[-1])), ""
     match trainer.stop_reason:
         case "target error":
-            return _ending(f"Finished at the target error. {restarts}", "")
+            return Sentence(
+                "Finished at the target error. {new_seed} restarts with new random weights."
+            )(), ""
         case "patience":
-            epochs = trainer.config.patience
-            return _ending(f"Finished: no lower error in {epochs} epochs. {restarts}", "")
+            in_vain = Sentence(
+                "Finished: no lower error in {epochs} epochs. {new_seed} restarts with new random weights."
+            )
+            return in_vain(epochs=trainer.config.patience), ""
         case _:
-            change = keys_of("less", "more")
-            # Shorter if the keys have long names, as the arrow keys have in ASCII.
-            what = "something and compare" if len(change) < 8 else "a setting"
-            return _ending(f"Finished. {restarts}", f"; {change} change {what}")
+            return _with_and_without_arrows(_FINISHED, "something and compare", "a setting")

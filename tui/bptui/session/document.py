@@ -11,7 +11,6 @@ from bpengine import ConfigError, Dataset, Edit, Trainer, TrainingConfig
 from bpengine.edits import carried_over
 from bpengine.run import RunState
 from bpengine.timeline import Bookmark, Keyframes, PassedStates
-from bptui.commands import key_first
 from bptui.session.pins import Pins
 from bptui.session.reports import Reports
 from bptui.session.snapshot import Curve
@@ -82,12 +81,6 @@ class Goal:
     def is_reached(self, trainer: Trainer) -> bool:
         """Whether the run has reached the epoch and all edits, some of which may come after it."""
         return trainer.epochs_done >= self.epoch and not self.repeats
-
-    def progress(self, trainer: Trainer, *, running: bool) -> str:
-        """The progress of the run, in a sentence."""
-        does = "pauses" if running else "continues"
-        where = f"epoch {trainer.epochs_done} of {self.epoch}"
-        return f"What if: retraining, {where}. {key_first('toggle_run')} {does}."
 
 
 def _samples_to(edit: Edit, trainer: Trainer) -> int:

@@ -15,11 +15,11 @@ from bpengine.kernels import may_compile
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.predictions import network_outputs
 from bpengine.run import RunState
-from bptui.session import notices
 from bptui.session.activity import Activity, Answer, Running, in_progress, state_of, view_ahead
 from bptui.session.commands.now import Now
 from bptui.session.comparison import changes_data
 from bptui.session.document import Document, edits_to_repeat
+from bptui.session.sentences import notices
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot, State
 from bptui.session.snapshots import Moment, Snapshots
@@ -452,7 +452,7 @@ class Session:
             pins=self._document.pins,
             what_if=self._document.what_if,
         )
-        self.do(lambda _: Answer(opened, None, notices.opened(name), f"open {name}"))
+        self.do(lambda _: Answer(opened, None, notices.OPENED(name=name), f"open {name}"))
 
     def save(self, path: Path) -> None:
         """Save a checkpoint of the run as it is shown, so also of an earlier epoch that the user looks at.

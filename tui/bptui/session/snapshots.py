@@ -11,15 +11,15 @@ import numpy as np
 
 from bpengine import FIELDS, Dataset, Sharpness, Trainer, TrainingConfig
 from bpengine.run import RunState
-from bptui.session import notices
 from bptui.session.activity import Activity, in_progress, state_of
 from bptui.session.advice import advice
-from bptui.session.cloud_wording import cloud_sentence
-from bptui.session.comparison import all_changes_in_words, compare
 from bptui.session.document import Baseline, Document
 from bptui.session.observation import Observer
 from bptui.session.original import OriginalRun
-from bptui.session.problems import problem_of
+from bptui.session.sentences import notices
+from bptui.session.sentences.cloud import cloud_sentence
+from bptui.session.sentences.comparisons import all_changes_in_words, compare
+from bptui.session.sentences.problems import problem_of
 from bptui.session.snapshot import (
     ComparedRun,
     Comparison,
@@ -197,7 +197,7 @@ def _progress(moment: Moment) -> str:
         done = document.run.epochs_done
         return notices.viewing_sentence(document.view.stop, done, cloud=moment.cloud_is_on)
     if document.goal is not None:
-        return document.goal.progress(moment.trainer, running=False)
+        return notices.RETRAINING_PAUSED(epoch=moment.trainer.epochs_done, end=document.goal.epoch)
     return ""
 
 

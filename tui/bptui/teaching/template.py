@@ -33,13 +33,14 @@ choices.en = ["Far lower", "About the same", "Far higher"]
 answer = 1
 after.en = "A larger step goes further in each update, as long as it is not so large that it overshoots."
 
-# A task. The goal is false before the commands of the solution, and true after them.
+# A task. A text names commands, which are keys on the screen and words in the dialogue. Brackets are left out
+# where a command is missing. The goal is false before the commands of the solution, and true after them.
 [[steps]]
 kind = "do"
 text.en = "Bring the error below 0.02 within 200 epochs."
 goal = "error < 0.02 and epoch <= 200"
 solution = ["set learning rate 0.3", "run to 200"]
-hint.en = "Choose the learning rate with the up and down keys, raise it with the right key, then press space."
+hint.en = "Choose the learning rate[ with {{up/down}}], raise it with {{more}}, then {{press toggle_run}}."
 
 # Says why. Numbers of the run and numbers that the check has measured can be filled in.
 [[steps]]

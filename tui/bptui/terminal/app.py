@@ -13,6 +13,7 @@ from textual.filter import LineFilter
 from textual.widgets import Static
 
 from bptui.commands import spell_arrows
+from bptui.commands.naming import on_screen
 from bptui.terminal.capabilities import (
     PacedScreen,
     announce_size,
@@ -25,6 +26,7 @@ from bptui.terminal.contrast import readable
 from bptui.terminal.driver import TerminalDriver
 from bptui.terminal.signals import TerminalGuard
 from bptui.terminal.themes import THEME_CSS
+from bpwords import speak
 
 MIN_SIZE = (60, 18)
 """The fewest columns and rows of a terminal."""
@@ -60,6 +62,7 @@ class TerminalApp(App[int]):
         self._own_filters = filters_for(self, ascii=ascii)
         use_themes(self)
         spell_arrows(on=ascii)
+        speak(on_screen)
         self.too_small = Static(id="too-small", markup=False)
 
     def get_default_screen(self) -> PacedScreen:

@@ -9,7 +9,6 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.functions import exp, log
 from bpengine.wording import number
-from bptui.commands import key_of
 from bptui.drawing import (
     LOG_FLOOR,
     ROLES,
@@ -28,6 +27,10 @@ from bptui.starts.sharpness import Rates
 from bptui.views.cloud import band_edges, band_shade, cloud_legend
 from bptui.views.compared import comparable_runs, compared_legend, compared_line, letters
 from bptui.views.curve_cursor import nearest, place_of
+from bpwords import Sentence
+
+_LOG = Sentence("log ({toggle_log})")
+_LINEAR = Sentence("linear ({toggle_log})")
 
 SMOOTHED = 0.02
 """The fraction of a run's epochs that each point of a smooth curve averages."""
@@ -119,12 +122,12 @@ def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> Legend:
     previous = Span(f"{ROLES['compared'].sign} previous run" if has_previous else "", "compared")
     later = Span(f"{ROLES['compared'].sign} later" if snapshot.timeline.ahead else "", "compared")
     return Legend.of(
-        f"mean epoch error ({key_of('toggle_smooth')})" if smooth else "epoch error",
+        Sentence("mean epoch error ({toggle_smooth})")() if smooth else "epoch error",
         Span("╌ test" if snapshot.run.dataset.test is not None else "", "test"),
         later,
         compared if compared.spans else previous,
         cloud_legend(snapshot),
-        f"{'log' if log else 'linear'} ({key_of('toggle_log')})",
+        (_LOG if log else _LINEAR)(),
         between=", ",
     )
 
@@ -163,6 +166,6 @@ def rates_title(rates: Rates, *, log: bool, cursor: int | None = None) -> Legend
     return Legend.of(
         Span("━ learning rate", "rate"),
         Span(f"╌ 2/sharpness{measured}", "limit"),
-        f"{'log' if log else 'linear'} ({key_of('toggle_log')})",
+        (_LOG if log else _LINEAR)(),
         between=", ",
     )

@@ -8,8 +8,19 @@ from __future__ import annotations
 from itertools import product
 from typing import NamedTuple
 
-from bptui.commands import key_of, keys_of
+from bptui.commands import keys_of
 from bptui.widgets.footer import KeyHint, hint_of
+from bpwords import Sentence
+
+_ZOOMED = Sentence("{zoom} restores the other panels"), Sentence("{zoom} restores others")
+_ALONE = Sentence("{to_settings} shows the other panels"), Sentence("{to_settings} shows others")
+_HIDDEN = Sentence("hidden: {names} ({show_panels} shows)")
+_SOME_HIDDEN = Sentence("{count} hidden: {show_panels} shows")
+_ELSEWHERE = Sentence("{focus_next}: {names}")
+_MORE_PANELS = Sentence("{focus_next}: {count} more panels")
+_MORE = Sentence("{focus_next}: {count} more")
+_SETTINGS_HIDDEN = Sentence("The settings are hidden: {show_panels} shows all panels.")
+_SETTINGS_ELSEWHERE = Sentence("The settings are out of sight: {to_settings} shows them.")
 
 ARROWS = ("up", "down", "less", "more")
 TAKING_ARROWS = frozenset({"network", "error", "table"})
@@ -106,15 +117,12 @@ def panels_out_of_sight(now: Situation) -> tuple[str, ...]:
     """Which panels are not visible and how to show them, longest version first; empty if all are visible."""
     parts: list[tuple[str, ...]] = []  # the most important first, each as versions from long to short
     if now.alone:
-        way = f"{key_of('zoom')} restores" if now.zoomed else f"{key_of('to_settings')} shows"
-        parts.append((f"{way} the other panels", f"{way} others"))
+        parts.append(tuple(version() for version in (_ZOOMED if now.zoomed else _ALONE)))
     if now.hidden:
-        show = f"{key_of('show_panels')} shows"
-        parts.append((f"hidden: {' '.join(now.hidden)} ({show})", f"{len(now.hidden)} hidden: {show}"))
+        parts.append((_HIDDEN(names=" ".join(now.hidden)), _SOME_HIDDEN(count=len(now.hidden))))
     if now.elsewhere and not now.alone:
-        tab = key_of("focus_next")
-        count = f"{tab}: {len(now.elsewhere)} more"
-        parts.append((f"{tab}: {' '.join(now.elsewhere)}", f"{count} panels", count))
+        names, count = " ".join(now.elsewhere), len(now.elsewhere)
+        parts.append((_ELSEWHERE(names=names), _MORE_PANELS(count=count), _MORE(count=count)))
     texts = ["  ".join(version) for version in product(*parts)] if parts else []
     return (*texts, *(versions[-1] for versions in parts[:1]))
 
@@ -124,8 +132,8 @@ def settings_out_of_sight(now: Situation) -> str:
     if "settings" in now.shown:
         return ""
     if "settings" in now.hidden:
-        return f"The settings are hidden: {key_of('show_panels')} shows all panels."
-    return f"The settings are out of sight: {key_of('to_settings')} shows them."
+        return _SETTINGS_HIDDEN()
+    return _SETTINGS_ELSEWHERE()
 
 
 def _hints(actions: tuple[str, ...], label: str, importance: int) -> KeyHint:

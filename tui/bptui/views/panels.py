@@ -34,6 +34,7 @@ from bptui.widgets.metrics import MetricsPanel
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.plot import ErrorCurve, Plot
 from bptui.widgets.unit_maps import UnitMaps
+from bpwords import Sentence
 
 FIGURES: dict[Task, Callable[..., tuple[Figure, Legend]]] = {
     "regression": regression_figure,
@@ -85,6 +86,8 @@ class ViewOptions(NamedTuple):
     """The epoch at which the error curve is read; None if it has no cursor."""
 
 
+_UNITS = Sentence("hidden units over {over}")
+_UNITS_WITH_OWN_SCALES = Sentence("hidden units over {over}, own scales ({toggle_detail})")
 _MAX_NAME = 20
 """The most characters of the name of the user's data."""
 _TITLE_MARGIN = 6
@@ -110,7 +113,7 @@ def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> Legend |
         return None
     figure, legend = FIGURES[snapshot.run.config.task](snapshot, detail=options.detail)
     waits = snapshot.status.state is State.READY  # the plot says so, since people look there
-    note = f"Press {key_of('toggle_run')} to start" if waits else ""
+    note = Sentence("Press {toggle_run} to start")() if waits else ""
     return plot.show(replace(figure, note=note), legend)
 
 
@@ -187,7 +190,7 @@ def _show_network(panel: NetworkPanel, snapshot: Snapshot, options: ViewOptions)
     panel.snapshot = snapshot
     panel.chosen = options.unit
     if panel.has_class("-in-turn"):
-        return f"network ({key_of('toggle_metrics')})"
+        return Sentence("network ({toggle_metrics})")()
     return f"network, {unit_name(snapshot, nearest_unit(options.unit, sizes_of(snapshot)))}"
 
 
@@ -196,8 +199,7 @@ def _show_units(maps: UnitMaps, snapshot: Snapshot, options: ViewOptions) -> str
     maps.snapshot = snapshot
     dataset = snapshot.run.dataset
     over = "the inputs" if len(dataset.domain) <= 2 else f"the samples, by {dataset.target}"
-    scales = f", own scales ({key_of('toggle_detail')})" if options.own_scales else ""
-    return f"hidden units over {over}{scales}"
+    return (_UNITS_WITH_OWN_SCALES if options.own_scales else _UNITS)(over=over)
 
 
 class Panel(NamedTuple):

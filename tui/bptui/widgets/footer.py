@@ -12,10 +12,15 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bptui.commands import COMMAND, Command, key_of
+from bptui.commands import COMMAND, Command
+from bpwords import Sentence, columns
 
 _FIRST_LESSON = "hidden-units"
 """Named here, since the welcome is shown without reading the lessons."""
+_WELCOME = (
+    Sentence("The plots show the fit and its error; {lessons} opens the lesson {id}"),
+    Sentence("New? {lessons} opens the lesson {id}"),
+)
 _WELCOME_KEYS = 3
 """How many key presses remove the welcome."""
 _ROOM_FOR_KEYS = 40
@@ -44,8 +49,7 @@ class KeyHint(NamedTuple):
 
 def welcome() -> tuple[str, ...]:
     """What the screen shows and where to begin, for people who are new to it; the shorter version is last."""
-    lesson = f"{key_of('lessons')} opens the lesson {_FIRST_LESSON}"
-    return f"The plots show the fit and its error; {lesson}", f"New? {lesson}"
+    return tuple(version(id=_FIRST_LESSON) for version in _WELCOME)
 
 
 def hint_of(command: str, label: str, importance: int) -> KeyHint:
@@ -91,12 +95,12 @@ class KeyFooter(Widget):
     def _shown_welcome(self) -> str:
         """The version of the welcome that fits beside the keys; empty if there is none."""
         room = self.content_size.width - _BETWEEN - _ROOM_FOR_KEYS
-        return next((text for text in self.welcome if len(text) <= room), "")
+        return next((text for text in self.welcome if columns(text) <= room), "")
 
     @property
     def _left(self) -> int:
         """The columns of the welcome and of the blanks after it; 0 if it is not shown."""
-        return len(self._shown_welcome) + _BETWEEN if self._shown_welcome else 0
+        return columns(self._shown_welcome) + _BETWEEN if self._shown_welcome else 0
 
     @property
     def _rows(self) -> list[list[KeyHint]]:
@@ -163,7 +167,7 @@ def _length(row: list[KeyHint]) -> int:
 
 def _width(hint: KeyHint) -> int:
     """The columns of a hint and of the blanks after it."""
-    return len(hint.shown) + len(hint.label) + 3
+    return columns(hint.shown) + columns(hint.label) + 3
 
 
 class PanelBar(Widget):
@@ -190,7 +194,7 @@ class PanelBar(Widget):
     def render(self) -> Text:
         """The first version that fits, aligned to the right."""
         width = self.content_size.width
-        return Text(next((text for text in self.versions if len(text) <= width), ""), justify="right")
+        return Text(next((text for text in self.versions if columns(text) <= width), ""), justify="right")
 
     def on_click(self, event: events.Click) -> None:
         """Request the panel whose name was clicked."""

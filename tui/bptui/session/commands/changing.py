@@ -10,12 +10,13 @@ from bpengine import FIELD, ConfigError, DataError, Dataset, Field, TrainingConf
 from bpengine.data.features import FeatureError
 from bpengine.run import reconfigured
 from bptui.formatting import changed_settings
-from bptui.session import notices
 from bptui.session.activity import Answer, Running
 from bptui.session.commands.now import Now
 from bptui.session.comparison import changes_data
 from bptui.session.document import Baseline, Document, Goal, edits_to_repeat
+from bptui.session.sentences import notices
 from bptui.session.snapshot import State
+from bpwords import joined
 
 WITHOUT_WHAT_IF = frozenset({"epochs", "report_interval"})
 """The settings that do not affect epochs already trained, so that a what-if would show nothing."""
@@ -36,7 +37,7 @@ def new_seed(now: Now) -> Answer:
     if seed == old:  # it was the highest seed
         seed = 0
     answer = _restarted(now, {"seed": seed}, now.source)
-    return replace(answer, notice=notices.new_seed(seed), undo=f"seed {old} → {seed}")
+    return replace(answer, notice=notices.NEW_SEED(seed=seed), undo=f"seed {old} → {seed}")
 
 
 def learn(now: Now, function: str) -> Answer:
@@ -48,7 +49,7 @@ def learn(now: Now, function: str) -> Answer:
     """
     answer = _restarted(now, {"function": function}, None)
     what = f"learn {FIELD['function'].brief(function)}"
-    notice = f"{notices.learns(function, now.state)}{answer.notice or ''}"
+    notice = joined(notices.learns(function, now.state), answer.notice or "")
     return replace(answer, notice=notice, undo=what)
 
 
@@ -67,7 +68,9 @@ def change(now: Now, field: Field, value: object) -> Answer:
     if new == old and not takes_over:
         return Answer(now.document, now.training, notices.unchanged(field, new))
     if now.source is not None and field.describes_named_data:
-        return Answer(now.document, now.training, notices.data_from_file(field, now.source.name))
+        return Answer(
+            now.document, now.training, notices.DATA_FROM_FILE(setting=field.label, name=now.source.name)
+        )
     if takes_over:
         function = FIELD["function"]
         before = f"{function.label} {function.brief(config.function)}"
@@ -103,7 +106,7 @@ def defaults(now: Now) -> Answer:
     config, opened_with = now.config, now.document.opened_with
     defaults = TrainingConfig.defaults(config.task)
     if config == defaults:
-        return Answer(now.document, now.training, notices.AT_DEFAULTS)
+        return Answer(now.document, now.training, notices.AT_DEFAULTS())
     then, what = opened_with, "Back to the settings at the start"
     if config == opened_with:
         then, what = defaults, "Back to the defaults"
@@ -126,7 +129,7 @@ def _applied(
         if now.document.what_if and compare and not WITHOUT_WHAT_IF.issuperset(changes):
             answer = _what_if(now, changes)
         elif restarts or any(FIELD[name].needs_restart for name in changes):
-            answer = _restarted(now, changes, now.source, f"{what}: {notices.restarts(now.state)}")
+            answer = _restarted(now, changes, now.source, notices.restarts(what, now.state))
         else:
             answer = _changed_live(now, changes, what)
     except (ConfigError, DataError) as error:
@@ -143,7 +146,7 @@ def _changed_live(now: Now, changes: dict[str, Any], what: str) -> Answer:
     document = now.document.branched()
     run = reconfigured(document.run, now.config.replace(**changes), len(document.past.first.changes))
     after = replace(now, document=replace(document, run=run))
-    return Answer(after.document, now.training, f"{what}: {notices.when_it_acts(after.state)}")
+    return Answer(after.document, now.training, notices.acts(what, after.state))
 
 
 def _restarted(now: Now, changes: dict[str, Any], source: Dataset | None, notice: str = "") -> Answer:
@@ -163,7 +166,7 @@ def _restarted(now: Now, changes: dict[str, Any], source: Dataset | None, notice
     previous = before.previous if history.last is None else history.curve()
     document = replace(document, previous=previous if _has_same_data(now, document) else None)
     runs = now.has_ended or now.runs_on
-    return Answer(document, Running(now.speed) if runs else None, f"{notice}{note}")
+    return Answer(document, Running(now.speed) if runs else None, joined(notice, note))
 
 
 def _begun(now: Now, changes: dict[str, Any], source: Dataset | None) -> tuple[Document, str]:
@@ -179,7 +182,7 @@ def _begun(now: Now, changes: dict[str, Any], source: Dataset | None) -> tuple[D
     except FeatureError as error:
         if "features" in changes or not error.column:
             raise
-    return now.document.begun(config.replace(features=()), source, now.trainer), notices.ALL_INPUTS
+    return now.document.begun(config.replace(features=()), source, now.trainer), notices.ALL_INPUTS()
 
 
 def _has_same_data(now: Now, document: Document) -> bool:
@@ -209,5 +212,5 @@ def _what_if(now: Now, changes: dict[str, Any]) -> Answer:
         document = replace(document, previous=None)
     document = replace(document, goal=replace(goal, repeats=repeats), baseline=goal.baseline, missing=missing)
     # Without such edits, the comparison says what changed.
-    notice = (notices.edits_left_out(document.lacking) if missing else "") + note
+    notice = joined(notices.edits_left_out(document.lacking) if missing else "", note)
     return Answer(document, Running(now.speed), notice, begins_what_if=True)

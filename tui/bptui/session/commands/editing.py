@@ -7,9 +7,9 @@ from dataclasses import replace
 from bpengine import ConfigError, Edit
 from bpengine.edits import Input, possible_edits
 from bpengine.run import edited
-from bptui.session import notices
 from bptui.session.activity import Answer
 from bptui.session.commands.now import Now
+from bptui.session.sentences import notices
 
 
 def edit(now: Now, edit: Edit) -> Answer:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from bpengine.run import RunState
 from bpengine.timeline import PassedStates
-from bptui.session import notices
 from bptui.session.activity import Answer, Rewinding, Visiting, view_ahead
 from bptui.session.commands.now import Now
 from bptui.session.document import Document, View
 from bptui.session.reports import Reports
+from bptui.session.sentences import notices
 from bptui.session.undo import Entry
+from bpwords import Sentence
 
 
 def undo(now: Now) -> Answer:
@@ -20,12 +20,12 @@ def undo(now: Now) -> Answer:
 
     If the last change was to the pins, only the pins are restored.
     """
-    return _returned(now, now.undo.undo(now.document), notices.NOTHING_TO_UNDO, notices.undone)
+    return _returned(now, now.undo.undo(now.document), notices.NOTHING_TO_UNDO, notices.UNDONE)
 
 
 def redo(now: Now) -> Answer:
     """Return to the run as it was when the last change was undone, paused."""
-    return _returned(now, now.undo.redo(now.document), notices.NOTHING_TO_REDO, notices.redone)
+    return _returned(now, now.undo.redo(now.document), notices.NOTHING_TO_REDO, notices.REDONE)
 
 
 def return_to(now: Now, document: Document, what: str) -> Answer:
@@ -39,11 +39,12 @@ def return_to(now: Now, document: Document, what: str) -> Answer:
     return Answer(Entry(what, document, of_pins=False).restored(now.document), None, undo=what)
 
 
-def _returned(now: Now, entry: Entry | None, nothing: str, words: Callable[..., str]) -> Answer:
+def _returned(now: Now, entry: Entry | None, nothing: Sentence, done: Sentence) -> Answer:
     if entry is None:
-        return Answer(now.document, now.training, nothing)
+        return Answer(now.document, now.training, nothing())
     answer = Answer(entry.restored(now.document), now.training if entry.of_pins else None)
-    return replace(answer, notice=words(entry.what, waits=_waits(now, answer)))
+    done = done if _waits(now, answer) else done.without("toggle_run")
+    return replace(answer, notice=done(what=entry.what))
 
 
 def _waits(now: Now, answer: Answer) -> bool:
@@ -69,7 +70,7 @@ def rewind(now: Now, epoch: int | None = None) -> Answer:
         return replace(answer, document=document, notice=notices.branched(viewed.stop - 1))
     run, earliest = document.run, document.past.earliest
     if earliest > run.epochs_done:
-        return replace(answer, document=document, notice=notices.NOTHING_TO_REWIND)
+        return replace(answer, document=document, notice=notices.NOTHING_TO_REWIND())
     wanted = _after_last_report(run) if epoch is None else epoch
     target = min(max(wanted, earliest), run.epochs_done)
     return replace(answer, document=document, activity=Rewinding(target))
@@ -96,7 +97,7 @@ def scrub(now: Now, direction: int, *, far: bool = False) -> Answer:
         return _look(now, stops, target)
     answer = _paused(now)
     if not stops.latest:
-        return replace(answer, notice=notices.NOTHING_YET)
+        return replace(answer, notice=notices.NOTHING_YET())
     if direction < 0:
         return replace(answer, notice=notices.at_first_stop(stops))
     return replace(answer, notice=notices.at_last_stop(waits=_waits(now, answer)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bptui.formatting import sentence_case
-from bptui.session import notices
 from bptui.session.activity import Answer, Running, Stepping
 from bptui.session.commands.now import Now
+from bptui.session.sentences import notices
 from bptui.session.snapshot import State
 
 
@@ -103,23 +103,23 @@ def unpin(now: Now, label: str) -> Answer:
     if len(pins.runs) == len(document.pins.runs):
         return now.unchanged(None)
     document, words = replace(document, pins=pins), f"unpinned {label}"
-    return Answer(document, now.activity, notices.unpinned(label), words, of_pins=True)
+    return Answer(document, now.activity, notices.UNPINNED(label=label), words, of_pins=True)
 
 
 def toggle_what_if(now: Now) -> Answer:
     """Turn what-if on or off: whether each change retrains to the current epoch to show its effect."""
     if now.document.what_if:
         document = replace(now.document, what_if=False, baseline=None)
-        return Answer(document, now.activity, notices.WHAT_IF_OFF)
-    return Answer(replace(now.document, what_if=True), now.activity, notices.WHAT_IF_ON)
+        return Answer(document, now.activity, notices.WHAT_IF_OFF())
+    return Answer(replace(now.document, what_if=True), now.activity, notices.WHAT_IF_ON())
 
 
 def toggle_cloud(now: Now) -> Answer:
     """Show the run as one of many starts, or alone."""
     now.cloud.switch(on=not now.cloud.is_on)
     if not now.cloud.is_on:
-        return now.unchanged(notices.CLOUD_OFF)
-    return now.unchanged("" if now.document.view is None else notices.cloud_waits())
+        return now.unchanged(notices.CLOUD_OFF())
+    return now.unchanged("" if now.document.view is None else notices.CLOUD_WAITS())
 
 
 def refuse(now: Now, reason: str) -> Answer:

@@ -1,0 +1,102 @@
+"""Sentences with slots, which name commands and not keys: each front end says what it calls them.
+
+    _STOPPED = Sentence("{what} was stopped. {toggle_run} continues[, {slower} slows down].")
+    _STOPPED(what="The step")  # The step was stopped. Space continues, - slows down.
+
+This package needs the standard library only, since the screen says its first sentences before the engine is
+loaded.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Naming = Callable[[str], str]
+"""What a front end calls the command that a slot names, or several, as in "less/more"; an empty text if it
+lacks the command."""
+
+_SLOT = re.compile(r"\{([^{}]+)\}")
+OPTIONAL = re.compile(r"\[([^\[\]]*\{[^\[\]]*)\]")
+"""A part in square brackets that can be left out, if it names commands."""
+_BEGINNING = re.compile(r"(?:^|[.?!] )$")
+"""What precedes the beginning of a sentence."""
+_WORD = re.compile(r"[a-z][a-z0-9][^/]*")
+"""A name that gets a capital letter: space or f1, but not r or a/d, which would be other keys."""
+
+_naming: Naming = str
+
+
+def speak(naming: Naming) -> None:
+    """Call commands in all sentences from now on as this front end does. Call this once, at the start."""
+    global _naming  # noqa: PLW0603  a process has one front end
+    _naming = naming
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence or several with slots: call it with the values of the slots to say it.
+
+    A slot without a value names a command. A part in square brackets that names commands is left out where
+    the front end lacks one of them; other brackets are text. Where a sentence with a period begins, the
+    name of a command gets a capital letter. A sentence is not a text, so that mypy reports one that was not
+    called.
+    """
+
+    template: str
+    left_out: frozenset[str] = frozenset()
+    """The commands that are not to be named."""
+
+    def __call__(self, **values: object) -> str:
+        """The sentence as the front end says it, with these values in its slots."""
+
+        def named(slot: str) -> str:
+            return "" if slot in self.left_out else _naming(slot)
+
+        def kept(part: re.Match[str]) -> str:
+            commands = [slot for slot in slots(part[1]) if slot not in values]
+            if not commands:
+                return part[0]
+            return part[1] if all(map(named, commands)) else ""
+
+        def filled(slot: re.Match[str]) -> str:
+            if slot[1] in values:
+                return str(values[slot[1]])
+            name = named(slot[1])
+            begins = is_whole and _BEGINNING.search(slot.string[: slot.start()]) and _WORD.fullmatch(name)
+            return name[0].upper() + name[1:] if begins else name
+
+        template = OPTIONAL.sub(kept, self.template)
+        is_whole = template.endswith((".", "?", "!"))
+        return _SLOT.sub(filled, template)
+
+    def without(self, *commands: str) -> Sentence:
+        """The same sentence without its parts in brackets that name one of these slots."""
+        return Sentence(self.template, self.left_out.union(commands))
+
+
+def slots(text: str) -> list[str]:
+    """The slots of a text, in their order."""
+    return _SLOT.findall(text)
+
+
+def many(count: int, one: str, several: str, **values: object) -> str:
+    """What is said of one or of several things, such as many(2, "{n} epoch", "{n} epochs")."""
+    return Sentence(one if count == 1 else several)(n=count, **values)
+
+
+def columns(text: str) -> int:
+    """The columns of a terminal that a text takes: two for a wide character, none for a combining one."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(letter) else 1 + (unicodedata.east_asian_width(letter) in "WF")
+        for letter in text
+    )
+
+
+def joined(*sentences: str) -> str:
+    """The sentences one after the other; empty ones are left out."""
+    return " ".join(filter(None, sentences))

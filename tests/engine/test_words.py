@@ -1,0 +1,46 @@
+"""Sentences with slots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bpwords import Sentence, columns, joined, many, speak
+
+KEYS = {"run": "space", "step": "s", "less/more": "a/d", "press run": "press space", "slower": ""}
+
+
+@pytest.fixture(autouse=True)
+def front_end() -> Iterator[None]:
+    speak(KEYS.__getitem__)
+    yield
+    speak(str)
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("Paused. {run} continues, {step} trains one epoch.", "Paused. Space continues, s trains one epoch."),
+        ("{step} trains. {less/more} change it: {run}.", "s trains. a/d change it: space."),
+        ("Training[, {slower} slows down][, {run} pauses].", "Training, space pauses."),
+        ("Training.[ {run} pauses.]", "Training. Space pauses."),
+        ("{run} opens others", "space opens others"),
+        ("{press run} to train [0, 1] and [0, {n}].", "Press space to train [0, 1] and [0, 7]."),
+    ],
+)
+def test_commands_are_named_as_the_front_end_calls_them(template: str, said: str) -> None:
+    assert Sentence(template)(n=7) == said
+
+
+def test_a_part_can_be_left_out() -> None:
+    sentence = Sentence("Paused[, {run} continues][, {less/more} change it].")
+    assert sentence.without("less/more")() == "Paused, space continues."
+    assert sentence.without("less/more", "run")() == "Paused."
+    assert sentence() == "Paused, space continues, a/d change it."
+
+
+def test_counts_and_joined_sentences_and_widths() -> None:
+    counts = [many(count, "one epoch", "{n} epochs") for count in (1, 2)]
+    assert joined("", *counts) == "one epoch 2 epochs"
+    assert [columns(text) for text in ("abc", "时代", "e\u0301")] == [3, 4, 1]

@@ -1,0 +1,236 @@
+"""Every sentence of the program: found in the syntax trees of its modules, and not by a list kept by hand."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from bptui.commands import COMMAND, COMMANDS, change_keys
+from bptui.commands.naming import in_dialogue, is_command, on_screen
+from bptui.lessons.goals import NUMBERS
+from bptui.lessons.words import WORDS
+from bpwords import OPTIONAL, Sentence, slots, speak
+
+ROOT = Path(__file__).parents[2]
+SCREEN_ONLY = ("actions", "attach", "kept", "screens", "terminal", "views", "widgets", "app.py")
+"""The folders whose sentences only the screen says."""
+KEY = re.compile(
+    r"\b(?:space|esc|(?<!the )tab|enter|ctrl\+\w)\b|[←→↑↓]|\bpress\b|(?:^|[:;,.] )-? ?[a-zA-Z] [a-z]+s\b",
+    re.I,
+)
+"""What a sentence says of keys: Space pauses, press r, U redoes it, - slows down."""
+UNUSUAL = {command.name: f"{chr(0x400 + number)}9" for number, command in enumerate(COMMANDS)}
+"""Keys that no keyboard has."""
+FIXED = re.compile(r"\b(enter|esc|backspace|space next page)\b")
+"""Keys of dialogs and inputs, which no settings file changes."""
+
+
+class Module(NamedTuple):
+    path: str
+    tree: ast.Module
+
+
+def modules() -> Iterator[Module]:
+    for folder in ("tui/bptui", "engine/bpengine"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield Module(str(path.relative_to(ROOT / folder)), ast.parse(path.read_text("utf-8")))
+
+
+MODULES = tuple(modules())
+
+
+@pytest.fixture(autouse=True)
+def keys_as_they_were() -> Iterator[None]:
+    yield
+    change_keys({})
+
+
+def literals(node: ast.AST) -> list[str]:
+    """The texts of the sentences in an expression, and of the calls of `many`."""
+    found = []
+    for call in ast.walk(node):
+        match call:
+            case ast.Call(func=ast.Name("Sentence"), args=[ast.Constant(str(text)), *_]):
+                found.append(text)
+    return found
+
+
+SENTENCES = {text: module.path for module in MODULES for text in literals(module.tree)}
+
+
+class Place(NamedTuple):
+    """Where an expression stands, which says what its names mean."""
+
+    module: str
+    function: ast.FunctionDef | None
+
+
+def calls(node: ast.AST, place: Place) -> Iterator[tuple[ast.Call, Place]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Call):
+            yield child, place
+        yield from calls(
+            child, place._replace(function=child) if isinstance(child, ast.FunctionDef) else place
+        )
+
+
+CALLS = [each for module in MODULES for each in calls(module.tree, Place(Path(module.path).stem, None))]
+PASSED: dict[str, list[tuple[ast.Call, Place]]] = {}
+for each in CALLS:
+    name = getattr(each[0].func, "attr", getattr(each[0].func, "id", ""))
+    PASSED.setdefault(name, []).append(each)
+
+CONSTANTS: dict[tuple[str, str], list[str]] = {
+    (Path(module.path).stem, target.id): literals(node.value)
+    for module in MODULES
+    for node in module.tree.body
+    if isinstance(node, ast.Assign)
+    for target in node.targets
+    if isinstance(target, ast.Name) and literals(node.value)
+}
+
+
+def may_be(node: ast.expr, place: Place, seen: set[tuple[str, str]]) -> set[str]:
+    """The sentences that an expression may stand for."""
+    match node:
+        case ast.Attribute(ast.Name(module), name):
+            return set(CONSTANTS.get((module, name), ()))
+        case ast.Name(name) if (place.module, name) in CONSTANTS:
+            return set(CONSTANTS[place.module, name])
+        case ast.Name(name) if place.function is not None and (place.function.name, name) not in seen:
+            seen.add((place.function.name, name))
+            parts = list(given(name, place.function, place))
+        case ast.Subscript(value):
+            parts = [(value, place)]
+        case ast.IfExp():
+            parts = [(node.body, place), (node.orelse, place)]
+        case ast.Call(ast.Attribute(value, "without" | "get")):
+            parts = [(each, place) for each in (value, *node.args)]
+        case ast.Tuple(elts=elements) | ast.Dict(values=elements):
+            parts = [(each, place) for each in elements]
+        case ast.Call(ast.Name("Sentence")):
+            return set(literals(node))
+        case _:
+            return set()
+    return set().union(*(may_be(part, where, seen) for part, where in parts))
+
+
+@cache
+def assigned(function: ast.FunctionDef) -> dict[str, list[ast.expr]]:
+    """What is assigned to the names in a function, or iterated."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign(targets=[target], value=value) | ast.For(target=target, iter=value):
+                pass
+            case ast.comprehension(target=target, iter=value):
+                pass
+            case _:
+                continue
+        for part in ast.walk(target):
+            if isinstance(part, ast.Name):
+                found.setdefault(part.id, []).append(value)
+    return found
+
+
+def given(name: str, function: ast.FunctionDef, place: Place) -> Iterator[tuple[ast.expr, Place]]:
+    """What a name in a function may be: what is assigned to it, iterated, passed, or its default."""
+    yield from ((value, place) for value in assigned(function).get(name, ()))
+    names = [parameter.arg for parameter in function.args.args]
+    if name in names:
+        at = names.index(name)
+        passed = (each for each in PASSED.get(function.name, ()) if at < len(each[0].args))
+        yield from ((call.args[at], where) for call, where in passed)
+        defaults = dict(zip(reversed(names), reversed(function.args.defaults), strict=False))
+        if name in defaults:
+            yield defaults[name], place
+
+
+def values_of(text: str) -> set[str]:
+    return {slot for slot in slots(text) if not is_command(slot)}
+
+
+def test_each_call_gives_a_sentence_the_values_of_its_slots() -> None:
+    said, wrong = set(), []
+    for call, place in CALLS:
+        if isinstance(call.func, ast.Name) and call.func.id == "Sentence":
+            continue
+        for text in may_be(call.func, place, set()):
+            said.add(text)
+            keywords = {keyword.arg for keyword in call.keywords}
+            values = values_of(text)
+            fits = keywords - {None} <= values if None in keywords else keywords == values
+            if call.args or not fits:
+                wrong.append(f"{place.module}:{call.lineno} {text}")
+    assert not wrong
+    assert len(said) > 100
+    assert set(SENTENCES) - said == set(), "each of them is said somewhere"
+
+
+def test_a_sentence_is_one_literal() -> None:
+    made = [
+        (place.module, call)
+        for call, place in PASSED["Sentence"]
+        if not isinstance(call.args[0], ast.Constant)
+    ]
+    assert {module for module, _ in made} == {"walk", "texts"}, "only lessons read their sentences"
+
+
+@pytest.mark.parametrize("text", [*SENTENCES, *(text for words in WORDS.values() for text in words.values())])
+def test_a_sentence_reads_well_with_and_without_its_brackets(text: str) -> None:
+    without, whole = OPTIONAL.sub("", text), OPTIONAL.sub(lambda part: part[1], text)
+    for each in (without, whole):
+        assert not re.search(
+            r"[\[\]]|  [a-z]|\s[.,;:]|[.,;:]{2}|^[\s.,;:]|\s$|\(\)", each.replace("   ", "")
+        ), each
+    assert all(slot.isidentifier() or is_command(slot) for slot in slots(text))
+    needed = [slot for slot in slots(without) if is_command(slot)]
+    assert all(map(on_screen, needed))
+    if not SENTENCES.get(text, "").startswith(SCREEN_ONLY):
+        assert all(map(in_dialogue, needed)), "what the dialogue lacks stands in brackets"
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_a_sentence_names_keys_on_the_screen_and_words_in_the_dialogue(text: str) -> None:
+    values = dict.fromkeys(values_of(text), "0")
+    if not SENTENCES[text].startswith(SCREEN_ONLY):
+        speak(in_dialogue)
+        assert not KEY.search(Sentence(text)(**values).replace("→", ""))
+    change_keys(UNUSUAL)
+    speak(on_screen)
+    said = FIXED.sub("", Sentence(text)(**values).replace("→", ""))
+    assert not KEY.search(re.sub("[Pp]ress .9", "", said))
+
+
+def test_no_number_of_a_lesson_is_named_like_a_command() -> None:
+    assert not [name for name in NUMBERS if is_command(name)]
+    assert not {slot for text in SENTENCES for slot in values_of(text)} & set(COMMAND)
+
+
+def texts_in(tree: ast.Module) -> Iterator[str]:
+    """All texts but docstrings and those of sentences."""
+    others = set(literals(tree))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            others.add(str(node.value.value))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in others:
+            yield node.value
+
+
+FOLDERS = ("session", "plain", "actions", "views", "widgets", "box", "describe", "screens")
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_other_text_names_a_key_that_can_be_changed(folder: str) -> None:
+    texts = [text for module in MODULES if module.path.startswith(folder) for text in texts_in(module.tree)]
+    key = r"\b(?:[Ss]pace|[Ee]sc|[Pp]ress [a-z]|[Tt]ab) [a-z]"
+    in_dialogs = r"esc (?:cancel|close|back|done|goes back|shows all|all pages)|space next page|press enter"
+    named = [text for text in texts if re.search(key, re.sub(in_dialogs, "", text))]
+    assert not named
