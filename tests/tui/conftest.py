@@ -11,6 +11,8 @@ from bptui.commands import spell_arrows
 from bptui.commands.naming import on_screen
 from bpwords import speak
 
+speak(on_screen)  # for snapshots that are made while tests are collected
+
 
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:

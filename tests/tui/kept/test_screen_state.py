@@ -326,9 +326,9 @@ async def test_q_asks_if_the_run_can_not_be_kept_and_tries_again(tmp_path: Path)
 def test_a_dialogue_asks_if_the_run_can_not_be_kept(tmp_path: Path) -> None:
     (tmp_path / "place").write_text("not a folder")
     dialogue = dialogue_of(start={"runs_path": tmp_path / "place" / "runs"})
-    assert any("No run can be kept: not a directory. Say save" in line for line in greeting(dialogue))
+    assert any("No run can be kept: not a directory." in line for line in greeting(dialogue))
     said(dialogue, "run 2")
-    assert said(dialogue, "quit").startswith("The run can't be kept: not a directory. Say quit again")
+    assert said(dialogue, "quit").startswith('The run can\'t be kept: not a directory. Say "quit" again')
     assert not dialogue.is_over
     assert said(dialogue, "quit") == ""
     assert dialogue.is_over

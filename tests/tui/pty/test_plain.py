@@ -20,7 +20,7 @@ CTRL_D, CTRL_BACKSLASH = "\x04", "\x1c"
 @pytest.fixture
 def talking(remembering: dict[str, str]) -> Iterator[Terminal]:
     with bptui("--plain", "--interval=5", *ENDLESS, columns=100, variables=remembering) as terminal:
-        terminal.wait_for_text("Say help for the commands.", PROMPT)
+        terminal.wait_for_text('Say "help" for the commands.', PROMPT)
         yield terminal
         terminal.wait_for(lambda: terminal.process.poll() is not None, "the end")
         assert terminal.modes() == terminal.modes_before

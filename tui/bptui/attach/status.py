@@ -198,6 +198,11 @@ class Fields:
             raise ChannelError("must be a JSON object")
         self._fields = fields
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the fields."""
+        return tuple(self._fields)
+
     def get(self, name: str, kind: type[_T]) -> _T:
         """The field of this name.
 
@@ -231,7 +236,7 @@ class Fields:
     def values(self, name: str) -> dict[str, Value | None]:
         """A field that has the values of settings; empty if there is no such field."""
         fields = Fields(self._fields.get(name, {}))
-        return {each: fields.value(each) for each in fields._fields}
+        return {each: fields.value(each) for each in fields.names}
 
     def value(self, name: str) -> Value | None:
         """A field that has the value of a setting."""
