@@ -1,4 +1,4 @@
-"""What the word after `bptui` names: a task, a data set or a file, which the screen opens."""
+"""What the word after `bptui` names: a task, a data set, a file or a kept run, which the screen opens."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from bpengine import DATASETS, FIELD, TASKS
 from bpengine.wording import did_you_mean, either, must_be, printable_path, shown
 from bptui.cli import HELP, SUBCOMMANDS
 from bptui.cli.parsing import BadUseError, Parser
-from bptui.settings.options import DATA
+from bptui.cli.which_run import is_kept_run
 
 _ALLOWED = (
-    f"{', '.join(TASKS)}, a data set ({either([*DATASETS])}), a CSV file, a checkpoint, a settings file "
-    f"or a subcommand ({either(SUBCOMMANDS)})"
+    f"{', '.join(TASKS)}, a data set ({either([*DATASETS])}), a CSV file, a checkpoint, a settings file, "
+    f"the ID of a kept run or a subcommand ({either(SUBCOMMANDS)})"
 )
 
 
@@ -26,8 +26,8 @@ def add_named(parser: Parser) -> None:
         nargs="?",
         metavar="TASK|DATASET|FILE",
         help=f"what to open: {either(TASKS)} (whether the network predicts numbers or classes), a data set "
-        "such as spiral, a CSV file, a checkpoint or a settings file (default: what --dataset, --resume or "
-        "--config names, otherwise regression)",
+        "such as spiral, a CSV file, a checkpoint, a settings file or a kept run by its ID (default: what "
+        "--dataset, --resume or --config names, otherwise regression)",
     )
     parser.set_defaults(task=None)
 
@@ -36,7 +36,7 @@ def _checked(text: str) -> str:
     """The text, if it names something."""
     if text in (*SUBCOMMANDS, HELP):
         raise argparse.ArgumentTypeError(f"{shown(text)} is a subcommand and must come first")
-    if text in TASKS or text in DATASETS:
+    if text in TASKS or text in DATASETS or is_kept_run(text):
         return text
     path = Path(text)
     try:
@@ -68,8 +68,11 @@ def open_named(options: argparse.Namespace) -> None:
         return
     from bptui.cli.opening import flag_of  # which loads what reads files
 
-    flag = FIELD["dataset"].flag if text in DATASETS else flag_of(Path(text))
-    name = flag.removeprefix("--")
+    if is_kept_run(text):
+        flag, name = "--continue", "continued"  # both tabs, as they were
+    else:
+        flag = FIELD["dataset"].flag if text in DATASETS else flag_of(Path(text))
+        name = flag.removeprefix("--")
     if getattr(options, name) is not None:
         raise BadUseError(f"argument {flag}: not allowed with {shown(text)}")
-    setattr(options, name, text if flag in (FIELD["dataset"].flag, DATA.flag) else Path(text))
+    setattr(options, name, Path(text) if flag in ("--resume", "--config") else text)

@@ -14,6 +14,7 @@ from bpengine.data.csv.messages import TEXTS_ARE_CLASSES
 from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import BadUseError, Parser
+from bptui.cli.which_run import add_kept_folder, is_kept_run
 from bptui.settings.options import DATA, STDIN, TARGET
 from bptui.startup.start_settings import StartSettings, TargetChoice
 
@@ -73,8 +74,9 @@ def _opened(line: str, open_task: Task) -> StartSettings | TargetChoice:
 
 
 def flag_of(path: Path) -> str:
-    """The flag that opens a file: a checkpoint by its content, any other by its name."""
-    return "--resume" if is_container(path) else _FLAGS.get(path.suffix.lower(), DATA.flag)
+    """The flag that opens a kept run or a file: a checkpoint by its content, any other by its name."""
+    is_run = is_kept_run(str(path)) or is_container(path)
+    return "--resume" if is_run else _FLAGS.get(path.suffix.lower(), DATA.flag)
 
 
 def _split(line: str) -> tuple[str, list[str]]:
@@ -105,6 +107,7 @@ def _parser() -> Parser:
     parser = _LineParser(prog="bptui", add_help=False, allow_abbrev=False)
     add_task(parser, otherwise="")
     add_settings(parser)
+    add_kept_folder(parser)
     return parser
 
 
