@@ -13,7 +13,7 @@ from bptui.cli import SUBCOMMANDS
 from bptui.cli.files import errors_naming
 from bptui.cli.flags import add_cluster, add_settings, cluster_of, given
 from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.named import add_named, open_named
+from bptui.cli.opening import add_named, open_named
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.screen_flags import (
     add_kept_runs,
