@@ -64,7 +64,7 @@ def regular_file(
         try:
             status = Path(path).stat()
         except ValueError:  # the path contains a NUL or an unpaired surrogate
-            raise FileError("is not a valid file name") from None
+            raise FileError("is not a possible file name") from None
         if stat.S_ISDIR(status.st_mode):
             raise FileError(_IS_A_FOLDER)
         if not stat.S_ISREG(status.st_mode) and not or_stream:
