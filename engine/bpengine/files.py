@@ -35,13 +35,9 @@ class FileError(OSError):
     """A file can't be read. The message gives the reason without the file's name."""
 
 
-def read_whole(path: str | os.PathLike[str], max_bytes: int) -> bytes:
-    """Return the content of a regular file.
-
-    Raises:
-        FileError: the file is missing, is not a regular file, can't be read, or is too large.
-    """
-    with regular_file(path, max_bytes) as file:
+def read_whole(path: str | os.PathLike[str], max_bytes: int, *, or_stream: bool = False) -> bytes:
+    """Return the content of a file; see `regular_file`."""
+    with regular_file(path, max_bytes, or_stream=or_stream) as file:
         data = bytearray()
         while piece := file.read(_PIECE):  # to ask for max_bytes would set aside so much memory
             data += piece
@@ -51,8 +47,15 @@ def read_whole(path: str | os.PathLike[str], max_bytes: int) -> bytes:
 
 
 @contextlib.contextmanager
-def regular_file(path: str | os.PathLike[str], max_bytes: int) -> Iterator[IO[bytes]]:
+def regular_file(
+    path: str | os.PathLike[str], max_bytes: int, *, or_stream: bool = False
+) -> Iterator[IO[bytes]]:
     """Open a regular file for reading. Nothing else is opened, since a pipe would wait for a writer.
+
+    Args:
+        path: the file.
+        max_bytes: the size of the largest file that is opened.
+        or_stream: whether a pipe or a device is opened all the same.
 
     Raises:
         FileError: the file is missing, is not a regular file, can't be read, or is too large.
@@ -61,10 +64,10 @@ def regular_file(path: str | os.PathLike[str], max_bytes: int) -> Iterator[IO[by
         try:
             status = Path(path).stat()
         except ValueError:  # the path contains a NUL or an unpaired surrogate
-            raise FileError("is not a valid file name") from None
+            raise FileError("is not a possible file name") from None
         if stat.S_ISDIR(status.st_mode):
             raise FileError(_IS_A_FOLDER)
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(status.st_mode) and not or_stream:
             raise FileError("is not a regular file")
         if status.st_size > max_bytes:
             raise _too_large(max_bytes)
@@ -106,6 +109,18 @@ def _whole(digits: str) -> int:
     if len(digits) > MAX_DIGITS:
         raise ValueError("has a huge number")
     return int(digits)
+
+
+def read_toml(path: str | os.PathLike[str], *, or_stream: bool = False) -> dict[str, Any]:
+    """Return the content of a TOML file; see `toml_of` and `regular_file`.
+
+    Raises:
+        FileError: the file can't be read, is not TOML, or exceeds a limit.
+    """
+    try:
+        return toml_of(read_whole(path, MAX_TOML, or_stream=or_stream))
+    except ValueError as error:
+        raise FileError(str(error)) from None
 
 
 def toml_of(data: bytes) -> dict[str, Any]:

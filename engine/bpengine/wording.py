@@ -10,6 +10,8 @@ from difflib import get_close_matches
 MAX_VALUE_LENGTH = 40
 """The most characters of a refused value in a message."""
 _MAX_PATH_LENGTH = 80
+Names = Mapping[str, Iterable[str]] | Iterable[str]
+"""Names that are allowed, each with its synonyms if there are any."""
 SIMILAR = 0.7
 """How similar two names are, from 0 to 1, of which one may be a misspelling of the other."""
 
@@ -40,7 +42,12 @@ def must_be(allowed: str, value: object) -> str:
 
 def must_be_one_of(names: Sequence[str], text: str) -> str:
     """Why a text is refused that is none of the names, and which of them it may have meant."""
-    return must_be(either(names), text) + did_you_mean(text, dict.fromkeys(names, ()))
+    return must_be(either(names), text) + did_you_mean(text, names)
+
+
+def there_is_no(what: str, name: str, names: Names) -> str:
+    """Why a name is refused that nothing of a kind has."""
+    return f"there is no {what} {shown(name)}{did_you_mean(name, names)}"
 
 
 def shown(value: object, max_length: int = MAX_VALUE_LENGTH) -> str:
@@ -53,14 +60,15 @@ def shown(value: object, max_length: int = MAX_VALUE_LENGTH) -> str:
     return repr(str(value)[:max_length])
 
 
-def did_you_mean(text: str, names: Mapping[str, Iterable[str]]) -> str:
+def did_you_mean(text: str, names: Names) -> str:
     """The end of a message that refuses a text: what it may have meant; empty if no name is similar.
 
     Args:
         text: the text that was refused.
-        names: the names that are allowed, each with its synonyms.
+        names: the names that are allowed.
     """
-    spelled = {each.casefold(): name for name, others in names.items() for each in (*others, name)}
+    synonyms = names if isinstance(names, Mapping) else dict.fromkeys(names, ())
+    spelled = {each.casefold(): name for name, others in synonyms.items() for each in (*others, name)}
     found = get_close_matches(text[:MAX_VALUE_LENGTH].casefold(), spelled, 1, SIMILAR)
     return f"; did you mean {spelled[found[0]]}?" if found else ""
 

@@ -68,7 +68,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     assert refusal(tmp_path / "loop").startswith("can't be read: ")
     assert refusal(tmp_path / ("x" * 300)).startswith("can't be read: ")
-    with pytest.raises(CheckpointError, match="is not a valid file name"):
+    with pytest.raises(CheckpointError, match="is not a possible file name"):
         checkpoint.load("a\0b")
 
 

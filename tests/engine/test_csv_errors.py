@@ -157,7 +157,7 @@ def test_a_file_that_does_not_exist_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(XY)
     assert "can't be read: not a directory" in file_message_for(tmp_path / "a.csv" / "b.csv")
     assert "can't be read" in file_message_for("x" * 5000)
-    assert file_message_for("a\0b.csv") == "a\\x00b.csv: is not a valid file name"
+    assert file_message_for("a\0b.csv") == "a\\x00b.csv: is not a possible file name"
     assert file_message_for("no\n\x1b[2J\udcff.csv") == "no\\n\\x1b[2J\\udcff.csv: there is no such file"
 
 

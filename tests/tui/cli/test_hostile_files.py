@@ -22,16 +22,17 @@ from tests.engine.checkpoints import content, files, forged, members_of, run_in,
 SECONDS, MEGABYTES = 4.0, 300
 """The limits. Two seconds of processor time are promised, which are more where others compute, too."""
 MEASURED = """
-import resource, sys
+import pathlib, re, resource, sys
 from bptui.__main__ import main
 try:
     sys.exit(main())
 finally:
     used = resource.getrusage(resource.RUSAGE_SELF)
-    kilobytes = used.ru_maxrss // (2**10 if sys.platform == "darwin" else 1)
-    if sys.platform == "linux":  # where that is at least the memory of the process that started this one
-        kilobytes = int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])
-    print(used.ru_utime + used.ru_stime, kilobytes // 2**10)
+    megabytes = used.ru_maxrss / 2**20
+    if sys.platform == "linux":  # there, ru_maxrss is at least that of the process that has started this one
+        peak = re.search("VmHWM:\\s*([0-9]+)", pathlib.Path("/proc/self/status").read_text())
+        megabytes = int(peak[1]) / 2**10
+    print(used.ru_utime + used.ru_stime, megabytes)
 """
 
 Forger = Callable[[Path], bytes | None]

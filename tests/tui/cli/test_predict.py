@@ -13,15 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bpengine import DivergedError, Network, Trainer, TrainingConfig, load, save
+from bpengine import DivergedError, Trainer, TrainingConfig, load, save
 from bpengine.data.csv import load_csv
 from bpengine.data.csv.new_rows import ROWS
-from bptui.kept.folder import KeptFolder
-from bptui.kept.paths import RUNS
-from bptui.kept.screen_state import TabState, worth_keeping
-from bptui.kept.state_file import encode_state
 from tests.tui.support.running import call, finish, names, run, running
-from tests.tui.support.sessions import make_session
 
 TABLE = "id,city,size,sold,price\n" + "".join(
     f"{n},{'Kiel' if n % 3 else 'Bad Segeberg'},{n % 7}.5,{'yes' if n % 2 else 'no'},{n * n % 11}\n"
@@ -165,20 +160,7 @@ def test_a_stopped_command_leaves_no_half_file(folder: Path) -> None:
     assert names(folder) == before
 
 
-def test_which_run(folder: Path) -> None:
-    session = make_session(learning_rate=0.5)
-    session.advance_to(2)
-    keeping = KeptFolder(folder / "state" / RUNS)
-    state = worth_keeping({"regression": TabState(session.kept, None)}, "regression", {})
-    assert state is not None
-    kept = keeping.write(state.summaries(), encode_state(state))
-    done = call("predict", kept.stem, "--state", "state", "3")
-    trainer = Trainer.continuing(session.run)
-    assert float(done.out) == trainer.predict([3])[0]
-    exported = call("export", kept.stem, "--state", "state", "--to", "json", "--output", "kept.json")
-    assert exported.status == 0
-    network = Network.from_json(Path("kept.json").read_text(encoding="utf-8"))
-    assert (network.parameters == trainer.network.parameters).all()
+def test_which_run() -> None:
     assert "nope.bptui: there is no such file" in call("predict", "nope.bptui", "3").complaint
     assert "is also the file of RUN" in call("predict", "sine.bptui", "3", "--output", "sine.bptui").complaint
     diverged = Trainer(TrainingConfig.defaults("regression", learning_rate=1000, epochs=20))

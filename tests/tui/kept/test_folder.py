@@ -147,7 +147,7 @@ def test_what_is_no_file_is_skipped(kind: str, folder: KeptFolder) -> None:
         os.mkfifo(odd)
     files, problems = folder.files()
     assert (len(files), problems) == (1, [])
-    assert folder.newest_id() == files[0].id
+    assert folder.find("newest").id == files[0].id
     for _ in range(25):
         folder.write([RUN], {})
     assert len(folder.files()[0]) == kept_folder.MAX_FILES

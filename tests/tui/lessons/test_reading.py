@@ -63,7 +63,7 @@ def test_the_lesson_in_the_docs_is_read(tmp_path: Path) -> None:
         ("{error:.2g}", "{error.real}", "steps[3].text.en: there is no number or command 'error.real'"),
         ("{error:.2g}", "{error!r:>99}", "steps[3].text.en: '{error!r:>99}' must be a name with an"),
         ("{measured.median_of_three", "{measured.mean", "steps[3].text.en: there is no number or command"),
-        ("hidden = [1], seed", "hiden = [1], seed", "start: there is no setting 'hiden' here; did you mean"),
+        ("hidden = [1], seed", "hiden = [1], seed", "start: there is no setting 'hiden'; did you mean"),
         ("hidden = [1], seed", "hidden = [0], seed", "start.hidden: must be 1 to 8 whole numbers from 1"),
         ("hidden = [1], seed", 'data = "/etc/x.csv", seed', "start.data: must be a file beside the lesson"),
         ("hidden = [1], seed", 'data = "../x.csv", seed', "start.data: must be a file beside the lesson"),
@@ -73,9 +73,9 @@ def test_the_lesson_in_the_docs_is_read(tmp_path: Path) -> None:
         ("share = 0.8", "share = 0.1", "claims[2].share: must be a number from 0.2 to 1, got '0.1'"),
         ("share = 0.8", "share = 80", "claims[2].share: must be a number from 0.2 to 1, got '80'"),
         ("share = 0.8", "compared = 3", "claims[2].compared: must be a table, got '3'"),
-        ("share = 0.8", "compared = { starts = 3, epochs = 5 }", "there is no key 'starts' here"),
+        ("share = 0.8", "compared = { starts = 3, epochs = 5 }", "there is no key 'starts'"),
         ("is = 9.9e-6", "is = nan", "measured[1].is: must be a number, got 'nan'"),
-        ("[[steps]]", "[[stages]]", "there is no key 'stages' here"),
+        ("[[steps]]", "[[stages]]", "there is no key 'stages'"),
         ("It follows", "\\u001b[31m", "steps[1].choices.en.1: must be a text of 1 to 2000 printable charact"),
         ("hint.en", "hint.de", "steps[2].hint.en: is missing"),
         ('solution = ["set', 'solution = [1, "set', "steps[2].solution: must be a list of commands"),
@@ -128,9 +128,7 @@ def test_a_step_that_begins_a_run_merges_its_settings_into_the_start(tmp_path: P
     begun = [opening_of(lesson, number)[0] for number in range(3)]
     assert [(config.seed, config.hidden_units) for config in begun] == [(0, (1,)), (5, (1,)), (5, (1,))]
     text = path.read_text(encoding="utf-8")
-    assert "steps[2].set: there is no setting 'task' here" in refusal(
-        path, text.replace("seed = 5", 'task = "x"')
-    )
+    assert "steps[2].set: there is no setting 'task'" in refusal(path, text.replace("seed = 5", 'task = "x"'))
 
 
 def test_lessons_are_found_by_id_in_a_folder_and_by_file(

@@ -357,7 +357,7 @@ async def test_what_can_not_be_opened_is_told_in_one_line() -> None:
             ("damaged.bptui", "damaged.bptui: is not a checkpoint"),
             ("wrong.toml", "wrong.toml: seed: must be"),
             (".", "is a folder"),
-            ("a\x1b[31m\0.csv", "not a valid file name"),
+            ("a\x1b[31m\0.csv", "not a possible file name"),
             ("--help", "there is no such file"),
             ("[/x].csv", "there is no such file"),
         ):

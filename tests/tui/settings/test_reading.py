@@ -153,7 +153,7 @@ def test_a_bad_value_of_a_hyperparameter(file: Path, line: str, table: str) -> N
         ("interval = 1", "there is no setting 'interval'; did you mean report_interval?"),
         ("Epoch = 1", "there is no setting 'Epoch'; did you mean epochs?"),
         ("[regresion]\nepochs = 1", "there is no setting 'regresion'; did you mean regression?"),
-        ("[regression]\nepoch = 1", "there is no setting 'regression.epoch'; did you mean epochs?"),
+        ("[regression]\nepoch = 1", "regression: there is no setting 'epoch'; did you mean epochs?"),
         ("xyzzy = 1", "there is no setting 'xyzzy'"),
         ('"a\\nb" = 1', "there is no setting 'a\\nb'"),
         (f"{'x' * 5000} = 1", "there is no setting 'xxx"),
@@ -178,7 +178,7 @@ def test_what_is_no_text(file: Path) -> None:
     file.write_bytes(b"seed = 1\n# \xff\n")
     assert refusal(file) == "is not UTF-8 text (at line 2)"
     file.write_bytes(b"#" * (MAX_TOML + 1))
-    assert refusal(file) == "is larger than 250 kB"
+    assert refusal(file) == "is too large: the limit is 250 kB"
     file.unlink()
     file.mkdir()
     assert refusal(file) == "is a folder, not a file"

@@ -12,6 +12,7 @@ from bptui.cli.flags import add_settings, add_task
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import Parser, make_parser
 from bptui.cli.screen_flags import check_theme, refuse_stdin
+from bptui.cli.which_run import add_kept_folder
 from bptui.settings.options import ASCII, FPS, SCREEN_OPTIONS, TASK, THEME
 from bptui.settings.writing import template, written
 
@@ -43,6 +44,7 @@ Exit status: 0 done, 2 bad use.""",
     )
     add_task(show, otherwise="otherwise both")
     add_settings(show, screen=SCREEN_OPTIONS)
+    add_kept_folder(show)
     init = actions.add_parser(
         "init",
         usage="bptui config init [FILE]",

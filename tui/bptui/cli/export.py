@@ -11,7 +11,7 @@ from bpengine.files import is_replaceable
 from bpengine.wording import must_be, printable_path
 from bptui.cli.files import check_not_read, check_target, unwritable
 from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
-from bptui.cli.runs import add_run, run_of
+from bptui.cli.which_run import add_run, run_named
 
 
 def parser() -> Parser:
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
             raise BadUseError(f"argument --{flag}: is missing; {options.prog} RUN --to FORMAT --output PATH")
     path: Path = options.output
     _check(path, options.to, options.name, options.run)
-    trainer = Trainer.continuing(run_of(options), kernel="numpy")
+    trainer = Trainer.continuing(run_named(options.run, "RUN", options.state), kernel="numpy")
     try:
         export(trainer, options.to, path, name=options.name, single=options.float)
     except OSError as error:

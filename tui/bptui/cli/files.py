@@ -14,9 +14,8 @@ from bpengine import CheckpointError, DataError
 from bpengine.files import descriptor_of, is_replaceable, mode_of, reason_of, write_whole, write_with
 from bpengine.wording import printable_path, shown
 from bptui.cli.parsing import BadUseError
-from bptui.cli.stop_signals import STOP_SIGNALS, raise_exit
 from bptui.settings.reading import SettingsFileError
-from bptui.startup.end_signals import handled_signals
+from bptui.startup.end_signals import STOP_SIGNALS, handled_signals, raise_exit
 
 
 @contextlib.contextmanager

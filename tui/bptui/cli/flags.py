@@ -12,6 +12,7 @@ from bpengine.data.formulas.fields import FeaturesField, FormulaField, RangeFiel
 from bpengine.kernels.choice import KERNELS
 from bpengine.wording import either, must_be
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser, one_of
+from bptui.cli.which_run import MEANT, add_kept_folder
 from bptui.settings.options import DATA_OPTIONS, by_subject, default_text
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def run_parser(prog: str, usage: str, description: str, epilog: str, **settings:
     made = make_parser(prog, usage, description, epilog)
     add_task(made, otherwise="otherwise required")
     add_settings(made, **settings)
+    add_kept_folder(made)
     return made
 
 
@@ -84,7 +86,8 @@ def add_settings(
     group = parser.add_argument_group("settings and state")
     add_file(group, "--config", "take settings from a TOML file; flags override it")
     if resumes:
-        add_file(group, "--resume", "continue the run that bptui train --save wrote, with its settings")
+        resumed = f"continue a run with its settings: {MEANT}"
+        group.add_argument("--resume", type=Path, metavar="RUN", help=resumed)
     else:
         parser.set_defaults(resume=None)
     if kernel:

@@ -28,6 +28,7 @@ from bptui.cli.files import check_distinct, check_target, errors_naming
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
 from bptui.cli.streams import print_error, read_stdin
+from bptui.cli.which_run import run_named
 from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FEATURES, FPS, STDIN, THEME, as_flag
 from bptui.settings.reading import Settings, read_settings
 from bptui.startup.process import end_gc_pause
@@ -263,20 +264,18 @@ def _source(task: Task, data: Mapping[str, Any], features: tuple[str, ...]) -> D
 
 
 def _restored(options: argparse.Namespace, settings: Settings) -> Trainer:
-    """The run in the checkpoint that `--resume` names, with changes to its live settings.
+    """The run that `--resume` names, with changes to its live settings.
 
     Args:
         options: the parsed flags of `add_settings`.
         settings: the settings file. Its data options are ignored, since the run has its own data.
 
     Raises:
-        BadUseError: the checkpoint cannot be used, or a flag or the settings file changes a setting that
-            needs a restart.
+        BadUseError: the run cannot be used, or a flag or the settings file changes a setting that needs a
+            restart.
     """
-    from bpengine.checkpoint import load
-
-    with errors_naming("argument --resume"):
-        trainer = load(options.resume, kernel=options.kernel)
+    run = run_named(str(options.resume), "--resume", options.state)
+    trainer = Trainer.continuing(run, kernel=options.kernel)
     task = trainer.config.task
     if options.task not in (None, task):
         raise BadUseError(

@@ -16,8 +16,7 @@ from bptui.cli.formats import print_list
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.screen_flags import add_lessons
-from bptui.cli.stop_signals import STOP_SIGNALS, raise_exit
-from bptui.startup.end_signals import handled_signals
+from bptui.startup.end_signals import STOP_SIGNALS, handled_signals, raise_exit
 from bptui.startup.lessons import LessonStart
 from bptui.startup.process import end_gc_pause
 

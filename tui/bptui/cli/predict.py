@@ -21,11 +21,10 @@ from bptui.cli.files import check_not_read, check_target, errors_naming, write_o
 from bptui.cli.formats import format_of
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser
 from bptui.cli.progress import progress
-from bptui.cli.runs import add_run, run_of
-from bptui.cli.stop_signals import STOP_SIGNALS, raise_exit
 from bptui.cli.streams import STDIN_NAME, piped_stdin, print_error
+from bptui.cli.which_run import add_run, run_named
 from bptui.settings.options import STDIN
-from bptui.startup.end_signals import handled_signals
+from bptui.startup.end_signals import STOP_SIGNALS, handled_signals, raise_exit
 from bptui.startup.process import end_gc_pause
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ Exit status: 0 done, 1 diverged or rows skipped, 2 bad use or a bad row, 130 aft
 
 def run(options: argparse.Namespace) -> int:
     """Answer the rows; return the exit status."""
-    trainer = Trainer.continuing(run_of(options), kernel="numpy")
+    trainer = Trainer.continuing(run_named(options.run, "RUN", options.state), kernel="numpy")
     if trainer.divergence is not None:
         raise trainer.divergence
     if options.proba and trainer.config.task != "classification":

@@ -1,21 +1,15 @@
-"""`bptui runs`: list the kept runs; and finding one of them, or a checkpoint, for another command."""
+"""`bptui runs`: list the kept runs."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from bptui.cli.files import bad_folder, errors_naming
 from bptui.cli.formats import print_list
 from bptui.cli.parsing import Parser, make_parser
+from bptui.cli.which_run import add_kept_folder, kept_folder
 from bptui.formatting import error_text
-from bptui.kept.folder import KeptFile, KeptFolder, moment_of
-from bptui.kept.paths import RUNS, state_path
-
-if TYPE_CHECKING:
-    from bpengine.run import RunState
+from bptui.kept.folder import KeptFile
 
 HEADINGS = ("ID", "when", "task", "epochs", "error")
 
@@ -37,60 +31,16 @@ examples:
 
 Exit status: 0 done, 2 bad use.""",
     )
-    made.add_argument("--state", type=Path, metavar="DIR", help="list the runs that were kept in this folder")
+    add_kept_folder(made)
     return made
-
-
-def add_run(parser: Parser) -> None:
-    """Add the run that a command is about, and the folder of kept runs."""
-    parser.add_argument(
-        "run",
-        metavar="RUN",
-        help="a checkpoint, or the ID of a kept run (see bptui runs): that of the open tab",
-    )
-    parser.add_argument("--state", type=Path, metavar="DIR", help="find the ID among the runs in this folder")
-
-
-def run_of(options: argparse.Namespace) -> RunState:
-    """The run that the arguments of `add_run` name.
-
-    Raises:
-        BadUseError: there is none, or it can't be read.
-    """
-    from bpengine.checkpoint import read
-
-    name: str = options.run
-    with errors_naming("argument RUN"):
-        if moment_of(name) is None or Path(name).exists():
-            return read(name)
-        from bptui.kept.state_file import read_state
-
-        state = read_state(KeptFolder(_state(options.state) / RUNS).find(name).path, screen=False)
-        tab = state.tabs.get(state.open) or next(iter(state.tabs.values()))
-        return tab.session.document.run
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the list; return the exit status."""
-    files, problems = KeptFolder(_state(options.state) / RUNS).files()
+    files, problems = kept_folder(options.state).files()
     rows = [row for kept in files for row in _rows(kept)]
     print_list(options.prog, HEADINGS, rows, problems, right=("epochs", "error"), nothing="No run was kept.")
     return 0
-
-
-def _state(requested: Path | None) -> Path:
-    """The state folder.
-
-    Raises:
-        BadUseError: the requested one does not exist, or can't be read.
-    """
-    if requested is None:
-        return state_path()
-    try:
-        next(requested.iterdir(), None)
-    except (OSError, ValueError) as error:
-        raise bad_folder(requested, error) from None
-    return requested
 
 
 def _rows(kept: KeptFile) -> Iterator[tuple[str, ...]]:

@@ -13,7 +13,7 @@ from bptui.cli import SUBCOMMANDS
 from bptui.cli.files import errors_naming
 from bptui.cli.flags import add_cluster, add_settings, cluster_of, given
 from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.named import add_named, open_named
+from bptui.cli.opening import add_named, open_named
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.screen_flags import (
     add_kept_runs,
@@ -147,7 +147,7 @@ def run(options: argparse.Namespace) -> int:
     restrictions = restrictions_of(options)
     if options.restricted:
         restrictions.limit_process()
-    _check_kept_runs(options)
+    _check_run(options)
     inputs = _inputs(options)
     for refusal in filter(None, map(restrictions.refusal, inputs.configs.values())):
         raise BadUseError(f"argument --restricted: {refusal}")
@@ -201,12 +201,8 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     if options.continued is not None:
         if state is None:
             raise BadUseError("argument --continue: no state is kept")
-        folder = KeptFolder(state / RUNS)
         with errors_naming("argument --continue"):
-            name = options.continued or folder.newest_id()
-            if not name:
-                raise BadUseError("argument --continue: no run was kept")
-            start = replace(start, continued=folder.find(name).path)
+            start = replace(start, continued=KeptFolder(state / RUNS).find(options.continued).path)
     if state is None:  # users of --no-state know the screen; users of a restricted one may not
         return replace(start, shows_welcome=options.restricted)
     is_new = options.fresh or options.config or options.resume or given(options)
@@ -224,24 +220,18 @@ def _lessons(options: argparse.Namespace) -> LessonStart:
     """Which lesson to open, and which others there are.
 
     Raises:
-        BadUseError: flags contradict each other.
+        BadUseError: the lesson is not in the language of `--lang`.
         ConfigError: there is no such lesson or folder.
     """
     from bptui.kept.paths import LESSONS
 
-    if options.lesson is not None:
-        others = _of_a_run(options)
-        if options.continued is not None:
-            others.append("--continue")
-        if others:
-            raise BadUseError(f"argument {others[0]}: not allowed with a lesson, which begins its own run")
-        if options.lesson:
-            from bptui.lessons.library import lesson_named
+    if options.lesson:
+        from bptui.lessons.library import lesson_named
 
-            lesson = lesson_named(options.lesson, options.lessons, files=not options.restricted)
-            if options.lang not in (None, *lesson.languages):
-                allowed = " or ".join(lesson.languages)
-                raise BadUseError(f"argument --lang: {must_be(f'{allowed} in this lesson', options.lang)}")
+        lesson = lesson_named(options.lesson, options.lessons, files=not options.restricted)
+        if options.lang not in (None, *lesson.languages):
+            allowed = " or ".join(lesson.languages)
+            raise BadUseError(f"argument --lang: {must_be(f'{allowed} in this lesson', options.lang)}")
     if options.lessons is not None:
         from bptui.lessons.library import paths_in
 
@@ -255,22 +245,18 @@ def _lessons(options: argparse.Namespace) -> LessonStart:
     )
 
 
-def _of_a_run(options: argparse.Namespace) -> list[str]:
-    """The given flags, or the task, that say which run to begin or to resume."""
-    flags = [SETTING[name].flag for name in given(options)]
-    flags += ["--resume"] if options.resume is not None else []
-    return flags if options.task is None else [*flags, options.task]
-
-
-def _check_kept_runs(options: argparse.Namespace) -> None:
-    """Check that no flag is given for something that the kept run to continue already has.
+def _check_run(options: argparse.Namespace) -> None:
+    """Check that only one flag says which run to begin or to continue.
 
     Raises:
-        BadUseError: such a flag is given.
+        BadUseError: a lesson, which begins its own run, or a kept run is asked for beside another.
     """
-    if options.continued is None:
-        return
-    others = [f"--{name}" for name in ("config", "fresh") if getattr(options, name)]
-    others += _of_a_run(options)
-    if others:
+    continued = ["--continue"] if options.continued is not None else []
+    begun = [SETTING[name].flag for name in given(options)]
+    begun += ["--resume"] if options.resume is not None else []
+    begun += [options.task] if options.task is not None else []
+    if options.lesson is not None and (others := begun + continued):
+        raise BadUseError(f"argument {others[0]}: not allowed with a lesson, which begins its own run")
+    others = [f"--{name}" for name in ("config", "fresh") if getattr(options, name)] + begun
+    if continued and others:
         raise BadUseError(f"argument --continue: not allowed with {others[0]}")

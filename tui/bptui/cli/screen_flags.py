@@ -9,6 +9,7 @@ from bpengine.wording import must_be, must_be_one_of
 from bptui.cli.files import bad_folder
 from bptui.cli.inputs import Inputs
 from bptui.cli.parsing import BadUseError, Parser
+from bptui.kept.folder import NEWEST
 from bptui.settings.options import DATA, STDIN, THEME
 from bptui.startup.restrictions import UNRESTRICTED, Restrictions, minutes, refused_flags
 
@@ -51,7 +52,7 @@ def add_kept_runs(parser: Parser) -> None:
         "--continue",
         dest="continued",
         nargs="?",
-        const="",
+        const=NEWEST,
         metavar="ID",
         help="continue a run that was kept when its screen was left: the newest one, or the one with this "
         "ID (see bptui runs)",

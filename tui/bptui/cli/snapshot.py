@@ -17,12 +17,11 @@ from bptui.cli.parsing import BadUseError, Parser, add_file
 from bptui.cli.picture_files import check_picture
 from bptui.cli.positions import position_in
 from bptui.cli.screen_flags import check_theme
-from bptui.cli.stop_signals import STOP_SIGNALS, end_process, raise_exit
 from bptui.cli.streams import print_error
 from bptui.commands import COMMAND, COMMANDS, SIGNS, change_keys
 from bptui.pictures.formats import picture_of
 from bptui.settings.options import ASCII, THEME
-from bptui.startup.end_signals import handled_signals
+from bptui.startup.end_signals import STOP_SIGNALS, end_process, handled_signals, raise_exit
 
 if TYPE_CHECKING:
     from textual.strip import Strip

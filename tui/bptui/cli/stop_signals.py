@@ -1,20 +1,16 @@
-"""Handling signals that ask a command to stop: by recording them, ending at once, or an exception."""
+"""Recording the signals that ask a command to stop, so that it stops when its results are complete."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 
 from bptui.cli.streams import redirect_to_null
-from bptui.startup.end_signals import handled_signals
-
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""The signals that ask a program to stop."""
+from bptui.startup.end_signals import STOP_SIGNALS, handled_signals
 
 SAME_SIGNAL_SECONDS = 0.3
 """A signal that follows the first one within this time counts as the same, since `timeout` sends its signal
@@ -64,13 +60,3 @@ def recorded_signals() -> Iterator[StopRequest]:
             redirect_to_null(sys.stdout)
             redirect_to_null(sys.stderr)
             raise SystemExit(request.exit_status) from None
-
-
-def end_process(number: int, _frame: FrameType | None) -> None:
-    """End the process at once, for work that leaves nothing to clean up."""
-    os._exit(128 + number)  # an exception would have to pass through Textual's tasks
-
-
-def raise_exit(number: int, _frame: FrameType | None) -> None:
-    """Raise SystemExit, so that unfinished work is cleaned up."""
-    raise SystemExit(128 + number)

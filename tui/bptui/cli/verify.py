@@ -1,17 +1,16 @@
-"""`bptui verify`: repeat the run of a checkpoint, and say whether the result is bit for bit the same."""
+"""`bptui verify`: repeat a run, and say whether the result is bit for bit the same."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from bpengine.wording import printable_path
-from bptui.cli.files import errors_naming
 from bptui.cli.parsing import Parser, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.stop_signals import recorded_signals
 from bptui.cli.streams import print_error
+from bptui.cli.which_run import add_run, run_named
 from bptui.startup.process import end_gc_pause
 
 
@@ -19,10 +18,10 @@ def parser() -> Parser:
     """Make the parser of `bptui verify`."""
     made = make_parser(
         "bptui verify",
-        "FILE",
-        "Repeat the run of a checkpoint, and say whether the result is bit for bit the same.",
+        "RUN",
+        "Repeat a run, and say whether the result is bit for bit the same.",
         """The run is trained with its own settings and data, and with each change of settings and each edit
-of a weight or unit at the place where it was made. All errors in the file, the weights, and everything
+of a weight or unit at the place where it was made. All errors so far, the weights, and everything
 else that the run would continue with are compared. One line says whether they are bit for bit the same,
 or where they first differ.
 
@@ -34,26 +33,19 @@ examples:
 
 Exit status: 0 bit for bit the same, 1 not the same, 2 bad use or a bad file, 130 after ctrl+c.""",
     )
-    made.add_argument(
-        "file",
-        type=Path,
-        metavar="FILE",
-        help="a checkpoint that bptui train --save or the key w has written",
-    )
+    add_run(made)
     return made
 
 
 def run(options: argparse.Namespace) -> int:
     """Train and compare; return the exit status."""
-    from bpengine.checkpoint import read
     from bpengine.checkpoint.verification import verify
 
-    with errors_naming("argument FILE"):
-        saved = read(options.file)
+    saved = run_named(options.run, "RUN", options.state)
     end_gc_pause()
     with recorded_signals() as request, progress(saved.epochs_done) as show:
         found = verify(saved, show=show, stopped=lambda: bool(request.number))
-    name = printable_path(options.file)
+    name = printable_path(options.run)
     if found is None:
         print_error(f"{options.prog}: {name}: interrupted")
         return request.exit_status

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 KIND = "bptui kept run"
 """The format of a file; see `bpengine.checkpoint.container`."""
+NEWEST = "newest"
+"""The word for the newest run, in place of its ID."""
 MAX_FILES = 20
 MAX_BYTES = 100_000_000
 """The most bytes of all files together. The newest file may be larger, and is never removed."""
@@ -111,20 +113,14 @@ class KeptFolder:
                     return _described(self._path(name))
         return None
 
-    def newest_id(self) -> str:
-        """The ID of the newest file, which may be damaged; empty if there is none.
-
-        Raises:
-            CheckpointError: the folder can't be listed.
-        """
-        return next(iter(self._names()), "")
-
     def find(self, name: str) -> KeptFile:
-        """The file with this ID.
+        """The file with this ID, or the `NEWEST` one.
 
         Raises:
             CheckpointError: there is none, or it is damaged.
         """
+        if name == NEWEST and not (name := next(iter(self._names()), "")):
+            raise CheckpointError("no run was kept")
         if moment_of(name) is None or not (path := self._path(name)).exists():
             raise CheckpointError(f"no run with the ID {shown(name)} was kept; bptui runs lists the IDs")
         from bpengine.checkpoint import container

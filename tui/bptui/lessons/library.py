@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bpengine.errors import ConfigError
 from bpengine.files import MAX_TOML, read_whole, reason_of, toml_of
-from bpengine.wording import did_you_mean, printable_path, shown
+from bpengine.wording import printable_path, there_is_no
 from bptui.lessons.lesson import Lesson, Texts
 from bptui.lessons.reading import ID, LessonError, read_lesson
 
@@ -132,6 +132,5 @@ def path_of(name: str, folder: Path | None = None, *, files: bool = True) -> Pat
             return each / f"{name}{SUFFIX}"
     paths = {lesson.id: lesson.path for lesson in lessons_in(folder)[0]}
     if name not in paths:
-        reason = f"there is no lesson {shown(name)}{did_you_mean(name, dict.fromkeys(paths, ()))}"
-        raise ConfigError("lesson", f"{reason}; bptui lessons lists them")
+        raise ConfigError("lesson", f"{there_is_no('lesson', name, [*paths])}; bptui lessons lists them")
     return paths[name]

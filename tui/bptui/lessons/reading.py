@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bpengine import FIELD, ConfigError, DataError, FormulaError
-from bpengine.files import MAX_TOML, FileError, read_whole, toml_of
+from bpengine.files import FileError, read_toml
 from bpengine.numbers import check_whole, is_finite
-from bpengine.wording import did_you_mean, either, must_be, must_be_one_of, printable_path, shown
+from bpengine.wording import either, must_be, must_be_one_of, printable_path, shown, there_is_no
 from bptui.lessons import goals, texts
 from bptui.lessons.lesson import (
     Claim,
@@ -72,8 +72,8 @@ def read_lesson(path: Path) -> Lesson:
     """
     name = printable_path(path)
     try:
-        content = toml_of(read_whole(path, MAX_TOML))
-    except (FileError, ValueError) as error:
+        content = read_toml(path)
+    except FileError as error:
         raise LessonError(name, [str(error)]) from None
     reader = _Reader(path)
     lesson = reader.lesson(_Table(content, ""))
@@ -157,8 +157,7 @@ class _Table:
         """Refuse a key that is not in the format."""
         for name in self.values:
             if name not in self._taken:
-                meant = did_you_mean(name, dict.fromkeys(self._taken, ()))
-                raise _WrongError(self.where, f"there is no key {shown(name)} here{meant}")
+                raise _WrongError(self.where, there_is_no("key", name, self._taken))
 
 
 class _Reader:
@@ -260,10 +259,8 @@ class _Reader:
         for given, value in table.values.items():
             name = _SETTINGS.get(given, given)
             if name not in _ALLOWED or (name == TASK.name and not key):
-                known = {each: () for each in (*_ALLOWED, *_SETTINGS) if each != given}
-                raise _WrongError(
-                    where, f"there is no setting {shown(given)} here{did_you_mean(given, known)}"
-                )
+                known = [name for name in (*_ALLOWED, *_SETTINGS) if name != given]
+                raise _WrongError(where, there_is_no("setting", given, known))
             try:
                 found[name] = SETTING[name].read(value)
             except ConfigError as error:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from rich.cells import cell_len
 
-from bpengine.wording import did_you_mean, number, shown
+from bpengine.wording import number, shown, there_is_no
 from bptui.commands import COMMAND
 from bptui.commands.naming import in_dialogue, is_command, on_screen
 from bptui.lessons.goals import NUMBERS, Facts
@@ -49,8 +49,7 @@ def problem(text: str, measured: Mapping[str, Measured]) -> str:
             return f"{shown(found)} must be a name with an optional format, such as {{error:.2g}}"
         name, known = wanted[1], [*NUMBERS, *(f"{_MEASURED}{id}" for id in measured)]
         if name not in known:
-            meant = did_you_mean(name, dict.fromkeys((*known, *COMMAND), ()))
-            return f"there is no number or command {shown(name)}{meant}"
+            return there_is_no("number or command", name, [*known, *COMMAND])
     return ""
 
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from bpengine import DATASETS, FIELD, TASKS, ConfigError, Task
 from bpengine.data.formulas import task_of
-from bpengine.files import MAX_TOML, toml_of, why_unreadable
-from bpengine.wording import did_you_mean, must_be, shown
+from bpengine.files import FileError, read_toml
+from bpengine.wording import must_be, there_is_no
 from bptui.settings.keys import TABLE, read_keys
 from bptui.settings.options import DATA, DATA_OPTIONS, FEATURES, OPTION, SETTING
 
 _OF_DATA = {option.name for option in DATA_OPTIONS} | {FEATURES.name}
 _FOR_ALL = OPTION.keys() - _OF_DATA
+_NAMES = {name: field.names for name, field in FIELD.items()} | dict.fromkeys((*OPTION, *TASKS, TABLE), ())
 
 
 class SettingsFileError(ConfigError):
@@ -66,10 +67,9 @@ def read_settings(path: Path) -> Settings:
         ConfigError: a key is unknown, or a value is not allowed; the message names the file and the key.
     """
     name = str(path)
-    data = _data_of(path, name)
     try:
-        content = toml_of(data)
-    except ValueError as error:
+        content = read_toml(path, or_stream=True)
+    except FileError as error:
         raise SettingsFileError(name, str(error)) from None
     top: dict[str, Any] = {}
     tables: dict[str, Mapping[str, Any]] = {}
@@ -88,26 +88,12 @@ def read_settings(path: Path) -> Settings:
     return Settings(name, top, tables, keys)
 
 
-def _data_of(path: Path, name: str) -> bytes:
-    """The content of the file, which may also be a pipe."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_TOML + 1)
-    except OSError as error:
-        raise SettingsFileError(name, why_unreadable(error)) from None
-    except ValueError:  # a NUL in the path
-        raise SettingsFileError(name, "is not a possible file name") from None
-    if len(data) > MAX_TOML:
-        raise SettingsFileError(name, f"is larger than {MAX_TOML // 1000} kB")
-    return data
-
-
 def _value(name: str, key: str, value: object, folder: Path, table: str = "") -> Any:
     """One value in its setting's own type."""
     where = f"{name}: {table}.{key}" if table else f"{name}: {key}"
     setting = SETTING.get(key)
     if setting is None:
-        raise ConfigError(name, _unknown(key, table))
+        raise ConfigError(f"{name}: {table}" if table else name, there_is_no("setting", key, _NAMES))
     if table and key in _FOR_ALL:
         raise ConfigError(where, "must stand above the tables, since it is for both tasks")
     try:
@@ -115,10 +101,3 @@ def _value(name: str, key: str, value: object, folder: Path, table: str = "") ->
     except ConfigError as error:
         raise ConfigError(where, error.reason) from None
     return str(folder / known) if setting is DATA else known
-
-
-def _unknown(key: str, table: str) -> str:
-    """The reason for refusing an unknown key, with the key that may have been meant."""
-    known = {name: field.names for name, field in FIELD.items()} | dict.fromkeys((*OPTION, *TASKS, TABLE), ())
-    unknown = shown(f"{table}.{key}" if table else key)
-    return f"there is no setting {unknown}{did_you_mean(key, known)}"

@@ -1,12 +1,16 @@
-"""The signals that end a program, on the screen and in the dialogue."""
+"""The signals that end a program, and what handles them where they end it at once."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from types import FrameType
+from typing import NoReturn
 
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""The signals that ask a command without a screen to stop."""
 END_SIGNALS = (
     *(signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGABRT, signal.SIGUSR1, signal.SIGUSR2),
     *(signal.SIGTERM, signal.SIGXCPU),
@@ -28,3 +32,13 @@ def handled_signals(
     finally:
         for number in handled:
             signal.signal(number, before[number])
+
+
+def end_process(number: int, _frame: FrameType | None) -> NoReturn:
+    """End the process at once, for work that leaves nothing to clean up."""
+    os._exit(128 + number)  # an exception would have to pass through Textual's tasks
+
+
+def raise_exit(number: int, _frame: FrameType | None) -> NoReturn:
+    """Raise SystemExit, so that unfinished work is cleaned up."""
+    raise SystemExit(128 + number)

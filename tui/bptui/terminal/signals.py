@@ -15,11 +15,11 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
-from typing import Any, NoReturn, Self
+from typing import NoReturn, Self
 
 from textual.app import App
 
-from bptui.startup.end_signals import END_SIGNALS
+from bptui.startup.end_signals import END_SIGNALS, handled_signals
 from bptui.terminal.textual_internals import driver_of
 
 EXIT_TIMEOUT = 2.0
@@ -55,7 +55,7 @@ class TerminalGuard:
         self._output = sys.__stderr__.fileno() if sys.__stderr__ else 2  # where Textual writes
         self._signal_reader, self._signal_writer = socket.socketpair()
         self._signal_writer.setblocking(False)
-        self._original_handlers: dict[signal.Signals, Any] = {}
+        self._handlers = contextlib.ExitStack()
         self._app: App[int] | None = None
         self._keep: Callable[[], None] = lambda: None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -74,11 +74,7 @@ class TerminalGuard:
         self._modes = termios.tcgetattr(self._input)
         threading.Thread(target=self._watch, name="signals", daemon=True).start()
         signal.set_wakeup_fd(self._signal_writer.fileno(), warn_on_full_buffer=False)
-        for number in (*_EXIT_SIGNALS, *_JOB_CONTROL_SIGNALS):
-            handler = signal.getsignal(number)
-            if handler is not signal.SIG_IGN:  # nohup ignores signals, and so do background jobs
-                self._original_handlers[number] = handler
-                signal.signal(number, _do_nothing)
+        self._handlers.enter_context(handled_signals((*_EXIT_SIGNALS, *_JOB_CONTROL_SIGNALS), _do_nothing))
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -87,8 +83,7 @@ class TerminalGuard:
             termios.tcsetattr(self._input, termios.TCSANOW, self._modes)  # TCSADRAIN might wait forever
         with self._exit_lock:
             self._exited.set()
-        for number, handler in self._original_handlers.items():
-            signal.signal(number, handler)
+        self._handlers.close()
         signal.set_wakeup_fd(-1)
         self._signal_writer.close()
 

@@ -18,7 +18,7 @@ from bpengine.hyperparameters import FIELD
 from bpengine.many.group import Outcome
 from bpengine.many.jobs import outcomes_as_they_come
 from bpengine.numbers import check_whole
-from bpengine.wording import must_be, shown
+from bpengine.wording import must_be, there_is_no
 
 MAX_RUNS = 100_000
 """The most runs of a sweep."""
@@ -89,7 +89,7 @@ class Sweep:
     ) -> None:
         for name, values in vary.items():
             if name not in FIELD:
-                raise ConfigError("vary", f"there is no setting {shown(name)}")
+                raise ConfigError("vary", there_is_no("setting", name, [*FIELD]))
             if not _is_list(values):
                 raise ConfigError("vary", f"{name}: {must_be('a list of values', values)}")
             if not len(values):
