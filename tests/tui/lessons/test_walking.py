@@ -292,7 +292,7 @@ def word_of(act: Act) -> str:
 def test_the_dialogue_leads_through_a_lesson(tmp_path: Path) -> None:
     path = write_lesson(tmp_path)
     dialogue = dialogue_of(start={"lessons": lesson_start(tmp_path)})
-    assert said(dialogue, "next") == "No lesson is open: say lesson to list them."
+    assert said(dialogue, "next") == 'No lesson is open: say "lesson" to list them.'
     assert "random-start: Why must the start be random? (8 min)" in said(dialogue, "lesson")
     assert said(dialogue, f"lesson {path}").splitlines() == [
         "A short lesson",
@@ -303,7 +303,7 @@ def test_the_dialogue_leads_through_a_lesson(tmp_path: Path) -> None:
     assert said(dialogue, "next") == 'Say "answer" and the number of a choice.'
     assert "from 1 to 2" in said(dialogue, "answer 3")
     assert said(dialogue, "answer 2").startswith("You said: It bends once. Right. One unit")
-    assert said(dialogue, "hint") == "This step has no task: say next."
+    assert said(dialogue, "hint") == 'This step has no task: say "next".'
     assert said(dialogue, "next", "hint") == "Hint: Three will do."
     shown = said(dialogue, "step 1", "show me").splitlines()
     assert [line for line in shown if line.startswith(">")] == ["> set hidden units 3", "> step 4"]

@@ -8,17 +8,14 @@ _OTHERS = {
     "less": ("less", "lower"),
     "more": ("more", "raise"),
     "less/more": ("less/more", ""),
-    "set": ("", "set"),
-    "predict": ("", "predict"),
-    "diagnosis": ("", "diagnosis"),
-    "chain": ("", "chain"),
-    "units": ("", "units"),
     "plot_detail": ("toggle_detail", ""),
     "map_screen": ("open_map", ""),
+    "list_units": ("", "units"),
     "pause": ("toggle_run", ""),
     "latest": ("to_settings", "view latest"),
     "box_back": ("less", "box back"),
     "bring_back": ("knock_out", "bring back"),
+    **{word: ("", word) for word in ("set", "predict", "diagnosis", "chain", "take", "guess")},
 }
 """What the front ends do in different ways: the commands of the screen and the words of the dialogue, which
 are empty for what it lacks. The dialogue has no plots and no chosen setting, and ctrl+c pauses it."""

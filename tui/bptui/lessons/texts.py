@@ -54,9 +54,7 @@ def problem(text: str, measured: Mapping[str, Measured]) -> str:
     return ""
 
 
-def filled(
-    text: str, facts: Facts, measured: Mapping[str, Measured], naming: Naming | None = None
-) -> str:
+def filled(text: str, facts: Facts, measured: Mapping[str, Measured], naming: Naming | None = None) -> str:
     """The text with its numbers filled in, as the program writes them, and the names of commands.
 
     A number that a run does not have yet is a question mark.
