@@ -35,7 +35,7 @@ UNUSUAL = {command.name: f"{chr(0x400 + number)}9" for number, command in enumer
 FIXED = re.compile(r"\b(enter|esc|backspace|space next page)\b")
 """Keys of dialogs and inputs, which no settings file changes."""
 KEY_OF_LESSON = re.compile(
-    r"\b(?:space|esc|tab|enter|ctrl\+\w|press|arrows?)\b|[←→↑↓]|方向键|按 ?[\w/+-]", re.IGNORECASE
+    r"\b(?:space|esc|tab|enter|ctrl\+\w|press|arrows?)\b|[←→↑↓]|方向键|按 ?[a-z0-9/+-]", re.IGNORECASE
 )
 """What a lesson says of keys in English or Chinese."""
 KNOWN = re.compile(r"(?:press |按 )?(?:[\u0400-\u04ff]9|enter|esc)|按 e(?=，)", re.IGNORECASE)
