@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Naming = Callable[[str], str]
 """What a front end calls the command that a slot names, or several, as in "less/more"; an empty text if it
@@ -23,8 +23,8 @@ OPTIONAL = re.compile(r"\[([^\[\]]*\{[^\[\]]*)\]")
 """A part in square brackets that can be left out, if it names commands."""
 _BEGINNING = re.compile(r"(?:^|[.?!] )$")
 """What precedes the beginning of a sentence."""
-_WORD = re.compile(r"[a-z][a-z0-9][^/]*")
-"""A name that gets a capital letter: space or f1, but not r or a/d, which would be other keys."""
+_WORD = re.compile(r"[a-z][a-z0-9][^/ ]*(?: .*)?")
+"""A name that gets a capital letter: space or press /, but not r or a/d, which would be other keys."""
 
 _naming: Naming = str
 
@@ -48,12 +48,14 @@ class Sentence:
     template: str
     left_out: frozenset[str] = frozenset()
     """The commands that are not to be named."""
+    naming: Naming | None = None
+    """What commands are called; None for what `speak` has said last."""
 
     def __call__(self, **values: object) -> str:
         """The sentence as the front end says it, with these values in its slots."""
 
         def named(slot: str) -> str:
-            return "" if slot in self.left_out else _naming(slot)
+            return "" if slot in self.left_out else (self.naming or _naming)(slot)
 
         def kept(part: re.Match[str]) -> str:
             commands = [slot for slot in slots(part[1]) if slot not in values]
@@ -74,7 +76,7 @@ class Sentence:
 
     def without(self, *commands: str) -> Sentence:
         """The same sentence without its parts in brackets that name one of these slots."""
-        return Sentence(self.template, self.left_out.union(commands))
+        return replace(self, left_out=self.left_out.union(commands))
 
 
 def slots(text: str) -> list[str]:

@@ -8,7 +8,14 @@ import pytest
 
 from bpwords import Sentence, columns, joined, many, speak
 
-KEYS = {"run": "space", "step": "s", "less/more": "a/d", "press run": "press space", "slower": ""}
+KEYS = {
+    "run": "space",
+    "step": "s",
+    "less/more": "a/d",
+    "press run": "press space",
+    "press find": "press /",
+    "slower": "",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +33,7 @@ def front_end() -> Iterator[None]:
         ("Training[, {slower} slows down][, {run} pauses].", "Training, space pauses."),
         ("Training.[ {run} pauses.]", "Training. Space pauses."),
         ("{run} opens others", "space opens others"),
+        ("{press find} and type.", "Press / and type."),
         ("{press run} to train [0, 1] and [0, {n}].", "Press space to train [0, 1] and [0, 7]."),
     ],
 )

@@ -14,7 +14,12 @@ import pytest
 from bptui.commands import COMMAND, COMMANDS, change_keys
 from bptui.commands.naming import in_dialogue, is_command, on_screen
 from bptui.lessons.goals import NUMBERS
+from bptui.lessons.lesson import Lesson
+from bptui.lessons.library import SHIPPED
+from bptui.lessons.reading import read_lesson
+from bptui.lessons.texts import filled, problem
 from bptui.lessons.words import WORDS
+from bptui.teaching.template import new_lesson
 from bpwords import OPTIONAL, Sentence, slots, speak
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +34,12 @@ UNUSUAL = {command.name: f"{chr(0x400 + number)}9" for number, command in enumer
 """Keys that no keyboard has."""
 FIXED = re.compile(r"\b(enter|esc|backspace|space next page)\b")
 """Keys of dialogs and inputs, which no settings file changes."""
+KEY_OF_LESSON = re.compile(
+    r"\b(?:space|esc|tab|enter|ctrl\+\w|press|arrows?)\b|[←→↑↓]|方向键|按 ?[a-z0-9/+-]", re.IGNORECASE
+)
+"""What a lesson says of keys in English or Chinese."""
+KNOWN = re.compile(r"(?:press |按 )?(?:[\u0400-\u04ff]9|enter|esc)|按 e(?=，)", re.IGNORECASE)
+"""What it may say on the screen: keys that are changed, and those of dialogs and of the map."""
 
 
 class Module(NamedTuple):
@@ -191,7 +202,8 @@ def test_a_sentence_reads_well_with_and_without_its_brackets(text: str) -> None:
         ), each
     assert all(slot.isidentifier() or is_command(slot) for slot in slots(text))
     needed = [slot for slot in slots(without) if is_command(slot)]
-    assert all(map(on_screen, needed))
+    if not SENTENCES.get(text, "").startswith("plain"):
+        assert all(map(on_screen, needed)), "what the screen lacks stands in brackets"
     if not SENTENCES.get(text, "").startswith(SCREEN_ONLY):
         assert all(map(in_dialogue, needed)), "what the dialogue lacks stands in brackets"
 
@@ -206,6 +218,32 @@ def test_a_sentence_names_keys_on_the_screen_and_words_in_the_dialogue(text: str
     speak(on_screen)
     said = FIXED.sub("", Sentence(text)(**values).replace("→", ""))
     assert not KEY.search(re.sub("[Pp]ress .9", "", said))
+
+
+def texts_of(lesson: Lesson) -> Iterator[str]:
+    """All texts of the steps that may name commands, in each language."""
+    for step in lesson.steps:
+        for key in ("text", "hint", "after", "choices"):
+            for texts in getattr(step, key, {}).values():
+                yield from (texts,) if isinstance(texts, str) else texts
+
+
+@pytest.mark.parametrize("name", [*(path.stem for path in SHIPPED.glob("*.toml")), "new-lesson"])
+def test_each_text_of_a_lesson_suits_the_screen_and_the_dialogue(name: str, tmp_path: Path) -> None:
+    path = SHIPPED / f"{name}.toml"
+    if not path.exists():
+        path = tmp_path / path.name
+        path.write_text(new_lesson(path), "utf-8")
+    lesson, facts = read_lesson(path), dict.fromkeys(NUMBERS, 0.5)
+    measured = {each.id: each for each in lesson.measured}
+    change_keys(UNUSUAL)
+    for text in texts_of(lesson):
+        assert not problem(text, measured), text
+        for part in OPTIONAL.findall(text):
+            commands = [slot for slot in slots(part) if is_command(slot)]
+            assert all(map(on_screen, commands)) or all(map(in_dialogue, commands)), part
+        assert not KEY_OF_LESSON.search(filled(text, facts, measured, in_dialogue)), text
+        assert not KEY_OF_LESSON.search(KNOWN.sub("", filled(text, facts, measured, on_screen))), text
 
 
 def test_no_number_of_a_lesson_is_named_like_a_command() -> None:

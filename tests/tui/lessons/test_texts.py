@@ -9,11 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from bptui.commands.naming import in_dialogue
+from bptui.commands.naming import in_dialogue, on_screen
 from bptui.lessons.goals import NUMBERS
 from bptui.lessons.lesson import PAGE, Experiment, Measured
 from bptui.lessons.texts import COLUMNS, ROWS, filled, pages, problem, too_long, unknown, wrapped
-from bpwords import speak
 
 FACTS = dict.fromkeys(NUMBERS, 0.5) | {
     "error": 9.9123e-6, "accuracy": 0.934, "hidden": 12, "epoch": 2000, "test_error": math.nan, "r2": math.inf
@@ -56,15 +55,15 @@ def test_numbers_are_filled_in_as_the_program_writes_them() -> None:
         ("{toggle_detail} shows W[1, 2].", "v shows W[1, 2].", '"units" shows W[1, 2].'),
         ("Raise it[ (with {more})][ by {up/down}].", "Raise it (with →) by ↑↓.", 'Raise it (with "raise").'),
         ("请{按 toggle_run}。", "请按 space。", '请输入 "run"。'),
+        ("[{press filter}][{press set:momentum 0.5}].", "Press /.", 'Say "set momentum 0.5".'),
     ],
 )
 def test_commands_are_named_as_the_front_end_calls_them(
     text: str, on_screen_is: str, in_dialogue_is: str
 ) -> None:
     assert not problem(text, MEASURED)
-    assert filled(text, FACTS, MEASURED) == on_screen_is
-    speak(in_dialogue)
-    assert filled(text, FACTS, MEASURED) == in_dialogue_is
+    assert filled(text, FACTS, MEASURED, on_screen) == on_screen_is
+    assert filled(text, FACTS, MEASURED, in_dialogue) == in_dialogue_is
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,10 @@ from bpengine import ConfigError
 from bptui.commands import COMMAND
 from bptui.commands.grammar import Amount, RefusedError
 from bptui.kept.folder import KeptFolder
+from bptui.lessons.goals import facts_of
 from bptui.lessons.progress import read_progress
 from bptui.lessons.solutions import Act, EditUnit, MoveValue, Press, SetValue, Train, act_of
+from bptui.lessons.view import view_of
 from bptui.plain.table import ENTRIES, command_named
 from bptui.session.snapshot import State
 from bptui.terminal.textual_internals import screen_strips
@@ -292,7 +294,7 @@ def word_of(act: Act) -> str:
 def test_the_dialogue_leads_through_a_lesson(tmp_path: Path) -> None:
     path = write_lesson(tmp_path)
     dialogue = dialogue_of(start={"lessons": lesson_start(tmp_path)})
-    assert said(dialogue, "next") == "No lesson is open: say lesson to list them."
+    assert said(dialogue, "next") == 'No lesson is open: say "lesson" to list them.'
     assert "random-start: Why must the start be random? (8 min)" in said(dialogue, "lesson")
     assert said(dialogue, f"lesson {path}").splitlines() == [
         "A short lesson",
@@ -303,7 +305,7 @@ def test_the_dialogue_leads_through_a_lesson(tmp_path: Path) -> None:
     assert said(dialogue, "next") == 'Say "answer" and the number of a choice.'
     assert "from 1 to 2" in said(dialogue, "answer 3")
     assert said(dialogue, "answer 2").startswith("You said: It bends once. Right. One unit")
-    assert said(dialogue, "hint") == "This step has no task: say next."
+    assert said(dialogue, "hint") == 'This step has no task: say "next".'
     assert said(dialogue, "next", "hint") == "Hint: Three will do."
     shown = said(dialogue, "step 1", "show me").splitlines()
     assert [line for line in shown if line.startswith(">")] == ["> set hidden units 3", "> step 4"]
@@ -314,3 +316,14 @@ def test_the_dialogue_leads_through_a_lesson(tmp_path: Path) -> None:
     assert said(dialogue, "next", "answer 7").startswith("You said: 7. The answer is: 6.")
     assert said(dialogue, "next", "next") == "The lesson is done."
     assert read_progress(tmp_path / "kept" / "short.bptui").answers == {1: 2.0, 3: 7.0}
+
+
+def test_an_open_task_at_the_end_is_skipped_on_the_screen_and_in_the_dialogue(tmp_path: Path) -> None:
+    path = tmp_path / "task.toml"
+    path.write_text("[[steps]]".join(LESSON.split("[[steps]]")[:4]), "utf-8")
+    dialogue = dialogue_of(start={"lessons": lesson_start(tmp_path)})
+    *_, ways = said(dialogue, f"lesson {path}", "next", "answer 2", "next").splitlines()
+    assert ways == 'Do it, or say "hint", "solution", or "next" to skip it.'
+    walk = dialogue.course.open["regression"]
+    assert walk.is_last
+    assert view_of(walk, facts_of(dialogue.snapshot)).keys[0] == ("c", "skip")

@@ -365,7 +365,7 @@ def test_what_helps_is_told_and_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         "1: learning rate from 0.1 to 0.3: median error from 0.5 to 0.25, "
         "better in 12 of 12 starts (p 0.00049).",
         "No clear difference: activation from sigmoid to tanh.",
-        "Say take and a number to make a change.",
+        'Say "take" and a number to make a change.',
     ]
     for wrong in ("0", "2", "", "one", "9" * 900):
         assert said(dialogue, f"take {wrong}").startswith("Say the number of a change, from 1 to 1;")

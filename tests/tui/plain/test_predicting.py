@@ -17,7 +17,7 @@ TABLE = "city,day,new,price\n" + "".join(
 
 def test_predict_answers_values_of_named_data() -> None:
     dialogue = dialogue_of("classification", dataset="spiral")
-    assert said(dialogue, "predict").startswith("Say predict with a value for each input: x (-")
+    assert said(dialogue, "predict").startswith('Say "predict" with a value for each input: x (-')
     said(dialogue, "run 3")
     trainer = Trainer.continuing(dialogue.session.run)
     shares = dict(zip(trainer.dataset.classes, trainer.predict_proba([[0.5, -0.25]])[0], strict=True))

@@ -69,10 +69,10 @@ def test_guess_asks_takes_answers_and_keeps_the_score() -> None:
     first, second = [each.result.number for each in derive(trace, 0, most=12)][:2]
     asked = said(dialogue, "guess")
     assert TEXT.number(first) not in asked
-    assert asked.endswith("Its sign? Say guess +, guess - or guess 0.")
+    assert asked.endswith('Its sign? Say "guess +", "guess -" or "guess 0".')
     assert said(dialogue, "chain").startswith("A chain has the numbers that are to be guessed")
     sign = "+" if first > 0 else "-"
-    assert said(dialogue, f"guess {sign}").endswith("Its value, to two digits? Say guess and the number.")
+    assert said(dialogue, f"guess {sign}").endswith('Its value, to two digits? Say "guess" and the number.')
     assert said(dialogue, "guess fast").startswith("An answer is +, -, 0 or a number such as 0.042")
     told = said(dialogue, f"guess {first:.2g}")
     assert "is right." in told

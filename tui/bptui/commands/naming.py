@@ -8,14 +8,17 @@ _OTHERS = {
     "less": ("less", "lower"),
     "more": ("more", "raise"),
     "less/more": ("less/more", ""),
-    "set": ("", "set"),
+    "plot_detail": ("toggle_detail", ""),
+    "map_screen": ("open_map", ""),
+    "list_units": ("", "units"),
     "pause": ("toggle_run", ""),
     "latest": ("to_settings", "view latest"),
     "box_back": ("less", "box back"),
     "bring_back": ("knock_out", "bring back"),
+    **{word: ("", word) for word in ("set", "predict", "diagnosis", "chain", "take", "guess")},
 }
 """What the front ends do in different ways: the commands of the screen and the words of the dialogue, which
-are empty for what it lacks. The dialogue has no chosen setting, and ctrl+c pauses it."""
+are empty for what it lacks. The dialogue has no plots and no chosen setting, and ctrl+c pauses it."""
 _VERBS = {"": ("", ""), "press": ("press ", "say "), "按": ("按 ", "输入 ")}
 """What one does with a key, and what with a word."""
 
@@ -23,30 +26,39 @@ _VERBS = {"": ("", ""), "press": ("press ", "say "), "按": ("按 ", "输入 ")}
 def on_screen(slot: str) -> str:
     """The key of a command, or the keys of several: "space", or "←→"; with a verb "press space".
 
-    Empty if only the dialogue has the command.
+    Empty if only the dialogue has the command, or can be told what follows the colon.
 
     Raises:
         KeyError: there is no such command.
     """
-    verb, _, name = slot.rpartition(" ")
-    commands, _ = _OTHERS.get(name, (name, ""))
+    verb, name, more = _parts(slot)
+    commands = "" if more else _OTHERS.get(name, (name,))[0]
     return _VERBS[verb][0] + keys_of(*commands.split("/")) if commands else ""
 
 
 def in_dialogue(slot: str) -> str:
     """The word of a command in quotation marks, or the words of several; with a verb, as in say "run".
 
+    What follows a colon is said with the word: {press toggle_run:to 20} is say "run to 20".
+
     Empty if the dialogue lacks one of the commands.
 
     Raises:
         KeyError: there is no such command.
     """
-    verb, _, name = slot.rpartition(" ")
+    verb, name, more = _parts(slot)
     words = [_OTHERS[name][1]] if name in _OTHERS else [COMMAND[each].word for each in name.split("/")]
-    return _VERBS[verb][1] + " and ".join(f'"{word}"' for word in words) if all(words) else ""
+    return _VERBS[verb][1] + " and ".join(f'"{word}{more}"' for word in words) if all(words) else ""
 
 
 def is_command(slot: str) -> bool:
     """Whether a slot names a command, or several."""
-    verb, _, name = slot.rpartition(" ")
+    verb, name, _ = _parts(slot)
     return verb in _VERBS and (name in _OTHERS or all(each in COMMAND for each in name.split("/")))
+
+
+def _parts(slot: str) -> tuple[str, str, str]:
+    """The verb of a slot, its commands, and what is said after the word, which begins with a space."""
+    names, _, more = slot.partition(":")
+    verb, _, name = names.rpartition(" ")
+    return verb, name, more and f" {more}"

@@ -13,7 +13,7 @@ from bptui.commands import COMMAND
 from bptui.commands.naming import in_dialogue, is_command, on_screen
 from bptui.lessons.goals import NUMBERS, Facts
 from bptui.lessons.lesson import PAGE, Measured
-from bpwords import OPTIONAL, Sentence, slots
+from bpwords import OPTIONAL, Naming, Sentence, slots
 
 COLUMNS, ROWS = 60, 3
 """The room for a page where it is smallest."""
@@ -53,10 +53,16 @@ def problem(text: str, measured: Mapping[str, Measured]) -> str:
     return ""
 
 
-def filled(text: str, facts: Facts, measured: Mapping[str, Measured]) -> str:
+def filled(text: str, facts: Facts, measured: Mapping[str, Measured], naming: Naming | None = None) -> str:
     """The text with its numbers filled in, as the program writes them, and the names of commands.
 
     A number that a run does not have yet is a question mark.
+
+    Args:
+        text: the text with slots.
+        facts: the numbers of the run.
+        measured: the measured numbers, by their IDs.
+        naming: what commands are called; None for what this front end calls them.
     """
 
     def written(match: re.Match[str]) -> str:
@@ -65,7 +71,7 @@ def filled(text: str, facts: Facts, measured: Mapping[str, Measured]) -> str:
         return _written(float(known), match[2], match[3])
 
     numbers = (match for match in _NUMBER.finditer(text) if not is_command(match[0][1:-1]))
-    return Sentence(text)(**{match[0][1:-1]: written(match) for match in numbers})
+    return Sentence(text, naming=naming)(**{match[0][1:-1]: written(match) for match in numbers})
 
 
 def with_commands(text: str) -> str:

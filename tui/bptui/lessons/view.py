@@ -61,8 +61,7 @@ def view_of(walk: Walk, facts: Facts, act: Act | None = None) -> LessonView:
 def _keys(walk: Walk, *, is_showing: bool) -> list[tuple[str, str]]:
     if is_showing:
         return [(key_of("to_settings"), walk.say("stop"))]
-    forward = "answer" if walk.asks else "end" if walk.is_last else "skip" if walk.wants else "on"
-    keys = [(key_of("lesson_on"), walk.say(forward))]
+    keys = [(key_of("lesson_on"), walk.say(walk.forward))]
     if walk.number or walk.page:
         keys.append((key_of("lesson_back"), walk.say("back")))
     if walk.solution:

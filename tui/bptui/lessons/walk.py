@@ -64,6 +64,11 @@ class Walk:
         return isinstance(self.step, Do) and self.number not in self.progress.runs
 
     @property
+    def forward(self) -> str:
+        """What it means to go forward, in one of the words of `bptui.lessons.words`."""
+        return "answer" if self.asks else "skip" if self.wants else "end" if self.is_last else "on"
+
+    @property
     def solution(self) -> tuple[str, ...]:
         """The commands that do the task of the step; empty if it has none."""
         return self.step.solution if isinstance(self.step, Do) else ()

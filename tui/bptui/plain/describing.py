@@ -141,7 +141,7 @@ def predict(dialogue: Dialogue, text: str) -> str:
     columns = asked(session.dataset)
     if not text:
         inputs = ", ".join(f"{each.name} ({each.hint})" for each in columns)
-        return f"Say predict with a value for each input: {inputs}."
+        return Sentence("{press predict} with a value for each input: {inputs}.")(inputs=inputs)
     try:
         found = answered(session.dataset, columns, _values(text, len(columns)), session.outputs)
     except TypedError as error:

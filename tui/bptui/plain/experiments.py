@@ -20,6 +20,7 @@ from bptui.session import commands
 from bptui.starts.map.mapping import Mapping
 from bptui.starts.map.plan import MapBase, MapPlan, typed_axis
 from bptui.starts.map.proposing import proposed_plan
+from bpwords import Sentence
 
 _BY = re.compile(r"\s+by\s+", re.IGNORECASE)
 
@@ -40,19 +41,19 @@ def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
     dialogue.helpful = tuple(trial.change for trial in advice.of(Verdict.HELPS))
     yield from map(ascii_line, describe_advice(advice))
     if dialogue.helpful:
-        yield "Say take and a number to make a change."
+        yield Sentence("{press take} and a number to make a change.")()
 
 
 def take(dialogue: Dialogue, text: str) -> str:
     """Apply a change that was found to help."""
     changes = dialogue.helpful
     if not changes:
-        raise RefusedError("there is no change to take; say advise first")
+        raise RefusedError(Sentence("there is no change to take; {press advise} first")())
     if not text.isdecimal() or not 1 <= int(text) <= len(changes):
         raise RefusedError(f"say the number of a change, from 1 to {len(changes)}; got {shown(text)}")
     change = changes[int(text) - 1]
     if change.before != dialogue.session.config:
-        raise RefusedError("the settings have changed since then; say advise again")
+        raise RefusedError(Sentence("the settings have changed since then; {press advise} again")())
     dialogue.session.do(commands.take, change.values, with_arrows(change.text))
     return answer(dialogue)
 

@@ -9,12 +9,14 @@ from bptui.commands.grammar import RefusedError
 from bptui.plain.completing import beginning
 from bptui.plain.dialogue import Dialogue
 from bptui.session import commands
+from bpwords import Sentence, joined
 
 if TYPE_CHECKING:  # imported when a lesson is opened
     from bptui.lessons.goals import Facts
     from bptui.lessons.walk import Walk
 
 _OFF, _BACK = "off", "back"
+_LISTED = Sentence("{press lessons} and its ID to open one.[ {lessons:off} leaves the open one.]")
 
 
 def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
@@ -23,9 +25,8 @@ def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
     if not text:
         for walk in course.walks():
             yield f"{walk.lesson.id}: {walk.title} ({' '.join(walk.summary.split())})"
-        yield "Say lesson and its ID to open one." + (
-            " lesson off leaves the open one." if course.open else ""
-        )
+        sentence = _LISTED if course.open else _LISTED.without("lessons:off")
+        yield sentence()
     elif text.casefold() == _BACK:
         walk = _walk(dialogue)
         dialogue.course.go(walk.at(max(walk.number - 1, 0)), dialogue.session)
@@ -51,7 +52,7 @@ def _open(dialogue: Dialogue, walk: Walk) -> Iterator[str]:
 def _walk(dialogue: Dialogue) -> Walk:
     walk = dialogue.course.open.get(dialogue.opened)
     if walk is None:
-        raise RefusedError("no lesson is open: say lesson to list them")
+        raise RefusedError(Sentence("no lesson is open: {press lessons} to list them")())
     return walk
 
 
@@ -77,19 +78,16 @@ def step(dialogue: Dialogue) -> Iterator[str]:
 
 def _ways(walk: Walk) -> str:
     """What can be said at a step, and whether its goal is reached."""
-    if walk.asks:
-        return walk.say("say choice" if walk.choices else "say number")
-    if walk.wants:
-        return walk.say("say task")
-    done = walk.say("goal reached") if walk.solution else ""
-    return f"{done} {walk.say('say end' if walk.is_last else 'say next')}".strip()
+    done = walk.say("goal reached") if walk.solution and not walk.wants else ""
+    forward = "number" if walk.asks and not walk.choices else walk.forward
+    return joined(done, walk.say(f"say {forward}"))
 
 
 def following(dialogue: Dialogue, _text: str) -> Iterator[str]:
     """Go to the next step; at the end, leave the lesson."""
     walk = _walk(dialogue)
     if walk.asks:
-        raise RefusedError(walk.say("say choice" if walk.choices else "say number"))
+        raise RefusedError(_ways(walk))
     course, session, after = dialogue.course, dialogue.session, walk.on()
     if after is walk:
         course.open.pop(walk.task)
@@ -105,7 +103,7 @@ def answer(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Answer the question of the step: a choice by its number, or a number."""
     walk = _walk(dialogue)
     if not walk.asks:
-        raise RefusedError("there is no question here: say next")
+        raise RefusedError(Sentence("there is no question here: {press lesson_on}")())
     walk = walk.answered(walk.parse_answer(text))
     dialogue.course.go(walk, dialogue.session)
     walk = _walk(dialogue)  # which another session may have answered first
@@ -122,7 +120,7 @@ def hint(dialogue: Dialogue, _text: str) -> str:
 def _task(dialogue: Dialogue) -> Walk:
     walk = _walk(dialogue)
     if not walk.solution:
-        raise RefusedError("this step has no task: say next")
+        raise RefusedError(Sentence("this step has no task: {press lesson_on}")())
     return walk
 
 

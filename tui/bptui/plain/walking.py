@@ -19,8 +19,8 @@ from bptui.plain.wording import sentence
 from bpwords import Sentence, joined
 
 _NEXT, _BACK, _ANOTHER, _OFF, _REVEAL = "next", "back", "another sample", "off", "reveal"
-_ASKS_SIGN = Sentence("Its sign? Say guess +, guess - or guess 0.")
-_ASKS_VALUE = Sentence("Its value, to two digits? Say guess and the number.")
+_ASKS_SIGN = Sentence("Its sign? {press guess:+}, {guess:-} or {guess:0}.")
+_ASKS_VALUE = Sentence("Its value, to two digits? {press guess} and the number.")
 _STRIDES = {stride.value: stride for stride in Stride} | {"batch": Stride.STEP}
 _MOVE = re.compile(rf"({_NEXT}|{_BACK})(?:\s+(?:an?\s+)?(\w+))?", re.IGNORECASE)
 
@@ -77,7 +77,7 @@ def guess(dialogue: Dialogue, text: str) -> str:
         prediction.toggle()
     elif not prediction.asks(walk):
         if answer:
-            raise RefusedError("this number is known: say guess for the next one")
+            raise RefusedError(Sentence("this number is known: {press guess} for the next one")())
         _move(dialogue, 1, Stride.NUMBER)
     if answer == _REVEAL:
         prediction.reveal(walk)

@@ -16,7 +16,7 @@ from bpengine import ConfigError, DataError
 from bpengine.kernels.choice import load_lanes_for
 from bpengine.many.jobs import processors
 from bpengine.wording import counted, must_be_one_of, number
-from bptui.commands.naming import in_dialogue, on_screen
+from bptui.commands.naming import on_screen
 from bptui.lessons import goals, texts
 from bptui.lessons.goals import Facts
 from bptui.lessons.lesson import Do, Lesson, Look, Predict, Texts
@@ -24,7 +24,6 @@ from bptui.lessons.reading import LessonError, read_lesson
 from bptui.teaching.experiments import Experiments
 from bptui.teaching.judging import refusal, why_not_reached
 from bptui.teaching.walkthrough import Visit, walk
-from bpwords import speak
 
 MAX_TITLE, MAX_CHOICE = 60, 56
 """The most cells of a title and of a choice, which are never wrapped."""
@@ -162,10 +161,7 @@ def _texts(lesson: Lesson, visit: Visit, place: str) -> Iterator[Finding]:
 
 def _filled(lesson: Lesson, text: str, facts: Facts) -> str:
     """The text as the screen shows it, while solutions are done in a dialogue."""
-    speak(on_screen)
-    filled = texts.filled(text, facts, {each.id: each for each in lesson.measured})
-    speak(in_dialogue)
-    return filled
+    return texts.filled(text, facts, {each.id: each for each in lesson.measured}, on_screen)
 
 
 def _assertions(experiments: Experiments, level: float) -> Iterator[Finding]:
