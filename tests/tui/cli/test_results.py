@@ -16,7 +16,7 @@ from unittest import mock
 
 import pytest
 
-from bpengine import FIELDS, TASKS, Dataset, EpochRecord, Task, Trainer, TrainingConfig
+from bpengine import FIELDS, TASKS, EpochRecord, Task, Trainer, TrainingConfig, load
 from bptui.cli import SUBCOMMANDS
 from bptui.cli.parsing import BadUseError
 from bptui.cli.run_results import EpochRow, Table
@@ -113,17 +113,13 @@ def test_text_has_the_form_of_the_original_scripts() -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_without_flags_each_task_has_its_defaults(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
-    configs: list[TrainingConfig] = []
-
-    def make(config: TrainingConfig, source: Dataset | None, *, kernel: str) -> Trainer:
-        assert (source, kernel) == (None, "auto")
-        configs.append(config)
-        return Trainer(config.replace(epochs=1))
-
-    monkeypatch.setattr("bptui.cli.inputs.Trainer", make)
-    assert call("train", task).status == 0
-    assert configs == [TrainingConfig.defaults(task)]
+def test_without_flags_each_task_has_its_defaults(task: Task, tmp_path: Path) -> None:
+    path = tmp_path / "run.npz"
+    assert (
+        call("train", task, "--target-error", "1000", "--save", str(path)).status == 0
+    )  # ends after an epoch
+    saved = load(path)
+    assert saved.config == TrainingConfig.defaults(task, target_error=1000)
 
 
 @FORMATS

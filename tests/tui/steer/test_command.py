@@ -17,8 +17,8 @@ from bptui.attach.runs import find
 from bptui.attach.status import SettingStatus
 from bptui.steer.places import listen
 from tests.tui.support.running import Done, call
-from tests.tui.support.steered import Training, training
-from tests.tui.support.terminal import BPTUI, DEADLINE
+from tests.tui.support.steered import Training, ask, refusal, training
+from tests.tui.support.terminal import BPTUI, DEADLINE, wait_until
 
 
 def test_the_list() -> None:
@@ -214,28 +214,33 @@ def test_damaged_records_are_named(state_home: Path) -> None:
     assert call("attach", "digits", "status").status == 2
 
 
-def test_a_headless_run_is_steered_and_has_the_same_numbers_unless_it_is_changed() -> None:
+def test_a_steered_headless_run_that_nobody_changes_prints_the_same_numbers() -> None:
     run = ("train", "classification", "--epochs", "15", "--interval", "5", "--test-share", "0.3")
     assert call(*run, "--steer", "borders").out == call(*run).out
-    metrics = find("borders").status.metrics
-    assert list(metrics) == ["error", "test error", "accuracy"]
-    refused = call(*run, "--steer", "a/b")
+    wait_until(lambda: find("borders").status.state == "ended", "the end of the record")
+    assert list(find("borders").status.metrics) == ["error", "test error", "accuracy"]
+
+
+def test_train_refuses_a_name_that_no_steered_run_can_have() -> None:
+    refused = call("train", "regression", "--epochs", "1", "--steer", "a/b")
     assert refused.status == 2
     assert refused.complaint.startswith("bptui train: error: argument --steer: the name of a run must have")
+
+
+def test_a_headless_run_takes_requests_and_is_interrupted_at_its_step() -> None:
     endless = (*BPTUI, "train", "regression", "--epochs", "100000000", "--kernel", "numpy", "--steer", "sine")
     with subprocess.Popen(endless, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             process.stdout.readline()
-            assert call("attach", "sine", "pause").status == 0
-            assert call("attach", "sine", "set", "learning rate", "0.2").out.startswith(
-                "learning rate from 0.1"
-            )
-            assert call("attach", "sine", "set", "schedule", "cosine").status == 0
-            assert call("attach", "sine", "set", "epochs", "0").status == 1
-            assert call("attach", "sine", "back", "0").out.startswith("sine is back at step 0")
+            ask("sine", "pause")
+            assert ask("sine", "set", name="learning rate", value=0.2).startswith("learning rate from 0.1")
+            ask("sine", "set", name="schedule", value="cosine")
+            refusal("sine", "set", name="epochs", value=0)
+            assert ask("sine", "back", step=0).startswith("sine is back at step 0")
+            wait_until(lambda: find("sine").status.state == "paused", "an answer")
             assert find("sine").status.settings[0].value == 0.1, "the settings are a part of the state"
-            assert call("attach", "sine", "step", "3").out == "sine is paused at step 3\n"
+            assert ask("sine", "step", count=3) == "sine is paused at step 3"
             process.send_signal(signal.SIGINT)
             assert process.wait(DEADLINE) == 130
             assert process.stderr is not None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import copy
 import functools
+import time
+from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
@@ -26,6 +28,7 @@ def make_app(
     ascii: bool = False,
     restored: Trainer | None = None,
     threads: bool = False,
+    clock: Callable[[], float] = time.perf_counter,
     **settings: Any,
 ) -> BptuiApp:
     """An app open on the task's tab, with settings for it, which trains in threads if told so."""
@@ -34,7 +37,13 @@ def make_app(
     configs[task] = TrainingConfig.defaults(task, **settings)
     return BptuiApp(
         StartSettings(
-            configs=configs, start=task, paused=paused, kernel="numpy", ascii=ascii, restored=restored
+            configs=configs,
+            start=task,
+            paused=paused,
+            kernel="numpy",
+            ascii=ascii,
+            restored=restored,
+            clock=clock,
         ),
         guard=guard,
     )
