@@ -1,4 +1,4 @@
-"""`bptui attach` for scripts and screen readers: what it prints, and its exit status."""
+"""What `bptui attach` prints for scripts and screen readers, and its exit status."""
 
 from __future__ import annotations
 

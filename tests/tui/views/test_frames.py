@@ -1,21 +1,24 @@
-"""Training in a thread of its own: the same run, and keys never meet it in the middle of a slice."""
+"""Frames: a thread trains the same run between two of them, keys never meet it in a slice, and how many are drawn."""
 
 from __future__ import annotations
 
 import math
 import threading
 import time
+from unittest import mock
 
 import pytest
 
 from bpengine import Trainer, TrainingConfig
+from bptui.app import BptuiApp
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
+from bptui.startup.start_settings import StartSettings
 from bptui.views.frames import TrainingThread, train
 from tests.tui.support.apps import EPOCHS, make_app
 from tests.tui.support.clock import Clock
-from tests.tui.support.driving import press, until
+from tests.tui.support.driving import press, rest, until
 from tests.tui.support.terminal import DEADLINE
 
 CONFIG = TrainingConfig.defaults("regression", epochs=EPOCHS)
@@ -97,3 +100,19 @@ async def test_keys_wait_for_the_slice_in_progress(monkeypatch: pytest.MonkeyPat
         assert view.snapshot is not None
         assert (view.snapshot.status.state, view.snapshot.run.config.learning_rate) == (State.PAUSED, 0.2)
         assert not thread.is_training
+
+
+async def test_no_more_frames_a_second_are_drawn_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bptui.views.frames.TICK_SECONDS", 1e6)  # ticks come only from here
+    app = BptuiApp(StartSettings(kernel="numpy", fps=4))
+    async with app.run_test() as pilot:
+        await rest(pilot)
+        view = app.view
+        with mock.patch("time.monotonic") as clock:
+            clock.return_value = 100.0
+            view.frames.show_now()
+            first = view.snapshot
+            for now, drawn in ((100.2, False), (100.24, False), (100.25, True)):
+                clock.return_value = now
+                view.frames.tick()
+                assert (view.snapshot is not first) == drawn
