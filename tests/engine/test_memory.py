@@ -107,7 +107,7 @@ def test_a_run_like_another_one_shares_its_samples() -> None:
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
-def test_what_remembers_the_same_numbers_shares_one_copy(optimizer: str) -> None:
+def test_bookmarks_and_states_of_the_same_numbers_share_one_copy(optimizer: str) -> None:
     trainer = Trainer(TrainingConfig(optimizer=optimizer))
     trainer.run_epoch()
     bookmark, state = trainer.bookmark(), trainer.run_state()

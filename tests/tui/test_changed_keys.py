@@ -23,7 +23,7 @@ def keys_as_they_were() -> Iterator[None]:
     change_keys({})
 
 
-def test_the_lookup_of_keys() -> None:
+def test_changed_keys_are_looked_up_by_the_terminal_s_names() -> None:
     assert (key_of("restart"), key_of("toggle_run")) == ("r", "space")
     assert (keys_of("less", "more"), key_of("much_less"), key_of("to_settings")) == ("←→", "shift+←", "esc")
     change_keys(
@@ -53,7 +53,7 @@ async def test_in_ascii_arrow_keys_have_names_since_their_signs_would_be_other_k
     assert keys_of("much_less", "much_more") == "shift+←→", "the next app decides anew"
 
 
-async def test_the_new_keys_act_and_are_shown() -> None:
+async def test_changed_keys_act_and_are_shown() -> None:
     keys = {
         "restart": ["s", "f5"],
         "step_epoch": "r",

@@ -83,7 +83,7 @@ OF_THE_NETWORK = {"up", "down", "less", "more", "much_less", "much_more", "edit"
 
 
 @pytest.mark.parametrize("state", [State.READY, State.RUNNING, State.DIVERGED])  # test_states has all
-async def test_every_key_in_every_state(
+async def test_every_key_in_every_state_keeps_a_possible_snapshot_and_the_network(
     state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # where w saves

@@ -31,7 +31,7 @@ def part(app: BptuiApp, name: str) -> str:
     return str(app.screen.query_one(name, Static).render())
 
 
-async def test_they_are_typed_checked_used_and_undone() -> None:
+async def test_features_are_typed_checked_used_and_undone() -> None:
     app = make_app("classification", dataset="circle", hidden_units=(2,))
     app.view.session.advance_to(3)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -68,7 +68,7 @@ async def test_they_are_typed_checked_used_and_undone() -> None:
         assert (shown(app).run.config.features, shown(app).run.epoch) == ((), 3)
 
 
-def test_other_data_that_lacks_an_input_drops_them() -> None:
+def test_other_data_that_lacks_an_input_drops_the_features() -> None:
     session = make_session(dataset="hills", features=("x", "x*y"))
     session.do(commands.change, FIELD["dataset"], "plane")
     assert session.config.features == ("x", "x*y"), "it has both"
@@ -88,7 +88,7 @@ def test_other_data_that_lacks_an_input_drops_them() -> None:
     assert session.config.x_range == (-3.0, 3.0)
 
 
-def test_a_what_if_retrains_with_them() -> None:
+def test_a_what_if_retrains_with_features() -> None:
     session = make_session("classification", dataset="circle", hidden_units=(1,))
     session.advance_to(4)
     session.do(commands.toggle_what_if)
@@ -139,7 +139,7 @@ def test_facts_about_a_unit_are_of_the_places_where_it_has_outputs() -> None:
     assert facts("tanh", np.array([np.nan])).label == "not finite"
 
 
-def test_the_dialogue_sets_and_shows_them() -> None:
+def test_the_dialogue_sets_and_shows_features() -> None:
     dialogue = dialogue_of("classification")
     answer = heard(dialogue, "set features to x, min(x,y), x**2")
     assert answer.startswith("Features from all to x, min(x,y), ...: run starts the training with it.")
@@ -151,6 +151,6 @@ def test_the_dialogue_sets_and_shows_them() -> None:
     assert not dialogue.session.config.features
 
 
-def test_a_value_of_another_kind_is_refused() -> None:
+def test_features_that_are_no_text_are_refused() -> None:
     with pytest.raises(ConfigError, match="features: must be names of inputs and formulas"):
         make_session().do(commands.change, FEATURES, 3)

@@ -108,7 +108,7 @@ async def stay(app: BptuiApp) -> None:
     """In place of leaving."""
 
 
-async def test_no_keys_and_no_sizes_break_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_keys_and_no_sizes_break_the_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bptui.views.frames.TICK_SECONDS", 1e6)
     for way_out in ("action_quit", "action_interrupt"):
         monkeypatch.setattr(BptuiApp, way_out, stay, raising=False)

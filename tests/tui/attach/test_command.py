@@ -21,7 +21,7 @@ from tests.tui.support.steered import Training, ask, refusal, training
 from tests.tui.support.terminal import BPTUI, DEADLINE, wait_until
 
 
-def test_the_list() -> None:
+def test_attach_lists_the_runs() -> None:
     assert call("attach") == Done(0, "", "")
     steer.start("one").close()
     with training("two"):
@@ -33,7 +33,7 @@ def test_the_list() -> None:
         ]
 
 
-def test_the_status_and_what_can_be_asked() -> None:
+def test_attach_prints_the_status_and_the_requests() -> None:
     with training() as trained:
         trained.ask("step", count=2)
         done = call("attach", "digits", "status", "--format", "json")
@@ -56,7 +56,7 @@ def test_the_status_and_what_can_be_asked() -> None:
         )
 
 
-def test_what_is_done_and_what_is_refused() -> None:
+def test_attach_says_what_was_done_or_why_it_was_refused() -> None:
     with training() as trained:
         for request, text in (
             ("set learning rate 0,25", "learning rate from 0.5 to 0.25, from step 0 on"),
@@ -133,14 +133,14 @@ def test_a_setting_whose_name_is_only_signs_is_named_by_it() -> None:
         ("--format csv", "argument --format: must be text or json, got 'csv'"),
     ],
 )
-def test_no_such_run_and_bad_use(words: str, text: str) -> None:
+def test_unknown_runs_and_bad_requests_are_refused_in_one_line(words: str, text: str) -> None:
     with training():
         done = call("attach", *words.split())
     assert (done.status, done.out) == (2, "")
     assert done.complaint.endswith(text)
 
 
-def test_what_several_settings_may_be_called_is_refused_with_their_names() -> None:
+def test_an_ambiguous_name_of_a_setting_is_refused_with_the_names_that_match() -> None:
     settings = [
         steer.switch(f"weight decay of group {number}", lambda: True, lambda _: None) for number in (1, 2)
     ]
@@ -151,7 +151,7 @@ def test_what_several_settings_may_be_called_is_refused_with_their_names() -> No
     )
 
 
-def test_waiting_for_a_run_to_begin(tmp_path: Path) -> None:
+def test_attach_waits_for_a_run_to_begin(tmp_path: Path) -> None:
     steer.start("digits").close()
     waiting = (*BPTUI, "attach", "digits", "pause", "--wait")
     says = "bptui attach: waits for a training called 'digits' to begin; ctrl+c ends it\n"
@@ -188,7 +188,7 @@ def test_the_values_after_the_end_are_the_last_ones() -> None:
     assert "learning rate: 0.5 (a number from 1e-6 to 10)" in call("attach", "digits", "status").lines
 
 
-def test_the_schedule_is_python() -> None:
+def test_the_printed_schedule_is_python() -> None:
     with training() as trained:
         trained.ask("step", count=3)
         trained.ask("set", name="learning rate", value=0.1)
@@ -326,7 +326,7 @@ SEED = {
         ({"states": [{"step": "x", "branch": 0}]}, "does not answer"),
     ],
 )
-def test_what_a_run_answers_is_checked(changed: dict[str, object], state: str) -> None:
+def test_an_answer_that_no_run_gives_counts_as_none(changed: dict[str, object], state: str) -> None:
     listener = listen(["fake"])
     assert listener is not None
     listener.socket.setblocking(True)

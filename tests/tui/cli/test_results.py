@@ -131,7 +131,7 @@ def test_output_to_a_file_has_the_same_bytes(form: str, tmp_path: Path) -> None:
 
 
 @FORMATS
-def test_lines_come_while_it_trains(form: str) -> None:
+def test_lines_are_printed_while_the_run_trains(form: str) -> None:
     every = ("--interval", "1000000", "--kernel", "numpy")  # so that no later line flushes the first one
     with running("train", "regression", *ENDLESS, *every, "--format", form) as process:
         assert process.stdout
@@ -178,7 +178,7 @@ def test_version_is_that_of_the_package() -> None:
 
 
 @pytest.mark.parametrize("command", [(), ("train",), ("snapshot",), ("config", "show")])
-def test_help_names_everything(command: tuple[str, ...]) -> None:
+def test_help_names_every_setting_and_flag(command: tuple[str, ...]) -> None:
     done = call(*command, "--help") if command else call("--help", "settings")
     assert (done.status, done.err) == (0, "")
     for field in FIELDS:

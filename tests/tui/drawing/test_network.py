@@ -43,7 +43,7 @@ def check(rows: list[list[Span]], width: int, height: int) -> None:
 
 
 @pytest.mark.parametrize("snapshot", [network(1, 3, 1), network(2, 6, 2), network(4, 30, 20, 3)])
-def test_every_size(snapshot: Snapshot) -> None:
+def test_the_network_is_drawn_whole_at_every_size(snapshot: Snapshot) -> None:
     sizes = {(120, 50), *((n, 1 + (n - 1) % 50) for n in (*range(1, 41), *range(41, 121, 4)))}
     sizes |= {size for n in range(1, 31) for size in ((n, 8), (28, n), (n, 50), (120, n))}
     places = itertools.cycle((None, (0, 1), (len(snapshot.network.layers) - 1, 0)))
@@ -55,7 +55,7 @@ def test_every_size(snapshot: Snapshot) -> None:
     ("depth", "units"),
     [*itertools.product((1, 2, 3, 5, 8), (1, 2, 7, 100)), (1, 1000), (2, 1000)],
 )
-def test_every_depth_and_breadth(depth: int, units: int) -> None:
+def test_networks_of_every_depth_and_breadth_are_drawn_with_the_chosen_unit(depth: int, units: int) -> None:
     snapshot = network(2, *[units] * depth, 2)
     for chosen in ((0, 0), (depth - 1, units // 2), (depth // 2, units - 1), (depth, 1)):
         for width, height in ((28, 8), (60, 20), (100, 40), (13, 3)):
@@ -74,7 +74,7 @@ def test_every_depth_and_breadth(depth: int, units: int) -> None:
     seed=st.integers(0, 5),
 )
 @settings(max_examples=80)
-def test_whatever_comes(
+def test_any_network_is_drawn_whole_with_any_numbers(
     sizes: tuple[int, ...], place: Place, size: tuple[int, int], odd: list[float], seed: int
 ) -> None:
     snapshot = network(*sizes, seed=seed)
@@ -86,7 +86,7 @@ def test_whatever_comes(
 
 
 @pytest.mark.parametrize("value", ODD)
-def test_a_network_of_odd_numbers(value: float) -> None:
+def test_weights_that_are_not_finite_are_written_in_the_picture(value: float) -> None:
     snapshot = network(2, 3, 2, weights=value)
     rows = NetworkPicture(snapshot, (0, 1), 60, 16).rows()
     check(rows, 60, 16)
@@ -122,7 +122,7 @@ def test_links_of_the_chosen_unit_bear_their_signs() -> None:
     assert "+0.50" in wide and "-0.50" in wide
 
 
-def test_links_of_other_units_are_far() -> None:
+def test_links_of_units_that_are_not_chosen_are_drawn_as_far() -> None:
     snapshot = network(2, 6, 2)
     assert braille(NetworkPicture(snapshot, None, 60, 20).rows(), "far-positive", "far-negative") == 0
     rows = NetworkPicture(snapshot, (0, 2), 60, 20).rows()
@@ -145,7 +145,7 @@ def test_boxes_tell_names_numbers_and_biases() -> None:
     assert "unit 2 of layer 1: bias" in picture
 
 
-def test_captions_are_whole_or_not_there() -> None:
+def test_captions_of_layers_are_whole_or_left_out() -> None:
     snapshot = snapshot_of(hidden_units=(3, 3, 3), activation=("leaky-relu",))
     seen = {
         word
@@ -215,12 +215,12 @@ def test_words_take_the_strongest_weights_where_not_all_fit() -> None:
         (np.nan, "nan"),
     ],
 )
-def test_signed_numbers(value: float, expected: str) -> None:
+def test_weights_are_written_with_their_signs(value: float, expected: str) -> None:
     assert signed(value) == expected
 
 
 @given(st.floats())
-def test_signed_numbers_are_short(value: float) -> None:
+def test_written_weights_are_short(value: float) -> None:
     assert len(signed(value)) <= 5
 
 
@@ -229,14 +229,16 @@ places = st.tuples(st.integers(-3, 12), st.integers(-3, 60))
 
 
 @given(shapes, places, st.integers(-12, 12), st.integers(-60, 60))
-def test_walking_never_leaves(sizes: tuple[int, ...], start: Place, dx: int, dy: int) -> None:
+def test_walking_through_units_never_leaves_the_network(
+    sizes: tuple[int, ...], start: Place, dx: int, dy: int
+) -> None:
     layer, unit = move(start, dx, dy, sizes)
     assert 0 <= layer < len(sizes)
     assert 0 <= unit < sizes[layer]
 
 
 @pytest.mark.parametrize("sizes", [(3, 1), (6, 2), (1,), (1, 40, 2, 1, 7)])
-def test_walking_visits_every_unit(sizes: tuple[int, ...]) -> None:
+def test_walking_through_units_visits_every_unit(sizes: tuple[int, ...]) -> None:
     reached = {(0, 0)}
     while True:
         more = {
@@ -248,7 +250,7 @@ def test_walking_visits_every_unit(sizes: tuple[int, ...]) -> None:
     assert reached == {(layer, unit) for layer, units in enumerate(sizes) for unit in range(units)}
 
 
-def test_walking_keeps_the_height() -> None:
+def test_walking_through_layers_keeps_the_height() -> None:
     assert move((0, 0), 1, 0, (10, 4)) == (1, 0)
     assert move((0, 9), 1, 0, (10, 4)) == (1, 3)
     assert move((0, 5), 1, 0, (10, 4)) == (1, 2)
@@ -258,7 +260,7 @@ def test_walking_keeps_the_height() -> None:
 
 
 @given(st.integers(1, 200), st.integers(1, 40), st.data())
-def test_what_is_shown_is_all_there_is_and_has_the_chosen_one(
+def test_visible_items_count_those_left_out_and_have_the_chosen_one(
     count: int, room: int, data: st.DataObject
 ) -> None:
     chosen = data.draw(st.integers(0, count - 1))
@@ -272,12 +274,12 @@ def test_what_is_shown_is_all_there_is_and_has_the_chosen_one(
         assert all(len(item) for item in items if isinstance(item, range))
 
 
-def test_sizes_are_those_of_hidden_and_output_layers() -> None:
+def test_the_sizes_of_a_network_are_those_of_hidden_and_output_layers() -> None:
     assert sizes_of(network(2, 6, 4, 2)) == (6, 4, 2)
 
 
 @pytest.mark.parametrize("task", ["regression", "classification"])
-def test_units_are_drawn_with_pictures_as_many_as_fit(task: Task) -> None:
+def test_as_many_units_as_fit_are_drawn_with_pictures(task: Task) -> None:
     for units, height, least in (((3,), 31, 3), ((8, 8), 32, 16), ((8, 8), 13, 2), ((30,), 20, 1)):
         snapshot = snapshot_of(task, hidden_units=units)
         columns = lay_out_network(snapshot, (0, 1), 58, height, pictures=True)

@@ -91,7 +91,7 @@ class PlotApp(App[None]):
         yield Plot()
 
 
-async def test_what_is_drawn_on_a_map_can_be_read_and_halves_have_the_colors_of_their_levels() -> None:
+async def test_text_on_a_map_can_be_read_and_half_cells_have_the_colors_of_their_levels() -> None:
     app = PlotApp()
     async with app.run_test():
         plot = app.query_one(Plot)

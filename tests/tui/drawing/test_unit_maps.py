@@ -39,7 +39,7 @@ def pictures(rows: list[list[Span]]) -> list[str]:
         network(4, 3, 1),
     ],
 )
-def test_every_size(snapshot: Snapshot) -> None:
+def test_pictures_of_units_are_whole_at_every_size(snapshot: Snapshot) -> None:
     sizes = {(120, 50), *((n, 1 + (n - 1) % 50) for n in (*range(1, 41), *range(41, 121, 4)))}
     sizes |= {size for n in range(1, 31) for size in ((n, 8), (28, n), (n, 50), (120, n))}
     for width, height in sizes:
@@ -51,7 +51,7 @@ def test_every_size(snapshot: Snapshot) -> None:
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e308, -1e308, 0.0])
 @pytest.mark.parametrize("activation", ["sigmoid", "relu", "leaky-relu", "identity", "sin"])
-def test_odd_values(value: float, activation: str) -> None:
+def test_outputs_that_are_not_finite_are_drawn_in_pictures_of_units(value: float, activation: str) -> None:
     for task, shape in (("regression", (GRID_STEPS,)), ("classification", GRID)):
         snapshot = snapshot_of(task, activation=(activation,))  # type: ignore[arg-type]
         values = np.full(shape, 0.5)
@@ -106,7 +106,7 @@ def test_saturated_units_and_those_that_are_off_are_named_so() -> None:
     assert "1 off" in picture
 
 
-def test_pictures_grow_with_the_room() -> None:
+def test_pictures_of_units_grow_with_the_room() -> None:
     for counts, axes in product([(3,), (8, 8), (20,), (60, 60), (6, 5, 4)], (1, 2)):
         area = 0
         for size in ((36, 10), (46, 22), (57, 24), (74, 29), (110, 50)):
@@ -183,7 +183,7 @@ def test_units_of_many_inputs_are_drawn_over_the_samples_by_target() -> None:
     assert len(set(levels)) > 3
 
 
-def test_rows_are_cut_and_filled_up() -> None:
+def test_rows_of_spans_are_cut_and_filled_up() -> None:
     row = [Span("abc", "map", "above-1"), Span("de")]
     assert padded(row, 4) == [row[0], Span("d")]
     assert padded(row, 3) == row[:1]
@@ -193,7 +193,7 @@ def test_rows_are_cut_and_filled_up() -> None:
     assert padded([], 0) == []
 
 
-def test_words_where_there_is_nothing_to_see() -> None:
+def test_words_replace_pictures_of_units_that_cannot_be_drawn() -> None:
     many = " ".join(" ".join(texts(draw_unit_maps(network(4, 3, 1), 46, 8))).split())
     assert many == "Only drawn for 1 or 2 inputs; this data has 4."
     large = changed(snapshot_of(hidden_units=(70, 70)))

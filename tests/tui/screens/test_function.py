@@ -59,7 +59,7 @@ async def test_a_function_is_typed_checked_learned_and_undone() -> None:
         assert (shown(app).run.config.function, shown(app).run.epoch) == ("", 5)
 
 
-async def test_the_palette_has_it_and_a_restricted_screen_too() -> None:
+async def test_a_function_is_reached_from_the_palette_and_on_a_restricted_screen() -> None:
     start = StartSettings(paused=True, kernel="numpy", start="classification")
     app = BptuiApp(start, allowance=Allowance(Restrictions()))
     async with app.run_test(size=(60, 18)) as pilot:
@@ -87,7 +87,7 @@ async def test_the_dialog_fits_a_tiny_terminal() -> None:
             assert app.is_running
 
 
-async def test_it_takes_the_place_of_the_user_s_own_data() -> None:
+async def test_a_function_takes_the_place_of_the_user_s_own_data() -> None:
     source = Dataset.from_arrays([1, 2, 3, 4], [1.0, 4, 9, 16], name="squares")
     configs = {task: TrainingConfig.defaults(task) for task in TASKS}
     start = StartSettings(configs=configs, sources={"regression": source}, paused=True, kernel="numpy")
@@ -99,7 +99,7 @@ async def test_it_takes_the_place_of_the_user_s_own_data() -> None:
         assert shown(app).run.dataset.name == "squares"
 
 
-def test_a_named_data_set_takes_its_place_again() -> None:
+def test_a_named_data_set_takes_the_place_of_a_function_again() -> None:
     session = make_session(function="x**2")
     assert {"dataset", "frequency"} <= session.snapshot().run.unused
     session.do(commands.change, FIELD["dataset"], "sine")  # also the one that the settings named before

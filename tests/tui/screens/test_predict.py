@@ -22,7 +22,7 @@ def said(app: BptuiApp, part: str) -> str:
     return str(app.screen.query_one(part, Static).render())
 
 
-async def test_the_answer_follows_what_is_typed_and_the_run() -> None:
+async def test_a_prediction_follows_the_typed_values_and_the_run() -> None:
     app = make_app()
     app.view.session.advance_to(20)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -69,7 +69,7 @@ async def test_forty_inputs_fit_a_small_restricted_screen_and_scroll() -> None:
         assert app.is_running
 
 
-async def test_what_can_not_be_asked_is_said_on_the_screen() -> None:
+async def test_predictions_that_cannot_be_made_are_refused_on_the_screen() -> None:
     rows = np.random.RandomState(3).uniform(size=(3, 101))
     data = Dataset.from_arrays(rows, rows.sum(axis=1))
     wide = BptuiApp(StartSettings(sources={"regression": data}, paused=True, kernel="numpy"))

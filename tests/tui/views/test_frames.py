@@ -32,7 +32,7 @@ def flat_out() -> Session:
     return session
 
 
-def test_the_thread_trains_until_it_is_asked_to_end_and_the_run_is_the_same() -> None:
+def test_the_training_thread_trains_the_same_run_until_it_is_asked_to_end() -> None:
     session, thread, done = flat_out(), TrainingThread(), threading.Event()
     thread.start(session, math.inf, done.set)
     assert thread.is_training
@@ -54,7 +54,7 @@ def test_a_frame_that_is_due_ends_the_training() -> None:
     assert thread.finish() is not None
 
 
-def test_without_a_thread_it_is_one_slice() -> None:
+def test_training_without_a_thread_is_one_slice() -> None:
     session = flat_out()
     assert train(session, math.inf) is None
     snapshot = train(session, -math.inf)

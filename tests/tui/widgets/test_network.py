@@ -40,7 +40,7 @@ class PanelApp(App[None]):
         yield self.panel
 
 
-async def test_the_panel_follows_snapshot_unit_and_size() -> None:
+async def test_the_panel_of_the_network_follows_snapshot_unit_and_size() -> None:
     app = PanelApp(snapshot_of(trained=5))
     async with app.run_test(size=(60, 14)) as pilot:
         assert "[1 " in "\n".join(app.panel.render_line(y).text for y in range(14))
@@ -54,7 +54,7 @@ async def test_the_panel_follows_snapshot_unit_and_size() -> None:
         assert [app.panel.render_line(y).cell_length for y in range(9)] == [30] * 9
 
 
-async def test_only_changed_rows_are_drawn_again() -> None:
+async def test_only_changed_rows_of_the_network_are_drawn_again() -> None:
     snapshot = network(1, 3, 1)
     app = PanelApp(snapshot)
     async with app.run_test(size=(60, 14)) as pilot:
@@ -66,7 +66,7 @@ async def test_only_changed_rows_are_drawn_again() -> None:
         assert "+5.55" in app.panel.render_line(row).text
 
 
-async def test_each_role_has_a_look_of_its_own() -> None:
+async def test_each_role_of_the_network_has_a_look_of_its_own() -> None:
     app = PanelApp(network(2, 3, 2))
     async with app.run_test(size=(60, 14)):
         looks = {role: str(app.panel.role_style(role)) for role in ROLES}

@@ -61,7 +61,7 @@ async def test_the_same_figure_is_not_drawn_again() -> None:
         assert plot.figure is other
 
 
-async def test_what_changes_while_a_plot_is_hidden_is_drawn_when_it_is_back() -> None:
+async def test_changes_of_a_hidden_plot_are_drawn_when_it_is_shown_again() -> None:
     app = make_trained_app("classification", 20)
     async with app.run_test(size=(120, 36)) as pilot:
         await rest(pilot)
@@ -127,7 +127,7 @@ async def test_tints_are_behind_all_that_is_drawn(theme: str, tinted: bool) -> N
         assert point.style.color != one
 
 
-async def test_what_was_cleared_does_not_come_back_in_another_size() -> None:
+async def test_a_cleared_plot_stays_empty_in_another_size() -> None:
     app = PlotApp()
     async with app.run_test(size=(42, 12)) as pilot:
         plot = app.query_one(Plot)

@@ -28,7 +28,7 @@ class MapsApp(App[None]):
         yield self.maps
 
 
-async def test_the_widget_follows_snapshot_and_size() -> None:
+async def test_the_panel_of_hidden_units_follows_snapshot_and_size() -> None:
     app = MapsApp()
     async with app.run_test(size=(46, 28)) as pilot:
         assert not app.maps.render_line(0).text.strip()
@@ -42,7 +42,7 @@ async def test_the_widget_follows_snapshot_and_size() -> None:
         assert any("▄" in app.maps.render_line(y).text for y in range(10))
 
 
-async def test_the_widget_keeps_the_pace() -> None:
+async def test_the_panel_of_hidden_units_keeps_the_pace_of_maps() -> None:
     app = MapsApp()
     app.maps.map_pace = MapPace(clock=lambda: 0.0)
     async with app.run_test(size=(46, 28)) as pilot:
