@@ -129,7 +129,7 @@ def test_the_compiled_kernel_makes_the_same_updates() -> None:
     assert [*ratios, found.update_ratio] == pytest.approx(updates_made(run, MAX_UPDATES), rel=1e-6)
 
 
-def test_updates_are_unknown_before_the_first_and_after_divergence() -> None:
+def test_updates_of_zero_weights_and_of_large_batches_are_not_measured() -> None:
     assert diagnose(trainer(init_scale=0, hidden_units=(1,), activation=("tanh",))).update_ratio is None
     large = trainer(hidden_units=(100, 100), samples=1000, batch_size=0)
     assert diagnose(large).update_ratio is None

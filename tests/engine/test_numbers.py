@@ -64,7 +64,7 @@ def test_settings_take_typed_numbers_and_say_what_is_unclear() -> None:
         FIELD["test_share"].parse("200%")
 
 
-def test_whole_numbers_out_of_a_range_are_told_apart() -> None:
+def test_whole_numbers_out_of_range_are_refused() -> None:
     assert check_whole("starts", np.int64(3), 1, 3) == 3
     assert type(check_whole("starts", np.int64(3), 1)) is int
     for value in (0, 4, 2.0, 2.5, "2", True, None, 10**400):

@@ -348,7 +348,7 @@ def test_known_runs_get_their_sentences(changes: dict[str, Any], epochs: int, te
     assert text in verdict(diagnose(run))
 
 
-def test_a_diverged_run_has_only_the_sentence_about_divergence() -> None:
+def test_divergence_is_the_first_finding_of_a_diverged_run() -> None:
     run = Trainer(TrainingConfig(learning_rate=10))
     with pytest.raises(DivergedError):
         for _ in run.reports():
@@ -359,7 +359,7 @@ def test_a_diverged_run_has_only_the_sentence_about_divergence() -> None:
     assert "lower the learning rate" in first.remedy
 
 
-def test_runs_whose_targets_are_all_the_same_get_sentences_that_hold() -> None:
+def test_an_error_is_compared_with_the_best_constant_where_all_targets_are_equal() -> None:
     constant = Trainer(
         TrainingConfig(init_scale=0, hidden_units=(1,)),
         parse_csv("x,y\n1,5\n2,5\n3,5\n", "same.csv", "regression"),

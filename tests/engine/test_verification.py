@@ -65,7 +65,7 @@ def test_verification_names_where_runs_part() -> None:
     assert "all weights and biases set at epoch 40" in text(trainer.run_state(), same=True)
 
 
-def test_a_run_whose_changes_are_unknown_cannot_be_verified(tmp_path: Path) -> None:
+def test_verification_says_when_the_changes_of_a_run_are_unknown(tmp_path: Path) -> None:
     trainer, unknown = Trainer(CONFIG), Trainer(CONFIG)
     trainer.run_epoch()
     trainer.set_bias(0, 1, 0.5)

@@ -23,7 +23,7 @@ def keys_as_they_were() -> Iterator[None]:
     change_keys({})
 
 
-def test_changed_keys_are_looked_up_by_the_terminal_s_names() -> None:
+def test_changed_keys_are_looked_up_as_the_user_set_them() -> None:
     assert (key_of("restart"), key_of("toggle_run")) == ("r", "space")
     assert (keys_of("less", "more"), key_of("much_less"), key_of("to_settings")) == ("←→", "shift+←", "esc")
     change_keys(

@@ -151,6 +151,6 @@ def test_the_dialogue_sets_and_shows_features() -> None:
     assert not dialogue.session.config.features
 
 
-def test_features_that_are_no_text_are_refused() -> None:
+def test_features_of_another_type_are_refused() -> None:
     with pytest.raises(ConfigError, match="features: must be names of inputs and formulas"):
         make_session().do(commands.change, FEATURES, 3)

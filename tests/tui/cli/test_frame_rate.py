@@ -38,7 +38,7 @@ def test_a_bad_frame_rate_on_the_command_line_is_refused(value: str) -> None:
 @pytest.mark.parametrize(
     "line", ["fps = 0", "fps = 31", "fps = true", 'fps = "3"', "ascii = 1", 'ascii = "yes"']
 )
-def test_a_bad_frame_rate_in_a_file_is_refused(line: str, tmp_path: Path) -> None:
+def test_a_bad_option_of_the_screen_in_a_file_is_refused(line: str, tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text(f"{line}\n")
     done = call("config", "show", "--config", str(path))

@@ -52,6 +52,6 @@ def test_numba_is_imported_only_where_it_computes() -> None:
 
 
 @pytest.mark.parametrize("command", ["advise", "snapshot", "trace", "worksheet", "gradcheck", "--plain"])
-def test_commands_that_train_nothing_have_no_flag_for_the_kernel(command: str) -> None:
+def test_the_kernel_cannot_be_chosen_where_no_result_depends_on_it(command: str) -> None:
     done = call(command, "regression", "--kernel=numpy")
     assert (done.status, done.out) == (2, "")

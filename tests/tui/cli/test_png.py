@@ -51,7 +51,7 @@ def test_a_png_without_its_extra_is_refused_with_the_name_of_the_extra(
     assert not list(tmp_path.iterdir())
 
 
-def test_svg_and_text_need_no_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_svg_needs_no_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     assert snapshot(tmp_path / "picture.svg", "--at", "0") == Done(0, "", "")
 

@@ -165,7 +165,7 @@ def test_predict_leaves_no_half_file_when_it_is_stopped(folder: Path) -> None:
     assert names(folder) == before
 
 
-def test_predict_finds_kept_runs_and_checkpoints(folder: Path) -> None:
+def test_predict_answers_from_kept_runs_and_refuses_missing_and_diverged_ones(folder: Path) -> None:
     session = make_session(learning_rate=0.5)
     session.advance_to(2)
     keeping = KeptFolder(folder / "state" / RUNS)

@@ -138,7 +138,7 @@ def test_kept_files_that_cannot_be_read_are_named_and_never_offered(
 
 
 @pytest.mark.parametrize("kind", ["folder", "loop", "pipe"])
-def test_folders_and_links_among_kept_files_are_skipped(kind: str, folder: KeptFolder) -> None:
+def test_folders_links_and_pipes_among_kept_files_are_skipped(kind: str, folder: KeptFolder) -> None:
     folder.write([RUN], {})
     odd = folder.path / f"{LATER}.bptui"
     if kind == "folder":

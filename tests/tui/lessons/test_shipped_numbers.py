@@ -83,7 +83,7 @@ def test_the_lesson_on_many_starts_counts_the_seeds_that_fail() -> None:
     asked(lesson, "of the seeds 0 to 63, only 14 got better")
 
 
-def test_the_same_inputs_in_another_data_set_have_another_prediction() -> None:
+def test_the_lesson_on_own_data_predicts_the_same_flat_in_another_part_of_town() -> None:
     lesson = lesson_named("own-data")
     question, number = asked(lesson, "the same flat in Center")
     run = run_at(lesson, number)

@@ -1,4 +1,4 @@
-"""Frames: a thread trains the same run between two of them, keys never meet it in a slice, and how many are drawn."""
+"""Frames: how many are drawn, and the thread that trains between two of them, whose slices keys never meet."""
 
 from __future__ import annotations
 
