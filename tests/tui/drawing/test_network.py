@@ -200,30 +200,6 @@ def test_words_take_the_strongest_weights_where_not_all_fit() -> None:
     assert unit_words(snapshot, (2, 0), 60, 1)[0].startswith("output sin x: bias +0.10, in +0.10")
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (0.0, "+0.00"),
-        (-0.414, "-0.41"),
-        (9.996, "+10.0"),
-        (-123.4, "-123"),
-        (12345.0, "+1e4"),
-        (-9.99e99, "-huge"),
-        (1e308, "+huge"),
-        (np.inf, "+inf"),
-        (-np.inf, "-inf"),
-        (np.nan, "nan"),
-    ],
-)
-def test_weights_are_written_with_their_signs(value: float, expected: str) -> None:
-    assert signed(value) == expected
-
-
-@given(st.floats())
-def test_written_weights_are_short(value: float) -> None:
-    assert len(signed(value)) <= 5
-
-
 shapes = st.lists(st.integers(1, 40), min_size=1, max_size=9).map(tuple)
 places = st.tuples(st.integers(-3, 12), st.integers(-3, 60))
 

@@ -34,8 +34,8 @@ async def walked(pilot: Pilot[int], *keys: str) -> str:
     return "\n".join(lines(pilot.app))
 
 
-async def test_keys_walk_through_the_box_and_highlight_what_they_reach() -> None:
-    app = make_app(epochs=50, report_interval=3)
+async def test_opening_the_box_pauses_the_run_and_shows_its_next_step() -> None:
+    app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "s")
         app.view.session.do(commands.toggle)  # running, but no time passes
@@ -43,9 +43,17 @@ async def test_keys_walk_through_the_box_and_highlight_what_they_reach() -> None
         assert app.view.session.state is State.PAUSED
         assert "z1[1] = x[1] W1[1,1] + b1[1]" in text
         assert "Each unit weighs what it receives" in text
-        epoch, sample = app.view.session.epochs_done, shown(app).run.sample
-        assert f"Epoch {epoch}, sample {sample} of 63" in text
-        assert "‹number›" in text
+        assert f"Epoch {app.view.session.epochs_done}, sample {shown(app).run.sample} of 63" in text
+        await press(pilot, "o")
+        assert app.view.session.state is State.PAUSED
+        assert not isinstance(app.screen, BoxScreen)
+
+
+async def test_arrows_walk_through_the_numbers_and_phases_of_a_step() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert "‹number›" in await walked(pilot, "o")
+        sample = shown(app).run.sample
         assert "a1[1]  activation" in await walked(pilot, "right", "l", "right")
         assert "z1[3]  weighted sum" in await walked(pilot, "left")
         assert "‹phase›" in await walked(pilot, "up", "k", "up")
@@ -58,7 +66,12 @@ async def test_keys_walk_through_the_box_and_highlight_what_they_reach() -> None
         assert "Forward" in text
         assert "new W1[1,1]" in await walked(pilot, "left")
         assert shown(app).run.sample == sample
-        await press(pilot, "down", "down", "down", "down")
+
+
+async def test_keys_of_the_box_open_its_help_chains_and_targets() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "o", "up", "up", "up", "right", "right", "right", "down", "down", "down")
         assert "The next step of the run" in await walked(pilot, "question_mark")
         assert isinstance(app.screen, HelpScreen)
         await press(pilot, "escape")
@@ -66,9 +79,14 @@ async def test_keys_walk_through_the_box_and_highlight_what_they_reach() -> None
         assert "By the chain rule" in await walked(pilot, "shift+tab")
         assert "Chain" not in await walked(pilot, "escape")
         assert "dL/db1[3]  bias gradient" in await walked(pilot, "t")
-        await press(pilot, "escape", *["up"] * 5)
+
+
+async def test_the_box_walks_and_plays_over_epochs_and_reports() -> None:
+    app = make_app(epochs=50, report_interval=3)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "s", "o", *["up"] * 5)
         box = box_of(app)
-        assert box.stepper.stride is Stride.EPOCH
+        epoch = app.view.session.epochs_done
         for stride, after in ((Stride.EPOCH, epoch + 1), (Stride.REPORT, None)):
             assert box.stepper.stride is stride
             await press(pilot, "right")
@@ -83,9 +101,6 @@ async def test_keys_walk_through_the_box_and_highlight_what_they_reach() -> None
         await until(pilot, lambda: box.stepper.walk is not None and box.stepper.walk.index > 1)
         assert "space stop" in await walked(pilot)
         assert "space play" in await walked(pilot, "space")
-        await press(pilot, "o")
-        assert app.view.session.state is State.PAUSED
-        assert not isinstance(app.screen, BoxScreen)
 
 
 async def test_the_chain_of_a_weight_is_told_in_words_with_its_check() -> None:

@@ -10,14 +10,14 @@ from textual.app import App
 
 from bpengine import TASKS, Task
 from bpengine.data.csv import parse_csv
-from bptui.drawing.unit_facts import facts, plain, signed
+from bptui.drawing.unit_facts import signed
 from bptui.drawing.unit_position import Place
 from bptui.screens.unit import UnitScreen, unit_figure
 from bptui.session.snapshot import Snapshot
 from bptui.starts.grid import GRID_STEPS
 from bptui.terminal.textual_internals import screen_strips
 from bptui.widgets.plot import Plot
-from bptui.widgets.weight_bars import MAX_SHOWN, bar
+from bptui.widgets.weight_bars import MAX_SHOWN
 from tests.tui.support.driving import press, resize, rest
 from tests.tui.support.snapshots import (
     changed,
@@ -200,60 +200,8 @@ async def test_the_screen_of_a_unit_shows_names_without_markup() -> None:
         assert "[/b]???" in app.text
 
 
-def test_plain_text_takes_a_cell_a_character() -> None:
-    assert plain("ab温\tcd", 5) == "ab??c"
-
-
-@pytest.mark.parametrize(
-    ("activation", "values", "verdict", "label"),
-    [
-        ("sigmoid", [0.01, 0.02, 0.5, 0.99], "saturated for 75% of the inputs", ""),
-        (
-            "sigmoid",
-            [0.01, 0.02, 0.98, 0.99],
-            "saturated for all inputs: its gradient is nearly 0",
-            "saturated",
-        ),
-        ("sigmoid", [0.04, 0.96], "nowhere saturated", ""),
-        ("tanh", [-0.98, 0.98, 0.5, 0.96], "saturated for 50% of the inputs", ""),
-        ("tanh", [-0.98] * 95 + [0.0] * 5, "saturated for 95% of the inputs", "saturated"),
-        ("relu", [0.0, 0.0, 1.0, 2.0], "0 for 50% of the inputs", ""),
-        ("relu", [0.0, 0.0], "off: 0 for all inputs, where its gradient is 0", "off"),
-        ("relu", [0.0] * 999 + [1.0], "0 for over 99% of the inputs", ""),
-        ("leaky-relu", [-1.0, 1.0], "below 0, where its slope is only 0.01, for 50% of the inputs", ""),
-        ("identity", [-1.0, 1.0], "", ""),
-        ("sin", [0.5, 0.5], "the same everywhere", ""),
-        ("sin", [0.5, np.inf], "not finite: the run has diverged", "not finite"),
-    ],
-)
-def test_units_are_judged_by_their_outputs(
-    activation: str, values: list[float], verdict: str, label: str
-) -> None:
-    found = facts(activation, np.array(values))
-    assert (found.verdict, found.label) == (verdict, label)
-
-
 def test_a_bounded_activation_has_a_fixed_axis() -> None:
     one, other = (unit_figure(SINE, "sigmoid", np.full(GRID_STEPS, value)) for value in (0.2, 0.7))
     assert one.y == other.y
     assert one.y.low < 0 and one.y.high > 1
     assert unit_figure(SINE, "relu", np.linspace(0, 50, GRID_STEPS)).y.high > 50
-
-
-@pytest.mark.parametrize(
-    ("weight", "drawn"),
-    [
-        (1.0, "    │████"),
-        (0.5, "    │██  "),
-        (0.4, "    │█▌  "),
-        (-0.4, "  ▐█│    "),
-        (-1.0, "████│    "),
-        (-9.0, "████│    "),
-        (0.0, "    │    "),
-        (np.nan, "    │    "),
-        (np.inf, "    │████"),
-    ],
-)
-def test_bars_are_as_long_as_their_weights(weight: float, drawn: str) -> None:
-    assert bar(weight, 1.0, 4) == drawn
-    assert bar(weight, 1.0, 0) == "│"

@@ -1,4 +1,4 @@
-"""Frames: how many are drawn, and the thread that trains between two of them, whose slices keys never meet."""
+"""How many frames are drawn, and the thread that trains between two of them, whose slices keys never meet."""
 
 from __future__ import annotations
 
