@@ -7,13 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
-from textual.app import App, ComposeResult
 from textual.strip import Strip
 
 from bptui.drawing import Axis, Figure, Kind, Legend, Series, Shade, Span
 from bptui.views.panel_area import PanelTitles
 from bptui.widgets.plot import Plot
-from tests.tui.support.apps import lines, make_trained_app
+from tests.tui.support.apps import WidgetApp, lines, make_trained_app
 from tests.tui.support.driving import press, rest
 
 
@@ -25,13 +24,6 @@ class NotedPlot(Plot):
     def render_line(self, y: int) -> Strip:
         self.drawn.add(y)
         return super().render_line(y)
-
-
-class PlotApp(App[None]):
-    """One plot."""
-
-    def compose(self) -> ComposeResult:
-        yield NotedPlot()
 
 
 def figure(*places: tuple[float, float]) -> Figure:
@@ -51,9 +43,9 @@ def test_figures_are_equal_if_they_draw_the_same() -> None:
 
 
 async def test_the_same_figure_is_not_drawn_again() -> None:
-    app = PlotApp()
+    app = WidgetApp(NotedPlot())
     async with app.run_test(size=(42, 12)):
-        plot = app.query_one(Plot)
+        plot = app.widget
         plot.figure = first = figure((0, 0))
         plot.figure = figure((0, 0))
         assert plot.figure is first
@@ -79,9 +71,9 @@ async def test_changes_of_a_hidden_plot_are_drawn_when_it_is_shown_again() -> No
 
 
 async def test_a_title_has_the_colors_of_the_theme_even_if_a_frame_comes_as_it_changes() -> None:
-    app = PlotApp()
+    app = WidgetApp(NotedPlot())
     async with app.run_test(size=(42, 12)) as pilot:
-        plot, legend = app.query_one(Plot), Legend((Span("━", "fit"),))
+        plot, legend = app.widget, Legend((Span("━", "fit"),))
         titles = PanelTitles({"plot": plot}, {})
         titles.set("plot", legend, focused=False)
         before = plot.border_title
@@ -93,9 +85,9 @@ async def test_a_title_has_the_colors_of_the_theme_even_if_a_frame_comes_as_it_c
 
 
 async def test_only_rows_of_a_plot_that_changed_are_drawn_again() -> None:
-    app = PlotApp()
+    app = WidgetApp(NotedPlot())
     async with app.run_test(size=(42, 12)) as pilot:
-        plot = app.query_one(NotedPlot)
+        plot = app.widget
         plot.figure = figure((0, 0))
         await rest(pilot)
         plot.drawn.clear()
@@ -111,10 +103,10 @@ async def test_only_rows_of_a_plot_that_changed_are_drawn_again() -> None:
     ("theme", "tinted"), [("textual-dark", True), ("textual-light", True), ("ansi-dark", False)]
 )
 async def test_tints_are_behind_all_that_is_drawn(theme: str, tinted: bool) -> None:
-    app = PlotApp()
+    app = WidgetApp(NotedPlot())
     app.theme = theme
     async with app.run_test(size=(42, 12)):
-        plot = app.query_one(Plot)
+        plot = app.widget
         plot.figure = figure((0, 0))
         strip = plot.render_line(9)
         colors = [segment.style.bgcolor for segment in strip if segment.style is not None]
@@ -128,9 +120,9 @@ async def test_tints_are_behind_all_that_is_drawn(theme: str, tinted: bool) -> N
 
 
 async def test_a_cleared_plot_stays_empty_in_another_size() -> None:
-    app = PlotApp()
+    app = WidgetApp(NotedPlot())
     async with app.run_test(size=(42, 12)) as pilot:
-        plot = app.query_one(Plot)
+        plot = app.widget
         plot.show(figure((0, 0)), Legend.of("points"))
         plot.clear()
         await pilot.resize_terminal(60, 20)
