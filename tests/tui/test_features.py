@@ -136,7 +136,7 @@ def test_facts_about_a_unit_are_of_the_places_where_it_has_outputs() -> None:
 def test_the_dialogue_sets_and_shows_features() -> None:
     dialogue = dialogue_of("classification")
     answer = heard(dialogue, "set features to x, min(x,y), x**2")
-    assert answer.startswith("Features from all to x, min(x,y), ...: run starts the training with it.")
+    assert answer.startswith('Features from all to x, min(x,y), ...: "run" starts the training with it.')
     assert heard(dialogue, "show features").startswith("Features is x, min(x,y), x**2, the default is all.")
     assert "unknown name 'z'" in heard(dialogue, "features x, z")
     assert "has no finite value for 231 of 441 samples" in heard(dialogue, "features sqrt(x)")

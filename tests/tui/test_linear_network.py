@@ -52,7 +52,7 @@ def test_the_dialogue_says_that_there_are_no_hidden_units() -> None:
     dialogue = dialogue_of(hidden_units=1, epochs=3)
     assert (
         said(dialogue, "lower hidden units")
-        == "Hidden units from 1 to none: run starts the training with it."
+        == 'Hidden units from 1 to none: "run" starts the training with it.'
     )
     said(dialogue, "step epoch")
     assert said(dialogue, "units").startswith(NO_UNITS)

@@ -56,8 +56,8 @@ def test_attach_prints_the_status_and_the_requests() -> None:
         )
 
 
-def test_attach_says_what_was_done_or_why_it_was_refused() -> None:
-    with training() as trained:
+def test_attach_says_what_was_done() -> None:
+    with training():
         for request, text in (
             ("set learning rate 0,25", "learning rate from 0.5 to 0.25, from step 0 on"),
             ("set learn 50%", "learning rate from 0.25 to 0.5, from step 0 on"),
@@ -70,9 +70,13 @@ def test_attach_says_what_was_done_or_why_it_was_refused() -> None:
             ("pause", "digits is paused at step 1"),
         ):
             assert call("attach", "digits", *request.split()) == Done(0, f"{text}\n", "")
+
+
+def test_attach_says_why_a_request_was_refused() -> None:
+    with training():
+        unlucky = "learning rate: RuntimeError: seven is unlucky"
         for request, text in (
-            ("set learning rate 7", "learning rate: RuntimeError: seven is unlucky"),
-            ("set learning rate 0", "learning rate: must be a number from 1e-6 to 10, got '0.0'"),
+            ("set learning rate 7", unlucky),
             ("set learning rate -1e-3", "learning rate: must be a number from 1e-6 to 10, got '-0.001'"),
             ("set learning rate x", "learning rate: must be a number from 1e-6 to 10, got 'x'"),
             ("set speed 1", "set: must name one of the settings (learning rate), got 'speed'"),
@@ -81,10 +85,11 @@ def test_attach_says_what_was_done_or_why_it_was_refused() -> None:
             refused = call("attach", "digits", *request.split())
             assert (refused.status, refused.out, refused.complaint) == (1, "", f"bptui attach: {text}")
         refused = call("attach", "digits", "set", "learning rate", "7", "--format", "json")
-        assert json.loads(refused.out) == {
-            "done": False,
-            "text": "learning rate: RuntimeError: seven is unlucky",
-        }
+        assert json.loads(refused.out) == {"done": False, "text": unlucky}
+
+
+def test_attach_says_that_a_stopped_run_has_ended() -> None:
+    with training() as trained:
         assert call("attach", "digits", "stop").status == 0
         trained.thread.join()
         refused = call("attach", "digits", "run")
