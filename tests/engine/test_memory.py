@@ -29,14 +29,6 @@ def long_run() -> Trainer:
     return trainer
 
 
-def test_the_history_stays_within_its_capacity(long_run: Trainer) -> None:
-    history = long_run.history
-    assert long_run.epochs_done == EPOCHS
-    assert History.CAPACITY / 2 <= len(history.kept) < History.CAPACITY
-    assert len(history.reports) == History.REPORTS
-    assert len(history.curve()[0]) <= History.CAPACITY
-
-
 def test_keyframes_are_few_and_share_what_does_not_change(long_run: Trainer) -> None:
     states = long_run.bookmark().keyframes.states
     assert Keyframes.CAPACITY / 2 - 1 <= len(states) <= Keyframes.CAPACITY
