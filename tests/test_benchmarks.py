@@ -71,7 +71,7 @@ def smaller(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("smaller")
 @pytest.mark.parametrize("part", PARTS)
-def test_each_part_measures(part: str) -> None:
+def test_each_part_of_the_benchmarks_measures(part: str) -> None:
     if part in ("advice", "cloud") and NUMBA.missing:
         pytest.skip(NUMBA.missing)
     console = Console(record=True, width=120, quiet=True)

@@ -60,7 +60,9 @@ def test_clean_files_are_committed(repository: Repository) -> None:
 
 
 @pytest.mark.parametrize(("text", "told"), [(UNFORMATTED, '+x = {"a": 1}'), (UNUSED_IMPORT, "F401")])
-def test_what_check_would_refuse_is_not_committed(repository: Repository, text: str, told: str) -> None:
+def test_files_that_make_check_would_refuse_are_not_committed(
+    repository: Repository, text: str, told: str
+) -> None:
     repository.stage(text)
     refused = repository.commit()
     assert refused.returncode == 1
@@ -68,7 +70,7 @@ def test_what_check_would_refuse_is_not_committed(repository: Repository, text: 
     assert "make format" in refused.stderr
 
 
-def test_what_is_staged_counts_and_not_the_working_tree(repository: Repository) -> None:
+def test_the_hook_checks_staged_files_and_not_the_working_tree(repository: Repository) -> None:
     repository.stage(UNFORMATTED)
     (repository.folder / "a module.py").write_text(GOOD)
     assert repository.commit().returncode == 1

@@ -32,21 +32,21 @@ def slopes(activation: Activation, z: Array) -> Array:
 
 
 @EVERY_ACTIVATION
-def test_the_formula_is_what_is_computed_and_the_known_function(activation: Activation) -> None:
+def test_an_activation_computes_the_formula_that_is_shown_for_it(activation: Activation) -> None:
     by_formula = formulas.value(activation.formula, z=Z)
     np.testing.assert_allclose(computed(activation, Z), by_formula, rtol=1e-13, atol=1e-15)
     np.testing.assert_allclose(activate(activation.name, Z), by_formula, rtol=1e-13, atol=1e-15)
 
 
 @EVERY_ACTIVATION
-def test_the_derivative_by_central_differences(activation: Activation) -> None:
+def test_derivatives_of_activations_agree_with_central_differences(activation: Activation) -> None:
     z = Z[::40]
     by_differences = numerical_gradient(lambda values: float(computed(activation, values).sum()), z)
     np.testing.assert_allclose(slopes(activation, z), by_differences, rtol=1e-6, atol=1e-7)
 
 
 @EVERY_ACTIVATION
-def test_the_range_is_reached_and_not_left(activation: Activation) -> None:
+def test_outputs_of_an_activation_reach_its_range_and_stay_within(activation: Activation) -> None:
     low, high = activation.range
     outputs = computed(activation, np.concatenate([Z, [-1e6, -700.0, 700.0, 1e6]]))
     assert outputs.min() < -1e3 if low is None else outputs.min() == pytest.approx(low, abs=1e-3)
@@ -66,12 +66,12 @@ def test_saturated_outputs_have_the_smallest_slopes(activation: Activation) -> N
     assert of_others.min() > saturation.slope * (1 - 1e-12)
 
 
-def test_what_switches_off_is_known() -> None:
+def test_activations_whose_units_switch_off_are_marked() -> None:
     off = {name for name, each in ACTIVATIONS.items() if each.saturation and each.saturation.switches_off}
     assert off >= {"relu", "leaky-relu"}
     assert not off & {"sigmoid", "tanh"}
 
 
 @EVERY_ACTIVATION
-def test_what_is_suggested_exists(activation: Activation) -> None:
+def test_activations_suggest_initializers_that_exist(activation: Activation) -> None:
     assert activation.initializer in INITIALIZERS

@@ -31,7 +31,7 @@ CONFIGS = [
 ]
 
 
-def test_each_change_is_another_one_and_its_flags_make_it() -> None:
+def test_suggested_changes_differ_and_their_flags_make_them() -> None:
     for config in CONFIGS:
         changes = changes_worth_trying(config, samples=63, epoch=7)
         assert 20 <= len(changes) <= 40
@@ -169,7 +169,7 @@ def check(advice: Advice, kernel: str, config: TrainingConfig) -> None:
 
 
 @needs_numba
-def test_the_figures_are_those_of_runs_alone_whatever_the_threads() -> None:
+def test_an_experiment_has_the_figures_of_single_runs_with_any_number_of_threads() -> None:
     cases: tuple[dict[str, Any], ...] = (
         {"task": "regression", "samples": 8, "epochs": 5, "learning_rate": 3},
         {"task": "classification", "samples": 9, "epochs": 3, "test_share": 0.3, "l2": 0.01},
@@ -182,7 +182,7 @@ def test_the_figures_are_those_of_runs_alone_whatever_the_threads() -> None:
         check(advice, "numba", config)
 
 
-def test_with_numpy_it_tries_fewer_starts() -> None:
+def test_an_experiment_with_numpy_tries_fewer_starts() -> None:
     config = TrainingConfig.defaults("regression", samples=5, epochs=4, seed=2**32 - 2)
 
     def is_one_of_few(changed: TrainingConfig) -> bool:
@@ -196,7 +196,7 @@ def test_with_numpy_it_tries_fewer_starts() -> None:
     check(advice, "numpy", config)
 
 
-def test_it_ends_at_once_when_it_is_told_to_or_closed() -> None:
+def test_an_experiment_ends_at_once_when_it_is_stopped_or_closed() -> None:
     config = TrainingConfig.defaults("regression", epochs=100_000_000)
     asked: list[bool] = []
 
@@ -216,7 +216,7 @@ def test_it_ends_at_once_when_it_is_told_to_or_closed() -> None:
         assert executor.submit(lambda: 1).result() == 1
 
 
-def test_nothing_to_try_is_no_error_and_what_is_out_of_range_is_refused() -> None:
+def test_an_experiment_may_have_no_changes_but_refuses_numbers_out_of_range() -> None:
     config = TrainingConfig.defaults("regression", samples=5, epochs=2)
     advice = result_of(config, kernel="numpy", allows=lambda _: False)
     assert (advice.done, advice.changes, advice.trials) == (True, 0, ())

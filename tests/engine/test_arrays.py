@@ -18,7 +18,7 @@ Y = np.array([0.0, 1, 4, 9])
 LABELS = ["dog", "cat", "dog", "eel"]
 
 
-def test_regression_with_a_vector_of_targets() -> None:
+def test_a_vector_of_targets_makes_a_regression() -> None:
     dataset = Dataset.from_arrays(X, Y, features=["a", "b"], target="area", name="fields")
     assert (dataset.task, dataset.classes, dataset.test) == ("regression", (), None)
     assert (dataset.name, dataset.features, dataset.target) == ("fields", ("a", "b"), "area")
@@ -44,7 +44,9 @@ def test_a_vector_of_inputs_is_one_column_and_targets_may_have_several() -> None
         ([[1, 0], [0, 1], [1, 0], [0, 1]], "classification", ("0", "1")),
     ],
 )
-def test_classification(labels: Any, task: Any, classes: tuple[str, ...]) -> None:
+def test_labels_and_one_hot_rows_make_a_classification(
+    labels: Any, task: Any, classes: tuple[str, ...]
+) -> None:
     dataset = Dataset.from_arrays(X, labels, task=task)
     assert (dataset.task, dataset.classes, dataset.features) == ("classification", classes, ("x1", "x2"))
     assert dataset.targets.shape == (4, len(classes))
@@ -122,7 +124,7 @@ INFINITE = np.array([1, 2, np.inf, 4])
         ((X, Y, X), "test: must be a pair of inputs and targets"),
     ],
 )
-def test_wrong_arrays(arguments: tuple[Any, ...], message: str) -> None:
+def test_arrays_that_do_not_fit_are_refused(arguments: tuple[Any, ...], message: str) -> None:
     with pytest.raises(DataError) as caught:
         Dataset.from_arrays(*arguments)
     assert str(caught.value) == message
@@ -139,7 +141,7 @@ def test_wrong_arrays(arguments: tuple[Any, ...], message: str) -> None:
         (np.arange(4) * 1j, "class labels must be texts or whole numbers"),
     ],
 )
-def test_wrong_classes(targets: Any, message: str) -> None:
+def test_class_labels_that_do_not_fit_are_refused(targets: Any, message: str) -> None:
     with pytest.raises(DataError) as caught:
         Dataset.from_arrays(X, targets, task="classification")
     assert str(caught.value) == f"targets: {message}"
@@ -155,7 +157,7 @@ def test_wrong_classes(targets: Any, message: str) -> None:
         ({"classes": ["a", "b"]}, "classes: must have 0 names, got 2"),
     ],
 )
-def test_wrong_names(options: Any, message: str) -> None:
+def test_column_names_that_do_not_fit_are_refused(options: Any, message: str) -> None:
     with pytest.raises(DataError) as caught:
         Dataset.from_arrays(X, Y, **options)
     assert str(caught.value) == message
@@ -174,13 +176,13 @@ def test_the_names_of_one_hot_classes_differ_from_each_other() -> None:
         (np.ones((4, 4)), "must have a single 1 in each row, and else 0; row 0 does not"),
     ],
 )
-def test_wrong_one_hot_rows_of_test_samples(targets: Any, message: str) -> None:
+def test_test_targets_that_are_not_one_hot_are_refused(targets: Any, message: str) -> None:
     with pytest.raises(DataError) as caught:
         Dataset.from_arrays(X, np.eye(4), test=(X, targets), task="classification")
     assert str(caught.value) == f"test targets: {message}"
 
 
-def test_more_than_a_hundred_classes() -> None:
+def test_more_than_a_hundred_classes_are_refused() -> None:
     with pytest.raises(DataError, match=r"^targets: must have from 2 to 100 classes, got 101$"):
         Dataset.from_arrays(np.arange(101), np.arange(101), task="classification")
 

@@ -70,7 +70,7 @@ def samples(task: Task) -> Dataset:
     ),
     after=st.builds(Train, st.integers(0, 20), st.integers(0, 6)),
 )
-def test_any_run_at_any_moment(
+def test_any_run_can_be_saved_at_any_moment_and_continues_the_same(
     tmp_path_factory: pytest.TempPathFactory,
     kernel_name: str,
     config: TrainingConfig,
@@ -94,7 +94,9 @@ def test_any_run_at_any_moment(
         (KERNEL_NAMES[-1], "regression", True),
     ],
 )
-def test_in_another_process(tmp_path: Path, kernel_name: str, task: Task, own: bool) -> None:
+def test_a_saved_run_continues_in_another_process_with_the_same_numbers(
+    tmp_path: Path, kernel_name: str, task: Task, own: bool
+) -> None:
     config = TrainingConfig.defaults(
         task, epochs=9, optimizer="adam", test_share=0.2, batch_size=4, hidden_units=(4, 3)
     )
@@ -111,7 +113,7 @@ def test_in_another_process(tmp_path: Path, kernel_name: str, task: Task, own: b
 
 
 @pytest.mark.parametrize("epochs", [0, 1, 5, 5000])
-def test_history_of_any_length(tmp_path: Path, epochs: int) -> None:
+def test_a_history_of_any_length_is_saved(tmp_path: Path, epochs: int) -> None:
     config = TrainingConfig(samples=3, batch_size=0, epochs=10_000, report_interval=3, test_share=0.4)
     trainer = Trainer(config, kernel=KERNEL_NAMES[-1])
     while trainer.epochs_done < epochs:
@@ -122,7 +124,7 @@ def test_history_of_any_length(tmp_path: Path, epochs: int) -> None:
 
 
 @pytest.mark.parametrize("task", bpengine.TASKS)
-def test_own_samples_come_along(tmp_path: Path, task: Task) -> None:
+def test_a_checkpoint_has_the_user_s_samples(tmp_path: Path, task: Task) -> None:
     source = samples(task)
     trainer = Trainer(TrainingConfig.defaults(task, test_share=0.3, epochs=20), source)
     trainer.run_epoch()
@@ -147,7 +149,9 @@ def test_own_samples_come_along(tmp_path: Path, task: Task) -> None:
     ],
     ids=["within an epoch", "at its first batch"],
 )
-def test_a_diverged_run_stays_diverged(tmp_path: Path, kernel_name: str, config: TrainingConfig) -> None:
+def test_a_diverged_run_is_loaded_as_diverged(
+    tmp_path: Path, kernel_name: str, config: TrainingConfig
+) -> None:
     trainer = Trainer(config, kernel=kernel_name)
     with pytest.raises(DivergedError):
         to_the_end(trainer)
@@ -171,7 +175,7 @@ def test_the_same_run_makes_the_same_file(tmp_path: Path) -> None:
     assert files[0] == files[1]
 
 
-def test_rewind_goes_back_to_where_it_was_loaded(tmp_path: Path) -> None:
+def test_a_loaded_run_is_rewound_at_most_to_where_it_was_loaded(tmp_path: Path) -> None:
     trainer = Trainer(TrainingConfig(epochs=50))
     for _ in range(10):
         trainer.run_epoch()
@@ -183,7 +187,7 @@ def test_rewind_goes_back_to_where_it_was_loaded(tmp_path: Path) -> None:
     assert_same(loaded, trainer)
 
 
-def test_goes_on_with_any_kernel(tmp_path: Path) -> None:
+def test_a_loaded_run_continues_with_any_kernel(tmp_path: Path) -> None:
     for kernel in KERNEL_NAMES:
         trainer = Trainer(TrainingConfig(epochs=5), kernel=kernel)
         trainer.run_epoch()
@@ -204,7 +208,7 @@ LARGE = (50_000, 65_536, 131_072)
 @pytest.mark.parametrize(
     ("task", "rows"), [*product(bpengine.TASKS, SIZES), *zip(cycle(bpengine.TASKS), LARGE, strict=False)]
 )
-def test_nothing_is_lost_at_any_size(tmp_path: Path, rows: int, task: Task) -> None:
+def test_runs_of_any_size_are_saved_whole(tmp_path: Path, rows: int, task: Task) -> None:
     random = np.random.RandomState(rows)
     inputs = random.normal(size=(max(rows, 2), 3))
     targets = inputs[:, :1] * inputs[:, 1:2] if task == "regression" else inputs[:, 0] > inputs[:, 1]
@@ -279,7 +283,9 @@ def test_names_that_a_terminal_could_not_show_do_not_prevent_saving(tmp_path: Pa
     ],
     ids=["folder", "directory", "nul", "long"],
 )
-def test_where_it_can_not_be_written(tmp_path: Path, name: str, reason: str) -> None:
+def test_a_checkpoint_that_cannot_be_written_is_an_error_in_one_line(
+    tmp_path: Path, name: str, reason: str
+) -> None:
     with pytest.raises(CheckpointError) as caught:
         checkpoint.save(Trainer(TrainingConfig()), tmp_path / name)
     assert str(caught.value).endswith(f": {reason}")

@@ -142,7 +142,9 @@ ALL = [
 @pytest.mark.parametrize(
     ("kind", "path", "new"), ALL, ids=[f"{number}-{path}" for number, (_, path, _) in enumerate(ALL)]
 )
-def test_changes_with_a_checksum_that_fits(tmp_path: Path, kind: str, path: str, new: Any) -> None:
+def test_impossible_values_are_refused_even_if_the_checksum_fits(
+    tmp_path: Path, kind: str, path: str, new: Any
+) -> None:
     value = content(kind)
     if path in ("runs.other", "more"):
         value[path] = new
@@ -151,7 +153,7 @@ def test_changes_with_a_checksum_that_fits(tmp_path: Path, kind: str, path: str,
     assert refused(tmp_path, sealed(value)).startswith("is damaged: ")
 
 
-def test_the_reason_names_the_place(tmp_path: Path) -> None:
+def test_a_refusal_of_a_checkpoint_names_the_place(tmp_path: Path) -> None:
     value, run = run_in("within an epoch")
     assert (run["samples_done"], run["config"]["batch_size"]) == (2, 2)
     run |= {"samples_done": 3, "losses": longer(run["losses"])}
@@ -163,7 +165,7 @@ def test_the_reason_names_the_place(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", files())
-def test_nothing_may_be_missing_or_added(tmp_path: Path, kind: str) -> None:
+def test_a_checkpoint_with_a_missing_or_an_added_entry_is_refused(tmp_path: Path, kind: str) -> None:
     """Except for settings, see below, and for buffers that the optimizer does not keep."""
 
     def objects(value: Any) -> list[dict[str, Any]]:

@@ -49,7 +49,7 @@ def train(trainer: Trainer, samples: int) -> int:
         optional={"l1": st.just(0.01), "l2": st.just(0.01), "clip": st.just(0.1)},
     ),
 )
-def test_pieces_of_any_size_give_the_same_run(
+def test_chunks_of_any_size_give_the_same_run(
     kernel_name: str, batch_size: int, pieces: list[int], live: dict[str, Any]
 ) -> None:
     whole, cut = (make(kernel_name, batch_size, **live) for _ in range(2))

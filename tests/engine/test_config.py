@@ -61,7 +61,7 @@ NO_NUMBERS: tuple[object, ...] = (
 
 
 @EVERY_NUMBER
-def test_refuses_what_is_no_number(field: NumberField) -> None:
+def test_number_fields_refuse_other_values(field: NumberField) -> None:
     for value in NO_NUMBERS:
         refusal(field, value)
 
@@ -87,7 +87,7 @@ def test_refuses_what_is_no_number(field: NumberField) -> None:
     ],
     ids=repr,
 )
-def test_refuses_what_is_no_name_or_width(field: Field, value: object) -> None:
+def test_name_and_width_fields_refuse_other_values(field: Field, value: object) -> None:
     refusal(field, value)
     if field.name != "hidden_units":  # of which there may be none
         refusal(field, ())
@@ -95,13 +95,13 @@ def test_refuses_what_is_no_name_or_width(field: Field, value: object) -> None:
 
 
 @EVERY_FIELD
-def test_refuses_what_is_not_finite_or_too_large_for_a_float(field: Field) -> None:
+def test_number_fields_refuse_what_is_not_a_finite_float(field: Field) -> None:
     for value in (math.nan, math.inf, -math.inf, np.float64("nan"), np.float32("inf"), 10**400, -(10**400)):
         refusal(field, value)
 
 
 @EVERY_NUMBER
-def test_takes_its_range_and_no_more(field: NumberField) -> None:
+def test_a_field_takes_its_range_and_no_more(field: NumberField) -> None:
     for limit in (field.minimum, field.maximum):
         assert taken(field, field.type(limit)) == limit
     refusal(field, field.type(field.minimum) - 1)
@@ -126,7 +126,7 @@ def fits(field: NumberField, value: float) -> bool:
 
 @EVERY_NUMBER
 @pytest.mark.parametrize("kind", [np.int64, np.uint8, np.int32, int])
-def test_takes_whole_numbers_of_any_kind_as_its_own(field: NumberField, kind: Any) -> None:
+def test_whole_fields_take_whole_numbers_of_any_type(field: NumberField, kind: Any) -> None:
     value = next(number for number in (7, 1, 0) if fits(field, number))
     own = taken(field, kind(value))
     assert own == value
@@ -135,7 +135,7 @@ def test_takes_whole_numbers_of_any_kind_as_its_own(field: NumberField, kind: An
 
 @EVERY_REAL
 @pytest.mark.parametrize("value", [np.float64(0.5), np.float32(0.5), 0.5], ids=repr)
-def test_takes_real_numbers_of_any_kind_as_floats(field: NumberField, value: float) -> None:
+def test_real_fields_take_real_numbers_of_any_type_as_floats(field: NumberField, value: float) -> None:
     own = taken(field, value)
     assert own == 0.5
     assert type(own) is float
@@ -145,7 +145,9 @@ def test_takes_real_numbers_of_any_kind_as_floats(field: NumberField, value: flo
 @pytest.mark.parametrize(
     "value", [-1, -12345, "two\nlines", float("nan"), "x" * 500], ids=lambda v: str(v)[:9]
 )
-def test_refusal_is_one_line_naming_setting_value_and_range(field: NumberField, value: object) -> None:
+def test_a_refused_number_is_told_in_one_line_with_setting_value_and_range(
+    field: NumberField, value: object
+) -> None:
     message = refusal(field, value)
     assert message.isprintable()
     assert len(message) < 150
@@ -157,7 +159,7 @@ def test_refusal_is_one_line_naming_setting_value_and_range(field: NumberField, 
 
 @EVERY_OTHER
 @pytest.mark.parametrize("value", ["two\nlines", "x" * 500, ("\0",) * 500], ids=lambda v: str(v)[:9])
-def test_refusal_is_one_line_naming_setting_value_and_choices(field: Field, value: Any) -> None:
+def test_a_refused_name_is_told_in_one_line_with_setting_value_and_choices(field: Field, value: Any) -> None:
     message = refusal(field, value)
     assert message.isprintable()
     assert len(message) < 220
@@ -165,13 +167,13 @@ def test_refusal_is_one_line_naming_setting_value_and_choices(field: Field, valu
 
 
 @pytest.mark.parametrize("task", ["Regression", "", None, 1, []], ids=repr)
-def test_refuses_other_tasks(task: Any) -> None:
+def test_a_config_refuses_unknown_tasks(task: Any) -> None:
     with pytest.raises(ConfigError, match=r"^task: must be regression or classification, got "):
         TrainingConfig(task=task)
 
 
 @EVERY_FIELD
-def test_a_refusal_has_its_parts(field: Field) -> None:
+def test_a_refusal_has_setting_value_and_reason_as_attributes(field: Field) -> None:
     with pytest.raises(ConfigError) as caught:
         field.validate(None)
     assert caught.value.setting == field.label
@@ -182,7 +184,7 @@ def test_a_refusal_has_its_parts(field: Field) -> None:
 
 
 @EVERY_NUMBER
-def test_parse_refuses(field: NumberField) -> None:
+def test_fields_refuse_texts_that_are_no_values(field: NumberField) -> None:
     for text in (
         "",
         " ",
@@ -208,17 +210,17 @@ def test_parse_refuses(field: NumberField) -> None:
 
 @EVERY_OTHER
 @pytest.mark.parametrize("text", ["", " ", "x", "1.5", "0", "1001", ",", "1,", "relu,", "\0", "-1", "8;8"])
-def test_parse_of_names_and_widths_refuses(field: Field, text: str) -> None:
+def test_name_and_width_fields_refuse_texts_that_are_no_values(field: Field, text: str) -> None:
     with pytest.raises(ConfigError, match=f"^{field.label}: "):
         field.parse(text)
 
 
-def test_no_negative_zero() -> None:
+def test_minus_zero_is_written_as_zero() -> None:
     field = FIELD["learning_rate"]
     assert field.format(field.parse("-0")) == "0"
 
 
-def test_defaults() -> None:
+def test_each_task_has_its_defaults() -> None:
     regression = TrainingConfig.defaults("regression")
     assert regression == TrainingConfig()
     assert regression.hidden_units == (3,)
@@ -260,14 +262,14 @@ def test_one_activation_for_all_layers_or_one_for_each() -> None:
         each.replace(hidden_units=())
 
 
-def test_a_network_without_hidden_units() -> None:
+def test_a_config_may_have_no_hidden_units() -> None:
     linear = TrainingConfig(hidden_units=())
     assert linear.activations == ()
     assert not linear.uses(FIELD["activation"])
     assert FIELD["hidden_units"].read([]) == FIELD["hidden_units"].read("none") == ()
 
 
-def test_what_has_no_effect() -> None:
+def test_settings_without_an_effect_are_known() -> None:
     schedule = {"schedule_epochs", "schedule_factor"}
     known = {*schedule, "momentum", "decay", "init_scale", "frequency", "learning_rate", "l1", "samples"}
 
@@ -282,7 +284,7 @@ def test_what_has_no_effect() -> None:
 
 
 @pytest.mark.parametrize("config", [TrainingConfig.defaults(task) for task in TASKS], ids=TASKS)
-def test_every_choice_decides_what_it_uses(config: TrainingConfig) -> None:
+def test_each_choice_decides_which_settings_have_an_effect(config: TrainingConfig) -> None:
     """As the descriptions say, for every name in the registries."""
     for optimizer in OPTIMIZERS.values():
         changed = config.replace(optimizer=optimizer.name)
@@ -297,14 +299,14 @@ def test_every_choice_decides_what_it_uses(config: TrainingConfig) -> None:
             assert config.replace(schedule=schedule.name).uses(FIELD[name]) == schedule.changes
 
 
-def test_what_describes_named_data() -> None:
+def test_settings_that_describe_named_data_are_marked() -> None:
     named = {field.name for field in FIELDS if field.describes_named_data}
     assert named >= {"dataset", "samples", "noise", "frequency"}
     assert not named & {"test_share", "data_seed"}, "files of data are split, too"
     assert all(FIELD[name].needs_restart and FIELD[name].subject == "data set" for name in named)
 
 
-def test_frozen() -> None:
+def test_a_config_cannot_be_changed_in_place() -> None:
     config = TrainingConfig()
     for attribute in dataclasses.fields(config):
         with pytest.raises(dataclasses.FrozenInstanceError):
@@ -328,7 +330,9 @@ def test_any_allowed_values_make_a_config(config: TrainingConfig) -> None:
 
 
 @given(config=configs(), field=st.sampled_from(NUMBERS), data=st.data())
-def test_replace_changes_one_thing(config: TrainingConfig, field: NumberField, data: st.DataObject) -> None:
+def test_replacing_a_setting_leaves_the_others(
+    config: TrainingConfig, field: NumberField, data: st.DataObject
+) -> None:
     changed = config.replace(**{field.name: data.draw(values(field))})
     assert changed.replace(**{field.name: getattr(config, field.name)}) == config
     with pytest.raises(ConfigError):
@@ -337,7 +341,7 @@ def test_replace_changes_one_thing(config: TrainingConfig, field: NumberField, d
     assert TrainingConfig(task=config.task, **whole) == changed
 
 
-def test_replace_checks_what_goes_together_and_converts() -> None:
+def test_replacing_settings_checks_and_converts_them() -> None:
     config = TrainingConfig.defaults("regression")
     assert config.replace(hidden_units=5).hidden_units == (5,)
     assert config.replace(task="classification", dataset="spiral").task == "classification"

@@ -51,7 +51,7 @@ def test_any_content_comes_back_bit_for_bit() -> None:
     np.testing.assert_array_equal(transposed, arrays[0].T)
 
 
-def test_what_is_too_large_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_is_too_large_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(container, "MAX_BYTES", 1_000_000)
     with pytest.raises(CheckpointError, match="the run takes more than 1 MB"):
         container.packed("kind", {"a": np.zeros(125_000)})
@@ -60,7 +60,7 @@ def test_what_is_too_large_is_not_written(monkeypatch: pytest.MonkeyPatch) -> No
         container.packed("kind", {"a": "x" * 1000})
 
 
-def test_what_is_no_file(tmp_path: Path) -> None:
+def test_a_path_without_a_regular_file_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path / "nothing") == "there is no such file"
     assert refusal(tmp_path) == "is a folder, not a file"
     os.mkfifo(tmp_path / "pipe")
@@ -72,7 +72,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
         checkpoint.load("a\0b")
 
 
-def test_what_is_too_large_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_too_large_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "run"
     with path.open("wb") as file:
         file.truncate(container.MAX_BYTES + 1)  # a sparse file, which takes no space on the disk
@@ -99,7 +99,7 @@ def test_control_characters_in_a_name(tmp_path: Path, monkeypatch: pytest.Monkey
         container.packed("bptui kept run", {}),
     ],
 )
-def test_what_is_something_else(tmp_path: Path, data: bytes) -> None:
+def test_files_of_other_programs_are_refused(tmp_path: Path, data: bytes) -> None:
     assert refused(tmp_path, data) == FOREIGN
 
 
@@ -119,7 +119,7 @@ def header(**changes: Any) -> bytes:
     return forged(members.items())
 
 
-def test_other_formats(tmp_path: Path) -> None:
+def test_checkpoints_of_older_and_newer_formats_are_refused(tmp_path: Path) -> None:
     for number, age in ((0, "older"), (-1, "older"), (2, "newer"), (10**30, "newer")):
         reason = refused(tmp_path, header(number=number))
         assert reason == f"has the {age} format '{str(number)[:20]}'; this version reads format 1"
@@ -143,7 +143,7 @@ def test_other_formats(tmp_path: Path) -> None:
     ],
     ids=range(7),
 )
-def test_what_is_no_json(tmp_path: Path, data: bytes, reason: str) -> None:
+def test_a_header_that_is_no_json_is_refused(tmp_path: Path, data: bytes, reason: str) -> None:
     assert refused(tmp_path, forged([("header.json", data)])) == f"is damaged: the header {reason}"
 
 
@@ -177,7 +177,7 @@ NO_ARRAY, OTHER_COUNT = "is not an array of numbers", "has more or fewer numbers
         (array(GOOD.replace("(10,)", "(0, 99999999999, 99999999999)"), b""), "has an impossible shape"),
     ],
 )
-def test_what_is_no_array_is_refused_before_its_memory_is_taken(
+def test_a_forged_array_is_refused_before_memory_is_taken_for_it(
     tmp_path: Path, member: bytes, reason: str
 ) -> None:
     members = members_of(files()["fresh"]) | {"runs/run/parameters.npy": member}
@@ -191,7 +191,7 @@ def test_an_array_as_numpy_writes_it_is_taken(tmp_path: Path) -> None:
     assert not checkpoint.load(tmp_path / "run").network.parameters.any()
 
 
-def test_members_that_do_not_belong_there(tmp_path: Path) -> None:
+def test_unexpected_members_of_the_archive_are_refused(tmp_path: Path) -> None:
     members = members_of(files()["fresh"])
     text, parameters = members["header.json"], members["runs/run/parameters.npy"]
     for name in (
@@ -235,7 +235,7 @@ def test_a_description_is_read_without_the_rest(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", files())
-def test_good_ones_are_taken(tmp_path: Path, kind: str) -> None:
+def test_archives_without_damage_are_read(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "run"
     path.write_bytes(sealed(container.unpacked(files()[kind], KIND)))
     assert path.read_bytes() == files()[kind]
@@ -243,7 +243,7 @@ def test_good_ones_are_taken(tmp_path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("depth", [50, 300, 900, 100_000])
-def test_deep_values(tmp_path: Path, depth: int) -> None:
+def test_deeply_nested_values_in_a_header_are_refused(tmp_path: Path, depth: int) -> None:
     members = members_of(files()["fresh"])
     text = members["header.json"].replace(b'"seed": 0', b'"seed": ' + b"[" * depth + b"]" * depth)
     answer = refused(tmp_path, forged((members | {"header.json": text}).items()))
@@ -251,7 +251,7 @@ def test_deep_values(tmp_path: Path, depth: int) -> None:
     assert len(answer) < 300
 
 
-def test_a_number_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_a_header_with_numbers_that_are_not_finite_is_refused(tmp_path: Path) -> None:
     members = members_of(files()["fresh"])
     text, found = members["header.json"], b'"gauss": 0.0'
     assert found in text

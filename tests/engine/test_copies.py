@@ -97,7 +97,7 @@ def test_a_copied_network_of_classes_predicts_the_same(kernel_name: str, copied:
 
 
 @EVERY_COPY
-def test_a_diverged_run(copied: Copy) -> None:
+def test_a_copied_run_that_diverged_stays_diverged(copied: Copy) -> None:
     trainer = Trainer(TrainingConfig.defaults("regression", learning_rate=10))
     with pytest.raises(DivergedError) as caught:
         list(trainer.reports())
@@ -110,7 +110,7 @@ def test_a_diverged_run(copied: Copy) -> None:
 
 @EVERY_COPY
 @pytest.mark.parametrize("name", DATASETS)
-def test_every_named_data_set(name: str, copied: Copy) -> None:
+def test_data_sets_are_the_same_after_copying_and_pickling(name: str, copied: Copy) -> None:
     config = TrainingConfig.defaults(DATASETS[name].task, dataset=name, test_share=0.2, noise=0.1)
     dataset = make_dataset(config)
     other: Dataset = copied(dataset)

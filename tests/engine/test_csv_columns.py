@@ -113,7 +113,7 @@ def test_a_row_with_a_typing_error_is_named() -> None:
         '"","x","y"\n"1",1,2\n"2",3,4\n',
     ],
 )
-def test_variants_of_the_format(text: str) -> None:
+def test_dialects_of_csv_give_the_same_rows(text: str) -> None:
     dataset = parsed(text)
     assert (dataset.features, dataset.target) == (("x",), "y")
     assert rows(dataset) == [[1, 2], [3, 4]]
@@ -126,7 +126,7 @@ def test_a_header_inside_a_comment_is_left_out() -> None:
     assert "f.csv, line 4: has 1 cell, but line 2 has 2" in message_for("# x,y\n1,2\n3,4\n5\n")
 
 
-def test_what_only_looks_like_a_comment_or_an_index_is_kept() -> None:
+def test_columns_that_only_look_like_comments_or_indexes_are_kept() -> None:
     assert rows(parsed("#,y\n1,2\n2,4\n")) == [[1, 2], [2, 4]]
     colors = parsed("color,x,y\n#ff0000,1,2\n#00ff00,3,4\n", "regression")
     assert colors.features == ("color=#00ff00", "color=#ff0000", "x")
@@ -135,14 +135,14 @@ def test_what_only_looks_like_a_comment_or_an_index_is_kept() -> None:
     assert parsed(",x,y\n0,1,2\n2,3,4\n").features == ("column 1", "x")
 
 
-def test_decimal_commas() -> None:
+def test_decimal_commas_are_read_and_told_of() -> None:
     for delimiter in ";\t|":
         dataset = parsed(f"x{delimiter}y\n13104,65{delimiter}-2\n1.000,25{delimiter}3,5e1\n")
         assert rows(dataset) == [[13104.65, -2], [1000.25, 35]]
         assert dataset.notes == ("decimal commas: 13104,65 in line 2 is read as 13104.65",)
 
 
-def test_encodings(tmp_path: Path) -> None:
+def test_files_in_common_encodings_are_read(tmp_path: Path) -> None:
     path, text = tmp_path / "f.csv", "größe,art\n1,schön\n2,häßlich\n"
     for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
         path.write_bytes(text.encode(encoding))
@@ -162,7 +162,7 @@ def test_a_header_above_texts_alone_and_above_gaps_is_detected() -> None:
     assert parsed("a,b\n,1\n2,\n3,4\n4,5\n", missing="drop").features == ("a",)
 
 
-def test_labels_that_may_be_mistakes_are_told_of() -> None:
+def test_class_labels_that_may_be_typing_errors_are_told_of() -> None:
     text = "x,y\n1,1\n2,01\n3,NA\n4,yes\n5,Yes\n"
     dataset = parsed(text, "classification")
     assert dataset.classes == ("01", "1", "NA", "Yes", "yes")
@@ -194,7 +194,9 @@ def test_labels_that_may_be_mistakes_are_told_of() -> None:
         ({"ignore": [1, 2]}, "ignore: must leave a column to learn from"),
     ],
 )
-def test_arguments(options: dict[str, Any], told: str | tuple[str, ...]) -> None:
+def test_options_for_columns_are_checked_and_obeyed(
+    options: dict[str, Any], told: str | tuple[str, ...]
+) -> None:
     text = "a,b,c\n1,2,3\n4,5,6\n"
     if isinstance(told, tuple):
         dataset = parsed(text, **options)

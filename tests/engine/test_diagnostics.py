@@ -52,7 +52,9 @@ def split(run: Trainer, vector: Array) -> list[Array]:
 
 @ACTIVATION
 @DATASET
-def test_norms_by_central_differences_of_the_mean_loss(name: str, task: Task, dataset: str) -> None:
+def test_gradient_norms_agree_with_central_differences_of_the_mean_loss(
+    name: str, task: Task, dataset: str
+) -> None:
     run = trainer(task, dataset=dataset, activation=(name,), hidden_units=(4, 3), init_scale=0.4, samples=40)
     sizes, inputs, targets = run.network.sizes, run.dataset.inputs, run.dataset.targets
 
@@ -107,7 +109,7 @@ def updates_made(run: Trainer, count: int) -> list[float]:
     ],
     ids=["start", "in an epoch", "last of an epoch", "penalties", "all", "a smaller batch", "schedule"],
 )
-def test_updates_are_those_that_the_run_makes(
+def test_measured_updates_are_those_that_the_run_makes(
     optimizer: str, changes: dict[str, Any], steps: int, count: int
 ) -> None:
     run = trainer(optimizer=optimizer, learning_rate=0.01, init_scale=0.5, **changes)
@@ -127,7 +129,7 @@ def test_the_compiled_kernel_makes_the_same_updates() -> None:
     assert [*ratios, found.update_ratio] == pytest.approx(updates_made(run, MAX_UPDATES), rel=1e-6)
 
 
-def test_updates_that_are_not_measured() -> None:
+def test_updates_of_zero_weights_and_of_large_batches_are_not_measured() -> None:
     assert diagnose(trainer(init_scale=0, hidden_units=(1,), activation=("tanh",))).update_ratio is None
     large = trainer(hidden_units=(100, 100), samples=1000, batch_size=0)
     assert diagnose(large).update_ratio is None
@@ -156,7 +158,9 @@ def test_the_test_error_and_the_error_of_all_samples_are_of_the_present_weights(
         ("identity", [0, 0, 0, 0], ()),
     ],
 )
-def test_saturation_of_weights_made_by_hand(name: str, saturated: list[int], off: tuple[int, ...]) -> None:
+def test_saturation_is_that_of_weights_made_by_hand(
+    name: str, saturated: list[int], off: tuple[int, ...]
+) -> None:
     run = trainer(activation=(name,), hidden_units=(4,), samples=3)
     set_weights(run, [[10, 10, 0, 0], [0, -2, -3, 3.4]], [[1]] * 4 + [[0]])
     found = diagnose(run)
@@ -176,7 +180,7 @@ def test_the_limits_of_the_sigmoid(sum_: float, saturated: int) -> None:
     assert diagnose(run).hidden[0].saturation == saturated
 
 
-def test_activations_of_weights_made_by_hand() -> None:
+def test_activations_are_those_of_weights_made_by_hand() -> None:
     run = trainer(activation=("identity",), hidden_units=(2,), samples=3)
     set_weights(run, [[1, 2], [0, 4]], [[1], [1], [0.5]])
     hidden, output = diagnose(run).layers
@@ -184,7 +188,7 @@ def test_activations_of_weights_made_by_hand() -> None:
     assert (output.minimum, output.maximum, output.mean) == (1.5, 7.5, 4.5)
 
 
-def test_equal_units() -> None:
+def test_units_with_equal_weights_are_counted() -> None:
     run = trainer(hidden_units=(2, 2), init_scale=1)
     assert not any(layer.equal_units for layer in diagnose(run).layers)
     set_weights(run, [[1, 1], [2, 2]], [[3, 4], [3, 4], [0, 0]], [[1], [1], [0]])

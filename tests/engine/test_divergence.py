@@ -95,10 +95,3 @@ def test_the_message_names_epoch_and_sample_in_one_line() -> None:
     assert "epoch 1" in str(error)
     assert "sample 15" in str(error)
     assert len(str(error).splitlines()) == 1
-
-
-def test_a_run_that_stays_finite_has_no_divergence() -> None:
-    trainer = Trainer(TrainingConfig(epochs=3))
-    while trainer.run_epoch() is not None:
-        pass
-    assert trainer.divergence is None

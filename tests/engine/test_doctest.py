@@ -7,7 +7,7 @@ import doctest
 import bpengine
 
 
-def test_the_example_in_the_package_docstring() -> None:
+def test_the_example_in_the_package_docstring_runs() -> None:
     results = doctest.testmod(bpengine)
     assert results.attempted > 2
     assert results.failed == 0

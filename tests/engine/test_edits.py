@@ -227,7 +227,7 @@ def test_a_derivative_is_that_of_the_loss_even_where_nothing_moves() -> None:
     assert abs(units["b3[1]"]) > 0
 
 
-def test_what_is_frozen_as_a_whole_does_not_move_and_a_diverged_run_can_go_on() -> None:
+def test_a_frozen_network_does_not_move_and_a_diverged_run_continues_after_an_edit() -> None:
     trainer = Trainer(config(learning_rate=100.0, activation="identity"))
     trainer.step()
     with pytest.raises(DivergedError):
@@ -307,7 +307,7 @@ def refusal(edit: Edit) -> str:
         ),
     ],
 )
-def test_what_is_no_edit_is_refused(edit: Edit, reason: str) -> None:
+def test_edits_that_make_no_sense_are_refused(edit: Edit, reason: str) -> None:
     assert refusal(edit) == reason
 
 
@@ -321,7 +321,7 @@ def test_all_weights_can_only_be_set_where_knocked_out_units_stay_out() -> None:
         trainer.branch(0, 1)
 
 
-def test_words() -> None:
+def test_edits_are_described_in_words() -> None:
     trainer = edited(Trainer(config()))
     assert [edit.words for edit in trainer.edits] == [
         *("unit 2 of layer 1 knocked out", "unit 1 of layer 2 frozen", "W1[1,3] set to -0.3"),

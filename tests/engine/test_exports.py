@@ -57,7 +57,7 @@ def test_random_runs_are_predicted_alike(tmp_path: Path) -> None:
         check_ways(random_run(seed), ways, folder, seed)
 
 
-def test_every_activation_and_every_function_of_formulas(tmp_path: Path) -> None:
+def test_exports_have_every_activation_and_every_function_of_formulas(tmp_path: Path) -> None:
     rng = np.random.RandomState(1)
     inputs = rng.normal(0, 1.5, (30, 2))
     source = Dataset.from_arrays(inputs, inputs.prod(axis=1))
@@ -165,7 +165,7 @@ def test_a_module_of_pytorch_is_trained_further(tmp_path: Path) -> None:
     assert errors[-1] < 0.8 * errors[0]
 
 
-def test_the_run_that_made_a_file_is_told(tmp_path: Path) -> None:
+def test_an_exported_file_names_the_run_that_made_it(tmp_path: Path) -> None:
     trainer = Trainer(TrainingConfig(samples=10, epochs=5, seed=7, test_share=0.2, hidden_units=(2,)))
     trainer.run_epoch()
     trainer.reconfigure(trainer.config.replace(learning_rate=0.25))
@@ -205,7 +205,7 @@ def test_names_become_identifiers_that_differ() -> None:
     assert in_comment("*/ int x; /* ??/\n\u202e") == "* / int x; / * ?? /\\n\\u202e"
 
 
-def test_what_is_refused_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_export_that_is_refused_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "model"
     diverged = Trainer(TrainingConfig(learning_rate=1000, hidden_units=(), epochs=50))
     with pytest.raises(DivergedError):
@@ -257,7 +257,7 @@ def test_both_files_of_c_are_written_or_none(tmp_path: Path) -> None:
         ('"task"', '"t"'),
     ],
 )
-def test_other_json_is_refused(old: str, new: str, tmp_path: Path) -> None:
+def test_json_that_is_no_exported_network_is_refused(old: str, new: str, tmp_path: Path) -> None:
     path = tmp_path / "model.json"
     export(small(activation="tanh"), "json", path)
     text = path.read_text(encoding="utf-8")

@@ -37,7 +37,7 @@ def own(task: Task = "regression", **options: Any) -> tuple[Dataset, TrainingCon
     return source, config(task, features=source.asked_features)
 
 
-def test_they_are_computed_from_the_units_of_the_data_and_standardized() -> None:
+def test_features_are_computed_in_units_of_the_data_and_standardized() -> None:
     raw = make_dataset(config(dataset="circle", test_share=0.2))
     dataset = make_dataset(config(dataset="circle", test_share=0.2, features=("y", "x*y", "max(x, 0.1)")))
     x, y = raw.coordinates.T
@@ -51,7 +51,7 @@ def test_they_are_computed_from_the_units_of_the_data_and_standardized() -> None
         assert np.array_equal(getattr(dataset, name), getattr(raw, name)), "what is drawn stays as it is"
 
 
-def test_all_inputs_are_the_default_and_change_no_number() -> None:
+def test_naming_all_inputs_as_features_changes_no_number() -> None:
     assert config().features == ()
     dataset = make_dataset(config())
     assert dataset.feature_map is None
@@ -72,7 +72,7 @@ def test_squares_separate_the_circle_with_one_unit() -> None:
         assert least <= accuracy <= most
 
 
-def test_predictions_take_coordinates() -> None:
+def test_predictions_with_features_take_coordinates() -> None:
     trainer = Trainer(config(dataset="circle", hidden_units=(1,), features=(*SQUARES, "1/x")))
     trainer.fit()
     assert trainer.predict([[0.1, 0.1], [-0.9, 0.9]]).tolist() == ["inside", "outside"]
@@ -114,7 +114,7 @@ def test_outputs_are_unknown_where_a_feature_is(kernel: str) -> None:
         ),
     ],
 )
-def test_bad_features_get_one_line(features: tuple[str, ...], reason: str) -> None:
+def test_bad_features_are_refused_in_one_line(features: tuple[str, ...], reason: str) -> None:
     with pytest.raises(DataError) as caught:
         Trainer(config(dataset="circle", features=features))
     assert str(caught.value).startswith(reason)
@@ -127,7 +127,7 @@ def test_a_huge_argument_is_a_number() -> None:
     assert np.isfinite(dataset.inputs).all()
 
 
-def test_the_field_reads_and_writes_them() -> None:
+def test_the_field_of_features_reads_and_writes_formulas() -> None:
     assert FEATURES.parse(" x,min(x,  y) ,log(x)") == ("x", "min(x, y)", "log(x)")
     assert FEATURES.format(("x", "min(x, y)")) == "x, min(x, y)"
     assert (FEATURES.parse("All"), FEATURES.format(())) == ((), "all")
@@ -139,7 +139,7 @@ def test_the_field_reads_and_writes_them() -> None:
             FEATURES.parse(text)
 
 
-def test_a_run_is_saved_continued_and_verified(tmp_path: Path) -> None:
+def test_a_run_with_features_is_saved_continued_and_verified(tmp_path: Path) -> None:
     for source, settings in ((None, config(features=SQUARES)), own(features=["petal length*petal-width"])):
         features = settings.features
         trainer = Trainer(settings.replace(epochs=5), source)
@@ -157,7 +157,7 @@ def test_a_run_is_saved_continued_and_verified(tmp_path: Path) -> None:
         assert result.same, result.text
 
 
-def test_formulas_of_own_columns() -> None:
+def test_features_may_be_formulas_of_a_user_s_columns() -> None:
     product = "petal length*petal-width"
     source, settings = own(features=["1", product, "kind", f"log({product} + 1)"])
     assert settings.features == ("petal length", product, "kind", f"log({product} + 1)")

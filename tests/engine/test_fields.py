@@ -49,7 +49,7 @@ from tests.engine.values import NUMBERS, configs
         ("patience", "off", 0),
     ],
 )
-def test_parse(name: str, text: str, value: Any) -> None:
+def test_fields_read_values_from_text(name: str, text: str, value: Any) -> None:
     parsed = FIELD[name].parse(text)
     assert parsed == value
     assert type(parsed) is type(value)
@@ -71,12 +71,12 @@ def test_parse(name: str, text: str, value: Any) -> None:
         ("learning_rate", 0.1, "0.1"),
     ],
 )
-def test_format(name: str, value: Any, text: str) -> None:
+def test_fields_write_values_as_text(name: str, value: Any, text: str) -> None:
     assert FIELD[name].format(value) == text
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
-def test_words_for_zero_mean_zero(field: Field) -> None:
+def test_words_that_turn_a_setting_off_mean_zero(field: Field) -> None:
     words = {field.zero for field in NUMBERS if field.zero}
     assert words == {"all", "own", "none", "off"}
     for word in words:

@@ -88,7 +88,7 @@ def test_the_true_border_lies_where_the_class_changes() -> None:
     assert names == [("below", "above"), ("above", "below"), ("false", "true")]
 
 
-def test_what_is_not_finite_is_told_of_with_its_place() -> None:
+def test_a_formula_that_is_not_finite_is_refused_with_the_place() -> None:
     start, end = "the formula has no finite value ", "; change it or the range"
     for function, where in {
         "1/x": "at x = 0",

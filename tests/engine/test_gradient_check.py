@@ -92,7 +92,7 @@ def test_a_wrong_derivative_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found == ["W1[1,1]", "W1[1,2]", "b1[1]", "b1[2]"]
 
 
-def test_a_corner_is_not_taken_for_a_mistake() -> None:
+def test_a_corner_of_relu_is_not_taken_for_a_wrong_derivative() -> None:
     config = TrainingConfig(hidden_units=(1,), activation=("relu",), init_scale=1)
     trainer = Trainer(config)
     trace = trainer.trace()
@@ -106,7 +106,7 @@ def test_a_corner_is_not_taken_for_a_mistake() -> None:
     assert not checks["b2[1]"].has_kink
 
 
-def test_what_cannot_be_checked_is_refused() -> None:
+def test_parameters_that_cannot_be_checked_are_refused() -> None:
     trainer = Trainer(TrainingConfig(epochs=1))
     for index in (-1, 10):
         with pytest.raises(ConfigError, match=r"gradient check: must be a parameter from 0 to 9"):

@@ -131,7 +131,7 @@ def test_a_step_follows_the_gradient_of_the_mean_loss_plus_penalty(name: str, ta
 
 
 @TASK
-def test_layers_with_different_activations(task: Task) -> None:
+def test_a_step_follows_the_gradient_through_layers_of_different_activations(task: Task) -> None:
     names = ("sin", "leaky-relu", "tanh", "identity", "relu", "sigmoid")
     made = Case(task, names, (3, 4, 5, 4, 3, 6), 1)
     problem = Problem(made.sizes, names, task, "sgd", 1, inputs=made.inputs, targets=made.targets)

@@ -41,7 +41,7 @@ def test_normal_is_the_original_programs_order(hidden_units: tuple[int, ...], in
         ("he", [2 / 2, 2 / 200, 2 / 100, 2 / 100]),
     ],
 )
-def test_variances(name: str, variances: list[float]) -> None:
+def test_weights_have_the_variance_of_their_initializer(name: str, variances: list[float]) -> None:
     for (weights, biases), variance in zip(layers(WIDE.replace(initializer=name)), variances, strict=True):
         assert not biases.any()
         assert len(np.unique(weights)) == weights.size
@@ -53,12 +53,12 @@ def test_variances(name: str, variances: list[float]) -> None:
         assert within == pytest.approx(0.683, abs=2.5 / np.sqrt(weights.size))
 
 
-def test_zeros() -> None:
+def test_the_initializer_zeros_makes_no_other_number() -> None:
     assert not Trainer(WIDE.replace(initializer="zeros")).network.parameters.any()
 
 
 @pytest.mark.parametrize("name", INITIALIZERS)
-def test_which_use_the_scale_is_known(name: str) -> None:
+def test_initializers_that_use_the_scale_are_marked(name: str) -> None:
     one, other = (
         Trainer(WIDE.replace(initializer=name, init_scale=scale)).network.parameters for scale in (1, 100)
     )
@@ -66,7 +66,7 @@ def test_which_use_the_scale_is_known(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", INITIALIZERS)
-def test_which_break_the_symmetry_is_known(name: str) -> None:
+def test_initializers_that_break_the_symmetry_are_marked(name: str) -> None:
     for weights, _ in layers(WIDE.replace(initializer=name, init_scale=0.1)):
         assert bool(np.ptp(weights, axis=1).any()) == (
             INITIALIZERS[name].breaks_symmetry and weights.shape[1] > 1
@@ -87,7 +87,7 @@ def test_another_seed_is_another_start() -> None:
 
 
 @pytest.mark.parametrize("name", INITIALIZERS)
-def test_the_order_of_samples_comes_after_it(name: str) -> None:
+def test_the_order_of_samples_is_drawn_after_the_weights(name: str) -> None:
     config = TrainingConfig(initializer=name, seed=9)
     trainer = Trainer(config)
     rng = np.random.RandomState(9)
@@ -100,7 +100,7 @@ def test_the_order_of_samples_comes_after_it(name: str) -> None:
     assert [step.indices[0] for step in seen if step] == order.tolist()
 
 
-def test_runs_side_by_side_start_as_each_does_alone() -> None:
+def test_runs_side_by_side_start_with_the_weights_of_single_runs() -> None:
     configs = [WIDE.replace(hidden_units=(3, 2), seed=seed, initializer=name) for seed in (1, 2**32 - 1)
                for name in ("normal", "he", "zeros", "normal")]  # fmt: skip
     sizes = (2, 3, 2, 1)

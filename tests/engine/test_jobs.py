@@ -36,7 +36,7 @@ def test_small_jobs_share_a_call_and_come_first() -> None:
     assert jobs[0].work == 2 * 10 * 10 * 3
 
 
-def test_what_numpy_trains_is_told_of_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_that_numpy_trains_are_reported_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     small = [SHORT, SHORT.replace(seed=6)]
     for installed in (True, False):
         monkeypatch.setattr(dividing, "is_installed", lambda installed=installed: installed)
@@ -52,7 +52,7 @@ def test_runs_may_be_trained_for_no_epoch() -> None:
     assert outcome.epochs_done == 0
 
 
-def test_with_numpy_the_runs_that_have_ended_are_kept() -> None:
+def test_when_runs_with_numpy_are_stopped_those_that_have_ended_are_kept() -> None:
     outcomes = Job((SHORT, ENDLESS, SHORT), ENDLESS.epochs).train(kernel="numpy", stopped=asked(4))
     assert [outcome and outcome.epochs_done for outcome in outcomes] == [3, None, None]
     with ThreadPoolExecutor(1) as threads:
@@ -67,7 +67,7 @@ def test_with_numpy_the_runs_that_have_ended_are_kept() -> None:
 
 
 @needs_numba
-def test_side_by_side_the_runs_that_have_ended_are_kept() -> None:
+def test_when_runs_side_by_side_are_stopped_those_that_have_ended_are_kept() -> None:
     runs = (ENDLESS, ENDLESS.replace(learning_rate=1000))
     outcomes = Job(runs, ENDLESS.epochs).train(kernel="numba", stopped=asked(100))
     assert outcomes[0] is None
@@ -124,7 +124,7 @@ def test_calls_that_have_ended_when_it_is_stopped_are_kept() -> None:
 
 
 @pytest.mark.parametrize("executor", [None, Remote()])
-def test_what_is_stopped_before_it_begins_trains_nothing(executor: Executor | None) -> None:
+def test_jobs_that_are_stopped_before_they_begin_train_nothing(executor: Executor | None) -> None:
     jobs = divided([SHORT], until=[3])
     assert len(list(trained(jobs, kernel="numpy", executor=executor))) == 1
     results = list(trained(jobs, kernel="numpy", executor=executor, stopped=lambda: True))

@@ -26,7 +26,7 @@ def without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @needs_numba
 @pytest.mark.parametrize(("name", "kernel"), [("auto", "numba"), ("numba", "numba"), ("numpy", "numpy")])
-def test_with_numba(name: str, kernel: str) -> None:
+def test_kernels_are_chosen_by_name_where_numba_is_installed(name: str, kernel: str) -> None:
     loading.load_numba()
     assert make_kernel(name, problem()).name == kernel
 
@@ -62,14 +62,14 @@ def test_numpy_where_numba_is_missing(name: str) -> None:
 
 
 @pytest.mark.usefixtures("without_numba")
-def test_numba_asked_for_and_missing() -> None:
+def test_asking_for_numba_where_it_is_missing_is_an_error() -> None:
     with pytest.raises(ConfigError) as caught:
         make_kernel("numba", problem())
     assert str(caught.value) == "kernel: numba is not installed; pip install numba installs it"
 
 
 @pytest.mark.parametrize("name", ["", "Numba", "gpu", "x" * 1000])
-def test_unknown_names(name: str) -> None:
+def test_unknown_names_of_kernels_are_refused(name: str) -> None:
     with pytest.raises(ConfigError) as caught:
         make_kernel(name, problem())
     message = str(caught.value)
@@ -77,7 +77,7 @@ def test_unknown_names(name: str) -> None:
     assert len(message) < 120
 
 
-def test_every_name_is_tried_here() -> None:
+def test_every_name_of_a_kernel_is_tested() -> None:
     assert KERNELS == ("auto", "numpy", "numba")
 
 
@@ -85,7 +85,7 @@ def test_every_name_is_tried_here() -> None:
     "failure",
     ["raise ImportError('Numba needs NumPy 2.5 or less.\\nGot 2.6')", "1 / 0", "import nothing_of_this_name"],
 )
-def test_numba_that_is_broken(tmp_path: Path, failure: str) -> None:
+def test_a_broken_numba_counts_as_missing(tmp_path: Path, failure: str) -> None:
     (tmp_path / "numba").mkdir()
     (tmp_path / "numba" / "__init__.py").write_text(failure, encoding="utf-8")
     script = (

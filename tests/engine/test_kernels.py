@@ -90,7 +90,7 @@ def in_pieces(kernel: Kernel, task: Problem, others: TrainingConfig, rates: Arra
 
 @KERNELS
 @given(task=problems(), others=SETTINGS, rates=RATES, cuts=st.sets(st.integers(1, 11)))
-def test_pieces_are_the_whole(
+def test_batches_trained_in_pieces_have_the_same_bits(
     name: str, task: Problem, others: TrainingConfig, rates: Array, cuts: set[int]
 ) -> None:
     kernel = make_kernel(name, task)
@@ -102,7 +102,7 @@ def test_pieces_are_the_whole(
 @pytest.mark.parametrize("activation", [name for name in ACTIVATIONS if name != "identity"])
 @pytest.mark.parametrize("scale", [0.0, 1e3, 1e100])
 @pytest.mark.parametrize("task", TASKS)
-def test_no_nan_where_mathematics_has_none(task: Task, scale: float, activation: str) -> None:
+def test_kernels_make_no_nan_where_mathematics_has_none(task: Task, scale: float, activation: str) -> None:
     """For saturated and for asymmetric units. The learning rate is 0, since updates may be infinite."""
     of_run = problem(task=task, activations=(activation,), samples=20)
     state = start((2, 3, 2), scale=scale)

@@ -41,7 +41,7 @@ def test_a_bookmark_keeps_the_weights_that_were_set() -> None:
     np.testing.assert_array_equal(trainer.network.parameters, state.parameters)
 
 
-def test_weights_are_copied() -> None:
+def test_set_weights_copies_its_argument() -> None:
     trainer = made()
     weights = some_weights(trainer)
     trainer.set_weights(weights)
@@ -77,7 +77,7 @@ def test_a_diverged_run_can_go_on_with_other_weights() -> None:
         ([[1], [2, 3]], "must be 10 numbers"),
     ],
 )
-def test_weights_that_do_not_fit(weights: Any, message: str) -> None:
+def test_weights_that_do_not_fit_are_refused(weights: Any, message: str) -> None:
     trainer = made()
     before = trainer.run_state().parameters
     with pytest.raises(ConfigError) as caught:
@@ -145,7 +145,7 @@ def test_predictions_of_classes_are_their_names() -> None:
 
 
 @pytest.mark.parametrize("inputs", [[[1, 2]], [], "text", [[np.nan]], [[1e200]]])
-def test_inputs_that_cannot_be_predicted(inputs: Any) -> None:
+def test_inputs_that_cannot_be_predicted_are_refused(inputs: Any) -> None:
     with pytest.raises(DataError, match=r"^inputs"):
         made().predict(inputs)
 
@@ -231,6 +231,6 @@ def test_patience_counts_from_an_edit_in_the_callback_on(stops: bool) -> None:
 
 
 @pytest.mark.parametrize("patience", [-1, 2.5, True, "3"])
-def test_wrong_patience(patience: Any) -> None:
+def test_a_patience_that_is_no_whole_number_is_refused(patience: Any) -> None:
     with pytest.raises(ConfigError, match=r"^patience: must be a whole number from 0, got "):
         made().fit(patience=patience)

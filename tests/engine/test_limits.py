@@ -41,7 +41,7 @@ def refusal(call: Callable[[], object]) -> str:
     return message
 
 
-def test_arrays_of_more_than_five_million_numbers() -> None:
+def test_arrays_of_more_than_five_million_numbers_are_refused() -> None:
     limit = "must have at most 5,000,000 numbers, got"
     pairs = MILLIONS[1:].reshape(-1, 2)
     few = np.zeros(2)
@@ -75,7 +75,9 @@ def test_the_largest_data_are_used_and_no_setting_makes_larger_ones(monkeypatch:
         assert most * (dataset.inputs.shape[1] + dataset.targets.shape[1]) <= checks.MAX_NUMBERS
 
 
-def test_csv_files_of_more_than_five_million_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_csv_files_of_more_than_five_million_numbers_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert vars(conversion)["MAX_NUMBERS"] == checks.MAX_NUMBERS == 5_000_000
     monkeypatch.setattr(conversion, "MAX_NUMBERS", 12)
     table = "x,y,z\n1,2,3\n2,3,4\n3,4,4\n4,5,5\n"
@@ -98,7 +100,7 @@ def test_csv_files_of_more_than_five_million_numbers(tmp_path: Path, monkeypatch
     assert refusal(lambda: load_csv(file, "regression")).endswith("f.csv: is too large: the limit is 100 MB")
 
 
-def test_networks_of_more_than_50000_weights_and_biases() -> None:
+def test_networks_of_more_than_50000_weights_and_biases_are_refused() -> None:
     wide = TrainingConfig(hidden_units=(200, 300), epochs=1)
     message = "hidden units: must make at most 50,000 weights and biases, got 61,001 in 1-200-300-1"
     rows = Dataset.from_arrays(np.zeros((2, 800)), np.arange(2))
@@ -118,7 +120,7 @@ def test_networks_of_more_than_50000_weights_and_biases() -> None:
 
 
 @needs_numba
-def test_a_group_of_networks_that_are_too_large() -> None:
+def test_a_group_of_networks_that_are_too_large_is_refused() -> None:
     wide = TrainingConfig(hidden_units=(200, 300))
     assert "at most 50,000 weights and biases" in refusal(lambda: Group([wide, wide.replace(seed=1)]))
 

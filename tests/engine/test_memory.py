@@ -29,14 +29,6 @@ def long_run() -> Trainer:
     return trainer
 
 
-def test_the_history_stays_within_its_capacity(long_run: Trainer) -> None:
-    history = long_run.history
-    assert long_run.epochs_done == EPOCHS
-    assert History.CAPACITY / 2 <= len(history.kept) < History.CAPACITY
-    assert len(history.reports) == History.REPORTS
-    assert len(history.curve()[0]) <= History.CAPACITY
-
-
 def test_keyframes_are_few_and_share_what_does_not_change(long_run: Trainer) -> None:
     states = long_run.bookmark().keyframes.states
     assert Keyframes.CAPACITY / 2 - 1 <= len(states) <= Keyframes.CAPACITY
@@ -107,7 +99,7 @@ def test_a_run_like_another_one_shares_its_samples() -> None:
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
-def test_what_remembers_the_same_numbers_shares_one_copy(optimizer: str) -> None:
+def test_bookmarks_and_states_of_the_same_numbers_share_one_copy(optimizer: str) -> None:
     trainer = Trainer(TrainingConfig(optimizer=optimizer))
     trainer.run_epoch()
     bookmark, state = trainer.bookmark(), trainer.run_state()

@@ -67,7 +67,7 @@ def python(script: str, cache: Path | None) -> str:
 
 
 @pytest.mark.usefixtures("compiled_soon")
-def test_no_place_for_a_cache(tmp_path: Path) -> None:
+def test_machine_code_is_compiled_without_a_place_for_a_cache(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     assert python(LOAD, file / "cache") == "0"
@@ -105,14 +105,14 @@ def test_another_process_compiles_into_the_cache_and_half_a_file_is_mended(tmp_p
     assert python(LOAD, tmp_path / "new") == "3"
 
 
-def test_lanes_are_compiled_aside_too() -> None:
+def test_lanes_are_compiled_in_another_process_too() -> None:
     """With the usual cache, which other tests need as well: compiling takes long."""
     assert python(ASIDE + LANES_ASIDE, None).split() == ["True", "1"] * 2
     alone = "import subprocess\ndef none(*_, **__):\n    print('another process')\nsubprocess.Popen = none\n"
     assert python(alone + ASIDE + LANES_ASIDE, None).split() == ["True", "1"] * 2, "it was in the cache"
 
 
-def test_garbage_is_frozen_once_only() -> None:
+def test_loading_machine_code_freezes_garbage_only_once() -> None:
     """Not at each look into the cache: a screen that opens a dialog looks, and frozen garbage is a leak."""
     loading.load_numba()
     frozen = gc.get_freeze_count()
@@ -121,7 +121,7 @@ def test_garbage_is_frozen_once_only() -> None:
     assert gc.get_freeze_count() <= frozen  # some of these objects may be gone
 
 
-def test_aside_where_numba_is_missing(tmp_path: Path) -> None:
+def test_nothing_is_compiled_where_numba_is_missing(tmp_path: Path) -> None:
     assert (
         python("import sys; sys.modules['numba'] = None" + ASIDE.rpartition("print")[0], tmp_path) == "False"
     )

@@ -10,7 +10,7 @@ from bpengine.many.advice.experiment import Experiment
 from bpengine.numbers import check_whole, is_ambiguous, parse_real, parse_whole, whole_in, whole_range
 
 
-def test_real_numbers() -> None:
+def test_real_numbers_are_read_as_people_type_them() -> None:
     for text, value in {
         "0.3": 0.3,
         "0,3": 0.3,
@@ -43,7 +43,7 @@ def test_real_numbers() -> None:
             parse_real(text)
 
 
-def test_whole_numbers() -> None:
+def test_whole_numbers_are_read_as_people_type_them() -> None:
     for text, value in {"12": 12, " 12 ": 12, "1e3": 1000, "1.5e3": 1500, "100.0": 100, "1E2": 100}.items():
         assert parse_whole(text) == value, text
         assert type(parse_whole(text)) is int
@@ -52,7 +52,7 @@ def test_whole_numbers() -> None:
             parse_whole(text)
 
 
-def test_settings_take_them_and_say_what_is_unclear() -> None:
+def test_settings_take_typed_numbers_and_say_what_is_unclear() -> None:
     assert FIELD["test_share"].parse("30%") == 0.3
     assert FIELD["epochs"].parse("1e3") == 1000
     assert FIELD["hidden_units"].parse("8,8") == (8, 8), "here a comma separates"
@@ -64,7 +64,7 @@ def test_settings_take_them_and_say_what_is_unclear() -> None:
         FIELD["test_share"].parse("200%")
 
 
-def test_whole_numbers_of_a_range() -> None:
+def test_whole_numbers_out_of_range_are_refused() -> None:
     assert check_whole("starts", np.int64(3), 1, 3) == 3
     assert type(check_whole("starts", np.int64(3), 1)) is int
     for value in (0, 4, 2.0, 2.5, "2", True, None, 10**400):

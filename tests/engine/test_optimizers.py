@@ -100,7 +100,7 @@ def by_formula(name: str, b: float) -> Iterator[float]:
 
 @EVERY_OPTIMIZER
 @pytest.mark.parametrize("start", [0.3, -2.0])
-def test_its_own_formula(name: str, start: float) -> None:
+def test_an_optimizer_computes_the_formula_that_is_shown_for_it(name: str, start: float) -> None:
     made = problem(name)
     state = fresh(np.array([0.0, 0.0, 0.0, start]), name)
     update(make_kernel("numpy", made), state, made.targets, SETTINGS, RATE)
@@ -110,7 +110,7 @@ def test_its_own_formula(name: str, start: float) -> None:
 
 
 @EVERY_OPTIMIZER
-def test_it_keeps_the_buffers_that_it_names(name: str) -> None:
+def test_an_optimizer_keeps_the_buffers_that_it_names(name: str) -> None:
     made = problem(name)
     state = fresh(np.array([0.0, 0.0, 0.0, 0.3]), name)
     update(make_kernel("numpy", made), state, made.targets, SETTINGS, RATE)
@@ -120,7 +120,7 @@ def test_it_keeps_the_buffers_that_it_names(name: str) -> None:
 
 @EVERY_OPTIMIZER
 @pytest.mark.parametrize("coefficient", ["momentum", "decay"])
-def test_it_uses_the_coefficients_that_it_names(name: str, coefficient: str) -> None:
+def test_an_optimizer_uses_the_coefficients_that_it_names(name: str, coefficient: str) -> None:
     places = []
     for settings in (SETTINGS, SETTINGS.replace(**{coefficient: 0.5})):
         made = problem(name)
@@ -132,7 +132,7 @@ def test_it_uses_the_coefficients_that_it_names(name: str, coefficient: str) -> 
 
 @KNOWN_OPTIMIZER
 @pytest.mark.parametrize("start", [0.3, -2.0])
-def test_path(name: str, start: float) -> None:
+def test_optimizers_take_the_known_path_on_a_parabola(name: str, start: float) -> None:
     for length, place in enumerate(PATHS[name](start), start=1):
         made = problem(name, length)
         state = fresh(np.array([0.0, 0.0, 0.0, start]), name)
@@ -170,7 +170,7 @@ def test_every_parameter_has_its_own_memory(name: str) -> None:
 
 
 @pytest.mark.parametrize(("one", "other"), [("momentum", "sgd"), ("nesterov", "sgd")])
-def test_without_momentum_it_is_sgd(one: str, other: str) -> None:
+def test_momentum_of_0_is_sgd(one: str, other: str) -> None:
     places = []
     for name in (one, other):
         trainer = Trainer(TrainingConfig(optimizer=name, momentum=0, epochs=5))

@@ -156,7 +156,7 @@ def at(epochs: int, **changes: Any) -> Trainer:
 
 
 @pytest.mark.parametrize("epoch", [-1, 21, 1000, 1.5, "3", None])
-def test_what_is_no_epoch_or_sample_is_rejected(epoch: Any) -> None:
+def test_rewinding_to_no_epoch_or_sample_of_the_run_is_refused(epoch: Any) -> None:
     trainer = at(20)
     allowed = "an epoch from 0 to 20, which the run has reached"
     with pytest.raises(ConfigError, match=rf"^rewind: must be {allowed}, got '{epoch}'$"):

@@ -95,18 +95,6 @@ def test_any_mixture_of_steps_epochs_and_slices_gives_the_same_run(
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_single_steps_give_the_same_run_and_its_losses(task: Task) -> None:
-    trainer = Trainer(SHORT[task])
-    losses: list[float] = []
-    while (record := trainer.step()) is not None:
-        assert (record.epoch, record.sample) == divmod(len(losses), len(trainer.dataset))
-        losses.append(record.loss)
-    assert_same(trainer, whole(task))
-    _, errors = trainer.history.curve()
-    np.testing.assert_allclose(np.reshape(losses, (len(errors), -1)).mean(axis=1), errors, rtol=1e-14)
-
-
-@pytest.mark.parametrize("task", TASKS)
 def test_the_seed_determines_the_run(task: Task) -> None:
     assert_same(finished(SHORT[task]), whole(task))
     other = finished(SHORT[task].replace(seed=5))

@@ -23,7 +23,7 @@ from tests.engine.runs import baseline_of
         ("cosine", {0: 1, 2: 0.75, 4: 0.5, 5: 0.5, 10**8: 0.5, 1: 0.5 + 0.25 * (1 + math.sqrt(0.5))}),
     ],
 )
-def test_by_hand(name: str, rates: dict[int, float]) -> None:
+def test_schedules_agree_with_rates_worked_by_hand(name: str, rates: dict[int, float]) -> None:
     for epoch, rate in rates.items():
         assert SCHEDULES[name].multiple(epoch, 4, 0.5) == pytest.approx(rate, rel=1e-14)
 
@@ -31,13 +31,13 @@ def test_by_hand(name: str, rates: dict[int, float]) -> None:
 @pytest.mark.parametrize("name", SCHEDULES)
 @pytest.mark.parametrize("length", [1, 3, 10**8])
 @pytest.mark.parametrize("factor", [0.0, 5e-324, 0.5, 1.0])
-def test_any_epoch_has_a_rate(name: str, length: int, factor: float) -> None:
+def test_schedules_have_a_rate_at_any_epoch(name: str, length: int, factor: float) -> None:
     rates = [SCHEDULES[name].multiple(epoch, length, factor) for epoch in (0, 1, 2, 3, 1000, 10**8)]
     assert all(math.isfinite(rate) and rate >= 0 for rate in rates)
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_the_formula_is_what_is_computed(name: str) -> None:
+def test_a_schedule_computes_the_formula_that_is_shown_for_it(name: str) -> None:
     schedule = SCHEDULES[name]
     for epoch in (0, 1, 3, 4, 7, 100):
         rate = formulas.value(schedule.formula, e=epoch, T=4, γ=0.3, η=0.2)
@@ -45,7 +45,7 @@ def test_the_formula_is_what_is_computed(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_what_changes_is_known(name: str) -> None:
+def test_schedules_know_which_settings_they_use(name: str) -> None:
     schedule = SCHEDULES[name]
     by_default, shorter, weaker = (
         [schedule.multiple(epoch, length, factor) for epoch in range(20)]
@@ -57,7 +57,7 @@ def test_what_changes_is_known(name: str) -> None:
 @pytest.mark.parametrize("name", ["constant", "step", "exponential", "cosine"])
 @pytest.mark.parametrize("length", [1, 3, 10**8])
 @pytest.mark.parametrize("factor", [0.0, 5e-324, 0.5, 1.0])
-def test_from_the_whole_rate_down_to_the_factor(name: str, length: int, factor: float) -> None:
+def test_schedules_lead_from_the_whole_rate_down_to_the_factor(name: str, length: int, factor: float) -> None:
     multiple = SCHEDULES[name].multiple
     rates = [multiple(epoch, length, factor) for epoch in (0, 1, 2, 3, 1000, 10**8)]
     assert rates[0] == 1
@@ -69,7 +69,7 @@ def test_from_the_whole_rate_down_to_the_factor(name: str, length: int, factor: 
         assert rates == [1] * 6
 
 
-def test_the_field_has_them_all() -> None:
+def test_the_field_of_schedules_has_them_all() -> None:
     field = FIELD["schedule"]
     assert [field.validate(name) for name in SCHEDULES] == list(SCHEDULES)
 
@@ -78,7 +78,7 @@ SCHEDULED = TrainingConfig(schedule="step", schedule_epochs=2, schedule_factor=0
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_each_epoch_has_its_rate(name: str) -> None:
+def test_a_run_trains_each_epoch_at_its_scheduled_rate(name: str) -> None:
     config = SCHEDULED.replace(schedule=name)
     baseline, trainer = baseline_of(config), Trainer(config)
     trainer.run_for(1e9, max_samples=4 * len(trainer.dataset), clock=lambda: 0.0)
@@ -112,7 +112,7 @@ def test_the_trainer_tells_the_rate() -> None:
         ({"learning_rate": 1.0}, 0.3),
     ],
 )
-def test_changes_act_at_once(changes: dict[str, Any], rate: float) -> None:
+def test_changes_of_the_schedule_act_at_once(changes: dict[str, Any], rate: float) -> None:
     trainer, baseline = Trainer(SCHEDULED), baseline_of(SCHEDULED)
     for epoch in range(3):
         trainer.run_epoch()

@@ -150,13 +150,13 @@ def test_a_run_that_diverged_is_measured_before_its_error_grew() -> None:
     assert run.divergence is not None
 
 
-def test_a_number_that_is_too_large() -> None:
+def test_a_sharpness_that_is_too_large_is_not_measured() -> None:
     run = trained("regression", 0)
     run.set_weights(np.full(len(run.network.parameters), 1e200))
     assert run.sharpness() is None
 
 
-def test_the_value_alone_is_the_same_each_time() -> None:
+def test_the_sharpness_is_the_same_each_time() -> None:
     run = trained("classification", 10, samples=1)
     values = {completed(measuring_value(run.run_state(), run.dataset)) for _ in range(2)}
     assert values == {measured(run).value}

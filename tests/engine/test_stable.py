@@ -19,7 +19,7 @@ def network(task: Task, sizes: tuple[int, ...], parameters: list[float]) -> Netw
 
 
 @pytest.mark.parametrize("z", [40.0, 700.0, 1000.0, 1e300])
-def test_sigmoid_saturates(z: float) -> None:
+def test_sigmoid_saturates_without_overflow(z: float) -> None:
     # W1 = z, b1 = 0, W2 = 1, b2 = 0: the output is the sigmoid of z x.
     with np.errstate(all="raise"):
         low, middle, high = network("regression", (1, 1, 1), [z, 0, 1, 0]).predict(np.array([[-1], [0], [1]]))
@@ -39,7 +39,7 @@ def test_sigmoid_saturates(z: float) -> None:
         ([1e4, 1e4 - math.log(3)], [0.75, 0.25]),
     ],
 )
-def test_softmax_of_large_logits(logits: list[float], output: list[float]) -> None:
+def test_softmax_of_large_logits_does_not_overflow(logits: list[float], output: list[float]) -> None:
     # W1 = b1 = W2 = 0: the logits are b2.
     with np.errstate(all="raise"):
         y = network("classification", (1, 1, 2), [0, 0, 0, 0, *logits]).predict(np.array([[0.3]]))
@@ -52,7 +52,7 @@ def test_softmax_sums_to_one_row_by_row() -> None:
     np.testing.assert_array_equal(y, [[0, 1], [0.5, 0.5], [1, 0]])
 
 
-def test_cross_entropy_of_sure_answers() -> None:
+def test_cross_entropy_of_certain_answers_is_finite() -> None:
     sure = np.array([[0.0, 1.0], [0.0, 1.0]])
     with np.errstate(all="raise"):
         wrong, right = LOSSES["classification"].value(sure, np.array([[1.0, 0.0], [0.0, 1.0]]))

@@ -66,7 +66,7 @@ def test_without_numba_and_in_other_processes_the_results_are_the_same() -> None
 
 
 @pytest.mark.parametrize("kernel", [pytest.param("auto", marks=needs_numba), "numpy"])
-def test_it_can_be_ended_at_any_time(kernel: str) -> None:
+def test_a_sweep_can_be_ended_at_any_time(kernel: str) -> None:
     endless = Sweep(BASE, {"epochs": (1, 100_000_000)}, starts=9, kernel=kernel)
     results = endless.train()
     assert next(results).epoch == 0
@@ -108,7 +108,7 @@ def test_jobs_have_one_shape_and_leave_no_worker_idle() -> None:
         assert not list(Sweep(BASE, {"epochs": (3,)}, starts=1, executor=threads).train(without={0}))
 
 
-def test_what_a_sweep_refuses() -> None:
+def test_a_sweep_refuses_impossible_axes_and_starts() -> None:
     refused: list[tuple[Any, int, str]] = [
         ({"nope": (1,)}, 1, "vary: there is no setting 'nope'"),
         ({"seed": (1, 2)}, 2, "starts: must be 1 if the seed is varied"),
@@ -130,7 +130,7 @@ def test_what_a_sweep_refuses() -> None:
     assert [config.seed for config in last.runs] == [2**32 - 1, 0]
 
 
-def test_the_figures_of_cells() -> None:
+def test_cells_have_the_figures_of_their_runs() -> None:
     sweep = Sweep(BASE, {"learning_rate": (0.1, 0.2, 0.3)}, starts=4)
     errors: list[list[float | None]] = [[0.1, 0.3, None, 0.005], [0.2, 0.2, 0.2, 0.2], []]
     for metric, figures, ranking in (
@@ -167,7 +167,7 @@ def test_the_figures_of_cells() -> None:
         ("x_range=-3..3;0..2*pi", "x_range", None),
     ],
 )
-def test_axes(text: str, name: str, values: tuple[Any, ...] | None) -> None:
+def test_axes_are_read_from_text(text: str, name: str, values: tuple[Any, ...] | None) -> None:
     axis = parse_axis(text)
     assert axis.field.name == name
     assert values is None or axis.values == values
@@ -179,7 +179,7 @@ def test_axes(text: str, name: str, values: tuple[Any, ...] | None) -> None:
      "learning_rate=nan..1:3", "hidden=1,,2", "hidden=8,8..9:2", "hidden=none..2", "learning_rate=0..2000:3",
      "seed=1..1"],
 )  # fmt: skip
-def test_what_is_no_axis(text: str) -> None:
+def test_texts_that_are_no_axes_are_refused(text: str) -> None:
     with pytest.raises(ConfigError) as caught:
         parse_axis(text)
     assert str(caught.value).isprintable()

@@ -260,7 +260,7 @@ CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
 @pytest.mark.parametrize(
     ("kind", "case", "text"), [(kind, *case) for kind, cases in CASES.items() for case in cases]
 )
-def test_each_sentence(kind: Kind, case: dict[str, Any], text: str) -> None:
+def test_each_situation_has_its_sentence(kind: Kind, case: dict[str, Any], text: str) -> None:
     found = found_in(made_up(**case))
     assert [finding.sentence for finding in found if finding.kind is kind] == ([text] if text else [])
 
@@ -340,7 +340,7 @@ def test_the_longest_sentences_fit() -> None:
         ({"dataset": "noisy-sine", "test_share": 0.9, "samples": 40}, 2000, "The test error is "),
     ],
 )
-def test_sentences_of_runs(changes: dict[str, Any], epochs: int, text: str) -> None:
+def test_known_runs_get_their_sentences(changes: dict[str, Any], epochs: int, text: str) -> None:
     run = Trainer(TrainingConfig(**changes))
     for _ in range(epochs):
         run.run_epoch()
@@ -348,7 +348,7 @@ def test_sentences_of_runs(changes: dict[str, Any], epochs: int, text: str) -> N
     assert text in verdict(diagnose(run))
 
 
-def test_a_diverged_run() -> None:
+def test_divergence_is_the_first_finding_of_a_diverged_run() -> None:
     run = Trainer(TrainingConfig(learning_rate=10))
     with pytest.raises(DivergedError):
         for _ in run.reports():
@@ -359,7 +359,7 @@ def test_a_diverged_run() -> None:
     assert "lower the learning rate" in first.remedy
 
 
-def test_where_all_targets_are_the_same() -> None:
+def test_an_error_is_compared_with_the_best_constant_where_all_targets_are_equal() -> None:
     constant = Trainer(
         TrainingConfig(init_scale=0, hidden_units=(1,)),
         parse_csv("x,y\n1,5\n2,5\n3,5\n", "same.csv", "regression"),

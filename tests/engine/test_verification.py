@@ -21,7 +21,7 @@ def text(run: RunState, *, same: bool = False, kernel: str = "numpy") -> str:
     return found.text
 
 
-def test_every_kind_of_checkpoint_is_the_same(tmp_path: Path) -> None:
+def test_every_kind_of_checkpoint_is_verified(tmp_path: Path) -> None:
     path = tmp_path / "run"
     for written in files().values():
         path.write_bytes(written)
@@ -29,7 +29,7 @@ def test_every_kind_of_checkpoint_is_the_same(tmp_path: Path) -> None:
 
 
 @EVERY_KERNEL
-def test_changes_of_settings_are_made_again(tmp_path: Path, kernel_name: str) -> None:
+def test_verification_makes_changes_of_settings_again(tmp_path: Path, kernel_name: str) -> None:
     trainer = Trainer(CONFIG, kernel=kernel_name)
     trainer.run_epoch()
     trainer.step()
@@ -47,7 +47,7 @@ def test_changes_of_settings_are_made_again(tmp_path: Path, kernel_name: str) ->
     assert verify(trainer.run_state(), stopped=lambda: True) is None
 
 
-def test_where_runs_part() -> None:
+def test_verification_names_where_runs_part() -> None:
     trainer = Trainer(CONFIG)
     trainer.fit()
     run = trainer.run_state()
@@ -65,7 +65,7 @@ def test_where_runs_part() -> None:
     assert "all weights and biases set at epoch 40" in text(trainer.run_state(), same=True)
 
 
-def test_a_run_whose_changes_are_unknown(tmp_path: Path) -> None:
+def test_verification_says_when_the_changes_of_a_run_are_unknown(tmp_path: Path) -> None:
     trainer, unknown = Trainer(CONFIG), Trainer(CONFIG)
     trainer.run_epoch()
     trainer.set_bias(0, 1, 0.5)

@@ -41,14 +41,14 @@ def test_commands_are_named_as_the_front_end_calls_them(template: str, said: str
     assert Sentence(template)(n=7) == said
 
 
-def test_a_part_can_be_left_out() -> None:
+def test_a_bracketed_part_of_a_sentence_is_left_out_where_a_command_has_no_name() -> None:
     sentence = Sentence("Paused[, {run} continues][, {less/more} change it].")
     assert sentence.without("less/more")() == "Paused, space continues."
     assert sentence.without("less/more", "run")() == "Paused."
     assert sentence() == "Paused, space continues, a/d change it."
 
 
-def test_counts_and_joined_sentences_and_widths() -> None:
+def test_sentences_are_counted_joined_and_measured() -> None:
     counts = [many(count, "one epoch", "{n} epochs") for count in (1, 2)]
     assert joined("", *counts) == "one epoch 2 epochs"
     assert [columns(text) for text in ("abc", "时代", "e\u0301")] == [3, 4, 1]

@@ -67,7 +67,7 @@ def leave(terminal: Terminal) -> None:
         "bptui --data /etc/passwd; $(touch owned); `touch owned`; touch owned\ntouch owned",
     ],
 )
-def test_only_the_screen_whatever_is_asked_for(forced: Server, tmp_path: Path, command: str) -> None:
+def test_a_restricted_account_gets_only_the_screen(forced: Server, tmp_path: Path, command: str) -> None:
     with forced.run(command) as terminal:
         wait_for_training(terminal)
         leave(terminal)
@@ -85,7 +85,9 @@ def test_sshd_takes_the_documented_configuration(server: Server, tmp_path: Path)
     subprocess.run((SSHD, "-t", "-f", str(config)), check=True, timeout=DEADLINE)
 
 
-def test_no_shell_no_stop_and_no_file(forced: Server, tmp_path: Path) -> None:
+def test_a_restricted_session_gives_no_shell_no_job_control_and_no_file(
+    forced: Server, tmp_path: Path
+) -> None:
     variables = {
         "PYTHONPATH": "/tmp",
         "TEXTUAL_LOG": str(tmp_path / "log"),

@@ -188,7 +188,7 @@ def command(*arguments: str) -> str:
     return shlex.join(("env", *kept, *BPTUI, *arguments))
 
 
-def test_trains_and_takes_keys(server: Server, marker: str) -> None:
+def test_the_app_trains_and_takes_keys_over_ssh(server: Server, marker: str) -> None:
     with server.run(bptui(marker)) as terminal:
         terminal.wait_for_text("1 Regression", "2 Classification", "q quit", marker)
         wait_for_training(terminal)

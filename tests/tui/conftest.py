@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +24,14 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     spell_arrows(on=False)  # which an earlier app in ASCII turned on
     speak(on_screen)  # since an earlier test may have been a dialogue
+
+
+@pytest.fixture(autouse=True)
+def runtime_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of its own for the sockets of each test; the paths of pytest's are too long for sockets."""
+    with tempfile.TemporaryDirectory(prefix="bptui-") as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        yield Path(folder)
 
 
 @pytest.fixture

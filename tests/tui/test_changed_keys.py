@@ -23,7 +23,7 @@ def keys_as_they_were() -> Iterator[None]:
     change_keys({})
 
 
-def test_the_lookup_of_keys() -> None:
+def test_changed_keys_are_looked_up_as_the_user_set_them() -> None:
     assert (key_of("restart"), key_of("toggle_run")) == ("r", "space")
     assert (keys_of("less", "more"), key_of("much_less"), key_of("to_settings")) == ("←→", "shift+←", "esc")
     change_keys(
@@ -53,7 +53,9 @@ async def test_in_ascii_arrow_keys_have_names_since_their_signs_would_be_other_k
     assert keys_of("much_less", "much_more") == "shift+←→", "the next app decides anew"
 
 
-async def test_the_new_keys_act_and_are_shown() -> None:
+@pytest.fixture
+def changed_keys() -> None:
+    """Other keys for the next app."""
     keys = {
         "restart": ["s", "f5"],
         "step_epoch": "r",
@@ -64,6 +66,10 @@ async def test_the_new_keys_act_and_are_shown() -> None:
     }
     keys |= {"toggle_metrics": "f7", "to_settings": ["escape", "q"], "quit": "Q", "help": ["f1", "?"]}
     change_keys(read_keys(keys, "a file"))
+
+
+@pytest.mark.usefixtures("changed_keys")
+async def test_changed_keys_act_in_place_of_the_old_ones() -> None:
     app = make_app()
     async with app.run_test(size=(140, 44)) as pilot:
         await press(pilot, "r", "r")
@@ -77,22 +83,34 @@ async def test_the_new_keys_act_and_are_shown() -> None:
         assert app.view.field is FIELD["hidden_units"]
         await press(pilot, "y", *"clip", "enter")
         assert app.view.field is FIELD["clip"]
+        await press(pilot, *["tab"] * 5, "right", "w")
+        assert app.view.panel_layout.focused == "network"
+        assert app.view.options.unit[0] == 1, "in the network, too"
+
+
+@pytest.mark.usefixtures("changed_keys")
+async def test_changed_keys_are_shown_in_footer_panels_and_palette() -> None:
+    app = make_app()
+    async with app.run_test(size=(140, 44)) as pilot:
+        await press(pilot, "r")
         footer = " ".join(lines(app)[-1].split())
         assert footer.startswith("space run r step s restart R new seed ")
         assert "f9 words" in footer
         assert footer.endswith("f1 help Q quit")
         assert "metrics (f7)" in "\n".join(lines(app))
         assert "settings w/↓ ←→" in "\n".join(lines(app))
+        assert "Key: s f5" in [entry.help for entry in app.finding.entries("")]
+
+
+@pytest.mark.usefixtures("changed_keys")
+async def test_changed_keys_open_and_close_dialogs() -> None:
+    app = make_app()
+    async with app.run_test(size=(140, 44)) as pilot:
         await press(pilot, "f9")
         assert isinstance(app.screen, WordsScreen)
         assert "f9 or esc close" in "\n".join(lines(app))
         await press(pilot, "f9", "f1")
         assert isinstance(app.screen, HelpScreen)
-        await press(pilot, "escape")
-        await press(pilot, *["tab"] * 5, "right", "w")
-        assert app.view.panel_layout.focused == "network"
-        assert app.view.options.unit[0] == 1, "in the network, too"
-        assert "Key: s f5" in [entry.help for entry in app.finding.entries("")]
 
 
 async def test_the_tab_key_is_free_for_another_command() -> None:

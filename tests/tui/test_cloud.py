@@ -28,7 +28,7 @@ from tests.tui.support.figures import series_of
 from tests.tui.support.running import call
 
 
-async def test_the_key_trains_the_starts_in_threads_while_the_run_is_paused() -> None:
+async def test_the_key_of_the_cloud_trains_starts_in_threads_while_the_run_is_paused() -> None:
     app = make_app(samples=10, epochs=12)
     session = app.view.session
     session.advance_to(6)
@@ -47,7 +47,7 @@ async def test_the_key_trains_the_starts_in_threads_while_the_run_is_paused() ->
         assert "alone" in lines(app)[-2]
 
 
-async def test_the_plots_wait_for_the_starts_but_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_plots_wait_for_the_cloud_but_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     app = make_app(samples=10, epochs=12)
     view, may_train, advance = app.view, threading.Event(), OneByOne.advance
     view.session.advance_to(6)
@@ -149,7 +149,7 @@ def test_the_plots_show_where_starts_disagree_about_classes(tmp_path: Any) -> No
     assert regression_figure(snapshot)[0].shade is not None
 
 
-def test_the_command_line_and_the_dialogue_say_it_in_words() -> None:
+def test_the_command_line_and_the_dialogue_tell_the_cloud_in_words() -> None:
     done = call("train", "regression", "--epochs", "4", "--samples", "9", "--kernel", "numpy", "--cloud")
     assert (done.status, done.err) == (0, "")
     words = "Of 64 starts that differ only in the seed, the median epoch error after 4 epochs is"

@@ -57,7 +57,6 @@ async def test_a_bar_without_an_active_tab_or_an_app_that_is_ending_opens_no_tab
 
 def put(session: Session, state: State) -> None:
     """A run in this state, on which a key's work is done before the key is answered."""
-    session._clock = Clock()
     rate = 1000.0 if state is State.DIVERGED else 0.1
     epochs = 2 if state is State.FINISHED else 50
     config = TrainingConfig.defaults("regression", learning_rate=rate, epochs=epochs, samples=10)
@@ -84,12 +83,12 @@ OF_THE_NETWORK = {"up", "down", "less", "more", "much_less", "much_more", "edit"
 
 
 @pytest.mark.parametrize("state", [State.READY, State.RUNNING, State.DIVERGED])  # test_states has all
-async def test_every_key_in_every_state(
+async def test_every_key_in_every_state_keeps_a_possible_snapshot_and_the_network(
     state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # where w saves
-    monkeypatch.setattr("bptui.views.frames.TICK_SECONDS", 1e6)  # time stands still
-    app = make_app()
+    monkeypatch.setattr("bptui.views.frames.TICK_SECONDS", 1e6)  # no frame but the test's
+    app = make_app(clock=Clock())  # time stands still
     async with app.run_test(size=(80, 24)):
         changed = True  # whether the last key may have changed the run
         for panel in ("settings", "network"):  # the monkey goes everywhere

@@ -6,17 +6,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from bpengine import FIELD, ConfigError, Task
-from bptui.app import BptuiApp
 from bptui.describe.description import describe
 from bptui.drawing.unit_facts import facts, input_name
 from bptui.screens.asking import AskScreen
 from bptui.session import commands
 from bptui.views.panels import FIGURES
 from bptui.views.step_effect import effect_figure
-from tests.tui.support.apps import lines, make_app, shown
+from tests.tui.support.apps import dialog_text, lines, make_app, shown
 from tests.tui.support.dialogues import dialogue_of
 from tests.tui.support.dialogues import said as heard
 from tests.tui.support.driving import press, until
@@ -26,22 +25,17 @@ from tests.tui.support.snapshots import snapshot_of
 FEATURES = FIELD["features"]
 
 
-def part(app: BptuiApp, name: str) -> str:
-    """The text of a part of the dialog."""
-    return str(app.screen.query_one(name, Static).render())
-
-
-async def test_they_are_typed_checked_used_and_undone() -> None:
+async def test_features_are_typed_checked_used_and_undone() -> None:
     app = make_app("classification", dataset="circle", hidden_units=(2,))
     app.view.session.advance_to(3)
     async with app.run_test(size=(120, 36)) as pilot:
         app.settings.choose_and_edit(FEATURES)
         await until(pilot, lambda: bool(app.screen.query(Input)))
         assert app.screen.query_one(Input).value == "all"
-        assert part(app, "#message").startswith("x, y   +")
+        assert dialog_text(app, "#message").startswith("x, y   +")
         await press(pilot, *"x, y,  x*z")
-        await until(pilot, lambda: part(app, "#pointer") == " " * 9 + "^")
-        assert part(app, "#message").startswith("unknown name 'z'; allowed: x, y, pi")
+        await until(pilot, lambda: dialog_text(app, "#pointer") == " " * 9 + "^")
+        assert dialog_text(app, "#message").startswith("unknown name 'z'; allowed: x, y, pi")
         await press(pilot, "enter")
         assert isinstance(app.screen, AskScreen), "they can't be computed"
         box = app.screen.query_one(Input)
@@ -52,9 +46,9 @@ async def test_they_are_typed_checked_used_and_undone() -> None:
         ):
             box.value = text
             await press(pilot, "enter")
-            assert part(app, "#message").startswith(told)
+            assert dialog_text(app, "#message").startswith(told)
         box.value = "x**2, y**2"
-        await until(pilot, lambda: part(app, "#message").startswith("x, y   +"))
+        await until(pilot, lambda: dialog_text(app, "#message").startswith("x, y   +"))
         await press(pilot, "enter")
         assert app.screen is app.screen_stack[0]
         assert (shown(app).run.config.features, shown(app).run.error) == (("x**2", "y**2"), None)
@@ -68,7 +62,7 @@ async def test_they_are_typed_checked_used_and_undone() -> None:
         assert (shown(app).run.config.features, shown(app).run.epoch) == ((), 3)
 
 
-def test_other_data_that_lacks_an_input_drops_them() -> None:
+def test_other_data_that_lacks_an_input_drops_the_features() -> None:
     session = make_session(dataset="hills", features=("x", "x*y"))
     session.do(commands.change, FIELD["dataset"], "plane")
     assert session.config.features == ("x", "x*y"), "it has both"
@@ -88,7 +82,7 @@ def test_other_data_that_lacks_an_input_drops_them() -> None:
     assert session.config.x_range == (-3.0, 3.0)
 
 
-def test_a_what_if_retrains_with_them() -> None:
+def test_a_what_if_retrains_with_features() -> None:
     session = make_session("classification", dataset="circle", hidden_units=(1,))
     session.advance_to(4)
     session.do(commands.toggle_what_if)
@@ -139,7 +133,7 @@ def test_facts_about_a_unit_are_of_the_places_where_it_has_outputs() -> None:
     assert facts("tanh", np.array([np.nan])).label == "not finite"
 
 
-def test_the_dialogue_sets_and_shows_them() -> None:
+def test_the_dialogue_sets_and_shows_features() -> None:
     dialogue = dialogue_of("classification")
     answer = heard(dialogue, "set features to x, min(x,y), x**2")
     assert answer.startswith('Features from all to x, min(x,y), ...: "run" starts the training with it.')
@@ -151,6 +145,6 @@ def test_the_dialogue_sets_and_shows_them() -> None:
     assert not dialogue.session.config.features
 
 
-def test_a_value_of_another_kind_is_refused() -> None:
+def test_features_of_another_type_are_refused() -> None:
     with pytest.raises(ConfigError, match="features: must be names of inputs and formulas"):
         make_session().do(commands.change, FEATURES, 3)

@@ -34,7 +34,7 @@ async def test_space_runs_and_pauses() -> None:
         assert (shown(app).run.epoch, shown(app).run.sample) == (epoch, sample)
 
 
-async def test_the_run_of_the_other_tab_holds_still() -> None:
+async def test_the_run_of_the_hidden_tab_does_not_train() -> None:
     app = make_app(paused=False, epochs=EPOCHS)
     async with app.run_test() as pilot:
         regression = app.view.session
@@ -136,7 +136,7 @@ async def test_capital_l_switches_the_axis_of_the_error_curve() -> None:
         assert "linear" in str(curve.border_title)
 
 
-async def test_e_smooths_the_error_curve_and_shows_every_error_again() -> None:
+async def test_the_key_e_smooths_the_error_curve_and_shows_every_error_again() -> None:
     app = make_app()
     app.view.session.advance_to(60)
     async with app.run_test() as pilot:
@@ -155,7 +155,7 @@ async def test_e_smooths_the_error_curve_and_shows_every_error_again() -> None:
         assert [series.role for series in curve.figure.series] == [series.role for series in whole.series]
 
 
-async def test_shift_e_shows_the_learning_rate_and_the_stability_limit_and_the_errors_again() -> None:
+async def test_the_key_shift_e_shows_learning_rate_and_stability_limit_and_the_errors_again() -> None:
     app = make_app(samples=12)
     app.view.session.advance_to(9)
     async with app.run_test(size=(160, 48)) as pilot:
@@ -176,7 +176,7 @@ async def test_shift_e_shows_the_learning_rate_and_the_stability_limit_and_the_e
 
 
 @pytest.mark.parametrize("task", ["regression", "classification"])
-async def test_v_shows_what_lies_behind_and_the_plot_again(task: Task) -> None:
+async def test_the_key_v_shows_the_numbers_behind_a_plot_and_the_plot_again(task: Task) -> None:
     app = make_trained_app(task, 20)
     async with app.run_test(size=(120, 36)) as pilot:
         await rest(pilot)

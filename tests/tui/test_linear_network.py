@@ -48,7 +48,7 @@ async def test_keys_take_the_hidden_units_away_and_all_of_the_screen_follows() -
         await press(pilot, "escape", "escape", "1", "2", "right")
 
 
-def test_the_dialogue_says_that_there_are_none() -> None:
+def test_the_dialogue_says_that_there_are_no_hidden_units() -> None:
     dialogue = dialogue_of(hidden_units=1, epochs=3)
     assert (
         said(dialogue, "lower hidden units")
@@ -63,7 +63,7 @@ def test_the_dialogue_says_that_there_are_none() -> None:
 
 
 @pytest.mark.parametrize("snapshot", [*FEW, MANY], ids=["regression", "classes", "three inputs"])
-def test_pictures_of_every_size_and_words(snapshot: Snapshot) -> None:
+def test_a_linear_network_is_drawn_in_every_size_and_described(snapshot: Snapshot) -> None:
     for width, height in ((80, 40), (40, 12), (20, 5), (5, 3), (1, 1)):
         for rows in (
             draw_unit_maps(snapshot, width, height),
@@ -73,7 +73,7 @@ def test_pictures_of_every_size_and_words(snapshot: Snapshot) -> None:
     assert " network without hidden units learns " in describe(snapshot)
 
 
-def test_a_line_has_no_parts() -> None:
+def test_the_fit_of_a_linear_network_has_no_parts() -> None:
     figure, legend = regression_figure(FEW[0], detail=True)
     assert str(legend).startswith("parts (v): ━ network = no hidden units to draw")
     assert figure.series

@@ -61,14 +61,15 @@ def make_app(memory: Path) -> BptuiApp:
         "regression": TrainingConfig.defaults("regression", epochs=12, samples=12, report_interval=3),
         "classification": TrainingConfig.defaults("classification", epochs=30, samples=20),
     }
-    app = BptuiApp(
+    return BptuiApp(
         StartSettings(
-            configs={task: configs[task] for task in TASKS}, paused=True, kernel="numpy", layout_path=memory
+            configs={task: configs[task] for task in TASKS},
+            paused=True,
+            kernel="numpy",
+            layout_path=memory,
+            clock=Clock(0.003),
         )
     )
-    for view in app.tabs.views.values():
-        view.session._clock = view.session._speed._clock = Clock(0.003)
-    return app
 
 
 def check(app: BptuiApp, memory: Path) -> None:
@@ -107,7 +108,7 @@ async def stay(app: BptuiApp) -> None:
     """In place of leaving."""
 
 
-async def test_no_keys_and_no_sizes_break_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_keys_and_no_sizes_break_the_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bptui.views.frames.TICK_SECONDS", 1e6)
     for way_out in ("action_quit", "action_interrupt"):
         monkeypatch.setattr(BptuiApp, way_out, stay, raising=False)

@@ -78,7 +78,7 @@ def test_going_back_beyond_the_beginning_repeats_the_changes_since_then() -> Non
     assert trained_state(session) == end
 
 
-def test_where_the_run_ends_there_is_no_next_step_but_the_one_before() -> None:
+def test_at_the_end_of_a_run_the_box_shows_the_step_before() -> None:
     session = make_session(samples=4, epochs=1)
     stepper = Stepper(lambda: session)
     stepper.stride = Stride.STEP

@@ -23,7 +23,7 @@ LINE = re.compile(
 )
 
 
-def test_text_and_json_say_the_same() -> None:
+def test_advise_says_the_same_in_text_and_in_json() -> None:
     done = call("advise", *SMALL, "--starts=6")
     assert done.status == 0
     found = json.loads(call("advise", *SMALL, "--starts=6", "--format", "json").out)
@@ -53,7 +53,7 @@ def test_an_epoch_and_starts_can_be_chosen() -> None:
     assert found["error"] == median(trainer.history.last.error for trainer in errors if trainer.history.last)
 
 
-def test_without_numba_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_advise_says_that_numba_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> None:
         raise NumbaError("numba is not installed")
 
@@ -92,7 +92,7 @@ def test_an_interrupted_experiment_prints_what_it_has_found() -> None:
         (("--format=csv",), "argument --format: must be text or json, got 'csv'"),
     ],
 )
-def test_bad_use(flags: tuple[str, ...], complaint: str) -> None:
+def test_bad_flags_of_advise_are_refused_in_one_line(flags: tuple[str, ...], complaint: str) -> None:
     done = call("advise", *SMALL, *flags)
     assert (done.status, done.out) == (2, "")
     assert done.complaint == f"bptui advise: error: {complaint}"

@@ -62,7 +62,7 @@ def refusal(*arguments: str) -> str:
 
 
 @pytest.mark.parametrize("field", [FIELD[name] for name in FIELD if name != "function"], ids=lambda f: f.name)
-def test_a_bad_hyperparameter(field: Field) -> None:
+def test_a_bad_hyperparameter_is_refused_with_its_range(field: Field) -> None:
     kind = field.type if isinstance(field, NumberField) else type(field)
     too_low = ("0",) if isinstance(field, NumberField) and field.minimum > 0 else ()
     # All commands have the same flags, so that each is tested with a third of them.
@@ -73,7 +73,7 @@ def test_a_bad_hyperparameter(field: Field) -> None:
 
 
 @pytest.mark.parametrize("value", ["-1", "-0.5", "-1e5", "-inf"])
-def test_a_negative_value_after_a_space(value: str) -> None:
+def test_a_flag_takes_a_negative_value_after_a_space(value: str) -> None:
     assert "argument --learning-rate: " in refusal("train", "regression", "--learning-rate", value)
 
 
@@ -89,19 +89,19 @@ def test_the_last_epoch_is_that_of_the_run() -> None:
     ],
     ids=shown,
 )
-def test_a_bad_size(size: str) -> None:
+def test_a_bad_size_is_refused_with_the_range(size: str) -> None:
     line = refusal(*SNAPSHOT, f"--size={size}")
     allowed = "COLUMNSxROWS from 60x18 to 400x200"
     assert line.endswith(f"argument --size: must be {allowed}, got {size[:40]!r}")
 
 
 @pytest.mark.parametrize("name", ["picture", "picture.gif", "picture.SVG", "picture.svg.gz", ".svg", "svg"])
-def test_a_bad_suffix(name: str) -> None:
+def test_a_picture_with_an_unknown_ending_is_refused(name: str) -> None:
     line = refusal("snapshot", "regression", *ENDLESS, "--output", name)
     assert line.endswith(f"argument --output: must be a name ending in .svg, .txt or .png, got '{name}'")
 
 
-def test_a_bad_theme(tmp_path: Path) -> None:
+def test_an_unknown_theme_is_refused_with_the_names(tmp_path: Path) -> None:
     path = tmp_path / "never.svg"
     line = refusal("snapshot", "regression", *ENDLESS, "--theme", "nope", "--output", str(path))
     assert "argument --theme: must be bptui, " in line
@@ -118,7 +118,7 @@ def test_a_bad_theme(tmp_path: Path) -> None:
         *(("Regression", "regression"), ("regress", "regression"), ("sine", "--dataset sine")),
     ],
 )
-def test_an_unknown_task(command: tuple[str, ...], task: str, meant: str) -> None:
+def test_an_unknown_task_is_refused_with_the_tasks(command: tuple[str, ...], task: str, meant: str) -> None:
     told = f"argument regression|classification: must be regression or classification, got {task!r}"
     assert refusal(*command, task).endswith(told + (f"; did you mean {meant}?" if meant else ""))
 
@@ -140,7 +140,7 @@ def test_an_unknown_task(command: tuple[str, ...], task: str, meant: str) -> Non
     ],
     ids=shown,
 )
-def test_a_word_that_names_nothing(word: str, end: str) -> None:
+def test_a_word_that_names_nothing_is_refused(word: str, end: str) -> None:
     line = refusal(word)
     assert line.endswith(end)
     assert ("or a subcommand (train, " in line) == ("such file" not in line)
@@ -161,7 +161,9 @@ def test_a_word_that_names_nothing(word: str, end: str) -> None:
     ],
     ids=shown,
 )
-def test_what_was_meant(arguments: tuple[str, ...], meant: str) -> None:
+def test_a_misspelled_word_is_answered_with_the_word_that_was_meant(
+    arguments: tuple[str, ...], meant: str
+) -> None:
     assert refusal(*arguments).endswith(f"; did you mean {meant}?")
 
 
@@ -186,12 +188,12 @@ def test_what_was_meant(arguments: tuple[str, ...], meant: str) -> None:
     ],
     ids=shown,
 )
-def test_what_is_missing_or_too_much(arguments: tuple[str, ...], named: str) -> None:
+def test_missing_and_superfluous_arguments_are_named(arguments: tuple[str, ...], named: str) -> None:
     assert named in refusal(*arguments)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_abbreviations_are_refused(command: str) -> None:
+def test_abbreviated_flags_are_refused(command: str) -> None:
     assert "--see" in refusal(*COMMANDS[command], "--see=1")
 
 
@@ -199,7 +201,7 @@ def test_abbreviations_are_refused(command: str) -> None:
     "arguments",
     ["--hidden 0", "train regression --seed -1", ""],
 )
-def test_in_a_process_of_its_own(arguments: str, tmp_path: Path) -> None:
+def test_a_refusal_ends_the_process_with_status_2(arguments: str, tmp_path: Path) -> None:
     done = run(*arguments.split(), folder=tmp_path)
     assert (done.status, done.out) == (2, "")
     assert done.complaint.startswith("bptui")

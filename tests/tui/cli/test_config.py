@@ -45,7 +45,7 @@ def test_each_flag_sets_its_own_hyperparameter(field: Any) -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_what_is_shown_gives_the_same_again(task: Task) -> None:
+def test_settings_that_are_shown_give_the_same_settings_again(task: Task) -> None:
     dataset = {"regression": "noisy-sine", "classification": "circle"}[task]
     flags = (*flags_of(SETTINGS | {"dataset": dataset}), "--theme", "dracula")
     first = call("config", "show", task, *flags)
@@ -71,7 +71,7 @@ def test_keys_are_shown_written_and_pressed() -> None:
         change_keys({})
 
 
-def test_without_a_task_both_are_shown() -> None:
+def test_config_show_without_a_task_shows_both() -> None:
     content = shown()
     assert content.keys() == {"task", *TASKS}
     assert content["task"] == "regression"
@@ -80,7 +80,7 @@ def test_without_a_task_both_are_shown() -> None:
         assert content[task] == {field.name: plain(getattr(defaults, field.name)) for field in FIELDS}
 
 
-def test_flags_go_before_the_file_and_the_file_before_the_defaults() -> None:
+def test_flags_override_the_file_and_the_file_overrides_the_defaults() -> None:
     Path("run.toml").write_text("seed = 7\n[classification]\nseed = 8\nepochs = 40\n")
     content = shown("--config", "run.toml", "--seed", "9")
     assert (content["regression"]["seed"], content["regression"]["epochs"]) == (9, 2001)
@@ -100,7 +100,9 @@ def test_flags_go_before_the_file_and_the_file_before_the_defaults() -> None:
         ("", (), None),
     ],
 )
-def test_whose_task_it_is(text: str, flags: tuple[str, ...], task: Task | None) -> None:
+def test_the_task_comes_from_the_command_line_then_from_the_file(
+    text: str, flags: tuple[str, ...], task: Task | None
+) -> None:
     Path("run.toml").write_text(text)
     assert shown("--config", "run.toml", *flags)["task"] == task or "regression"
     done = call("train", "--config", "run.toml", *flags, *SHORT)
@@ -117,7 +119,7 @@ def shown_dataset(*flags: str) -> list[str]:
     return ["--dataset", content[content["task"]]["dataset"]]
 
 
-def test_the_screen_and_the_snapshot_take_it() -> None:
+def test_the_screen_and_the_snapshot_take_the_settings_file() -> None:
     Path("run.toml").write_text('task = "classification"\nseed = 77\ntheme = "nope"\n')
     done = call("snapshot", "--config", "run.toml", "--at", "0", "--output", "x.txt")
     assert done.status == 2
@@ -163,7 +165,7 @@ def test_the_screen_and_the_snapshot_take_it() -> None:
         ('data = "nope.csv"', (), "run.toml: data: nope.csv: there is no such file"),
     ],
 )
-def test_bad_use(text: str, flags: tuple[str, ...], told: str) -> None:
+def test_bad_settings_files_are_refused_in_one_line(text: str, flags: tuple[str, ...], told: str) -> None:
     Path("run.toml").write_text(text)
     for command in ("train", "config show"):
         done = call(*command.split(), "regression", "--config", "run.toml", *flags)
@@ -199,19 +201,19 @@ def test_init_writes_the_template_and_overwrites_nothing(folder: Path) -> None:
         ("config show --paused", "--paused"),
     ],
 )
-def test_bad_use_of_config(arguments: str, told: str) -> None:
+def test_bad_use_of_config_is_refused_in_one_line(arguments: str, told: str) -> None:
     done = call(*arguments.split())
     assert (done.status, done.out) == (2, "")
     assert told in done.complaint
 
 
-def test_other_encodings_do_not_matter() -> None:
+def test_config_show_is_the_same_in_other_encodings() -> None:
     done = run("config", "show", variables={"PYTHONIOENCODING": "ascii"})
     assert (done.status, done.err) == (0, "")
     assert tomllib.loads(done.out) == shown()
 
 
 @pytest.mark.parametrize("action", ["show", "init"])
-def test_each_action_has_a_usage_of_its_own(action: str) -> None:
+def test_each_action_of_config_has_a_usage_of_its_own(action: str) -> None:
     assert call("config", action, "--help").lines[0].startswith(f"usage: bptui config {action} [")
     assert call("config", action, "--help").lines[0].count("init") == (action == "init")

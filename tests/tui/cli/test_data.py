@@ -53,21 +53,21 @@ def expected(task: Task, source: Dataset, **changes: Any) -> list[Any]:
         ("classification", ("--data=flowers.csv", "--header=yes"), {"header": True}),
     ],
 )
-def test_the_run_learns_from_the_file(task: Task, flags: tuple[str, ...], options: dict[str, Any]) -> None:
+def test_train_learns_from_the_file(task: Task, flags: tuple[str, ...], options: dict[str, Any]) -> None:
     path = "houses.csv" if "houses" in flags[0] else "flowers.csv"
     done = call("train", task, *flags, *SHORT)
     assert (done.status, done.err) == (0, "")
     assert from_text(done) == expected(task, load_csv(path, task, **options))
 
 
-def test_test_samples_are_taken_from_it() -> None:
+def test_test_samples_are_taken_from_the_file() -> None:
     done = call("train", "regression", "--data=houses.csv", "--test-share=0.3", *SHORT)
     source = load_csv("houses.csv", "regression")
     assert from_text(done) == expected("regression", source, test_share=0.3)
     assert all(" Test:" in line for line in done.lines)
 
 
-def test_a_settings_file_elsewhere_names_it_from_its_own_folder() -> None:
+def test_a_settings_file_names_data_relative_to_its_own_folder() -> None:
     Path("there").mkdir()
     Path("houses.csv").rename("there/houses.csv")
     Path("there/run.toml").write_text(
@@ -84,7 +84,7 @@ def test_a_settings_file_elsewhere_names_it_from_its_own_folder() -> None:
     assert call("train", "--config", "shown.toml", *SHORT) == done
 
 
-def test_the_snapshot_shows_it() -> None:
+def test_the_snapshot_shows_the_file_s_data() -> None:
     flags = ("--data=flowers.csv", "--epochs=3", "--output=x.txt")
     assert call("snapshot", "classification", *flags) == Done(0, "", "")
     text = Path("x.txt").read_text(encoding="utf-8")
@@ -137,7 +137,7 @@ def test_the_snapshot_shows_it() -> None:
         (("--data=mixed.csv",), "may be a column name or a mistake: choose with --header yes or --header no"),
     ],
 )
-def test_bad_use(flags: tuple[str, ...], told: str) -> None:
+def test_bad_options_for_data_are_refused_in_one_line(flags: tuple[str, ...], told: str) -> None:
     done = call("train", "regression", *flags)
     assert (done.status, done.out) == (2, "")
     assert told in done.complaint
@@ -153,7 +153,7 @@ def test_bad_use(flags: tuple[str, ...], told: str) -> None:
         ("--config=run.toml", "--output=run.toml"),
     ],
 )
-def test_one_file_for_two_things(flags: tuple[str, ...]) -> None:
+def test_one_file_cannot_be_read_and_written(flags: tuple[str, ...]) -> None:
     Path("there").mkdir()
     Path("link.csv").symlink_to("houses.csv")
     Path("run.toml").write_text("seed = 1")
@@ -164,7 +164,7 @@ def test_one_file_for_two_things(flags: tuple[str, ...]) -> None:
     assert Path("run.toml").read_text() == "seed = 1"
 
 
-def test_what_was_done_to_the_rows_is_told_on_stderr() -> None:
+def test_train_tells_on_stderr_how_rows_were_read() -> None:
     done = call("train", "regression", "--data=gaps.csv", *FILLED, *SHORT)
     source = load_csv("gaps.csv", "regression", ignore=["id"], missing="mean")
     assert from_text(done) == expected("regression", source)
@@ -189,7 +189,7 @@ def test_a_settings_file_has_the_same_options() -> None:
     assert "run.toml: data: must be the name of a CSV file" in refused.complaint
 
 
-def test_standard_input() -> None:
+def test_data_are_read_from_standard_input() -> None:
     flags = ("regression", "--data=-", *FILLED, *SHORT)
     piped = run("train", *flags, stdin=Path("gaps.csv").read_bytes())
     named = call("train", *(flag.replace("=-", "=gaps.csv") for flag in flags))

@@ -22,7 +22,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (done.status, done.err) == (0, "")
 
 
-def test_each_format_says_how_to_check_it() -> None:
+def test_each_export_says_how_to_check_it() -> None:
     missing = {way.name for way in WAYS if way.name == "onnx" and not is_there(way)}
     for to in FORMATS.keys() - missing:
         done = call("export", "run.bptui", "--to", to, "--output", f"out-{to}", "--name", "Sine")
@@ -32,7 +32,7 @@ def test_each_format_says_how_to_check_it() -> None:
     subprocess.run([sys.executable, "-I", "out-numpy"], check=True, capture_output=True)
 
 
-def test_bad_use_is_one_line_and_changes_no_file() -> None:
+def test_bad_use_of_export_is_one_line_and_changes_no_file() -> None:
     Path("file").write_text("mine")
     Path("folder").mkdir()
     call("train", "regression", "--hidden", "none", "--learning-rate", "1000", "--save", "diverged.bptui")

@@ -30,7 +30,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("unnamed.csv").write_text("".join(f"{a},{c},{y}\n" for a, c, y in rows))
 
 
-def test_the_page_is_right() -> None:
+def test_the_page_about_features_is_right() -> None:
     page = PAGE.read_text(encoding="utf-8")
     (block,) = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
     for line in block.splitlines():
@@ -54,7 +54,7 @@ def test_the_page_is_right() -> None:
         ("unnamed.csv", "2, column 1*column 2", ("column 2", "column 1*column 2")),
     ],
 )
-def test_the_user_s_own_columns(file: str, features: str, named: tuple[str, ...]) -> None:
+def test_features_may_be_made_of_the_user_s_columns(file: str, features: str, named: tuple[str, ...]) -> None:
     flags = ("train", "regression", "--data", file, "--features", features, *SHORT)
     done = call(*flags)
     source = load_csv(file, "regression", features=list(named))
@@ -69,7 +69,7 @@ def test_the_user_s_own_columns(file: str, features: str, named: tuple[str, ...]
     assert from_text(call("train", *shlex.split(command)[1:])) == from_text(done)
 
 
-def test_a_resumed_run_keeps_them() -> None:
+def test_a_resumed_run_keeps_its_features() -> None:
     whole = call("train", *CIRCLE, "--epochs", "4", "--interval", "1").lines
     call("train", *CIRCLE, "--epochs", "2", "--interval", "1", "--save", "run.bptui")
     resumed = ("train", "--resume", "run.bptui", "--epochs", "4", "--interval", "1")

@@ -44,7 +44,7 @@ def complaint(*arguments: str) -> str:
         ("--save=no/run.json", "can't be written: there is no folder 'no'"),
     ],
 )
-def test_named_by_a_flag(flag: str, reason: str) -> None:
+def test_an_unreadable_file_is_named_with_its_flag(flag: str, reason: str) -> None:
     name, _, path = flag.partition("=")
     assert complaint(*REGRESSION, flag) == f"argument {name}: {path}: {reason}"
 
@@ -55,7 +55,7 @@ def test_a_link_into_a_missing_folder_is_refused_by_that_folder() -> None:
     assert reason == str(Path.cwd() / "no")
 
 
-def test_what_stands_in_the_file() -> None:
+def test_an_error_in_a_file_is_told_with_its_place() -> None:
     in_csv = "bad.csv, line 3, column 2 (b): must be a number, got 'x'"
     assert complaint(*REGRESSION, "--data=bad.csv") == f"argument --data: {in_csv}"
     assert complaint(*REGRESSION, "--config=bad.toml").startswith(
@@ -65,20 +65,22 @@ def test_what_stands_in_the_file() -> None:
 
 @pytest.mark.parametrize(("table", "key"), [("", "data"), ("[regression]\n", "regression.data")])
 @pytest.mark.parametrize("command", ["train regression", "snapshot regression --output=x.txt", "config show"])
-def test_named_by_a_settings_file(command: str, table: str, key: str) -> None:
+def test_an_unreadable_file_is_named_with_the_settings_file_that_names_it(
+    command: str, table: str, key: str
+) -> None:
     Path("there").mkdir()
     Path("there/run.toml").write_text(f'{table}data = "no.csv"')
     told = f"there/run.toml: {key}: there/no.csv: there is no such file"
     assert complaint(*command.split(), "--config=there/run.toml") == told
 
 
-def test_the_flag_goes_before_the_settings_file_in_a_complaint_too() -> None:
+def test_a_file_named_by_flag_and_settings_file_is_blamed_on_the_flag() -> None:
     Path("run.toml").write_text('data = "no.csv"')
     told = "argument --data: other.csv: there is no such file"
     assert complaint(*REGRESSION, "--config=run.toml", "--data=other.csv") == told
 
 
-def test_two_settings_that_do_not_go_together_are_told_with_their_table() -> None:
+def test_settings_that_do_not_go_together_are_told_with_their_table() -> None:
     Path("run.toml").write_text('ignore = "b"\n[regression]\ntarget = "a"\n')
     assert complaint(*REGRESSION, "--config=run.toml") == "run.toml: regression.target: needs data"
 
@@ -92,7 +94,7 @@ def test_two_settings_that_do_not_go_together_are_told_with_their_table() -> Non
     ],
 )
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
-def test_a_full_disk(command: str, flag: str) -> None:
+def test_a_full_disk_is_told_in_one_line(command: str, flag: str) -> None:
     for name in ("x.svg", "x.txt"):
         Path(name).symlink_to("/dev/full")
     told = "can't be written: no space left on device"

@@ -32,7 +32,7 @@ def refusal(*arguments: str) -> str:
     return done.complaint.partition(": error: ")[2]
 
 
-def test_it_trains_on_the_formula() -> None:
+def test_train_learns_the_formula() -> None:
     trainer = Trainer(TrainingConfig(function="-x**2", x_range=(-2, 2), epochs=3, report_interval=1))
     errors = [f"Epoch:{record.epoch}/3 Error:{record.error!r}" for record in trainer.reports()]
     for arguments in (
@@ -44,7 +44,7 @@ def test_it_trains_on_the_formula() -> None:
     assert call("train", "--function", "y < sin(pi*x)", *SHORT) == same, "a comparison is for classes"
 
 
-def test_what_does_not_fit_is_refused_in_one_line() -> None:
+def test_flags_that_do_not_fit_a_formula_are_refused_in_one_line() -> None:
     Path("a.csv").write_text("1,2\n2,3\n3,4\n")
     Path("bad.toml").write_text('function = "1/x"\n')
     for arguments, line in {

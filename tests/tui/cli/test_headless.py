@@ -27,7 +27,7 @@ def text_of(path: Path, *arguments: str) -> str:
     ],
     ids=["what if", "restart"],
 )
-def test_what_a_key_begins_is_trained_to_its_end(
+def test_a_snapshot_trains_to_the_end_what_a_pressed_key_begins(
     arguments: tuple[str, ...], shown: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fast = text_of(tmp_path / "fast.txt", *arguments)
@@ -37,7 +37,7 @@ def test_what_a_key_begins_is_trained_to_its_end(
     assert "running" not in fast
 
 
-def test_keys_after_a_change_find_its_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_pressed_after_a_change_find_its_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bptui.session.activity.SLICE_MILLISECONDS", 0.0)
     text = text_of(
         tmp_path / "picture.txt",

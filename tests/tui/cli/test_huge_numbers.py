@@ -61,7 +61,7 @@ def assert_plain(done: Done, *statuses: int) -> None:
 
 
 @RUNS
-def test_a_checkpoint_with_huge_weights(checkpoint: Path, task: Task) -> None:
+def test_every_command_takes_a_checkpoint_with_huge_weights(checkpoint: Path, task: Task) -> None:
     assert_plain(call("train", task, "--resume", str(checkpoint), "--epochs", "3"), 0, 1)
     assert_plain(call("train", task, "--resume", str(checkpoint), "--epochs", "1", "--describe"), 0)
     picture = checkpoint.parent / "picture.txt"
@@ -80,7 +80,7 @@ def test_a_checkpoint_with_huge_weights(checkpoint: Path, task: Task) -> None:
         "1e100,1,1e100\n-1e100,5e-324,-1e100\n9e99,2,1e99\n",
     ],
 )
-def test_a_csv_file_with_numbers_near_the_limit(tmp_path: Path, rows: str) -> None:
+def test_every_command_takes_a_csv_file_with_huge_numbers(tmp_path: Path, rows: str) -> None:
     path, picture = tmp_path / "data.csv", tmp_path / "picture.txt"
     path.write_text(rows, encoding="utf-8")
     settings = ("regression", "--data", str(path), "--learning-rate", "0.5")
@@ -90,6 +90,6 @@ def test_a_csv_file_with_numbers_near_the_limit(tmp_path: Path, rows: str) -> No
 
 
 @pytest.mark.parametrize(("task", "dataset"), [("regression", "hills")])
-def test_a_process_writes_no_warning(checkpoint: Path, task: Task) -> None:
+def test_huge_numbers_cause_no_warning(checkpoint: Path, task: Task) -> None:
     done = run("train", task, "--resume", str(checkpoint), "--epochs", "1", "--describe")
     assert_plain(done, 0)

@@ -27,7 +27,7 @@ SPIRAL = (
         ("sweep", *SPIRAL, "--epochs=9", "--vary=seed=0..2"),
     ],
 )
-def test_every_kernel_prints_the_same(command: tuple[str, ...]) -> None:
+def test_every_kernel_prints_the_same_results(command: tuple[str, ...]) -> None:
     by_numpy, by_numba = (call(*command, f"--kernel={kernel}") for kernel in ("numpy", "numba"))
     auto = run(*command)  # in a process of its own, in which no machine code is loaded at first
     assert len(by_numpy.lines) > 3
@@ -52,6 +52,6 @@ def test_numba_is_imported_only_where_it_computes() -> None:
 
 
 @pytest.mark.parametrize("command", ["advise", "snapshot", "trace", "worksheet", "gradcheck", "--plain"])
-def test_there_is_no_choice_where_nothing_depends_on_it(command: str) -> None:
+def test_the_kernel_cannot_be_chosen_where_no_result_depends_on_it(command: str) -> None:
     done = call(command, "regression", "--kernel=numpy")
     assert (done.status, done.out) == (2, "")

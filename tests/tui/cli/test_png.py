@@ -29,7 +29,7 @@ def needs_png() -> None:
         pytest.skip(str(error))
 
 
-def test_it_is_the_screen_in_pixels(tmp_path: Path) -> None:
+def test_a_png_is_the_screen_in_pixels(tmp_path: Path) -> None:
     needs_png()
     pictures = []
     for name in ("one.png", "other.png"):
@@ -41,7 +41,9 @@ def test_it_is_the_screen_in_pixels(tmp_path: Path) -> None:
     assert size == (ZOOM * (60 * WIDTH + 2 * MARGIN), ZOOM * (18 * HEIGHT + 2 * MARGIN))
 
 
-def test_without_the_extra_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_png_without_its_extra_is_refused_with_the_name_of_the_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     done = snapshot(tmp_path / "picture.png", *ENDLESS)
     assert (done.status, done.out) == (2, "")
@@ -49,12 +51,12 @@ def test_without_the_extra_it_is_named(tmp_path: Path, monkeypatch: pytest.Monke
     assert not list(tmp_path.iterdir())
 
 
-def test_without_the_extra_there_are_other_formats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_svg_needs_no_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     assert snapshot(tmp_path / "picture.svg", "--at", "0") == Done(0, "", "")
 
 
-def test_without_a_font_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_png_without_a_font_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     resvg = pytest.importorskip("resvg_py", reason="the extra png is not installed")
     monkeypatch.setattr(resvg, "svg_to_bytes", partial(resvg.svg_to_bytes, skip_system_fonts=True))
     done = snapshot(tmp_path / "picture.png", *ENDLESS)

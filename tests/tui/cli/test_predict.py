@@ -112,7 +112,7 @@ def test_a_bad_row_is_named_in_one_line_and_nothing_is_written(rows: str, proble
     assert Path("out.csv").read_text(encoding="utf-8") == "as it was"
 
 
-def test_bad_rows_are_skipped_and_counted() -> None:
+def test_predict_skips_and_counts_bad_rows() -> None:
     Path("new.csv").write_text("x,y\n1,2\n,2\nfoo,2\n0.5,2\n", encoding="utf-8")
     done = call("predict", "sine.bptui", "new.csv", "--skip-bad")
     assert [row["predicted sin x"] == "" for row in records(done.out)] == [False, True, True, False]
@@ -125,7 +125,7 @@ def test_bad_rows_are_skipped_and_counted() -> None:
     assert done.lines == ["", "", str(predicted([[2, "Kiel", "no"]])[0])]
 
 
-def test_values_on_the_line_and_the_probability_of_each_class() -> None:
+def test_predict_takes_values_on_the_command_line_and_gives_each_class_a_probability() -> None:
     trainer = load("spiral.bptui")
     (shares,), (name,) = trainer.predict_proba([[0.3, -1e-1]]), trainer.predict([[0.3, -0.1]])
     assert np.isclose(shares.sum(), 1)
@@ -149,7 +149,7 @@ def test_rows_from_a_pipe_without_a_header_and_a_reader_that_stops() -> None:
     assert (done.out, done.err) == ("x,y,predicted class\n", "")
 
 
-def test_a_stopped_command_leaves_no_half_file(folder: Path) -> None:
+def test_predict_leaves_no_half_file_when_it_is_stopped(folder: Path) -> None:
     before = names(folder)
     with running("predict", "sine.bptui", "-", "--output", "out.csv", stdin=subprocess.PIPE) as process:
         assert process.stdin is not None
@@ -160,7 +160,7 @@ def test_a_stopped_command_leaves_no_half_file(folder: Path) -> None:
     assert names(folder) == before
 
 
-def test_which_run() -> None:
+def test_predict_refuses_missing_and_diverged_runs(folder: Path) -> None:
     assert "nope.bptui: there is no such file" in call("predict", "nope.bptui", "3").complaint
     assert "is also the file of RUN" in call("predict", "sine.bptui", "3", "--output", "sine.bptui").complaint
     diverged = Trainer(TrainingConfig.defaults("regression", learning_rate=1000, epochs=20))

@@ -19,7 +19,9 @@ from tests.tui.support.terminal import bptui
         (("--restricted", "--max-minutes", "0"), "must be a number above 0"),
     ],
 )
-def test_refused_in_one_line_wherever_it_runs(arguments: tuple[str, ...], line: str) -> None:
+def test_a_restricted_command_that_does_more_is_refused_in_one_line(
+    arguments: tuple[str, ...], line: str
+) -> None:
     done = call(*arguments)
     assert (done.status, done.out) == (2, "")
     assert line in done.complaint
@@ -38,7 +40,9 @@ def test_refused_in_one_line_wherever_it_runs(arguments: tuple[str, ...], line: 
         (("--state", "/dev/null/x"), "argument --state: /dev/null/x: not a directory"),
     ],
 )
-def test_refused_in_one_line_on_a_terminal(arguments: tuple[str, ...], line: str) -> None:
+def test_a_restricted_screen_refuses_its_flags_in_one_line_on_a_terminal(
+    arguments: tuple[str, ...], line: str
+) -> None:
     done = call_on_a_terminal(*arguments)
     assert (done.status, done.out) == (2, "")
     assert line in done.complaint
@@ -52,7 +56,7 @@ def test_a_refusal_is_all_that_a_terminal_gets() -> None:
         assert b"\x1b" not in terminal.output
 
 
-def test_the_state_folder_is_made_and_used(tmp_path: Path) -> None:
+def test_a_restricted_screen_makes_and_uses_its_state_folder(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
     with bptui("--restricted", "--paused", "--state", str(folder)) as terminal:
         terminal.wait_for_text("ready")
@@ -60,7 +64,7 @@ def test_the_state_folder_is_made_and_used(tmp_path: Path) -> None:
         terminal.wait_for(lambda: b"settings" in (folder / "screen.json").read_bytes(), "the layout")
 
 
-def test_leaves_in_time_and_says_why() -> None:
+def test_a_restricted_screen_ends_in_time_and_says_why() -> None:
     with bptui("--restricted", "--idle-minutes=0.02") as terminal:
         assert terminal.wait_for_exit() == 0
         terminal.wait_for_text("bptui: the session ended after 0.02 minutes without a key")

@@ -16,7 +16,7 @@ from unittest import mock
 
 import pytest
 
-from bpengine import FIELDS, TASKS, Dataset, EpochRecord, Task, Trainer, TrainingConfig
+from bpengine import FIELDS, TASKS, EpochRecord, Task, Trainer, TrainingConfig, load
 from bptui.cli import SUBCOMMANDS
 from bptui.cli.parsing import BadUseError
 from bptui.cli.run_results import EpochRow, Table
@@ -113,17 +113,13 @@ def test_text_has_the_form_of_the_original_scripts() -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_without_flags_each_task_has_its_defaults(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
-    configs: list[TrainingConfig] = []
-
-    def make(config: TrainingConfig, source: Dataset | None, *, kernel: str) -> Trainer:
-        assert (source, kernel) == (None, "auto")
-        configs.append(config)
-        return Trainer(config.replace(epochs=1))
-
-    monkeypatch.setattr("bptui.cli.inputs.Trainer", make)
-    assert call("train", task).status == 0
-    assert configs == [TrainingConfig.defaults(task)]
+def test_without_flags_each_task_has_its_defaults(task: Task, tmp_path: Path) -> None:
+    path = tmp_path / "run.npz"
+    assert (
+        call("train", task, "--target-error", "1000", "--save", str(path)).status == 0
+    )  # ends after an epoch
+    saved = load(path)
+    assert saved.config == TrainingConfig.defaults(task, target_error=1000)
 
 
 @FORMATS
@@ -135,7 +131,7 @@ def test_output_to_a_file_has_the_same_bytes(form: str, tmp_path: Path) -> None:
 
 
 @FORMATS
-def test_lines_come_while_it_trains(form: str) -> None:
+def test_lines_are_printed_while_the_run_trains(form: str) -> None:
     every = ("--interval", "1000000", "--kernel", "numpy")  # so that no later line flushes the first one
     with running("train", "regression", *ENDLESS, *every, "--format", form) as process:
         assert process.stdout
@@ -182,7 +178,7 @@ def test_version_is_that_of_the_package() -> None:
 
 
 @pytest.mark.parametrize("command", [(), ("train",), ("snapshot",), ("config", "show")])
-def test_help_names_everything(command: tuple[str, ...]) -> None:
+def test_help_names_every_setting_and_flag(command: tuple[str, ...]) -> None:
     done = call(*command, "--help") if command else call("--help", "settings")
     assert (done.status, done.err) == (0, "")
     for field in FIELDS:

@@ -31,7 +31,7 @@ def begin(*flags: str) -> Done:
 
 @pytest.mark.parametrize("form", ["text", "jsonl", "csv"])
 @pytest.mark.parametrize("task", TASKS)
-def test_it_goes_on_to_the_last_bit(task: Task, form: str) -> None:
+def test_a_resumed_run_continues_bit_for_bit(task: Task, form: str) -> None:
     flags = (*BEGIN, *MOMENTUM, "--format", form)
     whole = call("train", task, "--epochs=9", *flags)
     first = call("train", task, "--epochs=5", *flags)
@@ -56,7 +56,7 @@ def test_live_settings_apply_by_flag_and_by_file() -> None:
     assert (config.epochs, config.learning_rate, config.report_interval) == (7, 0.2, 1)
 
 
-def test_own_data_are_in_the_checkpoint() -> None:
+def test_a_resumed_run_has_its_data_in_the_checkpoint() -> None:
     Path("d.csv").write_text("x,y\n1,2\n2,3\n3,5\n4,4\n")
     Path("run.toml").write_text('task = "regression"\ndata = "d.csv"\n')
     begin("--config=run.toml")
@@ -97,7 +97,7 @@ def test_an_interrupted_run_is_saved(number: signal.Signals) -> None:
     assert (plain.network.parameters == trainer.network.parameters).all()
 
 
-def test_the_snapshot_goes_on_from_it() -> None:
+def test_a_snapshot_continues_a_checkpoint() -> None:
     begin("--interval=2")
     flags = ("--epochs=9", "--interval=2")
     for arguments in (("--resume=run.bptui",), ("regression",)):
@@ -111,7 +111,7 @@ def test_the_snapshot_goes_on_from_it() -> None:
     assert done.complaint.endswith("argument --at: must be an epoch from 4 to 8, got '3'")
 
 
-def test_the_screen_opens_with_it() -> None:
+def test_the_screen_opens_with_a_checkpoint() -> None:
     assert call("train", "classification", "--epochs=5", "--hidden=7", *BEGIN).status == 0
     with bptui("--resume=run.bptui", "--epochs=50") as terminal:
         terminal.wait_for_text("+ above", "4/50", "seed 0")
@@ -140,7 +140,7 @@ def test_the_screen_opens_with_it() -> None:
         (("--kernel=gpu",), "argument --kernel: must be auto, numpy or numba, got 'gpu'"),
     ],
 )
-def test_bad_use(flags: tuple[str, ...], told: str, folder: Path) -> None:
+def test_bad_use_of_resume_is_refused_in_one_line(flags: tuple[str, ...], told: str, folder: Path) -> None:
     begin()
     Path("run.toml").write_text("seed = 3")
     before = Path("run.bptui").read_bytes()
@@ -155,7 +155,7 @@ def test_bad_use(flags: tuple[str, ...], told: str, folder: Path) -> None:
     ("command", "content"),
     [("train", None), ("snapshot --output=never.svg", b"{}"), ("config show", b"\xff")],
 )
-def test_a_bad_checkpoint(command: str, content: bytes | None) -> None:
+def test_a_bad_checkpoint_is_refused_in_one_line(command: str, content: bytes | None) -> None:
     if content is not None:
         Path("run.bptui").write_bytes(content)
     done = call(*command.split(), "--resume=run.bptui")
@@ -163,7 +163,7 @@ def test_a_bad_checkpoint(command: str, content: bytes | None) -> None:
     assert "argument --resume: run.bptui: " in done.complaint
 
 
-def test_equal_settings_are_no_change() -> None:
+def test_resuming_with_equal_settings_is_no_change() -> None:
     begin("--hidden=4")
     assert (
         call("train", "regression", "--resume=run.bptui", "--hidden=4", "--seed=0", "--epochs=6").status == 0
@@ -171,7 +171,7 @@ def test_equal_settings_are_no_change() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
-def test_a_full_disk_leaves_the_results() -> None:
+def test_a_disk_too_full_for_the_checkpoint_leaves_the_results() -> None:
     done = call(
         *("train", "regression", "--epochs=5", "--interval=1"),
         *("--output=out.txt", "--save=/dev/full"),

@@ -34,7 +34,7 @@ def test_a_kept_run_is_offered_unless_flags_say_otherwise() -> None:
         assert start_settings(parser().parse([*flags])).offers is offers, flags
 
 
-def test_the_other_tab_has_its_defaults() -> None:
+def test_flags_for_one_task_leave_the_other_tab_its_defaults() -> None:
     with bptui("classification", "--hidden=4", "--paused") as terminal:
         terminal.wait_for(lambda: re.search(r"H +4", terminal.text), "four hidden units")
         terminal.send("1")
@@ -42,7 +42,9 @@ def test_the_other_tab_has_its_defaults() -> None:
         terminal.wait_for_text("–/2001")
 
 
-def test_the_word_opens_what_it_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_word_on_the_command_line_opens_what_it_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     Path("flowers.csv").write_text("length,kind\n1,rose\n1.5,rose\n4,iris\n4.5,iris\n")
     Path("lines.csv").write_text("x,y\n1,2\n2,4\n3,6\n")

@@ -35,7 +35,7 @@ def interrupted(number: signal.Signals, *flags: str) -> tuple[Done, int]:
 
 
 @SIGNALS
-def test_every_epoch_so_far_is_printed_once(number: signal.Signals) -> None:
+def test_an_interrupted_run_prints_every_epoch_once(number: signal.Signals) -> None:
     done, epochs = interrupted(number, *EVERY)
     assert done.status == 128 + number
     assert [line.split("/")[0] for line in done.lines] == [f"Epoch:{epoch}" for epoch in range(epochs)]
@@ -43,7 +43,7 @@ def test_every_epoch_so_far_is_printed_once(number: signal.Signals) -> None:
 
 
 @SIGNALS
-def test_the_last_line_is_the_last_complete_epoch(number: signal.Signals) -> None:
+def test_an_interrupted_run_ends_with_the_last_complete_epoch(number: signal.Signals) -> None:
     done, epochs = interrupted(number, "--interval", "1000000", "--format", "csv")
     assert done.status == 128 + number
     config = TrainingConfig(epochs=max(epochs, 1), report_interval=max(epochs - 1, 1))

@@ -80,7 +80,9 @@ def test_a_process_in_another_environment_writes_the_same_bytes(
 
 
 @pytest.mark.parametrize(("task", "at"), [("regression", 0), ("regression", None), ("classification", 7)])
-def test_shows_the_epoch_and_what_was_reported_until_then(task: Task, at: int | None, tmp_path: Path) -> None:
+def test_a_snapshot_shows_the_epoch_and_the_reports_until_then(
+    task: Task, at: int | None, tmp_path: Path
+) -> None:
     path = tmp_path / "picture.txt"
     flags = ("--epochs", "21", "--interval", "10", "--press", "m", *(() if at is None else ("--at", str(at))))
     assert snapshot(path, task, *flags) == Done(0, "", "")
@@ -98,7 +100,7 @@ def test_shows_the_epoch_and_what_was_reported_until_then(task: Task, at: int | 
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_shows_the_flags(task: Task, tmp_path: Path) -> None:
+def test_a_snapshot_shows_the_settings_of_its_flags(task: Task, tmp_path: Path) -> None:
     path = tmp_path / "picture.txt"
     values: dict[str, Any] = {"hidden_units": (4,), "learning_rate": 0.03, "init_scale": 0.7}
     values |= {"epochs": 33, "report_interval": 8, "seed": 123}
@@ -125,7 +127,7 @@ def test_the_file_has_the_size_that_was_asked_for(size: str, tmp_path: Path) -> 
     assert "needs" not in "".join(lines)
 
 
-def test_divergence_is_shown(tmp_path: Path) -> None:
+def test_a_snapshot_shows_divergence(tmp_path: Path) -> None:
     path = tmp_path / "picture.txt"
     done = snapshot(path, "regression", "--learning-rate", "10")
     assert (done.status, done.out) == (1, "")
@@ -152,7 +154,7 @@ def test_the_picture_is_an_image_of_the_text() -> None:
     assert "bptui" in shown
 
 
-def test_themes_change_the_colors(tmp_path: Path) -> None:
+def test_themes_change_the_colors_of_a_snapshot(tmp_path: Path) -> None:
     pictures = {expected(".svg")}
     for theme in ("bptui-light", "dracula"):
         path = tmp_path / f"{theme}.svg"
@@ -161,7 +163,7 @@ def test_themes_change_the_colors(tmp_path: Path) -> None:
     assert len(pictures) == 3
 
 
-def test_keys_are_pressed_before_the_screen_is_written(tmp_path: Path) -> None:
+def test_a_snapshot_presses_keys_before_the_screen_is_written(tmp_path: Path) -> None:
     path = tmp_path / "parts.txt"
     done = call("snapshot", "regression", "--at", "50", "--press", "v,L", "--output", str(path))
     assert done.status == 0, done.err

@@ -42,7 +42,7 @@ def test_each_report_has_the_metrics_of_its_epoch(dataset: str) -> None:
         ]
 
 
-def test_values_that_are_not_finite_are_left_out() -> None:
+def test_metrics_that_are_not_finite_are_left_out() -> None:
     trainer = Trainer(TrainingConfig(learning_rate=10, epochs=3, report_interval=1))
     with pytest.raises(DivergedError):
         trainer.run_for(math.inf)

@@ -15,7 +15,7 @@ SWEEP = ("sweep", "regression", "--vary", "learning_rate=0.1,0.2,1000", "--vary"
 SHORT = ("--starts", "2", "--epochs", "12", "--samples", "20", "--test-share", "0.2")
 
 
-def test_a_line_has_the_figures_of_train() -> None:
+def test_a_line_of_a_sweep_has_the_figures_of_train() -> None:
     done = call(*SWEEP, *SHORT, "--format", "jsonl", "--seed", "3")
     assert (done.status, done.err, len(done.lines)) == (0, "", 12)
     runs = sorted((json.loads(line) for line in done.lines), key=lambda run: run["run"])
@@ -33,7 +33,7 @@ def test_a_line_has_the_figures_of_train() -> None:
     assert f"Run:7/12 learning_rate:0.2 hidden_units:2,2 Seed:4 Error:{last['error']!r} " in text.out
 
 
-def test_files_are_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_sweep_completes_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("all.csv", "all.jsonl"):
         done = call(*SWEEP, *SHORT, "--output", name, "--save-picture", "map.svg")
@@ -75,7 +75,7 @@ def test_an_interrupted_sweep_keeps_what_is_done(tmp_path: Path) -> None:
     assert sorted(path.read_bytes().splitlines()) == sorted(line.rstrip() for line in printed)
 
 
-def test_what_is_refused() -> None:
+def test_bad_flags_of_a_sweep_are_refused() -> None:
     for flags, reason in (
         ((), "the following arguments are required: --vary"),
         (("--vary", "nope=3"), "argument --vary: must begin with the name of a setting, got 'nope'"),

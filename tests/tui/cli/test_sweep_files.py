@@ -130,7 +130,7 @@ def test_the_file_has_each_result_as_soon_as_it_is_known(here: Path, whole: dict
 @pytest.mark.parametrize(
     "text", ["Buy milk.\n", "x,y\n1,2\n", "\n", "run,sweep\n", '{"a": 1}\n', "Run:1/2", "{x"]
 )
-def test_no_file_is_replaced(here: Path, text: str) -> None:
+def test_a_sweep_replaces_no_file(here: Path, text: str) -> None:
     for name in ("notes.txt", "data.csv", "data.jsonl"):
         Path(name).write_text(text)
         done = call(*SWEEP, *EPOCHS, "--output", name)
@@ -143,7 +143,7 @@ def test_no_file_is_replaced(here: Path, text: str) -> None:
         assert Path(name).read_text() == text
 
 
-def test_resume_adds_to_its_own_file_in_its_own_format(here: Path, whole: dict[str, str]) -> None:
+def test_a_resumed_sweep_adds_to_its_own_file_in_its_format(here: Path, whole: dict[str, str]) -> None:
     Path("a.csv").write_text(whole["csv"])
     done = resumed(Path("a.csv"), "--output", "b.csv")
     assert "--output: must be left out or a.csv: results are added to the file of --resume" in done.complaint
@@ -177,7 +177,7 @@ def test_two_sweeps_do_not_write_to_one_file(here: Path, whole: dict[str, str]) 
         assert done.complaint.endswith(f"argument {flag}: a.csv: another sweep writes to it")
 
 
-def test_a_pipe_that_is_no_longer_read_is_no_error(here: Path) -> None:
+def test_a_sweep_into_a_pipe_that_is_no_longer_read_is_no_error(here: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     done = call(*SWEEP, *EPOCHS, "--format", "csv", "--output", f"/dev/fd/{writing}")
@@ -249,7 +249,7 @@ def _quoted(value: Any) -> str:
     ],
 )
 @pytest.mark.parametrize("name", FORMATS)
-def test_impossible_results_are_refused(
+def test_a_sweep_file_with_impossible_results_is_not_resumed(
     name: str, changes: dict[str, Any], reason: str, whole: dict[str, str], here: Path
 ) -> None:
     finished = edited(whole[name], name, 0, state="finished", epoch=11, error=0.3)
@@ -260,7 +260,9 @@ def test_impossible_results_are_refused(
     assert f"argument --resume: part: line {line}: {reason}" in done.complaint
 
 
-def test_files_from_spreadsheets_and_other_files(whole: dict[str, str], here: Path) -> None:
+def test_sweep_files_from_spreadsheets_are_resumed_and_other_files_refused(
+    whole: dict[str, str], here: Path
+) -> None:
     rows = whole["csv"].replace("\n", "\r\n").replace("0.1,", "0.10,")
     part = "".join(rows.splitlines(keepends=True)[:5])
     Path("part.csv").write_text(part, encoding="utf-8-sig", newline="")

@@ -92,7 +92,7 @@ class Plain:
         ("classification", (2, 3), 4, 0.9, 1, 5),
     ],
 )
-def test_json_has_the_numbers_of_an_independent_calculation(
+def test_a_trace_in_json_has_the_numbers_of_an_independent_calculation(
     task: Task, hidden: tuple[int, ...], batch: int, momentum: float, epoch: int, sample: int
 ) -> None:
     optimizer = "momentum" if momentum else "sgd"
@@ -132,7 +132,7 @@ def test_json_has_the_numbers_of_an_independent_calculation(
             check(name, part["biases"], step[name][index][1])
 
 
-def test_json_shows_penalties_and_clipping_where_they_apply() -> None:
+def test_a_trace_in_json_shows_penalties_and_clipping_where_they_apply() -> None:
     found = traced("regression", "--l2", "0.1", "--clip", "0.01", "--optimizer", "adam", "--hidden", "2")
     assert list(found) == [*KEYS, "clip", "gradient_norm"]
     buffers = ["first_moment", "second_moment", "new_first_moment", "new_second_moment"]
@@ -149,7 +149,7 @@ def test_json_shows_penalties_and_clipping_where_they_apply() -> None:
     assert found["gradient_norm"] == pytest.approx(norm**0.5)
 
 
-def test_the_derivation_as_text_and_as_markdown(tmp_path: Path) -> None:
+def test_a_derivation_is_written_as_text_and_as_markdown(tmp_path: Path) -> None:
     arguments = ("trace", "classification", "--hidden", "2", "--epoch", "3", "--sample", "7")
     text = call(*arguments)
     assert (text.status, text.err) == (0, "")
@@ -210,7 +210,9 @@ def test_a_large_network_is_shown_in_part() -> None:
         ("worksheet regression --output x.md --solutions missing/x.md", "argument --solutions: "),
     ],
 )
-def test_bad_use(arguments: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_use_of_trace_is_refused_in_one_line(
+    arguments: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     done = call(*arguments.split())
     assert (done.status, done.out) == (2, "")
@@ -231,7 +233,7 @@ def test_the_examples_of_the_page_print_what_it_says(tmp_path: Path, monkeypatch
     assert names(tmp_path) == ["key.md", "sheet.md"]
 
 
-def test_a_run_that_diverges_says_so(tmp_path: Path) -> None:
+def test_a_trace_of_a_step_that_diverges_says_so(tmp_path: Path) -> None:
     wild = ("regression", "--learning-rate", "1000", "--activation", "identity", "--epoch", "50")
     for command in (("trace",), ("gradcheck",), ("worksheet", "--output", str(tmp_path / "x.md"))):
         done = call(*command, *wild)
@@ -256,7 +258,7 @@ def test_a_check_of_zeros_or_at_a_corner_says_that_it_proves_nothing() -> None:
         assert (f"({told}" in done.complaint) if told else not done.err
 
 
-def test_a_resumed_run_goes_on_from_where_it_is(tmp_path: Path) -> None:
+def test_a_trace_begins_where_a_resumed_run_is(tmp_path: Path) -> None:
     path = str(tmp_path / "run.bptui")
     settings = ("regression", "--optimizer", "adam", "--batch-size", "4")
     assert call("train", *settings, "--epochs", "5", "--save", path).status == 0

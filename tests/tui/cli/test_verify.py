@@ -12,7 +12,9 @@ from tests.engine.checkpoints import sealed
 from tests.tui.support.running import call
 
 
-def test_the_same_another_and_a_bad_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_verify_tells_equal_runs_from_others_and_from_bad_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     path = Path("run.bptui")
     call("train", "regression", "--epochs", "20", "--save", str(path))

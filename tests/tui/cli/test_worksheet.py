@@ -201,7 +201,7 @@ def test_every_blank_can_be_worked_out_from_what_the_sheet_gives(
     assert blanks[0] == blanks[1] < blanks[2] == blanks[3]
 
 
-def test_what_is_frozen_is_given(tmp_path: Path) -> None:
+def test_a_worksheet_gives_the_values_that_are_frozen(tmp_path: Path) -> None:
     path, sheet = tmp_path / "run.json", tmp_path / "sheet.md"
     trainer = Trainer(TrainingConfig.defaults("regression", hidden_units=2, epochs=9))
     trainer.freeze(0, 1)
@@ -212,7 +212,7 @@ def test_what_is_frozen_is_given(tmp_path: Path) -> None:
     assert r"- $W_{1,2}^{(1),\text{new}} = W_{1,2}^{(1)} = " in last
 
 
-def test_what_is_too_large_to_be_written_is_refused(tmp_path: Path) -> None:
+def test_a_worksheet_of_a_network_that_is_too_large_is_refused(tmp_path: Path) -> None:
     for flags in ("--batch-size 8", "--batch-size 0", "--hidden 13"):
         done = call("worksheet", "regression", *flags.split(), "--output", str(tmp_path / "sheet.md"))
         assert done.status == 2

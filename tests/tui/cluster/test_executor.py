@@ -38,7 +38,7 @@ VARY: dict[str, Any] = {"learning_rate": (0.01, 0.2, 1000.0), "hidden_units": (1
 
 
 @pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
-def test_a_cluster(tmp_path: Path) -> None:
+def test_a_cluster_trains_the_same_numbers_and_survives_lost_workers(tmp_path: Path) -> None:
     """One test, since each process takes a second to start, and what dies in one part is gone in the next."""
     with Processes(tmp_path) as cluster:
         cluster.workers("worker", "worker")

@@ -65,12 +65,12 @@ def test_a_scheduler_that_accepts_and_never_answers_gets_one_line(monkeypatch: p
     assert done.complaint == f"bptui sweep: error: the scheduler at {address} does not answer"
 
 
-def test_addresses() -> None:
+def test_addresses_of_clusters_may_be_of_ipv6() -> None:
     address = ClusterAddress("tcp://[::1]:8786")
     assert (address.host, address.port, address.security()) == ("::1", 8786, None)
 
 
-def test_why_a_worker_is_not_used() -> None:
+def test_the_reason_why_a_worker_is_not_used_is_told() -> None:
     mine = ("0.2", "aa", True)
     assert refusal(mine, ("0.2", "aa", False)) == ""
     assert refusal(mine, ("0.1", "aa", True)) == "it has bptui 0.1, this machine has 0.2"

@@ -21,7 +21,7 @@ from tests.tui.support.described import description_of, with_curve
 from tests.tui.support.snapshots import changed, snapshot_of
 
 
-def test_a_trained_run_in_full() -> None:
+def test_a_trained_run_is_described_in_full() -> None:
     momentum: dict[str, Any] = {"optimizer": "momentum", "momentum": 0.8, "learning_rate": 0.2}
     assert description_of(snapshot_of(trained=501, epochs=501, samples=31, **momentum)) == (
         "Regression: a 1-3-1 network of sigmoid units learns sin x from 31 samples of sine. "
@@ -39,7 +39,7 @@ def test_a_trained_run_in_full() -> None:
     )
 
 
-def test_a_classification_in_full() -> None:
+def test_a_classification_is_described_in_full() -> None:
     assert description_of(snapshot_of("classification", trained=11)) == (
         "Classification: a 2-6-2 network of sigmoid units learns 2 classes, above and below, "
         "from 441 samples of sine-border. "
@@ -60,7 +60,7 @@ def test_a_classification_in_full() -> None:
 # States.
 
 
-def test_a_run_that_is_ready() -> None:
+def test_a_run_that_is_ready_is_described_without_errors() -> None:
     text = description_of(snapshot_of())
     assert "It is not trained yet; the run has 2001 epochs. The RMSE" in text
     flat = "The fit is a flat line at about 0.00763; its largest deviation is near x = 4.7, where the fit is"
@@ -77,13 +77,13 @@ def test_a_run_that_is_ready() -> None:
         (3, "It finished after epoch 5."),  # the number of epochs was lowered while the run was running
     ],
 )
-def test_a_run_that_is_finished(epochs: int, text: str) -> None:
+def test_a_finished_run_is_described_as_finished(epochs: int, text: str) -> None:
     config = TrainingConfig.defaults("regression", epochs=epochs)
     finished = changed(snapshot_of(trained=6), state=State.FINISHED, config=config)
     assert text in description_of(finished)
 
 
-def test_a_run_that_diverged() -> None:
+def test_a_diverged_run_is_described_with_where_it_diverged() -> None:
     text = description_of(snapshot_of(trained=6, learning_rate=100))
     assert (
         "It diverged in epoch 1, at sample 15 of 63; what follows describes the last finite weights." in text
@@ -92,7 +92,7 @@ def test_a_run_that_diverged() -> None:
 
 
 @pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
-def test_outputs_that_are_not_finite(value: float) -> None:
+def test_outputs_that_are_not_finite_are_described_as_such(value: float) -> None:
     snapshot = snapshot_of(trained=3)
     broken = changed(snapshot, outputs=snapshot.network.outputs * value, metrics=Metrics(value, rmse=value))
     assert "Some of its outputs are not finite numbers." in description_of(broken)
@@ -139,7 +139,7 @@ def test_outputs_that_are_not_finite(value: float) -> None:
         ),
     ],
 )
-def test_the_trend_of_the_error(errors: Any, text: str) -> None:
+def test_the_trend_of_the_error_is_told_in_words(errors: Any, text: str) -> None:
     snapshot = with_curve(errors)
     (error, *error_now), trend = describe_error(snapshot)
     assert text in " ".join([error, *trend, *error_now])
@@ -247,7 +247,7 @@ def test_no_remedy_is_named_where_none_is_certain(changes: dict[str, Any]) -> No
         assert word not in text
 
 
-def test_the_effect_of_a_change_on_many_starts() -> None:
+def test_the_effect_of_a_change_on_many_starts_is_told() -> None:
     changed = Compared(("η 0.1 → 0.2", "H 3 → 4"), 300, 64, 1e-5, np.inf, 14, 48, 2.3e-5, "clearly worse")
     assert ascii_line(describe_change(changed)) == (
         "Changing eta from 0.1 to 0.2 and H from 3 to 4 moves the median of 64 starts from 1e-5 to "
@@ -265,7 +265,7 @@ def test_the_advice_is_in_ascii() -> None:
 
 @pytest.mark.parametrize("name", DATASETS)
 @pytest.mark.parametrize("share", [0, 0.3])
-def test_every_data_set_at_every_stage(name: str, share: float) -> None:
+def test_every_data_set_is_described_at_every_stage(name: str, share: float) -> None:
     for at in (-1, 0, 20):
         changes: dict[str, Any] = {"samples": 40, "test_share": share, "init_scale": 1}
         text = description_of(snapshot_of(DATASETS[name].task, trained=at + 1, dataset=name, **changes))

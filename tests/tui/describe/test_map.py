@@ -23,7 +23,7 @@ def cells(errors: list[float], metric: str = "error", **vary: tuple[Any, ...]) -
     return made
 
 
-def test_a_map_in_words() -> None:
+def test_a_map_is_told_in_words() -> None:
     words = describe_map(cells([0.3, 0.03, 0.02, 0.001, 0.5, float("inf")]))
     assert words == [
         "A map of 3 values of learning rate and 2 values of hidden units, 1 start each.",
@@ -38,7 +38,7 @@ def test_a_map_in_words() -> None:
     ]
 
 
-def test_half_a_map_shares_and_names() -> None:
+def test_an_incomplete_map_is_told_with_shares_and_names() -> None:
     assert describe_map(cells([]))[-1].endswith("No run has ended yet.")
     half = describe_map(cells([0.3, 0.31, 0.5]))
     assert "3 of 6 runs have ended." in half

@@ -25,7 +25,7 @@ def sine_with(fit: Any) -> Snapshot:
     return with_outputs(snapshot, outputs, values)
 
 
-def test_a_fit_that_leaves_the_target_at_one_end() -> None:
+def test_a_fit_is_told_that_leaves_the_target_at_one_end() -> None:
     text = description_of(sine_with(lambda x: np.sin(x) + np.where(x > 6, 2 * (x - 6), 0)))
     assert (
         "It is within 0.2 of the target (a tenth of the target's range) for 97% of x, from 0 to 6.09;" in text
@@ -33,7 +33,7 @@ def test_a_fit_that_leaves_the_target_at_one_end() -> None:
     assert "its largest deviation is near x = 6.28, where the fit is 0.566 too high." in text
 
 
-def test_a_fit_that_is_near_everywhere() -> None:
+def test_a_fit_is_told_that_is_near_everywhere() -> None:
     text = description_of(sine_with(lambda x: np.sin(x) - 0.1))
     assert (
         "of the target (a tenth of the target's range) everywhere; its largest deviation is near x =" in text
@@ -42,7 +42,7 @@ def test_a_fit_that_is_near_everywhere() -> None:
     assert "The RMSE of its outputs is 0.1, 5% of the range of the targets." in text
 
 
-def test_a_fit_that_is_near_in_many_parts_or_nowhere() -> None:
+def test_a_fit_is_told_that_is_near_in_many_parts_or_nowhere() -> None:
     assert "of x, in 8 parts; its largest" in description_of(sine_with(lambda x: np.sin(x) + np.cos(4 * x)))
     nowhere = "It is nowhere within 0.2 of the target (a tenth of the target's range); its largest"
     assert nowhere in description_of(sine_with(lambda x: np.sin(x) + 1))
@@ -76,7 +76,7 @@ def test_a_fit_that_is_near_in_many_parts_or_nowhere() -> None:
         ),
     ],
 )
-def test_the_shape_of_a_fit(fit: Any, text: str) -> None:
+def test_the_shape_of_a_fit_is_told(fit: Any, text: str) -> None:
     assert text in description_of(sine_with(fit))
 
 
@@ -90,7 +90,7 @@ def test_a_monotone_target_is_compared_by_its_direction() -> None:
     assert "The fit falls all the way from left to right; the target rises all the way." in text
 
 
-def test_one_input_of_a_file() -> None:
+def test_the_outputs_over_one_input_of_a_file_are_told() -> None:
     rows = "\n".join(f"{x},{10 * x}" for x in range(20))
     source = parse_csv(f"Größe,Preis in €\n{rows}\n", "preise.csv", "regression")
     snapshot = snapshot_of(source=source)
@@ -111,7 +111,7 @@ def test_one_input_of_a_file() -> None:
 # More inputs.
 
 
-def test_a_surface_over_two_inputs() -> None:
+def test_a_surface_over_two_inputs_is_told() -> None:
     snapshot = snapshot_of(dataset="hills", samples=200)
     targets, points = snapshot.run.dataset.targets, snapshot.run.dataset.coordinates
     outputs = targets.copy()
@@ -128,7 +128,7 @@ def test_a_surface_over_two_inputs() -> None:
     assert "Its output is about 0.1 for every sample." in description_of(constant)
 
 
-def test_a_regression_over_three_inputs() -> None:
+def test_a_regression_over_three_inputs_is_told() -> None:
     rows = "\n".join(f"{n},{n % 3},{n % 5},{n * 2}" for n in range(12))
     snapshot = snapshot_of(source=parse_csv(f"a,b,c,d\n{rows}\n", "wide.csv", "regression"))
     assert snapshot.network.grid_outputs is None
@@ -141,7 +141,7 @@ def test_a_regression_over_three_inputs() -> None:
     assert "The largest deviation is at sample 5: the output is 20 and the target 8." in text
 
 
-def test_targets_that_are_all_the_same() -> None:
+def test_targets_that_are_all_the_same_are_told() -> None:
     source = parse_csv("a,b\n1,5\n2,5\n3,5\n", "same.csv", "regression")
     assert "All targets are 5." in description_of(snapshot_of(source=source))
 
@@ -155,7 +155,7 @@ def with_predictions(snapshot: Snapshot, labels: Any, **changes: Any) -> Snapsho
     return with_outputs(snapshot, np.eye(classes)[np.asarray(labels)], **changes)
 
 
-def test_classes_in_the_plane() -> None:
+def test_classes_in_the_plane_are_told() -> None:
     snapshot = snapshot_of("classification", dataset="blobs", trained=4)
     right = snapshot.run.dataset.targets.argmax(axis=1)
     text = description_of(with_predictions(snapshot, right))
@@ -202,14 +202,14 @@ def test_a_class_that_is_never_predicted_has_none_of_the_plane() -> None:
     assert "The network predicts top in none of the plane, left in 50% and right in 50%." in text
 
 
-def test_misclassified_samples_all_over_the_plane() -> None:
+def test_misclassified_samples_all_over_the_plane_are_told() -> None:
     snapshot = snapshot_of("classification")
     right = snapshot.run.dataset.targets.argmax(axis=1)
     text = description_of(with_predictions(snapshot, 1 - right))
     assert "The misclassified samples are all over the plane." in text
 
 
-def test_classes_along_a_line() -> None:
+def test_classes_along_a_line_are_told() -> None:
     rows = "\n".join(f"{n},{'a' if n < 10 else 'b'}" for n in range(21))
     snapshot = snapshot_of(
         "classification", source=parse_csv(f"x,kind\n{rows}\n", "line.csv", "classification")
@@ -228,7 +228,7 @@ def test_classes_along_a_line() -> None:
     assert "Along x, the predicted class changes at 9 points." in text
 
 
-def test_classes_over_three_inputs() -> None:
+def test_classes_over_three_inputs_are_told() -> None:
     rows = "\n".join(f"{n},{n % 7},{n % 4},{'uvwxyz'[n % 6]}" for n in range(30))
     source = parse_csv(f"a,b,c,d\n{rows}\n", "wide.csv", "classification")
     snapshot = snapshot_of("classification", source=source)

@@ -37,7 +37,7 @@ def test_a_coordinate_is_exact_to_a_hundredth_of_its_axis(
     assert coordinate(value, low, high) == text
 
 
-def test_lists_and_counts_as_in_a_sentence() -> None:
+def test_lists_and_counts_are_written_as_in_a_sentence() -> None:
     assert [listed(parts) for parts in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
         "",
         "a",

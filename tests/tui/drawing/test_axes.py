@@ -36,7 +36,7 @@ from tests.tui.support.plots import (
 )
 
 
-def test_ticks_are_where_they_belong() -> None:
+def test_ticks_are_at_their_values() -> None:
     x = Axis(0, 10, ((0, "low"), (5, "half"), (10, "high")))
     y = Axis(0, 1, ((0, "0.0"), (0.5, "0.5"), (1, "1.0")))
     lines = texts(draw(Figure(x, y), 44, 13))
@@ -60,7 +60,7 @@ def test_labels_thin_out_evenly_where_columns_are_few(width: int, labels: list[i
     assert axis.count("┬") == len(labels)
 
 
-def test_a_logarithmic_axis() -> None:
+def test_a_logarithmic_axis_spaces_powers_evenly() -> None:
     axis = Axis(1e-4, 1, ((1e-4, "0"),), log=True)
     y = [1e-4, 1e-3, 1e-2, 1e-1, 1]
     drawn = [dots(in_dots(series([3], [each]), y=axis)) for each in y]
@@ -68,7 +68,7 @@ def test_a_logarithmic_axis() -> None:
 
 
 @pytest.mark.parametrize("value", [0.0, -1.0, -1e300, -math.inf, 1e-300, LOG_FLOOR])
-def test_what_has_no_logarithm_is_at_the_floor(value: float) -> None:
+def test_values_without_a_logarithm_are_drawn_at_the_floor(value: float) -> None:
     x, y = [3, 3], [value, value]
     deep = Axis(LOG_FLOOR, 1, ((1, "0"),), log=True)
     assert dots(in_dots(series(x, y), y=deep)) == {(3, 0)}
@@ -78,7 +78,7 @@ def test_what_has_no_logarithm_is_at_the_floor(value: float) -> None:
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, 10])
-def test_what_is_above_a_logarithmic_axis_is_not_drawn(value: float) -> None:
+def test_values_above_a_logarithmic_axis_are_not_drawn(value: float) -> None:
     axis = Axis(1e-3, 1, ((1, "0"),), log=True)
     for kind in Kind:
         assert not cells(in_dots(series([3, 9], [value, value], kind), y=axis))["fit"]
@@ -116,13 +116,13 @@ def test_ticks_are_few_and_even_and_round(low: float, span: float, most: int) ->
         (-1e308, 1e308, 4, [-1e308]),
     ],
 )
-def test_ticks(low: float, high: float, most: int, ticks: list[float]) -> None:
+def test_nice_ticks_are_the_expected_ones(low: float, high: float, most: int, ticks: list[float]) -> None:
     found = nice_ticks(low, high, most)
     assert found == pytest.approx(ticks)
     assert "-0.0" not in map(str, found)
 
 
-def test_marks_are_on_the_axis() -> None:
+def test_marks_are_drawn_on_the_axis() -> None:
     tick = ((0.0, "0"),)
     axis = Axis(0, COLUMNS - 1, tick)
     bare = draw(Figure(axis, axis), WIDTH, HEIGHT)
@@ -144,7 +144,7 @@ def test_marks_are_on_the_axis() -> None:
         ([0.0, 2e9], -3e8, 2.3e9, ["    0", "  5e8", "  1e9", "1.5e9", "  2e9"]),
     ],
 )
-def test_an_axis_over_values(values: list[float], low: float, high: float, labels: list[str]) -> None:
+def test_an_axis_covers_its_values(values: list[float], low: float, high: float, labels: list[str]) -> None:
     axis = axis_over(np.array(values), margin=0.15, width=5)
     assert (axis.low, axis.high) == pytest.approx((low, high))
     assert [label for _, label in axis.ticks] == labels

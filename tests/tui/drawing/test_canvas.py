@@ -16,7 +16,7 @@ def put(drawn: Canvas, x: list[int], y: list[int], role: str) -> None:
     drawn.dots(np.array(x), np.array(y), np.full(len(x), drawn.number(role)))
 
 
-def test_dots_are_where_they_belong() -> None:
+def test_dots_are_drawn_at_their_places() -> None:
     for y in range(8):
         for x in range(4):
             drawn = canvas(2, 2)
@@ -34,7 +34,7 @@ def test_a_cell_keeps_the_dots_of_the_last_call_alone() -> None:
     assert drawn.rows() == [[Span("⡀ ", "other"), Span("⠁  ", "one"), Span("⢀", "other")]]
 
 
-def test_what_is_written_covers_dots_and_is_cut_off_at_the_ends() -> None:
+def test_text_on_a_canvas_covers_dots_and_is_cut_off_at_the_ends() -> None:
     drawn = canvas()
     put(drawn, list(range(12)), [0] * 12, "one")
     drawn.write(0, 4, "abc", "other")

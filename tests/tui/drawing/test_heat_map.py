@@ -46,7 +46,7 @@ def drawn(cells: Cells, style: MapStyle) -> list[str]:
     return captured.get().splitlines()
 
 
-def test_figures_as_they_fit() -> None:
+def test_a_heat_map_writes_figures_as_they_fit() -> None:
     cells = filled(learning_rate=RATES, hidden_units=(1, 2))
     for width in (100, 60, 24, 20):
         assert max(map(len, drawn(cells, MapStyle(width, colors=False)))) <= width
@@ -64,7 +64,7 @@ def test_figures_as_they_fit() -> None:
     assert any("\x1b[" in line for line in drawn(cells, MapStyle(100)))
 
 
-def test_each_place_belongs_to_the_cell_that_is_drawn_there() -> None:
+def test_each_place_of_a_heat_map_belongs_to_the_cell_drawn_there() -> None:
     few, many = (
         filled(learning_rate=RATES, hidden_units=(1, 2)),
         filled(learning_rate=RATES, init_scale=RATES),
@@ -87,7 +87,7 @@ def test_each_place_belongs_to_the_cell_that_is_drawn_there() -> None:
         assert {cell_at(cells, style, layout, x, y) for x, y in elsewhere} == {None}
 
 
-def test_each_name_has_its_best_cell_marked() -> None:
+def test_a_heat_map_marks_the_best_cell_of_each_name() -> None:
     cells = filled(learning_rate=RATES[:3], optimizer=("sgd", "adam"))
     best = cells.ranking[0]
     assert cells.compared == "optimizer"
@@ -109,7 +109,7 @@ def starts_of(row: list[Span]) -> list[int]:
     return [sum(len(span.text) for span in row[:number]) for number in range(len(row))]
 
 
-def test_what_is_not_a_map_is_a_list() -> None:
+def test_cells_along_one_axis_are_drawn_as_a_list() -> None:
     lines = drawn(filled(learning_rate=RATES[:3]), MapStyle(100, colors=False))
     assert [line.split()[0] for line in lines[2:]] == ["0.01", "0.016", "0.0256"]
     assert "div" in lines[3]
@@ -128,6 +128,6 @@ def test_what_is_not_a_map_is_a_list() -> None:
         ("test-error", "best: learning rate 0.0256: median test error 0.1 (0 of 2 at or below 0.01)"),
     ],
 )
-def test_the_best_cell(metric: str, words: str) -> None:
+def test_the_best_cell_is_told_in_words(metric: str, words: str) -> None:
     assert best_text(filled(metric, learning_rate=RATES[:4])) == words
     assert best_text(Cells(Sweep(BASE, {"epochs": (1,)}, 1))) == ""

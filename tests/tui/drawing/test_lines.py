@@ -60,7 +60,7 @@ def test_a_line_from_far_away_is_clipped(far: float) -> None:
 
 
 @pytest.mark.parametrize("falling", [False, True])
-def test_from_corner_to_corner_it_touches_both(falling: bool) -> None:
+def test_a_line_from_corner_to_corner_touches_both(falling: bool) -> None:
     ends = [TOP, 0] if falling else [0, TOP]
     drawn = dots(in_dots(series([0, RIGHT], ends)))
     assert {(0, ends[0]), (RIGHT, ends[1])} <= drawn
@@ -138,7 +138,7 @@ def test_a_pattern_stays_where_it_is_while_a_line_grows(kind: Kind) -> None:
     assert len(grown[-1]) > 3 * len(grown[0]) > 0
 
 
-def test_dots_are_not_joined() -> None:
+def test_points_are_not_joined() -> None:
     assert dots(in_dots(series([0, 9, 20], [0, 9, 3], Kind.DOTS))) == {(0, 0), (9, 9), (20, 3)}
 
 
@@ -153,7 +153,7 @@ def test_a_dotted_line_is_a_sparse_one() -> None:
         assert all(any(max(abs(u - x), abs(v - y)) <= 1 for x, y in solid) for u, v in dotted)
 
 
-def test_pieces_are_lines_of_their_own() -> None:
+def test_pieces_of_a_series_are_lines_of_their_own() -> None:
     ends = np.array([[0, 0], [10, 0], [20, 5], [20, 15], [40, 8], [40, 8]], dtype=np.float64)
     each = replace(through(ends.tolist()), pieces=True)
     assert dots(in_dots(each)) == {*((k, 0) for k in range(11)), *((20, k) for k in range(5, 16)), (40, 8)}

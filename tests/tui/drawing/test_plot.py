@@ -41,7 +41,7 @@ from tests.tui.support.terminal import DEADLINE
     HEIGHTS,
     st.sampled_from([(), (Kind.DASHED,), tuple(Kind)]),
 )
-def test_whatever_it_is_it_has_the_size_asked_for(
+def test_any_figure_is_drawn_in_the_size_asked_for(
     figure: Figure, width: int, height: int, coarse: tuple[Kind, ...]
 ) -> None:
     rows = draw(figure, width, height, coarse=coarse)
@@ -50,12 +50,12 @@ def test_whatever_it_is_it_has_the_size_asked_for(
 
 @settings(max_examples=60)
 @given(st.builds(Figure, any_axis(), any_axis(), st.tuples(any_series())), SMALL)
-def test_however_small_it_has_the_size_asked_for(figure: Figure, size: tuple[int, int]) -> None:
+def test_a_figure_is_drawn_in_the_smallest_sizes(figure: Figure, size: tuple[int, int]) -> None:
     assert_well_formed(draw(figure, *size), *size, ROLE_NAMES)
 
 
 @pytest.mark.parametrize("size", [(0, 0), (0, 9), (7, 4), (8, 3), (200, 3), (7, 60)])
-def test_without_room_it_is_blank(size: tuple[int, int]) -> None:
+def test_a_figure_without_room_is_blank(size: tuple[int, int]) -> None:
     figure = Figure(Axis(0, 1), Axis(0, 1), (series([0, 1], [0, 1]),))
     assert draw(figure, *size) == [[Span(" " * size[0])]] * size[1]
 
@@ -63,7 +63,7 @@ def test_without_room_it_is_blank(size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("label", ["x" * length for length in (3, 5, 6, 7, 30)], ids=len)
 @pytest.mark.parametrize("size", [(8, 4), (9, 5), (20, 8)])
-def test_labels_may_leave_no_room(label: str, size: tuple[int, int], kind: Kind) -> None:
+def test_labels_may_leave_no_room_for_the_plot(label: str, size: tuple[int, int], kind: Kind) -> None:
     axis = Axis(0, 1, ((0, label), (1, label)))
     each = series(np.linspace(0, 1, 50), np.linspace(0, 1, 50), kind)
     assert_well_formed(draw(Figure(axis, axis, (each,)), *size), *size, {"fit"})
@@ -71,7 +71,7 @@ def test_labels_may_leave_no_room(label: str, size: tuple[int, int], kind: Kind)
 
 @fuzz
 @given(st.lists(st.tuples(st.floats(-5, COLUMNS + 5), st.floats(-5, ROWS + 5)), max_size=20))
-def test_points_are_where_they_belong(places: list[tuple[float, float]]) -> None:
+def test_points_are_drawn_at_their_places(places: list[tuple[float, float]]) -> None:
     drawn = cells(in_cells(through(places, Kind.POINTS)))["fit"]
     surely, perhaps = set(), set()
     for u, v in places:
@@ -86,7 +86,7 @@ def test_points_are_where_they_belong(places: list[tuple[float, float]]) -> None
 
 @fuzz
 @given(st.lists(st.tuples(ANYTHING, ANYTHING), max_size=20))
-def test_what_is_not_finite_is_never_drawn(places: list[tuple[float, float]]) -> None:
+def test_values_that_are_not_finite_are_never_drawn(places: list[tuple[float, float]]) -> None:
     def is_finite(place: tuple[float, float]) -> bool:
         return all(map(math.isfinite, place))
 
@@ -110,7 +110,7 @@ def test_later_series_are_drawn_over_earlier_ones(first: Kind, second: Kind) -> 
     assert drawn["fit"].keys() == cells(in_dots(one))["fit"].keys() - alone.keys()
 
 
-def test_nothing_aborts_the_process() -> None:
+def test_no_figure_aborts_the_process() -> None:
     script = """
 import numpy as np
 from bptui.drawing import Axis, Figure, Kind, Series, draw

@@ -8,14 +8,11 @@ import numpy as np
 import pytest
 from rich.color import Color, ColorSystem
 from rich.style import Style
-from textual.app import App, ComposeResult
 
 from bptui.drawing import Axis, ColorMap, Figure, Kind, Scale, draw
 from bptui.drawing.roles import DIVERGING, SEQUENTIAL
-from bptui.terminal.contrast import READABLE, contrast, legible
+from bptui.terminal.contrast import contrast, legible
 from bptui.terminal.themes import scale_variables
-from bptui.widgets.plot import Plot
-from tests.tui.support.driving import rest
 from tests.tui.support.plots import COLUMNS, HEIGHT, ROWS, WIDTH, series
 
 UNIT = (0.0, 1.0)
@@ -82,41 +79,6 @@ def test_a_sample_on_a_map_has_its_color_behind_it() -> None:
     rows = draw(Figure(axis, axis, (point,), shade=flat), WIDTH, HEIGHT)
     assert {ground for row in rows[:ROWS] for text, _, ground in row[1:]} == {DIVERGING[15]}
     assert "+" in str(rows)
-
-
-class PlotApp(App[None]):
-    """One plot."""
-
-    def compose(self) -> ComposeResult:
-        yield Plot()
-
-
-async def test_what_is_drawn_on_a_map_can_be_read_and_halves_have_the_colors_of_their_levels() -> None:
-    app = PlotApp()
-    async with app.run_test():
-        plot = app.query_one(Plot)
-        for ground in (*DIVERGING, *SEQUENTIAL):
-            for role in ("sample", "above", "below", "wrong", "border"):
-                style = plot.role_style(role, ground)
-                assert style.color is not None and style.bgcolor is not None
-                assert contrast(style.color, style.bgcolor) >= READABLE
-            half = plot.role_style(ground, DIVERGING[3])
-            assert half.color == plot.role_style("sample", ground).bgcolor
-            assert half.bgcolor == plot.role_style("sample", DIVERGING[3]).bgcolor
-
-
-async def test_a_theme_of_sixteen_colors_draws_shades() -> None:
-    app = PlotApp()
-    async with app.run_test() as pilot:
-        plot = app.query_one(Plot)
-        axis = Axis(0, 1, EDGE)
-        slope = ColorMap.of_numbers(np.array([[-1.0, 0.3], [-0.3, 1.0]]), -1.0, 1.0, UNIT, UNIT)
-        plot.figure = Figure(axis, axis, shade=slope)
-        for theme, sign, other in (("ansi-dark", "░", "▀"), ("textual-light", "▀", "░")):
-            app.theme = theme
-            await rest(pilot)
-            picture = "".join(plot.render_line(y).text for y in range(10))
-            assert sign in picture and other not in picture
 
 
 def test_a_color_is_kept_where_it_can_be_read() -> None:

@@ -79,7 +79,7 @@ def test_grounds_are_behind_the_series_and_cost_few_runs() -> None:
     ]
 
 
-def test_a_shade_is_drawn_anew_without_what_was_before() -> None:
+def test_a_shade_is_drawn_again_without_what_was_before() -> None:
     shade = Shade(BANDS, UNIT, UNIT, " ░▓", ("shade", "part-1", "border"), (None, "above-1", "below-1"))
     assert shaded(shade) == shaded(shade)
     point = series([0.5], [0.5], Kind.POINTS)

@@ -20,14 +20,14 @@ def text(timeline: Timeline, width: int = 28) -> str:
     return "".join(span.text for span in timeline_row(timeline, width))
 
 
-def test_the_line_and_its_marks() -> None:
+def test_a_timeline_has_a_line_and_its_marks() -> None:
     assert text(Timeline(999, None, MARKS, last=999)) == "0 ━━━━━━▴━━━◆━━━━Y━━━B━◉ 999"
     assert text(Timeline(999, 399, MARKS, last=999)) == "0 ━━━━━━▴━◉╌◆╌╌╌╌Y╌╌╌B╌╌ 999"
     assert text(Timeline(999, -1, last=999)) == "0 ◉╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ 999"
     assert text(Timeline(0)) == "0 ━━━━━━━━━━━━━━━━━━━━━━━◉ 0"
 
 
-def test_the_line_goes_on_to_the_end_of_the_run() -> None:
+def test_a_timeline_reaches_to_the_end_of_the_run() -> None:
     assert text(Timeline(499, None, MARKS[:1], last=999)) == "0 ━━━━━━▴━━━◉··········· 999"
     assert text(Timeline(499, 99, MARKS[:1], last=999)) == "0 ━━◉╌╌╌▴╌╌╌╌··········· 999"
     assert text(Timeline(0, None, last=999)) == "0 ◉····················· 999"
@@ -35,7 +35,7 @@ def test_the_line_goes_on_to_the_end_of_the_run() -> None:
 
 
 @pytest.mark.parametrize("width", [0, 1, MIN_WIDTH - 1])
-def test_a_line_that_is_too_narrow_or_has_no_epoch_is_not_drawn(width: int) -> None:
+def test_a_timeline_that_is_too_narrow_or_has_no_epoch_is_not_drawn(width: int) -> None:
     assert timeline_row(Timeline(999, last=999), width) == []
     assert epoch_at(Timeline(999, last=999), width, 0) is None
     assert timeline_row(Timeline(-1), 80) == []
@@ -43,7 +43,7 @@ def test_a_line_that_is_too_narrow_or_has_no_epoch_is_not_drawn(width: int) -> N
 
 @pytest.mark.parametrize("width", [MIN_WIDTH, 28, 79, 300])
 @pytest.mark.parametrize("latest", [0, 3, 999, 1_000_000])
-def test_the_row_fills_its_width_and_a_click_gives_the_epoch_of_the_column(width: int, latest: int) -> None:
+def test_a_timeline_fills_its_width_and_gives_the_epoch_of_a_clicked_column(width: int, latest: int) -> None:
     last = Timeline(latest, last=latest)
     assert len(text(last, width)) == width
     assert epoch_at(last, width, 0) == -1

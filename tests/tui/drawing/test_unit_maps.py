@@ -7,7 +7,6 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 from rich.cells import cell_len
-from textual.app import App, ComposeResult
 
 from bpengine.data.csv import parse_csv
 from bptui.drawing.pace import MapPace
@@ -16,16 +15,11 @@ from bptui.drawing.spans import Span, padded
 from bptui.drawing.unit_maps import BARS, GROUND, NEGATIVE, POSITIVE, SHADES, draw_unit_maps, lay_out_maps
 from bptui.session.snapshot import Snapshot, State
 from bptui.starts.grid import GRID, GRID_STEPS
-from bptui.widgets.unit_maps import UnitMaps
-from tests.tui.support.driving import resize, rest
+from tests.tui.support.plots import texts
 from tests.tui.support.snapshots import changed, network, snapshot_of, with_unit_outputs
 
 CURVES = snapshot_of(trained=50)
 MAPS = snapshot_of("classification", trained=5)
-
-
-def text(rows: list[list[Span]]) -> list[str]:
-    return ["".join(span.text for span in row) for row in rows]
 
 
 def pictures(rows: list[list[Span]]) -> list[str]:
@@ -45,11 +39,11 @@ def pictures(rows: list[list[Span]]) -> list[str]:
         network(4, 3, 1),
     ],
 )
-def test_every_size(snapshot: Snapshot) -> None:
+def test_pictures_of_units_are_whole_at_every_size(snapshot: Snapshot) -> None:
     sizes = {(120, 50), *((n, 1 + (n - 1) % 50) for n in (*range(1, 41), *range(41, 121, 4)))}
     sizes |= {size for n in range(1, 31) for size in ((n, 8), (28, n), (n, 50), (120, n))}
     for width, height in sizes:
-        lines = text(draw_unit_maps(snapshot, width, height))
+        lines = texts(draw_unit_maps(snapshot, width, height))
         assert len(lines) == height
         assert {len(line) for line in lines} == {width}
         assert all(cell_len(line) == width for line in lines)
@@ -57,13 +51,13 @@ def test_every_size(snapshot: Snapshot) -> None:
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e308, -1e308, 0.0])
 @pytest.mark.parametrize("activation", ["sigmoid", "relu", "leaky-relu", "identity", "sin"])
-def test_odd_values(value: float, activation: str) -> None:
+def test_outputs_that_are_not_finite_are_drawn_in_pictures_of_units(value: float, activation: str) -> None:
     for task, shape in (("regression", (GRID_STEPS,)), ("classification", GRID)):
         snapshot = snapshot_of(task, activation=(activation,))  # type: ignore[arg-type]
         values = np.full(shape, 0.5)
         values[: len(values) // 2] = value
         for odd in (values, np.full(shape, value)):
-            lines = text(draw_unit_maps(with_unit_outputs(snapshot, odd), 46, 20))
+            lines = texts(draw_unit_maps(with_unit_outputs(snapshot, odd), 46, 20))
             assert {len(line) for line in lines} == {46}
 
 
@@ -73,8 +67,8 @@ def test_a_rising_unit_has_rising_bars() -> None:
     heights = [BARS.index(glyph) for glyph in line]
     assert heights == sorted(heights)
     assert heights[0] == 1 and heights[-1] == 8
-    assert text(rows)[1].startswith("1 mean +0.50")
-    assert text(rows)[0].startswith("layer 1 sigmoid  +0.00")
+    assert texts(rows)[1].startswith("1 mean +0.50")
+    assert texts(rows)[0].startswith("layer 1 sigmoid  +0.00")
 
 
 def test_tall_bars_stand_on_the_ground() -> None:
@@ -104,15 +98,15 @@ def test_in_colors_a_cell_of_a_map_has_two_numbers() -> None:
 
 
 def test_saturated_units_and_those_that_are_off_are_named_so() -> None:
-    picture = "\n".join(text(draw_unit_maps(with_unit_outputs(CURVES, np.full(GRID_STEPS, 0.99)), 46, 30)))
+    picture = "\n".join(texts(draw_unit_maps(with_unit_outputs(CURVES, np.full(GRID_STEPS, 0.99)), 46, 30)))
     assert "3 saturated" in picture
-    assert "saturated" not in "\n".join(text(draw_unit_maps(CURVES, 46, 30)))
+    assert "saturated" not in "\n".join(texts(draw_unit_maps(CURVES, 46, 30)))
     relu = snapshot_of(activation=("relu",))
-    picture = "\n".join(text(draw_unit_maps(with_unit_outputs(relu, np.zeros(GRID_STEPS)), 46, 30)))
+    picture = "\n".join(texts(draw_unit_maps(with_unit_outputs(relu, np.zeros(GRID_STEPS)), 46, 30)))
     assert "1 off" in picture
 
 
-def test_pictures_grow_with_the_room() -> None:
+def test_pictures_of_units_grow_with_the_room() -> None:
     for counts, axes in product([(3,), (8, 8), (20,), (60, 60), (6, 5, 4)], (1, 2)):
         area = 0
         for size in ((36, 10), (46, 22), (57, 24), (74, 29), (110, 50)):
@@ -129,17 +123,17 @@ def test_pictures_grow_with_the_room() -> None:
 
 def test_all_units_fit_or_those_left_out_are_counted() -> None:
     snapshot = snapshot_of("classification", hidden_units=(20, 20))
-    assert "of 20 units" not in "\n".join(text(draw_unit_maps(snapshot, 120, 50)))
-    few = text(draw_unit_maps(snapshot, 46, 12))
+    assert "of 20 units" not in "\n".join(texts(draw_unit_maps(snapshot, 120, 50)))
+    few = texts(draw_unit_maps(snapshot, 46, 12))
     assert [line.split("  ")[1] for line in few if "layer" in line] == ["12 of 20 units", "6 of 20 units"]
     for height in range(3, 31):
         layout = lay_out_maps((20, 20), 2, 46, height)
-        lines = "\n".join(text(draw_unit_maps(snapshot, 46, height)))
+        lines = "\n".join(texts(draw_unit_maps(snapshot, 46, height)))
         for shown in layout.shown:
             assert f"{shown} of 20 units" in lines or shown in (0, 20)
         assert ("in another layer" in lines) == (layout.shown[0] > layout.shown[1] == 0)
-    assert "… 20 units in another layer" in "\n".join(text(draw_unit_maps(snapshot, 46, 6)))
-    assert "no room" in text(draw_unit_maps(snapshot, 46, 2))[0]
+    assert "… 20 units in another layer" in "\n".join(texts(draw_unit_maps(snapshot, 46, 6)))
+    assert "no room" in texts(draw_unit_maps(snapshot, 46, 2))[0]
 
 
 def spans(rows: list[list[Span]], role: str) -> str:
@@ -172,10 +166,10 @@ def test_a_unit_on_its_own_scale_fills_it_and_tells_it() -> None:
     assert len(set("".join(pictures(draw_unit_maps(faint, 24, 7))))) <= 2
     rows = draw_unit_maps(faint, 24, 7, own_scales=True)
     assert set(pictures(rows)[0]) == set(BARS[1:])
-    assert text(rows)[0].startswith("layer 1 sigmoid  own sc")
-    assert text(rows)[1].startswith("1 +0.40 to +0.50 ")
+    assert texts(rows)[0].startswith("layer 1 sigmoid  own sc")
+    assert texts(rows)[1].startswith("1 +0.40 to +0.50 ")
     flat = with_unit_outputs(CURVES, np.full(GRID_STEPS, -3.0))
-    assert len(text(draw_unit_maps(flat, 24, 7, own_scales=True))) == 7
+    assert len(texts(draw_unit_maps(flat, 24, 7, own_scales=True))) == 7
 
 
 def test_units_of_many_inputs_are_drawn_over_the_samples_by_target() -> None:
@@ -189,7 +183,7 @@ def test_units_of_many_inputs_are_drawn_over_the_samples_by_target() -> None:
     assert len(set(levels)) > 3
 
 
-def test_rows_are_cut_and_filled_up() -> None:
+def test_rows_of_spans_are_cut_and_filled_up() -> None:
     row = [Span("abc", "map", "above-1"), Span("de")]
     assert padded(row, 4) == [row[0], Span("d")]
     assert padded(row, 3) == row[:1]
@@ -199,40 +193,14 @@ def test_rows_are_cut_and_filled_up() -> None:
     assert padded([], 0) == []
 
 
-def test_words_where_there_is_nothing_to_see() -> None:
-    many = " ".join(" ".join(text(draw_unit_maps(network(4, 3, 1), 46, 8))).split())
+def test_words_replace_pictures_of_units_that_cannot_be_drawn() -> None:
+    many = " ".join(" ".join(texts(draw_unit_maps(network(4, 3, 1), 46, 8))).split())
     assert many == "Only drawn for 1 or 2 inputs; this data has 4."
     large = changed(snapshot_of(hidden_units=(70, 70)))
     assert large.network.unit_outputs is None
     assert "up to 128 hidden units; this network has 140" in " ".join(
-        " ".join(text(draw_unit_maps(large, 46, 8))).split()
+        " ".join(texts(draw_unit_maps(large, 46, 8))).split()
     )
-
-
-class MapsApp(App[None]):
-    """Shows the pictures."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.maps = UnitMaps()
-        self.maps.styles.height = "100%"
-
-    def compose(self) -> ComposeResult:
-        yield self.maps
-
-
-async def test_the_widget_follows_snapshot_and_size() -> None:
-    app = MapsApp()
-    async with app.run_test(size=(46, 28)) as pilot:
-        assert not app.maps.render_line(0).text.strip()
-        app.maps.snapshot = CURVES
-        assert "layer 1 sigmoid" in app.maps.render_line(0).text
-        before = [app.maps.render_line(y).text for y in range(28)]
-        await resize(pilot, 30, 10)
-        assert [app.maps.render_line(y).cell_length for y in range(11)] == [30] * 11
-        assert before[:10] != [app.maps.render_line(y).text for y in range(10)]
-        app.maps.snapshot = MAPS
-        assert any("▄" in app.maps.render_line(y).text for y in range(10))
 
 
 def test_a_map_of_a_running_run_changes_twice_a_second() -> None:
@@ -258,19 +226,3 @@ def test_a_map_of_a_running_run_changes_twice_a_second() -> None:
     ):
         assert pace.is_due(snapshot), "what a key has done is seen at once"
     assert pace.is_due(running, "other options")
-
-
-async def test_the_widget_keeps_the_pace() -> None:
-    app = MapsApp()
-    app.maps.map_pace = MapPace(clock=lambda: 0.0)
-    async with app.run_test(size=(46, 28)) as pilot:
-        app.maps.snapshot = changed(CURVES, state=State.RUNNING)
-        await rest(pilot)
-        before = app.maps.render_line(1).text
-        high = with_unit_outputs(CURVES, np.full(GRID_STEPS, 0.99))
-        app.maps.snapshot = changed(high, state=State.RUNNING)
-        await rest(pilot)
-        assert app.maps.render_line(1).text == before
-        app.maps.snapshot = changed(high, state=State.FINISHED)
-        await rest(pilot)
-        assert "saturated" in app.maps.render_line(1).text

@@ -34,7 +34,7 @@ def names(folder: KeptFolder) -> list[str]:
     return sorted(path.name for path in folder.path.iterdir())
 
 
-def test_what_is_written_is_listed(folder: KeptFolder) -> None:
+def test_kept_runs_are_listed(folder: KeptFolder) -> None:
     assert folder.newest() is None
     path = folder.write([RUN], {"a": 1})
     (kept,), problems = folder.files()
@@ -44,7 +44,7 @@ def test_what_is_written_is_listed(folder: KeptFolder) -> None:
     assert folder.path.stat().st_mode & 0o077 == 0, "the user's own samples are nobody else's"
 
 
-def test_there_are_never_more_than_twenty(folder: KeptFolder) -> None:
+def test_a_folder_keeps_at_most_twenty_files(folder: KeptFolder) -> None:
     paths = [folder.write([RUN], {"number": number}) for number in range(25)]
     kept = names(folder)
     assert len(kept) == kept_folder.MAX_FILES
@@ -54,7 +54,7 @@ def test_there_are_never_more_than_twenty(folder: KeptFolder) -> None:
     assert [file.path for file in folder.files()[0]] == paths[: -kept_folder.MAX_FILES - 1 : -1]
 
 
-def test_all_together_are_bounded_but_for_the_newest(
+def test_the_bytes_of_kept_files_are_bounded_but_for_the_newest(
     folder: KeptFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kept_folder, "MAX_BYTES", 10_000)
@@ -66,7 +66,7 @@ def test_all_together_are_bounded_but_for_the_newest(
     assert names(folder) == [large.name]
 
 
-def test_names_are_in_order_though_the_clock_was_set_back(folder: KeptFolder) -> None:
+def test_names_of_kept_files_stay_in_order_when_the_clock_is_set_back(folder: KeptFolder) -> None:
     later = folder.write([RUN], {}).rename(folder.path / "99990101-000000-fffff123.bptui")
     paths = [folder.write([RUN], {"number": number}) for number in range(25)]
     assert not later.exists()
@@ -76,7 +76,7 @@ def test_names_are_in_order_though_the_clock_was_set_back(folder: KeptFolder) ->
     assert last.exists()
 
 
-def test_damaged_files_go_before_good_ones(folder: KeptFolder) -> None:
+def test_damaged_files_are_removed_before_good_ones(folder: KeptFolder) -> None:
     good = [folder.write([RUN], {}) for _ in range(15)]
     damaged = [folder.write([RUN], {}) for _ in range(5)]
     for number, path in enumerate(damaged):
@@ -120,7 +120,9 @@ SUMMARY = {"task": "regression", "epoch": 1, "epochs": 2, "error": None}
         container.packed("bpengine checkpoint", {}),
     ],
 )
-def test_what_can_not_be_read_is_named_and_never_offered(content: bytes, folder: KeptFolder) -> None:
+def test_kept_files_that_cannot_be_read_are_named_and_never_offered(
+    content: bytes, folder: KeptFolder
+) -> None:
     whole = folder.write([RUN], {})
     damaged = folder.path / f"{LATER}.bptui"
     damaged.write_bytes(content)
@@ -136,7 +138,7 @@ def test_what_can_not_be_read_is_named_and_never_offered(content: bytes, folder:
 
 
 @pytest.mark.parametrize("kind", ["folder", "loop", "pipe"])
-def test_what_is_no_file_is_skipped(kind: str, folder: KeptFolder) -> None:
+def test_folders_links_and_pipes_among_kept_files_are_skipped(kind: str, folder: KeptFolder) -> None:
     folder.write([RUN], {})
     odd = folder.path / f"{LATER}.bptui"
     if kind == "folder":
@@ -172,7 +174,7 @@ def test_a_killed_writer_leaves_a_whole_file_or_none(folder: KeptFolder) -> None
     assert len(folder.files()[0]) == len(complete)
 
 
-def test_what_a_killed_writer_left_is_removed_later(folder: KeptFolder) -> None:
+def test_files_left_by_a_killed_writer_are_removed_later(folder: KeptFolder) -> None:
     folder.write([RUN], {})
     old, new = folder.path / ".bptui.old", folder.path / ".bptui.new"
     for path in (old, new):
@@ -203,17 +205,17 @@ def test_runs_lists_the_newest_first(folder: KeptFolder) -> None:
     assert refused.complaint.endswith("argument --state: /nope: no such file or directory")
 
 
-def test_runs_of_nobody() -> None:
+def test_bptui_runs_prints_nothing_where_nothing_is_kept() -> None:
     assert call("runs").out == ""
 
 
 @pytest.mark.parametrize("name", ["", "../../etc/passwd", "\x1b[31m", "20200101-000000-00000abc", "x" * 5000])
-def test_an_id_that_does_not_exist(name: str, folder: KeptFolder) -> None:
+def test_an_id_that_does_not_exist_is_refused(name: str, folder: KeptFolder) -> None:
     with pytest.raises(CheckpointError, match="no run with the ID"):
         folder.find(name)
 
 
-def test_a_full_disk_leaves_nothing(folder: KeptFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_no_kept_file(folder: KeptFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -239,7 +241,7 @@ def test_continue_names_the_newest_file_if_it_is_damaged_instead_of_continuing_a
     assert f"{LATER}.bptui: is damaged: the checksum does not fit" in done.complaint
 
 
-def test_a_folder_that_can_not_be_listed(folder: KeptFolder) -> None:
+def test_a_folder_that_cannot_be_listed_is_named(folder: KeptFolder) -> None:
     folder.path.parent.mkdir(parents=True)
     folder.path.write_text("not a folder")
     listed = call("runs")

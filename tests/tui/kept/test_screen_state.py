@@ -69,7 +69,7 @@ def newest(runs: Path) -> Path:
     return kept.path
 
 
-async def test_everything_is_as_it_was(tmp_path: Path) -> None:
+async def test_a_continued_screen_is_as_it_was(tmp_path: Path) -> None:
     before = kept_app(tmp_path).tabs.views["classification"]
     expected = before.session.snapshot()
     app = make_app(tmp_path, continued=newest(tmp_path))
@@ -113,7 +113,7 @@ async def test_the_screen_continues_a_dialogue_and_a_dialogue_the_screen(tmp_pat
 
 
 @pytest.mark.parametrize("paused", [True, False])
-async def test_it_is_offered_and_enter_goes_on(paused: bool, tmp_path: Path) -> None:
+async def test_enter_continues_the_kept_run_that_is_offered(paused: bool, tmp_path: Path) -> None:
     kept_app(tmp_path, running=True)
     app = make_app(tmp_path, offers=True, paused=paused)
     async with app.run_test(size=(100, 30)) as pilot:
@@ -128,7 +128,7 @@ async def test_it_is_offered_and_enter_goes_on(paused: bool, tmp_path: Path) -> 
         assert shown(app).run.epoch == 9 or not paused
 
 
-async def test_esc_starts_anew(tmp_path: Path) -> None:
+async def test_escape_starts_a_new_run_beside_the_kept_one(tmp_path: Path) -> None:
     kept_app(tmp_path)
     app = make_app(tmp_path, offers=True)
     async with app.run_test(size=(100, 30)) as pilot:
@@ -139,7 +139,7 @@ async def test_esc_starts_anew(tmp_path: Path) -> None:
     assert len(KeptFolder(tmp_path).files()[0]) == 2
 
 
-async def test_a_file_that_was_damaged_since_is_refused(tmp_path: Path) -> None:
+async def test_a_kept_run_that_was_damaged_since_the_offer_is_refused(tmp_path: Path) -> None:
     kept_app(tmp_path)
     app = make_app(tmp_path, offers=True)
     async with app.run_test(size=(100, 30)) as pilot:
@@ -154,13 +154,13 @@ def test_a_tab_that_was_not_touched_is_not_kept(tmp_path: Path) -> None:
     assert set(read_state(newest(tmp_path)).tabs) == {"classification"}
 
 
-def test_nothing_is_kept_twice(tmp_path: Path) -> None:
+def test_a_run_is_not_kept_twice(tmp_path: Path) -> None:
     app = kept_app(tmp_path)
     app.keep()
     assert len(KeptFolder(tmp_path).files()[0]) == 1
 
 
-def test_what_is_kept_is_there_without_a_wait() -> None:
+def test_the_state_to_keep_is_there_without_a_wait() -> None:
     """Another thread keeps it while the event loop is blocked, or the run is trained."""
     session = make_session(samples=5)
     session.do(commands.step_epoch)
@@ -175,7 +175,7 @@ def test_what_is_kept_is_there_without_a_wait() -> None:
 
 
 @pytest.mark.parametrize("stays_on", [True, False])
-def test_a_what_if_in_progress_goes_on(stays_on: bool) -> None:
+def test_a_kept_what_if_in_progress_continues(stays_on: bool) -> None:
     session = make_session(slow=True)
     session.advance_to(5)
     session.do(commands.toggle)
@@ -213,7 +213,7 @@ def content(runs: Path) -> Any:
     return container.read(newest(runs), KIND)
 
 
-def test_each_damage_is_refused_in_one_line(tmp_path: Path) -> None:
+def test_each_damage_of_a_kept_screen_is_refused_in_one_line(tmp_path: Path) -> None:
     kept_app(tmp_path)
     undamaged = encode_state(decode_state(content(tmp_path)))
     random.seed(1)
@@ -260,7 +260,7 @@ def places(value: Any) -> Any:
         ("layout.hidden", ["settings"]),
     ],
 )
-def test_what_does_not_go_together_is_refused(tmp_path: Path, path: str, wrong: Any) -> None:
+def test_kept_values_that_do_not_go_together_are_refused(tmp_path: Path, path: str, wrong: Any) -> None:
     kept_app(tmp_path)
     value = content(tmp_path)
     place, *way = (value["screen"], *path.split("."))
@@ -334,7 +334,7 @@ def test_a_dialogue_asks_if_the_run_can_not_be_kept(tmp_path: Path) -> None:
     assert dialogue.is_over
 
 
-async def test_what_was_done_in_a_lesson_and_can_not_be_kept_is_told(tmp_path: Path) -> None:
+async def test_progress_in_a_lesson_that_cannot_be_kept_is_told_on_the_screen(tmp_path: Path) -> None:
     app = lesson_app(tmp_path, progress=tmp_path / "short.toml" / "lessons")  # below a file
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "c")

@@ -81,7 +81,7 @@ def test_the_lesson_in_the_docs_is_read(tmp_path: Path) -> None:
         ('solution = ["set', 'solution = [1, "set', "steps[2].solution: must be a list of commands"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_said_in_a_line_with_its_place(
+def test_mistakes_in_a_lesson_are_told_in_a_line_with_their_place(
     tmp_path: Path, before: str, after: str, message: str
 ) -> None:
     assert before in EXAMPLE
@@ -155,5 +155,5 @@ def test_shipped_lessons_are_in_both_languages(path: Path) -> None:
     assert kinds.count(Do) >= 1
 
 
-def test_the_welcome_names_the_first_lesson() -> None:
+def test_the_welcome_line_names_the_first_lesson() -> None:
     assert all(line.endswith(f" {ORDER[0]}") for line in welcome())

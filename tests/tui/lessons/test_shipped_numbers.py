@@ -53,7 +53,7 @@ def test_the_answers_of_one_step_are_those_of_the_box() -> None:
     assert f"{hidden.delta.item():.3f}" == "-0.038"
 
 
-def test_the_sharpness_in_the_lesson_on_learning_rates() -> None:
+def test_the_lesson_on_learning_rates_states_the_measured_sharpness() -> None:
     lesson = lesson_named("learning-rate")
     question, number = asked(lesson, "it is 1.76")
     sharpness = Trainer(*opening_of(lesson, number)).sharpness()
@@ -66,7 +66,7 @@ def test_the_sharpness_in_the_lesson_on_learning_rates() -> None:
     assert sharpness.limit == pytest.approx(0.85, rel=0.03)
 
 
-def test_the_seeds_that_the_lesson_on_many_starts_counts() -> None:
+def test_the_lesson_on_many_starts_counts_the_seeds_that_fail() -> None:
     lesson = lesson_named("many-starts")
     config, _ = opening_of(lesson, 0)
     configs = [config.replace(hidden_units=(units,), seed=seed) for units in (3, 4) for seed in range(64)]
@@ -83,7 +83,7 @@ def test_the_seeds_that_the_lesson_on_many_starts_counts() -> None:
     asked(lesson, "of the seeds 0 to 63, only 14 got better")
 
 
-def test_the_same_flat_in_another_part_of_town() -> None:
+def test_the_lesson_on_own_data_predicts_the_same_flat_in_another_part_of_town() -> None:
     lesson = lesson_named("own-data")
     question, number = asked(lesson, "the same flat in Center")
     run = run_at(lesson, number)

@@ -25,7 +25,7 @@ from tests.tui.support.driving import press, resize, rest, until
 from tests.tui.support.lessons import LESSON, lesson_app, lesson_start, write_lesson
 
 
-async def test_a_lesson_from_its_first_step_to_its_last(tmp_path: Path) -> None:
+async def test_a_lesson_is_walked_from_its_first_step_to_its_last(tmp_path: Path) -> None:
     app = lesson_app(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
         await rest(pilot)
@@ -180,7 +180,7 @@ async def test_an_open_lesson_is_kept_with_the_runs_and_found_by_words(tmp_path:
         assert lines(again)[1].startswith(" 1/")
 
 
-async def test_chinese_is_shown_where_it_can_be(tmp_path: Path) -> None:
+async def test_lessons_are_in_chinese_where_a_terminal_can_show_it(tmp_path: Path) -> None:
     for ascii, kind in ((False, "观察"), (True, "Look")):
         app = lesson_app(tmp_path, start={"ascii": ascii}, language="zh")
         async with app.run_test(size=(120, 36)) as pilot:
@@ -224,7 +224,7 @@ def test_pages_end_with_sentences_where_not_all_fits() -> None:
     assert paged(("一二三四五六七八九十",), 6, 2) == [["一二三", "四五六"], ["七八九", "十"]]
 
 
-def test_the_commands_of_solutions_as_acts_on_the_screen() -> None:
+def test_commands_of_solutions_act_on_the_screen() -> None:
     for command, kind, values in (
         ("set learning rate 0.3", SetValue, {"value": 0.3}),
         ("hidden units = 8,8", SetValue, {"value": (8, 8)}),

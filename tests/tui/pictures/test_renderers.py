@@ -95,7 +95,7 @@ def test_the_points_of_a_plot_stay_in_place_with_any_font(render: Render) -> Non
                 assert middle(pixels, column, row) == pytest.approx(expected, abs=0.2), (column, line)
 
 
-def test_lines_join(render: Render) -> None:
+def test_lines_of_a_frame_join_in_the_picture(render: Render) -> None:
     pixels = render(svg("────┐", "    │", "    │"))
     for column in range(4):
         assert pixels.ink(column, 0).any(axis=0).all()

@@ -36,13 +36,13 @@ def text_elements(root: ElementTree.Element) -> list[ElementTree.Element]:
     return list(root.iter(f"{SVG}text"))
 
 
-def test_each_word_has_its_own_place() -> None:
+def test_each_word_of_an_svg_has_its_own_place() -> None:
     root = elements([("  two  words ", PLAIN), ("more", f"bold {PLAIN}")])
     assert places(root) == [(2, "two"), (7, "words"), (13, "more")]
     assert [text.attrib["textLength"] for text in text_elements(root)] == ["36", "60", "48"]
 
 
-def test_each_other_character_has_its_own_place() -> None:
+def test_each_character_of_an_svg_that_is_no_letter_has_its_own_place() -> None:
     root = elements([("a─⣿ ⠀⢸", PLAIN)])
     assert places(root) == [(0.5, "a"), (1.5, "─"), (2.5, "⣿"), (5.5, "⢸")]
     assert [text.get("text-anchor") for text in text_elements(root)] == ["middle"]
@@ -53,17 +53,17 @@ def test_the_points_of_a_plot_are_no_words() -> None:
     assert places(root) == [(0.5, "+"), (1.5, "+"), (2.5, "+"), (4.5, "x"), (5.5, "x"), (7, "x0")]
 
 
-def test_wide_and_combined_characters() -> None:
+def test_wide_and_combined_characters_keep_their_cells() -> None:
     root = elements([("漢e\u0301x\u2500\u0332 y", PLAIN)])
     assert places(root) == [(1, "漢"), (2, "e\u0301x"), (4.5, "\u2500\u0332"), (6.5, "y")]
 
 
-def test_rows_are_below_each_other() -> None:
+def test_rows_of_an_svg_are_below_each_other() -> None:
     first, second = text_elements(elements([("one", PLAIN)], [("two", PLAIN)]))
     assert int(second.attrib["y"]) - int(first.attrib["y"]) == HEIGHT
 
 
-def test_the_size_is_that_of_the_screen() -> None:
+def test_the_size_of_an_svg_is_that_of_the_screen() -> None:
     root = elements([("12345", PLAIN)], [("67890", PLAIN)])
     assert root.attrib["viewBox"] == f"0 0 {5 * WIDTH + 2 * MARGIN} {2 * HEIGHT + 2 * MARGIN}"
 
@@ -105,17 +105,17 @@ def test_half_blocks_are_rectangles() -> None:
         ("red", {"fill": "#cc555a"}),
     ],
 )
-def test_looks(style: str, attributes: dict[str, str]) -> None:
+def test_styles_become_attributes_of_svg(style: str, attributes: dict[str, str]) -> None:
     (text,) = text_elements(elements([("word", style)]))
     assert attributes.items() <= text.attrib.items()
 
 
-def test_what_xml_can_not_hold() -> None:
+def test_characters_that_xml_cannot_hold_are_replaced() -> None:
     root = elements([("<a>&\"'", PLAIN)], [("x\x1by\ufffez", PLAIN)], title="<&\x00>")
     assert "".join(text for _, text in places(root)) == "<a>&\"'x?y?z"
     assert root.findtext(f"{SVG}title") == "<&?>"
 
 
-def test_nothing_is_loaded_from_elsewhere() -> None:
+def test_an_svg_loads_nothing_from_elsewhere() -> None:
     strips = [Strip([Segment("word", Style.parse(PLAIN))])]
     assert svg_of(strips, title="x").count("http") == 1  # the name of the format

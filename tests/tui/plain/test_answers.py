@@ -25,7 +25,7 @@ from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.sessions import assert_same, trained
 
 
-def test_pieces_are_the_same_run_as_the_whole_and_each_report_is_said() -> None:
+def test_a_run_in_pieces_is_the_same_run_and_each_report_is_said() -> None:
     dialogue = dialogue_of(epochs=40, report_interval=10)
     assert said(dialogue, "step 5 samples").startswith("It is paused in epoch 0 of 40, at sample 5 of 63.")
     said(dialogue, "step sample", "step", "s 2 epochs")
@@ -62,7 +62,7 @@ def test_a_pause_keeps_the_run_where_it_is() -> None:
     assert_same(dialogue.session, dialogue.session.config, done)
 
 
-def test_comparisons_undo_and_what_if() -> None:
+def test_the_dialogue_compares_undoes_and_asks_what_if() -> None:
     dialogue = dialogue_of(report_interval=5)
     assert said(dialogue, "compare").startswith("Nothing to compare with: pin this run")
     said(dialogue, "run 10", "pin", "what if on")
@@ -110,7 +110,7 @@ def test_a_restart_waits_for_run_though_the_run_had_ended() -> None:
     assert dialogue.session.state is State.READY
 
 
-def test_what_is_seen_of_the_network_is_said() -> None:
+def test_the_dialogue_says_what_the_screen_shows_of_the_network() -> None:
     dialogue = dialogue_of("classification", hidden_units=(4, 3), test_share=0.2)
     said(dialogue, "run 30")
     snapshot = dialogue.snapshot
@@ -148,7 +148,7 @@ def test_what_is_seen_of_the_network_is_said() -> None:
     assert description.endswith('"run" continues, "step" trains one epoch, "set" changes a setting.')
 
 
-def test_tasks_wait_for_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_runs_of_both_tasks_wait_for_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     dialogue = dialogue_of()
     said(dialogue, "run 3")
@@ -158,7 +158,7 @@ def test_tasks_wait_for_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert said(dialogue, "task").startswith("The task is regression")
 
 
-def test_files_are_saved_and_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_dialogue_saves_and_opens_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     dialogue = dialogue_of()
     said(dialogue, "run 5")
@@ -274,7 +274,7 @@ def test_a_restricted_dialogue_has_its_bounds(tmp_path: Path, monkeypatch: pytes
         ("x" * 1001, "A command has at most 1000 characters."),
     ],
 )
-def test_an_error_is_a_sentence_and_changes_nothing(line: str, answer: str) -> None:
+def test_a_refused_command_is_a_sentence_and_changes_nothing(line: str, answer: str) -> None:
     dialogue = dialogue_of()
     told = said(dialogue, line)
     assert answer.lower() in told.lower()
@@ -354,7 +354,7 @@ class Tried(Plan):
         pass
 
 
-def test_what_helps_is_told_and_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_dialogue_tells_and_takes_a_change_that_helps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Session, "advising", lambda session, _limits: Tried(session.config))
     dialogue = dialogue_of()
     assert said(dialogue, "take 1").startswith("There is no change to take")

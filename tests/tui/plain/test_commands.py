@@ -111,7 +111,7 @@ def test_every_setting_is_set_shown_and_undone(task: Task) -> None:
         assert getattr(dialogue.session.config, field.name) == old
 
 
-def test_steps_of_a_setting() -> None:
+def test_more_and_less_step_a_setting() -> None:
     dialogue = dialogue_of()
     for line, rate in (
         ("raise learn", 0.2),
@@ -158,7 +158,7 @@ def test_completion_of_commands_settings_values_and_files(
     assert len(completions(dialogue, "set ")) == len(FIELDS) + 2, "and set weight, set bias"
 
 
-def test_the_settings_are_listed() -> None:
+def test_the_dialogue_lists_the_settings() -> None:
     dialogue = dialogue_of(seed=7)
     lines = said(dialogue, "show").splitlines()
     assert len(lines) == len(FIELDS)

@@ -13,7 +13,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "plain.md").read_text(encoding="utf
 PROMPT = "bptui> "
 
 
-def test_the_dialogue_of_the_page() -> None:
+def test_the_dialogue_of_the_page_is_what_is_said() -> None:
     dialogue = dialogue_of()
     blocks = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)
     assert len(blocks) == 9
@@ -23,7 +23,7 @@ def test_the_dialogue_of_the_page() -> None:
         assert block == expected
 
 
-def test_what_the_page_names_are_commands_and_settings() -> None:
+def test_the_page_names_only_commands_and_settings_that_exist() -> None:
     prose = re.sub(r"```.*?```", "", PAGE, flags=re.DOTALL)
     spans = [span for span in re.findall(r"`([^`]+)`", prose) if not span.startswith(("bptui", "--"))]
     assert len(spans) > 15

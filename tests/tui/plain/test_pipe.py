@@ -63,7 +63,7 @@ def test_a_pipe_is_answered_kept_and_continued_to_the_bit(tmp_path: Path) -> Non
     assert not (tmp_path / "history").exists(), "what a pipe says is not remembered"
 
 
-def test_the_same_errors_as_without_a_dialogue(tmp_path: Path) -> None:
+def test_a_dialogue_in_a_pipe_reports_the_errors_of_train(tmp_path: Path) -> None:
     flags = ("classification", "--epochs", "21", "--save")
     run("train", *flags, str(tmp_path / "train.bptui"))
     talk(
@@ -98,7 +98,7 @@ def test_no_screen_is_loaded() -> None:
     assert not packages & {"textual", "plotext", "rich", "numba", "readline"}
 
 
-def test_it_needs_no_state_and_refuses_what_the_screen_refuses(tmp_path: Path) -> None:
+def test_the_dialogue_needs_no_state_and_refuses_what_the_screen_refuses(tmp_path: Path) -> None:
     assert run("--plain", "--no-state", "regression").status == 0
     refused = run("--plain", "--restricted", "--data", "/etc/passwd")
     assert refused.status == 2

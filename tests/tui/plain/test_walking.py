@@ -40,7 +40,7 @@ def test_box_goes_on_and_back_through_the_numbers_and_from_step_to_step() -> Non
     assert said(dialogue, "classification", "box").startswith("Epoch 0, sample 0 of 441.")
 
 
-def test_another_sample_of_a_batch() -> None:
+def test_the_box_goes_to_another_sample_of_a_batch() -> None:
     dialogue = dialogue_of(batch_size=9)
     assert "sample 1 of 9 of the batch" in said(dialogue, "box")
     assert "sample 2 of 9 of the batch" in said(dialogue, "box another sample")
@@ -96,11 +96,11 @@ def test_guess_asks_takes_answers_and_keeps_the_score() -> None:
         ("box foo", "Box takes next, back, next or back with a stride"),
     ],
 )
-def test_what_was_meant(line: str, answer: str) -> None:
+def test_a_misspelled_command_is_answered_with_the_one_that_was_meant(line: str, answer: str) -> None:
     assert answer in said(dialogue_of(), line)
 
 
-def test_what_was_done_in_a_lesson_and_can_not_be_kept_is_told(tmp_path: Path) -> None:
+def test_progress_in_a_lesson_that_cannot_be_kept_is_told_in_the_dialogue(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     dialogue = dialogue_of(start={"lessons": LessonStart(progress=file / "lessons")})

@@ -53,7 +53,7 @@ def table(terminal: Terminal) -> list[int]:
     return [int(row[1]) for row in re.finditer(r"^ *(\d+)  +\d[.\de+-]+", terminal.text, re.MULTILINE)]
 
 
-def test_what_others_wrote_steers_no_terminal_and_stays_as_it_is_in_a_pipe(tmp_path: Path) -> None:
+def test_control_characters_in_files_never_reach_a_terminal_and_stay_in_a_pipe(tmp_path: Path) -> None:
     header, cell = "\x1b[2J\x9b", "\x1b]52;c;cm0gLXJm\x07\u202eé"
     run, rows = tmp_path / "run.bptui", tmp_path / "rows.csv"
     assert call("train", "regression", "--epochs", "5", "--save", str(run)).status == 0

@@ -92,7 +92,7 @@ def test_each_way_to_quit_gives_its_status_restores_the_terminal_and_keeps_the_r
     assert_run_is_kept(remembering)
 
 
-def test_continues_after_a_stop() -> None:
+def test_the_screen_continues_after_it_was_stopped() -> None:
     with bptui(*ENDLESS) as terminal:
         for way in (signal.SIGTSTP, signal.SIGSTOP):
             train_slowly(terminal)
@@ -121,7 +121,7 @@ def test_a_signal_during_startup_restores_the_terminal() -> None:
         assert_terminal_is_as_before(terminal)
 
 
-def test_started_in_the_background_it_waits_until_it_is_in_the_foreground() -> None:
+def test_the_screen_started_in_the_background_waits_for_the_foreground() -> None:
     script = 'set -m; "$@" & echo "job $!"; read line; fg >/dev/null; echo "status $?"; read line'
     with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS) as terminal:
         app = job(terminal)
@@ -156,7 +156,7 @@ def test_ctrl_z_suspends_the_job_and_fg_continues_it() -> None:
         assert_terminal_is_as_before(terminal)
 
 
-def test_goes_on_after_ctrl_z_without_a_shell_and_takes_no_size_of_the_window_from_the_input() -> None:
+def test_the_screen_continues_after_ctrl_z_without_a_shell_and_takes_no_size_from_the_input() -> None:
     with bptui(*ENDLESS) as terminal:
         train_slowly(terminal)
         terminal.send("\x1a")
@@ -171,7 +171,7 @@ def test_goes_on_after_ctrl_z_without_a_shell_and_takes_no_size_of_the_window_fr
         assert_terminal_is_as_before(terminal)
 
 
-def test_ends_in_the_background_without_touching_the_terminal() -> None:
+def test_the_screen_ends_in_the_background_without_touching_the_terminal() -> None:
     script = 'set -m; "$@" & echo "job $!"; fg >/dev/null; echo "stopped"; read line'
     with Terminal("/bin/sh", "-c", script, "sh", *BPTUI, *ENDLESS) as terminal:
         app = job(terminal)
@@ -194,7 +194,7 @@ def test_ends_in_the_background_without_touching_the_terminal() -> None:
         pytest.param(ENDLESS, {"controlling": False}, id="no signal"),
     ],
 )
-def test_ends_when_the_terminal_closes(
+def test_the_screen_ends_when_the_terminal_closes(
     run: tuple[str, ...], options: dict[str, bool], remembering: dict[str, str]
 ) -> None:
     with bptui(*run, variables=remembering, **options) as terminal:
@@ -207,7 +207,7 @@ def test_ends_when_the_terminal_closes(
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux can limit a running process")
 @pytest.mark.parametrize("way", [signal.SIGTERM, None], ids=["SIGTERM", "hang-up"])
-def test_ends_without_memory_for_another_thread(way: signal.Signals | None) -> None:
+def test_the_screen_ends_without_memory_for_another_thread(way: signal.Signals | None) -> None:
     # Restricted, since LLVM aborts the process if it has no memory.
     with bptui("--restricted", "--paused") as terminal:
         terminal.wait_for_text("ready")
@@ -222,7 +222,7 @@ def test_ends_without_memory_for_another_thread(way: signal.Signals | None) -> N
             assert_terminal_is_as_before(terminal)
 
 
-def test_a_signal_ends_it_as_ever_while_output_is_blocked(remembering: dict[str, str]) -> None:
+def test_a_signal_ends_the_screen_while_output_is_blocked(remembering: dict[str, str]) -> None:
     with stalling_terminal(variables=remembering) as terminal:
         train_slowly(terminal)
         terminal.stall()
@@ -234,7 +234,9 @@ def test_a_signal_ends_it_as_ever_while_output_is_blocked(remembering: dict[str,
     assert_run_is_kept(remembering)
 
 
-def test_ends_when_the_terminal_closes_while_output_is_blocked(remembering: dict[str, str]) -> None:
+def test_the_screen_ends_when_the_terminal_closes_while_output_is_blocked(
+    remembering: dict[str, str],
+) -> None:
     with stalling_terminal(variables=remembering) as terminal:
         train_slowly(terminal)
         terminal.stall()

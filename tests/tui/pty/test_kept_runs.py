@@ -34,7 +34,7 @@ def test_a_kept_run_continues_to_the_bit(remembering: dict[str, str]) -> None:
     assert_is_uninterrupted(after)
 
 
-def test_no_state_leaves_nothing(remembering: dict[str, str]) -> None:
+def test_a_screen_with_no_state_keeps_nothing(remembering: dict[str, str]) -> None:
     with bptui("--no-state", *ENDLESS, variables=remembering) as terminal:
         wait_for_training(terminal)
         terminal.send("z")
@@ -42,14 +42,14 @@ def test_no_state_leaves_nothing(remembering: dict[str, str]) -> None:
     assert not Path(remembering["XDG_STATE_HOME"]).exists()
 
 
-def test_nothing_is_kept_where_nothing_was_done(remembering: dict[str, str]) -> None:
+def test_a_screen_in_which_nothing_was_done_keeps_nothing(remembering: dict[str, str]) -> None:
     with bptui("--paused", "--fresh", variables=remembering) as terminal:
         terminal.wait_for_text("ready")
         quit_app(terminal)
     assert not kept_files(remembering)
 
 
-def test_two_sessions_at_once(remembering: dict[str, str]) -> None:
+def test_two_sessions_at_once_keep_both_their_runs(remembering: dict[str, str]) -> None:
     with (
         bptui("--seed=1", *ENDLESS, variables=remembering) as one,
         bptui("--seed=2", *ENDLESS, variables=remembering) as other,
@@ -78,7 +78,7 @@ def test_a_full_disk_is_found_out_at_the_start(remembering: dict[str, str]) -> N
     assert not kept_files(remembering)
 
 
-def test_a_signal_while_a_what_if_retrains(remembering: dict[str, str]) -> None:
+def test_a_signal_while_a_what_if_retrains_keeps_the_run(remembering: dict[str, str]) -> None:
     with bptui(*ENDLESS, "--samples=2000", variables=remembering) as terminal:
         wait_for_training(terminal)
         terminal.send("i\x1b[C")

@@ -75,7 +75,7 @@ def test_ctrl_c_pauses_and_at_the_prompt_ends(talking: Terminal, remembering: di
         pytest.param(CTRL_BACKSLASH, False, 131, id="ctrl+backslash at the prompt"),
     ],
 )
-def test_signals_at_the_prompt_and_while_it_runs(
+def test_signals_end_a_dialogue_at_the_prompt_and_while_it_runs(
     way: signal.Signals | str, runs: bool, status: int, talking: Terminal, remembering: dict[str, str]
 ) -> None:
     say(talking, "step 2", "It is paused after epoch 1 of")
@@ -91,7 +91,7 @@ def test_signals_at_the_prompt_and_while_it_runs(
     assert_is_uninterrupted(kept_run(kept))
 
 
-def test_a_window_that_is_closed(remembering: dict[str, str]) -> None:
+def test_a_dialogue_ends_when_its_window_is_closed(remembering: dict[str, str]) -> None:
     with bptui("--plain", *ENDLESS, variables=remembering, ignore_hang_up=True) as terminal:
         terminal.wait_for_text(PROMPT)
         say(terminal, "step 2", "It is paused after epoch 1 of")
@@ -101,7 +101,7 @@ def test_a_window_that_is_closed(remembering: dict[str, str]) -> None:
     assert kept_run(kept).epochs_done == 2
 
 
-def test_no_state_remembers_nothing(remembering: dict[str, str]) -> None:
+def test_a_dialogue_with_no_state_remembers_nothing(remembering: dict[str, str]) -> None:
     with bptui("--plain", "--no-state", variables=remembering | {"TERM": "dumb"}) as terminal:
         terminal.wait_for_text(PROMPT)
         say(terminal, "step", "It is paused after epoch 0 of 2001.")

@@ -30,7 +30,7 @@ RUNS = {
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_no_bytes_break_it(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_bytes_break_the_screen(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     rows = (f"{x / 7},{x % 5},{('[red]', chr(155) + '31m', 'é')[x % 3]}\n" for x in range(30))
     Path("names.csv").write_text("[b]a,\x1b]0\x07b,c\n" + "".join(rows), encoding="utf-8")

@@ -50,7 +50,7 @@ def wait_for_progress(terminal: Terminal, columns: int, rows: int, from_epoch: i
     return epoch(terminal)
 
 
-def test_many_quick_resizes_and_a_window_that_is_too_small() -> None:
+def test_the_screen_survives_quick_resizes_and_a_window_that_is_too_small() -> None:
     """The last of many sizes determines the layout, and the run is kept where there is no room for it."""
     with bptui(*ENDLESS) as terminal:
         train_slowly(terminal)
@@ -89,7 +89,7 @@ def test_a_huge_window_is_drawn_in_part_and_gives_its_size_up_for_a_smaller_one(
         assert terminal.wait_for_exit() == 0
 
 
-def test_the_window_decides_and_not_the_environment() -> None:
+def test_the_size_comes_from_the_window_and_not_from_the_environment() -> None:
     size = {"COLUMNS": "100000", "LINES": "100000"}
     with bptui(*ENDLESS, variables=size) as terminal:
         train_slowly(terminal)

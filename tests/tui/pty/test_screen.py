@@ -30,7 +30,7 @@ def is_laid_out(terminal: Terminal) -> bool:
     return tabs and epoch(terminal) >= 0 and "space " in last and "q quit" in last
 
 
-def test_opens_at_80x24_trains_at_full_speed_and_takes_keys_meanwhile() -> None:
+def test_the_screen_opens_at_80x24_and_takes_keys_while_it_trains_at_full_speed() -> None:
     with bptui(*ENDLESS) as terminal:
         terminal.wait_for(lambda: is_laid_out(terminal), "tabs, status and footer")
         terminal.wait_for_text("network ╌ sine", "settings", "▸learning rate", "network (m)", "running")
@@ -83,7 +83,7 @@ def test_a_paused_run_takes_no_time_and_stays_paused_while_the_other_tab_is_open
         terminal.wait_for(lambda: epoch(terminal) > held, "going on from there")
 
 
-def test_continues_after_its_output_was_blocked() -> None:
+def test_the_screen_continues_after_its_output_was_blocked() -> None:
     with stalling_terminal() as terminal:
         train_slowly(terminal)
         terminal.stall()

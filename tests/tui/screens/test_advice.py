@@ -50,7 +50,7 @@ def result() -> Advice:
     return advice
 
 
-async def test_it_fills_and_enter_takes_a_change_that_u_undoes() -> None:
+async def test_the_advice_fills_and_enter_takes_a_change_that_u_undoes() -> None:
     expected = result()
     app = make_app(**SMALL)
     app.view.session.advance_to(3)
@@ -98,7 +98,7 @@ async def test_with_what_if_on_a_taken_change_is_compared_and_a_longer_run_just_
 
 
 @pytest.mark.parametrize("key", ["escape", "a", "ctrl+c"])
-async def test_closing_it_ends_the_experiment_at_once(key: str) -> None:
+async def test_closing_the_advice_ends_the_experiment_at_once(key: str) -> None:
     app = make_app(epochs=100_000_000)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "a")
@@ -112,7 +112,7 @@ async def test_closing_it_ends_the_experiment_at_once(key: str) -> None:
     assert not is_at_work(app.runner)
 
 
-async def test_the_key_that_opens_it_closes_it_even_if_it_was_changed() -> None:
+async def test_the_key_that_opens_the_advice_closes_it_even_if_it_was_changed() -> None:
     change_keys(read_keys({"advise": "f4"}, "a file"))
     try:
         app = make_app(**SMALL)
@@ -125,7 +125,7 @@ async def test_the_key_that_opens_it_closes_it_even_if_it_was_changed() -> None:
         change_keys({})
 
 
-def test_the_summary_says_how_far_it_is_and_that_nothing_helps() -> None:
+def test_the_summary_of_the_advice_says_how_far_it_is_and_that_nothing_helps() -> None:
     advice = result()
     begun = progress(advice._replace(done=False, trials=advice.trials[:2]))
     assert begun.startswith(f"2 of {len(advice.trials)} changes tried, ")

@@ -34,8 +34,8 @@ async def walked(pilot: Pilot[int], *keys: str) -> str:
     return "\n".join(lines(pilot.app))
 
 
-async def test_the_keys_of_the_box() -> None:
-    app = make_app(epochs=50, report_interval=3)
+async def test_opening_the_box_pauses_the_run_and_shows_its_next_step() -> None:
+    app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "s")
         app.view.session.do(commands.toggle)  # running, but no time passes
@@ -43,9 +43,17 @@ async def test_the_keys_of_the_box() -> None:
         assert app.view.session.state is State.PAUSED
         assert "z1[1] = x[1] W1[1,1] + b1[1]" in text
         assert "Each unit weighs what it receives" in text
-        epoch, sample = app.view.session.epochs_done, shown(app).run.sample
-        assert f"Epoch {epoch}, sample {sample} of 63" in text
-        assert "‹number›" in text
+        assert f"Epoch {app.view.session.epochs_done}, sample {shown(app).run.sample} of 63" in text
+        await press(pilot, "o")
+        assert app.view.session.state is State.PAUSED
+        assert not isinstance(app.screen, BoxScreen)
+
+
+async def test_arrows_walk_through_the_numbers_and_phases_of_a_step() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert "‹number›" in await walked(pilot, "o")
+        sample = shown(app).run.sample
         assert "a1[1]  activation" in await walked(pilot, "right", "l", "right")
         assert "z1[3]  weighted sum" in await walked(pilot, "left")
         assert "‹phase›" in await walked(pilot, "up", "k", "up")
@@ -58,7 +66,12 @@ async def test_the_keys_of_the_box() -> None:
         assert "Forward" in text
         assert "new W1[1,1]" in await walked(pilot, "left")
         assert shown(app).run.sample == sample
-        await press(pilot, "down", "down", "down", "down")
+
+
+async def test_keys_of_the_box_open_its_help_chains_and_targets() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "o", "up", "up", "up", "right", "right", "right", "down", "down", "down")
         assert "The next step of the run" in await walked(pilot, "question_mark")
         assert isinstance(app.screen, HelpScreen)
         await press(pilot, "escape")
@@ -66,9 +79,14 @@ async def test_the_keys_of_the_box() -> None:
         assert "By the chain rule" in await walked(pilot, "shift+tab")
         assert "Chain" not in await walked(pilot, "escape")
         assert "dL/db1[3]  bias gradient" in await walked(pilot, "t")
-        await press(pilot, "escape", *["up"] * 5)
+
+
+async def test_the_box_walks_and_plays_over_epochs_and_reports() -> None:
+    app = make_app(epochs=50, report_interval=3)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "s", "o", *["up"] * 5)
         box = box_of(app)
-        assert box.stepper.stride is Stride.EPOCH
+        epoch = app.view.session.epochs_done
         for stride, after in ((Stride.EPOCH, epoch + 1), (Stride.REPORT, None)):
             assert box.stepper.stride is stride
             await press(pilot, "right")
@@ -83,9 +101,6 @@ async def test_the_keys_of_the_box() -> None:
         await until(pilot, lambda: box.stepper.walk is not None and box.stepper.walk.index > 1)
         assert "space stop" in await walked(pilot)
         assert "space play" in await walked(pilot, "space")
-        await press(pilot, "o")
-        assert app.view.session.state is State.PAUSED
-        assert not isinstance(app.screen, BoxScreen)
 
 
 async def test_the_chain_of_a_weight_is_told_in_words_with_its_check() -> None:
@@ -97,7 +112,7 @@ async def test_the_chain_of_a_weight_is_told_in_words_with_its_check() -> None:
         assert "From the loss" not in await walked(pilot, "escape", "escape", "t")
 
 
-async def test_where_there_is_no_next_step_the_run_is_shown_as_it_is() -> None:
+async def test_the_box_shows_a_run_without_a_next_step_as_it_is() -> None:
     for settings, *told in (
         ({"epochs": 1}, "After epoch 0 ", "The run has ended"),
         ({"learning_rate": 1000.0}, "After epoch 12 ", "Diverged in epoch 13"),
@@ -117,7 +132,7 @@ async def test_where_there_is_no_next_step_the_run_is_shown_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("batch_size", [1, 5])
-async def test_nothing_that_says_where_one_is_is_cut_off(batch_size: int) -> None:
+async def test_the_box_never_cuts_off_epoch_and_phase(batch_size: int) -> None:
     app = make_app("classification", batch_size=batch_size, hidden_units=(20, 20))
     app.view.session.advance_to(10)
     async with app.run_test(size=(60, 18)) as pilot:
@@ -228,7 +243,7 @@ async def test_the_box_of_a_large_network_is_on_the_screen_before_its_step_is_tr
         assert "Nothing to undo" in "\n".join(lines(app)), "the trace removes no answer"
 
 
-async def test_any_sample_of_a_batch_is_shown() -> None:
+async def test_the_box_shows_any_sample_of_a_batch() -> None:
     app = make_app(samples=10, batch_size=4)
     async with app.run_test(size=(120, 36)) as pilot:
         assert "sample 1 of 4 of the batch" in await walked(pilot, "o", "right")
@@ -262,7 +277,7 @@ async def test_any_sample_of_a_batch_is_shown() -> None:
 
 
 @pytest.mark.parametrize("ascii", [False, True])
-async def test_all_of_its_keys_are_named_at_80_columns(ascii: bool) -> None:
+async def test_the_box_names_all_its_keys_at_80_columns(ascii: bool) -> None:
     app = make_app(ascii=ascii, batch_size=4, hidden_units=(3, 2))
     async with app.run_test(size=(80, 24)) as pilot:
         text = await walked(pilot, "o")
@@ -299,7 +314,7 @@ async def test_esc_stops_what_is_in_progress_before_it_closes_the_box() -> None:
         assert not isinstance(app.screen, BoxScreen)
 
 
-async def test_it_fits_everywhere_in_ascii_too() -> None:
+async def test_the_box_fits_every_size_in_ascii() -> None:
     app = make_app("classification", ascii=True, hidden_units=(11, 10), optimizer="adam", batch_size=5)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "o")
@@ -312,7 +327,7 @@ async def test_it_fits_everywhere_in_ascii_too() -> None:
         assert app.view.session.snapshot().run.sample > 0
 
 
-async def test_a_question_is_seen_beside_a_long_formula() -> None:
+async def test_a_prediction_is_asked_for_beside_a_long_formula() -> None:
     app = make_app("classification", batch_size=5)
     async with app.run_test(size=(80, 24)) as pilot:
         text = await walked(pilot, "o", "tab", "p")
@@ -320,7 +335,7 @@ async def test_a_question_is_seen_beside_a_long_formula() -> None:
         assert "mean of a1[1]" in text
 
 
-async def test_predict_then_reveal() -> None:
+async def test_a_number_of_the_box_is_predicted_and_then_revealed() -> None:
     app = make_app()
     app.view.session.advance_to(30)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -27,7 +27,7 @@ def names(app: BptuiApp) -> list[str]:
     ]
 
 
-async def test_it_has_the_names_of_this_task_with_a_sentence_each() -> None:
+async def test_a_list_of_names_has_those_of_the_task_with_a_sentence_each() -> None:
     for task, present, other in zip(TASKS, ("sine", "sine-border"), ("xor", "hills"), strict=True):
         app = make_app(task)
         async with app.run_test(size=(80, 24)) as pilot:
@@ -43,7 +43,7 @@ async def test_it_has_the_names_of_this_task_with_a_sentence_each() -> None:
             await press(pilot, "escape")
 
 
-async def test_keys_move_take_and_leave() -> None:
+async def test_keys_move_in_a_list_of_names_take_one_and_leave() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         choose(app, "optimizer")
@@ -61,7 +61,7 @@ async def test_keys_move_take_and_leave() -> None:
         assert shown(app).run.config.optimizer == "nesterov", "left and right still step through the names"
 
 
-async def test_what_is_typed_filters() -> None:
+async def test_typing_filters_a_list_of_names() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         choose(app, "activation")
@@ -82,7 +82,7 @@ async def test_what_is_typed_filters() -> None:
         assert shown(app).run.config.activation == ("sin",)
 
 
-async def test_names_for_each_layer_are_typed() -> None:
+async def test_names_for_each_layer_can_be_typed() -> None:
     app = make_app(hidden_units=(3, 2))
     async with app.run_test() as pilot:
         choose(app, "activation")
@@ -97,7 +97,7 @@ async def test_names_for_each_layer_are_typed() -> None:
         await press(pilot, "escape")
 
 
-async def test_page_keys_without_room_do_nothing() -> None:
+async def test_page_keys_in_a_list_without_room_do_nothing() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "home", "enter")

@@ -99,7 +99,7 @@ async def test_a_dialog_is_closed_by_two_keys_that_come_together() -> None:
             assert shown(app).run.config == TrainingConfig.defaults("regression")
 
 
-async def test_t_tells_the_state_in_words_and_closes() -> None:
+async def test_the_key_t_tells_the_state_in_words_and_closes_it_again() -> None:
     app = make_app()
     app.view.session.advance_to(20)
     async with app.run_test() as pilot:

@@ -61,7 +61,7 @@ async def test_keys_edit_the_chosen_unit() -> None:
         assert "enter set  K bring back" in "\n".join(lines(app))
 
 
-async def test_the_box_edits_the_weight_under_way_and_stays_there() -> None:
+async def test_the_box_edits_the_highlighted_weight_and_stays_open() -> None:
     app = make_app(epochs=20)
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "s", "o", "tab")
@@ -102,7 +102,7 @@ async def test_the_box_edits_the_weight_under_way_and_stays_there() -> None:
 
 
 @pytest.mark.parametrize("width", [24, 40, 80])
-def test_signs_mark_what_was_edited_on_any_width(width: int) -> None:
+def test_signs_mark_edited_units_on_any_width(width: int) -> None:
     session = make_session(hidden_units=(3, 2))
     session.do(commands.toggle_knocked_out, 0, 1)
     session.do(commands.toggle_frozen, 0, 2)

@@ -70,7 +70,7 @@ def first(app: BptuiApp, text: str) -> str:
     return entry.title if entry.rank else entry.name
 
 
-async def test_the_first_entry_is_the_one_that_is_meant() -> None:
+async def test_the_first_entry_of_the_palette_is_the_one_that_is_meant() -> None:
     app = make_app()
     async with app.run_test():
         assert {text: first(app, text) for text in WORDS} == WORDS
@@ -80,7 +80,7 @@ async def test_the_first_entry_is_the_one_that_is_meant() -> None:
         assert [hit async for hit in Finder(app.screen).search("e t e t e t e t e t e t")], "at once"
 
 
-def test_all_that_a_text_may_mean_is_found() -> None:
+def test_the_palette_finds_everything_that_a_text_may_mean() -> None:
     values = [*value_entries(TrainingConfig.defaults("regression"), print, print)]
     assert next(entry.name for _, entry in found("momentum", values)) == "optimizer momentum"
     assert not [*found("bcd", values)]
@@ -104,7 +104,7 @@ def spelled(text: str) -> dict[str, Any]:
     return asked
 
 
-def test_a_name_and_a_value_set_a_setting() -> None:
+def test_a_name_and_a_value_in_the_palette_set_a_setting() -> None:
     for text, settings in {
         "learning rate 0.3": {"learning_rate": 0.3},
         "Learning  Rate = 0.3": {"learning_rate": 0.3},
@@ -138,7 +138,7 @@ def test_every_setting_and_every_name_can_be_found(task: Task) -> None:
     assert {"optimizer adam", "activation relu", "initializer he"} <= values
 
 
-async def test_without_a_text_the_last_used_come_first_and_then_the_most_used() -> None:
+async def test_an_empty_palette_begins_with_what_was_last_and_most_used() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         listed = [entry.name for entry in in_order(app.finding.entries(""), app.finding.used)]
@@ -160,7 +160,7 @@ async def choose(app: BptuiApp, pilot: Any, text: str) -> None:
     await press(pilot, "enter")
 
 
-async def test_what_is_typed_in_the_palette_is_done() -> None:
+async def test_the_palette_does_what_is_typed() -> None:
     app = make_app("regression")
     async with app.run_test(size=(80, 24)) as pilot:
         for text, done in (

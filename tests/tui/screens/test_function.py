@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from bpengine import FIELD, TASKS, Dataset, TrainingConfig
 from bptui.app import BptuiApp
@@ -11,14 +11,9 @@ from bptui.session import commands
 from bptui.startup.allowance import Allowance
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
-from tests.tui.support.apps import lines, make_app, shown
+from tests.tui.support.apps import dialog_text, lines, make_app, shown
 from tests.tui.support.driving import press, resize, rest, until
 from tests.tui.support.sessions import make_session
-
-
-def said(app: BptuiApp, part: str) -> str:
-    """The text of a part of the dialog."""
-    return str(app.screen.query_one(part, Static).render())
 
 
 async def test_a_function_is_typed_checked_learned_and_undone() -> None:
@@ -27,25 +22,29 @@ async def test_a_function_is_typed_checked_learned_and_undone() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         app.dialogs.learn()
         await until(pilot, lambda: bool(app.screen.query(Input)))
-        assert "sqrt" in said(app, "#message")
+        assert "sqrt" in dialog_text(app, "#message")
         await press(pilot, "enter")
-        assert said(app, "#message") == "type a formula such as sin(x) + 0.3*sin(3*x)"
+        assert dialog_text(app, "#message") == "type a formula such as sin(x) + 0.3*sin(3*x)"
         await press(pilot, *"x + 2z")
-        await until(pilot, lambda: said(app, "#pointer") == "     ^")
-        assert said(app, "#message").startswith("unknown name 'z'; allowed: x, pi, e, sin")
+        await until(pilot, lambda: dialog_text(app, "#pointer") == "     ^")
+        assert dialog_text(app, "#message").startswith("unknown name 'z'; allowed: x, pi, e, sin")
         await press(pilot, "enter")
         assert isinstance(app.screen, AskScreen), "it can't be learned"
         box, pointer = app.screen.query_one(Input), app.screen.query_one("#pointer")
         assert pointer.content_region.x == box.content_region.x, "the pointer is under the formula"
         box.value = "1/x"
         await press(pilot, "enter")
-        assert said(app, "#message") == "the formula has no finite value at x = 0; change it or the range"
+        assert (
+            dialog_text(app, "#message") == "the formula has no finite value at x = 0; change it or the range"
+        )
         box.value = "x + [/z]" + "x" * 100  # no markup, and an error that has scrolled out of the box
-        await until(pilot, lambda: said(app, "#message") == "'[' is not allowed; write ( )")
+        await until(pilot, lambda: dialog_text(app, "#message") == "'[' is not allowed; write ( )")
         box.value = "y > x"
-        await until(pilot, lambda: "for classification" in said(app, "#message"))
+        await until(pilot, lambda: "for classification" in dialog_text(app, "#message"))
         box.value = " x**2 "
-        await until(pilot, lambda: said(app, "#pointer") == "" and "sqrt" in said(app, "#message"))
+        await until(
+            pilot, lambda: dialog_text(app, "#pointer") == "" and "sqrt" in dialog_text(app, "#message")
+        )
         await app.action_open_tab("classification")  # as the palette can
         await press(pilot, "enter")
         assert app.screen is app.screen_stack[0]
@@ -59,7 +58,7 @@ async def test_a_function_is_typed_checked_learned_and_undone() -> None:
         assert (shown(app).run.config.function, shown(app).run.epoch) == ("", 5)
 
 
-async def test_the_palette_has_it_and_a_restricted_screen_too() -> None:
+async def test_a_function_is_reached_from_the_palette_and_on_a_restricted_screen() -> None:
     start = StartSettings(paused=True, kernel="numpy", start="classification")
     app = BptuiApp(start, allowance=Allowance(Restrictions()))
     async with app.run_test(size=(60, 18)) as pilot:
@@ -87,7 +86,7 @@ async def test_the_dialog_fits_a_tiny_terminal() -> None:
             assert app.is_running
 
 
-async def test_it_takes_the_place_of_the_user_s_own_data() -> None:
+async def test_a_function_takes_the_place_of_the_user_s_own_data() -> None:
     source = Dataset.from_arrays([1, 2, 3, 4], [1.0, 4, 9, 16], name="squares")
     configs = {task: TrainingConfig.defaults(task) for task in TASKS}
     start = StartSettings(configs=configs, sources={"regression": source}, paused=True, kernel="numpy")
@@ -99,7 +98,7 @@ async def test_it_takes_the_place_of_the_user_s_own_data() -> None:
         assert shown(app).run.dataset.name == "squares"
 
 
-def test_a_named_data_set_takes_its_place_again() -> None:
+def test_a_named_data_set_takes_the_place_of_a_function_again() -> None:
     session = make_session(function="x**2")
     assert {"dataset", "frequency"} <= session.snapshot().run.unused
     session.do(commands.change, FIELD["dataset"], "sine")  # also the one that the settings named before

@@ -41,7 +41,9 @@ async def pages_of(app: BptuiApp, pilot: Pilot[Any]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("task", TASKS)
-async def test_it_opens_with_the_focused_panel_and_ten_keys_and_has_a_page_for_each_topic(task: Task) -> None:
+async def test_the_help_opens_with_the_focused_panel_and_ten_keys_and_has_a_page_for_each_topic(
+    task: Task,
+) -> None:
     app = make_app(task)
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "tab", "f1")
@@ -72,7 +74,7 @@ def test_every_panel_is_explained_in_two_sentences() -> None:
         assert panel.help.topic in TOPICS
 
 
-async def test_the_keys_that_open_it_close_it_and_so_does_q() -> None:
+async def test_the_keys_that_open_the_help_close_it_and_so_does_q() -> None:
     app = make_app()
     async with app.run_test() as pilot:
         for key in ("?", "f1", "q"):
@@ -80,7 +82,7 @@ async def test_the_keys_that_open_it_close_it_and_so_does_q() -> None:
             assert not isinstance(app.screen, HelpScreen), key
 
 
-async def test_what_is_typed_is_found_and_escape_goes_back_and_then_closes() -> None:
+async def test_typing_searches_the_help_and_escape_goes_back_and_then_closes() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "?", *"lr")
@@ -100,7 +102,7 @@ async def test_what_is_typed_is_found_and_escape_goes_back_and_then_closes() -> 
         assert app.view.session.epochs_done == 0
 
 
-async def test_space_reads_on_from_page_to_page_in_a_small_terminal() -> None:
+async def test_space_reads_the_help_page_by_page_in_a_small_terminal() -> None:
     app = make_app(ascii=True)
     async with app.run_test(size=(60, 18)) as pilot:
         await press(pilot, "question_mark")

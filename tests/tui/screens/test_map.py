@@ -53,10 +53,9 @@ def text(app: BptuiApp) -> str:
     return "\n".join(lines(app))
 
 
-async def test_it_fills_and_enter_opens_a_run_that_u_undoes() -> None:
+async def test_keys_move_the_cursor_of_a_map_and_change_what_is_compared() -> None:
     app = make_app(**SMALL)
     async with app.run_test(size=(80, 24)) as pilot:
-        before = shown(app).run.config
         await press(pilot, "M")
         await done(pilot, app)
         assert "4 epochs: 60 runs. No numba: small and slow." in text(app)
@@ -75,12 +74,28 @@ async def test_it_fills_and_enter_opens_a_run_that_u_undoes() -> None:
         await done(pilot, app)  # the best cell may be another one, with other fits
         await press(pilot, "m", "b")
         assert cells(app) == filled, "there are no test samples"
+
+
+async def test_a_map_is_told_in_words_and_explained_in_the_help() -> None:
+    app = make_app(**SMALL)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "M")
+        await done(pilot, app)
         await press(pilot, "home", "t")
         assert isinstance(app.screen, WordsScreen)
         assert "The best cell is" in text(app)
         await press(pilot, "escape", "question_mark")
         assert "Two settings are varied" in text(app)
-        await press(pilot, "escape")
+
+
+async def test_enter_opens_the_median_run_of_a_cell_and_u_undoes_that() -> None:
+    app = make_app(**SMALL)
+    async with app.run_test(size=(80, 24)) as pilot:
+        before = shown(app).run.config
+        await press(pilot, "M")
+        await done(pilot, app)
+        filled = cells(app)
+        await press(pilot, "home")
         await done(pilot, app)
         name, median, *_, opened = cell(app)
         await press(pilot, "enter")
@@ -96,13 +111,13 @@ async def test_it_fills_and_enter_opens_a_run_that_u_undoes() -> None:
         assert median == f"median error {median_text(run.error, 3)}", "the run is that of the map"
         await press(pilot, "M")
         await done(pilot, app)
-        assert cells(app) == filled, "it is still there"
+        assert cells(app) == filled, "the map is still there"
         await press(pilot, "escape", "u")
         assert shown(app).run.config == before
         assert not is_at_work(app.runner)
 
 
-async def test_a_click_moves_the_cursor_and_a_second_one_opens_a_run() -> None:
+async def test_a_click_on_a_map_moves_the_cursor_and_a_second_one_opens_a_run() -> None:
     app = make_app(**SMALL)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "M")
@@ -122,7 +137,7 @@ async def test_a_click_moves_the_cursor_and_a_second_one_opens_a_run() -> None:
         assert (run.learning_rate, run.hidden_units) == (0.1, (2,))
 
 
-async def test_the_editor() -> None:
+async def test_the_editor_of_a_map_sets_axes_and_starts() -> None:
     app = make_app(**SMALL)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "M")
@@ -169,7 +184,7 @@ async def test_the_editor() -> None:
         assert isinstance(app.screen, MapScreen)
 
 
-async def test_it_is_drawn_before_the_first_result(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_map_is_drawn_before_its_first_result(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bptui.starts.map.mapping.WITH_NUMPY", "")
     app = make_app(epochs=100_000_000)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -178,7 +193,7 @@ async def test_it_is_drawn_before_the_first_result(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("key", ["escape", "M"])
-async def test_closing_it_ends_the_training_at_once_and_the_run_goes_on(key: str) -> None:
+async def test_closing_a_map_ends_its_training_at_once_and_the_run_continues(key: str) -> None:
     app = make_app(epochs=100_000_000, paused=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "M")
@@ -192,7 +207,7 @@ async def test_closing_it_ends_the_training_at_once_and_the_run_goes_on(key: str
         await until(pilot, lambda: not is_at_work(app.runner) and session.epochs_done > epochs)
 
 
-async def test_it_proposes_what_a_restricted_screen_allows_and_refuses_the_rest() -> None:
+async def test_a_map_proposes_what_a_restricted_screen_allows_and_refuses_the_rest() -> None:
     app = BptuiApp(StartSettings(kernel="numpy", paused=True), allowance=Allowance(Restrictions(max_units=4)))
     async with app.run_test(size=(80, 24)) as pilot:
         app.dialogs.open_map()

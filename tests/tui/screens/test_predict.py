@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from bpengine import FIELD, Dataset, Trainer
 from bpengine.wording import number
@@ -13,16 +13,11 @@ from bptui.session import commands
 from bptui.startup.allowance import Allowance
 from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
-from tests.tui.support.apps import make_app, shown
+from tests.tui.support.apps import dialog_text, make_app, shown
 from tests.tui.support.driving import press, rest, until
 
 
-def said(app: BptuiApp, part: str) -> str:
-    """The text of a part of the dialog."""
-    return str(app.screen.query_one(part, Static).render())
-
-
-async def test_the_answer_follows_what_is_typed_and_the_run() -> None:
+async def test_a_prediction_follows_the_typed_values_and_the_run() -> None:
     app = make_app()
     app.view.session.advance_to(20)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -31,14 +26,17 @@ async def test_the_answer_follows_what_is_typed_and_the_run() -> None:
         await press(pilot, "9")
         trainer = Trainer.continuing(app.view.session.run)
         answer = f"sin x: {number(float(trainer.predict([9.0])[0]), 6)}"
-        assert said(app, "#answer") == answer
-        assert said(app, "#message") == "Outside the training data: x (0 to 6.2)."
+        assert dialog_text(app, "#answer") == answer
+        assert dialog_text(app, "#message") == "Outside the training data: x (0 to 6.2)."
         app.view.do(commands.step_epoch, 30)
-        await until(pilot, lambda: said(app, "#answer") != answer)
+        await until(pilot, lambda: dialog_text(app, "#answer") != answer)
         trainer = Trainer.continuing(app.view.session.run)
-        assert said(app, "#answer") == f"sin x: {number(float(trainer.predict([9.0])[0]), 6)}"
+        assert dialog_text(app, "#answer") == f"sin x: {number(float(trainer.predict([9.0])[0]), 6)}"
         await press(pilot, "x")
-        assert (said(app, "#answer"), said(app, "#message")) == ("", "x: must be a number, got '9x'.")
+        assert (dialog_text(app, "#answer"), dialog_text(app, "#message")) == (
+            "",
+            "x: must be a number, got '9x'.",
+        )
         await press(pilot, "ctrl+p")
         app.settings.set(app.view, FIELD["features"], ("x", "x*x"))
         await press(pilot, "escape", "5")
@@ -61,7 +59,7 @@ async def test_forty_inputs_fit_a_small_restricted_screen_and_scroll() -> None:
         for part in (last, app.screen.query_one("#answer"), app.screen.query_one("#message")):
             assert frame.contains_region(part.region)
             assert app.screen.get_widget_at(*part.region.offset)[0] is part
-        assert said(app, "#message").startswith("Outside the training data: [/39] (")
+        assert dialog_text(app, "#message").startswith("Outside the training data: [/39] (")
         await press(pilot, "enter")
         assert app.screen.query(Input).first().has_focus
         await pilot.resize_terminal(9, 3)
@@ -69,7 +67,7 @@ async def test_forty_inputs_fit_a_small_restricted_screen_and_scroll() -> None:
         assert app.is_running
 
 
-async def test_what_can_not_be_asked_is_said_on_the_screen() -> None:
+async def test_predictions_that_cannot_be_made_are_refused_on_the_screen() -> None:
     rows = np.random.RandomState(3).uniform(size=(3, 101))
     data = Dataset.from_arrays(rows, rows.sum(axis=1))
     wide = BptuiApp(StartSettings(sources={"regression": data}, paused=True, kernel="numpy"))

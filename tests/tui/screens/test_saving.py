@@ -84,7 +84,7 @@ async def test_a_checkpoint_is_saved_under_the_proposed_name(tmp_path: Path) -> 
     assert (loaded.network.parameters == alone.network.parameters).all()
 
 
-async def test_settings_are_read_back(tmp_path: Path) -> None:
+async def test_saved_settings_are_read_back(tmp_path: Path) -> None:
     app = make_app(hidden_units=(4, 4), learning_rate=0.3)
     async with app.run_test() as pilot:
         await press(pilot, "w", "down")
@@ -94,7 +94,7 @@ async def test_settings_are_read_back(tmp_path: Path) -> None:
     assert TrainingConfig.defaults("regression", **values) == app.view.session.config
 
 
-async def test_the_command_line_makes_the_same_settings(tmp_path: Path) -> None:
+async def test_a_saved_command_line_makes_the_same_settings(tmp_path: Path) -> None:
     app = make_app(hidden_units=(4, 4), learning_rate=0.3, seed=7)
     async with app.run_test() as pilot:
         await press(pilot, "w", "down", "down", "enter")
@@ -187,7 +187,7 @@ async def test_a_typed_name_stays_when_another_kind_is_chosen() -> None:
         await press(pilot, "escape")
 
 
-async def test_an_existing_file_is_asked_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_saving_asks_before_it_replaces_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "old.bptui"
     path.write_text("old")
     app = make_app()
@@ -217,7 +217,7 @@ async def test_a_name_is_proposed_that_is_free(tmp_path: Path) -> None:
     assert free_name("run", ".bptui") == "run-3.bptui"
 
 
-async def test_what_can_not_be_saved_is_told(tmp_path: Path) -> None:
+async def test_a_file_that_cannot_be_saved_is_told(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     app = make_app()
     async with app.run_test() as pilot:
@@ -345,7 +345,7 @@ async def test_samples_of_a_checkpoint_have_no_command_line() -> None:
         await press(pilot, "escape")
 
 
-async def test_what_can_not_be_opened_is_told_in_one_line() -> None:
+async def test_a_file_that_cannot_be_opened_is_told_in_one_line() -> None:
     Path("damaged.bptui").write_text("{}")
     Path("wrong.toml").write_text("seed = 'x'\n")
     app = make_app()

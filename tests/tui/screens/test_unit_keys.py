@@ -46,7 +46,7 @@ async def test_arrows_walk_through_the_network_and_enter_opens_the_unit() -> Non
         assert app.view.session.config.learning_rate == 0.2
 
 
-async def test_the_run_goes_on_below_the_unit_which_follows_it() -> None:
+async def test_the_run_continues_below_an_open_unit_which_follows_it() -> None:
     app = make_app(epochs=EPOCHS)
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "-")  # an epoch a tick leaves time between two ticks
@@ -74,7 +74,7 @@ async def test_the_run_goes_on_below_the_unit_which_follows_it() -> None:
         await press(pilot, "escape", "space")
 
 
-async def test_the_unit_follows_into_a_smaller_network() -> None:
+async def test_an_open_unit_follows_into_a_smaller_network() -> None:
     app = make_app(hidden_units=(5, 5))
     async with app.run_test(size=(120, 36)) as pilot:
         await to_network(pilot)

@@ -10,14 +10,14 @@ from textual.app import App
 
 from bpengine import TASKS, Task
 from bpengine.data.csv import parse_csv
-from bptui.drawing.unit_facts import facts, plain, signed
+from bptui.drawing.unit_facts import signed
 from bptui.drawing.unit_position import Place
 from bptui.screens.unit import UnitScreen, unit_figure
 from bptui.session.snapshot import Snapshot
 from bptui.starts.grid import GRID_STEPS
 from bptui.terminal.textual_internals import screen_strips
 from bptui.widgets.plot import Plot
-from bptui.widgets.weight_bars import MAX_SHOWN, bar
+from bptui.widgets.weight_bars import MAX_SHOWN
 from tests.tui.support.driving import press, resize, rest
 from tests.tui.support.snapshots import (
     changed,
@@ -53,7 +53,7 @@ class ScreenApp(App[None]):
         return "\n".join(self.lines)
 
 
-async def test_one_input() -> None:
+async def test_a_unit_of_one_input_is_shown_with_its_curve() -> None:
     app = ScreenApp((0, 1), SINE)
     async with app.run_test(size=(80, 24)) as pilot:
         for size in ((80, 24), (60, 18)):
@@ -69,7 +69,7 @@ async def test_one_input() -> None:
             assert "enter set  f freeze  K knock out  ↑↓←→ unit  " in app.text
 
 
-async def test_two_inputs() -> None:
+async def test_a_unit_of_two_inputs_is_shown_with_its_map() -> None:
     app = ScreenApp((0, 5), CLASSES)
     async with app.run_test(size=(80, 24)) as pilot:
         for size in ((80, 24), (60, 18)):
@@ -81,7 +81,7 @@ async def test_two_inputs() -> None:
                 assert word.split()[0] in app.text
 
 
-async def test_more_inputs_show_weights_only() -> None:
+async def test_a_unit_of_more_inputs_is_shown_with_its_weights_only() -> None:
     app = ScreenApp((0, 0), network(5, 3, 2))
     async with app.run_test(size=(80, 24)) as pilot:
         await rest(pilot)
@@ -121,7 +121,7 @@ async def test_an_output_has_no_outgoing_weights() -> None:
         assert "outgoing" not in app.text
 
 
-async def test_arrows_walk() -> None:
+async def test_arrows_walk_from_unit_to_unit() -> None:
     app = ScreenApp((0, 0), CLASSES)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "down", "down", "right", "up", "up", "left")
@@ -129,7 +129,7 @@ async def test_arrows_walk() -> None:
         assert "unit 2 of layer 1" in app.text
 
 
-async def test_it_follows_the_run() -> None:
+async def test_the_screen_of_a_unit_follows_the_run() -> None:
     app = ScreenApp((0, 2), SINE)
     async with app.run_test(size=(80, 24)) as pilot:
         await rest(pilot)
@@ -148,7 +148,7 @@ async def test_it_follows_the_run() -> None:
         assert app.unit.query_one(Plot).display
 
 
-async def test_it_scrolls_to_the_last_weight() -> None:
+async def test_the_screen_of_a_unit_scrolls_to_the_last_weight() -> None:
     app = ScreenApp((1, 3), network(2, 30, 5, 1))
     async with app.run_test(size=(60, 18)) as pilot:
         await rest(pilot)
@@ -159,7 +159,7 @@ async def test_it_scrolls_to_the_last_weight() -> None:
         assert "incoming weights" in app.text
 
 
-async def test_of_very_many_weights_the_strongest() -> None:
+async def test_the_screen_of_a_unit_shows_the_strongest_of_very_many_weights() -> None:
     app = ScreenApp((1, 0), with_weight(network(1, 1000, 2, 1, weights=0.1), 1, (777, 0), -3.0))
     async with app.run_test(size=(80, 24)) as pilot:
         await rest(pilot)
@@ -169,7 +169,7 @@ async def test_of_very_many_weights_the_strongest() -> None:
 
 
 @pytest.mark.parametrize("snapshot", [SINE, CLASSES, network(4, 3, 1)])
-async def test_every_size(snapshot: Snapshot) -> None:
+async def test_the_screen_of_a_unit_fits_every_size(snapshot: Snapshot) -> None:
     app = ScreenApp((0, 0), snapshot)
     async with app.run_test(size=(2, 2)) as pilot:
         for size in ((1, 1), (3, 3), (10, 5), (20, 8), (40, 12), (120, 50)):
@@ -179,7 +179,7 @@ async def test_every_size(snapshot: Snapshot) -> None:
 
 
 @pytest.mark.parametrize("base", [SINE, CLASSES])
-async def test_odd_numbers(base: Snapshot) -> None:
+async def test_the_screen_of_a_unit_takes_numbers_that_are_not_finite(base: Snapshot) -> None:
     assert base.network.unit_outputs is not None
     app = ScreenApp((0, 0), base)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -192,7 +192,7 @@ async def test_odd_numbers(base: Snapshot) -> None:
             assert ("not finite" in app.text) == (value != 1e308)
 
 
-async def test_names_are_shown_as_they_are() -> None:
+async def test_the_screen_of_a_unit_shows_names_without_markup() -> None:
     dataset = replace(SINE.run.dataset, features=("[/b]温度\x1b",))
     app = ScreenApp((0, 0), changed(SINE, dataset=dataset))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -200,58 +200,8 @@ async def test_names_are_shown_as_they_are() -> None:
         assert "[/b]???" in app.text
 
 
-def test_plain_text_takes_a_cell_a_character() -> None:
-    assert plain("ab温\tcd", 5) == "ab??c"
-
-
-@pytest.mark.parametrize(
-    ("activation", "values", "verdict", "label"),
-    [
-        ("sigmoid", [0.01, 0.02, 0.5, 0.99], "saturated for 75% of the inputs", ""),
-        (
-            "sigmoid",
-            [0.01, 0.02, 0.98, 0.99],
-            "saturated for all inputs: its gradient is nearly 0",
-            "saturated",
-        ),
-        ("sigmoid", [0.04, 0.96], "nowhere saturated", ""),
-        ("tanh", [-0.98, 0.98, 0.5, 0.96], "saturated for 50% of the inputs", ""),
-        ("tanh", [-0.98] * 95 + [0.0] * 5, "saturated for 95% of the inputs", "saturated"),
-        ("relu", [0.0, 0.0, 1.0, 2.0], "0 for 50% of the inputs", ""),
-        ("relu", [0.0, 0.0], "off: 0 for all inputs, where its gradient is 0", "off"),
-        ("relu", [0.0] * 999 + [1.0], "0 for over 99% of the inputs", ""),
-        ("leaky-relu", [-1.0, 1.0], "below 0, where its slope is only 0.01, for 50% of the inputs", ""),
-        ("identity", [-1.0, 1.0], "", ""),
-        ("sin", [0.5, 0.5], "the same everywhere", ""),
-        ("sin", [0.5, np.inf], "not finite: the run has diverged", "not finite"),
-    ],
-)
-def test_verdicts(activation: str, values: list[float], verdict: str, label: str) -> None:
-    found = facts(activation, np.array(values))
-    assert (found.verdict, found.label) == (verdict, label)
-
-
 def test_a_bounded_activation_has_a_fixed_axis() -> None:
     one, other = (unit_figure(SINE, "sigmoid", np.full(GRID_STEPS, value)) for value in (0.2, 0.7))
     assert one.y == other.y
     assert one.y.low < 0 and one.y.high > 1
     assert unit_figure(SINE, "relu", np.linspace(0, 50, GRID_STEPS)).y.high > 50
-
-
-@pytest.mark.parametrize(
-    ("weight", "drawn"),
-    [
-        (1.0, "    │████"),
-        (0.5, "    │██  "),
-        (0.4, "    │█▌  "),
-        (-0.4, "  ▐█│    "),
-        (-1.0, "████│    "),
-        (-9.0, "████│    "),
-        (0.0, "    │    "),
-        (np.nan, "    │    "),
-        (np.inf, "    │████"),
-    ],
-)
-def test_bars(weight: float, drawn: str) -> None:
-    assert bar(weight, 1.0, 4) == drawn
-    assert bar(weight, 1.0, 0) == "│"

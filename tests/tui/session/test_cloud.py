@@ -138,7 +138,7 @@ def test_every_start_makes_the_changes_of_the_live_run_where_that_makes_them() -
     assert "makes the same changes" in describe(session.snapshot())
 
 
-def test_it_follows_steps_rewinds_restarts_and_seeds_and_is_off_when_off() -> None:
+def test_the_cloud_follows_steps_rewinds_restarts_and_seeds_until_it_is_turned_off() -> None:
     session = with_cloud("numpy", 4, report_interval=2, samples=5)
     follow: list[tuple[Callable[[], object], int]] = [
         (lambda: None, 4),
@@ -243,7 +243,7 @@ def test_starts_that_were_trained_before_answer_at_once() -> None:
     assert earlier.epochs_done < band.epochs_done, "starts do not go back"
 
 
-def test_limits_and_verdicts() -> None:
+def test_the_rank_of_a_run_among_starts_has_limits_and_verdicts() -> None:
     errors = np.array([1e-5, 2e-5, 3e-5, 4e-4, np.inf])
     place = standing(2e-5, errors)
     assert (place.better_than, place.limit, place.above) == (3, 1e-4, 2)
@@ -297,7 +297,7 @@ def test_starts_are_trained_one_by_one_until_they_can_be_side_by_side_with_the_s
         assert band.errors.tolist() == [each.error for each in errors if each]
 
 
-def test_it_says_that_there_would_be_more_starts_with_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cloud_says_that_there_would_be_more_starts_with_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bptui.starts.cloud.cloud.is_installed", lambda: False)
     session = with_cloud("numpy", 2, epochs=100_000)
     snapshot, cloud, _ = at_rest(session)

@@ -125,7 +125,7 @@ def test_long_curves_that_were_thinned_are_compared_at_an_epoch_that_both_kept(
     assert advice == f"s 0 → 1: epoch error {error_text(pinned.error)} → {error_text(live.error)} in epoch 72"
 
 
-def test_restarts_keep_the_pin() -> None:
+def test_restarting_keeps_the_pin() -> None:
     session = make_session()
     session.advance_to(3)
     session.do(commands.toggle_pin)
@@ -166,7 +166,7 @@ def test_a_pin_hides_no_divergence() -> None:
         {"seed": 4_000_000_000, "data_seed": 4_000_000_000, "l1": 0.00001, "l2": 0.1, "batch_size": 5},
     ],
 )
-def test_whatever_differs_the_sentence_fits_on_a_line(changes: dict[str, Any]) -> None:
+def test_the_sentence_of_a_comparison_fits_on_a_line(changes: dict[str, Any]) -> None:
     session = make_session()
     session.advance_to(9)
     pinned = session.snapshot()
@@ -181,7 +181,7 @@ def test_whatever_differs_the_sentence_fits_on_a_line(changes: dict[str, Any]) -
 
 
 @pytest.mark.parametrize("size", [(60, 18), (120, 36)])
-async def test_the_settings_show_old_and_new_value(size: tuple[int, int]) -> None:
+async def test_a_comparison_shows_old_and_new_values_of_settings(size: tuple[int, int]) -> None:
     app = make_app()
     async with app.run_test(size=size) as pilot:
         await press(pilot, "s", "p", "right")

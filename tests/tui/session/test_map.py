@@ -83,7 +83,7 @@ def test_each_setting_has_values_to_propose_with_the_present_one_among_or_betwee
 
 
 @pytest.mark.parametrize("widths", [(3,), (8,), (64, 64), (128,)])
-def test_what_a_restricted_screen_proposes_is_allowed_there(widths: tuple[int, ...]) -> None:
+def test_a_restricted_screen_proposes_only_maps_that_it_allows(widths: tuple[int, ...]) -> None:
     allows = Restrictions().allows
     config = TrainingConfig.defaults("classification", hidden_units=widths, samples=2000)
     made = base(config, compiled=True, allows=allows)
@@ -164,7 +164,7 @@ def test_with_numba_the_cell_nearest_to_the_present_settings_comes_first_unless_
     assert {result.run for result in results[:4]} == {*range(first, first + 4)}, "0.12 and 3 has 16 to 19"
 
 
-def test_what_is_left_out_of_a_plan_is_that_of_the_run() -> None:
+def test_settings_left_out_of_a_plan_are_those_of_the_run() -> None:
     made = plan("hidden=1,2", "learning_rate=0.1,0.2")
     assert made.config(base()) == SMALL
     assert made.has_runs_of(plan("hidden=1,2", "learning_rate=0.1,0.2", metric="success", success_error=0.5))

@@ -47,7 +47,7 @@ def test_the_work_of_a_frame_is_bounded(config: TrainingConfig) -> None:
     assert (run.samples, run.test_samples) == ((28_000, 12_000) if config is LARGE else (441, 0))
 
 
-def test_other_settings_leave_what_the_network_computes() -> None:
+def test_changing_the_learning_rate_computes_no_outputs_again() -> None:
     session = Session(TrainingConfig.defaults("regression", test_share=0.3))
     session.advance_to(3)
     before = session.snapshot()
@@ -65,7 +65,7 @@ def test_other_settings_leave_what_the_network_computes() -> None:
     assert not session.snapshot().has_network_of(frozen)
 
 
-def test_figures_are_exact_where_that_is_cheap() -> None:
+def test_figures_of_small_data_are_exact() -> None:
     trainer = Trainer(TrainingConfig.defaults("classification", test_share=0.3))
     run, values = Observer(trainer).observe(frozenset())
     assert not run.is_partly_measured
@@ -105,7 +105,7 @@ def test_a_run_that_has_not_changed_is_not_observed_again() -> None:
     assert session.snapshot().network is not after.network
 
 
-def test_what_changes_a_run_is_observed() -> None:
+def test_commands_that_change_a_run_are_observed() -> None:
     session = Session(TrainingConfig.defaults("regression"))
     session.do(commands.step_epoch)
     seen = [session.snapshot()]

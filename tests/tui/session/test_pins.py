@@ -29,7 +29,7 @@ def said(session: Session) -> str:
     return session.snapshot().status.advice
 
 
-def test_p_adds_a_pin_and_removes_that_of_the_same_run() -> None:
+def test_the_key_p_adds_a_pin_and_removes_that_of_the_same_run() -> None:
     session = make_session()
     for epoch in (3, 5, 7, 9):
         session.advance_to(epoch)
@@ -136,7 +136,7 @@ async def test_the_run_before_a_what_if_is_listed_alone_and_can_not_be_unpinned(
         assert "unpin" not in text
 
 
-async def test_the_list_shows_each_difference_and_unpins() -> None:
+async def test_the_list_of_pins_shows_each_difference_and_unpins() -> None:
     app = make_app(test_share=0.2)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "P")
@@ -161,7 +161,7 @@ async def test_the_list_shows_each_difference_and_unpins() -> None:
         assert "⠂B" in "\n".join(lines(app)[-10:]), "the metrics compare, too"
 
 
-async def test_a_scroll_bar_changes_no_width_of_the_table() -> None:
+async def test_a_scroll_bar_changes_no_width_in_the_list_of_pins() -> None:
     """Otherwise, the table is laid out again and again where it fits only without the scroll bar."""
     widths = set()
     for width, height, is_scrolled in ((60, 40, False), (60, 18, True)):

@@ -33,7 +33,7 @@ def compared(session: Session) -> Series:
 
 
 @pytest.mark.parametrize("how", ["same seed", "next seed", "a setting"])
-def test_its_errors_stay_beside_the_new_ones(how: str) -> None:
+def test_errors_of_the_run_before_stay_beside_the_new_ones(how: str) -> None:
     session = trained(40)
     assert session.snapshot().comparison.previous_curve is None
     assert not len(compared(session).x)
@@ -51,7 +51,7 @@ def test_its_errors_stay_beside_the_new_ones(how: str) -> None:
     assert (compared(session).y == errors).all()
 
 
-def test_a_run_without_an_epoch_is_no_run() -> None:
+def test_a_run_without_an_epoch_leaves_no_curve() -> None:
     session = trained(40)
     errors = session.snapshot().run.curve[1]
     session.do(commands.new_seed)
@@ -59,14 +59,14 @@ def test_a_run_without_an_epoch_is_no_run() -> None:
     assert (compared(session).y == errors).all()
 
 
-def test_what_goes_on_ended_nothing() -> None:
+def test_changes_and_rewinds_leave_no_curve_of_a_run_before() -> None:
     session = trained(40)
     session.do(commands.change, FIELD["learning_rate"], 0.2)
     session.do(commands.rewind)
     assert session.snapshot().comparison.previous_curve is None
 
 
-def test_a_pinned_run_goes_before_it() -> None:
+def test_a_pinned_run_takes_the_place_of_the_run_before() -> None:
     session = trained(40)
     session.do(commands.toggle_pin)
     pinned = session.snapshot().run.curve[1]
@@ -80,7 +80,7 @@ def test_a_pinned_run_goes_before_it() -> None:
     assert len(compared(session).y) == 10
 
 
-def test_it_is_all_seen_before_the_new_one_s_first_epoch() -> None:
+def test_the_whole_curve_of_the_run_before_is_seen_until_the_new_run_has_an_epoch() -> None:
     session = trained(400)
     session.do(commands.restart)
     axis = error_figure(session.snapshot(), log=True).y
@@ -89,7 +89,7 @@ def test_it_is_all_seen_before_the_new_one_s_first_epoch() -> None:
     assert 0.5 < scaled.max() <= 1
 
 
-def test_its_divergence_moves_no_axis() -> None:
+def test_divergence_of_the_run_before_moves_no_axis() -> None:
     session = trained(40, samples=63, learning_rate=2.5, activation=("relu",), init_scale=1.0)
     assert session.snapshot().status.state == "diverged"
     session.do(commands.change, FIELD["learning_rate"], 0.1)
@@ -104,7 +104,7 @@ def title_of(app: BptuiApp) -> str:
     return Content.from_markup(str(app.view.query_one("#error").border_title)).plain
 
 
-async def test_the_title_tells_what_it_is() -> None:
+async def test_the_title_names_the_curve_of_the_run_before() -> None:
     app = make_app()
     app.view.session.advance_to(5)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -24,7 +24,7 @@ RUN = Reports(interval=200, earliest=0, latest=1301)
         (Reports(10, 6, 5), [5]),  # resumed within an epoch
     ],
 )
-def test_on_and_back_go_through_all_stops_and_stay_at_the_ends(reports: Reports, stops: list[int]) -> None:
+def test_scrubbing_goes_through_all_stops_and_stays_at_the_ends(reports: Reports, stops: list[int]) -> None:
     for before, after in zip(stops, [*stops[1:], stops[-1]], strict=True):
         assert reports.moved(before, 1) == after
     for after, before in zip(stops, [stops[0], *stops], strict=False):
@@ -44,5 +44,5 @@ def test_a_large_step_goes_over_a_tenth_of_the_run_to_a_stop() -> None:
     ("epoch", "stop"),
     [(-1, 0), (0, 1), (90, 1), (110, 201), (310, 401), (1240, 1201), (1299, 1301), (9999, 1301)],
 )
-def test_the_nearest_stop(epoch: int, stop: int) -> None:
+def test_an_epoch_has_its_nearest_stop(epoch: int, stop: int) -> None:
     assert RUN.nearest(epoch) == stop

@@ -63,7 +63,7 @@ def test_the_seed_after_the_highest_one_is_0() -> None:
     assert session.config.seed == 1
 
 
-def test_looking_changes_no_number() -> None:
+def test_snapshots_change_no_number() -> None:
     watched, _ = make_session(epochs=6, samples=20)
     alone, _ = make_session(epochs=6, samples=20)
     watched.do(commands.toggle)
@@ -148,7 +148,7 @@ def test_rewinding_goes_back_to_each_reported_epoch_exactly() -> None:
     assert session.snapshot().run.reports == alone.snapshot().run.reports
 
 
-def test_back_to_the_end_of_a_run_that_was_made_longer() -> None:
+def test_rewinding_reaches_the_former_end_of_a_run_that_was_made_longer() -> None:
     session, _ = make_session(epochs=11, report_interval=10)
     session.advance_to(10)
     session.do(commands.change, FIELD["epochs"], 13)
@@ -160,7 +160,7 @@ def test_back_to_the_end_of_a_run_that_was_made_longer() -> None:
     assert session.snapshot().status.advice == told
 
 
-def test_nothing_to_go_back_to_in_a_restored_run_that_diverged() -> None:
+def test_a_restored_run_that_diverged_has_no_epoch_to_return_to() -> None:
     diverged = Trainer(TrainingConfig(learning_rate=10))
     with pytest.raises(DivergedError):
         diverged.run_for(10_000)

@@ -420,7 +420,7 @@ def test_the_table_has_each_command_in_each_state() -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_in_each_state(name: str) -> None:
+def test_a_command_does_in_each_state_what_the_table_says(name: str) -> None:
     listed, found = table()[name], {state: effects_of(COMMANDS[name], state) for state in STATES}
     for state, effects in listed.items():
         for words in ("undo", "says"):  # some of the words are enough, but none means none
@@ -439,7 +439,7 @@ ASIDE: dict[str, Command] = {
 
 
 @pytest.mark.parametrize("name", ASIDE)
-def test_a_command_that_stops_and_changes_nothing(name: str) -> None:
+def test_commands_that_only_stop_change_nothing(name: str) -> None:
     for state in STATES:
         effects = effects_of(ASIDE[name], state)
         del effects["says"]
@@ -447,9 +447,7 @@ def test_a_command_that_stops_and_changes_nothing(name: str) -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_what_is_pinned_and_saved_is_what_was_on_the_screen_and_the_latest_is_kept(
-    state: str, tmp_path: Path
-) -> None:
+def test_the_run_on_the_screen_is_pinned_and_saved_and_the_latest_is_kept(state: str, tmp_path: Path) -> None:
     session, (old, _) = session_in(state), before(state)
     session.do(commands.toggle_pin)
     session.save(tmp_path / "run.bptui")

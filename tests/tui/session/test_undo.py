@@ -35,7 +35,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("task", ["regression", "classification"])
 @pytest.mark.parametrize("name", CHANGES)
-def test_the_run_is_as_it_was_and_redone_as_it_became(task: Task, name: str) -> None:
+def test_undo_and_redo_restore_the_run_bit_for_bit(task: Task, name: str) -> None:
     session = make_session(task, report_interval=3)
     session.do(commands.change, FIELD["learning_rate"], 0.2)
     session.advance_to(9)
@@ -83,7 +83,7 @@ def test_a_new_change_ends_what_could_be_redone() -> None:
     assert (session.config.seed, session.config.learning_rate) == (0, 0.3)
 
 
-def test_what_is_refused_can_not_be_undone() -> None:
+def test_a_refused_change_leaves_nothing_to_undo() -> None:
     session = make_session(activation=("tanh", "sigmoid"), hidden_units=(3, 2))
     session.do(commands.change, FIELD["hidden_units"], (4,))  # two activations for one layer
     assert session.config.hidden_units == (3, 2)
@@ -91,7 +91,7 @@ def test_what_is_refused_can_not_be_undone() -> None:
     assert session.snapshot().status.advice == "Nothing to undo."
 
 
-def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_memory_of_undo_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     session = make_session(hidden_units=(50, 50))
     session.do(commands.step_epoch)
     size = session.run.size
@@ -128,7 +128,7 @@ def test_the_newest_change_can_always_be_undone(monkeypatch: pytest.MonkeyPatch)
     assert session.config.seed == 1
 
 
-def test_d_goes_back_to_what_the_screen_was_opened_with_and_then_to_the_defaults() -> None:
+def test_the_key_d_restores_the_opened_settings_and_then_the_defaults() -> None:
     session = make_session(hidden_units=(7,), learning_rate=0.3)
     session.do(commands.change, FIELD["learning_rate"], 0.5)
     session.advance_to(0)

@@ -213,7 +213,7 @@ def test_another_run_in_place_of_a_viewed_one_can_be_undone_to_the_latest_epoch(
         assert same(session.snapshot(), before)
 
 
-def test_what_was_before_a_resume_is_not_reachable() -> None:
+def test_epochs_before_a_resume_are_not_reachable() -> None:
     first = at(25)
     restored = Trainer(CONFIG)
     restored.restore(first.run)
@@ -226,7 +226,9 @@ def test_what_was_before_a_resume_is_not_reachable() -> None:
     assert advice(session) == "The run was resumed after epoch 25: earlier epochs were not saved."
 
 
-def test_a_long_way_shows_its_progress_and_can_be_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_way_to_an_earlier_epoch_shows_its_progress_and_can_be_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(Keyframes, "STRIDE", 16)
     session = at(42, slow=True)
     before = session.snapshot()
@@ -267,7 +269,7 @@ def test_a_finished_and_a_diverged_run_can_be_viewed_and_go_another_way() -> Non
     assert session.epochs_done == 6
 
 
-def test_the_cloud_waits_while_an_earlier_epoch_is_on_view() -> None:
+def test_the_cloud_waits_while_an_earlier_epoch_is_shown() -> None:
     session = at(4)
     session.do(commands.toggle_cloud)
     session.run_until_idle()

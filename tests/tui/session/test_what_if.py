@@ -19,7 +19,7 @@ from tests.tui.support.sessions import NEW, RATE, assert_same, make_session, run
     "name, value",
     [("learning_rate", 0.3), ("hidden_units", (5, 4)), ("optimizer", "adam"), ("seed", 7), ("batch_size", 8)],
 )
-def test_a_change_trains_anew_to_the_same_epoch(task: Task, name: str, value: object) -> None:
+def test_a_what_if_trains_again_to_the_same_epoch(task: Task, name: str, value: object) -> None:
     session = make_session(task)
     session.advance_to(4)
     before = session.snapshot()
@@ -33,7 +33,7 @@ def test_a_change_trains_anew_to_the_same_epoch(task: Task, name: str, value: ob
     assert session.snapshot().status.advice.endswith(" in epoch 4")
 
 
-def test_the_defaults_are_a_change_as_well() -> None:
+def test_the_defaults_can_be_a_what_if() -> None:
     session = make_session(learning_rate=0.3, hidden_units=(5,))
     session.advance_to(19)
     session.do(commands.toggle_what_if)
@@ -46,7 +46,7 @@ def test_the_defaults_are_a_change_as_well() -> None:
 
 @pytest.mark.parametrize("slow", [True, False])
 @pytest.mark.parametrize("running", [True, False])
-def test_divergence_on_the_way(slow: bool, running: bool) -> None:
+def test_a_what_if_may_diverge_on_the_way(slow: bool, running: bool) -> None:
     session = make_session(slow=slow)
     session.advance_to(9)
     before = session.snapshot()
@@ -65,7 +65,7 @@ def test_divergence_on_the_way(slow: bool, running: bool) -> None:
     assert_same(session, NEW, 2)
 
 
-def test_one_that_stops_early_finishes_there() -> None:
+def test_a_what_if_that_stops_early_finishes_there() -> None:
     session = make_session()
     session.advance_to(9)
     session.do(commands.toggle_what_if)
@@ -75,7 +75,7 @@ def test_one_that_stops_early_finishes_there() -> None:
     assert session.snapshot().status.advice.startswith("E off → 0.3: epoch error ")
 
 
-def test_what_does_not_go_together_changes_nothing() -> None:
+def test_a_what_if_with_settings_that_do_not_go_together_changes_nothing() -> None:
     session = make_session(hidden_units=(3, 3))
     session.advance_to(9)
     session.do(commands.toggle_what_if)
@@ -111,7 +111,7 @@ def test_data_that_do_not_go_with_the_settings_change_nothing(monkeypatch: pytes
     )
 
 
-async def test_by_keys() -> None:
+async def test_keys_make_a_what_if_and_its_comparison() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, *["s"] * 5, "i")

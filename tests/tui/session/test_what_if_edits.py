@@ -41,7 +41,7 @@ def with_edits(config: TrainingConfig, edits: Sequence[Edit]) -> Trainer:
     return trainer
 
 
-def test_the_edits_are_repeated_at_their_places() -> None:
+def test_a_what_if_repeats_edits_at_their_places() -> None:
     session = edited_session()
     edits = session.run.edits
     assert [(edit.epoch, edit.sample) for edit in edits] == [(0, 0), (3, 0), (3, 5), (3, 5), (7, 0), (7, 3)]

@@ -22,7 +22,7 @@ FEW = 15
 
 
 @pytest.mark.parametrize("was_running", [True, False])
-def test_a_slow_network_catches_up_over_ticks_and_ends_at_the_epoch(was_running: bool) -> None:
+def test_a_slow_what_if_catches_up_over_ticks_and_ends_at_the_epoch(was_running: bool) -> None:
     session = make_session(slow=True, samples=FEW)
     session.advance_to(1)
     session.do(commands.toggle_what_if)
@@ -41,7 +41,7 @@ def test_a_slow_network_catches_up_over_ticks_and_ends_at_the_epoch(was_running:
 
 
 @pytest.mark.parametrize("was_running", [True, False])
-def test_a_second_change_before_the_first_has_caught_up(was_running: bool) -> None:
+def test_a_second_change_before_a_what_if_has_caught_up_replaces_it(was_running: bool) -> None:
     session = make_session(slow=True, samples=FEW)
     session.advance_to(1)
     before = session.snapshot()
@@ -77,7 +77,7 @@ def on_its_way(*, running: bool = False) -> Session:
 
 
 @pytest.mark.parametrize("running", [True, False])
-def test_space_pauses_on_the_way_and_goes_on(running: bool) -> None:
+def test_space_pauses_a_what_if_on_the_way_and_continues_it(running: bool) -> None:
     session = on_its_way(running=running)
     session.do(commands.toggle)
     before = session.snapshot()
@@ -93,7 +93,7 @@ def test_space_pauses_on_the_way_and_goes_on(running: bool) -> None:
     assert_same(session, NEW.replace(samples=FEW), 6)
 
 
-def test_keys_are_answered_on_the_way() -> None:
+def test_keys_are_answered_while_a_what_if_catches_up() -> None:
     session = on_its_way()
     session.do(commands.change_speed, 1)
     assert session.snapshot().status.advice.startswith("Full speed")

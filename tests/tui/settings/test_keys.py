@@ -58,7 +58,7 @@ BAD = {
 }
 
 
-def test_bad_keys(tmp_path: Path) -> None:
+def test_bad_keys_are_refused_with_their_place(tmp_path: Path) -> None:
     for lines, told in BAD.items():
         with pytest.raises(ConfigError) as caught:
             keys_in(tmp_path / "run.toml", lines)
@@ -68,7 +68,7 @@ def test_bad_keys(tmp_path: Path) -> None:
         assert len(line) < 400
 
 
-def test_a_table_is_needed(tmp_path: Path) -> None:
+def test_keys_need_a_table_in_the_file(tmp_path: Path) -> None:
     (tmp_path / "run.toml").write_text("keys = 1")
     with pytest.raises(ConfigError, match=r"keys: must be a table, \[keys\], got '1'"):
         read_settings(tmp_path / "run.toml")

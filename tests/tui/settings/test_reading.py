@@ -75,7 +75,7 @@ CONFIGS: dict[Task, dict[str, Any]] = {
 }
 
 
-def test_what_is_written_is_read_back(file: Path) -> None:
+def test_written_settings_are_read_back(file: Path) -> None:
     configs = {task: TrainingConfig.defaults(task, **CONFIGS[task]) for task in TASKS}
     data = {"data": '/far/"a\\b"\n\x7f.csv', "target": "2", "ignore": ("a,b", "é"), "header": False}
     tables: dict[Task, Any] = {
@@ -96,7 +96,7 @@ def test_literals_are_what_toml_reads(value: object) -> None:
     assert tomllib.loads(f"value = {literal(value)}") == {"value": value}
 
 
-def test_values_go_where_they_belong(file: Path) -> None:
+def test_settings_apply_to_the_tasks_of_their_tables(file: Path) -> None:
     settings = read(
         file,
         'epochs = 7\ndataset = "xor"\ndata = "d.csv"\nbatch_size = "all"\nhidden_units = 5\n'
@@ -117,15 +117,12 @@ def test_values_go_where_they_belong(file: Path) -> None:
     "line",
     [
         *('learning_rate = "0.1"', "learning_rate = true", "learning_rate = nan", "learning_rate = -1"),
-        *("learning_rate = 1001", "learning_rate = [0.1]", "learning_rate = 2026-11-25", "epochs = 1.0"),
-        *("epochs = 0", 'epochs = "off"', f"seed = {9**30}", "seed = -1", "hidden_units = [0]"),
-        *("hidden_units = [3, 0]", "hidden_units = [3.0]", 'hidden_units = "3;3"', "hidden_units = {a = 1}"),
-        *('activation = "nope"', 'activation = ["tanh", 1]', "optimizer = 3", 'optimizer = "sgd,adam"'),
-        *('dataset = ""', 'clip = "none"', "test_share = 1", 'schedule = ["step"]'),
+        *("learning_rate = [0.1]", "learning_rate = 2026-11-25", "epochs = 1.0", f"seed = {9**30}"),
+        *("hidden_units = [3, 0]", "hidden_units = {a = 1}", 'activation = ["tanh", 1]', "optimizer = 3"),
     ],
 )
 @pytest.mark.parametrize("table", ["", "classification"])
-def test_a_bad_value_of_a_hyperparameter(file: Path, line: str, table: str) -> None:
+def test_a_bad_value_of_a_hyperparameter_in_a_file_is_refused(file: Path, line: str, table: str) -> None:
     name = line.partition(" ")[0]
     file.write_text(f"[{table}]\n{line}" if table else line)
     where = f"{table}.{name}" if table else name
@@ -163,17 +160,17 @@ def test_a_bad_value_of_a_hyperparameter(file: Path, line: str, table: str) -> N
         (f"seed = {'[' * 50_000}", "is nested too deeply"),
     ],
 )  # fmt: skip
-def test_a_bad_file(file: Path, text: str, told: str) -> None:
+def test_a_bad_settings_file_is_refused_with_its_place(file: Path, text: str, told: str) -> None:
     file.write_text(text)
     assert refusal(file).startswith(told)
 
 
-def test_what_is_not_toml_has_its_line(file: Path) -> None:
+def test_an_error_of_toml_is_told_with_its_line(file: Path) -> None:
     file.write_text("seed = 1\n\nepochs 5")
     assert "line 3" in refusal(file)
 
 
-def test_what_is_no_text(file: Path) -> None:
+def test_files_that_are_no_text_are_refused(file: Path) -> None:
     assert refusal(file) == "there is no such file"
     file.write_bytes(b"seed = 1\n# \xff\n")
     assert refusal(file) == "is not UTF-8 text (at line 2)"
@@ -185,5 +182,5 @@ def test_what_is_no_text(file: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "\ufeffseed = 1", "seed = 1\r\n# é\r\n"])
-def test_files_of_other_editors(file: Path, text: str) -> None:
+def test_settings_files_of_other_editors_are_read(file: Path, text: str) -> None:
     assert read(file, text).top in ({}, {"seed": 1})

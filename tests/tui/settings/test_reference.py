@@ -21,7 +21,7 @@ def test_the_docs_are_not_stale() -> None:
     assert FILE.read_text(encoding="utf-8") == reference(), f"to renew it: {COMMAND}"
 
 
-def test_everything_is_in_it() -> None:
+def test_the_reference_has_every_setting_key_and_name() -> None:
     rows = {line.split("|")[1].strip(): line for line in reference().splitlines() if line.startswith("| `")}
     for field in FIELDS:
         row = next(line for line in reference().splitlines() if line.startswith(f"| `{field.name}` | `--"))
@@ -34,13 +34,13 @@ def test_everything_is_in_it() -> None:
         assert option.help in rows[f"`{option.name}`"]
 
 
-def test_every_name_has_its_formula() -> None:
+def test_the_reference_has_the_formula_of_every_name() -> None:
     text = reference()
     for registry in (ACTIVATIONS, INITIALIZERS, OPTIMIZERS, SCHEDULES):
         for choice in registry.values():
             assert f"| `{choice.name}` | {choice.formula} | {choice.help} |" in text
 
 
-def test_the_command_writes_it() -> None:
+def test_the_command_writes_the_reference() -> None:
     done = subprocess.run([sys.executable, "-m", "bptui.settings.reference"], capture_output=True, check=True)
     assert done.stdout.decode() == reference()

@@ -83,7 +83,7 @@ def test_without_threads_plans_take_turns_and_a_plan_does_its_jobs_in_their_orde
     assert log == [3, 2, 3, 2, 3, 4, 4, 4, 4]
 
 
-def test_a_slice_ends_in_time_and_waits_until_it_may_begin() -> None:
+def test_a_slice_of_the_runner_ends_in_time_and_waits_until_it_may_begin() -> None:
     log: list[int] = []
     runner = Runner()
     runner.begin(Rounds([Counting(100, log)]))
@@ -95,7 +95,7 @@ def test_a_slice_ends_in_time_and_waits_until_it_may_begin() -> None:
 
 
 @pytest.mark.parametrize("threads", [0, 2])
-def test_what_is_ended_does_nothing_more(threads: int) -> None:
+def test_a_plan_that_was_ended_does_nothing_more(threads: int) -> None:
     log: list[int] = []
     runner, job, waits = Runner(threads), Counting(10**9), Counting(2, log)
     task = runner.begin(plan := Rounds([job, waits], most_jobs=1))
@@ -109,7 +109,7 @@ def test_what_is_ended_does_nothing_more(threads: int) -> None:
     assert job.at == after.results[-1]
 
 
-def test_it_wakes_its_user_once_until_the_results_are_collected() -> None:
+def test_the_runner_wakes_its_user_once_until_the_results_are_collected() -> None:
     woken: list[bool] = []
     runner, plan = Runner(), Rounds([Counting(1), Counting(1), Counting(1)])
     task = runner.begin(plan, lambda: woken.append(task.has_news))
@@ -156,7 +156,7 @@ def test_runs_are_remembered_one_by_one_unless_they_are_to_be_trained_afresh() -
         assert again.results == []
 
 
-def test_what_was_used_longest_ago_is_forgotten_first() -> None:
+def test_the_memory_forgets_first_what_was_used_longest_ago() -> None:
     memory = Memory(10)
     for key in "abc":
         memory.put(key, key.upper(), 4 if key < "c" else 3)

@@ -27,7 +27,7 @@ def test_launching_the_screen_does_not_import_the_engine() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_tabs_are_the_tasks() -> None:
+def test_the_tabs_of_a_deferred_start_are_the_tasks() -> None:
     assert TABS == TASKS
 
 

@@ -52,7 +52,7 @@ def test_a_home_folder_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert prepare_home() == ""
 
 
-def test_a_folder_of_ones_own_takes_its_place_and_is_used_again(temporary: Path) -> None:
+def test_a_temporary_folder_takes_the_place_of_a_missing_home_and_is_used_again(temporary: Path) -> None:
     for _ in range(2):
         assert prepare_home() == f"there is no home folder; {temporary / own_name()} takes its place"
         assert Path.home() == temporary / own_name()
@@ -69,7 +69,7 @@ def test_a_folder_of_ones_own_takes_its_place_and_is_used_again(temporary: Path)
     ],
     ids=["file", "link", "open to all"],
 )
-def test_what_others_may_have_put_there_is_not_used(
+def test_a_temporary_home_that_others_may_have_made_is_not_used(
     squat: Callable[[Path], object], problem: str, temporary: Path
 ) -> None:
     squat(temporary / own_name())
@@ -77,7 +77,7 @@ def test_what_others_may_have_put_there_is_not_used(
     assert os.environ["HOME"] == os.devnull
 
 
-def test_the_screen_keeps_its_run_there(tmp_path: Path) -> None:
+def test_the_screen_keeps_its_run_in_the_temporary_home(tmp_path: Path) -> None:
     variables = {"HOME": None, "XDG_STATE_HOME": None, "TMPDIR": str(tmp_path)}
     with Terminal(sys.executable, "-c", UNLISTED, *ENDLESS, variables=variables) as terminal:
         wait_for_training(terminal)

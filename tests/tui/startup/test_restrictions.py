@@ -43,19 +43,21 @@ def make_app() -> BptuiApp:
     return BptuiApp(StartSettings(paused=True, kernel="numpy"), allowance=Allowance(LIMITS))
 
 
-def test_the_defaults_are_allowed() -> None:
+def test_a_restricted_screen_allows_the_defaults() -> None:
     assert LIMITS.refusal(TrainingConfig.defaults("regression")) == ""
     assert LIMITS.refusal(TrainingConfig.defaults("classification")) == ""
 
 
 @pytest.mark.parametrize("changes", [{"hidden_units": (100, 29)}, {"samples": 2001}])
-def test_more_is_refused_in_one_line(changes: dict[str, object]) -> None:
+def test_settings_beyond_the_restrictions_are_refused_in_one_line(changes: dict[str, object]) -> None:
     refusal = LIMITS.refusal(TrainingConfig.defaults("classification", **changes))
     assert "at most" in refusal
     assert "\n" not in refusal
 
 
-def test_keeps_no_variable_that_changes_what_libraries_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_restricted_process_keeps_no_variable_that_changes_libraries(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for name in ("TEXTUAL_LOG", "PYTHONPATH", "LD_PRELOAD", "COLUMNS", "SSH_ORIGINAL_COMMAND", "NUMBA_DEBUG"):
         monkeypatch.setenv(name, "1")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
@@ -73,7 +75,7 @@ def test_keeps_no_variable_that_changes_what_libraries_do(monkeypatch: pytest.Mo
     }
 
 
-def test_time_is_over_when_nobody_types_and_at_last() -> None:
+def test_a_restricted_session_ends_when_nobody_types_and_after_its_longest_time() -> None:
     assert LIMITS.time_out(60 * 29, 60 * 239) == ""
     assert "30 minutes without a key" in LIMITS.time_out(60 * 30, 60 * 30)
     assert "240 minutes" in LIMITS.time_out(0, 60 * 240)
@@ -188,7 +190,7 @@ async def test_training_gets_less_of_a_busy_processor() -> None:
     assert not allowance.may_train()
 
 
-async def test_a_key_waits_for_the_share() -> None:
+async def test_a_key_waits_for_the_share_of_the_processor() -> None:
     now = used = 0.0
     start = StartSettings(paused=True, kernel="numpy")
     app = BptuiApp(start, allowance=Allowance(LIMITS, clock=lambda: now, used=lambda: used))
@@ -203,7 +205,7 @@ async def test_a_key_waits_for_the_share() -> None:
         await until(pilot, lambda: app.view.field is not before)
 
 
-async def test_training_waits_for_the_share() -> None:
+async def test_training_waits_for_the_share_of_the_processor() -> None:
     now = used = 0.0
     allowance = Allowance(LIMITS, clock=lambda: now, used=lambda: used)
     app = BptuiApp(StartSettings(kernel="numpy"), allowance=allowance)
@@ -220,7 +222,7 @@ async def test_training_waits_for_the_share() -> None:
 
 
 @pytest.mark.parametrize("restrictions", [LIMITS, UNRESTRICTED], ids=["restricted", "not"])
-def test_only_what_is_not_restricted_trains_in_threads_and_opens_files(
+def test_only_an_unrestricted_screen_trains_in_threads_and_opens_files(
     restrictions: Restrictions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLORTERM", "truecolor")  # whatever terminal the test runs in
@@ -240,7 +242,7 @@ def test_only_what_is_not_restricted_trains_in_threads_and_opens_files(
     assert ("there is no lesson" in said(dialogue, f"lesson {lesson}")) is not is_allowed
 
 
-def test_a_dialogue_waits_for_the_share(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dialogue_waits_for_the_share_of_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     dialogue = Dialogue(StartSettings(kernel="numpy"), restrictions=LIMITS)
     delays = iter((0.3, 0.0))
@@ -317,7 +319,7 @@ async def test_no_file_and_no_browser_is_opened(
         app.deliver_binary(io.BytesIO(b"bytes"))
 
 
-async def test_ends_by_itself_and_says_why() -> None:
+async def test_a_restricted_screen_ends_by_itself_and_says_why() -> None:
     now = 0.0
     app = BptuiApp(StartSettings(paused=True, kernel="numpy"), allowance=Allowance(LIMITS, clock=lambda: now))
     async with app.run_test() as pilot:

@@ -33,7 +33,7 @@ def gets_on() -> None:
     wait_until(lambda: step() > before + 5, "some more steps")
 
 
-def test_killed_with_9(tmp_path: Path) -> None:
+def test_the_record_of_a_killed_run_is_whole_until_shortly_before(tmp_path: Path) -> None:
     with program(tmp_path) as process:
         _, record = started(process)
         before = step()
@@ -56,7 +56,7 @@ def test_killed_with_9(tmp_path: Path) -> None:
         assert not path.exists()  # it is not left behind forever
 
 
-def test_the_folders_are_removed(runtime_home: Path, tmp_path: Path) -> None:
+def test_a_run_survives_that_its_folders_are_removed(runtime_home: Path, tmp_path: Path) -> None:
     with program(tmp_path) as process:
         _, record = started(process)
         wait_until(lambda: steps_of(record), "a report")
@@ -70,7 +70,7 @@ def test_the_folders_are_removed(runtime_home: Path, tmp_path: Path) -> None:
         runtime_home.mkdir(mode=0o700)
 
 
-def test_the_disk_is_full(tmp_path: Path) -> None:
+def test_a_run_survives_a_full_disk(tmp_path: Path) -> None:
     full = "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))"
     with program(tmp_path, before=full) as process:
         _, record = started(process)
@@ -83,7 +83,7 @@ def test_the_disk_is_full(tmp_path: Path) -> None:
         steps_of(record)  # of which every line is whole
 
 
-def test_there_is_no_folder_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_trains_without_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
         monkeypatch.setenv(name, os.devnull)
     before = "import bptui.steer.places as places; places.socket_folders = lambda: []"
@@ -93,7 +93,7 @@ def test_there_is_no_folder_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert err == "bptui.steer: nobody can attach to digits: there is no folder for its socket\n"
 
 
-def test_garbage_in_the_socket(tmp_path: Path) -> None:
+def test_garbage_in_the_socket_disturbs_no_run(tmp_path: Path) -> None:
     with program(tmp_path) as process:
         started(process)
         path = socket_of("digits")
@@ -124,7 +124,7 @@ def test_garbage_in_the_socket(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
-def test_another_user_at_the_socket(tmp_path: Path) -> None:
+def test_another_user_at_the_socket_is_refused(tmp_path: Path) -> None:
     trial = """
 import os, socket, sys
 os.setgroups([])
@@ -152,7 +152,7 @@ with socket.socket(socket.AF_UNIX) as attached:
         gets_on()
 
 
-def test_a_setter_that_hangs(tmp_path: Path) -> None:
+def test_a_setter_that_hangs_is_told_in_the_status(tmp_path: Path) -> None:
     with program(tmp_path) as process:
         started(process)
         with Client(socket_of("digits")) as client:
@@ -191,7 +191,7 @@ def test_a_request_that_is_sent_again_is_done_once(tmp_path: Path) -> None:
         assert step() == 3
 
 
-def test_what_is_asked_of_a_suspended_process_is_done_when_it_continues(tmp_path: Path) -> None:
+def test_requests_to_a_suspended_process_are_done_when_it_continues(tmp_path: Path) -> None:
     with program(tmp_path) as process:
         _, record = started(process)
         wait_until(record.read_text, "the record")
@@ -224,7 +224,7 @@ def test_the_training_never_gives_the_interpreter_away(tmp_path: Path) -> None:
             assert client.ask("pause", DEADLINE).succeeded
 
 
-def test_suspended_and_continued(tmp_path: Path) -> None:
+def test_a_suspended_run_is_listed_as_silent_until_it_continues(tmp_path: Path) -> None:
     with program(tmp_path) as process:
         started(process)
         process.send_signal(signal.SIGSTOP)
@@ -234,7 +234,7 @@ def test_suspended_and_continued(tmp_path: Path) -> None:
         gets_on()
 
 
-def test_those_who_are_attached_are_killed_while_it_is_paused(tmp_path: Path) -> None:
+def test_a_paused_run_survives_that_attached_processes_are_killed(tmp_path: Path) -> None:
     with program(tmp_path) as process:
         started(process)
         assert call("attach", "digits", "pause").status == 0
@@ -249,7 +249,7 @@ def test_those_who_are_attached_are_killed_while_it_is_paused(tmp_path: Path) ->
         assert call("attach").out.startswith("digits\tpaused\t")
 
 
-def test_two_runs_of_one_name_and_a_clock_that_goes_back(tmp_path: Path) -> None:
+def test_two_runs_of_one_name_stay_apart_though_the_clock_goes_back(tmp_path: Path) -> None:
     back = "now = [time.time()]; time.time = lambda: now.__setitem__(0, now[0] - 3600) or now[0]"
     states = "{'state_seconds': 0.01}"
     with program(tmp_path) as first:

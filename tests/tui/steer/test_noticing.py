@@ -27,7 +27,7 @@ from tests.tui.support.terminal import DEADLINE, wait_until
 RATE = "learning rate"
 
 
-def test_a_value_that_the_program_sets_again_is_noticed_and_is_nobodys_change() -> None:
+def test_a_value_that_the_program_sets_again_is_noticed_and_counts_as_no_change() -> None:
     with training() as trained:
 
         def scheduled(weight: float) -> dict[str, float]:
@@ -266,7 +266,7 @@ def test_a_framework_that_owns_the_loop_calls_tick() -> None:
     assert steps == [0.5, 0.5, 0.5, 0.25]
 
 
-def test_a_report_of_what_is_no_number_raises_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_report_that_is_no_number_raises_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     with steer.start("odd") as run:
         for step in run.steps(3):
             run.report({"train/loss": step, 5: 1.0, "x" * 99: 1.0}, huge=10**400, none=None, text="x", loss=2)  # type: ignore[arg-type, dict-item]

@@ -28,7 +28,7 @@ from tests.tui.support.steered import socket_of, training
 from tests.tui.support.terminal import DEADLINE, wait_until
 
 
-def test_it_needs_the_standard_library_only() -> None:
+def test_steering_needs_the_standard_library_only() -> None:
     script = "import sys; before = {*sys.modules}; from bptui import steer; print(*{*sys.modules} - before)"
     done = subprocess.run((sys.executable, "-c", script), capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
@@ -75,7 +75,7 @@ def test_each_request_for_a_step_counts_unless_a_number_is_not_finite(loss: floa
         assert [step for step, _ in trained.seen] == [*range(steps)]
 
 
-def test_what_is_not_allowed_is_refused_with_the_reason() -> None:
+def test_requests_that_are_not_allowed_are_refused_with_the_reason() -> None:
     with training(save=None, load=None) as trained:
         rate = "learning rate"
         assert trained.refusal("set", name=rate, value=7) == "learning rate: RuntimeError: seven is unlucky"
@@ -100,7 +100,7 @@ def test_a_number_that_is_not_finite_pauses_if_that_is_wanted() -> None:
         assert trained.run.step == 1000
 
 
-def test_who_has_seen_the_pause_can_end_it_at_once() -> None:
+def test_a_pause_can_be_ended_as_soon_as_it_is_seen() -> None:
     for number in range(10):  # it could come while the training does what was asked for before the pause
         with training(f"run-{number}", pause_on="nan") as trained:
             trained.ask("run")
@@ -148,7 +148,7 @@ def test_a_stop_ends_the_steps_of_later_calls_too() -> None:
     assert find("digits").status.state == "ended"
 
 
-def test_counting_continues_in_later_calls() -> None:
+def test_steps_are_counted_on_in_later_calls() -> None:
     with steer.start("epochs") as run:
         assert [list(run.steps(3)), list(run.steps(2))] == [[0, 1, 2], [3, 4]]
         for step in run.steps():

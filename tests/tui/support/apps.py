@@ -5,8 +5,14 @@ from __future__ import annotations
 import contextlib
 import copy
 import functools
-from typing import Any
+import time
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 from unittest import mock
+
+from textual.app import App, ComposeResult
+from textual.widget import Widget
+from textual.widgets import Static
 
 from bpengine import TASKS, DivergedError, Task, Trainer, TrainingConfig
 from bptui.app import BptuiApp
@@ -14,6 +20,8 @@ from bptui.session.snapshot import Snapshot
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.signals import TerminalGuard
 from bptui.terminal.textual_internals import screen_strips
+
+W = TypeVar("W", bound=Widget)
 
 EPOCHS = 100_000_000
 """More than a test lets pass."""
@@ -26,6 +34,7 @@ def make_app(
     ascii: bool = False,
     restored: Trainer | None = None,
     threads: bool = False,
+    clock: Callable[[], float] = time.perf_counter,
     **settings: Any,
 ) -> BptuiApp:
     """An app open on the task's tab, with settings for it, which trains in threads if told so."""
@@ -34,7 +43,13 @@ def make_app(
     configs[task] = TrainingConfig.defaults(task, **settings)
     return BptuiApp(
         StartSettings(
-            configs=configs, start=task, paused=paused, kernel="numpy", ascii=ascii, restored=restored
+            configs=configs,
+            start=task,
+            paused=paused,
+            kernel="numpy",
+            ascii=ascii,
+            restored=restored,
+            clock=clock,
         ),
         guard=guard,
     )
@@ -55,10 +70,27 @@ def _trained(config: TrainingConfig, epoch: int) -> Trainer:
     return trainer
 
 
+class WidgetApp(App[None], Generic[W]):
+    """Shows one widget on the whole screen."""
+
+    def __init__(self, widget: W) -> None:
+        super().__init__()
+        self.widget = widget
+        widget.styles.height = "100%"
+
+    def compose(self) -> ComposeResult:
+        yield self.widget
+
+
 def shown(app: BptuiApp) -> Snapshot:
     """What the open tab shows."""
     assert app.view.snapshot is not None
     return app.view.snapshot
+
+
+def dialog_text(app: BptuiApp, part: str) -> str:
+    """The text of a part of the dialog."""
+    return str(app.screen.query_one(part, Static).render())
 
 
 def lines(app: BptuiApp) -> list[str]:

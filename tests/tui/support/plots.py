@@ -84,3 +84,15 @@ def assert_well_formed(
             assert text.strip() or before[1] != look[1], "blanks belong to the span before, or make a ground"
         for (text, _, before_ground), (_, _, ground) in itertools.pairwise(spans):
             assert text.strip() or before_ground != ground, "blanks in front belong to the span behind"
+
+
+def braille(rows: Rows, *roles: str) -> int:
+    """How many dots there are of these roles; of all if there are none."""
+    return sum(
+        (ord(each) - 0x2800).bit_count()
+        for row in rows
+        for span in row
+        if not roles or span.role in roles
+        for each in span.text
+        if 0x2800 <= ord(each) < 0x2900
+    )

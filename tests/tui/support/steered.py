@@ -71,17 +71,27 @@ class Training:
 
     def ask(self, verb: str, **fields: object) -> str:
         """Ask for something that is done."""
-        with Client(socket_of(self.run.name)) as client:
-            answer = client.ask(verb, DEADLINE, **fields)
-        assert answer.succeeded, answer
-        return answer.text
+        return ask(self.run.name, verb, **fields)
 
     def refusal(self, verb: str, **fields: object) -> str:
         """Ask for something that is refused."""
-        with Client(socket_of(self.run.name)) as client:
-            answer = client.ask(verb, DEADLINE, **fields)
-        assert not answer.succeeded and not answer.is_waiting, answer
-        return answer.text
+        return refusal(self.run.name, verb, **fields)
+
+
+def ask(run: str, verb: str, **fields: object) -> str:
+    """What a run says to a request that it does. It has longer for that than `bptui attach` waits."""
+    with Client(socket_of(run)) as client:
+        answer = client.ask(verb, DEADLINE, **fields)
+    assert answer.succeeded, answer
+    return answer.text
+
+
+def refusal(run: str, verb: str, **fields: object) -> str:
+    """What a run says to a request that it refuses."""
+    with Client(socket_of(run)) as client:
+        answer = client.ask(verb, DEADLINE, **fields)
+    assert not answer.succeeded and not answer.is_waiting, answer
+    return answer.text
 
 
 @contextlib.contextmanager

@@ -50,7 +50,7 @@ def findings(*texts: str, folder: Path) -> list[list[str]]:
     return [[str(finding) for finding in checked.findings] for checked in check(paths, NAMES, SEED)]
 
 
-def test_what_is_false_is_found_and_what_is_true_is_not(tmp_path: Path) -> None:
+def test_the_check_of_a_lesson_finds_false_claims_and_no_others(tmp_path: Path) -> None:
     right = new_lesson(tmp_path / "my-lesson.toml")
     changes = {
         'holds = "error < 0.03"': 'holds = "diverged"\nshare = 0.5',
@@ -148,7 +148,7 @@ def test_a_claim_that_is_true_of_the_authors_starts_alone_is_refuted_by_fresh_on
     assert true == []
 
 
-def test_where_the_samples_are_random_each_start_has_its_own(tmp_path: Path) -> None:
+def test_random_samples_are_drawn_again_for_each_start_of_a_check(tmp_path: Path) -> None:
     [found] = findings(OVERFITTING, folder=tmp_path)
     [message] = found
     assert message.startswith("claim 1: error > 0.127 and error < 0.128 holds in ")

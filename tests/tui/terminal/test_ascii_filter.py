@@ -90,7 +90,7 @@ def test_replacements_look_like_the_text(text: str, plain: str) -> None:
     assert ascii_only(text) == plain
 
 
-def test_the_filter_keeps_styles() -> None:
+def test_the_ascii_filter_keeps_styles() -> None:
     style = Style(bold=True)
     segments = AsciiFilter().apply([Segment("η", style), Segment("x")], Color(0, 0, 0))
     assert segments == [Segment("n", style), Segment("x")]

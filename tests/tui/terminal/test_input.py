@@ -73,7 +73,7 @@ def test_repeats_in_a_flood_are_not_all_read(repeated: bytes) -> None:
     assert len(messages) < 200
 
 
-def test_a_held_key_is_no_flood() -> None:
+def test_repeats_of_a_held_key_are_all_read() -> None:
     assert keys(decode(RIGHT.encode() * 300)) == ["right"] * 300
 
 
@@ -83,7 +83,7 @@ def test_half_a_sequence_does_not_swallow_ctrl_c(before: bytes) -> None:
 
 
 @given(st.integers(0, 2**32), st.integers(1, 6), st.booleans())
-def test_nothing_swallows_ctrl_c(seed: int, count: int, cut: bool) -> None:
+def test_no_input_swallows_ctrl_c(seed: int, count: int, cut: bool) -> None:
     chance = random.Random(seed)
     before = [hostile(chance)[:3000] for _ in range(count)]
     if cut:

@@ -45,18 +45,18 @@ def private(names: set[str]) -> set[str]:
 
 
 @pytest.mark.parametrize("name", PRIVATE_NAMES)
-def test_the_installed_textual_has_the_name(name: str) -> None:
+def test_the_installed_textual_has_each_listed_name(name: str) -> None:
     owner, _, attribute = name.rpartition(".")
     assert attribute in attributes(pkgutil.resolve_name(owner))
 
 
-def test_a_missing_name_would_be_noticed() -> None:
+def test_a_missing_name_of_textual_would_be_noticed() -> None:
     owner = pkgutil.resolve_name("textual.screen:Screen")
     assert {"_compositor", "_on_timer_update", "_update_timer"} <= attributes(owner)
     assert "_no_such_name" not in attributes(owner)
 
 
-def test_each_listed_name_is_used() -> None:
+def test_each_listed_name_of_textual_is_used() -> None:
     tree = ast.parse(OWN_FILE.read_text(encoding="utf-8"))
     used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     used |= {str(node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant)}

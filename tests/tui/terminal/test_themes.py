@@ -60,7 +60,7 @@ def texts(app: BptuiApp, region: Region | None = None) -> Iterator[tuple[str, fl
                 yield text, contrast(*pair)
 
 
-def test_contrast_is_computed_as_in_the_standard() -> None:
+def test_contrast_is_computed_as_in_wcag() -> None:
     assert contrast(Color(0, 0, 0), Color(255, 255, 255)) == pytest.approx(21)
     assert contrast(Color.parse("#777777"), Color(255, 255, 255)) == pytest.approx(4.48, abs=0.01)
 

@@ -94,7 +94,7 @@ def test_outputs_that_are_not_finite_have_no_class() -> None:
 
 @settings(max_examples=100)
 @given(arrays(np.float64, st.tuples(st.integers(2, 6), st.integers(2, 6), st.integers(2, 4))))
-def test_whatever_the_grid_all_points_are_inside(across: Array) -> None:
+def test_borders_stay_inside_any_grid(across: Array) -> None:
     x, y = border(across, UNIT, UNIT)
     assert x.shape == y.shape
     assert len(x) % 2 == 0

@@ -11,7 +11,7 @@ from tests.tui.support.driving import press, rest
 from tests.tui.support.sessions import make_session
 
 
-def test_it_reads_training_test_and_pinned_errors_in_any_width() -> None:
+def test_the_cursor_of_the_error_curve_reads_training_test_and_pinned_errors_in_any_width() -> None:
     session = make_session(epochs=1000, test_share=0.3)
     session.advance_to(60)
     session.do(commands.toggle_pin)
@@ -38,7 +38,7 @@ def test_it_reads_training_test_and_pinned_errors_in_any_width() -> None:
     assert epoch_at(make_session().snapshot(), 7) is None
 
 
-async def test_keys_move_it_and_escape_leaves_it_before_it_leaves_the_panel() -> None:
+async def test_keys_move_the_cursor_of_the_error_curve_and_escape_leaves_it_before_the_panel() -> None:
     app = make_app("classification", samples=40)
     app.view.session.advance_to(50)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -206,7 +206,7 @@ def test_in_detail_a_map_keeps_its_samples() -> None:
     assert "⠂A at " in str(legend)
 
 
-def test_nothing_that_a_network_says_aborts_a_figure() -> None:
+def test_no_outputs_of_a_network_abort_a_figure() -> None:
     fills = (np.nan, np.inf, 1e308, -1e308, 1e-320)
     random = np.random.RandomState(0)
 

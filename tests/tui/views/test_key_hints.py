@@ -66,7 +66,7 @@ def test_the_keys_that_edit_a_unit_are_named_at_an_earlier_epoch_too() -> None:
             assert {"enter", "f", "K", "esc", "?"} <= hints, now
 
 
-async def test_only_what_acts_is_named() -> None:
+async def test_only_keys_that_act_are_named() -> None:
     app = make_app()
     async with app.run_test(size=(60, 20)) as pilot:
 

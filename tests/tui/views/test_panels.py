@@ -76,7 +76,7 @@ async def test_keys_that_arrive_together_draw_the_last_state_only(monkeypatch: p
 
 
 @pytest.mark.parametrize("size", LAYOUTS)
-async def test_z_zooms_and_tab_walks_on_zoomed(size: tuple[int, int]) -> None:
+async def test_the_key_z_zooms_and_tab_walks_on_zoomed(size: tuple[int, int]) -> None:
     app = make_trained_app("regression", 60)
     async with app.run_test(size=size) as pilot:
         await press(pilot, "z")
@@ -94,7 +94,9 @@ async def test_z_zooms_and_tab_walks_on_zoomed(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("size", LAYOUTS)
-async def test_x_hides_one_after_the_other_and_capital_x_shows_all(size: tuple[int, int]) -> None:
+async def test_the_key_x_hides_one_panel_after_the_other_and_capital_x_shows_all(
+    size: tuple[int, int],
+) -> None:
     app = make_trained_app("regression", 60)
     async with app.run_test(size=size) as pilot:
         for number in range(1, len(NAMES) + 2):
@@ -119,7 +121,7 @@ async def test_escape_brings_every_panel_back_to_its_place() -> None:
         assert seen(app) == {"plot", "error", "network"}
 
 
-async def test_m_with_the_table_in_focus_shows_the_metrics() -> None:
+async def test_the_key_m_with_the_table_in_focus_shows_the_metrics() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "tab", "tab", "tab")
@@ -142,7 +144,7 @@ async def test_the_arrangement_holds_on_both_tabs() -> None:
         assert seen(app) == {"error"}
 
 
-async def test_v_changes_the_scales_of_the_hidden_units_where_they_have_the_focus() -> None:
+async def test_the_key_v_changes_the_scales_of_the_hidden_units_in_focus() -> None:
     app = make_app()
     async with app.run_test(size=(160, 60)) as pilot:
         await press(pilot, "v")
@@ -166,7 +168,7 @@ async def test_a_panel_that_comes_into_sight_by_a_new_size_is_filled(task: Task)
         await until(pilot, lambda: text_of(app) == whole)
 
 
-async def test_resizing_under_way_loses_nothing() -> None:
+async def test_resizing_while_a_run_trains_loses_nothing() -> None:
     app = make_app(epochs=EPOCHS)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "-")  # an epoch a tick leaves time between two ticks

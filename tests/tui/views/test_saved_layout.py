@@ -35,7 +35,7 @@ def test_a_saved_layout_is_loaded(tmp_path: Path) -> None:
     assert [each.name for each in path.parent.iterdir()] == ["screen.json"]
 
 
-def test_without_a_file_nothing_is_remembered() -> None:
+def test_a_layout_without_a_file_is_not_remembered() -> None:
     memory = SavedLayout(None)
     memory.save(LAYOUT)
     assert memory.load() == PanelLayout()
@@ -181,7 +181,7 @@ async def test_at_the_first_start_a_line_explains_the_screen_until_a_few_keys_we
             assert "q quit" in text_of(again), "which matters more where there is no room for both"
 
 
-async def test_who_has_a_kept_run_is_not_here_for_the_first_time(tmp_path: Path) -> None:
+async def test_a_user_with_a_kept_run_gets_no_welcome_line(tmp_path: Path) -> None:
     start = StartSettings(
         layout_path=tmp_path / "screen.json", runs_path=tmp_path, paused=True, kernel="numpy"
     )

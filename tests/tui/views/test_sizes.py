@@ -43,7 +43,7 @@ async def test_every_setting_can_be_reached_and_nothing_is_cut_off(task: Task, s
         assert "…" not in text, "something was cut off"
 
 
-async def test_below_the_smallest_size_it_says_what_it_needs() -> None:
+async def test_below_the_smallest_size_the_screen_says_what_it_needs() -> None:
     app = make_app()
     async with app.run_test(size=(59, 18)) as pilot:
         for size in ((59, 18), (60, 17), (20, 5), (1, 1)):

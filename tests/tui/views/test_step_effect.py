@@ -50,7 +50,7 @@ def test_the_plot_shows_what_the_step_does_and_says_how_much_it_is_magnified() -
             assert by_role["fit"].y == pytest.approx(before_line + factor * (moved - before_line))
 
 
-def test_where_all_are_of_one_class_it_says_that_there_is_no_border() -> None:
+def test_the_effect_of_a_step_says_that_one_class_has_no_border() -> None:
     session = make_session("classification")
     trace = session.trace()
     assert trace is not None

@@ -20,7 +20,7 @@ def drawn(classes: tuple[str, ...], width: int, height: int) -> list[str]:
     return str(console.file.getvalue()).splitlines()  # type: ignore[attr-defined]  # a StringIO
 
 
-def test_names_are_whole_where_they_fit_and_differ_where_not() -> None:
+def test_names_of_classes_in_the_confusion_matrix_are_whole_or_differ() -> None:
     assert drawn(IRIS, 70, 9)[0].split() == ["actual", "\\", "predicted", *IRIS]
     for width in range(20, 70):
         heading, *rows = drawn(IRIS, width, 9)

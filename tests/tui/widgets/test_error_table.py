@@ -15,7 +15,7 @@ def epochs(table: ErrorTable) -> list[int]:
     return [int(cell.strip("↑↓")) for cell in cells]
 
 
-async def test_it_scrolls_by_keys_and_wheel_and_stays_where_it_is() -> None:
+async def test_the_error_table_scrolls_by_keys_and_wheel_and_stays_where_it_is() -> None:
     app = make_app(samples=20, report_interval=1, test_share=0.3)
     app.view.session.advance_to(99)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -24,7 +24,7 @@ def rows(app: BptuiApp) -> str:
     return "\n".join(line[region.x : region.right] for line in lines(app)[region.y : region.bottom])
 
 
-def test_labels_flags_symbols_and_then_help_are_searched() -> None:
+def test_a_search_for_settings_finds_labels_flags_symbols_and_then_help() -> None:
     assert found("") == [field.name for field in FIELDS]
     assert found("Learning R") == ["learning_rate", "schedule"], "a synonym of it is learning rate decay"
     assert found("η(") == ["schedule"]
@@ -34,7 +34,7 @@ def test_labels_flags_symbols_and_then_help_are_searched() -> None:
     assert found("[/x]") == []
 
 
-async def test_typing_narrows_and_enter_keeps_the_choice() -> None:
+async def test_typing_narrows_the_settings_and_enter_keeps_the_choice() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         for key in ("slash", *"sche"):  # together, as on a slow line
@@ -58,7 +58,7 @@ async def test_typing_narrows_and_enter_keeps_the_choice() -> None:
         assert shown(app).run.epoch == 0, "the letters are keys again"
 
 
-async def test_escape_goes_back_and_letters_are_no_commands_meanwhile() -> None:
+async def test_escape_ends_a_search_for_settings_in_which_letters_are_no_commands() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "/", *"xq", "backspace", "question_mark")
@@ -73,7 +73,7 @@ async def test_escape_goes_back_and_letters_are_no_commands_meanwhile() -> None:
         assert "run" in lines(app)[-1]
 
 
-async def test_it_is_reached_from_another_panel_and_ends_when_the_focus_leaves() -> None:
+async def test_a_search_for_settings_begins_in_another_panel_and_ends_when_the_focus_leaves() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "x", "z", "/")  # the settings are hidden, and another panel is maximized
@@ -86,7 +86,7 @@ async def test_it_is_reached_from_another_panel_and_ends_when_the_focus_leaves()
         assert app.view.field is FIELD["clip"]
 
 
-async def test_a_click_and_the_wheel_act_on_the_rows_that_are_found() -> None:
+async def test_a_click_and_the_wheel_act_on_settings_that_are_found() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "/", *"sche")

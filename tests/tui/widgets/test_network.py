@@ -1,408 +1,76 @@
-"""The picture of a network: whole at every size, true to its weights, and walked through from end to end."""
+"""The panel of the network: what it draws again, and how roles look."""
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import replace
+from typing import ClassVar
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from rich.cells import cell_len
-from textual.app import App, ComposeResult
+from textual.strip import Strip
 
-from bpengine import Task
-from bptui.drawing.network import ROLES, NetworkPicture
-from bptui.drawing.network_layout import lay_out_network
-from bptui.drawing.spans import Span
-from bptui.drawing.unit_facts import signed, unit_words
-from bptui.drawing.unit_position import Place, move, nearest_unit, sizes_of, visible_items
+from bptui.drawing.network import ROLES
 from bptui.session.snapshot import Snapshot
-from bptui.starts.grid import GRID, GRID_STEPS
 from bptui.widgets.network import NetworkPanel
+from tests.tui.support.apps import WidgetApp
 from tests.tui.support.driving import resize, rest
-from tests.tui.support.snapshots import (
-    changed,
-    network,
-    snapshot_of,
-    with_unit_outputs,
-    with_weight,
-)
-
-ODD = (np.nan, np.inf, -np.inf, 1e308, -1e308, 1e-308, 0.0)
+from tests.tui.support.plots import braille
+from tests.tui.support.snapshots import network, snapshot_of, with_weight
 
 
-def text(rows: list[list[Span]]) -> list[str]:
-    return ["".join(span.text for span in row) for row in rows]
+class NotedPanel(NetworkPanel):
+    """A panel that notes which of its rows are drawn."""
+
+    drawn: ClassVar[set[int]] = set()
+
+    def render_line(self, y: int) -> Strip:
+        self.drawn.add(y)
+        return super().render_line(y)
 
 
-def check(rows: list[list[Span]], width: int, height: int) -> None:
-    """Of exactly this size, in characters of one cell, and no two runs that could be one."""
-    lines = text(rows)
-    assert len(lines) == height
-    assert {len(line) for line in lines} == {width}
-    assert all(cell_len(line) == width for line in lines)
-    for row in rows:
-        assert all(span.text and (span.role is None or span.role in ROLES) for span in row)
-        assert all(before[1:] != after[1:] for before, after in itertools.pairwise(row))
+def panel_app(snapshot: Snapshot) -> WidgetApp[NotedPanel]:
+    """The panel with its first unit chosen."""
+    panel = NotedPanel()
+    panel.chosen, panel.snapshot = (0, 0), snapshot
+    return WidgetApp(panel)
 
 
-def braille(rows: list[list[Span]], *roles: str) -> int:
-    """How many dots there are of these roles; of all if there are none."""
-    return sum(
-        (ord(each) - 0x2800).bit_count()
-        for row in rows
-        for span in row
-        if not roles or span.role in roles
-        for each in span.text
-        if 0x2800 <= ord(each) < 0x2900
-    )
-
-
-@pytest.mark.parametrize("snapshot", [network(1, 3, 1), network(2, 6, 2), network(4, 30, 20, 3)])
-def test_every_size(snapshot: Snapshot) -> None:
-    sizes = {(120, 50), *((n, 1 + (n - 1) % 50) for n in (*range(1, 41), *range(41, 121, 4)))}
-    sizes |= {size for n in range(1, 31) for size in ((n, 8), (28, n), (n, 50), (120, n))}
-    places = itertools.cycle((None, (0, 1), (len(snapshot.network.layers) - 1, 0)))
-    for (width, height), chosen in zip(sorted(sizes), places, strict=False):
-        check(NetworkPicture(snapshot, chosen, width, height).rows(), width, height)
-
-
-@pytest.mark.parametrize(
-    ("depth", "units"),
-    [*itertools.product((1, 2, 3, 5, 8), (1, 2, 7, 100)), (1, 1000), (2, 1000)],
-)
-def test_every_depth_and_breadth(depth: int, units: int) -> None:
-    snapshot = network(2, *[units] * depth, 2)
-    for chosen in ((0, 0), (depth - 1, units // 2), (depth // 2, units - 1), (depth, 1)):
-        for width, height in ((28, 8), (60, 20), (100, 40), (13, 3)):
-            rows = NetworkPicture(snapshot, chosen, width, height).rows()
-            check(rows, width, height)
-            marked = [span.text for row in rows for span in row if span.role == "chosen"]
-            assert len(marked) == 1, "the chosen unit must be seen"
-            assert marked[0] == marked[0].strip(), "blanks beside it would be shown in reverse"
-
-
-@given(
-    sizes=st.lists(st.integers(1, 12), min_size=3, max_size=8).map(tuple),
-    place=st.tuples(st.integers(0, 9), st.integers(0, 20)),
-    size=st.tuples(st.integers(1, 120), st.integers(1, 50)),
-    odd=st.lists(st.sampled_from(ODD), max_size=8),
-    seed=st.integers(0, 5),
-)
-@settings(max_examples=80)
-def test_whatever_comes(
-    sizes: tuple[int, ...], place: Place, size: tuple[int, int], odd: list[float], seed: int
-) -> None:
-    snapshot = network(*sizes, seed=seed)
-    for number, value in enumerate(odd):
-        layer = snapshot.network.layers[number % len(snapshot.network.layers)]
-        where = (number % layer.shape[0], number % layer.shape[1])
-        snapshot = with_weight(snapshot, number % len(snapshot.network.layers), where, value)
-    check(NetworkPicture(snapshot, place, *size).rows(), *size)
-
-
-@pytest.mark.parametrize("value", ODD)
-def test_a_network_of_odd_numbers(value: float) -> None:
-    snapshot = network(2, 3, 2, weights=value)
-    rows = NetworkPicture(snapshot, (0, 1), 60, 16).rows()
-    check(rows, 60, 16)
-    assert f"(1 {signed(value):>5})" in "\n".join(text(rows))
-
-
-def test_a_stronger_link_has_more_dots() -> None:
-    counts = [
-        braille(NetworkPicture(network(1, 1, 1, weights=weight), (0, 0), 60, 9).rows())
-        for weight in (0.0, 0.05, 0.3, 0.9)
-    ]
-    assert counts[0] == 0
-    assert counts[1] * 2 < counts[2] < counts[3] / 1.5
-
-
-def test_a_negative_link_is_dashed_and_of_another_role() -> None:
-    plus, minus = (
-        NetworkPicture(network(1, 1, 1, weights=weight), None, 60, 9).rows() for weight in (0.9, -0.9)
-    )
-    assert braille(plus, "positive") == braille(plus) > 1.5 * braille(minus) > 0
-    assert braille(minus, "negative") == braille(minus)
-    line = next(line for line in text(minus) if "⠶" in line)
-    assert any(" " in part.strip("( ") for part in line.split("(")), "dashes have gaps"
-
-
-def test_links_of_the_chosen_unit_bear_their_signs() -> None:
-    snapshot = with_weight(network(2, 3, 2, weights=0.5), 0, (1, 1), -0.5)  # from the second input to unit 2
-    lines = text(NetworkPicture(snapshot, (0, 1), 40, 10).rows())
-    assert any("feature 0 +" in line for line in lines)
-    assert any("feature 1 -" in line for line in lines)
-    assert sum("+(" in line for line in lines) == 2, "both outgoing links end in a +"
-    wide = "\n".join(text(NetworkPicture(snapshot, (0, 1), 100, 10).rows()))
-    assert "+0.50" in wide and "-0.50" in wide
-
-
-def test_links_of_other_units_are_far() -> None:
-    snapshot = network(2, 6, 2)
-    assert braille(NetworkPicture(snapshot, None, 60, 20).rows(), "far-positive", "far-negative") == 0
-    rows = NetworkPicture(snapshot, (0, 2), 60, 20).rows()
-    assert braille(rows, "far-positive", "far-negative") > 0
-    assert braille(rows, "positive", "negative") > 0
-    last = NetworkPicture(snapshot, (1, 0), 60, 20).rows()
-    right = [line[35:] for line in text(last)]
-    assert any("-" in line or "+" in line for line in right)
-
-
-def test_boxes_tell_names_numbers_and_biases() -> None:
-    snapshot = snapshot_of(trained=30)
-    picture = "\n".join(text(NetworkPicture(snapshot, (0, 1), 60, 12).rows()))
-    for unit in range(3):
-        bias = signed(float(snapshot.network.layers[0][-1, unit]))
-        left, right = "[]" if unit == 1 else "()"
-        assert f"{left}{unit + 1} {bias}{right}" in picture
-    assert "x" in picture and "(sin x " in picture
-    assert "sigmoid" in picture and "identity" in picture
-    assert "unit 2 of layer 1: bias" in picture
-
-
-def test_captions_are_whole_or_not_there() -> None:
-    snapshot = snapshot_of(hidden_units=(3, 3, 3), activation=("leaky-relu",))
-    seen = {
-        word
-        for width in range(10, 100)
-        for word in text(NetworkPicture(snapshot, (0, 1), width, 12).rows())[0].split()
-    }
-    assert seen == {"input", "leaky-relu", "identity"}
-
-
-def test_names_are_cut_and_biases_left_out_only_where_there_is_no_room() -> None:
-    snapshot = changed(
-        network(2, 8, 8, 2), dataset=replace(network(2, 1, 2).run.dataset, classes=("virginica", "b"))
-    )
-    seen = {
-        width: "\n".join(text(NetworkPicture(snapshot, (0, 0), width, 14).rows())) for width in (40, 56, 84)
-    }
-    assert "(virginic)" in seen[40]
-    assert "(virginica)" in seen[56]
-    assert "(virginica +" in seen[84] or "(virginica -" in seen[84]
-
-
-def test_names_lose_their_units_before_they_are_cut() -> None:
-    data = replace(network(2, 4, 1).run.dataset, features=("weight (kg)", "years"), target="price (k$)")
-    snapshot = changed(network(2, 4, 1), dataset=data)
-    narrow, wide = ("\n".join(text(NetworkPicture(snapshot, (0, 0), width, 9).rows())) for width in (36, 84))
-    assert "weight" in narrow
-    assert "(price)" in narrow
-    assert "weight (kg)" in wide
-    assert "(price (k$) " in wide
-
-
-def test_wide_layers_show_both_ends_and_say_what_is_left_out() -> None:
-    lines = text(NetworkPicture(network(1, 20, 1), (0, 0), 60, 10).rows())
-    picture = "\n".join(lines)
-    assert "[ 1 " in picture and "(20 " in picture
-    assert "⋮ 13 more" in picture
-
-
-def test_deep_networks_show_both_ends_and_the_chosen_layer() -> None:
-    lines = text(NetworkPicture(network(1, *[3] * 8, 1), (4, 1), 28, 8).rows())
-    assert sum("⋯" in line for line in lines) == 1
-    assert sum("■" in line for line in lines) == 1
-
-
-def test_words_take_the_strongest_weights_where_not_all_fit() -> None:
-    snapshot = with_weight(network(1, 30, 30, 1, weights=0.1), 1, (7, 3), -2.5)
-    (line,) = unit_words(snapshot, (1, 3), 72, 1)
-    assert line.startswith("unit 4 of layer 2: bias +0.10, in -2.50")
-    assert "(of 30)" in line and len(line) <= 72
-    assert unit_words(network(2, 3, 2, weights=0.1), (0, 0), 34, 2)[1] == "+0.10 +0.10, out +0.10 +0.10"
-    assert unit_words(snapshot, (1, 3), 26, 1) == ["layer 2 unit 4 bias +0.10"]
-    assert unit_words(snapshot, (2, 0), 60, 1)[0].startswith("output sin x: bias +0.10, in +0.10")
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (0.0, "+0.00"),
-        (-0.414, "-0.41"),
-        (9.996, "+10.0"),
-        (-123.4, "-123"),
-        (12345.0, "+1e4"),
-        (-9.99e99, "-huge"),
-        (1e308, "+huge"),
-        (np.inf, "+inf"),
-        (-np.inf, "-inf"),
-        (np.nan, "nan"),
-    ],
-)
-def test_signed_numbers(value: float, expected: str) -> None:
-    assert signed(value) == expected
-
-
-@given(st.floats())
-def test_signed_numbers_are_short(value: float) -> None:
-    assert len(signed(value)) <= 5
-
-
-shapes = st.lists(st.integers(1, 40), min_size=1, max_size=9).map(tuple)
-places = st.tuples(st.integers(-3, 12), st.integers(-3, 60))
-
-
-@given(shapes, places, st.integers(-12, 12), st.integers(-60, 60))
-def test_walking_never_leaves(sizes: tuple[int, ...], start: Place, dx: int, dy: int) -> None:
-    layer, unit = move(start, dx, dy, sizes)
-    assert 0 <= layer < len(sizes)
-    assert 0 <= unit < sizes[layer]
-
-
-@pytest.mark.parametrize("sizes", [(3, 1), (6, 2), (1,), (1, 40, 2, 1, 7)])
-def test_walking_visits_every_unit(sizes: tuple[int, ...]) -> None:
-    reached = {(0, 0)}
-    while True:
-        more = {
-            move(place, dx, dy, sizes) for place in reached for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1))
-        }
-        if more <= reached:
-            break
-        reached |= more
-    assert reached == {(layer, unit) for layer, units in enumerate(sizes) for unit in range(units)}
-
-
-def test_walking_keeps_the_height() -> None:
-    assert move((0, 0), 1, 0, (10, 4)) == (1, 0)
-    assert move((0, 9), 1, 0, (10, 4)) == (1, 3)
-    assert move((0, 5), 1, 0, (10, 4)) == (1, 2)
-    assert move((1, 2), 5, 0, (10, 4)) == (1, 2)
-    assert move((1, 0), 0, 2, (10, 4)) == (1, 2)
-    assert nearest_unit((7, 7), (3, 2)) == (1, 1)
-
-
-@given(st.integers(1, 200), st.integers(1, 40), st.data())
-def test_what_is_shown_is_all_there_is_and_has_the_chosen_one(
-    count: int, room: int, data: st.DataObject
-) -> None:
-    chosen = data.draw(st.integers(0, count - 1))
-    items = visible_items(count, room, chosen)
-    assert len(items) <= room
-    assert chosen in items
-    if room >= 3:
-        assert len(items) == min(count, room)
-        told = [number for item in items for number in (item if isinstance(item, range) else [item])]
-        assert told == list(range(count))
-        assert all(len(item) for item in items if isinstance(item, range))
-
-
-class PanelApp(App[None]):
-    """Shows one panel."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        super().__init__()
-        self.panel = NetworkPanel()
-        self.panel.styles.height = "100%"
-        self.panel.chosen = (0, 0)
-        self.panel.snapshot = snapshot
-
-    def compose(self) -> ComposeResult:
-        yield self.panel
-
-
-async def test_the_panel_follows_snapshot_unit_and_size() -> None:
-    app = PanelApp(snapshot_of(trained=5))
+async def test_the_panel_of_the_network_follows_snapshot_unit_and_size() -> None:
+    app = panel_app(snapshot_of(trained=5))
     async with app.run_test(size=(60, 14)) as pilot:
-        assert "[1 " in "\n".join(app.panel.render_line(y).text for y in range(14))
-        app.panel.chosen = (0, 2)
+        assert "[1 " in "\n".join(app.widget.render_line(y).text for y in range(14))
+        app.widget.chosen = (0, 2)
         await rest(pilot)
-        assert "[3 " in "\n".join(app.panel.render_line(y).text for y in range(14))
-        app.panel.snapshot = snapshot_of("classification")
+        assert "[3 " in "\n".join(app.widget.render_line(y).text for y in range(14))
+        app.widget.snapshot = snapshot_of("classification")
         await rest(pilot)
-        assert "(above " in "\n".join(app.panel.render_line(y).text for y in range(14))
+        assert "(above " in "\n".join(app.widget.render_line(y).text for y in range(14))
         await resize(pilot, 30, 8)
-        assert [app.panel.render_line(y).cell_length for y in range(9)] == [30] * 9
+        assert [app.widget.render_line(y).cell_length for y in range(9)] == [30] * 9
 
 
-async def test_only_changed_rows_are_drawn_again() -> None:
+async def test_only_changed_rows_of_the_network_are_drawn_again() -> None:
     snapshot = network(1, 3, 1)
-    app = PanelApp(snapshot)
+    app = panel_app(snapshot)
     async with app.run_test(size=(60, 14)) as pilot:
         await rest(pilot)
-        drawn = []
-        app.panel.refresh = lambda *regions, **_: drawn.append(regions)  # type: ignore[assignment, method-assign]
-        app.panel.snapshot = with_weight(snapshot, 0, (1, 2), 5.55)  # the bias of the last unit
-        (regions,) = drawn
-        assert [region.height for region in regions] == [1]
-        assert "+5.55" in app.panel.render_line(regions[0].y).text
+        app.widget.drawn.clear()
+        app.widget.snapshot = with_weight(snapshot, 0, (1, 2), 5.55)  # the bias of the last unit
+        await rest(pilot)
+        (row,) = app.widget.drawn
+        assert "+5.55" in app.widget.render_line(row).text
 
 
-async def test_each_role_has_a_look_of_its_own() -> None:
-    app = PanelApp(network(2, 3, 2))
+async def test_each_role_of_the_network_has_a_look_of_its_own() -> None:
+    app = panel_app(network(2, 3, 2))
     async with app.run_test(size=(60, 14)):
-        looks = {role: str(app.panel.role_style(role)) for role in ROLES}
+        looks = {role: str(app.widget.role_style(role)) for role in ROLES}
         assert len({looks[role] for role in ("positive", "negative", "far-positive", "far-negative")}) == 4
         assert "reverse" in looks["chosen"]
 
 
-def test_sizes_are_those_of_hidden_and_output_layers() -> None:
-    assert sizes_of(network(2, 6, 4, 2)) == (6, 4, 2)
-
-
-@pytest.mark.parametrize("task", ["regression", "classification"])
-def test_units_are_drawn_with_pictures_as_many_as_fit(task: Task) -> None:
-    for units, height, least in (((3,), 31, 3), ((8, 8), 32, 16), ((8, 8), 13, 2), ((30,), 20, 1)):
-        snapshot = snapshot_of(task, hidden_units=units)
-        columns = lay_out_network(snapshot, (0, 1), 58, height, pictures=True)
-        places = [
-            (column.layer, box.unit, box.picture) for column in columns for box in column.boxes if box.picture
-        ]
-        assert len(places) >= least
-        assert (0, 1) in [place[:2] for place in places], "the chosen unit comes first"
-        cells = [
-            (row, column)
-            for *_, (top, left, width, rows) in ((*place[:2], place[2]) for place in places)
-            for row in range(top, top + rows)
-            for column in range(left, left + width)
-        ]
-        assert len(cells) == len(set(cells)), "no picture covers another one"
-        assert all(place[2].columns >= 8 and place[2].rows >= 3 for place in places)
-        assert min(cells)[0] >= 1 and max(cells)[0] < height
-        check(NetworkPicture(snapshot, (0, 1), 58, height, pictures=True).rows(), 58, height)
-
-
-def test_the_picture_of_a_unit_shows_its_outputs_and_is_clicked_like_its_number() -> None:
-    snapshot = snapshot_of("classification", hidden_units=(2,), activation=("tanh",))
-    across = np.broadcast_to(np.linspace(-1, 1, GRID[1]), GRID)
-    picture = NetworkPicture(with_unit_outputs(snapshot, across), (0, 1), 60, 20, pictures=True)
-    rows = picture.rows()
-    grounds = [[ground for text, _, ground in row for _ in text] for row in rows]
-    painted = [(y, x) for y, row in enumerate(grounds) for x, ground in enumerate(row) if ground]
-    (top, left), (bottom, right) = min(painted), max(painted)
-    assert (grounds[top][left], grounds[bottom][right]) == ("diverging-0", "diverging-15")
-    assert picture.unit_at(left, top) == (0, 0)
-    assert picture.unit_at(right, bottom) == (0, 1)
-    plain = NetworkPicture(with_unit_outputs(snapshot, across), (0, 1), 60, 20, pictures=True, colors=False)
-    assert {"░", "█"} <= set("".join(text(plain.rows())))
-
-
-def test_of_the_other_units_only_the_strongest_links_are_drawn() -> None:
-    snapshot = network(2, 8, 8, 2)
-    rows = NetworkPicture(snapshot, (0, 0), 100, 30).rows()
-    weak = snapshot.network.layers[1][:-1].copy()
-    order = np.sort(np.abs(weak[1:]).ravel())[::-1]
-    weak[1:][np.abs(weak[1:]) < order[8]] = 0.0  # nine are left, of which eight are drawn
-    layers = list(snapshot.network.layers)
-    layers[1] = np.vstack([weak, layers[1][-1:]])
-    assert NetworkPicture(changed(snapshot, layers=tuple(layers)), (0, 0), 100, 30).rows() == rows
-
-
-def test_with_one_input_the_picture_of_a_unit_is_a_curve() -> None:
-    snapshot = with_unit_outputs(snapshot_of(activation=("tanh",)), np.linspace(-1, 1, GRID_STEPS))
-    rows = NetworkPicture(snapshot, (0, 0), 60, 30, pictures=True).rows()
-    assert braille(rows, "map") > 20 and braille(rows, "below") > 20
-    flat = with_unit_outputs(snapshot, np.full(GRID_STEPS, np.nan))
-    assert not braille(NetworkPicture(flat, (0, 0), 60, 30, pictures=True).rows(), "map", "below")
-
-
 @pytest.mark.parametrize(("width", "has_pictures"), [(139, 0), (140, 9)])
 async def test_pictures_are_drawn_from_140_columns_on(width: int, has_pictures: int) -> None:
-    app = PanelApp(snapshot_of(trained=5))
+    app = panel_app(snapshot_of(trained=5))
     async with app.run_test(size=(width, 20)) as pilot:
         await rest(pilot)
-        assert braille(app.panel.draw(width, 20), "map") >= has_pictures
-        assert has_pictures or not braille(app.panel.draw(width, 20), "map")
+        assert braille(app.widget.draw(width, 20), "map") >= has_pictures
+        assert has_pictures or not braille(app.widget.draw(width, 20), "map")

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 import pytest
-from textual.app import App, ComposeResult
-from textual.geometry import Region
+from textual.strip import Strip
 
 from bptui.drawing import Axis, Figure, Kind, Legend, Series, Shade, Span
 from bptui.views.panel_area import PanelTitles
 from bptui.widgets.plot import Plot
-from tests.tui.support.apps import lines, make_trained_app
+from tests.tui.support.apps import WidgetApp, lines, make_trained_app
 from tests.tui.support.driving import press, rest
 
 
-class PlotApp(App[None]):
-    """One plot."""
+class NotedPlot(Plot):
+    """A plot that notes which of its rows are drawn."""
 
-    def compose(self) -> ComposeResult:
-        yield Plot()
+    drawn: ClassVar[set[int]] = set()
+
+    def render_line(self, y: int) -> Strip:
+        self.drawn.add(y)
+        return super().render_line(y)
 
 
 def figure(*places: tuple[float, float]) -> Figure:
@@ -40,9 +43,9 @@ def test_figures_are_equal_if_they_draw_the_same() -> None:
 
 
 async def test_the_same_figure_is_not_drawn_again() -> None:
-    app = PlotApp()
+    app = WidgetApp(NotedPlot())
     async with app.run_test(size=(42, 12)):
-        plot = app.query_one(Plot)
+        plot = app.widget
         plot.figure = first = figure((0, 0))
         plot.figure = figure((0, 0))
         assert plot.figure is first
@@ -50,7 +53,7 @@ async def test_the_same_figure_is_not_drawn_again() -> None:
         assert plot.figure is other
 
 
-async def test_what_changes_while_a_plot_is_hidden_is_drawn_when_it_is_back() -> None:
+async def test_changes_of_a_hidden_plot_are_drawn_when_it_is_shown_again() -> None:
     app = make_trained_app("classification", 20)
     async with app.run_test(size=(120, 36)) as pilot:
         await rest(pilot)
@@ -68,9 +71,9 @@ async def test_what_changes_while_a_plot_is_hidden_is_drawn_when_it_is_back() ->
 
 
 async def test_a_title_has_the_colors_of_the_theme_even_if_a_frame_comes_as_it_changes() -> None:
-    app = PlotApp()
+    app = WidgetApp(NotedPlot())
     async with app.run_test(size=(42, 12)) as pilot:
-        plot, legend = app.query_one(Plot), Legend((Span("━", "fit"),))
+        plot, legend = app.widget, Legend((Span("━", "fit"),))
         titles = PanelTitles({"plot": plot}, {})
         titles.set("plot", legend, focused=False)
         before = plot.border_title
@@ -81,28 +84,29 @@ async def test_a_title_has_the_colors_of_the_theme_even_if_a_frame_comes_as_it_c
         assert plot.border_title == plot.legend(legend).markup != before
 
 
-async def test_only_rows_that_changed_are_refreshed(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = PlotApp()
+async def test_only_rows_of_a_plot_that_changed_are_drawn_again() -> None:
+    app = WidgetApp(NotedPlot())
     async with app.run_test(size=(42, 12)) as pilot:
-        plot = app.query_one(Plot)
+        plot = app.widget
         plot.figure = figure((0, 0))
         await rest(pilot)
-        refreshed: list[Region] = []
-        monkeypatch.setattr(plot, "refresh", lambda *regions: refreshed.extend(regions))
+        plot.drawn.clear()
         plot.figure = figure((0, 0))
-        assert not refreshed, "it looks as before"
+        await rest(pilot)
+        assert not plot.drawn, "the plot looks as before"
         plot.figure = figure((0, 0), (1, 1))
-        assert [(region.y, region.height) for region in refreshed] == [(0, 1)]
+        await rest(pilot)
+        assert plot.drawn == {0}
 
 
 @pytest.mark.parametrize(
     ("theme", "tinted"), [("textual-dark", True), ("textual-light", True), ("ansi-dark", False)]
 )
 async def test_tints_are_behind_all_that_is_drawn(theme: str, tinted: bool) -> None:
-    app = PlotApp()
+    app = WidgetApp(NotedPlot())
     app.theme = theme
     async with app.run_test(size=(42, 12)):
-        plot = app.query_one(Plot)
+        plot = app.widget
         plot.figure = figure((0, 0))
         strip = plot.render_line(9)
         colors = [segment.style.bgcolor for segment in strip if segment.style is not None]
@@ -115,10 +119,10 @@ async def test_tints_are_behind_all_that_is_drawn(theme: str, tinted: bool) -> N
         assert point.style.color != one
 
 
-async def test_what_was_cleared_does_not_come_back_in_another_size() -> None:
-    app = PlotApp()
+async def test_a_cleared_plot_stays_empty_in_another_size() -> None:
+    app = WidgetApp(NotedPlot())
     async with app.run_test(size=(42, 12)) as pilot:
-        plot = app.query_one(Plot)
+        plot = app.widget
         plot.show(figure((0, 0)), Legend.of("points"))
         plot.clear()
         await pilot.resize_terminal(60, 20)

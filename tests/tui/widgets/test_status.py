@@ -12,7 +12,7 @@ from tests.tui.support.snapshots import changed, snapshot_of
 
 
 @pytest.mark.parametrize("task", ["regression", "classification"])
-def test_it_fits_and_has_speed_and_test_accuracy_from_80_columns_on(task: Task) -> None:
+def test_the_status_fits_and_has_speed_and_test_accuracy_from_80_columns_on(task: Task) -> None:
     snapshot = snapshot_of(task, trained=21, test_share=0.3)
     metrics = snapshot.run.test_metrics
     assert metrics is not None
@@ -72,7 +72,7 @@ def test_a_sentence_is_wrapped_or_shortened_by_whole_phrases(
     assert fitted([text], width, rows) == shown
 
 
-def test_a_shorter_version_comes_before_a_shortened_one() -> None:
+def test_the_status_prefers_a_shorter_sentence_to_a_shortened_one() -> None:
     versions = ("All 3 units are equal, and stay equal.", "All 3 units are equal.")
     assert fitted(versions, 30, 1) == ["All 3 units are equal."]
     assert fitted(versions, 20, 1) == ["All 3 units are ..."]

@@ -514,6 +514,12 @@ def sessions_of(start: StartSettings) -> dict[Task, Session]:
         start: the settings at the start.
     """
     return {
-        task: Session(config, start.sources.get(task), kernel=start.kernel, restored=start.restored_for(task))
+        task: Session(
+            config,
+            start.sources.get(task),
+            clock=start.clock,
+            kernel=start.kernel,
+            restored=start.restored_for(task),
+        )
         for task, config in start.configs.items()
     }

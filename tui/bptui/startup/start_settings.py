@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -61,6 +62,8 @@ class StartSettings:
     """Whether to show the welcome line, since the user may be new."""
     lessons: LessonStart = field(default_factory=LessonStart)
     """The lesson to open, and which others there are."""
+    clock: Callable[[], float] = time.perf_counter
+    """What runs measure time with, in seconds since any fixed point."""
 
     def restored_for(self, task: Task) -> Trainer | None:
         """The run to resume, if it is of this task."""

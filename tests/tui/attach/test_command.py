@@ -1,4 +1,4 @@
-"""`bptui attach` for scripts and screen readers: what it prints, and its exit status."""
+"""What `bptui attach` prints for scripts and screen readers, and its exit status."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from bptui.attach.runs import find
 from bptui.attach.status import SettingStatus
 from bptui.steer.places import listen
 from tests.tui.support.running import Done, call
-from tests.tui.support.steered import Training, training
-from tests.tui.support.terminal import BPTUI, DEADLINE
+from tests.tui.support.steered import Training, ask, refusal, training
+from tests.tui.support.terminal import BPTUI, DEADLINE, wait_until
 
 
-def test_the_list() -> None:
+def test_attach_lists_the_runs() -> None:
     assert call("attach") == Done(0, "", "")
     steer.start("one").close()
     with training("two"):
@@ -33,7 +33,7 @@ def test_the_list() -> None:
         ]
 
 
-def test_the_status_and_what_can_be_asked() -> None:
+def test_attach_prints_the_status_and_the_requests() -> None:
     with training() as trained:
         trained.ask("step", count=2)
         done = call("attach", "digits", "status", "--format", "json")
@@ -56,8 +56,8 @@ def test_the_status_and_what_can_be_asked() -> None:
         )
 
 
-def test_what_is_done_and_what_is_refused() -> None:
-    with training() as trained:
+def test_attach_says_what_was_done() -> None:
+    with training():
         for request, text in (
             ("set learning rate 0,25", "learning rate from 0.5 to 0.25, from step 0 on"),
             ("set learn 50%", "learning rate from 0.25 to 0.5, from step 0 on"),
@@ -70,9 +70,13 @@ def test_what_is_done_and_what_is_refused() -> None:
             ("pause", "digits is paused at step 1"),
         ):
             assert call("attach", "digits", *request.split()) == Done(0, f"{text}\n", "")
+
+
+def test_attach_says_why_a_request_was_refused() -> None:
+    with training():
+        unlucky = "learning rate: RuntimeError: seven is unlucky"
         for request, text in (
-            ("set learning rate 7", "learning rate: RuntimeError: seven is unlucky"),
-            ("set learning rate 0", "learning rate: must be a number from 1e-6 to 10, got '0.0'"),
+            ("set learning rate 7", unlucky),
             ("set learning rate -1e-3", "learning rate: must be a number from 1e-6 to 10, got '-0.001'"),
             ("set learning rate x", "learning rate: must be a number from 1e-6 to 10, got 'x'"),
             ("set speed 1", "set: must name one of the settings (learning rate), got 'speed'"),
@@ -81,10 +85,11 @@ def test_what_is_done_and_what_is_refused() -> None:
             refused = call("attach", "digits", *request.split())
             assert (refused.status, refused.out, refused.complaint) == (1, "", f"bptui attach: {text}")
         refused = call("attach", "digits", "set", "learning rate", "7", "--format", "json")
-        assert json.loads(refused.out) == {
-            "done": False,
-            "text": "learning rate: RuntimeError: seven is unlucky",
-        }
+        assert json.loads(refused.out) == {"done": False, "text": unlucky}
+
+
+def test_attach_says_that_a_stopped_run_has_ended() -> None:
+    with training() as trained:
         assert call("attach", "digits", "stop").status == 0
         trained.thread.join()
         refused = call("attach", "digits", "run")
@@ -133,14 +138,14 @@ def test_a_setting_whose_name_is_only_signs_is_named_by_it() -> None:
         ("--format csv", "argument --format: must be text or json, got 'csv'"),
     ],
 )
-def test_no_such_run_and_bad_use(words: str, text: str) -> None:
+def test_unknown_runs_and_bad_requests_are_refused_in_one_line(words: str, text: str) -> None:
     with training():
         done = call("attach", *words.split())
     assert (done.status, done.out) == (2, "")
     assert done.complaint.endswith(text)
 
 
-def test_what_several_settings_may_be_called_is_refused_with_their_names() -> None:
+def test_an_ambiguous_name_of_a_setting_is_refused_with_the_names_that_match() -> None:
     settings = [
         steer.switch(f"weight decay of group {number}", lambda: True, lambda _: None) for number in (1, 2)
     ]
@@ -151,7 +156,7 @@ def test_what_several_settings_may_be_called_is_refused_with_their_names() -> No
     )
 
 
-def test_waiting_for_a_run_to_begin(tmp_path: Path) -> None:
+def test_attach_waits_for_a_run_to_begin(tmp_path: Path) -> None:
     steer.start("digits").close()
     waiting = (*BPTUI, "attach", "digits", "pause", "--wait")
     says = "bptui attach: waits for a training called 'digits' to begin; ctrl+c ends it\n"
@@ -188,7 +193,7 @@ def test_the_values_after_the_end_are_the_last_ones() -> None:
     assert "learning rate: 0.5 (a number from 1e-6 to 10)" in call("attach", "digits", "status").lines
 
 
-def test_the_schedule_is_python() -> None:
+def test_the_printed_schedule_is_python() -> None:
     with training() as trained:
         trained.ask("step", count=3)
         trained.ask("set", name="learning rate", value=0.1)
@@ -214,28 +219,33 @@ def test_damaged_records_are_named(state_home: Path) -> None:
     assert call("attach", "digits", "status").status == 2
 
 
-def test_a_headless_run_is_steered_and_has_the_same_numbers_unless_it_is_changed() -> None:
+def test_a_steered_headless_run_that_nobody_changes_prints_the_same_numbers() -> None:
     run = ("train", "classification", "--epochs", "15", "--interval", "5", "--test-share", "0.3")
     assert call(*run, "--steer", "borders").out == call(*run).out
-    metrics = find("borders").status.metrics
-    assert list(metrics) == ["error", "test error", "accuracy"]
-    refused = call(*run, "--steer", "a/b")
+    wait_until(lambda: find("borders").status.state == "ended", "the end of the record")
+    assert list(find("borders").status.metrics) == ["error", "test error", "accuracy"]
+
+
+def test_train_refuses_a_name_that_no_steered_run_can_have() -> None:
+    refused = call("train", "regression", "--epochs", "1", "--steer", "a/b")
     assert refused.status == 2
     assert refused.complaint.startswith("bptui train: error: argument --steer: the name of a run must have")
+
+
+def test_a_headless_run_takes_requests_and_is_interrupted_at_its_step() -> None:
     endless = (*BPTUI, "train", "regression", "--epochs", "100000000", "--kernel", "numpy", "--steer", "sine")
     with subprocess.Popen(endless, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             process.stdout.readline()
-            assert call("attach", "sine", "pause").status == 0
-            assert call("attach", "sine", "set", "learning rate", "0.2").out.startswith(
-                "learning rate from 0.1"
-            )
-            assert call("attach", "sine", "set", "schedule", "cosine").status == 0
-            assert call("attach", "sine", "set", "epochs", "0").status == 1
-            assert call("attach", "sine", "back", "0").out.startswith("sine is back at step 0")
+            ask("sine", "pause")
+            assert ask("sine", "set", name="learning rate", value=0.2).startswith("learning rate from 0.1")
+            ask("sine", "set", name="schedule", value="cosine")
+            refusal("sine", "set", name="epochs", value=0)
+            assert ask("sine", "back", step=0).startswith("sine is back at step 0")
+            wait_until(lambda: find("sine").status.state == "paused", "an answer")
             assert find("sine").status.settings[0].value == 0.1, "the settings are a part of the state"
-            assert call("attach", "sine", "step", "3").out == "sine is paused at step 3\n"
+            assert ask("sine", "step", count=3) == "sine is paused at step 3"
             process.send_signal(signal.SIGINT)
             assert process.wait(DEADLINE) == 130
             assert process.stderr is not None
@@ -321,7 +331,7 @@ SEED = {
         ({"states": [{"step": "x", "branch": 0}]}, "does not answer"),
     ],
 )
-def test_what_a_run_answers_is_checked(changed: dict[str, object], state: str) -> None:
+def test_an_answer_that_no_run_gives_counts_as_none(changed: dict[str, object], state: str) -> None:
     listener = listen(["fake"])
     assert listener is not None
     listener.socket.setblocking(True)

@@ -1,19 +1,16 @@
-"""Frames a second: from flag and file to the screen, and no more than so many are drawn."""
+"""Frames a second, from flag and file to the screen."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
-from bptui.app import BptuiApp
 from bptui.cli.inputs import read_inputs
 from bptui.cli.screen import parser
 from bptui.settings.options import MAX_FPS
-from bptui.startup.start_settings import FRAMES_PER_SECOND, StartSettings
-from tests.tui.support.driving import rest
+from bptui.startup.start_settings import FRAMES_PER_SECOND
 from tests.tui.support.running import call
 
 
@@ -41,7 +38,7 @@ def test_a_bad_frame_rate_on_the_command_line_is_refused(value: str) -> None:
 @pytest.mark.parametrize(
     "line", ["fps = 0", "fps = 31", "fps = true", 'fps = "3"', "ascii = 1", 'ascii = "yes"']
 )
-def test_a_bad_value_in_a_file(line: str, tmp_path: Path) -> None:
+def test_a_bad_option_of_the_screen_in_a_file_is_refused(line: str, tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text(f"{line}\n")
     done = call("config", "show", "--config", str(path))
@@ -55,19 +52,3 @@ def test_the_settings_in_force_name_the_frame_rate(tmp_path: Path) -> None:
     path = tmp_path / "again.toml"
     path.write_text(text)
     assert fps_of("--config", str(path)) == 5
-
-
-async def test_no_more_frames_than_that_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bptui.views.frames.TICK_SECONDS", 1e6)  # ticks come only from here
-    app = BptuiApp(StartSettings(kernel="numpy", fps=4))
-    async with app.run_test() as pilot:
-        await rest(pilot)
-        view = app.view
-        with mock.patch("time.monotonic") as clock:
-            clock.return_value = 100.0
-            view.frames.show_now()
-            first = view.snapshot
-            for now, drawn in ((100.2, False), (100.24, False), (100.25, True)):
-                clock.return_value = now
-                view.frames.tick()
-                assert (view.snapshot is not first) == drawn

@@ -45,7 +45,7 @@ def history(*entries: Entry) -> History:
     return made
 
 
-def test_what_was_trained_since_a_state_becomes_a_branch() -> None:
+def test_a_return_makes_a_branch_of_what_was_trained_since_the_state() -> None:
     past = history(
         state(0, 3),
         state(1, 4),
@@ -96,7 +96,7 @@ def test_a_return_to_a_state_leaves_the_changes_that_are_in_force(
     assert past.undoable is past.changes[-1]
 
 
-def test_it_does_not_grow_without_bound() -> None:
+def test_the_history_of_a_run_does_not_grow_without_bound() -> None:
     made = history(*(report(step, 0, loss=step) for step in range(3 * CAPACITY)))
     steps = made.past().curves["loss"][0]
     assert CAPACITY / 2 < len(steps) <= CAPACITY
@@ -114,7 +114,7 @@ def test_it_does_not_grow_without_bound() -> None:
         {"event": "back", "state": 0, "step": 1, "branch": 1, "parent": 0, "settings": {}},
     ],
 )
-def test_what_a_run_sends_is_checked(entry: Entry) -> None:
+def test_entries_that_no_run_sends_are_refused(entry: Entry) -> None:
     with pytest.raises(ChannelError):
         history(entry)
 

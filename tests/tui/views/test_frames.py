@@ -1,21 +1,24 @@
-"""Training in a thread of its own: the same run, and keys never meet it in the middle of a slice."""
+"""How many frames are drawn, and the thread that trains between two of them, whose slices keys never meet."""
 
 from __future__ import annotations
 
 import math
 import threading
 import time
+from unittest import mock
 
 import pytest
 
 from bpengine import Trainer, TrainingConfig
+from bptui.app import BptuiApp
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import State
+from bptui.startup.start_settings import StartSettings
 from bptui.views.frames import TrainingThread, train
 from tests.tui.support.apps import EPOCHS, make_app
 from tests.tui.support.clock import Clock
-from tests.tui.support.driving import press, until
+from tests.tui.support.driving import press, rest, until
 from tests.tui.support.terminal import DEADLINE
 
 CONFIG = TrainingConfig.defaults("regression", epochs=EPOCHS)
@@ -29,7 +32,7 @@ def flat_out() -> Session:
     return session
 
 
-def test_the_thread_trains_until_it_is_asked_to_end_and_the_run_is_the_same() -> None:
+def test_the_training_thread_trains_the_same_run_until_it_is_asked_to_end() -> None:
     session, thread, done = flat_out(), TrainingThread(), threading.Event()
     thread.start(session, math.inf, done.set)
     assert thread.is_training
@@ -51,7 +54,7 @@ def test_a_frame_that_is_due_ends_the_training() -> None:
     assert thread.finish() is not None
 
 
-def test_without_a_thread_it_is_one_slice() -> None:
+def test_training_without_a_thread_is_one_slice() -> None:
     session = flat_out()
     assert train(session, math.inf) is None
     snapshot = train(session, -math.inf)
@@ -97,3 +100,19 @@ async def test_keys_wait_for_the_slice_in_progress(monkeypatch: pytest.MonkeyPat
         assert view.snapshot is not None
         assert (view.snapshot.status.state, view.snapshot.run.config.learning_rate) == (State.PAUSED, 0.2)
         assert not thread.is_training
+
+
+async def test_no_more_frames_a_second_are_drawn_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bptui.views.frames.TICK_SECONDS", 1e6)  # ticks come only from here
+    app = BptuiApp(StartSettings(kernel="numpy", fps=4))
+    async with app.run_test() as pilot:
+        await rest(pilot)
+        view = app.view
+        with mock.patch("time.monotonic") as clock:
+            clock.return_value = 100.0
+            view.frames.show_now()
+            first = view.snapshot
+            for now, drawn in ((100.2, False), (100.24, False), (100.25, True)):
+                clock.return_value = now
+                view.frames.tick()
+                assert (view.snapshot is not first) == drawn

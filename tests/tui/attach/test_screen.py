@@ -94,7 +94,7 @@ async def test_keys_steer_the_training_and_everybody_sees_it() -> None:
             await until(other_pilot, lambda: shown(other).status.is_over and shown(other).status.step == 1000)
 
 
-async def test_what_is_drawn_can_be_chosen() -> None:
+async def test_the_drawn_metrics_can_be_chosen() -> None:
     with training(
         measure=lambda weight: {"loss": 1 / (1 + weight), "score": -weight, "third": weight}
     ) as trained:
@@ -219,7 +219,7 @@ async def test_a_note_about_a_setting_is_said_and_stays_with_it() -> None:
         assert f"Note: {note}." in call("attach", "digits", "status").lines
 
 
-async def test_news_that_come_after_the_end_of_the_screen_are_not_drawn() -> None:
+async def test_updates_that_come_after_the_end_of_the_screen_are_not_drawn() -> None:
     with training():
         async with attached() as (app, pilot):
             await press(pilot, "s")
@@ -227,7 +227,7 @@ async def test_news_that_come_after_the_end_of_the_screen_are_not_drawn() -> Non
         app.view.zoomed = True
 
 
-async def test_the_screen_stays_alive_while_a_setter_hangs_and_while_the_process_does(tmp_path: Path) -> None:
+async def test_the_screen_answers_keys_while_a_setter_or_the_whole_process_hangs(tmp_path: Path) -> None:
     with program(tmp_path) as process:
         started(process)
         async with attached() as (app, pilot):
