@@ -41,6 +41,7 @@ _IN_COMMANDS = {
     "u returns to that one, P lists all": "Say undo to return to that one, pins to list all",
     "u pins it again": "Say undo to pin it again",
     "press r": "say restart",
+    "u undoes it.": "undo undoes it.",
     " (r).": ": say restart.",
     " (space).": ": say run.",
     " this run stays in the plots.": " other runs are compared with it.",

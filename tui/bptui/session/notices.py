@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bpengine import ConfigError, Edit, Field
+from bpengine import DATASETS, FIELD, ConfigError, Edit, Field, TrainingConfig
 from bpengine.data.formulas.fields import FeaturesField, FormulaField
 from bpengine.wording import counted, listed, printable
 from bptui.commands import key_first, key_of
@@ -24,6 +24,8 @@ AT_START = "This is the start of the run: there is no earlier step."
 NOTHING_TO_UNDO = "Nothing to undo."
 NOTHING_TO_REDO = "Nothing to redo."
 
+_CORE = ("hidden_units", "activation", "optimizer", "learning_rate")
+"""The settings by which a recipe is named."""
 _MORE = {
     "epochs": "more epochs let",
     "target error": "a lower target error lets",
@@ -204,6 +206,14 @@ def learns(function: str, state: State) -> str:
     """The run, which was in this state, now learns a function that was typed."""
     what, undo = printable(function, 24), key_of("undo")
     return f"Learning {what}: {restarts(state)} {undo} undoes it."
+
+
+def suited(config: TrainingConfig) -> str:
+    """A data set was chosen, with the settings that learn it: a new run."""
+    which = "settings that suit it" if DATASETS[config.dataset].recipe else "default settings"
+    values = [FIELD[name].brief(getattr(config, name)) for name in _CORE]
+    network, training = " ".join(values[:2]), " ".join(values[2:])
+    return f"{config.dataset} with {which} ({network}, {training}); {key_of('undo')} undoes it."
 
 
 def restarts(state: State) -> str:
