@@ -49,7 +49,7 @@ BRIEFLY: dict[str, Callable[[], Iterator[Table]]] = {
     "sessions": sessions.tables,
     "steer": partial(steer.tables, LITTLE, 1),
     "exports": partial(exports.tables, 1, 10),
-    "datasets": partial(datasets.tables, 1),
+    "datasets": partial(datasets.tables, 1, ("gaussians",)),
 }
 """Each part with as little as it can measure; see `smaller`."""
 

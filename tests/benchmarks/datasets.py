@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from rich.table import Table
 
@@ -24,10 +24,9 @@ LEAST_GAIN = 0.9
 """The least share of the gain of the whole run by then."""
 
 
-def tables(starts: int = STARTS) -> Iterator[Table]:
+def tables(starts: int = STARTS, names: Collection[str] = tuple(DATASETS)) -> Iterator[Table]:
     """How much is learned within seconds and at the end, in all starts but one."""
-    learned = {name: each for name, each in DATASETS.items() if each.recipe}
-    rows = [_row(each, starts) for each in learned.values()]
+    rows = [_row(each, starts) for name, each in DATASETS.items() if name in names and each.recipe]
     headings = (
         "data set",
         "epochs",
