@@ -58,7 +58,7 @@ class NamedDataset:
     """The settings that learn it, by name, where they are not the defaults; empty for the defaults. They are
     applied by who chooses the data set for a user: to the engine, a data set is only its samples."""
     learned: float = 0.0
-    """The R² or accuracy that 15 of 16 starts reach with the recipe; `make bench ARGS=datasets` measures it."""
+    """The R² or accuracy that 15 of 16 starts reach with the recipe, by `make bench ARGS=datasets`."""
 
     @classmethod
     def made_by(cls, **attributes: Any) -> Callable[[Callable[[Request], Dataset]], NamedDataset]:
