@@ -37,7 +37,7 @@ def tables(starts: int = STARTS, names: Collection[str] = tuple(DATASETS)) -> It
         "bar",
         "met",
     )
-    caption = f"R² or accuracy that all of {starts} fresh starts but one reach; NumPy, with half a processor"
+    caption = f"R² or accuracy that all of {starts} fresh starts but one reach; NumPy, with a quarter of a processor"
     yield table("Data sets with their recipes", caption, headings, rows)
 
 
@@ -78,11 +78,11 @@ def score(trainer: Trainer) -> float:
 def epochs_on_screen(config: TrainingConfig) -> int:
     """The epochs within `SECONDS` at the first speed, with the share of a processor of a restricted session.
 
-    Drawing takes a part of that share, too, which is not measured here.
+    Half of that share is counted as drawing.
     """
     trainer = Trainer(config, kernel="numpy")
     most = int(config.epochs * SECONDS / WHOLE_RUN_SECONDS)
-    end = time.process_time() + SECONDS * Restrictions().processor_share
+    end = time.process_time() + SECONDS * Restrictions().processor_share / 2
     while trainer.epochs_done < most and time.process_time() < end:
         trainer.run_for(20, max_samples=trainer.samples_to(most))
     return trainer.epochs_done
