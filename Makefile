@@ -73,7 +73,7 @@ FRAMES := $(VENV)/frames
 EPOCHS := 0 20 40 60 80 100 150 200 300 400 600 800 1000 1500 2000
 pictures: $(VENV)/app-installed  ## the pictures of the README and the docs
 	$(BIN)/bptui snapshot classification --dataset spiral --hidden 8,8 --activation tanh --init-scale 0.5 --seed 1 \
-		--epochs 400 --at 200 --size 160x48 --output docs/spiral.svg
+		--initializer normal --optimizer sgd --learning-rate 0.1 --batch-size 1 --interval 10 --epochs 400 --at 200 --size 160x48 --output docs/spiral.svg
 	@mkdir -p $(FRAMES)
 	for epoch in $(EPOCHS); do $(PICTURE) regression --at $$epoch --output $(FRAMES)/$$epoch.svg; done
 	$(BIN)/python docs/animate.py $(EPOCHS:%=$(FRAMES)/%.svg) > docs/learning.svg

@@ -19,6 +19,7 @@ from tests.benchmarks import (
     attached,
     cases,
     cloud,
+    datasets,
     exports,
     growth,
     memory,
@@ -48,6 +49,7 @@ BRIEFLY: dict[str, Callable[[], Iterator[Table]]] = {
     "sessions": sessions.tables,
     "steer": partial(steer.tables, LITTLE, 1),
     "exports": partial(exports.tables, 1, 10),
+    "datasets": partial(datasets.tables, 1, ("gaussians",)),
 }
 """Each part with as little as it can measure; see `smaller`."""
 

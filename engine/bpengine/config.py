@@ -88,6 +88,17 @@ class TrainingConfig(Hyperparameters):
         other._validate([FIELD[name] for name in changes])
         return other
 
+    @classmethod
+    def recipe(cls, dataset: str) -> dict[str, Any]:
+        """The settings that learn a named data set, by name: its recipe, and defaults for the others.
+
+        They are all settings but those of the data and the seed, which no recipe changes.
+        """
+        named = DATASETS[dataset]
+        defaults = cls.defaults(named.task)
+        own = {field.name for field in FIELDS if field.subject != FIELD["dataset"].subject} - {"seed"}
+        return {name: getattr(defaults, name) for name in own} | dict(named.recipe)
+
     @property
     def activations(self) -> tuple[str, ...]:
         """The activation of each hidden layer, by name."""

@@ -68,7 +68,7 @@ class Hyperparameters:
         classification="sine-border",
         groups=(_data_sets_of("regression"), _data_sets_of("classification")),
         **_words_of(DATASETS),
-        help="The named data set to learn.",
+        help="The named data set; its flag, or choosing it, also sets what suits it.",
         used_if=lambda config: not config.function,
         describes_named_data=True,
     ).attribute()

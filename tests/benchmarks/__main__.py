@@ -11,6 +11,7 @@ from rich.table import Table
 from tests.benchmarks import (
     advice,
     cloud,
+    datasets,
     exports,
     growth,
     memory,
@@ -34,6 +35,7 @@ PARTS: dict[str, Callable[[], Iterator[Table]]] = {
     "sessions": sessions.tables,
     "steer": steer.tables,
     "exports": exports.tables,
+    "datasets": datasets.tables,
 }
 
 

@@ -208,15 +208,9 @@ def median_kilobytes(terminal: Terminal) -> float:
 def maps() -> Iterator[Row]:
     """The bytes of a frame in which a map of numbers changes, and how many of them there are."""
     flags = (
-        "regression",
-        "--dataset",
-        "hills",
-        "--hidden",
-        "8",
-        "--activation",
-        "tanh",
-        "--init-scale",
-        "0.5",
+        *("regression", "--dataset=hills", "--hidden=8", "--activation=tanh", "--init-scale=0.5"),
+        *("--initializer=normal", "--optimizer=sgd", "--learning-rate=0.1", "--batch-size=1"),
+        *("--epochs=2001", "--interval=200"),
     )
     for (columns, rows), bar in MAP_SIZES.items():
         with Terminal(*BPTUI, *flags, "--seed", "1", columns=columns, rows=rows) as terminal:

@@ -69,7 +69,7 @@ def test_other_data_that_lacks_an_input_drops_the_features() -> None:
     session.do(commands.change, FIELD["dataset"], "sine")
     assert not session.config.features
     assert session.config.dataset == "sine"
-    assert session.notice.endswith("starts the training with it. The features are all inputs again.")
+    assert session.notice.endswith("undoes it. The features are all inputs again.")
     session.do(commands.undo)
     assert session.config.features == ("x", "x*y")
     session.do(commands.learn, "x**2")

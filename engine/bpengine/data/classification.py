@@ -11,7 +11,7 @@ from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.elementary import cos, sin
 from bpengine.arithmetic.normal import standard_normal
 from bpengine.data.dataset import Dataset, one_hot, rounded_range
-from bpengine.data.sampling import GRID_SAMPLES, NamedDataset, Request, grid_or_random, uniform
+from bpengine.data.sampling import GRID_SAMPLES, NamedDataset, Request, adam_recipe, grid_or_random, uniform
 
 _SQUARE = (-1.0, 1.0)
 _WIDE = (-1.25, 1.25)
@@ -94,6 +94,8 @@ def sine_border(request: Request) -> Dataset:
     help="Points inside or outside a circle, which three sigmoid units can enclose.",
     synonyms=("ring", "disk"),
     samples=300,
+    recipe=adam_recipe(8, 8, epochs=1000),
+    learned=0.99,
 )
 def circle(request: Request) -> Dataset:
     """Random points of the square, inside or outside a circle of radius 0.8."""
@@ -111,6 +113,8 @@ def circle(request: Request) -> Dataset:
     help="Points whose x and y have the same sign or not: no single line separates them.",
     synonyms=("checkerboard", "exclusive or"),
     samples=300,
+    recipe=adam_recipe(8, 8, epochs=1000),
+    learned=0.99,
 )
 def xor(request: Request) -> Dataset:
     """Random points of the square, whose x and y have the same sign or different signs."""
@@ -126,6 +130,8 @@ def xor(request: Request) -> Dataset:
     help="Two overlapping clouds: one line separates all but a few samples.",
     synonyms=("two clusters",),
     samples=200,
+    recipe=adam_recipe(2, epochs=300, learning_rate=0.03),
+    learned=0.98,
 )
 def gaussians(request: Request) -> Dataset:
     """Two overlapping normal distributions with deviation 0.25 around (-0.4, -0.4) and (0.4, 0.4)."""
@@ -143,6 +149,8 @@ def gaussians(request: Request) -> Dataset:
     help="Two interleaved spiral arms: the hardest data set, for two hidden layers.",
     synonyms=("spirals", "swirl"),
     samples=300,
+    recipe=adam_recipe(8, 8, epochs=2500),
+    learned=0.99,
 )
 def spiral(request: Request) -> Dataset:
     """Two interleaved spiral arms of one and a half turns each, out to radius 1."""
@@ -174,6 +182,8 @@ def _arm(radius: Array, start: Array | float) -> Array:
     synonyms=("half moons", "crescents"),
     samples=200,
     noise=MOON_NOISE,
+    recipe=adam_recipe(8, 8, epochs=1000),
+    learned=0.99,
 )
 def moons(request: Request) -> Dataset:
     """Two interleaving half circles with normal noise of deviation 0.06; there is no exact boundary."""
@@ -193,6 +203,8 @@ def moons(request: Request) -> Dataset:
     help="Three overlapping clouds, one for each of three classes.",
     synonyms=("clusters", "three classes"),
     samples=300,
+    recipe=adam_recipe(8, 8, epochs=500),
+    learned=0.99,
 )
 def blobs(request: Request) -> Dataset:
     """Three overlapping normal distributions with deviation 0.2 at the corners of a triangle."""

@@ -6,8 +6,8 @@ need not: where the processor can, they may round a product and a sum at once (N
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -54,6 +54,11 @@ class NamedDataset:
     """Whether `Request.frequency` has an effect."""
     noise: float = 0.0
     """The standard deviation of the noise that it always has; 0 for none."""
+    recipe: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """The settings that learn it, by name, where they are not the defaults; empty for the defaults. They are
+    applied by who chooses the data set for a user: to the engine, a data set is only its samples."""
+    learned: float = 0.0
+    """The R² or accuracy that 15 of 16 starts reach with the recipe, by `make bench ARGS=datasets`."""
 
     @classmethod
     def made_by(cls, **attributes: Any) -> Callable[[Callable[[Request], Dataset]], NamedDataset]:
@@ -63,6 +68,29 @@ class NamedDataset:
             attributes: the other attributes.
         """
         return lambda make: cls(make=make, **attributes)
+
+
+def adam_recipe(
+    *hidden_units: int, epochs: int, learning_rate: float = 0.01, activation: str = "tanh"
+) -> dict[str, Any]:
+    """Return a recipe of Adam on full batches, which NumPy computes fastest, with ten reports.
+
+    Args:
+        hidden_units: the units of each layer.
+        epochs: the epochs after the first one.
+        learning_rate: the learning rate.
+        activation: the activation of all layers.
+    """
+    return {
+        "hidden_units": hidden_units,
+        "learning_rate": learning_rate,
+        "epochs": epochs + 1,
+        "report_interval": epochs // 10,
+        "activation": (activation,),
+        "initializer": "xavier",
+        "optimizer": "adam",
+        "batch_size": 0,
+    }
 
 
 def uniform(rng: RandomState, low: float, high: float, shape: int | tuple[int, ...]) -> Array:

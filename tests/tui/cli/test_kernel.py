@@ -13,6 +13,7 @@ from tests.tui.support.running import call, run
 
 SPIRAL = (
     *("classification", "--dataset=spiral", "--hidden=8,8", "--activation=tanh", "--init-scale=0.5"),
+    *("--initializer=normal", "--optimizer=sgd", "--learning-rate=0.1", "--batch-size=1"),
     *("--test-share=0.2", "--format=csv"),
 )
 """A run in which a difference of a last bit would grow."""

@@ -52,20 +52,20 @@ def test_a_word_on_the_command_line_opens_what_it_names(
     assert call("train", "classification", "--epochs", "3", "--save", "run.bptui").status == 0
     Path("no-ending").write_bytes(Path("run.bptui").read_bytes())
     for arguments, task, epochs_done, hidden, name in (
-        (("spiral",), "classification", None, 6, None),
-        (("classification", "--dataset", "moons"), "classification", None, 6, None),
-        (("sine", "--hidden", "4"), "regression", None, 4, None),
-        (("flowers.csv",), "classification", None, 6, "flowers.csv"),
-        (("flowers.csv", "--target", "length"), "regression", None, 3, "flowers.csv"),
-        (("lines.csv",), "regression", None, 3, "lines.csv"),
-        (("my.toml",), "regression", None, 5, None),
-        (("run.bptui",), "classification", 3, 6, None),
-        (("no-ending",), "classification", 3, 6, None),
+        (("spiral",), "classification", None, (8, 8), None),
+        (("classification", "--dataset", "moons"), "classification", None, (8, 8), None),
+        (("sine", "--hidden", "4"), "regression", None, (4,), None),
+        (("flowers.csv",), "classification", None, (6,), "flowers.csv"),
+        (("flowers.csv", "--target", "length"), "regression", None, (3,), "flowers.csv"),
+        (("lines.csv",), "regression", None, (3,), "lines.csv"),
+        (("my.toml",), "regression", None, (5,), None),
+        (("run.bptui",), "classification", 3, (6,), None),
+        (("no-ending",), "classification", 3, (6,), None),
     ):
         start = start_settings(parser().parse([*arguments, "--no-state"]))
         source, restored = start.sources[start.start], start.restored
         assert start.start == task, arguments
-        assert start.configs[start.start].hidden_units == (hidden,)
+        assert start.configs[start.start].hidden_units == hidden
         assert (None if restored is None else restored.epochs_done) == epochs_done
         assert (None if source is None else source.name) == name
     assert start_settings(parser().parse(["spiral"])).configs["classification"].dataset == "spiral"

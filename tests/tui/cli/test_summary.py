@@ -17,10 +17,11 @@ from tests.tui.support.running import COLUMNS, call
 def test_each_report_has_the_metrics_of_its_epoch(dataset: str) -> None:
     task = DATASETS[dataset].task
     changes = {"dataset": dataset, "test_share": 0.2, "schedule": "step", "schedule_epochs": 2}
-    config = TrainingConfig.defaults(task, epochs=5, report_interval=2, **changes)
+    changes |= {"epochs": 5, "report_interval": 2, "learning_rate": 0.1}
+    config = TrainingConfig.defaults(task, **TrainingConfig.recipe(dataset) | changes)
     trainer = Trainer(config)
     flags = (f"--dataset={dataset}", "--test-share=0.2", "--schedule=step", "--schedule-epochs=2")
-    arguments = ("train", *flags, "--epochs=5", "--interval=2", "--format")
+    arguments = ("train", *flags, "--learning-rate=0.1", "--epochs=5", "--interval=2", "--format")
     objects = [json.loads(line) for line in call(*arguments, "jsonl").lines]
     rows = call(*arguments, "csv").lines
     assert rows.pop(0) == COLUMNS

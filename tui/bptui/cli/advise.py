@@ -39,7 +39,7 @@ def parser() -> Parser:
         "Find out by experiment which changes of the settings would lower the error.",
         f"""examples:
   bptui advise regression
-  bptui advise classification --dataset spiral --hidden 8,8 --activation tanh --epoch 50
+  bptui advise classification --dataset spiral --hidden 4 --epoch 500
   bptui advise regression --data houses.csv --target price --test-share 0.2 --format json
   bptui advise --resume run.bptui
 

@@ -130,6 +130,8 @@ def _parser_of(field: Field) -> Callable[[str], Any]:
 
 def _help_of(field: Field) -> str:
     choices = f" Allowed: {field.allowed}." if isinstance(field, _LISTED) else ""
+    if field.name == "dataset":
+        choices = f" Other flags and a settings file override these settings.{choices}"
     text = f"{field.label}, {field.symbol}: {field.help}{choices}"
     if not field.symbol:
         text = field.help[0].lower() + field.help[1:].rstrip(".")

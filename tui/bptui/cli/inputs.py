@@ -218,6 +218,7 @@ class _Wanted:
             if from_flags.get("function"):
                 raise BadUseError(f"argument {FUNCTION.flag}: not allowed with argument --dataset")
             from_file.pop("function", None)
+            from_file = TrainingConfig.recipe(from_flags["dataset"]) | from_file
         try:
             return TrainingConfig.defaults(self._task, **from_file | from_flags)
         except ConfigError as error:

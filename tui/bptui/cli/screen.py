@@ -34,7 +34,7 @@ from bptui.startup.start_settings import StartSettings
 
 SHORT_HELP = """usage: bptui [TASK|DATASET|FILE] [settings]
 Watch a small neural network learn, and change its settings while it trains.
-  bptui spiral --hidden 8,8             learn a data set, or a file of your own
+  bptui spiral                          learn a data set, or a file of your own
   bptui --continue                      continue the run that was kept last
   bptui --plain regression              a dialogue in lines of text
 subcommands:
@@ -94,7 +94,8 @@ def parser() -> Parser:
         """examples:
   bptui                                        open the screen and train
   bptui classification --hidden 3 --paused     the other tab, three hidden units; wait for a key
-  bptui spiral --hidden 8,8                    learn a spiral with two hidden layers
+  bptui spiral                                 learn a spiral, with the settings that suit it
+  bptui spiral --hidden 3                      with these settings, but three hidden units
   bptui houses.csv --target price              learn your own data
   bptui run.bptui                              continue the run of a checkpoint
   bptui --continue                             continue the run that was kept last

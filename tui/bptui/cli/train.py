@@ -41,7 +41,7 @@ def parser() -> Parser:
   bptui train regression
   bptui train classification --hidden 3 --learning-rate 0.3 --format csv --output run.csv
   bptui train regression --interval 1 --format jsonl | jq .error
-  bptui train regression --dataset noisy-sine --test-share 0.3 --hidden 8,8 --optimizer adam
+  bptui train regression --dataset noisy-sine --test-share 0.3
   bptui train classification --data flowers.csv --target kind --save flowers.bptui
   cut -d, -f2-5 flowers.csv | bptui train classification --data -
   bptui train --resume flowers.bptui --epochs 500 --save flowers.bptui

@@ -95,10 +95,12 @@ def command_text(session: Session, data: Mapping[str, Any] | None) -> str:
 
 
 def _flags(config: TrainingConfig, data: Mapping[str, Any]) -> Iterator[str]:
-    defaults = TrainingConfig.defaults(config.task)
+    defaults, recipe = TrainingConfig.defaults(config.task), TrainingConfig.recipe(config.dataset)
     for field in FIELDS:
-        value = getattr(config, field.name)
-        if value != getattr(defaults, field.name) and not (data and field.describes_named_data):
+        value, default = getattr(config, field.name), getattr(defaults, field.name)
+        # Named even where the data set's recipe has it, so that the line does not depend on the recipe.
+        is_unused = field.describes_named_data if data else field.name == "dataset" and config.function
+        if {value, recipe.get(field.name, value)} != {default} and not is_unused:
             yield f"{field.flag}={field.format(value)}"
     given = absolute(data)
     for option in DATA_OPTIONS:

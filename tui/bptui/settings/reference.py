@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
-from bpengine import DATASETS, ChoiceField, Field, NamesField
+from bpengine import DATASETS, FIELD, ChoiceField, Field, NamesField
+from bpengine.data import NamedDataset
 from bptui.commands import COMMANDS, Command
 from bptui.settings.keys import ALLOWED, written_keys
 from bptui.settings.options import FIELDS_BY_SUBJECT, OPTIONS, default_text
@@ -44,13 +45,14 @@ def _lines() -> Iterator[str]:
                 rows = ((f"`{name}`", formula, field.helps[name]) for name, formula in names)
                 yield from _table((field.label, "formula", "what it does"), rows)
     yield from ("", "### Named data sets", "")
-    yield from _table(
-        ("name", "task", "samples", "description"),
-        (
-            (f"`{dataset.name}`", dataset.task, str(dataset.samples), dataset.help)
-            for dataset in DATASETS.values()
-        ),
-    )
+    yield "The flag `--dataset`, the word after `bptui` and a choice on the screen also set the settings"
+    yield "that learn the data set; other flags and a settings file override them. The result is what 15 of"
+    yield "16 starts reach at least (`make bench ARGS=datasets`). A data set without such settings starts"
+    yield "with the defaults. In a settings file, in a lesson and on an axis of a sweep, the name stands"
+    yield "for the samples only."
+    yield ""
+    of_dataset = ("name", "task", "samples", "description", "settings that learn it", "result")
+    yield from _table(of_dataset, map(_of_dataset, DATASETS.values()))
     yield from ("", "## Data and screen", "")
     yield from _table(
         ("name", "flag", "allowed", "what it does"),
@@ -82,6 +84,15 @@ def _of_field(field: Field) -> tuple[str, ...]:
         "" if field.needs_restart else "live",
         field.help,
     )
+
+
+def _of_dataset(named: NamedDataset) -> tuple[str, ...]:
+    recipe = (FIELD[name].flag + " " + FIELD[name].format(value) for name, value in named.recipe.items())
+    settings, result = " ".join(recipe), ""
+    if settings:
+        settings = f"`{settings}`"
+        result = f"{'R²' if named.task == 'regression' else 'accuracy'} ≥ {named.learned:.2f}"
+    return f"`{named.name}`", named.task, str(named.samples), named.help, settings, result
 
 
 def _keys_of(command: Command) -> str:

@@ -64,19 +64,22 @@ def change(now: Now, field: Field, value: object) -> Answer:
     config = now.config
     old = getattr(config, field.name)
     new = field.validate(value)
-    takes_over = field.name == "dataset" and config.function and now.source is None
-    if new == old and not takes_over:
-        return Answer(now.document, now.training, notices.unchanged(field, new))
     if now.source is not None and field.describes_named_data:
         return Answer(
             now.document, now.training, notices.DATA_FROM_FILE(setting=field.label, name=now.source.name)
         )
-    if takes_over:
-        function = FIELD["function"]
-        before = f"{function.label} {function.brief(config.function)}"
-        what = f"{before} → {field.label} {field.brief(new)}"
-        return _applied(now, {"function": "", field.name: new}, what)
-    return _applied(now, {field.name: new}, f"{field.label} {field.brief(old)} → {field.brief(new)}")
+    changes = {field.name: new}
+    if field.name == "dataset":
+        changes |= {"function": "", **TrainingConfig.recipe(new)}
+    changes = {name: after for name, after in changes.items() if after != getattr(config, name)}
+    if not changes:
+        return Answer(now.document, now.training, notices.unchanged(field, new))
+    before = f"{field.label} {field.brief(old)}"
+    if "function" in changes:
+        before = f"{FIELD['function'].label} {FIELD['function'].brief(config.function)}"
+    what = f"{before} → {field.brief(new)}"
+    notice = notices.suited(config.replace(**changes)) if len(changes) > 1 else ""
+    return _applied(now, changes, what, notice=notice)
 
 
 def take(now: Now, values: Mapping[str, Any], what: str, *, compare: bool = True) -> Answer:
@@ -114,7 +117,13 @@ def defaults(now: Now) -> Answer:
 
 
 def _applied(
-    now: Now, changes: dict[str, Any], what: str, *, restarts: bool = False, compare: bool = True
+    now: Now,
+    changes: dict[str, Any],
+    what: str,
+    *,
+    restarts: bool = False,
+    compare: bool = True,
+    notice: str = "",
 ) -> Answer:
     """Change settings as a what-if, with a restart, or on the running network, as they require.
 
@@ -124,12 +133,13 @@ def _applied(
         what: the change in words, for the notice.
         restarts: whether to restart even if the settings could change on the running network.
         compare: whether it is a what-if if what-if is on.
+        notice: the notice of a restart; by default, the change in words and what the run does.
     """
     try:
         if now.document.what_if and compare and not WITHOUT_WHAT_IF.issuperset(changes):
             answer = _what_if(now, changes)
         elif restarts or any(FIELD[name].needs_restart for name in changes):
-            answer = _restarted(now, changes, now.source, notices.restarts(what, now.state))
+            answer = _restarted(now, changes, now.source, notice or notices.restarts(what, now.state))
         else:
             answer = _changed_live(now, changes, what)
     except (ConfigError, DataError) as error:

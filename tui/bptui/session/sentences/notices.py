@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bpengine import ConfigError, Edit, Field
+from bpengine import DATASETS, FIELD, ConfigError, Edit, Field, TrainingConfig
 from bpengine.data.formulas.fields import FeaturesField, FormulaField
 from bpengine.wording import listed, printable
 from bptui.formatting import changed_settings, error_text, sentence_case
@@ -42,6 +42,10 @@ def what_if_stopped(edits: Sequence[Edit]) -> str:
     return joined(Sentence("What-if stopped.")(), returns())
 
 
+_CORE = ("hidden_units", "activation", "optimizer", "learning_rate")
+"""The settings by which a recipe is named."""
+_SUITED = Sentence("{name} with settings that suit it ({network}, {training}); {undo} undoes it.")
+_WITH_DEFAULTS = Sentence("{name} with default settings ({network}, {training}); {undo} undoes it.")
 _MORE = {
     "epochs": Sentence("more epochs"),
     "target error": Sentence("a lower target error"),
@@ -201,6 +205,14 @@ def learns(function: str, state: State) -> str:
     """The run, which was in this state, now learns a function that was typed."""
     learning = Sentence("Learning {function}")(function=printable(function, 24))
     return joined(restarts(learning, state), Sentence("{undo} undoes it.")())
+
+
+def suited(config: TrainingConfig) -> str:
+    """A data set was chosen, with the settings that learn it: a new run."""
+    recipe = DATASETS[config.dataset].recipe
+    sentence = _SUITED if recipe else _WITH_DEFAULTS
+    units, activation, optimizer, rate = (FIELD[name].brief(getattr(config, name)) for name in _CORE)
+    return sentence(name=config.dataset, network=f"{units} {activation}", training=f"{optimizer} {rate}")
 
 
 def restarts(change: str, state: State) -> str:

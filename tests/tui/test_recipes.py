@@ -1,0 +1,112 @@
+"""Choosing a data set sets the settings that learn it; naming one in a settings file or a sweep does not."""
+
+from __future__ import annotations
+
+import csv
+import shlex
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bpengine import DATASETS, FIELD, TASKS, TrainingConfig
+from bptui.cli.screen import parser, start_settings
+from bptui.kept.saving import command_text
+from bptui.session import commands
+from bptui.startup.restrictions import Restrictions
+from tests.tui.cli.test_results import from_text
+from tests.tui.support.running import call
+from tests.tui.support.sessions import make_session
+
+DATASET, HIDDEN = FIELD["dataset"], FIELD["hidden_units"]
+SPIRAL = TrainingConfig.defaults("classification", dataset="spiral", **TrainingConfig.recipe("spiral"))
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_a_choice_sets_all_but_the_data_and_the_seed_and_one_undo_restores_it(name: str) -> None:
+    named = DATASETS[name]
+    kept: dict[str, Any] = {"seed": 3, "test_share": 0.2, "noise": 0.1, "data_seed": 2}
+    other = "sinc" if named.task == "regression" else "circle"
+    session = make_session(named.task, dataset=other, hidden_units=5, l2=0.1, momentum=0.5, **kept)
+    before = session.config
+    session.do(commands.change, DATASET, name)
+    after = TrainingConfig.defaults(named.task, dataset=name, **named.recipe, **kept)
+    assert session.config == after
+    assert session.notice.startswith(f"{name} with {'settings that suit it' if named.recipe else 'default'}")
+    assert len(session.notice) <= 78
+    assert Restrictions().allows(after)
+    session.do(commands.change, DATASET, name)
+    assert "current value" in session.notice
+    session.do(commands.change, HIDDEN, (4,))
+    session.do(commands.change, DATASET, name)  # which sets them again
+    assert session.config == after
+    for _ in range(3):
+        session.do(commands.undo)
+    assert session.config == before
+
+
+def test_the_engine_s_defaults_have_no_recipe() -> None:
+    assert not DATASETS["sine"].recipe
+    assert not DATASETS["sine-border"].recipe
+    defaults = {task: TrainingConfig.defaults(task) for task in TASKS}
+    for name, named in DATASETS.items():
+        with_name = TrainingConfig.defaults(named.task, dataset=name)
+        assert with_name == defaults[named.task].replace(dataset=name)
+
+
+@pytest.mark.parametrize("word", [("spiral",), ("--dataset", "spiral")])
+def test_a_flag_applies_it_and_what_the_user_wrote_wins(word: tuple[str, ...]) -> None:
+    def opened(*flags: str) -> TrainingConfig:
+        return start_settings(parser().parse([*word, *flags, "--no-state"])).configs["classification"]
+
+    assert opened() == SPIRAL
+    assert opened("--hidden", "4", "--optimizer", "sgd") == SPIRAL.replace(hidden_units=(4,), optimizer="sgd")
+    Path("run.toml").write_text('hidden_units = 3\n[classification]\ndataset = "moons"\nepochs = 9\n')
+    assert opened("--config", "run.toml") == SPIRAL.replace(hidden_units=(3,), epochs=9)
+
+
+def test_a_settings_file_and_an_axis_mean_the_samples_only() -> None:
+    Path("run.toml").write_text('dataset = "spiral"\n')
+    start = start_settings(parser().parse(["--config", "run.toml", "--no-state"]))
+    assert start.configs["classification"] == TrainingConfig.defaults("classification", dataset="spiral")
+    flags = ("--epochs", "2", "--starts", "1", "--format", "csv")
+    axis = call("sweep", "classification", "--vary", "dataset=spiral", *flags)
+    of_file = call("sweep", "--config", "run.toml", "--vary", "seed=0", *flags)
+    of_flag = call("sweep", "--dataset", "spiral", "--vary", "seed=0", *flags)
+    on_axis, from_file, by_flag = (
+        next(csv.DictReader(done.out.splitlines()))["error"] for done in (axis, of_file, of_flag)
+    )
+    assert on_axis == from_file != by_flag
+
+
+def test_the_command_line_of_a_run_does_not_depend_on_the_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = make_session("classification", seed=4, hidden_units=5)
+    session.do(commands.change, DATASET, "spiral")
+    session.do(commands.change, FIELD["optimizer"], "sgd")  # a default that the recipe changes
+    session.do(commands.change, FIELD["epochs"], 3)
+    session.do(commands.change, FIELD["report_interval"], 1)
+    words = shlex.split(command_text(session, {}).splitlines()[-1])[1:]
+    shown, trained = call("config", "show", *words), call("train", *words)
+    monkeypatch.setitem(DATASETS, "spiral", replace(DATASETS["spiral"], recipe={}))
+    assert (call("config", "show", *words), call("train", *words)) == (shown, trained)
+    Path("shown.toml").write_text(shown.out)
+    assert call("train", "--config", "shown.toml") == trained
+    session.advance_to(3)
+    assert [each.error for each in from_text(trained)] == [
+        each.error for each in session.snapshot().run.reports
+    ]
+
+
+def test_the_command_line_of_a_function_names_no_data_set() -> None:
+    session = make_session("classification")
+    session.do(commands.change, DATASET, "spiral")
+    session.do(commands.learn, "x*y > 0.1")
+    words = shlex.split(command_text(session, {}).splitlines()[-1])[1:]
+    assert "--dataset" not in " ".join(words)
+    assert call("config", "show", *words).status == 0
