@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import NamedTuple
@@ -14,6 +14,9 @@ from bpengine.timeline import Bookmark, Keyframes, PassedStates
 from bptui.session.pins import Pins
 from bptui.session.reports import Reports
 from bptui.session.snapshot import Curve
+
+NewTrainer = Callable[[TrainingConfig, Dataset | None], Trainer]
+"""(settings, the user's own data) -> a new trainer, which shares the samples of the live run if it can."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,19 +157,19 @@ class Document:
         left = tuple(repeat.number for repeat in self.goal.repeats)
         return replace(self, goal=None, missing=self.missing + left)
 
-    def begun(self, config: TrainingConfig, source: Dataset | None, like: Trainer) -> Document:
+    def begun(self, config: TrainingConfig, source: Dataset | None, new_trainer: NewTrainer) -> Document:
         """Begin another run in place of this one.
 
         Args:
             config: the settings.
             source: the user's own data; None for the named data set.
-            like: a run from which the samples are taken if they are the same.
+            new_trainer: makes its trainer.
 
         Raises:
             ConfigError: the settings do not go together.
             DataError: the settings do not suit the data.
         """
-        start = Trainer(config, source, kernel="numpy", like=like).bookmark()
+        start = new_trainer(config, source).bookmark()
         return replace(self, run=start.state, past=start.keyframes, view=None, goal=None, missing=())
 
     def repeated(self, trainer: Trainer) -> Document:

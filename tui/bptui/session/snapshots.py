@@ -155,7 +155,7 @@ def _status(moment: Moment) -> Status:
         advised, without_arrows = advice(moment.trainer, state)
     return Status(
         state=state,
-        speed=speed.speed.label,
+        speed=speed.chosen.label,
         epochs_per_second=speed.epochs_per_second if state is State.RUNNING else None,
         advice=notice or advised,
         advice_without_arrows=without_arrows,

@@ -18,10 +18,10 @@ from bpengine.data import DATASETS
 from bptui.commands import key_of, keys_of
 from bptui.drawing import ROLES, Figure, Legend, Span
 from bptui.drawing.signs import PanelHelp
-from bptui.drawing.unit_facts import unit_name
-from bptui.drawing.unit_position import Place, nearest_unit, sizes_of
 from bptui.session.fits import CellFits
 from bptui.session.snapshot import RunProgress, Snapshot, State
+from bptui.units.facts import unit_name
+from bptui.units.places import Place, nearest_unit, sizes_of
 from bptui.views import panel_help
 from bptui.views.classification import classification_figure
 from bptui.views.curve_cursor import epoch_at, reading

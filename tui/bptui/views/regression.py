@@ -25,8 +25,8 @@ from bptui.drawing import (
     axis_around,
     axis_over,
 )
-from bptui.drawing.unit_facts import MAX_NAME_LENGTH, axis_name, plain
 from bptui.session.snapshot import Snapshot
+from bptui.units.facts import MAX_NAME_LENGTH, axis_name, plain
 from bptui.views.cloud import band_edges, band_shade, cloud_legend
 from bptui.views.compared import comparable_outputs, compared_legend, compared_line, letters, on_line
 from bptui.views.contour import border
