@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import NamedTuple
 
-from bpengine import ConfigError, Dataset, Edit, Trainer, TrainingConfig
+from bpengine import ConfigError, Edit, Trainer, TrainingConfig
 from bpengine.edits import carried_over
 from bpengine.run import RunState
 from bpengine.timeline import Bookmark, Keyframes, PassedStates
 from bptui.session.pins import Pins
 from bptui.session.reports import Reports
 from bptui.session.snapshot import Curve
-
-NewTrainer = Callable[[TrainingConfig, Dataset | None], Trainer]
-"""(settings, the user's own data) -> a new trainer, which shares the samples of the live run if it can."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,21 +153,6 @@ class Document:
             return self
         left = tuple(repeat.number for repeat in self.goal.repeats)
         return replace(self, goal=None, missing=self.missing + left)
-
-    def begun(self, config: TrainingConfig, source: Dataset | None, new_trainer: NewTrainer) -> Document:
-        """Begin another run in place of this one.
-
-        Args:
-            config: the settings.
-            source: the user's own data; None for the named data set.
-            new_trainer: makes its trainer.
-
-        Raises:
-            ConfigError: the settings do not go together.
-            DataError: the settings do not suit the data.
-        """
-        start = new_trainer(config, source).bookmark()
-        return replace(self, run=start.state, past=start.keyframes, view=None, goal=None, missing=())
 
     def repeated(self, trainer: Trainer) -> Document:
         """Repeat the edits of the goal's baseline that are due, on the live run."""

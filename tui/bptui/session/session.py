@@ -132,11 +132,11 @@ class Session:
     def _now(self) -> SessionNow:
         self._freeze()
         document, activity = self._document, self._activity
-        speed, cloud_is_on = self._speed.chosen, self.cloud.is_on
-        return SessionNow(document, activity, self._new_trainer, speed, cloud_is_on, self._undo_stack)
+        facts = self._speed.chosen, self.cloud.is_on, self._undo_stack
+        return SessionNow(document, activity, self._new_trainer, *facts)
 
     def _new_trainer(self, config: TrainingConfig, source: Dataset | None) -> Trainer:
-        """A trainer for another run; see `NewTrainer`."""
+        """A trainer of another run; see `SessionNow.new_trainer`."""
         return Trainer(config, source, kernel=self._kernel, like=self._trainer)
 
     def _take(self, answer: Answer) -> None:
@@ -185,7 +185,6 @@ class Session:
         trainer.return_to(self._document.bookmark)
         self._trainer, self._is_away = trainer, False
         self._has_trained = run.samples_processed != run.samples_done  # a large batch begins again
-        self._speed.measure_again()
 
     def _settle(self) -> None:
         """Pause a run that has ended, so that it does not continue by itself if it later gets more epochs."""
@@ -224,8 +223,6 @@ class Session:
             self._has_trained = True
         else:
             self._is_away = answer.activity is not None
-            if not self._is_away:
-                self._speed.measure_again()
 
     def _freeze(self) -> None:
         """Let the document have the run as it is now."""

@@ -35,21 +35,30 @@ class UndoStack(NamedTuple):
 
     before: tuple[Entry, ...] = ()
     after: tuple[Entry, ...] = ()
+    size: int = 0
+    """The most bytes that the documents for undo may take."""
 
     def pushed(self, entry: Entry) -> UndoStack:
         """With the document before a change. Changes that were undone can't be redone any more."""
         before = (*self.before, entry)[-MAX_CHANGES:]
-        while len(before) > 1 and _size(before) > MAX_BYTES:
+        # Measuring all is slow: what the last document shares with the one before it is enough for a limit.
+        size = self.size + _size(before[-2:]) - _size(before[-2:-1])
+        if size > MAX_BYTES:
+            size = _size(before)
+        while len(before) > 1 and size > MAX_BYTES:
             before = before[1:]
-        return UndoStack(before)
+            size = _size(before)
+        return UndoStack(before, size=size)
 
     def undone(self, now: Document) -> UndoStack:
         """The stack after the last change was undone from the current document."""
-        return UndoStack(self.before[:-1], (*self.after, self.before[-1]._replace(document=now)))
+        after = (*self.after, self.before[-1]._replace(document=now))
+        return self._replace(before=self.before[:-1], after=after)
 
     def redone(self, now: Document) -> UndoStack:
         """The stack after the change that was undone last was made again from the current document."""
-        return UndoStack((*self.before, self.after[-1]._replace(document=now)), self.after[:-1])
+        *after, entry = self.after
+        return self.pushed(entry._replace(document=now))._replace(after=tuple(after))
 
 
 def _size(entries: tuple[Entry, ...]) -> int:

@@ -176,13 +176,16 @@ def _begun(now: SessionNow, changes: dict[str, Any], source: Dataset | None) -> 
         ConfigError: the settings do not go together.
         DataError: the settings do not suit the data.
     """
-    config = now.config.replace(**changes)
+    config, note = now.config.replace(**changes), ""
     try:
-        return now.document.begun(config, source, now.new_trainer), ""
+        start = now.new_trainer(config, source).bookmark()
     except FeatureError as error:
         if "features" in changes or not error.column:
             raise
-    return now.document.begun(config.replace(features=()), source, now.new_trainer), notices.ALL_INPUTS()
+        start = now.new_trainer(config.replace(features=()), source).bookmark()
+        note = notices.ALL_INPUTS()
+    run, past = start.state, start.keyframes
+    return replace(now.document, run=run, past=past, view=None, goal=None, missing=()), note
 
 
 def _has_same_data(now: SessionNow, document: Document) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from bpengine import Dataset, TrainingConfig
+from bpengine import Dataset, Trainer, TrainingConfig
 from bptui.session.activity import Activity, Answer, in_progress, state_of
-from bptui.session.document import Document, NewTrainer
+from bptui.session.document import Document
 from bptui.session.snapshot import State
 from bptui.session.speed import Speed
 from bptui.session.undo import UndoStack
@@ -22,7 +23,8 @@ class SessionNow:
     document: Document
     activity: Activity | None
     """What happens by itself."""
-    new_trainer: NewTrainer
+    new_trainer: Callable[[TrainingConfig, Dataset | None], Trainer]
+    """(settings, the user's own data) -> a trainer of another run, which shares the samples if it can."""
     speed: Speed
     cloud_is_on: bool
     undo_stack: UndoStack
