@@ -115,7 +115,7 @@ class TrainingConfig(Hyperparameters):
 
     def uses(self, field: Field) -> bool:
         """Whether this setting has an effect with the current values of the others."""
-        return field.used_if(self)
+        return field.used_if is None or field.used_if(self)
 
     def differences(self, other: Self) -> dict[str, Any]:
         """The settings whose values differ between the configs, by name, with the values of this one."""

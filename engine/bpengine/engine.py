@@ -19,7 +19,7 @@ from bpengine.losses import LOSSES, mean, means, means_or_infinity
 from bpengine.network import Network, network_sizes
 from bpengine.optimizers import State
 from bpengine.records import StepRecord
-from bpengine.run import Change, RunState
+from bpengine.run import Change, RunState, edits_among
 from bpengine.starts import draw_starts
 from bpengine.stopping import epochs_until_end, stop_reason
 
@@ -167,8 +167,8 @@ class Engine:
         Raises:
             ConfigError: the network can't have had the edits of the state.
         """
-        if state.changes is not self.changes:
-            self._take_effects(effects_of(self.sizes, state.edits))
+        if (edits := state.edits) != edits_among(self.changes):
+            self._take_effects(effects_of(self.sizes, edits))
         self.began, self.changes = state.began, state.changes
         training = self._state
         training.parameters[:] = state.parameters

@@ -16,10 +16,6 @@ NO_LAYERS = "none"
 """How a network without hidden layers is written."""
 
 
-def _always(_config: Any) -> bool:
-    return True
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, init=False, repr=False, eq=False)
 class Field(ABC):
     """One setting: everything that a flag, a settings file, a panel row or a line of the docs needs to know.
@@ -49,8 +45,8 @@ class Field(ABC):
     """What it does, in one line of at most 78 characters for a hyperparameter."""
     needs_restart: bool = True
     """Whether a change restarts the run; otherwise the change acts on the running network."""
-    used_if: Callable[[Any], bool] = _always
-    """(config) -> whether this setting has an effect with the values of the others."""
+    used_if: Callable[[Any], bool] | None = None
+    """(config) -> whether this setting has an effect with the values of the others; None: with all."""
     describes_named_data: bool = False
     """Whether it selects or changes a named data set, and has no effect on the user's own data."""
 

@@ -10,9 +10,9 @@ from textual.widgets import Input
 
 from bpengine import FIELD, ConfigError, Task
 from bptui.describe.description import describe
-from bptui.drawing.unit_facts import facts, input_name
 from bptui.screens.asking import AskScreen
 from bptui.session import commands
+from bptui.units.facts import facts, input_name
 from bptui.views.panels import FIGURES
 from bptui.views.step_effect import effect_figure
 from tests.tui.support.apps import dialog_text, lines, make_app, shown

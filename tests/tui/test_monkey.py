@@ -16,7 +16,6 @@ import pytest
 from bpengine import FIELD, TASKS, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.commands import COMMANDS
-from bptui.drawing.unit_position import nearest_unit, sizes_of
 from bptui.screens.asking import AskScreen
 from bptui.screens.value import ChoiceScreen
 from bptui.session import commands
@@ -24,6 +23,7 @@ from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.textual_internals import until_idle
+from bptui.units.places import nearest_unit, sizes_of
 from bptui.views.panel_layout import SavedLayout
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from tests.tui.support.clock import Clock

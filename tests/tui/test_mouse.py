@@ -11,12 +11,12 @@ from textual.widget import Widget
 
 from bpengine import FIELD, FIELDS
 from bptui.drawing.network import NetworkPicture
-from bptui.drawing.unit_position import Link, Place
 from bptui.screens.box import BoxScreen
 from bptui.screens.box_network import BoxNetwork
 from bptui.screens.unit import UnitScreen
 from bptui.screens.value import ChoiceScreen
 from bptui.terminal.textual_internals import screen_strips
+from bptui.units.places import Link, Place
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.weight_bars import WeightBars
 from tests.tui.support.apps import lines, make_app

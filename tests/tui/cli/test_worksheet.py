@@ -14,8 +14,8 @@ import pytest
 from bpengine import Task, Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.checkpoint import save
-from bptui.box.prediction import Help
 from bptui.cli.worksheet import help_for
+from bptui.describe.help import Help
 from tests.tui.support.running import Done, call
 
 BLANK = r"\underline{\qquad\qquad}"

@@ -13,12 +13,12 @@ from rich.cells import cell_len
 
 from bpengine import Task
 from bptui.drawing.network import ROLES, NetworkPicture
-from bptui.drawing.network_layout import lay_out_network
+from bptui.drawing.network_layout import lay_out_network, visible_items
 from bptui.drawing.spans import Span
-from bptui.drawing.unit_facts import signed, unit_words
-from bptui.drawing.unit_position import Place, move, nearest_unit, sizes_of, visible_items
 from bptui.session.snapshot import Snapshot
 from bptui.starts.grid import GRID, GRID_STEPS
+from bptui.units.facts import signed, unit_words
+from bptui.units.places import Place, move, nearest_unit, sizes_of
 from tests.tui.support.plots import braille, texts
 from tests.tui.support.snapshots import (
     changed,

@@ -10,12 +10,12 @@ from textual.app import App
 
 from bpengine import TASKS, Task
 from bpengine.data.csv import parse_csv
-from bptui.drawing.unit_facts import signed
-from bptui.drawing.unit_position import Place
 from bptui.screens.unit import UnitScreen, unit_figure
 from bptui.session.snapshot import Snapshot
 from bptui.starts.grid import GRID_STEPS
 from bptui.terminal.textual_internals import screen_strips
+from bptui.units.facts import signed
+from bptui.units.places import Place
 from bptui.widgets.plot import Plot
 from bptui.widgets.weight_bars import MAX_SHOWN
 from tests.tui.support.driving import press, resize, rest

@@ -38,7 +38,7 @@ def test_the_work_of_a_frame_is_bounded(config: TrainingConfig) -> None:
         return layer_outputs(network, inputs)
 
     with patch.object(Network, "layer_outputs", counted):
-        run, _ = observer.observe(frozenset())
+        run, _ = observer.observe()
     sizes = (2, *config.hidden_units, 2)
     assert rows * work_per_sample(sizes) <= MAX_FRAME_WORK
     assert run.is_partly_measured
@@ -67,7 +67,7 @@ def test_changing_the_learning_rate_computes_no_outputs_again() -> None:
 
 def test_figures_of_small_data_are_exact() -> None:
     trainer = Trainer(TrainingConfig.defaults("classification", test_share=0.3))
-    run, values = Observer(trainer).observe(frozenset())
+    run, values = Observer(trainer).observe()
     assert not run.is_partly_measured
     assert run.dataset is trainer.dataset
     assert len(values.outputs) == run.samples

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bpengine import FIELD, FIELDS, DivergedError, Field, Task, Trainer, TrainingConfig
 from bptui.drawing import draw
 from bptui.session import commands
+from bptui.session.activity import Answer
 from bptui.session.session import Session
 from bptui.session.snapshot import State
 from bptui.session.speed import SPEEDS
@@ -195,3 +196,47 @@ def test_a_network_that_is_too_large_is_refused_in_a_line_and_the_run_is_as_it_w
     assert session.state is State.PAUSED
     session.do(commands.undo)
     assert session.notice.startswith("Undone: a branch"), "there is no change to undo"
+
+
+COMMANDS: dict[str, tuple[object, ...]] = {
+    "toggle": (),
+    "stop": (),
+    "step_epoch": (),
+    "change_speed": (1,),
+    "toggle_cloud": (),
+    "toggle_pin": (),
+    "toggle_what_if": (),
+    "toggle_frozen": (0, 0),
+    "restart": (),
+    "new_seed": (),
+    "learn": ("cos(x)",),
+    "change": (FIELD["learning_rate"], 0.3),
+    "defaults": (),
+    "rewind": (),
+    "scrub": (-1,),
+    "undo": (),
+    "redo": (),
+}
+
+
+@pytest.mark.parametrize("is_running", [False, True])
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_only_answers_and_the_session_does_it(name: str, *, is_running: bool) -> None:
+    session, _ = make_session(report_interval=3)
+    session.advance_to(9)
+    for rate in (0.2, 0.25):
+        session.do(commands.change, FIELD["learning_rate"], rate)
+    session.do(commands.undo)
+    if is_running:
+        session.do(commands.toggle)
+    before, stacks = (session.state_to_keep(), session.notice), []
+
+    def asks(now: commands.SessionNow) -> Answer:
+        stacks.append(now.undo_stack)
+        getattr(commands, name)(now, *COMMANDS[name])
+        return now.unchanged(None)
+
+    session.do(asks)
+    session.do(asks)
+    assert (session.state_to_keep(), session.notice) == before
+    assert stacks[0] is stacks[1]

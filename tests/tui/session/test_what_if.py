@@ -101,7 +101,7 @@ def test_data_that_do_not_go_with_the_settings_change_nothing(monkeypatch: pytes
     def refuse(*_: object, **__: object) -> Trainer:
         raise DataError("too few")
 
-    monkeypatch.setattr("bptui.session.document.Trainer", refuse)
+    monkeypatch.setattr("bptui.session.session.Trainer", refuse)
     session.do(commands.change, FIELD["test_share"], 0.5)
     snapshot = session.snapshot()
     assert (snapshot.status.advice, snapshot.comparison.reference, snapshot.run.epoch) == (

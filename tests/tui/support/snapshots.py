@@ -11,9 +11,9 @@ import numpy as np
 
 from bpengine import FIELDS, Dataset, Task, TrainingConfig
 from bpengine.arithmetic.arrays import Array
-from bptui.drawing.unit_position import sizes_of
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, State
+from bptui.units.places import sizes_of
 
 
 def snapshot_of(

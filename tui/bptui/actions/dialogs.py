@@ -20,13 +20,13 @@ from bpwords import Sentence
 
 if TYPE_CHECKING:
     from bpengine.many.advice import Change
-    from bptui.drawing.unit_position import Link
     from bptui.screens.box import BoxScreen
     from bptui.screens.predict import PredictScreen
     from bptui.screens.reading import PinsScreen
     from bptui.screens.unit import UnitScreen
     from bptui.session.saving import Saving
     from bptui.starts.runner import Limits, Runner
+    from bptui.units.places import Link
     from bptui.views.run_view import RunView
 
 NOTES_SECONDS = 20.0

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bptui.box.walk import Walk
 from bptui.drawing.network import Highlight
-from bptui.drawing.unit_facts import signed
-from bptui.drawing.unit_position import Place
+from bptui.units.facts import signed
+from bptui.units.places import Place
 from bpwords import Sentence
 
 _IN_UNITS = {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from enum import Enum
 
 from bpengine.explain.derivation import TEXT, Derived
 from bpengine.numbers import parse_real
 from bptui.box.score import Score
 from bptui.box.walk import Walk
+from bptui.describe.help import Help
 
 SIGNS = {"+": 1, "-": -1, "0": 0}
 """The answers to the question for the sign, with their values."""
@@ -17,21 +17,8 @@ _TYPED = frozenset("0123456789.,+-eE")
 _MAX_TYPED = 12
 
 
-class Help(Enum):
-    """What is shown of a number that is asked for.
-
-    The help fades: the first two numbers of each quantity have most, the next two less, the others none.
-    """
-
-    WORKED = "worked"
-    """The formula and the formula with numbers."""
-    HALF = "half worked"
-    """The formula alone."""
-    NONE = "all yours"
-    """Only the name."""
-
-
 _FADING = (Help.WORKED, Help.WORKED, Help.HALF, Help.HALF)
+"""The help fades: the first two numbers of each quantity have most, the next two less, the others none."""
 
 
 class Prediction:

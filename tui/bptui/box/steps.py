@@ -12,7 +12,7 @@ from bpengine.arithmetic.arrays import same_bits
 from bpengine.run import Change, RunState
 from bpengine.timeline import Bookmark
 from bptui.session.activity import Answer
-from bptui.session.commands import Now
+from bptui.session.commands import SessionNow
 from bptui.session.sentences import notices
 
 MAX_STEPS = 256
@@ -42,7 +42,7 @@ class Steps:
         while len(self._steps) > 1 and len(self._steps) * before.state.size > MAX_BYTES:
             self._steps.popleft()
 
-    def back(self, now: Now) -> Answer:
+    def back(self, now: SessionNow) -> Answer:
         """Pause, and return to exactly the run before its last step.
 
         A step that is stored needs no training. Before the first of them, the run is rewound to the beginning
@@ -61,7 +61,7 @@ class Steps:
         answer = now.branching(None)  # undoing a branch undoes the steps as well
         if not was_taken:
             self._steps.clear()
-            trainer = Trainer(run.config, run.source, kernel=now.kernel, like=now.trainer)
+            trainer = now.new_trainer(run.config, run.source)
             trainer.return_to(document.bookmark)
             self._train_again(trainer, run, epoch)
             if not self._can_undo and not answer.undo:

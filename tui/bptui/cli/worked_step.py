@@ -26,8 +26,8 @@ from bpengine.explain.derivation.rounding import DIGITS, MAX_DIGITS
 from bpengine.network import parameter_count
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.tracing import Parameters
-from bptui.box.prediction import Help
 from bptui.cli.sheets import TextSheet
+from bptui.describe.help import Help
 from bptui.describe.scaling import scaled_in_words
 
 MAX_UNITS = 12

@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Iterator
 
 from bpengine import Dataset, Trace, Trainer
-from bptui.box.prediction import Help
 from bptui.cli.files import write_output
 from bptui.cli.flags import run_parser
 from bptui.cli.inputs import checked_inputs
@@ -14,6 +13,7 @@ from bptui.cli.parsing import BadUseError, Parser, add_file, add_number
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.sheets import SHEETS, joined
 from bptui.cli.worked_step import MAX_UNITS, exercise
+from bptui.describe.help import Help
 
 MAX_STEPS = 100
 MAX_BATCH = 7

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from operator import attrgetter
 from typing import Self
 
 import numpy as np
@@ -40,7 +41,8 @@ class _Drawn:  # noqa: PLW1641  arrays have no hash
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return all(_equal(getattr(self, name), getattr(other, name)) for name in self.__slots__)
+        values = attrgetter(*self.__slots__)
+        return all(map(_equal, values(self), values(other)))
 
 
 def _equal(one: object, other: object) -> bool:

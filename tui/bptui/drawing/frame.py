@@ -97,8 +97,8 @@ def _rows_with_room(ticks: Ticks, rows: int) -> Ticks:
     def span(tick: Tick) -> tuple[int, int]:
         return _cell(tick[0], rows), 1
 
-    choices = _evenly(ticks, span, gap=1), _evenly(ticks, span, gap=0), _closely(ticks, span)
-    return next((some for some in choices if len(some) >= _MIN_TICKS), choices[-1])
+    even = (_evenly(ticks, span, gap=gap) for gap in (1, 0))
+    return next((some for some in even if len(some) >= _MIN_TICKS), None) or _closely(ticks, span)
 
 
 def _cell(place: float, cells: int) -> int:

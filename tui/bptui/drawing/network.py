@@ -19,10 +19,10 @@ from bptui.drawing.canvas import DASH_PERIOD, DOT_PERIOD, DOTS_X, DOTS_Y, Canvas
 from bptui.drawing.network_layout import Box, Column, lay_out_network
 from bptui.drawing.roles import PICTURE_STYLES
 from bptui.drawing.spans import Span
-from bptui.drawing.unit_facts import FROZEN, edited_as, limits_of, signed, unit_words
 from bptui.drawing.unit_maps import paint_curve, paint_unit, pictured_outputs
-from bptui.drawing.unit_position import Link, Place, nearest_unit, sizes_of
 from bptui.session.snapshot import Snapshot
+from bptui.units.facts import FROZEN, edited_as, limits_of, signed, unit_words
+from bptui.units.places import Link, Place, nearest_unit, sizes_of
 
 
 class Highlight(NamedTuple):

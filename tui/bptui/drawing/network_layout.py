@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bptui.drawing.unit_facts import FROZEN, activation_of, edited_as, input_name, output_name, plain, signed
-from bptui.drawing.unit_position import Place, visible_items
 from bptui.formatting import without_unit
 from bptui.session.snapshot import Snapshot
+from bptui.units.facts import FROZEN, activation_of, edited_as, input_name, output_name, plain, signed
+from bptui.units.places import Place
 
 _NAME_LENGTHS = (16, 12, 8)
 """The most characters of a name, from wide pictures to narrow ones."""
@@ -333,3 +333,35 @@ def _caption(snapshot: Snapshot, layer: int) -> str:
         if layer < 0
         else activation_of(snapshot, layer)
     )
+
+
+def visible_items(count: int, room: int, chosen: int) -> list[int | range]:
+    """Return which of `count` items in a row to show: the chosen one and, if they fit, others around it.
+
+    Args:
+        count: the number of items.
+        room: the number of places for them.
+        chosen: the item that must be shown.
+
+    Returns:
+        The numbers of the items, and the ranges left out between them, which take a place each.
+    """
+    if count <= room:
+        return list(range(count))
+    if room < 3:
+        return [chosen] if room > 0 else []
+    tail = (room - 1) // 2
+    head = room - 1 - tail
+    if chosen < head or chosen >= count - tail:
+        return [*range(head), range(head, count - tail), *range(count - tail, count)]
+    ends = 1 if room >= 5 else 0
+    middle = room - 2 - 2 * ends
+    start = chosen - middle // 2
+    stop = start + middle
+    return [
+        *range(ends),
+        range(ends, start),
+        *range(start, stop),
+        range(stop, count - ends),
+        *range(count - ends, count),
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -71,8 +72,13 @@ def frame_of(figure: Figure, width: int, height: int) -> Frame | None:
     """The position of the axes in a plot of this size; None if there is no room for them."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return None
-    y = on_rows(figure.y, height - 2)
-    return frame_for(width, height, _ticks(figure.x), _ticks(y), figure.x_name, figure.y_name)
+    return _frame(width, height, figure.x, figure.y, figure.x_name, figure.y_name)
+
+
+@lru_cache(maxsize=64)
+def _frame(width: int, height: int, x: Axis, y: Axis, x_name: str, y_name: str) -> Frame:
+    """The frame of axes that seldom change; see `frame_for`."""
+    return frame_for(width, height, _ticks(x), _ticks(on_rows(y, height - 2)), x_name, y_name)
 
 
 def coarse_kinds(*, plain: bool, ascii: bool) -> Collection[Kind]:

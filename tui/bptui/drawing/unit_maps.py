@@ -16,8 +16,8 @@ from bptui.drawing.canvas import DOTS_X, DOTS_Y, Canvas
 from bptui.drawing.roles import PICTURE_STYLES
 from bptui.drawing.scales import UNKNOWN, Scale, parts_of
 from bptui.drawing.spans import Span
-from bptui.drawing.unit_facts import facts, limits_of, own_limits, signed, why_not_drawn
 from bptui.session.snapshot import Snapshot
+from bptui.units.facts import facts, limits_of, own_limits, signed, why_not_drawn
 
 BARS = " ▁▂▃▄▅▆▇█"
 SHADES = "·░▒▓█"

@@ -20,7 +20,7 @@ from bptui.kept.screen_state import ScreenState, TabState, lessons_of
 from bptui.session.document import Baseline, Document, Goal
 from bptui.session.pins import LABELS, Pin, Pins
 from bptui.session.session_state import SessionState
-from bptui.session.speed import SPEEDS
+from bptui.session.speed import SPEED
 
 if TYPE_CHECKING:
     from bptui.views.panel_layout import PanelLayout
@@ -170,7 +170,7 @@ def _restored(task: Task, tab: _Tab, runs: dict[str, RunState], *, screen: bool)
     for name, holds in {
         "pins": set(tab.pins) <= set(LABELS) and len(set(tab.pins)) == len(tab.pins),
         "opened_with": opened_with.task == task,
-        "speed": tab.speed in (speed.label for speed in SPEEDS),
+        "speed": tab.speed in SPEED,
         "goal": 0 <= epoch <= MAX_EPOCHS and (tab.goal is None or baseline is not None),
         "missing": all(0 <= number < len(edits) for number in tab.missing),
     }.items():

@@ -9,11 +9,11 @@ from bpengine.edits import BIAS, EditKind, Input
 from bpengine.wording import shown
 from bptui.box.prediction import read
 from bptui.commands.grammar import RefusedError
-from bptui.drawing.unit_position import Place, sizes_of
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.training import answer
 from bptui.plain.units import layer_of, place_of, within
 from bptui.session import commands
+from bptui.units.places import Place, sizes_of
 
 _SYMBOL = re.compile(r"w(?P<layer>\d{1,4})\[(?P<input>\d{1,4}), ?(?P<unit>\d{1,4})\]", re.IGNORECASE)
 _BIAS = re.compile(r"b(?P<layer>\d{1,4})\[(?P<unit>\d{1,4})\]", re.IGNORECASE)

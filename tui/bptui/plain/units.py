@@ -9,7 +9,10 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.wording import listed, number, shown
 from bptui.commands.grammar import RefusedError, unit_named
-from bptui.drawing.unit_facts import (
+from bptui.plain.dialogue import Dialogue
+from bptui.plain.wording import sentence
+from bptui.session.snapshot import Snapshot
+from bptui.units.facts import (
     activation_of,
     edited_as,
     facts,
@@ -21,10 +24,7 @@ from bptui.drawing.unit_facts import (
     weights_of,
     why_not_drawn,
 )
-from bptui.drawing.unit_position import Place, sizes_of
-from bptui.plain.dialogue import Dialogue
-from bptui.plain.wording import sentence
-from bptui.session.snapshot import Snapshot
+from bptui.units.places import Place, sizes_of
 from bpwords import Sentence, joined
 
 _TOO_MANY_UNITS = Sentence(

@@ -19,7 +19,6 @@ from bptui.box.prediction import Prediction
 from bptui.box.score import Score
 from bptui.box.stepper import Stepper
 from bptui.box.walk import MAX_UNITS, Walk
-from bptui.drawing.unit_position import Link
 from bptui.screens.asking import AskScreen
 from bptui.screens.box_network import BoxNetwork
 from bptui.screens.box_page import BoxPage, EffectFigure
@@ -34,6 +33,7 @@ from bptui.session.activity import Answer
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
+from bptui.units.places import Link
 
 _ACTIONS = {
     "less": "walk(-1)",

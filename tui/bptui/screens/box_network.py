@@ -11,8 +11,8 @@ from textual.reactive import reactive
 from bptui.box.picture import Picture
 from bptui.drawing.network import NetworkPicture
 from bptui.drawing.spans import Span
-from bptui.drawing.unit_position import Link
 from bptui.session.snapshot import Snapshot
+from bptui.units.places import Link
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.rows import Rows
 

@@ -13,8 +13,8 @@ from bptui.box.prediction import Prediction
 from bptui.box.walk import Walk
 from bptui.commands import key_of, keys_of, short_keys_of
 from bptui.drawing.signs import PanelHelp, Sign
-from bptui.drawing.unit_facts import is_from_knocked_out, unit_edits
 from bptui.session.snapshot import Snapshot
+from bptui.units.facts import is_from_knocked_out, unit_edits
 from bptui.widgets.footer import KeyHint, hint_of
 
 

@@ -16,11 +16,11 @@ from bpengine.numbers import parse_real
 from bpengine.wording import name_list, printable, printable_path
 from bptui.commands import arrow_keys
 from bptui.commands.grammar import RefusedError
-from bptui.drawing.unit_facts import input_name, unit_name
-from bptui.drawing.unit_position import Place
 from bptui.session.saving import Saving, free_name
 from bptui.session.snapshot import Snapshot
 from bptui.settings.options import FEATURES
+from bptui.units.facts import input_name, unit_name
+from bptui.units.places import Place
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -29,7 +29,12 @@ from bptui.drawing import (
     class_axis,
     in_columns,
 )
-from bptui.drawing.unit_facts import (
+from bptui.screens.asking import AskScreen
+from bptui.screens.dialog import Dialog, scroll_page
+from bptui.screens.questions import weight_of
+from bptui.session.snapshot import Snapshot
+from bptui.terminal.textual_internals import bind_commands
+from bptui.units.facts import (
     MAX_NAME_LENGTH,
     activation_of,
     axis_name,
@@ -46,12 +51,7 @@ from bptui.drawing.unit_facts import (
     weights_of,
     why_not_drawn,
 )
-from bptui.drawing.unit_position import Link, Place, move, nearest_unit, sizes_of
-from bptui.screens.asking import AskScreen
-from bptui.screens.dialog import Dialog, scroll_page
-from bptui.screens.questions import weight_of
-from bptui.session.snapshot import Snapshot
-from bptui.terminal.textual_internals import bind_commands
+from bptui.units.places import Link, Place, move, nearest_unit, sizes_of
 from bptui.widgets.footer import KeyHint, fitting
 from bptui.widgets.plot import Plot
 from bptui.widgets.weight_bars import WeightBars

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bpengine import DivergedError, Trainer
@@ -13,18 +13,16 @@ from bpengine.timeline import Bookmark
 from bptui.session.document import Document, Goal, View
 from bptui.session.sentences import notices
 from bptui.session.snapshot import State
-from bptui.session.speed import TICK_SECONDS, SpeedControl
+from bptui.session.speed import TICK_SECONDS, Clock, Speed, SpeedControl
+from bptui.session.undo import UndoStack
 
 SLICE_MILLISECONDS = 12.0
 """How long a tick may train: short enough that no key waits noticeably."""
 
-Clock = Callable[[], float]
-"""Returns seconds since any fixed point in time."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """What a command, or a slice of an activity, makes of a session."""
+    """What a command, or a slice of an activity, makes of a session. The session does it."""
 
     document: Document
     activity: Activity | None
@@ -37,6 +35,12 @@ class Answer:
     """Whether undo restores only the pins."""
     begins_what_if: bool = False
     """Whether the run was changed for a what-if."""
+    undo_stack: UndoStack | None = None
+    """What can be undone and redone from now on, after either."""
+    speed: Speed | None = None
+    """The speed from now on; None for the same."""
+    cloud: bool | None = None
+    """Whether the cloud is on from now on; None if nothing changes."""
 
 
 class Activity(ABC):
@@ -53,8 +57,14 @@ class Activity(ABC):
     """Whether the last slice was too short for the work of a tick, so that training needs no pauses."""
 
     @abstractmethod
-    def advance(self, trainer: Trainer, document: Document, clock: Clock) -> Answer:
-        """Train for a slice of time. The answer has this activity until it is done."""
+    def advance(self, trainer: Trainer, document: Document, speed: SpeedControl) -> Answer:
+        """Train for a slice of time. The answer has this activity until it is done.
+
+        Args:
+            trainer: the run.
+            document: what belongs to it.
+            speed: the chosen speed, which a running run measures, and its clock.
+        """
 
     @abstractmethod
     def stop(self, document: Document) -> Answer:
@@ -95,30 +105,22 @@ class Activity(ABC):
 
 
 class Running(Activity):
-    """The run trains until it ends or is paused: at the chosen speed or, toward a goal, at full speed.
-
-    Args:
-        speed: the chosen speed, which it also measures.
-    """
+    """The run trains until it ends or is paused: at the chosen speed or, toward a goal, at full speed."""
 
     is_open_ended = True
 
-    def __init__(self, speed: SpeedControl) -> None:
-        self._speed = speed
-        speed.measure_again()
-
-    def advance(self, trainer: Trainer, document: Document, clock: Clock) -> Answer:
+    def advance(self, trainer: Trainer, document: Document, speed: SpeedControl) -> Answer:
         """Train for a slice of time. At the goal, pause unless its baseline was running."""
         goal = document.goal
         if goal is not None:
-            document = self._toward(goal, trainer, document, clock)
+            document = self._toward(goal, trainer, document, speed.clock)
             if document.goal is None and not goal.runs_on:
                 return Answer(document, None, _notice_at_end(trainer))
         else:
-            limit = self._speed.speed.limit(len(trainer.dataset), trainer.config.epochs)
-            self._speed.measure(_epochs(trainer))
-            document = self.train(trainer, document, limit, clock)
-            self._speed.measure(_epochs(trainer))
+            limit = speed.chosen.limit(len(trainer.dataset), trainer.config.epochs)
+            speed.measure(_epochs(trainer))
+            document = self.train(trainer, document, limit, speed.clock)
+            speed.measure(_epochs(trainer))
         ended = _has_ended(trainer)
         return Answer(document, None if ended else self, _notice_at_end(trainer))
 
@@ -155,9 +157,9 @@ class Stepping(Activity):
     def __init__(self, epoch: int, sample: int = 0) -> None:
         self._end = epoch, sample
 
-    def advance(self, trainer: Trainer, document: Document, clock: Clock) -> Answer:
+    def advance(self, trainer: Trainer, document: Document, speed: SpeedControl) -> Answer:
         """Train for a slice of time."""
-        document = self.train(trainer, document, trainer.samples_to(*self._end), clock)
+        document = self.train(trainer, document, trainer.samples_to(*self._end), speed.clock)
         is_done = _has_ended(trainer) or trainer.samples_to(*self._end) <= 0
         return Answer(document, None if is_done else self, _notice_at_end(trainer))
 
@@ -189,10 +191,10 @@ class Rewinding(Activity):
         self._epoch = epoch
         self._pieces: Iterator[None] | None = None
 
-    def advance(self, trainer: Trainer, document: Document, clock: Clock) -> Answer:
+    def advance(self, trainer: Trainer, document: Document, speed: SpeedControl) -> Answer:
         """Train for a slice of time from a stored state."""
         if self._pieces is None:
-            self._pieces = trainer.rewinding(self._epoch, SLICE_MILLISECONDS, clock=clock)
+            self._pieces = trainer.rewinding(self._epoch, SLICE_MILLISECONDS, clock=speed.clock)
         for _ in self._pieces:
             return Answer(document, self, None)
         there, baseline = trainer.bookmark(), document.baseline
@@ -226,12 +228,12 @@ class Visiting(Activity):
         self.view: View = view
         self._pieces: Iterator[None] | None = None
 
-    def advance(self, trainer: Trainer, document: Document, clock: Clock) -> Answer:
+    def advance(self, trainer: Trainer, document: Document, speed: SpeedControl) -> Answer:
         """Train for a slice of time from a stored state."""
         if self._pieces is None:
             trainer.return_to(Bookmark(document.run, document.past))
-            passed = self.view.passed
-            self._pieces = trainer.rewinding(self.view.stop, SLICE_MILLISECONDS, clock=clock, passed=passed)
+            stop, passed = self.view.stop, self.view.passed
+            self._pieces = trainer.rewinding(stop, SLICE_MILLISECONDS, clock=speed.clock, passed=passed)
         for _ in self._pieces:
             return Answer(document, self, None)
         view = replace(self.view, run=trainer.run_state())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import NamedTuple
 
-from bpengine import ConfigError, Dataset, Edit, Trainer, TrainingConfig
+from bpengine import ConfigError, Edit, Trainer, TrainingConfig
 from bpengine.edits import carried_over
 from bpengine.run import RunState
 from bpengine.timeline import Bookmark, Keyframes, PassedStates
@@ -153,21 +153,6 @@ class Document:
             return self
         left = tuple(repeat.number for repeat in self.goal.repeats)
         return replace(self, goal=None, missing=self.missing + left)
-
-    def begun(self, config: TrainingConfig, source: Dataset | None, like: Trainer) -> Document:
-        """Begin another run in place of this one.
-
-        Args:
-            config: the settings.
-            source: the user's own data; None for the named data set.
-            like: a run from which the samples are taken if they are the same.
-
-        Raises:
-            ConfigError: the settings do not go together.
-            DataError: the settings do not suit the data.
-        """
-        start = Trainer(config, source, kernel="numpy", like=like).bookmark()
-        return replace(self, run=start.state, past=start.keyframes, view=None, goal=None, missing=())
 
     def repeated(self, trainer: Trainer) -> Document:
         """Repeat the edits of the goal's baseline that are due, on the live run."""

@@ -100,7 +100,7 @@ def _observed(
             predicted.append(network_outputs(network, inputs))
     outputs = np.stack(predicted) if predicted else np.empty((0, 0, 0))
     network.parameters[:] = trained[middle][0]
-    run, values = Observer(trainer).observe(frozenset())
+    run, values = Observer(trainer).observe()
     lines = None
     if dataset.task == "regression" and len(shape) == 1 and len(outputs):
         lines = dataset.target_scaling.undo(outputs.reshape(-1, 1)).reshape(len(outputs), -1)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from bpengine import Dataset, Edit, EpochRecord, Metrics, Network, Trainer
+from bpengine import FIELDS, Dataset, Edit, EpochRecord, Metrics, Network, Trainer
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.diagnostics import Diagnosis
 from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, evenly
@@ -73,21 +73,17 @@ class Observer:
         self._last: _Observed | None = None
         self._computed: _Computed | None = None
 
-    def observe(self, unused: frozenset[str]) -> tuple[RunProgress, NetworkValues]:
-        """The run and its network as they are now; what was observed last if nothing has changed.
-
-        Args:
-            unused: the settings that have no effect.
-        """
+    def observe(self) -> tuple[RunProgress, NetworkValues]:
+        """The run and its network as they are now; what was observed last if nothing has changed."""
         trainer = self.trainer
-        place, last, computed = (*trainer.place, unused), self._last, self._computed
+        place, last, computed = trainer.place, self._last, self._computed
         parameters, edits = trainer.parameters_now(), trainer.edits
         if computed is None or computed.parameters is not parameters or computed.edits != edits:
             last, computed = None, self._compute(parameters, edits)
         if last is None or last.place != place:
             diagnosis = self._diagnosis(computed.answers, computed.test_answers)
             network = computed.network._replace(diagnosis=diagnosis)
-            last = _Observed(place, self._progress(computed, unused), network)
+            last = _Observed(place, self._progress(computed), network)
         self._last, self._computed = last, computed
         return last.run, last.network
 
@@ -114,13 +110,13 @@ class Observer:
         metrics, test_metrics = measure_outputs(answers, self._dataset), _test_metrics(test_answers, test)
         return _Computed(parameters, edits, answers, test_answers, metrics, test_metrics, network)
 
-    def _progress(self, computed: _Computed, unused: frozenset[str]) -> RunProgress:
+    def _progress(self, computed: _Computed) -> RunProgress:
         trainer = self.trainer
         last = trainer.history.last
         in_progress = trainer.samples_processed > 0 or trainer.epochs_done == 0
         return RunProgress(
             config=trainer.config,
-            unused=unused,
+            unused=_unused(trainer),
             dataset=self._dataset,
             samples=len(trainer.dataset),
             test_samples=0 if trainer.dataset.test is None else len(trainer.dataset.test),
@@ -166,6 +162,14 @@ class Observer:
         outputs = self.trainer.dataset.target_scaling.undo(answers)
         outputs.setflags(write=False)
         return outputs
+
+
+def _unused(trainer: Trainer) -> frozenset[str]:
+    """Names of the settings that have no effect with the others' values or with the user's own data."""
+    is_own, uses = trainer.source is not None, trainer.config.uses
+    return frozenset(
+        field.name for field in FIELDS if not uses(field) or (is_own and field.describes_named_data)
+    )
 
 
 def _reports(trainer: Trainer) -> tuple[EpochRecord, ...]:

@@ -16,14 +16,14 @@ from bpengine.kernels.kernel import work_per_sample
 from bpengine.predictions import network_outputs
 from bpengine.run import RunState
 from bptui.session.activity import Activity, Answer, Running, in_progress, state_of, view_ahead
-from bptui.session.commands.now import Now
+from bptui.session.commands.now import SessionNow
 from bptui.session.comparison import changes_data
 from bptui.session.document import Document, edits_to_repeat
 from bptui.session.sentences import notices
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot, State
 from bptui.session.snapshots import Moment, Snapshots
-from bptui.session.speed import SpeedControl
+from bptui.session.speed import SPEED, SpeedControl
 from bptui.session.undo import Entry, UndoStack
 from bptui.starts.cloud.cloud import Cloud
 from bptui.starts.cloud.run_setup import setup_of
@@ -83,7 +83,7 @@ class Session:
         self._has_trained = False  # since the document was frozen
         self._is_away = False  # the trainer is on the way to another epoch
         self._notice, self._noticed_at = "", clock()
-        self._undo = UndoStack()
+        self._undo_stack = UndoStack()
         self._speed = SpeedControl(clock)
         self._snapshots = Snapshots(kernel)
         self._has_moved = False
@@ -93,7 +93,9 @@ class Session:
 
     # Commands.
 
-    def do(self, command: Callable[Concatenate[Now, P], Answer], *args: P.args, **kwargs: P.kwargs) -> None:
+    def do(
+        self, command: Callable[Concatenate[SessionNow, P], Answer], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
         """Give a command. What it begins trains for a moment, so that most of it is done at once.
 
         Args:
@@ -127,10 +129,15 @@ class Session:
             if self._clock() >= deadline:
                 break
 
-    def _now(self) -> Now:
+    def _now(self) -> SessionNow:
         self._freeze()
         document, activity = self._document, self._activity
-        return Now(document, activity, self._trainer, self._kernel, self._speed, self.cloud, self._undo)
+        facts = self._speed.chosen, self.cloud.is_on, self._undo_stack
+        return SessionNow(document, activity, self._new_trainer, *facts)
+
+    def _new_trainer(self, config: TrainingConfig, source: Dataset | None) -> Trainer:
+        """A trainer of another run; see `SessionNow.new_trainer`."""
+        return Trainer(config, source, kernel=self._kernel, like=self._trainer)
 
     def _take(self, answer: Answer) -> None:
         """Continue as a command says."""
@@ -140,7 +147,14 @@ class Session:
         if goal is not None and not changes_data(goal.baseline.run.config, answer.document.run.config):
             self._return()
             self.cloud.expect_change(self._trainer, again=before.goal is not None)
-        leaves = self._is_away and answer.activity is not self._activity
+        if answer.cloud is not None:
+            self.cloud.switch(on=answer.cloud)
+        if answer.speed is not None:
+            self._speed.choose(answer.speed)
+        is_other = answer.activity is not self._activity
+        if is_other:
+            self._speed.measure_again()
+        leaves = self._is_away and is_other
         self._document, self._activity = answer.document, answer.activity
         if leaves or answer.document.shown is not before.shown:
             self._load()
@@ -150,8 +164,10 @@ class Session:
 
     def _note(self, answer: Answer, before: Document) -> None:
         """Store what can be undone, and the sentence."""
-        if answer.undo:
-            self._undo.push(Entry(answer.undo, before, answer.of_pins))
+        if answer.undo_stack is not None:
+            self._undo_stack = answer.undo_stack
+        elif answer.undo:
+            self._undo_stack = self._undo_stack.pushed(Entry(answer.undo, before, answer.of_pins))
         if answer.notice is not None:
             self._notice, self._noticed_at = answer.notice, self._clock()
 
@@ -165,11 +181,10 @@ class Session:
         """Let the trainer continue with the run that the document shows."""
         run, trainer = self._document.shown, self._trainer
         if not trainer.can_continue(run):
-            trainer = Trainer(run.config, run.source, kernel=self._kernel, like=trainer)
+            trainer = self._new_trainer(run.config, run.source)
         trainer.return_to(self._document.bookmark)
         self._trainer, self._is_away = trainer, False
         self._has_trained = run.samples_processed != run.samples_done  # a large batch begins again
-        self._speed.measure_again()
 
     def _settle(self) -> None:
         """Pause a run that has ended, so that it does not continue by itself if it later gets more epochs."""
@@ -201,15 +216,13 @@ class Session:
     def _advance(self) -> None:
         activity, before = self._activity, self._document
         assert activity is not None
-        answer = activity.advance(self._trainer, before, self._clock)
+        answer = activity.advance(self._trainer, before, self._speed)
         self._note(answer, before)
         self._document, self._activity = answer.document, answer.activity
         if activity.trains:
             self._has_trained = True
         else:
             self._is_away = answer.activity is not None
-            if not self._is_away:
-                self._speed.measure_again()
 
     def _freeze(self) -> None:
         """Let the document have the run as it is now."""
@@ -220,7 +233,7 @@ class Session:
 
     def advance_to(self, epoch: int) -> None:
         """Train until this epoch is done or the run has ended, however long it takes."""
-        activity = Running(self._speed)
+        activity = Running()
         while self._trainer.epochs_done <= epoch and self.state not in (State.FINISHED, State.DIVERGED):
             left = self._trainer.samples_to(self._trainer.epochs_done + 1)
             self._document = activity.train(self._trainer, self._document, left, self._clock)
@@ -478,7 +491,7 @@ class Session:
         if document.goal is not None:  # after what-if was turned off, it could not continue otherwise
             document = replace(document, baseline=document.goal.baseline)
         running = activity is not None and activity.is_open_ended
-        self.kept = SessionState(document, running, self.cloud.is_on, self._speed.speed.label)
+        self.kept = SessionState(document, running, self.cloud.is_on, self._speed.chosen.label)
         end = self._clock()
         self._next_publishing = end + max(KEPT_SECONDS, (end - start) / KEPT_SHARE)
 
@@ -491,7 +504,7 @@ class Session:
         """
         self._document = document = state.document
         self.cloud.switch(on=state.cloud)
-        self._speed.choose(state.speed)
+        self._speed.choose(SPEED[state.speed])
         self._load()
         baseline = () if document.baseline is None else (document.baseline.run,)
         for run in (*baseline, *(pin.run for pin in document.pins.runs)):
@@ -501,7 +514,7 @@ class Session:
             goal = replace(document.goal, repeats=repeats)
             made = len(goal.due(self._trainer))
             self._document = replace(document, goal=replace(goal, repeats=repeats[made:]))
-        self._activity = Running(self._speed) if state.running and not paused else None
+        self._activity = Running() if state.running and not paused else None
         self._publish()
 
 

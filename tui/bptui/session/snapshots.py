@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from bpengine import FIELDS, Dataset, Sharpness, Trainer, TrainingConfig
+from bpengine import Sharpness, Trainer
 from bpengine.run import RunState
 from bptui.session.activity import Activity, in_progress, state_of
 from bptui.session.advice import advice
@@ -86,7 +86,7 @@ class Snapshots:
         trainer, document = moment.trainer, moment.document
         if self._observer is None or self._observer.trainer is not trainer:
             self._observer = Observer(trainer)
-        run, network = self._observer.observe(unused(trainer.config, trainer.source))
+        run, network = self._observer.observe()
         if moment.sharpness is not None:
             network = network._replace(sharpness=moment.sharpness)
         comparison = self._comparison(moment)
@@ -101,8 +101,7 @@ class Snapshots:
         """A run that is compared with others, as it is shown. It is observed only once."""
         snapshot = self._of_runs.get(run)
         if snapshot is None:
-            trainer = Trainer.continuing(run, kernel="numpy")
-            observed = Observer(trainer).observe(unused(run.config, run.source))
+            observed = Observer(Trainer.continuing(run, kernel="numpy")).observe()
             state = state_of(run, None, is_viewed=False)
             snapshot = Snapshot(*observed, Comparison(), Status(state, "", None, ""))
             self._of_runs[run] = snapshot
@@ -137,15 +136,6 @@ class Snapshots:
         return compared._replace(snapshot=snapshot, branched_at=baseline.shared)
 
 
-def unused(config: TrainingConfig, source: Dataset | None) -> frozenset[str]:
-    """Names of the settings that have no effect with the others' values or with the user's own data."""
-    return frozenset(
-        field.name
-        for field in FIELDS
-        if not config.uses(field) or (source is not None and field.describes_named_data)
-    )
-
-
 def _status(moment: Moment) -> Status:
     """The status without a sentence about what is in progress or compared."""
     state, speed, notice = moment.state, moment.speed, moment.notice
@@ -155,7 +145,7 @@ def _status(moment: Moment) -> Status:
         advised, without_arrows = advice(moment.trainer, state)
     return Status(
         state=state,
-        speed=speed.speed.label,
+        speed=speed.chosen.label,
         epochs_per_second=speed.epochs_per_second if state is State.RUNNING else None,
         advice=notice or advised,
         advice_without_arrows=without_arrows,

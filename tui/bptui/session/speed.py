@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+Clock = Callable[[], float]
+"""Returns seconds since any fixed point in time."""
 TICK_SECONDS = 1 / 50
 """Seconds from one tick to the next."""
 WHOLE_RUN_SECONDS = 10.0
@@ -41,6 +43,8 @@ SPEEDS = (
     Speed(f"run in {WHOLE_RUN_SECONDS:.0f} s", share=TICK_SECONDS / WHOLE_RUN_SECONDS),
     Speed("full speed"),
 )
+SPEED = {speed.label: speed for speed in SPEEDS}
+"""The speeds by their labels."""
 FIRST_SPEED = 3
 """The index of the initial speed: slow enough to see the network learn."""
 
@@ -49,34 +53,24 @@ class SpeedControl:
     """The chosen and the measured speed.
 
     Args:
-        clock: returns seconds since any fixed point in time.
+        clock: the clock.
 
     Attributes:
+        clock: the same.
+        chosen: the chosen speed.
         epochs_per_second: the speed in the last window, drawing included; None until a window has ended.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._chosen = FIRST_SPEED
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.chosen = SPEEDS[FIRST_SPEED]
         self.epochs_per_second: float | None = None
         self._window_start: tuple[float, float] | None = None
 
-    @property
-    def speed(self) -> Speed:
-        """The chosen speed."""
-        return SPEEDS[self._chosen]
-
-    def choose(self, label: str) -> None:
-        """Choose a speed by its label."""
-        self._chosen = [speed.label for speed in SPEEDS].index(label)
+    def choose(self, speed: Speed) -> None:
+        """Train at this speed from now on."""
+        self.chosen = speed
         self.measure_again()
-
-    def change(self, direction: int) -> str:
-        """Choose the next faster (1) or slower (-1) speed, and return a sentence that says which."""
-        self._chosen = min(max(self._chosen + direction, 0), len(SPEEDS) - 1)
-        self.measure_again()
-        edge = {0: ", the slowest", len(SPEEDS) - 1: ", the fastest"}.get(self._chosen, "")
-        return f"{self.speed.label[0].upper()}{self.speed.label[1:]}{edge}."
 
     def measure_again(self) -> None:
         """Begin another window with the next `measure`; the last result stays until that window ends."""
@@ -84,7 +78,7 @@ class SpeedControl:
 
     def measure(self, epochs: float) -> None:
         """Record how many epochs, fractions included, are done."""
-        now = self._clock()
+        now = self.clock()
         if self._window_start is None:
             self._window_start = (now, epochs)
             return

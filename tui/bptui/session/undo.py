@@ -30,42 +30,43 @@ class Entry(NamedTuple):
         return replace(self.document, view=None, pins=now.pins, what_if=now.what_if)
 
 
-class UndoStack:
-    """The documents for undo and redo."""
+class UndoStack(NamedTuple):
+    """The documents for undo and redo, the next one last."""
 
-    def __init__(self) -> None:
-        self._before: list[Entry] = []
-        self._after: list[Entry] = []
+    before: tuple[Entry, ...] = ()
+    after: tuple[Entry, ...] = ()
+    size: int = 0
+    """The most bytes that the documents for undo may take."""
 
-    def push(self, entry: Entry) -> None:
-        """Store the document before a change. Changes that were undone can't be redone any more."""
-        self._after.clear()
-        self._before.append(entry)
-        while len(self._before) > 1 and (len(self._before) > MAX_CHANGES or self._size() > MAX_BYTES):
-            del self._before[0]
+    def pushed(self, entry: Entry) -> UndoStack:
+        """With the document before a change. Changes that were undone can't be redone any more."""
+        before = (*self.before, entry)[-MAX_CHANGES:]
+        # Measuring all is slow: what the last document shares with the one before it is enough for a limit.
+        size = self.size + _size(before[-2:]) - _size(before[-2:-1])
+        if size > MAX_BYTES:
+            size = _size(before)
+        while len(before) > 1 and size > MAX_BYTES:
+            before = before[1:]
+            size = _size(before)
+        return UndoStack(before, size=size)
 
-    def undo(self, now: Document) -> Entry | None:
-        """Return the entry of the last change, and store the current document; None if there is none."""
-        return _move(self._before, self._after, now)
+    def undone(self, now: Document) -> UndoStack:
+        """The stack after the last change was undone from the current document."""
+        after = (*self.after, self.before[-1]._replace(document=now))
+        return self._replace(before=self.before[:-1], after=after)
 
-    def redo(self, now: Document) -> Entry | None:
-        """Return the entry of the change that was undone last; None if there is none."""
-        return _move(self._after, self._before, now)
-
-    def _size(self) -> int:
-        """The bytes of all states and of the user's own data; documents share most of them."""
-        states = {id(state): state for entry in self._before for state in _states(entry.document)}
-        sources = {id(state.source): state.source for state in states.values() if state.source is not None}
-        data = sum(source.inputs.nbytes + source.targets.nbytes for source in sources.values())
-        return data + sum(state.size for state in states.values())
+    def redone(self, now: Document) -> UndoStack:
+        """The stack after the change that was undone last was made again from the current document."""
+        *after, entry = self.after
+        return self.pushed(entry._replace(document=now))._replace(after=tuple(after))
 
 
-def _move(source: list[Entry], target: list[Entry], now: Document) -> Entry | None:
-    if not source:
-        return None
-    entry = source.pop()
-    target.append(entry._replace(document=now))
-    return entry
+def _size(entries: tuple[Entry, ...]) -> int:
+    """The bytes of all states and of the user's own data; documents share most of them."""
+    states = {id(state): state for entry in entries for state in _states(entry.document)}
+    sources = {id(state.source): state.source for state in states.values() if state.source is not None}
+    data = sum(source.inputs.nbytes + source.targets.nbytes for source in sources.values())
+    return data + sum(state.size for state in states.values())
 
 
 def _states(document: Document) -> tuple[RunState, ...]:

@@ -80,6 +80,8 @@ class Restrictions(NamedTuple):
 
     def refusal_of_change(self, config: TrainingConfig, name: str, value: object) -> str:
         """Why a change of a setting is refused, or an empty text, also for a value that no run can have."""
+        if name not in ("hidden_units", "samples"):
+            return ""
         from bpengine import ConfigError
 
         try:

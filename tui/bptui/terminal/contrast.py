@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from rich.color import Color
 from rich.style import Style
@@ -28,6 +29,7 @@ def contrast(color: Color, ground: Color) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+@lru_cache(maxsize=64)
 def legible(style: Style) -> Style:
     """The style, in black or white if its own color could not be read on its background."""
     color, ground = style.color, style.bgcolor

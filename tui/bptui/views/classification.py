@@ -30,8 +30,8 @@ from bptui.drawing import (
     in_odds,
     odds_axis,
 )
-from bptui.drawing.unit_facts import axis_name, plain
 from bptui.session.snapshot import Snapshot
+from bptui.units.facts import axis_name, plain
 from bptui.views.cloud import DISAGREEMENT, band_shade, cloud_legend, disagreement
 from bptui.views.compared import comparable_outputs, compared_legend, compared_line, letters
 from bptui.views.contour import border, winners

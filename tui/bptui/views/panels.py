@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from textual.widget import Widget
@@ -18,10 +19,10 @@ from bpengine.data import DATASETS
 from bptui.commands import key_of, keys_of
 from bptui.drawing import ROLES, Figure, Legend, Span
 from bptui.drawing.signs import PanelHelp
-from bptui.drawing.unit_facts import unit_name
-from bptui.drawing.unit_position import Place, nearest_unit, sizes_of
 from bptui.session.fits import CellFits
 from bptui.session.snapshot import RunProgress, Snapshot, State
+from bptui.units.facts import unit_name
+from bptui.units.places import Place, nearest_unit, sizes_of
 from bptui.views import panel_help
 from bptui.views.classification import classification_figure
 from bptui.views.curve_cursor import epoch_at, reading
@@ -148,19 +149,23 @@ def setting_rows(snapshot: Snapshot) -> tuple[SettingRow, ...]:
     for field in FIELDS:
         name = field.name
         value, before = getattr(config, name), getattr(pinned, name)
+        row = _row(name, value)
         rows.append(
-            SettingRow(
-                field.label,
-                field.symbol,
-                texts.get(name, field.brief(value)),
-                field.help,
-                field.names,
+            row._replace(
+                value=texts.get(name, row.value),
                 before="" if before == value else field.brief(before),
                 is_unused=name in unused,
                 is_fixed=name in texts,
             )
         )
     return tuple(rows)
+
+
+@lru_cache(maxsize=256)
+def _row(name: str, value: Any) -> SettingRow:
+    """A setting with this value, by itself."""
+    field = FIELD[name]
+    return SettingRow(field.label, field.symbol, field.brief(value), field.help, field.names)
 
 
 def _data_texts(run: RunProgress) -> dict[str, str]:

@@ -25,8 +25,8 @@ from bptui.drawing import (
     axis_around,
     axis_over,
 )
-from bptui.drawing.unit_facts import MAX_NAME_LENGTH, axis_name, plain
 from bptui.session.snapshot import Snapshot
+from bptui.units.facts import MAX_NAME_LENGTH, axis_name, plain
 from bptui.views.cloud import band_edges, band_shade, cloud_legend
 from bptui.views.compared import comparable_outputs, compared_legend, compared_line, letters, on_line
 from bptui.views.contour import border
@@ -71,13 +71,19 @@ def _targets(dataset: Dataset) -> Array:
     return targets
 
 
+@lru_cache(maxsize=4)
+def _truth(dataset: Dataset, steps: int) -> tuple[Array, Array | None]:
+    """Even steps over the only input, and the values of the function there if it is known; shape (steps,)."""
+    x = np.linspace(*dataset.domain[0], steps)
+    return x, None if dataset.truth is None else dataset.truth(x[:, np.newaxis])
+
+
 def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tuple[Figure, Legend]:
     """The network's output as a thick line over the dashed function, and the samples."""
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for one input
     low, high = dataset.domain[0]
-    steps = np.linspace(low, high, len(snapshot.network.grid_outputs))
-    truth = None if dataset.truth is None else dataset.truth(steps[:, np.newaxis])
+    steps, truth = _truth(dataset, len(snapshot.network.grid_outputs))
     parts, numbers, parts_legend = _parts(snapshot, steps) if detail else _NO_PARTS
     lines = [] if truth is None else [Series(steps, truth, "target", Kind.DASHED)]
     lines.append(Series(steps, snapshot.network.grid_outputs[:, 0], "fit", Kind.THICK, name=""))

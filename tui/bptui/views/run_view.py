@@ -15,16 +15,16 @@ from textual.widget import Widget
 
 from bpengine import FIELDS, Field, Trainer
 from bptui.drawing.signs import PanelHelp
-from bptui.drawing.unit_facts import unit_edits
-from bptui.drawing.unit_position import nearest_unit, sizes_of
 from bptui.session import commands
 from bptui.session.activity import Answer
-from bptui.session.commands import Now
+from bptui.session.commands import SessionNow
 from bptui.session.session import P, Session
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot
 from bptui.starts.runner import Runner
 from bptui.startup.start_settings import FRAMES_PER_SECOND
+from bptui.units.facts import unit_edits
+from bptui.units.places import nearest_unit, sizes_of
 from bptui.views import panel_help
 from bptui.views.arrangement import LessonPlace, arrangement_for, lesson_place
 from bptui.views.curve_cursor import moved
@@ -223,7 +223,9 @@ class RunView(Vertical):
         """End the training."""
         self.session.cloud.stop()
 
-    def do(self, command: Callable[Concatenate[Now, P], Answer], *args: P.args, **kwargs: P.kwargs) -> None:
+    def do(
+        self, command: Callable[Concatenate[SessionNow, P], Answer], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
         """Give a command to the session, and show what it did; see `Session.do`."""
         self.session.do(command, *args, **kwargs)
         self.frames.show_now()

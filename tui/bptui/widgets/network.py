@@ -12,10 +12,10 @@ from bptui.drawing.network import NetworkPicture
 from bptui.drawing.pace import MapPace
 from bptui.drawing.roles import PICTURE_STYLES
 from bptui.drawing.spans import Span
-from bptui.drawing.unit_position import Link, Place, move, sizes_of
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.capabilities import has_color_maps
 from bptui.terminal.textual_internals import bind_commands
+from bptui.units.places import Link, Place, move, sizes_of
 from bptui.widgets.rows import Rows
 
 _ACTIONS = {

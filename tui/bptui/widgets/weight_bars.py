@@ -12,9 +12,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bpengine.arithmetic.arrays import Array
-from bptui.drawing.unit_facts import input_name, output_name, plain, signed, strongest, weights_of
-from bptui.drawing.unit_position import Link, Place
 from bptui.session.snapshot import Snapshot
+from bptui.units.facts import input_name, output_name, plain, signed, strongest, weights_of
+from bptui.units.places import Link, Place
 from bptui.widgets.rows import style_of
 
 MAX_SHOWN = 40

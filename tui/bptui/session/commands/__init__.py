@@ -2,7 +2,7 @@
 
 from bptui.session.commands.changing import change, defaults, learn, new_seed, open_map_run, restart, take
 from bptui.session.commands.editing import edit, toggle_edit, toggle_frozen, toggle_knocked_out
-from bptui.session.commands.now import Now
+from bptui.session.commands.now import SessionNow
 from bptui.session.commands.past import leave_view, redo, return_to, rewind, scrub, undo, view, view_near
 from bptui.session.commands.running import (
     change_speed,
@@ -21,7 +21,7 @@ from bptui.session.commands.running import (
 )
 
 __all__ = [
-    "Now",
+    "SessionNow",
     "change",
     "change_speed",
     "defaults",

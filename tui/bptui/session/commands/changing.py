@@ -11,7 +11,7 @@ from bpengine.data.features import FeatureError
 from bpengine.run import reconfigured
 from bptui.formatting import changed_settings
 from bptui.session.activity import Answer, Running
-from bptui.session.commands.now import Now
+from bptui.session.commands.now import SessionNow
 from bptui.session.comparison import changes_data
 from bptui.session.document import Baseline, Document, Goal, edits_to_repeat
 from bptui.session.sentences import notices
@@ -22,7 +22,7 @@ WITHOUT_WHAT_IF = frozenset({"epochs", "report_interval"})
 """The settings that do not affect epochs already trained, so that a what-if would show nothing."""
 
 
-def restart(now: Now) -> Answer:
+def restart(now: SessionNow) -> Answer:
     """Begin the same run again; a paused run stays paused."""
     answer = _restarted(now, {}, now.source)
     is_edited = bool(now.document.run.edits or answer.document.missing)
@@ -30,7 +30,7 @@ def restart(now: Now) -> Answer:
     return replace(answer, notice=notice, undo="restart")
 
 
-def new_seed(now: Now) -> Answer:
+def new_seed(now: SessionNow) -> Answer:
     """Restart with the next seed."""
     old = now.config.seed
     seed = FIELD["seed"].move(old, 1)
@@ -40,7 +40,7 @@ def new_seed(now: Now) -> Answer:
     return replace(answer, notice=notices.NEW_SEED(seed=seed), undo=f"seed {old} → {seed}")
 
 
-def learn(now: Now, function: str) -> Answer:
+def learn(now: SessionNow, function: str) -> Answer:
     """Restart with the samples of a function in place of the current data; a paused run stays paused.
 
     Raises:
@@ -53,7 +53,7 @@ def learn(now: Now, function: str) -> Answer:
     return replace(answer, notice=notice, undo=what)
 
 
-def change(now: Now, field: Field, value: object) -> Answer:
+def change(now: SessionNow, field: Field, value: object) -> Answer:
     """Set a hyperparameter on the running network or, if the field needs it, with a restart.
 
     If the value does not go together with the other settings, the notice says so.
@@ -82,7 +82,7 @@ def change(now: Now, field: Field, value: object) -> Answer:
     return _applied(now, changes, what, notice=notice)
 
 
-def take(now: Now, values: Mapping[str, Any], what: str, *, compare: bool = True) -> Answer:
+def take(now: SessionNow, values: Mapping[str, Any], what: str, *, compare: bool = True) -> Answer:
     """Set several hyperparameters at once, and restart with them, as an experiment has tried them.
 
     A run that only becomes longer continues instead. A paused run stays paused.
@@ -97,14 +97,14 @@ def take(now: Now, values: Mapping[str, Any], what: str, *, compare: bool = True
     return _applied(now, dict(values), what, restarts=restarts, compare=compare)
 
 
-def open_map_run(now: Now, values: Mapping[str, Any], what: str) -> Answer:
+def open_map_run(now: SessionNow, values: Mapping[str, Any], what: str) -> Answer:
     """Open a run of a map: take its settings and run, without a comparison. See `take`."""
     answer = take(now, values, what, compare=False)
     state = replace(now, document=answer.document, activity=answer.activity).state
-    return replace(answer, activity=Running(now.speed)) if state is State.READY else answer
+    return replace(answer, activity=Running()) if state is State.READY else answer
 
 
-def defaults(now: Now) -> Answer:
+def defaults(now: SessionNow) -> Answer:
     """Return to the settings at the start or, if they are set already, to the task's defaults."""
     config, opened_with = now.config, now.document.opened_with
     defaults = TrainingConfig.defaults(config.task)
@@ -117,7 +117,7 @@ def defaults(now: Now) -> Answer:
 
 
 def _applied(
-    now: Now,
+    now: SessionNow,
     changes: dict[str, Any],
     what: str,
     *,
@@ -147,7 +147,7 @@ def _applied(
     return replace(answer, undo=what)
 
 
-def _changed_live(now: Now, changes: dict[str, Any], what: str) -> Answer:
+def _changed_live(now: SessionNow, changes: dict[str, Any], what: str) -> Answer:
     """Change settings on the running network.
 
     Raises:
@@ -159,7 +159,7 @@ def _changed_live(now: Now, changes: dict[str, Any], what: str) -> Answer:
     return Answer(after.document, now.training, notices.acts(what, after.state))
 
 
-def _restarted(now: Now, changes: dict[str, Any], source: Dataset | None, notice: str = "") -> Answer:
+def _restarted(now: SessionNow, changes: dict[str, Any], source: Dataset | None, notice: str = "") -> Answer:
     """Begin a new run with these changes and these samples of the user; a paused run stays paused.
 
     Raises:
@@ -176,31 +176,34 @@ def _restarted(now: Now, changes: dict[str, Any], source: Dataset | None, notice
     previous = before.previous if history.last is None else history.curve()
     document = replace(document, previous=previous if _has_same_data(now, document) else None)
     runs = now.has_ended or now.runs_on
-    return Answer(document, Running(now.speed) if runs else None, joined(notice, note))
+    return Answer(document, Running() if runs else None, joined(notice, note))
 
 
-def _begun(now: Now, changes: dict[str, Any], source: Dataset | None) -> tuple[Document, str]:
+def _begun(now: SessionNow, changes: dict[str, Any], source: Dataset | None) -> tuple[Document, str]:
     """Return a run with these changes, and a sentence if other data lacks an input of the features.
 
     Raises:
         ConfigError: the settings do not go together.
         DataError: the settings do not suit the data.
     """
-    config = now.config.replace(**changes)
+    config, note = now.config.replace(**changes), ""
     try:
-        return now.document.begun(config, source, now.trainer), ""
+        start = now.new_trainer(config, source).bookmark()
     except FeatureError as error:
         if "features" in changes or not error.column:
             raise
-    return now.document.begun(config.replace(features=()), source, now.trainer), notices.ALL_INPUTS()
+        start = now.new_trainer(config.replace(features=()), source).bookmark()
+        note = notices.ALL_INPUTS()
+    run, past = start.state, start.keyframes
+    return replace(now.document, run=run, past=past, view=None, goal=None, missing=()), note
 
 
-def _has_same_data(now: Now, document: Document) -> bool:
+def _has_same_data(now: SessionNow, document: Document) -> bool:
     """Whether a new run has the data of the current one, so that its errors can be compared with them."""
     return document.run.source is now.source and not changes_data(now.config, document.run.config)
 
 
-def _what_if(now: Now, changes: dict[str, Any]) -> Answer:
+def _what_if(now: SessionNow, changes: dict[str, Any]) -> Answer:
     """Begin a run with these changes that trains to the epoch of the current run, its baseline.
 
     The edits of the baseline are repeated at the same epochs and samples, if the network has their units.
@@ -223,4 +226,4 @@ def _what_if(now: Now, changes: dict[str, Any]) -> Answer:
     document = replace(document, goal=replace(goal, repeats=repeats), baseline=goal.baseline, missing=missing)
     # Without such edits, the comparison says what changed.
     notice = joined(notices.edits_left_out(document.lacking) if missing else "", note)
-    return Answer(document, Running(now.speed), notice, begins_what_if=True)
+    return Answer(document, Running(), notice, begins_what_if=True)

@@ -8,11 +8,11 @@ from bpengine import ConfigError, Edit
 from bpengine.edits import Input, possible_edits
 from bpengine.run import edited
 from bptui.session.activity import Answer
-from bptui.session.commands.now import Now
+from bptui.session.commands.now import SessionNow
 from bptui.session.sentences import notices
 
 
-def edit(now: Now, edit: Edit) -> Answer:
+def edit(now: SessionNow, edit: Edit) -> Answer:
     """Edit a weight, a unit or a layer of the network without a restart, even if what-if is on.
 
     The notice says what was done, or why it is not possible.
@@ -32,7 +32,7 @@ def edit(now: Now, edit: Edit) -> Answer:
     return replace(answer, notice=notices.edited(edit, state, after.stop_reason))
 
 
-def toggle_frozen(now: Now, layer: int, unit: int, input: Input = None) -> Answer:
+def toggle_frozen(now: SessionNow, layer: int, unit: int, input: Input = None) -> Answer:
     """Freeze a unit, one of its weights or its bias, or unfreeze it if it is frozen. See `edit`."""
     freeze = Edit("freeze", layer, unit, input)
     if refusal := _refusal(now, freeze):
@@ -42,7 +42,7 @@ def toggle_frozen(now: Now, layer: int, unit: int, input: Input = None) -> Answe
     return edit(now, replace(freeze, kind="unfreeze") if is_frozen else freeze)
 
 
-def toggle_knocked_out(now: Now, layer: int, unit: int) -> Answer:
+def toggle_knocked_out(now: SessionNow, layer: int, unit: int) -> Answer:
     """Knock out a hidden unit, or bring it back. See `edit`."""
     if refusal := _refusal(now, Edit("freeze", layer, unit)):
         return refusal
@@ -50,12 +50,12 @@ def toggle_knocked_out(now: Now, layer: int, unit: int) -> Answer:
     return edit(now, Edit("bring back" if is_out else "knock out", layer, unit))
 
 
-def toggle_edit(now: Now, command: str, unit: tuple[int, int]) -> Answer:
+def toggle_edit(now: SessionNow, command: str, unit: tuple[int, int]) -> Answer:
     """Apply the command freeze or knock_out to a unit, given by its layer and number."""
     return {"freeze": toggle_frozen, "knock_out": toggle_knocked_out}[command](now, *unit)
 
 
-def _refusal(now: Now, edit: Edit) -> Answer | None:
+def _refusal(now: SessionNow, edit: Edit) -> Answer | None:
     """The answer if the network lacks the edit's unit, which may have been chosen in a larger network."""
     if possible_edits(now.document.shown.sizes, (edit,)):
         return None

@@ -1,21 +1,21 @@
-"""`Now`: what a command sees of a session."""
+"""`SessionNow`: what a command may read of a session."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bpengine import Dataset, Trainer, TrainingConfig
 from bptui.session.activity import Activity, Answer, in_progress, state_of
 from bptui.session.document import Document
 from bptui.session.snapshot import State
-from bptui.session.speed import SpeedControl
+from bptui.session.speed import Speed
 from bptui.session.undo import UndoStack
-from bptui.starts.cloud.cloud import Cloud
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Now:
-    """A session at the moment of a command.
+class SessionNow:
+    """A session at the moment of a command, which changes nothing: its answer says what is to be done.
 
     During a rewind, or on the way to an earlier epoch, the document is that of the run before it set out.
     """
@@ -23,13 +23,11 @@ class Now:
     document: Document
     activity: Activity | None
     """What happens by itself."""
-    trainer: Trainer
-    """The live run. Commands only take its samples for another run."""
-    kernel: str
-    """The kernel for trainers that a command makes."""
-    speed: SpeedControl
-    cloud: Cloud
-    undo: UndoStack
+    new_trainer: Callable[[TrainingConfig, Dataset | None], Trainer]
+    """(settings, the user's own data) -> a trainer of another run, which shares the samples if it can."""
+    speed: Speed
+    cloud_is_on: bool
+    undo_stack: UndoStack
 
     @property
     def config(self) -> TrainingConfig:

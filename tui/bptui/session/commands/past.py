@@ -7,28 +7,34 @@ from dataclasses import replace
 from bpengine.run import RunState
 from bpengine.timeline import PassedStates
 from bptui.session.activity import Answer, Rewinding, Visiting, view_ahead
-from bptui.session.commands.now import Now
+from bptui.session.commands.now import SessionNow
 from bptui.session.document import Document, View
 from bptui.session.reports import Reports
 from bptui.session.sentences import notices
-from bptui.session.undo import Entry
+from bptui.session.undo import Entry, UndoStack
 from bpwords import Sentence
 
 
-def undo(now: Now) -> Answer:
+def undo(now: SessionNow) -> Answer:
     """Return to the run as it was before the last change, restart or rewind, paused.
 
     If the last change was to the pins, only the pins are restored.
     """
-    return _returned(now, now.undo.undo(now.document), notices.NOTHING_TO_UNDO, notices.UNDONE)
+    stack = now.undo_stack
+    if not stack.before:
+        return Answer(now.document, now.training, notices.NOTHING_TO_UNDO())
+    return _returned(now, stack.before[-1], stack.undone(now.document), notices.UNDONE)
 
 
-def redo(now: Now) -> Answer:
+def redo(now: SessionNow) -> Answer:
     """Return to the run as it was when the last change was undone, paused."""
-    return _returned(now, now.undo.redo(now.document), notices.NOTHING_TO_REDO, notices.REDONE)
+    stack = now.undo_stack
+    if not stack.after:
+        return Answer(now.document, now.training, notices.NOTHING_TO_REDO())
+    return _returned(now, stack.after[-1], stack.redone(now.document), notices.REDONE)
 
 
-def return_to(now: Now, document: Document, what: str) -> Answer:
+def return_to(now: SessionNow, document: Document, what: str) -> Answer:
     """Return, paused, to the run as it was with an earlier document; undo returns from there.
 
     Args:
@@ -39,20 +45,18 @@ def return_to(now: Now, document: Document, what: str) -> Answer:
     return Answer(Entry(what, document, of_pins=False).restored(now.document), None, undo=what)
 
 
-def _returned(now: Now, entry: Entry | None, nothing: Sentence, done: Sentence) -> Answer:
-    if entry is None:
-        return Answer(now.document, now.training, nothing())
+def _returned(now: SessionNow, entry: Entry, stack: UndoStack, done: Sentence) -> Answer:
     answer = Answer(entry.restored(now.document), now.training if entry.of_pins else None)
     done = done if _waits(now, answer) else done.without("toggle_run")
-    return replace(answer, notice=done(what=entry.what))
+    return replace(answer, notice=done(what=entry.what), undo_stack=stack)
 
 
-def _waits(now: Now, answer: Answer) -> bool:
+def _waits(now: SessionNow, answer: Answer) -> bool:
     """Whether the run waits for a key after this answer."""
     return replace(now, document=answer.document, activity=answer.activity).waits
 
 
-def rewind(now: Now, epoch: int | None = None) -> Answer:
+def rewind(now: SessionNow, epoch: int | None = None) -> Answer:
     """Pause, and go back to the beginning of an epoch. An epoch that is looked at becomes the run's state.
 
     Args:
@@ -83,7 +87,7 @@ def _after_last_report(run: RunState) -> int:
     return (begun - 2) // interval * interval + 1 if begun > 1 else 0
 
 
-def scrub(now: Now, direction: int, *, far: bool = False) -> Answer:
+def scrub(now: SessionNow, direction: int, *, far: bool = False) -> Answer:
     """Pause, and look at the next (1) or the previous (-1) reported epoch.
 
     Args:
@@ -103,21 +107,21 @@ def scrub(now: Now, direction: int, *, far: bool = False) -> Answer:
     return replace(answer, notice=notices.at_last_stop(waits=_waits(now, answer)))
 
 
-def view(now: Now, epoch: int) -> Answer:
+def view(now: SessionNow, epoch: int) -> Answer:
     """Pause, and look at the run after this epoch (-1 for its start), as far as the run can go back."""
     stops, stop = _stops(now)
     target = min(max(epoch + 1, stops.earliest), stops.latest)
     return _paused(now) if target == stop else _look(now, stops, target)
 
 
-def view_near(now: Now, epoch: int) -> Answer:
+def view_near(now: SessionNow, epoch: int) -> Answer:
     """Pause, and look at the reported epoch nearest to this one."""
     stops, stop = _stops(now)
     target = stops.nearest(epoch)
     return _paused(now) if target == stop else _look(now, stops, target)
 
 
-def leave_view(now: Now) -> Answer:
+def leave_view(now: SessionNow) -> Answer:
     """Show the latest epoch again; this takes no training."""
     if view_ahead(now.document, now.activity) is None:
         return now.unchanged(None)
@@ -125,7 +129,7 @@ def leave_view(now: Now) -> Answer:
     return Answer(replace(now.document, view=None), None, notice)
 
 
-def _stops(now: Now) -> tuple[Reports, int]:
+def _stops(now: SessionNow) -> tuple[Reports, int]:
     """The stops, and the one that is shown or will be."""
     going = view_ahead(now.document, now.activity)
     if going is not None:
@@ -134,13 +138,13 @@ def _stops(now: Now) -> tuple[Reports, int]:
     return stops, stops.latest
 
 
-def _paused(now: Now) -> Answer:
+def _paused(now: SessionNow) -> Answer:
     """Pause. A look at an earlier epoch that is on its way stays on its way."""
     activity = now.activity
     return Answer(now.document, activity if activity is not None and activity.view is not None else None)
 
 
-def _look(now: Now, stops: Reports, stop: int) -> Answer:
+def _look(now: SessionNow, stops: Reports, stop: int) -> Answer:
     going, run = view_ahead(now.document, now.activity), now.document.run
     if going is None:
         going = View(stops, stop, PassedStates(run.config.report_interval), run)

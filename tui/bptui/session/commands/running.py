@@ -6,25 +6,26 @@ from dataclasses import replace
 
 from bptui.formatting import sentence_case
 from bptui.session.activity import Answer, Running, Stepping
-from bptui.session.commands.now import Now
+from bptui.session.commands.now import SessionNow
 from bptui.session.sentences import notices
 from bptui.session.snapshot import State
+from bptui.session.speed import SPEEDS
 
 
-def toggle(now: Now) -> Answer:
+def toggle(now: SessionNow) -> Answer:
     """Run or pause; stop what is in progress, but let a what-if only pause."""
     if now.activity is not None and not now.activity.is_open_ended:
         return stop(now)
     match now.state:
         case State.READY | State.PAUSED:
-            return now.branching(Running(now.speed))
+            return now.branching(Running())
         case State.FINISHED:
             return now.unchanged(notices.finished(now.document.shown.stop_reason))
         case _:
             return Answer(now.document, None)
 
 
-def stop(now: Now) -> Answer:
+def stop(now: SessionNow) -> Answer:
     """Stop the step, the rewind, the visit or the what-if that is in progress, and pause.
 
     A rewind or a visit that is stopped leaves the run exactly as it was before.
@@ -32,12 +33,12 @@ def stop(now: Now) -> Answer:
     return now.unchanged(None) if now.activity is None else now.activity.stop(now.document)
 
 
-def pause(now: Now) -> Answer:
+def pause(now: SessionNow) -> Answer:
     """Stop whatever happens by itself, without a word, and give up a what-if."""
     return Answer(now.document.without_goal(), None)
 
 
-def step_epoch(now: Now, epochs: int = 1) -> Answer:
+def step_epoch(now: SessionNow, epochs: int = 1) -> Answer:
     """Pause, and train to the end of the epoch in progress or through the next one.
 
     If a step is in progress, the new one is added to it.
@@ -54,7 +55,7 @@ def step_epoch(now: Now, epochs: int = 1) -> Answer:
     return now.branching(Stepping(last + epochs))
 
 
-def step_samples(now: Now, samples: int) -> Answer:
+def step_samples(now: SessionNow, samples: int) -> Answer:
     """Pause, and train on so many samples, or on some more if the run trains in batches."""
     if now.has_ended:
         return Answer(now.document, None)
@@ -63,7 +64,7 @@ def step_samples(now: Now, samples: int) -> Answer:
     return now.branching(Stepping(run.epochs_done + epochs, sample))
 
 
-def step_batch(now: Now) -> Answer:
+def step_batch(now: SessionNow) -> Answer:
     """Pause, and train on one batch. A run that has ended takes no step, and neither does one with something
     in progress.
     """
@@ -75,12 +76,14 @@ def step_batch(now: Now) -> Answer:
     return step_samples(now, batch - (run.samples_processed - run.samples_done))
 
 
-def change_speed(now: Now, direction: int) -> Answer:
+def change_speed(now: SessionNow, direction: int) -> Answer:
     """Train faster (1) or slower (-1)."""
-    return now.unchanged(now.speed.change(direction))
+    speed = SPEEDS[min(max(SPEEDS.index(now.speed) + direction, 0), len(SPEEDS) - 1)]
+    edge = {SPEEDS[0]: ", the slowest", SPEEDS[-1]: ", the fastest"}.get(speed, "")
+    return replace(now.unchanged(f"{sentence_case(speed.label)}{edge}."), speed=speed)
 
 
-def toggle_pin(now: Now) -> Answer:
+def toggle_pin(now: SessionNow) -> Answer:
     """Pin the run that is shown to compare the live run with, or unpin it if it is pinned already.
 
     If all pins are in use, the run replaces the oldest one.
@@ -96,7 +99,7 @@ def toggle_pin(now: Now) -> Answer:
     return replace(answer, undo=f"another run pinned as {label}", of_pins=True) if replaced else answer
 
 
-def unpin(now: Now, label: str) -> Answer:
+def unpin(now: SessionNow, label: str) -> Answer:
     """Remove the pin with this letter, if there is one; undo restores it."""
     document = now.document
     pins = document.pins.without(label)
@@ -106,7 +109,7 @@ def unpin(now: Now, label: str) -> Answer:
     return Answer(document, now.activity, notices.UNPINNED(label=label), words, of_pins=True)
 
 
-def toggle_what_if(now: Now) -> Answer:
+def toggle_what_if(now: SessionNow) -> Answer:
     """Turn what-if on or off: whether each change retrains to the current epoch to show its effect."""
     if now.document.what_if:
         document = replace(now.document, what_if=False, baseline=None)
@@ -114,19 +117,18 @@ def toggle_what_if(now: Now) -> Answer:
     return Answer(replace(now.document, what_if=True), now.activity, notices.WHAT_IF_ON())
 
 
-def toggle_cloud(now: Now) -> Answer:
+def toggle_cloud(now: SessionNow) -> Answer:
     """Show the run as one of many starts, or alone."""
-    now.cloud.switch(on=not now.cloud.is_on)
-    if not now.cloud.is_on:
-        return now.unchanged(notices.CLOUD_OFF())
-    return now.unchanged("" if now.document.view is None else notices.CLOUD_WAITS())
+    if now.cloud_is_on:
+        return replace(now.unchanged(notices.CLOUD_OFF()), cloud=False)
+    return replace(now.unchanged("" if now.document.view is None else notices.CLOUD_WAITS()), cloud=True)
 
 
-def refuse(now: Now, reason: str) -> Answer:
+def refuse(now: SessionNow, reason: str) -> Answer:
     """Say why a change is refused."""
     return now.unchanged(f"{sentence_case(reason)}.")
 
 
-def say(now: Now, text: str) -> Answer:
+def say(now: SessionNow, text: str) -> Answer:
     """Show a sentence as the answer to a key, until the next key; none, if it is empty."""
     return now.unchanged(text)

@@ -1,4 +1,4 @@
-"""The places of units in a network, moves between them, and which to show where not all of them fit.
+"""The places of units in a network, and moves between them.
 
 The place of a unit is its layer, from the first hidden layer as 0 to the output layer, and its number there,
 from 0.
@@ -41,38 +41,6 @@ def move(chosen: Place, dx: int, dy: int, sizes: tuple[int, ...]) -> Place:
     if to != layer:
         unit = (2 * unit + 1) * sizes[to] // (2 * sizes[layer])
     return to, _within(unit + dy, sizes[to])
-
-
-def visible_items(count: int, room: int, chosen: int) -> list[int | range]:
-    """Return which of `count` items in a row to show: the chosen one and, if they fit, others around it.
-
-    Args:
-        count: the number of items.
-        room: the number of places for them.
-        chosen: the item that must be shown.
-
-    Returns:
-        The numbers of the items, and the ranges left out between them, which take a place each.
-    """
-    if count <= room:
-        return list(range(count))
-    if room < 3:
-        return [chosen] if room > 0 else []
-    tail = (room - 1) // 2
-    head = room - 1 - tail
-    if chosen < head or chosen >= count - tail:
-        return [*range(head), range(head, count - tail), *range(count - tail, count)]
-    ends = 1 if room >= 5 else 0
-    middle = room - 2 - 2 * ends
-    start = chosen - middle // 2
-    stop = start + middle
-    return [
-        *range(ends),
-        range(ends, start),
-        *range(start, stop),
-        range(stop, count - ends),
-        *range(count - ends, count),
-    ]
 
 
 def _within(number: int, count: int) -> int:

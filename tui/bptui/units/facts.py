@@ -11,9 +11,9 @@ import numpy as np
 from bpengine.activations import ACTIVATIONS, Range
 from bpengine.arithmetic.arrays import Array
 from bpengine.losses import LOSSES
-from bptui.drawing.unit_position import Place
 from bptui.formatting import percent
 from bptui.session.snapshot import MAX_UNITS, Snapshot
+from bptui.units.places import Place
 from bpwords import Sentence
 
 _MOSTLY = 0.9

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptui.drawing.unit_facts import facts, plain, signed
+from bptui.units.facts import facts, plain, signed
 
 
 def test_plain_text_takes_a_cell_a_character() -> None:

@@ -1,0 +1,1 @@
+"""What is known of the units of a network: their places, and facts about each."""
