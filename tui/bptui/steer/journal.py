@@ -28,11 +28,12 @@ Repeatable = dict[tuple[int, Kind], dict[str, float]]
 class _Series:
     """The reports of one kind: each first, then every second, every fourth, ..."""
 
-    __slots__ = ("kept", "last", "stride", "wait")
+    __slots__ = ("kept", "last", "several", "stride", "wait")
 
     def __init__(self) -> None:
         self.kept: list[_Report] = []
         self.last: _Report | None = None
+        self.several = False  # whether some steps have several of them
         self.stride = 1
         self.wait = 0  # how many reports come before the next one that is kept
 
@@ -109,6 +110,8 @@ class Journal:
             check_metrics(kind)
             series = self._series[kind] = _Series()
         index = next(self._numbers)
+        if (last := series.last) is not None and last[1] == step and last[2] == branch:
+            series.several = True
         report = series.last = (index, step, branch, values)
         if series.wait:
             series.wait -= 1
@@ -118,7 +121,10 @@ class Journal:
         return is_finite
 
     def repeatable(self, after: int, branch: int) -> Repeatable:
-        """The reports of a branch that are kept, from an entry to the next change of a setting."""
+        """The reports of a branch that are kept, from an entry to the next change of a setting.
+
+        Kinds of which a step has several reports are left out: which of them is kept is a matter of chance.
+        """
         changes = (
             number
             for number, entry in self._events
@@ -128,8 +134,8 @@ class Journal:
         return {
             (step, kind): values
             for kind, series in self._series.items()
-            for number, step, of_branch, values in (series.last or (0, 0, 0, {}), *reversed(series.kept))
-            if after < number < until and of_branch == branch  # the first one of a step comes last
+            for number, step, of_branch, values in (series.last or (0, 0, 0, {}), *series.kept)
+            if after < number < until and of_branch == branch and not series.several
         }
 
     def since(self, after: int) -> tuple[int, list[Entry]]:
