@@ -352,7 +352,8 @@ class Steering:
         """A sentence; the names that the user's program has given stay as they are. Empty if the text is."""
         if not text:
             return ""
-        names = self._status.name, *(setting.name for setting in self._status.settings)
+        status = self._status
+        names = status.name, *(setting.name for setting in status.settings), *status.metrics
         return f"{text if text.startswith(names) else sentence_case(text)}."
 
     async def _revert(self, *, redo: bool) -> None:

@@ -94,7 +94,8 @@ class Journal:
 
     def forget(self, numbers: set[int]) -> None:
         """Drop these events."""
-        self._events = [entry for entry in self._events if entry[0] not in numbers]
+        if numbers:
+            self._events = [entry for entry in self._events if entry[0] not in numbers]
 
     def report(self, step: int, branch: int, values: dict[str, float]) -> bool:
         """Add a report, whose values become floats; return whether all of them are finite."""

@@ -116,7 +116,8 @@ class Run:
         elif listener is not None and listener.name != self.name:
             say(f"another run is called {self.name}: this one is {listener.name}")
             self.name = listener.name
-        self._values, self._values_entry = {name: setting.read() for name, setting in self._settings.items()}, 0
+        self._values = {name: setting.read() for name, setting in self._settings.items()}
+        self._values_entry = 0  # the number of the entry that has them
         self._journal.add(
             "start",
             version=1,
@@ -333,7 +334,7 @@ class Run:
         values = {name: setting.read() for name, setting in self._settings.items()}
         if values != self._values:
             self._values = values
-            self._journal.forget({self._values_entry})
+            self._journal.forget({self._values_entry})  # which the new entry takes the place of
             self._values_entry = self._journal.add("values", step=self.step, settings=values)
 
     def _note(self, event: str, text: str = "", **fields: object) -> int:
