@@ -135,7 +135,7 @@ class Repetition:
         return bool(new)
 
     def verdict(self, step: int) -> str:
-        """What is known before a step: what differs and, after the last step, what does not; empty if nothing."""
+        """What is known before a step: what differs and, at the end, what does not; empty if nothing is."""
         differing = list(self._differing.items())[:MAX_NAMED]
         text = ", ".join(f"{name} differs from step {first} on" for name, first in differing)
         if text and not uses_gpu():
