@@ -43,6 +43,7 @@ def test_attach_prints_the_status_and_the_requests() -> None:
             "step": 2,
             "settings": {"learning rate": 0.5},
             "metrics": {"loss": 1.0},
+            "notes": [],
         }
         lines = call("attach", "digits").lines
         assert lines[:4] == [

@@ -53,6 +53,21 @@ async def attached(
         yield app, pilot
 
 
+async def test_a_note_that_has_no_room_says_what_is_true_now() -> None:
+    with training() as trained:
+        async with attached() as (app, pilot):
+
+            def scheduled(weight: float) -> dict[str, float]:
+                trained.rate = 0.0123456
+                return {"loss": weight}
+
+            trained.measure = scheduled
+            trained.ask("set", name="learning rate", value=0.0234567)
+            trained.ask("step", count=1)
+            note = "learning rate: the program set it to 0.0123456 at step 1."
+            await until(pilot, lambda: note in text(app))
+
+
 async def test_keys_steer_the_training_and_everybody_sees_it() -> None:
     with training() as trained:
         async with attached() as (app, pilot), attached() as (other, other_pilot):

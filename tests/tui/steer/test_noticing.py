@@ -9,6 +9,7 @@ import random
 import struct
 import sys
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,10 +19,11 @@ import pytest
 from bptui import steer
 from bptui.attach.history import History
 from bptui.attach.runs import all_runs, find
+from bptui.steer.journal import Journal
 from bptui.steer.schedule import changes_of, read_record
 from bptui.steer.states import States
 from tests.tui.support.running import call
-from tests.tui.support.steered import Training, training
+from tests.tui.support.steered import Training, program, started, training
 from tests.tui.support.terminal import DEADLINE, wait_until
 
 RATE = "learning rate"
@@ -102,6 +104,26 @@ def test_a_metric_that_always_differs_hides_no_other() -> None:
             "seconds differs from step 0 on: something outside the saved state has gone on; "
             "the same 4 steps gave the same loss",
         )
+
+
+def test_several_reports_of_a_kind_in_a_step_are_not_compared() -> None:
+    journal = Journal()
+    for count in range(3002):  # of which it keeps some, each perhaps the second one of its step
+        journal.report(count // 2, 0, {"loss": float(count)})
+        journal.report(count, 0, {"accuracy": float(count)})
+    kinds = {kind for _, kind in journal.repeatable(0, 0)}
+    assert kinds == {("accuracy",)}
+
+
+def test_a_run_that_was_killed_has_the_values_that_its_program_has_set(tmp_path: Path) -> None:
+    within = "rate[0] = 0.25 if step < 20 else 0.125"  # after the step at which it is noticed
+    with program(tmp_path, within=within) as process:
+        _, record = started(process)
+        wait_until(lambda: '"learning rate": 0.125' in record.read_text(), "the value in the record")
+        process.kill()
+        process.wait()
+    status = find("digits").status
+    assert (status.state, status.settings[0].value) == ("died", 0.125)
 
 
 def test_of_several_ranks_the_first_only_reports_and_the_others_are_silent(

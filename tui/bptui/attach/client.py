@@ -93,7 +93,7 @@ def answer_of(line: bytes) -> dict[str, object]:
     if not line.endswith(b"\n"):
         if len(line) >= MAX_ANSWER:
             raise ChannelError(f"an answer has at most {MAX_ANSWER} bytes")
-        raise SilentError("has ended")
+        raise SilentError("has ended: its record says what it has done")
     answer = decoded(line)
     if answer.get("id") == 0:
         raise SilentError(f"refuses the connection: {answer.get('text')}")
@@ -112,11 +112,8 @@ class Client:
     """
 
     def __init__(self, path: Path, when_waiting: Callable[[float], object] = lambda _seconds: None) -> None:
-        self._path, self._when_waiting = path, when_waiting
-        self._connect()
-
-    def _connect(self) -> None:
-        self._socket = connected_to(self._path)
+        self._when_waiting = when_waiting
+        self._socket = connected_to(path)
         self._lines = self._socket.makefile("rb")
 
     def __enter__(self) -> Self:
@@ -172,30 +169,16 @@ class Client:
             return Answer(False, text, is_waiting=True)
 
     def _answer(self, verb: str, patience: float = CONNECT_SECONDS, **fields: object) -> dict[str, object]:
-        """The fields of the answer; see `ask`. If the connection is lost, the request is sent again."""
-        begin, line, is_sent = time.monotonic(), encoded({"id": new_number(), "do": verb, **fields}), False
-        while True:
-            try:
-                if not is_sent:
-                    self._socket.sendall(line)
-                    is_sent = True
+        """The fields of the answer; see `ask`."""
+        begin = time.monotonic()
+        try:
+            self._socket.sendall(encoded({"id": new_number(), "do": verb, **fields}))
+            while True:
                 left = begin + patience - time.monotonic()
                 if select.select([self._socket], [], [], max(0.0, min(left, 1.0)))[0]:
-                    received = self._lines.readline(MAX_ANSWER)
-                    if received:
-                        return answer_of(received)
-                    raise ConnectionResetError
-            except OSError:
-                time.sleep(0.02)
-                self._connect_again()
-                is_sent = False
-            if (seconds := time.monotonic() - begin) >= patience:
-                raise LateError("does not answer")
-            self._when_waiting(seconds)
-
-    def _connect_again(self) -> None:
-        self._socket.close()
-        try:
-            self._connect()
-        except SilentError:
-            raise SilentError("has ended without an answer: its record says what it has done") from None
+                    return answer_of(self._lines.readline(MAX_ANSWER))
+                if (seconds := time.monotonic() - begin) >= patience:
+                    raise LateError("does not answer")
+                self._when_waiting(seconds)
+        except OSError:
+            raise SilentError("has lost the connection") from None

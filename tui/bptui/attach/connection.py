@@ -78,7 +78,7 @@ class Connection:
 
     def _take(self, answer: _Fields) -> None:
         number = answer.get("id")
-        if not isinstance(number, int) or number not in self._asked or answer.get("waiting") is True:
+        if not isinstance(number, int) or number not in self._asked:
             return
         future = self._asked.pop(number)
         if not future.done():

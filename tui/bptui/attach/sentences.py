@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -20,6 +21,8 @@ from bptui.widgets.hyperparameters import shortened
 from bptui.widgets.status import NEEDED, StatusFigure, StatusText
 
 _STATES = {"running": State.RUNNING, "paused": State.PAUSED, "ended": State.FINISHED}
+_ASKED = re.compile(r"set to [^;]+ at step \d+; (?=the program set it)")
+"""What a shorter version of a note leaves out: what is true now comes after it."""
 MAX_LISTED = 8
 """The most changes and saved states that the description lists."""
 
@@ -57,14 +60,13 @@ def _versions(picture: Picture, chosen: str) -> tuple[str, ...]:
     waits = tuple(_waits(picture)) if not status.is_over else ()
     if picture.is_silent:
         text = "The training does not answer: it is suspended, or busy with one long step."
-        more = waits or ("What you ask for is done when it continues.",)
-        return f"{text} {more[0]}", *waits, text
+        return *(f"{text} {more}" for more in waits), *waits, text
     if waits:
-        return f"{waits[0]} A step or a change is taking long.", *waits
-    if picture.sentence:
-        return (f"{printable(picture.sentence, 400)}{problem}",)
+        return waits
     notes = " ".join(f"{printable(note, 200)}." for note in status.notes)
-    return tuple(f"{text}{problem}" for text in ((notes,) if notes else _advice(picture, chosen)))
+    said = printable(picture.sentence, 400) or notes
+    versions = (said, _ASKED.sub("", said)) if said else _advice(picture, chosen)
+    return tuple(f"{text}{problem}" for text in versions)
 
 
 def _waits(picture: Picture) -> Iterator[str]:

@@ -12,7 +12,6 @@ from typing import Literal, TypeVar, cast, get_args
 from bpengine.numbers import parse_real, parse_whole
 from bpengine.wording import either, must_be
 from bptui.steer.channel import MAX_STEPS, ChannelError
-from bptui.steer.schedule import ChangesSoFar
 from bptui.steer.settings import Value, range_in_words
 
 RunState = Literal["running", "paused", "ended", "died", "does not answer"]
@@ -90,7 +89,7 @@ class Status:
     """The requests that the training has not taken for a second or more."""
     record: str
     problem: str
-    """Why the record can't be written; empty if it can be."""
+    """Why the record can't be written or a state can't be saved; empty if there is no problem."""
     notes: tuple[str, ...] = ()
     """What the run has noticed, such as settings that the program has set to other values since."""
 
@@ -144,11 +143,9 @@ class Status:
         """
         start = Fields(entries[0])
         settings = {each.name: each for each in map(_setting, start.get("settings", list))}
-        at_end: dict[str, Value | None] = {}
-        so_far = ChangesSoFar()
         metrics: dict[str, float | None] = {}
         notes: dict[str, str] = {}
-        noted: dict[str, Value | None] = {}
+        values = {name: each.value for name, each in settings.items()}
         step = branch = 0
         reason = ""
         for entry in map(Fields, entries[1:]):
@@ -158,22 +155,15 @@ class Status:
                     metrics |= metrics_of(entry.get("values", dict))
                 case "change":
                     notes.pop(entry.get("name", str), None)
-                    noted.pop(entry.get("name", str), None)
                 case "note":
-                    about = entry.get("about", str)
-                    notes[about] = entry.get("text", str)
-                    noted[about] = entry.value("new")
+                    notes[entry.get("about", str)] = entry.get("text", str)
+                case "values":
+                    values |= entry.values("settings")
                 case "back":
                     branch = entry.count("branch")
                     notes.clear()
                 case "end":
                     reason = entry.get("reason", str)
-                    at_end = entry.values("settings")
-        for each in entries:
-            with contextlib.suppress(ValueError):  # what comes before the damage is shown
-                so_far.add(each)
-        values = {name: each.value for name, each in settings.items()}
-        values |= {change.name: change.new for change in so_far.changes} | noted | at_end
         return cls(
             name=start.get("name", str),
             state=state,

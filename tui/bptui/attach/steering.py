@@ -25,8 +25,6 @@ LOOK_SECONDS = 0.1
 """The time between two looks at what has happened in the run."""
 STATUS_LOOKS = 5
 """How many looks there are for each one at the status, for which the training reads its settings."""
-WAITING_SECONDS = 1.0
-"""The time after which a request that the training has not taken is said to wait."""
 SILENT_SECONDS = 2.0
 """The time after which a run that gives no answer is called silent."""
 SEARCH_SECONDS = 1.0
@@ -115,7 +113,7 @@ class Steering:
     async def follow(self) -> None:
         """Look at the run again and again, until this is cancelled."""
         while True:
-            await self._find_earlier()
+            self._start(self._find_earlier())  # which takes seconds on a busy machine
             await self._follow_until_over()
             self._settled.set()
             while self._successor is None:
@@ -354,7 +352,8 @@ class Steering:
         """A sentence; the names that the user's program has given stay as they are. Empty if the text is."""
         if not text:
             return ""
-        names = self._status.name, *(setting.name for setting in self._status.settings)
+        status = self._status
+        names = status.name, *(setting.name for setting in status.settings), *status.metrics
         return f"{text if text.startswith(names) else sentence_case(text)}."
 
     async def _revert(self, *, redo: bool) -> None:

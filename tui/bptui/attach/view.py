@@ -134,8 +134,7 @@ class SteerView(Vertical):
 
     def on_hyperparameter_panel_chosen(self, event: HyperparameterPanel.Chosen) -> None:
         """Choose the setting that was clicked."""
-        self._settings.chosen = event.number
-        self._show()
+        self._choose(event.number)
 
     def on_hyperparameter_panel_finding(self, _event: HyperparameterPanel.Finding) -> None:
         """Show what the keys do while a setting is searched for."""
@@ -181,20 +180,19 @@ class SteerView(Vertical):
 
     def choose(self, direction: int) -> None:
         """Choose the next (1) or the previous (-1) setting; the first one follows the last."""
-        count = len(self._settings.settings)
-        if count:
-            self._settings.chosen = (self._settings.chosen + direction) % count
-            self._show()
+        self._choose((self._settings.chosen + direction) % max(len(self._settings.settings), 1))
 
     def choose_end(self, direction: int) -> None:
         """Choose the first (-1) or the last (1) setting."""
-        self._settings.chosen = 0 if direction < 0 else max(len(self._settings.settings) - 1, 0)
-        self._show()
+        self._choose(0 if direction < 0 else max(len(self._settings.settings) - 1, 0))
 
     def choose_setting(self, name: str) -> None:
         """Choose the setting of this name."""
         settings = () if self.picture is None else self.picture.status.settings
-        self._settings.chosen = [each.name for each in settings].index(name)
+        self._choose([each.name for each in settings].index(name))
+
+    def _choose(self, number: int) -> None:
+        self._settings.chosen = number
         self._show()
 
     def change(self, direction: int, coarse: bool = False) -> None:

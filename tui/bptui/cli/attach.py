@@ -190,6 +190,7 @@ def _as_json(status: Status) -> dict[str, object]:
         "step": status.step,
         "settings": {each.name: each.value for each in status.settings},
         "metrics": dict(status.metrics),
+        "notes": list(status.notes),
     }
 
 

@@ -28,11 +28,12 @@ Repeatable = dict[tuple[int, Kind], dict[str, float]]
 class _Series:
     """The reports of one kind: each first, then every second, every fourth, ..."""
 
-    __slots__ = ("kept", "last", "stride", "wait")
+    __slots__ = ("kept", "last", "several", "stride", "wait")
 
     def __init__(self) -> None:
         self.kept: list[_Report] = []
         self.last: _Report | None = None
+        self.several = False  # whether some steps have several of them
         self.stride = 1
         self.wait = 0  # how many reports come before the next one that is kept
 
@@ -93,7 +94,8 @@ class Journal:
 
     def forget(self, numbers: set[int]) -> None:
         """Drop these events."""
-        self._events = [entry for entry in self._events if entry[0] not in numbers]
+        if numbers:
+            self._events = [entry for entry in self._events if entry[0] not in numbers]
 
     def report(self, step: int, branch: int, values: dict[str, float]) -> bool:
         """Add a report, whose values become floats; return whether all of them are finite."""
@@ -109,6 +111,8 @@ class Journal:
             check_metrics(kind)
             series = self._series[kind] = _Series()
         index = next(self._numbers)
+        if (last := series.last) is not None and last[1] == step and last[2] == branch:
+            series.several = True
         report = series.last = (index, step, branch, values)
         if series.wait:
             series.wait -= 1
@@ -118,7 +122,10 @@ class Journal:
         return is_finite
 
     def repeatable(self, after: int, branch: int) -> Repeatable:
-        """The reports of a branch that are kept, from an entry to the next change of a setting."""
+        """The reports of a branch that are kept, from an entry to the next change of a setting.
+
+        Kinds of which a step has several reports are left out: which of them is kept is a matter of chance.
+        """
         changes = (
             number
             for number, entry in self._events
@@ -128,8 +135,8 @@ class Journal:
         return {
             (step, kind): values
             for kind, series in self._series.items()
-            for number, step, of_branch, values in (series.last or (0, 0, 0, {}), *reversed(series.kept))
-            if after < number < until and of_branch == branch  # the first one of a step comes last
+            for number, step, of_branch, values in (series.last or (0, 0, 0, {}), *series.kept)
+            if after < number < until and of_branch == branch and not series.several
         }
 
     def since(self, after: int) -> tuple[int, list[Entry]]:

@@ -116,8 +116,8 @@ class Run:
         elif listener is not None and listener.name != self.name:
             say(f"another run is called {self.name}: this one is {listener.name}")
             self.name = listener.name
-        for setting in self._settings.values():
-            setting.read()
+        self._values = {name: setting.read() for name, setting in self._settings.items()}
+        self._values_entry = 0  # the number of the entry that has them
         self._journal.add(
             "start",
             version=1,
@@ -230,10 +230,10 @@ class Run:
             return
         self._ended = True
         self._notice()
+        self._record_values()
         _runs.discard(self)
         atexit.unregister(self.close)
-        settings = {name: setting.read() for name, setting in self._settings.items()}
-        self._journal.add("end", step=self.step, time=time.time(), reason=reason, settings=settings)
+        self._journal.add("end", step=self.step, time=time.time(), reason=reason)
         for command in (*self._stepping, *self._commands):
             command.finish(f"{self.name} has ended", succeeded=command.verb in ("stop", "step"))
         self._server.close()
@@ -303,6 +303,7 @@ class Run:
                 command.finish(str(error), succeeded=False)
             self._commands.popleft()
             self._server.wake()
+        self._record_values()
         if count:
             self._turns.expect_work()
 
@@ -325,8 +326,16 @@ class Run:
 
     def _notice(self) -> None:
         """Record what the program has done to settings, and whether repeated steps were the same."""
-        for about, fields in self._watch.look(self.step):
-            self._note("note", self._watch.notes[about], about=about, **fields)
+        for about in self._watch.look(self.step):
+            self._note("note", self._watch.notes[about], about=about)
+
+    def _record_values(self) -> None:
+        """Record the values of the settings in the place of earlier ones, whoever has set them."""
+        values = {name: setting.read() for name, setting in self._settings.items()}
+        if values != self._values:
+            self._values = values
+            self._journal.forget({self._values_entry})  # which the new entry takes the place of
+            self._values_entry = self._journal.add("values", step=self.step, settings=values)
 
     def _note(self, event: str, text: str = "", **fields: object) -> int:
         """Record an event, unless there are too many; return the number of the newest entry.
@@ -367,8 +376,7 @@ class Run:
     # What is asked for. A function returns what it has done, or None if that is still to come.
 
     def _do_status(self, _command: Command) -> str:
-        for setting in self._settings.values():
-            setting.read()
+        self._record_values()  # which reads them
         return ""
 
     def _do_pause(self, _command: Command) -> str:
@@ -444,12 +452,14 @@ class Run:
         self._called.set()
 
     def _tick(self) -> None:
-        if self._watch.watched or (self._saver is not None and self._saver.is_time()):
+        saver = self._saver  # which the first `tick` of a framework takes away on the other thread
+        if self._settings or (saver is not None and saver.is_time()):
             self._attention = True
         if self._stopped or not self._server.serves:
             self._called.set()
 
     def _status(self, waiting: Sequence[str]) -> dict[str, object]:
+        saver = self._saver
         return {
             "name": self.name,
             "state": "paused" if self._paused else "running",
@@ -458,10 +468,10 @@ class Run:
             "branch": self.branch,
             "settings": [setting.described() for setting in self._settings.values()],
             "metrics": self._journal.latest,
-            "states": [] if self._saver is None else self._saver.states.described(),
+            "states": [] if saver is None else saver.states.described(),
             "waiting": list(waiting),
             "notes": list(self._watch.notes.values()),
-            "problem": "" if self._saver is None else self._saver.problem,
+            "problem": "" if saver is None else saver.problem,
         }
 
     def _leave_to_parent(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import stat
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -79,10 +78,7 @@ class ChangesSoFar:
     def __init__(self) -> None:
         self._last: _Link | None = None
         self._at_start: dict[str, Value | None] = {}
-        # The numbers of states, ascending, with the last change before them; those in between have the same.
-        self._numbers: list[int] = []
-        self._newest = -1  # the number of the newest state
-        self._last_before: list[_Link | None] = []
+        self._last_before: dict[object, _Link | None] = {}  # the last change before each state, by its number
         self._looks = 0  # at changes, for the values at a return
         self._changed: set[str] = set()  # the names of the settings that were ever changed
 
@@ -111,16 +107,9 @@ class ChangesSoFar:
                     self._last = self._last, change
                     self._changed.add(change.name)
                 case "state":
-                    self._newest = int(str(entry["state"]))
-                    if not self._numbers or self._last_before[-1] is not self._last:
-                        self._numbers.append(self._newest)
-                        self._last_before.append(self._last)
+                    self._last_before[entry["state"]] = self._last
                 case "back":
-                    number = int(str(entry["state"]))
-                    place = bisect_right(self._numbers, number)
-                    if not place or number > self._newest:
-                        raise ValueError
-                    self._last = self._last_before[place - 1]
+                    self._last = self._last_before[entry["state"]]
                     for change in self._kept(entry["step"], entry["settings"]):
                         self._last = self._last, change
         except (AttributeError, KeyError, TypeError, ValueError):

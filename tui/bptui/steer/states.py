@@ -22,7 +22,7 @@ twenty before those, every fourth; of the forty before those, every eighth; and 
 class State:
     """What the user's program has saved, and where in the run that was, with the metrics there."""
 
-    __slots__ = ("branch", "data", "entry", "metrics", "number", "step")
+    __slots__ = ("branch", "data", "entry", "is_in_use", "metrics", "number", "step")
 
     def __init__(
         self, number: int, step: int, branch: int, data: bytes, metrics: Mapping[str, float]
@@ -30,6 +30,7 @@ class State:
         self.number, self.step, self.branch, self.data = number, step, branch, data
         self.metrics = dict(metrics)
         self.entry = 0  # the number of its entry in the record
+        self.is_in_use = False  # whether the run has returned to it, so that its entry stays there
 
 
 class States:
@@ -130,7 +131,6 @@ class Saver:
         self._seconds, self._steps = float("inf") if seconds is None else seconds, steps
         self._due_at = 0.0
         self._present: tuple[int, int, State] | None = None  # the program's, if nothing was changed since
-        self._events: dict[int, int] = {}  # the events of states that may be forgotten
 
     def is_time(self) -> bool:
         """Whether so much time has passed that a state is due."""
@@ -169,14 +169,15 @@ class Saver:
             data = bytes(memoryview(self._save()))
         except Exception as error:
             raise RefusedError(f"the state can't be saved: {reason_of(error)}") from None
+        before = self.states.kept
         added = self.states.add(step, branch, data, self._journal.latest, spared)
         now = time.monotonic()
         self._due_at = now + max(self._seconds, (now - begin) / MAX_SHARE)
         added.entry = self._journal.add(
             "state", state=added.number, step=step, branch=branch, bytes=len(data)
         )
-        self._forget_dropped()
-        self._events[added.number] = added.entry
+        dropped = [state for state in before if state not in self.states.kept and not state.is_in_use]
+        self._journal.forget({state.entry for state in dropped})
         self._present = step, branch, added
         return added
 
@@ -189,7 +190,7 @@ class Saver:
         state = self.states.nearest(wanted)
         if state is None:
             raise RefusedError("no state was saved yet")
-        self._events.pop(state.number, None)  # it stays in the record
+        state.is_in_use = True
         present: State | None = None
         with contextlib.suppress(RefusedError):  # `problem` has the reason
             present = self.take(step, branch, spared=state)
@@ -211,10 +212,3 @@ class Saver:
     def forget_present(self) -> None:
         """Save a state even if one was saved before the same step, since something was changed."""
         self._present = None
-
-    def _forget_dropped(self) -> None:
-        """Forget the events of states that are kept no longer, unless the run has returned to them."""
-        kept = {state.number for state in self.states.kept}
-        dropped = [number for number in self._events if number not in kept]
-        if dropped:
-            self._journal.forget({self._events.pop(number) for number in dropped})

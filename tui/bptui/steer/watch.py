@@ -56,8 +56,8 @@ class Watch:
         end = math.inf if self.repetition is None else self.repetition.end
         return min(end, step + 1 if any(each.step == step for each in self.watched.values()) else math.inf)
 
-    def look(self, step: int) -> Iterator[tuple[str, dict[str, object]]]:
-        """What has happened before this step: what it is about, and what else is known of it."""
+    def look(self, step: int) -> Iterator[str]:
+        """Note what has happened before this step, and say what it is about."""
         when = "at" if step <= self._looked_at + 1 else "by"
         self._looked_at = step
         for name, each in list(self.watched.items()):
@@ -65,11 +65,12 @@ class Watch:
                 del self.watched[name]
                 now, was = in_words(each.setting.value), f"set to {in_words(each.value)} at step {each.step}"
                 self.notes[name] = f"{name}: {was}; the program set it to {now} {when} step {step}"
-                yield name, {"name": name, "new": each.setting.value}
+                yield name
         if self.repetition is not None:
-            if verdict := self.repetition.verdict(step):
+            verdict = self.repetition.verdict(step)
+            if verdict != self.notes.get(REPEATED, ""):
                 self.notes[REPEATED] = verdict
-                yield REPEATED, {}
+                yield REPEATED
             if step >= self.repetition.end:
                 self.repetition = None
 
@@ -117,36 +118,33 @@ class Repetition:
 
     def __init__(self, reports: Repeatable, begin: int) -> None:
         self.end = 1 + max(step for step, _ in reports)
-        self._reports, self._begin = reports, begin
-        self._count, self._has_news = 0, False
-        self._same: set[str] = set()
+        self._reports, self._begin, self._count = reports, begin, 0
+        self._names: set[str] = set()  # of the metrics that were compared
         # The first steps at which metrics differ. That of a clock always does, and hides no other.
         self._differing: dict[str, int] = {}
 
     def check(self, step: int, values: Mapping[str, float]) -> bool:
-        """Compare a report; return whether there is something to tell before the next step."""
-        before = self._reports.pop((step, tuple(values)), None)
-        if before is None:
-            return False
-        self._count += 1
-        self._same.update(before)
-        for name, value in values.items():
-            if repr(value) != repr(before[name]) and name not in self._differing:  # nan is the same as nan
-                self._differing[name], self._has_news = step, True
-        self._same.difference_update(self._differing)
-        return self._has_news
+        """Compare a report; return whether a metric differs for the first time."""
+        before = self._reports.pop((step, tuple(values)), {})
+        self._count += bool(before)
+        self._names.update(before)
+        # Their digits are compared: nan is the same as nan.
+        new = [name for name in before if repr(values[name]) != repr(before[name])]
+        new = [name for name in new if name not in self._differing]
+        self._differing.update(dict.fromkeys(new, step))
+        return bool(new)
 
     def verdict(self, step: int) -> str:
-        """What is to be told before a step; empty if there is no news."""
-        is_over = step >= self.end and self._count > 0
-        steps = "step" if (count := self.end - self._begin) == 1 else f"{count} steps"
-        if is_over and not self._differing:
-            return f"the same {steps} gave the same numbers ({self._count} reports were compared)"
-        if not self._has_news and not (is_over and self._same):
-            return ""
-        self._has_news = False
-        cause = "" if uses_gpu() else ": something outside the saved state has gone on"
+        """What is known before a step: what differs and, at the end, what does not; empty if nothing is."""
         differing = list(self._differing.items())[:MAX_NAMED]
-        text = ", ".join(f"{name} differs from step {first} on" for name, first in differing) + cause
-        same = sorted(self._same)[:MAX_NAMED] if is_over else []
-        return f"{text}; the same {steps} gave the same {', '.join(same)}" if same else text
+        text = ", ".join(f"{name} differs from step {first} on" for name, first in differing)
+        if text and not uses_gpu():
+            text += ": something outside the saved state has gone on"
+        same = sorted(self._names - self._differing.keys())[:MAX_NAMED]
+        if step < self.end or not same:
+            return text
+        count = self.end - self._begin
+        steps = "the same step" if count == 1 else f"the same {count} steps"
+        if not text:
+            return f"{steps} gave the same numbers ({self._count} reports were compared)"
+        return f"{text}; {steps} gave the same {', '.join(same)}"
