@@ -209,7 +209,7 @@ class Effects:
             if edit.kind == "bring back":
                 if place in out:
                     parameters[outgoing] = out[place]
-                out = {each: weights for each, weights in out.items() if each != place}
+                out = {other: weights for other, weights in out.items() if other != place}
             else:
                 out = out | {place: edit.kept}
                 parameters[outgoing] = 0.0
@@ -271,8 +271,8 @@ def effects_of(sizes: tuple[int, ...], edits: Sequence[Edit]) -> Effects:
         ConfigError: no network of these sizes can have had these edits.
     """
     effects, nowhere = Effects(sizes), np.zeros(parameter_count(sizes))
-    for each in edits:
-        edit = effects.check(each)
+    for unchecked in edits:
+        edit = effects.check(unchecked)
         if edit.kind == "knock out":
             assert edit.layer is not None
             if len(edit.kept) != (count := sizes[edit.layer + 2]):

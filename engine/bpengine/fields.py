@@ -323,7 +323,7 @@ class WidthsField(Field):
 
 def _unknown_name(field: ChoiceField | NamesField, text: str, name: str) -> ConfigError:
     """Why a text is refused, and which name may have been meant by one in it."""
-    names = {each: field.other_names.get(each, ()) for each in field.choices}
+    names = {choice: field.other_names.get(choice, ()) for choice in field.choices}
     return ConfigError(field.label, must_be(field.allowed, text) + did_you_mean(name, names))
 
 

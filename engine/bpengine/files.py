@@ -147,7 +147,11 @@ def toml_of(data: bytes) -> dict[str, Any]:
         raise ValueError(f"is not TOML: {reason}") from None
     level: list[Any] = [content]
     for _ in range(MAX_DEPTH):
-        parts = [part for each in level for part in (each.values() if isinstance(each, dict) else each)]
+        parts = [
+            part
+            for container in level
+            for part in (container.values() if isinstance(container, dict) else container)
+        ]
         if any(isinstance(part, int) and abs(part) >= 10**MAX_DIGITS for part in parts):
             raise ValueError("has a huge number")
         level = [part for part in parts if isinstance(part, (dict, list))]

@@ -54,11 +54,11 @@ def _softmax(u: Array, out: Array) -> None:
     if u.size <= FEW:
         for row, y in zip(u.tolist(), out, strict=True):
             largest = max(row)
-            powers = [exp(each - largest) for each in row]
+            powers = [exp(logit - largest) for logit in row]
             total = 0.0
-            for each in powers:
-                total += each
-            y[:] = [each / total for each in powers]
+            for power in powers:
+                total += power
+            y[:] = [power / total for power in powers]
         return
     np.subtract(u, np.maximum.reduce(u, axis=1, keepdims=True), u)
     out[:] = exp(u)

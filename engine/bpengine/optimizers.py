@@ -102,7 +102,7 @@ class Optimizer(Choice):
 
         def update() -> None:
             t = state.updates + 1
-            corrections = [1 - power(each, t) for each in coefficients] if self.corrects else ()
+            corrections = [1 - power(coefficient, t) for coefficient in coefficients] if self.corrects else ()
             for p, g, buffers in arrays:
                 p[:], *new = self.rule(p, g, rate, *coefficients, *buffers, *corrections)
                 if new:

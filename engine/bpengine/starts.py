@@ -54,4 +54,4 @@ def _drawn_parts(initializer: str, sizes: tuple[int, ...], parameters: Array) ->
     chosen = INITIALIZERS[initializer]
     if chosen.deviation is None:
         return []
-    return [each if chosen.draws_biases else each[:-1] for each in matrices(sizes, parameters)]
+    return [matrix if chosen.draws_biases else matrix[:-1] for matrix in matrices(sizes, parameters)]

@@ -68,7 +68,7 @@ def did_you_mean(text: str, names: Names) -> str:
         names: the names that are allowed.
     """
     synonyms = names if isinstance(names, Mapping) else dict.fromkeys(names, ())
-    spelled = {each.casefold(): name for name, others in synonyms.items() for each in (*others, name)}
+    spelled = {word.casefold(): name for name, others in synonyms.items() for word in (*others, name)}
     found = get_close_matches(text[:MAX_VALUE_LENGTH].casefold(), spelled, 1, SIMILAR)
     return f"; did you mean {spelled[found[0]]}?" if found else ""
 

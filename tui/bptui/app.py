@@ -64,9 +64,9 @@ class BptuiApp(TerminalApp):
     ) -> None:
         super().__init__(guard=guard, ascii=start.ascii)
         self.allowance = Allowance() if allowance is None else allowance
-        for each in COMMANDS:
-            action = each.action if self.check_action("do", (each.name,)) else "refuse"
-            bind(self, Binding(each.keys, action, each.label, show=False, priority=each.everywhere))
+        for command in COMMANDS:
+            action = command.action if self.check_action("do", (command.name,)) else "refuse"
+            bind(self, Binding(command.keys, action, command.label, show=False, priority=command.everywhere))
         self._open_file = open_file
         self.tabs = RunTabs(start.start)
         self._panel_bar = PanelBar()

@@ -118,7 +118,7 @@ def _dataclass(kind: Any, value: Any, where: str) -> Any:
     kinds = _kinds(kind)
     wrong = ", ".join(sorted(value.keys() ^ kinds.keys()))
     _require(not wrong, where, f"has missing or unknown keys: {printable(wrong, 100)}")
-    return kind(**{name: decode(each, value[name], _within(where, name)) for name, each in kinds.items()})
+    return kind(**{name: decode(kind, value[name], _within(where, name)) for name, kind in kinds.items()})
 
 
 def _within(where: str, name: str) -> str:

@@ -58,7 +58,7 @@ class SavedHistory:
         most = (History.CAPACITY - 1, History.REPORTS, 1, 1)
         if not all(0 <= count <= limit for count, limit in zip(self.counts, most, strict=True)):
             raise damaged(where, "has more records than a run keeps")
-        if not all(fits(each, total) for each in (*whole, self.error)):
+        if not all(fits(column, total) for column in (*whole, self.error)):
             raise damaged(where, "has columns of other lengths than its records")
         if total and (np.min(whole) < 0 or np.max(whole) > MAX_EPOCHS):
             raise damaged(where, "has an epoch that no run has")

@@ -17,7 +17,15 @@ from bpengine.errors import DataError
 from bpengine.wording import printable
 
 _SAME = (
-    *("name", "task", "coordinates", "targets", "domain", "features", "target", "classes", "border"),
+    "name",
+    "task",
+    "coordinates",
+    "targets",
+    "domain",
+    "features",
+    "target",
+    "classes",
+    "border",
     "columns",
 )
 """The fields that a file holds as they are."""
@@ -48,7 +56,7 @@ class SavedSource:
         """
         names = {name: printable(getattr(source, name), MAX_TEXT) for name in ("name", "target")}
         lists = {
-            name: tuple(printable(each, MAX_TEXT) for each in getattr(source, name))
+            name: tuple(printable(text, MAX_TEXT) for text in getattr(source, name))
             for name in ("features", "classes")
         }
         columns = (replace(column, name=printable(column.name, MAX_TEXT)) for column in source.columns)

@@ -37,7 +37,7 @@ def border_between(is_true: Callable[[Array], Any], nodes: Array) -> Array | Non
     """
     known = is_true(nodes.reshape(-1, 2)).reshape(nodes.shape[:2])
     changes = known[:-1] != known[1:], known[:, :-1] != known[:, 1:]
-    if not 0 < sum(each.sum() for each in changes) <= _MAX_CROSSINGS:
+    if not 0 < sum(change.sum() for change in changes) <= _MAX_CROSSINGS:
         return None
     first = _crossings(is_true, nodes[:-1], nodes[1:], changes[0])
     second = _crossings(is_true, nodes[:, :-1], nodes[:, 1:], changes[1])

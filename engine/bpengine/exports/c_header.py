@@ -88,17 +88,17 @@ def _enums(pathway: Pathway) -> dict[int, _Enum]:
     """The enums by the numbers of their columns; that of the outputs first, if there are several."""
     name = pathway.name
     kind = "class" if pathway.is_classifier else "target"
-    identifiers = Identifiers(name, *(f"{name}_{each}" for each in ("predict", "inputs", "outputs", kind)))
-    found = {}
+    identifiers = Identifiers(name, *(f"{name}_{part}" for part in ("predict", "inputs", "outputs", kind)))
+    enums = {}
     if len(pathway.outputs) > 1:
-        codes = tuple(identifiers.of(kind, each) for each in pathway.outputs)
-        found[_OUTPUTS] = _Enum(f"{name}_{kind}", codes, pathway.outputs)
+        codes = tuple(identifiers.of(kind, output) for output in pathway.outputs)
+        enums[_OUTPUTS] = _Enum(f"{name}_{kind}", codes, pathway.outputs)
     for number, column in enumerate(pathway.columns):
         if column.kind == "text":
             enum = identifiers.of(column.name)
-            codes = tuple(identifiers.of(column.name, each) for each in column.categories)
-            found[number] = _Enum(enum, codes, column.categories)
-    return found
+            codes = tuple(identifiers.of(column.name, category) for category in column.categories)
+            enums[number] = _Enum(enum, codes, column.categories)
+    return enums
 
 
 def _meaning(column: RawColumn, enum: _Enum | None) -> str:
@@ -121,7 +121,7 @@ def _meaning(column: RawColumn, enum: _Enum | None) -> str:
 def _lines(value: Any, key: str) -> list[str]:
     """A fact of the run as lines of a comment."""
     if isinstance(value, dict):
-        value = ", ".join(f"{name} {each}" for name, each in value.items())
+        value = ", ".join(f"{name} {text}" for name, text in value.items())
     return wrap(in_comment(f"{key}: {value}"), WIDTH, subsequent_indent="  ", break_on_hyphens=False)
 
 

@@ -44,7 +44,7 @@ def translated(
     places = dict(zip(identifiers(formula.variables), range(len(formula.variables)), strict=True))
 
     def written(node: ast.expr) -> T:
-        names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+        names = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
         if not names & places.keys():
             return number(constant_part(node))
         match node:
@@ -76,11 +76,11 @@ def definitions(functions: Mapping[str, str], calls: str) -> str:
         functions: the definitions by name, each after those that call it.
         calls: the text.
     """
-    found = ""
+    code = ""
     for name, text in functions.items():
-        if re.search(rf"\b{name}\(", found + calls):
-            found = f"{text}\n{found}"
-    return found
+        if re.search(rf"\b{name}\(", code + calls):
+            code = f"{text}\n{code}"
+    return code
 
 
 def of_module(module: str) -> dict[str, Callable[..., str]]:

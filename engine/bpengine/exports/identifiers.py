@@ -52,12 +52,12 @@ class Identifiers:
         stem = "_".join(([self._prefix] if self._prefix else []) + [_ascii(name) for name in names])
         if not self._prefix and (stem[0].isdigit() or stem.lower() in KEYWORDS):
             stem = f"_{stem}"
-        found, number = stem, 1
-        while found in self._taken:
+        identifier, number = stem, 1
+        while identifier in self._taken:
             number += 1
-            found = f"{stem}_{number}"
-        self._taken.add(found)
-        return found
+            identifier = f"{stem}_{number}"
+        self._taken.add(identifier)
+        return identifier
 
 
 def _ascii(name: str) -> str:

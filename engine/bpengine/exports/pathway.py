@@ -94,14 +94,14 @@ class Pathway:
 
 def described(column: RawColumn) -> dict[str, object]:
     """A column of the user's rows as JSON values."""
-    found: dict[str, object] = {"name": column.name, "kind": column.kind}
+    description: dict[str, object] = {"name": column.name, "kind": column.kind}
     if column.kind == "text":
-        found["texts"] = list(column.categories)
+        description["texts"] = list(column.categories)
     if column.kind == "date":
-        found["from"] = column.origin
+        description["from"] = column.origin
     if column.fill:
-        found["gap"] = list(column.fill)
-    return found
+        description["gap"] = list(column.fill)
+    return description
 
 
 def pathway_of(trainer: Trainer, name: str) -> Pathway:

@@ -166,10 +166,10 @@ def features(
 
 def vectors(pathway: Pathway) -> str:
     """The test vectors."""
-    found = pathway.vectors
+    test_vectors = pathway.vectors
     pairs = [
         ([_shown(column, cell) for column, cell in zip(pathway.columns, row, strict=True)], answer)
-        for row, answer in zip(found.rows, found.answers.tolist(), strict=True)
+        for row, answer in zip(test_vectors.rows, test_vectors.answers.tolist(), strict=True)
     ]
     what = "probabilities" if pathway.is_classifier else "answers"
     return (

@@ -145,11 +145,11 @@ def _number(value: float) -> str:
 
 
 def _buffers(pathway: Pathway) -> dict[str, Array]:
-    found = {"offsets": pathway.scaling.offset, "scales": pathway.scaling.scale}
+    buffers = {"offsets": pathway.scaling.offset, "scales": pathway.scaling.scale}
     if not pathway.is_classifier:
         scaling = pathway.target_scaling
-        found |= {"target_offsets": scaling.offset, "target_scales": scaling.scale}
-    return found
+        buffers |= {"target_offsets": scaling.offset, "target_scales": scaling.scale}
+    return buffers
 
 
 def _state(pathway: Pathway) -> str:

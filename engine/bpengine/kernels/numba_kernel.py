@@ -191,7 +191,7 @@ class NumbaKernel:
         epochs = rates.size // lanes
         coefficients = self._compiled.Coefficients(
             *(
-                np.array([getattr(each, name) for each in configs], dtype=np.float64)
+                np.array([getattr(config, name) for config in configs], dtype=np.float64)
                 for name in self._compiled.Coefficients._fields
             )
         )

@@ -112,15 +112,17 @@ class Group:
         starts, generators = draw_starts(configs, self.sizes)
         parameters = np.ascontiguousarray(starts.T)
         self._state = State.fresh(parameters, first.optimizer)
-        scheduled = {_schedule_of(each): each for each in configs}
+        scheduled = {_schedule_of(config): config for config in configs}
         numbers = {key: number for number, key in enumerate(scheduled)}
         self._scheduled = tuple(scheduled.values())  # usually one for all runs
-        self._schedule_numbers = [numbers[_schedule_of(each)] for each in configs]
+        self._schedule_numbers = [numbers[_schedule_of(config)] for config in configs]
         self._generator = self._kernel.make_generators(generators)
         self.epochs_done = 0
         self._history = GroupHistory(lanes)
         self._may_stop = [
-            (lane, each) for lane, each in enumerate(configs) if each.target_error > 0 or each.patience > 0
+            (lane, config)
+            for lane, config in enumerate(configs)
+            if config.target_error > 0 or config.patience > 0
         ]
         self._ended: dict[int, Trainer] = {}
         self._repeated: list[Trainer] = []  # those of the ended runs that are still in training
@@ -174,19 +176,19 @@ class Group:
         for lane in np.flatnonzero(~finite).tolist():
             if lane not in self._ended:
                 self._end(lane)
-        for lane, each in self._may_stop:
+        for lane, own_config in self._may_stop:
             if lane not in self._ended:
-                best = self._history.best(lane, each.epochs)
-                if epochs_until_end(each, best, self.epochs_done, errors[:, lane]) < epochs:
+                best = self._history.best(lane, own_config.epochs)
+                if epochs_until_end(own_config, best, self.epochs_done, errors[:, lane]) < epochs:
                     self._end(lane)
         self._history.extend(self.epochs_done, errors, test_errors, interval=config.report_interval)
         self.epochs_done += epochs
-        for lane, each in self._may_stop:
+        for lane, own_config in self._may_stop:
             if lane not in self._ended:
                 outcome = self._outcome(lane)
-                last = EpochRecord(self.epochs_done - 1, each.epochs, outcome.error or 0.0)
-                best = self._history.best(lane, each.epochs)
-                if stop_reason(each, last, best, self.epochs_done):
+                last = EpochRecord(self.epochs_done - 1, own_config.epochs, outcome.error or 0.0)
+                best = self._history.best(lane, own_config.epochs)
+                if stop_reason(own_config, last, best, self.epochs_done):
                     self._end(lane)
 
     def _end(self, lane: int) -> None:

@@ -51,7 +51,7 @@ def trace_step(run: Engine) -> Trace | None:
 
     def parts(vector: Array) -> list[Parameters]:
         """The parts of a vector that does not change any more, layer by layer; read-only."""
-        return [Parameters(_frozen(each[:-1]), _frozen(each[-1])) for each in matrices(sizes, vector)]
+        return [Parameters(_frozen(matrix[:-1]), _frozen(matrix[-1])) for matrix in matrices(sizes, vector)]
 
     def of_buffers(buffers: Array) -> list[tuple[Parameters, ...]]:
         """The parts of all buffers, layer by layer."""

@@ -76,7 +76,7 @@ class Dialogs:
         from bptui.screens.help_pages import PAGES, sections
 
         view = self._tabs.view
-        allowed = [each for each in COMMANDS if view.app.check_action("do", (each.name,))]
+        allowed = [command for command in COMMANDS if view.app.check_action("do", (command.name,))]
         found = [*sections(view.help(), view.session.config.task, allowed)]
         view.app.push_screen(HelpScreen(found, PAGES))
 

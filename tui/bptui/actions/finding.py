@@ -55,10 +55,10 @@ class Finding:
         """All entries. Of two that are named equally well, the earlier one is found first."""
         app, settings = self._tabs.view.app, self._settings
         config = self._tabs.view.session.config
-        allowed = (each for each in COMMANDS if app.check_action("do", (each.name,)))
+        allowed = (command for command in COMMANDS if app.check_action("do", (command.name,)))
         answer = "What the network answers for values that you type"
         yield Entry("predict", "Predict…", answer, PREDICTING, self._dialogs.predict)
-        yield from panel_entries(((each.name, each.help) for each in PANELS), self._panels.reveal)
+        yield from panel_entries(((panel.name, panel.help) for panel in PANELS), self._panels.reveal)
         yield from setting_entries(config, settings.choose_and_edit)
         yield from command_entries(allowed, app.run_action)
         yield from value_entries(config, settings.choose_and_set, self._take)

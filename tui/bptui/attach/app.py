@@ -47,8 +47,11 @@ class SteerApp(TerminalApp):
 
     def __init__(self, found: FoundRun, *, guard: TerminalGuard | None = None, ascii: bool = False) -> None:
         super().__init__(guard=guard, ascii=ascii)
-        for each in COMMANDS:
-            bind(self, Binding(each.keys, each.action, each.label, show=False, priority=each.everywhere))
+        for command in COMMANDS:
+            bind(
+                self,
+                Binding(command.keys, command.action, command.label, show=False, priority=command.everywhere),
+            )
         self._found = found
         self.steering = Steering(found, self._plan_frame)
         self.view = SteerView(self.steering)

@@ -57,12 +57,12 @@ def entries_of(answer: dict[str, object]) -> tuple[int, list[dict[str, object]]]
     until, entries = answer.get("until"), answer.get("entries")
     if not isinstance(until, int) or not isinstance(entries, list):
         raise ChannelError("must have until and entries")
-    found = []
+    events = []
     for entry in entries:
         if not isinstance(entry, list) or len(entry) != 2 or not isinstance(entry[1], dict):
             raise ChannelError("an entry must be a number and a JSON object")
-        found.append(entry[1])
-    return until, found
+        events.append(entry[1])
+    return until, events
 
 
 def connected_to(path: Path) -> socket.socket:
@@ -139,12 +139,12 @@ class Client:
             SilentError: there is no answer.
             ChannelError: an answer makes no sense.
         """
-        found: list[dict[str, object]] = []
+        events: list[dict[str, object]] = []
         while True:
             until, entries = entries_of(self._answer("entries", since=since))
             if not entries or until <= since:
-                return found
-            found += entries
+                return events
+            events += entries
             since = until
 
     def ask(self, verb: str, patience: float, **fields: object) -> Answer:

@@ -61,8 +61,8 @@ class _Series:
         self.branches.append(branch)
         self.values.append(value)
         if len(self.steps) > CAPACITY:
-            for each in (self.steps, self.branches, self.values):
-                del each[1:-1:2]
+            for points in (self.steps, self.branches, self.values):
+                del points[1:-1:2]
 
     def divided(self, limits: Mapping[int, float]) -> tuple[Curve, Curve]:
         """The points on the way to where the run is, and those on the branches that it has left.

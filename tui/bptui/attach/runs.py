@@ -72,10 +72,10 @@ def find_living(name: str) -> FoundRun | None:
     """The run of this name that has a socket, one that answers if there is one; None if there is none."""
     silent: FoundRun | None = None
     for path in _sockets():
-        if path.stem == name and (found := _living(path)) is not None:
-            if found.status.state != "does not answer":
-                return found
-            silent = found
+        if path.stem == name and (living := _living(path)) is not None:
+            if living.status.state != "does not answer":
+                return living
+            silent = living
     return silent
 
 
@@ -83,12 +83,12 @@ def find_earlier(name: str, record: str, count: int) -> list[FoundRun]:
     """At most so many runs of this name before the one with this record, the newest first."""
     paths = _records_of(name)
     names, own = [path.name for path in paths], Path(record).name
-    found: list[FoundRun] = []
+    ended: list[FoundRun] = []
     for path in paths[names.index(own) + 1 if own in names else 0 :]:
-        if len(found) < count:
+        if len(ended) < count:
             with contextlib.suppress(ValueError):
-                found.append(run_of_record(path))
-    return found
+                ended.append(run_of_record(path))
+    return ended
 
 
 def run_of_record(path: Path) -> FoundRun:

@@ -114,14 +114,16 @@ def described(picture: Picture) -> Iterator[tuple[str, str]]:
     for name in past.curves:
         yield printable(name), " ".join(_metric(name, past.curves[name]))
     if status.settings:
-        settings = (f"{each.name} is {in_words(each.value)} ({each.allowed})." for each in status.settings)
+        settings = (
+            f"{setting.name} is {in_words(setting.value)} ({setting.allowed})." for setting in status.settings
+        )
         yield "settings", " ".join(printable(text, 300) for text in settings)
     if status.notes:
         yield "noticed", " ".join(f"{printable(note, 300)}." for note in status.notes)
     if past.changes:
         changes = (
-            f"{each.name} from {in_words(each.old)} to {in_words(each.new)} at step {each.step}"
-            for each in past.changes[-MAX_LISTED:]
+            f"{change.name} from {in_words(change.old)} to {in_words(change.new)} at step {change.step}"
+            for change in past.changes[-MAX_LISTED:]
         )
         more = f"The last {MAX_LISTED} of {len(past.changes)}: " if len(past.changes) > MAX_LISTED else ""
         yield "changes", f"{more}{printable('; '.join(changes), 1000)}."

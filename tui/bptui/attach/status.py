@@ -142,10 +142,10 @@ class Status:
             ChannelError: the record is damaged.
         """
         start = Fields(entries[0])
-        settings = {each.name: each for each in map(_setting, start.get("settings", list))}
+        settings = {setting.name: setting for setting in map(_setting, start.get("settings", list))}
         metrics: dict[str, float | None] = {}
         notes: dict[str, str] = {}
-        values = {name: each.value for name, each in settings.items()}
+        values = {name: setting.value for name, setting in settings.items()}
         step = branch = 0
         reason = ""
         for entry in map(Fields, entries[1:]):
@@ -170,7 +170,7 @@ class Status:
             reason=reason,
             step=step,
             branch=branch,
-            settings=tuple(replace(each, value=values[name]) for name, each in settings.items()),
+            settings=tuple(replace(setting, value=values[name]) for name, setting in settings.items()),
             notes=tuple(notes.values()),
             metrics=metrics,
             states=(),
@@ -221,12 +221,12 @@ class Fields:
     def texts(self, name: str) -> tuple[str, ...]:
         """The texts of a list; none if there is no such field."""
         texts = self.get(name, list) if name in self._fields else ()
-        return tuple(each for each in texts if isinstance(each, str))
+        return tuple(text for text in texts if isinstance(text, str))
 
     def values(self, name: str) -> dict[str, Value | None]:
         """A field that has the values of settings; empty if there is no such field."""
         fields = Fields(self._fields.get(name, {}))
-        return {each: fields.value(each) for each in fields.names}
+        return {name: fields.value(name) for name in fields.names}
 
     def value(self, name: str) -> Value | None:
         """A field that has the value of a setting."""
@@ -263,12 +263,12 @@ def metrics_of(fields: dict[object, object]) -> dict[str, float | None]:
     Raises:
         ChannelError: one of them is no number.
     """
-    found: dict[str, float | None] = {}
+    metrics: dict[str, float | None] = {}
     for name, value in fields.items():
         if not isinstance(name, str) or not (value is None or _is_number(value)):
             raise ChannelError("a metric must be a number")
-        found[name] = cast(float | None, value)
-    return found
+        metrics[name] = cast(float | None, value)
+    return metrics
 
 
 def _state(fields: object) -> StateStatus:

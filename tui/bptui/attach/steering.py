@@ -92,16 +92,16 @@ class Steering:
     def picture(self) -> Picture:
         """What is known now."""
         now = time.monotonic()
-        waiting = [each for each in self._requests if now - each.begin >= WAITING_SECONDS]
+        waiting = [request for request in self._requests if now - request.begin >= WAITING_SECONDS]
         return Picture(
             status=self._status,
             past=self._past,
             wanted={
-                str(each.fields["name"]): each.fields["value"]  # type: ignore[misc]  # `set` has put it there
-                for each in self._requests
-                if each.verb == "set"
+                str(request.fields["name"]): request.fields["value"]  # type: ignore[misc]  # `set` has put it there
+                for request in self._requests
+                if request.verb == "set"
             },
-            waiting=tuple(dict.fromkeys(each.in_words for each in waiting)),
+            waiting=tuple(dict.fromkeys(request.in_words for request in waiting)),
             waiting_seconds=int(now - waiting[0].begin) if waiting else 0,
             sentence=self._sentence,
             is_silent=self._is_silent,
@@ -118,9 +118,9 @@ class Steering:
             self._settled.set()
             while self._successor is None:
                 await asyncio.sleep(SEARCH_SECONDS)
-                found = await asyncio.to_thread(find_living, self._status.name)
-                if found is not None and found.status.record not in ("", self._status.record):
-                    self._successor = found
+                run = await asyncio.to_thread(find_living, self._status.name)
+                if run is not None and run.status.record not in ("", self._status.record):
+                    self._successor = run
                     self._changed()
             self._opens_successor.clear()
             await self._opens_successor.wait()
@@ -239,13 +239,13 @@ class Steering:
         if living is not None and record in ("", living.status.record) and living.status.record:
             self._found = living
             return
-        found = None
+        run = None
         with contextlib.suppress(ValueError):
-            found = await asyncio.to_thread(run_of_record, Path(record))
-        if found is None or (living is not None and not record):
+            run = await asyncio.to_thread(run_of_record, Path(record))
+        if run is None or (living is not None and not record):
             self._status = replace(self._status, state="does not answer" if living else "died")
-        elif found.status.is_over:
-            self._begin(found)
+        elif run.status.is_over:
+            self._begin(run)
         self._is_silent = not self._status.is_over
 
     async def _find_earlier(self) -> None:
@@ -267,7 +267,7 @@ class Steering:
 
     def toggle(self) -> None:
         """Pause, or continue."""
-        asked = [each.verb for each in self._requests if each.verb in _OF_STATE]
+        asked = [request.verb for request in self._requests if request.verb in _OF_STATE]
         is_running = self._status.state == "running"  # also during a step, as long as it takes
         if asked and asked[-1] != "step":
             is_running = asked[-1] == "run"

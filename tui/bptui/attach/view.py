@@ -189,7 +189,7 @@ class SteerView(Vertical):
     def choose_setting(self, name: str) -> None:
         """Choose the setting of this name."""
         settings = () if self.picture is None else self.picture.status.settings
-        self._choose([each.name for each in settings].index(name))
+        self._choose([setting.name for setting in settings].index(name))
 
     def _choose(self, number: int) -> None:
         self._settings.chosen = number
@@ -256,7 +256,7 @@ class SteerView(Vertical):
         if picture is None or not self.is_mounted or not self.is_attached:  # news may come as the screen ends
             return
         self._settings.settings = tuple(
-            fields.row_of(each, picture.wanted) for each in picture.status.settings
+            fields.row_of(setting, picture.wanted) for setting in picture.status.settings
         )
         self._arrange()
         self._show_panels(picture)

@@ -48,7 +48,7 @@ def chain(walk: Walk) -> list[str]:
             return place == (layer, unit, source)
         return place.layer > layer or place[:2] == (layer, unit)
 
-    *deltas, gradient = [each for each in walk.numbers if leads_here(each)]
+    *deltas, gradient = [number for number in walk.numbers if leads_here(number)]
     left_out = ["..."] if len(deltas) > MAX_LINES + 1 else []
     end = (*deltas[MAX_LINES:][-1:], gradient)
     return [*map(_line, deltas[:MAX_LINES]), *left_out, *map(_line, end)]

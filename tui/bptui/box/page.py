@@ -78,7 +78,7 @@ def scaling_of(walk: Walk, dataset: Dataset) -> str:
 
 def fitting(variants: Sequence[str], width: int) -> str:
     """The first text that fits a line of this width, or else the last one."""
-    return next((each for each in variants if len(each) <= width), variants[-1])
+    return next((variant for variant in variants if len(variant) <= width), variants[-1])
 
 
 def headings(walk: Walk, samples: int) -> tuple[str, ...]:
@@ -133,9 +133,9 @@ def strides_lines(stride: Stride, batch: int, walk: Walk | None) -> tuple[str, .
         batch: how many samples a step has.
         walk: the step; None if there is none.
     """
-    names = ["batch" if each is Stride.STEP and batch > 1 else each.value for each in STRIDES]
+    names = ["batch" if named is Stride.STEP and batch > 1 else named.value for named in STRIDES]
     line = " ".join(
-        f"‹{name}›" if each is stride else name for each, name in zip(STRIDES, names, strict=True)
+        f"‹{name}›" if named is stride else name for named, name in zip(STRIDES, names, strict=True)
     )
     keys = f"stride {keys_of('up', 'down')} "
     if walk is None:

@@ -49,8 +49,8 @@ def picture_of(walk: Walk, *, hide: bool = False) -> Picture:
     layer, unit, source = now.place
     numbers = {(-1, index): value for index, value in enumerate(trace.inputs[walk.row].tolist())}
     if now.phase == "update":
-        for index, each in enumerate(trace.layers):
-            numbers |= {(index, number): value for number, value in enumerate(each.before.biases.tolist())}
+        for index, traced in enumerate(trace.layers):
+            numbers |= {(index, number): value for number, value in enumerate(traced.before.biases.tolist())}
     shown = ("forward", "loss") if now.phase == "loss" else (now.phase,)
     for derived in walk.numbers[: walk.index + (not hide)]:
         if derived.phase in shown and derived.quantity.name in _OF_UNITS:

@@ -41,5 +41,5 @@ def starts(numbers: list[Derived], stride: Stride) -> list[int]:
     """The indices of the numbers at which a stride begins; the first one is 0."""
     if stride not in _KEYS:
         return [0]
-    keys = [_KEYS[stride](index, each) for index, each in enumerate(numbers)]
+    keys = [_KEYS[stride](index, number) for index, number in enumerate(numbers)]
     return [index for index in range(len(keys)) if index == 0 or keys[index] != keys[index - 1]]

@@ -45,11 +45,11 @@ class Walk:
 
     def on(self, stride: Stride) -> bool:
         """Go to the beginning of the next stride; return False if the step has no further one."""
-        return self._go(next((each for each in starts(self.numbers, stride) if each > self.index), None))
+        return self._go(next((start for start in starts(self.numbers, stride) if start > self.index), None))
 
     def back(self, stride: Stride) -> bool:
         """Go back to the beginning of this stride or of the one before; return False at the first number."""
-        before = [each for each in starts(self.numbers, stride) if each < self.index]
+        before = [start for start in starts(self.numbers, stride) if start < self.index]
         return self._go(before[-1] if before else None)
 
     def to_last(self, stride: Stride) -> None:
@@ -58,23 +58,23 @@ class Walk:
 
     def to_gradient(self, direction: int) -> None:
         """Go to the derivative of the next (1) or previous (-1) weight or bias; they wrap around."""
-        found = self._gradients()
-        if self.index in found:
-            self.index = found[(found.index(self.index) + direction) % len(found)]
+        gradients = self._gradients()
+        if self.index in gradients:
+            self.index = gradients[(gradients.index(self.index) + direction) % len(gradients)]
         else:
-            self.index = found[0 if direction > 0 else -1]
+            self.index = gradients[0 if direction > 0 else -1]
 
     def go_to_gradient_of(self, place: Place) -> bool:
         """Go to the derivative of a weight or bias; return False if the walk does not include it."""
         return self._go(next((i for i in self._gradients() if self.numbers[i].place == place), None))
 
     def _gradients(self) -> list[int]:
-        return [i for i, each in enumerate(self.numbers) if each.quantity.name in GRADIENTS]
+        return [i for i, number in enumerate(self.numbers) if number.quantity.name in GRADIENTS]
 
     def go_to_same(self, other: Walk) -> None:
         """Go to the current number of another walk through the same step, or near it."""
         here = (other.number.quantity, other.number.place)
-        same = [i for i, each in enumerate(self.numbers) if (each.quantity, each.place) == here]
+        same = [i for i, number in enumerate(self.numbers) if (number.quantity, number.place) == here]
         self.index = same[0] if same else min(other.index, len(self.numbers) - 1)
 
     def _go(self, index: int | None) -> bool:

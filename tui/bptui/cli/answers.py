@@ -89,7 +89,7 @@ class AnswerWriter:
                 return "".join(self._object(*pair) for pair in pairs)
             case _:
                 return self._csv(
-                    [*cells, *(_cell(each, decimal_comma) for each in row)] for cells, row in pairs
+                    [*cells, *(_cell(value, decimal_comma) for value in row)] for cells, row in pairs
                 )
 
     def _found(self, block: Block) -> Iterator[Answer]:

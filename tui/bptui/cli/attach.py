@@ -165,11 +165,18 @@ def _awaited(prog: str, name: str) -> FoundRun:
 def _list(prog: str, *, as_json: bool) -> None:
     runs, problems = all_runs()
     if as_json:
-        print(json.dumps([_as_json(each.status) for each in runs]))
+        print(json.dumps([_as_json(found_run.status) for found_run in runs]))
         print_problems(prog, problems)
     else:
         nothing = "No training was started with bptui.steer."
-        print_list(prog, HEADINGS, [_row(each) for each in runs], problems, right=("step",), nothing=nothing)
+        print_list(
+            prog,
+            HEADINGS,
+            [_row(found_run) for found_run in runs],
+            problems,
+            right=("step",),
+            nothing=nothing,
+        )
 
 
 def _row(found: FoundRun) -> tuple[str, ...]:
@@ -188,7 +195,7 @@ def _as_json(status: Status) -> dict[str, object]:
         "name": status.name,
         "state": status.state,
         "step": status.step,
-        "settings": {each.name: each.value for each in status.settings},
+        "settings": {setting.name: setting.value for setting in status.settings},
         "metrics": dict(status.metrics),
         "notes": list(status.notes),
     }
@@ -199,13 +206,13 @@ def _print_status(status: Status, *, as_json: bool) -> None:
         print(json.dumps(_as_json(status)))
         return
     lines = [status.sentence]
-    lines += [f"{each.name}: {in_words(each.value)} ({each.allowed})" for each in status.settings]
+    lines += [f"{setting.name}: {in_words(setting.value)} ({setting.allowed})" for setting in status.settings]
     lines += [
         f"{name}: {'not finite' if value is None else f'{value:.6g}'}"
         for name, value in status.metrics.items()
     ]
     if status.states:
-        lines.append(f"Saved states: steps {', '.join(str(each.step) for each in status.states)}.")
+        lines.append(f"Saved states: steps {', '.join(str(state.step) for state in status.states)}.")
     if status.waiting:
         lines.append(f"The training has not taken these requests yet: {', '.join(status.waiting)}.")
     lines += [f"Note: {note}." for note in status.notes]
@@ -225,11 +232,15 @@ def _print_schedule(found: FoundRun, *, as_json: bool) -> None:
     except ValueError as error:
         raise BadUseError(str(error)) from None
     if as_json:
-        print(json.dumps([{"step": each.step, "name": each.name, "value": each.new} for each in changes]))
+        print(
+            json.dumps(
+                [{"step": change.step, "name": change.name, "value": change.new} for change in changes]
+            )
+        )
         return
     by_step: dict[int, dict[str, Value | None]] = {}
-    for each in changes:
-        by_step.setdefault(each.step, {})[each.name] = each.new
+    for change in changes:
+        by_step.setdefault(change.step, {})[change.name] = change.new
     print(
         f"# The settings that were changed in the run {printable(found.status.name)}, and before which steps."
     )
@@ -292,12 +303,12 @@ def _setting(status: Status, name: str) -> SettingStatus:
     Raises:
         RefusedError: they mean none, or several.
     """
-    settings = {each.name: each for each in status.settings}
+    settings = {setting.name: setting for setting in status.settings}
     found = [name] if name in settings else meant(name, settings)
     if len(found) == 1:
         return settings[found[0]]
     if found:
-        names = either([printable(each) for each in found])
+        names = either([printable(name) for name in found])
         raise RefusedError(f"set: {shown(name)} may be {names}: say more of it")
     names = ", ".join(map(printable, settings)) or "none"
     raise RefusedError(f"set: must name one of the settings ({names}), got {shown(name)}")

@@ -16,7 +16,7 @@ from bptui.cli.which_run import add_run, run_named
 
 def parser() -> Parser:
     """Make the parser of `bptui export`."""
-    formats = "\n".join(f"  {name:<8} {each.label}" for name, each in FORMATS.items())
+    formats = "\n".join(f"  {name:<8} {file_format.label}" for name, file_format in FORMATS.items())
     made = make_parser(
         "bptui export",
         "RUN --to FORMAT --output PATH [--name NAME] [--float]",

@@ -93,9 +93,9 @@ def format_of(output: Path | None, requested: str | None, otherwise: str = "text
 def finite(value: Any) -> Any:
     """The value with None for each number in it that is not finite, which JSON does not have."""
     if isinstance(value, dict):
-        return {name: finite(each) for name, each in value.items()}
+        return {name: finite(part) for name, part in value.items()}
     if isinstance(value, list):
-        return [finite(each) for each in value]
+        return [finite(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -98,8 +98,8 @@ Exit status: 0 done, 1 a lesson is wrong or something handed in has not passed, 
         "--lesson", metavar="ID|FILE", help="the lesson (default: the one that each file names)"
     )
     grade.add_argument("--lessons", help="a folder with more lessons", **folder)
-    for each in (check, grade):
-        add_choice(each, "--format", ("text", "json"), "text (the default) or json", default="text")
+    for subparser in (check, grade):
+        add_choice(subparser, "--format", ("text", "json"), "text (the default) or json", default="text")
     return made
 
 

@@ -122,7 +122,7 @@ def _opened(line: str, open_task: Task) -> StartSettings | TargetChoice:
     given = [f"{flag}={'./' if str(path) == STDIN else ''}{path}", *flags]
     if flag != DATA.flag:
         return _read(flag, given, None, open_task)
-    if not any(each.split("=")[0] == TARGET.flag for each in flags):
+    if not any(flag.split("=")[0] == TARGET.flag for flag in flags):
         choice = _choice(given)
         if choice is not None:
             return choice

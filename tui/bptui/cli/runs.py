@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _rows(kept: KeptFile) -> Iterator[tuple[str, ...]]:
     """A row for each run. A run without an error yet has a dash instead."""
-    for each in kept.runs:
+    for kept_run in kept.runs:
         when = f"{kept.time:%Y-%m-%d %H:%M:%S}"
-        error = "-" if each.error is None else error_text(each.error)
-        yield kept.id, when, each.task, f"{each.epoch}/{each.epochs}", error
+        error = "-" if kept_run.error is None else error_text(kept_run.error)
+        yield kept.id, when, kept_run.task, f"{kept_run.epoch}/{kept_run.epochs}", error

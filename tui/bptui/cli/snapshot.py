@@ -151,7 +151,7 @@ def _keys(text: str) -> list[str]:
     """
     keys = _separated(text) if text else []
     refused = ("toggle_run", "save", "quit")
-    allowed = [key for each in COMMANDS if each.name not in refused for key in each.keys.split(",")]
+    allowed = [key for command in COMMANDS if command.name not in refused for key in command.keys.split(",")]
     for key in keys:
         if key not in allowed:
             among = f"keys among {', '.join(allowed)}"

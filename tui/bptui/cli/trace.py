@@ -113,7 +113,7 @@ def _layer(trace: Trace, layer: LayerTrace, row: int) -> dict[str, Any]:
         **dict(zip(names, layer.buffers, strict=True)),
         **dict(zip((f"new_{name}" for name in names), layer.new_buffers, strict=True)),
     }
-    return content | {name: _parameters(each) for name, each in further.items() if each is not None}
+    return content | {name: _parameters(arrays) for name, arrays in further.items() if arrays is not None}
 
 
 def _parameters(parameters: Parameters) -> dict[str, Any]:

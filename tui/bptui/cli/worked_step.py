@@ -202,7 +202,7 @@ def _matrix(sheet: TextSheet, name: str, parameters: Parameters, digits: int) ->
         rows = [[name, *(f"unit {unit + 1}" for unit in part)]]
         named = [(f"input {number}", row) for number, row in enumerate(parameters.weights[:MAX_UNITS], 1)]
         for label, values in (*named, ("bias", parameters.biases)):
-            rows.append([label, *(shown(each, digits) for each in values[part])])
+            rows.append([label, *(shown(value, digits) for value in values[part])])
         yield ""
         yield from sheet.table(rows)
 

@@ -66,4 +66,4 @@ def _words(text: str) -> list[str]:
 
 def _begin(wanted: Iterable[str], words: Iterable[str]) -> bool:
     """Whether each wanted word begins one of the words."""
-    return all(any(word.startswith(each) for word in words) for each in wanted)
+    return all(any(word.startswith(beginning) for word in words) for beginning in wanted)

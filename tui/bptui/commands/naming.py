@@ -47,14 +47,14 @@ def in_dialogue(slot: str) -> str:
         KeyError: there is no such command.
     """
     verb, name, more = _parts(slot)
-    words = [_OTHERS[name][1]] if name in _OTHERS else [COMMAND[each].word for each in name.split("/")]
+    words = [_OTHERS[name][1]] if name in _OTHERS else [COMMAND[part].word for part in name.split("/")]
     return _VERBS[verb][1] + " and ".join(f'"{word}{more}"' for word in words) if all(words) else ""
 
 
 def is_command(slot: str) -> bool:
     """Whether a slot names a command, or several."""
     verb, name, _ = _parts(slot)
-    return verb in _VERBS and (name in _OTHERS or all(each in COMMAND for each in name.split("/")))
+    return verb in _VERBS and (name in _OTHERS or all(part in COMMAND for part in name.split("/")))
 
 
 def _parts(slot: str) -> tuple[str, str, str]:

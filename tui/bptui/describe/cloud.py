@@ -67,7 +67,7 @@ def _standing(cloud: CloudSnapshot, band: Band) -> list[str]:
 
 def describe_change(compared: Compared) -> str:
     """Say what a change did to the starts, and whether the difference is clear."""
-    medians = [error_in_words(each) for each in (compared.old_median, compared.new_median)]
+    medians = [error_in_words(error) for error in (compared.old_median, compared.new_median)]
     ties = compared.starts - compared.better - compared.worse
     without = f", {counted(ties, 'tie')} left out" if ties else ""
     return (

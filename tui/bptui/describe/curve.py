@@ -174,7 +174,7 @@ def turning_points(values: Array, min_height: float) -> list[TurningPoint]:
         min_height: how far the curve must move in the other direction after a turning point, so that ripples
             do not count; above 0.
     """
-    found: list[TurningPoint] = []
+    points: list[TurningPoint] = []
     high = low = 0
     rising: bool | None = None
     for index, value in enumerate(values):
@@ -182,10 +182,10 @@ def turning_points(values: Array, min_height: float) -> list[TurningPoint]:
         low = index if value < values[low] else low
         if rising is not False and values[high] - value >= min_height:
             if rising:
-                found.append(TurningPoint(high, is_peak=True))
+                points.append(TurningPoint(high, is_peak=True))
             rising, low = False, index
         elif rising is not True and value - values[low] >= min_height:
             if rising is False:
-                found.append(TurningPoint(low, is_peak=False))
+                points.append(TurningPoint(low, is_peak=False))
             rising, high = True, index
-    return found
+    return points

@@ -81,15 +81,17 @@ SECTIONS = tuple(_HEADINGS)
 
 def describe(snapshot: Snapshot) -> str:
     """Describe a run in a line for each section, without that of the status line, which names keys."""
-    found = sections(snapshot)
-    return "\n".join(f"{each.heading}: {each.text}" for each in found if each.name != "now")
+    parts = sections(snapshot)
+    return "\n".join(f"{part.heading}: {part.text}" for part in parts if part.name != "now")
 
 
 def sections(snapshot: Snapshot) -> list[Section]:
     """The sections of the description that have something to say."""
     with np.errstate(all="ignore"):  # outputs and errors may be close to the largest float
         said = _sentences(snapshot)
-        texts = {name: " ".join(ascii_line(each) for each in said[name] if each) for name in SECTIONS}
+        texts = {
+            name: " ".join(ascii_line(sentence) for sentence in said[name] if sentence) for name in SECTIONS
+        }
     return [Section(name, _HEADINGS[name], text) for name, text in texts.items() if text]
 
 

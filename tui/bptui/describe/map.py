@@ -82,7 +82,7 @@ def _nearly_best(cells: Cells) -> list[str]:
 def _each_at_its_best(cells: Cells, name: str) -> list[str]:
     """The best figure with each name of a setting, the best name first, and where it is."""
     sweep, field = cells.sweep, FIELD[name]
-    other = next(FIELD[each] for each in sweep.vary if each != name)
+    other = next(FIELD[varied] for varied in sweep.vary if varied != name)
     parts = [
         f"{field.format(value)} {figure_in_words(cells.cells[number].figure(cells.metric), cells.metric)} "
         f"at {other.format(sweep.cells[number][other.name])}"
@@ -113,8 +113,8 @@ def _along(cells: Cells, name: str) -> list[str]:
     if not math.isfinite(figure):
         return [f"With each {field.label}, half of the cells or more diverged."]
     ends = [
-        f"{figure_in_words(each, cells.metric)} at {field.format(value)}"
-        for value, each in (known[0], known[-1])
+        f"{figure_in_words(figure, cells.metric)} at {field.format(value)}"
+        for value, figure in (known[0], known[-1])
         if value != at
     ]
     side = _side(at, [value for value, _ in known])
@@ -126,8 +126,8 @@ def _along(cells: Cells, name: str) -> list[str]:
 
 def _side(best: Any, values: Sequence[Any]) -> str:
     """A note if the best value is at an end of the range: a wider range may have better values."""
-    plain = [each[0] if isinstance(each, tuple) and len(each) == 1 else each for each in values]
-    is_range = all(isinstance(each, (int, float)) for each in plain)
+    plain = [value[0] if isinstance(value, tuple) and len(value) == 1 else value for value in values]
+    is_range = all(isinstance(value, (int, float)) for value in plain)
     if not is_range or best not in (values[0], values[-1]):
         return ""
     return " That is the end of the range: a wider one may have a better value."

@@ -115,10 +115,10 @@ def answered(
     coordinates, inputs = typed_inputs(dataset, texts)
     outputs = outputs_of(inputs)
     outside, start = [], 0
-    for each in columns:
-        if each.is_outside(coordinates[0, start]):
-            outside.append(f"{each.name} ({each.range})")
-        start += each.column.width
+    for column in columns:
+        if column.is_outside(coordinates[0, start]):
+            outside.append(f"{column.name} ({column.range})")
+        start += column.column.width
     more = f" and {len(outside) - MAX_OUTSIDE} more" if len(outside) > MAX_OUTSIDE else ""
     note = f"Outside the training data: {', '.join(outside[:MAX_OUTSIDE])}{more}." if outside else ""
     return Answered(f"{printable(dataset.target)}: {_in_words(dataset, outputs)}", note)

@@ -53,7 +53,7 @@ class Canvas:
         text = text[: max(self.width - left, 0)]
         if text and 0 <= row < self.height:
             cells = np.s_[row, left : left + len(text)]
-            self.codes[cells] = [ord(each) for each in text]
+            self.codes[cells] = [ord(character) for character in text]
             self.roles[cells] = self.number(role)
             if ground is not None:
                 self.grounds[cells] = self.number(ground)
@@ -131,7 +131,7 @@ def _with_blanks(roles: IntArray, grounds: IntArray, apart: int) -> IntArray:
         gives &= roles != apart
     before = np.maximum.accumulate(np.where(gives, columns, 0), axis=1)
     behind = np.minimum.accumulate(np.where(gives, columns, columns[-1])[:, ::-1], axis=1)[:, ::-1]
-    found = np.zeros_like(roles)
+    given = np.zeros_like(roles)
     for giver in (behind, before):
-        found = np.where(gives[row, giver] & (stretch[row, giver] == stretch), roles[row, giver], found)
-    return np.where(roles > 0, roles, found)
+        given = np.where(gives[row, giver] & (stretch[row, giver] == stretch), roles[row, giver], given)
+    return np.where(roles > 0, roles, given)

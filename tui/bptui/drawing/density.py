@@ -35,9 +35,9 @@ def with_density(
         height: rows of the whole plot.
         colors: whether there are colors, without which shades could not tell classes apart.
     """
-    samples = [each for each in figure.series if each.is_sample]
-    roles = tuple(dict.fromkeys(each.role for each in samples))
-    total = sum(len(each.x) for each in samples)
+    samples = [series for series in figure.series if series.is_sample]
+    roles = tuple(dict.fromkeys(sample.role for sample in samples))
+    total = sum(len(sample.x) for sample in samples)
     if total < _SHARED or (len(roles) > 1 and not colors):
         return figure, legend
     frame = frame_of(figure, width, height)
@@ -45,7 +45,7 @@ def with_density(
         return figure, legend
     size = frame.rows, frame.columns
     counts = np.stack(
-        [_counts([each for each in samples if each.role == role], figure, size) for role in roles]
+        [_counts([sample for sample in samples if sample.role == role], figure, size) for role in roles]
     )
     in_cell = counts.sum(axis=0)
     full = int((in_cell > 0).sum())
@@ -71,7 +71,7 @@ def _with_shades(legend: Legend, roles: tuple[str, ...], most: int) -> Legend:
 def _counts(samples: Sequence[Series], figure: Figure, size: tuple[int, int]) -> Array:
     """How many of these samples are in each cell; shape (rows, columns), the lowest row first."""
     rows, columns = size
-    layers = [clean(each, figure.x, figure.y, columns, rows, coarse=tuple(Kind)) for each in samples]
+    layers = [clean(sample, figure.x, figure.y, columns, rows, coarse=tuple(Kind)) for sample in samples]
     places = np.concatenate([layer.y * columns + layer.x for layer in layers])
     counts: Array = np.bincount(places, minlength=rows * columns).reshape(size).astype(np.float64)
     return counts

@@ -204,7 +204,7 @@ def _with_pictures(
         names = _Names(snapshot, chosen, length, None)
         labels = [len(names.with_number(layer - 1, 0)) for layer in range(len(sizes))]
         for most in range(_MAX_PICTURE_COLUMNS, _MIN_PICTURE[0] - 1, -1):
-            pictures = {layer: max(min(most, each), _MIN_PICTURE[0]) for layer, each in enumerate(shaped)}
+            pictures = {layer: max(min(most, rows), _MIN_PICTURE[0]) for layer, rows in enumerate(shaped)}
             widths = [label + pictures.get(layer, 0) for layer, label in enumerate(labels, -1)]
             if sum(widths) + gap * (len(sizes) - 1) <= width:
                 return _Detail([*range(len(sizes))], names.with_number, widths, pictures, names.with_bias)
@@ -219,10 +219,10 @@ def _choose_layers(
     names = lengths[-1]
     layers = range(len(sizes))
     for text, gap in (
-        *((each.with_bias, _WIDE_GAP) for each in lengths),
-        *((each.with_bias, 4) for each in lengths if numbers is not None),
+        *((length.with_bias, _WIDE_GAP) for length in lengths),
+        *((length.with_bias, 4) for length in lengths if numbers is not None),
         *(((names.value, 4), (names.value, 3)) if numbers is not None else ()),
-        *((each.with_number, _WIDE_GAP) for each in lengths),
+        *((length.with_number, _WIDE_GAP) for length in lengths),
         (names.with_number, 4),
         (names.dot, 4),
     ):

@@ -20,9 +20,9 @@ _Name = tuple[float, str, str]
 
 def name_outside(canvas: Canvas, figure: Figure, frame: Frame) -> None:
     """Write the arrows and values of the series that are named, in the first and the last row of the plot."""
-    named = [each for each in figure.series if each.name is not None and len(each.x)]
-    above = [name for each in named for name in _names(each, figure.y, is_above=True)]
-    below = [name for each in named for name in _names(each, figure.y, is_above=False)]
+    named = [series for series in figure.series if series.name is not None and len(series.x)]
+    above = [name for series in named for name in _names(series, figure.y, is_above=True)]
+    below = [name for series in named for name in _names(series, figure.y, is_above=False)]
     _write(canvas, above, figure, frame, 0)
     _write(canvas, below, figure, frame, frame.rows - 1)
 

@@ -88,7 +88,7 @@ def coarse_kinds(*, plain: bool, ascii: bool) -> Collection[Kind]:
 
 def _in_order(series: tuple[Series, ...], columns: int) -> tuple[Series, ...]:
     """The series from bottom to top. Some points go to the bottom if they would fill most columns."""
-    if sum(len(each.x) for each in series if each.below_if_many) <= _MAX_ON_TOP * columns:
+    if sum(len(drawn.x) for drawn in series if drawn.below_if_many) <= _MAX_ON_TOP * columns:
         return series
     return tuple(sorted(series, key=lambda each: not each.below_if_many))
 

@@ -48,11 +48,11 @@ class Scale(NamedTuple):
         with np.errstate(all="ignore"):
             levels = np.clip(np.floor(parts * len(self.roles)), 0, len(self.roles) - 1)
             known = ~np.isnan(levels)
-            found: IntArray = np.where(known, levels, UNKNOWN).astype(np.int64)
-        return found
+            known_levels: IntArray = np.where(known, levels, UNKNOWN).astype(np.int64)
+        return known_levels
 
     def legend(self, low: float, high: float, shades: str = SHADES) -> Legend:
         """The shades from the lower to the higher number, each with the roles of two levels in its cell."""
         places = (np.arange(2 * len(shades)) + 0.5) / (2 * len(shades))
         roles = [self.roles[level] for level in self.levels(low + (high - low) * places).tolist()]
-        return Legend(tuple(Span(*each) for each in zip(shades, roles[::2], roles[1::2], strict=True)))
+        return Legend(tuple(Span(*parts) for parts in zip(shades, roles[::2], roles[1::2], strict=True)))

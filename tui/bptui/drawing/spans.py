@@ -59,7 +59,7 @@ class Legend:
     @classmethod
     def fitting(cls, *variants: Self) -> Self:
         """The first variant that fits above the plot at 80 columns, or the last one."""
-        return next((each for each in variants if len(str(each)) <= MAX_LENGTH), variants[-1])
+        return next((variant for variant in variants if len(str(variant)) <= MAX_LENGTH), variants[-1])
 
     def __str__(self) -> str:
         return "".join(span.text for span in self.spans)

@@ -70,7 +70,7 @@ def draw_unit_maps(
         count = layer.shape[-1]
         if not shown:
             layers = len(units) - number
-            left_out = sum(each.shape[-1] for each in units[number:])
+            left_out = sum(unit.shape[-1] for unit in units[number:])
             places = "another layer" if layers == 1 else f"{layers} more layers"
             canvas.write(row, 0, f"… {left_out} units in {places}", "label")
             break
@@ -244,7 +244,7 @@ def _write_scale(canvas: Canvas, row: int, left: int, limits: Limits, axes: int,
         for glyph, negative in zip(glyphs, below, strict=True)
     ]
     if axes == 2 and colors:
-        scale = [each.with_text("▌") for each in Scale.over(*limits).legend(*limits).spans]
+        scale = [span.with_text("▌") for span in Scale.over(*limits).legend(*limits).spans]
     for column, span in enumerate(scale, left + len(low) + 1):
         canvas.write(row, column, span.text, span.role or "label", span.ground)
 
@@ -255,16 +255,16 @@ def _words(values: Array, name: str, activation: str, limits: Limits | None, col
     Returns:
         The words, and their role.
     """
-    found = facts(activation, values)
-    if found.label:
-        variants = [found.label, found.label[:3]]
+    about = facts(activation, values)
+    if about.label:
+        variants = [about.label, about.label[:3]]
     elif limits is not None:
         low, high = map(signed, limits)
         variants = [f"{low} to {high}", f"{low} {high}"]
     else:
-        variants = [f"mean {signed(found.mean)}", signed(found.mean)]
-    fitting = (text for text in (f"{name} {each}" for each in variants) if len(text) <= columns)
-    return next(fitting, name)[:columns], "warning" if found.label else "label"
+        variants = [f"mean {signed(about.mean)}", signed(about.mean)]
+    fitting = (text for text in (f"{name} {variant}" for variant in variants) if len(text) <= columns)
+    return next(fitting, name)[:columns], "warning" if about.label else "label"
 
 
 def _shown_parts(values: Array, limits: Limits) -> Array:

@@ -80,9 +80,9 @@ def headings_in(folder: Path | None = None) -> list[Heading]:
     Files that are no lessons are left out, and so is a folder that can't be listed.
     """
     found: dict[str, Heading] = {}
-    for each in (folder, SHIPPED):
+    for place in (folder, SHIPPED):
         with contextlib.suppress(ConfigError):
-            for path in [] if each is None else paths_in(each):
+            for path in [] if place is None else paths_in(place):
                 with contextlib.suppress(LessonError):
                     heading = _heading(path)
                     found.setdefault(heading.id, heading)
@@ -98,7 +98,7 @@ def _heading(path: Path) -> Heading:
     with contextlib.suppress(OSError, ValueError):
         match toml_of(read_whole(path, MAX_TOML).partition(b"\n[[")[0]):
             case {"id": str(id), "minutes": int(minutes), "title": {**title}} if ID.fullmatch(id):
-                return Heading(id, minutes, {str(name): str(each) for name, each in title.items()})
+                return Heading(id, minutes, {str(name): str(text) for name, text in title.items()})
     lesson = read_lesson(path)
     return Heading(lesson.id, lesson.minutes, lesson.title)
 
@@ -127,9 +127,9 @@ def path_of(name: str, folder: Path | None = None, *, files: bool = True) -> Pat
     path = Path(name)
     if files and (path.suffix == SUFFIX or path.parent.name):
         return path
-    for each in (folder, SHIPPED) if ID.fullmatch(name) else ():
-        if each is not None and (each / f"{name}{SUFFIX}").is_file():
-            return each / f"{name}{SUFFIX}"
+    for place in (folder, SHIPPED) if ID.fullmatch(name) else ():
+        if place is not None and (place / f"{name}{SUFFIX}").is_file():
+            return place / f"{name}{SUFFIX}"
     paths = {lesson.id: lesson.path for lesson in lessons_in(folder)[0]}
     if name not in paths:
         raise ConfigError("lesson", f"{there_is_no('lesson', name, [*paths])}; bptui lessons lists them")

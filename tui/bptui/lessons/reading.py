@@ -201,7 +201,7 @@ class _Reader:
         with self._collecting():
             self._start = self._settings(top.raw("start", {}), "start", "settings")
         measured = self._each(top, "measured", self._measure)
-        self._measured = {each.id: each for each in measured}
+        self._measured = {number.id: number for number in measured}
         if len(self._measured) < len(measured):
             self.problems.append("measured: two numbers have the same id")
         steps = self._each(top, "steps", self._step)
@@ -311,7 +311,7 @@ class _Reader:
         hint = self._texts(table, "hint")
         solution = table.listed("solution")
         if not 1 <= len(solution) <= MAX_STEPS or not all(
-            isinstance(each, str) and each.strip() and each.isprintable() for each in solution
+            isinstance(command, str) and command.strip() and command.isprintable() for command in solution
         ):
             raise _WrongError(table.key("solution"), must_be("a list of commands", solution))
         any_data = table.raw("any_data", False)

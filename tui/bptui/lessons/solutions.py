@@ -24,7 +24,7 @@ from bptui.commands.grammar import (
     unit_named,
 )
 
-_WORDS = {each.name: (each.word, *each.aliases) for each in COMMANDS if each.word} | CHANGES
+_WORDS = {command.name: (command.word, *command.aliases) for command in COMMANDS if command.word} | CHANGES
 """The words of each command: those of the screen by their names there, and those that change a setting.
 
 A solution must have the whole word: its beginning may also begin a command that only the dialogue has.

@@ -213,7 +213,7 @@ class Walk:
         return (text,)
 
     def _filled(self, texts: Texts, facts: Facts) -> str:
-        measured = {each.id: each for each in self.lesson.measured}
+        measured = {given.id: given for given in self.lesson.measured}
         return filled(texts.get(self.language, ""), facts, measured)
 
     def _verdict(self, step: Predict) -> str:

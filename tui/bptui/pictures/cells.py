@@ -59,33 +59,33 @@ class Piece:
 
 def stretches(row: Strip) -> list[Stretch]:
     """Return the stretches of a whole row, from left to right."""
-    found, column = [], 0
+    drawn, column = [], 0
     parts = [(_cell_style(part.style or Style.null()), part.text) for part in row if not part.control]
     for style, alike in groupby(parts, key=lambda part: part[0]):
         text = "".join(text for _, text in alike)
         width = cell_len(text)
-        found.append(Stretch(column, width, text, style))
+        drawn.append(Stretch(column, width, text, style))
         column += width
-    return found
+    return drawn
 
 
 def pieces(stretch: Stretch) -> list[Piece]:
     """Return the words and the other characters of a stretch, from left to right."""
-    found: list[Piece] = []
+    split: list[Piece] = []
     column = stretch.column
     for text in _PART.findall(stretch.text):
         width = cell_len(text)
         if text in BLANKS:
             pass
-        elif found and not width:  # a part of the character before
-            found[-1] = replace(found[-1], text=found[-1].text + text)
+        elif split and not width:  # a part of the character before
+            split[-1] = replace(split[-1], text=split[-1].text + text)
         elif len(set(text)) > 1:
-            found.append(Piece(column, width, text, is_word=True))
+            split.append(Piece(column, width, text, is_word=True))
         else:  # one character or, like points in a plot, the same one several times
             each = width // len(text)
-            found += [Piece(column + each * place, each, text[0], False) for place in range(len(text))]
+            split += [Piece(column + each * place, each, text[0], False) for place in range(len(text))]
         column += width
-    return found
+    return split
 
 
 @cache

@@ -140,7 +140,7 @@ def predict(dialogue: Dialogue, text: str) -> str:
         raise RefusedError(DIVERGED)
     columns = asked(session.dataset)
     if not text:
-        inputs = ", ".join(f"{each.name} ({each.hint})" for each in columns)
+        inputs = ", ".join(f"{column.name} ({column.hint})" for column in columns)
         return Sentence("{press predict} with a value for each input: {inputs}.")(inputs=inputs)
     try:
         found = answered(session.dataset, columns, _values(text, len(columns)), session.outputs)

@@ -46,7 +46,9 @@ def _saved(dialogue: Dialogue, kind: str, name: str, told: str) -> str:
         name: the name of the file, or an empty text.
         told: the beginning of the sentence, before the name.
     """
-    saving = next(each for each in dialogue.files.savings(lambda: dialogue.session) if each.kind == kind)
+    saving = next(
+        saving for saving in dialogue.files.savings(lambda: dialogue.session) if saving.kind == kind
+    )
     run = dialogue.snapshot.run
     name = name or free_name(f"{run.config.task}-{run.epoch}", saving.suffix)
     problem = saving.problem(name)

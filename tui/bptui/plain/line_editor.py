@@ -114,11 +114,14 @@ def completions(dialogue: Dialogue, line: str) -> list[str]:
     """The lines that the beginning of a line can become with one more word."""
     line = line.lstrip()
     words = [(word, entry) for entry in ENTRIES for word in entry.words]
-    begun = [each for each in words if each[0].startswith(line.casefold())]
+    begun = [word for word in words if word[0].startswith(line.casefold())]
     found = [f"{word} " if entry.usage else word for word, entry in begun if word == entry.word]
     found = found or [f"{word} " if entry.usage else word for word, entry in begun]
     for word, entry in words:
         start = f"{word} "
         if line.casefold().startswith(start):
-            found += [line[: len(start)] + each for each in entry.completes(dialogue, line[len(start) :])]
+            found += [
+                line[: len(start)] + completion
+                for completion in entry.completes(dialogue, line[len(start) :])
+            ]
     return list(dict.fromkeys(found))

@@ -36,7 +36,9 @@ def help_on(dialogue: Dialogue, text: str) -> Iterator[str]:
     if not text:
         yield "Say a command, or the beginning of one. help with a word explains a command or a setting."
         refused = dialogue.restrictions.actions
-        yield from (f"{_usage(each)}: {each.help}" for each in ENTRIES if each.word not in refused)
+        yield from (
+            f"{_usage(command)}: {command.help}" for command in ENTRIES if command.word not in refused
+        )
         yield (
             "ctrl+c pauses a run that trains. Name a setting as on the screen or by its flag; the beginning "
             "is enough."
@@ -278,9 +280,9 @@ def command_named(text: str) -> tuple[Entry | None, str]:
         RefusedError: more than one command begins with it.
     """
     first, _, rest = text.partition(" ")
-    for each in ENTRIES:
-        if first == each.key:
-            return each, rest.strip()
+    for command in ENTRIES:
+        if first == command.key:
+            return command, rest.strip()
     found, rest = named(
         text, {entry: entry.words for entry in ENTRIES}, {entry: entry.synonyms for entry in ENTRIES}
     )

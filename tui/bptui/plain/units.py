@@ -169,17 +169,17 @@ def _weights(snapshot: Snapshot, place: Place) -> str:
 
 def _listed(values: Array, names: list[str]) -> str:
     chosen = sorted(strongest(values, MAX_WEIGHTS))
-    text = listed([f"{number(float(values[each]))} {names[each]}" for each in chosen])
+    text = listed([f"{number(float(values[index]))} {names[index]}" for index in chosen])
     return f"{text} (the strongest of {len(values)})" if len(values) > len(chosen) else text
 
 
 def _sources(snapshot: Snapshot, place: Place, count: int) -> list[str]:
     if place[0] == 0:
-        return [f"from {input_name(snapshot, each)}" for each in range(count)]
-    return [f"from unit {each + 1}" for each in range(count)]
+        return [f"from {input_name(snapshot, index)}" for index in range(count)]
+    return [f"from unit {index + 1}" for index in range(count)]
 
 
 def _targets(snapshot: Snapshot, place: Place, count: int) -> list[str]:
     if place[0] + 1 == len(snapshot.network.layers) - 1:
-        return [f"to output {output_name(snapshot, each)}" for each in range(count)]
-    return [f"to unit {each + 1}" for each in range(count)]
+        return [f"to output {output_name(snapshot, index)}" for index in range(count)]
+    return [f"to unit {index + 1}" for index in range(count)]

@@ -24,10 +24,30 @@ Take = Callable[[Task, str], object]
 
 DATASET = FIELD["dataset"]
 COMMON = (
-    *("toggle_run", "dataset", "learning_rate", "hidden_units", "activation", "optimizer"),
-    *("new_seed", "toggle_what_if", "advise", "open_box", "toggle_pin", "undo", "describe"),
-    *("predict", "open_map", "test_share", "noise", "l2", "toggle_cloud", "open", "learn"),
-    *("theme", "save", "help"),
+    "toggle_run",
+    "dataset",
+    "learning_rate",
+    "hidden_units",
+    "activation",
+    "optimizer",
+    "new_seed",
+    "toggle_what_if",
+    "advise",
+    "open_box",
+    "toggle_pin",
+    "undo",
+    "describe",
+    "predict",
+    "open_map",
+    "test_share",
+    "noise",
+    "l2",
+    "toggle_cloud",
+    "open",
+    "learn",
+    "theme",
+    "save",
+    "help",
 )
 """What users look for most, by the names of the entries: the order without a text."""
 
@@ -53,9 +73,9 @@ class Entry(NamedTuple):
 
 def command_entries(commands: Iterable[Command], run: Callable[[str], object]) -> Iterator[Entry]:
     """An entry for each command; `run` runs its action."""
-    for each in commands:
-        title, keys = each.help.rstrip("."), f"Key: {each.shown}"
-        yield Entry(each.name, title, keys, each.names, partial(run, each.action))
+    for command in commands:
+        title, keys = command.help.rstrip("."), f"Key: {command.shown}"
+        yield Entry(command.name, title, keys, command.names, partial(run, command.action))
 
 
 def panel_entries(

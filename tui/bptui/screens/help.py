@@ -65,12 +65,14 @@ class HelpScreen(Dialog[None]):
         """Show the page, or what the typed text finds, from its top."""
         scroll, arrows, close = self._scroll, arrow_keys("up", "down"), Sentence("{help} or esc close")()
         if self._wanted:
-            searched = [each for each in self._sections if each.topic != START]
+            searched = [section for section in self._sections if section.topic != START]
             self._text.shown = matching(self._wanted, searched)
             scroll.border_title = Content(f"find: {self._wanted}▏")
             scroll.border_subtitle = "backspace erases   esc all pages"
         elif self._pages:
-            self._text.shown = [each for each in self._sections if each.topic == self._pages[self._page]]
+            self._text.shown = [
+                section for section in self._sections if section.topic == self._pages[self._page]
+            ]
             names = (f"‹{name}›" if name == self._pages[self._page] else name for name in self._pages)
             scroll.border_title = Content(" ".join(names))
             scroll.border_subtitle = (

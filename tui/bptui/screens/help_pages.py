@@ -84,7 +84,11 @@ def sections(
 
 def key_section(topic: str, commands: Iterable[Command]) -> Section:
     """The section about the keys of a topic."""
-    lines = (Line(Sign(each.shown, each.help), each.names) for each in commands if each.topic == topic)
+    lines = (
+        Line(Sign(command.shown, command.help), command.names)
+        for command in commands
+        if command.topic == topic
+    )
     return Section(f"keys: {topic}", topic, "", tuple(lines), has_sentences=True)
 
 

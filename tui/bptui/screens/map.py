@@ -297,7 +297,7 @@ class MapScreen(Dialog[Opened]):
         cells, plan = self._cells, self._mapping.plan
         if cells is None or plan is None:
             return
-        known = [each for each in METRICS if each != "test-error" or cells.sweep.all_tested]
+        known = [metric for metric in METRICS if metric != "test-error" or cells.sweep.all_tested]
         following = known[(known.index(plan.metric) + 1) % len(known)]
         self._mapping.show(replace(plan, metric=following))
         self._go(self._cursor)

@@ -142,7 +142,7 @@ class MapSetup(Dialog[MapPlan]):
 
         def next_field(plan: MapPlan, by: int) -> MapPlan:
             taken = {*plan.names} - {axis(plan).field.name}
-            fields = [each for each in self._fields if each.name not in taken]
+            fields = [field for field in self._fields if field.name not in taken]
             place = fields.index(axis(plan).field) if axis(plan).field in fields else 0
             field = fields[(place + by) % len(fields)]
             return having(plan, proposed(plan, field))
@@ -150,7 +150,7 @@ class MapSetup(Dialog[MapPlan]):
         def typed_field(plan: MapPlan, text: str) -> MapPlan:
             if "=" in text:
                 return having(plan, typed_axis(text, None))
-            begun = (each for each in self._fields if text and each.label.startswith(text.lower()))
+            begun = (field for field in self._fields if text and field.label.startswith(text.lower()))
             field = next(begun, axis_field(text))
             if field is None:
                 raise ConfigError(name, must_be("the name of a setting", text))
@@ -246,7 +246,7 @@ class MapSetup(Dialog[MapPlan]):
 
 def _next(ladder: tuple[int, ...], value: int, direction: int) -> int:
     """The next number in a sequence, or the same one at its end."""
-    remaining = [each for each in ladder if (each - value) * direction > 0]
+    remaining = [step for step in ladder if (step - value) * direction > 0]
     return value if not remaining else remaining[0] if direction > 0 else remaining[-1]
 
 

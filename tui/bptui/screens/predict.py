@@ -56,8 +56,8 @@ class PredictScreen(Dialog[None]):
         self._dataset = session.dataset
         self._asked = asked(self._dataset)
         self._inputs = [
-            DialogInput(each.typical, placeholder=each.hint, select_on_focus=True, compact=True)
-            for each in self._asked
+            DialogInput(column.typical, placeholder=column.hint, select_on_focus=True, compact=True)
+            for column in self._asked
         ]
         self._found = Answered("", "")
         self._answer, self._message = Static(id="answer", markup=False), DialogMessage()
@@ -66,11 +66,11 @@ class PredictScreen(Dialog[None]):
         """Yield a row for each input with its name and a hint, the answer, and a line for messages."""
         rows = [
             Horizontal(
-                Static(each.name, markup=False, classes="name"),
+                Static(column.name, markup=False, classes="name"),
                 field,
-                Static(each.hint, markup=False, classes="hint"),
+                Static(column.hint, markup=False, classes="hint"),
             )
-            for each, field in zip(self._asked, self._inputs, strict=True)
+            for column, field in zip(self._asked, self._inputs, strict=True)
         ]
         moves = f"{arrow_keys('up', 'down')} others   " if len(rows) > 1 else ""
         yield DialogFrame(

@@ -234,7 +234,7 @@ def file_of(savings: Sequence[Saving], stem: str, say: Callable[[str], object], 
     marks = ("▸" if number == chosen else " " for number in range(len(savings)))
     return Asked(
         title="save",
-        about="\n".join(f"{mark} {each.label}" for mark, each in zip(marks, savings, strict=True)),
+        about="\n".join(f"{mark} {saving.label}" for mark, saving in zip(marks, savings, strict=True)),
         text=proposed,
         keys=f"{arrow_keys('up', 'down')} choose   enter save   esc cancel",
         use=use,

@@ -265,7 +265,7 @@ def sample_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:
     limits = own_limits(values) if activation == "identity" else limits_of(activation, values)
     y_axis = axis_over(np.array(limits), margin=0.05, width=5)
     if dataset.classes:
-        names = [plain(each, 10) for each in dataset.classes]
+        names = [plain(name, 10) for name in dataset.classes]
         x, x_axis, name = in_columns(dataset.targets.argmax(axis=1)), class_axis(names), ""
     else:
         x = dataset.target_scaling.undo(dataset.targets)[:, 0]

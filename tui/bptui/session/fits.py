@@ -63,7 +63,9 @@ class FitsJob(Job):
             self._trainings = [Training(job, self._source, kernel=self._kernel) for job in jobs]
         training = self._trainings[0]
         if not training.advance():
-            diverged = [each is not None and each.stop_reason == "diverged" for each in training.outcomes]
+            diverged = [
+                outcome is not None and outcome.stop_reason == "diverged" for outcome in training.outcomes
+            ]
             self._trained += zip(training.weights, diverged, strict=True)
             del self._trainings[0]
         return bool(self._trainings)

@@ -218,7 +218,7 @@ class Status:
         problems = (problem.sentence, *problem.shorter)
         if self.is_answer:
             return (*(f"{advice} {text}" for text in problems), advice)
-        return tuple(each for text in problems for each in (f"{text} {advice}", text))
+        return tuple(version for text in problems for version in (f"{text} {advice}", text))
 
 
 class MarkKind(StrEnum):

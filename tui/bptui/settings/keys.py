@@ -19,8 +19,21 @@ MAX_KEYS = 5
 
 _NAMES = frozenset(
     {
-        *("space", "enter", "tab", "escape", "backspace", "delete", "insert", "home", "end"),
-        *("pageup", "pagedown", "up", "down", "left", "right"),
+        "space",
+        "enter",
+        "tab",
+        "escape",
+        "backspace",
+        "delete",
+        "insert",
+        "home",
+        "end",
+        "pageup",
+        "pagedown",
+        "up",
+        "down",
+        "left",
+        "right",
         *(f"f{number}" for number in range(1, 13)),
     }
 )
@@ -50,7 +63,7 @@ def read_keys(table: Mapping[str, object], file: str) -> dict[str, str]:
     place = f"{file}: {TABLE}"
     unknown = next((command for command in table if command not in COMMAND), None)
     if unknown is not None:
-        meant = did_you_mean(unknown, {each.name: each.names for each in COMMANDS})
+        meant = did_you_mean(unknown, {command.name: command.names for command in COMMANDS})
         hint = meant or "; bptui config init lists them"
         raise ConfigError(place, f"there is no command {shown(unknown)}{hint}")
     changed = {command: ",".join(_keys(value, f"{place}.{command}")) for command, value in table.items()}

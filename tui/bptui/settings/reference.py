@@ -70,7 +70,7 @@ def _lines() -> Iterator[str]:
     yield ""
     yield from _table(
         ("command", "keys", "what it does"),
-        ((f"`{each.name}`", _keys_of(each), each.help) for each in COMMANDS),
+        ((f"`{command.name}`", _keys_of(command), command.help) for command in COMMANDS),
     )
 
 

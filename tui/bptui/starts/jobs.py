@@ -122,9 +122,9 @@ class RunsJob(Job):
         jobs: Sequence[RunsJob], executor: engine.RemoteExecutor
     ) -> Iterator[tuple[Future[list[engine.Outcomes]], list[RunsJob]]]:
         """Let another machine train jobs; yield each call, which returns their results, with its jobs."""
-        own = {each.job: each for each in jobs}
+        own = {job.job: job for job in jobs}
         for bundle in engine.bundled([*own]):
-            mine = [own[each] for each in bundle]
+            mine = [own[job] for job in bundle]
             source, kernel = mine[0]._source, mine[0]._kernel
             stopped = executor.given_up
             yield executor.submit(engine.train_all, bundle, source, kernel=kernel, stopped=stopped), mine

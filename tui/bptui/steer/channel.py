@@ -95,7 +95,7 @@ def request_of(line: bytes) -> tuple[int, str, dict[str, object]]:
     for name, types in fields.items():
         value = message[name]
         if type(value) not in types or (isinstance(value, float) and not math.isfinite(value)):
-            raise ChannelError(f"{name} must be a {' or '.join(each.__name__ for each in types)}")
+            raise ChannelError(f"{name} must be a {' or '.join(kind.__name__ for kind in types)}")
         if types == (int,) and isinstance(value, int) and not 0 <= value <= MAX_STEPS:
             raise ChannelError(f"{name} must be from 0 to {MAX_STEPS}")
     return number, verb, message
@@ -104,9 +104,9 @@ def request_of(line: bytes) -> tuple[int, str, dict[str, object]]:
 def _finite(value: object) -> object:
     """The value with None for each number in it that is not finite."""
     if isinstance(value, dict):
-        return {name: _finite(each) for name, each in value.items()}
+        return {name: _finite(part) for name, part in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_finite(each) for each in value]
+        return [_finite(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -146,18 +146,18 @@ class Journal:
         """
         until = self.number  # it is set after an entry was added, so that all entries up to it are there
         events = self._events.copy()
-        found = events[_after(after, events) : _after(until, events)]
+        sent = events[_after(after, events) : _after(until, events)]
         for series in list(self._series.values()):
             last, kept = series.last, series.kept.copy()
             if last is not None and last[0] > after:
                 reports = kept if kept and kept[-1][0] >= last[0] else [*kept, last]
-                found += [
+                sent += [
                     (number, {"event": "report", "step": step, "branch": branch, "values": values})
                     for number, step, branch, values in reports[
                         _after(after, reports) : _after(until, reports)
                     ]
                 ]
-        return until, sorted(found, key=lambda entry: entry[0])
+        return until, sorted(sent, key=lambda entry: entry[0])
 
 
 def _after(number: int, entries: Sequence[Entry | _Report]) -> int:
@@ -179,9 +179,9 @@ def check_metrics(names: Kind) -> None:
 
 def reportable(metrics: Mapping[str, object]) -> dict[str, float]:
     """Those of some metrics that can be reported: numbers with names that are allowed."""
-    found: dict[str, float] = {}
+    checked: dict[str, float] = {}
     for name, value in metrics.items():
         with contextlib.suppress(Exception):  # of a value that the user's program has made
-            check_metrics((*found, name))
-            found[name] = float(value)  # type: ignore[arg-type]
-    return found
+            check_metrics((*checked, name))
+            checked[name] = float(value)  # type: ignore[arg-type]
+    return checked

@@ -43,9 +43,9 @@ def socket_folders() -> list[Path]:
     to it may have one: a socket is searched for in all of them.
     """
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    found = [Path(runtime, "bptui")] if Path(runtime).is_absolute() else []
-    found += [_state_folder() / "sockets", Path(f"/tmp/bptui-{os.getuid()}", "sockets")]
-    return found
+    folders = [Path(runtime, "bptui")] if Path(runtime).is_absolute() else []
+    folders += [_state_folder() / "sockets", Path(f"/tmp/bptui-{os.getuid()}", "sockets")]
+    return folders
 
 
 def make_private(folder: Path) -> bool:
@@ -66,10 +66,10 @@ def make_private(folder: Path) -> bool:
 def is_private(folder: Path) -> bool:
     """Whether it is a folder of this user that nobody else can enter."""
     try:
-        found = folder.lstat()
+        status = folder.lstat()
     except OSError:
         return False
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
 
 
 def _state_folder() -> Path:

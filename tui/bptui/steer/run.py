@@ -210,7 +210,7 @@ class Run:
             self._attention = True
         if self._pauses_on_nan and not is_finite:
             self._pause_at, self._attention = 0, True
-            name, value = next(each for each in metrics.items() if not math.isfinite(each[1]))
+            name, value = next(metric for metric in metrics.items() if not math.isfinite(metric[1]))
             self._reason = f"{name} is {value} at step {self.step}"
 
     def stop(self) -> None:

@@ -50,8 +50,8 @@ def read_record(path: Path) -> list[dict[str, object]]:
         ValueError: it can't be read, or is damaged; the message is one line.
     """
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_RECORD:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode) or about.st_size > MAX_RECORD:
             raise ValueError(f"{path}: is not a file of at most {MAX_RECORD // 1_000_000} MB")
         data = path.read_bytes()
     except OSError as error:
@@ -101,7 +101,7 @@ class ChangesSoFar:
             match entry["event"]:
                 case "start":
                     settings: list[dict[str, Value | None]] = entry["settings"]  # type: ignore[assignment]
-                    self._at_start = {str(each["name"]): each["value"] for each in settings}
+                    self._at_start = {str(setting["name"]): setting["value"] for setting in settings}
                 case "change":
                     change = Change(entry["step"], entry["name"], entry["old"], entry["new"])
                     self._last = self._last, change
@@ -126,8 +126,8 @@ class ChangesSoFar:
             if self._looks > MAX_LOOKS:
                 raise ValueError
         values = self._at_start | newest
-        found: Mapping[str, Value | None] = settings  # type: ignore[assignment]
-        for name, value in found.items():
+        kept: Mapping[str, Value | None] = settings  # type: ignore[assignment]
+        for name, value in kept.items():
             if name in self._changed and value is not None and value != values[name]:
                 yield Change(step, name, values[name], value)
 
@@ -157,13 +157,15 @@ class Replay:
 
     def __init__(self, changes: Iterable[Change], settings: Mapping[str, Setting]) -> None:
         self._changes: list[tuple[int, str, Value]] = []
-        for each in changes:
-            if each.name not in settings:
-                raise ValueError(f"the record changes {each.name!r}, which this run has no setting for")
+        for change in changes:
+            if change.name not in settings:
+                raise ValueError(f"the record changes {change.name!r}, which this run has no setting for")
             try:
-                self._changes.append((each.step, each.name, settings[each.name].check(each.new)))
+                self._changes.append((change.step, change.name, settings[change.name].check(change.new)))
             except RefusedError as error:
-                raise ValueError(f"the record's change at step {each.step} is not allowed: {error}") from None
+                raise ValueError(
+                    f"the record's change at step {change.step} is not allowed: {error}"
+                ) from None
         self._index = 0
 
     @property

@@ -169,9 +169,9 @@ class Server:
         sockets = [key.fileobj for key in self._selector.get_map().values()]
         with contextlib.suppress(OSError):
             self._selector.close()  # without unregistering anything, since the parent has the same selector
-        for each in sockets:
-            if isinstance(each, socket.socket):
-                each.close()
+        for ready in sockets:
+            if isinstance(ready, socket.socket):
+                ready.close()
         for descriptor in (self._wakened, self._waker):
             with contextlib.suppress(OSError):
                 os.close(descriptor)
@@ -195,7 +195,11 @@ class Server:
             if now >= next_period:
                 next_period = now + PERIOD
                 self._each_period()
-            limits = (each.since + STATUS_PATIENCE for each in self._waiting if each.command.verb == "status")
+            limits = (
+                waiting.since + STATUS_PATIENCE
+                for waiting in self._waiting
+                if waiting.command.verb == "status"
+            )
             self._deadline = min([next_period, *limits])
             for key, events in self._selector.select(max(0.0, self._deadline - time.monotonic())):
                 if key.fd == self._wakened:
@@ -216,13 +220,13 @@ class Server:
 
     def _listen_again(self) -> None:
         """Listen at another socket of the name, since others can't find this one any more."""
-        found = listen([self._name])
-        if found is not None:
+        listener = listen([self._name])
+        if listener is not None:
             if self._listener is not None:
                 self._selector.unregister(self._listener.socket)
                 self._listener.close()
-            self._listener = found
-            self._selector.register(found.socket, selectors.EVENT_READ)
+            self._listener = listener
+            self._selector.register(listener.socket, selectors.EVENT_READ)
 
     def _accept(self) -> None:
         assert self._listener is not None
@@ -235,7 +239,7 @@ class Server:
         connection = _Connection(connected)
         self._selector.register(connected, selectors.EVENT_READ, connection)
         others = [key.data for key in self._selector.get_map().values() if key.data not in (None, connection)]
-        waiting = [each.connection for each in self._waiting]
+        waiting = [waiting.connection for waiting in self._waiting]
         idle = (other for other in others if other not in waiting)
         idlest = min(idle, key=lambda other: other.asked_at, default=connection)
         if not is_own(connected):
@@ -296,7 +300,7 @@ class Server:
 
     def _remember(self, number: int, command: Command) -> None:
         if len(self._taken) >= MAX_TAKEN:
-            oldest = next((each for each, command in self._taken.items() if command.done), None)
+            oldest = next((taken for taken, command in self._taken.items() if command.done), None)
             if oldest is None:
                 raise ChannelError(f"{MAX_TAKEN} requests wait for the training")
             del self._taken[oldest]
@@ -317,7 +321,9 @@ class Server:
 
     def _status_now(self) -> dict[str, object]:
         limit = time.monotonic() - PATIENCE
-        commands = {id(each.command): each.command for each in self._waiting if each.since <= limit}
+        commands = {
+            id(waiting.command): waiting.command for waiting in self._waiting if waiting.since <= limit
+        }
         status = self._status([command.verb for command in commands.values()])
         problem = self._record.problem or status["problem"]
         return {**status, "record": str(self._record.path), "problem": problem}

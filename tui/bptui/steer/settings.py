@@ -148,7 +148,7 @@ class Choice(Setting):
         super().__init__(name, get, set)
         self._options = list(options)
         if not self._options or not all(
-            isinstance(each, str) and each.isprintable() for each in self._options
+            isinstance(option, str) and option.isprintable() for option in self._options
         ):
             raise ValueError(f"{name}: the options must be printable texts, at least one")
 

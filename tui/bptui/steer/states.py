@@ -84,11 +84,11 @@ class States:
         """The states as a message has them."""
         return [
             {
-                "step": each.step,
-                "branch": each.branch,
-                "metrics": dict(islice(each.metrics.items(), METRICS_OF_STATE)),
+                "step": state.step,
+                "branch": state.branch,
+                "metrics": dict(islice(state.metrics.items(), METRICS_OF_STATE)),
             }
-            for each in self.kept
+            for state in self.kept
         ]
 
     def nearest(self, step: int) -> State | None:

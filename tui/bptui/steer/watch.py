@@ -54,16 +54,21 @@ class Watch:
     def next_step(self, step: int) -> float:
         """The step before which to look: the next one if something was set before this one."""
         end = math.inf if self.repetition is None else self.repetition.end
-        return min(end, step + 1 if any(each.step == step for each in self.watched.values()) else math.inf)
+        return min(
+            end, step + 1 if any(watched.step == step for watched in self.watched.values()) else math.inf
+        )
 
     def look(self, step: int) -> Iterator[str]:
         """Note what has happened before this step, and say what it is about."""
         when = "at" if step <= self._looked_at + 1 else "by"
         self._looked_at = step
-        for name, each in list(self.watched.items()):
-            if each.is_undone():
+        for name, watched in list(self.watched.items()):
+            if watched.is_undone():
                 del self.watched[name]
-                now, was = in_words(each.setting.value), f"set to {in_words(each.value)} at step {each.step}"
+                now, was = (
+                    in_words(watched.setting.value),
+                    f"set to {in_words(watched.value)} at step {watched.step}",
+                )
                 self.notes[name] = f"{name}: {was}; the program set it to {now} {when} step {step}"
                 yield name
         if self.repetition is not None:
@@ -84,12 +89,12 @@ class Watch:
         self._drop_undone()
         self.repetition = None
         reports = journal.repeatable(state.entry, state.branch)
-        if reports and all(each.number <= state.entry for each in self.watched.values()):
+        if reports and all(watched.number <= state.entry for watched in self.watched.values()):
             self.repetition = Repetition(reports, state.step)
-        return {name: each.asked for name, each in self.watched.items()}
+        return {name: watched.asked for name, watched in self.watched.items()}
 
     def _drop_undone(self) -> None:
-        self.watched = {name: each for name, each in self.watched.items() if not each.is_undone()}
+        self.watched = {name: watched for name, watched in self.watched.items() if not watched.is_undone()}
 
 
 class _Set:

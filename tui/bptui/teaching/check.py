@@ -86,8 +86,8 @@ def check(
                 steps = [*_steps(work.lesson, panels)]
                 with bar(work.runs, path.name) as show:
                     work.wait(show)
-                found = (*steps, *_assertions(work, level))
-                yield Checked(path, found, time.perf_counter() - before, work.lesson)
+                faults = (*steps, *_assertions(work, level))
+                yield Checked(path, faults, time.perf_counter() - before, work.lesson)
             else:
                 yield Checked(path, work, 0.0, None)
     finally:
@@ -161,7 +161,7 @@ def _texts(lesson: Lesson, visit: Visit, place: str) -> Iterator[Finding]:
 
 def _filled(lesson: Lesson, text: str, facts: Facts) -> str:
     """The text as the screen shows it, while solutions are done in a dialogue."""
-    return texts.filled(text, facts, {each.id: each for each in lesson.measured}, on_screen)
+    return texts.filled(text, facts, {measured.id: measured for measured in lesson.measured}, on_screen)
 
 
 def _assertions(experiments: Experiments, level: float) -> Iterator[Finding]:

@@ -150,13 +150,13 @@ class Experiments:
     def results(self, experiment: Experiment) -> tuple[Runs, Runs]:
         """The runs from the author's starts, and those from fresh ones; waits until they are trained."""
         source = run_of(self.lesson, experiment.settings)[1]
-        found: dict[int, tuple[Start, Facts]] = {}
+        results: dict[int, tuple[Start, Facts]] = {}
         for job, future in self._begun[repr(experiment)]:
             dataset = make_dataset(job.configs[0], source)
             for position, (outcome, weights) in zip(job.positions, future.result(), strict=True):
                 start = outcome.config.seed, outcome.config.data_seed
-                found[position] = start, _facts(outcome, weights, dataset)
-        starts, facts = zip(*(found[position] for position in sorted(found)), strict=True)
+                results[position] = start, _facts(outcome, weights, dataset)
+        starts, facts = zip(*(results[position] for position in sorted(results)), strict=True)
         own = experiment.starts
         return Runs(starts[:own], facts[:own]), Runs(starts[own:], facts[own:], self._seed)
 

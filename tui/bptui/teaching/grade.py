@@ -78,12 +78,12 @@ def _of_run(lesson: Lesson, at: int, step: Do, run: RunState) -> tuple[Status, s
     if problem := why_not_reached(step, facts_of_run(run)):
         return "failed", f"the run does not reach the goal: {problem}"
     try:
-        found = verify(run, kernel=fast_kernel())
+        verified = verify(run, kernel=fast_kernel())
     except (ConfigError, DataError) as error:
         return "failed", f"the run can't be repeated: {error}"
-    assert found is not None  # it was not given up
-    if not found.same:
-        return "failed", f"the run repeated is {found.text}"
+    assert verified is not None  # it was not given up
+    if not verified.same:
+        return "failed", f"the run repeated is {verified.text}"
     last = run.history.last
     reached = "" if last is None else f"error {number(last.error)} "
-    return "passed", f"{reached}after {run.epochs_done} epochs, repeated {found.text}"
+    return "passed", f"{reached}after {run.epochs_done} epochs, repeated {verified.text}"

@@ -93,12 +93,12 @@ def filters_for(app: App[Any], *, ascii: bool) -> list[LineFilter]:
 
 def is_plain(app: App[Any]) -> bool:
     """Whether there are no colors, or only ASCII characters."""
-    return any(isinstance(each, NoColors | AsciiFilter) for each in app.get_line_filters())
+    return any(isinstance(line_filter, NoColors | AsciiFilter) for line_filter in app.get_line_filters())
 
 
 def is_ascii(app: App[Any]) -> bool:
     """Whether there are only ASCII characters."""
-    return any(isinstance(each, AsciiFilter) for each in app.get_line_filters())
+    return any(isinstance(line_filter, AsciiFilter) for line_filter in app.get_line_filters())
 
 
 def has_scale(app: App[Any]) -> bool:

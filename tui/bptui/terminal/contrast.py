@@ -13,8 +13,16 @@ READABLE = 4.5
 """The least contrast of text that is easy to read."""
 _GROUNDS = ("background", "surface", "panel")
 _TEXTS = (
-    *("foreground", "text-muted", "text-primary", "text-secondary", "text-warning", "text-error"),
-    *("text-success", "text-accent", "footer-key-foreground", "footer-description-foreground"),
+    "foreground",
+    "text-muted",
+    "text-primary",
+    "text-secondary",
+    "text-warning",
+    "text-error",
+    "text-success",
+    "text-accent",
+    "footer-key-foreground",
+    "footer-description-foreground",
 )
 """The colors of a theme in which text is written on its backgrounds. `text` suits any background as it is."""
 _DIMMED = 0.66
@@ -89,7 +97,8 @@ def _moved(color: ThemeColor, grounds: Sequence[ThemeColor], shown: float) -> Th
     for part in range(round(1 / _STEP) + 1):
         moved = color.blend(_end(grounds[0]), part * _STEP, 1.0)
         if all(
-            contrast(each.blend(moved, shown).rich_color, each.rich_color) >= READABLE for each in grounds
+            contrast(ground.blend(moved, shown).rich_color, ground.rich_color) >= READABLE
+            for ground in grounds
         ):
             return moved
     return _end(grounds[0])

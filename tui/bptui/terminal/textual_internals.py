@@ -131,8 +131,8 @@ def bind(node: DOMNode, binding: Binding) -> None:
     Writes to `DOMNode._bindings`. The public `BINDINGS` are evaluated with the class, before a settings file
     can change a key; the public `App.set_keymap` shows changed keys by other names, at the end of the footer.
     """
-    for each in Binding.make_bindings([binding]):
-        node._bindings.key_to_bindings[each.key] = [each]
+    for made in Binding.make_bindings([binding]):
+        node._bindings.key_to_bindings[made.key] = [made]
 
 
 def bind_commands(node: DOMNode, actions: Mapping[str, str]) -> None:

@@ -223,8 +223,14 @@ _LARGEST = Arrangement(
 """All panels."""
 
 ARRANGEMENTS: tuple[Arrangement, ...] = (
-    *(_LARGEST, _LARGE, _LARGE_PORTRAIT),
-    *(_BROAD, _WIDE, _PORTRAIT, _LOW, _SMALL),
+    _LARGEST,
+    _LARGE,
+    _LARGE_PORTRAIT,
+    _BROAD,
+    _WIDE,
+    _PORTRAIT,
+    _LOW,
+    _SMALL,
 )
 """All arrangements. The first one that the terminal is large enough for is used."""
 
@@ -252,4 +258,8 @@ def lesson_place(width: int, height: int) -> LessonPlace:
 
 def arrangement_for(width: int, height: int) -> Arrangement:
     """The arrangement on a terminal of this many columns and rows."""
-    return next(each for each in ARRANGEMENTS if each.min_size[0] <= width and each.min_size[1] <= height)
+    return next(
+        arrangement
+        for arrangement in ARRANGEMENTS
+        if arrangement.min_size[0] <= width and arrangement.min_size[1] <= height
+    )

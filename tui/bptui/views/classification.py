@@ -105,15 +105,15 @@ def _points(
         place: the coordinates of samples, and the class whose sign each of them has.
     """
     right, wrong = [], []
-    for each in samples:
-        x, y, signed = place(each)
-        is_right = each.predicted == each.actual
-        for number in range(len(each.dataset.classes)):
-            good, bad = (signs[number % len(signs)] for signs in (each.right, each.wrong))
+    for sample in samples:
+        x, y, signed = place(sample)
+        is_right = sample.predicted == sample.actual
+        for number in range(len(sample.dataset.classes)):
+            good, bad = (signs[number % len(signs)] for signs in (sample.right, sample.wrong))
             ok, off = (signed == number) & is_right, (signed == number) & ~is_right
             role = class_role(number)
             right.append(Series(x[ok], y[ok], role, Kind.POINTS, good, is_sample=True))
-            wrong.append(Series(x[off], y[off], each.wrong_role, Kind.POINTS, bad, is_sample=True))
+            wrong.append(Series(x[off], y[off], sample.wrong_role, Kind.POINTS, bad, is_sample=True))
     return right, wrong
 
 
@@ -136,10 +136,10 @@ def _legend(samples: list[_Samples], word: str = " wrong") -> Legend:
     short = _short(classes)
     joint = "=" if any(name[:1].isdigit() for name in short) else " "
     for number, name in enumerate(short):
-        own = "".join(each.right[number % len(each.right)] for each in reversed(samples))
+        own = "".join(sample.right[number % len(sample.right)] for sample in reversed(samples))
         names.append(Legend.of(Span(own, class_role(number)), name, between=joint))
-    signs = [Span(each.wrong[0], each.wrong_role) for each in reversed(samples)]
-    counts = "+".join(str(each.missed) for each in reversed(samples))
+    signs = [Span(sample.wrong[0], sample.wrong_role) for sample in reversed(samples)]
+    counts = "+".join(str(sample.missed) for sample in reversed(samples))
     return Legend.of(*names, Legend.of(*signs, f" {counts}{word}", between=""))
 
 
@@ -251,7 +251,7 @@ def _certainty(outputs: Array, x: tuple[float, float], y: tuple[float, float]) -
         with np.errstate(all="ignore"):
             numbers = outputs[..., 0] - outputs[..., 1]
         return ColorMap(numbers, x, y, scale.levels, scale.roles, shade), scale.legend(-1.0, 1.0, signs)
-    legend = Legend(tuple(Span(*each) for each in zip(signs, tinted, tinted, strict=True)))
+    legend = Legend(tuple(Span(*parts) for parts in zip(signs, tinted, tinted, strict=True)))
     return ColorMap(outputs, x, y, _bands, grounds, shade), legend
 
 
@@ -284,8 +284,8 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
     if spread is not None and spread.fits is not None:
         at = np.linspace(low, high, len(spread.fits[0]))
         ends = zip(*(fit.T for fit in spread.fits), strict=True)
-        shades = [band_shade(x_axis, _SHARES, at, *each) for each in ends]
-        shade = replace(shades[0], bands=np.maximum.reduce([each.bands for each in shades]))
+        shades = [band_shade(x_axis, _SHARES, at, *end) for end in ends]
+        shade = replace(shades[0], bands=np.maximum.reduce([shade.bands for shade in shades]))
     figure = Figure(x_axis, _SHARES, (*curves, *right, *wrong), shade=shade, x_name=axis_name(snapshot, 0))
     cloud = cloud_legend(snapshot)
     return figure, Legend.fitting(
@@ -304,7 +304,7 @@ def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
         samples,
         lambda each: (in_columns(each.actual), in_odds(each.of_actual_class), each.predicted),
     )
-    y_axis = odds_axis(np.concatenate([each.of_actual_class for each in samples]))
+    y_axis = odds_axis(np.concatenate([sample.of_actual_class for sample in samples]))
     names = [plain(name, 10) for name in classes]
     x_axis = class_axis(names, every=max(1, len(classes) // 6))
     figure = Figure(x_axis, y_axis, (*right, *wrong), x_name="actual class", y_name="prob.")

@@ -186,8 +186,8 @@ def _show_error_table(table: ErrorTable, snapshot: Snapshot, _options: ViewOptio
     has_test = snapshot.run.dataset.test is not None
     table.metrics = _ERRORS if has_test else _ERRORS[:1]
     table.reports = tuple(
-        Report(each.epoch, (each.error, each.test_error) if has_test else (each.error,))
-        for each in snapshot.run.reports
+        Report(report.epoch, (report.error, report.test_error) if has_test else (report.error,))
+        for report in snapshot.run.reports
     )
 
 

@@ -88,7 +88,7 @@ def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tupl
     lines = [] if truth is None else [Series(steps, truth, "target", Kind.DASHED)]
     lines.append(Series(steps, snapshot.network.grid_outputs[:, 0], "fit", Kind.THICK, name=""))
     compared = [] if detail else comparable_outputs(snapshot)
-    beside = [Series(np.linspace(low, high, len(each)), each, "median", Kind.DOTTED) for each in others]
+    beside = [Series(np.linspace(low, high, len(other)), other, "median", Kind.DOTTED) for other in others]
     labels: list[Series] = []
     for run, outputs in compared:
         x = np.linspace(low, high, len(outputs))
@@ -104,7 +104,7 @@ def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tupl
     at = np.linspace(low, high, len(fits[0]) if fits else 0)
     edges = band_edges(at, *fits) if fits else []
     data = targets if truth is None else np.concatenate([targets, truth])
-    curves = [each.y for each in (*lines, *parts, *beside, *edges)]
+    curves = [curve.y for curve in (*lines, *parts, *beside, *edges)]
     x_axis, y_axis = _x_axis(low, high), axis_around(data, curves, width=5)
     shade = band_shade(x_axis, y_axis, at, *fits) if fits else None
     figure = Figure(
@@ -220,7 +220,7 @@ def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         y_name=axis_name(snapshot, 1),
     )
     scale = Legend.of(number(low), Scale.over(low, high).legend(low, high), number(high))
-    wrong = [Legend.of(Span(each.marker, "far"), f"{len(each.x)}") for each in far]
+    wrong = [Legend.of(Span(points.marker, "far"), f"{len(points.x)}") for points in far]
     runs, edge_at = [run for run, _ in compared], f"at {number(level, 2)}"
     key = f"({key_of('toggle_detail')})"
     return figure, Legend.fitting(

@@ -69,7 +69,7 @@ def effect_figure(snapshot: Snapshot, trace: Trace | None, row: int = 0) -> tupl
         return base, base_legend
     drawn = {1: _curves, 2: _borders}.get(len(snapshot.run.dataset.domain), _points)
     series, factor, signs = drawn(snapshot, trace, row, base)
-    kept = tuple(each for each in base.series if each.kind is Kind.POINTS or each.role not in _LINES)
+    kept = tuple(series for series in base.series if series.kind is Kind.POINTS or series.role not in _LINES)
     if factor == 1:
         how = ""
     elif factor:
@@ -83,7 +83,7 @@ def effect_figure(snapshot: Snapshot, trace: Trace | None, row: int = 0) -> tupl
 def _answers(snapshot: Snapshot, trace: Trace, inputs: Array, *, new: bool) -> Array:
     """The network's answers in the units of the data, with the weights before or after the step."""
     parts = [layer.new if new else layer.before for layer in trace.layers]
-    parameters = np.concatenate([part for each in parts for part in (each.weights.ravel(), each.biases)])
+    parameters = np.concatenate([part for layer in parts for part in (layer.weights.ravel(), layer.biases)])
     config = trace.config
     network = Network(trace.sizes, config.activations, LOSSES[config.task], parameters=parameters)
     return snapshot.run.dataset.target_scaling.undo(network.predict(inputs))
@@ -140,7 +140,7 @@ def _borders(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[
     x, y = dataset.domain
     nodes = np.stack(np.meshgrid(np.linspace(*x, columns), np.linspace(*y, rows)), axis=-1).reshape(-1, 2)
     flat = _change(snapshot, trace, dataset.inputs_at(nodes))
-    change = _Change(*(each.reshape(rows, columns, outputs) for each in (flat.before, flat.after)))
+    change = _Change(*(values.reshape(rows, columns, outputs) for values in (flat.before, flat.after)))
     targets = dataset.target_scaling.undo(dataset.targets)
     middle = float(targets.min() + targets.max()) / 2
 

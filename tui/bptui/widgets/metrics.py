@@ -36,7 +36,7 @@ class MetricsPanel(Widget):
 
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
         """Paint the new snapshot, unless it only has other settings, which this panel does not show."""
-        compares = any(each is not None and each.comparison.runs for each in (before, snapshot))
+        compares = any(shown is not None and shown.comparison.runs for shown in (before, snapshot))
         if compares or snapshot is None or not snapshot.has_network_of(before):
             self.refresh()
 
@@ -59,7 +59,7 @@ class MetricsPanel(Widget):
             if any(values):
                 unit = unit_of(snapshot.run.dataset.target) if label == "RMSE" else ""
                 names = (*((f"{label},{unit}",) if unit else ()), label)
-                name = next((each for each in names if len(each) <= room), short[: max(room, 0)])
+                name = next((name for name in names if len(name) <= room), short[: max(room, 0)])
                 table.add_row(name, *values)
         if snapshot.run.is_partly_measured:
             table.caption = f"on {len(snapshot.run.dataset)} of {snapshot.run.samples} samples"
@@ -124,7 +124,7 @@ def confusion_table(confusion: IntArray, classes: tuple[str, ...], width: int, h
 def _width(names: tuple[str, ...], size: int, digits: int) -> int:
     """The columns of a table with names of at most `size` cells."""
     cells = [min(cell_len(name), size) for name in names]
-    return max(cells) + sum(max(each, digits) + 1 for each in cells)
+    return max(cells) + sum(max(cell, digits) + 1 for cell in cells)
 
 
 def shortened(names: tuple[str, ...], size: int) -> list[str]:

@@ -200,7 +200,7 @@ def figures_line(shown: StatusText, width: int, style: str) -> Text:
     figures, kept = shown.figures, set[StatusFigure]()
     line = state
     for figure in sorted(figures, key=lambda figure: -figure.importance):
-        visible = [each for each in figures if each in kept or each is figure]
+        visible = [other for other in figures if other in kept or other is figure]
         # The figures become shorter and move closer together to make room for another important one.
         ways = (
             ((False, "  "), (True, "  "), (True, " "))
@@ -208,7 +208,7 @@ def figures_line(shown: StatusText, width: int, style: str) -> Text:
             else ((False, "  "),)
         )
         for is_short, separator in ways:
-            texts = (Text(each.short if is_short and each.short else each.text) for each in visible)
+            texts = (Text(figure.short if is_short and figure.short else figure.text) for figure in visible)
             longer = Text(separator).join([state, *texts])
             if longer.cell_len <= width:
                 break
@@ -232,7 +232,7 @@ def _figures(snapshot: Snapshot) -> tuple[StatusFigure, ...]:
     run, status = snapshot.run, snapshot.status
     measured = status.epochs_per_second
     rate = "" if measured is None else f"{rate_text(measured):>6}"
-    accuracy, tested = (_accuracy(each, run) for each in (run.metrics, run.test_metrics))
+    accuracy, tested = (_accuracy(metrics, run) for metrics in (run.metrics, run.test_metrics))
     figures = (
         StatusFigure(NEEDED, f"epoch {_epoch(run):>{len(str(run.config.epochs))}}/{run.config.epochs}"),
         StatusFigure(NEEDED, f"epoch error {error_text(run.error):<{ERROR_WIDTH}}"),

@@ -93,7 +93,7 @@ class Columns:
             raise self._error(f"{ignore}: must leave a column to predict")
         target = rest[-1] if asked.target is None else self._find(asked.target)
         others = tuple(column for column in rest if column != target)
-        features = [self._feature(each, others) for each in asked.features or ()]
+        features = [self._feature(feature, others) for feature in asked.features or ()]
         needed = tuple(column for _, columns in features for column in columns)
         chosen = others if asked.features is None else needed
         for column in (*chosen, target):
@@ -105,10 +105,10 @@ class Columns:
             raise self._error(f"{name}: must name at least one column")
         if target in chosen:
             raise self._error(f"{name}: {target} is also the target")
-        names = tuple(each for each, _ in features)
-        for each, count in Counter(names).items():
+        names = tuple(feature for feature, _ in features)
+        for repeated, count in Counter(names).items():
             if count > 1:
-                raise self._error(f"{name}: {self._feature(each, others)[1][0]} is named twice")
+                raise self._error(f"{name}: {self._feature(repeated, others)[1][0]} is named twice")
         return Chosen(tuple(dict.fromkeys(chosen)), target, names)
 
     def _feature(self, feature: str, others: tuple[Column, ...]) -> tuple[str, tuple[Column, ...]]:
@@ -130,7 +130,7 @@ class Columns:
             used = number_of(text, names).used
         except FormulaError as error:
             raise self._error(f"{self._spell('features', None)}: '{printable(text)}', {error}") from None
-        return text, tuple(column for column, each in zip(others, names, strict=True) if each in used)
+        return text, tuple(column for column, name in zip(others, names, strict=True) if name in used)
 
     def unique_names(self, columns: Sequence[Column]) -> tuple[str, ...]:
         """Return a name for each column, with the position added where names are missing or repeated."""
@@ -148,7 +148,9 @@ class Columns:
         The columns are given by name if all names are short words, and otherwise by position.
         """
         headers = Counter(column.header for column in self.all)
-        by_name = all(_SIMPLE_NAME.fullmatch(each.header) and headers[each.header] == 1 for each in columns)
+        by_name = all(
+            _SIMPLE_NAME.fullmatch(column.header) and headers[column.header] == 1 for column in columns
+        )
         names = [column.header if by_name else str(column.index + 1) for column in columns]
         is_ambiguous = not by_name and any(name in headers for name in names)
         if len(columns) > MAX_NAMED or is_ambiguous:

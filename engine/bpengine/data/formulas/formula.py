@@ -307,7 +307,7 @@ def _joining(function: Callable[[Any, Any], Any]) -> Callable[..., Any]:
 
 def _compared(comparisons: Sequence[Callable[..., Any]], at: At, *values: Any) -> Any:
     """Whether each value compares with the next one; where all are finite is noted."""
-    for each in values:
-        at.note(each)
+    for value in values:
+        at.note(value)
     pairs = zip(comparisons, values[:-1], values[1:], strict=True)
     return reduce(np.logical_and, (compare(one, two) for compare, one, two in pairs))

@@ -35,9 +35,9 @@ def derive_batch(trace: Trace) -> Iterator[tuple[int | None, Derived]]:
     """
     samples = range(len(trace.indices))
     if len(samples) == 1:
-        yield from ((None if each.is_of_batch else 0, each) for each in derive(trace))
+        yield from ((None if derived.is_of_batch else 0, derived) for derived in derive(trace))
         return
     for row in samples:
         for part in (forward, loss, backward):
-            yield from ((row, each) for each in part(trace, row, None) if not each.is_of_batch)
-    yield from ((None, each) for each in derive(trace) if each.is_of_batch)
+            yield from ((row, derived) for derived in part(trace, row, None) if not derived.is_of_batch)
+    yield from ((None, derived) for derived in derive(trace) if derived.is_of_batch)

@@ -123,15 +123,19 @@ class Notation:
             case Product((first, *rest)):
                 between = self.times if digits else " "
                 # A negative number needs parentheses except at the beginning.
-                return between.join([inner(first, PRODUCT), *(inner(each, POWER) for each in rest)]), PRODUCT
+                return between.join(
+                    [inner(first, PRODUCT), *(inner(factor, POWER) for factor in rest)]
+                ), PRODUCT
             case Quotient(above, below):
                 return self.quotient(self._write(above, digits), self._write(below, digits))
             case Power(base, exponent):
                 return self.power(inner(base, ATOM), self._write(exponent, digits)), POWER
             case Call(function, arguments):
-                return self.call(function, [self._write(each, digits)[0] for each in arguments]), ATOM
+                return self.call(function, [self._write(argument, digits)[0] for argument in arguments]), ATOM
             case Where(then, tested, limit, otherwise):
-                parts = [self._write(each, digits)[0] for each in (then, tested, limit, otherwise)]
+                parts = [
+                    self._write(expression, digits)[0] for expression in (then, tested, limit, otherwise)
+                ]
                 return self.condition(*parts), SUM
         raise TypeError(f"cannot write a {type(expression).__name__}")
 

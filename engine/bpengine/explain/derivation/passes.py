@@ -67,7 +67,7 @@ def _output(trace: Trace, names: Names, unit: int, units: int) -> Expression:
     last = len(trace.layers) - 1
     if trace.config.task == "regression":
         return names.z(last, unit)
-    exponentials = tuple(Call("exp", (names.z(last, each),)) for each in range(units))
+    exponentials = tuple(Call("exp", (names.z(last, other),)) for other in range(units))
     return Quotient(exponentials[unit], total(exponentials))
 
 

@@ -84,7 +84,7 @@ def digits_to_solve(trace: Trace, given: Collection[Phase] = ()) -> int:
     all other results without rounding.
     """
     return next(
-        (each for each in range(DIGITS, MAX_DIGITS) if _can_be_solved(trace, given, each)), MAX_DIGITS
+        (digits for digits in range(DIGITS, MAX_DIGITS) if _can_be_solved(trace, given, digits)), MAX_DIGITS
     )
 
 

@@ -169,8 +169,8 @@ def diagnose(
     test = errors_of.test
     answers = network_outputs(run.network, errors_of.inputs)
     test_answers = None if test is None else network_outputs(run.network, test.inputs)
-    found = Diagnosis(run, errors_of, answers, test_answers).diagnostics
-    return replace(found, sharpness=sharpness)
+    diagnostics = Diagnosis(run, errors_of, answers, test_answers).diagnostics
+    return replace(diagnostics, sharpness=sharpness)
 
 
 def evenly(count: int, most: int) -> IntArray:

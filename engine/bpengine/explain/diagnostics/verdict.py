@@ -65,13 +65,13 @@ def findings(diagnostics: Diagnostics) -> tuple[Finding, ...]:
     the layer's gradient divided by that of the output layer's; update: the size of an update relative to the
     weights; sharpness: the sharpness or, for a run that has diverged, its learning rate divided by the limit.
     """
-    found = [_divergence(diagnostics)]
+    shown = [_divergence(diagnostics)]
     if diagnostics.divergence_epoch is not None:
-        found.append(_sharpness(diagnostics))
-    found += [_equal_units(diagnostics), _error(diagnostics)]
+        shown.append(_sharpness(diagnostics))
+    shown += [_equal_units(diagnostics), _error(diagnostics)]
     if _is_finite(diagnostics):
-        found += _details(diagnostics)
-    return tuple(finding for finding in found if finding is not None)
+        shown += _details(diagnostics)
+    return tuple(finding for finding in shown if finding is not None)
 
 
 def _details(diagnostics: Diagnostics) -> list[Finding | None]:
@@ -189,9 +189,9 @@ def _stays_off(diagnostics: Diagnostics, layer: LayerDiagnostics) -> bool:
         return False
     before = layer.number - 1
     is_blocked = any(
-        len(each.off) == each.units and _has_no_slope(each)
-        for each in diagnostics.hidden
-        if each.number >= before
+        len(layer.off) == layer.units and _has_no_slope(layer)
+        for layer in diagnostics.hidden
+        if layer.number >= before
     )
     return _has_no_slope(layer) and (before == 0 or is_blocked)
 
@@ -256,23 +256,23 @@ def _update(diagnostics: Diagnostics) -> Finding | None:
 
 def _sharpness(diagnostics: Diagnostics) -> Finding | None:
     """The limit of the learning rate; for a run that has diverged, how far above that it was."""
-    found, rate = diagnostics.sharpness, diagnostics.learning_rate
-    if found is None or found.value == 0:
+    sharpness, rate = diagnostics.sharpness, diagnostics.learning_rate
+    if sharpness is None or sharpness.value == 0:
         return None
-    limit = _digits(found.limit)
-    if 0.01 <= found.value < 1e4:  # a longer quotient would be too long for the sentence
-        limit = f"{limit} (2/{_digits(found.value)})"
+    limit = _digits(sharpness.limit)
+    if 0.01 <= sharpness.value < 1e4:  # a longer quotient would be too long for the sentence
+        limit = f"{limit} (2/{_digits(sharpness.value)})"
     if diagnostics.divergence_epoch is not None:
         if rate == 0:
             return None
-        ratio = rate / found.limit
+        ratio = rate / sharpness.limit
         times = _times(ratio) if ratio >= 1 else f"{_digits(ratio)} of"
         sentence = f"The learning rate was {times} the limit of full-batch steps, {limit}."
         return Finding(kind=Kind.SHARPNESS, sentence=sentence, figure=ratio)
     tried = f"{TRIED_STEPS} full-batch steps are stable at {TRIED_BELOW}, not {TRIED_ABOVE} times {limit}"
     guide = f"the limit of the learning rate, {limit}, is only a guide here"
-    sentence = f"Sharpness {_digits(found.value)}: {tried if found.holds else guide}."
-    return Finding(kind=Kind.SHARPNESS, sentence=sentence, figure=found.value)
+    sentence = f"Sharpness {_digits(sharpness.value)}: {tried if sharpness.holds else guide}."
+    return Finding(kind=Kind.SHARPNESS, sentence=sentence, figure=sharpness.value)
 
 
 def _of_weights(ratio: float) -> str:

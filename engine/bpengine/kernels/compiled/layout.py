@@ -111,12 +111,26 @@ _EXP = types.UniTuple(float64, len(elementary.EXP))
 
 def _signature(lanes: Any) -> Any:
     return uint64(
-        *(lanes, from_dtype(LAYER)[::1], types.NamedTuple([boolean, int64, int64], Rules)),
+        lanes,
+        from_dtype(LAYER)[::1],
+        types.NamedTuple([boolean, int64, int64], Rules),
         types.NamedUniTuple(_VECTOR, len(Coefficients._fields), Coefficients),
-        *(_SAMPLES, _SAMPLES, int64[::1], _VECTOR, uint64, uint64, uint64, uint64),
-        *(types.NamedUniTuple(_VECTOR, len(Memory._fields), Memory), int64[::1], _VECTOR),
-        *(types.NamedTuple([_VECTOR, _VECTOR, _VECTOR, _EXP], Units), _VECTOR),
-        *(_VECTOR, _VECTOR, _VECTOR),
+        _SAMPLES,
+        _SAMPLES,
+        int64[::1],
+        _VECTOR,
+        uint64,
+        uint64,
+        uint64,
+        uint64,
+        types.NamedUniTuple(_VECTOR, len(Memory._fields), Memory),
+        int64[::1],
+        _VECTOR,
+        types.NamedTuple([_VECTOR, _VECTOR, _VECTOR, _EXP], Units),
+        _VECTOR,
+        _VECTOR,
+        _VECTOR,
+        _VECTOR,
     )
 
 
@@ -126,8 +140,13 @@ ALONE, SIDE_BY_SIDE = _signature(types.UniTuple(uint64, 1)), _signature(uint64)
 
 def _predict_signature(lanes: Any) -> Any:
     return types.void(
-        *(lanes, from_dtype(LAYER)[::1], boolean, types.Array(float64, 2, "C", readonly=True), _VECTOR),
-        *(types.NamedTuple([_VECTOR, _VECTOR, _VECTOR, _EXP], Units), _VECTOR),
+        lanes,
+        from_dtype(LAYER)[::1],
+        boolean,
+        types.Array(float64, 2, "C", readonly=True),
+        _VECTOR,
+        types.NamedTuple([_VECTOR, _VECTOR, _VECTOR, _EXP], Units),
+        _VECTOR,
     )
 
 

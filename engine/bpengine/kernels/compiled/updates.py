@@ -26,10 +26,10 @@ def average(gradient: Array, size: int) -> None:
 @inlined
 def any_above_0(numbers: Array) -> bool:
     """Whether a number is above 0."""
-    found = False
+    is_any = False
     for k in range(unsigned(len(numbers))):
-        found = found or bool(numbers[k] > 0)
-    return found
+        is_any = is_any or bool(numbers[k] > 0)
+    return is_any
 
 
 @inlined

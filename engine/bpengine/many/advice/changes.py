@@ -89,15 +89,15 @@ def changes_worth_trying(
             left out; and so are all changes if the error would be that of the untrained weights.
         allows: whether settings may be proposed.
     """
-    found = [_canonical(config)]
+    seen = [_canonical(config)]
     changes = []
     for values in _proposals(config, samples, epoch, has_test=has_test):
         try:
             after = config.replace(**values)
         except ConfigError:  # beyond the limits of a setting
             continue
-        if _canonical(after) not in found and allows(after):
-            found.append(_canonical(after))
+        if _canonical(after) not in seen and allows(after):
+            seen.append(_canonical(after))
             changes.append(Change(config, after))
     return tuple(changes)
 

@@ -111,12 +111,14 @@ class Experiment:
         if not self._has_begun:
             self._has_begun, changes = True, self.changes
             # The current settings, on all starts, come first.
-            runs += [(each, self.epoch) for seeds in (self._seeds, fresh) for each in self._present(seeds)]
+            runs += [
+                (config, self.epoch) for seeds in (self._seeds, fresh) for config in self._present(seeds)
+            ]
         else:
             self._seeds = fresh
             changes = tuple(trial.change for trial in self.advice.trials if trial.verdict in UNDECIDED)
         self._waiting = {change: self._starts(change.after, self._seeds) for change in changes}
-        runs += [(each, self._until(change)) for change in changes for each in self._waiting[change]]
+        runs += [(config, self._until(change)) for change in changes for config in self._waiting[change]]
         return divided(
             [config for config, _ in runs],
             self._source,
@@ -127,8 +129,8 @@ class Experiment:
 
     def take(self, job: Job, outcomes: Sequence[Outcome | None]) -> None:
         """Take the outcomes of a job, all of whose runs have ended, and compare the changes they complete."""
-        found = [error_of(outcome) for outcome in outcomes if outcome is not None]
-        self._errors.update(zip(job.configs, found, strict=True))
+        errors = [error_of(outcome) for outcome in outcomes if outcome is not None]
+        self._errors.update(zip(job.configs, errors, strict=True))
         before = self._known(self._present(self._seeds))
         if before is None:
             return
@@ -182,8 +184,8 @@ class Experiment:
 
     def _known(self, runs: Sequence[TrainingConfig]) -> list[float] | None:
         """The errors of these runs, if all are trained."""
-        found = [self._errors[each] for each in runs if each in self._errors]
-        return found if len(found) == len(runs) else None
+        errors = [self._errors[run] for run in runs if run in self._errors]
+        return errors if len(errors) == len(runs) else None
 
     def _present(self, seeds: range) -> tuple[TrainingConfig, ...]:
         return self._starts(self.config, seeds)

@@ -123,7 +123,7 @@ def bundled(jobs: Sequence[Job]) -> Iterator[tuple[Job, ...]]:
     for job in jobs:
         if job.work < MIN_WORK:
             bundle.append(job)
-        if sum(each.work for each in bundle) >= MIN_WORK:
+        if sum(job.work for job in bundle) >= MIN_WORK:
             yield tuple(bundle)
             bundle = []
     if bundle:

@@ -108,8 +108,8 @@ class Training:
         outcomes: list[Outcome | None] = [outcome for outcome, _ in self._ended]
         if self._group is not None:
             outcomes += [
-                each if each.stop_reason or each.epochs_done >= until else None
-                for each in self._group.outcomes()
+                outcome if outcome.stop_reason or outcome.epochs_done >= until else None
+                for outcome in self._group.outcomes()
             ]
         return outcomes + [None] * (len(self._job.configs) - len(outcomes))
 

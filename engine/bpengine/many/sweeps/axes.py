@@ -48,10 +48,10 @@ def parse_axis(text: str) -> Axis:
         raise ConfigError("vary", f"must begin with the name of a setting, got {shown(name)}")
     if not equals or not values.strip():
         raise ConfigError("vary", must_be(f"{field.name}= with {FORMS}", text))
-    found = dict.fromkeys(_values(field, values.strip()))
-    if len(found) > MAX_VALUES:
-        raise ConfigError(field.label, f"must have at most {MAX_VALUES} values, got {len(found)}")
-    return Axis(field, tuple(found))
+    parsed = dict.fromkeys(_values(field, values.strip()))
+    if len(parsed) > MAX_VALUES:
+        raise ConfigError(field.label, f"must have at most {MAX_VALUES} values, got {len(parsed)}")
+    return Axis(field, tuple(parsed))
 
 
 def axis_field(name: str) -> Field | None:
@@ -59,7 +59,7 @@ def axis_field(name: str) -> Field | None:
     wanted = name.strip().lower().lstrip("-").replace("-", "_").replace(" ", "_")
     for field in FIELDS:
         names = {field.name, field.flag.lstrip("-"), field.label, field.symbol}
-        if wanted in {each.lower().replace("-", "_").replace(" ", "_") for each in names}:
+        if wanted in {name.lower().replace("-", "_").replace(" ", "_") for name in names}:
             return field
     return None
 

@@ -44,12 +44,12 @@ class Cell:
 
     def errors(self, metric: str = "error") -> list[float]:
         """The error, or the test error, of each run; infinite if it diverged or has none."""
-        found = []
+        errors = []
         for number in sorted(self.results):
             result = self.results[number]
             error = result.test_error if metric == "test-error" else result.error
-            found.append(math.inf if error is None or result.diverged else error)
-        return found
+            errors.append(math.inf if error is None or result.diverged else error)
+        return errors
 
     def quantile(self, share: float, metric: str = "error") -> float:
         """The error that this share of the runs is at or below, interpolated between two runs.
@@ -161,11 +161,11 @@ class Cells:
 
     def best_of_each(self, name: str) -> dict[Any, int]:
         """The best cell of each value of a setting, the best value first; none where most runs diverged."""
-        found: dict[Any, int] = {}
+        cells: dict[Any, int] = {}
         for number in self.ranking:
             if math.isfinite(self.cells[number].figure(self.metric)):
-                found.setdefault(self.sweep.cells[number][name], number)
-        return found
+                cells.setdefault(self.sweep.cells[number][name], number)
+        return cells
 
 
 def levels(figures: Sequence[float], metric: str) -> list[float]:

@@ -168,7 +168,14 @@ class Cloud(Plan):
         """The computation to train next; None if nothing is left to train."""
         if not self.is_on:
             return None
-        return next((each for each in (self._pending, self._current) if each and not each.is_done), None)
+        return next(
+            (
+                computation
+                for computation in (self._pending, self._current)
+                if computation and not computation.is_done
+            ),
+            None,
+        )
 
     def jobs(self) -> Sequence[Job]:
         """See `Plan.jobs`."""
@@ -202,13 +209,13 @@ class Cloud(Plan):
     @property
     def _wanted(self) -> list[Computation]:
         both = (self._current, None if self._change is None else self._change.starts)
-        return [each for each in both if each is not None]
+        return [computation for computation in both if computation is not None]
 
     def _give_up(self, before: Sequence[Computation]) -> None:
         """Give up those computations that are not wanted any more."""
-        for each in before:
-            if each not in self._wanted:
-                each.give_up()
+        for earlier in before:
+            if earlier not in self._wanted:
+                earlier.give_up()
 
     def tick(self, clock: Callable[[], float], *, runs: bool) -> None:
         """Train for a slice of time, or keep the threads training.

@@ -102,7 +102,7 @@ class Computation:
         seconds = max(time.perf_counter() - self._began, 1e-3)
         factor = min(max(ROUND_SECONDS / seconds, 1 / MAX_FACTOR), MAX_FACTOR)
         self._epochs_a_round = max(1.0, epochs * factor, self._epochs_a_round / MAX_FACTOR)
-        in_order = [self._reached[each] for each in self.parts]
+        in_order = [self._reached[part] for part in self.parts]
         self._reached = {}  # frees much memory
         self.band = band_of(in_order, self.trained_to, self._dataset, self._shape)
         return True

@@ -85,7 +85,7 @@ def standing(error: float, errors: Array) -> Standing:
         return Standing(better_than, None, 0)
     power = math.floor(math.log10(MARGIN * median))
     rounded = (float(f"{digit}e{power}") for digit in (1, 2, 5, 10))
-    limit = next(each for each in rounded if each >= MARGIN * median * (1 - 1e-9))
+    limit = next(bound for bound in rounded if bound >= MARGIN * median * (1 - 1e-9))
     return Standing(better_than, limit, int((errors > limit).sum()))
 
 

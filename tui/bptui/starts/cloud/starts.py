@@ -145,7 +145,7 @@ class OneByOne(Starts):
         if run.divergence is not None or run.finished:
             return 0
         following = changes[self._made[number] :][:1]
-        stops = ((self.until, 0), *(each for each, _ in following))
+        stops = ((self.until, 0), *(stop for stop, _ in following))
         return max(0, min(run.samples_to(*where) for where in stops))
 
     def reached(self, epochs: int) -> Reached:
@@ -153,7 +153,7 @@ class OneByOne(Starts):
         wanted, inputs = grid(epochs), self._inputs
         diverged = np.array([run.divergence is not None for run in self._runs])
         last = [run.history.last for run in self._runs]
-        errors = [np.nan if each is None else _judged(each.error, each.test_error) for each in last]
+        errors = [np.nan if record is None else _judged(record.error, record.test_error) for record in last]
         curves = [_at(wanted, run.history, diverged=run.divergence is not None) for run in self._runs]
         outputs = [
             network_outputs(run.network, inputs)

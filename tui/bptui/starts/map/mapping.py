@@ -164,8 +164,8 @@ def _distance(values: dict[str, Any], config: TrainingConfig) -> float:
 def _apart(value: Any, present: Any) -> float:
     if value == present:
         return 0.0
-    pair = [each[0] if isinstance(each, tuple) and each else each for each in (value, present)]
-    if all(isinstance(each, (int, float)) and each > 0 for each in pair):
+    pair = [given[0] if isinstance(given, tuple) and given else given for given in (value, present)]
+    if all(isinstance(number, (int, float)) and number > 0 for number in pair):
         return abs(float(log(pair[0] / pair[1])))
     return 1.0
 

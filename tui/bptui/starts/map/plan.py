@@ -88,7 +88,7 @@ class MapPlan:
 
     def sweep(self, base: MapBase, kernel: str) -> Sweep:
         """The runs of the map. None of them is refused if `MapBase.problem` finds nothing."""
-        vary = {each.field.name: each.axis.values for each in (self.columns, self.rows)}
+        vary = {plan.field.name: plan.axis.values for plan in (self.columns, self.rows)}
         return Sweep(self.config(base), vary, self.starts, source=base.source, kernel=kernel)
 
     def cells(self, sweep: Sweep) -> Cells:
@@ -139,22 +139,22 @@ class MapBase:
         if plan.columns.field is plan.rows.field:
             same = plan.columns.field.label
             raise ConfigError("columns and rows", f"must be two settings, both are {same}")
-        for each in axes:
-            why_not, count = self.why_not_varied(each.field), len(each.axis.values)
+        for axis in axes:
+            why_not, count = self.why_not_varied(axis.field), len(axis.axis.values)
             if count > MAX_VALUES:
                 why_not = why_not or f"must have at most {MAX_VALUES} values, got {count}"
             if why_not:
-                raise ConfigError(each.field.label, why_not)
+                raise ConfigError(axis.field.label, why_not)
         if plan.runs > MAX_RUNS:
             raise ConfigError("runs", f"must be at most {MAX_RUNS}, got {plan.runs}")
         configs = plan.configs(self)
-        for each in axes:
-            if not any(config.uses(each.field) for config in configs):
-                raise ConfigError(each.field.label, "has no effect with the other settings")
+        for axis in axes:
+            if not any(config.uses(axis.field) for config in configs):
+                raise ConfigError(axis.field.label, "has no effect with the other settings")
         refused = next((config for config in configs if not self.limits.allows(config)), None)
         if refused is not None:
-            both = (f"{each.field.label} {each.field.format(getattr(refused, each.field.name))}"
-                    for each in axes)  # fmt: skip
+            both = (f"{axis.field.label} {axis.field.format(getattr(refused, axis.field.name))}"
+                    for axis in axes)  # fmt: skip
             raise ConfigError(", ".join(both), "more than is allowed here")
         if plan.metric == "test-error" and not all(map(self.has_test, configs)):
             raise ConfigError("test error", "there are no test samples: set the test share")

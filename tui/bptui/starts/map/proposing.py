@@ -73,7 +73,7 @@ def _all_proposed(field: Field, config: TrainingConfig, count: int) -> AxisPlan:
 def _numbers(field: NumberField, value: Any, count: int) -> str:
     if field.name == "epochs":
         factors = (1 / 8, 1 / 4, 1 / 2, 1, 2)
-        return _listed(field, [max(round(value * each), 1) for each in factors])
+        return _listed(field, [max(round(value * factor), 1) for factor in factors])
     if not isinstance(field.step, DecadeStep):
         return _listed(field, _around(field, value, count))
     if field.type is int or value == 0:
@@ -103,8 +103,8 @@ def _widths(widths: tuple[int, ...], count: int) -> str:
         return f"1..{count}" if widths[0] <= count else ",".join(map(str, range(2, 9, 2)))
     factors = [2.0**power for power in range(2 - count, 2)]
     layers = [
-        ",".join(str(min(max(round(width * each), 1), max(width, MAX_WIDTH))) for width in widths)
-        for each in factors
+        ",".join(str(min(max(round(width * factor), 1), max(width, MAX_WIDTH))) for width in widths)
+        for factor in factors
     ]
     return _joined(layers)
 
