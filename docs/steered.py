@@ -67,7 +67,7 @@ async def draw(size, keys):
     app = SteerApp(find("spirals"))
     app.animation_level = "none"
     async with app.run_test(size=size) as pilot:
-        while len(app.view.metrics) < 4 or app.view.picture.status.branch != 1:
+        while len(app.view.metrics) < 4 or app.view.snapshot.status.branch != 1:
             await asyncio.sleep(0.01)
         for key in keys:
             await pilot.press(key)

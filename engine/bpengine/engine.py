@@ -14,10 +14,10 @@ from bpengine.data import Dataset
 from bpengine.edits import Edit, Effects, effects_of
 from bpengine.errors import DivergedError
 from bpengine.history import History
-from bpengine.kernels import Kernel, Problem, better_kernel, make_kernel
+from bpengine.kernels import Kernel, KernelProblem, better_kernel, make_kernel
 from bpengine.losses import LOSSES, mean, means, means_or_infinity
 from bpengine.network import Network, network_sizes
-from bpengine.optimizers import State
+from bpengine.optimizers import OptimizerState
 from bpengine.records import StepRecord
 from bpengine.run import Change, RunState, edits_among
 from bpengine.starts import draw_starts
@@ -64,7 +64,7 @@ class Engine:
         self._trained = 0
         self._generator_before_epoch: GeneratorState = {}
         (parameters,), (generator,) = draw_starts([config], self.sizes)
-        self._state = State.fresh(parameters, config.optimizer)
+        self._state = OptimizerState.fresh(parameters, config.optimizer)
         self._orders: IntArray = np.zeros((1, samples), dtype=np.int64)
         self._losses: Array = np.zeros((1, samples))
         self._outputs: Array = np.zeros((samples, self.sizes[-1]))
@@ -72,7 +72,7 @@ class Engine:
         self._data_order.setflags(write=False)
         self._copied: Array | None = None
         self.network = Network(self.sizes, config.activations, LOSSES[config.task], parameters=parameters)
-        self.problem = Problem.of(config, self.sizes, dataset)
+        self.problem = KernelProblem.of(config, self.sizes, dataset)
         self._take_kernel(make_kernel(kernel, self.problem), generator)
         self._configure(config)
 
@@ -97,7 +97,7 @@ class Engine:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self.problem = Problem.of(self.config, self.sizes, self.dataset)
+        self.problem = KernelProblem.of(self.config, self.sizes, self.dataset)
         # Another machine may lack numba.
         name = "auto" if self.kernel_name == "numba" else self.kernel_name
         self._take_kernel(make_kernel(name, self.problem), state["_generator"])
@@ -399,7 +399,7 @@ class _Backup:
         state: the state of the run.
     """
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: OptimizerState) -> None:
         self._state = state
         self._changing = state.parameters, state.buffers
         self.arrays = tuple(np.empty_like(array) for array in self._changing)

@@ -25,7 +25,7 @@ _AT_ONCE = 2**12
 
 
 @dataclass(slots=True, eq=False)
-class State:
+class OptimizerState:
     """Everything that training changes; each array has the shape (parameters,), or what is said."""
 
     parameters: Array
@@ -81,13 +81,15 @@ class Optimizer(Choice):
     usual_rate: float
     """A learning rate that often suits small networks."""
     buffers: tuple[Buffer, ...] = ()
-    """Its buffers, in the order of `State.buffers` and of their assignments in the formula."""
+    """Its buffers, in the order of `OptimizerState.buffers` and of their assignments in the formula."""
     coefficients: tuple[str, ...] = ()
     """The hyperparameters that shape its updates, besides the learning rate η."""
     corrects: bool = False
     """Whether the rule takes 1 - cᵗ for each coefficient c as well."""
 
-    def updater(self, state: State, rate: Array, coefficients: Sequence[float]) -> Callable[[], None]:
+    def updater(
+        self, state: OptimizerState, rate: Array, coefficients: Sequence[float]
+    ) -> Callable[[], None]:
         """Return a function that updates a state in place, in pieces that stay in the processor's cache.
 
         Args:

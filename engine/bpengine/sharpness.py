@@ -17,7 +17,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.sums import total
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
-from bpengine.kernels import Problem, State, make_kernel
+from bpengine.kernels import KernelProblem, OptimizerState, make_kernel
 from bpengine.losses import mean
 from bpengine.penalties import norm_of, weights_of
 from bpengine.run import RunState
@@ -120,11 +120,11 @@ class _Descent:
         changes = {"optimizer": "momentum", "momentum": 0.0, "batch_size": 0, "clip": 0.0}
         self._config = run.config.replace(**changes)
         self._smooth = self._config.replace(l1=0.0)
-        problem = Problem.of(self._config, run.sizes, replace(dataset, test=None))
+        problem = KernelProblem.of(self._config, run.sizes, replace(dataset, test=None))
         self._kernel, samples, count = make_kernel("auto", problem), len(dataset), len(run.parameters)
         frozen = run.effects.frozen()
         self._penalized = weights_of(run.sizes) & ~frozen
-        self._state = State(np.zeros(count), np.zeros((1, count)), frozen=np.flatnonzero(frozen))
+        self._state = OptimizerState(np.zeros(count), np.zeros((1, count)), frozen=np.flatnonzero(frozen))
         self._order, self._losses = np.arange(samples), np.empty(samples)
         self._outputs: Array = np.empty(problem.targets.shape)
         start = np.random.RandomState(0).uniform(-1.0, 1.0, count)

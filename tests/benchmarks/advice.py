@@ -13,7 +13,7 @@ from rich.table import Table
 
 from bpengine import ConfigError, TrainingConfig
 from bpengine.kernels.loading import load_lanes
-from bpengine.many.advice import Advice, Change, Experiment, Verdict
+from bpengine.many.advice import Advice, Experiment, TriedChange, Verdict
 from bpengine.many.advice.experiment import error_of
 from bpengine.many.advice.trials import MAX_RATIO
 from bpengine.many.jobs import divided, processors
@@ -42,12 +42,12 @@ class Situation:
     """Some settings, and what the experiment said about them."""
 
     advice: Advice
-    errors: tuple[tuple[Change, float, float, int], ...]
+    errors: tuple[tuple[TriedChange, float, float, int], ...]
     """Changes with the median before and after over the fresh starts, and in how many they are better.
 
     It is the change ranked first or, if nothing helps, all changes.
     """
-    worse: tuple[tuple[Change, float, float, int], ...]
+    worse: tuple[tuple[TriedChange, float, float, int], ...]
     """The same for all changes that are said to be worse."""
     constant: float
     """The error of the best constant output: no change helps that leaves `MAX_RATIO` times as much."""
@@ -121,8 +121,8 @@ def situation(number: int) -> Situation:
 
 
 def on_fresh_starts(
-    experiment: Experiment, changes: Sequence[Change]
-) -> Iterator[tuple[Change, float, float, int]]:
+    experiment: Experiment, changes: Sequence[TriedChange]
+) -> Iterator[tuple[TriedChange, float, float, int]]:
     """Train the present settings and those of the changes on seeds that the experiment has not used."""
     config = experiment.config
 

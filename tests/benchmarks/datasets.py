@@ -10,8 +10,8 @@ from rich.table import Table
 
 from bpengine import DATASETS, Trainer, TrainingConfig
 from bpengine.data import NamedDataset
+from bptui.limits.restrictions import Restrictions
 from bptui.session.speed import WHOLE_RUN_SECONDS
-from bptui.startup.restrictions import Restrictions
 from tests.benchmarks.contenders import NUMBA
 from tests.benchmarks.tables import met, table
 

@@ -9,20 +9,20 @@ import pytest
 
 from bpengine import TrainingConfig
 from bpengine.arithmetic.arrays import Array
-from bpengine.kernels import Kernel, State
+from bpengine.kernels import Kernel, OptimizerState
 
 KERNEL_NAMES = ["numpy", *(["numba"] if importlib.util.find_spec("numba") else [])]
 EVERY_KERNEL = pytest.mark.parametrize("kernel_name", KERNEL_NAMES)
 PLAIN = TrainingConfig()
 
 
-def fresh(parameters: Array, optimizer: str = "sgd") -> State:
+def fresh(parameters: Array, optimizer: str = "sgd") -> OptimizerState:
     """Return a state with these parameters before the first update by an optimizer."""
-    return State.fresh(np.array(parameters), optimizer)
+    return OptimizerState.fresh(np.array(parameters), optimizer)
 
 
 def update(
-    kernel: Kernel, state: State, targets: Array, settings: TrainingConfig, learning_rate: float
+    kernel: Kernel, state: OptimizerState, targets: Array, settings: TrainingConfig, learning_rate: float
 ) -> tuple[Array, Array]:
     """Train on all samples in order, and return each one's loss and outputs before its update."""
     losses, outputs = np.empty(len(targets)), np.empty(targets.shape)

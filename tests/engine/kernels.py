@@ -11,7 +11,7 @@ import pytest
 from bpengine import TrainingConfig
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.choices import Task
-from bpengine.kernels import Kernel, Problem, State
+from bpengine.kernels import Kernel, KernelProblem, OptimizerState
 from bpengine.network import parameter_count
 
 needs_numba = pytest.mark.skipif(
@@ -31,7 +31,7 @@ def problem(
     samples: int = 7,
     tests: int = 0,
     seed: int = 0,
-) -> Problem:
+) -> KernelProblem:
     """A problem with random samples, of which the first ones, moved a little, are also the test samples."""
     rng = np.random.RandomState(seed)
     inputs = rng.standard_normal((samples, sizes[0]))
@@ -39,7 +39,7 @@ def problem(
         targets = rng.standard_normal((samples, sizes[-1]))
     else:
         targets = np.eye(sizes[-1])[rng.randint(sizes[-1], size=samples)]
-    return Problem(
+    return KernelProblem(
         sizes=sizes,
         activations=activations or ("sigmoid",) * (len(sizes) - 2),
         task=task,
@@ -52,11 +52,13 @@ def problem(
     )
 
 
-def start(sizes: tuple[int, ...], *, scale: float = 0.5, seed: int = 1, optimizer: str = "sgd") -> State:
+def start(
+    sizes: tuple[int, ...], *, scale: float = 0.5, seed: int = 1, optimizer: str = "sgd"
+) -> OptimizerState:
     """A state with random parameters, before the first update by an optimizer."""
     count = parameter_count(sizes)
     parameters = scale * np.random.RandomState(seed).standard_normal(count)
-    return State.fresh(parameters, optimizer)
+    return OptimizerState.fresh(parameters, optimizer)
 
 
 def shuffles(samples: int, epochs: int, seed: int = 2) -> IntArray:
@@ -69,7 +71,7 @@ def shuffles(samples: int, epochs: int, seed: int = 2) -> IntArray:
 class Result:
     """The result of a run."""
 
-    state: State
+    state: OptimizerState
     losses: Array
     test_losses: Array
 
@@ -87,7 +89,12 @@ class Result:
 
 
 def run(
-    kernel: Kernel, state: State, settings: TrainingConfig, rates: Array, orders: IntArray, tests: int = 0
+    kernel: Kernel,
+    state: OptimizerState,
+    settings: TrainingConfig,
+    rates: Array,
+    orders: IntArray,
+    tests: int = 0,
 ) -> Result:
     """Train on whole epochs in one call, with this number of test samples."""
     losses, test_losses = np.full(orders.shape, -1.0), np.full((len(orders), tests), -1.0)

@@ -11,7 +11,7 @@ import pytest
 from bpengine import Network, Task
 from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
-from bpengine.kernels import Problem, make_kernel
+from bpengine.kernels import KernelProblem, make_kernel
 from bpengine.layers import Inputs
 from bpengine.losses import LOSSES
 from tests.engine.each_kernel import PLAIN, fresh, update
@@ -119,7 +119,7 @@ def penalty_gradient(task: Task, name: str, depth: int, l1: float, l2: float) ->
 @DEPTH
 def test_a_step_follows_the_gradient_of_the_mean_loss_plus_penalty(name: str, task: Task, depth: int) -> None:
     made = case(task, name, depth)
-    problem = Problem(
+    problem = KernelProblem(
         made.sizes, made.activations, task, "sgd", len(made.inputs), inputs=made.inputs, targets=made.targets
     )
     for l1, l2 in PENALTIES:
@@ -134,7 +134,7 @@ def test_a_step_follows_the_gradient_of_the_mean_loss_plus_penalty(name: str, ta
 def test_a_step_follows_the_gradient_through_layers_of_different_activations(task: Task) -> None:
     names = ("sin", "leaky-relu", "tanh", "identity", "relu", "sigmoid")
     made = Case(task, names, (3, 4, 5, 4, 3, 6), 1)
-    problem = Problem(made.sizes, names, task, "sgd", 1, inputs=made.inputs, targets=made.targets)
+    problem = KernelProblem(made.sizes, names, task, "sgd", 1, inputs=made.inputs, targets=made.targets)
     state = fresh(made.parameters)
     update(make_kernel("numpy", problem), state, made.targets, PLAIN, 1.0)
     expected = numerical_gradient(made.loss, made.parameters)
@@ -148,7 +148,7 @@ def test_a_weight_of_zero_has_no_l1_penalty() -> None:
     parameters[0] = 0.0
     steps = []
     for l1 in (0.0, 0.5):
-        problem = Problem(made.sizes, ("tanh",), "regression", "sgd", 3, made.inputs, made.targets)
+        problem = KernelProblem(made.sizes, ("tanh",), "regression", "sgd", 3, made.inputs, made.targets)
         state = fresh(parameters)
         update(make_kernel("numpy", problem), state, made.targets, replace(PLAIN, l1=l1), 1.0)
         steps.append(state.parameters)

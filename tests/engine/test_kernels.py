@@ -13,7 +13,7 @@ from bpengine import TrainingConfig
 from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.choices import TASKS, Task
-from bpengine.kernels import Kernel, Problem, State, make_kernel
+from bpengine.kernels import Kernel, KernelProblem, OptimizerState, make_kernel
 from bpengine.kernels.loading import load_numba
 from bpengine.kernels.numba_kernel import NumbaKernel
 from bpengine.losses import LOSSES
@@ -24,7 +24,7 @@ KERNELS = pytest.mark.parametrize("name", ["numpy", pytest.param("numba", marks=
 
 
 @st.composite
-def problems(draw: st.DrawFn) -> Problem:
+def problems(draw: st.DrawFn) -> KernelProblem:
     """Any combination of features, on random samples."""
     task: Task = draw(st.sampled_from(TASKS))
     hidden = draw(st.lists(st.integers(1, 6) | st.sampled_from((8, 9, 11)), max_size=3))
@@ -52,7 +52,7 @@ SETTINGS = st.builds(
 RATES = st.lists(st.floats(0, 0.3) | st.sampled_from((10.0, 1e160)), min_size=1, max_size=4).map(np.array)
 
 
-def start_of(task: Problem, seed: int = 1) -> State:
+def start_of(task: KernelProblem, seed: int = 1) -> OptimizerState:
     """A state with random parameters, before the first update."""
     return start(task.sizes, seed=seed, optimizer=task.optimizer)
 
@@ -61,7 +61,7 @@ def start_of(task: Problem, seed: int = 1) -> State:
 @settings(max_examples=120)
 @given(problems(), SETTINGS, RATES, st.integers(0, 2**32 - 1))
 def test_kernels_compute_the_same_bits(
-    task: Problem, others: TrainingConfig, rates: Array, seed: int
+    task: KernelProblem, others: TrainingConfig, rates: Array, seed: int
 ) -> None:
     """Even where the numbers run away to infinity."""
     orders = shuffles(len(task.inputs), len(rates), seed)
@@ -72,7 +72,9 @@ def test_kernels_compute_the_same_bits(
     one.assert_same(other)
 
 
-def in_pieces(kernel: Kernel, task: Problem, others: TrainingConfig, rates: Array, cuts: set[int]) -> Result:
+def in_pieces(
+    kernel: Kernel, task: KernelProblem, others: TrainingConfig, rates: Array, cuts: set[int]
+) -> Result:
     """The same run with each epoch cut at the given samples; each output must belong to its loss."""
     state, samples = start_of(task), len(task.inputs)
     orders = shuffles(samples, len(rates))
@@ -91,7 +93,7 @@ def in_pieces(kernel: Kernel, task: Problem, others: TrainingConfig, rates: Arra
 @KERNELS
 @given(task=problems(), others=SETTINGS, rates=RATES, cuts=st.sets(st.integers(1, 11)))
 def test_batches_trained_in_pieces_have_the_same_bits(
-    name: str, task: Problem, others: TrainingConfig, rates: Array, cuts: set[int]
+    name: str, task: KernelProblem, others: TrainingConfig, rates: Array, cuts: set[int]
 ) -> None:
     kernel = make_kernel(name, task)
     orders = shuffles(len(task.inputs), len(rates))

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine import TrainingConfig
-from bpengine.kernels import Problem, State
+from bpengine.kernels import KernelProblem, OptimizerState
 from bpengine.kernels.loading import load_numba
 from bpengine.kernels.numba_kernel import SAMPLES_PREDICTED_AT_ONCE, NumbaKernel, predict
 from bpengine.losses import LOSSES
@@ -24,12 +24,12 @@ pytestmark = needs_numba
     lanes=st.lists(st.tuples(SETTINGS, st.floats(0, 0.3)), min_size=2, max_size=20),
 )
 def test_each_lane_equals_the_same_run_alone(
-    task: Problem, lanes: list[tuple[TrainingConfig, float]]
+    task: KernelProblem, lanes: list[tuple[TrainingConfig, float]]
 ) -> None:
     epochs, samples = 2, len(task.inputs)
     orders = np.stack([shuffles(samples, epochs, seed) for seed in range(len(lanes))], axis=-1)
     parameters = np.stack([start(task.sizes, seed=seed).parameters for seed in range(len(lanes))], axis=-1)
-    together = State.fresh(parameters.copy(), task.optimizer)
+    together = OptimizerState.fresh(parameters.copy(), task.optimizer)
     losses, test_losses = np.empty(orders.shape), np.empty((epochs, task.test_samples, len(lanes)))
     rates = np.tile([rate for _, rate in lanes], (epochs, 1))
     side_by_side = NumbaKernel(task, lanes=len(lanes))
@@ -44,7 +44,7 @@ def test_each_lane_equals_the_same_run_alone(
         order = orders[:, :, lane].copy()
         begun = start_of(task, seed=lane)
         mine = run(alone, begun, others, np.full(epochs, rate), order, task.test_samples)
-        of_lane = State(together.parameters[:, lane], together.buffers[..., lane], together.updates)
+        of_lane = OptimizerState(together.parameters[:, lane], together.buffers[..., lane], together.updates)
         mine.assert_same(Result(of_lane, losses[..., lane], test_losses[..., lane]))
         network.parameters[:] = of_lane.parameters
         np.testing.assert_array_equal(outputs[lane], predict(network, inputs, load_numba())[-1])

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from bpengine import Trainer, TrainingConfig
-from bpengine.kernels import Problem, make_kernel
+from bpengine.kernels import KernelProblem, make_kernel
 from bpengine.optimizers import OPTIMIZERS
 from tests.engine import formulas
 from tests.engine.each_kernel import PLAIN, fresh, update
@@ -84,9 +84,11 @@ EVERY_OPTIMIZER = pytest.mark.parametrize("name", OPTIMIZERS)
 SETTINGS = replace(PLAIN, momentum=MU, decay=RHO)
 
 
-def problem(name: str, samples: int = len(TARGETS), batch_size: int = 1) -> Problem:
+def problem(name: str, samples: int = len(TARGETS), batch_size: int = 1) -> KernelProblem:
     targets = np.array(TARGETS[:samples])[:, np.newaxis]
-    return Problem((1, 1, 1), ("tanh",), "regression", name, batch_size, np.zeros_like(targets), targets)
+    return KernelProblem(
+        (1, 1, 1), ("tanh",), "regression", name, batch_size, np.zeros_like(targets), targets
+    )
 
 
 def by_formula(name: str, b: float) -> Iterator[float]:
@@ -163,7 +165,7 @@ def test_every_parameter_has_its_own_memory(name: str) -> None:
     # Two outputs learn as each would alone.
     paths = [list(PATHS[name](start)) for start in (0.3, -2.0)]
     targets = np.array([TARGETS, TARGETS]).T
-    made = Problem((1, 1, 2), ("tanh",), "regression", name, 1, np.zeros((len(targets), 1)), targets)
+    made = KernelProblem((1, 1, 2), ("tanh",), "regression", name, 1, np.zeros((len(targets), 1)), targets)
     state = fresh(np.array([0.0, 0.0, 0.0, 0.0, 0.3, -2.0]), name)
     update(make_kernel("numpy", made), state, targets, SETTINGS, RATE)
     assert state.parameters[-2:].tolist() == pytest.approx([path[-1] for path in paths], rel=1e-13)
@@ -183,7 +185,7 @@ def test_momentum_of_0_is_sgd(one: str, other: str) -> None:
 def test_adam_does_not_care_for_the_size_of_gradients() -> None:
     # Its first steps are as long as the learning rate whatever the gradient (section 2.1 of the paper).
     for t in (1e-3, 1.0, 1e6):
-        made = Problem((1, 1, 1), ("tanh",), "regression", "adam", 1, np.zeros((1, 1)), np.array([[t]]))
+        made = KernelProblem((1, 1, 1), ("tanh",), "regression", "adam", 1, np.zeros((1, 1)), np.array([[t]]))
         state = fresh(np.zeros(4), "adam")
         update(make_kernel("numpy", made), state, made.targets, SETTINGS, 0.01)
         assert state.parameters[-1] == pytest.approx(0.01, rel=1e-4)
@@ -199,7 +201,7 @@ def test_penalty_and_clip_come_before_the_optimizer(name: str) -> None:
     gradient_b1 = error * w * (1 - a * a)
     norm = math.sqrt(gradient_w**2 + gradient_b**2 + gradient_b1**2)
     gradients = [g * 0.5 / norm for g in (gradient_b1, gradient_w, gradient_b)]
-    made = Problem((1, 1, 1), ("tanh",), "regression", name, 1, np.zeros((1, 1)), np.array([[t]]))
+    made = KernelProblem((1, 1, 1), ("tanh",), "regression", name, 1, np.zeros((1, 1)), np.array([[t]]))
     state = fresh(np.array([0.0, 9.0, w, b]), name)
     settings = replace(SETTINGS, l1=0.05, l2=0.1, clip=0.5)
     update(make_kernel("numpy", made), state, made.targets, settings, RATE)

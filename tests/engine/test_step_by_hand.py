@@ -9,7 +9,7 @@ import pytest
 
 from bpengine import Task
 from bpengine.arithmetic.arrays import Array
-from bpengine.kernels import Problem, make_kernel
+from bpengine.kernels import KernelProblem, make_kernel
 from tests.engine.each_kernel import EVERY_KERNEL, PLAIN, fresh, update
 
 LN3 = math.log(3)
@@ -22,7 +22,7 @@ def step(
     hidden_units = (len(parameters) - len(t)) // (len(x) + 1 + len(t))
     sizes = (len(x), hidden_units, len(t))
     inputs, targets = np.array([x]), np.array([t])
-    kernel = make_kernel(kernel_name, Problem(sizes, ("sigmoid",), task, "sgd", 1, inputs, targets))
+    kernel = make_kernel(kernel_name, KernelProblem(sizes, ("sigmoid",), task, "sgd", 1, inputs, targets))
     state = fresh(np.array(parameters))
     losses, outputs = update(kernel, state, targets, PLAIN, 0.5)
     assert state.updates == 1

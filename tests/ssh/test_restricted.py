@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bptui.startup.restrictions import Restrictions
+from bptui.limits.restrictions import Restrictions
 from tests.ssh.test_ssh import KEYGEN, SSH, SSHD, Server, server  # noqa: F401  a fixture
 from tests.tui.support.terminal import DEADLINE, RIGHT, Terminal, processes, wait_for_training, wait_until
 

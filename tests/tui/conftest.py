@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bpengine.many.advice import Change, changes_worth_trying
+from bpengine.many.advice import TriedChange, changes_worth_trying
 from bptui.commands import spell_arrows
 from bptui.commands.naming import on_screen
 from bpwords import speak
@@ -38,7 +38,7 @@ def runtime_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def few_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Try a fifth of the changes: an experiment with NumPy trains hundreds of runs."""
 
-    def some_changes(*arguments: Any, **options: Any) -> tuple[Change, ...]:
+    def some_changes(*arguments: Any, **options: Any) -> tuple[TriedChange, ...]:
         return changes_worth_trying(*arguments, **options)[2::5]  # with one of the hidden units
 
     monkeypatch.setattr("bpengine.many.advice.experiment.changes_worth_trying", some_changes)

@@ -11,7 +11,7 @@ from bpengine import FIELD
 from bptui.commands import change_keys, key_of, keys_of
 from bptui.screens.help import HelpScreen
 from bptui.screens.reading import WordsScreen
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bptui.settings.keys import read_keys
 from tests.tui.support.apps import lines, make_app, shown
 from tests.tui.support.driving import press
@@ -78,7 +78,7 @@ async def test_changed_keys_act_in_place_of_the_old_ones() -> None:
         assert shown(app).run.epoch == 1
         assert app.view.field is FIELD["learning_rate"]
         await press(pilot, "s")
-        assert shown(app).status.state is State.READY
+        assert shown(app).status.stage is Stage.READY
         await press(pilot, "w")
         assert app.view.field is FIELD["hidden_units"]
         await press(pilot, "y", *"clip", "enter")
@@ -99,7 +99,7 @@ async def test_changed_keys_are_shown_in_footer_panels_and_palette() -> None:
         assert footer.endswith("f1 help Q quit")
         assert "metrics (f7)" in "\n".join(lines(app))
         assert "settings w/↓ ←→" in "\n".join(lines(app))
-        assert "Key: s f5" in [entry.help for entry in app.finding.entries("")]
+        assert "Key: s f5" in [entry.help for entry in app.palette_source.entries("")]
 
 
 @pytest.mark.usefixtures("changed_keys")

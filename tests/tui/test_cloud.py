@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from bpengine import Dataset, Task, TrainingConfig, load_csv
+from bptui.background.cloud.starts import OneByOne
+from bptui.background.runner import Runner
 from bptui.drawing import Axis, Figure, Shade, draw
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import Band, Snapshot, State
-from bptui.starts.cloud.starts import OneByOne
-from bptui.starts.runner import Runner
+from bptui.session.snapshot import Band, Snapshot, Stage
 from bptui.views import frames
 from bptui.views.classification import classification_figure
 from bptui.views.cloud import DISAGREEMENT, band_shade, disagreement
@@ -37,7 +37,7 @@ async def test_the_key_of_the_cloud_trains_starts_in_threads_while_the_run_is_pa
         await press(pilot, "n")
         await until(pilot, lambda: "better than" in lines(app)[-2])
         assert not session.cloud.is_working
-        assert (shown(app).status.state, shown(app).run.epoch) == (State.PAUSED, 6)
+        assert (shown(app).status.stage, shown(app).run.epoch) == (Stage.PAUSED, 6)
         assert "░ 64 starts" in lines(app)[1]
         await press(pilot, "i", "right")
         await until(pilot, lambda: "64 starts: " in lines(app)[-2])

@@ -14,7 +14,7 @@ from bpengine import Trainer, TrainingConfig
 from bptui.commands import COMMANDS
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bptui.terminal.textual_internals import until_idle
 from bptui.views.panel_layout import PanelLayout
 from bptui.widgets.hyperparameters import HyperparameterPanel
@@ -55,21 +55,21 @@ async def test_a_bar_without_an_active_tab_or_an_app_that_is_ending_opens_no_tab
         assert app.view.session.config.task == "regression"
 
 
-def put(session: Session, state: State) -> None:
+def put(session: Session, stage: Stage) -> None:
     """A run in this state, on which a key's work is done before the key is answered."""
-    rate = 1000.0 if state is State.DIVERGED else 0.1
-    epochs = 2 if state is State.FINISHED else 50
+    rate = 1000.0 if stage is Stage.DIVERGED else 0.1
+    epochs = 2 if stage is Stage.FINISHED else 50
     config = TrainingConfig.defaults("regression", learning_rate=rate, epochs=epochs, samples=10)
     session.open(Trainer(config), name="a run")
     session.do(commands.say, "")
-    if state is State.PAUSED:
+    if stage is Stage.PAUSED:
         session.do(commands.step_epoch)
-    elif state is State.RUNNING:
+    elif stage is Stage.RUNNING:
         session.do(commands.step_epoch)
         session.do(commands.toggle)
-    elif state is not State.READY:
+    elif stage is not Stage.READY:
         session.advance_to(49)
-    assert session.state is state
+    assert session.stage is stage
 
 
 OF_THE_RUN = {
@@ -82,9 +82,9 @@ OF_THE_NETWORK = {"up", "down", "less", "more", "much_less", "much_more", "edit"
 """Commands that do something else where the network panel has the focus."""
 
 
-@pytest.mark.parametrize("state", [State.READY, State.RUNNING, State.DIVERGED])  # test_states has all
+@pytest.mark.parametrize("state", [Stage.READY, Stage.RUNNING, Stage.DIVERGED])  # test_states has all
 async def test_every_key_in_every_state_keeps_a_possible_snapshot_and_the_network(
-    state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # where w saves
     monkeypatch.setattr("bptui.views.frames.TICK_SECONDS", 1e6)  # no frame but the test's
@@ -96,12 +96,12 @@ async def test_every_key_in_every_state_keeps_a_possible_snapshot_and_the_networ
                 name = command.name
                 if name == "quit" or (panel == "network" and name not in OF_THE_NETWORK):
                     continue
-                where = (state, panel, name)
+                where = (stage, panel, name)
                 await app.action_open_tab("regression")
                 app.panels.arrange(PanelLayout(focused=panel))
                 view = app.view
-                if changed or view.session.state is not state:
-                    put(view.session, state)
+                if changed or view.session.stage is not stage:
+                    put(view.session, stage)
                     view.frames.show_now()
                 before = shown(app)
                 post_keys(app, *command.keys.split(","))
@@ -113,9 +113,9 @@ async def test_every_key_in_every_state_keeps_a_possible_snapshot_and_the_networ
                 changed = panel == "settings" and name in OF_THE_RUN
                 if not changed:
                     assert snapshot.run.config == before.run.config, where
-                    paused = name == "open_box" and state is State.RUNNING
-                    expected = (before.run.epoch, State.PAUSED if paused else state)
-                    assert (snapshot.run.epoch, snapshot.status.state) == expected, where
+                    paused = name == "open_box" and stage is Stage.RUNNING
+                    expected = (before.run.epoch, Stage.PAUSED if paused else stage)
+                    assert (snapshot.run.epoch, snapshot.status.stage) == expected, where
                     for layer, was in zip(snapshot.network.layers, before.network.layers, strict=True):
                         assert (layer == was).all(), where
                 elif name == "restart":

@@ -21,7 +21,7 @@ WITHOUT_A_SCREEN = (
     "attach",
     "attach digits status",
 )
-OF_SESSIONS = {"bptui.session", "bptui.starts", "bptui.describe", "bptui.drawing"}
+OF_SESSIONS = {"bptui.session", "bptui.background", "bptui.describe", "bptui.drawing"}
 
 
 def test_no_screen_is_loaded_where_none_is_asked_for(tmp_path: Path) -> None:

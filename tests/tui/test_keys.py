@@ -9,7 +9,7 @@ from textual.content import Content
 
 from bpengine import FIELD, FIELDS, Task
 from bptui.session import commands
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bptui.session.speed import FIRST_SPEED, SPEEDS
 from bptui.views.panels import FIGURES
 from bptui.widgets.hyperparameters import HyperparameterPanel
@@ -22,12 +22,12 @@ from tests.tui.support.sessions import trained_state
 async def test_space_runs_and_pauses() -> None:
     app = make_app(epochs=EPOCHS)
     async with app.run_test() as pilot:
-        assert shown(app).status.state is State.READY
+        assert shown(app).status.stage is Stage.READY
         await press(pilot, "space")
-        assert shown(app).status.state is State.RUNNING
+        assert shown(app).status.stage is Stage.RUNNING
         await until(pilot, lambda: shown(app).run.epoch > 3)
         await press(pilot, "space")
-        assert shown(app).status.state is State.PAUSED
+        assert shown(app).status.stage is Stage.PAUSED
         epoch, sample = shown(app).run.epoch, shown(app).run.sample
         app.view.session.tick()
         app.view.frames.show_now()
@@ -106,7 +106,7 @@ async def test_a_finished_run_says_what_lets_it_continue_and_that_is_true() -> N
             for name, value in then.items():
                 app.settings.set(app.view, FIELD[name], value)
             await press(pilot, "s")
-            assert shown(app).status.state is not State.READY
+            assert shown(app).status.stage is not Stage.READY
             assert "finished" not in shown(app).status.advice.lower() or shown(app).run.epoch == 2
 
 

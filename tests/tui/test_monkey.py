@@ -20,7 +20,7 @@ from bptui.screens.asking import AskScreen
 from bptui.screens.value import ChoiceScreen
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.textual_internals import until_idle
 from bptui.units.places import nearest_unit, sizes_of
@@ -83,7 +83,7 @@ def check(app: BptuiApp, memory: Path) -> None:
     assert view.id == app.tabs.bar.active == app.tabs.switcher.current
     assert view.snapshot is not None
     assert view.snapshot.run.config == view.session.config, "what is shown is what is"
-    assert view.snapshot.status.state is view.session.state
+    assert view.snapshot.status.stage is view.session.stage
     assert layout.focused in layout.shown(*view.room)
     assert layout.focused not in layout.hidden
     assert view.query_one(f"#{layout.focused}").display
@@ -118,7 +118,7 @@ async def test_no_keys_and_no_sizes_break_the_screen(tmp_path: Path, monkeypatch
     chance, memory = random.Random(SEED), tmp_path / "screen.json"
     app = make_app(memory)
     last: deque[object] = deque(maxlen=60)
-    states: set[State] = set()
+    states: set[Stage] = set()
     met: set[str] = set()
     async with app.run_test(size=(80, 24)) as pilot:
         for _ in range(KEYS // BATCH):
@@ -140,13 +140,13 @@ async def test_no_keys_and_no_sizes_break_the_screen(tmp_path: Path, monkeypatch
             try:
                 post_keys(app, *keys)
                 await until_idle(app)
-                states.add(app.view.session.state)
+                states.add(app.view.session.stage)
                 if chance.random() < 0.1:
                     size = chance.randint(1, 200), chance.randint(1, 60)
                     last.append(size)
                     await pilot.resize_terminal(*size)
                     await until_idle(app)
-                if app.view.session.state is State.RUNNING:
+                if app.view.session.stage is Stage.RUNNING:
                     for _ in range(chance.randint(0, 12)):
                         app.view.frames.tick()
                     app.view.frames.show_now()
@@ -161,8 +161,8 @@ async def test_no_keys_and_no_sizes_break_the_screen(tmp_path: Path, monkeypatch
             except BaseException as error:
                 error.add_note(f"after {list(last)}")
                 raise
-            states.add(app.view.session.state)
+            states.add(app.view.session.stage)
             met.add("finding" if finding else type(app.screen).__name__)
-    assert states >= {State.PAUSED, State.RUNNING}
-    met_all = states == set(State) and met >= {"finding", "AskScreen", "ChoiceScreen"}
+    assert states >= {Stage.PAUSED, Stage.RUNNING}
+    met_all = states == set(Stage) and met >= {"finding", "AskScreen", "ChoiceScreen"}
     assert met_all or KEYS < 20_000, "few keys don't come everywhere"

@@ -13,8 +13,8 @@ import pytest
 from bpengine import DATASETS, FIELD, TASKS, TrainingConfig
 from bptui.cli.screen import parser, start_settings
 from bptui.kept.saving import command_text
+from bptui.limits.restrictions import Restrictions
 from bptui.session import commands
-from bptui.startup.restrictions import Restrictions
 from tests.tui.cli.test_results import from_text
 from tests.tui.support.running import call
 from tests.tui.support.sessions import make_session

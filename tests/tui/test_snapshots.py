@@ -10,11 +10,11 @@ from textual.pilot import Pilot
 
 from bpengine import FIELD, TASKS, Task
 from bptui.app import BptuiApp
+from bptui.background.jobs import ResultCache
 from bptui.screens.advice import AdviceScreen
 from bptui.screens.map import MapScreen
 from bptui.screens.map_setup import MapSetup
 from bptui.session import commands
-from bptui.starts.jobs import Memory
 from tests.tui.support.apps import make_app, make_trained_app
 from tests.tui.support.driving import press, rest, until
 from tests.tui.support.lessons import lesson_app
@@ -179,7 +179,7 @@ def test_the_box_in_each_phase(looks_as_before: Compare, phase: str, size: tuple
     assert looks_as_before(app, "o", *keys, size=size)
 
 
-RESULTS = Memory()
+RESULTS = ResultCache()
 """The runs of the maps are trained once for all their pictures."""
 
 

@@ -14,8 +14,8 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 
 from bptui.commands import COMMAND, COMMANDS
+from bptui.limits.allowance import Allowance
 from bptui.screens.palette import open_palette
-from bptui.startup.allowance import Allowance
 from bptui.startup.deferred_start import DeferredStart
 from bptui.startup.process import end_gc_pause
 from bptui.terminal.app import TerminalApp
@@ -51,7 +51,8 @@ class BptuiApp(TerminalApp):
         allowance: the argument.
         tabs: the two tabs.
         panels, settings, dialogs, lessons, guide: the parts on which commands act.
-        finding: the part that the palette searches. It and the parts are made when the engine is loaded.
+        palette_source: the part that the palette searches. It and the parts are made when the engine is
+            loaded.
     """
 
     def __init__(
@@ -83,14 +84,14 @@ class BptuiApp(TerminalApp):
         """Make the tabs and the parts that act on them."""
         from bpengine.many.jobs import processors
         from bptui.actions.dialogs import Dialogs
-        from bptui.actions.finding import Finding
         from bptui.actions.guide import Guide
         from bptui.actions.lessons import Lessons
+        from bptui.actions.palette_source import PaletteSource
         from bptui.actions.panels import Panels
         from bptui.actions.settings import Settings
+        from bptui.background.runner import Runner
         from bptui.kept.keeping import Keeping
         from bptui.session.session import sessions_of
-        from bptui.starts.runner import Runner
         from bptui.views.frames import TrainingThread
         from bptui.views.run_view import RunView
 
@@ -111,7 +112,7 @@ class BptuiApp(TerminalApp):
         self.dialogs = Dialogs(self.tabs, start, self.runner, self._open_file, restrictions)
         self.guide = Guide(self.tabs, self.panels, self.settings, self.dialogs.files, start, restrictions)
         self.lessons = Lessons(self.tabs, self.guide)
-        self.finding = Finding(self.tabs, self.panels, self.settings, self.dialogs, self.lessons)
+        self.palette_source = PaletteSource(self.tabs, self.panels, self.settings, self.dialogs, self.lessons)
         self._keeping = Keeping(self, self.tabs, start, lambda: self.guide.opened)
 
     def compose(self) -> ComposeResult:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bpengine.errors import ConfigError
 from bpengine.kernels import loading
-from bpengine.kernels.kernel import Kernel, Problem
+from bpengine.kernels.kernel import Kernel, KernelProblem
 from bpengine.kernels.numba_kernel import NumbaKernel
 from bpengine.kernels.numpy_kernel import NumpyKernel
 from bpengine.wording import either, must_be
@@ -24,7 +24,7 @@ def may_compile(name: str) -> bool:
     return name != "numpy" and loading.is_installed()
 
 
-def make_kernel(name: str, problem: Problem) -> Kernel:
+def make_kernel(name: str, problem: KernelProblem) -> Kernel:
     """Return the fastest kernel that is ready now.
 
     Args:
@@ -57,7 +57,7 @@ def _load(name: str, load: Callable[[], object]) -> bool:
     return True
 
 
-def better_kernel(name: str, kernel: Kernel, problem: Problem, samples: int) -> Kernel:
+def better_kernel(name: str, kernel: Kernel, problem: KernelProblem, samples: int) -> Kernel:
     """Return a faster kernel for a run if there is one by now, and the same kernel if there is not.
 
     Args:

@@ -4,11 +4,11 @@ One update on a batch of b samples, with the parameters as they were before it, 
 
     g = (1/b) sum over the batch of dL/dparameters
     g += l2 w + l1 sign(w)        for the weights w, not the biases; the reported loss has no penalties
-    g = 0                         for the parameters in `State.frozen`
+    g = 0                         for the parameters in `OptimizerState.frozen`
     g *= clip / norm              if clip > 0 and norm > clip (the L2 norm over all parameters)
 
-The optimizer then changes the parameters by its formula (see `OPTIMIZERS`), but those in `State.frozen` keep
-their values, and the optimizer's buffers keep theirs for them.
+The optimizer then changes the parameters by its formula (see `OPTIMIZERS`), but those in
+`OptimizerState.frozen` keep their values, and the optimizer's buffers keep theirs for them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bpengine.choices import Task
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.network import parameter_count
-from bpengine.optimizers import State
+from bpengine.optimizers import OptimizerState
 
 MAX_CHUNK_WORK = 2**23
 """The work of a chunk in machine code, some ten milliseconds: its samples times the parameters plus 32 for
@@ -34,7 +34,7 @@ NO_TEST_LOSSES: Array = np.empty(0)
 """What `Kernel.train` is given where there are no test samples."""
 
 
-class Problem(NamedTuple):
+class KernelProblem(NamedTuple):
     """What stays the same during a run."""
 
     sizes: tuple[int, ...]
@@ -94,7 +94,7 @@ class Kernel(Protocol):
 
     def train(
         self,
-        state: State,
+        state: OptimizerState,
         config: TrainingConfig,
         learning_rate: float,
         order: IntArray,
@@ -106,7 +106,7 @@ class Kernel(Protocol):
     ) -> None:
         """Train on part of an epoch: on the samples order[start:stop], in batches of `batch_size`.
 
-        A part may begin and end within a batch: `State.gradient` holds the sum until the next call.
+        A part may begin and end within a batch: `OptimizerState.gradient` holds the sum until the next call.
 
         Args:
             state: the parameters and the optimizer's buffers; changed in place.
@@ -123,7 +123,7 @@ class Kernel(Protocol):
 
     def train_epochs(
         self,
-        state: State,
+        state: OptimizerState,
         config: TrainingConfig,
         learning_rates: Array,
         orders: IntArray,

@@ -12,11 +12,11 @@ from bpengine.arithmetic import elementary
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState
 from bpengine.config import TrainingConfig
-from bpengine.kernels.kernel import MAX_CHUNK_WORK, NO_TEST_LOSSES, Problem, work_per_sample
+from bpengine.kernels.kernel import MAX_CHUNK_WORK, NO_TEST_LOSSES, KernelProblem, work_per_sample
 from bpengine.kernels.loading import Loaded, load_lanes, load_numba
 from bpengine.losses import LOSSES
 from bpengine.network import Network, parameter_count
-from bpengine.optimizers import OPTIMIZERS, State
+from bpengine.optimizers import OPTIMIZERS, OptimizerState
 
 SAMPLES_A_CALL = 2**16
 """The samples of a call. Even a small network then takes some milliseconds, far longer than a thread waits
@@ -49,7 +49,7 @@ class NumbaKernel:
 
     name = "numba"
 
-    def __init__(self, problem: Problem, lanes: int = 1) -> None:
+    def __init__(self, problem: KernelProblem, lanes: int = 1) -> None:
         self._loaded = loaded = load_numba()
         code = loaded if lanes == 1 else load_lanes()
         self._train, self._predict = code.train, code.predict
@@ -85,7 +85,7 @@ class NumbaKernel:
 
     def train(
         self,
-        state: State,
+        state: OptimizerState,
         config: TrainingConfig,
         learning_rate: float,
         order: IntArray,
@@ -101,7 +101,7 @@ class NumbaKernel:
 
     def train_epochs(
         self,
-        state: State,
+        state: OptimizerState,
         config: TrainingConfig,
         learning_rates: Array,
         orders: IntArray,
@@ -113,7 +113,7 @@ class NumbaKernel:
 
     def train_lanes(
         self,
-        state: State,
+        state: OptimizerState,
         configs: Sequence[TrainingConfig],
         learning_rates: Array,
         orders: IntArray,
@@ -177,7 +177,7 @@ class NumbaKernel:
 
     def _call(
         self,
-        state: State,
+        state: OptimizerState,
         configs: Sequence[TrainingConfig],
         rates: Array,
         orders: IntArray,
@@ -219,7 +219,7 @@ class NumbaKernel:
         if not 0 <= part[0] <= part[1] <= samples:
             raise IndexError(f"the part {part} is outside the {samples} samples")
         arrays = (state.parameters, state.buffers, state.gradient)
-        memory = self._compiled.Memory(*(array.reshape(-1) for array in arrays))
+        memory = self._compiled.StateArrays(*(array.reshape(-1) for array in arrays))
         updates = self._train(
             (lanes,) if lanes == 1 else lanes,
             self._layers,

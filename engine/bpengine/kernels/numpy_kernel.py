@@ -9,11 +9,11 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState, NumpyGenerator
 from bpengine.config import TrainingConfig
-from bpengine.kernels.kernel import NO_TEST_LOSSES, Problem
+from bpengine.kernels.kernel import NO_TEST_LOSSES, KernelProblem
 from bpengine.layers import Inputs
 from bpengine.losses import LOSSES
 from bpengine.network import Network, rows_at_once
-from bpengine.optimizers import OPTIMIZERS, State
+from bpengine.optimizers import OPTIMIZERS, OptimizerState
 from bpengine.penalties import changes_gradient, clip, penalize, weights_of
 
 
@@ -23,7 +23,7 @@ class NumpyKernel:
     name = "numpy"
     epochs_a_call = 1
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: KernelProblem) -> None:
         self._problem = problem
         self.chunk_size = rows_at_once(problem.sizes)
         samples = len(problem.inputs)
@@ -40,7 +40,7 @@ class NumpyKernel:
 
     def train(
         self,
-        state: State,
+        state: OptimizerState,
         config: TrainingConfig,
         learning_rate: float,
         order: IntArray,
@@ -75,7 +75,7 @@ class NumpyKernel:
 
     def train_epochs(
         self,
-        state: State,
+        state: OptimizerState,
         config: TrainingConfig,
         learning_rates: Array,
         orders: IntArray,
@@ -90,7 +90,7 @@ class NumpyKernel:
         """See `Kernel.make_generator`."""
         return NumpyGenerator(state)
 
-    def _network(self, state: State, rows: int) -> Network:
+    def _network(self, state: OptimizerState, rows: int) -> Network:
         """A network that shares the state's parameters and gradient, for this number of samples at once."""
         network = self._networks.get(rows)
         if network is None or network.parameters is not state.parameters:
@@ -107,7 +107,7 @@ class NumpyKernel:
 
     def _train_samples(
         self,
-        state: State,
+        state: OptimizerState,
         config: TrainingConfig,
         update: Callable[[], None],
         inputs: Array,
@@ -137,7 +137,7 @@ class NumpyKernel:
 
     def _train_batches(
         self,
-        state: State,
+        state: OptimizerState,
         config: TrainingConfig,
         update: Callable[[], None],
         start: int,
@@ -174,13 +174,13 @@ class NumpyKernel:
                 state.updates += 1
             position = until
 
-    def _put_back(self, state: State) -> None:
+    def _put_back(self, state: OptimizerState) -> None:
         """Undo what an update has done to the frozen parameters and their buffers."""
         if self._kept:
             for array, kept in zip(state.arrays, self._kept, strict=True):
                 array[state.frozen] = kept
 
-    def _change_gradient(self, state: State, config: TrainingConfig) -> None:
+    def _change_gradient(self, state: OptimizerState, config: TrainingConfig) -> None:
         """Penalize and clip the gradient; what is frozen has none."""
         gradient = state.gradient
         penalize(gradient, state.parameters, self._weights, config)

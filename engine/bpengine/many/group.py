@@ -15,7 +15,7 @@ from bpengine.data import Dataset
 from bpengine.errors import ConfigError, DivergedError
 from bpengine.history import History
 from bpengine.hyperparameters import FIELDS
-from bpengine.kernels import Problem, State
+from bpengine.kernels import KernelProblem, OptimizerState
 from bpengine.kernels.numba_kernel import NumbaKernel
 from bpengine.losses import means, means_or_infinity
 from bpengine.many.group_history import GroupHistory
@@ -108,10 +108,10 @@ class Group:
         self.dataset = dataset = make_dataset(first, source)
         lanes, samples, test = len(configs), len(dataset), dataset.test
         self.sizes = network_sizes(dataset.inputs.shape[1], first.hidden_units, dataset.targets.shape[1])
-        self._kernel = NumbaKernel(Problem.of(first, self.sizes, dataset), lanes)
+        self._kernel = NumbaKernel(KernelProblem.of(first, self.sizes, dataset), lanes)
         starts, generators = draw_starts(configs, self.sizes)
         parameters = np.ascontiguousarray(starts.T)
-        self._state = State.fresh(parameters, first.optimizer)
+        self._state = OptimizerState.fresh(parameters, first.optimizer)
         scheduled = {_schedule_of(config): config for config in configs}
         numbers = {key: number for number, key in enumerate(scheduled)}
         self._scheduled = tuple(scheduled.values())  # usually one for all runs

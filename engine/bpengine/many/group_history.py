@@ -11,7 +11,7 @@ from bpengine.history import History, Thinned
 from bpengine.records import EpochRecord
 
 
-class Row(NamedTuple):
+class GroupRecord(NamedTuple):
     """An epoch, the error of each run in it, and their test errors; shape (runs,)."""
 
     epoch: int
@@ -19,7 +19,7 @@ class Row(NamedTuple):
     test_errors: Array | None
 
 
-class GroupHistory(Thinned[Row]):
+class GroupHistory(Thinned[GroupRecord]):
     """The histories of all runs in one array: a record for each would take longer than training.
 
     Args:
@@ -52,9 +52,9 @@ class GroupHistory(Thinned[Row]):
         if test_errors is not None:
             self._best_tests[better] = test_errors[at, self._runs][better]
 
-        def row(epoch: int) -> Row:
+        def row(epoch: int) -> GroupRecord:
             at = epoch - first
-            return Row(epoch, errors[at], None if test_errors is None else test_errors[at])
+            return GroupRecord(epoch, errors[at], None if test_errors is None else test_errors[at])
 
         self.add(first, first + len(errors), row, interval)
 
@@ -67,7 +67,7 @@ class GroupHistory(Thinned[Row]):
         """
         history = History()
 
-        def record(row: Row) -> EpochRecord:
+        def record(row: GroupRecord) -> EpochRecord:
             epoch, errors, test_errors = row
             test_error = None if test_errors is None else float(test_errors[run])
             return EpochRecord(epoch, epochs, float(errors[run]), test_error)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bptui.attach.history import CAPACITY, History
+from bptui.attach.history import CAPACITY, MetricHistory
 from bptui.attach.runs import run_of_record
 from bptui.attach.steering import Steering
 from bptui.steer.channel import ChannelError
@@ -39,8 +39,8 @@ def back(number: int, step: int, branch: int, parent: int, **settings: float) ->
     }
 
 
-def history(*entries: Entry) -> History:
-    made = History()
+def history(*entries: Entry) -> MetricHistory:
+    made = MetricHistory()
     made.add([{"event": "start", "settings": [{"name": "rate", "value": 1}]}, *entries])
     return made
 
@@ -130,7 +130,7 @@ def test_a_damaged_record_is_shown_up_to_the_damage(tmp_path: Path) -> None:
         path = tmp_path / f"digits-{number}.jsonl"
         path.write_text("".join(f"{json.dumps(each)}\n" for each in (start, report(2, 0, loss=1), entry)))
         with contextlib.suppress(ValueError):  # not all damage is seen before the screen opens
-            past = Steering(run_of_record(path), lambda: None).picture().past
+            past = Steering(run_of_record(path), lambda: None).snapshot().past
             assert past.curves["loss"][0].tolist() == [2]
 
 

@@ -19,8 +19,8 @@ from bptui import steer
 from bptui.attach.app import SteerApp
 from bptui.attach.client import Client
 from bptui.attach.commands import COMMANDS, TOPICS
-from bptui.attach.picture import Picture
 from bptui.attach.runs import find
+from bptui.attach.snapshot import SteerSnapshot
 from bptui.screens.asking import AskScreen
 from bptui.screens.question import Question
 from bptui.screens.reading import WordsScreen
@@ -34,9 +34,9 @@ from tests.tui.support.steered import program, socket_of, started, training
 from tests.tui.support.terminal import DEADLINE, Terminal, bptui, wait_until
 
 
-def shown(app: SteerApp) -> Picture:
-    assert app.view.picture is not None
-    return app.view.picture
+def shown(app: SteerApp) -> SteerSnapshot:
+    assert app.view.snapshot is not None
+    return app.view.snapshot
 
 
 def text(app: SteerApp) -> str:

@@ -12,7 +12,7 @@ from bptui.box.stepper import Stepper
 from bptui.box.steps import Steps
 from bptui.box.strides import Stride, starts
 from bptui.session import commands
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from tests.tui.support.sessions import make_session, trained_state
 
 
@@ -84,7 +84,7 @@ def test_at_the_end_of_a_run_the_box_shows_the_step_before() -> None:
     stepper.stride = Stride.STEP
     for _ in range(4):
         assert stepper.on()
-    assert (stepper.walk, session.state) == (None, State.FINISHED)
+    assert (stepper.walk, session.stage) == (None, Stage.FINISHED)
     assert stepper.problem.startswith("The run has ended")
     assert not stepper.on()
     assert stepper.back()

@@ -13,7 +13,7 @@ import pytest
 from bptui.kept.lessons import KeptLessons
 from bptui.kept.paths import LESSONS
 from bptui.lessons.reading import read_lesson
-from bptui.startup.lessons import locale_language
+from bptui.startup.lesson_start import locale_language
 from bptui.teaching.template import new_lesson
 from tests.tui.support.lessons import solved
 from tests.tui.support.running import call, call_on_a_terminal, run
@@ -63,8 +63,8 @@ def test_a_check_says_what_is_wrong_in_text_and_in_json() -> None:
     assert re.fullmatch(holds, right.out)
     both = call("lessons", "check", "wrong.toml", "right.toml", "--format", "json")
     assert both.status == 1
-    finding = {"place": "", "message": "is not TOML: Invalid value (at line 1)"}
-    assert [lesson["findings"] for lesson in json.loads(both.out)] == [[finding], []]
+    fault = {"place": "", "message": "is not TOML: Invalid value (at line 1)"}
+    assert [lesson["faults"] for lesson in json.loads(both.out)] == [[fault], []]
     today = f"{date.today():%Y%m%d}", f"{date.today() - timedelta(1):%Y%m%d}"
     assert {str(lesson["seed"]) for lesson in json.loads(both.out)} < {*today}
     assert "lesson: there is no lesson 'nothing'" in call("lessons", "check", "nothing").complaint

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpengine import DATASETS, Metrics, TrainingConfig
+from bptui.background.cloud.snapshot import Compared
 from bptui.describe import sections
 from bptui.describe.cloud import describe_change
 from bptui.describe.error_trend import describe_error
 from bptui.describe.words import ascii_line
-from bptui.session.snapshot import State
-from bptui.starts.cloud.snapshot import Compared
+from bptui.session.snapshot import Stage
 from tests.tui.support.described import description_of, with_curve
 from tests.tui.support.snapshots import changed, snapshot_of
 
@@ -79,7 +79,7 @@ def test_a_run_that_is_ready_is_described_without_errors() -> None:
 )
 def test_a_finished_run_is_described_as_finished(epochs: int, text: str) -> None:
     config = TrainingConfig.defaults("regression", epochs=epochs)
-    finished = changed(snapshot_of(trained=6), state=State.FINISHED, config=config)
+    finished = changed(snapshot_of(trained=6), state=Stage.FINISHED, config=config)
     assert text in description_of(finished)
 
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from bpengine import Task
+from bptui.background.grid import GRID, GRID_STEPS
 from bptui.drawing.network import ROLES, NetworkPicture
 from bptui.drawing.network_layout import lay_out_network, visible_items
 from bptui.drawing.spans import Span
 from bptui.session.snapshot import Snapshot
-from bptui.starts.grid import GRID, GRID_STEPS
 from bptui.units.facts import signed, unit_words
 from bptui.units.places import Place, move, nearest_unit, sizes_of
 from tests.tui.support.plots import braille, texts

@@ -9,12 +9,12 @@ import pytest
 from rich.cells import cell_len
 
 from bpengine.data.csv import parse_csv
+from bptui.background.grid import GRID, GRID_STEPS
 from bptui.drawing.pace import MapPace
 from bptui.drawing.roles import DIVERGING, SEQUENTIAL
 from bptui.drawing.spans import Span, padded
 from bptui.drawing.unit_maps import BARS, GROUND, NEGATIVE, POSITIVE, SHADES, draw_unit_maps, lay_out_maps
-from bptui.session.snapshot import Snapshot, State
-from bptui.starts.grid import GRID, GRID_STEPS
+from bptui.session.snapshot import Snapshot, Stage
 from tests.tui.support.plots import texts
 from tests.tui.support.snapshots import changed, network, snapshot_of, with_unit_outputs
 
@@ -206,8 +206,8 @@ def test_words_replace_pictures_of_units_that_cannot_be_drawn() -> None:
 def test_a_map_of_a_running_run_changes_twice_a_second() -> None:
     now = 10.0
     pace = MapPace(0.2, lambda: now)
-    running = changed(CURVES, state=State.RUNNING)
-    assert pace.is_due(changed(CURVES, state=State.READY))
+    running = changed(CURVES, state=Stage.RUNNING)
+    assert pace.is_due(changed(CURVES, state=Stage.READY))
     assert pace.is_due(running), "the run begins"
     drawn = []
     for number in range(60):
@@ -221,8 +221,8 @@ def test_a_map_of_a_running_run_changes_twice_a_second() -> None:
     for snapshot in (
         restarted,
         other,
-        changed(other, state=State.PAUSED),
-        changed(other, state=State.PAUSED),
+        changed(other, state=Stage.PAUSED),
+        changed(other, state=Stage.PAUSED),
     ):
         assert pace.is_due(snapshot), "what a key has done is seen at once"
     assert pace.is_due(running, "other options")

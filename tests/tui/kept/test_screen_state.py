@@ -22,7 +22,7 @@ from bptui.screens.asking import AskScreen
 from bptui.screens.question import Question
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import EPOCHS, notes, shown
 from tests.tui.support.dialogues import dialogue_of, said
@@ -79,7 +79,7 @@ async def test_a_continued_screen_is_as_it_was(tmp_path: Path) -> None:
         snapshot = shown(app)
     assert snapshot.run.config == expected.run.config
     assert snapshot.status.speed == expected.status.speed
-    assert snapshot.status.state is State.PAUSED
+    assert snapshot.status.stage is Stage.PAUSED
     assert snapshot.comparison.what_if
     runs, old = snapshot.comparison.runs, expected.comparison.runs
     assert [run.label for run in runs] == ["", "A", "B"]
@@ -103,7 +103,7 @@ async def test_the_screen_continues_a_dialogue_and_a_dialogue_the_screen(tmp_pat
     app = make_app(tmp_path, continued=newest(tmp_path))
     async with app.run_test(size=(80, 24)):
         snapshot = shown(app)
-        assert (snapshot.run.epoch, snapshot.run.config.seed, snapshot.status.state) == (3, 3, State.PAUSED)
+        assert (snapshot.run.epoch, snapshot.run.config.seed, snapshot.status.stage) == (3, 3, Stage.PAUSED)
         assert snapshot.comparison.reference is not None
         await app.action_do("step_epoch")
     app.keep()
@@ -118,13 +118,13 @@ async def test_enter_continues_the_kept_run_that_is_offered(paused: bool, tmp_pa
     app = make_app(tmp_path, offers=True, paused=paused)
     async with app.run_test(size=(100, 30)) as pilot:
         assert isinstance(app.screen, Question)
-        assert app.view.session.state is State.READY
+        assert app.view.session.stage is Stage.READY
         await press(pilot, "space", "s", "x")
         assert isinstance(app.screen, Question)
-        assert app.view.session.state is State.READY
+        assert app.view.session.stage is Stage.READY
         await press(pilot, "enter")
         assert app.view.id == "classification"
-        assert app.view.session.state is (State.PAUSED if paused else State.RUNNING)
+        assert app.view.session.stage is (Stage.PAUSED if paused else Stage.RUNNING)
         assert shown(app).run.epoch == 9 or not paused
 
 
@@ -134,7 +134,7 @@ async def test_escape_starts_a_new_run_beside_the_kept_one(tmp_path: Path) -> No
     async with app.run_test(size=(100, 30)) as pilot:
         await press(pilot, "escape")
         assert app.view.id == "regression"
-        assert app.view.session.state is State.RUNNING
+        assert app.view.session.stage is Stage.RUNNING
         await press(pilot, "s", "q")
     assert len(KeptFolder(tmp_path).files()[0]) == 2
 
@@ -146,7 +146,7 @@ async def test_a_kept_run_that_was_damaged_since_the_offer_is_refused(tmp_path: 
         newest(tmp_path).write_text("damaged")
         await press(pilot, "enter")
         assert app.is_running
-        assert app.view.session.state is State.RUNNING
+        assert app.view.session.stage is Stage.RUNNING
 
 
 def test_a_tab_that_was_not_touched_is_not_kept(tmp_path: Path) -> None:

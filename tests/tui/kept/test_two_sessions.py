@@ -51,7 +51,7 @@ async def test_the_screen_hands_in_what_a_dialogue_has_done(tmp_path: Path) -> N
     async with app.run_test(size=(80, 24)) as pilot:
         await rest(pilot)
         learner(tmp_path, *THE_WHOLE)
-        (hand_in,) = (entry for entry in app.finding.entries("hand in") if entry.name == "hand_in")
+        (hand_in,) = (entry for entry in app.palette_source.entries("hand in") if entry.name == "hand_in")
         hand_in.run()
         await rest(pilot)
         await press(pilot, "ctrl+u", *str(tmp_path / "ada"), "enter")

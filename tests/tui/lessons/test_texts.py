@@ -11,13 +11,13 @@ from rich.cells import cell_len
 
 from bptui.commands.naming import in_dialogue, on_screen
 from bptui.lessons.goals import NUMBERS
-from bptui.lessons.lesson import PAGE, Experiment, Measured
+from bptui.lessons.lesson import PAGE, LessonExperiment, Measured
 from bptui.lessons.texts import COLUMNS, ROWS, filled, pages, problem, too_long, unknown, wrapped
 
 FACTS = dict.fromkeys(NUMBERS, 0.5) | {
     "error": 9.9123e-6, "accuracy": 0.934, "hidden": 12, "epoch": 2000, "test_error": math.nan, "r2": math.inf
 }  # fmt: skip
-MEASURED = {"best": Measured("best", Experiment({}, 16, 10), "min(error)", 0.0344)}
+MEASURED = {"best": Measured("best", LessonExperiment({}, 16, 10), "min(error)", 0.0344)}
 
 
 def test_numbers_are_filled_in_as_the_program_writes_them() -> None:

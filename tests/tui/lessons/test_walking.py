@@ -16,7 +16,7 @@ from bptui.lessons.progress import read_progress
 from bptui.lessons.solutions import Act, EditUnit, MoveValue, Press, SetValue, Train, act_of
 from bptui.lessons.view import view_of
 from bptui.plain.table import ENTRIES, command_named
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bptui.terminal.textual_internals import screen_strips
 from bptui.widgets.lesson import LessonPanel, paged
 from tests.tui.support.apps import lines, shown
@@ -30,7 +30,7 @@ async def test_a_lesson_is_walked_from_its_first_step_to_its_last(tmp_path: Path
     async with app.run_test(size=(80, 24)) as pilot:
         await rest(pilot)
         config = shown(app).run.config
-        assert (config.hidden_units, config.samples, shown(app).status.state) == ((1,), 20, State.READY)
+        assert (config.hidden_units, config.samples, shown(app).status.stage) == ((1,), 20, Stage.READY)
         assert lines(app)[1].split() == ["1/5", "Look", "◆", "table", "c", "on", "esc", "leave"]
         assert "This is the table" in lines(app)[2]
         table = app.query_one("#table")
@@ -88,7 +88,7 @@ async def test_show_me_presses_the_keys_visibly_from_where_the_task_began(tmp_pa
         assert "set hidden units 3 (keys: ↑↓ hidden units, enter 3 enter)" in lines(app)[2]
         assert app.view.field.name == "hidden_units", "one sees which row the keys change"
         assert shown(app).run.config.hidden_units == (1,)
-        assert shown(app).status.state is State.READY, "the attempt is taken back"
+        assert shown(app).status.stage is Stage.READY, "the attempt is taken back"
         await press(pilot, "escape")
         assert "Bring the error" in lines(app)[2], "esc stops it, and the lesson stays"
         app.guide.pause_seconds = 0.001
@@ -167,10 +167,10 @@ async def test_an_open_lesson_is_kept_with_the_runs_and_found_by_words(tmp_path:
     async with again.run_test(size=(80, 24)) as pilot:
         await rest(pilot)
         assert lines(again)[1].startswith(" 2/5 Predict")
-        found = [entry for entry in again.finding.entries("sgd") if entry.title.startswith("Lesson: ")]
+        found = [entry for entry in again.palette_source.entries("sgd") if entry.title.startswith("Lesson: ")]
         assert len(found) == 10
         assert any("tutorial" in entry.words and "random-start" in entry.words for entry in found)
-        (hand_in,) = (entry for entry in again.finding.entries("hand in") if entry.name == "hand_in")
+        (hand_in,) = (entry for entry in again.palette_source.entries("hand in") if entry.name == "hand_in")
         hand_in.run()
         await rest(pilot)
         await press(pilot, "ctrl+u", *str(tmp_path / "ada"), "enter")
@@ -324,6 +324,6 @@ def test_an_open_task_at_the_end_is_skipped_on_the_screen_and_in_the_dialogue(tm
     dialogue = dialogue_of(start={"lessons": lesson_start(tmp_path)})
     *_, ways = said(dialogue, f"lesson {path}", "next", "answer 2", "next").splitlines()
     assert ways == 'Do it, or say "hint", "solution", or "next" to skip it.'
-    walk = dialogue.course.open["regression"]
+    walk = dialogue.user_lessons.open["regression"]
     assert walk.is_last
     assert view_of(walk, facts_of(dialogue.snapshot)).keys[0] == ("c", "skip")

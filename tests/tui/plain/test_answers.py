@@ -9,18 +9,18 @@ import pytest
 
 from bpengine import Network, TrainingConfig, verdict
 from bpengine.checkpoint import load
-from bpengine.many.advice import Advice, Change
+from bpengine.many.advice import Advice, TriedChange
 from bpengine.many.advice.trials import compare
 from bpengine.wording import number
+from bptui.background.jobs import SlicedJob
+from bptui.background.runner import Plan, Runner
+from bptui.background.sharpness import MAX_WORK
+from bptui.limits.restrictions import Restrictions
 from bptui.plain.conversation import greeting
 from bptui.plain.wording import line_of
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import MAX_UNITS, State
-from bptui.starts.jobs import Job
-from bptui.starts.runner import Plan, Runner
-from bptui.starts.sharpness import MAX_WORK
-from bptui.startup.restrictions import Restrictions
+from bptui.session.snapshot import MAX_UNITS, Stage
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.sessions import assert_same, trained
 
@@ -107,7 +107,7 @@ def test_a_restart_waits_for_run_though_the_run_had_ended() -> None:
     dialogue = dialogue_of(epochs=3)
     said(dialogue, "run")
     assert said(dialogue, "restart") == "Restarted with the same seed 0: the same run."
-    assert dialogue.session.state is State.READY
+    assert dialogue.session.stage is Stage.READY
 
 
 def test_the_dialogue_says_what_the_screen_shows_of_the_network() -> None:
@@ -281,7 +281,7 @@ def test_a_refused_command_is_a_sentence_and_changes_nothing(line: str, answer: 
     assert "\n" not in told
     assert told.endswith(".")
     assert dialogue.session.config == TrainingConfig.defaults("regression")
-    assert dialogue.session.state is State.READY
+    assert dialogue.session.stage is Stage.READY
 
 
 def test_a_line_is_one_line_without_signs_and_sequences() -> None:
@@ -339,15 +339,15 @@ class Tried(Plan):
     def __init__(self, config: TrainingConfig) -> None:
         rate, other = config.replace(learning_rate=0.3), config.replace(activation=("tanh",))
         trials = (
-            compare(Change(config, rate), [0.5] * 12, [0.25] * 12, fresh=True),
-            compare(Change(config, other), [0.5] * 6, [0.5] * 6),
+            compare(TriedChange(config, rate), [0.5] * 12, [0.25] * 12, fresh=True),
+            compare(TriedChange(config, other), [0.5] * 6, [0.5] * 6),
         )
         self.advice = Advice(config, 8, 6, has_test=False, changes=2, before=0.5, trials=trials, done=True)
 
-    def jobs(self) -> list[Job]:
+    def jobs(self) -> list[SlicedJob]:
         return []
 
-    def take(self, job: Job, result: object) -> None:
+    def take(self, job: SlicedJob, result: object) -> None:
         pass
 
     def fail(self, error: Exception) -> None:

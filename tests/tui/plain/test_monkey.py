@@ -21,7 +21,7 @@ from bptui.plain.dialogue import Dialogue
 from bptui.plain.table import ENTRIES
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.snapshots import check_snapshot
 
@@ -83,7 +83,7 @@ def check(dialogue: Dialogue, answer: str) -> None:
         assert not any(sign in line for sign in "←→↑↓"), line
     for session in dialogue.sessions.values():
         assert not session.in_progress
-        assert session.state is not State.RUNNING
+        assert session.stage is not Stage.RUNNING
         check_snapshot(session.snapshot())
 
 
@@ -91,7 +91,7 @@ def test_no_commands_break_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.chdir(tmp_path)
     chance = random.Random(SEED)
     dialogue = dialogue_of("classification", epochs=9, samples=12, report_interval=3)
-    states: set[State] = set()
+    states: set[Stage] = set()
     lines: list[str] = []
     for _ in range(LINES):
         for session in dialogue.sessions.values():
@@ -102,8 +102,8 @@ def test_no_commands_break_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         except BaseException as error:
             error.add_note(f"after {lines[-30:]}")
             raise
-        states.add(dialogue.session.state)
-    assert states >= {State.READY, State.PAUSED, State.FINISHED}
+        states.add(dialogue.session.stage)
+    assert states >= {Stage.READY, Stage.PAUSED, Stage.FINISHED}
 
 
 @settings(max_examples=40)

@@ -15,12 +15,12 @@ from bptui.app import BptuiApp
 from bptui.commands import change_keys
 from bptui.describe.advice import certainty, progress
 from bptui.formatting import with_arrows
+from bptui.limits.allowance import Allowance
+from bptui.limits.restrictions import ProcessorShare, Restrictions
 from bptui.screens.advice import AdviceScreen, row
 from bptui.session import commands
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bptui.settings.keys import read_keys
-from bptui.startup.allowance import Allowance
-from bptui.startup.restrictions import ProcessorShare, Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown
 from tests.tui.support.driving import is_at_work, press, until
@@ -108,7 +108,7 @@ async def test_closing_the_advice_ends_the_experiment_at_once(key: str) -> None:
             await until(pilot, lambda: not is_at_work(app.runner))
             await press(pilot, "s")
             await until(pilot, lambda: shown(app).run.epoch == 0)
-            assert shown(app).status.state is State.PAUSED
+            assert shown(app).status.stage is Stage.PAUSED
     assert not is_at_work(app.runner)
 
 

@@ -14,7 +14,7 @@ from bptui.screens.box import BoxScreen
 from bptui.screens.help import HelpScreen
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bptui.views.frames import Frames
 from bptui.widgets.plot import Plot
 from tests.tui.support.apps import lines, make_app, shown
@@ -40,12 +40,12 @@ async def test_opening_the_box_pauses_the_run_and_shows_its_next_step() -> None:
         await press(pilot, "s")
         app.view.session.do(commands.toggle)  # running, but no time passes
         text = await walked(pilot, "o")
-        assert app.view.session.state is State.PAUSED
+        assert app.view.session.stage is Stage.PAUSED
         assert "z1[1] = x[1] W1[1,1] + b1[1]" in text
         assert "Each unit weighs what it receives" in text
         assert f"Epoch {app.view.session.epochs_done}, sample {shown(app).run.sample} of 63" in text
         await press(pilot, "o")
-        assert app.view.session.state is State.PAUSED
+        assert app.view.session.stage is Stage.PAUSED
         assert not isinstance(app.screen, BoxScreen)
 
 
@@ -191,9 +191,9 @@ async def test_a_box_that_is_closed_at_once_leaves_a_paused_run_on_the_tab() -> 
     async with app.run_test(size=(80, 24)) as pilot:
         app.view.session.do(commands.toggle)
         app.view.frames.show_now()
-        assert shown(app).status.state is State.RUNNING
+        assert shown(app).status.stage is Stage.RUNNING
         await press_at_once(pilot, "o", "escape")
-        await until(pilot, lambda: shown(app).status.state is not State.RUNNING)
+        await until(pilot, lambda: shown(app).status.stage is not Stage.RUNNING)
         assert not isinstance(app.screen, BoxScreen)
 
 

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from bpengine import FIELD, ChoiceField, TrainingConfig
+from bptui.background.sharpness import AT_ONCE
 from bptui.describe import sections
 from bptui.screens.asking import AskScreen
 from bptui.screens.help import HelpScreen
@@ -21,8 +22,7 @@ from bptui.screens.questions import target_of
 from bptui.screens.reading import WordsScreen
 from bptui.screens.unit import UnitScreen
 from bptui.screens.value import ChoiceScreen
-from bptui.session.snapshot import State
-from bptui.starts.sharpness import AT_ONCE
+from bptui.session.snapshot import Stage
 from bptui.startup.start_settings import TargetChoice
 from bptui.views.panels import PANELS
 from tests.tui.support.apps import make_app, shown
@@ -112,7 +112,7 @@ async def test_the_key_t_tells_the_state_in_words_and_closes_it_again() -> None:
             assert said == "\n\n".join(f"{section.heading}\n{section.text}" for section in found)
             await press(pilot, close)
             assert not isinstance(app.screen, WordsScreen)
-        assert shown(app).status.state is State.PAUSED, "space closed and did not run"
+        assert shown(app).status.stage is Stage.PAUSED, "space closed and did not run"
 
 
 COLUMNS = TargetChoice(tuple((f"a [/x] column {number}", "1, 2, 3, [b]x[/y]") for number in range(30)))

@@ -10,8 +10,15 @@ from textual.command import CommandList
 from bpengine import DATASETS, FIELDS, TASKS, Field, Task, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.commands import COMMAND, COMMANDS
-from bptui.screens.finding import COMMON, found, in_order, setting_entries, typed_entries, value_entries
 from bptui.screens.palette import Finder
+from bptui.screens.palette_entries import (
+    COMMON,
+    found,
+    in_order,
+    setting_entries,
+    typed_entries,
+    value_entries,
+)
 from tests.tui.support.apps import make_app, shown
 from tests.tui.support.driving import press, until
 
@@ -66,7 +73,7 @@ WORDS = {
 
 def first(app: BptuiApp, text: str) -> str:
     """The name of the entry that comes first, or the title of one that was made for the text."""
-    entry = max(found(text, app.finding.entries(text)), key=lambda ranked: ranked[0])[1]
+    entry = max(found(text, app.palette_source.entries(text)), key=lambda ranked: ranked[0])[1]
     return entry.title if entry.rank else entry.name
 
 
@@ -141,12 +148,12 @@ def test_every_setting_and_every_name_can_be_found(task: Task) -> None:
 async def test_an_empty_palette_begins_with_what_was_last_and_most_used() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        listed = [entry.name for entry in in_order(app.finding.entries(""), app.finding.used)]
+        listed = [entry.name for entry in in_order(app.palette_source.entries(""), app.palette_source.used)]
         assert tuple(name for name in COMMON if name != "open") == tuple(listed[: len(COMMON) - 1])
         assert {*COMMAND} <= {*listed}
         for text in ("tanh", "diag", "lr 0.3"):
             await choose(app, pilot, text)
-        names = [entry.name for entry in in_order(app.finding.entries(""), app.finding.used)]
+        names = [entry.name for entry in in_order(app.palette_source.entries(""), app.palette_source.used)]
         used = ["learning_rate", "diagnostics panel", "activation tanh"]
         assert names == [*used, *(name for name in listed if name not in used)]
 

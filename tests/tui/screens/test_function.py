@@ -6,10 +6,10 @@ from textual.widgets import Input
 
 from bpengine import FIELD, TASKS, Dataset, TrainingConfig
 from bptui.app import BptuiApp
+from bptui.limits.allowance import Allowance
+from bptui.limits.restrictions import Restrictions
 from bptui.screens.asking import AskScreen
 from bptui.session import commands
-from bptui.startup.allowance import Allowance
-from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import dialog_text, lines, make_app, shown
 from tests.tui.support.driving import press, resize, rest, until
@@ -62,7 +62,7 @@ async def test_a_function_is_reached_from_the_palette_and_on_a_restricted_screen
     start = StartSettings(paused=True, kernel="numpy", start="classification")
     app = BptuiApp(start, allowance=Allowance(Restrictions()))
     async with app.run_test(size=(60, 18)) as pilot:
-        (entry,) = (each for each in app.finding.entries("") if each.title.startswith("Learn a"))
+        (entry,) = (each for each in app.palette_source.entries("") if each.title.startswith("Learn a"))
         entry.run()
         await until(pilot, lambda: bool(app.screen.query(Input)))
         await press(pilot, *"x*y > 0.1", "enter")

@@ -10,12 +10,12 @@ from textual.widgets import Static
 
 from bptui.app import BptuiApp
 from bptui.formatting import median_text
+from bptui.limits.allowance import Allowance
+from bptui.limits.restrictions import Restrictions
 from bptui.screens.map import MapScreen
 from bptui.screens.map_setup import MapSetup
 from bptui.screens.map_widgets import CellPlot
 from bptui.screens.reading import WordsScreen
-from bptui.startup.allowance import Allowance
-from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown
 from tests.tui.support.driving import click, is_at_work, press, rest, until
@@ -185,7 +185,7 @@ async def test_the_editor_of_a_map_sets_axes_and_starts() -> None:
 
 
 async def test_a_map_is_drawn_before_its_first_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bptui.starts.map.mapping.WITH_NUMPY", "")
+    monkeypatch.setattr("bptui.background.map.mapping.WITH_NUMPY", "")
     app = make_app(epochs=100_000_000)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "M")

@@ -8,10 +8,10 @@ from textual.widgets import Input
 from bpengine import FIELD, Dataset, Trainer
 from bpengine.wording import number
 from bptui.app import BptuiApp
+from bptui.limits.allowance import Allowance
+from bptui.limits.restrictions import Restrictions
 from bptui.screens.predict import PredictScreen
 from bptui.session import commands
-from bptui.startup.allowance import Allowance
-from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import dialog_text, make_app, shown
 from tests.tui.support.driving import press, rest, until
@@ -49,7 +49,7 @@ async def test_forty_inputs_fit_a_small_restricted_screen_and_scroll() -> None:
     start = StartSettings(sources={"regression": data}, paused=True, kernel="numpy")
     app = BptuiApp(start, allowance=Allowance(Restrictions()))
     async with app.run_test(size=(80, 24)) as pilot:
-        (entry,) = (each for each in app.finding.entries("") if each.title == "Predict…")
+        (entry,) = (each for each in app.palette_source.entries("") if each.title == "Predict…")
         entry.run()
         await until(pilot, lambda: isinstance(app.screen, PredictScreen) and app.focused is not None)
         await press(pilot, "up", *"77")

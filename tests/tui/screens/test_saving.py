@@ -27,7 +27,7 @@ from bptui.screens.open import OpenScreen
 from bptui.session import commands
 from bptui.session.saving import free_name, picture_saving
 from bptui.session.session import Session
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bptui.settings.reading import read_settings
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import notes, shown
@@ -269,7 +269,7 @@ async def test_a_checkpoint_opens_on_its_tab_and_u_returns() -> None:
         assert await open_file(app, pilot, "run.bptui") == ""
         assert app.view.id == app.tabs.bar.active == "classification"
         assert (shown(app).run.epoch, shown(app).run.config.seed) == (2, 5)
-        assert shown(app).status.state is State.PAUSED
+        assert shown(app).status.stage is Stage.PAUSED
         assert "Opened run.bptui." in shown(app).status.advice
         await press(pilot, "u")
         assert shown(app).run.config == before

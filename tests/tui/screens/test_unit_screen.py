@@ -10,9 +10,9 @@ from textual.app import App
 
 from bpengine import TASKS, Task
 from bpengine.data.csv import parse_csv
+from bptui.background.grid import GRID_STEPS
 from bptui.screens.unit import UnitScreen, unit_figure
 from bptui.session.snapshot import Snapshot
-from bptui.starts.grid import GRID_STEPS
 from bptui.terminal.textual_internals import screen_strips
 from bptui.units.facts import signed
 from bptui.units.places import Place

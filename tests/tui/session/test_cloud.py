@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 from bpengine import FIELD, DivergedError, Trainer, TrainingConfig
+from bptui.background.cloud.computation import Computation
+from bptui.background.cloud.figures import compared, standing
+from bptui.background.cloud.run_setup import setup_of
+from bptui.background.cloud.snapshot import Band, CloudSnapshot, Spread
 from bptui.describe import describe
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import Snapshot, State
-from bptui.starts.cloud.computation import Computation
-from bptui.starts.cloud.figures import compared, standing
-from bptui.starts.cloud.run_setup import setup_of
-from bptui.starts.cloud.snapshot import Band, CloudSnapshot, Spread
+from bptui.session.snapshot import Snapshot, Stage
 from tests.engine.kernels import needs_numba
 from tests.tui.support.clock import Clock
 
@@ -155,7 +155,7 @@ def test_the_cloud_follows_steps_rewinds_restarts_and_seeds_until_it_is_turned_o
         assert cloud.target == epochs
         assert epochs == (0 if cloud.band is None else cloud.band.epochs_done)
         assert cloud.is_live
-    assert session.state is State.READY
+    assert session.stage is Stage.READY
     session.do(commands.say, "")
     assert session.snapshot().status.advice.endswith("Space trains all of them.")
     assert session.state_to_keep() is not None
@@ -275,8 +275,8 @@ def test_starts_are_trained_one_by_one_until_they_can_be_side_by_side_with_the_s
     settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ready = False
-    monkeypatch.setattr("bptui.starts.cloud.computation.lanes_are_ready", lambda _kernel: ready)
-    monkeypatch.setattr("bptui.starts.cloud.computation.ROUND_SECONDS", 1e-6)
+    monkeypatch.setattr("bptui.background.cloud.computation.lanes_are_ready", lambda _kernel: ready)
+    monkeypatch.setattr("bptui.background.cloud.computation.ROUND_SECONDS", 1e-6)
     config = TrainingConfig.defaults("regression", samples=5, hidden_units=2, **settings)
     trainer = alone(config, 3, 8)
     made, clouds = Computation(trainer, setup_of(trainer)), []
@@ -298,7 +298,7 @@ def test_starts_are_trained_one_by_one_until_they_can_be_side_by_side_with_the_s
 
 
 def test_the_cloud_says_that_there_would_be_more_starts_with_numba(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bptui.starts.cloud.cloud.is_installed", lambda: False)
+    monkeypatch.setattr("bptui.background.cloud.cloud.is_installed", lambda: False)
     session = with_cloud("numpy", 2, epochs=100_000)
     snapshot, cloud, _ = at_rest(session)
     assert (cloud.starts, cloud.lacks_numba) == (8, True)

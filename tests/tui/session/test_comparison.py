@@ -15,13 +15,13 @@ from bptui.formatting import error_text
 from bptui.plain.comparing import comparison
 from bptui.session import commands
 from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH, compare, edits_in_words
-from bptui.session.snapshot import Snapshot, State
+from bptui.session.snapshot import Snapshot, Stage
 from bptui.views.classification import classification_figure
 from bptui.views.error_curve import error_figure
 from bptui.views.regression import regression_figure
 from tests.tui.support.apps import lines, make_app
 from tests.tui.support.driving import press, press_at_once
-from tests.tui.support.sessions import make_session, said, state_of, trained
+from tests.tui.support.sessions import make_session, said, stage_of, trained
 
 
 def compared_points(figure: Figure) -> int:
@@ -154,7 +154,7 @@ def test_a_pin_hides_no_divergence() -> None:
     session.advance_to(0)
     session.do(commands.toggle_pin)
     session.advance_to(10)
-    assert state_of(session) is State.DIVERGED
+    assert stage_of(session) is Stage.DIVERGED
     assert session.snapshot().status.advice.startswith("Diverged in epoch 2")
 
 

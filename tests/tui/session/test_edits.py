@@ -12,7 +12,7 @@ from bptui.describe import describe
 from bptui.session import commands
 from bptui.session.sentences.comparisons import compare
 from bptui.session.session import Session
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bptui.widgets.status import figures_line, status_text
 from tests.tui.support.sessions import make_session, run_to_the_end, step
 
@@ -62,7 +62,7 @@ def test_an_edit_shows_and_is_undone_with_its_run() -> None:
     session.do(commands.redo)
     session.do(commands.toggle)
     run_to_the_end(session)
-    assert session.state is State.FINISHED
+    assert session.stage is Stage.FINISHED
     assert "edited at epoch 3" in line(session)
     session.do(commands.restart)
     assert session.notice == "Restarted with seed 0, without the edits of the previous run."

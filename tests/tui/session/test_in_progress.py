@@ -8,13 +8,13 @@ import pytest
 
 from bpengine import TrainingConfig
 from bpengine.timeline import Keyframes
+from bptui.background.runner import Limits
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import State
-from bptui.starts.runner import Limits
+from bptui.session.snapshot import Stage
 from tests.tui.support.apps import make_app, shown
 from tests.tui.support.driving import press
-from tests.tui.support.sessions import RATE, assert_same, make_session, run_to_the_end, state_of
+from tests.tui.support.sessions import RATE, assert_same, make_session, run_to_the_end, stage_of
 
 FEW: dict[str, Any] = {"samples": 15, "report_interval": 10}
 DEFAULTS = TrainingConfig.defaults("regression", **FEW)
@@ -45,11 +45,11 @@ def test_a_long_rewind_shows_its_progress_and_ends_exactly_there() -> None:
     assert advice(session) == "Rewinding: epoch 0 of 11. Esc stops."
     seen = set()
     while session.in_progress:
-        assert state_of(session) is State.RUNNING
+        assert stage_of(session) is Stage.RUNNING
         seen.add(advice(session))
         session.tick()
     assert "Rewinding: epoch 6 of 11. Esc stops." in seen
-    assert state_of(session) is State.PAUSED
+    assert stage_of(session) is Stage.PAUSED
     assert advice(session).startswith("Back after epoch 10, exactly as it was.")
     assert_same(session, DEFAULTS, 11)
     session.do(commands.undo)
@@ -59,7 +59,7 @@ def test_a_long_rewind_shows_its_progress_and_ends_exactly_there() -> None:
 def test_a_long_step_is_a_target_that_ticks_work_toward() -> None:
     session = make_session(slow=True)
     session.do(commands.step_epoch)
-    assert state_of(session) is State.RUNNING
+    assert stage_of(session) is Stage.RUNNING
     sample = session.snapshot().run.sample
     assert 0 < sample < 63
     assert advice(session) == f"Training one epoch: sample {sample} of 63. Esc stops."
@@ -67,7 +67,7 @@ def test_a_long_step_is_a_target_that_ticks_work_toward() -> None:
     session.tick()
     assert advice(session).startswith("Training 2 epochs: ")
     run_to_the_end(session)
-    assert state_of(session) is State.PAUSED
+    assert stage_of(session) is Stage.PAUSED
     assert_same(session, TrainingConfig.defaults("regression"), 2)
 
 
@@ -93,7 +93,7 @@ async def test_escape_stops_what_is_in_progress_before_it_moves_the_focus() -> N
         session.do(commands.step_epoch)
         assert session.in_progress
         await press(pilot, "escape")
-        assert shown(app).status.state is State.PAUSED
+        assert shown(app).status.stage is Stage.PAUSED
         assert shown(app).status.advice.startswith("The step was stopped.")
         assert view.panel_layout.focused == focused
         await press(pilot, "escape")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from tests.tui.support.sessions import make_session, run_to_the_end, said
 
 
@@ -34,7 +34,7 @@ def test_steps_of_a_sample_get_on() -> None:
 def test_a_run_in_its_first_batch_is_paused_and_not_ready() -> None:
     session = large()
     session.do(commands.step_samples, 1)
-    assert session.state is State.PAUSED
+    assert session.stage is Stage.PAUSED
 
 
 def test_the_way_back_begins_at_the_last_completed_epoch() -> None:

@@ -11,12 +11,12 @@ import pytest
 from bpengine import FIELD, TASKS, Task, Trainer, TrainingConfig
 from bpengine.many.jobs import dividing
 from bpengine.many.sweeps import Result
+from bptui.background.map.mapping import WITH_NUMPY, MapMemory, Mapping
+from bptui.background.map.plan import MAX_VALUES, AxisPlan, MapBase, MapPlan, typed_axis
+from bptui.background.map.proposing import axis_fields, proposed_axis, proposed_plan
+from bptui.background.runner import Limits, Runner
+from bptui.limits.restrictions import Restrictions
 from bptui.session.fits import CellFits, Fits, FitsJob
-from bptui.starts.map.mapping import WITH_NUMPY, MapMemory, Mapping
-from bptui.starts.map.plan import MAX_VALUES, AxisPlan, MapBase, MapPlan, typed_axis
-from bptui.starts.map.proposing import axis_fields, proposed_axis, proposed_plan
-from bptui.starts.runner import Limits, Runner
-from bptui.startup.restrictions import Restrictions
 from tests.engine.kernels import needs_numba
 from tests.tui.support.clock import Clock
 
@@ -157,7 +157,7 @@ def test_without_numba_a_start_of_every_cell_comes_first_and_figures_are_those_o
 def test_with_numba_the_cell_nearest_to_the_present_settings_comes_first_unless_it_takes_long(
     most_work: int, first: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bptui.starts.map.mapping.MAX_FIRST_WORK", most_work)
+    monkeypatch.setattr("bptui.background.map.mapping.MAX_FIRST_WORK", most_work)
     wanted = plan("learning_rate=0.01,0.12,1", "hidden=1,3,5", starts=4)
     mapping, results = trained(base(compiled=True), wanted)
     assert (mapping.note, len(results)) == ("", 36)

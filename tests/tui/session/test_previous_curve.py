@@ -91,7 +91,7 @@ def test_the_whole_curve_of_the_run_before_is_seen_until_the_new_run_has_an_epoc
 
 def test_divergence_of_the_run_before_moves_no_axis() -> None:
     session = trained(40, samples=63, learning_rate=2.5, activation=("relu",), init_scale=1.0)
-    assert session.snapshot().status.state == "diverged"
+    assert session.snapshot().status.stage == "diverged"
     session.do(commands.change, FIELD["learning_rate"], 0.1)
     session.do(commands.take, {"activation": ("sigmoid",), "init_scale": 0.01}, "both")
     session.advance_to(20)

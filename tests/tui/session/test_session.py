@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine import FIELD, FIELDS, DivergedError, Field, Task, Trainer, TrainingConfig
+from bptui.background.grid import GRID
 from bptui.drawing import draw
 from bptui.session import commands
-from bptui.session.activity import Answer
+from bptui.session.activity import Transition
 from bptui.session.session import Session
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bptui.session.speed import SPEEDS
-from bptui.starts.grid import GRID
 from bptui.views.regression import regression_figure
 from tests.tui.support.clock import Clock
 from tests.tui.support.sessions import trained_state
@@ -70,7 +70,7 @@ def test_snapshots_change_no_number() -> None:
     watched.do(commands.toggle)
     for _ in range(3):
         watched.do(commands.change_speed, -1)
-    while watched.state is State.RUNNING:
+    while watched.stage is Stage.RUNNING:
         watched.tick()
         watched.snapshot()
     alone.advance_to(5)
@@ -111,8 +111,8 @@ def test_no_order_of_keys_leads_to_a_forbidden_state(keys: list[tuple[str, Field
         else:
             session.do(getattr(commands, name))
         snapshot = session.snapshot()
-        assert snapshot.run.epoch < snapshot.run.config.epochs or snapshot.status.state is State.FINISHED
-        assert (snapshot.status.state is State.READY) <= (
+        assert snapshot.run.epoch < snapshot.run.config.epochs or snapshot.status.stage is Stage.FINISHED
+        assert (snapshot.status.stage is Stage.READY) <= (
             snapshot.run.epoch == 0 and snapshot.run.error is None
         )
         assert snapshot.status.advice
@@ -138,11 +138,11 @@ def test_rewinding_goes_back_to_each_reported_epoch_exactly() -> None:
     for epoch in (10, 5, 0):
         session.do(commands.rewind)
         session.run_until_idle()
-        assert (session.epochs_done, session.state) == (epoch + 1, State.PAUSED)
+        assert (session.epochs_done, session.stage) == (epoch + 1, Stage.PAUSED)
     assert session.config.learning_rate == 0.1, "as it was then"
     for _ in range(2):
         session.do(commands.rewind)
-    assert session.state is State.READY
+    assert session.stage is Stage.READY
     for each in (session, alone):
         each.advance_to(2)
     assert (session.snapshot().network.outputs == alone.snapshot().network.outputs).all()
@@ -156,7 +156,7 @@ def test_rewinding_reaches_the_former_end_of_a_run_that_was_made_longer() -> Non
     session.do(commands.step_epoch)
     session.do(commands.step_epoch)
     session.do(commands.rewind)
-    assert (session.config.epochs, session.state) == (11, State.FINISHED)
+    assert (session.config.epochs, session.stage) == (11, Stage.FINISHED)
     told = "Back after epoch 10, with the settings it had then. The run had ended there."
     assert session.snapshot().status.advice == told
 
@@ -169,7 +169,7 @@ def test_a_restored_run_that_diverged_has_no_epoch_to_return_to() -> None:
     trainer.restore(diverged.run_state())
     session = Session(trainer.config, restored=trainer, clock=Clock())
     session.do(commands.rewind)
-    assert session.state is State.DIVERGED
+    assert session.stage is Stage.DIVERGED
     assert "Nothing to go back to" in session.snapshot().status.advice
 
 
@@ -193,7 +193,7 @@ def test_a_network_that_is_too_large_is_refused_in_a_line_and_the_run_is_as_it_w
         assert session.notice.startswith("hidden units: must make at most 50,000")
         assert (session.config, *trained_state(session)) == before
         assert session.snapshot().comparison.baseline is not None
-    assert session.state is State.PAUSED
+    assert session.stage is Stage.PAUSED
     session.do(commands.undo)
     assert session.notice.startswith("Undone: a branch"), "there is no change to undo"
 
@@ -231,7 +231,7 @@ def test_a_command_only_answers_and_the_session_does_it(name: str, *, is_running
         session.do(commands.toggle)
     before, stacks = (session.state_to_keep(), session.notice), []
 
-    def asks(now: commands.SessionNow) -> Answer:
+    def asks(now: commands.SessionNow) -> Transition:
         stacks.append(now.undo_stack)
         getattr(commands, name)(now, *COMMANDS[name])
         return now.unchanged(None)

@@ -9,10 +9,10 @@ import pytest
 
 from bpengine import DivergedError
 from bpengine.sharpness import completed, measuring_value
+from bptui.background.sharpness import AT_ONCE, NO_MEMORY, POINTS, Rates
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import Snapshot, State
-from bptui.starts.sharpness import AT_ONCE, NO_MEMORY, POINTS, Rates
+from bptui.session.snapshot import Snapshot, Stage
 from tests.tui.support.sessions import RATE, make_session, trained
 
 
@@ -88,7 +88,7 @@ def test_the_sharpness_is_that_of_the_weights_that_are_shown() -> None:
 def test_a_run_that_diverged_says_how_far_its_learning_rate_was_above_the_limit() -> None:
     session = make_session(samples=12, learning_rate=20, batch_size=0)
     session.advance_to(2000)
-    assert session.state is State.DIVERGED
+    assert session.stage is Stage.DIVERGED
     diagnostics = shown(session).network.diagnostics
     run = trained(session.config, 0)
     first = run.sharpness()
@@ -111,7 +111,7 @@ def test_while_the_run_is_running_the_newest_measured_point_stands_for_it() -> N
     session.advance_to(39)
     last = shown(session).network.diagnostics
     session.do(commands.toggle)
-    assert session.state is State.RUNNING
+    assert session.stage is Stage.RUNNING
     diagnostics = session.snapshot().network.diagnostics
     session.stability.compute_all()
     now = session.snapshot().network.diagnostics
@@ -132,7 +132,7 @@ def test_a_run_without_enough_memory_says_so_and_the_next_one_is_measured(
     session = make_session(samples=12)
     session.advance_to(2)
     with monkeypatch.context() as memory:
-        memory.setattr("bptui.starts.sharpness.measuring_value", fail)
+        memory.setattr("bptui.background.sharpness.measuring_value", fail)
         assert rates_of(session).note == NO_MEMORY
     assert rates_of(session).note == NO_MEMORY, "it is not tried again and again"
     session.do(commands.new_seed)

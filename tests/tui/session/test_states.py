@@ -13,9 +13,9 @@ from bpengine import FIELD, Edit, Trainer, TrainingConfig
 from bpengine.checkpoint import load
 from bptui.box.steps import Steps
 from bptui.session import commands
-from bptui.session.activity import Answer
+from bptui.session.activity import Transition
 from bptui.session.session import Session
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from tests.tui.support.sessions import RATE, make_session
 
 Command = Callable[[Session], object]
@@ -111,7 +111,7 @@ def change(name: str, value: object, *, what_if: bool) -> Command:
     return command
 
 
-def doing(command: Callable[..., Answer], *arguments: object) -> Command:
+def doing(command: Callable[..., Transition], *arguments: object) -> Command:
     """A command of a session."""
     return lambda session: session.do(command, *arguments)
 
@@ -330,15 +330,15 @@ command are those of all states, unless the line of the state says something els
 def letter(session: Session, advice: str) -> str:
     """The state by its letter, as the status line shows it."""
     first_word = advice.partition(" ")[0]
-    match session.state:
-        case State.RUNNING:
+    match session.stage:
+        case Stage.RUNNING:
             return {"Training": "S", "Rewinding:": "W", "Going": "V", "What": "Q"}.get(first_word, "R")
-        case State.PAUSED if session.is_viewing:
+        case Stage.PAUSED if session.is_viewing:
             return "E"
-        case State.PAUSED:
+        case Stage.PAUSED:
             return "q" if first_word == "What" else "P"
         case ended:
-            return {State.READY: "N", State.FINISHED: "F", State.DIVERGED: "D"}[ended]
+            return {Stage.READY: "N", Stage.FINISHED: "F", Stage.DIVERGED: "D"}[ended]
 
 
 def place(epochs: int, samples: int) -> str:

@@ -7,8 +7,8 @@ import pytest
 
 from bpengine import FIELD, Dataset, Task, Trainer
 from bptui.session import commands, undo
-from bptui.session.snapshot import Snapshot, State
-from tests.tui.support.sessions import make_session, state_of
+from bptui.session.snapshot import Snapshot, Stage
+from tests.tui.support.sessions import make_session, stage_of
 
 
 def same(one: Snapshot, other: Snapshot) -> bool:
@@ -45,7 +45,7 @@ def test_undo_and_redo_restore_the_run_bit_for_bit(task: Task, name: str) -> Non
     after = session.snapshot()
     session.do(commands.undo)
     assert same(session.snapshot(), before)
-    assert state_of(session) is State.PAUSED
+    assert stage_of(session) is Stage.PAUSED
     session.do(commands.redo)
     assert same(session.snapshot(), after)
 

@@ -14,7 +14,7 @@ from bptui.describe import describe
 from bptui.formatting import error_text
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import Mark, MarkKind, State
+from bptui.session.snapshot import Mark, MarkKind, Stage
 from tests.tui.session.test_undo import same
 from tests.tui.support.clock import Clock
 from tests.tui.support.sessions import (
@@ -23,7 +23,7 @@ from tests.tui.support.sessions import (
     make_session,
     run_to_the_end,
     said,
-    state_of,
+    stage_of,
 )
 
 CONFIG = TrainingConfig.defaults("regression", samples=9, epochs=60, report_interval=10)
@@ -60,7 +60,7 @@ def test_scrubbing_shows_each_reported_epoch_as_it_was_and_comes_back_to_the_run
             assert timeline.ahead is not None
             assert timeline.ahead[0].tolist() == list(range(epoch, 43))
             assert advice(session) == f"Viewing epoch {epoch} of 42, paused: space branches here."
-            assert state_of(session) is State.PAUSED
+            assert stage_of(session) is Stage.PAUSED
     session.do(commands.scrub, -1)
     assert advice(session) == "Viewing the start of 43 epochs, paused: space branches here."
     session.do(commands.scrub, -1)
@@ -253,16 +253,16 @@ def test_a_long_way_to_an_earlier_epoch_shows_its_progress_and_can_be_left(
 
 def test_a_finished_and_a_diverged_run_can_be_viewed_and_go_another_way() -> None:
     session = at(59)
-    assert state_of(session) is State.FINISHED
+    assert stage_of(session) is Stage.FINISHED
     session.do(commands.scrub, -1)
-    assert state_of(session) is State.PAUSED
+    assert stage_of(session) is Stage.PAUSED
     session = make_session(learning_rate=1000.0)
     session.advance_to(10)
-    assert state_of(session) is State.DIVERGED
+    assert stage_of(session) is Stage.DIVERGED
     session.do(commands.scrub, -1)
-    assert state_of(session) is State.PAUSED
+    assert stage_of(session) is Stage.PAUSED
     session.do(commands.scrub, 1)
-    assert state_of(session) is State.DIVERGED
+    assert stage_of(session) is Stage.DIVERGED
     session.do(commands.scrub, -1)
     session.do(commands.change, RATE, 0.1)
     session.advance_to(5)

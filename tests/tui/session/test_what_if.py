@@ -8,10 +8,10 @@ import pytest
 
 from bpengine import FIELD, Task, Trainer, TrainingConfig
 from bptui.session import commands
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from tests.tui.support.apps import lines, make_app
 from tests.tui.support.driving import press
-from tests.tui.support.sessions import NEW, RATE, assert_same, make_session, run_to_the_end, state_of
+from tests.tui.support.sessions import NEW, RATE, assert_same, make_session, run_to_the_end, stage_of
 
 
 @pytest.mark.parametrize("task", ["regression", "classification"])
@@ -25,7 +25,7 @@ def test_a_what_if_trains_again_to_the_same_epoch(task: Task, name: str, value: 
     before = session.snapshot()
     session.do(commands.toggle_what_if)
     session.do(commands.change, FIELD[name], value)
-    assert state_of(session) is State.PAUSED
+    assert stage_of(session) is Stage.PAUSED
     assert_same(session, before.run.config.replace(**{name: value}), 5)
     pin = session.snapshot().comparison.reference
     assert pin is not None
@@ -56,7 +56,7 @@ def test_a_what_if_may_diverge_on_the_way(slow: bool, running: bool) -> None:
     session.do(commands.change, RATE, 10.0)
     run_to_the_end(session)
     snapshot = session.snapshot()
-    assert snapshot.status.state is State.DIVERGED
+    assert snapshot.status.stage is Stage.DIVERGED
     assert snapshot.status.advice.startswith("Diverged in epoch 2")
     assert snapshot.comparison.reference is not None
     assert snapshot.comparison.reference.run.config == before.run.config
@@ -70,7 +70,7 @@ def test_a_what_if_that_stops_early_finishes_there() -> None:
     session.advance_to(9)
     session.do(commands.toggle_what_if)
     session.do(commands.change, FIELD["target_error"], 0.3)
-    assert state_of(session) is State.FINISHED
+    assert stage_of(session) is Stage.FINISHED
     assert session.snapshot().run.epoch == 0
     assert session.snapshot().status.advice.startswith("E off → 0.3: epoch error ")
 
@@ -135,7 +135,7 @@ def test_a_run_of_a_map_is_run_without_a_comparison() -> None:
     session.do(commands.toggle_what_if)
     session.do(commands.open_map_run, {"learning_rate": 0.5, "seed": 3}, "a cell")
     assert session.snapshot().comparison.baseline is None
-    assert state_of(session) is State.RUNNING
+    assert stage_of(session) is Stage.RUNNING
     assert session.epochs_done == 0
 
 
@@ -144,7 +144,7 @@ def test_a_what_if_before_the_first_epoch_trains_nothing_within_the_key_press() 
     session.do(commands.toggle_what_if)
     session.do(commands.toggle)
     session.do(commands.change, RATE, 0.2)
-    assert (session.state, session.run.position) == (State.RUNNING, (0, 0))
+    assert (session.stage, session.run.position) == (Stage.RUNNING, (0, 0))
 
 
 def test_a_rewind_to_an_epoch_to_come_goes_to_the_latest_one() -> None:
@@ -152,4 +152,4 @@ def test_a_rewind_to_an_epoch_to_come_goes_to_the_latest_one() -> None:
     session.advance_to(1)
     session.do(commands.rewind, 7)
     assert session.run.position == (2, 0)
-    assert session.state is State.PAUSED
+    assert session.stage is Stage.PAUSED

@@ -9,9 +9,9 @@ from bpengine.edits import BIAS, setting_all
 from bptui.describe import describe
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from tests.tui.support.clock import Clock
-from tests.tui.support.sessions import RATE, make_session, state_of, step
+from tests.tui.support.sessions import RATE, make_session, stage_of, step
 
 
 def edited_session(clock: Clock | None = None) -> Session:
@@ -52,7 +52,7 @@ def test_a_what_if_repeats_edits_at_their_places() -> None:
     assert session.run.edits == expected.edits, "with the outgoing weights that the unit had here"
     assert (session.run.parameters == expected.network.parameters).all()
     assert (session.run.epochs_done, session.run.samples_done) == (7, 3)
-    assert state_of(session) is State.PAUSED
+    assert stage_of(session) is Stage.PAUSED
     assert session.snapshot().status.advice.startswith("η 0.1 → 0.2: epoch error "), "the same edits"
 
 
@@ -84,7 +84,7 @@ def test_edits_are_repeated_after_steps_in_a_later_session_and_after_divergence(
 
     diverged = make_session(learning_rate=10.0, samples=12)
     diverged.advance_to(100)
-    assert state_of(diverged) is State.DIVERGED
+    assert stage_of(diverged) is Stage.DIVERGED
     for layer in (0, 1):
         diverged.do(commands.toggle_frozen, layer, 0)
     for weight in range(3):

@@ -7,14 +7,14 @@ import pytest
 from bpengine import FIELD
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from tests.tui.support.sessions import (
     INTERVAL,
     NEW,
     RATE,
     assert_same,
     make_session,
-    state_of,
+    stage_of,
 )
 
 FEW = 15
@@ -31,12 +31,12 @@ def test_a_slow_what_if_catches_up_over_ticks_and_ends_at_the_epoch(was_running:
     session.do(commands.change, RATE, 0.2)
     ticks = 0
     while session.snapshot().status.advice.startswith("What if: retraining"):
-        assert state_of(session) is State.RUNNING
+        assert stage_of(session) is Stage.RUNNING
         assert session.snapshot().run.epoch <= 1
         session.tick()
         ticks += 1
     assert ticks > 20
-    assert state_of(session) is (State.RUNNING if was_running else State.PAUSED)
+    assert stage_of(session) is (Stage.RUNNING if was_running else Stage.PAUSED)
     assert_same(session, NEW.replace(samples=FEW), 2)
 
 
@@ -54,7 +54,7 @@ def test_a_second_change_before_a_what_if_has_caught_up_replaces_it(was_running:
     assert session.snapshot().status.advice.startswith("What if: retraining, epoch 0 of 2")
     while session.snapshot().status.advice.startswith("What if"):
         session.tick()
-    assert state_of(session) is (State.RUNNING if was_running else State.PAUSED)
+    assert stage_of(session) is (Stage.RUNNING if was_running else Stage.PAUSED)
     assert_same(session, before.run.config.replace(learning_rate=0.2, hidden_units=(4,)), 2)
     pin = session.snapshot().comparison.reference
     assert pin is not None
@@ -71,7 +71,7 @@ def on_its_way(*, running: bool = False) -> Session:
     session.do(commands.change, RATE, 0.2)
     for _ in range(3):
         session.tick()
-    assert state_of(session) is State.RUNNING
+    assert stage_of(session) is Stage.RUNNING
     assert "epoch 0 of 6" in session.snapshot().status.advice
     return session
 
@@ -81,7 +81,7 @@ def test_space_pauses_a_what_if_on_the_way_and_continues_it(running: bool) -> No
     session = on_its_way(running=running)
     session.do(commands.toggle)
     before = session.snapshot()
-    assert before.status.state is State.PAUSED
+    assert before.status.stage is Stage.PAUSED
     assert before.status.advice.endswith("Space continues.")
     session.tick()
     assert session.snapshot().run.sample == before.run.sample
@@ -89,7 +89,7 @@ def test_space_pauses_a_what_if_on_the_way_and_continues_it(running: bool) -> No
     assert session.snapshot().status.advice.endswith("Space pauses.")
     while "What if" in session.snapshot().status.advice:
         session.tick()
-    assert state_of(session) is (State.RUNNING if running else State.PAUSED)
+    assert stage_of(session) is (Stage.RUNNING if running else Stage.PAUSED)
     assert_same(session, NEW.replace(samples=FEW), 6)
 
 
@@ -101,8 +101,8 @@ def test_keys_are_answered_while_a_what_if_catches_up() -> None:
     assert session.snapshot().status.advice == RATE.help
     session.do(commands.change, INTERVAL, 7)
     assert session.snapshot().status.advice.startswith("report every 200 → 7")
-    assert state_of(session) is State.RUNNING
-    while session.state is State.RUNNING:
+    assert stage_of(session) is Stage.RUNNING
+    while session.stage is Stage.RUNNING:
         session.tick()
     assert session.snapshot().run.epoch == 5
 

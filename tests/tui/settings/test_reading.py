@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bpengine import FIELD, FIELDS, TASKS, ConfigError, Task, TrainingConfig
 from bpengine.files import MAX_TOML
 from bptui.settings.options import FIELDS_BY_SUBJECT, OPTIONS
-from bptui.settings.reading import Settings, read_settings
+from bptui.settings.reading import SettingsFile, read_settings
 from bptui.settings.writing import literal, template, written
 
 
@@ -23,7 +23,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "run.toml"
 
 
-def read(file: Path, text: str) -> Settings:
+def read(file: Path, text: str) -> SettingsFile:
     file.write_text(text, encoding="utf-8")
     return read_settings(file)
 

@@ -17,11 +17,11 @@ import numpy as np
 import pytest
 
 from bptui import steer
-from bptui.attach.history import History
+from bptui.attach.history import MetricHistory
 from bptui.attach.runs import all_runs, find
 from bptui.steer.journal import Journal
 from bptui.steer.schedule import changes_of, read_record
-from bptui.steer.states import States
+from bptui.steer.states import SavedStates
 from tests.tui.support.running import call
 from tests.tui.support.steered import Training, program, started, training
 from tests.tui.support.terminal import DEADLINE, wait_until
@@ -50,7 +50,7 @@ def test_a_value_that_the_program_sets_again_is_noticed_and_counts_as_no_change(
     lines = call("attach", "digits", "status").lines
     assert "learning rate: 0.0416667 (a number from 1e-6 to 10)" in lines
     assert "Note: learning rate: set to 0.02 at step 0; the program set it to 0.0416667 at step 1." in lines
-    history = History()
+    history = MetricHistory()
     history.add(read_record(record))
     for changes in (history.past().changes, changes_of(read_record(record))):
         assert [(each.step, each.new) for each in changes] == [(0, 0.02)]
@@ -244,7 +244,7 @@ def test_a_stored_state_can_be_returned_to_if_the_present_one_can_not_be_saved()
 
 
 def test_the_first_state_is_kept_and_the_middle_is_thinned() -> None:
-    states = States(1000)
+    states = SavedStates(1000)
     for step in range(100):
         states.add(step, 0, b"x" * 100, {})
     steps = [each.step for each in states.kept]

@@ -23,7 +23,7 @@ from bptui.steer.places import records_folder
 from bptui.steer.record import Record
 from bptui.steer.schedule import changes_of, read_record
 from bptui.steer.settings import RefusedError
-from bptui.steer.states import States
+from bptui.steer.states import SavedStates
 from tests.tui.support.steered import socket_of, training
 from tests.tui.support.terminal import DEADLINE, wait_until
 
@@ -269,7 +269,7 @@ def test_kinds_of_reports_beyond_the_limit_are_ignored() -> None:
 
 
 def test_ever_fewer_of_the_older_states_are_kept_within_the_bound() -> None:
-    states = States(100_000)
+    states = SavedStates(100_000)
     for step in range(1000):
         states.add(step, 0, b"x" * 100, {})
     steps = [state.step for state in states.kept]

@@ -8,7 +8,7 @@ import numpy as np
 
 from bpengine.metrics import measure_outputs
 from bptui.describe import describe, sections
-from bptui.session.snapshot import Snapshot, State
+from bptui.session.snapshot import Snapshot, Stage
 from tests.tui.support.snapshots import changed, snapshot_of
 
 
@@ -51,4 +51,4 @@ def with_curve(errors: Any, **changes: Any) -> Snapshot:
         "curve": (epochs, errors),
         "test_curve": none,
     } | changes
-    return changed(snapshot_of(), state=State.PAUSED, epoch=len(errors) - 1, **given)
+    return changed(snapshot_of(), state=Stage.PAUSED, epoch=len(errors) - 1, **given)

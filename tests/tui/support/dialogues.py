@@ -7,9 +7,9 @@ from typing import Any
 
 from bpengine import TASKS, Task, TrainingConfig
 from bptui.cli.opening import try_open
+from bptui.limits.restrictions import UNRESTRICTED, Restrictions
 from bptui.plain.answering import answer_to
 from bptui.plain.dialogue import Dialogue
-from bptui.startup.restrictions import UNRESTRICTED, Restrictions
 from bptui.startup.start_settings import StartSettings
 
 

@@ -18,8 +18,8 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from bptui.app import BptuiApp
-from bptui.session.snapshot import State
-from bptui.starts.runner import Runner
+from bptui.background.runner import Runner
+from bptui.session.snapshot import Stage
 from bptui.terminal.textual_internals import until_idle
 
 HANGING = 300.0
@@ -47,7 +47,7 @@ async def settle(pilot: Pilot[Any]) -> None:
     app = pilot.app
     idle = asyncio.create_task(until_idle(app))
     while not (await asyncio.wait([idle], timeout=GAP_SECONDS))[0]:
-        if isinstance(app, BptuiApp) and app.view.session.state is State.RUNNING:
+        if isinstance(app, BptuiApp) and app.view.session.stage is Stage.RUNNING:
             idle.cancel()
             for _ in range(3):  # from the app to the screen, to the panel, and to what that sends
                 await pilot.pause(0)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine import TrainingConfig
+from bptui.background.grid import GRID
 from bptui.drawing import Figure, Kind, Series
 from bptui.session.snapshot import ComparedRun, Snapshot
-from bptui.starts.grid import GRID
 from tests.tui.support.snapshots import changed, snapshot_of
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from bpengine import FIELD, Task, Trainer, TrainingConfig
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from tests.tui.support.clock import Clock
 
 RATE, INTERVAL = FIELD["learning_rate"], FIELD["report_interval"]
@@ -41,9 +41,9 @@ def assert_same(session: Session, config: TrainingConfig, epochs: int) -> None:
     assert (snapshot.run.curve[1] == errors).all()
 
 
-def state_of(session: Session) -> State:
+def stage_of(session: Session) -> Stage:
     """Where it stands now."""
-    return session.state
+    return session.stage
 
 
 def trained_state(session: Session) -> tuple[object, ...]:
@@ -67,7 +67,7 @@ def trained_state(session: Session) -> tuple[object, ...]:
 def run_to_the_end(session: Session, ticks: int = 100_000) -> None:
     """Let time pass until nothing runs."""
     for _ in range(ticks):
-        if session.state is not State.RUNNING:
+        if session.stage is not Stage.RUNNING:
             return
         session.tick()
     raise AssertionError("it runs on")
@@ -76,7 +76,7 @@ def run_to_the_end(session: Session, ticks: int = 100_000) -> None:
 def step(session: Session) -> None:
     """Train one epoch, however many ticks it takes."""
     session.do(commands.step_epoch)
-    while session.state is State.RUNNING:
+    while session.stage is Stage.RUNNING:
         session.tick()
 
 

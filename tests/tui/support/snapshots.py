@@ -12,7 +12,7 @@ import numpy as np
 from bpengine import FIELDS, Dataset, Task, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bptui.session.session import Session
-from bptui.session.snapshot import Snapshot, State
+from bptui.session.snapshot import Snapshot, Stage
 from bptui.units.places import sizes_of
 
 
@@ -108,14 +108,14 @@ def with_unit_outputs(snapshot: Snapshot, values: Array) -> Snapshot:
 
 def check_snapshot(snapshot: Snapshot) -> None:
     """Assert what holds for every snapshot."""
-    config, state = snapshot.run.config, snapshot.status.state
+    config, state = snapshot.run.config, snapshot.status.stage
     for field in FIELDS:
         assert field.validate(getattr(config, field.name)) == getattr(config, field.name)
     assert config.replace() == config
     assert snapshot.status.advice
-    assert 0 <= snapshot.run.epoch < config.epochs or state in (State.FINISHED, State.DIVERGED)
-    assert 0 <= snapshot.run.sample < len(snapshot.run.dataset) or state is State.DIVERGED
-    assert (state is State.READY) <= (snapshot.run.epoch == 0 and snapshot.run.error is None)
+    assert 0 <= snapshot.run.epoch < config.epochs or state in (Stage.FINISHED, Stage.DIVERGED)
+    assert 0 <= snapshot.run.sample < len(snapshot.run.dataset) or state is Stage.DIVERGED
+    assert (state is Stage.READY) <= (snapshot.run.epoch == 0 and snapshot.run.error is None)
     assert sizes_of(snapshot)[:-1] == config.hidden_units
     if snapshot.network.unit_outputs is not None:
         assert tuple(each.shape[-1] for each in snapshot.network.unit_outputs) == config.hidden_units

@@ -42,12 +42,12 @@ holds = "error < other_error and epoch == other_epoch + 40"
 """
 
 
-def findings(*texts: str, folder: Path) -> list[list[str]]:
+def faults(*texts: str, folder: Path) -> list[list[str]]:
     """What the check finds in lessons with these texts."""
     paths = [folder / f"{number}.toml" for number in range(len(texts))]
     for path, text in zip(paths, texts, strict=True):
         path.write_text(text, encoding="utf-8")
-    return [[str(finding) for finding in checked.findings] for checked in check(paths, NAMES, SEED)]
+    return [[str(fault) for fault in checked.faults] for checked in check(paths, NAMES, SEED)]
 
 
 def test_the_check_of_a_lesson_finds_false_claims_and_no_others(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_the_check_of_a_lesson_finds_false_claims_and_no_others(tmp_path: Path) 
     }
     assert all(before in right for before in changes)
     wrong = [right.replace(*change) for change in changes.items()]
-    found = findings(right, EXAMPLE, "id = ", *wrong, folder=tmp_path)
+    found = faults(right, EXAMPLE, "id = ", *wrong, folder=tmp_path)
     assert found[:2] == [[], []]
     goal = "error < 0.001 and epoch <= 200"
     expected = [
@@ -114,7 +114,7 @@ def test_a_lesson_that_asks_for_too_much_is_refused_before_any_work(tmp_path: Pa
         "[[claims]]": ("[[claims]]\n" * 61, "claims: a lesson has at most 60 of them, got 61"),
     }  # fmt: skip
     wrong = [text.replace(before, after) for before, (after, _) in limits.items()]
-    found = findings(*wrong, folder=tmp_path)
+    found = faults(*wrong, folder=tmp_path)
     for problems, (_, reason) in zip(found, limits.values(), strict=True):
         assert any(problem.startswith(reason) for problem in problems), problems
 
@@ -126,7 +126,7 @@ def test_a_solution_on_other_data_can_be_graded_only_where_any_data_is_allowed(t
     text = text.replace("error < 0.02 and", "epoch > 0 and")
     allowed = text.replace('kind = "do"', 'kind = "do"\nany_data = true')
     reason = "its run learned other data than those of the step, so that it can't be graded"
-    assert findings(text, allowed, folder=tmp_path) == [[f"steps[3].solution: {reason}"], []]
+    assert faults(text, allowed, folder=tmp_path) == [[f"steps[3].solution: {reason}"], []]
 
 
 def test_a_step_that_begins_a_run_begins_it_in_the_walk(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_step_that_begins_a_run_begins_it_in_the_walk(tmp_path: Path) -> None:
 
 def test_a_claim_that_is_true_of_the_authors_starts_alone_is_refuted_by_fresh_ones(tmp_path: Path) -> None:
     """With three units, all of the seeds 0 to 15 come below 0.001, and about 92 % of all seeds."""
-    [[refuted], true] = findings(EXAMPLE.replace("\nshare = 0.8", ""), EXAMPLE, folder=tmp_path)
+    [[refuted], true] = faults(EXAMPLE.replace("\nshare = 0.8", ""), EXAMPLE, folder=tmp_path)
     assert re.match(
         r"claim 2: error < 0.001 holds in \d\d of 64 starts, and not in each \(drawn from", refuted
     )
@@ -149,7 +149,7 @@ def test_a_claim_that_is_true_of_the_authors_starts_alone_is_refuted_by_fresh_on
 
 
 def test_random_samples_are_drawn_again_for_each_start_of_a_check(tmp_path: Path) -> None:
-    [found] = findings(OVERFITTING, folder=tmp_path)
+    [found] = faults(OVERFITTING, folder=tmp_path)
     [message] = found
     assert message.startswith("claim 1: error > 0.127 and error < 0.128 holds in ")
     starts = re.search(r"seed (\d+) and data seed (\d+)$", message)

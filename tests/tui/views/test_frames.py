@@ -13,7 +13,7 @@ from bpengine import Trainer, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bptui.startup.start_settings import StartSettings
 from bptui.views.frames import TrainingThread, train
 from tests.tui.support.apps import EPOCHS, make_app
@@ -59,7 +59,7 @@ def test_training_without_a_thread_is_one_slice() -> None:
     assert train(session, math.inf) is None
     snapshot = train(session, -math.inf)
     assert snapshot is not None
-    assert snapshot.status.state is State.RUNNING
+    assert snapshot.status.stage is Stage.RUNNING
 
 
 def test_a_limited_speed_trains_a_slice_at_each_tick() -> None:
@@ -95,10 +95,10 @@ async def test_keys_wait_for_the_slice_in_progress(monkeypatch: pytest.MonkeyPat
             assert thread.is_training
             session = view.session
             assert not thread.is_training
-            assert session.state is State.RUNNING
+            assert session.state is Stage.RUNNING
         await press(pilot, "right", "space")
         assert view.snapshot is not None
-        assert (view.snapshot.status.state, view.snapshot.run.config.learning_rate) == (State.PAUSED, 0.2)
+        assert (view.snapshot.status.stage, view.snapshot.run.config.learning_rate) == (Stage.PAUSED, 0.2)
         assert not thread.is_training
 
 

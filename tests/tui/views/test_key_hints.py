@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from bptui.commands import COMMANDS
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bptui.views.key_hints import Situation, key_hints, panels_out_of_sight
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES
@@ -19,7 +19,7 @@ UNIT_EDITS = (("freeze", "freeze"), ("knock_out", "knock out"))
 
 def test_in_every_situation_the_way_to_everything_is_shown() -> None:
     keys = {key for command in COMMANDS for key in command.shown.split()}
-    for state, focused, zoomed, what_if in product(State, NAMES, (False, True), (False, True)):
+    for state, focused, zoomed, what_if in product(Stage, NAMES, (False, True), (False, True)):
         for size in ((60, 18), (80, 24), (160, 60)):
             layout = PanelLayout(focused=focused, zoomed=zoomed)
             seen_now = tuple(name for name in NAMES if name in layout.shown(*size))
@@ -45,7 +45,7 @@ def test_in_every_situation_the_way_to_everything_is_shown() -> None:
                 else:
                     assert "tab" in hints, now
                     assert "t" in hints or what_if or len(seen_now) == 1, now
-            if state in (State.FINISHED, State.DIVERGED):
+            if state in (Stage.FINISHED, Stage.DIVERGED):
                 assert "r" in hints or (focused == "network" and size[0] == 60), now
 
 

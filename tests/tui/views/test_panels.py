@@ -10,7 +10,7 @@ from textual.geometry import Region
 from textual.widget import Widget
 
 from bpengine import TASKS, Task
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bptui.views.arrangement import arrangement_for
 from bptui.views.panel_layout import PanelLayout
 from bptui.views.panels import NAMES, _data_texts
@@ -220,10 +220,10 @@ async def test_a_run_that_is_out_of_sight_holds_still_whatever_is_arranged() -> 
         await press(pilot, "space")
         await until(pilot, lambda: app.view.session.snapshot().run.epoch > 5)
         now = hidden.session.snapshot()
-        assert (now.run.epoch, now.run.sample, now.status.state) == (
+        assert (now.run.epoch, now.run.sample, now.status.stage) == (
             held.run.epoch,
             held.run.sample,
-            State.RUNNING,
+            Stage.RUNNING,
         )
         await press(pilot, "1")
         await until(pilot, lambda: hidden.session.snapshot().run.epoch > held.run.epoch)
@@ -236,7 +236,7 @@ async def test_a_key_right_after_the_tabs_acts_on_the_new_one() -> None:
             app.post_message(events_key(key))
         await until(pilot, lambda: app.view.id == "regression")
         await rest(pilot)
-        assert app.view.session.state is State.READY
+        assert app.view.session.stage is Stage.READY
         other = app.tabs.views["classification"].session
         assert other.in_progress or other.epochs_done == 1
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from bptui.background.grid import GRID_STEPS
 from bptui.drawing.pace import MapPace
-from bptui.session.snapshot import State
-from bptui.starts.grid import GRID_STEPS
+from bptui.session.snapshot import Stage
 from bptui.widgets.unit_maps import UnitMaps
 from tests.tui.support.apps import WidgetApp
 from tests.tui.support.driving import resize, rest
@@ -34,13 +34,13 @@ async def test_the_panel_of_hidden_units_keeps_the_pace_of_maps() -> None:
     app = WidgetApp(UnitMaps())
     app.widget.map_pace = MapPace(clock=lambda: 0.0)
     async with app.run_test(size=(46, 28)) as pilot:
-        app.widget.snapshot = changed(CURVES, state=State.RUNNING)
+        app.widget.snapshot = changed(CURVES, state=Stage.RUNNING)
         await rest(pilot)
         before = app.widget.render_line(1).text
         high = with_unit_outputs(CURVES, np.full(GRID_STEPS, 0.99))
-        app.widget.snapshot = changed(high, state=State.RUNNING)
+        app.widget.snapshot = changed(high, state=Stage.RUNNING)
         await rest(pilot)
         assert app.widget.render_line(1).text == before
-        app.widget.snapshot = changed(high, state=State.FINISHED)
+        app.widget.snapshot = changed(high, state=Stage.FINISHED)
         await rest(pilot)
         assert "saturated" in app.widget.render_line(1).text

@@ -11,21 +11,21 @@ from bptui.box.score import Score
 from bptui.commands import COMMAND, COMMANDS
 from bptui.formatting import sentence_case, with_arrows
 from bptui.kept.user_files import Reader, UserFiles
+from bptui.limits.restrictions import Restrictions
 from bptui.session import commands
-from bptui.session.snapshot import State
-from bptui.startup.restrictions import Restrictions
+from bptui.session.snapshot import Stage
 from bptui.startup.start_settings import StartSettings, TargetChoice
 from bptui.views.run_tabs import RunTabs
 from bpwords import Sentence
 
 if TYPE_CHECKING:
-    from bpengine.many.advice import Change
+    from bpengine.many.advice import TriedChange
+    from bptui.background.runner import Limits, Runner
     from bptui.screens.box import BoxScreen
     from bptui.screens.predict import PredictScreen
     from bptui.screens.reading import PinsScreen
     from bptui.screens.unit import UnitScreen
     from bptui.session.saving import Saving
-    from bptui.starts.runner import Limits, Runner
     from bptui.units.places import Link
     from bptui.views.run_view import RunView
 
@@ -84,9 +84,9 @@ class Dialogs:
         """Describe the run in words."""
         from rich.text import Text
 
+        from bptui.background.sharpness import AT_ONCE
         from bptui.describe import sections
         from bptui.screens.reading import WordsScreen
-        from bptui.starts.sharpness import AT_ONCE
 
         view = self._tabs.view
         snapshot = view.session.snapshot(measures=AT_ONCE)
@@ -118,7 +118,7 @@ class Dialogs:
 
     def _limits(self) -> Limits:
         """What an experiment may use."""
-        from bptui.starts.runner import Limits
+        from bptui.background.runner import Limits
 
         return Limits(self._runner, self._restrictions.allows, self._cluster)
 
@@ -137,7 +137,7 @@ class Dialogs:
         """Find out by experiment which changes help, and apply the chosen one."""
         from bptui.screens.advice import AdviceScreen
 
-        def take(change: Change | None) -> None:
+        def take(change: TriedChange | None) -> None:
             if change is not None:
                 view.do(commands.take, change.values, with_arrows(change.text))
 
@@ -168,7 +168,7 @@ class Dialogs:
         from bptui.screens.predict import MAX_INPUTS, PredictScreen
 
         view = self._tabs.view
-        if view.session.state is State.DIVERGED:
+        if view.session.stage is Stage.DIVERGED:
             view.do(commands.say, f"{sentence_case(DIVERGED)}.")
         elif (count := len(view.session.dataset.raw_columns)) > MAX_INPUTS:
             refusal = f"{count} values are too many to type: save the run, and use bptui predict on a file."

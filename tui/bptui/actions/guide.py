@@ -15,8 +15,8 @@ from bptui.actions.panels import Panels
 from bptui.actions.settings import Settings
 from bptui.commands.grammar import RefusedError
 from bptui.kept.user_files import UserFiles
+from bptui.limits.restrictions import Restrictions
 from bptui.session import commands
-from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
 from bptui.views.panels import NAMES
 from bptui.views.run_tabs import RunTabs
@@ -24,9 +24,9 @@ from bpwords import Sentence
 
 if TYPE_CHECKING:
     from bptui.actions.showing import Showing
-    from bptui.kept.course import Course
+    from bptui.kept.user_lessons import UserLessons
     from bptui.lessons.solutions import Act
-    from bptui.lessons.walk import Walk
+    from bptui.lessons.walk import LessonWalk
 
 _DONE = Sentence("The lesson {id} is done. {lessons} opens it again, or another one.")
 _LEFT = Sentence("Left the lesson {id} at step {place}. {lessons} opens it again, or another one.")
@@ -66,21 +66,23 @@ class Guide:
         self.pause_seconds = PAUSE_SECONDS
 
     @cached_property
-    def course(self) -> Course:
+    def user_lessons(self) -> UserLessons:
         """All lessons, and where the learner is in those that are open."""
-        from bptui.kept.course import Course
+        from bptui.kept.user_lessons import UserLessons
 
         start = self._start
-        return Course(start.lessons, ascii=start.ascii, files=self._files, restrictions=self._restrictions)
+        return UserLessons(
+            start.lessons, ascii=start.ascii, files=self._files, restrictions=self._restrictions
+        )
 
     @property
-    def _open(self) -> dict[Task, Walk]:
-        return self.course.open if "course" in vars(self) else {}
+    def _open(self) -> dict[Task, LessonWalk]:
+        return self.user_lessons.open if "user_lessons" in vars(self) else {}
 
     @property
     def opened(self) -> dict[Task, str]:
         """The names of the open lessons by their tabs. Any thread may ask."""
-        return self.course.opened if "course" in vars(self) else {}
+        return self.user_lessons.opened if "user_lessons" in vars(self) else {}
 
     def last_on(self, task: Task) -> str | None:
         """The ID of the lesson that is open on a tab or, if there is none, was left last there."""
@@ -90,23 +92,23 @@ class Guide:
     def continue_with(self, names: Mapping[Task, str]) -> None:
         """Continue the lessons that were open when the runs of the tabs were kept, unless they are gone."""
         if names:
-            self.course.continue_with(names)
+            self.user_lessons.continue_with(names)
         for task in self._open:
             self._follow_tab(task)
             self._draw(task)
 
-    def begin_run(self, walk: Walk, run: RunState | None = None) -> bool:
+    def begin_run(self, walk: LessonWalk, run: RunState | None = None) -> bool:
         """Begin the run of a step, or continue this one; return whether that was possible, or say why not."""
         view = self._tabs.view
         try:
-            self.course.begin(walk, view.session, view.open_run, run)
+            self.user_lessons.begin(walk, view.session, view.open_run, run)
         except (ConfigError, DataError, RefusedError) as error:
             view.do(commands.refuse, str(error))
             return False
         return True
 
     @property
-    def walk(self) -> Walk | None:
+    def walk(self) -> LessonWalk | None:
         """The walk on the open tab. If there is none, say how to open one."""
         walk = self._open.get(self._tabs.opened)
         if walk is None:
@@ -142,13 +144,13 @@ class Guide:
         if walk is not None and self._has_task(walk):
             self.go(walk.hinting())
 
-    def _has_task(self, walk: Walk) -> bool:
+    def _has_task(self, walk: LessonWalk) -> bool:
         if walk.solution:
             return True
         self._tabs.view.do(commands.say, Sentence("This step has no task. {lesson_on} continues.")())
         return False
 
-    def _ask(self, walk: Walk) -> None:
+    def _ask(self, walk: LessonWalk) -> None:
         from bptui.lessons.goals import facts_of
         from bptui.screens.asking import AskScreen
         from bptui.screens.lessons import choices_of, number_of
@@ -188,18 +190,18 @@ class Guide:
 
     # Showing the step.
 
-    def go(self, walk: Walk) -> None:
+    def go(self, walk: LessonWalk) -> None:
         """Show another step or page on the tab of the lesson."""
         task, view = walk.task, self._tabs.views[walk.task]
         self._follow_tab(task)
-        enters = self.course.go(walk, view.session)
+        enters = self.user_lessons.go(walk, view.session)
         if enters:
             self._panels.end_pointing()
             self._note_goal(task)  # for a learner who was faster than the lesson
         self._draw(task)
         if enters and walk.panel in NAMES:
             self._panels.point_at(walk.panel)
-        if note := self.course.note:
+        if note := self.user_lessons.note:
             view.do(commands.say, note)
 
     def _follow_tab(self, task: Task) -> None:
@@ -220,7 +222,7 @@ class Guide:
 
         walk, view = self._open[task], self._tabs.views[task]
         if view.snapshot is not None and walk.is_reached(facts_of(view.snapshot)):
-            self.course.note_goal(walk, view.session)  # which may have trained on since then
+            self.user_lessons.note_goal(walk, view.session)  # which may have trained on since then
 
     def _draw(self, task: Task) -> None:
         """Show the step of a tab's lesson, with the numbers of its run."""
@@ -249,7 +251,7 @@ class Guide:
             view.do(commands.refuse, str(error))
             return
         view.leave()
-        begun = self.course.before_attempt(walk, view.session)
+        begun = self.user_lessons.before_attempt(walk, view.session)
         if begun is None:
             view.do(commands.pause)
         else:

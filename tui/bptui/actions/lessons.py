@@ -30,8 +30,8 @@ class Lessons:
 
     def headings(self) -> Iterator[tuple[Heading, str]]:
         """The headings of all lessons, each with the title in the user's language."""
-        course = self._guide.course
-        return ((heading, course.title(heading)) for heading in course.headings)
+        user_lessons = self._guide.user_lessons
+        return ((heading, user_lessons.title(heading)) for heading in user_lessons.headings)
 
     def choose(self) -> None:
         """Ask which lesson to open."""
@@ -43,7 +43,7 @@ class Lessons:
                 await self.open(walks[number - 1].lesson)
 
         try:
-            walks = self._guide.course.walks()
+            walks = self._guide.user_lessons.walks()
         except ConfigError as error:
             self._tabs.view.do(commands.refuse, str(error))
         else:
@@ -55,7 +55,7 @@ class Lessons:
             self.choose()
             return
         try:
-            lesson = self._guide.course.named(name).lesson
+            lesson = self._guide.user_lessons.named(name).lesson
         except ConfigError as error:
             self._tabs.view.do(commands.refuse, str(error))
         else:
@@ -66,7 +66,7 @@ class Lessons:
 
         Unless it is open there, or was left there last, a run begins: the one that reached its last goal.
         """
-        guide, walk = self._guide, self._guide.course.walk_of(lesson)
+        guide, walk = self._guide, self._guide.user_lessons.walk_of(lesson)
         await self._tabs.view.app.run_action(COMMAND[walk.task].action)
         guide.stop_showing()
         if guide.last_on(walk.task) != lesson.id or walk.is_over:
@@ -88,7 +88,7 @@ class Lessons:
         walk = self._guide.walk
         if walk is None:
             return
-        walk = self._guide.course.walk_of(walk.lesson)  # with what another session has done
+        walk = self._guide.user_lessons.walk_of(walk.lesson)  # with what another session has done
         done, wanted = walk.progress.counts(walk.lesson)
         label = f"what was done in the lesson {walk.lesson.id}: {done} of {wanted}"
         saving = Saving("lesson", label, ".bptui", lambda path: write_whole(path, walk.progress.packed()))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bpengine import FIELDS, ChoiceField, Field, NamesField
+from bptui.limits.restrictions import Restrictions
 from bptui.session import commands
 from bptui.settings.options import FEATURES
-from bptui.startup.restrictions import Restrictions
 from bptui.views.run_tabs import RunTabs
 from bptui.views.run_view import RunView
 

@@ -11,14 +11,14 @@ from textual.widgets import Static
 
 from bpengine.wording import printable
 from bptui.attach.commands import COMMAND, COMMANDS, key
-from bptui.attach.dialogs import Dialogs
-from bptui.attach.picture import Picture
+from bptui.attach.dialogs import SteerDialogs
 from bptui.attach.runs import FoundRun
+from bptui.attach.snapshot import SteerSnapshot
 from bptui.attach.steering import Steering
 from bptui.attach.view import SETTINGS, SteerView
 from bptui.commands import keys_of
-from bptui.screens.finding import Entry, command_entries
 from bptui.screens.palette import open_palette, theme_entry
+from bptui.screens.palette_entries import PaletteEntry, command_entries
 from bptui.terminal.app import TerminalApp
 from bptui.terminal.driver import writer_is_busy
 from bptui.terminal.signals import TerminalGuard
@@ -55,8 +55,8 @@ class SteerApp(TerminalApp):
         self._found = found
         self.steering = Steering(found, self._plan_frame)
         self.view = SteerView(self.steering)
-        self.dialogs = Dialogs(self.view, self.steering)
-        self.finding = self  # which the palette searches
+        self.dialogs = SteerDialogs(self.view, self.steering)
+        self.palette_source = self  # which the palette searches
         self.used: list[str] = []
         self._panel_bar, self._footer = PanelBar(), KeyFooter()
         self._frame_is_due = False
@@ -73,7 +73,7 @@ class SteerApp(TerminalApp):
         """Watch the terminal, and follow the run."""
         if self._guard is not None:
             self._guard.watch(self, lambda: None)
-        self.view.picture = self.steering.picture()
+        self.view.snapshot = self.steering.snapshot()
         self.run_worker(self.steering.follow())
 
     def _plan_frame(self) -> None:
@@ -87,7 +87,7 @@ class SteerApp(TerminalApp):
             self.set_timer(BUSY_SECONDS, self._draw)
             return
         self._frame_is_due = False
-        self.view.picture = self.steering.picture()
+        self.view.snapshot = self.steering.snapshot()
 
     def say(self, sentence: str) -> None:
         """Show a sentence in the status line."""
@@ -95,10 +95,10 @@ class SteerApp(TerminalApp):
 
     def on_steer_view_changed(self) -> None:
         """Show what the keys do now, and which metrics have no room."""
-        picture = self.view.picture
-        if picture is None:
+        snapshot = self.view.snapshot
+        if snapshot is None:
             return
-        self._footer.hints = tuple(hints(picture, self.view))
+        self._footer.hints = tuple(hints(snapshot, self.view))
         rest = self.view.metrics[self.view.curve_count :]
         names = ", ".join(shortened(name, 20) for name in rest)
         metric = key("toggle_metrics")
@@ -124,13 +124,13 @@ class SteerApp(TerminalApp):
         """Open the palette."""
         open_palette(self, "Find a key or a setting…")
 
-    def entries(self, text: str) -> list[Entry]:
+    def entries(self, text: str) -> list[PaletteEntry]:
         """All entries of the palette."""
         commands = command_entries(COMMANDS, self.run_action)
         return [*self.dialogs.setting_entries(text), *commands, theme_entry(self)]
 
 
-def hints(picture: Picture, view: SteerView) -> Iterator[KeyHint]:
+def hints(snapshot: SteerSnapshot, view: SteerView) -> Iterator[KeyHint]:
     """The hints for the footer, in their order."""
     if view.is_finding:
         yield KeyHint("enter", "keep", "enter", 9)
@@ -140,18 +140,18 @@ def hints(picture: Picture, view: SteerView) -> Iterator[KeyHint]:
         yield KeyHint.of(
             COMMAND["to_settings"], "restore" if view.options.cursor is None else "no cursor", 10
         )
-    if picture.has_successor:
+    if snapshot.has_successor:
         yield KeyHint.of(COMMAND["restart"], "next run", 10)
-    if not picture.status.is_over:
-        is_running = picture.status.state == "running"
+    if not snapshot.status.is_over:
+        is_running = snapshot.status.state == "running"
         yield KeyHint.of(COMMAND["toggle_run"], "pause" if is_running else "run", 10)
         yield KeyHint.of(COMMAND["step_epoch"], "step", 6)
         if view.focused == SETTINGS and view.setting is not None:
             yield KeyHint(keys_of("less", "more"), "change", "", 7)
             yield KeyHint.of(COMMAND["edit"], "set", 4)
-        if picture.past.undoable is not None:
+        if snapshot.past.undoable is not None:
             yield KeyHint.of(COMMAND["undo"], "undo", 6)
-        if picture.status.states:
+        if snapshot.status.states:
             yield KeyHint.of(COMMAND["rewind"], "go back", 6)
         yield KeyHint.of(COMMAND["stop_run"], "stop", 5)
     if view.focused not in (SETTINGS, "reports"):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from bptui.attach.status import Status
+from bptui.attach.status import SteerStatus
 from bptui.steer.channel import MAX_ANSWER, ChannelError, decoded, encoded, is_own, new_number
 
 CONNECT_SECONDS = 2.0
@@ -26,7 +26,7 @@ class LateError(SilentError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reply:
     """What came of a request."""
 
     succeeded: bool
@@ -123,14 +123,14 @@ class Client:
         self._lines.close()
         self._socket.close()
 
-    def status(self) -> Status:
+    def status(self) -> SteerStatus:
         """Ask for the status.
 
         Raises:
             SilentError: there is no answer.
             ChannelError: the answer makes no sense.
         """
-        return Status.from_answer(self._answer("status").get("status"))
+        return SteerStatus.from_answer(self._answer("status").get("status"))
 
     def entries(self, since: int = 0) -> list[dict[str, object]]:
         """Ask for the entries of the record after a number. The newest may not be in its file yet.
@@ -147,7 +147,7 @@ class Client:
             events += entries
             since = until
 
-    def ask(self, verb: str, patience: float, **fields: object) -> Answer:
+    def ask(self, verb: str, patience: float, **fields: object) -> Reply:
         """Ask for a change, and wait until the training has taken it.
 
         Args:
@@ -163,10 +163,10 @@ class Client:
             ChannelError: the answer makes no sense.
         """
         try:
-            return Answer.of(self._answer(verb, patience, **fields))
+            return Reply.of(self._answer(verb, patience, **fields))
         except LateError:
             text = "the training has not taken the request yet: it takes it when it comes to it"
-            return Answer(False, text, is_waiting=True)
+            return Reply(False, text, is_waiting=True)
 
     def _answer(self, verb: str, patience: float = CONNECT_SECONDS, **fields: object) -> dict[str, object]:
         """The fields of the answer; see `ask`."""

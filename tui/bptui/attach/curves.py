@@ -12,7 +12,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.wording import number
 from bptui.attach.commands import key
 from bptui.attach.history import Curve
-from bptui.attach.picture import Picture
+from bptui.attach.snapshot import SteerSnapshot
 from bptui.drawing import LOG_FLOOR, Axis, Figure, Kind, Legend, Series, Span, axis_over, log_axis
 from bptui.views.curve_cursor import STRIDES, moved_along, nearest
 from bptui.views.error_curve import SMOOTHED, linear_axis, smoothed, step_axis
@@ -41,17 +41,17 @@ class CurveOptions:
         return bool(_LIKE_AN_ERROR.search(metric)) != (metric in self.switched)
 
 
-def last_step(picture: Picture) -> int:
+def last_step(snapshot: SteerSnapshot) -> int:
     """The last step of the axes and of the timeline."""
-    return max(picture.past.last_step, picture.status.step - 1, 0)
+    return max(snapshot.past.last_step, snapshot.status.step - 1, 0)
 
 
-def metric_figure(picture: Picture, metric: str, options: CurveOptions) -> tuple[Figure, Legend | str]:
+def metric_figure(snapshot: SteerSnapshot, metric: str, options: CurveOptions) -> tuple[Figure, Legend | str]:
     """The figure of a metric, and its title, which says the values at the cursor if there is one."""
-    past, none = picture.past, (np.empty(0), np.empty(0))
+    past, none = snapshot.past, (np.empty(0), np.empty(0))
     now, left = past.curves.get(metric, none), past.left.get(metric, none)
-    last = max(last_step(picture), _MIN_LAST)
-    earlier = [_until(last, run[metric]) for run in picture.earlier if metric in run]
+    last = max(last_step(snapshot), _MIN_LAST)
+    earlier = [_until(last, run[metric]) for run in snapshot.earlier if metric in run]
     if not options.earlier:
         left, earlier = none, []
     values = np.concatenate([now[1], left[1], *(run[1] for run in earlier)])
@@ -67,7 +67,7 @@ def metric_figure(picture: Picture, metric: str, options: CurveOptions) -> tuple
         series.append(Series(*now, "raw", Kind.DOTS))
     series.append(Series(now[0], smoothed(*now, window, log_scale=is_log), "error", Kind.THICK))
     marks = tuple(float(change.step) for change in past.changes)
-    at = cursor_at(picture, options.cursor)
+    at = cursor_at(snapshot, options.cursor)
     figure = Figure(
         step_axis(last), _axis(finite, log=is_log), tuple(series), marks=marks, cursor=at, x_name="step"
     )
@@ -112,16 +112,16 @@ def _value_near(curve: Curve, step: int, reach: float) -> str:
     return number(float(values[distances.argmin()]), keeps_zeros=True)
 
 
-def cursor_at(picture: Picture, cursor: int | None) -> int | None:
+def cursor_at(snapshot: SteerSnapshot, cursor: int | None) -> int | None:
     """The reported step that is nearest to the cursor; None without a cursor or a report."""
-    return None if cursor is None else nearest(_known(picture.past.curves), cursor)
+    return None if cursor is None else nearest(_known(snapshot.past.curves), cursor)
 
 
-def moved(picture: Picture, cursor: int | None, strides: int) -> int | None:
+def moved(snapshot: SteerSnapshot, cursor: int | None, strides: int) -> int | None:
     """The reported step that the cursor moves to; see `moved_along`."""
-    steps = _known(picture.past.curves)
+    steps = _known(snapshot.past.curves)
     newest = int(steps[-1]) if len(steps) else 0
-    return moved_along(steps, cursor, strides, newest=newest, count=last_step(picture))
+    return moved_along(steps, cursor, strides, newest=newest, count=last_step(snapshot))
 
 
 def _known(curves: Mapping[str, Curve]) -> Array:

@@ -14,17 +14,17 @@ from bpengine.wording import number, printable
 from bptui.attach.commands import COMMANDS, TOPICS, key
 from bptui.attach.curves import cursor_at
 from bptui.attach.fields import field_of
-from bptui.attach.picture import Picture
 from bptui.attach.sentences import described
+from bptui.attach.snapshot import SteerSnapshot
 from bptui.attach.steering import Steering
 from bptui.attach.view import SteerView
 from bptui.commands.matching import abbreviates, score
 from bptui.drawing.signs import Sign, signs_of
 from bptui.drawing.timeline import SIGNS
 from bptui.screens.asking import AskScreen
-from bptui.screens.finding import Entry
 from bptui.screens.help import HelpScreen
 from bptui.screens.help_pages import START, Line, Section, key_section
+from bptui.screens.palette_entries import PaletteEntry
 from bptui.screens.question import Question
 from bptui.screens.questions import file_of, value_of
 from bptui.screens.reading import WordsScreen
@@ -50,7 +50,7 @@ _SIGNS = (
 )
 
 
-class Dialogs:
+class SteerDialogs:
     """Dialogs about a run.
 
     Args:
@@ -75,7 +75,7 @@ class Dialogs:
         """Describe the run in words."""
         parts = [
             Text.assemble((heading, "bold"), f"\n{text}")
-            for heading, text in described(self._steering.picture())
+            for heading, text in described(self._steering.snapshot())
         ]
         self._view.app.push_screen(WordsScreen(Text("\n\n").join(parts)))
 
@@ -103,15 +103,15 @@ class Dialogs:
 
     def back(self) -> None:
         """Ask for a saved state, and return to it."""
-        picture = self._steering.picture()
-        rows = dict(_states(picture))
+        snapshot = self._steering.snapshot()
+        rows = dict(_states(snapshot))
         if not rows:
-            none = f"{key('save_state')} saves one" if not picture.status.is_over else "the run is over"
+            none = f"{key('save_state')} saves one" if not snapshot.status.is_over else "the run is over"
             self._steering.say(f"There is no saved state to return to: {none}.")
             return
-        cursor = cursor_at(picture, self._view.options.cursor)
+        cursor = cursor_at(snapshot, self._view.options.cursor)
         # Without a cursor, the newest earlier one.
-        wanted = picture.status.step - 1 if cursor is None else cursor
+        wanted = snapshot.status.step - 1 if cursor is None else cursor
         nearest = min(rows, key=lambda step: abs(int(step) - wanted))
         field = ChoiceField(
             label="return to the state before step",
@@ -130,8 +130,8 @@ class Dialogs:
 
     def stop(self) -> None:
         """Ask whether to stop the training."""
-        picture = self._steering.picture()
-        if picture.status.is_over:
+        snapshot = self._steering.snapshot()
+        if snapshot.status.is_over:
             self._steering.say("The training has ended.")
             return
 
@@ -140,7 +140,7 @@ class Dialogs:
                 self._steering.ask("stop")
 
         question = Question(
-            f"Stop the training {printable(picture.status.name)} before its next step?",
+            f"Stop the training {printable(snapshot.status.name)} before its next step?",
             details=f"Its loop ends; it can't be continued. {key('quit')} leaves without stopping it.",
             keys="enter stop   esc cancel",
             actions={},
@@ -149,41 +149,41 @@ class Dialogs:
 
     def save(self) -> None:
         """Ask what to save and where, and save it."""
-        rows, picture = screen_strips(self._view.app), self._steering.picture()
+        rows, snapshot = screen_strips(self._view.app), self._steering.snapshot()
 
         def write_record(path: Path) -> None:
-            write_whole(path, Path(picture.status.record).read_bytes())
+            write_whole(path, Path(snapshot.status.record).read_bytes())
 
         savings = [picture_saving(rows)]
-        if picture.status.record:
+        if snapshot.status.record:
             savings.append(
                 Saving("record", "record of the run: steer.start(..., replay=FILE)", ".jsonl", write_record)
             )
 
-        stem = f"{picture.status.name}-{picture.status.step}"
+        stem = f"{snapshot.status.name}-{snapshot.status.step}"
         self._view.app.push_screen(AskScreen(file_of(savings, stem, self._steering.say)))
 
-    def setting_entries(self, text: str) -> Iterator[Entry]:
+    def setting_entries(self, text: str) -> Iterator[PaletteEntry]:
         """An entry of the palette for each setting, which asks for its value.
 
         Args:
             text: what was typed, which may abbreviate their names.
         """
-        for setting in self._steering.picture().status.settings:
+        for setting in self._steering.snapshot().status.settings:
             title = f"{printable(setting.name, 60)} = {printable(in_words(setting.value))}"
             run = partial(self._choose_and_edit, setting.name)
             name = setting.name
             rank = 3 if abbreviates(text, name) and not score(text, (name,)) else 0
-            yield Entry(name, title, printable(setting.allowed, 200), (name,), run, rank=rank)
+            yield PaletteEntry(name, title, printable(setting.allowed, 200), (name,), run, rank=rank)
 
     def _choose_and_edit(self, name: str) -> None:
         self._view.choose_setting(name)
         self.edit()
 
 
-def _states(picture: Picture) -> Iterator[tuple[str, str]]:
+def _states(snapshot: SteerSnapshot) -> Iterator[tuple[str, str]]:
     """The steps of the saved states, the newest first, each with what is known of it."""
-    states = picture.status.states
+    states = snapshot.status.states
     newest = {state.step: state for state in states}  # to which the run returns if there are several
     for state in reversed(states):
         if newest[state.step] is state:

@@ -12,7 +12,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bptui.attach.status import Fields, metrics_of
 from bptui.steer.channel import ChannelError
-from bptui.steer.schedule import Change, ChangesSoFar
+from bptui.steer.schedule import ChangesSoFar, SettingChange
 
 CAPACITY = 4000
 """The most points of a metric; beyond, every second one is dropped."""
@@ -36,13 +36,13 @@ class Past:
     """The same for the branches that the run has left, with NaN between two of them."""
     reports: tuple[tuple[int, Mapping[str, float | None]], ...]
     """The newest reports: steps and metrics."""
-    changes: tuple[Change, ...]
+    changes: tuple[SettingChange, ...]
     """The changes on the way to where the run is."""
     branched: tuple[int, ...]
     """The steps at which the run has returned to a saved state, on the same way."""
-    undoable: Change | None
+    undoable: SettingChange | None
     """The last change that was not undone."""
-    redoable: Change | None
+    redoable: SettingChange | None
     """The change that was undone last."""
     last_step: int
     """The largest step that was reported, also on branches that the run has left; -1 before the first one."""
@@ -81,7 +81,7 @@ class _Series:
         return (steps[on_way], values[on_way]), (np.insert(left[0], begins, np.nan), left[1])
 
 
-class History:
+class MetricHistory:
     """The events and the metrics of a run."""
 
     def __init__(self) -> None:
@@ -167,13 +167,13 @@ class History:
         )
 
 
-def _undo_stacks(changes: Iterable[Change]) -> tuple[list[Change], list[Change]]:
+def _undo_stacks(changes: Iterable[SettingChange]) -> tuple[list[SettingChange], list[SettingChange]]:
     """The changes that can be undone, and those that were undone; the last one of each is at the end.
 
     A change back to the value before another one undoes that one, whoever makes it.
     """
-    done: list[Change] = []
-    undone: list[Change] = []
+    done: list[SettingChange] = []
+    undone: list[SettingChange] = []
     for change in changes:
         if done and (done[-1].name, done[-1].old) == (change.name, change.new):
             undone.append(done.pop())

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bptui.attach.client import Client, SilentError
-from bptui.attach.status import RunState, Status
+from bptui.attach.status import ProcessState, SteerStatus
 from bptui.steer.channel import ChannelError
 from bptui.steer.places import SUFFIX, is_answered, is_private, records_folder, socket_folders
 from bptui.steer.record import is_held
@@ -22,7 +22,7 @@ MAX_LISTED = 20
 class FoundRun:
     """A run that lives or has left a record."""
 
-    status: Status
+    status: SteerStatus
     started: float | None
     """When it began, in seconds since 1970; None if that is not known."""
     socket: Path | None
@@ -98,14 +98,14 @@ def run_of_record(path: Path) -> FoundRun:
         ValueError: it can't be read, or is damaged.
     """
     entries = read_record(path)
-    state: RunState = "died"
+    state: ProcessState = "died"
     if any(entry["event"] == "end" for entry in entries[-1:]):
         state = "ended"
     elif is_held(path):
         state = "does not answer"
     started = entries[0].get("time")
     try:
-        status = Status.from_record(entries, str(path), state)
+        status = SteerStatus.from_record(entries, str(path), state)
     except ChannelError as error:
         raise ValueError(f"{path}: is damaged: {error}") from None
     return FoundRun(status, float(started) if isinstance(started, float) else None, None, tuple(entries))
@@ -119,7 +119,7 @@ def _living(path: Path) -> FoundRun | None:
         with Client(path) as client:
             status = client.status()
     except (SilentError, ChannelError):
-        status = Status(path.stem, "does not answer", "", 0, 0, (), {}, (), (), "", "")
+        status = SteerStatus(path.stem, "does not answer", "", 0, 0, (), {}, (), (), "", "")
     moment = Path(status.record).stem.rpartition("-")[2]
     started = int(moment) / 1e6 if moment.isdigit() and len(moment) < 20 else None
     return FoundRun(status, started, path)

@@ -11,38 +11,38 @@ from bpengine.wording import counted, listed, number, printable
 from bptui.attach.commands import key
 from bptui.attach.curves import last_step
 from bptui.attach.history import Curve
-from bptui.attach.picture import Picture
+from bptui.attach.snapshot import SteerSnapshot
 from bptui.commands import keys_of
 from bptui.describe.error_trend import trend
 from bptui.formatting import ERROR_WIDTH, error_text, rate_text, sentence_case
-from bptui.session.snapshot import Mark, MarkKind, State, Timeline
+from bptui.session.snapshot import Mark, MarkKind, Stage, TimelineSnapshot
 from bptui.steer.settings import in_words
 from bptui.widgets.hyperparameters import shortened
 from bptui.widgets.status import NEEDED, StatusFigure, StatusText
 
-_STATES = {"running": State.RUNNING, "paused": State.PAUSED, "ended": State.FINISHED}
+_STAGES = {"running": Stage.RUNNING, "paused": Stage.PAUSED, "ended": Stage.FINISHED}
 _ASKED = re.compile(r"set to [^;]+ at step \d+; (?=the program set it)")
 """What a shorter version of a note leaves out: what is true now comes after it."""
 MAX_LISTED = 8
 """The most changes and saved states that the description lists."""
 
 
-def status_text(picture: Picture, cursor: int | None, chosen: str) -> StatusText:
+def status_text(snapshot: SteerSnapshot, cursor: int | None, chosen: str) -> StatusText:
     """The state, the newest metrics, and a sentence.
 
     Args:
-        picture: the run.
+        snapshot: the run.
         cursor: the step at which the curves are read; None for none.
         chosen: the name of the setting that the arrow keys change; empty if there is none.
     """
-    name = "silent" if picture.is_silent else picture.status.state
-    state = _STATES.get(name, State.DIVERGED)
-    versions = _versions(picture, chosen)
-    return StatusText(state, name, tuple(_figures(picture)), versions, timeline_of(picture, cursor))
+    name = "silent" if snapshot.is_silent else snapshot.status.state
+    stage = _STAGES.get(name, Stage.DIVERGED)
+    versions = _versions(snapshot, chosen)
+    return StatusText(stage, name, tuple(_figures(snapshot)), versions, timeline_of(snapshot, cursor))
 
 
-def _figures(picture: Picture) -> Iterator[StatusFigure]:
-    status, speed = picture.status, picture.steps_per_second
+def _figures(snapshot: SteerSnapshot) -> Iterator[StatusFigure]:
+    status, speed = snapshot.status, snapshot.steps_per_second
     yield StatusFigure(NEEDED, f"step {status.step}")
     for place, (name, value) in enumerate(status.metrics.items()):
         shown = "not finite" if value is None else error_text(value)
@@ -53,62 +53,62 @@ def _figures(picture: Picture) -> Iterator[StatusFigure]:
         yield StatusFigure(6, f"branch {status.branch}")
 
 
-def _versions(picture: Picture, chosen: str) -> tuple[str, ...]:
+def _versions(snapshot: SteerSnapshot, chosen: str) -> tuple[str, ...]:
     """The sentence, and shorter versions of it: what hinders the training comes before what happened last."""
-    status = picture.status
+    status = snapshot.status
     problem = f" Problem: {printable(status.problem, 200)}." if status.problem else ""
-    waits = tuple(_waits(picture)) if not status.is_over else ()
-    if picture.is_silent:
+    waits = tuple(_waits(snapshot)) if not status.is_over else ()
+    if snapshot.is_silent:
         text = "The training does not answer: it is suspended, or busy with one long step."
         return *(f"{text} {more}" for more in waits), *waits, text
     if waits:
         return waits
     notes = " ".join(f"{printable(note, 200)}." for note in status.notes)
-    said = printable(picture.sentence, 400) or notes
-    versions = (said, _ASKED.sub("", said)) if said else _advice(picture, chosen)
+    said = printable(snapshot.sentence, 400) or notes
+    versions = (said, _ASKED.sub("", said)) if said else _advice(snapshot, chosen)
     return tuple(f"{text}{problem}" for text in versions)
 
 
-def _waits(picture: Picture) -> Iterator[str]:
+def _waits(snapshot: SteerSnapshot) -> Iterator[str]:
     """What waits for the training, and a shorter version."""
-    names, seconds = picture.waiting, picture.waiting_seconds
+    names, seconds = snapshot.waiting, snapshot.waiting_seconds
     if names:
         verb = "waits" if len(names) == 1 else "wait"
         yield f"{sentence_case(listed(names))} {verb} for the training, {seconds} s."
         yield f"{counted(len(names), 'request')} {verb} for the training, {seconds} s."
-    elif picture.status.waiting:
+    elif snapshot.status.waiting:
         yield "The requests of others wait for the training."
 
 
-def _advice(picture: Picture, chosen: str) -> tuple[str, ...]:
+def _advice(snapshot: SteerSnapshot, chosen: str) -> tuple[str, ...]:
     """The state, and what to do next; and shorter versions."""
-    where = printable(picture.status.sentence, 300)
+    where = printable(snapshot.status.sentence, 300)
     leaves = f"{key('quit')} leaves, and the training continues."
-    match picture.status.state:
+    match snapshot.status.state:
         case "running":
             change = f"{keys_of('less', 'more')} change {printable(chosen)}, " if chosen else ""
             return f"{change}{key('toggle_run')} pauses; {leaves}", leaves
         case "paused":
             advice = f"{key('toggle_run')} continues, {key('step_epoch')} trains one step."
             return f"{where} {advice}", where
-    if picture.has_successor:
+    if snapshot.has_successor:
         return (f"{where} Another run with this name has begun: {key('restart')} opens it.",)
     return f"{where} {key('save')} saves its record.", where
 
 
-def timeline_of(picture: Picture, cursor: int | None) -> Timeline:
+def timeline_of(snapshot: SteerSnapshot, cursor: int | None) -> TimelineSnapshot:
     """The steps so far with their saved states, changes and branches, and the cursor."""
-    past = picture.past
-    marks = [Mark(state.step - 1, MarkKind.STATE) for state in picture.status.states]
+    past = snapshot.past
+    marks = [Mark(state.step - 1, MarkKind.STATE) for state in snapshot.status.states]
     marks += [Mark(change.step - 1, MarkKind.SETTING) for change in past.changes]
     marks += [Mark(step - 1, MarkKind.BRANCH) for step in past.branched]
-    return Timeline(picture.status.step - 1, cursor, tuple(marks), None, last_step(picture))
+    return TimelineSnapshot(snapshot.status.step - 1, cursor, tuple(marks), None, last_step(snapshot))
 
 
-def described(picture: Picture) -> Iterator[tuple[str, str]]:
+def described(snapshot: SteerSnapshot) -> Iterator[tuple[str, str]]:
     """The run in words: headings and texts."""
-    status, past = picture.status, picture.past
-    speed = picture.steps_per_second
+    status, past = snapshot.status, snapshot.past
+    speed = snapshot.steps_per_second
     rate = f" It trains {rate_text(speed).strip()} steps a second." if speed is not None else ""
     yield "state", f"{printable(status.sentence, 300)}{rate}"
     for name in past.curves:

@@ -14,7 +14,7 @@ from bpengine.wording import either, must_be
 from bptui.steer.channel import MAX_STEPS, ChannelError
 from bptui.steer.settings import Value, range_in_words
 
-RunState = Literal["running", "paused", "ended", "died", "does not answer"]
+ProcessState = Literal["running", "paused", "ended", "died", "does not answer"]
 _ON, _OFF = ("on", "true", "yes", "1"), ("off", "false", "no", "0")
 _T = TypeVar("_T")
 
@@ -72,11 +72,11 @@ class StateStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class SteerStatus:
     """What is known of a run."""
 
     name: str
-    state: RunState
+    state: ProcessState
     reason: str
     """Why it is in this state; empty if there is no particular reason."""
     step: int
@@ -109,7 +109,7 @@ class Status:
         return f"{self.name} {verb} step {self.step}{f': {self.reason}' if self.reason else ''}."
 
     @classmethod
-    def from_answer(cls, fields: object) -> Status:
+    def from_answer(cls, fields: object) -> SteerStatus:
         """The status that a run has sent.
 
         Raises:
@@ -117,11 +117,11 @@ class Status:
         """
         source = Fields(fields)
         state = source.get("state", str)
-        if state not in get_args(RunState):
+        if state not in get_args(ProcessState):
             raise ChannelError("state is unknown")
         return cls(
             name=source.get("name", str),
-            state=cast(RunState, state),
+            state=cast(ProcessState, state),
             reason=source.get("reason", str),
             step=source.count("step"),
             branch=source.count("branch"),
@@ -135,7 +135,9 @@ class Status:
         )
 
     @classmethod
-    def from_record(cls, entries: Sequence[Mapping[str, object]], record: str, state: RunState) -> Status:
+    def from_record(
+        cls, entries: Sequence[Mapping[str, object]], record: str, state: ProcessState
+    ) -> SteerStatus:
         """The status in which a record leaves a run.
 
         Raises:

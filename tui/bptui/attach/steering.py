@@ -12,12 +12,12 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bptui.attach.client import Answer, SilentError, entries_of
+from bptui.attach.client import Reply, SilentError, entries_of
 from bptui.attach.connection import Connection
-from bptui.attach.history import Curve, History
-from bptui.attach.picture import Picture
+from bptui.attach.history import Curve, MetricHistory
 from bptui.attach.runs import FoundRun, find_earlier, find_living, run_of_record
-from bptui.attach.status import Status
+from bptui.attach.snapshot import SteerSnapshot
+from bptui.attach.status import SteerStatus
 from bptui.formatting import sentence_case
 from bptui.steer.channel import ChannelError, new_number
 
@@ -81,7 +81,7 @@ class Steering:
 
     def _begin(self, found: FoundRun) -> None:
         self._found, self._status = found, found.status
-        self._history, self._number = History(), 0
+        self._history, self._number = MetricHistory(), 0
         with contextlib.suppress(ChannelError):  # what comes before the damage is shown
             self._history.add(found.entries)
         self._past = self._history.past()
@@ -89,11 +89,11 @@ class Steering:
         self._steps: deque[tuple[float, int]] = deque()
         self._successor = None
 
-    def picture(self) -> Picture:
+    def snapshot(self) -> SteerSnapshot:
         """What is known now."""
         now = time.monotonic()
         waiting = [request for request in self._requests if now - request.begin >= WAITING_SECONDS]
-        return Picture(
+        return SteerSnapshot(
             status=self._status,
             past=self._past,
             wanted={
@@ -174,7 +174,7 @@ class Steering:
         Raises:
             SilentError: it is not the run that is followed.
         """
-        status = Status.from_answer((await connection.ask("status")).get("status"))
+        status = SteerStatus.from_answer((await connection.ask("status")).get("status"))
         if self._status.record not in ("", status.record):
             raise SilentError("has ended")
         self._connection = connection
@@ -195,7 +195,7 @@ class Steering:
                     break
                 is_first = not self._number
                 if is_first:  # what is known from the record comes again
-                    self._history = History()
+                    self._history = MetricHistory()
                 said, self._number = self._history.add(entries), until
                 if said is not None:
                     with_status = True
@@ -205,7 +205,7 @@ class Steering:
             if has_news:
                 self._past = self._history.past()
             if with_status:
-                self._status = Status.from_answer((await connection.ask("status")).get("status"))
+                self._status = SteerStatus.from_answer((await connection.ask("status")).get("status"))
                 for note in self._status.notes:
                     if note not in before[0].notes:
                         self._sentence = self._sentence_of(note)
@@ -251,7 +251,7 @@ class Steering:
     async def _find_earlier(self) -> None:
         """Read the records of the runs before this one."""
         runs = await asyncio.to_thread(find_earlier, self._status.name, self._status.record, MAX_EARLIER)
-        histories = [History() for _ in runs]
+        histories = [MetricHistory() for _ in runs]
         for history, run in zip(histories, runs, strict=True):
             with contextlib.suppress(ChannelError):
                 history.add(run.entries)
@@ -308,7 +308,7 @@ class Steering:
         self._changed()
         return request
 
-    async def _answer(self, request: _Request) -> Answer:
+    async def _answer(self, request: _Request) -> Reply:
         """The answer to a request, which is sent again if the connection is lost.
 
         Raises:
@@ -324,7 +324,7 @@ class Steering:
             try:
                 while not (await asyncio.wait({asked}, timeout=WAITING_SECONDS))[0]:
                     self._changed()
-                return Answer.of(asked.result())
+                return Reply.of(asked.result())
             except SilentError:
                 await asyncio.sleep(LOOK_SECONDS)
             finally:

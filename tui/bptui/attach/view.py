@@ -19,7 +19,7 @@ from bpengine.wording import printable
 from bptui.attach import curves, fields, sentences
 from bptui.attach.commands import key
 from bptui.attach.curves import CurveOptions
-from bptui.attach.picture import Picture
+from bptui.attach.snapshot import SteerSnapshot
 from bptui.attach.status import SettingStatus
 from bptui.attach.steering import Steering
 from bptui.commands import keys_of
@@ -71,7 +71,7 @@ def arrangement(curves: int, settings: int, *, framed: bool) -> Arrangement:
 
 
 class SteerView(Vertical):
-    """Shows pictures of a run, and sends changes of its settings.
+    """Shows snapshots of a run, and sends changes of its settings.
 
     Args:
         steering: the run.
@@ -80,7 +80,7 @@ class SteerView(Vertical):
     class Changed(Message):
         """What the keys do now may have changed."""
 
-    picture: reactive[Picture | None] = reactive(None, repaint=False)
+    snapshot: reactive[SteerSnapshot | None] = reactive(None, repaint=False)
     """The run as it is shown."""
     options: reactive[CurveOptions] = reactive(CurveOptions(), repaint=False)
     """How the metrics are drawn."""
@@ -103,7 +103,7 @@ class SteerView(Vertical):
         self._timeline, self._status = TimelineRow(), StatusLine()
         self._first_metric = 0
         self._shown: tuple[str, ...] = ()  # the panels
-        self._stale: list[str] = []  # the curves and the table that do not show the picture yet
+        self._stale: list[str] = []  # the curves and the table that do not show the snapshot yet
         self._drawn_at: object = None  # how far the run was when they were drawn
         self._drawn_way: object = None  # what else they depend on
 
@@ -136,15 +136,15 @@ class SteerView(Vertical):
         """Choose the setting that was clicked."""
         self._choose(event.number)
 
-    def on_hyperparameter_panel_finding(self, _event: HyperparameterPanel.Finding) -> None:
+    def on_hyperparameter_panel_search_toggled(self, _event: HyperparameterPanel.SearchToggled) -> None:
         """Show what the keys do while a setting is searched for."""
         self.post_message(self.Changed())
 
     def on_error_curve_cursor_moved(self, event: ErrorCurve.CursorMoved) -> None:
         """Read the curves at another step."""
-        if self.picture is not None:
-            cursor = curves.cursor_at(self.picture, self.options.cursor)
-            self.options = replace(self.options, cursor=curves.moved(self.picture, cursor, event.strides))
+        if self.snapshot is not None:
+            cursor = curves.cursor_at(self.snapshot, self.options.cursor)
+            self.options = replace(self.options, cursor=curves.moved(self.snapshot, cursor, event.strides))
 
     def on_error_curve_cursor_left(self) -> None:
         """Remove the cursor."""
@@ -157,7 +157,7 @@ class SteerView(Vertical):
     @property
     def setting(self) -> SettingStatus | None:
         """The chosen setting; None if the run has none."""
-        settings = () if self.picture is None else self.picture.status.settings
+        settings = () if self.snapshot is None else self.snapshot.status.settings
         return settings[min(self._settings.chosen, len(settings) - 1)] if settings else None
 
     @property
@@ -168,7 +168,7 @@ class SteerView(Vertical):
     @property
     def metrics(self) -> tuple[str, ...]:
         """The metrics of the run, those that have a curve first."""
-        names = () if self.picture is None else tuple(self.picture.past.curves)
+        names = () if self.snapshot is None else tuple(self.snapshot.past.curves)
         first = self._first_metric % len(names) if names else 0
         return names[first:] + names[:first]
 
@@ -188,7 +188,7 @@ class SteerView(Vertical):
 
     def choose_setting(self, name: str) -> None:
         """Choose the setting of this name."""
-        settings = () if self.picture is None else self.picture.status.settings
+        settings = () if self.snapshot is None else self.snapshot.status.settings
         self._choose([setting.name for setting in settings].index(name))
 
     def _choose(self, number: int) -> None:
@@ -201,7 +201,7 @@ class SteerView(Vertical):
         if setting is None:
             self._steering.say("This run has no settings.")
             return
-        wanted = self._steering.picture().wanted  # now: the key before this one may not be drawn yet
+        wanted = self._steering.snapshot().wanted  # now: the key before this one may not be drawn yet
         value = wanted.get(setting.name, setting.value)
         moved = fields.moved(setting, value, direction, coarse=coarse)
         if moved is None:
@@ -252,40 +252,42 @@ class SteerView(Vertical):
             self.focused = SETTINGS
 
     def _show(self) -> None:
-        picture = self.picture
-        if picture is None or not self.is_mounted or not self.is_attached:  # news may come as the screen ends
+        snapshot = self.snapshot
+        if (
+            snapshot is None or not self.is_mounted or not self.is_attached
+        ):  # news may come as the screen ends
             return
         self._settings.settings = tuple(
-            fields.row_of(setting, picture.wanted) for setting in picture.status.settings
+            fields.row_of(setting, snapshot.wanted) for setting in snapshot.status.settings
         )
         self._arrange()
-        self._show_panels(picture)
+        self._show_panels(snapshot)
         chosen = self.setting
-        cursor = curves.cursor_at(picture, self.options.cursor)
+        cursor = curves.cursor_at(snapshot, self.options.cursor)
         keys = f"{keys_of('up', 'down')} {keys_of('less', 'more')}" if chosen is not None else "none"
         self._titles.set(SETTINGS, f"settings {keys}", focused=self.focused == SETTINGS)
-        self._status.shown = sentences.status_text(picture, cursor, "" if chosen is None else chosen.name)
+        self._status.shown = sentences.status_text(snapshot, cursor, "" if chosen is None else chosen.name)
         self._timeline.timeline = self._status.shown.timeline
         self.post_message(self.Changed())
 
-    on_resize = watch_picture = watch_options = watch_focused = watch_zoomed = _show
+    on_resize = watch_snapshot = watch_options = watch_focused = watch_zoomed = _show
 
-    def _show_panels(self, picture: Picture) -> None:
+    def _show_panels(self, snapshot: SteerSnapshot) -> None:
         """Draw all panels or, if the run has only advanced, one after the other."""
         way = (
-            id(picture.earlier),
+            id(snapshot.earlier),
             self.options,
             self.focused,
             self._shown,
             self.metrics,
-            picture.status.state,
+            snapshot.status.state,
         )
-        if (picture.past, picture.status.step) != self._drawn_at or way != self._drawn_way:
+        if (snapshot.past, snapshot.status.step) != self._drawn_at or way != self._drawn_way:
             names = (*self._shown_curves, REPORTS)
             older = [name for name in self._stale if name in names]
             self._stale = [*older, *(name for name in names if name not in older)]
-            self._drawn_at = picture.past, picture.status.step
-        has_only_advanced = way == self._drawn_way and picture.status.state == "running"
+            self._drawn_at = snapshot.past, snapshot.status.step
+        has_only_advanced = way == self._drawn_way and snapshot.status.state == "running"
         self._drawn_way = way
         if has_only_advanced:
             self._drawing_next.resume()
@@ -295,11 +297,11 @@ class SteerView(Vertical):
 
     def _draw_next(self) -> None:
         """Draw the panel that has waited for it the longest."""
-        name, picture = self._stale.pop(0) if self._stale else "", self.picture
-        if picture is not None and name == REPORTS:
-            self._show_reports(picture)
-        elif picture is not None and name:
-            self._show_curve(name, picture)
+        name, snapshot = self._stale.pop(0) if self._stale else "", self.snapshot
+        if snapshot is not None and name == REPORTS:
+            self._show_reports(snapshot)
+        elif snapshot is not None and name:
+            self._show_curve(name, snapshot)
         if not self._stale:
             self._drawing_next.pause()
 
@@ -307,21 +309,21 @@ class SteerView(Vertical):
     def _shown_curves(self) -> list[str]:
         return [name for name in CURVES if name in self._shown]
 
-    def _show_curve(self, name: str, picture: Picture) -> None:
+    def _show_curve(self, name: str, snapshot: SteerSnapshot) -> None:
         place = CURVES.index(name)
         if place < len(self.metrics):
-            figure, title = curves.metric_figure(picture, self.metrics[place], self.options)
+            figure, title = curves.metric_figure(snapshot, self.metrics[place], self.options)
             self._curves[name].figure = figure
             self._titles.set(name, title, focused=name == self.focused)
         else:
             self._curves[name].figure = _NO_REPORTS
 
-    def _show_reports(self, picture: Picture) -> None:
+    def _show_reports(self, snapshot: SteerSnapshot) -> None:
         names, latest = self.metrics, dict[str, float | None]()
         headings = ["\n".join(heading_lines(name)) for name in names]
         self._reports.metrics = tuple(map(Metric, headings, headings))
         reports = []
-        for step, values in picture.past.reports:
+        for step, values in snapshot.past.reports:
             older = frozenset(place for place, name in enumerate(names) if name not in values)
             latest |= values
             reports.append(Report(step, tuple(map(latest.get, names)), older))

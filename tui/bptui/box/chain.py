@@ -6,13 +6,13 @@ from itertools import pairwise
 
 from bpengine.edits import BIAS, Input
 from bpengine.explain.derivation import TEXT, DerivativeCheck, Derived, equation
-from bptui.box.walk import GRADIENTS, Walk
+from bptui.box.walk import GRADIENTS, BoxWalk
 
 MAX_LINES = 8
 """The most deltas that are written out."""
 
 
-def parameter_of(walk: Walk) -> int | None:
+def parameter_of(walk: BoxWalk) -> int | None:
     """The index in the network's parameters of the current weight or bias; for a unit, of its bias."""
     layer, unit, source = walk.number.place
     if layer is None or unit is None:
@@ -22,7 +22,7 @@ def parameter_of(walk: Walk) -> int | None:
     return before + (sizes[layer] if source is None else source) * sizes[layer + 1] + unit
 
 
-def edited_at_number(walk: Walk) -> tuple[int, int, Input] | None:
+def edited_at_number(walk: BoxWalk) -> tuple[int, int, Input] | None:
     """The layer and unit of the current number; for a weight or bias also its input, or "bias".
 
     None if the number does not belong to a unit.
@@ -34,7 +34,7 @@ def edited_at_number(walk: Walk) -> tuple[int, int, Input] | None:
     return layer, unit, BIAS if source is None and walk.number.is_of_batch else source
 
 
-def chain(walk: Walk) -> list[str]:
+def chain(walk: BoxWalk) -> list[str]:
     """The equations that lead from the loss to the derivative of the current weight or bias."""
     layer, unit, source = walk.number.place
     if layer is None or unit is None:
@@ -60,7 +60,7 @@ def _line(derived: Derived) -> str:
     return " = ".join(parts)
 
 
-def chain_words(walk: Walk, check: DerivativeCheck) -> str:
+def chain_words(walk: BoxWalk, check: DerivativeCheck) -> str:
     """The chain of the current weight or bias, and its check, in sentences."""
     return f"{check_in_words(check)} From the loss down: {'; '.join(chain(walk))}."
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bpengine import Dataset
 from bpengine.explain.derivation import PHASES, TEXT, Derived, equation
 from bptui.box.strides import STRIDES, Stride
-from bptui.box.walk import MAX_UNITS, Walk
+from bptui.box.walk import MAX_UNITS, BoxWalk
 from bptui.commands import keys_of
 from bptui.describe.help import Help
 from bptui.describe.scaling import scaled_in_words
@@ -63,7 +63,7 @@ def _where(derived: Derived, last_layer: int) -> str:
     return f"from {of} to {what}"
 
 
-def scaling_of(walk: Walk, dataset: Dataset) -> str:
+def scaling_of(walk: BoxWalk, dataset: Dataset) -> str:
     """How the inputs or the target in the current number were scaled; empty if it has none, or they were not.
 
     The first number has the formula of the inputs, the loss that of the target.
@@ -81,7 +81,7 @@ def fitting(variants: Sequence[str], width: int) -> str:
     return next((variant for variant in variants if len(variant) <= width), variants[-1])
 
 
-def headings(walk: Walk, samples: int) -> tuple[str, ...]:
+def headings(walk: BoxWalk, samples: int) -> tuple[str, ...]:
     """Where the step is in the run, and what happens in this part of it; then shorter versions.
 
     Args:
@@ -115,7 +115,7 @@ def heading_without_step(epochs_done: int, sample: int, samples: int) -> str:
     return f"Epoch {epochs_done}, sample {sample} of {samples}"
 
 
-def in_words(walk: Walk, dataset: Dataset, samples: int, help: Help | None = None) -> str:
+def in_words(walk: BoxWalk, dataset: Dataset, samples: int, help: Help | None = None) -> str:
     """The current number in a few sentences; see `scaling_of`, `headings` and `page_of` for the arguments."""
     page = page_of(walk.number, len(walk.trace.layers) - 1, help)
     equation = " = ".join(part for part in (page.formula, page.numbers, page.result) if part)
@@ -125,7 +125,7 @@ def in_words(walk: Walk, dataset: Dataset, samples: int, help: Help | None = Non
     return f"{text} {scaling}" if scaling else text
 
 
-def strides_lines(stride: Stride, batch: int, walk: Walk | None) -> tuple[str, ...]:
+def strides_lines(stride: Stride, batch: int, walk: BoxWalk | None) -> tuple[str, ...]:
     """The strides with their keys, the chosen one in brackets, and the position; then shorter versions.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bptui.box.walk import Walk
+from bptui.box.walk import BoxWalk
 from bptui.drawing.network import Highlight
 from bptui.units.facts import signed
 from bptui.units.places import Place
@@ -23,7 +23,7 @@ _OF_UNITS = ("weighted sum", "activation", "output", "output delta", "delta", "n
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class BoxPicture:
     """The network at one number of a step."""
 
     chosen: Place | None
@@ -34,11 +34,11 @@ class Picture:
     """What the numbers in the units are."""
 
 
-WITHOUT_STEP = Picture(None, None)
+WITHOUT_STEP = BoxPicture(None, None)
 """The network if there is no next step."""
 
 
-def picture_of(walk: Walk, *, hide: bool = False) -> Picture:
+def picture_of(walk: BoxWalk, *, hide: bool = False) -> BoxPicture:
     """The network at the current number.
 
     Args:
@@ -66,7 +66,7 @@ def picture_of(walk: Walk, *, hide: bool = False) -> Picture:
     of_sample = Sentence("Units, sample {number}")(number=walk.row + 1)
     where = of_sample if is_of_sample else Sentence("In each unit")()
     caption = _IN_UNITS[now.phase](place=where)
-    return Picture(chosen, Highlight(texts, frozenset(places)), caption)
+    return BoxPicture(chosen, Highlight(texts, frozenset(places)), caption)
 
 
 def brief(value: float) -> str:

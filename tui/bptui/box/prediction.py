@@ -8,7 +8,7 @@ from collections import Counter
 from bpengine.explain.derivation import TEXT, Derived
 from bpengine.numbers import parse_real
 from bptui.box.score import Score
-from bptui.box.walk import Walk
+from bptui.box.walk import BoxWalk
 from bptui.describe.help import Help
 
 SIGNS = {"+": 1, "-": -1, "0": 0}
@@ -49,7 +49,7 @@ class Prediction:
         self.typed = self.feedback = ""
         self.asks_sign = True
 
-    def asks(self, walk: Walk) -> bool:
+    def asks(self, walk: BoxWalk) -> bool:
         """Whether the current number is asked for."""
         return self.is_on and _key(walk) not in self._answered
 
@@ -66,11 +66,11 @@ class Prediction:
             return f"{feedback}Its sign? + - or 0"
         return f"{feedback}Its value, to two digits? {self.typed}_"
 
-    def reveal(self, walk: Walk) -> None:
+    def reveal(self, walk: BoxWalk) -> None:
         """Show the number without an answer."""
         self._answer(walk, "")
 
-    def type(self, walk: Walk, character: str) -> bool:
+    def type(self, walk: BoxWalk, character: str) -> bool:
         """Take a typed character; return whether it belongs to an answer."""
         if self.asks_sign:
             if character in SIGNS:
@@ -84,7 +84,7 @@ class Prediction:
         """Take back the last character."""
         self.typed = self.typed[:-1]
 
-    def enter(self, walk: Walk) -> None:
+    def enter(self, walk: BoxWalk) -> None:
         """Take what was typed as the value."""
         if self.asks_sign:
             return
@@ -99,7 +99,7 @@ class Prediction:
         self.score.right_values += is_right
         self._answer(walk, f"{TEXT.number(value)} is {'right' if is_right else 'wrong'}.")
 
-    def _take_sign(self, walk: Walk, sign: int) -> None:
+    def _take_sign(self, walk: BoxWalk, sign: int) -> None:
         number = walk.number.result.number
         actual = 0 if number == 0 or math.isnan(number) else 1 if number > 0 else -1
         is_right = sign == actual
@@ -111,14 +111,14 @@ class Prediction:
         if actual == 0:
             self._answer(walk, self.feedback)
 
-    def _answer(self, walk: Walk, feedback: str) -> None:
+    def _answer(self, walk: BoxWalk, feedback: str) -> None:
         self._answered.add(_key(walk))
         self._asked[walk.number.quantity.name] += 1
         self.move()
         self.feedback = feedback
 
 
-def _key(walk: Walk) -> tuple[float, ...]:
+def _key(walk: BoxWalk) -> tuple[float, ...]:
     """A key of the current number that differs between steps, even for the same step with edited weights."""
     trace = walk.trace
     return trace.updates, trace.mean_loss, 0 if walk.number.is_of_batch else walk.row, walk.index

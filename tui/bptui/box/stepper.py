@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bpengine import DivergedError, Trace
 from bptui.box.steps import Steps
 from bptui.box.strides import STRIDES, Stride
-from bptui.box.walk import Walk
+from bptui.box.walk import BoxWalk
 from bptui.formatting import sentence_case
 from bptui.session import commands
 from bptui.session.sentences import notices
@@ -30,7 +30,7 @@ class Stepper:
         self._session = session
         self.stride = Stride.NUMBER
         self._row = 0
-        self.walk: Walk | None = None
+        self.walk: BoxWalk | None = None
         """The traced step and the current number; None if the run has ended and has no next step."""
         self.problem = ""
         """Why there is no next step, or why a key did nothing; empty if all is well."""
@@ -88,9 +88,9 @@ class Stepper:
         self.walk.index = walk.index
         return True
 
-    def _walk_through(self, trace: Trace) -> Walk:
+    def _walk_through(self, trace: Trace) -> BoxWalk:
         """A walk with the chosen sample, or with the last one of a smaller batch at the end of an epoch."""
-        return Walk(trace, min(self._row, len(trace.indices) - 1))
+        return BoxWalk(trace, min(self._row, len(trace.indices) - 1))
 
     def change_stride(self, direction: int) -> None:
         """Choose a longer (1) or a shorter (-1) stride."""

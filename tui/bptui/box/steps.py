@@ -11,7 +11,7 @@ from bpengine import Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import same_bits
 from bpengine.run import Change, RunState
 from bpengine.timeline import Bookmark
-from bptui.session.activity import Answer
+from bptui.session.activity import Transition
 from bptui.session.commands import SessionNow
 from bptui.session.sentences import notices
 
@@ -42,7 +42,7 @@ class Steps:
         while len(self._steps) > 1 and len(self._steps) * before.state.size > MAX_BYTES:
             self._steps.popleft()
 
-    def back(self, now: SessionNow) -> Answer:
+    def back(self, now: SessionNow) -> Transition:
         """Pause, and return to exactly the run before its last step.
 
         A step that is stored needs no training. Before the first of them, the run is rewound to the beginning
@@ -57,7 +57,7 @@ class Steps:
         was_taken = bool(self._steps) and _is_same(self._steps[-1].after, run)
         if not was_taken and epoch < document.past.earliest:
             nothing = notices.AT_START if run.position == (0, 0) else notices.NOTHING_TO_REWIND
-            return Answer(now.document, None, nothing())
+            return Transition(now.document, None, nothing())
         answer = now.branching(None)  # undoing a branch undoes the steps as well
         if not was_taken:
             self._steps.clear()

@@ -14,7 +14,7 @@ GRADIENTS = ("weight gradient", "bias gradient")
 """The quantities that are the derivatives of the loss with respect to the weights and biases."""
 
 
-class Walk:
+class BoxWalk:
     """The numbers of a step in the order of computation, and the current one.
 
     Args:
@@ -71,7 +71,7 @@ class Walk:
     def _gradients(self) -> list[int]:
         return [i for i, number in enumerate(self.numbers) if number.quantity.name in GRADIENTS]
 
-    def go_to_same(self, other: Walk) -> None:
+    def go_to_same(self, other: BoxWalk) -> None:
         """Go to the current number of another walk through the same step, or near it."""
         here = (other.number.quantity, other.number.place)
         same = [i for i, number in enumerate(self.numbers) if (number.quantity, number.place) == here]

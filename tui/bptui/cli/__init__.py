@@ -44,7 +44,7 @@ the engine, which would check them, is loaded."""
 def run(arguments: list[str]) -> int:
     """Run the command that the arguments name, and return the exit status."""
     if "--restricted" in arguments:
-        from bptui.startup.restrictions import Restrictions
+        from bptui.limits.restrictions import Restrictions
 
         Restrictions().clean_environment()
     os.environ.setdefault("TEXTUAL_FPS", "120")  # Textual's default is 60; with 120, a key is shown sooner

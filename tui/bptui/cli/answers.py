@@ -14,7 +14,7 @@ from bpengine.data.csv.new_rows import Block
 from bpengine.predictions import answers, network_outputs
 from bptui.cli.formats import finite
 
-Answer = Sequence[float | str | None]
+AnswerCells = Sequence[float | str | None]
 """What follows the cells of a row: the probability of each class if it is asked for, and the answer."""
 
 
@@ -92,7 +92,7 @@ class AnswerWriter:
                     [*cells, *(_cell(value, decimal_comma) for value in row)] for cells, row in pairs
                 )
 
-    def _found(self, block: Block) -> Iterator[Answer]:
+    def _found(self, block: Block) -> Iterator[AnswerCells]:
         """The answers of the rows without a problem."""
         if not len(block.inputs):
             return
@@ -106,7 +106,7 @@ class AnswerWriter:
         csv.writer(text, delimiter=self._delimiter, lineterminator="\n").writerows(rows)
         return text.getvalue()
 
-    def _object(self, cells: Sequence[str], found: Answer) -> str:
+    def _object(self, cells: Sequence[str], found: AnswerCells) -> str:
         passed = [self._value(cell, index) for index, cell in enumerate(cells)]
         content = dict(zip((*self._names, *self._answers), (*passed, *found), strict=True))
         return f"{json.dumps(finite(content), ensure_ascii=False)}\n"
@@ -118,7 +118,7 @@ class AnswerWriter:
             return cell
         return int(cell) if cell.removeprefix("-").isdigit() else value
 
-    def _text(self, found: Answer) -> str:
+    def _text(self, found: AnswerCells) -> str:
         words = ["" if value is None else str(value) for value in found]
         if len(words) > 1:
             words = [f"{name}:{word}" for name, word in zip(self._answers, words, strict=True)]

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from bpengine.numbers import whole_in
 from bpengine.wording import either, printable, shown
-from bptui.attach.client import Answer, Client, SilentError
+from bptui.attach.client import Client, Reply, SilentError
 from bptui.attach.runs import FoundRun, all_runs, find, find_living
-from bptui.attach.status import SettingStatus, Status
+from bptui.attach.status import SettingStatus, SteerStatus
 from bptui.cli.flags import add_flags
 from bptui.cli.formats import print_list, print_problems
 from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
@@ -190,7 +190,7 @@ def _row(found: FoundRun) -> tuple[str, ...]:
     return printable(status.name), status.state, str(status.step), moment
 
 
-def _as_json(status: Status) -> dict[str, object]:
+def _as_json(status: SteerStatus) -> dict[str, object]:
     return {
         "name": status.name,
         "state": status.state,
@@ -201,7 +201,7 @@ def _as_json(status: Status) -> dict[str, object]:
     }
 
 
-def _print_status(status: Status, *, as_json: bool) -> None:
+def _print_status(status: SteerStatus, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(_as_json(status)))
         return
@@ -265,7 +265,7 @@ def _entries(found: FoundRun) -> list[dict[str, object]]:
         raise BadUseError(f"{found.status.name} {error}") from None
 
 
-def _fields(status: Status, verb: str, arguments: list[str]) -> dict[str, object]:
+def _fields(status: SteerStatus, verb: str, arguments: list[str]) -> dict[str, object]:
     """The fields of a request.
 
     Raises:
@@ -297,7 +297,7 @@ def _count(what: str, arguments: list[str]) -> int:
     return count
 
 
-def _setting(status: Status, name: str) -> SettingStatus:
+def _setting(status: SteerStatus, name: str) -> SettingStatus:
     """The setting that a name, a part of one or its initials mean.
 
     Raises:
@@ -319,7 +319,7 @@ def _check_no_arguments(verb: str, arguments: list[str]) -> None:
         raise BadUseError(f"{verb}: takes no arguments, got {shown(' '.join(arguments))}")
 
 
-def _ask(found: FoundRun, verb: str, arguments: list[str]) -> Answer:
+def _ask(found: FoundRun, verb: str, arguments: list[str]) -> Reply:
     """Ask a run for something.
 
     Raises:
@@ -327,15 +327,15 @@ def _ask(found: FoundRun, verb: str, arguments: list[str]) -> Answer:
     """
     if found.socket is None:
         reason = f"{found.status.name} {'has ' if found.status.is_over else ''}{found.status.state}"
-        return Answer(False, f"{reason}: --wait waits for the next run" if found.status.is_over else reason)
+        return Reply(False, f"{reason}: --wait waits for the next run" if found.status.is_over else reason)
     try:
         fields = _fields(found.status, verb, arguments)
         with Client(found.socket, _say_waiting) as client:
             return client.ask(verb, STEPS_PATIENCE if verb == "step" else PATIENCE, **fields)
     except RefusedError as error:
-        return Answer(False, str(error))
+        return Reply(False, str(error))
     except (SilentError, ChannelError) as error:
-        return Answer(False, f"{found.status.name} {error}")
+        return Reply(False, f"{found.status.name} {error}")
 
 
 def _say_waiting(seconds: float) -> None:
@@ -344,7 +344,7 @@ def _say_waiting(seconds: float) -> None:
         print(f"waits for the training, {seconds:.0f} s", file=sys.stderr, flush=True)
 
 
-def _print_answer(prog: str, answer: Answer, *, as_json: bool) -> int:
+def _print_answer(prog: str, answer: Reply, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps({"done": answer.succeeded, "text": answer.text}))
     elif answer.succeeded:

@@ -21,7 +21,7 @@ OTHER_ENDINGS = (".bptui", ".json", ".png", ".svg")
 """The endings of files that are not lines of results."""
 
 
-class Row(Protocol):
+class ResultRow(Protocol):
     """One result, which becomes a line: an epoch of a run, or a run of a sweep."""
 
     def words(self) -> Mapping[str, object]:
@@ -38,15 +38,15 @@ def csv_line(cells: Iterable[object]) -> str:
     return text.getvalue()
 
 
-def _text_line(row: Row) -> str:
+def _text_line(row: ResultRow) -> str:
     return " ".join(f"{word}:{value}" for word, value in row.words().items())
 
 
-def _json_line(row: Row) -> str:
+def _json_line(row: ResultRow) -> str:
     return json.dumps({name: value for name, value in row.values().items() if value is not None})
 
 
-FORMATS: dict[str, Callable[[Row], str]] = {
+FORMATS: dict[str, Callable[[ResultRow], str]] = {
     "text": _text_line,
     "jsonl": _json_line,
     "csv": lambda row: csv_line(row.values().values()),

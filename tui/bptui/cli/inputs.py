@@ -30,7 +30,7 @@ from bptui.cli.parsing import BadUseError
 from bptui.cli.streams import print_error, read_stdin
 from bptui.cli.which_run import run_named
 from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FEATURES, FPS, STDIN, THEME, as_flag
-from bptui.settings.reading import Settings, read_settings
+from bptui.settings.reading import SettingsFile, read_settings
 from bptui.startup.process import end_gc_pause
 from bptui.startup.start_settings import StartSettings
 
@@ -112,7 +112,7 @@ def read_inputs(options: argparse.Namespace, *, otherwise: Task | None = None, b
         BadUseError: a file cannot be used, or flags contradict each other or the files.
         ConfigError: a value in a settings file is not allowed.
     """
-    settings = Settings()
+    settings = SettingsFile()
     if options.config is not None:
         with errors_naming("argument --config"):
             settings = read_settings(options.config)
@@ -164,13 +164,13 @@ def _check_formulas(wanted: _Wanted, config: TrainingConfig, source: Dataset | N
             raise BadUseError(f"{wanted.place(FEATURES)}: {error}") from None
 
 
-def _of_screen(options: argparse.Namespace, settings: Settings, option: Field) -> Any:
+def _of_screen(options: argparse.Namespace, settings: SettingsFile, option: Field) -> Any:
     """The value of a screen option, or its default."""
     flag = getattr(options, option.name, None)
     return settings.top.get(option.name, option.default) if flag is None else flag
 
 
-def _task(options: argparse.Namespace, settings: Settings, otherwise: Task | None) -> Task:
+def _task(options: argparse.Namespace, settings: SettingsFile, otherwise: Task | None) -> Task:
     by_flag = _task_of_samples(vars(options))
     by_file = _task_of_samples(settings.top)
     task: Task | None = options.task or by_flag or settings.top.get("task") or by_file or otherwise
@@ -197,7 +197,7 @@ class _Wanted:
         opened: whether this is the task that the user asked for.
     """
 
-    def __init__(self, task: Task, settings: Settings, flags: Mapping[str, Any], opened: bool) -> None:
+    def __init__(self, task: Task, settings: SettingsFile, flags: Mapping[str, Any], opened: bool) -> None:
         self._task, self._settings, self._flags = task, settings, flags
         self._from_file = settings.of(task, opened=opened)
         self._from_flags = [option for option in DATA_OPTIONS if option.name in flags]
@@ -264,7 +264,7 @@ def _source(task: Task, data: Mapping[str, Any], features: tuple[str, ...]) -> D
     return parse_csv(text, "standard input", task, **options, notes=(note,) if note else ())
 
 
-def _restored(options: argparse.Namespace, settings: Settings) -> Trainer:
+def _restored(options: argparse.Namespace, settings: SettingsFile) -> Trainer:
     """The run that `--resume` names, with changes to its live settings.
 
     Args:

@@ -7,8 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from bptui.cli.streams import print_error, redirect_to_null
+from bptui.limits.restrictions import UNRESTRICTED, Restrictions
 from bptui.startup.deferred_start import DeferredStart
-from bptui.startup.restrictions import UNRESTRICTED, Restrictions
 
 if TYPE_CHECKING:
     from bpengine import Task
@@ -22,7 +22,7 @@ def launch(
 ) -> int:
     """Run the screen until it is left, and keep its state; return the exit status."""
     from bptui.app import BptuiApp
-    from bptui.startup.allowance import Allowance
+    from bptui.limits.allowance import Allowance
     from bptui.terminal.signals import TerminalGuard
 
     allowance = Allowance(restrictions)

@@ -17,13 +17,13 @@ from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number, make_
 from bptui.cli.progress import progress
 from bptui.cli.screen_flags import add_lessons
 from bptui.startup.end_signals import STOP_SIGNALS, handled_signals, raise_exit
-from bptui.startup.lessons import LessonStart
+from bptui.startup.lesson_start import LessonStart
 from bptui.startup.process import end_gc_pause
 
 if TYPE_CHECKING:  # they load what trains
     from bptui.lessons.lesson import Lesson
     from bptui.teaching.check import Checked
-    from bptui.teaching.grade import Mark
+    from bptui.teaching.grade import Grade
 
 HEADINGS = ("ID", "title", "minutes", "done")
 RIGHT, WRONG = 0, 1
@@ -164,15 +164,15 @@ def _check(options: argparse.Namespace) -> int:
         print(
             json.dumps([_as_json(checked, options.seed) for checked in results], ensure_ascii=False, indent=1)
         )
-    return WRONG if any(checked.findings for checked in results) else RIGHT
+    return WRONG if any(checked.faults for checked in results) else RIGHT
 
 
 def _lines(checked: Checked, seed: int) -> Iterator[str]:
-    """What was found, one line for each finding, or one line if all is true."""
+    """What was found, one line for each fault, or one line if all is true."""
     name, lesson = printable_path(checked.path.name), checked.lesson
-    for finding in checked.findings:
-        yield f"{name}: {finding}"
-    if lesson is not None and not checked.findings:
+    for fault in checked.faults:
+        yield f"{name}: {fault}"
+    if lesson is not None and not checked.faults:
         parts = {"step": lesson.steps, "claim": lesson.claims, "number": lesson.measured}
         counts = [counted(len(items), what) for what, items in parts.items() if items]
         found = f"{listed(counts)}; {', '.join(lesson.languages)}; --seed {seed}; {checked.seconds:.1f} s"
@@ -180,12 +180,12 @@ def _lines(checked: Checked, seed: int) -> Iterator[str]:
 
 
 def _as_json(checked: Checked, seed: int) -> dict[str, object]:
-    findings = [{"place": finding.place, "message": finding.text} for finding in checked.findings]
+    faults = [{"place": fault.place, "message": fault.text} for fault in checked.faults]
     return {
         "file": str(checked.path),
         "seed": seed,
         "seconds": round(checked.seconds, 3),
-        "findings": findings,
+        "faults": faults,
     }
 
 
@@ -207,7 +207,7 @@ def _grade(options: argparse.Namespace) -> int:
     return RIGHT if passed else WRONG
 
 
-def _marks(path: Path, given: Lesson | None, folder: Path | None) -> tuple[list[Mark], str]:
+def _marks(path: Path, given: Lesson | None, folder: Path | None) -> tuple[list[Grade], str]:
     """The grade of each step, or why there is none."""
     from bptui.lessons.library import lesson_named
     from bptui.lessons.progress import read_progress
@@ -225,14 +225,14 @@ def _marks(path: Path, given: Lesson | None, folder: Path | None) -> tuple[list[
         return [], printable(f"can't be graded: {type(error).__name__}: {error}", 200)
 
 
-def _in_text(path: Path, marks: Sequence[Mark], problem: str) -> Iterator[str]:
+def _in_text(path: Path, marks: Sequence[Grade], problem: str) -> Iterator[str]:
     name = printable_path(path)
     for mark in marks:
         yield f"{name}: step {mark.step + 1}, {mark.kind}: {mark.status}: {mark.message}"
     yield f"{name}: {problem or _points(marks)}"
 
 
-def _in_interface(path: Path, marks: Sequence[Mark], problem: str) -> dict[str, object]:
+def _in_interface(path: Path, marks: Sequence[Grade], problem: str) -> dict[str, object]:
     """What exercism's test runner interface has, and the file and the points."""
     if problem:
         return {"version": INTERFACE, "status": "error", "message": problem, "tests": [], "file": str(path)}
@@ -249,5 +249,5 @@ def _in_interface(path: Path, marks: Sequence[Mark], problem: str) -> dict[str, 
     return {"version": INTERFACE, "status": status, "message": None, **more}
 
 
-def _points(marks: Sequence[Mark]) -> str:
+def _points(marks: Sequence[Grade]) -> str:
     return f"{sum(mark.status == 'passed' for mark in marks)} of {counted(len(marks), 'point')}"

@@ -28,7 +28,7 @@ def fingerprint(sweep: Sweep) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A run of a sweep, as a `Row`."""
+    """A run of a sweep, as a `ResultRow`."""
 
     result: Result
     runs: int

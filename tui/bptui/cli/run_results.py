@@ -23,7 +23,7 @@ CORNER = "actual \\ predicted"
 
 @dataclass(frozen=True, slots=True)
 class EpochRow:
-    """The epoch that a run has just trained, as a `Row`."""
+    """The epoch that a run has just trained, as a `ResultRow`."""
 
     trainer: Trainer
     record: EpochRecord

@@ -28,7 +28,7 @@ from bptui.cli.screen_flags import (
 from bptui.cli.streams import has_terminal, is_dumb
 from bptui.commands import change_keys
 from bptui.settings.options import SCREEN_OPTIONS, SETTING
-from bptui.startup.lessons import LessonStart
+from bptui.startup.lesson_start import LessonStart
 from bptui.startup.process import end_gc_pause
 from bptui.startup.start_settings import StartSettings
 

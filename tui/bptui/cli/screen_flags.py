@@ -10,8 +10,8 @@ from bptui.cli.files import bad_folder
 from bptui.cli.inputs import Inputs
 from bptui.cli.parsing import BadUseError, Parser
 from bptui.kept.folder import NEWEST
+from bptui.limits.restrictions import UNRESTRICTED, Restrictions, minutes, refused_flags
 from bptui.settings.options import DATA, STDIN, THEME
-from bptui.startup.restrictions import UNRESTRICTED, Restrictions, minutes, refused_flags
 
 
 def add_plain(group: argparse._ActionsContainer) -> None:

@@ -129,11 +129,11 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
 
 
 def _description(trainer: Trainer, *, cloud: bool) -> str:
+    from bptui.background.sharpness import MAX_WORK
     from bptui.commands.naming import on_screen
     from bptui.describe import describe
     from bptui.session import commands
     from bptui.session.session import Session
-    from bptui.starts.sharpness import MAX_WORK
     from bpwords import speak
 
     speak(on_screen)  # what to do next is for the screen, on which a saved run can be opened

@@ -16,7 +16,7 @@ from bptui.describe.fit import describe_fit
 from bptui.describe.pins import describe_pins
 from bptui.describe.words import ascii_line
 from bptui.formatting import sentence_case
-from bptui.session.snapshot import Snapshot, State
+from bptui.session.snapshot import Snapshot, Stage
 
 MAX_NAMES = 4
 """The most classes whose names are listed."""
@@ -100,7 +100,7 @@ def _sentences(snapshot: Snapshot) -> dict[str, Sequence[str]]:
     status, problem = snapshot.status, snapshot.status.problem
     fit, places = _outputs(snapshot)
     error, trend = describe_error(snapshot)
-    diagnostics, is_trained = snapshot.network.diagnostics, status.state is not State.READY
+    diagnostics, is_trained = snapshot.network.diagnostics, status.stage is not Stage.READY
     return {
         "problem": [problem.sentence] if problem is not None else [],
         "run": [
@@ -163,16 +163,16 @@ def state_sentence(snapshot: Snapshot) -> str:
     """The state of the run and how far it is."""
     epoch, epochs = snapshot.run.epoch, snapshot.run.config.epochs
     sample = f"at sample {snapshot.run.sample} of {snapshot.run.samples}"
-    match snapshot.status.state:
-        case State.READY:
+    match snapshot.status.stage:
+        case Stage.READY:
             return f"It is not trained yet; the run has {counted(epochs, 'epoch')}."
-        case State.DIVERGED:
+        case Stage.DIVERGED:
             if not snapshot.run.sample and snapshot.run.error is not None:
                 epoch += 1  # at the first sample of the next epoch
             return f"It diverged in epoch {epoch}, {sample}; what follows describes the last finite weights."
-        case State.FINISHED if epoch < epochs - 1:
+        case Stage.FINISHED if epoch < epochs - 1:
             return f"It finished early, after epoch {epoch} of {epochs}."
-        case State.FINISHED:
+        case Stage.FINISHED:
             return (
                 f"It finished after epoch {epoch}{f', the last of {epochs}' if epoch == epochs - 1 else ''}."
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from bptui.session.snapshot import Snapshot, State
+from bptui.session.snapshot import Snapshot, Stage
 
 MAP_SECONDS = 0.5
 """The least time between two drawings of a map of a run that is running."""
@@ -44,8 +44,8 @@ class MapPace:
             return False
         drawn, chosen = self._drawn
         return (
-            snapshot.status.state is State.RUNNING
-            and drawn.status.state is State.RUNNING
+            snapshot.status.stage is Stage.RUNNING
+            and drawn.status.stage is Stage.RUNNING
             and choice == chosen
             and snapshot.run.config == drawn.run.config
             and snapshot.run.epoch >= drawn.run.epoch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bptui.drawing.spans import Span
-from bptui.session.snapshot import MarkKind, Timeline
+from bptui.session.snapshot import MarkKind, TimelineSnapshot
 
 SIGNS = {MarkKind.STATE: "○", MarkKind.SETTING: "▴", MarkKind.EDIT: "◆", MarkKind.BRANCH: "Y"}
 """The sign of each kind of mark; a pin has its letter."""
@@ -16,7 +16,7 @@ MIN_WIDTH = 14
 _ORDER = tuple(MarkKind)
 
 
-def timeline_row(timeline: Timeline, width: int) -> list[Span]:
+def timeline_row(timeline: TimelineSnapshot, width: int) -> list[Span]:
     """The row: the first epoch, the line with its marks, and the last epoch of the run.
 
     Returns:
@@ -45,7 +45,7 @@ def timeline_row(timeline: Timeline, width: int) -> list[Span]:
     return [span for span in row if span.text]
 
 
-def epoch_at(timeline: Timeline, width: int, column: int) -> int | None:
+def epoch_at(timeline: TimelineSnapshot, width: int, column: int) -> int | None:
     """The epoch at a column of the row, -1 for the start; None if there is none.
 
     The columns of the two numbers count as the ends of the line.
@@ -60,13 +60,13 @@ def epoch_at(timeline: Timeline, width: int, column: int) -> int | None:
 _FIRST = "0"
 
 
-def _line(timeline: Timeline, width: int) -> tuple[int, int]:
+def _line(timeline: TimelineSnapshot, width: int) -> tuple[int, int]:
     """The column at which the line starts, and its length."""
     start = len(_FIRST) + 1
     return start, width - start - 1 - len(str(timeline.last))
 
 
-def _column(timeline: Timeline, epoch: int, length: int) -> int:
+def _column(timeline: TimelineSnapshot, epoch: int, length: int) -> int:
     """The cell of an epoch in the line; an epoch beyond its end has the last cell."""
     part = (epoch + 1) / (timeline.last + 1)
     return round(min(max(part, 0.0), 1.0) * (length - 1))

@@ -8,7 +8,7 @@ from typing import Any
 
 from bpengine import Metrics, TrainingConfig
 from bpengine.data.formulas import Vocabulary
-from bptui.session.snapshot import Snapshot, State
+from bptui.session.snapshot import Snapshot, Stage
 
 NUMBERS = (
     "error",
@@ -116,7 +116,7 @@ def facts_of(snapshot: Snapshot) -> Facts:
         error=run.error,
         test_error=run.test_error,
         epoch=run.epoch,
-        diverged=snapshot.status.state is State.DIVERGED,
+        diverged=snapshot.status.stage is Stage.DIVERGED,
     )
 
 

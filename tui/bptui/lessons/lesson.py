@@ -73,7 +73,7 @@ class Explain(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class Experiment:
+class LessonExperiment:
     """Runs from several starts, as a check trains them."""
 
     settings: Values
@@ -88,7 +88,7 @@ class Measured:
     """A number that texts may use: a median over the starts of an experiment."""
 
     id: str
-    experiment: Experiment
+    experiment: LessonExperiment
     value: str
     """A number of each run, such as error."""
     expected: float
@@ -102,12 +102,12 @@ class Claim:
     """What the texts assert about the starts of an experiment."""
 
     text: Texts
-    experiment: Experiment
+    experiment: LessonExperiment
     holds: str
     """A condition on each run, such as error > 0.03."""
     share: float = 1.0
     """The least share of starts for which it holds; 1 for every start."""
-    compared: Experiment | None = None
+    compared: LessonExperiment | None = None
     """Runs from the same starts to which each run is compared: the condition may name, say, other_error."""
 
 

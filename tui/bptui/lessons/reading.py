@@ -17,9 +17,9 @@ from bptui.lessons import goals, texts
 from bptui.lessons.lesson import (
     Claim,
     Do,
-    Experiment,
     Explain,
     Lesson,
+    LessonExperiment,
     Look,
     Measured,
     Predict,
@@ -331,10 +331,10 @@ class _Reader:
             raise _WrongError(table.key(name), str(error)) from None
         return text
 
-    def _experiment(self, table: _Table, starts: int = 0) -> Experiment:
+    def _experiment(self, table: _Table, starts: int = 0) -> LessonExperiment:
         settings = self._settings(table.raw("settings", {}), table.key("settings"))
         starts = starts or table.whole("starts", 1, MAX_STARTS)
-        return Experiment(settings, starts, table.whole("epochs", 1, MAX_EPOCHS))
+        return LessonExperiment(settings, starts, table.whole("epochs", 1, MAX_EPOCHS))
 
     def _measure(self, table: _Table) -> Measured:
         return Measured(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bptui.commands import key_of
 from bptui.lessons.goals import Facts
 from bptui.lessons.solutions import Act
-from bptui.lessons.walk import Walk
+from bptui.lessons.walk import LessonWalk
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class LessonView:
     """The panel that is highlighted; empty for none."""
 
 
-def view_of(walk: Walk, facts: Facts, act: Act | None = None) -> LessonView:
+def view_of(walk: LessonWalk, facts: Facts, act: Act | None = None) -> LessonView:
     """The current step with the numbers of the run.
 
     Args:
@@ -58,7 +58,7 @@ def view_of(walk: Walk, facts: Facts, act: Act | None = None) -> LessonView:
     )
 
 
-def _keys(walk: Walk, *, is_showing: bool) -> list[tuple[str, str]]:
+def _keys(walk: LessonWalk, *, is_showing: bool) -> list[tuple[str, str]]:
     if is_showing:
         return [(key_of("to_settings"), walk.say("stop"))]
     keys = [(key_of("lesson_on"), walk.say(walk.forward))]

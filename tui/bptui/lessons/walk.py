@@ -26,7 +26,7 @@ _KINDS: Mapping[type[Step], str] = {Look: "look", Predict: "predict", Do: "do", 
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class LessonWalk:
     """A walk through a lesson in one language. Each method returns the walk after what it is named for."""
 
     lesson: Lesson
@@ -98,11 +98,11 @@ class Walk:
         return self.is_last and done == wanted
 
     @property
-    def reopened(self) -> Walk:
+    def reopened(self) -> LessonWalk:
         """The walk when its lesson is opened again: one that is over begins with the first step."""
         return self.at(0) if self.is_over else self
 
-    def on(self, pages: int = 1) -> Walk:
+    def on(self, pages: int = 1) -> LessonWalk:
         """Go to the next page of the step, or to the next step; the same walk at the end.
 
         Args:
@@ -113,14 +113,14 @@ class Walk:
             return replace(self, page=page + 1)
         return self if self.is_last else self.at(self.number + 1)
 
-    def back(self, pages: int) -> Walk:
+    def back(self, pages: int) -> LessonWalk:
         """Go to the page before, or to the last one of the step before; the same walk at the beginning."""
         page = min(self.page, pages - 1)
         if page > 0:
             return replace(self, page=page - 1)
         return replace(self.at(self.number - 1), page=_LAST_PAGE) if self.number else self
 
-    def at(self, number: int) -> Walk:
+    def at(self, number: int) -> LessonWalk:
         """Go to the beginning of a step."""
         return replace(self, progress=self.progress.at(number), page=0, shows_hint=False)
 
@@ -139,7 +139,7 @@ class Walk:
             raise RefusedError(f"an answer {must_be(whole_range(1, count), text)}")
         return given
 
-    def answered(self, given: float, pages: int = 1) -> Walk:
+    def answered(self, given: float, pages: int = 1) -> LessonWalk:
         """Answer the question, and see on the next page whether that was right.
 
         Args:
@@ -148,11 +148,11 @@ class Walk:
         """
         return replace(self, progress=self.progress.answered(self.number, given), page=pages)
 
-    def hinting(self) -> Walk:
+    def hinting(self) -> LessonWalk:
         """Show the hint of the task, or the task again."""
         return replace(self, shows_hint=isinstance(self.step, Do) and not self.shows_hint, page=0)
 
-    def reaching(self, run: RunState) -> Walk:
+    def reaching(self, run: RunState) -> LessonWalk:
         """Note that a run has reached the goal of the step."""
         return replace(self, progress=self.progress.reached(self.number, run))
 

@@ -9,7 +9,7 @@ from bpengine.wording import shown
 from bptui.commands.grammar import RefusedError, begins_with_setting, field_named, meaning
 from bptui.plain.changing import set_value, show
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.entry import Answer
+from bptui.plain.entry import DialogueLines
 from bptui.plain.table import ENTRIES, command_named
 from bptui.plain.wording import line_of, sentence
 from bptui.session import commands
@@ -51,7 +51,7 @@ def _said(dialogue: Dialogue, line: str) -> Iterator[str]:
         yield "There is not enough memory for that."
 
 
-def execute(dialogue: Dialogue, line: str) -> Answer:
+def execute(dialogue: Dialogue, line: str) -> DialogueLines:
     """Run the command in a line, and return its answer, which may have to be read to the end.
 
     Raises:
@@ -75,7 +75,7 @@ def execute(dialogue: Dialogue, line: str) -> Answer:
     return entry.do(dialogue, rest)
 
 
-def _about_setting(dialogue: Dialogue, line: str) -> Answer:
+def _about_setting(dialogue: Dialogue, line: str) -> DialogueLines:
     """Show a setting that is named alone, or set it to the value after its name."""
     try:
         _, value = field_named(line)

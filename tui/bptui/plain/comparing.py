@@ -12,7 +12,7 @@ from bptui.formatting import changed_settings, percent
 from bptui.plain.dialogue import Dialogue
 from bptui.session import commands
 from bptui.session.comparison import common_errors, has_other_data
-from bptui.session.snapshot import RunProgress, Snapshot, State
+from bptui.session.snapshot import RunProgress, Snapshot, Stage
 from bpwords import Sentence
 
 _NO_PIN = Sentence("no run is pinned; {toggle_pin} pins this one")
@@ -61,7 +61,7 @@ def described_run(dialogue: Dialogue, *, measures: int = 0) -> Snapshot:
     """
     snapshot = dialogue.session.snapshot(measures=measures)
     status = snapshot.status
-    if snapshot.comparison.reference is None or status.state is State.DIVERGED:
+    if snapshot.comparison.reference is None or status.stage is Stage.DIVERGED:
         return snapshot
     return replace(snapshot, status=replace(status, advice=comparison(snapshot), what_next=""))
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bptui.kept.folder import details, when
+from bptui.limits.restrictions import Restrictions
 from bptui.plain.answering import answer_to
 from bptui.plain.describing import status
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.line_editor import LineEditor
 from bptui.plain.signals import EndedError, Signals
 from bptui.plain.wording import line_of, sentence
-from bptui.startup.restrictions import Restrictions
 from bpwords import Sentence, joined
 
 

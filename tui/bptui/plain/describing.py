@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from bpengine import Metrics, findings
 from bpengine.predictions import TypedError
 from bpengine.wording import counted, either, listed, number, shown
+from bptui.background.sharpness import MAX_WORK
 from bptui.commands.grammar import RefusedError, choice_of, named
 from bptui.describe import SECTIONS, describe_progress, sections
 from bptui.describe.cloud import describe_cloud
@@ -17,8 +18,7 @@ from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.wording import sentence
 from bptui.session import commands
-from bptui.session.snapshot import RunProgress, State
-from bptui.starts.sharpness import MAX_WORK
+from bptui.session.snapshot import RunProgress, Stage
 from bpwords import Sentence
 
 MAX_CLASSES = 12
@@ -136,7 +136,7 @@ def predict(dialogue: Dialogue, text: str) -> str:
     """Say what the run predicts for a value of each input; without values, what they may be."""
     dialogue.finish()
     session = dialogue.session
-    if session.state is State.DIVERGED:
+    if session.stage is Stage.DIVERGED:
         raise RefusedError(DIVERGED)
     columns = asked(session.dataset)
     if not text:

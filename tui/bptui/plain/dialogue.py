@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from bpengine import Field, Task
-from bpengine.many.advice import Change
+from bpengine.many.advice import TriedChange
 from bpengine.many.jobs import processors
+from bptui.background.runner import Limits, Runner
 from bptui.box.prediction import Prediction
 from bptui.box.score import Score
 from bptui.box.stepper import Stepper
@@ -20,19 +21,18 @@ from bptui.commands.naming import in_dialogue
 from bptui.kept.keeper import Keeper
 from bptui.kept.screen_state import ScreenState, TabState, worth_keeping
 from bptui.kept.user_files import Reader, UserFiles
+from bptui.limits.restrictions import UNRESTRICTED, ProcessorShare, Restrictions
 from bptui.session import commands
 from bptui.session.session import Session, sessions_of
-from bptui.session.snapshot import Snapshot, State
-from bptui.starts.runner import Limits, Runner
-from bptui.startup.restrictions import UNRESTRICTED, ProcessorShare, Restrictions
+from bptui.session.snapshot import Snapshot, Stage
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.encoding import can_write
 from bpwords import speak
 
 if TYPE_CHECKING:  # imported when a lesson is opened, or an experiment begun
-    from bptui.kept.course import Course
-    from bptui.starts.advising import Advising
-    from bptui.starts.map.mapping import Mapping
+    from bptui.background.advising import Advising
+    from bptui.background.map.mapping import Mapping
+    from bptui.kept.user_lessons import UserLessons
 
 Done = TypeVar("Done")
 
@@ -73,7 +73,7 @@ class Dialogue:
         self.files = UserFiles(start, open_file if restrictions.has_files else None)
         self.replaces: tuple[str, str] | None = None
         """The kind and the name of a file that exists: repeating the save command replaces it."""
-        self.helpful: tuple[Change, ...] = ()
+        self.helpful: tuple[TriedChange, ...] = ()
         """The changes that the last experiment found to help."""
         self.stepper: Stepper | None = None
         """Where the walk through the numbers of a step is; None before it begins."""
@@ -94,12 +94,14 @@ class Dialogue:
             self._continue(start.continued)
 
     @cached_property
-    def course(self) -> Course:
+    def user_lessons(self) -> UserLessons:
         """The lessons, and where the learner is in those that are open."""
-        from bptui.kept.course import Course
+        from bptui.kept.user_lessons import UserLessons
 
         can_be_read = can_write(sys.stdout, "中")
-        return Course(self.lessons, ascii=not can_be_read, files=self.files, restrictions=self.restrictions)
+        return UserLessons(
+            self.lessons, ascii=not can_be_read, files=self.files, restrictions=self.restrictions
+        )
 
     def _state(self) -> ScreenState | None:
         """What is worth keeping of the runs."""
@@ -109,7 +111,7 @@ class Dialogue:
     @property
     def open_lessons(self) -> dict[Task, str]:
         """The names of the open lessons by their tasks."""
-        return self.course.opened if "course" in vars(self) else {}
+        return self.user_lessons.opened if "user_lessons" in vars(self) else {}
 
     @property
     def session(self) -> Session:
@@ -145,7 +147,7 @@ class Dialogue:
             self.sessions[task].take_state(tab.session, paused=True)
         self.opened = state.open
         if state.lessons:
-            self.course.continue_with(state.lessons)
+            self.user_lessons.continue_with(state.lessons)
 
     def change(self, field: Field, value: object) -> None:
         """Change a setting of the open run, within the limits.
@@ -162,7 +164,7 @@ class Dialogue:
     def epochs(self, epochs: int) -> Iterator[None]:
         """Train the open run for `epochs` epochs; yield at each report, at a pause, and at the end."""
         session, target = self.session, self.session.epochs_done + epochs
-        while session.epochs_done < target and session.state in (State.READY, State.PAUSED):
+        while session.epochs_done < target and session.stage in (Stage.READY, Stage.PAUSED):
             left = min(target - session.epochs_done, session.epochs_to_report)
             self._slice(partial(session.do, commands.step_epoch, left))
             self.finish()
@@ -181,7 +183,7 @@ class Dialogue:
         session = self.session
         while session.in_progress and not self.pause_requested():
             self._slice(session.tick)
-        if session.in_progress or session.state is State.RUNNING:
+        if session.in_progress or session.stage is Stage.RUNNING:
             session.do(commands.stop)
 
     def experiment_limits(self) -> Limits:

@@ -10,9 +10,9 @@ from bptui.plain.dialogue import Dialogue
 from bptui.plain.training import answer
 from bptui.session import commands
 
-Answer = str | Iterable[str]
+DialogueLines = str | Iterable[str]
 """A line, or lines that are written one after the other, such as the reports of a run."""
-Do = Callable[[Dialogue, str], Answer]
+Do = Callable[[Dialogue, str], DialogueLines]
 """Executes a command, given the text after its word."""
 Completes = Callable[[Dialogue, str], Iterable[str]]
 """Completions of the text after the word of a command."""
@@ -23,7 +23,7 @@ def _nothing(_dialogue: Dialogue, _text: str) -> Iterable[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DialogueCommand:
     """A command."""
 
     word: str
@@ -50,7 +50,7 @@ class Entry:
         return (self.word, *self.aliases)
 
 
-def of_the_screen(name: str, do: Do | None = None, *, completes: Completes = _nothing) -> Entry:
+def of_the_screen(name: str, do: Do | None = None, *, completes: Completes = _nothing) -> DialogueCommand:
     """The entry of a command that the screen has, too. Its words are in the table of `bptui.commands`.
 
     Args:
@@ -65,7 +65,7 @@ def of_the_screen(name: str, do: Do | None = None, *, completes: Completes = _no
         dialogue.session.do(getattr(commands, method), *arguments)
         return answer(dialogue)
 
-    return Entry(
+    return DialogueCommand(
         command.word,
         command.spoken or command.help,
         do or do_in_session,

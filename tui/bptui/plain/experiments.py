@@ -9,6 +9,9 @@ from dataclasses import replace
 from bpengine import ConfigError
 from bpengine.many.advice import Verdict
 from bpengine.wording import counted, shown
+from bptui.background.map.mapping import Mapping
+from bptui.background.map.plan import MapBase, MapPlan, typed_axis
+from bptui.background.map.proposing import proposed_plan
 from bptui.commands.grammar import RefusedError
 from bptui.describe.advice import describe_advice
 from bptui.describe.map import describe_map
@@ -17,9 +20,6 @@ from bptui.formatting import with_arrows
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.training import answer
 from bptui.session import commands
-from bptui.starts.map.mapping import Mapping
-from bptui.starts.map.plan import MapBase, MapPlan, typed_axis
-from bptui.starts.map.proposing import proposed_plan
 from bpwords import Sentence
 
 _BY = re.compile(r"\s+by\s+", re.IGNORECASE)

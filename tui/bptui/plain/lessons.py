@@ -13,7 +13,7 @@ from bpwords import Sentence, joined
 
 if TYPE_CHECKING:  # imported when a lesson is opened
     from bptui.lessons.goals import Facts
-    from bptui.lessons.walk import Walk
+    from bptui.lessons.walk import LessonWalk
 
 _OFF, _BACK = "off", "back"
 _LISTED = Sentence("{press lessons} and its ID to open one.[ {lessons:off} leaves the open one.]")
@@ -21,36 +21,36 @@ _LISTED = Sentence("{press lessons} and its ID to open one.[ {lessons:off} leave
 
 def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Open a lesson, go back by a step, leave the lesson, or list all of them."""
-    course = dialogue.course
+    user_lessons = dialogue.user_lessons
     if not text:
-        for walk in course.walks():
+        for walk in user_lessons.walks():
             yield f"{walk.lesson.id}: {walk.title} ({' '.join(walk.summary.split())})"
-        sentence = _LISTED if course.open else _LISTED.without("lessons:off")
+        sentence = _LISTED if user_lessons.open else _LISTED.without("lessons:off")
         yield sentence()
     elif text.casefold() == _BACK:
         walk = _walk(dialogue)
-        dialogue.course.go(walk.at(max(walk.number - 1, 0)), dialogue.session)
+        dialogue.user_lessons.go(walk.at(max(walk.number - 1, 0)), dialogue.session)
         yield from step(dialogue)
     elif text.casefold() == _OFF:
-        left = course.open.pop(dialogue.opened, None)
+        left = user_lessons.open.pop(dialogue.opened, None)
         if left is None:
             raise RefusedError("no lesson is open")
         yield f"Left the lesson {left.lesson.id} at {left.place}. The run stays as it is."
     else:
-        yield from _open(dialogue, course.named(text))
+        yield from _open(dialogue, user_lessons.named(text))
 
 
-def _open(dialogue: Dialogue, walk: Walk) -> Iterator[str]:
-    course, dialogue.opened = dialogue.course, walk.task
+def _open(dialogue: Dialogue, walk: LessonWalk) -> Iterator[str]:
+    user_lessons, dialogue.opened = dialogue.user_lessons, walk.task
     walk = walk.reopened
-    course.begin(walk, dialogue.session, dialogue.session.open, walk.reached_run)
-    course.go(walk, dialogue.session)
+    user_lessons.begin(walk, dialogue.session, dialogue.session.open, walk.reached_run)
+    user_lessons.go(walk, dialogue.session)
     yield walk.title
     yield from step(dialogue)
 
 
-def _walk(dialogue: Dialogue) -> Walk:
-    walk = dialogue.course.open.get(dialogue.opened)
+def _walk(dialogue: Dialogue) -> LessonWalk:
+    walk = dialogue.user_lessons.open.get(dialogue.opened)
     if walk is None:
         raise RefusedError(Sentence("no lesson is open: {press lessons} to list them")())
     return walk
@@ -73,10 +73,10 @@ def step(dialogue: Dialogue) -> Iterator[str]:
         yield from (f"{number}: {choice}" for number, choice in enumerate(walk.choices, 1))
     yield from verdict
     yield _ways(walk)
-    yield dialogue.course.note
+    yield dialogue.user_lessons.note
 
 
-def _ways(walk: Walk) -> str:
+def _ways(walk: LessonWalk) -> str:
     """What can be said at a step, and whether its goal is reached."""
     done = walk.say("goal reached") if walk.solution and not walk.wants else ""
     forward = "number" if walk.asks and not walk.choices else walk.forward
@@ -88,14 +88,14 @@ def following(dialogue: Dialogue, _text: str) -> Iterator[str]:
     walk = _walk(dialogue)
     if walk.asks:
         raise RefusedError(_ways(walk))
-    course, session, after = dialogue.course, dialogue.session, walk.on()
+    user_lessons, session, after = dialogue.user_lessons, dialogue.session, walk.on()
     if after is walk:
-        course.open.pop(walk.task)
+        user_lessons.open.pop(walk.task)
         yield walk.say("finished")
         return
     if after.step.settings:
-        course.begin(after, session, session.open, None)
-    course.go(after, session)
+        user_lessons.begin(after, session, session.open, None)
+    user_lessons.go(after, session)
     yield from step(dialogue)
 
 
@@ -105,7 +105,7 @@ def answer(dialogue: Dialogue, text: str) -> Iterator[str]:
     if not walk.asks:
         raise RefusedError(Sentence("there is no question here: {press lesson_on}")())
     walk = walk.answered(walk.parse_answer(text))
-    dialogue.course.go(walk, dialogue.session)
+    dialogue.user_lessons.go(walk, dialogue.session)
     walk = _walk(dialogue)  # which another session may have answered first
     yield walk.parts(_facts(dialogue))[-1]
     yield _ways(walk)
@@ -117,7 +117,7 @@ def hint(dialogue: Dialogue, _text: str) -> str:
     return walk.hinting().parts(_facts(dialogue))[0]
 
 
-def _task(dialogue: Dialogue) -> Walk:
+def _task(dialogue: Dialogue) -> LessonWalk:
     walk = _walk(dialogue)
     if not walk.solution:
         raise RefusedError(Sentence("this step has no task: {press lesson_on}")())
@@ -127,7 +127,7 @@ def _task(dialogue: Dialogue) -> Walk:
 def show_me(dialogue: Dialogue, _text: str) -> str:
     """Let the dialogue execute the solution of the task, from where the task began."""
     walk = _task(dialogue)
-    begun = dialogue.course.before_attempt(walk, dialogue.session)
+    begun = dialogue.user_lessons.before_attempt(walk, dialogue.session)
     if begun is not None:
         dialogue.session.do(commands.return_to, begun, "the attempt at the task")
     dialogue.script = list(walk.solution)
@@ -136,12 +136,12 @@ def show_me(dialogue: Dialogue, _text: str) -> str:
 
 def reached(dialogue: Dialogue) -> Iterator[str]:
     """Say so if the run has reached the goal of the step."""
-    walk = dialogue.course.open.get(dialogue.opened)
-    if walk is not None and dialogue.course.note_goal(walk, dialogue.session):
+    walk = dialogue.user_lessons.open.get(dialogue.opened)
+    if walk is not None and dialogue.user_lessons.note_goal(walk, dialogue.session):
         yield _ways(_walk(dialogue))
 
 
 def ids(dialogue: Dialogue, text: str) -> Iterator[str]:
     """The IDs of the lessons that begin with the text."""
-    known = (*(walk.lesson.id for walk in dialogue.course.walks()), _BACK, _OFF)
+    known = (*(walk.lesson.id for walk in dialogue.user_lessons.walks()), _BACK, _OFF)
     return beginning(known, text)

@@ -27,7 +27,7 @@ from bptui.plain import (
     walking,
 )
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.entry import Entry, of_the_screen
+from bptui.plain.entry import DialogueCommand, of_the_screen
 from bpwords import Sentence
 
 
@@ -86,13 +86,13 @@ _QUIT_UNKEPT = Sentence(
     "The run can't be kept: {problem}. {press quit} again to quit without keeping it[, or {save}]."
 )
 
-ENTRIES: tuple[Entry, ...] = (
+ENTRIES: tuple[DialogueCommand, ...] = (
     of_the_screen("toggle_run", training.run),
     of_the_screen("step_epoch", training.step),
     of_the_screen("restart"),
     of_the_screen("new_seed"),
     of_the_screen("rewind"),
-    Entry(
+    DialogueCommand(
         "view",
         "View the run as it was after an epoch, without changing it. To train or change it there begins a "
         "branch.",
@@ -101,7 +101,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     of_the_screen("scrub_back", partial(training.scrub, -1)),
     of_the_screen("scrub_on", partial(training.scrub, 1)),
-    Entry(
+    DialogueCommand(
         "set",
         "Change a setting, such as set learning rate 0.3.",
         changing.set_value,
@@ -109,7 +109,7 @@ ENTRIES: tuple[Entry, ...] = (
         aliases=CHANGES["set"][1:],
         completes=completing.values,
     ),
-    Entry(
+    DialogueCommand(
         "show",
         "Say the value of a setting and what it does, or all values.",
         changing.show,
@@ -117,7 +117,7 @@ ENTRIES: tuple[Entry, ...] = (
         aliases=("settings",),
         completes=completing.settings,
     ),
-    Entry(
+    DialogueCommand(
         "raise",
         "Raise a setting by a step, or by a large one.",
         partial(changing.move, 1),
@@ -125,7 +125,7 @@ ENTRIES: tuple[Entry, ...] = (
         aliases=CHANGES["raise"][1:],
         completes=completing.settings,
     ),
-    Entry(
+    DialogueCommand(
         "lower",
         "Lower a setting by a step, or by a large one.",
         partial(changing.move, -1),
@@ -138,21 +138,21 @@ ENTRIES: tuple[Entry, ...] = (
     of_the_screen("redo"),
     of_the_screen("toggle_what_if", changing.what_if, completes=completing.among(("on", "off"))),
     of_the_screen("toggle_pin", comparing.toggle_pin),
-    Entry(
+    DialogueCommand(
         "unpin",
         "Unpin the newest pinned run, or the one with this letter.",
         comparing.unpin,
         usage="[LETTER]",
     ),
     of_the_screen("pins", comparing.pins),
-    Entry(
+    DialogueCommand(
         "compare",
         "Compare this run with the pinned ones, or with the one before the restart.",
         comparing.compare,
     ),
-    Entry("status", "Say how far the run is and what to do next.", describing.status),
+    DialogueCommand("status", "Say how far the run is and what to do next.", describing.status),
     of_the_screen("describe", describing.tell, completes=completing.among(SECTIONS)),
-    Entry(
+    DialogueCommand(
         "errors",
         "List the errors of the last reported epochs.",
         training.reports,
@@ -163,52 +163,54 @@ ENTRIES: tuple[Entry, ...] = (
     of_the_screen("toggle_cloud", describing.cloud, completes=completing.among(("on", "off"))),
     of_the_screen("open_map", experiments.sweep_map, completes=completing.settings),
     of_the_screen("advise", experiments.advise),
-    Entry("take", "Make a change that advise found to help.", experiments.take, usage="NUMBER"),
+    DialogueCommand("take", "Make a change that advise found to help.", experiments.take, usage="NUMBER"),
     of_the_screen("toggle_metrics", describing.metrics),
-    Entry(
+    DialogueCommand(
         "diagnosis",
         "Say what happens inside the layers.",
         describing.diagnosis,
         aliases=("diagnostics", "verdict"),
     ),
     of_the_screen("toggle_detail", units.units),
-    Entry("unit", "Describe the outputs and the weights of a unit.", units.unit, usage="UNIT [of layer N]"),
-    Entry("weights", "List the weights and biases.", units.weights, usage="[UNIT | layer N]"),
-    Entry(
+    DialogueCommand(
+        "unit", "Describe the outputs and the weights of a unit.", units.unit, usage="UNIT [of layer N]"
+    ),
+    DialogueCommand("weights", "List the weights and biases.", units.weights, usage="[UNIT | layer N]"),
+    DialogueCommand(
         "set weight",
         "Set a weight of the network, such as set weight W1[1,2] 0.5: from input 1 to unit 2 of layer 1.",
         network_edits.set_weight,
         usage="WEIGHT VALUE",
     ),
-    Entry(
+    DialogueCommand(
         "set bias",
         "Set a bias of the network, such as set bias of unit 2 of layer 1 to 0.5.",
         network_edits.set_bias,
         usage="UNIT VALUE",
     ),
     of_the_screen("freeze", partial(network_edits.freeze, "freeze")),
-    Entry(
+    DialogueCommand(
         "unfreeze",
         "Unfreeze what was frozen, so that training changes it again.",
         partial(network_edits.freeze, "unfreeze"),
         usage="UNIT | layer N | WEIGHT",
     ),
     of_the_screen("knock_out", partial(network_edits.knock_out, "knock out")),
-    Entry(
+    DialogueCommand(
         "bring back",
         "Bring back a unit that was knocked out.",
         partial(network_edits.knock_out, "bring back"),
         usage="UNIT",
     ),
     of_the_screen("open_box", walking.box),
-    Entry(
+    DialogueCommand(
         "chain",
         "Say the chain of derivatives of a weight or bias in the next step, and check it by differences.",
         walking.chain,
         usage="[WEIGHT | UNIT | next | back]",
         synonyms=("derivative", "gradient"),
     ),
-    Entry(
+    DialogueCommand(
         "guess",
         "Guess each number of the next step before it is shown: answer with +, - or 0, then with a number.",
         walking.guess,
@@ -217,7 +219,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     of_the_screen("lessons", lessons.lesson, completes=lessons.ids),
     of_the_screen("lesson_on", lessons.following),
-    Entry(
+    DialogueCommand(
         "answer",
         "Answer the question of a lesson: answer 2 takes the second choice.",
         lessons.answer,
@@ -225,7 +227,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     of_the_screen("lesson_hint", lessons.hint),
     of_the_screen("lesson_show", lessons.show_me),
-    Entry(
+    DialogueCommand(
         "predict",
         "Say what the network answers for a value of each input, such as predict 0.3; without values, what "
         "they may be.",
@@ -234,22 +236,22 @@ ENTRIES: tuple[Entry, ...] = (
         synonyms=("prediction", "inference", "answer"),
     ),
     of_the_screen("save", files.save, completes=partial(completing.savings, files.KINDS)),
-    Entry(
+    DialogueCommand(
         "export",
         "Write the run as NumPy, C, PyTorch, ONNX or JSON, with rows by which to check it.",
         files.export,
         usage=f"{' | '.join(FORMATS)} [FILE]",
         completes=partial(completing.savings, tuple(FORMATS)),
     ),
-    Entry(
+    DialogueCommand(
         "open",
         "Open a checkpoint, a settings file or a CSV file.",
         files.open_run,
         usage="FILE",
         completes=completing.files,
     ),
-    Entry("resume", "Continue the kept run that was offered at the start.", files.resume),
-    Entry(
+    DialogueCommand("resume", "Continue the kept run that was offered at the start.", files.resume),
+    DialogueCommand(
         "task",
         "Switch to another task; the run of this one waits.",
         files.task,
@@ -264,13 +266,13 @@ ENTRIES: tuple[Entry, ...] = (
 """The commands, in the order of the help."""
 
 
-def entry_of(text: str) -> Entry | None:
+def entry_of(text: str) -> DialogueCommand | None:
     """The command whose key or name is the whole text, or None."""
     found, rest = command_named(text)
     return found if not rest else None
 
 
-def command_named(text: str) -> tuple[Entry | None, str]:
+def command_named(text: str) -> tuple[DialogueCommand | None, str]:
     """The command that a text begins with: its key, its name or the beginning of its name.
 
     Returns:
@@ -293,5 +295,5 @@ def command_named(text: str) -> tuple[Entry | None, str]:
     return (found[0] if found else None), rest.strip()
 
 
-def _usage(entry: Entry) -> str:
+def _usage(entry: DialogueCommand) -> str:
     return f"{entry.word} {entry.usage}".strip()

@@ -12,7 +12,7 @@ from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.wording import sentence
 from bptui.session import commands
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bpwords import Sentence
 
 _START, _LATEST = "start", "latest"
@@ -51,7 +51,7 @@ def answer(dialogue: Dialogue) -> str:
 def progress(dialogue: Dialogue) -> str:
     """The progress of the run, and why it has ended and what to do, or how it compares with a pinned run."""
     snapshot = described_run(dialogue)
-    ended = snapshot.status.state in (State.FINISHED, State.DIVERGED)
+    ended = snapshot.status.stage in (Stage.FINISHED, Stage.DIVERGED)
     more = ended or snapshot.comparison.reference is not None
     return f"{describe_progress(snapshot)}{f' {snapshot.status.advice}' if more else ''}"
 
@@ -68,7 +68,7 @@ def _train(dialogue: Dialogue, epochs: int) -> Iterator[str]:
 
 def _check_trains(dialogue: Dialogue) -> None:
     snapshot = dialogue.snapshot
-    if snapshot.status.state in (State.FINISHED, State.DIVERGED):
+    if snapshot.status.stage in (Stage.FINISHED, Stage.DIVERGED):
         raise RefusedError(f"nothing to train: {snapshot.status.advice}")
 
 

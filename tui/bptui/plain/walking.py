@@ -11,7 +11,7 @@ from bptui.box.page import in_words
 from bptui.box.prediction import SIGNS, Prediction, read
 from bptui.box.stepper import Stepper
 from bptui.box.strides import Stride
-from bptui.box.walk import MAX_UNITS, Walk
+from bptui.box.walk import MAX_UNITS, BoxWalk
 from bptui.commands.grammar import RefusedError, choice_of
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.network_edits import weight_or_bias
@@ -98,7 +98,7 @@ def _stepper(dialogue: Dialogue) -> Stepper:
     return stepper
 
 
-def _walk(dialogue: Dialogue) -> Walk:
+def _walk(dialogue: Dialogue) -> BoxWalk:
     """The step and the current number.
 
     Raises:
@@ -137,7 +137,7 @@ def _number(dialogue: Dialogue) -> str:
     return joined(problem, words, prediction.feedback, question())
 
 
-def _take(prediction: Prediction, walk: Walk, answer: str) -> None:
+def _take(prediction: Prediction, walk: BoxWalk, answer: str) -> None:
     """Take a sign, a value, or a value with its sign as the answer."""
     value = read(answer)
     if answer not in SIGNS and value is None:

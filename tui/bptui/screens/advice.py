@@ -7,13 +7,13 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from bpengine.many.advice import Advice, Change, Trial
+from bpengine.many.advice import Advice, Trial, TriedChange
+from bptui.background.advising import Advising
 from bptui.commands import arrow_keys
 from bptui.describe.advice import certainty, errors, listed_trials, progress
 from bptui.formatting import with_arrows
 from bptui.screens.dialog import Dialog, DialogFrame, DialogOptions
 from bptui.session.speed import TICK_SECONDS
-from bptui.starts.advising import Advising
 from bptui.terminal.textual_internals import bind_commands
 
 FIGURES_WIDTH = 31
@@ -22,7 +22,7 @@ MIN_TEXT_WIDTH, MAX_TEXT_WIDTH = 12, 43
 """The limits of a change's characters in a row; the line below the list shows the whole change."""
 
 
-class AdviceScreen(Dialog[Change]):
+class AdviceScreen(Dialog[TriedChange]):
     """Lists changes as they are tried; returns the change to apply, or None after escape.
 
     Args:
@@ -47,7 +47,7 @@ class AdviceScreen(Dialog[Change]):
         bind_commands(self, {"advise": "dismiss"})
         self._advising = advising
         self.is_done = False
-        self._chosen: Change | None = None
+        self._chosen: TriedChange | None = None
         self._summary = Static(markup=False)
         self._columns = Static(id="columns", markup=False)
         self._rows = DialogOptions(markup=False)

@@ -18,7 +18,7 @@ from bptui.box.page import in_words
 from bptui.box.prediction import Prediction
 from bptui.box.score import Score
 from bptui.box.stepper import Stepper
-from bptui.box.walk import MAX_UNITS, Walk
+from bptui.box.walk import MAX_UNITS, BoxWalk
 from bptui.screens.asking import AskScreen
 from bptui.screens.box_network import BoxNetwork
 from bptui.screens.box_page import BoxPage, EffectFigure
@@ -29,7 +29,7 @@ from bptui.screens.help_pages import panel_section
 from bptui.screens.questions import weight_of
 from bptui.screens.reading import WordsScreen
 from bptui.session import commands
-from bptui.session.activity import Answer
+from bptui.session.activity import Transition
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
@@ -211,7 +211,7 @@ class BoxScreen(Dialog[None]):
         self._page.scroll.scroll_home(animate=False)
         self._draw()
 
-    def _ask_for_weight(self, walk: Walk) -> None:
+    def _ask_for_weight(self, walk: BoxWalk) -> None:
         chosen = edited_at_number(walk)
         if chosen is None:
             return
@@ -251,7 +251,7 @@ class BoxScreen(Dialog[None]):
             self._draw()
         return chosen
 
-    def _edit(self, command: Callable[..., Answer], *about: object) -> None:
+    def _edit(self, command: Callable[..., Transition], *about: object) -> None:
         """Make an edit in the session, and stay at the same number."""
         self._set_playing(False)
         session = self._session()

@@ -8,7 +8,7 @@ from textual import events
 from textual.message import Message
 from textual.reactive import reactive
 
-from bptui.box.picture import Picture
+from bptui.box.picture import BoxPicture
 from bptui.drawing.network import NetworkPicture
 from bptui.drawing.spans import Span
 from bptui.session.snapshot import Snapshot
@@ -28,7 +28,7 @@ class BoxNetwork(Rows):
 
     ROLE_STYLES = NetworkPanel.ROLE_STYLES
 
-    shown: reactive[tuple[Snapshot, Picture] | None] = reactive(None, repaint=False)
+    shown: reactive[tuple[Snapshot, BoxPicture] | None] = reactive(None, repaint=False)
     """The run, and the picture of the current number."""
 
     def watch_shown(self) -> None:
@@ -51,7 +51,7 @@ class BoxNetwork(Rows):
             self.post_message(self.WeightOpened(link))
 
     @staticmethod
-    def _drawn(snapshot: Snapshot, picture: Picture, width: int, height: int) -> NetworkPicture:
+    def _drawn(snapshot: Snapshot, picture: BoxPicture, width: int, height: int) -> NetworkPicture:
         """The picture above the caption."""
         return NetworkPicture(snapshot, picture.chosen, width, height - 1, picture.highlight)
 

@@ -14,7 +14,7 @@ from bptui.box.page import fitting, heading_without_step, headings, strides_line
 from bptui.box.picture import WITHOUT_STEP, picture_of
 from bptui.box.prediction import Prediction
 from bptui.box.stepper import Stepper
-from bptui.box.walk import Walk
+from bptui.box.walk import BoxWalk
 from bptui.drawing import Figure, Legend
 from bptui.screens.box_network import BoxNetwork
 from bptui.screens.box_text import box_hints, number_text
@@ -48,7 +48,7 @@ class BoxPage(Vertical):
     def __init__(self, effect: EffectFigure) -> None:
         super().__init__()
         self._effect = effect
-        self._plotted: Walk | None = None
+        self._plotted: BoxWalk | None = None
         self._heading = Static(id="box-heading", markup=False)
         self._network = BoxNetwork()
         self._formulas = Static(id="box-formulas", markup=False)

@@ -10,7 +10,7 @@ from bpengine.explain.derivation import DerivativeCheck
 from bptui.box.chain import chain, check_in_words, edited_at_number
 from bptui.box.page import Page, page_of, scaling_of
 from bptui.box.prediction import Prediction
-from bptui.box.walk import Walk
+from bptui.box.walk import BoxWalk
 from bptui.commands import key_of, keys_of, short_keys_of
 from bptui.drawing.signs import PanelHelp, Sign
 from bptui.session.snapshot import Snapshot
@@ -30,13 +30,13 @@ def page_text(page: Page) -> Text:
     return Text.assemble(*parts)
 
 
-def number_text(walk: Walk, dataset: Dataset, prediction: Prediction, *, asks: bool) -> Text:
+def number_text(walk: BoxWalk, dataset: Dataset, prediction: Prediction, *, asks: bool) -> Text:
     """The current number or, while it is asked for, the question; then how its inputs were scaled."""
     text, scaling = _number_text(walk, prediction, asks=asks), scaling_of(walk, dataset)
     return text.append(f"\n\n{scaling}") if scaling else text
 
 
-def _number_text(walk: Walk, prediction: Prediction, *, asks: bool) -> Text:
+def _number_text(walk: BoxWalk, prediction: Prediction, *, asks: bool) -> Text:
     last = len(walk.trace.layers) - 1
     if asks:
         page = page_of(walk.number, last, prediction.help(walk.number))
@@ -46,7 +46,7 @@ def _number_text(walk: Walk, prediction: Prediction, *, asks: bool) -> Text:
     return Text.assemble((feedback, "bold"), page_text(page_of(walk.number, last)))
 
 
-def chain_text(walk: Walk, check: DerivativeCheck) -> Text:
+def chain_text(walk: BoxWalk, check: DerivativeCheck) -> Text:
     """The chain rule for the derivative of the current weight or bias, and its check."""
     return Text.assemble(
         (f"Chain of dL/d{check.name}\n", "bold"),
@@ -56,7 +56,7 @@ def chain_text(walk: Walk, check: DerivativeCheck) -> Text:
     )
 
 
-def _of_batch(walk: Walk) -> tuple[str, ...]:
+def _of_batch(walk: BoxWalk) -> tuple[str, ...]:
     """Which part of the chain belongs to one sample, and which to the batch."""
     if walk.batch == 1:
         return ()
@@ -64,7 +64,7 @@ def _of_batch(walk: Walk) -> tuple[str, ...]:
 
 
 def box_hints(
-    walk: Walk | None,
+    walk: BoxWalk | None,
     snapshot: Snapshot,
     prediction: Prediction,
     pace: float,
@@ -117,7 +117,7 @@ def box_hints(
     )
 
 
-def _chain_hints(snapshot: Snapshot, walk: Walk, *, shows_chain: bool) -> list[KeyHint]:
+def _chain_hints(snapshot: Snapshot, walk: BoxWalk, *, shows_chain: bool) -> list[KeyHint]:
     """The keys that act on the current weight or the unit."""
     about = edited_at_number(walk)
     hints = [hint_of("focus_next", "next", 8)] if shows_chain else []

@@ -11,14 +11,14 @@ from rich.text import Text
 
 from bptui.commands import arrow_keys
 from bptui.lessons.texts import wrapped
-from bptui.lessons.walk import Walk
+from bptui.lessons.walk import LessonWalk
 from bptui.screens.questions import Asked, Listed
 
 _SUMMARY_WIDTH = 16
 """The columns of the minutes and of what is done."""
 
 
-def lessons_of(walks: Sequence[Walk]) -> Listed:
+def lessons_of(walks: Sequence[LessonWalk]) -> Listed:
     """Ask which lesson to open, at first the first one that is not done."""
     return Listed(
         title="lessons",
@@ -31,7 +31,7 @@ def lessons_of(walks: Sequence[Walk]) -> Listed:
     )
 
 
-def _row(walk: Walk) -> Table:
+def _row(walk: LessonWalk) -> Table:
     row = Table.grid(padding=(0, 1, 0, 0), expand=True)
     row.add_column(ratio=1, no_wrap=True, overflow="crop")
     row.add_column(width=_SUMMARY_WIDTH, no_wrap=True, overflow="crop")
@@ -39,7 +39,7 @@ def _row(walk: Walk) -> Table:
     return row
 
 
-def choices_of(walk: Walk, question: str) -> Listed:
+def choices_of(walk: LessonWalk, question: str) -> Listed:
     """Ask for a choice of the step; `question` has the numbers of the run."""
     return Listed(
         title=f"{walk.place} {walk.kind}",
@@ -51,7 +51,7 @@ def choices_of(walk: Walk, question: str) -> Listed:
     )
 
 
-def number_of(walk: Walk, question: str, use: Callable[[float], object]) -> Asked:
+def number_of(walk: LessonWalk, question: str, use: Callable[[float], object]) -> Asked:
     """Ask for the number that the step asks for; `question` has the numbers of the run."""
     return Asked(
         title=f"{walk.place} {walk.kind}",

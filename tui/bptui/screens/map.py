@@ -15,6 +15,9 @@ from textual.widgets import Static
 
 from bpengine import FIELDS
 from bpengine.many.sweeps.cells import METRICS, Cells
+from bptui.background.map.mapping import MapMemory, Mapping
+from bptui.background.map.plan import MapBase, MapPlan
+from bptui.background.map.proposing import proposed_plan
 from bptui.describe.map import describe_map
 from bptui.describe.words import ascii_line
 from bptui.drawing import Figure, Legend, Span
@@ -28,9 +31,6 @@ from bptui.screens.map_widgets import CellPlot, HeatMap
 from bptui.screens.reading import WordsScreen
 from bptui.session.fits import CellFits
 from bptui.session.speed import TICK_SECONDS
-from bptui.starts.map.mapping import MapMemory, Mapping
-from bptui.starts.map.plan import MapBase, MapPlan
-from bptui.starts.map.proposing import proposed_plan
 from bptui.startup.start_settings import FRAMES_PER_SECOND
 from bptui.terminal.capabilities import has_scale, is_ascii
 from bptui.terminal.driver import writer_is_busy

@@ -17,10 +17,10 @@ from bpengine.many.sweeps.axes import FORMS, axis_field
 from bpengine.many.sweeps.cells import METRIC_NAMES, METRICS, SUCCESS_ERROR
 from bpengine.numbers import parse_whole, whole_range
 from bpengine.wording import must_be
+from bptui.background.map.plan import MAX_STARTS, AxisPlan, MapBase, MapPlan, typed_axis
+from bptui.background.map.proposing import axis_fields, proposed_axis, why_not_proposed
 from bptui.commands import arrow_keys, keys_of
 from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogOptions
-from bptui.starts.map.plan import MAX_STARTS, AxisPlan, MapBase, MapPlan, typed_axis
-from bptui.starts.map.proposing import axis_fields, proposed_axis, why_not_proposed
 from bptui.terminal.textual_internals import bind_commands
 from bpwords import Sentence
 
@@ -31,7 +31,7 @@ _COUNT = re.compile(r":(\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SetupLine:
     """A line of the dialog."""
 
     label: str
@@ -87,7 +87,7 @@ class MapSetup(Dialog[MapPlan]):
         self._fill()
         self._options.focus()
 
-    def _made_rows(self) -> tuple[Row, ...]:
+    def _made_rows(self) -> tuple[SetupLine, ...]:
         own, target = self._base.config.epochs, FIELD["target_error"]
 
         def success_error(plan: MapPlan) -> float:
@@ -96,28 +96,28 @@ class MapSetup(Dialog[MapPlan]):
         return (
             *self._axis_rows("columns"),
             *self._axis_rows("rows"),
-            Row(
+            SetupLine(
                 "starts",
                 lambda plan: str(plan.starts),
                 lambda plan, by: replace(plan, starts=_next(STARTS, plan.starts, by)),
                 lambda plan, text: replace(plan, starts=_whole(text, "starts", MAX_STARTS)),
                 f"How many random starts a cell has, from 1 to {MAX_STARTS}. Their seeds follow the run's.",
             ),
-            Row(
+            SetupLine(
                 "a cell shows",
                 lambda plan: METRIC_NAMES[plan.metric],
                 lambda plan, by: replace(plan, metric=_turned(METRICS, plan.metric, by)),
                 _metric,
                 f"One of {', '.join(METRIC_NAMES.values())}. The test error needs test samples.",
             ),
-            Row(
+            SetupLine(
                 "succeeds at",
                 lambda plan: f"{success_error(plan):g}",
                 lambda plan, by: replace(plan, success_error=target.validate(success_error(plan) * 10.0**by)),
                 lambda plan, text: replace(plan, success_error=target.parse(text) or None),
                 "The last error at or below which a run has succeeded; its test error, if a cell shows that.",
             ),
-            Row(
+            SetupLine(
                 "epochs",
                 lambda plan: f"{own} (those of the run)" if plan.epochs is None else str(plan.epochs),
                 lambda plan, by: replace(plan, epochs=FIELD["epochs"].move(plan.epochs or own, by)),
@@ -126,7 +126,7 @@ class MapSetup(Dialog[MapPlan]):
             ),
         )
 
-    def _axis_rows(self, name: str) -> tuple[Row, Row]:
+    def _axis_rows(self, name: str) -> tuple[SetupLine, SetupLine]:
         base = self._base
 
         def axis(plan: MapPlan) -> AxisPlan:
@@ -160,14 +160,14 @@ class MapSetup(Dialog[MapPlan]):
             return having(plan, proposed(plan, field))
 
         return (
-            Row(
+            SetupLine(
                 name,
                 lambda plan: axis(plan).field.label,
                 next_field,
                 typed_field,
                 "The setting that is varied. Type the beginning of its name, or its name, = and values.",
             ),
-            Row(
+            SetupLine(
                 "  values",
                 lambda plan: axis(plan).text,
                 lambda plan, by: having(plan, _finer(axis(plan), by)),
@@ -191,7 +191,7 @@ class MapSetup(Dialog[MapPlan]):
         self._problem.set_class(is_problem, "-problem")
 
     @property
-    def _row(self) -> Row:
+    def _row(self) -> SetupLine:
         return self._rows[self._options.highlighted or 0]
 
     def on_option_list_option_highlighted(self) -> None:

@@ -10,11 +10,11 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from bpengine.many.sweeps import Sweep
+from bptui.background.runner import PlanTask, Runner
 from bptui.drawing import Figure, Legend, Span
 from bptui.drawing.heat_map import STYLES
 from bptui.drawing.spans import padded
 from bptui.session.fits import CellFits, Fits, FitsJob
-from bptui.starts.runner import Runner, Task
 from bptui.widgets.plot import Plot
 from bptui.widgets.rows import Rows
 
@@ -78,7 +78,7 @@ class CellPlot(Plot):
         super().__init__(id=id)
         self._make_figure = make_figure
         self._fits: Fits | None = None
-        self._fits_task: Task | None = None
+        self._fits_task: PlanTask | None = None
         self._wanted: Key | None = None
         """The cell whose fits are shown or are being trained."""
         self._shown: Key | None = None

@@ -16,7 +16,7 @@ from textual.theme import ThemeProvider
 from textual.widgets import OptionList
 
 if TYPE_CHECKING:
-    from bptui.screens.finding import Entry
+    from bptui.screens.palette_entries import PaletteEntry
 
 
 THEMES = ("theme", "colors", "colours", "dark mode", "light mode", "appearance", "contrast")
@@ -24,7 +24,7 @@ _MAX_SCATTERED = 12
 """The most letters that are searched scattered: Textual tries all ways, so that more might take seconds."""
 
 
-class Finding(Protocol):
+class EntrySource(Protocol):
     """What the palette searches.
 
     Attributes:
@@ -33,7 +33,7 @@ class Finding(Protocol):
 
     used: list[str]
 
-    def entries(self, text: str) -> list[Entry]:
+    def entries(self, text: str) -> list[PaletteEntry]:
         """All entries, with those that are made for a typed text."""
         ...
 
@@ -46,23 +46,23 @@ class Finder(Provider):
     """
 
     @property
-    def _finding(self) -> Finding:
-        return cast(Finding, cast(Any, self.app).finding)
+    def _source(self) -> EntrySource:
+        return cast(EntrySource, cast(Any, self.app).palette_source)
 
     async def discover(self) -> Hits:
         """Yield the entries that are offered without a text: what was used last, then what is used most."""
-        from bptui.screens.finding import in_order
+        from bptui.screens.palette_entries import in_order
 
-        for entry in in_order(self._finding.entries(""), self._finding.used):
+        for entry in in_order(self._source.entries(""), self._source.used):
             run = partial(self._use, entry)
             yield DiscoveryHit(escape(entry.title), run, entry.title, escape(entry.help))
 
     async def search(self, query: str) -> Hits:
         """Yield the entries that match, with their scores."""
-        from bptui.screens.finding import found, similar
+        from bptui.screens.palette_entries import found, similar
 
-        matcher, entries, titles = self.matcher(query), self._finding.entries(query), set[str]()
-        ranked: list[tuple[float, Entry]] = [*found(query, entries)] or similar(query, entries)
+        matcher, entries, titles = self.matcher(query), self._source.entries(query), set[str]()
+        ranked: list[tuple[float, PaletteEntry]] = [*found(query, entries)] or similar(query, entries)
         if not ranked and len(query) <= _MAX_SCATTERED:
             ranked = [(matcher.match(entry.title), entry) for entry in entries]
         for rank, entry in ranked:
@@ -73,9 +73,9 @@ class Finder(Provider):
                     title = title.stylize(matcher.match_style, *word.span())
                 yield Hit(rank, title, run, entry.title, escape(entry.help))
 
-    def _use(self, entry: Entry) -> object:
+    def _use(self, entry: PaletteEntry) -> object:
         """Do what an entry offers, and remember it."""
-        used = self._finding.used
+        used = self._source.used
         used[:] = [entry.name, *(name for name in used if name != entry.name)]
         return entry.run()
 
@@ -115,18 +115,18 @@ def open_palette(app: App[Any], placeholder: str) -> None:
     """Open the palette of what the app can do, unless it is open.
 
     Args:
-        app: the app, whose attribute `finding` the palette searches.
+        app: the app, whose attribute `palette_source` the palette searches.
         placeholder: what its empty line says.
     """
     if not isinstance(app.screen, CommandPalette):
         app.push_screen(Palette(providers=[Finder], placeholder=placeholder, id="--command-palette"))
 
 
-def theme_entry(app: App[Any]) -> Entry:
+def theme_entry(app: App[Any]) -> PaletteEntry:
     """The entry that opens the palette of themes."""
-    from bptui.screens.finding import Entry
+    from bptui.screens.palette_entries import PaletteEntry
 
     def choose() -> None:
         app.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
-    return Entry("theme", "Change the theme", "Choose other colors", THEMES, choose)
+    return PaletteEntry("theme", "Change the theme", "Choose other colors", THEMES, choose)

@@ -13,7 +13,7 @@ from bptui.describe.prediction import DIVERGED, Answered, answered, asked
 from bptui.formatting import sentence_case
 from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage
 from bptui.session.session import Session
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 
 MAX_INPUTS = 100
 """The most values that are asked for: each takes 17 ms to show."""
@@ -111,7 +111,7 @@ class PredictScreen(Dialog[None]):
 
     def _answered(self) -> Answered:
         """What the run answers or, as a note, why it does not."""
-        if self._session.state is State.DIVERGED:
+        if self._session.stage is Stage.DIVERGED:
             return Answered("", f"{sentence_case(DIVERGED)}.")
         texts = [field.value for field in self._inputs]
         try:

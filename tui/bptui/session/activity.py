@@ -12,7 +12,7 @@ from bpengine.run import RunState
 from bpengine.timeline import Bookmark
 from bptui.session.document import Document, Goal, View
 from bptui.session.sentences import notices
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bptui.session.speed import TICK_SECONDS, Clock, Speed, SpeedControl
 from bptui.session.undo import UndoStack
 
@@ -21,7 +21,7 @@ SLICE_MILLISECONDS = 12.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answer:
+class Transition:
     """What a command, or a slice of an activity, makes of a session. The session does it."""
 
     document: Document
@@ -57,8 +57,8 @@ class Activity(ABC):
     """Whether the last slice was too short for the work of a tick, so that training needs no pauses."""
 
     @abstractmethod
-    def advance(self, trainer: Trainer, document: Document, speed: SpeedControl) -> Answer:
-        """Train for a slice of time. The answer has this activity until it is done.
+    def advance(self, trainer: Trainer, document: Document, speed: SpeedControl) -> Transition:
+        """Train for a slice of time. The transition has this activity until it is done.
 
         Args:
             trainer: the run.
@@ -67,8 +67,8 @@ class Activity(ABC):
         """
 
     @abstractmethod
-    def stop(self, document: Document) -> Answer:
-        """Stop at the user's wish. The trainer then continues with what the answer's document shows."""
+    def stop(self, document: Document) -> Transition:
+        """Stop at the user's wish. The trainer then continues with what the transition's document shows."""
 
     @abstractmethod
     def progress(self, trainer: Trainer, document: Document) -> str:
@@ -109,20 +109,20 @@ class Running(Activity):
 
     is_open_ended = True
 
-    def advance(self, trainer: Trainer, document: Document, speed: SpeedControl) -> Answer:
+    def advance(self, trainer: Trainer, document: Document, speed: SpeedControl) -> Transition:
         """Train for a slice of time. At the goal, pause unless its baseline was running."""
         goal = document.goal
         if goal is not None:
             document = self._toward(goal, trainer, document, speed.clock)
             if document.goal is None and not goal.runs_on:
-                return Answer(document, None, _notice_at_end(trainer))
+                return Transition(document, None, _notice_at_end(trainer))
         else:
             limit = speed.chosen.limit(len(trainer.dataset), trainer.config.epochs)
             speed.measure(_epochs(trainer))
             document = self.train(trainer, document, limit, speed.clock)
             speed.measure(_epochs(trainer))
         ended = _has_ended(trainer)
-        return Answer(document, None if ended else self, _notice_at_end(trainer))
+        return Transition(document, None if ended else self, _notice_at_end(trainer))
 
     def _toward(self, goal: Goal, trainer: Trainer, document: Document, clock: Clock) -> Document:
         """Train toward a goal. A repeated edit ends no slice."""
@@ -133,12 +133,12 @@ class Running(Activity):
                 return document
             here = document.goal
 
-    def stop(self, document: Document) -> Answer:
+    def stop(self, document: Document) -> Transition:
         """Pause, and give up the goal if there is one."""
         if document.goal is None:
-            return Answer(document, None, None)
+            return Transition(document, None, None)
         stopped, baseline = document.without_goal(), document.goal.baseline
-        return Answer(stopped, None, notices.what_if_stopped(baseline.edits(stopped.missing)))
+        return Transition(stopped, None, notices.what_if_stopped(baseline.edits(stopped.missing)))
 
     def progress(self, trainer: Trainer, document: Document) -> str:
         """How far the run is on the way to its goal; empty without one."""
@@ -157,15 +157,15 @@ class Stepping(Activity):
     def __init__(self, epoch: int, sample: int = 0) -> None:
         self._end = epoch, sample
 
-    def advance(self, trainer: Trainer, document: Document, speed: SpeedControl) -> Answer:
+    def advance(self, trainer: Trainer, document: Document, speed: SpeedControl) -> Transition:
         """Train for a slice of time."""
         document = self.train(trainer, document, trainer.samples_to(*self._end), speed.clock)
         is_done = _has_ended(trainer) or trainer.samples_to(*self._end) <= 0
-        return Answer(document, None if is_done else self, _notice_at_end(trainer))
+        return Transition(document, None if is_done else self, _notice_at_end(trainer))
 
-    def stop(self, document: Document) -> Answer:
+    def stop(self, document: Document) -> Transition:
         """Pause where the run is."""
-        return Answer(document, None, notices.STEP_STOPPED())
+        return Transition(document, None, notices.STEP_STOPPED())
 
     def progress(self, trainer: Trainer, _document: Document) -> str:
         """How far the run is, in a sentence."""
@@ -191,23 +191,23 @@ class Rewinding(Activity):
         self._epoch = epoch
         self._pieces: Iterator[None] | None = None
 
-    def advance(self, trainer: Trainer, document: Document, speed: SpeedControl) -> Answer:
+    def advance(self, trainer: Trainer, document: Document, speed: SpeedControl) -> Transition:
         """Train for a slice of time from a stored state."""
         if self._pieces is None:
             self._pieces = trainer.rewinding(self._epoch, SLICE_MILLISECONDS, clock=speed.clock)
         for _ in self._pieces:
-            return Answer(document, self, None)
+            return Transition(document, self, None)
         there, baseline = trainer.bookmark(), document.baseline
         if baseline is not None and baseline.shared is not None:
             baseline = replace(baseline, shared=min(baseline.shared, self._epoch - 1))
         same = there.state.config == document.run.config
         notice = notices.rewound(self._epoch, same_settings=same, finished=there.state.finished)
         document = replace(document, run=there.state, past=there.keyframes, baseline=baseline)
-        return Answer(document, None, notice, undo="rewind")
+        return Transition(document, None, notice, undo="rewind")
 
-    def stop(self, document: Document) -> Answer:
+    def stop(self, document: Document) -> Transition:
         """Return to the run as it was before."""
-        return Answer(document, None, notices.REWIND_STOPPED())
+        return Transition(document, None, notices.REWIND_STOPPED())
 
     def progress(self, trainer: Trainer, _document: Document) -> str:
         """How far the run is, in a sentence."""
@@ -228,27 +228,27 @@ class Visiting(Activity):
         self.view: View = view
         self._pieces: Iterator[None] | None = None
 
-    def advance(self, trainer: Trainer, document: Document, speed: SpeedControl) -> Answer:
+    def advance(self, trainer: Trainer, document: Document, speed: SpeedControl) -> Transition:
         """Train for a slice of time from a stored state."""
         if self._pieces is None:
             trainer.return_to(Bookmark(document.run, document.past))
             stop, passed = self.view.stop, self.view.passed
             self._pieces = trainer.rewinding(stop, SLICE_MILLISECONDS, clock=speed.clock, passed=passed)
         for _ in self._pieces:
-            return Answer(document, self, None)
+            return Transition(document, self, None)
         view = replace(self.view, run=trainer.run_state())
-        return Answer(replace(document, view=view), None, None)
+        return Transition(replace(document, view=view), None, None)
 
-    def stop(self, document: Document) -> Answer:
+    def stop(self, document: Document) -> Transition:
         """Return to what was shown before."""
-        return Answer(document, None, notices.VISIT_STOPPED())
+        return Transition(document, None, notices.VISIT_STOPPED())
 
     def progress(self, trainer: Trainer, _document: Document) -> str:
         """How far the run is, in a sentence."""
         return notices.VISITING(epoch=trainer.epochs_done, end=self.view.stop)
 
 
-def state_of(run: RunState | Trainer, activity: Activity | None, *, is_viewed: bool) -> State:
+def stage_of(run: RunState | Trainer, activity: Activity | None, *, is_viewed: bool) -> Stage:
     """What a run is doing.
 
     Args:
@@ -257,15 +257,15 @@ def state_of(run: RunState | Trainer, activity: Activity | None, *, is_viewed: b
         is_viewed: whether the user looks at an earlier epoch.
     """
     if activity is not None and not activity.trains:
-        return State.RUNNING
+        return Stage.RUNNING
     if run.divergence is not None:
-        return State.DIVERGED
+        return Stage.DIVERGED
     if run.finished:
-        return State.FINISHED
+        return Stage.FINISHED
     if activity is not None:
-        return State.RUNNING
+        return Stage.RUNNING
     has_begun = run.epochs_done > 0 or run.samples_processed > 0
-    return State.PAUSED if has_begun or is_viewed else State.READY
+    return Stage.PAUSED if has_begun or is_viewed else Stage.READY
 
 
 def in_progress(document: Document, activity: Activity | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bpengine import FIELD, Trainer
 from bptui.formatting import error_text
 from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bpwords import Sentence, columns, joined
 
 _READY = Sentence(
@@ -23,26 +23,26 @@ _FINISHED = Sentence(
 )
 
 
-def advice(trainer: Trainer, state: State) -> tuple[str, str]:
-    """One line that suits the state of the run and how its error has developed.
+def advice(trainer: Trainer, stage: Stage) -> tuple[str, str]:
+    """One line that suits the stage of the run and how its error has developed.
 
     Args:
         trainer: the run.
-        state: what the run is doing.
+        stage: what the run is doing.
 
     Returns:
         The line, and the line without the part about the arrow keys, if they do not change settings.
     """
-    match state:
-        case State.READY:
+    match stage:
+        case Stage.READY:
             return _with_and_without_arrows(_READY, "a hyperparameter", "a setting")
-        case State.RUNNING:
+        case Stage.RUNNING:
             return _with_and_without_arrows(_RUNNING, "the chosen hyperparameter", "the chosen setting")
-        case State.PAUSED:
+        case Stage.PAUSED:
             return _with_and_without_arrows(_PAUSED, "a hyperparameter", "a setting")
-        case State.FINISHED:
+        case Stage.FINISHED:
             return _of_finished(trainer)
-        case State.DIVERGED:
+        case Stage.DIVERGED:
             return _of_diverged(trainer), ""
 
 

@@ -13,12 +13,12 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.many.jobs import Training, divided
 from bpengine.predictions import network_outputs
+from bptui.background.cloud.figures import spread_of
+from bptui.background.grid import MAX_SPREAD_WORK, domain_grid
+from bptui.background.jobs import SlicedJob, problem_of
+from bptui.background.runner import Plan
 from bptui.session.observation import Observer
-from bptui.session.snapshot import Comparison, Snapshot, State, Status
-from bptui.starts.cloud.figures import spread_of
-from bptui.starts.grid import MAX_SPREAD_WORK, domain_grid
-from bptui.starts.jobs import Job, problem_of
-from bptui.starts.runner import Plan
+from bptui.session.snapshot import Comparison, Snapshot, Stage, Status
 
 NO_MEMORY = "not enough memory for the fits"
 
@@ -34,7 +34,7 @@ class CellFits:
     data, at even steps over the domain; shape (starts, steps)."""
 
 
-class FitsJob(Job):
+class FitsJob(SlicedJob):
     """Trains the starts of a cell to their ends, as the sweep did, and observes them.
 
     Args:
@@ -53,7 +53,7 @@ class FitsJob(Job):
         self._trained: list[tuple[Array, bool]] = []
 
     def advance(self) -> bool:
-        """See `Job.advance`.
+        """See `SlicedJob.advance`.
 
         Raises:
             DataError: the data can't be used.
@@ -71,7 +71,7 @@ class FitsJob(Job):
         return bool(self._trainings)
 
     def result(self) -> list[CellFits]:
-        """See `Job.result`."""
+        """See `SlicedJob.result`."""
         fits = _observed(self._configs, self._source, self._middle, self._trained)
         network = fits.snapshot.network
         self.size = _bytes([fits.lines, *network])
@@ -107,7 +107,7 @@ def _observed(
     if dataset.task == "regression" and len(shape) == 1 and len(outputs):
         lines = dataset.target_scaling.undo(outputs.reshape(-1, 1)).reshape(len(outputs), -1)
     spread = None if lines is not None else spread_of(outputs, len(configs), dataset, shape)
-    status = Status(State.FINISHED, speed="", epochs_per_second=None, advice="")
+    status = Status(Stage.FINISHED, speed="", epochs_per_second=None, advice="")
     return CellFits(Snapshot(run, values, Comparison(spread=spread), status), lines)
 
 
@@ -127,12 +127,12 @@ class Fits(Plan):
         self.fits: CellFits | None = None
         self.problem = ""
 
-    def jobs(self) -> Sequence[Job]:
+    def jobs(self) -> Sequence[SlicedJob]:
         """See `Plan.jobs`."""
         jobs, self._jobs = self._jobs, []
         return jobs
 
-    def take(self, _job: Job, result: list[CellFits]) -> None:
+    def take(self, _job: SlicedJob, result: list[CellFits]) -> None:
         """See `Plan.take`."""
         (self.fits,) = result
 

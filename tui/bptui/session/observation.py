@@ -14,8 +14,8 @@ from bpengine.kernels.kernel import work_per_sample
 from bpengine.metrics import measure_outputs
 from bpengine.network import matrices
 from bpengine.predictions import layer_outputs, network_outputs
+from bptui.background.grid import domain_grid
 from bptui.session.snapshot import MAX_UNITS, NetworkValues, RunProgress
-from bptui.starts.grid import domain_grid
 
 MAX_DIAGNOSED = 3_000_000
 """The most work for which a frame can diagnose the network: with NumPy, some ten milliseconds."""

@@ -15,27 +15,27 @@ from bpengine.kernels import may_compile
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.predictions import network_outputs
 from bpengine.run import RunState
-from bptui.session.activity import Activity, Answer, Running, in_progress, state_of, view_ahead
+from bptui.background.cloud.cloud import Cloud
+from bptui.background.cloud.run_setup import setup_of
+from bptui.background.runner import Limits
+from bptui.background.sharpness import Stability
+from bptui.session.activity import Activity, Running, Transition, in_progress, stage_of, view_ahead
 from bptui.session.commands.now import SessionNow
 from bptui.session.comparison import changes_data
 from bptui.session.document import Document, edits_to_repeat
 from bptui.session.sentences import notices
 from bptui.session.session_state import SessionState
-from bptui.session.snapshot import Snapshot, State
+from bptui.session.snapshot import Snapshot, Stage
 from bptui.session.snapshots import Moment, Snapshots
 from bptui.session.speed import SPEED, SpeedControl
-from bptui.session.undo import Entry, UndoStack
-from bptui.starts.cloud.cloud import Cloud
-from bptui.starts.cloud.run_setup import setup_of
-from bptui.starts.runner import Limits
-from bptui.starts.sharpness import Stability
+from bptui.session.undo import UndoEntry, UndoStack
 from bptui.startup.start_settings import StartSettings
 
 if TYPE_CHECKING:  # imported when a box, an experiment or a map is opened
     from bpengine.explain.derivation import DerivativeCheck
-    from bptui.starts.advising import Advising
-    from bptui.starts.map.mapping import MapMemory
-    from bptui.starts.map.plan import MapBase
+    from bptui.background.advising import Advising
+    from bptui.background.map.mapping import MapMemory
+    from bptui.background.map.plan import MapBase
 
 NOTICE_SECONDS = 5.0
 """How long the answer to a key comes before what is wrong with a run, while it trains."""
@@ -94,7 +94,7 @@ class Session:
     # Commands.
 
     def do(
-        self, command: Callable[Concatenate[SessionNow, P], Answer], *args: P.args, **kwargs: P.kwargs
+        self, command: Callable[Concatenate[SessionNow, P], Transition], *args: P.args, **kwargs: P.kwargs
     ) -> None:
         """Give a command. What it begins trains for a moment, so that most of it is done at once.
 
@@ -109,20 +109,20 @@ class Session:
         """
         now = self._now()
         try:
-            answer = command(now, *args, **kwargs)
+            transition = command(now, *args, **kwargs)
         except (ConfigError, DataError):
-            self._take(Answer(now.document, now.training, None))
+            self._take(Transition(now.document, now.training, None))
             raise
         before = self._activity
-        self._take(answer)
+        self._take(transition)
         if self._activity is not before:
-            self._begin(answer)
+            self._begin(transition)
         self._publish()
 
-    def _begin(self, answer: Answer) -> None:
+    def _begin(self, transition: Transition) -> None:
         """Train for a moment toward the end of a step, a rewind, a visit or a what-if that has just begun."""
         deadline = self._clock() + KEY_SECONDS
-        if answer.begins_what_if and self._activity is not None and self._document.goal is not None:
+        if transition.begins_what_if and self._activity is not None and self._document.goal is not None:
             self._advance()
         while self._activity is not None and not self._activity.is_open_ended:
             self._advance()
@@ -139,37 +139,37 @@ class Session:
         """A trainer of another run; see `SessionNow.new_trainer`."""
         return Trainer(config, source, kernel=self._kernel, like=self._trainer)
 
-    def _take(self, answer: Answer) -> None:
+    def _take(self, transition: Transition) -> None:
         """Continue as a command says."""
         before = self._document
-        self._note(answer, before)
-        goal = answer.document.goal if answer.begins_what_if else None
-        if goal is not None and not changes_data(goal.baseline.run.config, answer.document.run.config):
+        self._note(transition, before)
+        goal = transition.document.goal if transition.begins_what_if else None
+        if goal is not None and not changes_data(goal.baseline.run.config, transition.document.run.config):
             self._return()
             self.cloud.expect_change(self._trainer, again=before.goal is not None)
-        if answer.cloud is not None:
-            self.cloud.switch(on=answer.cloud)
-        if answer.speed is not None:
-            self._speed.choose(answer.speed)
-        is_other = answer.activity is not self._activity
+        if transition.cloud is not None:
+            self.cloud.switch(on=transition.cloud)
+        if transition.speed is not None:
+            self._speed.choose(transition.speed)
+        is_other = transition.activity is not self._activity
         if is_other:
             self._speed.measure_again()
         leaves = self._is_away and is_other
-        self._document, self._activity = answer.document, answer.activity
-        if leaves or answer.document.shown is not before.shown:
+        self._document, self._activity = transition.document, transition.activity
+        if leaves or transition.document.shown is not before.shown:
             self._load()
         if goal is not None:
             self.cloud.follow(self._trainer, goal.epoch)
         self._settle()
 
-    def _note(self, answer: Answer, before: Document) -> None:
+    def _note(self, transition: Transition, before: Document) -> None:
         """Store what can be undone, and the sentence."""
-        if answer.undo_stack is not None:
-            self._undo_stack = answer.undo_stack
-        elif answer.undo:
-            self._undo_stack = self._undo_stack.pushed(Entry(answer.undo, before, answer.of_pins))
-        if answer.notice is not None:
-            self._notice, self._noticed_at = answer.notice, self._clock()
+        if transition.undo_stack is not None:
+            self._undo_stack = transition.undo_stack
+        elif transition.undo:
+            self._undo_stack = self._undo_stack.pushed(UndoEntry(transition.undo, before, transition.of_pins))
+        if transition.notice is not None:
+            self._notice, self._noticed_at = transition.notice, self._clock()
 
     def _return(self) -> None:
         """Let the trainer be where the document is, if it is on the way to another epoch."""
@@ -203,7 +203,7 @@ class Session:
 
     def tick(self) -> None:
         """Train for a slice of time if anything is in progress; also train the other starts of the cloud."""
-        runs = self.state is State.RUNNING
+        runs = self.stage is Stage.RUNNING
         self._has_moved = self._has_moved or runs
         self.cloud.tick(self._clock, runs=runs)
         self.stability.tick(self._clock, trains=self._activity is not None)
@@ -216,13 +216,13 @@ class Session:
     def _advance(self) -> None:
         activity, before = self._activity, self._document
         assert activity is not None
-        answer = activity.advance(self._trainer, before, self._speed)
-        self._note(answer, before)
-        self._document, self._activity = answer.document, answer.activity
+        transition = activity.advance(self._trainer, before, self._speed)
+        self._note(transition, before)
+        self._document, self._activity = transition.document, transition.activity
         if activity.trains:
             self._has_trained = True
         else:
-            self._is_away = answer.activity is not None
+            self._is_away = transition.activity is not None
 
     def _freeze(self) -> None:
         """Let the document have the run as it is now."""
@@ -234,19 +234,19 @@ class Session:
     def advance_to(self, epoch: int) -> None:
         """Train until this epoch is done or the run has ended, however long it takes."""
         activity = Running()
-        while self._trainer.epochs_done <= epoch and self.state not in (State.FINISHED, State.DIVERGED):
+        while self._trainer.epochs_done <= epoch and self.stage not in (Stage.FINISHED, Stage.DIVERGED):
             left = self._trainer.samples_to(self._trainer.epochs_done + 1)
             self._document = activity.train(self._trainer, self._document, left, self._clock)
             self._has_trained = True
         self._freeze()
         self._settle()
-        if self.state in (State.FINISHED, State.DIVERGED):
+        if self.stage in (Stage.FINISHED, Stage.DIVERGED):
             self._notice = ""
         self._publish()
 
     def run_until_idle(self) -> None:
         """Train until nothing continues by itself, and compute the whole cloud and what else is shown."""
-        while self.state is State.RUNNING:
+        while self.stage is Stage.RUNNING:
             self.tick()
         self.snapshot()  # lets the cloud and the sharpness follow the run
         self.cloud.compute_all()
@@ -285,9 +285,9 @@ class Session:
         return self._trainer.config
 
     @property
-    def state(self) -> State:
+    def stage(self) -> Stage:
         """What the run is doing."""
-        return state_of(self._trainer, self._activity, is_viewed=self.is_viewing)
+        return stage_of(self._trainer, self._activity, is_viewed=self.is_viewing)
 
     @property
     def in_progress(self) -> bool:
@@ -364,7 +364,7 @@ class Session:
             measures: the most work that is done at once to measure the sharpness; see `Stability.measure`.
         """
         self._has_moved = False
-        goal, runs = self._document.goal, self.state is State.RUNNING
+        goal, runs = self._document.goal, self.stage is Stage.RUNNING
         view = view_ahead(self._document, self._activity)
         cloud, sharpness, rates = None, None, None
         # The cloud does not follow a rewind, which goes through epochs that nobody asked for. It does not
@@ -424,7 +424,7 @@ class Session:
 
     def advising(self, limits: Limits) -> Advising:
         """An experiment with changes of the settings, to the run's epoch or, at the start, to its end."""
-        from bptui.starts.advising import Advising
+        from bptui.background.advising import Advising
 
         run = self.run
         return Advising(
@@ -438,8 +438,8 @@ class Session:
 
     def map_base(self, limits: Limits) -> tuple[MapBase, MapMemory]:
         """The base of a map with the current settings, and the memory of earlier maps."""
-        from bptui.starts.map.mapping import MapMemory
-        from bptui.starts.map.plan import MapBase
+        from bptui.background.map.mapping import MapMemory
+        from bptui.background.map.plan import MapBase
 
         if self._map_memory is None:
             self._map_memory = MapMemory()
@@ -465,7 +465,7 @@ class Session:
             pins=self._document.pins,
             what_if=self._document.what_if,
         )
-        self.do(lambda _: Answer(opened, None, notices.OPENED(name=name), f"open {name}"))
+        self.do(lambda _: Transition(opened, None, notices.OPENED(name=name), f"open {name}"))
 
     def save(self, path: Path) -> None:
         """Save a checkpoint of the run as it is shown, so also of an earlier epoch that the user looks at.

@@ -10,18 +10,27 @@ from bpengine import Dataset, Diagnostics, Edit, EpochRecord, Metrics, Sharpness
 from bpengine.arithmetic.arrays import Array
 from bpengine.edits import Mask, edited_at
 from bpengine.explain.diagnostics import Diagnosis
-from bptui.starts.cloud.snapshot import Band, CloudSnapshot, Compared, Spread
-from bptui.starts.sharpness import Rates
+from bptui.background.cloud.snapshot import Band, CloudSnapshot, Compared, Spread
+from bptui.background.sharpness import Rates
 
 __all__ = ["Band", "CloudSnapshot", "Compared", "ComparedRun", "Comparison", "Curve"]
-__all__ += ["MAX_UNITS", "Mark", "MarkKind", "NetworkValues", "Problem", "RunProgress", "Snapshot", "State"]
-__all__ += ["Status", "Timeline"]
+__all__ += [
+    "MAX_UNITS",
+    "LearningProblem",
+    "Mark",
+    "MarkKind",
+    "NetworkValues",
+    "RunProgress",
+    "Snapshot",
+    "Stage",
+]
+__all__ += ["Status", "TimelineSnapshot"]
 
 Curve = tuple[Array, Array]
 """Epochs and their errors; two arrays of the same length."""
 
 
-class State(StrEnum):
+class Stage(StrEnum):
     """What a run is doing."""
 
     READY = "ready"
@@ -179,7 +188,7 @@ class Comparison(NamedTuple):
         return (*(() if self.baseline is None else (self.baseline,)), *pins)
 
 
-class Problem(NamedTuple):
+class LearningProblem(NamedTuple):
     """Why a run does not learn."""
 
     sentence: str
@@ -192,7 +201,7 @@ class Problem(NamedTuple):
 class Status:
     """What the status line says."""
 
-    state: State
+    stage: Stage
     speed: str
     """The chosen training speed, in words."""
     epochs_per_second: float | None
@@ -204,7 +213,7 @@ class Status:
     otherwise."""
     advice_without_arrows: str = ""
     """What to do next without the part about the arrow keys; empty if there is no such part."""
-    problem: Problem | None = None
+    problem: LearningProblem | None = None
     """Why the run does not learn; None if it does."""
     is_answer: bool = False
     """Whether the advice answers a key or says what is in progress, so that it comes before the problem."""
@@ -242,7 +251,7 @@ class Mark(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Timeline:
+class TimelineSnapshot:
     """The timeline of a run."""
 
     latest: int = -1
@@ -264,7 +273,7 @@ class Snapshot:
     network: NetworkValues
     comparison: Comparison
     status: Status
-    timeline: Timeline = Timeline()
+    timeline: TimelineSnapshot = TimelineSnapshot()
     rates: Rates | None = None
     """The learning rate along the run, and the largest stable one; None if they are not shown."""
 

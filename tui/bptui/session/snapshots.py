@@ -11,7 +11,9 @@ import numpy as np
 
 from bpengine import Sharpness, Trainer
 from bpengine.run import RunState
-from bptui.session.activity import Activity, in_progress, state_of
+from bptui.background.cloud.snapshot import CloudSnapshot
+from bptui.background.sharpness import Rates
+from bptui.session.activity import Activity, in_progress, stage_of
 from bptui.session.advice import advice
 from bptui.session.document import Baseline, Document
 from bptui.session.observation import Observer
@@ -28,13 +30,11 @@ from bptui.session.snapshot import (
     MarkKind,
     RunProgress,
     Snapshot,
-    State,
+    Stage,
     Status,
-    Timeline,
+    TimelineSnapshot,
 )
 from bptui.session.speed import SpeedControl
-from bptui.starts.cloud.snapshot import CloudSnapshot
-from bptui.starts.sharpness import Rates
 
 _MAX_COMPARED = 64
 """How many epochs of a pin are searched for in a curve; long curves are thinned and lack some."""
@@ -63,9 +63,9 @@ class Moment(NamedTuple):
     """The learning rates of the live run; None if they are not shown."""
 
     @property
-    def state(self) -> State:
+    def stage(self) -> Stage:
         """What the run is doing."""
-        return state_of(self.trainer, self.activity, is_viewed=self.document.view is not None)
+        return stage_of(self.trainer, self.activity, is_viewed=self.document.view is not None)
 
 
 class Snapshots:
@@ -102,7 +102,7 @@ class Snapshots:
         snapshot = self._of_runs.get(run)
         if snapshot is None:
             observed = Observer(Trainer.continuing(run, kernel="numpy")).observe()
-            state = state_of(run, None, is_viewed=False)
+            state = stage_of(run, None, is_viewed=False)
             snapshot = Snapshot(*observed, Comparison(), Status(state, "", None, ""))
             self._of_runs[run] = snapshot
         return snapshot
@@ -131,22 +131,22 @@ class Snapshots:
             return compared
         if self._original is None or self._original.run is not baseline.run:
             self._original = OriginalRun(baseline, compared.snapshot, self._kernel)
-        running = moment.state is State.RUNNING
+        running = moment.stage is Stage.RUNNING
         snapshot = self._original.at(moment.trainer.epochs_done, running=running)
         return compared._replace(snapshot=snapshot, branched_at=baseline.shared)
 
 
 def _status(moment: Moment) -> Status:
     """The status without a sentence about what is in progress or compared."""
-    state, speed, notice = moment.state, moment.speed, moment.notice
+    state, speed, notice = moment.stage, moment.speed, moment.notice
     if notice:
         advised = without_arrows = ""
     else:
         advised, without_arrows = advice(moment.trainer, state)
     return Status(
-        state=state,
+        stage=state,
         speed=speed.chosen.label,
-        epochs_per_second=speed.epochs_per_second if state is State.RUNNING else None,
+        epochs_per_second=speed.epochs_per_second if state is Stage.RUNNING else None,
         advice=notice or advised,
         advice_without_arrows=without_arrows,
     )
@@ -162,7 +162,7 @@ def _with_sentence(snapshot: Snapshot, moment: Moment) -> Snapshot:
     )
     is_answer = moment.is_new if moment.notice else bool(sentence) or has_result
     status = replace(status, problem=problem_of(snapshot.run, snapshot.network), is_answer=is_answer)
-    if moment.notice or status.state is State.DIVERGED:
+    if moment.notice or status.stage is Stage.DIVERGED:
         return replace(snapshot, status=status)
     if not sentence and comparison.cloud is not None:
         sentence = cloud_sentence(comparison.cloud)
@@ -191,7 +191,7 @@ def _progress(moment: Moment) -> str:
     return ""
 
 
-def _timeline(done: int, run: RunProgress, comparison: Comparison, stop: int | None) -> Timeline:
+def _timeline(done: int, run: RunProgress, comparison: Comparison, stop: int | None) -> TimelineSnapshot:
     """The timeline of the run.
 
     Args:
@@ -215,7 +215,7 @@ def _timeline(done: int, run: RunProgress, comparison: Comparison, stop: int | N
     if branch is not None:
         marks.append(Mark(branch, MarkKind.BRANCH))
     last = max(latest, run.config.epochs - 1)
-    return Timeline(latest, viewed, (*marks, *_pin_marks(comparison, run.curve)), ahead, last)
+    return TimelineSnapshot(latest, viewed, (*marks, *_pin_marks(comparison, run.curve)), ahead, last)
 
 
 def _pin_marks(comparison: Comparison, curve: Curve) -> Iterator[Mark]:

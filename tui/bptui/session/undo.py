@@ -14,7 +14,7 @@ MAX_BYTES = 200_000_000
 """The most memory for the runs of all changes. The newest change is always kept."""
 
 
-class Entry(NamedTuple):
+class UndoEntry(NamedTuple):
     """A document, and the change between it and the next one."""
 
     what: str
@@ -33,12 +33,12 @@ class Entry(NamedTuple):
 class UndoStack(NamedTuple):
     """The documents for undo and redo, the next one last."""
 
-    before: tuple[Entry, ...] = ()
-    after: tuple[Entry, ...] = ()
+    before: tuple[UndoEntry, ...] = ()
+    after: tuple[UndoEntry, ...] = ()
     size: int = 0
     """The most bytes that the documents for undo may take."""
 
-    def pushed(self, entry: Entry) -> UndoStack:
+    def pushed(self, entry: UndoEntry) -> UndoStack:
         """With the document before a change. Changes that were undone can't be redone any more."""
         before = (*self.before, entry)[-MAX_CHANGES:]
         # Measuring all is slow: what the last document shares with the one before it is enough for a limit.
@@ -61,7 +61,7 @@ class UndoStack(NamedTuple):
         return self.pushed(entry._replace(document=now))._replace(after=tuple(after))
 
 
-def _size(entries: tuple[Entry, ...]) -> int:
+def _size(entries: tuple[UndoEntry, ...]) -> int:
     """The bytes of all states and of the user's own data; documents share most of them."""
     states = {id(state): state for entry in entries for state in _states(entry.document)}
     sources = {id(state.source): state.source for state in states.values() if state.source is not None}

@@ -24,7 +24,7 @@ class SettingsFileError(ConfigError):
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class SettingsFile:
     """The content of a settings file. Each value is checked, but not whether they go together."""
 
     name: str = ""
@@ -59,7 +59,7 @@ class Settings:
         return f"{self.name}: {task}.{name}" if name in self.tables.get(task, {}) else f"{self.name}: {name}"
 
 
-def read_settings(path: Path) -> Settings:
+def read_settings(path: Path) -> SettingsFile:
     """Read a file and check each value by itself.
 
     Raises:
@@ -85,7 +85,7 @@ def read_settings(path: Path) -> Settings:
             tables[key] = {
                 inner: _value(name, inner, given, path.parent, table=key) for inner, given in value.items()
             }
-    return Settings(name, top, tables, keys)
+    return SettingsFile(name, top, tables, keys)
 
 
 def _value(name: str, key: str, value: object, folder: Path, table: str = "") -> Any:

@@ -1,1 +1,1 @@
-"""What a process prepares first, what the screen opens with, and the limits of a restricted one."""
+"""What a process prepares first, and what the screen opens with."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bpengine import TASKS, Dataset, Task, Trainer, TrainingConfig
-from bptui.startup.lessons import LessonStart
+from bptui.startup.lesson_start import LessonStart
 
 if TYPE_CHECKING:
     from bptui.cluster.address import ClusterAddress

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from bptui.steer.pytorch import torch_settings, torch_state
 from bptui.steer.run import Run
-from bptui.steer.settings import Choice, Number, Setting, Switch
+from bptui.steer.settings import ChoiceSetting, Number, Setting, Switch
 
 __all__ = ["Run", "Setting", "choice", "number", "start", "switch", "torch_settings", "torch_state"]
 
 start = Run
-number, choice, switch = Number, Choice, Switch
+number, choice, switch = Number, ChoiceSetting, Switch

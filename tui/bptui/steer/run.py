@@ -17,7 +17,7 @@ from bptui.steer.places import check_name, listen, records_folder
 from bptui.steer.process import rank_and_count, say
 from bptui.steer.record import Record, new_path
 from bptui.steer.schedule import Replay, changes_of, read_record
-from bptui.steer.server import Command, Server, Turns
+from bptui.steer.server import Server, SteerRequest, Turns
 from bptui.steer.settings import RefusedError, Setting, Value, in_words, reason_of
 from bptui.steer.states import Saver
 from bptui.steer.watch import REPORTED, Watch
@@ -92,8 +92,8 @@ class Run:
         self._wake_at = 0.0  # a step
         self._pause_at = INFINITY
         self._called = Event()
-        self._commands: deque[Command] = deque()
-        self._stepping: list[Command] = []  # requests for steps, answered when the last step is done
+        self._commands: deque[SteerRequest] = deque()
+        self._stepping: list[SteerRequest] = []  # requests for steps, answered when the last step is done
         self._journal = Journal()
         self._saver: Saver | None = None
         if save is not None and load is not None and self._ranks == 1:
@@ -375,16 +375,16 @@ class Run:
 
     # What is asked for. A function returns what it has done, or None if that is still to come.
 
-    def _do_status(self, _command: Command) -> str:
+    def _do_status(self, _command: SteerRequest) -> str:
         self._record_values()  # which reads them
         return ""
 
-    def _do_pause(self, _command: Command) -> str:
+    def _do_pause(self, _command: SteerRequest) -> str:
         if not self._paused:
             self._pause()
         return self._where()
 
-    def _do_run(self, _command: Command) -> str:
+    def _do_run(self, _command: SteerRequest) -> str:
         self._pause_at, self._reason = INFINITY, ""
         self._end_stepping()
         if self._paused:
@@ -392,7 +392,7 @@ class Run:
             self._note("run")
         return self._where()
 
-    def _do_step(self, command: Command) -> None:
+    def _do_step(self, command: SteerRequest) -> None:
         count = command.fields["count"]
         if not isinstance(count, int) or count < 1:
             raise RefusedError("the number of steps must be at least 1")
@@ -400,18 +400,18 @@ class Run:
         self._pause_at, self._reason, self._paused = begin + count, "", False
         self._stepping.append(command)
 
-    def _do_set(self, command: Command) -> str:
+    def _do_set(self, command: SteerRequest) -> str:
         setting = self._settings.get(str(command.fields["name"]))
         if setting is None:
             there_are = f"there are {', '.join(self._settings)}" if self._settings else "there are none"
             raise RefusedError(f"there is no setting {command.fields['name']!r:.50}: {there_are}")
         return self._change(setting, setting.check(command.fields["value"]), by="person")
 
-    def _do_save(self, _command: Command) -> str:
+    def _do_save(self, _command: SteerRequest) -> str:
         state = self._saving().take(self.step, self.branch)
         return f"the state before step {state.step} is saved ({len(state.data)} bytes)"
 
-    def _do_back(self, command: Command) -> str:
+    def _do_back(self, command: SteerRequest) -> str:
         wanted = int(str(command.fields["step"]))
         saver = self._saving()
         state = saver.go_back(wanted, self.step, self.branch, self._branches + 1)
@@ -427,7 +427,7 @@ class Run:
         self._note("back", text, from_step=before, state=state.number, parent=parent, settings=settings)
         return text
 
-    def _do_stop(self, _command: Command) -> str:
+    def _do_stop(self, _command: SteerRequest) -> str:
         self._stopped = self._attention = True
         self._end_stepping()
         text = f"{self.name} stops before step {self.step}"
@@ -446,7 +446,7 @@ class Run:
 
     # On the thread that answers.
 
-    def _submit(self, command: Command) -> None:
+    def _submit(self, command: SteerRequest) -> None:
         self._commands.append(command)
         self._attention = True
         self._called.set()
@@ -481,7 +481,7 @@ class Run:
         self._server.abandon()
 
 
-_VERBS: dict[str, Callable[[Run, Command], str | None]] = {
+_VERBS: dict[str, Callable[[Run, SteerRequest], str | None]] = {
     "status": Run._do_status,
     "pause": Run._do_pause,
     "run": Run._do_run,

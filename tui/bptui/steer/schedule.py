@@ -17,7 +17,7 @@ MAX_LOOKS = 2_000_000
 """The most changes that are looked at for all returns of a run to earlier states."""
 
 
-class Change:
+class SettingChange:
     """A change of a setting.
 
     Attributes:
@@ -39,7 +39,7 @@ class Change:
         self.step, self.name, self.old, self.new = step, name, old, new
 
 
-_Link = tuple["_Link | None", Change]
+_Link = tuple["_Link | None", SettingChange]
 """A change, and what came before it. Many ways to where a run was share their beginning."""
 
 
@@ -83,7 +83,7 @@ class ChangesSoFar:
         self._changed: set[str] = set()  # the names of the settings that were ever changed
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[SettingChange, ...]:
         """The changes in order, without those of the branches that the run has left."""
         changes, link = [], self._last
         while link is not None:
@@ -103,7 +103,7 @@ class ChangesSoFar:
                     settings: list[dict[str, Value | None]] = entry["settings"]  # type: ignore[assignment]
                     self._at_start = {str(setting["name"]): setting["value"] for setting in settings}
                 case "change":
-                    change = Change(entry["step"], entry["name"], entry["old"], entry["new"])
+                    change = SettingChange(entry["step"], entry["name"], entry["old"], entry["new"])
                     self._last = self._last, change
                     self._changed.add(change.name)
                 case "state":
@@ -115,7 +115,7 @@ class ChangesSoFar:
         except (AttributeError, KeyError, TypeError, ValueError):
             raise ValueError("the record is damaged: its changes make no sense") from None
 
-    def _kept(self, step: object, settings: object) -> Iterator[Change]:
+    def _kept(self, step: object, settings: object) -> Iterator[SettingChange]:
         """Changes on a branch that are in force after it was left, since the state does not have them."""
         newest: dict[str, Value | None] = {}
         link = self._last
@@ -129,10 +129,10 @@ class ChangesSoFar:
         kept: Mapping[str, Value | None] = settings  # type: ignore[assignment]
         for name, value in kept.items():
             if name in self._changed and value is not None and value != values[name]:
-                yield Change(step, name, values[name], value)
+                yield SettingChange(step, name, values[name], value)
 
 
-def changes_of(entries: Iterable[Mapping[str, object]]) -> tuple[Change, ...]:
+def changes_of(entries: Iterable[Mapping[str, object]]) -> tuple[SettingChange, ...]:
     """The changes that lead to where a run ended, by its record.
 
     Raises:
@@ -155,7 +155,7 @@ class Replay:
         ValueError: one of the changes is not allowed for the settings.
     """
 
-    def __init__(self, changes: Iterable[Change], settings: Mapping[str, Setting]) -> None:
+    def __init__(self, changes: Iterable[SettingChange], settings: Mapping[str, Setting]) -> None:
         self._changes: list[tuple[int, str, Value]] = []
         for change in changes:
             if change.name not in settings:

@@ -43,7 +43,7 @@ MAX_STRIDE = 64
 """The most steps between two looks at the clock."""
 
 
-class Command:
+class SteerRequest:
     """A request that the training takes between two steps.
 
     Attributes:
@@ -92,7 +92,7 @@ class _Connection:
 class _Waiting:
     """An answer that waits for the training."""
 
-    def __init__(self, connection: _Connection, number: int, command: Command) -> None:
+    def __init__(self, connection: _Connection, number: int, command: SteerRequest) -> None:
         self.connection, self.number, self.command = connection, number, command
         self.since = time.monotonic()
 
@@ -121,7 +121,7 @@ class Server:
         record: Record,
         *,
         status: Callable[[Sequence[str]], dict[str, object]],
-        submit: Callable[[Command], None],
+        submit: Callable[[SteerRequest], None],
         tick: Callable[[], None],
     ) -> None:
         self._listener, self._name = listener, name
@@ -134,7 +134,7 @@ class Server:
         self._ready = select.poll()  # whether the selector has found something, which another thread may ask
         self._ready.register(self._selector.fileno(), select.POLLIN)
         self._waiting: list[_Waiting] = []
-        self._taken: dict[int, Command] = {}  # by the numbers of the requests
+        self._taken: dict[int, SteerRequest] = {}  # by the numbers of the requests
         self._deadline = 0.0  # until when the thread waits for the selector
         self._closing = False
         self.serves = True
@@ -290,7 +290,7 @@ class Server:
             return
         command = self._taken.get(number)
         if command is None:
-            command = Command(verb, fields)
+            command = SteerRequest(verb, fields)
             if verb != "status":
                 self._remember(number, command)
             self._submit(command)
@@ -298,7 +298,7 @@ class Server:
             raise ChannelError(f"another request has the id {number}")
         self._waiting.append(_Waiting(connection, number, command))
 
-    def _remember(self, number: int, command: Command) -> None:
+    def _remember(self, number: int, command: SteerRequest) -> None:
         if len(self._taken) >= MAX_TAKEN:
             oldest = next((taken for taken, command in self._taken.items() if command.done), None)
             if oldest is None:

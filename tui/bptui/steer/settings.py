@@ -137,7 +137,7 @@ class Number(Setting):
             raise self._refusal("a number", value) from None
 
 
-class Choice(Setting):
+class ChoiceSetting(Setting):
     """One of some names that can be chosen; a program makes it by `bptui.steer.choice`."""
 
     kind = "choice"

@@ -19,7 +19,7 @@ NEWEST = 10
 twenty before those, every fourth; of the forty before those, every eighth; and so on."""
 
 
-class State:
+class SavedState:
     """What the user's program has saved, and where in the run that was, with the metrics there."""
 
     __slots__ = ("branch", "data", "entry", "is_in_use", "metrics", "number", "step")
@@ -33,7 +33,7 @@ class State:
         self.is_in_use = False  # whether the run has returned to it, so that its entry stays there
 
 
-class States:
+class SavedStates:
     """The states of a run.
 
     Args:
@@ -41,13 +41,18 @@ class States:
     """
 
     def __init__(self, max_bytes: int) -> None:
-        self.kept: list[State] = []
+        self.kept: list[SavedState] = []
         self._max_bytes = max_bytes
         self._count = 0
 
     def add(
-        self, step: int, branch: int, data: bytes, metrics: Mapping[str, float], spared: State | None = None
-    ) -> State:
+        self,
+        step: int,
+        branch: int,
+        data: bytes,
+        metrics: Mapping[str, float],
+        spared: SavedState | None = None,
+    ) -> SavedState:
         """Add a state and drop others for it, those in the middle before the first one.
 
         Args:
@@ -66,7 +71,7 @@ class States:
                 f"the state is too large: it has {len(data)} bytes, and there is room for {room}{beside} "
                 "(max_state_bytes)"
             )
-        added = State(self._count, step, branch, data, metrics)
+        added = SavedState(self._count, step, branch, data, metrics)
         self._count += 1
         kept = [state for state in self.kept if state is spared or self._is_kept(state)] + [added]
         while sum(len(state.data) for state in kept) > self._max_bytes:
@@ -91,11 +96,11 @@ class States:
             for state in self.kept
         ]
 
-    def nearest(self, step: int) -> State | None:
+    def nearest(self, step: int) -> SavedState | None:
         """The state whose step is nearest; the newest of those that are equally near."""
         return min(reversed(self.kept), key=lambda state: abs(state.step - step), default=None)
 
-    def _is_kept(self, state: State) -> bool:
+    def _is_kept(self, state: SavedState) -> bool:
         age = self._count - 1 - state.number
         return age < NEWEST or state.number % (1 << (age // NEWEST).bit_length()) == 0
 
@@ -125,12 +130,14 @@ class Saver:
         steps: int | None,
         max_bytes: int,
     ) -> None:
-        self.states = States(max_bytes)
+        self.states = SavedStates(max_bytes)
         self.problem = ""
         self._save, self._load, self._journal = save, load, journal
         self._seconds, self._steps = float("inf") if seconds is None else seconds, steps
         self._due_at = 0.0
-        self._present: tuple[int, int, State] | None = None  # the program's, if nothing was changed since
+        self._present: tuple[int, int, SavedState] | None = (
+            None  # the program's, if nothing was changed since
+        )
 
     def is_time(self) -> bool:
         """Whether so much time has passed that a state is due."""
@@ -144,7 +151,7 @@ class Saver:
         """The next step after this one before which a state is due."""
         return float("inf") if self._steps is None else step - step % self._steps + self._steps
 
-    def take(self, step: int, branch: int, spared: State | None = None) -> State:
+    def take(self, step: int, branch: int, spared: SavedState | None = None) -> SavedState:
         """Save the state before this step, unless there is one already, and do not drop another one for it.
 
         Raises:
@@ -158,7 +165,7 @@ class Saver:
         self.problem = ""
         return state
 
-    def _taken(self, step: int, branch: int, spared: State | None) -> State:
+    def _taken(self, step: int, branch: int, spared: SavedState | None) -> SavedState:
         if self._present is not None and self._present[:2] == (step, branch):
             return self._present[2]
         begin = time.monotonic()
@@ -181,7 +188,7 @@ class Saver:
         self._present = step, branch, added
         return added
 
-    def go_back(self, wanted: int, step: int, branch: int, next_branch: int) -> State:
+    def go_back(self, wanted: int, step: int, branch: int, next_branch: int) -> SavedState:
         """Load the state that is nearest to a step, and return it. The present state is saved if possible.
 
         Raises:
@@ -191,7 +198,7 @@ class Saver:
         if state is None:
             raise RefusedError("no state was saved yet")
         state.is_in_use = True
-        present: State | None = None
+        present: SavedState | None = None
         with contextlib.suppress(RefusedError):  # `problem` has the reason
             present = self.take(step, branch, spared=state)
         try:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from bptui.steer.journal import Journal, Repeatable
 from bptui.steer.pytorch import uses_gpu
 from bptui.steer.settings import Setting, Value, in_words
-from bptui.steer.states import State
+from bptui.steer.states import SavedState
 
 SAME = 1e-6
 """The relative difference up to which two values are the same, more than that of rounding to float32."""
@@ -79,7 +79,7 @@ class Watch:
             if step >= self.repetition.end:
                 self.repetition = None
 
-    def go_back(self, state: State, journal: Journal) -> dict[str, Value]:
+    def go_back(self, state: SavedState, journal: Journal) -> dict[str, Value]:
         """Expect the numbers that were reported after a state to which the run has returned.
 
         Returns:

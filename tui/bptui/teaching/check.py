@@ -21,7 +21,7 @@ from bptui.lessons import goals, texts
 from bptui.lessons.goals import Facts
 from bptui.lessons.lesson import Do, Lesson, Look, Predict, Texts
 from bptui.lessons.reading import LessonError, read_lesson
-from bptui.teaching.experiments import Experiments
+from bptui.teaching.experiments import LessonExperiments
 from bptui.teaching.judging import refusal, why_not_reached
 from bptui.teaching.walkthrough import Visit, walk
 
@@ -33,7 +33,7 @@ FALSE_ALARMS = 0.001
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Fault:
     """Something that is wrong with a lesson."""
 
     place: str
@@ -49,7 +49,7 @@ class Checked:
     """The result of the check of a lesson."""
 
     path: Path
-    findings: tuple[Finding, ...]
+    faults: tuple[Fault, ...]
     seconds: float
     lesson: Lesson | None
     """None if the file is no lesson."""
@@ -70,18 +70,18 @@ def check(
     Args:
         paths: the files.
         panels: the names of the panels that a step may point at.
-        seed: what the fresh starts are drawn from; the same findings for the same seed.
+        seed: what the fresh starts are drawn from; the same faults for the same seed.
         bar: shows the progress.
     """
     load_lanes_for("auto")
     threads = ThreadPoolExecutor(processors(), thread_name_prefix="lessons")
-    begun: list[tuple[Path, Experiments | tuple[Finding, ...]]] = []
+    begun: list[tuple[Path, LessonExperiments | tuple[Fault, ...]]] = []
     try:
         begun += [(path, _begun(path, threads, seed)) for path in paths]
-        chances = sum(_chances(work.lesson) for _, work in begun if isinstance(work, Experiments))
+        chances = sum(_chances(work.lesson) for _, work in begun if isinstance(work, LessonExperiments))
         level = FALSE_ALARMS / max(chances, 1)
         for path, work in begun:
-            if isinstance(work, Experiments):
+            if isinstance(work, LessonExperiments):
                 before = time.perf_counter()
                 steps = [*_steps(work.lesson, panels)]
                 with bar(work.runs, path.name) as show:
@@ -92,51 +92,51 @@ def check(
                 yield Checked(path, work, 0.0, None)
     finally:
         for _, work in begun:
-            if isinstance(work, Experiments):
+            if isinstance(work, LessonExperiments):
                 work.stop()
         threads.shutdown(cancel_futures=True)
 
 
-def _begun(path: Path, threads: ThreadPoolExecutor, seed: int) -> Experiments | tuple[Finding, ...]:
+def _begun(path: Path, threads: ThreadPoolExecutor, seed: int) -> LessonExperiments | tuple[Fault, ...]:
     """The experiments of a lesson, which train from now on; or what is wrong with its file."""
     try:
-        return Experiments(read_lesson(path), threads, seed)
+        return LessonExperiments(read_lesson(path), threads, seed)
     except LessonError as error:
-        return tuple(Finding("", problem) for problem in error.problems)
+        return tuple(Fault("", problem) for problem in error.problems)
     except (ConfigError, DataError) as error:
-        return (Finding("", str(error)),)
+        return (Fault("", str(error)),)
 
 
-def _steps(lesson: Lesson, panels: Sequence[str]) -> Iterator[Finding]:
+def _steps(lesson: Lesson, panels: Sequence[str]) -> Iterator[Fault]:
     """What is wrong with the steps."""
     for language, title in lesson.title.items():
         if cell_len(title) > MAX_TITLE:
-            yield Finding(f"title.{language}", f"has {cell_len(title)} columns: at most {MAX_TITLE} fit")
+            yield Fault(f"title.{language}", f"has {cell_len(title)} columns: at most {MAX_TITLE} fit")
     try:
         for visit in walk(lesson):
             place = f"steps[{visit.number + 1}]"
             yield from _texts(lesson, visit, place)
             if isinstance(visit.step, Look) and visit.step.panel not in panels:
-                yield Finding(f"{place}.panel", must_be_one_of(panels, visit.step.panel))
+                yield Fault(f"{place}.panel", must_be_one_of(panels, visit.step.panel))
             if isinstance(visit.step, Do):
                 yield from _task(lesson, visit, visit.step, place)
     except (ConfigError, DataError) as error:
-        yield Finding("start", str(error))
+        yield Fault("start", str(error))
 
 
-def _task(lesson: Lesson, visit: Visit, step: Do, place: str) -> Iterator[Finding]:
+def _task(lesson: Lesson, visit: Visit, step: Do, place: str) -> Iterator[Fault]:
     """What is wrong with a goal and its solution."""
     if not why_not_reached(step, visit.before):
-        yield Finding(f"{place}.goal", f"{step.goal} is true before the solution")
+        yield Fault(f"{place}.goal", f"{step.goal} is true before the solution")
     if visit.problem:
-        yield Finding(f"{place}.solution", visit.problem)
+        yield Fault(f"{place}.solution", visit.problem)
     elif problem := why_not_reached(step, visit.after):
-        yield Finding(f"{place}.goal", f"after the solution, {problem}")
+        yield Fault(f"{place}.goal", f"after the solution, {problem}")
     elif problem := refusal(lesson, visit.number, visit.run):
-        yield Finding(f"{place}.solution", f"its run {problem}, so that it can't be graded")
+        yield Fault(f"{place}.solution", f"its run {problem}, so that it can't be graded")
 
 
-def _texts(lesson: Lesson, visit: Visit, place: str) -> Iterator[Finding]:
+def _texts(lesson: Lesson, visit: Visit, place: str) -> Iterator[Fault]:
     """Which texts of a step do not fit, or ask for numbers that the run does not have."""
     step = visit.step
     of_step: list[tuple[str, Texts, Facts]] = [("text", step.text, visit.before)]
@@ -149,14 +149,14 @@ def _texts(lesson: Lesson, visit: Visit, place: str) -> Iterator[Finding]:
                 text = _filled(lesson, choice, visit.before)
                 if cell_len(text) > MAX_CHOICE:
                     where = f"{place}.choices.{language}[{position}]"
-                    yield Finding(where, f"has {cell_len(text)} columns: at most {MAX_CHOICE} fit")
+                    yield Fault(where, f"has {cell_len(text)} columns: at most {MAX_CHOICE} fit")
     for key, by_language, facts in of_step:
         for language, text in by_language.items():
             where = f"{place}.{key}.{language}"
             if missing := texts.unknown(text, facts):
-                yield Finding(where, f"the run has no {missing[0]} yet")
+                yield Fault(where, f"the run has no {missing[0]} yet")
             if sentence := texts.too_long(_filled(lesson, text, facts)):
-                yield Finding(where, f"a sentence of {cell_len(sentence)} columns does not fit a page")
+                yield Fault(where, f"a sentence of {cell_len(sentence)} columns does not fit a page")
 
 
 def _filled(lesson: Lesson, text: str, facts: Facts) -> str:
@@ -164,7 +164,7 @@ def _filled(lesson: Lesson, text: str, facts: Facts) -> str:
     return texts.filled(text, facts, {measured.id: measured for measured in lesson.measured}, on_screen)
 
 
-def _assertions(experiments: Experiments, level: float) -> Iterator[Finding]:
+def _assertions(experiments: LessonExperiments, level: float) -> Iterator[Fault]:
     """Which measured numbers and claims are false."""
     lesson = experiments.lesson
     for measured in lesson.measured:
@@ -178,7 +178,7 @@ def _assertions(experiments: Experiments, level: float) -> Iterator[Finding]:
                 text = (
                     f"the median of {measured.value} is {number(median(values))}, and not {wanted} ({runs})"
                 )
-                yield Finding(f"measured {measured.id}", text)
+                yield Fault(f"measured {measured.id}", text)
     for position, claim in enumerate(lesson.claims, 1):
         holds = goals.comparison(claim.holds) if claim.compared else goals.goal(claim.holds)
         wanted = "each" if claim.share == 1 else f"{100 * claim.share:g} %"
@@ -190,7 +190,7 @@ def _assertions(experiments: Experiments, level: float) -> Iterator[Finding]:
             if count < runs.fewest(claim.share, level):
                 of_all = f"{count} of {counted(len(runs.starts), 'start')}, and not in {wanted} ({runs})"
                 first = "the first without it has seed {} and data seed {}".format(*failed[0])
-                yield Finding(f"claim {position}", f"{claim.holds} holds in {of_all}; {first}")
+                yield Fault(f"claim {position}", f"{claim.holds} holds in {of_all}; {first}")
 
 
 def _chances(lesson: Lesson) -> int:

@@ -21,7 +21,7 @@ from bpengine.metrics import measure
 from bpengine.network import Network, network_sizes
 from bpengine.training_data import make_dataset
 from bptui.lessons.goals import Facts, facts
-from bptui.lessons.lesson import Experiment, Lesson
+from bptui.lessons.lesson import Lesson, LessonExperiment
 from bptui.lessons.opening import run_of
 from bptui.teaching.judging import too_much, work_of
 
@@ -86,7 +86,7 @@ class Runs:
         return sum(below <= level for below in accumulate(odds))
 
 
-class Experiments:
+class LessonExperiments:
     """Trains the experiments of a lesson in threads, each once.
 
     Args:
@@ -109,7 +109,7 @@ class Experiments:
             if claim.compared is not None:
                 self._begin(claim.compared)
 
-    def _begin(self, experiment: Experiment) -> None:
+    def _begin(self, experiment: LessonExperiment) -> None:
         work = work_of(*run_of(self.lesson, experiment.settings), experiment.epochs)
         self._work += work * (experiment.starts + OTHER_STARTS)
         if self._work > MAX_WORK:
@@ -147,7 +147,7 @@ class Experiments:
         """Train no more."""
         self._stopped.set()
 
-    def results(self, experiment: Experiment) -> tuple[Runs, Runs]:
+    def results(self, experiment: LessonExperiment) -> tuple[Runs, Runs]:
         """The runs from the author's starts, and those from fresh ones; waits until they are trained."""
         source = run_of(self.lesson, experiment.settings)[1]
         results: dict[int, tuple[Start, Facts]] = {}

@@ -15,18 +15,18 @@ from bptui.lessons.progress import Progress
 from bptui.teaching.judging import facts_of_run, refusal, why_not_reached
 from bptui.teaching.walkthrough import fast_kernel
 
-Status = Literal["passed", "failed", "not tried"]
+GradeStatus = Literal["passed", "failed", "not tried"]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Grade:
     """The grade of a step: a question or a task. It is worth one point."""
 
     step: int
     """Counted from 0."""
     kind: str
     """predict or do."""
-    status: Status
+    status: GradeStatus
     message: str
     """What was found."""
 
@@ -35,7 +35,7 @@ class WrongLessonError(Exception):
     """What was handed in is of another lesson, or of another version of it; the message says which."""
 
 
-def grade(progress: Progress, lesson: Lesson) -> Iterator[Mark]:
+def grade(progress: Progress, lesson: Lesson) -> Iterator[Grade]:
     """Grade what was handed in, and yield the grade of each question and task.
 
     Args:
@@ -51,16 +51,16 @@ def grade(progress: Progress, lesson: Lesson) -> Iterator[Mark]:
     for at, step in enumerate(lesson.steps):
         if isinstance(step, Predict):
             given = progress.answers.get(at)
-            yield Mark(at, "predict", *_of_answer(step, given))
+            yield Grade(at, "predict", *_of_answer(step, given))
         elif isinstance(step, Do):
             run = progress.runs.get(at)
-            result: tuple[Status, str] = ("not tried", "no run reached the goal")
+            result: tuple[GradeStatus, str] = ("not tried", "no run reached the goal")
             if run is not None:
                 result = _of_run(lesson, at, step, run)
-            yield Mark(at, "do", *result)
+            yield Grade(at, "do", *result)
 
 
-def _of_answer(step: Predict, given: float | None) -> tuple[Status, str]:
+def _of_answer(step: Predict, given: float | None) -> tuple[GradeStatus, str]:
     if given is None:
         return "not tried", "no answer was given"
     said = f"answered {number(given)}"
@@ -71,7 +71,7 @@ def _of_answer(step: Predict, given: float | None) -> tuple[Status, str]:
     )
 
 
-def _of_run(lesson: Lesson, at: int, step: Do, run: RunState) -> tuple[Status, str]:
+def _of_run(lesson: Lesson, at: int, step: Do, run: RunState) -> tuple[GradeStatus, str]:
     """Repeat a run, and judge it."""
     if problem := refusal(lesson, at, run):
         return "failed", f"the run {problem}"

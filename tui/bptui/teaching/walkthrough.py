@@ -14,10 +14,10 @@ from bptui.lessons.goals import Facts, facts_of
 from bptui.lessons.lesson import Do, Lesson, Step, Values
 from bptui.lessons.opening import data_of, run_of
 from bptui.lessons.solutions import Train, act_of
+from bptui.limits.restrictions import Restrictions
 from bptui.plain.answering import execute
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.table import command_named
-from bptui.startup.restrictions import Restrictions
 from bptui.startup.start_settings import StartSettings
 from bptui.teaching.judging import MAX_WORK, too_much, work_of
 

@@ -9,6 +9,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.functions import exp, log
 from bpengine.wording import number
+from bptui.background.sharpness import Rates
 from bptui.drawing import (
     LOG_FLOOR,
     ROLES,
@@ -23,7 +24,6 @@ from bptui.drawing import (
     rate_axis,
 )
 from bptui.session.snapshot import Snapshot
-from bptui.starts.sharpness import Rates
 from bptui.views.cloud import band_edges, band_shade, cloud_legend
 from bptui.views.compared import comparable_runs, compared_legend, compared_line, letters
 from bptui.views.curve_cursor import nearest, place_of

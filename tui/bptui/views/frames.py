@@ -11,11 +11,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from textual.timer import Timer
 from textual.widget import Widget
 
+from bptui.background.runner import Runner
 from bptui.session.session import Session
 from bptui.session.session_state import SessionState
-from bptui.session.snapshot import Snapshot, State
+from bptui.session.snapshot import Snapshot, Stage
 from bptui.session.speed import TICK_SECONDS
-from bptui.starts.runner import Runner
 from bptui.terminal.driver import writer_is_busy
 
 SWITCH_SECONDS = 0.0005
@@ -37,7 +37,7 @@ def train(session: Session, until: float, stop: threading.Event | None = None) -
     """
     while True:
         session.tick()
-        runs = session.state is State.RUNNING
+        runs = session.stage is Stage.RUNNING
         rests = not runs and not session.is_computing
         if rests or (session.has_news and time.monotonic() >= until):
             return session.snapshot()
@@ -169,7 +169,7 @@ class Frames:
         """Show what was computed beside the run, without waiting for the next tick."""
         session = self._session
         idle = self._thread is not None and not self._thread.is_training
-        if idle and self.is_open and session.has_results and session.state is not State.RUNNING:
+        if idle and self.is_open and session.has_results and session.stage is not Stage.RUNNING:
             self.tick()
 
     def _due(self) -> float:
@@ -178,7 +178,7 @@ class Frames:
         While the run is not running, results from beside it are drawn at once: a key press may wait for them.
         """
         now, session = time.monotonic(), self._session
-        waits = session.has_results and session.state is not State.RUNNING
+        waits = session.has_results and session.stage is not Stage.RUNNING
         due = now if waits else self._drawn + self._seconds
         return max(due, now + TICK_SECONDS if writer_is_busy(self._tab.app) else now)
 
@@ -187,7 +187,7 @@ class Frames:
         if self._thread is None or not self._thread.is_done:
             return  # a key press has already waited for the thread
         snapshot = self._thread.finish()
-        if self._session.state is State.RUNNING and self.is_open and self._session.is_flat_out:
+        if self._session.stage is Stage.RUNNING and self.is_open and self._session.is_flat_out:
             self._drawn = time.monotonic() if snapshot is not None else self._drawn
             self.tick()
         self._show_trained(snapshot)
@@ -207,7 +207,7 @@ class Frames:
         While the run is running, unless only for a step, a rewind or a what-if, frames are drawn anyway.
         """
         cloud = snapshot.comparison.cloud
-        runs_on = snapshot.status.state is State.RUNNING and not self._session.in_progress
+        runs_on = snapshot.status.stage is Stage.RUNNING and not self._session.in_progress
         if runs_on or cloud is None or not cloud.is_working or not self._tab.screen.is_active:
             return False
         return cloud.band is None or cloud.before != ""
@@ -238,5 +238,5 @@ class Frames:
     def _continues(self, snapshot: Snapshot) -> bool:
         """Whether the timer must go on: the run is running, or something is computed beside it."""
         cloud = snapshot.comparison.cloud
-        runs = snapshot.status.state is State.RUNNING
+        runs = snapshot.status.stage is Stage.RUNNING
         return runs or (cloud is not None and cloud.is_working) or self._session.stability.is_working

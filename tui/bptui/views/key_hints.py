@@ -31,7 +31,7 @@ class Situation(NamedTuple):
     """All that the hints depend on."""
 
     state: str = "running"
-    """What the run is doing; see `session.snapshot.State`."""
+    """What the run is doing; see `session.snapshot.Stage`."""
     what_if: bool = False
     """Whether each change retrains to the current epoch."""
     pinned: bool = False

@@ -20,7 +20,7 @@ from bptui.commands import key_of, keys_of
 from bptui.drawing import ROLES, Figure, Legend, Span
 from bptui.drawing.signs import PanelHelp
 from bptui.session.fits import CellFits
-from bptui.session.snapshot import RunProgress, Snapshot, State
+from bptui.session.snapshot import RunProgress, Snapshot, Stage
 from bptui.units.facts import unit_name
 from bptui.units.places import Place, nearest_unit, sizes_of
 from bptui.views import panel_help
@@ -113,7 +113,7 @@ def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> Legend |
     if is_map(snapshot, detail=options.detail) and not plot.map_pace.is_due(snapshot, options.detail):
         return None
     figure, legend = FIGURES[snapshot.run.config.task](snapshot, detail=options.detail)
-    waits = snapshot.status.state is State.READY  # the plot says so, since people look there
+    waits = snapshot.status.stage is Stage.READY  # the plot says so, since people look there
     note = Sentence("Press {toggle_run} to start")() if waits else ""
     return plot.show(replace(figure, note=note), legend)
 

@@ -14,14 +14,14 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bpengine import FIELDS, Field, Trainer
+from bptui.background.runner import Runner
 from bptui.drawing.signs import PanelHelp
 from bptui.session import commands
-from bptui.session.activity import Answer
+from bptui.session.activity import Transition
 from bptui.session.commands import SessionNow
 from bptui.session.session import P, Session
 from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot
-from bptui.starts.runner import Runner
 from bptui.startup.start_settings import FRAMES_PER_SECOND
 from bptui.units.facts import unit_edits
 from bptui.units.places import nearest_unit, sizes_of
@@ -128,7 +128,7 @@ class RunView(Vertical):
         """Choose the setting that was clicked, and show its help."""
         self.choose_setting(event.number)
 
-    def on_hyperparameter_panel_finding(self, event: HyperparameterPanel.Finding) -> None:
+    def on_hyperparameter_panel_search_toggled(self, event: HyperparameterPanel.SearchToggled) -> None:
         """Say how to find a setting."""
         self._update_situation()
         if not event.begins:
@@ -224,7 +224,7 @@ class RunView(Vertical):
         self.session.cloud.stop()
 
     def do(
-        self, command: Callable[Concatenate[SessionNow, P], Answer], *args: P.args, **kwargs: P.kwargs
+        self, command: Callable[Concatenate[SessionNow, P], Transition], *args: P.args, **kwargs: P.kwargs
     ) -> None:
         """Give a command to the session, and show what it did; see `Session.do`."""
         self.session.do(command, *args, **kwargs)
@@ -412,7 +412,7 @@ class RunView(Vertical):
         if snapshot is not None and layout.focused == "network":
             edits = unit_edits(snapshot, nearest_unit(self.options.unit, sizes_of(snapshot)))
         self.situation = Situation(
-            state="running" if snapshot is None else snapshot.status.state,
+            state="running" if snapshot is None else snapshot.status.stage,
             what_if=snapshot is not None and snapshot.comparison.what_if,
             pinned=snapshot is not None and snapshot.comparison.is_pinned,
             scrubs=snapshot is not None and snapshot.timeline.latest >= 0,

@@ -124,7 +124,7 @@ class HyperparameterPanel(Widget):
         """The chosen row is to be edited."""
 
     @dataclass
-    class Finding(Message):
+    class SearchToggled(Message):
         """The user begins or ends a search for a setting."""
 
         begins: bool
@@ -156,7 +156,7 @@ class HyperparameterPanel(Widget):
             self._chosen_before = self.chosen
             self.wanted = ""
 
-    def _end_finding(self, *, keep: bool) -> None:
+    def _end_search(self, *, keep: bool) -> None:
         self.wanted = None
         if not keep:
             self._choose(self._chosen_before)
@@ -164,7 +164,7 @@ class HyperparameterPanel(Widget):
     def watch_wanted(self, before: str | None, wanted: str | None) -> None:
         """Take the keys of commands as text during a search, and give them back to the app after it."""
         if (before is None) != (wanted is None):
-            self.post_message(self.Finding(begins=wanted is not None))
+            self.post_message(self.SearchToggled(begins=wanted is not None))
 
     def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002  Textual's
         """Whether a key is typed text."""
@@ -201,7 +201,7 @@ class HyperparameterPanel(Widget):
         elif event.key == "backspace":
             self._look_for(self.wanted[:-1])
         elif event.key in ("enter", "escape"):
-            self._end_finding(keep=event.key == "enter")
+            self._end_search(keep=event.key == "enter")
         elif event.key in moves:
             if numbers:
                 self._choose(numbers[min(max(moves[event.key], 0), last)])

@@ -19,7 +19,7 @@ from bpengine import Metrics
 from bptui.drawing import ROLES, Span
 from bptui.drawing.timeline import MIN_WIDTH, epoch_at, timeline_row
 from bptui.formatting import ERROR_WIDTH, error_text, rate_text, share_text
-from bptui.session.snapshot import RunProgress, Snapshot, State, Timeline
+from bptui.session.snapshot import RunProgress, Snapshot, Stage, TimelineSnapshot
 from bptui.widgets.rows import Rows
 
 _IMPORTANT = 5
@@ -54,7 +54,7 @@ class TimelineRow(Rows):
     TimelineRow { height: 1; padding: 0 1; background: $panel; color: $text-muted; }
     """
 
-    timeline: reactive[Timeline] = reactive(Timeline(), repaint=False)
+    timeline: reactive[TimelineSnapshot] = reactive(TimelineSnapshot(), repaint=False)
     """What is drawn."""
 
     def watch_timeline(self) -> None:
@@ -87,20 +87,20 @@ class StatusFigure(NamedTuple):
 class StatusText(NamedTuple):
     """What the status line says."""
 
-    state: State
+    stage: Stage
     name: str
-    """The state as it is called here."""
+    """The stage as it is called here."""
     figures: tuple[StatusFigure, ...]
     """The figures in the order in which they are shown."""
     versions: tuple[str, ...]
     """The sentence, and shorter versions of it."""
-    timeline: Timeline = Timeline()
+    timeline: TimelineSnapshot = TimelineSnapshot()
 
 
 class StatusLine(Widget):
     """Shows the state with some figures and, below them, what happened or what to do next."""
 
-    COMPONENT_CLASSES = {f"status--{state}" for state in State}
+    COMPONENT_CLASSES = {f"status--{state}" for state in Stage}
 
     DEFAULT_CSS = """
     StatusLine {
@@ -121,7 +121,7 @@ class StatusLine(Widget):
         """Two rows; a narrow terminal leaves out the less important figures."""
         if self.shown is None:
             return Text()
-        style = self.get_component_rich_style(f"status--{self.shown.state}", partial=True)
+        style = self.get_component_rich_style(f"status--{self.shown.stage}", partial=True)
         line = figures_line(self.shown, self.size.width, str(style))
         advice = Text("\n".join(self._sentence(self.shown)))  # no markup: it may name a file [/x].csv
         row, start, width = self._timeline_place(self.shown)
@@ -223,8 +223,8 @@ def figures_line(shown: StatusText, width: int, style: str) -> Text:
 def status_text(snapshot: Snapshot) -> StatusText:
     """State, epoch, error, speed and seed, and below them what happened or what to do next."""
     status, timeline = snapshot.status, snapshot.timeline
-    name = status.state if timeline.viewed is None else "viewing"
-    return StatusText(status.state, name, _figures(snapshot), status.versions, timeline)
+    name = status.stage if timeline.viewed is None else "viewing"
+    return StatusText(status.stage, name, _figures(snapshot), status.versions, timeline)
 
 
 def _figures(snapshot: Snapshot) -> tuple[StatusFigure, ...]:

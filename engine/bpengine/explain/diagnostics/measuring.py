@@ -13,7 +13,7 @@ from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import NumpyGenerator
 from bpengine.data import Dataset
 from bpengine.explain.diagnostics.records import Diagnostics, LayerDiagnostics
-from bpengine.kernels import Problem, State
+from bpengine.kernels import KernelProblem, OptimizerState
 from bpengine.kernels.numpy_kernel import NumpyKernel
 from bpengine.losses import constant_error, mean_error
 from bpengine.network import Network, matrices
@@ -223,11 +223,11 @@ def _measure_updates(
     if run.divergence is not None or count == 0:
         return nothing
     rows = (_next_order(run, samples) if following is None else following)[: count * batch]
-    whole = Problem.of(config, run.sizes, dataset)
+    whole = KernelProblem.of(config, run.sizes, dataset)
     inputs, targets = whole.inputs[rows], whole.targets[rows]
     kernel = NumpyKernel(whole._replace(inputs=inputs, targets=targets, test_inputs=None, test_targets=None))
     frozen = np.flatnonzero(run.effects.frozen())
-    state = State(run.parameters.copy(), run.buffers.copy(), run.updates, frozen)
+    state = OptimizerState(run.parameters.copy(), run.buffers.copy(), run.updates, frozen)
     order, losses = np.arange(len(rows)), np.empty(len(rows))
     outputs = np.empty((len(rows), run.sizes[-1]))
     path = [state.parameters.copy()]

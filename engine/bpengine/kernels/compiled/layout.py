@@ -64,7 +64,7 @@ class Samples(NamedTuple):
     targets: Array
 
 
-class Choice(NamedTuple):
+class SampleChoice(NamedTuple):
     """The sample that each lane is to see."""
 
     learning: bool
@@ -87,8 +87,9 @@ class Units(NamedTuple):
     loop, by two instructions each."""
 
 
-class Memory(NamedTuple):
-    """The arrays of `State`; shape (parameters, lanes), and (buffers, parameters, lanes) for the buffers."""
+class StateArrays(NamedTuple):
+    """The arrays of `OptimizerState`; shape (parameters, lanes), and (buffers, parameters, lanes) for the
+    buffers."""
 
     parameters: Array
     buffers: Array
@@ -123,7 +124,7 @@ def _signature(lanes: Any) -> Any:
         uint64,
         uint64,
         uint64,
-        types.NamedUniTuple(_VECTOR, len(Memory._fields), Memory),
+        types.NamedUniTuple(_VECTOR, len(StateArrays._fields), StateArrays),
         int64[::1],
         _VECTOR,
         types.NamedTuple([_VECTOR, _VECTOR, _VECTOR, _EXP], Units),

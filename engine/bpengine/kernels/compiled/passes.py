@@ -15,7 +15,7 @@ from bpengine.kernels.compiled.layout import (
     ONE,
     TWO,
     VECTOR,
-    Choice,
+    SampleChoice,
     Samples,
     Units,
     count,
@@ -38,7 +38,7 @@ def answer(
     layers: Any,
     lanes: int,
     classification: bool,
-    choice: Choice,
+    choice: SampleChoice,
     seen: Samples,
     parameters: Array,
     units: Units,
@@ -183,14 +183,14 @@ def _sums(layer: Any, lanes: int, parameters: Array, values: Array) -> None:
 
 
 @inlined
-def sample_of(lane: int, choice: Choice) -> int:
+def sample_of(lane: int, choice: SampleChoice) -> int:
     """The sample that a lane is to see."""
     sample: int = unsigned(choice.orders[choice.at + lane]) if choice.learning else choice.position
     return sample
 
 
 @inlined
-def read(choice: Choice, lanes: int, inputs: Array, units: Units) -> None:
+def read(choice: SampleChoice, lanes: int, inputs: Array, units: Units) -> None:
     """Set the values of the network's inputs to each lane's sample."""
     for i in range(unsigned(inputs.shape[1])):
         for lane in range(lanes):
@@ -253,7 +253,7 @@ def compare(
     layer: Any,
     lanes: int,
     classification: bool,
-    choice: Choice,
+    choice: SampleChoice,
     targets: Array,
     units: Units,
     losses: Array,

@@ -8,11 +8,11 @@ from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.kernels.compiled.layout import (
     NO_SUCH_SAMPLE,
     ONE,
-    Choice,
     Coefficients,
-    Memory,
     Rules,
+    SampleChoice,
     Samples,
+    StateArrays,
     Units,
     count,
     inlined,
@@ -46,7 +46,7 @@ def train(
     start: int,
     stop: int,
     updates: int,
-    memory: Memory,
+    memory: StateArrays,
     frozen: IntArray,
     kept: Array,
     units: Units,
@@ -110,7 +110,7 @@ def train(
             results = losses if learning else test_losses
             base = epoch * number if learning else epoch * tests
             for position in range(first, min(end, stop) if learning else tests):
-                choice = Choice(learning, orders, (base + position) * number_of_lanes, position)
+                choice = SampleChoice(learning, orders, (base + position) * number_of_lanes, position)
                 answer(
                     layers, number_of_lanes, rules.classification, choice, seen, parameters, units, results
                 )

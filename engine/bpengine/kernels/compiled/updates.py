@@ -10,7 +10,15 @@ from typing import Any
 
 from bpengine.arithmetic import elementary, updating
 from bpengine.arithmetic.arrays import Array, IntArray
-from bpengine.kernels.compiled.layout import ONE, Coefficients, Memory, Units, inlined, number_of, unsigned
+from bpengine.kernels.compiled.layout import (
+    ONE,
+    Coefficients,
+    StateArrays,
+    Units,
+    inlined,
+    number_of,
+    unsigned,
+)
 
 SGD, MOMENTUM, NESTEROV = number_of("sgd"), number_of("momentum"), number_of("nesterov")
 RMSPROP, ADAM = number_of("rmsprop"), number_of("adam")
@@ -39,7 +47,7 @@ def penalizes(coefficients: Coefficients) -> bool:
 
 
 @inlined
-def penalize(layers: Any, lanes: int, coefficients: Coefficients, memory: Memory) -> None:
+def penalize(layers: Any, lanes: int, coefficients: Coefficients, memory: StateArrays) -> None:
     """gradient += l2 w + l1 sign(w), for the weights w but not the biases."""
     parameters, gradient = memory.parameters, memory.gradient
     for number in range(unsigned(len(layers))):
@@ -53,7 +61,7 @@ def penalize(layers: Any, lanes: int, coefficients: Coefficients, memory: Memory
 
 
 @inlined
-def keep(lanes: int, frozen: IntArray, memory: Memory, kept: Array) -> None:
+def keep(lanes: int, frozen: IntArray, memory: StateArrays, kept: Array) -> None:
     """Copy what is frozen, the parameters and their buffers, to `kept`.
 
     Args:
@@ -75,7 +83,7 @@ def spare(lanes: int, frozen: IntArray, gradient: Array) -> None:
 
 
 @inlined
-def put_back(lanes: int, frozen: IntArray, memory: Memory, kept: Array) -> None:
+def put_back(lanes: int, frozen: IntArray, memory: StateArrays, kept: Array) -> None:
     """Undo what an update has done to what is frozen; see `keep`."""
     size, count = unsigned(len(memory.parameters)), unsigned(len(frozen)) * lanes
     for j in range(count):
@@ -99,7 +107,13 @@ def clip(lanes: int, gradient: Array, limits: Array) -> None:
 
 @inlined
 def update(
-    lanes: int, optimizer: int, coefficients: Coefficients, rates: Array, t: int, memory: Memory, units: Units
+    lanes: int,
+    optimizer: int,
+    coefficients: Coefficients,
+    rates: Array,
+    t: int,
+    memory: StateArrays,
+    units: Units,
 ) -> None:
     """Update the parameters by the optimizer's formula; NaN for a number that is none of these optimizers.
 

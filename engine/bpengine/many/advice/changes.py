@@ -30,7 +30,7 @@ Values = dict[str, Any]
 """New values by the names of the settings."""
 
 
-class Change(NamedTuple):
+class TriedChange(NamedTuple):
     """Other values for one or more settings."""
 
     before: TrainingConfig
@@ -77,7 +77,7 @@ def changes_worth_trying(
     epoch: int,
     has_test: bool = False,
     allows: Callable[[TrainingConfig], bool] = lambda _config: True,
-) -> tuple[Change, ...]:
+) -> tuple[TriedChange, ...]:
     """Return about 30 changes, each different from the others and with an effect.
 
     Args:
@@ -98,7 +98,7 @@ def changes_worth_trying(
             continue
         if _canonical(after) not in seen and allows(after):
             seen.append(_canonical(after))
-            changes.append(Change(config, after))
+            changes.append(TriedChange(config, after))
     return tuple(changes)
 
 

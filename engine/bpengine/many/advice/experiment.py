@@ -13,7 +13,7 @@ from bpengine.explain.diagnostics.verdict import NO_ERROR
 from bpengine.hyperparameters import FIELD, MAX_EPOCHS
 from bpengine.kernels import may_compile
 from bpengine.losses import LOSSES, constant_error
-from bpengine.many.advice.changes import Change, changes_worth_trying
+from bpengine.many.advice.changes import TriedChange, changes_worth_trying
 from bpengine.many.advice.trials import UNDECIDED, Advice, Trial, compare, ranked
 from bpengine.many.group import Outcome
 from bpengine.many.jobs import Job, divided, trained
@@ -96,9 +96,11 @@ class Experiment:
         # NumPy trains run by run; the starts of a change stay together.
         self._max_runs = MAX_RUNS if compiled else self.starts
         self._errors: dict[TrainingConfig, float] = {}
-        self._trials: dict[Change, Trial] = {}
+        self._trials: dict[TriedChange, Trial] = {}
         self._seeds = range(self.starts)  # of the round
-        self._waiting: dict[Change, tuple[TrainingConfig, ...]] = {}  # the runs of changes without a trial
+        self._waiting: dict[
+            TriedChange, tuple[TrainingConfig, ...]
+        ] = {}  # the runs of changes without a trial
         self._has_begun = False
 
     def jobs(self) -> list[Job]:
@@ -195,7 +197,7 @@ class Experiment:
         seeds = int(FIELD["seed"].maximum) + 1  # type: ignore[attr-defined]  # a number field
         return tuple(config.replace(seed=(self.config.seed + number) % seeds) for number in starts)
 
-    def _until(self, change: Change) -> int:
+    def _until(self, change: TriedChange) -> int:
         """The number of epochs to train a change; a longer run is trained to its end."""
         return min(change.after.epochs if "epochs" in change.values else self.epoch, MAX_EPOCHS)
 

@@ -9,7 +9,7 @@ from statistics import median
 from typing import NamedTuple
 
 from bpengine.config import TrainingConfig
-from bpengine.many.advice.changes import Change
+from bpengine.many.advice.changes import TriedChange
 from bpengine.many.sign_test import SIGNIFICANCE, sign_test
 
 FIRST_LEVEL = 0.3
@@ -47,7 +47,7 @@ UNDECIDED = (Verdict.PROMISING, Verdict.UNPROMISING)
 class Trial(NamedTuple):
     """A change, compared with the current settings start by start: each pair of runs has the same seed."""
 
-    change: Change
+    change: TriedChange
     verdict: Verdict
     before: float
     """The median error with the current settings; infinite if most runs diverged."""
@@ -97,7 +97,7 @@ class Advice(NamedTuple):
 
 
 def compare(
-    change: Change,
+    change: TriedChange,
     before: Sequence[float],
     after: Sequence[float],
     *,

@@ -10,50 +10,50 @@ from bpengine import FIELD, ConfigError, DataError, Dataset, Field, TrainingConf
 from bpengine.data.features import FeatureError
 from bpengine.run import reconfigured
 from bptui.formatting import changed_settings
-from bptui.session.activity import Answer, Running
+from bptui.session.activity import Running, Transition
 from bptui.session.commands.now import SessionNow
 from bptui.session.comparison import changes_data
 from bptui.session.document import Baseline, Document, Goal, edits_to_repeat
 from bptui.session.sentences import notices
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bpwords import joined
 
 WITHOUT_WHAT_IF = frozenset({"epochs", "report_interval"})
 """The settings that do not affect epochs already trained, so that a what-if would show nothing."""
 
 
-def restart(now: SessionNow) -> Answer:
+def restart(now: SessionNow) -> Transition:
     """Begin the same run again; a paused run stays paused."""
-    answer = _restarted(now, {}, now.source)
-    is_edited = bool(now.document.run.edits or answer.document.missing)
+    transition = _restarted(now, {}, now.source)
+    is_edited = bool(now.document.run.edits or transition.document.missing)
     notice = notices.restarted(now.config.seed, edited=is_edited)
-    return replace(answer, notice=notice, undo="restart")
+    return replace(transition, notice=notice, undo="restart")
 
 
-def new_seed(now: SessionNow) -> Answer:
+def new_seed(now: SessionNow) -> Transition:
     """Restart with the next seed."""
     old = now.config.seed
     seed = FIELD["seed"].move(old, 1)
     if seed == old:  # it was the highest seed
         seed = 0
-    answer = _restarted(now, {"seed": seed}, now.source)
-    return replace(answer, notice=notices.NEW_SEED(seed=seed), undo=f"seed {old} → {seed}")
+    transition = _restarted(now, {"seed": seed}, now.source)
+    return replace(transition, notice=notices.NEW_SEED(seed=seed), undo=f"seed {old} → {seed}")
 
 
-def learn(now: SessionNow, function: str) -> Answer:
+def learn(now: SessionNow, function: str) -> Transition:
     """Restart with the samples of a function in place of the current data; a paused run stays paused.
 
     Raises:
         ConfigError: the text is not a formula for the task.
         DataError: the function can't be learned over its range.
     """
-    answer = _restarted(now, {"function": function}, None)
+    transition = _restarted(now, {"function": function}, None)
     what = f"learn {FIELD['function'].brief(function)}"
-    notice = joined(notices.learns(function, now.state), answer.notice or "")
-    return replace(answer, notice=notice, undo=what)
+    notice = joined(notices.learns(function, now.stage), transition.notice or "")
+    return replace(transition, notice=notice, undo=what)
 
 
-def change(now: SessionNow, field: Field, value: object) -> Answer:
+def change(now: SessionNow, field: Field, value: object) -> Transition:
     """Set a hyperparameter on the running network or, if the field needs it, with a restart.
 
     If the value does not go together with the other settings, the notice says so.
@@ -65,7 +65,7 @@ def change(now: SessionNow, field: Field, value: object) -> Answer:
     old = getattr(config, field.name)
     new = field.validate(value)
     if now.source is not None and field.describes_named_data:
-        return Answer(
+        return Transition(
             now.document, now.training, notices.DATA_FROM_FILE(setting=field.label, name=now.source.name)
         )
     changes = {field.name: new}
@@ -73,7 +73,7 @@ def change(now: SessionNow, field: Field, value: object) -> Answer:
         changes |= {"function": "", **TrainingConfig.recipe(new)}
     changes = {name: after for name, after in changes.items() if after != getattr(config, name)}
     if not changes:
-        return Answer(now.document, now.training, notices.unchanged(field, new))
+        return Transition(now.document, now.training, notices.unchanged(field, new))
     before = f"{field.label} {field.brief(old)}"
     if "function" in changes:
         before = f"{FIELD['function'].label} {FIELD['function'].brief(config.function)}"
@@ -82,7 +82,7 @@ def change(now: SessionNow, field: Field, value: object) -> Answer:
     return _applied(now, changes, what, notice=notice)
 
 
-def take(now: SessionNow, values: Mapping[str, Any], what: str, *, compare: bool = True) -> Answer:
+def take(now: SessionNow, values: Mapping[str, Any], what: str, *, compare: bool = True) -> Transition:
     """Set several hyperparameters at once, and restart with them, as an experiment has tried them.
 
     A run that only becomes longer continues instead. A paused run stays paused.
@@ -97,19 +97,19 @@ def take(now: SessionNow, values: Mapping[str, Any], what: str, *, compare: bool
     return _applied(now, dict(values), what, restarts=restarts, compare=compare)
 
 
-def open_map_run(now: SessionNow, values: Mapping[str, Any], what: str) -> Answer:
+def open_map_run(now: SessionNow, values: Mapping[str, Any], what: str) -> Transition:
     """Open a run of a map: take its settings and run, without a comparison. See `take`."""
-    answer = take(now, values, what, compare=False)
-    state = replace(now, document=answer.document, activity=answer.activity).state
-    return replace(answer, activity=Running()) if state is State.READY else answer
+    transition = take(now, values, what, compare=False)
+    stage = replace(now, document=transition.document, activity=transition.activity).stage
+    return replace(transition, activity=Running()) if stage is Stage.READY else transition
 
 
-def defaults(now: SessionNow) -> Answer:
+def defaults(now: SessionNow) -> Transition:
     """Return to the settings at the start or, if they are set already, to the task's defaults."""
     config, opened_with = now.config, now.document.opened_with
     defaults = TrainingConfig.defaults(config.task)
     if config == defaults:
-        return Answer(now.document, now.training, notices.AT_DEFAULTS())
+        return Transition(now.document, now.training, notices.AT_DEFAULTS())
     then, what = opened_with, "Back to the settings at the start"
     if config == opened_with:
         then, what = defaults, "Back to the defaults"
@@ -124,7 +124,7 @@ def _applied(
     restarts: bool = False,
     compare: bool = True,
     notice: str = "",
-) -> Answer:
+) -> Transition:
     """Change settings as a what-if, with a restart, or on the running network, as they require.
 
     Args:
@@ -137,17 +137,17 @@ def _applied(
     """
     try:
         if now.document.what_if and compare and not WITHOUT_WHAT_IF.issuperset(changes):
-            answer = _what_if(now, changes)
+            transition = _what_if(now, changes)
         elif restarts or any(FIELD[name].needs_restart for name in changes):
-            answer = _restarted(now, changes, now.source, notice or notices.restarts(what, now.state))
+            transition = _restarted(now, changes, now.source, notice or notices.restarts(what, now.stage))
         else:
-            answer = _changed_live(now, changes, what)
+            transition = _changed_live(now, changes, what)
     except (ConfigError, DataError) as error:
-        return Answer(now.document, now.training, f"{error}.")
-    return replace(answer, undo=what)
+        return Transition(now.document, now.training, f"{error}.")
+    return replace(transition, undo=what)
 
 
-def _changed_live(now: SessionNow, changes: dict[str, Any], what: str) -> Answer:
+def _changed_live(now: SessionNow, changes: dict[str, Any], what: str) -> Transition:
     """Change settings on the running network.
 
     Raises:
@@ -156,10 +156,12 @@ def _changed_live(now: SessionNow, changes: dict[str, Any], what: str) -> Answer
     document = now.document.branched()
     run = reconfigured(document.run, now.config.replace(**changes), len(document.past.first.changes))
     after = replace(now, document=replace(document, run=run))
-    return Answer(after.document, now.training, notices.acts(what, after.state))
+    return Transition(after.document, now.training, notices.acts(what, after.stage))
 
 
-def _restarted(now: SessionNow, changes: dict[str, Any], source: Dataset | None, notice: str = "") -> Answer:
+def _restarted(
+    now: SessionNow, changes: dict[str, Any], source: Dataset | None, notice: str = ""
+) -> Transition:
     """Begin a new run with these changes and these samples of the user; a paused run stays paused.
 
     Raises:
@@ -176,7 +178,7 @@ def _restarted(now: SessionNow, changes: dict[str, Any], source: Dataset | None,
     previous = before.previous if history.last is None else history.curve()
     document = replace(document, previous=previous if _has_same_data(now, document) else None)
     runs = now.has_ended or now.runs_on
-    return Answer(document, Running() if runs else None, joined(notice, note))
+    return Transition(document, Running() if runs else None, joined(notice, note))
 
 
 def _begun(now: SessionNow, changes: dict[str, Any], source: Dataset | None) -> tuple[Document, str]:
@@ -203,7 +205,7 @@ def _has_same_data(now: SessionNow, document: Document) -> bool:
     return document.run.source is now.source and not changes_data(now.config, document.run.config)
 
 
-def _what_if(now: SessionNow, changes: dict[str, Any]) -> Answer:
+def _what_if(now: SessionNow, changes: dict[str, Any]) -> Transition:
     """Begin a run with these changes that trains to the epoch of the current run, its baseline.
 
     The edits of the baseline are repeated at the same epochs and samples, if the network has their units.
@@ -226,4 +228,4 @@ def _what_if(now: SessionNow, changes: dict[str, Any]) -> Answer:
     document = replace(document, goal=replace(goal, repeats=repeats), baseline=goal.baseline, missing=missing)
     # Without such edits, the comparison says what changed.
     notice = joined(notices.edits_left_out(document.lacking) if missing else "", note)
-    return Answer(document, Running(), notice, begins_what_if=True)
+    return Transition(document, Running(), notice, begins_what_if=True)

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bpengine import Dataset, Trainer, TrainingConfig
-from bptui.session.activity import Activity, Answer, in_progress, state_of
+from bptui.session.activity import Activity, Transition, in_progress, stage_of
 from bptui.session.document import Document
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bptui.session.speed import Speed
 from bptui.session.undo import UndoStack
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SessionNow:
-    """A session at the moment of a command, which changes nothing: its answer says what is to be done.
+    """A session at the moment of a command, which changes nothing: its transition says what is to be done.
 
     During a rewind, or on the way to an earlier epoch, the document is that of the run before it set out.
     """
@@ -45,10 +45,10 @@ class SessionNow:
         return self.activity if self.activity is not None and self.activity.trains else None
 
     @property
-    def state(self) -> State:
+    def stage(self) -> Stage:
         """What the run is doing, apart from a rewind or a visit, which a change of the run stops."""
         document = self.document
-        return state_of(document.shown, self.training, is_viewed=document.view is not None)
+        return stage_of(document.shown, self.training, is_viewed=document.view is not None)
 
     @property
     def runs_on(self) -> bool:
@@ -59,26 +59,26 @@ class SessionNow:
     @property
     def has_ended(self) -> bool:
         """Whether the run has finished or diverged."""
-        return self.state in (State.FINISHED, State.DIVERGED)
+        return self.stage in (Stage.FINISHED, Stage.DIVERGED)
 
     @property
     def waits(self) -> bool:
         """Whether the run waits for a key to continue."""
-        return self.state in (State.READY, State.PAUSED)
+        return self.stage in (Stage.READY, Stage.PAUSED)
 
     @property
     def in_progress(self) -> bool:
         """Whether something is in progress that has an end of its own."""
         return in_progress(self.document, self.activity)
 
-    def unchanged(self, notice: str | None = "") -> Answer:
-        """The answer that leaves everything as it is."""
-        return Answer(self.document, self.activity, notice)
+    def unchanged(self, notice: str | None = "") -> Transition:
+        """The transition that leaves everything as it is."""
+        return Transition(self.document, self.activity, notice)
 
-    def branching(self, activity: Activity | None) -> Answer:
+    def branching(self, activity: Activity | None) -> Transition:
         """Continue from the earlier epoch that the user looks at, if there is one, with an activity.
 
         Undo returns to the original run.
         """
         what = "a branch at an earlier epoch" if self.document.view is not None else ""
-        return Answer(self.document.branched(), activity, undo=what)
+        return Transition(self.document.branched(), activity, undo=what)

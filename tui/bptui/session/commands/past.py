@@ -6,35 +6,35 @@ from dataclasses import replace
 
 from bpengine.run import RunState
 from bpengine.timeline import PassedStates
-from bptui.session.activity import Answer, Rewinding, Visiting, view_ahead
+from bptui.session.activity import Rewinding, Transition, Visiting, view_ahead
 from bptui.session.commands.now import SessionNow
 from bptui.session.document import Document, View
 from bptui.session.reports import Reports
 from bptui.session.sentences import notices
-from bptui.session.undo import Entry, UndoStack
+from bptui.session.undo import UndoEntry, UndoStack
 from bpwords import Sentence
 
 
-def undo(now: SessionNow) -> Answer:
+def undo(now: SessionNow) -> Transition:
     """Return to the run as it was before the last change, restart or rewind, paused.
 
     If the last change was to the pins, only the pins are restored.
     """
     stack = now.undo_stack
     if not stack.before:
-        return Answer(now.document, now.training, notices.NOTHING_TO_UNDO())
+        return Transition(now.document, now.training, notices.NOTHING_TO_UNDO())
     return _returned(now, stack.before[-1], stack.undone(now.document), notices.UNDONE)
 
 
-def redo(now: SessionNow) -> Answer:
+def redo(now: SessionNow) -> Transition:
     """Return to the run as it was when the last change was undone, paused."""
     stack = now.undo_stack
     if not stack.after:
-        return Answer(now.document, now.training, notices.NOTHING_TO_REDO())
+        return Transition(now.document, now.training, notices.NOTHING_TO_REDO())
     return _returned(now, stack.after[-1], stack.redone(now.document), notices.REDONE)
 
 
-def return_to(now: SessionNow, document: Document, what: str) -> Answer:
+def return_to(now: SessionNow, document: Document, what: str) -> Transition:
     """Return, paused, to the run as it was with an earlier document; undo returns from there.
 
     Args:
@@ -42,21 +42,21 @@ def return_to(now: SessionNow, document: Document, what: str) -> Answer:
         document: the earlier document.
         what: what is undone by that, in words.
     """
-    return Answer(Entry(what, document, of_pins=False).restored(now.document), None, undo=what)
+    return Transition(UndoEntry(what, document, of_pins=False).restored(now.document), None, undo=what)
 
 
-def _returned(now: SessionNow, entry: Entry, stack: UndoStack, done: Sentence) -> Answer:
-    answer = Answer(entry.restored(now.document), now.training if entry.of_pins else None)
-    done = done if _waits(now, answer) else done.without("toggle_run")
-    return replace(answer, notice=done(what=entry.what), undo_stack=stack)
+def _returned(now: SessionNow, entry: UndoEntry, stack: UndoStack, done: Sentence) -> Transition:
+    transition = Transition(entry.restored(now.document), now.training if entry.of_pins else None)
+    done = done if _waits(now, transition) else done.without("toggle_run")
+    return replace(transition, notice=done(what=entry.what), undo_stack=stack)
 
 
-def _waits(now: SessionNow, answer: Answer) -> bool:
-    """Whether the run waits for a key after this answer."""
-    return replace(now, document=answer.document, activity=answer.activity).waits
+def _waits(now: SessionNow, transition: Transition) -> bool:
+    """Whether the run waits for a key after this transition."""
+    return replace(now, document=transition.document, activity=transition.activity).waits
 
 
-def rewind(now: SessionNow, epoch: int | None = None) -> Answer:
+def rewind(now: SessionNow, epoch: int | None = None) -> Transition:
     """Pause, and go back to the beginning of an epoch. An epoch that is looked at becomes the run's state.
 
     Args:
@@ -68,16 +68,16 @@ def rewind(now: SessionNow, epoch: int | None = None) -> Answer:
     if now.activity is not None and not now.activity.trains and now.activity.view is None:
         return now.unchanged(None)  # a rewind is in progress
     viewed = now.document.view
-    answer = now.branching(None)
-    document = answer.document.without_goal()
+    transition = now.branching(None)
+    document = transition.document.without_goal()
     if viewed is not None and epoch is None:
-        return replace(answer, document=document, notice=notices.branched(viewed.stop - 1))
+        return replace(transition, document=document, notice=notices.branched(viewed.stop - 1))
     run, earliest = document.run, document.past.earliest
     if earliest > run.epochs_done:
-        return replace(answer, document=document, notice=notices.NOTHING_TO_REWIND())
+        return replace(transition, document=document, notice=notices.NOTHING_TO_REWIND())
     wanted = _after_last_report(run) if epoch is None else epoch
     target = min(max(wanted, earliest), run.epochs_done)
-    return replace(answer, document=document, activity=Rewinding(target))
+    return replace(transition, document=document, activity=Rewinding(target))
 
 
 def _after_last_report(run: RunState) -> int:
@@ -87,7 +87,7 @@ def _after_last_report(run: RunState) -> int:
     return (begun - 2) // interval * interval + 1 if begun > 1 else 0
 
 
-def scrub(now: SessionNow, direction: int, *, far: bool = False) -> Answer:
+def scrub(now: SessionNow, direction: int, *, far: bool = False) -> Transition:
     """Pause, and look at the next (1) or the previous (-1) reported epoch.
 
     Args:
@@ -99,34 +99,34 @@ def scrub(now: SessionNow, direction: int, *, far: bool = False) -> Answer:
     target = stops.moved(stop, direction, far=far)
     if target != stop:
         return _look(now, stops, target)
-    answer = _paused(now)
+    transition = _paused(now)
     if not stops.latest:
-        return replace(answer, notice=notices.NOTHING_YET())
+        return replace(transition, notice=notices.NOTHING_YET())
     if direction < 0:
-        return replace(answer, notice=notices.at_first_stop(stops))
-    return replace(answer, notice=notices.at_last_stop(waits=_waits(now, answer)))
+        return replace(transition, notice=notices.at_first_stop(stops))
+    return replace(transition, notice=notices.at_last_stop(waits=_waits(now, transition)))
 
 
-def view(now: SessionNow, epoch: int) -> Answer:
+def view(now: SessionNow, epoch: int) -> Transition:
     """Pause, and look at the run after this epoch (-1 for its start), as far as the run can go back."""
     stops, stop = _stops(now)
     target = min(max(epoch + 1, stops.earliest), stops.latest)
     return _paused(now) if target == stop else _look(now, stops, target)
 
 
-def view_near(now: SessionNow, epoch: int) -> Answer:
+def view_near(now: SessionNow, epoch: int) -> Transition:
     """Pause, and look at the reported epoch nearest to this one."""
     stops, stop = _stops(now)
     target = stops.nearest(epoch)
     return _paused(now) if target == stop else _look(now, stops, target)
 
 
-def leave_view(now: SessionNow) -> Answer:
+def leave_view(now: SessionNow) -> Transition:
     """Show the latest epoch again; this takes no training."""
     if view_ahead(now.document, now.activity) is None:
         return now.unchanged(None)
     notice = notices.back_at_latest(now.document.run.epochs_done - 1)
-    return Answer(replace(now.document, view=None), None, notice)
+    return Transition(replace(now.document, view=None), None, notice)
 
 
 def _stops(now: SessionNow) -> tuple[Reports, int]:
@@ -138,16 +138,16 @@ def _stops(now: SessionNow) -> tuple[Reports, int]:
     return stops, stops.latest
 
 
-def _paused(now: SessionNow) -> Answer:
+def _paused(now: SessionNow) -> Transition:
     """Pause. A look at an earlier epoch that is on its way stays on its way."""
     activity = now.activity
-    return Answer(now.document, activity if activity is not None and activity.view is not None else None)
+    return Transition(now.document, activity if activity is not None and activity.view is not None else None)
 
 
-def _look(now: SessionNow, stops: Reports, stop: int) -> Answer:
+def _look(now: SessionNow, stops: Reports, stop: int) -> Transition:
     going, run = view_ahead(now.document, now.activity), now.document.run
     if going is None:
         going = View(stops, stop, PassedStates(run.config.report_interval), run)
     elif stop == stops.latest:
         return leave_view(now)
-    return Answer(now.document, Visiting(replace(going, stop=stop)))
+    return Transition(now.document, Visiting(replace(going, stop=stop)))

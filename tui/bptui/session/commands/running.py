@@ -5,27 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bptui.formatting import sentence_case
-from bptui.session.activity import Answer, Running, Stepping
+from bptui.session.activity import Running, Stepping, Transition
 from bptui.session.commands.now import SessionNow
 from bptui.session.sentences import notices
-from bptui.session.snapshot import State
+from bptui.session.snapshot import Stage
 from bptui.session.speed import SPEEDS
 
 
-def toggle(now: SessionNow) -> Answer:
+def toggle(now: SessionNow) -> Transition:
     """Run or pause; stop what is in progress, but let a what-if only pause."""
     if now.activity is not None and not now.activity.is_open_ended:
         return stop(now)
-    match now.state:
-        case State.READY | State.PAUSED:
+    match now.stage:
+        case Stage.READY | Stage.PAUSED:
             return now.branching(Running())
-        case State.FINISHED:
+        case Stage.FINISHED:
             return now.unchanged(notices.finished(now.document.shown.stop_reason))
         case _:
-            return Answer(now.document, None)
+            return Transition(now.document, None)
 
 
-def stop(now: SessionNow) -> Answer:
+def stop(now: SessionNow) -> Transition:
     """Stop the step, the rewind, the visit or the what-if that is in progress, and pause.
 
     A rewind or a visit that is stopped leaves the run exactly as it was before.
@@ -33,12 +33,12 @@ def stop(now: SessionNow) -> Answer:
     return now.unchanged(None) if now.activity is None else now.activity.stop(now.document)
 
 
-def pause(now: SessionNow) -> Answer:
+def pause(now: SessionNow) -> Transition:
     """Stop whatever happens by itself, without a word, and give up a what-if."""
-    return Answer(now.document.without_goal(), None)
+    return Transition(now.document.without_goal(), None)
 
 
-def step_epoch(now: SessionNow, epochs: int = 1) -> Answer:
+def step_epoch(now: SessionNow, epochs: int = 1) -> Transition:
     """Pause, and train to the end of the epoch in progress or through the next one.
 
     If a step is in progress, the new one is added to it.
@@ -49,22 +49,22 @@ def step_epoch(now: SessionNow, epochs: int = 1) -> Answer:
     """
     run = now.document.shown
     if now.has_ended:
-        finished = now.state is State.FINISHED
-        return Answer(now.document, None, notices.finished(run.stop_reason) if finished else "")
+        finished = now.stage is Stage.FINISHED
+        return Transition(now.document, None, notices.finished(run.stop_reason) if finished else "")
     last = run.epochs_done if now.training is None else now.training.last_epoch(run)
     return now.branching(Stepping(last + epochs))
 
 
-def step_samples(now: SessionNow, samples: int) -> Answer:
+def step_samples(now: SessionNow, samples: int) -> Transition:
     """Pause, and train on so many samples, or on some more if the run trains in batches."""
     if now.has_ended:
-        return Answer(now.document, None)
+        return Transition(now.document, None)
     run = now.document.shown
     epochs, sample = divmod(run.samples_processed + samples, len(run.order))
     return now.branching(Stepping(run.epochs_done + epochs, sample))
 
 
-def step_batch(now: SessionNow) -> Answer:
+def step_batch(now: SessionNow) -> Transition:
     """Pause, and train on one batch. A run that has ended takes no step, and neither does one with something
     in progress.
     """
@@ -76,14 +76,14 @@ def step_batch(now: SessionNow) -> Answer:
     return step_samples(now, batch - (run.samples_processed - run.samples_done))
 
 
-def change_speed(now: SessionNow, direction: int) -> Answer:
+def change_speed(now: SessionNow, direction: int) -> Transition:
     """Train faster (1) or slower (-1)."""
     speed = SPEEDS[min(max(SPEEDS.index(now.speed) + direction, 0), len(SPEEDS) - 1)]
     edge = {SPEEDS[0]: ", the slowest", SPEEDS[-1]: ", the fastest"}.get(speed, "")
     return replace(now.unchanged(f"{sentence_case(speed.label)}{edge}."), speed=speed)
 
 
-def toggle_pin(now: SessionNow) -> Answer:
+def toggle_pin(now: SessionNow) -> Transition:
     """Pin the run that is shown to compare the live run with, or unpin it if it is pinned already.
 
     If all pins are in use, the run replaces the oldest one.
@@ -93,42 +93,44 @@ def toggle_pin(now: SessionNow) -> Answer:
     if label is not None:
         return unpin(now, label)
     pins, label, replaced = document.pins.adding(document.shown)
-    answer = replace(
+    transition = replace(
         now.unchanged(notices.pinned(label, replaced=replaced)), document=replace(document, pins=pins)
     )
-    return replace(answer, undo=f"another run pinned as {label}", of_pins=True) if replaced else answer
+    return (
+        replace(transition, undo=f"another run pinned as {label}", of_pins=True) if replaced else transition
+    )
 
 
-def unpin(now: SessionNow, label: str) -> Answer:
+def unpin(now: SessionNow, label: str) -> Transition:
     """Remove the pin with this letter, if there is one; undo restores it."""
     document = now.document
     pins = document.pins.without(label)
     if len(pins.runs) == len(document.pins.runs):
         return now.unchanged(None)
     document, words = replace(document, pins=pins), f"unpinned {label}"
-    return Answer(document, now.activity, notices.UNPINNED(label=label), words, of_pins=True)
+    return Transition(document, now.activity, notices.UNPINNED(label=label), words, of_pins=True)
 
 
-def toggle_what_if(now: SessionNow) -> Answer:
+def toggle_what_if(now: SessionNow) -> Transition:
     """Turn what-if on or off: whether each change retrains to the current epoch to show its effect."""
     if now.document.what_if:
         document = replace(now.document, what_if=False, baseline=None)
-        return Answer(document, now.activity, notices.WHAT_IF_OFF())
-    return Answer(replace(now.document, what_if=True), now.activity, notices.WHAT_IF_ON())
+        return Transition(document, now.activity, notices.WHAT_IF_OFF())
+    return Transition(replace(now.document, what_if=True), now.activity, notices.WHAT_IF_ON())
 
 
-def toggle_cloud(now: SessionNow) -> Answer:
+def toggle_cloud(now: SessionNow) -> Transition:
     """Show the run as one of many starts, or alone."""
     if now.cloud_is_on:
         return replace(now.unchanged(notices.CLOUD_OFF()), cloud=False)
     return replace(now.unchanged("" if now.document.view is None else notices.CLOUD_WAITS()), cloud=True)
 
 
-def refuse(now: SessionNow, reason: str) -> Answer:
+def refuse(now: SessionNow, reason: str) -> Transition:
     """Say why a change is refused."""
     return now.unchanged(f"{sentence_case(reason)}.")
 
 
-def say(now: SessionNow, text: str) -> Answer:
+def say(now: SessionNow, text: str) -> Transition:
     """Show a sentence as the answer to a key, until the next key; none, if it is empty."""
     return now.unchanged(text)

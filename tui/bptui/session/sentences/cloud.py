@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bpengine.wording import number
+from bptui.background.cloud.snapshot import CloudSnapshot, Compared
 from bptui.formatting import median_text
 from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH
-from bptui.starts.cloud.snapshot import CloudSnapshot, Compared
 from bpwords import Sentence, columns, joined, many
 
 _CHANGES = (

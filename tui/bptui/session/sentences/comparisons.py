@@ -8,7 +8,7 @@ from dataclasses import replace
 from bpengine import Edit, TrainingConfig
 from bptui.formatting import changed_settings, changes_in_words, error_text
 from bptui.session.comparison import changes_data, common_errors, has_other_data
-from bptui.session.snapshot import RunProgress, Snapshot, State
+from bptui.session.snapshot import RunProgress, Snapshot, Stage
 from bpwords import Sentence, columns
 
 MAX_SENTENCE_LENGTH = 78
@@ -33,7 +33,7 @@ def compare(pinned: Snapshot, live: Snapshot) -> str:
             Sentence("{name}: {changes} before its first epoch."), before, after, name=name
         )
     trains = Sentence("{name}: {changes}.[ {toggle_run} trains.]")
-    if live.status.state not in (State.READY, State.PAUSED):
+    if live.status.stage not in (Stage.READY, Stage.PAUSED):
         trains = trains.without("toggle_run")
     return with_differences(trains, before, after, name=name)
 

@@ -11,7 +11,7 @@ from bptui.formatting import changed_settings, error_text, sentence_case
 from bptui.session.comparison import common_errors
 from bptui.session.reports import Reports
 from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH, with_differences
-from bptui.session.snapshot import ComparedRun, Snapshot, State
+from bptui.session.snapshot import ComparedRun, Snapshot, Stage
 from bpwords import Sentence, columns, joined, many
 
 AT_DEFAULTS = Sentence("All hyperparameters are at their defaults.")
@@ -68,13 +68,13 @@ def finished(reason: str) -> str:
 
 _STARTS_WITH_IT = Sentence("{change}: {toggle_run} starts the training with it.")
 _CHANGED_TRAINING = {
-    State.READY: _STARTS_WITH_IT,
-    State.PAUSED: Sentence("{change}: {toggle_run} continues with it."),
+    Stage.READY: _STARTS_WITH_IT,
+    Stage.PAUSED: Sentence("{change}: {toggle_run} continues with it."),
 }
 _CHANGED_NETWORK = {
-    State.READY: Sentence("{change}: takes effect at once; {toggle_run} starts the training with it."),
-    State.PAUSED: Sentence("{change}: takes effect at once; {toggle_run} continues with it."),
-    State.FINISHED: Sentence("{change}: takes effect at once; the run has finished."),
+    Stage.READY: Sentence("{change}: takes effect at once; {toggle_run} starts the training with it."),
+    Stage.PAUSED: Sentence("{change}: takes effect at once; {toggle_run} continues with it."),
+    Stage.FINISHED: Sentence("{change}: takes effect at once; the run has finished."),
 }
 
 
@@ -99,22 +99,22 @@ def refused(error: ConfigError) -> str:
     return f"{sentence_case(error.reason if error.setting == 'edit' else str(error))}."
 
 
-def edited(edit: Edit, state: State, stop_reason: str) -> str:
+def edited(edit: Edit, stage: Stage, stop_reason: str) -> str:
     """An edit was made. All edits but freezing and unfreezing change the outputs at once.
 
     Args:
         edit: the edit.
-        state: what the run is doing.
+        stage: what the run is doing.
         stop_reason: why the run has ended, if it has; see `Run.stop_reason`.
     """
     change = sentence_case(edit.words)
     if edit.kind not in ("freeze", "unfreeze"):
         others = Sentence("{change}: takes effect at once; training continues with it.")
-        return _CHANGED_NETWORK.get(state, others)(change=change)
-    if state is State.FINISHED:
+        return _CHANGED_NETWORK.get(stage, others)(change=change)
+    if stage is Stage.FINISHED:
         once = Sentence("{change}: takes effect once the run continues with {cause}.")
         return once(change=change, cause=_MORE[stop_reason]())
-    return _CHANGED_TRAINING.get(state, Sentence("{change}: training continues with it."))(change=change)
+    return _CHANGED_TRAINING.get(stage, Sentence("{change}: training continues with it."))(change=change)
 
 
 def edits_nothing(edit: Edit, *, frozen: bool, knocked_out: Sequence[tuple[int, int]]) -> str:
@@ -190,21 +190,21 @@ def pinned(label: str, *, replaced: bool) -> str:
 # Changes of the settings.
 
 _ACTS = {
-    State.READY: Sentence("{change}: takes effect when training starts ({toggle_run})."),
-    State.RUNNING: Sentence("{change}: the network continues from where it is."),
-    State.PAUSED: Sentence("{change}: takes effect when training continues ({toggle_run})."),
-    State.FINISHED: Sentence("{change}: takes effect when the run restarts ({restart})."),
-    State.DIVERGED: Sentence("{change}: {press restart} to restart with it."),
+    Stage.READY: Sentence("{change}: takes effect when training starts ({toggle_run})."),
+    Stage.RUNNING: Sentence("{change}: the network continues from where it is."),
+    Stage.PAUSED: Sentence("{change}: takes effect when training continues ({toggle_run})."),
+    Stage.FINISHED: Sentence("{change}: takes effect when the run restarts ({restart})."),
+    Stage.DIVERGED: Sentence("{change}: {press restart} to restart with it."),
 }
 ALL_INPUTS = Sentence("The features are all inputs again.")
 """What follows a notice if the new data lacks an input of the features."""
 DATA_FROM_FILE = Sentence("{setting}: not used, the data comes from {name}.")
 
 
-def learns(function: str, state: State) -> str:
-    """The run, which was in this state, now learns a function that was typed."""
+def learns(function: str, stage: Stage) -> str:
+    """The run, which was at this stage, now learns a function that was typed."""
     learning = Sentence("Learning {function}")(function=printable(function, 24))
-    return joined(restarts(learning, state), Sentence("{undo} undoes it.")())
+    return joined(restarts(learning, stage), Sentence("{undo} undoes it.")())
 
 
 def suited(config: TrainingConfig) -> str:
@@ -215,16 +215,16 @@ def suited(config: TrainingConfig) -> str:
     return sentence(name=config.dataset, network=f"{units} {activation}", training=f"{optimizer} {rate}")
 
 
-def restarts(change: str, state: State) -> str:
-    """A change needs a new run; `state` is what the run was doing."""
-    return (_STARTS_WITH_IT if state is State.READY else Sentence("{change}: the run restarts."))(
+def restarts(change: str, stage: Stage) -> str:
+    """A change needs a new run; `stage` is what the run was doing."""
+    return (_STARTS_WITH_IT if stage is Stage.READY else Sentence("{change}: the run restarts."))(
         change=change
     )
 
 
-def acts(change: str, state: State) -> str:
-    """When a change of a setting takes effect on a run in this state."""
-    return _ACTS[state](change=change)
+def acts(change: str, stage: Stage) -> str:
+    """When a change of a setting takes effect on a run at this stage."""
+    return _ACTS[stage](change=change)
 
 
 def unchanged(field: Field, value: object) -> str:

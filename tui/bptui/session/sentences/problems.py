@@ -9,7 +9,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.explain.diagnostics import Diagnosis
 from bpengine.explain.diagnostics.verdict import NO_ERROR, Kind
 from bpengine.losses import means
-from bptui.session.snapshot import NetworkValues, Problem, RunProgress
+from bptui.session.snapshot import LearningProblem, NetworkValues, RunProgress
 
 LEARNS_NOTHING = 0.995
 """A network has learned nothing if its error is at least this part of that of the best constant output."""
@@ -24,7 +24,7 @@ _BREAKS_THE_TIE = {
 }
 
 
-def problem_of(run: RunProgress, network: NetworkValues) -> Problem | None:
+def problem_of(run: RunProgress, network: NetworkValues) -> LearningProblem | None:
     """That the units of a layer are equal or, otherwise, that nothing is learned; None if neither is known.
 
     The advice of a diverged run says by itself what is wrong.
@@ -41,15 +41,15 @@ def problem_of(run: RunProgress, network: NetworkValues) -> Problem | None:
     return _nothing_learned(diagnostics, found) if Kind.OVERFLOW not in found else None
 
 
-def _equal_units(diagnostics: Diagnostics, finding: Finding) -> Problem:
+def _equal_units(diagnostics: Diagnostics, finding: Finding) -> LearningProblem:
     which = "hidden units" if len(diagnostics.hidden) == 1 else f"units of layer {finding.layer}"
     start = f"All {len(finding.units)} {which} are equal"
     remedy = _BREAKS_THE_TIE.get(finding.remedy, "")
     why = f"{start}, and equal units get equal gradients:"
     if not remedy:
-        return Problem(f"{why} they stay equal.", (f"{start} and stay equal.",))
+        return LearningProblem(f"{why} they stay equal.", (f"{start} and stay equal.",))
     sentence = f"{why} they stay equal. {remedy[0].upper()}{remedy[1:]} breaks the tie."
-    return Problem(sentence, (f"{why} {remedy} helps.", f"{start} and stay equal: {remedy} helps."))
+    return LearningProblem(sentence, (f"{why} {remedy} helps.", f"{start} and stay equal: {remedy} helps."))
 
 
 def _learns_nothing(run: RunProgress, diagnosis: Diagnosis) -> bool:
@@ -73,14 +73,14 @@ def _mean(values: Array) -> float:
     return float(means(values.reshape(1, -1))[0])
 
 
-def _nothing_learned(diagnostics: Diagnostics, found: dict[Kind, Finding]) -> Problem:
+def _nothing_learned(diagnostics: Diagnostics, found: dict[Kind, Finding]) -> LearningProblem:
     error = found[Kind.ERROR].sentence
     start = f"Nothing is learned so far: {error[0].lower()}{error[1:]}"
     cause, brief = _cause(diagnostics, found)
     return (
-        Problem(f"{start} {cause}", (f"Nothing is learned so far: {brief}.",))
+        LearningProblem(f"{start} {cause}", (f"Nothing is learned so far: {brief}.",))
         if cause
-        else Problem(start, ())
+        else LearningProblem(start, ())
     )
 
 

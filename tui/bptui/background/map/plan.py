@@ -8,7 +8,7 @@ from bpengine import ConfigError, Dataset, Field, TrainingConfig
 from bpengine.many.sweeps import Axis, Sweep, parse_axis
 from bpengine.many.sweeps.cells import METRICS, Cells
 from bpengine.network import is_small_enough, network_sizes
-from bptui.starts.runner import Limits
+from bptui.background.runner import Limits
 
 MAX_VALUES = 20
 """The most values of an axis; this many fit in every terminal."""

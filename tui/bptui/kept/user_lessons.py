@@ -1,4 +1,4 @@
-"""`Course`: the lessons that a user can take, how far the user is in each, and which are open."""
+"""`UserLessons`: the lessons that a user can take, how far the user is in each, and which are open."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from bptui.lessons.lesson import Lesson
 from bptui.lessons.library import SHIPPED, Heading, headings_in, lesson_named, lessons_in
 from bptui.lessons.opening import data_of, has_data_of, run_of, settings_at
 from bptui.lessons.progress import Progress
-from bptui.lessons.walk import Walk
+from bptui.lessons.walk import LessonWalk
+from bptui.limits.restrictions import Restrictions
 from bptui.session import commands
 from bptui.session.document import Document
 from bptui.session.session import Session
-from bptui.startup.lessons import LessonStart
-from bptui.startup.restrictions import Restrictions
+from bptui.startup.lesson_start import LessonStart
 
 
-class Course:
+class UserLessons:
     """All lessons, which are read once. The progress is kept whenever there is any.
 
     Args:
@@ -47,7 +47,7 @@ class Course:
         self._language = "en" if ascii else start.wanted_language
         self._lessons: list[Lesson] | None = None
         self._progress: dict[str, Progress] = {}
-        self.open: dict[Task, Walk] = {}
+        self.open: dict[Task, LessonWalk] = {}
         self.begun: dict[Task, Document] = {}
 
     @cached_property
@@ -59,7 +59,7 @@ class Course:
         """The title in the user's language, if the lesson has it."""
         return heading.title.get(self._language) or next(iter(heading.title.values()), heading.id)
 
-    def walks(self) -> list[Walk]:
+    def walks(self) -> list[LessonWalk]:
         """Where the user is in each lesson.
 
         Raises:
@@ -69,7 +69,7 @@ class Course:
             self._lessons, _ = lessons_in(self._start.folder)
         return [self.walk_of(lesson) for lesson in self._lessons]
 
-    def named(self, name: str) -> Walk:
+    def named(self, name: str) -> LessonWalk:
         """Where the user is in the lesson with this ID, or in that of a file.
 
         Raises:
@@ -77,15 +77,19 @@ class Course:
         """
         return self.walk_of(lesson_named(name, self._start.folder, files=self._restrictions.has_files))
 
-    def walk_of(self, lesson: Lesson) -> Walk:
+    def walk_of(self, lesson: Lesson) -> LessonWalk:
         """Where the user is in a lesson."""
         known = self._progress.get(lesson.id)
         known = known if known and known.belongs_to(lesson) else None
         progress = self._progress[lesson.id] = self._kept.progress(lesson, known)
-        return Walk(lesson, lesson.language(self._language), progress)
+        return LessonWalk(lesson, lesson.language(self._language), progress)
 
     def begin(
-        self, walk: Walk, session: Session, open_run: Callable[[Trainer, str], object], run: RunState | None
+        self,
+        walk: LessonWalk,
+        session: Session,
+        open_run: Callable[[Trainer, str], object],
+        run: RunState | None,
     ) -> None:
         """Leave the open step, and open the run with which another one begins.
 
@@ -113,12 +117,12 @@ class Course:
             session.do(commands.toggle_what_if)
         open_run(begun, walk.run_name)
 
-    def before_attempt(self, walk: Walk, session: Session) -> Document | None:
+    def before_attempt(self, walk: LessonWalk, session: Session) -> Document | None:
         """The run when the current step was reached; None if it is still the same."""
         begun = self.begun.get(walk.task)
         return None if begun is None or begun.shown is session.run else begun
 
-    def go(self, walk: Walk, session: Session) -> bool:
+    def go(self, walk: LessonWalk, session: Session) -> bool:
         """Be at a step or a page of a lesson; return whether the step was just reached.
 
         Args:
@@ -135,7 +139,7 @@ class Course:
         self.open[walk.task] = walk
         return enters
 
-    def note_goal(self, walk: Walk, session: Session) -> bool:
+    def note_goal(self, walk: LessonWalk, session: Session) -> bool:
         """Note the run if it has reached the goal of the step; return whether it has."""
         run = session.run
         reached = walk.is_reached(facts_of(session.snapshot())) and has_data_of(walk.lesson, walk.number, run)

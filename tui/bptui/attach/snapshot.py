@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bptui.attach.history import Curve, Past
-from bptui.attach.status import Status
+from bptui.attach.status import SteerStatus
 from bptui.steer.settings import Value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
+class SteerSnapshot:
     """What is known of a run, frozen."""
 
-    status: Status
+    status: SteerStatus
     past: Past
     wanted: Mapping[str, Value]
     """The settings that the training was asked to change and has not changed yet."""

@@ -18,7 +18,7 @@ import numpy as np
 
 from bpengine import TrainingConfig
 from bpengine.many.jobs import RemoteExecutor
-from bptui.starts.jobs import Job, Memory, RunsJob
+from bptui.background.jobs import ResultCache, RunsJob, SlicedJob
 
 if TYPE_CHECKING:
     from bptui.cluster.address import ClusterAddress
@@ -40,11 +40,11 @@ class Plan(ABC):
     """Whether to compute even what is remembered."""
 
     @abstractmethod
-    def jobs(self) -> Sequence[Job]:
+    def jobs(self) -> Sequence[SlicedJob]:
         """The jobs to do next; called when none is left. Empty if there is nothing to do now."""
 
     @abstractmethod
-    def take(self, job: Job, result: Any) -> None:
+    def take(self, job: SlicedJob, result: Any) -> None:
         """Take the result of a job."""
 
     @abstractmethod
@@ -70,18 +70,19 @@ class Runner:
     def __init__(self, threads: int = 0) -> None:
         self.threads = threads
         self.may_work: Callable[[], bool] = lambda: True
-        self.memory = Memory()
+        self.memory = ResultCache()
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="starts") if threads else None
-        self._ready: deque[tuple[Task, Job]] = deque()  # with threads, one for each call of `_step` to come
+        # with threads, one for each call of `_step` to come
+        self._ready: deque[tuple[PlanTask, SlicedJob]] = deque()
 
-    def begin(self, plan: Plan, wake: Callable[[], object] = lambda: None) -> Task:
+    def begin(self, plan: Plan, wake: Callable[[], object] = lambda: None) -> PlanTask:
         """Begin to carry out a plan.
 
         Args:
             plan: the plan.
-            wake: called, from any thread, when there is something for `Task.collect`.
+            wake: called, from any thread, when there is something for `PlanTask.collect`.
         """
-        task = Task(self, plan, wake)
+        task = PlanTask(self, plan, wake)
         task.collect()
         return task
 
@@ -98,7 +99,7 @@ class Runner:
         while self._ready and clock() < deadline:
             self._step()
 
-    def put(self, task: Task, job: Job) -> None:
+    def put(self, task: PlanTask, job: SlicedJob) -> None:
         """Advance a job when its turn comes. Only tasks call this."""
         self._ready.append((task, job))
         if self._executor is not None:
@@ -121,7 +122,7 @@ class Runner:
         task.finish(job, result)
 
 
-class Task:
+class PlanTask:
     """A plan that a runner carries out. The thread that uses the plan uses the task, too.
 
     Attributes:
@@ -130,8 +131,8 @@ class Task:
 
     def __init__(self, runner: Runner, plan: Plan, wake: Callable[[], object]) -> None:
         self._runner, self._plan, self._wake = runner, plan, wake
-        self._waiting: deque[Job] = deque()  # jobs that are not begun
-        self._finished: deque[tuple[Job, Any]] = deque()  # jobs with their results or errors
+        self._waiting: deque[SlicedJob] = deque()  # jobs that are not begun
+        self._finished: deque[tuple[SlicedJob, Any]] = deque()  # jobs with their results or errors
         self._has_woken = False
         self._left = 0  # how many results the plan has not taken
         self.has_ended = False
@@ -160,7 +161,7 @@ class Task:
         self._waiting.clear()
         self._plan.end()
 
-    def _take(self, job: Job, result: Any) -> None:
+    def _take(self, job: SlicedJob, result: Any) -> None:
         if self.has_ended:
             return
         self._left -= 1
@@ -168,7 +169,7 @@ class Task:
             raise result
         self._plan.take(job, result)
 
-    def _begin(self, jobs: Sequence[Job]) -> bool:
+    def _begin(self, jobs: Sequence[SlicedJob]) -> bool:
         """Begin these jobs, and return whether there are any."""
         self._left = len(jobs)
         new = []
@@ -198,7 +199,7 @@ class Task:
             for job, result in zip(jobs, [error] * len(jobs) if error else call.result(), strict=True):
                 self.finish(job, result)
 
-    def finish(self, job: Job, result: Any) -> None:
+    def finish(self, job: SlicedJob, result: Any) -> None:
         """Note the result of a job, or its error. Any thread may call this."""
         self._begin_next()
         if not (self.has_ended or isinstance(result, Exception)):

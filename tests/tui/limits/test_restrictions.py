@@ -16,11 +16,8 @@ from textual.events import Key
 from bpengine import FIELD, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.lessons.library import SHIPPED
-from bptui.plain.dialogue import Dialogue
-from bptui.screens.question import Question
-from bptui.session.snapshot import State
-from bptui.startup.allowance import Allowance
-from bptui.startup.restrictions import (
+from bptui.limits.allowance import Allowance
+from bptui.limits.restrictions import (
     FIRST_DIVISOR,
     MAX_DIVISOR,
     RESERVE_SECONDS,
@@ -29,6 +26,9 @@ from bptui.startup.restrictions import (
     ProcessorShare,
     Restrictions,
 )
+from bptui.plain.dialogue import Dialogue
+from bptui.screens.question import Question
+from bptui.session.snapshot import Stage
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.signals import TerminalGuard
 from bptui.terminal.textual_internals import until_idle
@@ -215,7 +215,7 @@ async def test_training_waits_for_the_share_of_the_processor() -> None:
         before = app.view.session.epochs_done
         for _ in range(10):
             app.view.frames.tick()
-        assert app.view.session.state is State.RUNNING
+        assert app.view.session.stage is Stage.RUNNING
         assert app.view.session.epochs_done == before
         now = 1e5
         await until(pilot, lambda: app.view.session.epochs_done > before)
@@ -294,7 +294,7 @@ async def test_help_and_palette_list_only_what_can_be_done() -> None:
             text = "\n".join(lines(app))
             assert ("Save a checkpoint, " in text) is is_listed
             assert "Quit." in text
-            assert ("save" in {entry.name for entry in app.finding.entries("")}) is is_listed
+            assert ("save" in {entry.name for entry in app.palette_source.entries("")}) is is_listed
 
 
 @pytest.mark.parametrize("restrictions", [LIMITS, UNRESTRICTED], ids=["restricted", "not"])

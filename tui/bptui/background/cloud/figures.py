@@ -10,8 +10,8 @@ import numpy as np
 from bpengine import Dataset
 from bpengine.arithmetic.arrays import Array
 from bpengine.many.sign_test import SIGNIFICANCE, sign_test
-from bptui.starts.cloud.snapshot import Band, Compared, Spread, Standing
-from bptui.starts.cloud.starts import Reached, grid
+from bptui.background.cloud.snapshot import Band, Compared, Spread, Standing
+from bptui.background.cloud.starts import Reached, grid
 
 LOW, HIGH = 0.1, 0.9
 """The percentiles at the ends of a band."""

@@ -11,14 +11,14 @@ from bpengine import Trainer, TrainingConfig
 from bpengine.edits import edited_at
 from bpengine.kernels.choice import load_lanes_for
 from bpengine.kernels.loading import has_lanes, is_installed
+from bptui.background.cloud.computation import Computation
+from bptui.background.cloud.figures import compared, standing
+from bptui.background.cloud.run_setup import RunSetup, setup_of
+from bptui.background.cloud.snapshot import Band, CloudSnapshot, Compared, Standing
+from bptui.background.cloud.starts import Starts
+from bptui.background.jobs import SlicedJob, problem_of
+from bptui.background.runner import Plan, PlanTask, Runner
 from bptui.formatting import changes_in_words
-from bptui.starts.cloud.computation import Computation
-from bptui.starts.cloud.figures import compared, standing
-from bptui.starts.cloud.run_setup import RunSetup, setup_of
-from bptui.starts.cloud.snapshot import Band, CloudSnapshot, Compared, Standing
-from bptui.starts.cloud.starts import Starts
-from bptui.starts.jobs import Job, problem_of
-from bptui.starts.runner import Plan, Runner, Task
 
 SLICE_SECONDS = 0.01
 """How long a tick trains the starts if no threads are used."""
@@ -34,7 +34,7 @@ NO_MEMORY = "so many runs need more memory than there is"
 
 
 @dataclass(slots=True)
-class Change:
+class ComparedChange:
     """A change of the run that ends at the epoch of the run before it, so that the starts are compared."""
 
     before: TrainingConfig
@@ -55,7 +55,7 @@ class Cloud(Plan):
     def __init__(self) -> None:
         self.is_on = self._has_moved = False
         self._current: Computation | None = None
-        self._change: Change | None = None
+        self._change: ComparedChange | None = None
         self._is_live = True
         self._pause_ticks = 0
         self.use(Runner())
@@ -68,7 +68,7 @@ class Cloud(Plan):
             wake: called, from any thread, when there is news.
         """
         self._runner, self._wake = runner, wake
-        self._task: Task | None = None
+        self._task: PlanTask | None = None
 
     def stop(self) -> None:
         """Stop training for good."""
@@ -105,9 +105,9 @@ class Cloud(Plan):
             return
         if not again:
             self.follow(trainer, 0)
-            self._change = Change(trainer.config, self._current if _epochs(trainer) else None)
+            self._change = ComparedChange(trainer.config, self._current if _epochs(trainer) else None)
         elif self._change is not None:
-            self._change = Change(self._change.before, self._change.starts)
+            self._change = ComparedChange(self._change.before, self._change.starts)
 
     def follow(self, trainer: Trainer, toward: int) -> None:
         """Let the starts train to the epoch of the live run.
@@ -177,12 +177,12 @@ class Cloud(Plan):
             None,
         )
 
-    def jobs(self) -> Sequence[Job]:
+    def jobs(self) -> Sequence[SlicedJob]:
         """See `Plan.jobs`."""
         work = None if self._pause_ticks else self._work()
         return [] if work is None else work.jobs()
 
-    def take(self, job: Job, result: Any) -> None:
+    def take(self, job: SlicedJob, result: Any) -> None:
         """See `Plan.take`."""
         work = self._work()
         if work is None or not isinstance(job, Starts) or not work.take(job, result):

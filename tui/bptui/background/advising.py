@@ -7,8 +7,8 @@ from typing import Any
 
 from bpengine import Dataset, TrainingConfig
 from bpengine.many.advice import Advice, Experiment
-from bptui.starts.jobs import Call, Job, RunsJob, problem_of
-from bptui.starts.runner import Limits, Plan
+from bptui.background.jobs import CallJob, RunsJob, SlicedJob, problem_of
+from bptui.background.runner import Limits, Plan
 
 WITH_NUMPY = "Without numba: few starts, and slow."
 NO_MEMORY = "The experiment has ended: there is not enough memory for it."
@@ -58,13 +58,13 @@ class Advising(Plan):
         """Whether nothing more will be found."""
         return self.has_failed or (self.advice is not None and self.advice.done)
 
-    def jobs(self) -> Sequence[Job]:
+    def jobs(self) -> Sequence[SlicedJob]:
         """See `Plan.jobs`."""
         if self._experiment is None:
-            return [Call(self._make)]
+            return [CallJob(self._make)]
         return [RunsJob(job, self._source, self._kernel) for job in self._experiment.jobs()]
 
-    def take(self, job: Job, result: Any) -> None:
+    def take(self, job: SlicedJob, result: Any) -> None:
         """See `Plan.take`."""
         if self._experiment is None:
             self._experiment = result

@@ -10,8 +10,8 @@ import pytest
 
 from bpengine import DataError, TrainingConfig
 from bpengine.many import jobs as engine
-from bptui.starts.jobs import Call, Job, Memory, RunsJob, problem_of
-from bptui.starts.runner import Plan, Runner
+from bptui.background.jobs import CallJob, ResultCache, RunsJob, SlicedJob, problem_of
+from bptui.background.runner import Plan, Runner
 from tests.tui.support.clock import Clock
 from tests.tui.support.driving import is_at_work
 from tests.tui.support.terminal import wait_until
@@ -19,7 +19,7 @@ from tests.tui.support.terminal import wait_until
 SHORT = TrainingConfig(samples=10, epochs=3, seed=5)
 
 
-class Counting(Job):
+class Counting(SlicedJob):
     """Counts to a number."""
 
     def __init__(self, to: int, log: list[int] | None = None) -> None:
@@ -38,16 +38,16 @@ class Counting(Job):
 class Rounds(Plan):
     """Wants one list of jobs after the other."""
 
-    def __init__(self, *rounds: Sequence[Job], most_jobs: int | None = None) -> None:
+    def __init__(self, *rounds: Sequence[SlicedJob], most_jobs: int | None = None) -> None:
         self.most_jobs = most_jobs
         self.rounds = [*rounds]
         self.results: list[Any] = []
         self.errors: list[Exception] = []
 
-    def jobs(self) -> Sequence[Job]:
+    def jobs(self) -> Sequence[SlicedJob]:
         return self.rounds.pop(0) if self.rounds else []
 
-    def take(self, _job: Job, result: Any) -> None:
+    def take(self, _job: SlicedJob, result: Any) -> None:
         self.results.append(result)
 
     def fail(self, error: Exception) -> None:
@@ -103,7 +103,7 @@ def test_a_plan_that_was_ended_does_nothing_more(threads: int) -> None:
     wait_until(lambda: job.at > 0, "the beginning")
     task.end()
     runner.pump()
-    after = Rounds([Call(lambda: job.at) for _ in range(9)])
+    after = Rounds([CallJob(lambda: job.at) for _ in range(9)])
     carried_out(runner, after)
     assert (plan.results, log) == ([], [])
     assert job.at == after.results[-1]
@@ -125,7 +125,7 @@ def test_an_error_of_a_job_ends_its_plan(error: Exception) -> None:
         raise error
 
     log: list[int] = []
-    plan, runner = Rounds([Call(fails), Counting(3, log)], most_jobs=1), Runner()
+    plan, runner = Rounds([CallJob(fails), Counting(3, log)], most_jobs=1), Runner()
     task = runner.begin(plan)
     runner.pump(0.001, Clock(0.0006))
     task.collect()
@@ -157,7 +157,7 @@ def test_runs_are_remembered_one_by_one_unless_they_are_to_be_trained_afresh() -
 
 
 def test_the_memory_forgets_first_what_was_used_longest_ago() -> None:
-    memory = Memory(10)
+    memory = ResultCache(10)
     for key in "abc":
         memory.put(key, key.upper(), 4 if key < "c" else 3)
         assert memory.get("a") == "A"

@@ -11,16 +11,16 @@ from bptui.actions.lessons import Lessons
 from bptui.actions.panels import Panels
 from bptui.actions.settings import Settings
 from bptui.commands import COMMAND, COMMANDS
-from bptui.screens.finding import (
+from bptui.screens.palette import theme_entry
+from bptui.screens.palette_entries import (
     DATASET,
-    Entry,
+    PaletteEntry,
     command_entries,
     panel_entries,
     setting_entries,
     typed_entries,
     value_entries,
 )
-from bptui.screens.palette import theme_entry
 from bptui.views.panels import PANELS
 from bptui.views.run_tabs import RunTabs
 
@@ -28,7 +28,7 @@ FILES = ("load", "import", "csv", "my data", "own data", "upload", "checkpoint")
 PREDICTING = ("predict", "prediction", "inference", "answer", "new row", "new rows")
 
 
-class Finding:
+class PaletteSource:
     """Everything that can be found by name, on the open tab.
 
     Args:
@@ -46,31 +46,33 @@ class Finding:
         self._lessons = lessons
         self.used: list[str] = []
 
-    def entries(self, text: str) -> list[Entry]:
+    def entries(self, text: str) -> list[PaletteEntry]:
         """All entries, with those that are made for a typed text; see `_entries`."""
         settings = self._settings
         return [*typed_entries(text, settings.choose_and_edit, settings.choose_and_set), *self._entries()]
 
-    def _entries(self) -> Iterator[Entry]:
+    def _entries(self) -> Iterator[PaletteEntry]:
         """All entries. Of two that are named equally well, the earlier one is found first."""
         app, settings = self._tabs.view.app, self._settings
         config = self._tabs.view.session.config
         allowed = (command for command in COMMANDS if app.check_action("do", (command.name,)))
         answer = "What the network answers for values that you type"
-        yield Entry("predict", "Predict…", answer, PREDICTING, self._dialogs.predict)
+        yield PaletteEntry("predict", "Predict…", answer, PREDICTING, self._dialogs.predict)
         yield from panel_entries(((panel.name, panel.help) for panel in PANELS), self._panels.reveal)
         yield from setting_entries(config, settings.choose_and_edit)
         yield from command_entries(allowed, app.run_action)
         yield from value_entries(config, settings.choose_and_set, self._take)
         if self._dialogs.opens_files:
             help = "A checkpoint, settings or a CSV file"
-            yield Entry("open", "Open a file…", help, ("open", *FILES), self._dialogs.open)
+            yield PaletteEntry("open", "Open a file…", help, ("open", *FILES), self._dialogs.open)
         formula = "A formula such as sin(x) + x/2, or y > x**3 - x"
-        yield Entry("learn", "Learn a function…", formula, ("learn", "own function"), self._dialogs.learn)
+        yield PaletteEntry(
+            "learn", "Learn a function…", formula, ("learn", "own function"), self._dialogs.learn
+        )
         yield from self._lesson_entries()
         yield theme_entry(app)
 
-    def _lesson_entries(self) -> Iterator[Entry]:
+    def _lesson_entries(self) -> Iterator[PaletteEntry]:
         for heading, title in self._lessons.headings():
             words = (
                 heading.id,
@@ -79,12 +81,12 @@ class Finding:
                 *COMMAND["lessons"].synonyms,
             )
             run = partial(self._lessons.begin, heading.id)
-            yield Entry(heading.id, f"Lesson: {title}", f"{heading.minutes} minutes", words, run)
+            yield PaletteEntry(heading.id, f"Lesson: {title}", f"{heading.minutes} minutes", words, run)
 
         if self._lessons.is_open and self._tabs.view.app.check_action("do", ("save",)):
             help = "Write the answers, and the runs that reached goals, into a file"
             words = ("hand in", "submit", "homework")
-            yield Entry("hand_in", "Hand in the lesson…", help, words, self._lessons.hand_in)
+            yield PaletteEntry("hand_in", "Hand in the lesson…", help, words, self._lessons.hand_in)
 
     async def _take(self, task: Task, dataset: str) -> None:
         """Open the tab of a task with a data set."""

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from bptui.startup.restrictions import UNRESTRICTED, ProcessorShare, Restrictions
+from bptui.limits.restrictions import UNRESTRICTED, ProcessorShare, Restrictions
 
 SHARE_SECONDS = 0.05
 """The most seconds between two checks whether some of the processor share is left for a key."""

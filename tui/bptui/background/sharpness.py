@@ -14,7 +14,7 @@ from bpengine.edits import Edit
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.sharpness import Pieces, measuring, measuring_value
 from bpengine.timeline import Bookmark
-from bptui.starts.jobs import Memory
+from bptui.background.jobs import ResultCache
 
 MAX_WORK = 2**23
 """The most work of all training samples (see `work_per_sample`) for which a sharpness is measured. It takes
@@ -67,7 +67,7 @@ class Stability:
 
     def __init__(self) -> None:
         self.follows = self.has_curve = self.has_news = False
-        self._memory = Memory()
+        self._memory = ResultCache()
         self._missing: dict[Hashable, Pieces[tuple[Any, ...]]] = {}  # what is left, the next one first
         self._run: tuple[object, ...] = ()  # the data and the settings of the run that is followed
         self._too_large: tuple[object, ...] | None = None  # those for which there was not enough memory

@@ -13,11 +13,11 @@ from bpengine.kernels.loading import loaded
 from bpengine.many.jobs.dividing import max_lanes
 from bpengine.network import parameter_count
 from bpengine.wording import counted
-from bptui.starts.cloud.figures import band_of
-from bptui.starts.cloud.run_setup import ALONE, IN_LANES, WITH_NUMPY, RunSetup
-from bptui.starts.cloud.snapshot import Band
-from bptui.starts.cloud.starts import OneByOne, Reached, SideBySide, Starts
-from bptui.starts.grid import MAX_SPREAD_WORK, domain_grid
+from bptui.background.cloud.figures import band_of
+from bptui.background.cloud.run_setup import ALONE, IN_LANES, WITH_NUMPY, RunSetup
+from bptui.background.cloud.snapshot import Band
+from bptui.background.cloud.starts import OneByOne, Reached, SideBySide, Starts
+from bptui.background.grid import MAX_SPREAD_WORK, domain_grid
 
 MIN_PARTS = 2
 """The fewest parts into which the starts are divided."""

@@ -20,7 +20,7 @@ OUTCOME_BYTES = 1000
 """About how much memory the outcome of a run takes, with its settings."""
 
 
-class Job(ABC):
+class SlicedJob(ABC):
     """A piece of work in slices, between which it can be given up. One thread at a time holds it."""
 
     keys: Sequence[Hashable] = ()
@@ -37,7 +37,7 @@ class Job(ABC):
         """The result, once `advance` has returned False; a list if the job has keys."""
 
 
-class Memory:
+class ResultCache:
     """Values by what they were computed from.
 
     Those that were used longest ago are forgotten as soon as all of them take more than `most` bytes.
@@ -67,25 +67,25 @@ class Memory:
                 _, (_, freed) = self._values.popitem(last=False)
                 self._bytes -= freed
 
-    def recalled(self, job: Job) -> list[Any] | None:
+    def recalled(self, job: SlicedJob) -> list[Any] | None:
         """The result of a job if all its parts are remembered."""
         known = [self.get(key) for key in job.keys]
         return known if known and None not in known else None
 
-    def keep(self, job: Job, result: Any) -> None:
+    def keep(self, job: SlicedJob, result: Any) -> None:
         """Remember the result of a job if it has keys."""
         for number, key in enumerate(job.keys):
             self.put(key, result[number], job.size)
 
 
-class Call(Job):
+class CallJob(SlicedJob):
     """A function that is called once, such as one that prepares other jobs."""
 
     def __init__(self, function: Callable[[], Any]) -> None:
         self._function = function
 
     def advance(self) -> bool:
-        """See `Job.advance`."""
+        """See `SlicedJob.advance`."""
         self._value = self._function()
         return False
 
@@ -94,7 +94,7 @@ class Call(Job):
         return self._value
 
 
-class RunsJob(Job):
+class RunsJob(SlicedJob):
     """Runs of the same shape that are trained to the same epoch; the result is the outcome of each.
 
     Args:
@@ -110,7 +110,7 @@ class RunsJob(Job):
         self._training = engine.Training(job, source, kernel=kernel)
 
     def advance(self) -> bool:
-        """See `Job.advance`."""
+        """See `SlicedJob.advance`."""
         return self._training.advance()
 
     def result(self) -> engine.Outcomes:

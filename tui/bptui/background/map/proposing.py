@@ -7,7 +7,7 @@ from typing import Any
 
 from bpengine import FIELD, FIELDS, Field, TrainingConfig
 from bpengine.fields import NO_LAYERS, ChoiceField, DecadeStep, NamesField, NumberField, WidthsField
-from bptui.starts.map.plan import MAX_VALUES, AxisPlan, MapBase, MapPlan
+from bptui.background.map.plan import MAX_VALUES, AxisPlan, MapBase, MapPlan
 
 COLUMNS, ROWS, STARTS = 10, 8, 16
 """The size of a map whose runs are trained side by side."""

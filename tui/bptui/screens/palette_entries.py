@@ -15,11 +15,11 @@ from bptui.commands import Command
 from bptui.commands.matching import score
 from bptui.drawing.signs import PanelHelp
 
-Change = Callable[[Field, Any], object]
+SetField = Callable[[Field, Any], object]
 """Sets a field to a value."""
-Edit = Callable[[Field], object]
+EditField = Callable[[Field], object]
 """Asks for a value of a field."""
-Take = Callable[[Task, str], object]
+OpenDataset = Callable[[Task, str], object]
 """Opens the tab of a task with a data set."""
 
 DATASET = FIELD["dataset"]
@@ -52,7 +52,7 @@ COMMON = (
 """What users look for most, by the names of the entries: the order without a text."""
 
 
-class Entry(NamedTuple):
+class PaletteEntry(NamedTuple):
     """Something that the palette can do."""
 
     name: str
@@ -71,31 +71,31 @@ class Entry(NamedTuple):
     """A score that it has for any text: it was made for the text."""
 
 
-def command_entries(commands: Iterable[Command], run: Callable[[str], object]) -> Iterator[Entry]:
+def command_entries(commands: Iterable[Command], run: Callable[[str], object]) -> Iterator[PaletteEntry]:
     """An entry for each command; `run` runs its action."""
     for command in commands:
         title, keys = command.help.rstrip("."), f"Key: {command.shown}"
-        yield Entry(command.name, title, keys, command.names, partial(run, command.action))
+        yield PaletteEntry(command.name, title, keys, command.names, partial(run, command.action))
 
 
 def panel_entries(
     panels: Iterable[tuple[str, PanelHelp]], reveal: Callable[[str], object]
-) -> Iterator[Entry]:
+) -> Iterator[PaletteEntry]:
     """An entry that opens each panel."""
     for name, help in panels:
         words = (name, f"{name} panel", *help.synonyms)
-        yield Entry(f"{name} panel", f"{name} panel", help.about, words, partial(reveal, name))
+        yield PaletteEntry(f"{name} panel", f"{name} panel", help.about, words, partial(reveal, name))
 
 
-def setting_entries(config: TrainingConfig, edit: Edit) -> Iterator[Entry]:
+def setting_entries(config: TrainingConfig, edit: EditField) -> Iterator[PaletteEntry]:
     """An entry that asks for a value of each setting."""
     for field in FIELDS:
         value = field.format(getattr(config, field.name))
         title = f"{field.label} {field.symbol} = {value}"
-        yield Entry(field.name, title, field.help, field.names, partial(edit, field))
+        yield PaletteEntry(field.name, title, field.help, field.names, partial(edit, field))
 
 
-def value_entries(config: TrainingConfig, change: Change, take: Take) -> Iterator[Entry]:
+def value_entries(config: TrainingConfig, change: SetField, take: OpenDataset) -> Iterator[PaletteEntry]:
     """An entry for each name that a setting can have, and for each data set of the other task."""
     for field in FIELDS:
         if not isinstance(field, (ChoiceField, NamesField)):
@@ -103,15 +103,17 @@ def value_entries(config: TrainingConfig, change: Change, take: Take) -> Iterato
         for name in field.alternatives(getattr(config, field.name)):
             run = partial(change, field, field.parse(name))
             title, words = f"{field.label} {name}", (name, *field.other_names[name])
-            yield Entry(title, title, field.helps[name], (*words, title), run, is_listed=False)
+            yield PaletteEntry(title, title, field.helps[name], (*words, title), run, is_listed=False)
     for data in DATASETS.values():
         if data.task != config.task:
             title = f"{DATASET.label} {data.name} ({data.task})"
             help, words = f"Opens the other tab. {data.help}", (data.name, *data.synonyms, title)
-            yield Entry(title, title, help, words, partial(take, data.task, data.name), is_listed=False)
+            yield PaletteEntry(
+                title, title, help, words, partial(take, data.task, data.name), is_listed=False
+            )
 
 
-def typed_entries(query: str, edit: Edit, change: Change) -> Iterator[Entry]:
+def typed_entries(query: str, edit: EditField, change: SetField) -> Iterator[PaletteEntry]:
     """The entries for a setting and a value that were typed, such as "learning rate 0.3" or "epochs = 500".
 
     The name may be shortened: "learn 0.3". If a value is not allowed, a message says so and asks for another.
@@ -131,10 +133,10 @@ def typed_entries(query: str, edit: Edit, change: Change) -> Iterator[Entry]:
             except ConfigError as error:
                 if text[0] in "+-.0123456789":  # otherwise the words may be the beginning of a name
                     title = f"{field.label} {text}"
-                    yield Entry(field.name, title, str(error), (), partial(edit, field), rank=5 + rank)
+                    yield PaletteEntry(field.name, title, str(error), (), partial(edit, field), rank=5 + rank)
             else:
                 title, help = f"{field.label} {field.format(value)}", f"Set it. {field.help}"
-                yield Entry(field.name, title, help, (), partial(change, field, value), rank=5 + rank)
+                yield PaletteEntry(field.name, title, help, (), partial(change, field, value), rank=5 + rank)
 
 
 def _names(field: Field) -> tuple[str, ...]:
@@ -142,7 +144,7 @@ def _names(field: Field) -> tuple[str, ...]:
     return (*field.names, "".join(word[0] for word in field.label.split()))
 
 
-def found(query: str, entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
+def found(query: str, entries: Iterable[PaletteEntry]) -> Iterator[tuple[int, PaletteEntry]]:
     """The entries that a text names, each with its score; of equally named ones, the first comes first."""
     for entry in entries:
         rank = entry.rank or score(query, entry.words, f"{entry.title} {entry.help}")
@@ -150,14 +152,14 @@ def found(query: str, entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
             yield rank, entry
 
 
-def similar(query: str, entries: Sequence[Entry]) -> list[tuple[float, Entry]]:
+def similar(query: str, entries: Sequence[PaletteEntry]) -> list[tuple[float, PaletteEntry]]:
     """The entries with a name that is similar to a text, such as a misspelled one; scores are below 1."""
     named = {word.casefold(): entry for entry in reversed(entries) for word in entry.words}
     close = get_close_matches(query[:MAX_VALUE_LENGTH].casefold(), named, 5, SIMILAR)
     return [(1 / (2 + place), named[word]) for place, word in enumerate(close)]
 
 
-def in_order(entries: Sequence[Entry], used: Sequence[str]) -> list[Entry]:
+def in_order(entries: Sequence[PaletteEntry], used: Sequence[str]) -> list[PaletteEntry]:
     """The entries without a text: those that were used last, those that are used most, and the others.
 
     Args:

@@ -12,10 +12,10 @@ from bpengine.arithmetic.functions import log
 from bpengine.many.jobs import divided
 from bpengine.many.sweeps import Sweep
 from bpengine.many.sweeps.cells import Cells
-from bptui.starts.jobs import Call, Job, RunsJob, problem_of
-from bptui.starts.map.plan import MapBase, MapPlan
-from bptui.starts.map.proposing import proposed_plan
-from bptui.starts.runner import Plan
+from bptui.background.jobs import CallJob, RunsJob, SlicedJob, problem_of
+from bptui.background.map.plan import MapBase, MapPlan
+from bptui.background.map.proposing import proposed_plan
+from bptui.background.runner import Plan
 
 if TYPE_CHECKING:  # imported when there is a cluster
     from bptui.cluster.executor import ClusterExecutor
@@ -75,14 +75,14 @@ class Mapping(Plan):
             self.cells.add(cell.results.values())
         return True
 
-    def jobs(self) -> Sequence[Job]:
+    def jobs(self) -> Sequence[SlicedJob]:
         """See `Plan.jobs`."""
         if self.cells is None:
-            return [Call(self._prepared)]
+            return [CallJob(self._prepared)]
         left, self._left = self._left, []
         return left
 
-    def take(self, job: Job, result: Any) -> None:
+    def take(self, job: SlicedJob, result: Any) -> None:
         """See `Plan.take`."""
         if self.cells is None:
             self.plan, sweep, self._left = result

@@ -16,8 +16,8 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.history import History
 from bpengine.many.group import Group
 from bpengine.predictions import network_outputs
-from bptui.starts.cloud.run_setup import RunSetup
-from bptui.starts.jobs import Job
+from bptui.background.cloud.run_setup import RunSetup
+from bptui.background.jobs import SlicedJob
 
 MILLISECONDS = 2.0
 """About how long a call of `advance` trains one by one."""
@@ -41,7 +41,7 @@ class Reached(NamedTuple):
     outputs)."""
 
 
-class Starts(Job):
+class Starts(SlicedJob):
     """A part of the starts of a cloud, which can be trained on after each result.
 
     Args:
@@ -80,7 +80,7 @@ class SideBySide(Starts):
     """Starts in the lanes of a group; no settings were changed on the way."""
 
     def advance(self) -> bool:
-        """See `Job.advance`."""
+        """See `SlicedJob.advance`."""
         return self.until > 0 and self._group.advance(self.until)
 
     @cached_property
@@ -115,7 +115,7 @@ class OneByOne(Starts):
         self._made = [0] * len(self._seeds)
 
     def advance(self) -> bool:
-        """See `Job.advance`."""
+        """See `SlicedJob.advance`."""
         if not self.until:
             return False
         if len(self._runs) < len(self._seeds):  # in calls of their own: a large network takes long to create

@@ -1,0 +1,1 @@
+"""The limits of a restricted session, and what of them is left."""
