@@ -79,7 +79,7 @@ def test_a_run_that_is_ready_is_described_without_errors() -> None:
 )
 def test_a_finished_run_is_described_as_finished(epochs: int, text: str) -> None:
     config = TrainingConfig.defaults("regression", epochs=epochs)
-    finished = changed(snapshot_of(trained=6), state=Stage.FINISHED, config=config)
+    finished = changed(snapshot_of(trained=6), stage=Stage.FINISHED, config=config)
     assert text in description_of(finished)
 
 

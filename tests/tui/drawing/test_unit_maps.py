@@ -206,8 +206,8 @@ def test_words_replace_pictures_of_units_that_cannot_be_drawn() -> None:
 def test_a_map_of_a_running_run_changes_twice_a_second() -> None:
     now = 10.0
     pace = MapPace(0.2, lambda: now)
-    running = changed(CURVES, state=Stage.RUNNING)
-    assert pace.is_due(changed(CURVES, state=Stage.READY))
+    running = changed(CURVES, stage=Stage.RUNNING)
+    assert pace.is_due(changed(CURVES, stage=Stage.READY))
     assert pace.is_due(running), "the run begins"
     drawn = []
     for number in range(60):
@@ -221,8 +221,8 @@ def test_a_map_of_a_running_run_changes_twice_a_second() -> None:
     for snapshot in (
         restarted,
         other,
-        changed(other, state=Stage.PAUSED),
-        changed(other, state=Stage.PAUSED),
+        changed(other, stage=Stage.PAUSED),
+        changed(other, stage=Stage.PAUSED),
     ):
         assert pace.is_due(snapshot), "what a key has done is seen at once"
     assert pace.is_due(running, "other options")

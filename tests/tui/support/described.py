@@ -51,4 +51,4 @@ def with_curve(errors: Any, **changes: Any) -> Snapshot:
         "curve": (epochs, errors),
         "test_curve": none,
     } | changes
-    return changed(snapshot_of(), state=Stage.PAUSED, epoch=len(errors) - 1, **given)
+    return changed(snapshot_of(), stage=Stage.PAUSED, epoch=len(errors) - 1, **given)

@@ -95,7 +95,7 @@ async def test_keys_wait_for_the_slice_in_progress(monkeypatch: pytest.MonkeyPat
             assert thread.is_training
             session = view.session
             assert not thread.is_training
-            assert session.state is Stage.RUNNING
+            assert session.stage is Stage.RUNNING
         await press(pilot, "right", "space")
         assert view.snapshot is not None
         assert (view.snapshot.status.stage, view.snapshot.run.config.learning_rate) == (Stage.PAUSED, 0.2)

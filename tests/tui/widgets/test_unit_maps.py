@@ -34,13 +34,13 @@ async def test_the_panel_of_hidden_units_keeps_the_pace_of_maps() -> None:
     app = WidgetApp(UnitMaps())
     app.widget.map_pace = MapPace(clock=lambda: 0.0)
     async with app.run_test(size=(46, 28)) as pilot:
-        app.widget.snapshot = changed(CURVES, state=Stage.RUNNING)
+        app.widget.snapshot = changed(CURVES, stage=Stage.RUNNING)
         await rest(pilot)
         before = app.widget.render_line(1).text
         high = with_unit_outputs(CURVES, np.full(GRID_STEPS, 0.99))
-        app.widget.snapshot = changed(high, state=Stage.RUNNING)
+        app.widget.snapshot = changed(high, stage=Stage.RUNNING)
         await rest(pilot)
         assert app.widget.render_line(1).text == before
-        app.widget.snapshot = changed(high, state=Stage.FINISHED)
+        app.widget.snapshot = changed(high, stage=Stage.FINISHED)
         await rest(pilot)
         assert "saturated" in app.widget.render_line(1).text
