@@ -194,6 +194,21 @@ def test_the_values_after_the_end_are_the_last_ones() -> None:
     assert "learning rate: 0.5 (a number from 1e-6 to 10)" in call("attach", "digits", "status").lines
 
 
+def test_the_printed_schedule_has_the_changes_of_a_step_in_order(tmp_path: Path) -> None:
+    asked = [("all", 0.3), ("second", 0.4), ("all", 0.3)]  # "all" sets the second one, too
+    with training() as trained:
+        trained.ask("stop")
+        trained.thread.join()
+    lines = trained.run.record.read_text().splitlines()
+    changes = [
+        {"event": "change", "step": 3, "branch": 0, "name": name, "old": 0.1, "new": new}
+        for name, new in asked
+    ]
+    record = tmp_path / "record.jsonl"
+    record.write_text("".join(f"{line}\n" for line in [lines[0], *map(json.dumps, changes), lines[-1]]))
+    assert "3: {'second': 0.4, 'all': 0.3}," in call("attach", str(record), "schedule").out
+
+
 def test_the_printed_schedule_is_python() -> None:
     with training() as trained:
         trained.ask("step", count=3)

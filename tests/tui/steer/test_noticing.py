@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import math
 import pickle
 import random
 import struct
@@ -103,6 +104,17 @@ def test_a_metric_that_always_differs_hides_no_other() -> None:
         assert find("digits").status.notes == (
             "seconds differs from step 0 on: something outside the saved state has gone on; "
             "the same 4 steps gave the same loss",
+        )
+
+
+def test_what_differs_in_its_last_digits_is_said_without_a_cause() -> None:
+    with training() as trained:
+        trained.ask("step", count=4)
+        trained.ask("back", step=0)
+        trained.measure = lambda weight: {"loss": math.nextafter(weight, 0)}
+        trained.ask("step", count=4)
+        assert find("digits").status.notes == (
+            "loss differs from step 0 on (at first by less than a millionth)",
         )
 
 

@@ -240,7 +240,9 @@ def _print_schedule(found: FoundRun, *, as_json: bool) -> None:
         return
     by_step: dict[int, dict[str, Value | None]] = {}
     for change in changes:
-        by_step.setdefault(change.step, {})[change.name] = change.new
+        values = by_step.setdefault(change.step, {})
+        values.pop(change.name, None)  # the last change of a step comes last: a setting may set others, too
+        values[change.name] = change.new
     print(
         f"# The settings that were changed in the run {printable(found.status.name)}, and before which steps."
     )

@@ -127,6 +127,8 @@ class Repetition:
         self._names: set[str] = set()  # of the metrics that were compared
         # The first steps at which metrics differ. That of a clock always does, and hides no other.
         self._differing: dict[str, int] = {}
+        # Those whose first difference is that of rounding, which the order of a set can cause.
+        self._rounded: set[str] = set()
 
     def check(self, step: int, values: Mapping[str, float]) -> bool:
         """Compare a report; return whether a metric differs for the first time."""
@@ -137,13 +139,18 @@ class Repetition:
         new = [name for name in before if repr(values[name]) != repr(before[name])]
         new = [name for name in new if name not in self._differing]
         self._differing.update(dict.fromkeys(new, step))
+        self._rounded.update(name for name in new if math.isclose(values[name], before[name], rel_tol=SAME))
         return bool(new)
 
     def verdict(self, step: int) -> str:
         """What is known before a step: what differs and, at the end, what does not; empty if nothing is."""
         differing = list(self._differing.items())[:MAX_NAMED]
-        text = ", ".join(f"{name} differs from step {first} on" for name, first in differing)
-        if text and not uses_gpu():
+        slightly = " (at first by less than a millionth)"
+        text = ", ".join(
+            f"{name} differs from step {first} on{slightly if name in self._rounded else ''}"
+            for name, first in differing
+        )
+        if self._differing.keys() - self._rounded and not uses_gpu():
             text += ": something outside the saved state has gone on"
         same = sorted(self._names - self._differing.keys())[:MAX_NAMED]
         if step < self.end or not same:
