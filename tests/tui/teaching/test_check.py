@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import bptui.teaching.check
 from bptui.lessons.reading import read_lesson
 from bptui.teaching.check import FALSE_ALARMS, check
 from bptui.teaching.experiments import Runs, drawn_starts
@@ -117,6 +118,25 @@ def test_a_lesson_that_asks_for_too_much_is_refused_before_any_work(tmp_path: Pa
     found = faults(*wrong, folder=tmp_path)
     for problems, (_, reason) in zip(found, limits.values(), strict=True):
         assert any(problem.startswith(reason) for problem in problems), problems
+
+
+@pytest.mark.parametrize("where", ["read_lesson", "walk"])
+def test_a_lesson_at_which_the_check_fails_is_a_line_and_the_next_one_is_checked(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works = getattr(bptui.teaching.check, where)
+    errors = iter([OverflowError("int too large\n\x1b[2J")])
+
+    def failing_once(*arguments: object) -> object:
+        for error in errors:
+            raise error
+        return works(*arguments)
+
+    monkeypatch.setattr(bptui.teaching.check, where, failing_once)
+    lesson = new_lesson(tmp_path / "my-lesson.toml")
+    first, second = faults(lesson, lesson, folder=tmp_path)
+    assert second == []
+    assert first == ["can't be checked: OverflowError: int too large\\n\\x1b[2J"]
 
 
 def test_a_solution_on_other_data_can_be_graded_only_where_any_data_is_allowed(tmp_path: Path) -> None:

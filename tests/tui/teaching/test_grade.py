@@ -190,3 +190,15 @@ def test_a_signal_ends_a_check_at_once(progress: Progress, number: signal.Signal
         process.send_signal(number)
         done = finish(process)
     assert (done.status, done.out, done.err) == (128 + number, "", "")
+
+
+@pytest.mark.parametrize("action", [["check"], ["grade", str(HAND_IN), "--lesson"]])
+def test_a_signal_ends_a_command_while_numba_is_loaded(progress: Progress, action: list[str]) -> None:
+    HAND_IN.write_bytes(progress.packed())
+    Path("without-numba").mkdir()
+    interrupt = "lambda: os.kill(os.getpid(), signal.SIGINT)"  # in a callback of C, as numba has them
+    Path("without-numba/numba.py").write_text(
+        f"import ctypes, os, signal\nctypes.CFUNCTYPE(None)({interrupt})()\nraise ImportError\n"
+    )
+    done = run("lessons", *action, str(LESSON), variables=WITHOUT_NUMBA)
+    assert (done.status, done.out, done.err) == (130, "", "")

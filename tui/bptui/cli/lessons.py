@@ -16,7 +16,7 @@ from bptui.cli.formats import print_list
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.screen_flags import add_lessons
-from bptui.startup.end_signals import STOP_SIGNALS, handled_signals, raise_exit
+from bptui.startup.end_signals import STOP_SIGNALS, end_process, handled_signals, raise_exit
 from bptui.startup.lesson_start import LessonStart
 from bptui.startup.process import end_gc_pause
 
@@ -141,6 +141,7 @@ def _new(path: Path) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from bpengine.kernels.choice import load_lanes_for
     from bptui.lessons.library import SHIPPED, path_of, paths_in
     from bptui.teaching.check import check
     from bptui.views.panels import NAMES
@@ -152,7 +153,9 @@ def _check(options: argparse.Namespace) -> int:
         raise BadUseError(f"{printable_path(folder)}: there is no lesson in this folder")
     end_gc_pause()
     results: list[Checked] = []
-    with handled_signals(STOP_SIGNALS, raise_exit):
+    with handled_signals(STOP_SIGNALS, end_process):  # an exception is lost in numba's callbacks
+        load_lanes_for("auto")
+    with handled_signals(STOP_SIGNALS, raise_exit):  # removes the progress bar
         for checked in check(
             paths, NAMES, options.seed, lambda runs, name: progress(runs, unit=printable(name))
         ):
@@ -195,7 +198,7 @@ def _grade(options: argparse.Namespace) -> int:
     given = None if options.lesson is None else lesson_named(options.lesson, options.lessons)
     end_gc_pause()
     passed = True
-    with handled_signals(STOP_SIGNALS, raise_exit):
+    with handled_signals(STOP_SIGNALS, end_process):
         for path in options.files:
             marks, problem = _marks(path, given, options.lessons)
             passed = passed and not problem and all(mark.status == "passed" for mark in marks)

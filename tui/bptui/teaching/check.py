@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from bpengine import ConfigError, DataError
 from bpengine.kernels.choice import load_lanes_for
 from bpengine.many.jobs import processors
-from bpengine.wording import counted, must_be_one_of, number
+from bpengine.wording import counted, must_be_one_of, number, printable
 from bptui.commands.naming import on_screen
 from bptui.lessons import goals, texts
 from bptui.lessons.goals import Facts
@@ -83,10 +83,13 @@ def check(
         for path, work in begun:
             if isinstance(work, LessonExperiments):
                 before = time.perf_counter()
-                steps = [*_steps(work.lesson, panels)]
-                with bar(work.runs, path.name) as show:
-                    work.wait(show)
-                faults = (*steps, *_assertions(work, level))
+                try:
+                    steps = [*_steps(work.lesson, panels)]
+                    with bar(work.runs, path.name) as show:
+                        work.wait(show)
+                    faults = (*steps, *_assertions(work, level))
+                except Exception as error:  # whatever a file holds, the others are checked
+                    faults = (_failure(error),)
                 yield Checked(path, faults, time.perf_counter() - before, work.lesson)
             else:
                 yield Checked(path, work, 0.0, None)
@@ -105,6 +108,13 @@ def _begun(path: Path, threads: ThreadPoolExecutor, seed: int) -> LessonExperime
         return tuple(Fault("", problem) for problem in error.problems)
     except (ConfigError, DataError) as error:
         return (Fault("", str(error)),)
+    except Exception as error:  # whatever a file holds, the others are checked
+        return (_failure(error),)
+
+
+def _failure(error: Exception) -> Fault:
+    """The fault of a lesson whose check failed in a way that nobody expected."""
+    return Fault("", printable(f"can't be checked: {type(error).__name__}: {error}", 200))
 
 
 def _steps(lesson: Lesson, panels: Sequence[str]) -> Iterator[Fault]:
