@@ -141,7 +141,9 @@ def toml_of(data: bytes) -> dict[str, Any]:
         raise ValueError(f"is not UTF-8 text (at line {line})") from None
     except RecursionError:
         raise ValueError("is nested too deeply") from None
-    except ValueError as error:  # also for a number with thousands of digits
+    except ValueError as error:
+        if not isinstance(error, tomllib.TOMLDecodeError):  # Python refuses thousands of digits
+            raise ValueError("has a huge number") from None
         end = f"at line {text.count(chr(10)) + 1}"
         reason = str(error).partition("\n")[0][:200].replace("at end of document", end)
         raise ValueError(f"is not TOML: {reason}") from None

@@ -133,6 +133,7 @@ answer = """
     ("text", "reason"),
     [
         (LESSON + "9" * 400, "has a huge number"),
+        (LESSON + "9" * 5000, "has a huge number"),
         (LESSON + "0x" + "f" * 100_000, "has a huge number"),
         (
             LESSON + f"1\nset.features = {[f'x+{each}' for each in range(20_000)]}",
@@ -142,7 +143,7 @@ answer = """
         (LESSON + "1\n" + "a." * 900 + "b = 1", "is nested too deeply"),
         (LESSON + "1\n" + "#" * 300_000, "is too large: the limit is 250 kB"),
     ],
-    ids=range(6),
+    ids=range(7),
 )
 def test_a_forged_lesson_is_refused(text: str, reason: str, tmp_path: Path) -> None:
     (tmp_path / "forged.toml").write_text(text)

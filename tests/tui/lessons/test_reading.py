@@ -79,6 +79,7 @@ def test_the_lesson_in_the_docs_is_read(tmp_path: Path) -> None:
         ("It follows", "\\u001b[31m", "steps[1].choices.en.1: must be a text of 1 to 2000 printable charact"),
         ("hint.en", "hint.de", "steps[2].hint.en: is missing"),
         ('solution = ["set', 'solution = [1, "set', "steps[2].solution: must be a list of commands"),
+        ('solution = ["set', f'solution = ["set {"a " * 100}", "set', "commands of at most 200 characters"),
     ],
 )  # fmt: skip
 def test_mistakes_in_a_lesson_are_told_in_a_line_with_their_place(

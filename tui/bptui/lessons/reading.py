@@ -39,6 +39,8 @@ MAX_STARTS, MAX_EPOCHS = 64, 100_000
 """The limits of an experiment."""
 MIN_SHARE = 0.2
 """The least share of starts that a claim may be about: a check could not refute a lower one."""
+MAX_COMMAND = 200
+"""The most characters of a command of a solution, since finding a setting by many words takes long."""
 MAX_TEXT = 2000
 """The most characters of a text."""
 ID = re.compile(r"(?=.{1,60}\Z)[a-z0-9]+(-[a-z0-9]+)*")
@@ -311,9 +313,13 @@ class _Reader:
         hint = self._texts(table, "hint")
         solution = table.listed("solution")
         if not 1 <= len(solution) <= MAX_STEPS or not all(
-            isinstance(command, str) and command.strip() and command.isprintable() for command in solution
+            isinstance(command, str) and 0 < len(command.strip()) <= MAX_COMMAND and command.isprintable()
+            for command in solution
         ):
-            raise _WrongError(table.key("solution"), must_be("a list of commands", solution))
+            raise _WrongError(
+                table.key("solution"),
+                must_be(f"a list of commands of at most {MAX_COMMAND} characters", solution),
+            )
         any_data = table.raw("any_data", False)
         if not isinstance(any_data, bool):
             raise _WrongError(table.key("any_data"), must_be("true or false", any_data))
