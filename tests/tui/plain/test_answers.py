@@ -21,6 +21,7 @@ from bptui.plain.wording import line_of
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import MAX_UNITS, Stage
+from tests.tui.support.clock import Clock
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.sessions import assert_same, trained
 
@@ -289,7 +290,7 @@ def test_a_line_is_one_line_without_signs_and_sequences() -> None:
 
 
 def test_stopping_on_the_way_to_an_epoch_names_commands() -> None:
-    dialogue = dialogue_of(epochs=400)
+    dialogue = dialogue_of(epochs=400, start={"clock": Clock(0.02)})  # the way takes several ticks
     said(dialogue, "step 300")
     dialogue.session.do(commands.view, 77)
     dialogue.session.do(commands.stop)
