@@ -28,6 +28,7 @@ SUBCOMMANDS = (
     "learn",
     "lessons",
     "completion",
+    "doctor",
 )
 """The subcommands, each in the module of its name. Without a subcommand, `screen` is run."""
 HELP = "help"

@@ -53,7 +53,8 @@ subcommands:
   bptui worksheet ...  write a worksheet of training steps, with its solutions
   bptui gradcheck ...  compare the derivatives with central differences
   bptui attach ...     steer a training of your own, or list those that run
-  bptui completion ... let bash, zsh or tcsh complete what you type
+  bptui completion ... let your shell complete what you type
+  bptui doctor         print versions and what the terminal can do, for an issue
 More: bptui --help settings (all flags), bptui help train, and ? on the screen.
 Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.
 """
