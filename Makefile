@@ -104,14 +104,11 @@ bench: $(VENV)/dev-installed  ## speed, memory and start-up, side by side; ARGS=
 
 PICTURE := $(BIN)/bptui snapshot --size 80x24
 BOX := $(BIN)/bptui snapshot regression --at 200 --size 100x30
-FRAMES := $(VENV)/frames
-EPOCHS := 0 20 40 60 80 100 150 200 300 400 600 800 1000 1500 2000
 pictures: $(VENV)/app-installed  ## the pictures of the README and the docs
 	$(BIN)/bptui snapshot classification --dataset spiral --hidden 8,8 --activation tanh --init-scale 0.5 --seed 1 \
 		--initializer normal --optimizer sgd --learning-rate 0.1 --batch-size 1 --interval 10 --epochs 400 --at 200 --size 160x48 --output docs/spiral.svg
-	@mkdir -p $(FRAMES)
-	for epoch in $(EPOCHS); do $(PICTURE) regression --at $$epoch --output $(FRAMES)/$$epoch.svg; done
-	$(BIN)/python docs/animate.py $(EPOCHS:%=$(FRAMES)/%.svg) > docs/learning.svg
+	$(BIN)/bptui train regression --save $(VENV)/sine.bptui --output $(VENV)/sine.txt
+	$(BIN)/bptui share $(VENV)/sine.bptui --frames 15 --size 80x24 --output docs/learning.svg
 	$(PICTURE) regression --at 1000 --press v --output docs/sine-parts.svg
 	$(BIN)/bptui snapshot regression --at 800 --press n --size 100x30 --output docs/cloud.svg
 	$(BOX) --press o,right,right,right,right --output docs/box-forward.svg

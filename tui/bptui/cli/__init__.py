@@ -16,6 +16,7 @@ SUBCOMMANDS = (
     "predict",
     "advise",
     "snapshot",
+    "share",
     "sweep",
     "verify",
     "export",

@@ -45,6 +45,7 @@ subcommands:
   bptui advise ...     find out by experiment which changes lower the error
   bptui sweep ...      train every combination of some settings' values
   bptui snapshot ...   write the screen of a trained network to a file
+  bptui share ...      write a run as one page or one moving picture
   bptui verify ...     repeat the run of a checkpoint, and compare
   bptui export ...     write a run as NumPy, C, PyTorch, ONNX or JSON
   bptui config ...     print the settings in effect, or write a file of them
