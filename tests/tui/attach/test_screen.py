@@ -20,7 +20,7 @@ from bptui.attach.app import SteerApp
 from bptui.attach.client import Client
 from bptui.attach.commands import COMMANDS, TOPICS
 from bptui.attach.runs import find
-from bptui.attach.snapshot import SteerSnapshot
+from bptui.attach.steering import SteerSnapshot
 from bptui.screens.asking import AskScreen
 from bptui.screens.question import Question
 from bptui.screens.reading import WordsScreen
@@ -261,8 +261,9 @@ async def test_the_screen_answers_keys_while_a_setter_or_the_whole_process_hangs
             await press(pilot, "space")
             waits = re.compile(r"The request to pause waits for the training, [2-9] s\.")
             await until(pilot, lambda: waits.search(text(app)) is not None)
-            await press(pilot, "space")  # to run again
             process.send_signal(signal.SIGCONT)
+            await until(pilot, lambda: "paused" in text(app))
+            await press(pilot, "space")
             await until(pilot, lambda: "running" in text(app))
             process.kill()
             await until(pilot, lambda: "digits died at step" in text(app))

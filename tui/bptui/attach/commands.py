@@ -49,8 +49,8 @@ COMMANDS: tuple[Command, ...] = (
         topic="training",
         synonyms=("checkpoint",),
     ),
-    _like("undo", "steering.undo", "Undo the last change of a setting, whoever made it."),
-    _like("redo", "steering.redo"),
+    _like("undo", "steering.revert()", "Undo the last change of a setting, whoever made it."),
+    _like("redo", "steering.revert(True)"),
     _like(
         "restart",
         "steering.open_successor",

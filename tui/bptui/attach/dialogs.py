@@ -15,8 +15,7 @@ from bptui.attach.commands import COMMANDS, TOPICS, key
 from bptui.attach.curves import cursor_at
 from bptui.attach.fields import field_of
 from bptui.attach.sentences import described
-from bptui.attach.snapshot import SteerSnapshot
-from bptui.attach.steering import Steering
+from bptui.attach.steering import Steering, SteerSnapshot
 from bptui.attach.view import SteerView
 from bptui.commands.matching import abbreviates, score
 from bptui.drawing.signs import Sign, signs_of

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bptui.attach.client import Client, SilentError
+from bptui.attach.client import Client
 from bptui.attach.status import ProcessState, SteerStatus
 from bptui.steer.channel import ChannelError
 from bptui.steer.places import SUFFIX, is_answered, is_private, records_folder, socket_folders
@@ -118,7 +118,7 @@ def _living(path: Path) -> FoundRun | None:
     try:
         with Client(path) as client:
             status = client.status()
-    except (SilentError, ChannelError):
+    except ChannelError:
         status = SteerStatus(path.stem, "does not answer", "", 0, 0, (), {}, (), (), "", "")
     moment = Path(status.record).stem.rpartition("-")[2]
     started = int(moment) / 1e6 if moment.isdigit() and len(moment) < 20 else None

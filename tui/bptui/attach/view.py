@@ -19,9 +19,8 @@ from bpengine.wording import printable
 from bptui.attach import curves, fields, sentences
 from bptui.attach.commands import key
 from bptui.attach.curves import CurveOptions
-from bptui.attach.snapshot import SteerSnapshot
 from bptui.attach.status import SettingStatus
-from bptui.attach.steering import Steering
+from bptui.attach.steering import Steering, SteerSnapshot
 from bptui.commands import keys_of
 from bptui.drawing import Axis, Figure
 from bptui.views.arrangement import Arrangement, Part

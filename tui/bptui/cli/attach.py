@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bpengine.numbers import whole_in
 from bpengine.wording import either, printable, shown
-from bptui.attach.client import Client, Reply, SilentError
+from bptui.attach.client import CONNECT_SECONDS, Client, Reply
 from bptui.attach.runs import FoundRun, all_runs, find, find_living
 from bptui.attach.status import SettingStatus, SteerStatus
 from bptui.cli.flags import add_flags
@@ -263,7 +263,7 @@ def _entries(found: FoundRun) -> list[dict[str, object]]:
     try:
         with Client(found.socket) as client:
             return client.entries()
-    except (SilentError, ChannelError) as error:
+    except ChannelError as error:
         raise BadUseError(f"{found.status.name} {error}") from None
 
 
@@ -332,18 +332,20 @@ def _ask(found: FoundRun, verb: str, arguments: list[str]) -> Reply:
         return Reply(False, f"{reason}: --wait waits for the next run" if found.status.is_over else reason)
     try:
         fields = _fields(found.status, verb, arguments)
-        with Client(found.socket, _say_waiting) as client:
-            return client.ask(verb, STEPS_PATIENCE if verb == "step" else PATIENCE, **fields)
+        waited = CONNECT_SECONDS if found.status.state == "does not answer" else 0.0  # for its status
+        patience = STEPS_PATIENCE if verb == "step" else PATIENCE - waited
+        with Client(found.socket) as client:
+            return client.ask(verb, patience, _say_waiting, **fields)
     except RefusedError as error:
         return Reply(False, str(error))
-    except (SilentError, ChannelError) as error:
+    except ChannelError as error:
         return Reply(False, f"{found.status.name} {error}")
 
 
-def _say_waiting(seconds: float) -> None:
+def _say_waiting(seconds: int) -> None:
     """Say on a terminal that the request waits, after 1, 2, 4, ... seconds."""
-    if sys.stderr.isatty() and int(seconds).bit_count() == 1:
-        print(f"waits for the training, {seconds:.0f} s", file=sys.stderr, flush=True)
+    if sys.stderr.isatty() and seconds.bit_count() == 1:
+        print(f"waits for the training, {seconds} s", file=sys.stderr, flush=True)
 
 
 def _print_answer(prog: str, answer: Reply, *, as_json: bool) -> int:

@@ -34,7 +34,7 @@ REQUESTS: dict[str, dict[str, tuple[type, ...]]] = {
 
 
 class ChannelError(Exception):
-    """A line that is not allowed; the message says why."""
+    """A line is not allowed, or none can be sent; the message says why."""
 
 
 def new_number() -> int:
