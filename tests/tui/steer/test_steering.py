@@ -23,7 +23,7 @@ from bptui.steer.places import records_folder
 from bptui.steer.record import Record
 from bptui.steer.schedule import changes_of, read_record
 from bptui.steer.settings import RefusedError
-from bptui.steer.states import SavedStates
+from bptui.steer.states import SavedState, SavedStates
 from tests.tui.support.steered import socket_of, training
 from tests.tui.support.terminal import DEADLINE, wait_until
 
@@ -271,15 +271,15 @@ def test_kinds_of_reports_beyond_the_limit_are_ignored() -> None:
 def test_ever_fewer_of_the_older_states_are_kept_within_the_bound() -> None:
     states = SavedStates(100_000)
     for step in range(1000):
-        states.add(step, 0, b"x" * 100, {})
+        states.add(SavedState(step, 0, b"x" * 100, Journal()))
     steps = [state.step for state in states.kept]
     assert steps[-10:] == [*range(990, 1000)]
     assert steps[0] == 0
     assert len(steps) < 60
-    states.add(1000, 0, b"x" * 99_950, {})
+    states.add(SavedState(1000, 0, b"x" * 99_950, Journal()))
     assert [state.step for state in states.kept] == [1000]
     with pytest.raises(RefusedError, match="it has 100001 bytes, and there is room for 100000"):
-        states.add(1001, 0, b"x" * 100_001, {})
+        states.add(SavedState(1001, 0, b"x" * 100_001, Journal()))
 
 
 def test_the_record_of_a_long_run_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

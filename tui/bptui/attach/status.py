@@ -3,62 +3,64 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar, cast, get_args
+from functools import partial
+from typing import Any, Literal, TypeVar, cast, get_args
 
-from bpengine.numbers import parse_real, parse_whole
-from bpengine.wording import either, must_be
+from bpengine import ChoiceField, ConfigError
+from bpengine.fields import DecadeStep, LinearStep, NumberField, Step
+from bpengine.wording import either, must_be, printable
+from bptui.drawing import nice_ticks
+from bptui.formatting import sentence_case
 from bptui.steer.channel import MAX_STEPS, ChannelError
-from bptui.steer.settings import Value, range_in_words
+from bptui.steer.settings import Value, in_words, range_in_words
 
 ProcessState = Literal["running", "paused", "ended", "died", "does not answer"]
-_ON, _OFF = ("on", "true", "yes", "1"), ("off", "false", "no", "0")
+_SWITCH = ("on", "off")
+_WORDS = {"true": "on", "yes": "on", "1": "on", "false": "off", "no": "off", "0": "off"}
+"""Other words for the choices of a switch."""
+_SMALLEST = 1e-7
+"""The smallest value above 0 that the arrow keys reach, as a share of the highest, if 0 is allowed."""
+_FINE_STEPS = 101
+"""The most values that the arrow keys reach over the range of a number."""
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class SettingStatus:
-    """A setting of a run, with its value and what is allowed."""
+    """A setting of a run."""
 
     name: str
-    kind: str
     value: Value | None
-    low: float = -math.inf
-    high: float = math.inf
-    log: bool = False
-    whole: bool = False
-    options: tuple[str, ...] = ()
-
-    @property
-    def allowed(self) -> str:
-        """The allowed values in words."""
-        if self.kind == "number":
-            return range_in_words(self.low, self.high, self.whole)
-        return either(self.options) or "on or off"
+    allowed: str
+    """The allowed values in words."""
+    field: NumberField | ChoiceField
+    """What a dialog asks for, and how a key changes it. A switch is a choice."""
+    is_switch: bool = False
 
     def parsed(self, text: str) -> Value:
         """The value that a text spells.
 
         Raises:
-            ValueError: it spells none; the message says what is allowed. The run checks the limits.
+            ValueError: it spells none; the message says what is allowed.
         """
-        if self.kind == "choice":
-            return text
-        try:
-            if self.kind == "switch":
-                return (*_OFF, *_ON).index(text.strip().lower()) >= len(_OFF)
-            if self.whole:
-                with contextlib.suppress(ValueError):
-                    return parse_whole(text)  # with all its digits
-            number = parse_real(text)
-            if math.isfinite(number):
-                return int(number) if self.whole and number.is_integer() else number
-        except (ValueError, OverflowError):
-            pass
+        field, word = self.field, text.strip()
+        with contextlib.suppress(ConfigError):
+            if isinstance(field, NumberField):
+                return cast(Value, field.parse(text))
+            if self.is_switch:
+                return bool(field.parse(_WORDS.get(word.lower(), word)) == "on")
+            return cast(Value, field.validate(word))
         raise ValueError(must_be(self.allowed, text))
+
+    def moved(self, value: Value | None, direction: int, *, coarse: bool) -> Value | None:
+        """The value after one step of a key; None if the value is not known."""
+        if isinstance(self.field, NumberField):
+            return None if value is None else cast(Value, self.field.move(value, direction, coarse=coarse))
+        name = in_words(value)
+        return self.parsed(self.field.move(name, direction)) if name in self.field.choices else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class SteerStatus:
             reason=source.get("reason", str),
             step=source.count("step"),
             branch=source.count("branch"),
-            settings=tuple(map(_setting, source.get("settings", list))),
+            settings=tuple(map(setting_of, source.get("settings", list))),
             metrics=metrics_of(source.get("metrics", dict)),
             states=tuple(map(_state, source.get("states", list))),
             waiting=source.texts("waiting"),
@@ -143,43 +145,33 @@ class SteerStatus:
         Raises:
             ChannelError: the record is damaged.
         """
-        start = Fields(entries[0])
-        settings = {setting.name: setting for setting in map(_setting, start.get("settings", list))}
-        metrics: dict[str, float | None] = {}
-        notes: dict[str, str] = {}
-        values = {name: setting.value for name, setting in settings.items()}
-        step = branch = 0
-        reason = ""
+        known: dict[str, Any] = {
+            "reason": "",
+            "step": 0,
+            "branch": 0,
+            "metrics": {},
+            "states": [],
+            "notes": [],
+        }
+        values: dict[str, Value | None] = {}
         for entry in map(Fields, entries[1:]):
-            step = entry.count("step")
+            known["step"] = entry.count("step")
             match entry.get("event", str):
                 case "report":
-                    metrics |= metrics_of(entry.get("values", dict))
-                case "change":
-                    notes.pop(entry.get("name", str), None)
-                case "note":
-                    notes[entry.get("about", str)] = entry.get("text", str)
+                    known["metrics"] |= entry.get("values", dict)
                 case "values":
-                    values |= entry.values("settings")
+                    values = entry.values("settings")
+                    known["notes"] = entry.get("notes", list)
                 case "back":
-                    branch = entry.count("branch")
-                    notes.clear()
+                    known["branch"] = entry.count("branch")
                 case "end":
-                    reason = entry.get("reason", str)
-        return cls(
-            name=start.get("name", str),
-            state=state,
-            reason=reason,
-            step=step,
-            branch=branch,
-            settings=tuple(replace(setting, value=values[name]) for name, setting in settings.items()),
-            notes=tuple(notes.values()),
-            metrics=metrics,
-            states=(),
-            waiting=(),
-            record=record,
-            problem="",
+                    known["reason"] = entry.get("reason", str)
+        about: dict[str, object] = {"state": state, "waiting": [], "record": record, "problem": ""}
+        status = cls.from_answer({**entries[0], **known, **about})
+        settings = (
+            replace(setting, value=values.get(setting.name, setting.value)) for setting in status.settings
         )
+        return replace(status, settings=tuple(settings))
 
 
 class Fields:
@@ -242,21 +234,40 @@ def _is_number(value: object) -> bool:
     return type(value) in (int, float) and abs(cast(float, value)) <= sys.float_info.max
 
 
-def _setting(fields: object) -> SettingStatus:
+def setting_of(fields: object) -> SettingStatus:
+    """The setting that a message or a record describes.
+
+    Raises:
+        ChannelError: it describes none.
+    """
     source = Fields(fields)
     name, kind, value = source.get("name", str), source.get("kind", str), source.value("value")
-    match kind:
-        case "number":
-            limits = source.number("low"), source.number("high")
-            return SettingStatus(
-                name, kind, value, *limits, source.get("log", bool), source.get("whole", bool)
-            )
-        case "choice":
-            options = source.get("options", list)
-            return SettingStatus(name, kind, value, options=tuple(map(str, options)))
-        case "switch":
-            return SettingStatus(name, kind, value)
-    raise ChannelError("kind is unknown")
+    options = {"choice": source.texts("options"), "switch": _SWITCH}.get(kind)
+    make: Callable[..., NumberField | ChoiceField]
+    if options:
+        allowed = either(options)
+        make = partial(ChoiceField, groups=(options,), helps=dict.fromkeys(options, ""))
+    elif kind == "number":
+        low, high, type = (
+            source.number("low"),
+            source.number("high"),
+            int if source.get("whole", bool) else float,
+        )
+        allowed = range_in_words(low, high, type is int)
+        step = DecadeStep(low or high * _SMALLEST) if source.get("log", bool) else _step(high - low, type)
+        make = partial(NumberField, type=type, minimum=low, maximum=high, step=step)
+    else:
+        raise ChannelError("kind is unknown")
+    allowed = printable(allowed, 200)
+    field = make(label=printable(name, 60), flag="", subject="", help=f"{sentence_case(allowed)}.")
+    return SettingStatus(name, value, allowed, field, kind == "switch")
+
+
+def _step(span: float, type: type[int] | type[float]) -> Step:
+    ticks = nice_ticks(0.0, span, _FINE_STEPS)
+    fine = ticks[1] if len(ticks) > 1 else 1.0
+    fine = max(1.0, round(fine)) if type is int else fine
+    return LinearStep(fine, 10 * fine)
 
 
 def metrics_of(fields: dict[object, object]) -> dict[str, float | None]:

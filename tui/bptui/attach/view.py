@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -16,17 +17,18 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bpengine.wording import printable
-from bptui.attach import curves, fields, sentences
+from bptui.attach import curves, sentences
 from bptui.attach.commands import key
 from bptui.attach.curves import CurveOptions
 from bptui.attach.status import SettingStatus
 from bptui.attach.steering import Steering, SteerSnapshot
 from bptui.commands import keys_of
 from bptui.drawing import Axis, Figure
+from bptui.steer.settings import Value, in_words
 from bptui.views.arrangement import Arrangement, Part
 from bptui.views.panel_area import PanelArea, PanelTitles
 from bptui.widgets.error_table import ErrorTable, Metric, Report
-from bptui.widgets.hyperparameters import HyperparameterPanel, shortened
+from bptui.widgets.hyperparameters import HyperparameterPanel, SettingRow, shortened
 from bptui.widgets.plot import ErrorCurve
 from bptui.widgets.status import Scrubbed, StatusLine, TimelineRow
 
@@ -59,6 +61,14 @@ def heading_lines(name: str, room: int = HEADING * HEADING_LINES) -> list[str]:
                 lines.append("")
             lines[-1] += part
     return lines if len(lines) <= HEADING_LINES else heading_lines(name, room - 1)
+
+
+def _row(setting: SettingStatus, wanted: Mapping[str, Value]) -> SettingRow:
+    """The row of a setting. A value that the training has not taken yet follows the present one."""
+    value, label = wanted.get(setting.name, setting.value), setting.field.label
+    before = "" if value == setting.value else printable(in_words(setting.value))
+    help = f"{label}: {setting.allowed}."
+    return SettingRow(label, "", printable(in_words(value)), help, (setting.name,), before)
 
 
 @lru_cache(maxsize=32)
@@ -202,11 +212,11 @@ class SteerView(Vertical):
             return
         wanted = self._steering.snapshot().wanted  # now: the key before this one may not be drawn yet
         value = wanted.get(setting.name, setting.value)
-        moved = fields.moved(setting, value, direction, coarse=coarse)
+        moved = setting.moved(value, direction, coarse=coarse)
         if moved is None:
             self._steering.say(f"The value of {printable(setting.name)} is not known: {key('edit')} sets it.")
         elif moved == value:
-            self._steering.say(f"{printable(setting.name)} must be {printable(setting.allowed, 200)}.")
+            self._steering.say(f"{printable(setting.name)} must be {setting.allowed}.")
         else:
             self._steering.ask("set", name=setting.name, value=moved)
 
@@ -257,7 +267,7 @@ class SteerView(Vertical):
         ):  # news may come as the screen ends
             return
         self._settings.settings = tuple(
-            fields.row_of(setting, snapshot.wanted) for setting in snapshot.status.settings
+            _row(setting, snapshot.wanted) for setting in snapshot.status.settings
         )
         self._arrange()
         self._show_panels(snapshot)

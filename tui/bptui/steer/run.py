@@ -78,11 +78,14 @@ class Run:
         if state_steps is not None and state_steps < 1:
             raise ValueError(f"state_steps must be None or at least 1, got {state_steps!r}")
         rank, self._ranks = rank_and_count()
-        if self._ranks > 1 and replay is not None:
-            raise ValueError("a training of several processes can't repeat a record")
-        self._pauses_on_nan = pause_on == "nan" and self._ranks == 1
+        if self._ranks > 1:  # it only reports
+            if replay is not None:
+                raise ValueError("a training of several processes can't repeat a record")
+            save = load = pause_on = None
+            paused = False
+        self._pauses_on_nan = pause_on is not None
         self._replay = Replay(() if replay is None else changes_of(read_record(Path(replay))), self._settings)
-        self._paused = paused and self._ranks == 1
+        self._paused = paused
         self._stopped = self._ended = self._is_child = False
         self._reason = ""  # why it is paused
         self._ticks = False  # whether somebody else owns the loop
@@ -96,7 +99,7 @@ class Run:
         self._stepping: list[SteerRequest] = []  # requests for steps, answered when the last step is done
         self._journal = Journal()
         self._saver: Saver | None = None
-        if save is not None and load is not None and self._ranks == 1:
+        if save is not None and load is not None:
             self._saver = Saver(
                 save, load, self._journal, seconds=state_seconds, steps=state_steps, max_bytes=max_state_bytes
             )
@@ -116,8 +119,10 @@ class Run:
         elif listener is not None and listener.name != self.name:
             say(f"another run is called {self.name}: this one is {listener.name}")
             self.name = listener.name
-        self._values = {name: setting.read() for name, setting in self._settings.items()}
+        self._values: dict[str, object] = {}  # of the settings, and what was noticed
         self._values_entry = 0  # the number of the entry that has them
+        for setting in self._settings.values():
+            setting.read()
         self._journal.add(
             "start",
             version=1,
@@ -201,7 +206,7 @@ class Run:
         except Exception as error:  # the training continues
             if REPORTED not in self._watch.notes:
                 text = self._watch.notes[REPORTED] = f"a report is not complete: {reason_of(error)}"
-                self._note("note", text, about=REPORTED)
+                self._note("note", text)
                 say(f"{self.name}: {text}")
             metrics = reportable(metrics)
             is_finite = self._journal.report(self.step, self.branch, metrics)
@@ -296,7 +301,11 @@ class Run:
                     of_many = f"{self.name} is rank 0 of {self._ranks} processes"
                     raise RefusedError(f"{of_many}, which only reports: the others would not follow")
                 ends_pause = command.verb in ("run", "step")
-                text = self._where() if ends_pause and stays_paused else _VERBS[command.verb](self, command)
+                text = (
+                    self._where()
+                    if ends_pause and stays_paused
+                    else getattr(self, f"_do_{command.verb}")(command)
+                )
                 if text is not None:
                     command.finish(text, succeeded=True)
             except RefusedError as error:
@@ -327,15 +336,15 @@ class Run:
     def _notice(self) -> None:
         """Record what the program has done to settings, and whether repeated steps were the same."""
         for about in self._watch.look(self.step):
-            self._note("note", self._watch.notes[about], about=about)
+            self._note("note", self._watch.notes[about])
 
     def _record_values(self) -> None:
-        """Record the values of the settings in the place of earlier ones, whoever has set them."""
-        values = {name: setting.read() for name, setting in self._settings.items()}
+        """Record the values of the settings and the notes in the place of earlier ones."""
+        settings = {name: setting.read() for name, setting in self._settings.items()}
+        values: dict[str, object] = {"settings": settings, "notes": [*self._watch.notes.values()]}
         if values != self._values:
-            self._values = values
-            self._journal.forget({self._values_entry})  # which the new entry takes the place of
-            self._values_entry = self._journal.add("values", step=self.step, settings=values)
+            self._journal.forget(self._values_entry)
+            self._values, self._values_entry = values, self._journal.add("values", step=self.step, **values)
 
     def _note(self, event: str, text: str = "", **fields: object) -> int:
         """Record an event, unless there are too many; return the number of the newest entry.
@@ -414,6 +423,8 @@ class Run:
     def _do_back(self, command: SteerRequest) -> str:
         wanted = int(str(command.fields["step"]))
         saver = self._saving()
+        if self._journal.is_full:
+            raise RefusedError("the record is full: no more states are loaded")
         state = saver.go_back(wanted, self.step, self.branch, self._branches + 1)
         before, self.step, self._branches = self.step, state.step, self._branches + 1
         self._replay.return_to(self.step)
@@ -424,7 +435,7 @@ class Run:
         nearest = "" if self.step == wanted else f", the saved state that is nearest to {wanted}"
         problem = f" (that of step {before} was not saved: {saver.problem})" if saver.problem else ""
         text = f"{self.name} is back at step {self.step}{nearest}, and paused{problem}"
-        self._note("back", text, from_step=before, state=state.number, parent=parent, settings=settings)
+        self._note("back", text, from_step=before, turns=state.turns, parent=parent, settings=settings)
         return text
 
     def _do_stop(self, _command: SteerRequest) -> str:
@@ -440,8 +451,6 @@ class Run:
             raise RefusedError(f"{self.name} has no states: a framework owns its loop, {theirs}")
         if self._saver is None:
             raise RefusedError(f"{self.name} was started without save and load: it has no states")
-        if self._journal.is_full:
-            raise RefusedError("the record is full: no more states are saved or loaded")
         return self._saver
 
     # On the thread that answers.
@@ -481,16 +490,6 @@ class Run:
         self._server.abandon()
 
 
-_VERBS: dict[str, Callable[[Run, SteerRequest], str | None]] = {
-    "status": Run._do_status,
-    "pause": Run._do_pause,
-    "run": Run._do_run,
-    "step": Run._do_step,
-    "set": Run._do_set,
-    "save": Run._do_save,
-    "back": Run._do_back,
-    "stop": Run._do_stop,
-}
 _runs: set[Run] = set()
 """The runs of this process that have not ended."""
 

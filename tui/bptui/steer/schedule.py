@@ -78,7 +78,7 @@ class ChangesSoFar:
     def __init__(self) -> None:
         self._last: _Link | None = None
         self._at_start: dict[str, Value | None] = {}
-        self._last_before: dict[object, _Link | None] = {}  # the last change before each state, by its number
+        self._links: list[_Link | None] = [None]  # the last change after so many changes and returns
         self._looks = 0  # at changes, for the values at a return
         self._changed: set[str] = set()  # the names of the settings that were ever changed
 
@@ -106,12 +106,15 @@ class ChangesSoFar:
                     change = SettingChange(entry["step"], entry["name"], entry["old"], entry["new"])
                     self._last = self._last, change
                     self._changed.add(change.name)
-                case "state":
-                    self._last_before[entry["state"]] = self._last
+                    self._links.append(self._last)
                 case "back":
-                    self._last = self._last_before[entry["state"]]
+                    turns = entry["turns"]
+                    if type(turns) is not int or not 0 <= turns < len(self._links):
+                        raise ValueError
+                    self._last = self._links[turns]
                     for change in self._kept(entry["step"], entry["settings"]):
                         self._last = self._last, change
+                    self._links.append(self._last)
         except (AttributeError, KeyError, TypeError, ValueError):
             raise ValueError("the record is damaged: its changes make no sense") from None
 

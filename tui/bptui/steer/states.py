@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import islice
 
 from bptui.steer.journal import Journal
@@ -20,17 +20,25 @@ twenty before those, every fourth; of the forty before those, every eighth; and 
 
 
 class SavedState:
-    """What the user's program has saved, and where in the run that was, with the metrics there."""
+    """What the user's program has saved, and where in the run that was.
 
-    __slots__ = ("branch", "data", "entry", "is_in_use", "metrics", "number", "step")
+    Args:
+        step, branch: where it was saved.
+        data: what was saved.
+        journal: what has happened until then.
 
-    def __init__(
-        self, number: int, step: int, branch: int, data: bytes, metrics: Mapping[str, float]
-    ) -> None:
-        self.number, self.step, self.branch, self.data = number, step, branch, data
-        self.metrics = dict(metrics)
-        self.entry = 0  # the number of its entry in the record
-        self.is_in_use = False  # whether the run has returned to it, so that its entry stays there
+    Attributes:
+        metrics: the newest values there.
+        entry: the number of the newest entry of the journal there.
+        turns: how many changes and returns to states were before it.
+    """
+
+    __slots__ = ("branch", "data", "entry", "metrics", "number", "step", "turns")
+
+    def __init__(self, step: int, branch: int, data: bytes, journal: Journal) -> None:
+        self.step, self.branch, self.data = step, branch, data
+        self.number = 0
+        self.metrics, self.entry, self.turns = dict(journal.latest), journal.number, journal.turns
 
 
 class SavedStates:
@@ -45,33 +53,22 @@ class SavedStates:
         self._max_bytes = max_bytes
         self._count = 0
 
-    def add(
-        self,
-        step: int,
-        branch: int,
-        data: bytes,
-        metrics: Mapping[str, float],
-        spared: SavedState | None = None,
-    ) -> SavedState:
+    def add(self, added: SavedState, spared: SavedState | None = None) -> None:
         """Add a state and drop others for it, those in the middle before the first one.
 
         Args:
-            step, branch: where it was saved.
-            data: what was saved.
-            metrics: the newest values there.
+            added: the state, which gets its number.
             spared: a state that is not dropped.
 
         Raises:
             RefusedError: it is too large.
         """
         room = self._max_bytes - (0 if spared is None else len(spared.data))
-        if len(data) > room:
+        if len(added.data) > room:
             beside = "" if spared is None else f" beside that of step {spared.step}"
-            raise RefusedError(
-                f"the state is too large: it has {len(data)} bytes, and there is room for {room}{beside} "
-                "(max_state_bytes)"
-            )
-        added = SavedState(self._count, step, branch, data, metrics)
+            has = f"it has {len(added.data)} bytes, and there is room for {room}{beside} (max_state_bytes)"
+            raise RefusedError(f"the state is too large: {has}")
+        added.number = self._count
         self._count += 1
         kept = [state for state in self.kept if state is spared or self._is_kept(state)] + [added]
         while sum(len(state.data) for state in kept) > self._max_bytes:
@@ -83,7 +80,6 @@ class SavedStates:
             }
             del kept[min(gaps, key=gaps.__getitem__, default=0)]
         self.kept = kept
-        return added
 
     def described(self) -> list[dict[str, object]]:
         """The states as a message has them."""
@@ -135,9 +131,8 @@ class Saver:
         self._save, self._load, self._journal = save, load, journal
         self._seconds, self._steps = float("inf") if seconds is None else seconds, steps
         self._due_at = 0.0
-        self._present: tuple[int, int, SavedState] | None = (
-            None  # the program's, if nothing was changed since
-        )
+        # The program's, if nothing was changed since.
+        self._present: tuple[int, int, SavedState] | None = None
 
     def is_time(self) -> bool:
         """Whether so much time has passed that a state is due."""
@@ -170,21 +165,14 @@ class Saver:
             return self._present[2]
         begin = time.monotonic()
         self._due_at = begin + self._seconds  # even if an error is raised
-        if self._journal.is_full:
-            raise RefusedError("the record is full: no more states are saved")
         try:
             data = bytes(memoryview(self._save()))
         except Exception as error:
             raise RefusedError(f"the state can't be saved: {reason_of(error)}") from None
-        before = self.states.kept
-        added = self.states.add(step, branch, data, self._journal.latest, spared)
+        added = SavedState(step, branch, data, self._journal)
+        self.states.add(added, spared)
         now = time.monotonic()
         self._due_at = now + max(self._seconds, (now - begin) / MAX_SHARE)
-        added.entry = self._journal.add(
-            "state", state=added.number, step=step, branch=branch, bytes=len(data)
-        )
-        dropped = [state for state in before if state not in self.states.kept and not state.is_in_use]
-        self._journal.forget({state.entry for state in dropped})
         self._present = step, branch, added
         return added
 
@@ -197,7 +185,6 @@ class Saver:
         state = self.states.nearest(wanted)
         if state is None:
             raise RefusedError("no state was saved yet")
-        state.is_in_use = True
         present: SavedState | None = None
         with contextlib.suppress(RefusedError):  # `problem` has the reason
             present = self.take(step, branch, spared=state)
