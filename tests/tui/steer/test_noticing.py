@@ -292,7 +292,7 @@ def test_a_framework_that_owns_the_loop_calls_tick() -> None:
     for request in ("back 0", "save"):
         done = call("attach", "fit", *request.split())
         assert done.complaint.endswith(
-            "fit has no states: a framework owns its loop, whose counter and samples would not return"
+            "the run has no states: a framework owns its loop, whose counter and samples would not return"
         )
     assert call("attach", "fit", "step").out == "fit is paused at step 4\n"
     assert call("attach", "fit", "stop").status == 0

@@ -84,12 +84,14 @@ class Client:
 
     Args:
         path: the socket of the run.
+        when_waiting: called each second while `ask` waits, with the seconds since the request.
 
     Raises:
         SilentError: nobody listens there, or it is another user's.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, when_waiting: Callable[[int], object] = lambda _seconds: None) -> None:
+        self._when_waiting = when_waiting
         self._asked: dict[int, Future[Answer]] = {}
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
@@ -158,19 +160,12 @@ class Client:
             events += entries
             since = until
 
-    def ask(
-        self,
-        verb: str,
-        patience: float,
-        when_waiting: Callable[[int], object] = lambda _seconds: None,
-        **fields: object,
-    ) -> Reply:
+    def ask(self, verb: str, patience: float, **fields: object) -> Reply:
         """Ask for a change, and wait until the training has taken it.
 
         Args:
             verb, fields: see `send`.
             patience: the most seconds to wait.
-            when_waiting: called each second, with the seconds since the request.
 
         Returns:
             The answer. After the time, it is one that says that the training has not taken the request yet.
@@ -185,7 +180,7 @@ class Client:
             except TimeoutError:
                 if seconds >= patience:
                     break
-                when_waiting(seconds)
+                self._when_waiting(seconds)
         text = "the training has not taken the request yet: it takes it when it comes to it"
         return Reply(False, text, is_waiting=True)
 

@@ -334,8 +334,8 @@ def _ask(found: FoundRun, verb: str, arguments: list[str]) -> Reply:
         fields = _fields(found.status, verb, arguments)
         waited = CONNECT_SECONDS if found.status.state == "does not answer" else 0.0  # for its status
         patience = STEPS_PATIENCE if verb == "step" else PATIENCE - waited
-        with Client(found.socket) as client:
-            return client.ask(verb, patience, _say_waiting, **fields)
+        with Client(found.socket, _say_waiting) as client:
+            return client.ask(verb, patience, **fields)
     except RefusedError as error:
         return Reply(False, str(error))
     except ChannelError as error:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import math
 import os
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +16,7 @@ from types import TracebackType
 
 from bptui.steer.journal import Journal, reportable
 from bptui.steer.places import check_name, listen, records_folder
-from bptui.steer.process import rank_and_count, say
+from bptui.steer.pytorch import rank_and_count
 from bptui.steer.record import Record, new_path
 from bptui.steer.schedule import Replay, changes_of, read_record
 from bptui.steer.server import Server, SteerRequest, Turns
@@ -50,6 +52,8 @@ class Run:
         name: the name by which others attach to it.
         step: the number of the step that is trained, or is trained next.
         branch: 0, and one more each time the run has returned to a saved state.
+        record: the file of its record.
+        stopped: whether somebody has asked to stop the training.
     """
 
     def __init__(
@@ -86,9 +90,8 @@ class Run:
         self._pauses_on_nan = pause_on is not None
         self._replay = Replay(() if replay is None else changes_of(read_record(Path(replay))), self._settings)
         self._paused = paused
-        self._stopped = self._ended = self._is_child = False
+        self.stopped = self._ended = self._is_child = False
         self._reason = ""  # why it is paused
-        self._ticks = False  # whether somebody else owns the loop
         self._watch = Watch()
         # A step looks at these two, and mostly at nothing else.
         self._attention, self._look_at = True, 0.0
@@ -98,11 +101,15 @@ class Run:
         self._commands: deque[SteerRequest] = deque()
         self._stepping: list[SteerRequest] = []  # requests for steps, answered when the last step is done
         self._journal = Journal()
-        self._saver: Saver | None = None
-        if save is not None and load is not None:
-            self._saver = Saver(
-                save, load, self._journal, seconds=state_seconds, steps=state_steps, max_bytes=max_state_bytes
-            )
+        self._saver = Saver(
+            save or bytes,
+            load or bytes,
+            self._journal,
+            seconds=state_seconds,
+            steps=state_steps,
+            max_bytes=max_state_bytes,
+        )
+        self._saver.lacking = "" if save else "it was started without save and load"
         is_silent = rank > 0 and self._ranks > 1
         self._server = self._made_server(is_silent=is_silent)
         self._turns = Turns(self._server)
@@ -130,12 +137,12 @@ class Run:
             time=time.time(),
             settings=[setting.described() for setting in self._settings.values()],
         )
-        self._record = Record(new_path(records_folder(), self.name), self._journal)
+        self.record = new_path(records_folder(), self.name)
         return Server(
             listener,
             self.name,
             self._journal,
-            self._record,
+            Record(self.record, self._journal),
             status=self._status,
             submit=self._submit,
             tick=self._tick,
@@ -149,16 +156,6 @@ class Run:
         except RuntimeError as error:  # no thread is left
             self._server.serves = False
             say(f"nobody can attach to {self.name}: {error}")
-
-    @property
-    def record(self) -> Path:
-        """The file of the run's record."""
-        return self._record.path
-
-    @property
-    def stopped(self) -> bool:
-        """Whether somebody has asked to stop the training."""
-        return self._stopped
 
     def steps(self, count: int | None = None) -> Iterator[int]:
         """The numbers of the next steps, which end early when somebody stops the run.
@@ -188,8 +185,7 @@ class Run:
         on. The run has no states, since the counter and the samples of the framework would not return.
         """
         self.step += 1
-        if not self._ticks:
-            self._ticks, self._saver = True, None
+        self._saver.lacking = "a framework owns its loop, whose counter and samples would not return"
         return self._may_train() if self._attention or self.step >= self._look_at else True
 
     def report(self, values: Mapping[str, float] | None = None, /, **metrics: float) -> None:
@@ -223,7 +219,7 @@ class Run:
 
         A handler of signals may call it.
         """
-        self._stopped = self._attention = True
+        self.stopped = self._attention = True
 
     def close(self, reason: str = "") -> None:
         """End the run, as the end of a with block and of the program do by themselves.
@@ -255,7 +251,7 @@ class Run:
 
     def _may_train(self) -> bool:
         """Do what is due before the next step; return whether there is to be one."""
-        while not self._stopped:
+        while not self.stopped:
             if self._attention or self.step >= self._wake_at:
                 self._between_steps()
             else:
@@ -275,7 +271,7 @@ class Run:
             self._pause(self._reason)
             if self._reason:
                 self._obey(unknowing, stays_paused=True)
-        elif self._saver is not None and self._saver.is_due(self.step):
+        elif self._saver.is_due(self.step):
             failed_before = self._saver.problem
             try:
                 self._saver.take(self.step, self.branch)
@@ -283,13 +279,12 @@ class Run:
                 if not failed_before:
                     say(f"{self.name}: {error}")
         self._obey(len(self._commands))
-        while self._paused and not self._stopped and self._server.serves:
+        while self._paused and not self.stopped and self._server.serves:
             self._called.wait()
             self._called.clear()
             self._obey(len(self._commands))
-        next_state = INFINITY if self._saver is None else self._saver.next_step(self.step)
-        next_look = self._watch.next_step(self.step)
-        self._wake_at = min(self._pause_at, self._replay.next_step, next_state, next_look)
+        later = self._saver.next_step(self.step), self._watch.next_step(self.step)
+        self._wake_at = min(self._pause_at, self._replay.next_step, *later)
         self._look_at = 0  # also if the run has returned to an earlier step
 
     def _obey(self, count: int, *, stays_paused: bool = False) -> None:
@@ -335,8 +330,8 @@ class Run:
 
     def _notice(self) -> None:
         """Record what the program has done to settings, and whether repeated steps were the same."""
-        for about in self._watch.look(self.step):
-            self._note("note", self._watch.notes[about])
+        for text in self._watch.look(self.step):
+            self._note("note", text)
 
     def _record_values(self) -> None:
         """Record the values of the settings and the notes in the place of earlier ones."""
@@ -372,8 +367,7 @@ class Run:
         if self._journal.is_full:
             raise RefusedError("the record is full: no more changes are taken")
         old = setting.read()
-        if self._saver is not None:
-            self._saver.forget_present()
+        self._saver.forget_present()
         setting.write(value)
         new = setting.read()
         asked = "" if new == value else f" ({in_words(value)} was asked for)"
@@ -417,15 +411,15 @@ class Run:
         return self._change(setting, setting.check(command.fields["value"]), by="person")
 
     def _do_save(self, _command: SteerRequest) -> str:
-        state = self._saving().take(self.step, self.branch)
+        state = self._saver.take(self.step, self.branch)
         return f"the state before step {state.step} is saved ({len(state.data)} bytes)"
 
     def _do_back(self, command: SteerRequest) -> str:
         wanted = int(str(command.fields["step"]))
-        saver = self._saving()
+        saver = self._saver
         if self._journal.is_full:
             raise RefusedError("the record is full: no more states are loaded")
-        state = saver.go_back(wanted, self.step, self.branch, self._branches + 1)
+        state = saver.go_back(wanted, self.step, self.branch)
         before, self.step, self._branches = self.step, state.step, self._branches + 1
         self._replay.return_to(self.step)
         self._paused, self._pause_at, self._reason = True, INFINITY, ""
@@ -439,19 +433,11 @@ class Run:
         return text
 
     def _do_stop(self, _command: SteerRequest) -> str:
-        self._stopped = self._attention = True
+        self.stopped = self._attention = True
         self._end_stepping()
         text = f"{self.name} stops before step {self.step}"
         self._note("stop", text)
         return text
-
-    def _saving(self) -> Saver:
-        if self._ticks:
-            theirs = "whose counter and samples would not return"
-            raise RefusedError(f"{self.name} has no states: a framework owns its loop, {theirs}")
-        if self._saver is None:
-            raise RefusedError(f"{self.name} was started without save and load: it has no states")
-        return self._saver
 
     # On the thread that answers.
 
@@ -461,14 +447,12 @@ class Run:
         self._called.set()
 
     def _tick(self) -> None:
-        saver = self._saver  # which the first `tick` of a framework takes away on the other thread
-        if self._settings or (saver is not None and saver.is_time()):
+        if self._settings or self._saver.is_time():
             self._attention = True
-        if self._stopped or not self._server.serves:
+        if self.stopped or not self._server.serves:
             self._called.set()
 
     def _status(self, waiting: Sequence[str]) -> dict[str, object]:
-        saver = self._saver
         return {
             "name": self.name,
             "state": "paused" if self._paused else "running",
@@ -477,10 +461,10 @@ class Run:
             "branch": self.branch,
             "settings": [setting.described() for setting in self._settings.values()],
             "metrics": self._journal.latest,
-            "states": [] if saver is None else saver.states.described(),
+            "states": self._saver.states.described(),
             "waiting": list(waiting),
             "notes": list(self._watch.notes.values()),
-            "problem": "" if saver is None else saver.problem,
+            "problem": self._saver.problem,
         }
 
     def _leave_to_parent(self) -> None:
@@ -488,6 +472,12 @@ class Run:
         self._is_child, self._attention, self._wake_at, self._look_at = True, False, INFINITY, INFINITY
         self._journal, self._pauses_on_nan = Journal(), False  # nobody reads what is reported
         self._server.abandon()
+
+
+def say(message: str) -> None:
+    """Print a line on standard error, if there is one."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        print(f"bptui.steer: {message}", file=sys.stderr)
 
 
 _runs: set[Run] = set()

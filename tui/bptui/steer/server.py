@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import select
 import selectors
@@ -17,12 +18,11 @@ from bptui.steer.places import Listener, listen
 from bptui.steer.record import Record, remove_oldest
 
 MAX_CONNECTIONS = 16
-IDLE_SECONDS = 10.0
-"""The time without a request after which a connection makes room for another one, if there are too many."""
-MAX_TAKEN = 1000
+"""How many there are at most: for another one, that drops out which has asked for nothing the longest."""
+MAX_WAITING = 1000
+"""The most requests that wait for the training."""
+MAX_TAKEN = 2 * MAX_WAITING
 """How many of the newest requests are remembered, so that none that is sent again is done twice."""
-MAX_REQUESTS = 200
-"""The most requests of a connection within a second."""
 MAX_ENTRIES = 1000
 """The most entries of an answer."""
 PERIOD = 1.0
@@ -72,29 +72,17 @@ class _Connection:
         self.socket = connected
         self.received, self.unsent = bytearray(), bytearray()
         self.events = selectors.EVENT_READ
-        self._count, self._second = 0, 0
-        self.asked_at = -IDLE_SECONDS  # the time of the last request
-
-    def count(self) -> None:
-        """Count a request.
-
-        Raises:
-            ChannelError: there were too many.
-        """
-        self.asked_at = time.monotonic()
-        second = int(self.asked_at)
-        self._count = self._count + 1 if second == self._second else 1
-        self._second = second
-        if self._count > MAX_REQUESTS:
-            raise ChannelError(f"at most {MAX_REQUESTS} requests a second are answered")
+        self.waits_for = 0  # how many answers
+        self.asked_at = time.monotonic()  # for the last time
 
 
 class _Waiting:
-    """An answer that waits for the training."""
+    """An answer that waits for the training; one for the status is sent at the deadline in any case."""
 
     def __init__(self, connection: _Connection, number: int, command: SteerRequest) -> None:
         self.connection, self.number, self.command = connection, number, command
         self.since = time.monotonic()
+        self.deadline = self.since + STATUS_PATIENCE if command.verb == "status" else math.inf
 
 
 class Server:
@@ -195,12 +183,7 @@ class Server:
             if now >= next_period:
                 next_period = now + PERIOD
                 self._each_period()
-            limits = (
-                waiting.since + STATUS_PATIENCE
-                for waiting in self._waiting
-                if waiting.command.verb == "status"
-            )
-            self._deadline = min([next_period, *limits])
+            self._deadline = min([next_period, *(waiting.deadline for waiting in self._waiting)])
             for key, events in self._selector.select(max(0.0, self._deadline - time.monotonic())):
                 if key.fd == self._wakened:
                     with contextlib.suppress(OSError):
@@ -236,20 +219,13 @@ class Server:
             time.sleep(0.05)  # such as no file descriptor left, which would be reported again at once
             return
         connected.setblocking(False)
-        connection = _Connection(connected)
-        self._selector.register(connected, selectors.EVENT_READ, connection)
-        others = [key.data for key in self._selector.get_map().values() if key.data not in (None, connection)]
-        waiting = [waiting.connection for waiting in self._waiting]
-        idle = (other for other in others if other not in waiting)
-        idlest = min(idle, key=lambda other: other.asked_at, default=connection)
         if not is_own(connected):
-            self._drop(connection)
-        elif len(others) < MAX_CONNECTIONS:
-            pass
-        elif idlest is not connection and time.monotonic() >= idlest.asked_at + IDLE_SECONDS:
-            self._drop(idlest)
-        else:
-            self._refuse(connection, f"at most {MAX_CONNECTIONS} can be attached")
+            connected.close()
+            return
+        others = [key.data for key in self._selector.get_map().values() if key.data is not None]
+        if len(others) >= MAX_CONNECTIONS:
+            self._drop(min(others, key=lambda other: (other.waits_for > 0, other.asked_at)))
+        self._selector.register(connected, selectors.EVENT_READ, _Connection(connected))
 
     def _attend(self, connection: _Connection, events: int) -> None:
         """Read and answer requests, and send what could not be sent before."""
@@ -271,7 +247,7 @@ class Server:
         while (end := connection.received.find(b"\n")) >= 0:
             line = bytes(connection.received[:end])
             del connection.received[: end + 1]
-            connection.count()
+            connection.asked_at = time.monotonic()
             if len(line) > MAX_REQUEST:
                 break
             self._answer(connection, *request_of(line))
@@ -288,36 +264,38 @@ class Server:
                 until = entries[-1][0]
             self._send(connection, encoded({"id": number, "ok": True, "until": until, "entries": entries}))
             return
+        if len(self._waiting) >= MAX_WAITING:
+            raise ChannelError(f"{MAX_WAITING} requests wait for the training")
         command = self._taken.get(number)
         if command is None:
             command = SteerRequest(verb, fields)
             if verb != "status":
-                self._remember(number, command)
+                self._taken[number] = command
+            if len(self._taken) > MAX_TAKEN:
+                del self._taken[next(taken for taken, command in self._taken.items() if command.done)]
             self._submit(command)
         elif (command.verb, command.fields) != (verb, fields):
             raise ChannelError(f"another request has the id {number}")
+        connection.waits_for += 1
         self._waiting.append(_Waiting(connection, number, command))
-
-    def _remember(self, number: int, command: SteerRequest) -> None:
-        if len(self._taken) >= MAX_TAKEN:
-            oldest = next((taken for taken, command in self._taken.items() if command.done), None)
-            if oldest is None:
-                raise ChannelError(f"{MAX_TAKEN} requests wait for the training")
-            del self._taken[oldest]
-        self._taken[number] = command
 
     def _answer_waiting(self) -> None:
         """Answer requests that the training has taken, and those for the status in any case."""
         now = time.monotonic()
-        for waiting in self._waiting.copy():
-            command = waiting.command
-            if command.verb == "status":
-                if command.done or now >= waiting.since + STATUS_PATIENCE:
-                    self._waiting.remove(waiting)
-                    self._say(waiting, {"ok": True, "status": self._status_now()})
-            elif command.done:
-                self._waiting.remove(waiting)
-                self._say(waiting, {"ok": command.succeeded, "text": command.text})
+        answered = [waiting for waiting in self._waiting if waiting.command.done or now >= waiting.deadline]
+        self._waiting = [waiting for waiting in self._waiting if waiting not in answered]
+        for waiting in answered:
+            connection, command = waiting.connection, waiting.command
+            connection.waits_for -= 1
+            if connection.socket.fileno() >= 0:
+                if command.verb == "status":
+                    answer: dict[str, object] = {"ok": True, "status": self._status_now()}
+                else:
+                    answer = {"ok": command.succeeded, "text": command.text}
+                try:
+                    self._send(connection, encoded({"id": waiting.number, **answer}))
+                except OSError:
+                    self._drop(connection)
 
     def _status_now(self) -> dict[str, object]:
         limit = time.monotonic() - PATIENCE
@@ -327,13 +305,6 @@ class Server:
         status = self._status([command.verb for command in commands.values()])
         problem = self._record.problem or status["problem"]
         return {**status, "record": str(self._record.path), "problem": problem}
-
-    def _say(self, waiting: _Waiting, answer: dict[str, object]) -> None:
-        if waiting.connection.socket.fileno() >= 0:
-            try:
-                self._send(waiting.connection, encoded({"id": waiting.number, **answer}))
-            except OSError:
-                self._drop(waiting.connection)
 
     def _send(self, connection: _Connection, line: bytes) -> None:
         """Send a line, as much of it as is possible now.

@@ -113,6 +113,7 @@ class Saver:
         max_bytes: the most bytes of all states.
 
     Attributes:
+        lacking: why no states are saved; empty if they are.
         problem: why the last attempt to save a state failed; empty if it did not.
     """
 
@@ -127,24 +128,25 @@ class Saver:
         max_bytes: int,
     ) -> None:
         self.states = SavedStates(max_bytes)
-        self.problem = ""
+        self.lacking = self.problem = ""
         self._save, self._load, self._journal = save, load, journal
         self._seconds, self._steps = float("inf") if seconds is None else seconds, steps
         self._due_at = 0.0
-        # The program's, if nothing was changed since.
-        self._present: tuple[int, int, SavedState] | None = None
+        self._present: SavedState | None = None  # the program's at its step, if nothing was changed since
 
     def is_time(self) -> bool:
         """Whether so much time has passed that a state is due."""
-        return time.monotonic() >= self._due_at
+        return not self.lacking and time.monotonic() >= self._due_at
 
     def is_due(self, step: int) -> bool:
         """Whether a state is due before this step."""
-        return self.is_time() or (self._steps is not None and step % self._steps == 0)
+        return self.is_time() or self.next_step(step - 1) == step
 
     def next_step(self, step: int) -> float:
         """The next step after this one before which a state is due."""
-        return float("inf") if self._steps is None else step - step % self._steps + self._steps
+        return (
+            float("inf") if self._steps is None or self.lacking else step - step % self._steps + self._steps
+        )
 
     def take(self, step: int, branch: int, spared: SavedState | None = None) -> SavedState:
         """Save the state before this step, unless there is one already, and do not drop another one for it.
@@ -152,36 +154,34 @@ class Saver:
         Raises:
             RefusedError: that is not possible.
         """
-        try:
-            state = self._taken(step, branch, spared)
-        except RefusedError as error:
-            self.problem = str(error)
-            raise
-        self.problem = ""
-        return state
-
-    def _taken(self, step: int, branch: int, spared: SavedState | None) -> SavedState:
-        if self._present is not None and self._present[:2] == (step, branch):
-            return self._present[2]
+        self._check()
+        if self._present is not None and self._present.step == step:
+            return self._present
         begin = time.monotonic()
         self._due_at = begin + self._seconds  # even if an error is raised
         try:
             data = bytes(memoryview(self._save()))
+            self._present = SavedState(step, branch, data, self._journal)
+            self.states.add(self._present, spared)
         except Exception as error:
-            raise RefusedError(f"the state can't be saved: {reason_of(error)}") from None
-        added = SavedState(step, branch, data, self._journal)
-        self.states.add(added, spared)
+            self._present = None
+            reason = (
+                error if isinstance(error, RefusedError) else f"the state can't be saved: {reason_of(error)}"
+            )
+            self.problem = str(reason)
+            raise RefusedError(self.problem) from None
         now = time.monotonic()
         self._due_at = now + max(self._seconds, (now - begin) / MAX_SHARE)
-        self._present = step, branch, added
-        return added
+        self.problem = ""
+        return self._present
 
-    def go_back(self, wanted: int, step: int, branch: int, next_branch: int) -> SavedState:
+    def go_back(self, wanted: int, step: int, branch: int) -> SavedState:
         """Load the state that is nearest to a step, and return it. The present state is saved if possible.
 
         Raises:
             RefusedError: that is not possible. The program has its present state, or the message says not.
         """
+        self._check()
         state = self.states.nearest(wanted)
         if state is None:
             raise RefusedError("no state was saved yet")
@@ -200,8 +200,12 @@ class Saver:
                 reason += "; the current one can't be loaded again either, so the training may be damaged"
             raise RefusedError(reason) from None
         self._journal.return_to(state.metrics)
-        self._present = state.step, next_branch, state
+        self._present = state
         return state
+
+    def _check(self) -> None:
+        if self.lacking:
+            raise RefusedError(f"the run has no states: {self.lacking}")
 
     def forget_present(self) -> None:
         """Save a state even if one was saved before the same step, since something was changed."""
