@@ -23,12 +23,16 @@ class FoundRun:
     """A run that lives or has left a record."""
 
     status: SteerStatus
-    started: float | None
-    """When it began, in seconds since 1970; None if that is not known."""
-    socket: Path | None
+    socket: Path | None = None
     """Where it can be asked; None if it can't."""
     entries: tuple[dict[str, object], ...] = ()
     """What its record has, if it was read."""
+
+    @property
+    def started(self) -> float | None:
+        """When it began, in seconds since 1970, as its record's name says; None if that is not known."""
+        moment = Path(self.status.record).stem.rpartition("-")[2]
+        return int(moment) / 1e6 if moment.isdecimal() and len(moment) < 18 else None
 
 
 def all_runs() -> tuple[list[FoundRun], list[str]]:
@@ -103,12 +107,11 @@ def run_of_record(path: Path) -> FoundRun:
         state = "ended"
     elif is_held(path):
         state = "does not answer"
-    started = entries[0].get("time")
     try:
         status = SteerStatus.from_record(entries, str(path), state)
     except ChannelError as error:
         raise ValueError(f"{path}: is damaged: {error}") from None
-    return FoundRun(status, float(started) if isinstance(started, float) else None, None, tuple(entries))
+    return FoundRun(status, entries=tuple(entries))
 
 
 def _living(path: Path) -> FoundRun | None:
@@ -120,9 +123,7 @@ def _living(path: Path) -> FoundRun | None:
             status = client.status()
     except ChannelError:
         status = SteerStatus(path.stem, "does not answer", "", 0, 0, (), {}, (), (), "", "")
-    moment = Path(status.record).stem.rpartition("-")[2]
-    started = int(moment) / 1e6 if moment.isdigit() and len(moment) < 20 else None
-    return FoundRun(status, started, path)
+    return FoundRun(status, path)
 
 
 def _sockets() -> Iterator[Path]:

@@ -93,24 +93,21 @@ def run(options: argparse.Namespace) -> int:
         return DONE
     name, *request = options.words
     found = _awaited(options.prog, name) if options.wait else _found(name)
+    if not request and options.format is None and has_terminal() and not is_dumb():
+        return _open_screen(found, options)
     verb, arguments = (request[0], request[1:]) if request else ("", [])
-    match verb:
-        case "" if options.format is None and has_terminal() and not is_dumb():
-            return _open_screen(found, options)
-        case "":
-            _print_status(found.status, as_json=as_json)
-            if found.socket is not None and not as_json:
-                _print_requests(name)
-        case "status":
-            _check_no_arguments(verb, arguments)
-            _print_status(found.status, as_json=as_json)
-        case "schedule":
-            _check_no_arguments(verb, arguments)
-            _print_schedule(found, as_json=as_json)
-        case _ if verb in VERBS:
-            return _print_answer(options.prog, _ask(found, verb, arguments), as_json=as_json)
-        case _:
-            raise BadUseError(f"request: must be {either(VERBS)}, got {shown(verb)}")
+    if request and verb not in VERBS:
+        raise BadUseError(f"request: must be {either(VERBS)}, got {shown(verb)}")
+    if arguments and verb not in ("step", "set", "back"):
+        raise BadUseError(f"{verb}: takes no arguments, got {shown(' '.join(arguments))}")
+    if verb == "schedule":
+        _print_schedule(found, as_json=as_json)
+    elif verb in ("", "status"):
+        _print_status(found.status, as_json=as_json)
+        if not verb and found.socket is not None and not as_json:
+            print(f"Requests: bptui attach {printable(name)} {' | '.join(REQUESTS)}")
+    else:
+        return _print_answer(options.prog, _ask(found, verb, arguments), as_json=as_json)
     return DONE
 
 
@@ -169,23 +166,12 @@ def _list(prog: str, *, as_json: bool) -> None:
         print_problems(prog, problems)
     else:
         nothing = "No training was started with bptui.steer."
-        print_list(
-            prog,
-            HEADINGS,
-            [_row(found_run) for found_run in runs],
-            problems,
-            right=("step",),
-            nothing=nothing,
-        )
+        print_list(prog, HEADINGS, [*map(_row, runs)], problems, right=("step",), nothing=nothing)
 
 
 def _row(found: FoundRun) -> tuple[str, ...]:
-    try:
-        moment = (
-            "-" if found.started is None else f"{datetime.fromtimestamp(found.started):%Y-%m-%d %H:%M:%S}"
-        )
-    except (ValueError, OverflowError, OSError):
-        moment = "-"
+    started = found.started
+    moment = "-" if started is None else f"{datetime.fromtimestamp(started):%Y-%m-%d %H:%M:%S}"
     status = found.status
     return printable(status.name), status.state, str(status.step), moment
 
@@ -220,10 +206,6 @@ def _print_status(status: SteerStatus, *, as_json: bool) -> None:
     lines += [f"Record: {status.record}"] if status.record else []
     for line in lines:
         print(printable(line, 1000))
-
-
-def _print_requests(name: str) -> None:
-    print(f"Requests: bptui attach {printable(name)} {' | '.join(REQUESTS)}")
 
 
 def _print_schedule(found: FoundRun, *, as_json: bool) -> None:
@@ -274,29 +256,22 @@ def _fields(status: SteerStatus, verb: str, arguments: list[str]) -> dict[str, o
         BadUseError: the arguments make no sense.
         RefusedError: they name no setting, or no value that it can have.
     """
-    match verb:
-        case "step":
-            return {"count": _count("N", arguments or ["1"])}
-        case "back":
-            return {"step": _count("STEP", arguments)}
-        case "set":
-            if len(arguments) < 2:
-                raise BadUseError("set: needs the name of a setting and a value")
-            setting = _setting(status, " ".join(arguments[:-1]))
-            try:
-                return {"name": setting.name, "value": setting.parsed(arguments[-1])}
-            except ValueError as error:
-                raise RefusedError(f"{setting.name}: {error}") from None
-    _check_no_arguments(verb, arguments)
-    return {}
-
-
-def _count(what: str, arguments: list[str]) -> int:
+    if verb == "set":
+        if len(arguments) < 2:
+            raise BadUseError("set: needs the name of a setting and a value")
+        setting = _setting(status, " ".join(arguments[:-1]))
+        try:
+            return {"name": setting.name, "value": setting.parsed(arguments[-1])}
+        except ValueError as error:
+            raise RefusedError(f"{setting.name}: {error}") from None
+    if verb not in ("step", "back"):
+        return {}
     text = " ".join(arguments)
-    count = whole_in(text, 0, MAX_STEPS)
+    what, field = ("N", "count") if verb == "step" else ("STEP", "step")
+    count = whole_in(text or ("1" if verb == "step" else ""), 0, MAX_STEPS)
     if count is None:
         raise BadUseError(f"{what}: must be a whole number, got {shown(text)}")
-    return count
+    return {field: count}
 
 
 def _setting(status: SteerStatus, name: str) -> SettingStatus:
@@ -314,11 +289,6 @@ def _setting(status: SteerStatus, name: str) -> SettingStatus:
         raise RefusedError(f"set: {shown(name)} may be {names}: say more of it")
     names = ", ".join(map(printable, settings)) or "none"
     raise RefusedError(f"set: must name one of the settings ({names}), got {shown(name)}")
-
-
-def _check_no_arguments(verb: str, arguments: list[str]) -> None:
-    if arguments:
-        raise BadUseError(f"{verb}: takes no arguments, got {shown(' '.join(arguments))}")
 
 
 def _ask(found: FoundRun, verb: str, arguments: list[str]) -> Reply:

@@ -19,7 +19,7 @@ from bptui.steer.places import check_name, listen, records_folder
 from bptui.steer.pytorch import rank_and_count
 from bptui.steer.record import Record, new_path
 from bptui.steer.schedule import Replay, changes_of, read_record
-from bptui.steer.server import Server, SteerRequest, Turns
+from bptui.steer.server import Server, SteerRequest
 from bptui.steer.settings import RefusedError, Setting, Value, in_words, reason_of
 from bptui.steer.states import Saver
 from bptui.steer.watch import REPORTED, Watch
@@ -112,7 +112,6 @@ class Run:
         self._saver.lacking = "" if save else "it was started without save and load"
         is_silent = rank > 0 and self._ranks > 1
         self._server = self._made_server(is_silent=is_silent)
-        self._turns = Turns(self._server)
         if is_silent:
             self._leave_to_parent()
         else:
@@ -255,7 +254,7 @@ class Run:
             if self._attention or self.step >= self._wake_at:
                 self._between_steps()
             else:
-                self._look_at = min(self._wake_at, self.step + self._turns.give())
+                self._look_at = min(self._wake_at, self.step + self._server.give_turn())
                 if not self._attention:  # nothing was asked for meanwhile
                     return True
         return False
@@ -309,7 +308,7 @@ class Run:
             self._server.wake()
         self._record_values()
         if count:
-            self._turns.expect_work()
+            self._server.next_turn = min(self._server.next_turn, time.monotonic())  # to send the answers
 
     def _pause(self, reason: str = "") -> None:
         self._paused, self._pause_at, self._reason = True, INFINITY, reason

@@ -52,12 +52,14 @@ class SteerRequest:
         text: what was done, or why it was refused.
     """
 
-    __slots__ = ("done", "fields", "succeeded", "text", "verb")
-
-    def __init__(self, verb: str, fields: dict[str, object]) -> None:
-        self.verb, self.fields = verb, fields
+    def __init__(self, number: int, verb: str, fields: dict[str, object]) -> None:
+        self.number, self.verb, self.fields = number, verb, fields
         self.done = self.succeeded = False
         self.text = ""
+        self.connections: set[_Connection] = set()  # those that wait for the answer
+        self.since = time.monotonic()
+        # One for the status is answered in any case.
+        self.deadline = self.since + STATUS_PATIENCE if verb == "status" else math.inf
 
     def finish(self, text: str, *, succeeded: bool) -> None:
         """Say what came of it."""
@@ -72,17 +74,7 @@ class _Connection:
         self.socket = connected
         self.received, self.unsent = bytearray(), bytearray()
         self.events = selectors.EVENT_READ
-        self.waits_for = 0  # how many answers
         self.asked_at = time.monotonic()  # for the last time
-
-
-class _Waiting:
-    """An answer that waits for the training; one for the status is sent at the deadline in any case."""
-
-    def __init__(self, connection: _Connection, number: int, command: SteerRequest) -> None:
-        self.connection, self.number, self.command = connection, number, command
-        self.since = time.monotonic()
-        self.deadline = self.since + STATUS_PATIENCE if command.verb == "status" else math.inf
 
 
 class Server:
@@ -98,6 +90,7 @@ class Server:
         tick: is called about every second, and at the end.
 
     Attributes:
+        next_turn: when the thread gets its next turn.
         serves: whether somebody can attach, or will be able to as soon as there is a folder for the socket.
     """
 
@@ -121,10 +114,12 @@ class Server:
         os.set_blocking(self._waker, False)
         self._ready = select.poll()  # whether the selector has found something, which another thread may ask
         self._ready.register(self._selector.fileno(), select.POLLIN)
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[SteerRequest] = []
         self._taken: dict[int, SteerRequest] = {}  # by the numbers of the requests
         self._deadline = 0.0  # until when the thread waits for the selector
         self._closing = False
+        self._stride = 1
+        self.next_turn = 0.0
         self.serves = True
         self._thread = threading.Thread(target=self._serve, name=f"steer {name}", daemon=True)
 
@@ -141,9 +136,25 @@ class Server:
         with contextlib.suppress(OSError):
             os.write(self._waker, b"x")
 
-    def has_work(self) -> bool:
-        """Whether the thread has something to do, for which it may lack the interpreter. It never blocks."""
-        return self.serves and (time.monotonic() >= self._deadline or bool(self._ready.poll(0)))
+    def give_turn(self) -> int:
+        """Let the thread do its work between two steps; return the number of steps until the next call.
+
+        A training that releases the interpreter lock often, and takes it again at once, could keep it from
+        the thread for a second: Python only asks for the lock after it was held for some milliseconds. After
+        a step that has held the lock for a second, the thread has a hundredth of that time to do all that
+        waits.
+        """
+        now = time.monotonic()
+        self._stride = min(2 * self._stride, MAX_STRIDE)
+        if now >= self.next_turn:
+            end = now + min(TURN_SHARE * (now - self.next_turn), MAX_TURN_SECONDS)
+            while self.serves and (now >= self._deadline or self._ready.poll(0)):
+                time.sleep(TURN_SECONDS)
+                now = time.monotonic()
+                if now >= end:
+                    break
+            self.next_turn, self._stride = now + SECONDS_BETWEEN_TURNS, 1
+        return self._stride
 
     def close(self) -> None:
         """Send the last answers, write the record, and end; give up if that takes too long."""
@@ -183,7 +194,7 @@ class Server:
             if now >= next_period:
                 next_period = now + PERIOD
                 self._each_period()
-            self._deadline = min([next_period, *(waiting.deadline for waiting in self._waiting)])
+            self._deadline = min([next_period, *(request.deadline for request in self._waiting)])
             for key, events in self._selector.select(max(0.0, self._deadline - time.monotonic())):
                 if key.fd == self._wakened:
                     with contextlib.suppress(OSError):
@@ -224,7 +235,8 @@ class Server:
             return
         others = [key.data for key in self._selector.get_map().values() if key.data is not None]
         if len(others) >= MAX_CONNECTIONS:
-            self._drop(min(others, key=lambda other: (other.waits_for > 0, other.asked_at)))
+            waiting = set[_Connection]().union(*(request.connections for request in self._waiting))
+            self._drop(min(others, key=lambda other: (other in waiting, other.asked_at)))
         self._selector.register(connected, selectors.EVENT_READ, _Connection(connected))
 
     def _attend(self, connection: _Connection, events: int) -> None:
@@ -264,62 +276,53 @@ class Server:
                 until = entries[-1][0]
             self._send(connection, encoded({"id": number, "ok": True, "until": until, "entries": entries}))
             return
-        if len(self._waiting) >= MAX_WAITING:
-            raise ChannelError(f"{MAX_WAITING} requests wait for the training")
-        command = self._taken.get(number)
-        if command is None:
-            command = SteerRequest(verb, fields)
+        request = self._taken.get(number)
+        if request is None:
+            if len(self._waiting) >= MAX_WAITING:
+                raise ChannelError(f"{MAX_WAITING} requests wait for the training")
+            request = SteerRequest(number, verb, fields)
             if verb != "status":
-                self._taken[number] = command
+                self._taken[number] = request
             if len(self._taken) > MAX_TAKEN:
-                del self._taken[next(taken for taken, command in self._taken.items() if command.done)]
-            self._submit(command)
-        elif (command.verb, command.fields) != (verb, fields):
+                del self._taken[next(taken for taken, request in self._taken.items() if request.done)]
+            self._submit(request)
+        elif (request.verb, request.fields) != (verb, fields):
             raise ChannelError(f"another request has the id {number}")
-        connection.waits_for += 1
-        self._waiting.append(_Waiting(connection, number, command))
+        if not request.connections:
+            self._waiting.append(request)
+        request.connections.add(connection)
 
     def _answer_waiting(self) -> None:
         """Answer requests that the training has taken, and those for the status in any case."""
         now = time.monotonic()
-        answered = [waiting for waiting in self._waiting if waiting.command.done or now >= waiting.deadline]
-        self._waiting = [waiting for waiting in self._waiting if waiting not in answered]
-        for waiting in answered:
-            connection, command = waiting.connection, waiting.command
-            connection.waits_for -= 1
-            if connection.socket.fileno() >= 0:
-                if command.verb == "status":
-                    answer: dict[str, object] = {"ok": True, "status": self._status_now()}
-                else:
-                    answer = {"ok": command.succeeded, "text": command.text}
-                try:
-                    self._send(connection, encoded({"id": waiting.number, **answer}))
-                except OSError:
-                    self._drop(connection)
+        answered = [request for request in self._waiting if request.done or now >= request.deadline]
+        self._waiting = [request for request in self._waiting if request not in answered]
+        for request in answered:
+            answer: dict[str, object] = {"ok": request.succeeded, "text": request.text}
+            if request.verb == "status":
+                answer = {"ok": True, "status": self._status_now()}
+            line = encoded({"id": request.number, **answer})
+            for connection in request.connections:
+                self._send(connection, line)
+            request.connections.clear()
 
     def _status_now(self) -> dict[str, object]:
         limit = time.monotonic() - PATIENCE
-        commands = {
-            id(waiting.command): waiting.command for waiting in self._waiting if waiting.since <= limit
-        }
-        status = self._status([command.verb for command in commands.values()])
+        status = self._status([request.verb for request in self._waiting if request.since <= limit])
         problem = self._record.problem or status["problem"]
         return {**status, "record": str(self._record.path), "problem": problem}
 
     def _send(self, connection: _Connection, line: bytes) -> None:
-        """Send a line, as much of it as is possible now.
-
-        Raises:
-            OSError: the connection is lost, or its other end does not read.
-        """
+        """Send a line, as much of it as is possible now; drop a connection that is lost or does not read."""
         connection.unsent += line
         try:
-            sent = connection.socket.send(connection.unsent)
-            del connection.unsent[:sent]
-        except BlockingIOError:
-            pass
-        if len(connection.unsent) > MAX_ANSWER:
-            raise OSError("does not read")
+            with contextlib.suppress(BlockingIOError):
+                del connection.unsent[: connection.socket.send(connection.unsent)]
+            if len(connection.unsent) > MAX_ANSWER:
+                raise OSError
+        except OSError:
+            self._drop(connection)
+            return
         events = selectors.EVENT_READ | (selectors.EVENT_WRITE if connection.unsent else 0)
         if events != connection.events:
             connection.events = events
@@ -327,8 +330,7 @@ class Server:
 
     def _refuse(self, connection: _Connection, reason: str) -> None:
         """Send a last line, which answers no request, and drop the connection."""
-        with contextlib.suppress(OSError):
-            self._send(connection, encoded({"id": 0, "ok": False, "text": reason}))
+        self._send(connection, encoded({"id": 0, "ok": False, "text": reason}))
         self._drop(connection)
 
     def _drop(self, connection: _Connection) -> None:
@@ -347,38 +349,3 @@ class Server:
                 key.data.socket.close()
         self._selector.close()
         os.close(self._wakened)
-
-
-class Turns:
-    """Turns of the thread that answers, for which the training waits between two steps.
-
-    A training that releases the interpreter lock often, and takes it again at once, could keep it from that
-    thread for a second: Python only asks for the lock after it was held for some milliseconds. After a step
-    that has held the lock for a second, the thread has a hundredth of that time to do all that waits.
-
-    Args:
-        server: the thread.
-    """
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._next_at = 0.0
-        self._stride = 1
-
-    def give(self) -> int:
-        """Give a turn if it is time and there is work; return the number of steps until the next call."""
-        now = time.monotonic()
-        self._stride = min(2 * self._stride, MAX_STRIDE)
-        if now >= self._next_at:
-            end = now + min(TURN_SHARE * (now - self._next_at), MAX_TURN_SECONDS)
-            while self._server.has_work():
-                time.sleep(TURN_SECONDS)
-                now = time.monotonic()
-                if now >= end:
-                    break
-            self._next_at, self._stride = now + SECONDS_BETWEEN_TURNS, 1
-        return self._stride
-
-    def expect_work(self) -> None:
-        """Give the next turn at once, since there are answers to be sent."""
-        self._next_at = min(self._next_at, time.monotonic())
