@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 import math
 import time
 from collections import deque
@@ -22,8 +21,6 @@ from bptui.steer.settings import Value
 
 LOOK_SECONDS = 0.1
 """The most time between two looks at what has happened in the run."""
-STATUS_LOOKS = 5
-"""How many looks there are for each one at the status, for which the training reads its settings."""
 SILENT_SECONDS = 2.0
 """The time after which a run that gives no answer is called silent."""
 SEARCH_SECONDS = 1.0
@@ -177,9 +174,8 @@ class Steering:
                 return  # another run of the name has begun since this one was found
             self._client = client
             self._send_requests()
-            for count in itertools.count():
-                if await self._look(client, with_status=count % STATUS_LOOKS == 0):
-                    self._changed()
+            while True:
+                await self._look(client)
                 await self._wait(LOOK_SECONDS)
         finally:
             client.close()
@@ -195,9 +191,9 @@ class Steering:
     async def _status_now(self, client: Client) -> SteerStatus:
         return SteerStatus.from_answer((await self._answer(client, "status")).get("status"))
 
-    async def _look(self, client: Client, *, with_status: bool) -> bool:
-        """Ask what has happened; return whether there is something new."""
-        before, number = (self._status, self._speed()), self._number
+    async def _look(self, client: Client) -> None:
+        """Ask what has happened."""
+        before = self._status, self._number
         answered = [request for request in self._requests if request.is_answered]
         for request in answered:
             self._take_answer(request)
@@ -209,21 +205,19 @@ class Steering:
             if is_first:  # what is known from the record comes again
                 self._history = MetricHistory()
             said, self._number = self._history.add(entries), until
-            if said is not None:
-                with_status = True
-                if not is_first:
-                    self._sentence = self._sentence_of(said)
-        if self._number > number:
+            if said is not None and not is_first:
+                self._sentence = self._sentence_of(said)
+        if self._number > before[1]:
             self._past = self._history.past()
-        if with_status or answered:
-            self._status = await self._status_now(client)
-            for note in self._status.notes:
-                if note not in before[0].notes:
-                    self._sentence = self._sentence_of(note)
+        self._status = await self._status_now(client)
+        for note in self._status.notes:
+            if note not in before[0].notes:
+                self._sentence = self._sentence_of(note)
         self._requests = [request for request in self._requests if request not in answered]
         self._revert_next()
         self._count_steps()
-        return bool(answered) or self._number > number or (self._status, self._speed()) != before
+        if answered or (self._status, self._number) != before:
+            self._changed()
 
     def _take_answer(self, request: _Request) -> None:
         assert request.answer is not None
@@ -236,10 +230,6 @@ class Steering:
     def _count_steps(self) -> None:
         """Note when the run was at which step, to measure its speed."""
         now, steps, step = time.monotonic(), self._steps, self._status.step
-        reports = self._past.reports
-        if reports and self._status.state == "running" and reports[-1][0] >= step:
-            step = reports[-1][0] + 1
-            self._status = replace(self._status, step=step)
         if self._status.state != "running" or (steps and step < steps[-1][1]):
             steps.clear()
         else:

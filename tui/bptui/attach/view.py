@@ -189,19 +189,18 @@ class SteerView(Vertical):
 
     def choose(self, direction: int) -> None:
         """Choose the next (1) or the previous (-1) setting; the first one follows the last."""
-        self._choose((self._settings.chosen + direction) % max(len(self._settings.settings), 1))
+        self._choose(self._settings.chosen + direction)
 
     def choose_end(self, direction: int) -> None:
         """Choose the first (-1) or the last (1) setting."""
-        self._choose(0 if direction < 0 else max(len(self._settings.settings) - 1, 0))
+        self._choose(0 if direction < 0 else -1)
 
     def choose_setting(self, name: str) -> None:
         """Choose the setting of this name."""
-        settings = () if self.snapshot is None else self.snapshot.status.settings
-        self._choose([setting.name for setting in settings].index(name))
+        self._choose([row.names[0] for row in self._settings.settings].index(name))
 
     def _choose(self, number: int) -> None:
-        self._settings.chosen = number
+        self._settings.chosen = number % max(len(self._settings.settings), 1)
         self._show()
 
     def change(self, direction: int, coarse: bool = False) -> None:
@@ -262,9 +261,8 @@ class SteerView(Vertical):
 
     def _show(self) -> None:
         snapshot = self.snapshot
-        if (
-            snapshot is None or not self.is_mounted or not self.is_attached
-        ):  # news may come as the screen ends
+        is_up = self.is_mounted and self.is_attached  # news may come as the screen ends
+        if snapshot is None or not is_up:
             return
         self._settings.settings = tuple(
             _row(setting, snapshot.wanted) for setting in snapshot.status.settings
@@ -283,21 +281,13 @@ class SteerView(Vertical):
 
     def _show_panels(self, snapshot: SteerSnapshot) -> None:
         """Draw all panels or, if the run has only advanced, one after the other."""
-        way = (
-            id(snapshot.earlier),
-            self.options,
-            self.focused,
-            self._shown,
-            self.metrics,
-            snapshot.status.state,
-        )
+        state = snapshot.status.state
+        way = id(snapshot.earlier), self.options, self.focused, self._shown, self.metrics, state
+        has_only_advanced = way == self._drawn_way and state == "running"
         if (snapshot.past, snapshot.status.step) != self._drawn_at or way != self._drawn_way:
-            names = (*self._shown_curves, REPORTS)
-            older = [name for name in self._stale if name in names]
-            self._stale = [*older, *(name for name in names if name not in older)]
-            self._drawn_at = snapshot.past, snapshot.status.step
-        has_only_advanced = way == self._drawn_way and snapshot.status.state == "running"
-        self._drawn_way = way
+            curves = (name for name in CURVES if name in self._shown)
+            self._stale = [*dict.fromkeys((*self._stale, *curves, REPORTS))]
+            self._drawn_at, self._drawn_way = (snapshot.past, snapshot.status.step), way
         if has_only_advanced:
             self._drawing_next.resume()
         else:
@@ -306,17 +296,14 @@ class SteerView(Vertical):
 
     def _draw_next(self) -> None:
         """Draw the panel that has waited for it the longest."""
-        name, snapshot = self._stale.pop(0) if self._stale else "", self.snapshot
-        if snapshot is not None and name == REPORTS:
-            self._show_reports(snapshot)
-        elif snapshot is not None and name:
-            self._show_curve(name, snapshot)
+        if self._stale and self.snapshot is not None:
+            name = self._stale.pop(0)
+            if name == REPORTS:
+                self._show_reports(self.snapshot)
+            else:
+                self._show_curve(name, self.snapshot)
         if not self._stale:
             self._drawing_next.pause()
-
-    @property
-    def _shown_curves(self) -> list[str]:
-        return [name for name in CURVES if name in self._shown]
 
     def _show_curve(self, name: str, snapshot: SteerSnapshot) -> None:
         place = CURVES.index(name)

@@ -67,6 +67,7 @@ class Journal:
     Attributes:
         number: the number of the newest entry.
         turns: how many changes and returns to states there were.
+        latest: the newest value of each metric on the way to where the run is.
     """
 
     def __init__(self) -> None:
@@ -75,24 +76,7 @@ class Journal:
         self._events: list[Entry] = []
         self._series: dict[Kind, Thinned[_Report]] = {}
         self._several: set[Kind] = set()  # the kinds of which some steps have several reports
-        self._earlier: tuple[int, Mapping[str, float]] = 0, {}
-
-    @property
-    def latest(self) -> dict[str, float]:
-        """The newest value of each metric on the way to where the run is, in the order of the first ones."""
-        number, earlier = self._earlier
-        all_series = self._series.copy()
-        reports = [series.last for series in all_series.values() if series.last is not None]
-        values = dict(earlier)
-        for report in sorted(reports, key=lambda report: report[0]):
-            if report[0] > number:
-                values |= report[3]
-        names = dict.fromkeys(itertools.chain.from_iterable(all_series))
-        return {name: values[name] for name in names if name in values}
-
-    def return_to(self, latest: Mapping[str, float]) -> None:
-        """Take these as the newest values, as they were at an earlier step."""
-        self._earlier = self.number, latest
+        self.latest: dict[str, float] = {}
 
     def add(self, event: str, **fields: object) -> int:
         """Add an event; return its number."""
@@ -128,6 +112,7 @@ class Journal:
         if (last := series.last) is not None and last[1] == step and last[2] == branch:
             self._several.add(kind)
         series.add((index, step, branch, values))
+        self.latest.update(values)
         self.number = index
         return is_finite
 

@@ -459,7 +459,7 @@ class Run:
             "step": self.step,
             "branch": self.branch,
             "settings": [setting.described() for setting in self._settings.values()],
-            "metrics": self._journal.latest,
+            "metrics": self._journal.latest.copy(),
             "states": self._saver.states.described(),
             "waiting": list(waiting),
             "notes": list(self._watch.notes.values()),

@@ -199,7 +199,7 @@ class Saver:
             except Exception:
                 reason += "; the current one can't be loaded again either, so the training may be damaged"
             raise RefusedError(reason) from None
-        self._journal.return_to(state.metrics)
+        self._journal.latest = state.metrics.copy()
         self._present = state
         return state
 
