@@ -157,7 +157,6 @@ def test_a_setter_that_hangs_is_told_in_the_status(tmp_path: Path) -> None:
         started(process)
         with Client(socket_of("digits")) as client:
             answer = client.ask("set", 0.0, name="learning rate", value=2)
-            assert answer.is_waiting
             assert answer.text.startswith("the training has not taken the request yet")
             wait_until(lambda: find("digits").status.waiting == ("set",), "the time to say so")
             assert "not taken these requests yet: set." in call("attach", "digits").out
@@ -200,7 +199,7 @@ def test_requests_to_a_suspended_process_are_done_when_it_continues(tmp_path: Pa
         assert path is not None
         with Client(path) as client:
             answer = client.ask("set", 0.1, name="learning rate", value=0.5)
-        assert answer.is_waiting
+        assert answer.text.startswith("the training has not taken the request yet")
         process.send_signal(signal.SIGCONT)
         wait_until(lambda: find("digits").status.settings[0].value == 0.5, "the change")
 

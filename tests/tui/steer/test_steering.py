@@ -212,7 +212,7 @@ def test_a_record_that_can_not_be_replayed_is_refused_at_the_start(tmp_path: Pat
         (["{}"], "line 1 is not that of a record"),
         (['{"event": "end"}'], "is not the record of a run"),
         ([json.dumps(start), json.dumps(change)], "no setting for"),
-        ([json.dumps(start), json.dumps({**change, "step": "x"})], "make no sense"),
+        ([json.dumps(start), json.dumps({**change, "step": "x"})], "damaged: step must be a int"),
     ):
         path = tmp_path / "x.jsonl"
         path.write_text("".join(f"{line}\n" for line in lines))

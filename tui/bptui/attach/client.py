@@ -33,8 +33,6 @@ class Reply:
     succeeded: bool
     text: str
     """What was done, or why it was refused."""
-    is_waiting: bool = False
-    """Whether the training has not taken the request yet; it still will."""
 
     @classmethod
     def of(cls, answer: Answer) -> Self:
@@ -181,8 +179,7 @@ class Client:
                 if seconds >= patience:
                     break
                 self._when_waiting(seconds)
-        text = "the training has not taken the request yet: it takes it when it comes to it"
-        return Reply(False, text, is_waiting=True)
+        return Reply(False, "the training has not taken the request yet: it takes it when it comes to it")
 
     def _in_time(self, answer: Future[Answer]) -> Answer:
         try:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bptui.attach.status import Fields, metrics_of
-from bptui.steer.channel import ChannelError
+from bptui.attach.status import metrics_of
+from bptui.steer.channel import Fields
 from bptui.steer.journal import Thinned
 from bptui.steer.schedule import ChangesSoFar, SettingChange
 
@@ -91,10 +91,7 @@ class MetricHistory:
             if event == "report":
                 self._add_report(fields)
                 continue
-            try:
-                self._so_far.add(entry)
-            except ValueError as error:
-                raise ChannelError(str(error)) from None
+            self._so_far.add(entry)
             if event == "back":
                 self._go_back(fields)
             if "text" in entry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -85,10 +86,9 @@ def find_living(name: str) -> FoundRun | None:
 
 def find_earlier(name: str, record: str, count: int) -> list[FoundRun]:
     """At most so many runs of this name before the one with this record, the newest first."""
-    paths = _records_of(name)
-    names, own = [path.name for path in paths], Path(record).name
+    until_own = itertools.dropwhile(lambda path: path.name != Path(record).name, _records_of(name))
     ended: list[FoundRun] = []
-    for path in paths[names.index(own) + 1 if own in names else 0 :]:
+    for path in [*until_own][1:]:
         if len(ended) < count:
             with contextlib.suppress(ValueError):
                 ended.append(run_of_record(path))

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Literal, TypeVar, cast, get_args
+from types import NoneType
+from typing import Any, Literal, cast, get_args
 
 from bpengine import ChoiceField, ConfigError
 from bpengine.fields import DecadeStep, LinearStep, NumberField, Step
 from bpengine.wording import either, must_be, printable
 from bptui.drawing import nice_ticks
 from bptui.formatting import sentence_case
-from bptui.steer.channel import MAX_STEPS, ChannelError
+from bptui.steer.channel import VALUE, ChannelError, Fields
 from bptui.steer.settings import Value, in_words, range_in_words
 
 ProcessState = Literal["running", "paused", "ended", "died", "does not answer"]
@@ -25,7 +25,6 @@ _SMALLEST = 1e-7
 """The smallest value above 0 that the arrow keys reach, as a share of the highest, if 0 is allowed."""
 _FINE_STEPS = 101
 """The most values that the arrow keys reach over the range of a number."""
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ class SteerStatus:
             raise ChannelError("state is unknown")
         return cls(
             name=source.get("name", str),
-            state=cast(ProcessState, state),
+            state=state,
             reason=source.get("reason", str),
             step=source.count("step"),
             branch=source.count("branch"),
@@ -160,7 +159,7 @@ class SteerStatus:
                 case "report":
                     known["metrics"] |= entry.get("values", dict)
                 case "values":
-                    values = entry.values("settings")
+                    values = Fields(entry.get("settings", dict)).all(*VALUE)
                     known["notes"] = entry.get("notes", list)
                 case "back":
                     known["branch"] = entry.count("branch")
@@ -174,66 +173,6 @@ class SteerStatus:
         return replace(status, settings=tuple(settings))
 
 
-class Fields:
-    """The fields of a message or of an entry, which are checked when they are read."""
-
-    def __init__(self, fields: object) -> None:
-        if not isinstance(fields, dict):
-            raise ChannelError("must be a JSON object")
-        self._fields = fields
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the fields."""
-        return tuple(self._fields)
-
-    def get(self, name: str, kind: type[_T]) -> _T:
-        """The field of this name.
-
-        Raises:
-            ChannelError: there is none of this type.
-        """
-        value = self._fields.get(name)
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise ChannelError(f"{name} must be a {kind.__name__}")
-        return value
-
-    def count(self, name: str) -> int:
-        """A field that counts something."""
-        count = self.get(name, int)
-        if not 0 <= count <= MAX_STEPS:
-            raise ChannelError(f"{name} must be from 0 to {MAX_STEPS}")
-        return count
-
-    def number(self, name: str) -> float:
-        """A field that is a number."""
-        value = self.value(name)
-        if isinstance(value, (bool, str)) or value is None:
-            raise ChannelError(f"{name} must be a number")
-        return float(value)
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        """The texts of a list; none if there is no such field."""
-        texts = self.get(name, list) if name in self._fields else ()
-        return tuple(text for text in texts if isinstance(text, str))
-
-    def values(self, name: str) -> dict[str, Value | None]:
-        """A field that has the values of settings; empty if there is no such field."""
-        fields = Fields(self._fields.get(name, {}))
-        return {name: fields.value(name) for name in fields.names}
-
-    def value(self, name: str) -> Value | None:
-        """A field that has the value of a setting."""
-        value = self._fields.get(name)
-        if value is None or isinstance(value, (bool, str)) or _is_number(value):
-            return cast(Value | None, value)
-        raise ChannelError(f"{name} must be a value")
-
-
-def _is_number(value: object) -> bool:
-    return type(value) in (int, float) and abs(cast(float, value)) <= sys.float_info.max
-
-
 def setting_of(fields: object) -> SettingStatus:
     """The setting that a message or a record describes.
 
@@ -241,18 +180,15 @@ def setting_of(fields: object) -> SettingStatus:
         ChannelError: it describes none.
     """
     source = Fields(fields)
-    name, kind, value = source.get("name", str), source.get("kind", str), source.value("value")
+    name, kind, value = source.get("name", str), source.get("kind", str), source.get("value", *VALUE)
     options = {"choice": source.texts("options"), "switch": _SWITCH}.get(kind)
     make: Callable[..., NumberField | ChoiceField]
     if options:
         allowed = either(options)
         make = partial(ChoiceField, groups=(options,), helps=dict.fromkeys(options, ""))
     elif kind == "number":
-        low, high, type = (
-            source.number("low"),
-            source.number("high"),
-            int if source.get("whole", bool) else float,
-        )
+        low, high = (float(source.get(name, int, float)) for name in ("low", "high"))
+        type = int if source.get("whole", bool) else float
         allowed = range_in_words(low, high, type is int)
         step = DecadeStep(low or high * _SMALLEST) if source.get("log", bool) else _step(high - low, type)
         make = partial(NumberField, type=type, minimum=low, maximum=high, step=step)
@@ -270,18 +206,13 @@ def _step(span: float, type: type[int] | type[float]) -> Step:
     return LinearStep(fine, 10 * fine)
 
 
-def metrics_of(fields: dict[object, object]) -> dict[str, float | None]:
+def metrics_of(fields: object) -> dict[str, float | None]:
     """The metrics of a status or of a report.
 
     Raises:
         ChannelError: one of them is no number.
     """
-    metrics: dict[str, float | None] = {}
-    for name, value in fields.items():
-        if not isinstance(name, str) or not (value is None or _is_number(value)):
-            raise ChannelError("a metric must be a number")
-        metrics[name] = cast(float | None, value)
-    return metrics
+    return Fields(fields).all(int, float, NoneType)
 
 
 def _state(fields: object) -> StateStatus:

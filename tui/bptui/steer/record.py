@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from bptui.steer.channel import json_line
-from bptui.steer.journal import Journal
+from bptui.steer.journal import Entry, Journal
 
 MAX_RECORDS = 100
 """How many records are kept in the folder. The oldest are removed first, but none of a run that lives."""
@@ -45,11 +45,8 @@ class Record:
         if self.problem and time.monotonic() < self._retry_at:
             return
         try:
-            if (
-                self._descriptor < 0
-                or not self._is_in_place()
-                or self._size > 2 * self._rebuilt_size + _SLACK
-            ):
+            is_long = self._size > 2 * self._rebuilt_size + _SLACK
+            if is_long or not self._is_in_place():
                 self._rebuild()
             elif self._journal.number > self._written:
                 self._append()
@@ -74,7 +71,7 @@ class Record:
     def _append(self) -> None:
         written, entries = self._journal.since(self._written)
         try:
-            _write(self._descriptor, _lines(entries))
+            _write(self._descriptor, entries)
         except OSError:
             os.ftruncate(self._descriptor, self._size)  # without a part of a line
             raise
@@ -85,12 +82,11 @@ class Record:
         written, entries = self._journal.since(0)
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = self.path.with_suffix(_TEMPORARY)
-        descriptor = os.open(
-            temporary, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_NOFOLLOW, 0o600
-        )
+        flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_NOFOLLOW
+        descriptor = os.open(temporary, flags, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _write(descriptor, _lines(entries))
+            _write(descriptor, entries)
             temporary.replace(self.path)
         except OSError:
             os.close(descriptor)
@@ -137,11 +133,7 @@ def remove_oldest(folder: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-def _lines(entries: list[tuple[int, dict[str, object]]]) -> bytes:
-    return b"".join(json_line(entry) for _, entry in entries)
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
+def _write(descriptor: int, entries: list[Entry]) -> None:
+    view = memoryview(b"".join(json_line(entry) for _, entry in entries))
     while view:
         view = view[os.write(descriptor, view) :]
