@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bpengine.wording import shown
 from bptui.attach.client import Client
 from bptui.attach.status import ProcessState, SteerStatus
 from bptui.steer.channel import ChannelError
@@ -56,8 +57,7 @@ def find(name: str) -> FoundRun:
     """The run of this name: the one that lives, else the newest; or that of a record's path.
 
     Raises:
-        LookupError: there is none.
-        ValueError: its record is damaged.
+        ValueError: there is none, or its record is damaged.
     """
     if name.endswith(".jsonl"):
         return run_of_record(Path(name))
@@ -65,7 +65,7 @@ def find(name: str) -> FoundRun:
     newest = next(iter(_records_of(name)), None)
     if living is None:
         if newest is None:
-            raise LookupError(name)
+            raise ValueError(f"there is no run {shown(name)}: bptui attach lists the runs")
         return run_of_record(newest)
     # A run that gives no answer may have begun just now: the newest record is that of a run before it then.
     if living.status.state == "does not answer" and newest is not None and is_held(newest):

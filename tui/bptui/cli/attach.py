@@ -92,7 +92,10 @@ def run(options: argparse.Namespace) -> int:
         _list(options.prog, as_json=as_json)
         return DONE
     name, *request = options.words
-    found = _awaited(options.prog, name) if options.wait else _found(name)
+    try:
+        found = _awaited(options.prog, name) if options.wait else find(name)
+    except ValueError as error:
+        raise BadUseError(str(error)) from None
     if not request and options.format is None and has_terminal() and not is_dumb():
         return _open_screen(found, options)
     verb, arguments = (request[0], request[1:]) if request else ("", [])
@@ -128,30 +131,13 @@ def _open_screen(found: FoundRun, options: argparse.Namespace) -> int:
         return guard.status or status
 
 
-def _found(name: str) -> FoundRun:
-    """The run of this name.
-
-    Raises:
-        BadUseError: there is none, or its record is damaged.
-    """
-    try:
-        return find(name)
-    except LookupError:
-        raise BadUseError(f"there is no run {shown(name)}: bptui attach lists the runs") from None
-    except ValueError as error:
-        raise BadUseError(str(error)) from None
-
-
 def _awaited(prog: str, name: str) -> FoundRun:
     """The run of this name that lives, as soon as there is one.
 
     Raises:
-        BadUseError: no run can have the name.
+        ValueError: no run can have the name.
     """
-    try:
-        check_name(name)
-    except ValueError as error:
-        raise BadUseError(f"argument --wait: {error}") from None
+    check_name(name)
     if find_living(name) is None:
         print_error(f"{prog}: waits for a training called {shown(name)} to begin; ctrl+c ends it")
     while (found := find_living(name)) is None or found.status.state == "does not answer":

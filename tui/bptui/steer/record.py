@@ -28,13 +28,14 @@ class Record:
         journal: what is written.
 
     Attributes:
+        journal: what is written.
         problem: why the file can't be written at present; empty if it can be.
     """
 
     def __init__(self, path: Path, journal: Journal) -> None:
         self.path = path
         self.problem = ""
-        self._journal = journal
+        self.journal = journal
         self._descriptor = -1
         self._written = 0  # the number of the newest entry in the file
         self._size = self._rebuilt_size = 0
@@ -48,7 +49,7 @@ class Record:
             is_long = self._size > 2 * self._rebuilt_size + _SLACK
             if is_long or not self._is_in_place():
                 self._rebuild()
-            elif self._journal.number > self._written:
+            elif self.journal.number > self._written:
                 self._append()
             self.problem = ""
         except OSError as error:
@@ -69,7 +70,7 @@ class Record:
             return False
 
     def _append(self) -> None:
-        written, entries = self._journal.since(self._written)
+        written, entries = self.journal.since(self._written)
         try:
             _write(self._descriptor, entries)
         except OSError:
@@ -79,7 +80,7 @@ class Record:
         self._written = written
 
     def _rebuild(self) -> None:
-        written, entries = self._journal.since(0)
+        written, entries = self.journal.since(0)
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = self.path.with_suffix(_TEMPORARY)
         flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_NOFOLLOW

@@ -140,7 +140,6 @@ class Run:
         return Server(
             listener,
             self.name,
-            self._journal,
             Record(self.record, self._journal),
             status=self._status,
             submit=self._submit,

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Sequence
 
 from bptui.steer.channel import MAX_ANSWER, MAX_REQUEST, ChannelError, encoded, is_own, request_of
-from bptui.steer.journal import Journal
 from bptui.steer.places import Listener, listen
 from bptui.steer.record import Record, remove_oldest
 
@@ -83,8 +82,7 @@ class Server:
     Args:
         listener: the socket; None if there is none yet.
         name: the name of the run.
-        journal: what has happened in the run.
-        record: the file of the journal.
+        record: what has happened in the run, and its file.
         status: returns the status of the run.
         submit: gives a command to the training.
         tick: is called about every second, and at the end.
@@ -98,15 +96,13 @@ class Server:
         self,
         listener: Listener | None,
         name: str,
-        journal: Journal,
         record: Record,
         *,
         status: Callable[[Sequence[str]], dict[str, object]],
         submit: Callable[[SteerRequest], None],
         tick: Callable[[], None],
     ) -> None:
-        self._listener, self._name = listener, name
-        self._journal, self._record = journal, record
+        self._listener, self._name, self._record = listener, name, record
         self._status, self._submit, self._tick = status, submit, tick
         self._selector = selectors.DefaultSelector()
         self._wakened, self._waker = os.pipe()
@@ -270,7 +266,7 @@ class Server:
 
     def _answer(self, connection: _Connection, number: int, verb: str, fields: dict[str, object]) -> None:
         if verb == "entries":
-            until, entries = self._journal.since(int(str(fields["since"])))
+            until, entries = self._record.journal.since(int(str(fields["since"])))
             if len(entries) > MAX_ENTRIES:
                 entries = entries[:MAX_ENTRIES]
                 until = entries[-1][0]

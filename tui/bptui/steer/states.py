@@ -63,23 +63,21 @@ class SavedStates:
         Raises:
             RefusedError: it is too large.
         """
-        room = self._max_bytes - (0 if spared is None else len(spared.data))
-        if len(added.data) > room:
-            beside = "" if spared is None else f" beside that of step {spared.step}"
-            has = f"it has {len(added.data)} bytes, and there is room for {room}{beside} (max_state_bytes)"
-            raise RefusedError(f"the state is too large: {has}")
         added.number = self._count
-        self._count += 1
         kept = [state for state in self.kept if state is spared or self._is_kept(state)] + [added]
         while sum(len(state.data) for state in kept) > self._max_bytes:
             # The one whose neighbors are closest to each other, and the first one if there is no other.
             gaps = {
-                place: kept[place + 1].number - kept[place - 1].number
-                for place in range(1, len(kept) - 1)
+                kept[place + 1].number - kept[place - 1].number: place
+                for place in range(len(kept) - 2, 0, -1)
                 if kept[place] is not spared
             }
-            del kept[min(gaps, key=gaps.__getitem__, default=0)]
-        self.kept = kept
+            place = gaps[min(gaps)] if gaps else 0
+            if kept[place] in (spared, added):
+                sizes = f"it has {len(added.data)} bytes, and there is room for {self._max_bytes}"
+                raise RefusedError(f"the state is too large: {sizes} (max_state_bytes)")
+            del kept[place]
+        self.kept, self._count = kept, self._count + 1
 
     def described(self) -> list[dict[str, object]]:
         """The states as a message has them."""
@@ -97,7 +95,7 @@ class SavedStates:
         return min(reversed(self.kept), key=lambda state: abs(state.step - step), default=None)
 
     def _is_kept(self, state: SavedState) -> bool:
-        age = self._count - 1 - state.number
+        age = self._count - state.number
         return age < NEWEST or state.number % (1 << (age // NEWEST).bit_length()) == 0
 
 
