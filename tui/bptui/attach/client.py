@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from bptui.attach.status import SteerStatus
-from bptui.steer.channel import MAX_ANSWER, ChannelError, decoded, encoded, is_own, new_number
+from bptui.steer.channel import MAX_ANSWER, ChannelError, Fields, decoded, encoded, is_own, new_number
 
 CONNECT_SECONDS = 2.0
 """The time in which a run that lives answers."""
@@ -41,20 +41,13 @@ class Reply:
 
 
 def entries_of(answer: Answer) -> tuple[int, list[dict[str, object]]]:
-    """The number up to which the entries of an answer are complete, and the entries.
+    """The number up to which the entries of an answer are complete, and the entries, which are not checked.
 
     Raises:
         ChannelError: the answer has none.
     """
-    until, entries = answer.get("until"), answer.get("entries")
-    if not isinstance(until, int) or not isinstance(entries, list):
-        raise ChannelError("must have until and entries")
-    events = []
-    for entry in entries:
-        if not isinstance(entry, list) or len(entry) != 2 or not isinstance(entry[1], dict):
-            raise ChannelError("an entry must be a number and a JSON object")
-        events.append(entry[1])
-    return until, events
+    fields = Fields(answer)
+    return fields.get("until", int), fields.get("entries", list)
 
 
 def answer_of(line: bytes) -> tuple[int, Answer]:
@@ -69,9 +62,7 @@ def answer_of(line: bytes) -> tuple[int, Answer]:
             raise ChannelError(f"an answer has at most {MAX_ANSWER} bytes")
         raise SilentError("has ended: its record says what it has done")
     answer = decoded(line)
-    number = answer.get("id")
-    if not isinstance(number, int):
-        raise ChannelError("id must be an int")
+    number = Fields(answer).count("id")
     if number == 0:
         raise SilentError(f"refuses the connection: {answer.get('text')}")
     return number, answer

@@ -82,6 +82,13 @@ class _Request:
         )
 
 
+def _history_of(run: FoundRun) -> MetricHistory:
+    history = MetricHistory()
+    with contextlib.suppress(ChannelError):  # what comes before the damage is shown
+        history.add(run.entries)
+    return history
+
+
 class Steering:
     """Follows a run, and asks it for what its viewer wants. It never waits for the run.
 
@@ -101,9 +108,7 @@ class Steering:
 
     def _begin(self, found: FoundRun) -> None:
         self._found, self._status = found, found.status
-        self._history, self._number = MetricHistory(), 0
-        with contextlib.suppress(ChannelError):  # what comes before the damage is shown
-            self._history.add(found.entries)
+        self._history, self._number = _history_of(found), 0
         self._past = self._history.past()
         self._sentence = ""
         self._heard_at = -math.inf if found.status.state == "does not answer" else time.monotonic()
@@ -261,11 +266,7 @@ class Steering:
     async def _find_earlier(self) -> None:
         """Read the records of the runs before this one."""
         runs = await asyncio.to_thread(find_earlier, self._status.name, self._status.record, MAX_EARLIER)
-        histories = [MetricHistory() for _ in runs]
-        for history, run in zip(histories, runs, strict=True):
-            with contextlib.suppress(ChannelError):
-                history.add(run.entries)
-        self._earlier = tuple(history.past().curves for history in histories)
+        self._earlier = tuple(_history_of(run).past().curves for run in runs)
         self._changed()
 
     # What its viewer wants.
@@ -308,9 +309,10 @@ class Steering:
 
     def _send_requests(self) -> None:
         """Send what was not sent on this connection; say so if nothing can be asked any more."""
-        if self._status.is_over and self._requests:
+        if self._status.is_over:
+            if not all(request.is_answered for request in self._requests):
+                self._sentence = f"{self._status.name} has {self._status.state}: nothing can be asked of it."
             self._requests.clear()
-            self._sentence = f"{self._status.name} has {self._status.state}: nothing can be asked of it."
         for request in self._requests:
             if self._client is not None and request.answer is None:
                 sent = self._client.send(request.verb, request.fields, request.number)

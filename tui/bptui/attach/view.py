@@ -125,12 +125,7 @@ class SteerView(Vertical):
     def on_mount(self) -> None:
         """Arrange the panels."""
         self._drawing_next = self.set_interval(NEXT_SECONDS, self._draw_next, pause=True)
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._show_again())
-        self._show()
-
-    def _show_again(self) -> None:
-        """Draw everything in the colors of another theme."""
-        self._drawn_way = None
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._show())
         self._show()
 
     def on_click(self, event: events.Click) -> None:
@@ -282,7 +277,8 @@ class SteerView(Vertical):
     def _show_panels(self, snapshot: SteerSnapshot) -> None:
         """Draw all panels or, if the run has only advanced, one after the other."""
         state = snapshot.status.state
-        way = id(snapshot.earlier), self.options, self.focused, self._shown, self.metrics, state
+        theme, earlier = self.app.theme, id(snapshot.earlier)
+        way = theme, earlier, self.options, self.focused, self._shown, self.metrics, state
         has_only_advanced = way == self._drawn_way and state == "running"
         if (snapshot.past, snapshot.status.step) != self._drawn_at or way != self._drawn_way:
             curves = (name for name in CURVES if name in self._shown)
@@ -336,11 +332,9 @@ class SteerView(Vertical):
         framed = columns >= FRAMED_SIZE[0] and rows >= FRAMED_SIZE[1]
         count = len(self._settings.settings)
         self._area.use(arrangement(self.curve_count, count, framed=framed))
-        if shown != self._shown:
-            self._shown = shown
-            for name, widget in self._widgets.items():
-                widget.display = name in shown
+        self._shown = shown
         for name, widget in self._widgets.items():
+            widget.display = name in shown
             widget.set_class(name == self.focused, "-focused")
         focused = self._widgets[self.focused]
         if not focused.has_focus and self.screen is self.app.screen:

@@ -198,13 +198,10 @@ def _print_schedule(found: FoundRun, *, as_json: bool) -> None:
     try:
         changes = changes_of(_entries(found))
     except ValueError as error:
-        raise BadUseError(str(error)) from None
+        raise BadUseError(f"{found.status.name}: {error}") from None
     if as_json:
-        print(
-            json.dumps(
-                [{"step": change.step, "name": change.name, "value": change.new} for change in changes]
-            )
-        )
+        rows = [{"step": change.step, "name": change.name, "value": change.new} for change in changes]
+        print(json.dumps(rows))
         return
     by_step: dict[int, dict[str, Value | None]] = {}
     for change in changes:
@@ -224,15 +221,12 @@ def _entries(found: FoundRun) -> list[dict[str, object]]:
     """The entries of a run's record; of a run that lives, with those that are not in the file yet.
 
     Raises:
-        BadUseError: the run does not answer, and has no record.
+        ChannelError: the run does not answer, and has no record.
     """
     if found.socket is None or found.entries:
         return list(found.entries)
-    try:
-        with Client(found.socket) as client:
-            return client.entries()
-    except ChannelError as error:
-        raise BadUseError(f"{found.status.name} {error}") from None
+    with Client(found.socket) as client:
+        return client.entries()
 
 
 def _fields(status: SteerStatus, verb: str, arguments: list[str]) -> dict[str, object]:

@@ -111,7 +111,7 @@ def decoded(line: bytes) -> dict[str, object]:
         raise ChannelError("must be a line of JSON") from None
     if not isinstance(message, dict):
         raise ChannelError("must be a JSON object")
-    if message.get("v") != VERSION or isinstance(message["v"], bool):
+    if message.get("v") != VERSION:
         raise ChannelError(f"must have the version {VERSION} as v")
     return message
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Generic, TypeVar
@@ -72,7 +71,6 @@ class Journal:
 
     def __init__(self) -> None:
         self.number = self.turns = 0
-        self._numbers = itertools.count(1)
         self._events: list[Entry] = []
         self._series: dict[Kind, Thinned[_Report]] = {}
         self._several: set[Kind] = set()  # the kinds of which some steps have several reports
@@ -80,7 +78,7 @@ class Journal:
 
     def add(self, event: str, **fields: object) -> int:
         """Add an event; return its number."""
-        number = next(self._numbers)
+        number = self.number + 1
         self._events.append((number, {"event": event, **fields}))
         self.number = number
         self.turns += event in ("change", "back")
@@ -108,7 +106,7 @@ class Journal:
                 return is_finite
             check_metrics(kind)
             series = self._series[kind] = Thinned(CAPACITY)
-        index = next(self._numbers)
+        index = self.number + 1
         if (last := series.last) is not None and last[1] == step and last[2] == branch:
             self._several.add(kind)
         series.add((index, step, branch, values))
@@ -163,9 +161,8 @@ def check_metrics(names: Kind) -> None:
         ValueError: they are too many or too long.
     """
     if len(names) > MAX_METRICS or not all(name.isprintable() and len(name) <= 60 for name in names):
-        raise ValueError(
-            f"a report has at most {MAX_METRICS} metrics, with printable names of up to 60 characters"
-        )
+        allowed = f"at most {MAX_METRICS} metrics, with printable names of up to 60 characters"
+        raise ValueError(f"a report has {allowed}")
 
 
 def reportable(metrics: Mapping[str, object]) -> dict[str, float]:

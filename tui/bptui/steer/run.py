@@ -150,7 +150,7 @@ class Run:
         _runs.add(self)
         atexit.register(self.close)
         try:
-            self._server.start()
+            self._server.thread.start()
         except RuntimeError as error:  # no thread is left
             self._server.serves = False
             say(f"nobody can attach to {self.name}: {error}")
@@ -431,7 +431,7 @@ class Run:
         return text
 
     def _do_stop(self, _command: SteerRequest) -> str:
-        self.stopped = self._attention = True
+        self.stop()
         self._end_stepping()
         text = f"{self.name} stops before step {self.step}"
         self._note("stop", text)

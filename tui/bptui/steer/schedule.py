@@ -158,9 +158,7 @@ class Replay:
             try:
                 self._changes.append((change.step, change.name, settings[change.name].check(change.new)))
             except RefusedError as error:
-                raise ValueError(
-                    f"the record's change at step {change.step} is not allowed: {error}"
-                ) from None
+                raise ValueError(f"the change at step {change.step} is not allowed: {error}") from None
         self._index = 0
 
     @property

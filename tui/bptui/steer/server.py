@@ -89,6 +89,7 @@ class Server:
 
     Attributes:
         next_turn: when the thread gets its next turn.
+        thread: the thread, which is not started yet.
         serves: whether somebody can attach, or will be able to as soon as there is a folder for the socket.
     """
 
@@ -117,15 +118,7 @@ class Server:
         self._stride = 1
         self.next_turn = 0.0
         self.serves = True
-        self._thread = threading.Thread(target=self._serve, name=f"steer {name}", daemon=True)
-
-    def start(self) -> None:
-        """Begin to serve.
-
-        Raises:
-            RuntimeError: the system has no thread left.
-        """
-        self._thread.start()
+        self.thread = threading.Thread(target=self._serve, name=f"steer {name}", daemon=True)
 
     def wake(self) -> None:
         """Make the thread look for commands that are done. It never blocks."""
@@ -156,7 +149,7 @@ class Server:
         """Send the last answers, write the record, and end; give up if that takes too long."""
         self._closing = True
         self.wake()
-        self._thread.join(END_PATIENCE)
+        self.thread.join(END_PATIENCE)
 
     def abandon(self) -> None:
         """Close everything in a child process, and leave the parent's as it is."""
@@ -251,18 +244,12 @@ class Server:
         received = connection.socket.recv(65536)
         if not received:
             raise EOFError
-        connection.received += received
-        while (end := connection.received.find(b"\n")) >= 0:
-            line = bytes(connection.received[:end])
-            del connection.received[: end + 1]
+        *lines, connection.received = (connection.received + received).split(b"\n")
+        if max(map(len, (*lines, connection.received))) > MAX_REQUEST:
+            raise ChannelError(f"a request has at most {MAX_REQUEST} bytes")
+        for line in lines:
             connection.asked_at = time.monotonic()
-            if len(line) > MAX_REQUEST:
-                break
-            self._answer(connection, *request_of(line))
-        else:
-            if len(connection.received) <= MAX_REQUEST:
-                return
-        raise ChannelError(f"a request has at most {MAX_REQUEST} bytes")
+            self._answer(connection, *request_of(bytes(line)))
 
     def _answer(self, connection: _Connection, number: int, verb: str, fields: dict[str, object]) -> None:
         if verb == "entries":
@@ -270,7 +257,8 @@ class Server:
             if len(entries) > MAX_ENTRIES:
                 entries = entries[:MAX_ENTRIES]
                 until = entries[-1][0]
-            self._send(connection, encoded({"id": number, "ok": True, "until": until, "entries": entries}))
+            events = [entry for _, entry in entries]
+            self._send(connection, encoded({"id": number, "ok": True, "until": until, "entries": events}))
             return
         request = self._taken.get(number)
         if request is None:

@@ -30,13 +30,9 @@ class Setting:
         self, name: str, get: Callable[[], object], set: Callable[..., object], allowed: str, **limits: object
     ) -> None:
         if not isinstance(name, str) or not name.isprintable() or not 0 < len(name.strip()) <= 60:
-            raise ValueError(
-                f"the name of a setting must have 1 to 60 printable characters, got {name!r:.60}"
-            )
+            raise ValueError(f"a setting's name must have 1 to 60 printable characters, got {name!r:.60}")
         if not callable(get) or not callable(set):
-            raise TypeError(
-                f"{name}: must be given two functions, one that reads the value and one that sets it"
-            )
+            raise TypeError(f"{name}: must be given a function that reads the value, and one that sets it")
         self.name = name.strip()
         self.value: Value | None = None
         self._get, self._set, self._allowed, self._limits = get, set, allowed, limits

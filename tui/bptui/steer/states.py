@@ -90,10 +90,6 @@ class SavedStates:
             for state in self.kept
         ]
 
-    def nearest(self, step: int) -> SavedState | None:
-        """The state whose step is nearest; the newest of those that are equally near."""
-        return min(reversed(self.kept), key=lambda state: abs(state.step - step), default=None)
-
     def _is_kept(self, state: SavedState) -> bool:
         age = self._count - state.number
         return age < NEWEST or state.number % (1 << (age // NEWEST).bit_length()) == 0
@@ -180,7 +176,8 @@ class Saver:
             RefusedError: that is not possible. The program has its present state, or the message says not.
         """
         self._check()
-        state = self.states.nearest(wanted)
+        # The newest one of those that are equally near.
+        state = min(reversed(self.states.kept), key=lambda state: abs(state.step - wanted), default=None)
         if state is None:
             raise RefusedError("no state was saved yet")
         present: SavedState | None = None

@@ -54,9 +54,8 @@ class Watch:
     def next_step(self, step: int) -> float:
         """The step before which to look: the next one if something was set before this one."""
         end = math.inf if self.repetition is None else self.repetition.end
-        return min(
-            end, step + 1 if any(watched.step == step for watched in self.watched.values()) else math.inf
-        )
+        was_set = any(watched.step == step for watched in self.watched.values())
+        return min(end, step + 1 if was_set else math.inf)
 
     def look(self, step: int) -> Iterator[str]:
         """Note what has happened before this step, and yield what is new."""
