@@ -79,9 +79,7 @@ def test_attach_says_why_a_request_was_refused() -> None:
         for request, text in (
             ("set learning rate 7", unlucky),
             ("set learning rate -1e-3", "learning rate: must be a number from 1e-6 to 10, got '-1e-3'"),
-            ("set learning rate x", "learning rate: must be a number from 1e-6 to 10, got 'x'"),
             ("set speed 1", "set: must name one of the settings (learning rate), got 'speed'"),
-            ("step 0", "the number of steps must be at least 1"),
         ):
             refused = call("attach", "digits", *request.split())
             assert (refused.status, refused.out, refused.complaint) == (1, "", f"bptui attach: {text}")
@@ -131,12 +129,9 @@ def test_a_setting_whose_name_is_only_signs_is_named_by_it() -> None:
         ("/nope.jsonl", "/nope.jsonl: can't be read: no such file or directory"),
         ("digits nope", "must be status, pause, run, step, set, save, back, stop or schedule, got 'nope'"),
         ("digits pause now", "pause: takes no arguments, got 'now'"),
-        ("digits step -1", "N: must be a whole number, got '-1'"),
         ("digits back", "STEP: must be a whole number, got ''"),
         ("digits set learning", "set: needs the name of a setting and a value"),
         ("--wait", "argument --wait: needs NAME"),
-        ("--wait a/b", "not beginning with a dot or a dash, got 'a/b'"),
-        ("--format csv", "argument --format: must be text or json, got 'csv'"),
     ],
 )
 def test_unknown_runs_and_bad_requests_are_refused_in_one_line(words: str, text: str) -> None:
