@@ -290,15 +290,11 @@ class Run:
         for _ in range(count):
             command = self._commands[0]  # which waits until it is done
             try:
-                if self._ranks > 1 and command.verb != "status":
+                if self._ranks > 1:
                     of_many = f"{self.name} is rank 0 of {self._ranks} processes"
                     raise RefusedError(f"{of_many}, which only reports: the others would not follow")
-                ends_pause = command.verb in ("run", "step")
-                text = (
-                    self._where()
-                    if ends_pause and stays_paused
-                    else getattr(self, f"_do_{command.verb}")(command)
-                )
+                has_no_effect = stays_paused and command.verb in ("run", "step")
+                text = self._where() if has_no_effect else getattr(self, f"_do_{command.verb}")(command)
                 if text is not None:
                     command.finish(text, succeeded=True)
             except RefusedError as error:
@@ -306,6 +302,8 @@ class Run:
             self._commands.popleft()
             self._server.wake()
         self._record_values()
+        self._server.looks += 1
+        self._server.wake()
         if count:
             self._server.next_turn = min(self._server.next_turn, time.monotonic())  # to send the answers
 
@@ -376,10 +374,6 @@ class Run:
 
     # What is asked for. A function returns what it has done, or None if that is still to come.
 
-    def _do_status(self, _command: SteerRequest) -> str:
-        self._record_values()  # which reads them
-        return ""
-
     def _do_pause(self, _command: SteerRequest) -> str:
         if not self._paused:
             self._pause()
@@ -440,7 +434,8 @@ class Run:
     # On the thread that answers.
 
     def _submit(self, command: SteerRequest) -> None:
-        self._commands.append(command)
+        if command.verb != "status":  # for which the settings are read in any case
+            self._commands.append(command)
         self._attention = True
         self._called.set()
 

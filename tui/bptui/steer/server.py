@@ -51,8 +51,8 @@ class SteerRequest:
         text: what was done, or why it was refused.
     """
 
-    def __init__(self, number: int, verb: str, fields: dict[str, object]) -> None:
-        self.number, self.verb, self.fields = number, verb, fields
+    def __init__(self, number: int, verb: str, fields: dict[str, object], looks: int) -> None:
+        self.number, self.verb, self.fields, self.looks = number, verb, fields, looks
         self.done = self.succeeded = False
         self.text = ""
         self.connections: set[_Connection] = set()  # those that wait for the answer
@@ -88,6 +88,7 @@ class Server:
         tick: is called about every second, and at the end.
 
     Attributes:
+        looks: how often the training has read its settings.
         next_turn: when the thread gets its next turn.
         thread: the thread, which is not started yet.
         serves: whether somebody can attach, or will be able to as soon as there is a folder for the socket.
@@ -116,6 +117,7 @@ class Server:
         self._deadline = 0.0  # until when the thread waits for the selector
         self._closing = False
         self._stride = 1
+        self.looks = 0
         self.next_turn = 0.0
         self.serves = True
         self.thread = threading.Thread(target=self._serve, name=f"steer {name}", daemon=True)
@@ -264,7 +266,7 @@ class Server:
         if request is None:
             if len(self._waiting) >= MAX_WAITING:
                 raise ChannelError(f"{MAX_WAITING} requests wait for the training")
-            request = SteerRequest(number, verb, fields)
+            request = SteerRequest(number, verb, fields, self.looks)
             if verb != "status":
                 self._taken[number] = request
             if len(self._taken) > MAX_TAKEN:
@@ -279,7 +281,10 @@ class Server:
     def _answer_waiting(self) -> None:
         """Answer requests that the training has taken, and those for the status in any case."""
         now = time.monotonic()
-        answered = [request for request in self._waiting if request.done or now >= request.deadline]
+        for request in self._waiting:
+            if now >= request.deadline or (request.verb == "status" and self.looks > request.looks):
+                request.done = True
+        answered = [request for request in self._waiting if request.done]
         self._waiting = [request for request in self._waiting if request not in answered]
         for request in answered:
             answer: dict[str, object] = {"ok": request.succeeded, "text": request.text}
