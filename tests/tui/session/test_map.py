@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bpengine import FIELD, TASKS, Task, Trainer, TrainingConfig
-from bpengine.many.jobs import dividing
+from bpengine.many import jobs as engine_jobs
 from bpengine.many.sweeps import Result
 from bptui.background.map.mapping import WITH_NUMPY, MapMemory, Mapping
 from bptui.background.map.plan import MAX_VALUES, AxisPlan, MapBase, MapPlan, typed_axis
@@ -209,7 +209,7 @@ def test_runs_that_were_trained_before_are_not_trained_again() -> None:
 def test_the_fits_of_a_cell_are_those_of_its_runs(
     task: Task, kernel: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dividing, "MAX_LANES", 2)  # as for a large network: two side by side, and one alone
+    monkeypatch.setattr(engine_jobs, "MAX_LANES", 2)  # as for a large network: two side by side, one alone
     config = TrainingConfig.defaults(task, samples=9, epochs=5)
     configs = [config.replace(seed=seed) for seed in (5, 6, 7)]
     fits = fits_of(configs, 1, kernel)

@@ -45,10 +45,8 @@ class Advising(Plan):
     ) -> None:
         self.edited, self.runner = edited, limits.runner
         self.most_jobs = None if compiled else 1
-        self._source, self._kernel = source, "auto" if compiled else "numpy"
-        self._make = lambda: Experiment(
-            config, source, epoch=epoch, kernel=self._kernel, allows=limits.allows
-        )
+        kernel = "auto" if compiled else "numpy"
+        self._make = lambda: Experiment(config, source, epoch=epoch, kernel=kernel, allows=limits.allows)
         self._experiment: Experiment | None = None
         self.advice: Advice | None = None
         self.note, self.has_failed = "" if compiled else WITH_NUMPY, False
@@ -62,7 +60,7 @@ class Advising(Plan):
         """See `Plan.jobs`."""
         if self._experiment is None:
             return [CallJob(self._make)]
-        return [RunsJob(job, self._source, self._kernel) for job in self._experiment.jobs()]
+        return [RunsJob(job) for job in self._experiment.jobs()]
 
     def take(self, job: SlicedJob, result: Any) -> None:
         """See `Plan.take`."""

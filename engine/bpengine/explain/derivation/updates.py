@@ -23,7 +23,7 @@ from bpengine.explain.derivation.symbols import (
 from bpengine.hyperparameters import FIELD
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.schedules import SCHEDULES
-from bpengine.tracing.records import LayerTrace, Trace
+from bpengine.tracing import LayerTrace, Trace
 
 
 def settings_of(trace: Trace) -> list[tuple[Symbol, float]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bpengine.activations import ACTIVATIONS
-from bpengine.explain.diagnostics.records import Diagnostics, LayerDiagnostics
+from bpengine.explain.diagnostics.measuring import Diagnostics, LayerDiagnostics
 from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import FIRST_MOMENT, OPTIMIZERS
 from bpengine.sharpness import TRIED_ABOVE, TRIED_BELOW, TRIED_STEPS

@@ -10,7 +10,7 @@ from bpengine import Trainer
 from bpengine.kernels.choice import lanes_are_ready
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.kernels.loading import loaded
-from bpengine.many.jobs.dividing import max_lanes
+from bpengine.many.jobs import max_lanes
 from bpengine.network import parameter_count
 from bpengine.wording import counted
 from bptui.background.cloud.figures import band_of

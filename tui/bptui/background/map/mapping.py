@@ -133,7 +133,7 @@ class Mapping(Plan):
             configs = [sweep.runs[run] for run in runs]
             for job in divided(configs, sweep.source, kernel=self._kernel, workers=workers):
                 numbered = replace(job, positions=tuple(runs[place] for place in job.positions))
-                jobs.append(RunsJob(numbered, sweep.source, self._kernel))
+                jobs.append(RunsJob(numbered))
         return jobs
 
     def end(self) -> None:
