@@ -18,8 +18,7 @@ from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import ConfigError
 from bpengine.exports.formulas import definitions, templates, translated
 from bpengine.exports.identifiers import Identifiers, in_comment, quoted
-from bpengine.exports.pathway import Pathway
-from bpengine.exports.vectors import FLOAT_TOLERANCE, TOLERANCE
+from bpengine.exports.pathway import FLOAT_TOLERANCE, TOLERANCE, Pathway
 
 WIDTH = 100
 """The most columns of long lines."""

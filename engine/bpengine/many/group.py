@@ -214,6 +214,7 @@ class Group:
         most = self._kernel.epochs_a_call
         self._orders: IntArray = np.zeros((most, samples, lanes), dtype=np.int64)
         self._losses: Array = np.zeros((most, samples, lanes))
+        self._outputs: Array = np.empty((*dataset.targets.shape, lanes))
         self._test_losses: Array = np.zeros((most, 0 if test is None else len(test), lanes))
 
     def advance(self, until: int) -> bool:
@@ -242,7 +243,10 @@ class Group:
         schedules = [config.learning_rates(self.epochs_done, epochs) for config in self._scheduled]
         rates = np.take(np.stack(schedules, axis=-1), self._schedule_numbers, axis=1)
         self._generator.shuffle(orders)
-        self._kernel.train_lanes(self._state, self.configs, rates, orders, losses, test_losses)
+        whole = (0, len(self.dataset))
+        self._kernel.train_lanes(
+            self._state, self.configs, rates, orders, whole, losses, self._outputs, test_losses
+        )
         self._record(losses, test_losses)
 
     def _record(self, losses: Array, test_losses: Array) -> None:

@@ -10,7 +10,7 @@ from bpengine import FIELD, Trainer
 from bpengine.edits import setting_all
 from bptui.box.stepper import Stepper
 from bptui.box.steps import Steps
-from bptui.box.strides import Stride, starts
+from bptui.box.walk import Stride, starts
 from bptui.session import commands
 from bptui.session.snapshot import Stage
 from tests.tui.support.sessions import make_session, trained_state

@@ -12,8 +12,16 @@ from bpengine import FIELD, TASKS, Task, Trainer, TrainingConfig
 from bpengine.many import jobs as engine_jobs
 from bpengine.many.sweeps import Result
 from bptui.background.map.mapping import WITH_NUMPY, MapMemory, Mapping
-from bptui.background.map.plan import MAX_VALUES, AxisPlan, MapBase, MapPlan, typed_axis
-from bptui.background.map.proposing import axis_fields, proposed_axis, proposed_plan
+from bptui.background.map.plan import (
+    MAX_VALUES,
+    AxisPlan,
+    MapBase,
+    MapPlan,
+    axis_fields,
+    proposed_axis,
+    proposed_plan,
+    typed_axis,
+)
 from bptui.background.runner import Limits, Runner
 from bptui.limits.restrictions import Restrictions
 from bptui.session.fits import CellFits, Fits, FitsJob

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bpengine import ConfigError, DataError
 from bpengine.wording import printable_path
-from bptui.box.score import Score
+from bptui.box.prediction import Score
 from bptui.commands import COMMAND, COMMANDS
 from bptui.formatting import sentence_case, with_arrows
 from bptui.kept.user_files import Reader, UserFiles

@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from bpengine import DivergedError, Trace
 from bptui.box.steps import Steps
-from bptui.box.strides import STRIDES, Stride
-from bptui.box.walk import BoxWalk
+from bptui.box.walk import STRIDES, BoxWalk, Stride
 from bptui.formatting import sentence_case
 from bptui.session import commands
 from bptui.session.sentences import notices

@@ -13,8 +13,7 @@ from bpengine import Field, Task
 from bpengine.many.advice import TriedChange
 from bpengine.many.jobs import processors
 from bptui.background.runner import Limits, Runner
-from bptui.box.prediction import Prediction
-from bptui.box.score import Score
+from bptui.box.prediction import Prediction, Score
 from bptui.box.stepper import Stepper
 from bptui.commands.grammar import RefusedError
 from bptui.commands.naming import in_dialogue

@@ -22,9 +22,8 @@ from bptui.background.sharpness import Stability
 from bptui.session.activity import Activity, Running, Transition, in_progress, stage_of, view_ahead
 from bptui.session.commands.now import SessionNow
 from bptui.session.comparison import changes_data
-from bptui.session.document import Document, edits_to_repeat
+from bptui.session.document import Document, SessionState, edits_to_repeat
 from bptui.session.sentences import notices
-from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot, Stage
 from bptui.session.snapshots import Moment, Snapshots
 from bptui.session.speed import SPEED, SpeedControl

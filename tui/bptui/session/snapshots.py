@@ -14,13 +14,12 @@ from bpengine.run import RunState
 from bptui.background.cloud.snapshot import CloudSnapshot
 from bptui.background.sharpness import Rates
 from bptui.session.activity import Activity, in_progress, stage_of
-from bptui.session.advice import advice
 from bptui.session.document import Baseline, Document
 from bptui.session.observation import Observer
 from bptui.session.original import OriginalRun
 from bptui.session.sentences import notices
-from bptui.session.sentences.cloud import cloud_sentence
-from bptui.session.sentences.comparisons import all_changes_in_words, compare
+from bptui.session.sentences.advice import advice
+from bptui.session.sentences.comparisons import all_changes_in_words, cloud_sentence, compare
 from bptui.session.sentences.problems import problem_of
 from bptui.session.snapshot import (
     ComparedRun,

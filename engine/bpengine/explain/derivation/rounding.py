@@ -6,8 +6,8 @@ import math
 from collections.abc import Collection
 from functools import partial
 
+from bpengine.explain.derivation.deriving import derive_batch
 from bpengine.explain.derivation.expressions import Expression, NumberOf, Symbol, Variable
-from bpengine.explain.derivation.passes import derive_batch
 from bpengine.explain.derivation.quantities import Phase
 from bpengine.tracing import Trace
 

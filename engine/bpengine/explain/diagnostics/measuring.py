@@ -306,12 +306,12 @@ def _measure_updates(
     kernel = NumpyKernel(whole._replace(inputs=inputs, targets=targets, test_inputs=None, test_targets=None))
     frozen = np.flatnonzero(run.effects.frozen())
     state = OptimizerState(run.parameters.copy(), run.buffers.copy(), run.updates, frozen)
-    order, losses = np.arange(len(rows)), np.empty(len(rows))
-    outputs = np.empty((len(rows), run.sizes[-1]))
+    orders, losses = np.arange(len(rows))[np.newaxis], np.empty((1, len(rows)))
+    outputs, rates, no_tests = np.empty((len(rows), run.sizes[-1])), np.array([rate]), np.empty((1, 0))
     path = [state.parameters.copy()]
     for first in range(0, len(rows), batch):
         stop = min(first + batch, len(rows))
-        kernel.train(state, config, rate, order, first, stop, losses, outputs)
+        kernel.train(state, config, rates, orders, (first, stop), losses, outputs, no_tests)
         path.append(state.parameters.copy())
     before, changes = np.array(path[:-1]), np.diff(path, axis=0)
     sizes, steps = _norms(network, before), _norms(network, changes)

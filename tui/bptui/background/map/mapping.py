@@ -13,8 +13,7 @@ from bpengine.many.jobs import divided
 from bpengine.many.sweeps import Sweep
 from bpengine.many.sweeps.cells import Cells
 from bptui.background.jobs import CallJob, RunsJob, SlicedJob, problem_of
-from bptui.background.map.plan import MapBase, MapPlan
-from bptui.background.map.proposing import proposed_plan
+from bptui.background.map.plan import MapBase, MapPlan, proposed_plan
 from bptui.background.runner import Plan
 
 if TYPE_CHECKING:  # imported when there is a cluster
