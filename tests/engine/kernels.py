@@ -98,6 +98,6 @@ def run(
 ) -> Result:
     """Train on whole epochs in one call."""
     losses, test_losses = np.full(orders.shape, -1.0), np.full((len(orders), task.test_samples), -1.0)
-    whole, outputs = (0, orders.shape[1]), np.empty_like(task.targets)
+    whole, outputs = (0, orders.shape[1]), np.empty(task.targets.shape)
     kernel.train(state, settings, rates, orders, whole, losses, outputs, test_losses)
     return Result(state, losses, test_losses)

@@ -78,7 +78,7 @@ def in_pieces(
     """The same run with each epoch cut at the given samples; each output must belong to its loss."""
     state, samples = start_of(task), len(task.inputs)
     orders = shuffles(samples, len(rates))
-    losses, outputs = np.full(orders.shape, -1.0), np.empty_like(task.targets)
+    losses, outputs = np.full(orders.shape, -1.0), np.empty(task.targets.shape)
     test_losses = np.full((len(orders), task.test_samples), -1.0)
     points = sorted({0, samples} | {cut for cut in cuts if cut < samples})
     for number, order in enumerate(orders):
@@ -122,7 +122,7 @@ def test_a_setting_that_does_nothing_changes_no_bit() -> None:
     orders, rates = shuffles(30, 5), np.full(5, 0.1)
     loose = TrainingConfig(clip=1e6)
     kernel = make_kernel("numba", of_run)
-    one, other = (run(kernel, start_of(of_run), each, rates, orders) for each in (PLAIN, loose))
+    one, other = (run(kernel, of_run, start_of(of_run), each, rates, orders) for each in (PLAIN, loose))
     one.assert_same(other)
 
 
