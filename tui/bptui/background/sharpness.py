@@ -11,6 +11,7 @@ import numpy as np
 from bpengine import Sharpness, Trainer
 from bpengine.arithmetic.arrays import Array
 from bpengine.edits import Edit
+from bpengine.history import stride_for
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.sharpness import Pieces, measuring, measuring_value
 from bpengine.timeline import Bookmark
@@ -195,12 +196,11 @@ def _work(trainer: Trainer) -> int:
 
 def _points(trainer: Trainer, most: int) -> list[int]:
     """The epochs of the curve: multiples of a power of two, so that those of a longer run are among them."""
-    done, stride = trainer.epochs_done, 1
-    while done >= most * stride:
-        stride *= 2
-    return (
-        [] if trainer.origin is None else [*range(-(-trainer.earliest // stride) * stride, done + 1, stride)]
-    )
+    if trainer.origin is None:
+        return []
+    epochs = trainer.epochs_done + 1
+    stride = stride_for(epochs, most)
+    return [*range(-(-trainer.earliest // stride) * stride, epochs, stride)]
 
 
 class _Key:

@@ -10,8 +10,7 @@ from bpengine import Trainer
 from bpengine.arithmetic.arrays import Array
 from bpengine.kernels import may_compile
 from bpengine.kernels.kernel import work_per_sample
-from bpengine.timeline import Bookmark
-from bpengine.visits import Visits
+from bpengine.timeline import Bookmark, PassedStates
 from bptui.session.document import Baseline
 from bptui.session.observation import Observer
 from bptui.session.snapshot import Snapshot
@@ -39,7 +38,8 @@ class OriginalRun:
         self.run, self._snapshot = original.run, snapshot
         trainer = Trainer(original.run.config, original.run.source, kernel=kernel)
         trainer.return_to(Bookmark(original.run, original.past))
-        self._visits, self._end = Visits(trainer), trainer.epochs_done
+        self._trainer, self._latest, self._end = trainer, trainer.bookmark(), trainer.epochs_done
+        self._passed = PassedStates(trainer.config.report_interval)
         self._observer = Observer(trainer)
         stored = [state.epochs_done for state in original.past.states]
         gap = max(after - before for before, after in pairwise([*stored, self._end]))
@@ -58,7 +58,8 @@ class OriginalRun:
         limit = RUNNING_MICROSECONDS if running else PAUSED_MICROSECONDS
         if epochs_done <= self._end and self._microseconds <= limit:
             if self._shown[0] != epochs_done:
-                for _ in self._visits.going(epochs_done, math.inf):
+                self._trainer.return_to(self._latest)
+                for _ in self._trainer.rewinding(epochs_done, math.inf, passed=self._passed):
                     pass
                 self._shown = epochs_done, self._observer.grid_outputs()
             outputs = self._shown[1]
