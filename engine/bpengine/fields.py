@@ -117,7 +117,7 @@ class NumberField(Field):
     type: type[int] | type[float]
     minimum: float = 0
     maximum: float
-    step: Step
+    step: StepRule
     zero: str = ""
     """A word that is written and accepted for 0; empty for none."""
 
@@ -336,7 +336,7 @@ _TOLERANCE = 1e-9
 """The relative difference up to which values count as equal: they differ only by rounding."""
 
 
-class Step(Protocol):
+class StepRule(Protocol):
     """A rule for the next value up or down."""
 
     def move(self, value: float, direction: int, coarse: bool) -> float:

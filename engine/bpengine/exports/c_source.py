@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.data.cells import date_text
 from bpengine.data.checks import LARGEST
-from bpengine.data.raw_columns import RawColumn
+from bpengine.data.raw_columns import RawColumn, date_text
 from bpengine.errors import ConfigError
 from bpengine.exports.formulas import definitions, templates, translated
 from bpengine.exports.identifiers import Identifiers, in_comment, quoted

@@ -14,11 +14,10 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.choices import Task
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
-from bpengine.data.cells import date_text
 from bpengine.data.checks import LARGEST
 from bpengine.data.dataset import Scaling
 from bpengine.data.formulas import Formula
-from bpengine.data.raw_columns import RawColumn, encode_rows
+from bpengine.data.raw_columns import RawColumn, date_text, encode_rows
 from bpengine.edits import edited_at
 from bpengine.errors import ConfigError
 from bpengine.hyperparameters import FIELDS

@@ -22,7 +22,7 @@ from bptui.background.map.plan import (
     proposed_plan,
     typed_axis,
 )
-from bptui.background.runner import Limits, Runner
+from bptui.background.runner import Runner, WorkLimits
 from bptui.limits.restrictions import Restrictions
 from bptui.session.fits import CellFits, Fits, FitsJob
 from tests.engine.kernels import needs_numba
@@ -33,7 +33,7 @@ SMALL = TrainingConfig.defaults("regression", samples=8, epochs=4)
 
 def base(config: TrainingConfig = SMALL, *, compiled: bool = False, **limits: Any) -> MapBase:
     sizes = Trainer(config).sizes
-    return MapBase(config, None, compiled=compiled, limits=Limits(**limits), ends=(sizes[0], sizes[-1]))
+    return MapBase(config, None, compiled=compiled, limits=WorkLimits(**limits), ends=(sizes[0], sizes[-1]))
 
 
 def plan(columns: str, rows: str, **settings: Any) -> MapPlan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bpengine import ChoiceField, Field
-from bpengine.fields import DecadeStep, LinearStep, NumberField, Step
+from bpengine.fields import DecadeStep, LinearStep, NumberField, StepRule
 from bpengine.wording import printable
 from bptui.attach.status import SettingStatus
 from bptui.drawing import nice_ticks
@@ -40,7 +40,7 @@ def field_of(setting: SettingStatus) -> Field:
     )
 
 
-def _step_of(setting: SettingStatus) -> Step:
+def _step_of(setting: SettingStatus) -> StepRule:
     if setting.log:
         return DecadeStep(setting.low or setting.high * _SMALLEST)
     ticks = nice_ticks(0.0, setting.high - setting.low, _FINE_STEPS)

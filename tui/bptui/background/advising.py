@@ -8,7 +8,7 @@ from typing import Any
 from bpengine import Dataset, TrainingConfig
 from bpengine.many.advice import Advice, Experiment
 from bptui.background.jobs import CallJob, RunsJob, SlicedJob, problem_of
-from bptui.background.runner import Limits, Plan
+from bptui.background.runner import Plan, WorkLimits
 
 WITH_NUMPY = "Without numba: few starts, and slow."
 NO_MEMORY = "The experiment has ended: there is not enough memory for it."
@@ -40,7 +40,7 @@ class Advising(Plan):
         epoch: int,
         *,
         compiled: bool,
-        limits: Limits,
+        limits: WorkLimits,
         edited: str = "",
     ) -> None:
         self.edited, self.runner = edited, limits.runner

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from bpengine import DataError, Dataset, Trainer
-from bpengine.data.cells import parse_number
 from bpengine.data.csv.new_rows import Block
+from bpengine.data.raw_columns import parse_number
 from bpengine.files import why_unreadable
 from bpengine.predictions import answers, network_outputs
 from bpengine.wording import printable_path

@@ -169,9 +169,12 @@ def _check_after_operand(token: Token, before: Token, brackets: Sequence[tuple[T
         raise FormulaError(column, "a comma only stands in min(a, b) and max(a, b)")
 
 
-Kind = Literal["number", "comparison"]
-_NEEDED: dict[Task, Kind] = {"regression": "number", "classification": "comparison"}
-_EXAMPLES: dict[Kind, str] = {"number": "a number such as sin(x)", "comparison": "a comparison such as y > x"}
+FormulaKind = Literal["number", "comparison"]
+_NEEDED: dict[Task, FormulaKind] = {"regression": "number", "classification": "comparison"}
+_EXAMPLES: dict[FormulaKind, str] = {
+    "number": "a number such as sin(x)",
+    "comparison": "a comparison such as y > x",
+}
 
 
 class At:
@@ -204,10 +207,10 @@ class Vocabulary(NamedTuple):
     numbers: tuple[str, ...]
     conditions: tuple[str, ...] = ()
     """Names whose values are booleans."""
-    examples: Mapping[Kind, str] = _EXAMPLES
+    examples: Mapping[FormulaKind, str] = _EXAMPLES
     """What a number and what a condition look like, for messages."""
 
-    def read(self, text: str, kind: Kind) -> Callable[[Mapping[str, Any]], Any]:
+    def read(self, text: str, kind: FormulaKind) -> Callable[[Mapping[str, Any]], Any]:
         """Return a function that computes the value of a formula from the values of the names.
 
         Args:
@@ -334,7 +337,7 @@ def task_of(text: str) -> Task:
 
 
 def _read(
-    text: str, variables: tuple[str, ...], needed: Kind, vocabulary: Vocabulary | None = None
+    text: str, variables: tuple[str, ...], needed: FormulaKind, vocabulary: Vocabulary | None = None
 ) -> tuple[ast.expr, Part]:
     """Return the syntax tree of a formula, and what computes its values."""
     known = dict(zip(variables, identifiers(variables), strict=True))
@@ -373,7 +376,7 @@ class _Reader(NamedTuple):
     """The names of booleans in the tree."""
     vocabulary: Vocabulary = Vocabulary(())
 
-    def read(self, node: ast.expr, needed: Kind, depth: int) -> Part:
+    def read(self, node: ast.expr, needed: FormulaKind, depth: int) -> Part:
         """Return what computes a part of the tree, which must have the kind that is needed there."""
         if depth > MAX_DEPTH:
             raise self._error(node, "has too many parts within one another")
@@ -384,7 +387,7 @@ class _Reader(NamedTuple):
         parts = [self.read(operand, kind_of_operands, depth + 1) for operand in operands]
         return lambda at: function(at, *(part(at) for part in parts))
 
-    def _parts(self, node: ast.expr) -> tuple[Kind, Callable[..., Any], list[ast.expr], Kind]:  # noqa: PLR0911  a case each
+    def _parts(self, node: ast.expr) -> tuple[FormulaKind, Callable[..., Any], list[ast.expr], FormulaKind]:  # noqa: PLR0911  a case each
         """The kind of a node, the function of `At` and of its operands, the operands, and their kind."""
         match node:
             case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):

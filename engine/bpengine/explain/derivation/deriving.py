@@ -18,15 +18,16 @@ from bpengine.explain.derivation.expressions import (
     Number,
     Power,
     Quotient,
-    Series,
     Sum,
+    SumOfTerms,
     Symbol,
     Variable,
+    assignments,
+    parse,
     product,
     series,
     total,
 )
-from bpengine.explain.derivation.parsing import assignments, parse
 from bpengine.explain.derivation.symbols import (
     Derived,
     Names,
@@ -52,7 +53,7 @@ def forward(trace: Trace, row: int, most: int | None) -> Iterator[Derived]:
     for index, layer in enumerate(trace.layers):
         inputs, units = layer.before.weights.shape
         for unit in range(units)[:most]:
-            formula = Series(partial(_addend, names, layer, Place(index, unit)), inputs + 1)
+            formula = SumOfTerms(partial(_addend, names, layer, Place(index, unit)), inputs + 1)
             yield derived("weighted sum", Place(index, unit), names.z(index, unit), formula)
         for unit in range(units)[:most]:
             z, a = names.z(index, unit), names.a(index, unit)
@@ -113,7 +114,7 @@ def backward(trace: Trace, row: int, most: int | None) -> Iterator[Derived]:
             formula = _factors(names, place)
             if len(trace.indices) > 1:
                 terms = partial(_factors_of_row, trace, place)
-                formula = Mean(Series(terms, len(trace.indices)))
+                formula = Mean(SumOfTerms(terms, len(trace.indices)))
             yield derived(name, place, raw_gradient(layer, place), formula)
 
 
@@ -263,7 +264,7 @@ def _clipping(trace: Trace, most: int | None) -> Iterator[Derived]:
         layer, _ = place.of_unit
         return Power(_with_penalty(trace, trace.layers[layer], place), Number(2.0))
 
-    squares = Series(square, len(trained)) if len(trained) else Number(0.0)
+    squares = SumOfTerms(square, len(trained)) if len(trained) else Number(0.0)
     yield derived("gradient norm", Place(), _norm(trace), Call("sqrt", (squares,)))
     if not trace.is_clipped:
         return

@@ -11,7 +11,7 @@ from bpengine.fields import NO_LAYERS, ChoiceField, DecadeStep, NamesField, Numb
 from bpengine.many.sweeps import Axis, Sweep, parse_axis
 from bpengine.many.sweeps.cells import METRICS, Cells
 from bpengine.network import is_small_enough, network_sizes
-from bptui.background.runner import Limits
+from bptui.background.runner import WorkLimits
 
 MAX_VALUES = 20
 """The most values of an axis; this many fit in every terminal."""
@@ -109,7 +109,7 @@ class MapBase:
     """The user's own samples; None for the named data set."""
     compiled: bool
     """Whether to use machine code as soon as it is loaded."""
-    limits: Limits
+    limits: WorkLimits
     """What the training of a map may use."""
     ends: tuple[int, int]
     """The numbers of inputs and outputs of the tab's network."""

@@ -7,7 +7,7 @@ import math
 from bpengine import Diagnostics, Finding, findings
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.diagnostics import Diagnosis
-from bpengine.explain.diagnostics.verdict import NO_ERROR, Kind
+from bpengine.explain.diagnostics.verdict import NO_ERROR, FindingKind
 from bpengine.losses import means
 from bptui.session.snapshot import LearningProblem, NetworkValues, RunProgress
 
@@ -36,9 +36,9 @@ def problem_of(run: RunProgress, network: NetworkValues) -> LearningProblem | No
         return None  # without a diagnosis at each frame, which takes milliseconds
     diagnostics = diagnosis.diagnostics
     found = {finding.kind: finding for finding in reversed(findings(diagnostics))}
-    if Kind.EQUAL_UNITS in found:
-        return _equal_units(diagnostics, found[Kind.EQUAL_UNITS])
-    return _nothing_learned(diagnostics, found) if Kind.OVERFLOW not in found else None
+    if FindingKind.EQUAL_UNITS in found:
+        return _equal_units(diagnostics, found[FindingKind.EQUAL_UNITS])
+    return _nothing_learned(diagnostics, found) if FindingKind.OVERFLOW not in found else None
 
 
 def _equal_units(diagnostics: Diagnostics, finding: Finding) -> LearningProblem:
@@ -73,8 +73,8 @@ def _mean(values: Array) -> float:
     return float(means(values.reshape(1, -1))[0])
 
 
-def _nothing_learned(diagnostics: Diagnostics, found: dict[Kind, Finding]) -> LearningProblem:
-    error = found[Kind.ERROR].sentence
+def _nothing_learned(diagnostics: Diagnostics, found: dict[FindingKind, Finding]) -> LearningProblem:
+    error = found[FindingKind.ERROR].sentence
     start = f"Nothing is learned so far: {error[0].lower()}{error[1:]}"
     cause, brief = _cause(diagnostics, found)
     return (
@@ -84,10 +84,10 @@ def _nothing_learned(diagnostics: Diagnostics, found: dict[Kind, Finding]) -> Le
     )
 
 
-def _cause(diagnostics: Diagnostics, found: dict[Kind, Finding]) -> tuple[str, str]:
+def _cause(diagnostics: Diagnostics, found: dict[FindingKind, Finding]) -> tuple[str, str]:
     """What was measured that keeps the error high: a sentence, and the same in brief; empty for nothing."""
-    update, off = found.get(Kind.UPDATE), found.get(Kind.UNITS_OFF)
-    saturated, gradient = found.get(Kind.SATURATION), found.get(Kind.GRADIENT)
+    update, off = found.get(FindingKind.UPDATE), found.get(FindingKind.UNITS_OFF)
+    saturated, gradient = found.get(FindingKind.SATURATION), found.get(FindingKind.GRADIENT)
     if update is not None and diagnostics.learning_rate == 0:
         return update.sentence, "the learning rate is 0"
     if off is not None and len(off.units) == diagnostics.layers[off.layer - 1].units:
