@@ -161,14 +161,14 @@ def _where(coordinates: Array, finite: Any) -> str:
     parts = []
     for name, values in zip("xy", coordinates.T, strict=False):
         places = np.unique(values) + 0.0
-        found = np.flatnonzero(np.isin(places, values[~finite]))
-        first, last = places[found[0]], places[found[-1]]
-        if len(found) == 1:
+        wrong = np.flatnonzero(np.isin(places, values[~finite]))
+        first, last = places[wrong[0]], places[wrong[-1]]
+        if len(wrong) == 1:
             parts.append(f"at {name} = {first:.4g}")
-        elif len(found) < len(places) and found[-1] - found[0] == len(found) - 1:
+        elif len(wrong) < len(places) and wrong[-1] - wrong[0] == len(wrong) - 1:
             parts.append(f"for {name} from {first:.4g} to {last:.4g}")
-        elif len(found) < len(places):
-            parts.append(f"at {name} = {first:.4g} and {len(found) - 1} other {name}")
+        elif len(wrong) < len(places):
+            parts.append(f"at {name} = {first:.4g} and {len(wrong) - 1} other {name}")
     if not finite.any():
         return "anywhere on the range"
     return " and ".join(parts) or "at some places all over the range"
@@ -233,12 +233,12 @@ def border_between(is_true: Callable[[Array], Any], nodes: Array) -> Array | Non
 
 def _crossings(is_true: Callable[[Array], Any], from_: Array, to: Array, differ: Any) -> Array:
     """Where the class changes between neighboring nodes; NaN where it does not."""
-    found = np.full(from_.shape, np.nan)
+    crossings = np.full(from_.shape, np.nan)
     low, high = from_[differ], to[differ]
     at_low = is_true(low)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         same = (is_true(middle) == at_low)[:, np.newaxis]
         low, high = np.where(same, middle, low), np.where(same, high, middle)
-    found[differ] = (low + high) / 2
-    return found
+    crossings[differ] = (low + high) / 2
+    return crossings

@@ -276,8 +276,8 @@ class AnswerWriter:
             block: the rows.
             decimal_comma: whether numbers in csv have a decimal comma.
         """
-        found, nothing = self._found(block), [None] * len(self._answers)
-        rows = [nothing if number in block.problems else next(found) for number in range(len(block.cells))]
+        answered, nothing = self._found(block), [None] * len(self._answers)
+        rows = [nothing if number in block.problems else next(answered) for number in range(len(block.cells))]
         self.rows += len(rows)
         self.skipped += len(block.problems)
         self.problem = self.problem or next(iter(block.problems.values()), None)
@@ -297,8 +297,8 @@ class AnswerWriter:
         if not len(block.inputs):
             return
         outputs = network_outputs(self._network, block.inputs)
-        found = answers(self._dataset, outputs).reshape(len(outputs), -1).tolist()
-        for numbers, row in zip(outputs.tolist(), found, strict=True):
+        answers_of_rows = answers(self._dataset, outputs).reshape(len(outputs), -1).tolist()
+        for numbers, row in zip(outputs.tolist(), answers_of_rows, strict=True):
             yield [*numbers, *row] if self._proba else row
 
     def _csv(self, rows: Iterable[Iterable[object]]) -> str:

@@ -177,5 +177,5 @@ def _at(epochs: Array, history: History, *, diverged: bool) -> Array:
     if history.last is None:
         return np.full(len(epochs), np.inf)
     known, errors = history.curve()
-    found = errors[np.maximum(np.searchsorted(known, epochs, side="right") - 1, 0)]
-    return np.where(epochs > known[-1], np.inf, found) if diverged else found
+    reached = errors[np.maximum(np.searchsorted(known, epochs, side="right") - 1, 0)]
+    return np.where(epochs > known[-1], np.inf, reached) if diverged else reached
