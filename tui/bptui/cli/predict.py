@@ -22,7 +22,7 @@ from bpengine.files import why_unreadable
 from bpengine.predictions import answers, network_outputs
 from bpengine.wording import printable_path
 from bptui.cli import DONE
-from bptui.cli.files import check_not_read, check_target, errors_naming, write_output_with
+from bptui.cli.files import check_not_read, check_target, errors_naming, write_output
 from bptui.cli.formats import finite, format_of
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser
 from bptui.cli.progress import progress
@@ -191,7 +191,7 @@ def _write(output: Path | None, write: Callable[[IO[str]], None]) -> None:
         write(text)
         text.detach()
 
-    write_output_with(output, write_encoded)
+    write_output(output, write_encoded)
 
 
 @contextlib.contextmanager
