@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bpengine import ConfigError, DataError
 from bpengine.wording import printable_path
+from bptui.actions.page_files import PageFiles
 from bptui.box.score import Score
 from bptui.commands import COMMAND, COMMANDS
 from bptui.formatting import sentence_case, with_arrows
@@ -45,6 +46,7 @@ class Dialogs:
 
     Attributes:
         files: reads and writes files.
+        page_files: hands files to and from a page in a browser; None if there is none.
         opens_files: whether files can be opened.
     """
 
@@ -58,8 +60,9 @@ class Dialogs:
     ) -> None:
         self._tabs, self._restrictions, self._cluster = tabs, restrictions, start.cluster
         self._runner = runner
-        reader = read_file if restrictions.has_files else None
+        reader = read_file if restrictions.has_files or restrictions.has_page else None
         self.files = UserFiles(start, reader)
+        self.page_files = PageFiles(tabs, restrictions, self._take_file) if restrictions.has_page else None
         self.opens_files = reader is not None
         self._score = Score()
 
@@ -183,12 +186,32 @@ class Dialogs:
         view = self._tabs.view
         run = view.session.snapshot().run
         savings = self.files.savings(lambda: view.session, screen_strips(view.app))  # before it is covered
-        ask_to_save(savings, f"{run.config.task}-{run.epoch}", view)
+        self.ask_to_save(savings, f"{run.config.task}-{run.epoch}")
+
+    def ask_to_save(self, savings: Sequence[Saving], stem: str) -> None:
+        """Ask which of these files to save and where, save it, and say so on the open tab.
+
+        Args:
+            savings: what can be saved.
+            stem: the beginning of the proposed name.
+        """
+        from bptui.screens.asking import AskScreen
+        from bptui.screens.questions import file_of
+
+        view = self._tabs.view
+        if self.page_files is not None:
+            self.page_files.ask_to_download(savings, stem)
+        else:
+            asked = file_of(savings, stem, lambda sentence: view.do(commands.say, sentence))
+            view.app.push_screen(AskScreen(asked))
 
     def open(self) -> None:
         """Ask for a file, and open it on its tab."""
         from bptui.screens.open import OpenScreen
 
+        if self.page_files is not None:
+            self.page_files.ask_for_upload()
+            return
         self._tabs.view.app.push_screen(OpenScreen(self._take_file))
 
     def _take_file(self, name: str) -> TargetChoice | str:
@@ -205,6 +228,8 @@ class Dialogs:
         if not isinstance(opened, StartSettings):
             return opened
         task, file = opened.start, printable_path(name.partition(" --")[0])
+        if refusal := self._restrictions.refusal(opened.configs[task], opened.sources[task]):
+            return refusal
         view = self._tabs.views[task]
         try:
             view.open_run(opened.opened_run(), file)
@@ -223,21 +248,6 @@ class Dialogs:
         config = view.session.config
         asked = function_of(config.task, config.function, lambda text: view.do(commands.learn, text))
         view.app.push_screen(AskScreen(asked))
-
-
-def ask_to_save(savings: Sequence[Saving], stem: str, view: RunView) -> None:
-    """Ask which of these files to save and where, save it, and say so on a tab.
-
-    Args:
-        savings: what can be saved.
-        stem: the beginning of the proposed name.
-        view: the tab.
-    """
-    from bptui.screens.asking import AskScreen
-    from bptui.screens.questions import file_of
-
-    asked = file_of(savings, stem, lambda sentence: view.do(commands.say, sentence))
-    view.app.push_screen(AskScreen(asked))
 
 
 def _push(screen: BoxScreen | PinsScreen | PredictScreen | UnitScreen, view: RunView) -> None:

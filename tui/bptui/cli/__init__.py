@@ -25,6 +25,7 @@ SUBCOMMANDS = (
     "worksheet",
     "gradcheck",
     "attach",
+    "serve",
     "learn",
     "lessons",
     "completion",

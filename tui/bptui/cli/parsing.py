@@ -130,7 +130,15 @@ def _joined(arguments: list[str]) -> list[str]:
     return joined
 
 
-def make_parser(prog: str, usage: str, description: str, epilog: str, *, add_help: bool = True) -> Parser:
+def make_parser(
+    prog: str,
+    usage: str,
+    description: str,
+    epilog: str,
+    *,
+    add_help: bool = True,
+    kind: type[Parser] = Parser,
+) -> Parser:
     """A parser whose help keeps the line breaks of its texts.
 
     Args:
@@ -139,8 +147,9 @@ def make_parser(prog: str, usage: str, description: str, epilog: str, *, add_hel
         description: what the command does.
         epilog: examples and notes.
         add_help: whether --help shows all of this.
+        kind: the class.
     """
-    return Parser(
+    return kind(
         prog=prog,
         usage=f"{prog} {usage}",
         description=description,

@@ -16,6 +16,7 @@ from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.opening import add_named, open_named
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.screen_flags import (
+    PAGE_KEYS,
     add_kept_runs,
     add_lessons,
     add_plain,
@@ -27,6 +28,7 @@ from bptui.cli.screen_flags import (
 )
 from bptui.cli.streams import has_terminal, is_dumb
 from bptui.commands import change_keys
+from bptui.limits.restrictions import Restrictions
 from bptui.settings.options import SCREEN_OPTIONS, SETTING
 from bptui.startup.lesson_start import LessonStart
 from bptui.startup.process import end_gc_pause
@@ -53,6 +55,7 @@ subcommands:
   bptui worksheet ...  write a worksheet of training steps, with its solutions
   bptui gradcheck ...  compare the derivatives with central differences
   bptui attach ...     steer a training of your own, or list those that run
+  bptui serve ...      serve the screen to browsers
   bptui completion ... let bash, zsh or tcsh complete what you type
 More: bptui --help settings (all flags), bptui help train, and ? on the screen.
 Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.
@@ -148,19 +151,13 @@ def run(options: argparse.Namespace) -> int:
     restrictions = restrictions_of(options)
     if options.restricted:
         restrictions.limit_process()
-    _check_run(options)
-    inputs = _inputs(options)
-    for refusal in filter(None, map(restrictions.refusal, inputs.configs.values())):
-        raise BadUseError(f"argument --restricted: {refusal}")
-    if not options.plain:
-        check_theme(inputs, options)
-    start = _start(inputs, options)
+    inputs, start = _checked(options, restrictions)
     if options.plain:
         from bptui.cli.launch import converse
 
         end_gc_pause()
         return converse(start, restrictions)
-    change_keys(inputs.keys)  # before the app is created
+    change_keys(PAGE_KEYS if restrictions.has_page else inputs.keys)  # before the app is created
     from bptui.cli.launch import launch
     from bptui.terminal.encoding import needs_ascii
 
@@ -168,6 +165,29 @@ def run(options: argparse.Namespace) -> int:
         start = replace(start, ascii=True)
     end_gc_pause()
     return launch(start, inputs.theme, restrictions)
+
+
+def check_served(words: list[str]) -> None:
+    """Check the arguments of a screen that is served to browsers.
+
+    Raises:
+        BadUseError, ConfigError: it would not open.
+    """
+    options = parser().parse(["--restricted", "--web", *words])
+    open_named(options)
+    refuse_stdin(options)
+    _checked(options, restrictions_of(options))
+
+
+def _checked(options: argparse.Namespace, restrictions: Restrictions) -> tuple[Inputs, StartSettings]:
+    """The inputs of the screen or the dialogue, and what it opens with."""
+    _check_run(options)
+    inputs = _inputs(options)
+    for refusal in filter(None, map(restrictions.refusal, inputs.configs.values())):
+        raise BadUseError(f"argument --restricted: {refusal}")
+    if not options.plain:
+        check_theme(inputs, options)
+    return inputs, _start(inputs, options)
 
 
 def start_settings(options: argparse.Namespace) -> StartSettings:
