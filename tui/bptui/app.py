@@ -265,9 +265,8 @@ class BptuiApp(TerminalApp):
         self.view.do(commands.say, notices.WITHOUT_FILES())
 
     def action_take_upload(self) -> None:
-        """Open the file that was uploaded to the page, which then presses a key."""
-        if self.dialogs.page_files is not None:
-            self.dialogs.page_files.take_upload()
+        """Open the file that was uploaded; the key comes from the server of the page."""
+        self.dialogs.take_upload()
 
     def action_command_palette(self) -> None:
         """Open the palette."""

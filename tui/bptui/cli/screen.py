@@ -28,7 +28,6 @@ from bptui.cli.screen_flags import (
 )
 from bptui.cli.streams import has_terminal, is_dumb
 from bptui.commands import change_keys
-from bptui.limits.restrictions import Restrictions
 from bptui.settings.options import SCREEN_OPTIONS, SETTING
 from bptui.startup.lesson_start import LessonStart
 from bptui.startup.process import end_gc_pause
@@ -151,7 +150,13 @@ def run(options: argparse.Namespace) -> int:
     restrictions = restrictions_of(options)
     if options.restricted:
         restrictions.limit_process()
-    inputs, start = _checked(options, restrictions)
+    _check_run(options)
+    inputs = _inputs(options)
+    for refusal in filter(None, map(restrictions.refusal, inputs.configs.values())):
+        raise BadUseError(f"argument --restricted: {refusal}")
+    if not options.plain:
+        check_theme(inputs, options)
+    start = _start(inputs, options)
     if options.plain:
         from bptui.cli.launch import converse
 
@@ -165,29 +170,6 @@ def run(options: argparse.Namespace) -> int:
         start = replace(start, ascii=True)
     end_gc_pause()
     return launch(start, inputs.theme, restrictions)
-
-
-def check_served(words: list[str]) -> None:
-    """Check the arguments of a screen that is served to browsers.
-
-    Raises:
-        BadUseError, ConfigError: it would not open.
-    """
-    options = parser().parse(["--restricted", "--web", *words])
-    open_named(options)
-    refuse_stdin(options)
-    _checked(options, restrictions_of(options))
-
-
-def _checked(options: argparse.Namespace, restrictions: Restrictions) -> tuple[Inputs, StartSettings]:
-    """The inputs of the screen or the dialogue, and what it opens with."""
-    _check_run(options)
-    inputs = _inputs(options)
-    for refusal in filter(None, map(restrictions.refusal, inputs.configs.values())):
-        raise BadUseError(f"argument --restricted: {refusal}")
-    if not options.plain:
-        check_theme(inputs, options)
-    return inputs, _start(inputs, options)
 
 
 def start_settings(options: argparse.Namespace) -> StartSettings:

@@ -90,11 +90,7 @@ def add_restrictions(parser: Parser) -> None:
         help=f"the screen only, without files: at most {limits.max_units} hidden units, "
         f"{limits.max_samples} samples and {limits.max_memory >> 20} MB",
     )
-    group.add_argument(
-        "--web",
-        action="store_true",
-        help="the screen is in the page of bptui serve, which takes and gives files; needs --restricted",
-    )
+    group.add_argument("--web", action="store_true", help="what bptui serve calls; needs --restricted")
     for flag, default, what in (
         ("--idle-minutes", limits.idle_minutes, "end after this many minutes without a key"),
         ("--max-minutes", limits.max_minutes, "end after this many minutes in any case"),
@@ -119,17 +115,15 @@ def restrictions_of(options: argparse.Namespace) -> Restrictions:
     """
     times = {name: getattr(options, name) for name in ("idle_minutes", "max_minutes")}
     times = {name: value for name, value in times.items() if value is not None}
+    if options.web and (options.plain or not options.restricted):
+        raise BadUseError("argument --web: needs --restricted, and a screen")
     if not options.restricted:
         for name in times:
             raise BadUseError(f"argument --{name.replace('_', '-')}: needs --restricted")
-        if options.web:
-            raise BadUseError("argument --web: needs --restricted")
         return UNRESTRICTED
     restrictions = Restrictions(**times)
     for flag in refused_flags(restrictions, vars(options)):
         raise BadUseError(f"argument {flag}: not allowed with --restricted")
-    if options.web and options.plain:
-        raise BadUseError("argument --plain: not allowed with --web")
     return restrictions.on_page() if options.web else restrictions
 
 

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import fcntl
+import base64
+import json
 import os
+import re
 import signal
-import struct
 import subprocess
 import termios
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
+from bpengine.files import write_whole
+from bptui.kept.paths import UPLOADED
+
+ENDED, ELSEWHERE = 1000, 4001
+"""The codes with which a page is closed when the process has ended, and when another page shows it."""
 MOST_COLUMNS, MOST_ROWS = 500, 200
+MOST_UPLOADED = 5_000_000
+"""Bytes of an uploaded file."""
 PIECE = 1 << 16
 """The most bytes that are read at once; a whole screen has fewer."""
 _VARIABLES = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+_NOT_IN_NAMES = re.compile(r"[^\w.-]+")
+_CLOSED = (OSError, ValueError)
+"""What the terminal raises when the process has ended, or when it is closed."""
 
 
 class Session:
@@ -29,103 +40,104 @@ class Session:
 
     Args:
         command: the program and its arguments.
-        files: the current folder of the process, through which files come and go.
+        files: the current folder of the process, through which files come and go. A page only names files: no
+            path is followed.
 
     Attributes:
-        files: the argument.
         process: the process.
         page: the page, or None.
     """
 
     def __init__(self, command: Sequence[str], files: Path) -> None:
-        self.files = files
         self.page: ServerConnection | None = None
-        self._is_shown = self._was_hidden = False
+        self._files, self._upload = files, bytearray()
         self._sending: asyncio.Task[None] | None = None
         for folder in (files.parent, files):
             folder.mkdir(mode=0o700, exist_ok=True)
-        self._terminal, process_side = os.openpty()
-        inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        try:
+        terminal, end = os.openpty()
+        os.set_blocking(terminal, False)
+        self._terminal = os.fdopen(terminal, "r+b", buffering=0)
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | _VARIABLES
+        with os.fdopen(end, "r+b", buffering=0):
             self.process = subprocess.Popen(
-                command,
-                stdin=process_side,
-                stdout=process_side,
-                stderr=process_side,
-                start_new_session=True,
-                cwd=files,
-                env=inherited | _VARIABLES,
+                command, stdin=end, stdout=end, stderr=end, start_new_session=True, cwd=files, env=kept
             )
-        except OSError:
-            os.close(self._terminal)
-            raise
-        finally:
-            os.close(process_side)
-        os.set_blocking(self._terminal, False)
+
+    def connect(self, page: ServerConnection) -> None:
+        """Let this page show the session, and no other."""
+        if self.page is not None:
+            self._leaving = asyncio.create_task(self.page.close(ELSEWHERE))  # takes seconds if it is lost
+        self.page = page
 
     def show(self) -> None:
         """Send the output to the page from now on, beginning with the whole screen."""
-        self._is_shown = True
-        self._read_on(self.page)
-        if self._was_hidden:
+        self.hide()
+        if self.page is not None:
+            self._sending = asyncio.create_task(self._send(self.page))
             self.process.send_signal(signal.SIGCONT)  # as after `fg`, the screen is drawn again
 
     def hide(self) -> None:
         """Send nothing any more."""
-        self._is_shown, self._was_hidden = False, True
-        self._stop_reading()
+        if self._sending is not None and not self._terminal.closed:
+            self._sending.cancel()
+            asyncio.get_running_loop().remove_reader(self._terminal)
+
+    async def _send(self, page: ServerConnection) -> None:
+        """Send what the process writes; when it has ended, close the page."""
+        loop, readable = asyncio.get_running_loop(), asyncio.Event()
+        with suppress(ConnectionClosed):
+            try:
+                while True:
+                    loop.add_reader(self._terminal, readable.set)
+                    await readable.wait()
+                    loop.remove_reader(self._terminal)  # until it is sent
+                    readable.clear()
+                    await page.send(self._terminal.read(PIECE) or b"")
+            except _CLOSED:
+                await page.close(ENDED)
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal the size of the page."""
         size = max(1, min(rows, MOST_ROWS)), max(1, min(columns, MOST_COLUMNS))
-        with contextlib.suppress(OSError):  # it is closed
-            fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
+        with suppress(*_CLOSED):
+            termios.tcsetwinsize(self._terminal, size)
         self.process.send_signal(signal.SIGWINCH)  # it controls no process, and the kernel sends no signal
 
     async def type(self, data: bytes) -> None:
         """Pass on what was typed, as fast as the process takes it."""
-        with contextlib.suppress(OSError):  # it is closed
+        with suppress(*_CLOSED):
             while data:
-                try:
-                    data = data[os.write(self._terminal, data) :]
-                except BlockingIOError:
-                    await asyncio.sleep(0.01)
+                data = data[self._terminal.write(data) or 0 :]
+                await asyncio.sleep(0.01 if data else 0)
 
-    def _read_on(self, page: ServerConnection | None) -> None:
-        if page is not None and page is self.page and self._is_shown and self._terminal >= 0:
-            asyncio.get_running_loop().add_reader(self._terminal, self._read, page)
+    def taken(self, name: str) -> str:
+        """The message with a file for the page, which is removed; empty if there is no such file."""
+        for path in self._files.iterdir():
+            if path.name == name and path.is_file() and not path.is_symlink():
+                message = json.dumps({"name": name, "data": base64.b64encode(path.read_bytes()).decode()})
+                path.unlink()
+                return message
+        return ""
 
-    def _stop_reading(self) -> None:
-        if self._terminal >= 0:
-            asyncio.get_running_loop().remove_reader(self._terminal)
+    def add(self, name: str, piece: str, *, is_last: bool) -> None:
+        """Add a piece in base64 to an uploaded file. After the last one, write it in place of earlier files.
 
-    def _read(self, page: ServerConnection) -> None:
-        """Send what the process has written, and read on when it is sent."""
-        self._stop_reading()
-        with contextlib.suppress(OSError):  # the process has ended
-            self._sending = asyncio.create_task(self._send(page, os.read(self._terminal, PIECE)))
-
-    async def _send(self, page: ServerConnection, data: bytes) -> None:
-        with contextlib.suppress(ConnectionClosed):
-            await page.send(data)
-            self._read_on(page)
+        Raises:
+            ValueError: the piece is damaged, or the file is too large; the page would not have sent it.
+            OSError: the file can't be written.
+        """
+        self._upload += base64.b64decode(piece, validate=True)
+        if len(self._upload) > MOST_UPLOADED:
+            raise ValueError
+        if is_last:
+            data, self._upload = bytes(self._upload), bytearray()
+            for path in self._files.glob(f"*{UPLOADED}"):
+                path.unlink()
+            stem = _NOT_IN_NAMES.sub("_", name.removesuffix(UPLOADED)).strip("._-")[:60]
+            write_whole(self._files / f"{stem or 'data'}{UPLOADED}", data)
 
     def hang_up(self) -> None:
-        """Close the terminal: the process keeps its run and ends, unless it has ended."""
-        self._stop_reading()
-        if self._terminal >= 0:
-            os.close(self._terminal)
-            self._terminal = -1
+        """Close the terminal: the process keeps its run and ends."""
+        self.hide()
+        self._terminal.close()
         self.process.send_signal(signal.SIGHUP)
-
-    async def end(self) -> None:
-        """After the process has ended: send its last words, and close the page."""
-        page, self._is_shown = self.page, False
-        self._stop_reading()
-        if page is not None:
-            with contextlib.suppress(OSError, ConnectionClosed):
-                if self._sending is not None:
-                    await self._sending
-                await page.send(os.read(self._terminal, PIECE))
-            await page.close(1000)
-        self.hang_up()
