@@ -168,7 +168,7 @@ def test_an_address_can_start_only_so_many_sessions_in_a_time() -> None:
         (("--port", "65536"), "argument --port: must be"),
         (("--host", "0.0.0.0"), "argument --host: needs --public-url"),
         (("--host", "a" * 99), "can't serve: "),
-        (("--public-url", "ftp://x", "--port=0"), "argument --public-url: must be such as https://"),
+        (("--public-url", "ftp://x"), "argument --public-url: must be such as https://"),
         (("--data", "/etc/passwd"), "argument --data: not allowed with --restricted"),
         (("--plain",), "argument --web: needs --restricted, and a screen"),
         (("--hiden", "3"), "unrecognized arguments: '--hiden'"),

@@ -36,7 +36,6 @@ from bptui.startup.start_settings import StartSettings
 SHORT_HELP = """usage: bptui [TASK|DATASET|FILE] [settings]
 Watch a small neural network learn, and change its settings while it trains.
   bptui spiral                          learn a data set, or a file of your own
-  bptui --continue                      continue the run that was kept last
   bptui --plain regression              a dialogue in lines of text
 subcommands:
   bptui learn ...      take a lesson beside the live run

@@ -39,7 +39,7 @@ docs/serving.md has the limits, and files for nginx and Caddy.
 Exit status: 0 after ctrl+c or SIGTERM, 2 bad use.""",
     )
     made.keeps_words = True
-    add_number(made, "--port", "the port; 0 takes a free one (default: 8000)", 0, 65_535, 8000)
+    add_number(made, "--port", "the port (default: 8000)", 1, 65_535, 8000)
     made.add_argument("--host", default=LOCAL[0], help=f"the address to listen on (default: {LOCAL[0]})")
     made.add_argument("--public-url", metavar="URL", help="the address that visitors use, if it is another")
     add_number(made, "--sessions", "how many sessions there may be (default: by the machine)", 1, 10_000)
@@ -54,22 +54,21 @@ def run(options: argparse.Namespace) -> int:
         from bptui.web.server import WebServer
     except ModuleNotFoundError:
         raise BadUseError("needs the package websockets: pip install 'bptui[web]'") from None
-    host, states = options.host, Path(options.state or state_path() / "served").absolute()
+    host, port, states = options.host, options.port, Path(options.state or state_path() / "served").absolute()
     if host in EVERYWHERE and not options.public_url:
         raise BadUseError("argument --host: needs --public-url, the address that visitors type")
+    url = urlsplit(options.public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    if url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment:
+        raise BadUseError(f"argument --public-url: {must_be(f'such as {EXAMPLE}', options.public_url)}")
     words = ["--restricted", "--web", *options.words]
     words += [f"--lessons={options.lessons.absolute()}"] if options.lessons else []
     restrictions_of(screen.parser().parse([*words, "--state", str(states)]))
     try:
         key = _key(states)
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listener = socket.create_server((host, options.port), family=family)
+        listener = socket.create_server((host, port), family=family)
     except (OSError, ValueError) as error:
         raise BadUseError(f"can't serve: {error}") from None
-    port = listener.getsockname()[1]
-    url = urlsplit(options.public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}")
-    if url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment:
-        raise BadUseError(f"argument --public-url: {must_be(f'such as {EXAMPLE}', options.public_url)}")
     origins = [f"{url.scheme}://{url.netloc}"]
     if url.hostname in LOCAL:
         key = ""
