@@ -1,7 +1,7 @@
-"""Make the fonts of `bptui serve`: what the screen may show of DejaVu Sans Mono, with braille, which it lacks.
+"""Make the fonts of `bptui serve`: what the screen may show of DejaVu Sans Mono, and the braille it lacks.
 
-    pip install fonttools brotli
-    python docs/fonts.py /usr/share/fonts/truetype/dejavu tui/bptui/web/static
+pip install fonttools brotli
+python docs/fonts.py /usr/share/fonts/truetype/dejavu tui/bptui/web/static
 """
 
 import sys
@@ -11,7 +11,10 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter, save_font
 from fontTools.ttLib import TTFont
 
-KEPT = "20-7e a0-17f 18f 192 2b0-2ff 370-3ff 400-45f 2010-205f 2070-209f 20ac 2100-214f 2190-23ff 2500-266f 2701-2717 27e8-27e9 fffd"
+KEPT = (
+    "20-7e a0-17f 18f 192 2b0-2ff 370-3ff 400-45f 2010-205f 2070-209f 20ac 2100-214f 2190-23ff 2500-266f "
+    "2701-2717 27e8-27e9 fffd"
+)
 DOTS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))
 """The column and the row of the dot that each bit of a braille character stands for."""
 RADIUS = 165

@@ -11,10 +11,8 @@ import re
 import socket
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.datastructures import Headers
@@ -27,8 +25,8 @@ from bptui.startup.end_signals import STOP_SIGNALS
 from bptui.web.session import Session
 
 REFUSED, FULL = 1008, 4002
-"""With these codes, and with those of sessions, a page is told not to connect again: the link is not valid,
-or there is no room."""
+"""With these codes, and with those of sessions, a page is told not to connect again: its link or what it asks
+for is not valid, or there is no room."""
 MOST_MESSAGE = 1 << 16
 """Bytes of a message; a page sends files and long pastes in pieces."""
 MOST_STARTS, START_SECONDS = 40, 600.0
@@ -113,42 +111,48 @@ class WebServer:
 
     async def _handle(self, page: ServerConnection) -> None:
         """Connect a page with its session until the page is closed."""
-        with suppress(ConnectionClosed, TimeoutError):
+        session = None
+        try:
             async with asyncio.timeout(OPENING_SECONDS):
-                opening = _fields(await page.recv())
+                opening = json.loads(await page.recv())
             session = self._session_of(page, opening)
-            if isinstance(session, int):
-                await page.close(session)
-                return
             session.connect(page)
-            try:
-                await _obey(session, opening)
-                session.show()
-                async for message in page:
-                    if page is session.page:
-                        await _obey(session, message if isinstance(message, bytes) else _fields(message))
-            except (OSError, ValueError):
-                await page.close(REFUSED)
-            finally:
+            await _obey(session, opening)
+            session.show()
+            async for message in page:
                 if page is session.page:
-                    session.hide()
-                    session.page = None
+                    await _obey(session, message if isinstance(message, bytes) else json.loads(message))
+        except (ConnectionClosed, TimeoutError):
+            pass
+        except OSError:
+            await page.close(FULL)
+        except (ValueError, RecursionError):
+            await page.close(REFUSED)
+        finally:
+            if session is not None and page is session.page:
+                session.hide()
+                session.page = None
 
-    def _session_of(self, page: ServerConnection, opening: dict[str, Any]) -> Session | int:
-        """The session that a page asks for, or the code with which to close the page."""
+    def _session_of(self, page: ServerConnection, opening: object) -> Session:
+        """The session that a page asks for.
+
+        Raises:
+            ValueError: its link is not valid.
+            OSError: there is no room for one more.
+        """
+        match opening:
+            case {"token": str(token), "key": str(key)} if _TOKEN.fullmatch(token):
+                name = sha256(token.encode()).hexdigest()[:32]
+            case _:
+                raise ValueError
+        if not hmac.compare_digest(ascii(key), ascii(self._key)):
+            raise ValueError
         self._forget_ended()
-        token, key = str(opening.get("token")), str(opening.get("key"))
-        if not _TOKEN.fullmatch(token) or not hmac.compare_digest(ascii(key), ascii(self._key)):
-            return REFUSED
-        name = sha256(token.encode()).hexdigest()[:32]
         if name not in self._sessions:
             if len(self._sessions) >= self._most_sessions or not self.may_start(_address_of(page)):
-                return FULL
+                raise OSError
             state = self._states / name
-            try:
-                self._sessions[name] = Session((*self._command, str(state)), state / FILES)
-            except OSError:  # there is no room for a process, a terminal or a folder
-                return FULL
+            self._sessions[name] = Session((*self._command, str(state)), state / FILES)
         return self._sessions[name]
 
     def may_start(self, address: str) -> bool:
@@ -160,7 +164,7 @@ class WebServer:
         return may_start
 
 
-async def _obey(session: Session, message: bytes | dict[str, Any]) -> None:
+async def _obey(session: Session, message: object) -> None:
     """Pass on what was typed, or do what a page asks for.
 
     Raises:
@@ -179,14 +183,6 @@ async def _obey(session: Session, message: bytes | dict[str, Any]) -> None:
             session.add(name, piece, is_last=is_last)
             if is_last:
                 await session.type(TAKE_UPLOAD)
-
-
-def _fields(message: str | bytes) -> dict[str, Any]:
-    """The fields of a message; none if it has no meaning."""
-    with suppress(ValueError, RecursionError):
-        if isinstance(fields := json.loads(message), dict):
-            return fields
-    return {}
 
 
 def _address_of(page: ServerConnection) -> str:

@@ -27,7 +27,7 @@ MOST_UPLOADED = 5_000_000
 """Bytes of an uploaded file."""
 PIECE = 1 << 16
 """The most bytes that are read at once; a whole screen has fewer."""
-_VARIABLES = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+_VARIABLES = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "PATH": os.defpath}
 _NOT_IN_NAMES = re.compile(r"[^\w.-]+")
 _CLOSED = (OSError, ValueError)
 """What the terminal raises when the process has ended, or when it is closed."""
@@ -57,10 +57,10 @@ class Session:
         terminal, end = os.openpty()
         os.set_blocking(terminal, False)
         self._terminal = os.fdopen(terminal, "r+b", buffering=0)
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | _VARIABLES
+        variables = _VARIABLES | {"HOME": str(Path.home())}
         with os.fdopen(end, "r+b", buffering=0):
             self.process = subprocess.Popen(
-                command, stdin=end, stdout=end, stderr=end, start_new_session=True, cwd=files, env=kept
+                command, stdin=end, stdout=end, stderr=end, start_new_session=True, cwd=files, env=variables
             )
 
     def connect(self, page: ServerConnection) -> None:

@@ -8,7 +8,7 @@ const FINAL = {
   [ENDED]: "The session has ended, and the run is kept. Press Enter to open it again.",
   [REFUSED]: "This address is not valid. Ask for the whole link, with everything after #.",
   [ELSEWHERE]: "Another window shows this session. Press Enter to show it here.",
-  [FULL]: "All places are taken. Press Enter to try again.",
+  [FULL]: "The server is full. Press Enter to try again.",
 };
 const SMALLEST = [60, 18]; // columns and rows
 const WIDTHS = [8, 7, 6, 5]; // of a cell, in pixels
