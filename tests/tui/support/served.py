@@ -67,6 +67,7 @@ class Page:
             f"ws://127.0.0.1:{port}/socket",
             origin=None if origin is None else Origin(origin),
             max_size=None,
+            proxy=None,
         )
         self.socket = contextlib.ExitStack().enter_context(connecting)
         self.tell(opening)

@@ -53,6 +53,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         (b"\xff", 1008),
         ("x" * 70_000, 1009),
     ],
+    ids=("no key", "wrong key", "odd key", "odd token", "list", "nested", "binary", "long"),
 )
 def test_a_page_without_a_valid_link_gets_nothing(server: Server, opening: object, code: int) -> None:
     if isinstance(opening, dict) and opening.get("key") == "valid":
