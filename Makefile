@@ -8,7 +8,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 ARGS ?=
 
-.PHONY: run test test-frameworks test-dist dist publish lessons monkey monkey-bytes check format hooks bench pictures clean
+.PHONY: run test test-oldest test-frameworks test-dist coverage mutants site dist publish lessons monkey monkey-bytes \
+	check format hooks bench pictures clean
 
 run: $(VENV)/app-installed  ## open the app; ARGS="classification --seed 3" passes flags
 	@$(BIN)/bptui $(ARGS)
@@ -20,6 +21,33 @@ test: $(VENV)/dev-installed  ## the whole suite
 lessons: $(VENV)/dev-installed  ## is everything true that the lessons say? On other starts each day; ARGS="ID --seed 20261130" repeats a day's
 	$(BIN)/bptui lessons check $(ARGS)
 
+OLDEST := .venv-oldest
+test-oldest: $(OLDEST)/installed  ## with the oldest release of each dependency; the pictures need the newest Textual
+	$(OLDEST)/bin/pytest -n 4 --dist worksteal --ignore tests/tui/test_snapshots.py $(ARGS)
+
+$(OLDEST)/installed: pyproject.toml
+	$(PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(OLDEST)/bin/uv pip install --quiet --python $(OLDEST) --resolution lowest-direct --editable '.[fast,png,cluster,onnx]'
+	$(OLDEST)/bin/uv pip install --quiet --python $(OLDEST) pytest pytest-asyncio pytest-textual-snapshot pytest-xdist \
+		hypothesis pyte onnxruntime hatchling
+	@touch $@
+
+coverage: $(VENV)/dev-installed  ## the suite once more, and which share of the lines of each folder it runs
+	$(BIN)/pytest -n 4 --dist worksteal --cov engine --cov tui --cov-report json:.coverage.json $(ARGS)
+	$(BIN)/python -m tests.coverage .coverage.json
+
+mutants: $(VENV)/dev-installed  ## whether the tests notice random changes: ARGS="engine 30 --seed 7"
+	$(BIN)/python -m tests.mutants $(ARGS)
+
+site: $(VENV)/site-installed  ## the documentation as a site, in site/index.html; a broken link ends it
+	$(BIN)/python docs/site/gallery.py
+	$(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env -c docs/site . site
+
+$(VENV)/site-installed: $(VENV)/app-installed
+	$(INSTALL) '.[site]'
+	@touch $@
+
 FRAMEWORKS := .venv-frameworks
 test-frameworks: $(FRAMEWORKS)/installed  ## examples and exports with scikit-learn and PyTorch, in an environment of its own
 	$(FRAMEWORKS)/bin/pytest tests/tui/steer/test_examples.py tests/engine/test_exports.py $(ARGS)
@@ -29,8 +57,9 @@ $(FRAMEWORKS)/installed: pyproject.toml
 	$(FRAMEWORKS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' scikit-learn torch
 	@touch $@
 
-dist: $(VENV)/release-installed  ## the sdist and the wheel, checked as PyPI would
-	rm -rf dist
+dist: $(VENV)/release-installed  ## the sdist and the wheel with its manual pages, checked as PyPI would
+	rm -rf dist man
+	$(BIN)/python docs/manpages.py man
 	$(BIN)/python -m build
 	$(BIN)/twine check --strict dist/*
 
@@ -51,32 +80,35 @@ monkey-bytes: $(VENV)/dev-installed  ## bytes that no terminal should send, on a
 monkey: $(VENV)/dev-installed  ## random keys; BPTUI_MONKEY_SEED=7 presses others
 	BPTUI_MONKEY_KEYS=20000 $(BIN)/pytest tests/tui/test_monkey.py $(ARGS)
 
-check: $(VENV)/dev-installed  ## format, lint, types, who imports whom
+SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema vendor
+check: $(VENV)/dev-installed  ## format, lint, types, who imports whom, and what others' services read
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(SCHEMA).github-workflows .github/workflows/*.yml
+	$(SCHEMA).dependabot .github/dependabot.yml
+	$(SCHEMA).github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(SCHEMA).github-issue-forms .github/ISSUE_TEMPLATE/fault.yml .github/ISSUE_TEMPLATE/wish.yml
+	$(SCHEMA).citation-file-format CITATION.cff
 
 format: $(VENV)/dev-installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 hooks: $(VENV)/dev-installed  ## check format and lint before each commit
-	git config core.hooksPath .githooks
+	$(BIN)/pre-commit install
 
 bench: $(VENV)/dev-installed  ## speed, memory and start-up, side by side; ARGS="steps startup" chooses
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 PICTURE := $(BIN)/bptui snapshot --size 80x24
 BOX := $(BIN)/bptui snapshot regression --at 200 --size 100x30
-FRAMES := $(VENV)/frames
-EPOCHS := 0 20 40 60 80 100 150 200 300 400 600 800 1000 1500 2000
 pictures: $(VENV)/app-installed  ## the pictures of the README and the docs
 	$(BIN)/bptui snapshot classification --dataset spiral --hidden 8,8 --activation tanh --init-scale 0.5 --seed 1 \
 		--initializer normal --optimizer sgd --learning-rate 0.1 --batch-size 1 --interval 10 --epochs 400 --at 200 --size 160x48 --output docs/spiral.svg
-	@mkdir -p $(FRAMES)
-	for epoch in $(EPOCHS); do $(PICTURE) regression --at $$epoch --output $(FRAMES)/$$epoch.svg; done
-	$(BIN)/python docs/animate.py $(EPOCHS:%=$(FRAMES)/%.svg) > docs/learning.svg
+	$(BIN)/bptui train regression --save $(VENV)/sine.bptui --output $(VENV)/sine.txt
+	$(BIN)/bptui share $(VENV)/sine.bptui --frames 15 --size 80x24 --output docs/learning.svg
 	$(PICTURE) regression --at 1000 --press v --output docs/sine-parts.svg
 	$(BIN)/bptui snapshot regression --at 800 --press n --size 100x30 --output docs/cloud.svg
 	$(BOX) --press o,right,right,right,right --output docs/box-forward.svg
@@ -103,4 +135,4 @@ $(VENV)/dev-installed: pyproject.toml | $(BIN)/python
 	@touch $@ $(VENV)/app-installed
 
 clean:
-	rm -rf $(VENV) $(FRAMEWORKS) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist
+	rm -rf $(VENV) $(FRAMEWORKS) $(OLDEST) site man .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist

@@ -29,6 +29,7 @@ class Edit:
     """One edit of a network during a run. Layers, units and inputs are counted from 0."""
 
     kind: EditKind
+    """What kind of edit it is."""
     layer: int | None = None
     """The layer that the weight or unit belongs to; the first hidden layer is 0. None if all weights and
     biases of the network are set."""

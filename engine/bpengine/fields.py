@@ -115,9 +115,13 @@ class NumberField(Field):
     """A number in a range: any number, or whole numbers only."""
 
     type: type[int] | type[float]
+    """What the values are."""
     minimum: float = 0
+    """The lowest value."""
     maximum: float
+    """The highest value."""
     step: Step
+    """How far a key moves the value."""
     zero: str = ""
     """A word that is written and accepted for 0; empty for none."""
 
@@ -179,7 +183,9 @@ class ChoiceField(Field):
     """One of several names. Names may form groups; keys stay within the group of the current name."""
 
     metavar: str = "NAME"
+    """What stands for a value in the help."""
     groups: tuple[tuple[str, ...], ...]
+    """The names, in groups."""
     helps: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
     """A sentence about each name; empty if the help of the setting explains them."""
     other_names: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict, hash=False)
@@ -228,8 +234,11 @@ class NamesField(Field):
     """One name for all layers or one name per layer: kept as a tuple, written with commas."""
 
     metavar: str = "NAME[,NAME]"
+    """What stands for a value in the help."""
     choices: tuple[str, ...]
+    """The names."""
     max_names: int
+    """The most names that a value has: one for each hidden layer."""
     helps: Mapping[str, str] = dataclasses.field(hash=False)
     """A sentence about each name."""
     other_names: Mapping[str, tuple[str, ...]] = dataclasses.field(hash=False)
@@ -278,10 +287,15 @@ class WidthsField(Field):
     """The number of units in each hidden layer: kept as a tuple, written with commas, or as "none"."""
 
     metavar: str = f"N[,N]|{NO_LAYERS}"
+    """What stands for a value in the help."""
     max_layers: int
+    """The most hidden layers."""
     max_width: int
+    """The most units of a layer."""
     fine: int = 1
+    """How many units a key adds or takes."""
     coarse: int = 5
+    """How many units a key adds or takes with shift."""
 
     @property
     def allowed(self) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+import heapq
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -54,7 +56,7 @@ def verify(
         ConfigError: the kernel can't be used.
         DataError: the data can't be used.
     """
-    trainer = _trained_again(run, kernel, show, stopped)
+    trainer = trained_again(run, kernel, show, stopped)
     if trainer is None:
         return None
     if place := _first_difference(run, trainer.run_state()):
@@ -68,14 +70,30 @@ def verify(
     return Verification(True, f"bit for bit the same ({done}{edited})")
 
 
-def _trained_again(
-    run: RunState, kernel: str, show: Callable[[int], object], stopped: Callable[[], bool]
+def trained_again(
+    run: RunState,
+    kernel: str = "auto",
+    show: Callable[[int], object] = lambda _epochs: None,
+    stopped: Callable[[], bool] = lambda: False,
+    *,
+    stops: Iterable[int] = (),
+    reached: Callable[[Trainer], object] = lambda _trainer: None,
 ) -> Trainer | None:
-    """A run with the same origin, trained as far as this one; None if it was given up."""
+    """A run with the same origin, trained as far as this one; None if it was given up.
+
+    Args:
+        run, kernel, show, stopped: as for `verify`.
+        stops: numbers of epochs done, in ascending order.
+        reached: called at each stop, after the changes that were made there.
+
+    Raises:
+        ConfigError, DataError: as `verify`.
+    """
     trainer = Trainer(run.began or run.config, run.source, kernel=kernel)
+    looks: list[tuple[tuple[int, int], None]] = [((epochs, 0), None) for epochs in stops]
     end = (run.epochs_done, run.samples_done)
     with contextlib.suppress(DivergedError):
-        for position, value in (*run.changes, (end, None)):
+        for position, value in (*heapq.merge(run.changes, looks, key=itemgetter(0)), (end, None)):
             while (left := trainer.samples_to(*position)) > 0 and not trainer.finished:
                 trainer.run_for(SLICE_MILLISECONDS, max_samples=left)
                 show(trainer.epochs_done)
@@ -83,6 +101,8 @@ def _trained_again(
                     return None
             if value is not None:
                 trainer.repeat(value)
+            elif position != end:
+                reached(trainer)
         if run.divergence is not None:
             trainer.step()
     return trainer

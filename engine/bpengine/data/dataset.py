@@ -103,7 +103,9 @@ class Dataset:
     """
 
     name: str
+    """What it is called: a named data set, a file, a function or `arrays`."""
     task: Task
+    """`"regression"` or `"classification"`."""
     inputs: Array
     """The network's inputs, `inputs_at(coordinates)`; shape (n, inputs)."""
     targets: Array

@@ -107,7 +107,7 @@ def test_the_language_is_that_of_the_locale() -> None:
 def test_every_command_of_the_page_on_teaching_works() -> None:
     text = (DOCS / "teaching.md").read_text(encoding="utf-8")
     commands = re.findall(r"^bptui (.+)$", text, re.MULTILINE)
-    assert len(commands) == 10
+    assert len(commands) == 12
     shown = re.search(r"```text\n(.+?)```", text, re.DOTALL)
     assert shown is not None
     for command in commands:
@@ -122,3 +122,29 @@ def test_every_command_of_the_page_on_teaching_works() -> None:
         assert (done.status, done.err) == (0, ""), command
         if command.endswith("--lesson our-lesson.toml"):
             assert done.out == shown[1]
+
+
+def test_a_gradebook_has_a_row_for_everybody_in_the_class() -> None:
+    call("lessons", "new", "slow.toml")
+    do_all(Path("slow.toml"))
+    call("learn", "slow.toml", "--hand-in", "a.bptui", *STATE)
+    Path("bad.bptui").write_text("no")
+    Path("class.csv").write_text("id,name,file\n1,Ada,a.bptui\n2,Bob,\n3,Cem,bad.bptui\n4,Dan,\n")
+    asked = ("a.bptui", "bad.bptui", "--lesson", "slow.toml", "--format", "csv", "--roster", "class.csv")
+    done = call("lessons", "grade", *asked)
+    assert done.status == 1
+    assert done.lines[:3] == [
+        'id,name,"slow step 2, predict","slow step 3, do",slow points,problem',
+        "1,Ada,1,1,2,",
+        "2,Bob,,,,",
+    ]
+    assert done.lines[3].startswith("3,Cem,,,,bad.bptui: is not")
+    assert done.lines[4] == "4,Dan,,,,"
+    scored = json.loads(call("lessons", "grade", *asked[:1], *asked[2:4], "--format", "gradescope").out)
+    assert [test["score"] for test in scored["tests"]] == [1, 1]
+    assert "gradescope takes one file" in call("lessons", "grade", *asked[:5], "gradescope").complaint
+    assert (
+        call("lessons", "grade", "a.bptui").lines[0].endswith("--lesson FILE names the file of another one")
+    )
+    Path("class.csv").write_text("id,name\n1,Ada\n")
+    assert "needs the columns id, name, file" in call("lessons", "grade", *asked).complaint

@@ -151,7 +151,8 @@ def test_the_picture_is_an_image_of_the_text() -> None:
     shown = "".join("".join(root.itertext()).split())
     text = expected(".txt").decode()
     for line in text.splitlines()[1:-2]:
-        assert "".join(line.split()) in shown
+        letters = re.sub("[\\s\u2500-\u257f\u2580-\u259f\u2800-\u28ff]", "", line)  # the rest are shapes
+        assert letters in re.sub("[\u2500-\u257f]", "", shown)
     assert "bptui" in shown
 
 

@@ -43,9 +43,17 @@ def test_each_word_of_an_svg_has_its_own_place() -> None:
 
 
 def test_each_character_of_an_svg_that_is_no_letter_has_its_own_place() -> None:
-    root = elements([("a─⣿ ⠀⢸", PLAIN)])
-    assert places(root) == [(0.5, "a"), (1.5, "─"), (2.5, "⣿"), (5.5, "⢸")]
+    root = elements([("a╌⊕ ⠀▸", PLAIN)])
+    assert places(root) == [(0.5, "a"), (1.5, "╌"), (2.5, "⊕"), (5.5, "▸")]
     assert [text.get("text-anchor") for text in text_elements(root)] == ["middle"]
+
+
+def test_lines_and_the_dots_of_braille_are_shapes() -> None:
+    root = elements([("─┤⡁", PLAIN)])
+    dots, lines = root.iter(f"{SVG}path")
+    assert dots.attrib["d"] == f"M{2 * WIDTH + 3} 3h0M{2 * WIDTH + 3} 20h0"
+    assert lines.attrib["d"].count("M") == 2 + 3
+    assert places(root) == []
 
 
 def test_the_points_of_a_plot_are_no_words() -> None:
@@ -59,8 +67,9 @@ def test_wide_and_combined_characters_keep_their_cells() -> None:
 
 
 def test_rows_of_an_svg_are_below_each_other() -> None:
-    first, second = text_elements(elements([("one", PLAIN)], [("two", PLAIN)]))
-    assert int(second.attrib["y"]) - int(first.attrib["y"]) == HEIGHT
+    root = elements([("one", PLAIN)], [("two", PLAIN)])
+    moved = [group.attrib["transform"] for group in root.iter(f"{SVG}g") if "transform" in group.attrib]
+    assert moved[1:] == ["translate(0 0)", f"translate(0 {HEIGHT})"]
 
 
 def test_the_size_of_an_svg_is_that_of_the_screen() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,21 @@ def test_a_shell_completes_subcommands_flags_values_and_files(shell: str, tmp_pa
             terminal.send(f"{typed}\t_")  # the line shows where the cursor was
             terminal.wait_for_text(f"> {completed}_")
             terminal.send("\x01: \r")  # ctrl+a, and the command that does nothing: for a new prompt
+
+
+def test_fish_completes_subcommands_flags_values_and_files(tmp_path: Path) -> None:
+    if not shutil.which("fish"):
+        pytest.skip("fish is not installed")
+    (tmp_path / "bptui.fish").write_text(call("completion", "fish").out)
+    (tmp_path / "houses.csv").touch()
+    asked = [f"complete -C '{typed}'" for typed in COMPLETED]
+    done = subprocess.run(
+        ("fish", "--no-config", "-c", "; ".join(("source ./bptui.fish", *asked))),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    offered = [line.split("\t")[0] for line in done.stdout.splitlines()]
+    assert done.stderr == ""
+    assert {completed.split()[-1] for completed in COMPLETED.values()} <= set(offered)

@@ -16,6 +16,7 @@ SUBCOMMANDS = (
     "predict",
     "advise",
     "snapshot",
+    "share",
     "sweep",
     "verify",
     "export",
@@ -29,6 +30,7 @@ SUBCOMMANDS = (
     "learn",
     "lessons",
     "completion",
+    "doctor",
 )
 """The subcommands, each in the module of its name. Without a subcommand, `screen` is run."""
 HELP = "help"

@@ -16,7 +16,7 @@ FILES = ("FILE", "PATH", "RUN", "ROWS")
 """The placeholders of files."""
 LESSON = "ID|FILE"
 """The placeholder of a lesson."""
-SHELLS = ("bash", "zsh", "tcsh")
+SHELLS = ("bash", "zsh", "fish", "tcsh")
 _FILES_TOO = {
     "bash": "_shtab_bptui_pos_0_COMPGEN=_shtab_compgen_files",
     "zsh": """\
@@ -37,6 +37,7 @@ def parser() -> Parser:
 examples:
   bptui completion bash > ~/.local/share/bash-completion/completions/bptui
   bptui completion zsh > ~/.zfunc/_bptui
+  bptui completion fish > ~/.config/fish/completions/bptui.fish
   bptui completion tcsh > ~/.bptui.tcsh
 
 Create the folders first if they are missing. With the package bash-completion, bash reads that file by
@@ -106,9 +107,11 @@ def _lessons_or_files() -> dict[str, str | dict[str, str]]:
         "bash": name,
         "zsh": name,
         "tcsh": f"({words})",
+        "fish": f"({name})",
         "preamble": {
             "bash": f'{name}() {{ compgen -W "{words}" -- "$1"; compgen -f -- "$1"; }}',
             "zsh": f"{name}() {{ _alternative 'lessons:lesson:({words})' 'files:file:_files' }}",
+            "fish": f"function {name}\nstring split ' ' '{words}'\n__fish_complete_path $argv\nend",
         },
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,8 +28,6 @@ if TYPE_CHECKING:  # they load what trains
 HEADINGS = ("ID", "title", "minutes", "done")
 RIGHT, WRONG = 0, 1
 """The exit statuses of a check and of a grading."""
-INTERFACE = 3
-"""The version of exercism's test runner interface."""
 
 
 def parser() -> Parser:
@@ -47,6 +45,7 @@ def parser() -> Parser:
   bptui lessons check --seed 20261130              as on that day, on the same fresh starts
   bptui lessons grade *.bptui                      grade what was handed in
   bptui lessons grade ada.bptui --format json
+  bptui lessons grade *.bptui --format csv --roster class.csv
 
 docs/lessons.md describes the format of lessons, and docs/teaching.md a class with them.
 
@@ -88,7 +87,7 @@ Exit status: 0 done, 1 a lesson is wrong or something handed in has not passed, 
     check.add_argument("--lessons", help="check the lessons in this folder", **folder)
     grade = actions.add_parser(
         "grade",
-        usage="bptui lessons grade FILE ... [--lesson ID|FILE] [--lessons DIR] [--format text|json]",
+        usage="bptui lessons grade FILE ... [--lesson ID|FILE] [--lessons DIR] [--roster CSV] [--format F]",
         help="grade what bptui learn --hand-in wrote",
         description="Repeat the runs that were handed in, and say what has passed.",
         allow_abbrev=False,
@@ -98,8 +97,15 @@ Exit status: 0 done, 1 a lesson is wrong or something handed in has not passed, 
         "--lesson", metavar="ID|FILE", help="the lesson (default: the one that each file names)"
     )
     grade.add_argument("--lessons", help="a folder with more lessons", **folder)
-    for subparser in (check, grade):
-        add_choice(subparser, "--format", ("text", "json"), "text (the default) or json", default="text")
+    grade.add_argument(
+        "--roster",
+        type=Path,
+        metavar="CSV",
+        help="for csv: who handed in which file, in the columns id, name and file",
+    )
+    add_choice(check, "--format", ("text", "json"), "text (the default) or json", default="text")
+    forms = "text (the default), json, csv (learners by lessons and steps) or gradescope (its results.json)"
+    add_choice(grade, "--format", ("text", "json", "csv", "gradescope"), forms, default="text")
     return made
 
 
@@ -193,64 +199,44 @@ def _as_json(checked: Checked, seed: int) -> dict[str, object]:
 
 
 def _grade(options: argparse.Namespace) -> int:
+    from bptui.cli.grades import FORMS, HandIn, csv_lines, read_roster
     from bptui.lessons.library import lesson_named
 
     given = None if options.lesson is None else lesson_named(options.lesson, options.lessons)
+    if options.format == "gradescope" and len(options.files) > 1:
+        raise BadUseError("argument FILE: gradescope takes one file at a time")
+    roster = [] if options.roster is None else read_roster(options.roster)
     end_gc_pause()
-    passed = True
+    graded: list[HandIn] = []
     with handled_signals(STOP_SIGNALS, end_process):
         for path in options.files:
-            marks, problem = _marks(path, given, options.lessons)
-            passed = passed and not problem and all(mark.status == "passed" for mark in marks)
-            if options.format == "json":
-                print(json.dumps(_in_interface(path, marks, problem), ensure_ascii=False), flush=True)
-            else:
-                for line in _in_text(path, marks, problem):
+            graded.append(HandIn(path, *_marks(path, given, options.lessons)))
+            if options.format in FORMS:
+                for line in FORMS[options.format](graded[-1]):
                     print(line, flush=True)
-    return RIGHT if passed else WRONG
+    if options.format == "csv":
+        for line in csv_lines(graded, roster):
+            print(line)
+    return RIGHT if all(each.passed for each in graded) else WRONG
 
 
-def _marks(path: Path, given: Lesson | None, folder: Path | None) -> tuple[list[Grade], str]:
-    """The grade of each step, or why there is none."""
+def _marks(path: Path, given: Lesson | None, folder: Path | None) -> tuple[str, list[Grade], str]:
+    """The ID of the lesson and the grade of each step, or why there is none."""
     from bptui.lessons.library import lesson_named
     from bptui.lessons.progress import read_progress
     from bptui.teaching.grade import WrongLessonError, grade
 
+    name = ""
     try:
         progress = read_progress(path)
-        lesson = given or lesson_named(progress.lesson, folder, files=False)
-        return list(grade(progress, lesson)), ""
+        name = progress.lesson if given is None else given.id
+        lesson = given or lesson_named(name, folder, files=False)
+        return name, list(grade(progress, lesson)), ""
     except CheckpointError as error:
-        return [], str(error).removeprefix(f"{printable_path(path)}: ")
-    except (ConfigError, WrongLessonError) as error:
-        return [], str(error)
+        return name, [], str(error).removeprefix(f"{printable_path(path)}: ")
+    except ConfigError as error:
+        return name, [], f"{error}; --lesson FILE names the file of another one"
+    except WrongLessonError as error:
+        return name, [], str(error)
     except Exception as error:  # whatever a file holds, the others are graded
-        return [], printable(f"can't be graded: {type(error).__name__}: {error}", 200)
-
-
-def _in_text(path: Path, marks: Sequence[Grade], problem: str) -> Iterator[str]:
-    name = printable_path(path)
-    for mark in marks:
-        yield f"{name}: step {mark.step + 1}, {mark.kind}: {mark.status}: {mark.message}"
-    yield f"{name}: {problem or _points(marks)}"
-
-
-def _in_interface(path: Path, marks: Sequence[Grade], problem: str) -> dict[str, object]:
-    """What exercism's test runner interface has, and the file and the points."""
-    if problem:
-        return {"version": INTERFACE, "status": "error", "message": problem, "tests": [], "file": str(path)}
-    tests = [
-        {
-            "name": f"step {mark.step + 1}, {mark.kind}",
-            "status": "pass" if mark.status == "passed" else "fail",
-            "message": None if mark.status == "passed" else f"{mark.status}: {mark.message}",
-        }
-        for mark in marks
-    ]
-    status = "pass" if all(test["status"] == "pass" for test in tests) else "fail"
-    more = {"tests": tests, "file": str(path), "points": _points(marks)}
-    return {"version": INTERFACE, "status": status, "message": None, **more}
-
-
-def _points(marks: Sequence[Grade]) -> str:
-    return f"{sum(mark.status == 'passed' for mark in marks)} of {counted(len(marks), 'point')}"
+        return name, [], printable(f"can't be graded: {type(error).__name__}: {error}", 200)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,14 @@ def check_picture(path: Path, flag: str, *, ascii: bool) -> None:
             check_png("M" if ascii else "M─⣿")
         except PngError as error:
             raise BadUseError(f"argument {flag}: {error}") from None
+
+
+def forget_variables() -> None:
+    """Let no picture depend on variables such as NO_COLOR and TEXTUAL_THEME, which Textual and rich read."""
+    for name in [*os.environ]:
+        # PNG files use the fonts in the home folder. What numba reads makes no difference to the numbers.
+        if name != "HOME" and not name.startswith("NUMBA_"):
+            del os.environ[name]
 
 
 def map_picture(cells: Cells, path: Path, *, ascii: bool) -> str | bytes:

@@ -35,9 +35,7 @@ from bptui.startup.start_settings import StartSettings
 
 SHORT_HELP = """usage: bptui [TASK|DATASET|FILE] [settings]
 Watch a small neural network learn, and change its settings while it trains.
-  bptui spiral                          learn a data set, or a file of your own
-  bptui --plain regression              a dialogue in lines of text
-subcommands:
+  bptui spiral         learn a data set, or a file of your own
   bptui learn ...      take a lesson beside the live run
   bptui lessons ...    list, write and check lessons, and grade hand-ins
   bptui train ...      train without a screen; print text, jsonl or csv
@@ -45,6 +43,7 @@ subcommands:
   bptui advise ...     find out by experiment which changes lower the error
   bptui sweep ...      train every combination of some settings' values
   bptui snapshot ...   write the screen of a trained network to a file
+  bptui share ...      write a run as one page or one moving picture
   bptui verify ...     repeat the run of a checkpoint, and compare
   bptui export ...     write a run as NumPy, C, PyTorch, ONNX or JSON
   bptui config ...     print the settings in effect, or write a file of them
@@ -54,7 +53,8 @@ subcommands:
   bptui gradcheck ...  compare the derivatives with central differences
   bptui attach ...     steer a training of your own, or list those that run
   bptui serve ...      serve the screen to browsers
-  bptui completion ... let bash, zsh or tcsh complete what you type
+  bptui completion ... let your shell complete what you type
+  bptui doctor         print versions and what the terminal can do, for an issue
 More: bptui --help settings (all flags), bptui help train, and ? on the screen.
 Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.
 """

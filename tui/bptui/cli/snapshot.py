@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from bptui.cli.files import write_output
 from bptui.cli.flags import run_parser
 from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file
-from bptui.cli.picture_files import check_picture
+from bptui.cli.picture_files import check_picture, forget_variables
 from bptui.cli.positions import position_in
 from bptui.cli.screen_flags import check_theme
 from bptui.cli.streams import print_error
@@ -53,7 +52,7 @@ Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad 
     group.add_argument("--at", metavar="EPOCH", help="the epoch to train to (default: the last one)")
     group.add_argument(
         "--size",
-        type=_size,
+        type=screen_size,
         default=(100, 30),
         metavar="COLUMNSxROWS",
         help="the size of the screen (default: 100x30)",
@@ -75,11 +74,7 @@ def run(options: argparse.Namespace) -> int:
     inputs = checked_inputs(options, both=True, output=options.output)
     epoch = _epoch(options.at, inputs)
     check_picture(options.output, "--output", ascii=inputs.ascii)
-    # The file must not depend on variables such as NO_COLOR and TEXTUAL_THEME, which Textual and rich read.
-    for name in [*os.environ]:
-        # PNG files use the fonts in the home folder. What numba reads makes no difference to the numbers.
-        if name != "HOME" and not name.startswith("NUMBA_"):
-            del os.environ[name]
+    forget_variables()
     change_keys(inputs.keys)  # before the app is created
     keys = _keys(options.press)
     check_theme(inputs, options)
@@ -184,7 +179,8 @@ def _epoch(text: str | None, inputs: Inputs) -> int:
     return last if text is None else position_in(text, "--at", "an epoch", first, last)
 
 
-def _size(text: str) -> tuple[int, int]:
+def screen_size(text: str) -> tuple[int, int]:
+    """An argparse type for the size of a screen."""
     (min_columns, min_rows), (max_columns, max_rows) = SIZES
     match = re.fullmatch(r"(\d{1,4})x(\d{1,4})", text)
     if match:

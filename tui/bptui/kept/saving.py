@@ -90,8 +90,13 @@ def command_text(session: Session, data: Mapping[str, Any] | None) -> str:
         lines.append(
             comment("A new run with the last settings of a run that was changed or edited on its way.")
         )
-    lines.append(shlex.join(["bptui", config.task, *_flags(config, data)]))
+    lines.append(command_line(config, data))
     return "".join(f"{line}\n" for line in lines)
+
+
+def command_line(config: TrainingConfig, data: Mapping[str, Any]) -> str:
+    """The command that opens a new run with these settings."""
+    return shlex.join(["bptui", config.task, *_flags(config, data)])
 
 
 def _flags(config: TrainingConfig, data: Mapping[str, Any]) -> Iterator[str]:

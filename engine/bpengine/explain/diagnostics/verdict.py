@@ -43,6 +43,7 @@ class Finding:
     """One thing that a diagnosis shows."""
 
     kind: Kind
+    """What it is about."""
     sentence: str
     """A sentence of ASCII text, at most 88 characters long."""
     figure: float

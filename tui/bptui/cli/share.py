@@ -1,0 +1,158 @@
+"""`bptui share`: a run as one file that opens anywhere, with the pictures of the screen over its epochs."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bpengine.wording import either, must_be, printable, printable_path
+from bptui.cli.files import check_target, write_output
+from bptui.cli.parsing import BadUseError, Parser, add_file, add_number, make_parser
+from bptui.cli.picture_files import forget_variables
+from bptui.cli.progress import progress
+from bptui.cli.snapshot import screen_size
+from bptui.cli.stop_signals import recorded_signals
+from bptui.cli.streams import print_error
+from bptui.cli.which_run import add_run, run_named
+from bptui.startup.process import end_gc_pause
+
+if TYPE_CHECKING:
+    from bpengine.run import RunState
+    from bpengine.timeline import Bookmark
+    from bptui.pictures.moving import Frame
+
+SUFFIXES = (".html", ".svg")
+
+
+def parser() -> Parser:
+    """Make the parser of `bptui share`."""
+    made = make_parser(
+        "bptui share",
+        "RUN --output FILE [--frames N] [--size COLUMNSxROWS]",
+        "Write a run as one file that opens in any browser, without a network.",
+        """A page (.html) has a slider over the epochs with the pictures of the screen, the run in words, its
+settings, its changes, and the command line that makes it again. A picture (.svg) moves by itself.
+
+The run is trained again, with its changes where they were made, so this takes as long as the run did.
+
+examples:
+  bptui share run.bptui --output run.html
+  bptui share newest --output run.svg --frames 15 --size 80x24
+
+Exit status: 0 done, 2 bad use or a bad file, 130 after ctrl+c.""",
+    )
+    add_run(made)
+    add_number(made, "--frames", "how many pictures at most (default: 60)", 2, 200, default=60)
+    made.add_argument(
+        "--size",
+        type=screen_size,
+        default=(100, 30),
+        metavar="COLUMNSxROWS",
+        help="the size of the screen (default: 100x30)",
+    )
+    add_file(made, "--output", "the file to write; its name ends with .html or .svg", required=True)
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train, draw and write the file; return the exit status."""
+    output: Path = options.output
+    if output.suffix not in SUFFIXES:
+        raise BadUseError(
+            f"argument --output: {must_be(f'a name ending in {either(SUFFIXES)}', str(output))}"
+        )
+    check_target(output, "--output")
+    shared = run_named(options.run, "RUN", options.state)
+    if shared.began is None:
+        raise BadUseError(f"argument RUN: {printable_path(options.run)}: does not record how it began")
+    forget_variables()
+    end_gc_pause()
+    with recorded_signals() as request, progress(shared.epochs_done) as show:
+        stops = _states(shared, options.frames, show, lambda: bool(request.number))
+        if stops:
+            frames = asyncio.run(_frames(stops, options.size))
+        if request.number:
+            print_error(f"{options.prog}: {printable_path(options.run)}: interrupted")
+            return request.exit_status
+    from bptui.pictures.moving import moving_svg, page
+
+    what = shared.source.name if shared.source else shared.config.function or shared.config.dataset
+    title = printable(f"bptui: {shared.config.task}, {what}")
+    is_page = output.suffix == ".html"
+    write_output(output, page(frames, title, _facts(shared)) if is_page else moving_svg(frames, title))
+    return 0
+
+
+def _states(
+    shared: RunState, count: int, show: Callable[[int], object], stopped: Callable[[], bool]
+) -> list[Bookmark]:
+    """The run at its start, at epochs that lie closer together where it begins, and at its end.
+
+    They are none if the training was stopped.
+    """
+    from bpengine.checkpoint.verification import trained_again
+
+    states: list[Bookmark] = []
+    last = shared.epochs_done
+    stops = sorted({round(last * (place / (count - 1)) ** 2) for place in range(count - 1)} - {last})
+    ended = trained_again(
+        shared,
+        show=show,
+        stopped=stopped,
+        stops=stops,
+        reached=lambda trainer: states.append(trainer.bookmark()),
+    )
+    return [] if ended is None else [*states, ended.bookmark()]
+
+
+async def _frames(states: list[Bookmark], size: tuple[int, int]) -> list[Frame]:
+    """The screen of a run in each of its states."""
+    from bpengine import Trainer
+    from bptui.app import BptuiApp
+    from bptui.describe import describe
+    from bptui.pictures.moving import Frame
+    from bptui.session.document import Document
+    from bptui.startup.start_settings import StartSettings
+    from bptui.terminal.textual_internals import screen_strips, until_idle
+
+    first = Trainer.continuing(states[0].state)
+    app = BptuiApp(StartSettings(start=first.config.task, restored=first, paused=True))
+    app.animation_level = "none"
+    frames = []
+    async with app.run_test(size=size):
+        await until_idle(app)
+        session = app.view.session
+        for state, keyframes in ((each.state, each.keyframes) for each in states):
+            document = Document(run=state, past=keyframes, opened_with=state.config)
+            session.take_state(session.state_to_keep()._replace(document=document), paused=True)
+            app.view.frames.show_now()
+            await until_idle(app)
+            name = f"epoch {state.epochs_done - 1}" if state.epochs_done else "the start"
+            frames.append(Frame(name, screen_strips(app), describe(session.snapshot())))
+    return frames
+
+
+def _facts(shared: RunState) -> dict[str, str]:
+    """What a page says below its pictures, by headings."""
+    from bpengine import Edit
+    from bptui.formatting import changes_in_words
+    from bptui.kept.saving import command_line, settings_text
+
+    config, changes = shared.began or shared.config, []
+    for (epoch, _), value in shared.changes:
+        if isinstance(value, Edit):
+            changes.append(f"epoch {epoch}: {value.words}")
+        else:
+            changes.append(f"epoch {epoch}: {', '.join(changes_in_words(config, value))}")
+            config = value
+    facts = {"Changes": "\n".join(changes)} if changes else {}
+    if changes or shared.source is not None:
+        facts["The same run again"] = (
+            "Its checkpoint has it: bptui verify run.bptui trains it again, and compares."
+        )
+    else:
+        facts["The same run again"] = command_line(shared.config, {})
+    return facts | {"Settings": settings_text(shared.config, {})}

@@ -1,0 +1,94 @@
+"""Several pictures of a screen as one that moves: an SVG file, or a page with a slider over the epochs."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from typing import NamedTuple
+
+from textual.strip import Strip
+
+from bptui.pictures.cells import stretches
+from bptui.pictures.svg import HEIGHT, WIDTH, background_of, document, drawn_row, escaped, placed_row
+
+SECONDS = 0.7
+"""How long an animated picture shows a frame; the last one stays three times as long."""
+LAST = 3
+
+
+class Frame(NamedTuple):
+    """A screen at an epoch."""
+
+    name: str
+    """What the slider calls it, such as `epoch 200`."""
+    rows: Sequence[Strip]
+    words: str
+    """The run at this epoch in words."""
+
+
+def moving_svg(frames: Sequence[Frame], title: str) -> str:
+    """The frames as an SVG document that shows one after the other, again and again.
+
+    Only rows that differ from those of the last frame are written again. The last frame is what viewers
+    without animation see, and people who want nothing to move.
+    """
+    screens = [[stretches(row) for row in frame.rows] for frame in frames]
+    background = background_of(screens[-1])
+    drawn = [[drawn_row(row, background) for row in screen] for screen in screens]
+    beats = len(frames) - 1 + LAST
+    width = WIDTH * sum(stretch.width for stretch in screens[-1][0])
+    blank = f'<rect width="{width}" height="{HEIGHT}" fill="{background}"/>'
+    layers = [
+        "<style>"
+        f".frame {{ visibility: hidden; animation: frame {beats * SECONDS:.1f}s steps(1) infinite; }}\n"
+        f"@keyframes frame {{ 0% {{ visibility: visible; }} {100 / beats:.3f}% {{ visibility: hidden; }} }}\n"
+        "@media (prefers-reduced-motion) { .frame { animation: none; } }</style>"
+    ]
+    for number, rows in enumerate(drawn[:-1]):
+        changed = [
+            placed_row(line, blank + row)
+            for line, (row, last) in enumerate(zip(rows, drawn[-1], strict=True))
+            if row != last
+        ]
+        delay = f'style="animation-delay: {number * SECONDS:.1f}s"'
+        layers.append(f'<g class="frame" {delay}>{"".join(changed)}</g>')
+    return document(screens[-1], title, drawn[-1], "".join(layers))
+
+
+def page(frames: Sequence[Frame], title: str, facts: Mapping[str, str]) -> str:
+    """The frames as an HTML page that needs nothing else: a slider shows one of them.
+
+    Args:
+        frames: the frames; each different row is written once.
+        title: the heading.
+        facts: what is said below the pictures, by headings.
+    """
+    screens = [[stretches(row) for row in frame.rows] for frame in frames]
+    background = background_of(screens[-1])
+    numbers: dict[str, int] = {}
+    for screen in screens:
+        for row in screen:
+            numbers.setdefault(drawn_row(row, background), len(numbers))
+    shown = [
+        {
+            "name": frame.name,
+            "words": frame.words,
+            "rows": [numbers[drawn_row(row, background)] for row in screen],
+        }
+        for frame, screen in zip(frames, screens, strict=True)
+    ]
+    told = {"height": HEIGHT, "rows": list(numbers), "frames": shown}
+    packed = base64.b64encode(gzip.compress(json.dumps(told).encode(), mtime=0)).decode()
+    below = "".join(f"<h2>{escaped(name)}</h2><pre>{escaped(text)}</pre>" for name, text in facts.items())
+    template = resources.files("bptui.pictures").joinpath("page.html").read_text(encoding="utf-8")
+    empty = document(screens[-1], title, [])
+    parts = {"TITLE": escaped(title), "SCREEN": empty, "FACTS": below, "LAST": str(len(frames) - 1)}
+    for name, text in (
+        *parts.items(),
+        ("FRAMES", packed),
+    ):  # a part never holds a mark: each begins with "{{"
+        template = template.replace(f"{{{{{name}}}}}", text)
+    return template
