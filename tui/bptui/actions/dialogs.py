@@ -244,7 +244,10 @@ class Dialogs:
                 self.take_upload(f"{TARGET}{position}")
 
         for path in Path().glob(f"*{UPLOADED}"):
-            answer = self._take_file(f"{path}{target}")
+            lines, most = path.read_bytes().count(b"\n"), 10 * self._restrictions.max_samples
+            is_long = lines > most  # which would take seconds to read, and be refused then
+            refusal = f"{path}: has {lines} lines, too many for a session here"
+            answer = refusal if is_long else self._take_file(f"{path}{target}")
             if isinstance(answer, TargetChoice):
                 self._tabs.view.app.push_screen(ListScreen(target_of(answer)), take)
             elif answer:

@@ -20,7 +20,8 @@ from bptui.kept.paths import state_path
 
 PER_PROCESSOR, MEMORY = 30, 128 << 20
 """How many sessions a processor serves, and the memory of the machine that each needs, in bytes."""
-LOCAL, EVERYWHERE = ("127.0.0.1", "localhost"), ("", "0.0.0.0", "::")
+LOCAL, NOBODYS = ("127.0.0.1", "localhost"), (None, "0.0.0.0", "::")
+"""Addresses of this machine alone, and those that no visitor can type."""
 EXAMPLE = "https://bptui.example.org"
 
 
@@ -55,16 +56,17 @@ def run(options: argparse.Namespace) -> int:
     except ModuleNotFoundError:
         raise BadUseError("needs the package websockets: pip install 'bptui[web]'") from None
     host, port, states = options.host, options.port, Path(options.state or state_path() / "served").absolute()
-    if host in EVERYWHERE and not options.public_url:
-        raise BadUseError("argument --host: needs --public-url, the address that visitors type")
     url = urlsplit(options.public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}")
-    if url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment:
-        raise BadUseError(f"argument --public-url: {must_be(f'such as {EXAMPLE}', options.public_url)}")
+    if url.scheme not in ("http", "https") or url.hostname in NOBODYS or url.query or url.fragment:
+        typed = f"what visitors type, such as {EXAMPLE}"
+        raise BadUseError(f"argument --public-url: {must_be(typed, url.geturl())}")
     words = ["--restricted", "--web", *options.words]
     words += [f"--lessons={options.lessons.absolute()}"] if options.lessons else []
-    restrictions_of(screen.parser().parse([*words, "--state", str(states)]))
+    served = screen.parser().parse([*words, "--state", str(states)])
+    restrictions_of(served)
     try:
         key = _key(states)
+        screen.start_settings(served)  # raises what is wrong with the words
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.create_server((host, port), family=family)
     except (OSError, ValueError) as error:
