@@ -16,7 +16,14 @@ version = release = installed_version("bptui")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc"]
 root_doc = "docs/site/index"
-include_patterns = ["docs/*.md", "docs/site/*.md", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]
+include_patterns = [
+    "docs/*.md",
+    "docs/site/*.md",
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+]
 
 myst_heading_anchors = 4  # links to headings, as on a Git host
 myst_enable_extensions = ["dollarmath"]

@@ -22,7 +22,7 @@ from bptui.attach.history import MetricHistory
 from bptui.attach.runs import all_runs, find
 from bptui.steer.journal import Journal
 from bptui.steer.schedule import changes_of, read_record
-from bptui.steer.states import SavedStates
+from bptui.steer.states import SavedState, SavedStates
 from tests.tui.support.running import call
 from tests.tui.support.steered import Training, program, started, training
 from tests.tui.support.terminal import DEADLINE, wait_until
@@ -258,11 +258,11 @@ def test_a_stored_state_can_be_returned_to_if_the_present_one_can_not_be_saved()
 def test_the_first_state_is_kept_and_the_middle_is_thinned() -> None:
     states = SavedStates(1000)
     for step in range(100):
-        states.add(step, 0, b"x" * 100, {})
+        states.add(SavedState(step, 0, b"x" * 100, Journal()))
     steps = [each.step for each in states.kept]
     assert (len(steps), steps[0], steps[-1]) == (10, 0, 99)
     spared = states.kept[5]
-    states.add(100, 0, b"x" * 850, {}, spared)
+    states.add(SavedState(100, 0, b"x" * 850, Journal()), spared)
     assert [each.step for each in states.kept] == [spared.step, 100]
 
 
@@ -292,7 +292,7 @@ def test_a_framework_that_owns_the_loop_calls_tick() -> None:
     for request in ("back 0", "save"):
         done = call("attach", "fit", *request.split())
         assert done.complaint.endswith(
-            "fit has no states: a framework owns its loop, whose counter and samples would not return"
+            "the run has no states: a framework owns its loop, whose counter and samples would not return"
         )
     assert call("attach", "fit", "step").out == "fit is paused at step 4\n"
     assert call("attach", "fit", "stop").status == 0

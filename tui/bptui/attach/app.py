@@ -13,8 +13,7 @@ from bpengine.wording import printable
 from bptui.attach.commands import COMMAND, COMMANDS, key
 from bptui.attach.dialogs import SteerDialogs
 from bptui.attach.runs import FoundRun
-from bptui.attach.snapshot import SteerSnapshot
-from bptui.attach.steering import Steering
+from bptui.attach.steering import Steering, SteerSnapshot
 from bptui.attach.view import SETTINGS, SteerView
 from bptui.commands import keys_of
 from bptui.screens.palette import open_palette, theme_entry
@@ -75,6 +74,7 @@ class SteerApp(TerminalApp):
             self._guard.watch(self, lambda: None)
         self.view.snapshot = self.steering.snapshot()
         self.run_worker(self.steering.follow())
+        self.set_interval(1.0, self._plan_frame)  # for how long requests wait, and whether the run is silent
 
     def _plan_frame(self) -> None:
         """Draw soon; several changes make one frame."""

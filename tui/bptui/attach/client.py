@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import select
+import contextlib
+import itertools
 import socket
-import time
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from bptui.attach.status import SteerStatus
-from bptui.steer.channel import MAX_ANSWER, ChannelError, decoded, encoded, is_own, new_number
+from bptui.steer.channel import MAX_ANSWER, ChannelError, Fields, decoded, encoded, is_own, new_number
 
 CONNECT_SECONDS = 2.0
 """The time in which a run that lives answers."""
 
+Answer = dict[str, object]
+"""The fields of an answer."""
 
-class SilentError(Exception):
+
+class SilentError(ChannelError):
     """The run does not answer, or the connection is lost; the message says which."""
-
-
-class LateError(SilentError):
-    """There is no answer yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,59 +33,25 @@ class Reply:
     succeeded: bool
     text: str
     """What was done, or why it was refused."""
-    is_waiting: bool = False
-    """Whether the training has not taken the request yet; it still will."""
 
     @classmethod
-    def of(cls, fields: dict[str, object]) -> Self:
-        """The answer that a run has sent.
-
-        Raises:
-            ChannelError: it is not one.
-        """
-        text = fields.get("text")
-        if not isinstance(text, str):
-            raise ChannelError("text must be a str")
-        return cls(fields.get("ok") is True, text)
+    def of(cls, answer: Answer) -> Self:
+        """What an answer says."""
+        return cls(answer.get("ok") is True, str(answer.get("text", "")))
 
 
-def entries_of(answer: dict[str, object]) -> tuple[int, list[dict[str, object]]]:
-    """The number up to which the entries of an answer are complete, and the entries.
+def entries_of(answer: Answer) -> tuple[int, list[dict[str, object]]]:
+    """The number up to which the entries of an answer are complete, and the entries, which are not checked.
 
     Raises:
         ChannelError: the answer has none.
     """
-    until, entries = answer.get("until"), answer.get("entries")
-    if not isinstance(until, int) or not isinstance(entries, list):
-        raise ChannelError("must have until and entries")
-    events = []
-    for entry in entries:
-        if not isinstance(entry, list) or len(entry) != 2 or not isinstance(entry[1], dict):
-            raise ChannelError("an entry must be a number and a JSON object")
-        events.append(entry[1])
-    return until, events
+    fields = Fields(answer)
+    return fields.get("until", int), fields.get("entries", list)
 
 
-def connected_to(path: Path) -> socket.socket:
-    """Connect to the socket of a run.
-
-    Raises:
-        SilentError: nobody listens there, or it is another user's.
-    """
-    connected = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        connected.settimeout(CONNECT_SECONDS)
-        connected.connect(str(path))
-        if not is_own(connected):
-            raise SilentError("belongs to another user")
-    except (OSError, SilentError) as error:
-        connected.close()
-        raise SilentError(f"can't be reached: {error}") from None
-    return connected
-
-
-def answer_of(line: bytes) -> dict[str, object]:
-    """The answer that is in a line, which a run has sent.
+def answer_of(line: bytes) -> tuple[int, Answer]:
+    """The number of the request that a line answers, and the answer.
 
     Raises:
         SilentError: the run has ended, or has refused the connection.
@@ -95,53 +62,88 @@ def answer_of(line: bytes) -> dict[str, object]:
             raise ChannelError(f"an answer has at most {MAX_ANSWER} bytes")
         raise SilentError("has ended: its record says what it has done")
     answer = decoded(line)
-    if answer.get("id") == 0:
+    number = Fields(answer).count("id")
+    if number == 0:
         raise SilentError(f"refuses the connection: {answer.get('text')}")
-    return answer
+    return number, answer
 
 
 class Client:
-    """Asks a run for one thing after the other. When an answer has not come in time, it can ask no more.
+    """Asks a run. Several requests may be under way, and their answers come in any order.
 
     Args:
         path: the socket of the run.
-        when_waiting: called each second while an answer is waited for, with the seconds since the request.
+        when_waiting: called each second while `ask` waits, with the seconds since the request.
 
     Raises:
-        SilentError: nobody listens there.
+        SilentError: nobody listens there, or it is another user's.
     """
 
-    def __init__(self, path: Path, when_waiting: Callable[[float], object] = lambda _seconds: None) -> None:
+    def __init__(self, path: Path, when_waiting: Callable[[int], object] = lambda _seconds: None) -> None:
         self._when_waiting = when_waiting
-        self._socket = connected_to(path)
-        self._lines = self._socket.makefile("rb")
+        self._asked: dict[int, Future[Answer]] = {}
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            self._socket.settimeout(CONNECT_SECONDS)
+            self._socket.connect(str(path))
+            self._socket.settimeout(None)
+            if not is_own(self._socket):
+                raise SilentError("belongs to another user")
+        except (OSError, SilentError) as error:
+            self._socket.close()
+            raise SilentError(f"can't be reached: {error}") from None
+        threading.Thread(target=self._listen, daemon=True).start()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._lines.close()
-        self._socket.close()
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; what has no answer yet gets none."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # which ends the thread
+
+    def send(self, verb: str, fields: Mapping[str, object], number: int | None = None) -> Future[Answer]:
+        """Ask for something, and wait for nothing.
+
+        Args:
+            verb: what to do; see `bptui.steer.channel`.
+            fields: the fields of the request.
+            number: the number of the request; None for a new one.
+
+        Returns:
+            The answer to come, or a SilentError.
+        """
+        number = number or new_number()
+        answer = self._asked[number] = Future()
+        answer.set_running_or_notify_cancel()  # whoever waits for it can't cancel it
+        try:
+            self._socket.sendall(encoded({"id": number, "do": verb, **fields}), socket.MSG_DONTWAIT)
+        except OSError:
+            self.close()
+            if self._asked.pop(number, None):
+                answer.set_exception(SilentError("has lost the connection"))
+        return answer
 
     def status(self) -> SteerStatus:
         """Ask for the status.
 
         Raises:
-            SilentError: there is no answer.
-            ChannelError: the answer makes no sense.
+            ChannelError: there is no answer, or it makes no sense.
         """
-        return SteerStatus.from_answer(self._answer("status").get("status"))
+        return SteerStatus.from_answer(self._in_time(self.send("status", {})).get("status"))
 
     def entries(self, since: int = 0) -> list[dict[str, object]]:
         """Ask for the entries of the record after a number. The newest may not be in its file yet.
 
         Raises:
-            SilentError: there is no answer.
-            ChannelError: an answer makes no sense.
+            ChannelError: there is no answer, or it makes no sense.
         """
         events: list[dict[str, object]] = []
         while True:
-            until, entries = entries_of(self._answer("entries", since=since))
+            until, entries = entries_of(self._in_time(self.send("entries", {"since": since})))
             if not entries or until <= since:
                 return events
             events += entries
@@ -151,34 +153,45 @@ class Client:
         """Ask for a change, and wait until the training has taken it.
 
         Args:
-            verb: what to do; see `bptui.steer.channel`.
+            verb, fields: see `send`.
             patience: the most seconds to wait.
-            fields: the fields of the request.
 
         Returns:
             The answer. After the time, it is one that says that the training has not taken the request yet.
 
         Raises:
-            SilentError: the run has ended.
-            ChannelError: the answer makes no sense.
+            ChannelError: the run has ended.
         """
-        try:
-            return Reply.of(self._answer(verb, patience, **fields))
-        except LateError:
-            text = "the training has not taken the request yet: it takes it when it comes to it"
-            return Reply(False, text, is_waiting=True)
-
-    def _answer(self, verb: str, patience: float = CONNECT_SECONDS, **fields: object) -> dict[str, object]:
-        """The fields of the answer; see `ask`."""
-        begin = time.monotonic()
-        try:
-            self._socket.sendall(encoded({"id": new_number(), "do": verb, **fields}))
-            while True:
-                left = begin + patience - time.monotonic()
-                if select.select([self._socket], [], [], max(0.0, min(left, 1.0)))[0]:
-                    return answer_of(self._lines.readline(MAX_ANSWER))
-                if (seconds := time.monotonic() - begin) >= patience:
-                    raise LateError("does not answer")
+        answer = self.send(verb, fields)
+        for seconds in itertools.count(1):
+            try:
+                return Reply.of(answer.result(min(1.0, patience)))
+            except TimeoutError:
+                if seconds >= patience:
+                    break
                 self._when_waiting(seconds)
-        except OSError:
-            raise SilentError("has lost the connection") from None
+        return Reply(False, "the training has not taken the request yet: it takes it when it comes to it")
+
+    def _in_time(self, answer: Future[Answer]) -> Answer:
+        try:
+            return answer.result(CONNECT_SECONDS)
+        except TimeoutError:
+            raise SilentError("does not answer") from None
+
+    def _listen(self) -> None:
+        """Take answers until the connection is lost; on a thread of its own."""
+        try:
+            with self._socket.makefile("rb") as lines:
+                while True:
+                    number, answer = answer_of(lines.readline(MAX_ANSWER))
+                    if asked := self._asked.pop(number, None):
+                        asked.set_result(answer)
+        except SilentError as error:
+            reason = str(error)
+        except (OSError, ChannelError) as error:
+            reason = f"has lost the connection: {error}"
+        self.close()  # nothing is sent from here on
+        while self._asked:
+            with contextlib.suppress(KeyError):
+                self._asked.popitem()[1].set_exception(SilentError(reason))
+        self._socket.close()

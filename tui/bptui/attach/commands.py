@@ -20,15 +20,7 @@ def _like(name: str, does: str, help: str = "", label: str = "") -> Command:
         help: its sentence, and its label; empty if they are the trainer's.
     """
     command = OF_TRAINER[name]
-    return replace(
-        command,
-        does=does,
-        help=help or command.help,
-        label=label or command.label,
-        word="",
-        aliases=(),
-        usage="",
-    )
+    return replace(command, does=does, help=help or command.help, label=label or command.label)
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -49,8 +41,8 @@ COMMANDS: tuple[Command, ...] = (
         topic="training",
         synonyms=("checkpoint",),
     ),
-    _like("undo", "steering.undo", "Undo the last change of a setting, whoever made it."),
-    _like("redo", "steering.redo"),
+    _like("undo", "steering.revert()", "Undo the last change of a setting, whoever made it."),
+    _like("redo", "steering.revert(True)"),
     _like(
         "restart",
         "steering.open_successor",

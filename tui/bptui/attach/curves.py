@@ -12,7 +12,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.wording import number
 from bptui.attach.commands import key
 from bptui.attach.history import Curve
-from bptui.attach.snapshot import SteerSnapshot
+from bptui.attach.steering import SteerSnapshot
 from bptui.drawing import LOG_FLOOR, Axis, Figure, Kind, Legend, Series, Span, axis_over, log_axis
 from bptui.views.curve_cursor import STRIDES, moved_along, nearest
 from bptui.views.error_curve import SMOOTHED, linear_axis, smoothed, step_axis

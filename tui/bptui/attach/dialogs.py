@@ -13,10 +13,8 @@ from bpengine.files import write_whole
 from bpengine.wording import number, printable
 from bptui.attach.commands import COMMANDS, TOPICS, key
 from bptui.attach.curves import cursor_at
-from bptui.attach.fields import field_of
 from bptui.attach.sentences import described
-from bptui.attach.snapshot import SteerSnapshot
-from bptui.attach.steering import Steering
+from bptui.attach.steering import Steering, SteerSnapshot
 from bptui.attach.view import SteerView
 from bptui.commands.matching import abbreviates, score
 from bptui.drawing.signs import Sign, signs_of
@@ -31,7 +29,7 @@ from bptui.screens.reading import WordsScreen
 from bptui.screens.value import ChoiceScreen
 from bptui.session.saving import Saving, picture_saving
 from bptui.session.snapshot import MarkKind
-from bptui.steer.settings import in_words
+from bptui.steer.settings import Value, in_words
 from bptui.terminal.textual_internals import screen_strips
 from bptui.widgets.hyperparameters import shortened
 
@@ -85,20 +83,19 @@ class SteerDialogs:
         if setting is None:
             self._steering.say("This run has no settings.")
             return
-        field = field_of(setting)
+        field = setting.field
 
-        def take(value: object) -> None:
-            if isinstance(value, str):
-                value = setting.parsed(value)
+        def take(value: Value | None) -> None:
             if value is not None:
                 self._steering.ask("set", name=setting.name, value=value)
 
         if isinstance(field, ChoiceField):
             present = in_words(setting.value)
             value = present if present in field.choices else field.choices[0]
-            self._view.app.push_screen(ChoiceScreen(field, value, 1), take)
+            screen = ChoiceScreen(field, value, 1)
+            self._view.app.push_screen(screen, lambda name: take(name and setting.parsed(name)))
         else:
-            value_now = setting.value if setting.value is not None else setting.low
+            value_now = setting.value if setting.value is not None else field.minimum
             self._view.app.push_screen(AskScreen(value_of(field, value_now, take)))
 
     def back(self) -> None:
@@ -174,7 +171,7 @@ class SteerDialogs:
             run = partial(self._choose_and_edit, setting.name)
             name = setting.name
             rank = 3 if abbreviates(text, name) and not score(text, (name,)) else 0
-            yield PaletteEntry(name, title, printable(setting.allowed, 200), (name,), run, rank=rank)
+            yield PaletteEntry(name, title, setting.allowed, (name,), run, rank=rank)
 
     def _choose_and_edit(self, name: str) -> None:
         self._view.choose_setting(name)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bptui.attach.status import Fields, metrics_of
-from bptui.steer.channel import ChannelError
+from bptui.attach.status import metrics_of
+from bptui.steer.channel import Fields
+from bptui.steer.journal import Thinned
 from bptui.steer.schedule import ChangesSoFar, SettingChange
 
-CAPACITY = 4000
+CAPACITY = 2000
 """The most points of a metric; beyond, every second one is dropped."""
 MAX_METRICS = 100
 MAX_REPORTS = 500
@@ -48,44 +49,26 @@ class Past:
     """The largest step that was reported, also on branches that the run has left; -1 before the first one."""
 
 
-class _Series:
-    """The points of a metric, in the order in which they were reported."""
+def _divided(points: Sequence[tuple[int, int, float]], limits: Mapping[int, float]) -> tuple[Curve, Curve]:
+    """The points on the way to where the run is, and those on the branches that it has left.
 
-    def __init__(self) -> None:
-        self.steps: list[int] = []
-        self.branches: list[int] = []
-        self.values: list[float] = []
-
-    def add(self, step: int, branch: int, value: float) -> None:
-        self.steps.append(step)
-        self.branches.append(branch)
-        self.values.append(value)
-        if len(self.steps) > CAPACITY:
-            for points in (self.steps, self.branches, self.values):
-                del points[1:-1:2]
-
-    def divided(self, limits: Mapping[int, float]) -> tuple[Curve, Curve]:
-        """The points on the way to where the run is, and those on the branches that it has left.
-
-        Args:
-            limits: for each branch on the way, the step at which the run left it.
-        """
-        steps, values = np.array(self.steps, dtype=np.float64), np.array(self.values, dtype=np.float64)
-        if len(limits) == 1 and set(self.branches) <= limits.keys():
-            return (steps, values), (steps[:0], values[:0])
-        branches = np.array(self.branches)
-        ends = np.array([limits.get(branch, 0.0) for branch in self.branches])
-        on_way = steps < ends
-        begins = np.flatnonzero(np.diff(branches[~on_way])) + 1
-        left = steps[~on_way], np.insert(values[~on_way], begins, np.nan)
-        return (steps[on_way], values[on_way]), (np.insert(left[0], begins, np.nan), left[1])
+    Args:
+        points: the step, the branch and the value of each, in the order in which they were reported.
+        limits: for each branch on the way, the step at which the run left it.
+    """
+    steps, branches, values = (np.array(column, dtype=np.float64) for column in zip(*points, strict=True))
+    ends = np.array([limits.get(branch, 0.0) for _, branch, _ in points])
+    on_way = steps < ends
+    begins = np.flatnonzero(np.diff(branches[~on_way])) + 1
+    left = (np.insert(of_point[~on_way], begins, np.nan) for of_point in (steps, values))
+    return (steps[on_way], values[on_way]), (next(left), next(left))
 
 
 class MetricHistory:
     """The events and the metrics of a run."""
 
     def __init__(self) -> None:
-        self._series: dict[str, _Series] = {}
+        self._series: dict[str, Thinned[tuple[int, int, float]]] = {}
         self._reports: deque[tuple[int, int, dict[str, float | None]]] = deque(maxlen=MAX_REPORTS)
         self._so_far = ChangesSoFar()
         self._parents: dict[int, tuple[int, int]] = {}  # of each branch: that before it, and its first step
@@ -108,10 +91,7 @@ class MetricHistory:
             if event == "report":
                 self._add_report(fields)
                 continue
-            try:
-                self._so_far.add(entry)
-            except ValueError as error:
-                raise ChannelError(str(error)) from None
+            self._so_far.add(entry)
             if event == "back":
                 self._go_back(fields)
             if "text" in entry:
@@ -126,8 +106,8 @@ class MetricHistory:
             if series is None:
                 if len(self._series) >= MAX_METRICS:
                     continue
-                series = self._series[name] = _Series()
-            series.add(step, branch, math.nan if value is None else value)
+                series = self._series[name] = Thinned(CAPACITY)
+            series.add((step, branch, math.nan if value is None else value))
         if self._reports and self._reports[-1][:2] == (step, branch):
             self._reports[-1][2].update(values)
         else:
@@ -152,7 +132,7 @@ class MetricHistory:
         """What has happened, frozen."""
         limits, changes = self._limits(), self._so_far.changes[-MAX_CHANGES:]
         done, undone = _undo_stacks(changes)
-        divided = {name: series.divided(limits) for name, series in self._series.items()}
+        divided = {name: _divided(series.items(), limits) for name, series in self._series.items()}
         return Past(
             curves={name: curve for name, (curve, _) in divided.items()},
             left={name: curve for name, (_, curve) in divided.items() if len(curve[0])},

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bptui.attach.client import Client, SilentError
+from bpengine.wording import shown
+from bptui.attach.client import Client
 from bptui.attach.status import ProcessState, SteerStatus
 from bptui.steer.channel import ChannelError
 from bptui.steer.places import SUFFIX, is_answered, is_private, records_folder, socket_folders
@@ -23,12 +25,16 @@ class FoundRun:
     """A run that lives or has left a record."""
 
     status: SteerStatus
-    started: float | None
-    """When it began, in seconds since 1970; None if that is not known."""
-    socket: Path | None
+    socket: Path | None = None
     """Where it can be asked; None if it can't."""
     entries: tuple[dict[str, object], ...] = ()
     """What its record has, if it was read."""
+
+    @property
+    def started(self) -> float | None:
+        """When it began, in seconds since 1970, as its record's name says; None if that is not known."""
+        moment = Path(self.status.record).stem.rpartition("-")[2]
+        return int(moment) / 1e6 if moment.isdecimal() and len(moment) < 18 else None
 
 
 def all_runs() -> tuple[list[FoundRun], list[str]]:
@@ -51,8 +57,7 @@ def find(name: str) -> FoundRun:
     """The run of this name: the one that lives, else the newest; or that of a record's path.
 
     Raises:
-        LookupError: there is none.
-        ValueError: its record is damaged.
+        ValueError: there is none, or its record is damaged.
     """
     if name.endswith(".jsonl"):
         return run_of_record(Path(name))
@@ -60,7 +65,7 @@ def find(name: str) -> FoundRun:
     newest = next(iter(_records_of(name)), None)
     if living is None:
         if newest is None:
-            raise LookupError(name)
+            raise ValueError(f"there is no run {shown(name)}: bptui attach lists the runs")
         return run_of_record(newest)
     # A run that gives no answer may have begun just now: the newest record is that of a run before it then.
     if living.status.state == "does not answer" and newest is not None and is_held(newest):
@@ -81,10 +86,9 @@ def find_living(name: str) -> FoundRun | None:
 
 def find_earlier(name: str, record: str, count: int) -> list[FoundRun]:
     """At most so many runs of this name before the one with this record, the newest first."""
-    paths = _records_of(name)
-    names, own = [path.name for path in paths], Path(record).name
+    until_own = itertools.dropwhile(lambda path: path.name != Path(record).name, _records_of(name))
     ended: list[FoundRun] = []
-    for path in paths[names.index(own) + 1 if own in names else 0 :]:
+    for path in [*until_own][1:]:
         if len(ended) < count:
             with contextlib.suppress(ValueError):
                 ended.append(run_of_record(path))
@@ -103,12 +107,11 @@ def run_of_record(path: Path) -> FoundRun:
         state = "ended"
     elif is_held(path):
         state = "does not answer"
-    started = entries[0].get("time")
     try:
         status = SteerStatus.from_record(entries, str(path), state)
     except ChannelError as error:
         raise ValueError(f"{path}: is damaged: {error}") from None
-    return FoundRun(status, float(started) if isinstance(started, float) else None, None, tuple(entries))
+    return FoundRun(status, entries=tuple(entries))
 
 
 def _living(path: Path) -> FoundRun | None:
@@ -118,11 +121,9 @@ def _living(path: Path) -> FoundRun | None:
     try:
         with Client(path) as client:
             status = client.status()
-    except (SilentError, ChannelError):
+    except ChannelError:
         status = SteerStatus(path.stem, "does not answer", "", 0, 0, (), {}, (), (), "", "")
-    moment = Path(status.record).stem.rpartition("-")[2]
-    started = int(moment) / 1e6 if moment.isdigit() and len(moment) < 20 else None
-    return FoundRun(status, started, path)
+    return FoundRun(status, path)
 
 
 def _sockets() -> Iterator[Path]:

@@ -11,7 +11,7 @@ from bpengine.wording import counted, listed, number, printable
 from bptui.attach.commands import key
 from bptui.attach.curves import last_step
 from bptui.attach.history import Curve
-from bptui.attach.snapshot import SteerSnapshot
+from bptui.attach.steering import SteerSnapshot
 from bptui.commands import keys_of
 from bptui.describe.error_trend import trend
 from bptui.formatting import ERROR_WIDTH, error_text, rate_text, sentence_case

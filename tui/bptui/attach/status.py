@@ -3,62 +3,63 @@
 from __future__ import annotations
 
 import contextlib
-import math
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar, cast, get_args
+from functools import partial
+from types import NoneType
+from typing import Any, Literal, cast, get_args
 
-from bpengine.numbers import parse_real, parse_whole
-from bpengine.wording import either, must_be
-from bptui.steer.channel import MAX_STEPS, ChannelError
-from bptui.steer.settings import Value, range_in_words
+from bpengine import ChoiceField, ConfigError
+from bpengine.fields import DecadeStep, LinearStep, NumberField, Step
+from bpengine.wording import either, must_be, printable
+from bptui.drawing import nice_ticks
+from bptui.formatting import sentence_case
+from bptui.steer.channel import VALUE, ChannelError, Fields
+from bptui.steer.settings import Value, in_words, range_in_words
 
 ProcessState = Literal["running", "paused", "ended", "died", "does not answer"]
-_ON, _OFF = ("on", "true", "yes", "1"), ("off", "false", "no", "0")
-_T = TypeVar("_T")
+_SWITCH = ("on", "off")
+_WORDS = {"true": "on", "yes": "on", "1": "on", "false": "off", "no": "off", "0": "off"}
+"""Other words for the choices of a switch."""
+_SMALLEST = 1e-7
+"""The smallest value above 0 that the arrow keys reach, as a share of the highest, if 0 is allowed."""
+_FINE_STEPS = 101
+"""The most values that the arrow keys reach over the range of a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class SettingStatus:
-    """A setting of a run, with its value and what is allowed."""
+    """A setting of a run."""
 
     name: str
-    kind: str
     value: Value | None
-    low: float = -math.inf
-    high: float = math.inf
-    log: bool = False
-    whole: bool = False
-    options: tuple[str, ...] = ()
-
-    @property
-    def allowed(self) -> str:
-        """The allowed values in words."""
-        if self.kind == "number":
-            return range_in_words(self.low, self.high, self.whole)
-        return either(self.options) or "on or off"
+    allowed: str
+    """The allowed values in words."""
+    field: NumberField | ChoiceField
+    """What a dialog asks for, and how a key changes it. A switch is a choice."""
+    is_switch: bool = False
 
     def parsed(self, text: str) -> Value:
         """The value that a text spells.
 
         Raises:
-            ValueError: it spells none; the message says what is allowed. The run checks the limits.
+            ValueError: it spells none; the message says what is allowed.
         """
-        if self.kind == "choice":
-            return text
-        try:
-            if self.kind == "switch":
-                return (*_OFF, *_ON).index(text.strip().lower()) >= len(_OFF)
-            if self.whole:
-                with contextlib.suppress(ValueError):
-                    return parse_whole(text)  # with all its digits
-            number = parse_real(text)
-            if math.isfinite(number):
-                return int(number) if self.whole and number.is_integer() else number
-        except (ValueError, OverflowError):
-            pass
+        field, word = self.field, text.strip()
+        with contextlib.suppress(ConfigError):
+            if isinstance(field, NumberField):
+                return cast(Value, field.parse(text))
+            if self.is_switch:
+                return bool(field.parse(_WORDS.get(word.lower(), word)) == "on")
+            return cast(Value, field.validate(word))
         raise ValueError(must_be(self.allowed, text))
+
+    def moved(self, value: Value | None, direction: int, *, coarse: bool) -> Value | None:
+        """The value after one step of a key; None if the value is not known."""
+        if isinstance(self.field, NumberField):
+            return None if value is None else cast(Value, self.field.move(value, direction, coarse=coarse))
+        name = in_words(value)
+        return self.parsed(self.field.move(name, direction)) if name in self.field.choices else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +122,11 @@ class SteerStatus:
             raise ChannelError("state is unknown")
         return cls(
             name=source.get("name", str),
-            state=cast(ProcessState, state),
+            state=state,
             reason=source.get("reason", str),
             step=source.count("step"),
             branch=source.count("branch"),
-            settings=tuple(map(_setting, source.get("settings", list))),
+            settings=tuple(map(setting_of, source.get("settings", list))),
             metrics=metrics_of(source.get("metrics", dict)),
             states=tuple(map(_state, source.get("states", list))),
             waiting=source.texts("waiting"),
@@ -143,134 +144,75 @@ class SteerStatus:
         Raises:
             ChannelError: the record is damaged.
         """
-        start = Fields(entries[0])
-        settings = {setting.name: setting for setting in map(_setting, start.get("settings", list))}
-        metrics: dict[str, float | None] = {}
-        notes: dict[str, str] = {}
-        values = {name: setting.value for name, setting in settings.items()}
-        step = branch = 0
-        reason = ""
+        known: dict[str, Any] = {
+            "reason": "",
+            "step": 0,
+            "branch": 0,
+            "metrics": {},
+            "states": [],
+            "notes": [],
+        }
+        values: dict[str, Value | None] = {}
         for entry in map(Fields, entries[1:]):
-            step = entry.count("step")
+            known["step"] = entry.count("step")
             match entry.get("event", str):
                 case "report":
-                    metrics |= metrics_of(entry.get("values", dict))
-                case "change":
-                    notes.pop(entry.get("name", str), None)
-                case "note":
-                    notes[entry.get("about", str)] = entry.get("text", str)
+                    known["metrics"] |= entry.get("values", dict)
                 case "values":
-                    values |= entry.values("settings")
+                    values = Fields(entry.get("settings", dict)).all(*VALUE)
+                    known["notes"] = entry.get("notes", list)
                 case "back":
-                    branch = entry.count("branch")
-                    notes.clear()
+                    known["branch"] = entry.count("branch")
                 case "end":
-                    reason = entry.get("reason", str)
-        return cls(
-            name=start.get("name", str),
-            state=state,
-            reason=reason,
-            step=step,
-            branch=branch,
-            settings=tuple(replace(setting, value=values[name]) for name, setting in settings.items()),
-            notes=tuple(notes.values()),
-            metrics=metrics,
-            states=(),
-            waiting=(),
-            record=record,
-            problem="",
+                    known["reason"] = entry.get("reason", str)
+        about: dict[str, object] = {"state": state, "waiting": [], "record": record, "problem": ""}
+        status = cls.from_answer({**entries[0], **known, **about})
+        settings = (
+            replace(setting, value=values.get(setting.name, setting.value)) for setting in status.settings
         )
+        return replace(status, settings=tuple(settings))
 
 
-class Fields:
-    """The fields of a message or of an entry, which are checked when they are read."""
+def setting_of(fields: object) -> SettingStatus:
+    """The setting that a message or a record describes.
 
-    def __init__(self, fields: object) -> None:
-        if not isinstance(fields, dict):
-            raise ChannelError("must be a JSON object")
-        self._fields = fields
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the fields."""
-        return tuple(self._fields)
-
-    def get(self, name: str, kind: type[_T]) -> _T:
-        """The field of this name.
-
-        Raises:
-            ChannelError: there is none of this type.
-        """
-        value = self._fields.get(name)
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise ChannelError(f"{name} must be a {kind.__name__}")
-        return value
-
-    def count(self, name: str) -> int:
-        """A field that counts something."""
-        count = self.get(name, int)
-        if not 0 <= count <= MAX_STEPS:
-            raise ChannelError(f"{name} must be from 0 to {MAX_STEPS}")
-        return count
-
-    def number(self, name: str) -> float:
-        """A field that is a number."""
-        value = self.value(name)
-        if isinstance(value, (bool, str)) or value is None:
-            raise ChannelError(f"{name} must be a number")
-        return float(value)
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        """The texts of a list; none if there is no such field."""
-        texts = self.get(name, list) if name in self._fields else ()
-        return tuple(text for text in texts if isinstance(text, str))
-
-    def values(self, name: str) -> dict[str, Value | None]:
-        """A field that has the values of settings; empty if there is no such field."""
-        fields = Fields(self._fields.get(name, {}))
-        return {name: fields.value(name) for name in fields.names}
-
-    def value(self, name: str) -> Value | None:
-        """A field that has the value of a setting."""
-        value = self._fields.get(name)
-        if value is None or isinstance(value, (bool, str)) or _is_number(value):
-            return cast(Value | None, value)
-        raise ChannelError(f"{name} must be a value")
-
-
-def _is_number(value: object) -> bool:
-    return type(value) in (int, float) and abs(cast(float, value)) <= sys.float_info.max
-
-
-def _setting(fields: object) -> SettingStatus:
+    Raises:
+        ChannelError: it describes none.
+    """
     source = Fields(fields)
-    name, kind, value = source.get("name", str), source.get("kind", str), source.value("value")
-    match kind:
-        case "number":
-            limits = source.number("low"), source.number("high")
-            return SettingStatus(
-                name, kind, value, *limits, source.get("log", bool), source.get("whole", bool)
-            )
-        case "choice":
-            options = source.get("options", list)
-            return SettingStatus(name, kind, value, options=tuple(map(str, options)))
-        case "switch":
-            return SettingStatus(name, kind, value)
-    raise ChannelError("kind is unknown")
+    name, kind, value = source.get("name", str), source.get("kind", str), source.get("value", *VALUE)
+    options = {"choice": source.texts("options"), "switch": _SWITCH}.get(kind)
+    make: Callable[..., NumberField | ChoiceField]
+    if options:
+        allowed = either(options)
+        make = partial(ChoiceField, groups=(options,), helps=dict.fromkeys(options, ""))
+    elif kind == "number":
+        low, high = (float(source.get(name, int, float)) for name in ("low", "high"))
+        type = int if source.get("whole", bool) else float
+        allowed = range_in_words(low, high, type is int)
+        step = DecadeStep(low or high * _SMALLEST) if source.get("log", bool) else _step(high - low, type)
+        make = partial(NumberField, type=type, minimum=low, maximum=high, step=step)
+    else:
+        raise ChannelError("kind is unknown")
+    allowed = printable(allowed, 200)
+    field = make(label=printable(name, 60), flag="", subject="", help=f"{sentence_case(allowed)}.")
+    return SettingStatus(name, value, allowed, field, kind == "switch")
 
 
-def metrics_of(fields: dict[object, object]) -> dict[str, float | None]:
+def _step(span: float, type: type[int] | type[float]) -> Step:
+    ticks = nice_ticks(0.0, span, _FINE_STEPS)
+    fine = ticks[1] if len(ticks) > 1 else 1.0
+    fine = max(1.0, round(fine)) if type is int else fine
+    return LinearStep(fine, 10 * fine)
+
+
+def metrics_of(fields: object) -> dict[str, float | None]:
     """The metrics of a status or of a report.
 
     Raises:
         ChannelError: one of them is no number.
     """
-    metrics: dict[str, float | None] = {}
-    for name, value in fields.items():
-        if not isinstance(name, str) or not (value is None or _is_number(value)):
-            raise ChannelError("a metric must be a number")
-        metrics[name] = cast(float | None, value)
-    return metrics
+    return Fields(fields).all(int, float, NoneType)
 
 
 def _state(fields: object) -> StateStatus:

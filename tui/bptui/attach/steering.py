@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bptui.attach.client import Reply, SilentError, entries_of
-from bptui.attach.connection import Connection
-from bptui.attach.history import Curve, MetricHistory
+from bptui.attach.client import Answer, Client, Reply, entries_of
+from bptui.attach.history import Curve, MetricHistory, Past
 from bptui.attach.runs import FoundRun, find_earlier, find_living, run_of_record
-from bptui.attach.snapshot import SteerSnapshot
 from bptui.attach.status import SteerStatus
 from bptui.formatting import sentence_case
 from bptui.steer.channel import ChannelError, new_number
+from bptui.steer.settings import Value
 
 LOOK_SECONDS = 0.1
-"""The time between two looks at what has happened in the run."""
-STATUS_LOOKS = 5
-"""How many looks there are for each one at the status, for which the training reads its settings."""
+"""The most time between two looks at what has happened in the run."""
 SILENT_SECONDS = 2.0
 """The time after which a run that gives no answer is called silent."""
 SEARCH_SECONDS = 1.0
@@ -34,12 +30,35 @@ MAX_EARLIER = 3
 SPEED_SECONDS = 2.0
 """The time over which the speed is measured."""
 WAITING_SECONDS = 1.0
-"""The time after which a request without an answer is said to wait, and after which its time is updated."""
+"""The time after which a request without an answer is said to wait."""
 _OF_STATE = ("pause", "run", "step")
 """The requests whose effect is the state of the run."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class SteerSnapshot:
+    """What is known of a run, frozen: all that its screen draws."""
+
+    status: SteerStatus
+    past: Past
+    wanted: Mapping[str, Value]
+    """The settings that the training was asked to change and has not changed yet."""
+    waiting: tuple[str, ...]
+    """What was asked for from here, and not taken by the training for a second or more."""
+    waiting_seconds: int
+    """How long the first of these requests has waited."""
+    sentence: str
+    """What happened last; empty if nothing did."""
+    is_silent: bool
+    """Whether the run lives, and gives no answer."""
+    steps_per_second: float | None
+    earlier: tuple[Mapping[str, Curve], ...]
+    """The metrics of the runs of this name before this one, the latest first."""
+    has_successor: bool
+    """Whether the run is over, and another one of its name lives."""
+
+
+@dataclass(slots=True, eq=False)
 class _Request:
     """A request that has no answer yet, or whose effect was not seen yet."""
 
@@ -47,7 +66,12 @@ class _Request:
     fields: Mapping[str, object]
     begin: float = field(default_factory=time.monotonic)
     number: int = field(default_factory=new_number)
-    done: asyncio.Event = field(default_factory=asyncio.Event)
+    answer: asyncio.Future[Answer] | None = None
+    """None if it was not sent on this connection."""
+
+    @property
+    def is_answered(self) -> bool:
+        return self.answer is not None and self.answer.done() and self.answer.exception() is None
 
     @property
     def in_words(self) -> str:
@@ -56,6 +80,13 @@ class _Request:
         return {"back": "the return to a saved state", "save": "the request for a state"}.get(
             self.verb, f"the request to {self.verb}"
         )
+
+
+def _history_of(run: FoundRun) -> MetricHistory:
+    history = MetricHistory()
+    with contextlib.suppress(ChannelError):  # what comes before the damage is shown
+        history.add(run.entries)
+    return history
 
 
 class Steering:
@@ -69,30 +100,29 @@ class Steering:
     def __init__(self, found: FoundRun, changed: Callable[[], object]) -> None:
         self._changed = changed
         self._earlier: tuple[Mapping[str, Curve], ...] = ()
-        self._tasks: set[asyncio.Task[None]] = set()
         self._requests: list[_Request] = []
-        self._reverting = asyncio.Lock()
-        self._looking, self._full_looks = asyncio.Lock(), 0  # how many were begun that ask for the status
-        self._opens_successor = asyncio.Event()
-        self._connection: Connection | None = None
-        self._settled = asyncio.Event()  # set if there is a connection, or will be none since the run is over
-        self._successor: FoundRun | None = None
+        self._reverts: deque[bool] = deque()  # what is still to be undone, or redone
+        self._woken = asyncio.Event()  # what the next look waits for, but not for long
+        self._client: Client | None = None
         self._begin(found)
 
     def _begin(self, found: FoundRun) -> None:
         self._found, self._status = found, found.status
-        self._history, self._number = MetricHistory(), 0
-        with contextlib.suppress(ChannelError):  # what comes before the damage is shown
-            self._history.add(found.entries)
+        self._history, self._number = _history_of(found), 0
         self._past = self._history.past()
-        self._sentence, self._is_silent = "", found.status.state == "does not answer"
+        self._sentence = ""
+        self._heard_at = -math.inf if found.status.state == "does not answer" else time.monotonic()
         self._steps: deque[tuple[float, int]] = deque()
-        self._successor = None
+        self._successor: FoundRun | None = None
 
     def snapshot(self) -> SteerSnapshot:
         """What is known now."""
         now = time.monotonic()
-        waiting = [request for request in self._requests if now - request.begin >= WAITING_SECONDS]
+        waiting = [
+            request
+            for request in self._requests
+            if not request.is_answered and now - request.begin >= WAITING_SECONDS
+        ]
         return SteerSnapshot(
             status=self._status,
             past=self._past,
@@ -104,7 +134,7 @@ class Steering:
             waiting=tuple(dict.fromkeys(request.in_words for request in waiting)),
             waiting_seconds=int(now - waiting[0].begin) if waiting else 0,
             sentence=self._sentence,
-            is_silent=self._is_silent,
+            is_silent=not self._status.is_over and now - self._heard_at >= SILENT_SECONDS,
             steps_per_second=self._speed(),
             earlier=self._earlier,
             has_successor=self._successor is not None,
@@ -113,112 +143,98 @@ class Steering:
     async def follow(self) -> None:
         """Look at the run again and again, until this is cancelled."""
         while True:
-            self._start(self._find_earlier())  # which takes seconds on a busy machine
-            await self._follow_until_over()
-            self._settled.set()
-            while self._successor is None:
-                await asyncio.sleep(SEARCH_SECONDS)
-                run = await asyncio.to_thread(find_living, self._status.name)
+            earlier = asyncio.create_task(self._find_earlier())  # which takes seconds on a busy machine
+            while not self._status.is_over:
+                if self._found.socket is not None:
+                    with contextlib.suppress(ChannelError):
+                        await self._follow_at(self._found.socket)
+                await self._find_again()
+                self._changed()
+                await self._wait(0 if self._status.is_over else SEARCH_SECONDS)
+            self._send_requests()
+            while self._status.is_over:
+                await self._wait(SEARCH_SECONDS)
+                run = self._successor or await asyncio.to_thread(find_living, self._status.name)
                 if run is not None and run.status.record not in ("", self._status.record):
                     self._successor = run
                     self._changed()
-            self._opens_successor.clear()
-            await self._opens_successor.wait()
-            self._settled.clear()
-            self._begin(self._successor)
-            self._changed()
+            await earlier
 
-    async def _follow_until_over(self) -> None:
-        while not self._status.is_over:
-            if self._found.socket is not None:
-                with contextlib.suppress(SilentError, ChannelError):
-                    await self._follow_at(self._found.socket)
-            await self._find_again()
-            self._changed()
-            if not self._status.is_over:
-                await asyncio.sleep(SEARCH_SECONDS)
+    async def _wait(self, seconds: float) -> None:
+        """Wait for some time, or until there is something to do."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), seconds)
+        self._woken.clear()
 
     async def _follow_at(self, path: Path) -> None:
         """Look at the run as long as there is a connection.
 
         Raises:
-            SilentError: the connection is lost.
-            ChannelError: an answer makes no sense.
+            ChannelError: the connection is lost, or an answer makes no sense.
         """
-        connection = await Connection.open(path)
+        client = await asyncio.to_thread(Client, path)
         try:
-            for count in itertools.count():
-                with_status = count % STATUS_LOOKS == 0
-                look = asyncio.create_task(
-                    self._look(connection, with_status=with_status) if count else self._meet(connection)
-                )
-                try:
-                    while not (await asyncio.wait({look}, timeout=SILENT_SECONDS))[0]:
-                        self._is_silent = True
-                        self._changed()
-                    has_news = await look
-                finally:
-                    look.cancel()
-                if has_news or self._is_silent or self._requests:  # the seconds that they wait are shown
-                    self._is_silent = False
-                    self._changed()
-                await asyncio.sleep(LOOK_SECONDS)
-        finally:
-            self._connection = None
-            self._settled.clear()
-            await connection.close()
-
-    async def _meet(self, connection: Connection) -> bool:
-        """Find out who is at the other end: another run of the name may have begun since this one was found.
-
-        Raises:
-            SilentError: it is not the run that is followed.
-        """
-        status = SteerStatus.from_answer((await connection.ask("status")).get("status"))
-        if self._status.record not in ("", status.record):
-            raise SilentError("has ended")
-        self._connection = connection
-        self._settled.set()
-        return await self._look(connection, with_status=True)
-
-    async def _look(self, connection: Connection, *, with_status: bool) -> bool:
-        """Ask what has happened; return whether there is something new."""
-        full_looks = self._full_looks
-        async with self._looking:
-            if with_status and self._full_looks > full_looks:
-                return False  # another one has begun since: the run answers so many requests a second
-            self._full_looks += with_status
-            has_news, before = False, (self._status, self._speed())
+            status = await self._status_now(client)
+            if self._status.record not in ("", status.record):
+                return  # another run of the name has begun since this one was found
+            self._client = client
+            self._send_requests()
             while True:
-                until, entries = entries_of(await connection.ask("entries", since=self._number))
-                if not entries or until <= self._number:
-                    break
-                is_first = not self._number
-                if is_first:  # what is known from the record comes again
-                    self._history = MetricHistory()
-                said, self._number = self._history.add(entries), until
-                if said is not None:
-                    with_status = True
-                    if not is_first:
-                        self._sentence = self._sentence_of(said)
-                has_news = True
-            if has_news:
-                self._past = self._history.past()
-            if with_status:
-                self._status = SteerStatus.from_answer((await connection.ask("status")).get("status"))
-                for note in self._status.notes:
-                    if note not in before[0].notes:
-                        self._sentence = self._sentence_of(note)
-            self._count_steps()
-            return has_news or (self._status, self._speed()) != before
+                await self._look(client)
+                await self._wait(LOOK_SECONDS)
+        finally:
+            client.close()
+            self._client = None
+            for request in self._requests:
+                request.answer = request.answer if request.is_answered else None
+
+    async def _answer(self, client: Client, verb: str, **fields: object) -> Answer:
+        answer = await asyncio.wrap_future(client.send(verb, fields))
+        self._heard_at = time.monotonic()
+        return answer
+
+    async def _status_now(self, client: Client) -> SteerStatus:
+        return SteerStatus.from_answer((await self._answer(client, "status")).get("status"))
+
+    async def _look(self, client: Client) -> None:
+        """Ask what has happened."""
+        before = self._status, self._number
+        answered = [request for request in self._requests if request.is_answered]
+        for request in answered:
+            self._take_answer(request)
+        while True:
+            until, entries = entries_of(await self._answer(client, "entries", since=self._number))
+            if not entries or until <= self._number:
+                break
+            is_first = not self._number
+            if is_first:  # what is known from the record comes again
+                self._history = MetricHistory()
+            said, self._number = self._history.add(entries), until
+            if said is not None and not is_first:
+                self._sentence = self._sentence_of(said)
+        if self._number > before[1]:
+            self._past = self._history.past()
+        self._status = await self._status_now(client)
+        for note in self._status.notes:
+            if note not in before[0].notes:
+                self._sentence = self._sentence_of(note)
+        self._requests = [request for request in self._requests if request not in answered]
+        self._revert_next()
+        self._count_steps()
+        if answered or (self._status, self._number) != before:
+            self._changed()
+
+    def _take_answer(self, request: _Request) -> None:
+        assert request.answer is not None
+        reply = Reply.of(request.answer.result())
+        if not reply.succeeded:
+            self._sentence = f"Refused: {reply.text}."
+        else:  # the state in the status line says enough about some of them
+            self._sentence = "" if request.verb in _OF_STATE else self._sentence_of(reply.text)
 
     def _count_steps(self) -> None:
         """Note when the run was at which step, to measure its speed."""
         now, steps, step = time.monotonic(), self._steps, self._status.step
-        reports = self._past.reports
-        if reports and self._status.state == "running" and reports[-1][0] >= step:
-            step = reports[-1][0] + 1
-            self._status = replace(self._status, step=step)
         if self._status.state != "running" or (steps and step < steps[-1][1]):
             steps.clear()
         else:
@@ -246,16 +262,11 @@ class Steering:
             self._status = replace(self._status, state="does not answer" if living else "died")
         elif run.status.is_over:
             self._begin(run)
-        self._is_silent = not self._status.is_over
 
     async def _find_earlier(self) -> None:
         """Read the records of the runs before this one."""
         runs = await asyncio.to_thread(find_earlier, self._status.name, self._status.record, MAX_EARLIER)
-        histories = [MetricHistory() for _ in runs]
-        for history, run in zip(histories, runs, strict=True):
-            with contextlib.suppress(ChannelError):
-                history.add(run.entries)
-        self._earlier = tuple(history.past().curves for history in histories)
+        self._earlier = tuple(_history_of(run).past().curves for run in runs)
         self._changed()
 
     # What its viewer wants.
@@ -279,74 +290,50 @@ class Steering:
 
     def ask(self, verb: str, **fields: object) -> None:
         """Ask for something; what came of it is said when the training has taken it."""
-        self._start(self._ask(self._request(verb, **fields)))
+        self._requests.append(_Request(verb, fields))  # at once: the next key may depend on it
+        self._send_requests()
 
-    def undo(self) -> None:
-        """Set the setting that was changed last to the value that it had before."""
-        self._start(self._revert(redo=False))
-
-    def redo(self) -> None:
-        """Change again what was undone."""
-        self._start(self._revert(redo=True))
+    def revert(self, redo: bool = False) -> None:
+        """Set the setting that was changed last to the value that it had before, or redo that."""
+        self._reverts.append(redo)
+        self._revert_next()
 
     def open_successor(self) -> None:
         """Follow the run of this name that has begun since."""
         if self._successor is None:
             self.say("There is no other run with this name.")
         else:
-            self._opens_successor.set()
-
-    def _start(self, work: Coroutine[object, object, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    def _request(self, verb: str, **fields: object) -> _Request:
-        """Note a request at once: the next key may depend on it."""
-        request = _Request(verb, fields)
-        self._requests.append(request)
-        self._changed()
-        return request
-
-    async def _answer(self, request: _Request) -> Reply:
-        """The answer to a request, which is sent again if the connection is lost.
-
-        Raises:
-            SilentError: the run has ended.
-            ChannelError: the answer makes no sense.
-        """
-        while True:
-            while (connection := self._connection) is None:
-                if self._status.is_over:
-                    raise SilentError(f"has {self._status.state}")
-                await self._settled.wait()
-            asked = asyncio.ensure_future(connection.ask(request.verb, request.number, **request.fields))
-            try:
-                while not (await asyncio.wait({asked}, timeout=WAITING_SECONDS))[0]:
-                    self._changed()
-                return Reply.of(asked.result())
-            except SilentError:
-                await asyncio.sleep(LOOK_SECONDS)
-            finally:
-                asked.cancel()
-
-    async def _ask(self, request: _Request) -> None:
-        try:
-            answer = await self._answer(request)
-            if not answer.succeeded:
-                self._sentence = f"Refused: {answer.text}."
-            else:  # the state in the status line says enough about some of them
-                self._sentence = "" if request.verb in _OF_STATE else self._sentence_of(answer.text)
-            request.begin = math.inf  # it waits no longer
-            with contextlib.suppress(SilentError, ChannelError):
-                if self._connection is not None:
-                    await self._look(self._connection, with_status=True)
-        except (SilentError, ChannelError) as error:
-            self._sentence = f"{self._status.name} {error}: nothing can be asked of it."
-        finally:
-            self._requests.remove(request)
-            request.done.set()
+            self._begin(self._successor)
+            self._woken.set()
             self._changed()
+
+    def _send_requests(self) -> None:
+        """Send what was not sent on this connection; say so if nothing can be asked any more."""
+        if self._status.is_over:
+            if not all(request.is_answered for request in self._requests):
+                self._sentence = f"{self._status.name} has {self._status.state}: nothing can be asked of it."
+            self._requests.clear()
+        for request in self._requests:
+            if self._client is not None and request.answer is None:
+                sent = self._client.send(request.verb, request.fields, request.number)
+                request.answer = asyncio.wrap_future(sent)
+                request.answer.add_done_callback(self._look_soon)
+        self._changed()
+
+    def _look_soon(self, answer: asyncio.Future[Answer]) -> None:
+        answer.exception()  # a request without an answer is sent again
+        self._woken.set()
+
+    def _revert_next(self) -> None:
+        """Revert a change, once those are known that were asked for before."""
+        if self._reverts and not any(request.verb == "set" for request in self._requests):
+            redo = self._reverts.popleft()
+            change = self._past.redoable if redo else self._past.undoable
+            value = None if change is None else change.new if redo else change.old
+            if change is None or value is None:
+                self.say(f"There is nothing to {'redo' if redo else 'undo'}.")
+            else:
+                self.ask("set", name=change.name, value=value)
 
     def _sentence_of(self, text: str) -> str:
         """A sentence; the names that the user's program has given stay as they are. Empty if the text is."""
@@ -355,15 +342,3 @@ class Steering:
         status = self._status
         names = status.name, *(setting.name for setting in status.settings), *status.metrics
         return f"{text if text.startswith(names) else sentence_case(text)}."
-
-    async def _revert(self, *, redo: bool) -> None:
-        async with self._reverting:
-            for request in self._requests.copy():  # until the last change is known
-                if request.verb == "set":
-                    await request.done.wait()
-            change = self._past.redoable if redo else self._past.undoable
-            value = None if change is None else change.new if redo else change.old
-            if change is None or value is None:
-                self.say(f"There is nothing to {'redo' if redo else 'undo'}.")
-            else:
-                await self._ask(self._request("set", name=change.name, value=value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -16,18 +17,18 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bpengine.wording import printable
-from bptui.attach import curves, fields, sentences
+from bptui.attach import curves, sentences
 from bptui.attach.commands import key
 from bptui.attach.curves import CurveOptions
-from bptui.attach.snapshot import SteerSnapshot
 from bptui.attach.status import SettingStatus
-from bptui.attach.steering import Steering
+from bptui.attach.steering import Steering, SteerSnapshot
 from bptui.commands import keys_of
 from bptui.drawing import Axis, Figure
+from bptui.steer.settings import Value, in_words
 from bptui.views.arrangement import Arrangement, Part
 from bptui.views.panel_area import PanelArea, PanelTitles
 from bptui.widgets.error_table import ErrorTable, Metric, Report
-from bptui.widgets.hyperparameters import HyperparameterPanel, shortened
+from bptui.widgets.hyperparameters import HyperparameterPanel, SettingRow, shortened
 from bptui.widgets.plot import ErrorCurve
 from bptui.widgets.status import Scrubbed, StatusLine, TimelineRow
 
@@ -60,6 +61,14 @@ def heading_lines(name: str, room: int = HEADING * HEADING_LINES) -> list[str]:
                 lines.append("")
             lines[-1] += part
     return lines if len(lines) <= HEADING_LINES else heading_lines(name, room - 1)
+
+
+def _row(setting: SettingStatus, wanted: Mapping[str, Value]) -> SettingRow:
+    """The row of a setting. A value that the training has not taken yet follows the present one."""
+    value, label = wanted.get(setting.name, setting.value), setting.field.label
+    before = "" if value == setting.value else printable(in_words(setting.value))
+    help = f"{label}: {setting.allowed}."
+    return SettingRow(label, "", printable(in_words(value)), help, (setting.name,), before)
 
 
 @lru_cache(maxsize=32)
@@ -116,12 +125,7 @@ class SteerView(Vertical):
     def on_mount(self) -> None:
         """Arrange the panels."""
         self._drawing_next = self.set_interval(NEXT_SECONDS, self._draw_next, pause=True)
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._show_again())
-        self._show()
-
-    def _show_again(self) -> None:
-        """Draw everything in the colors of another theme."""
-        self._drawn_way = None
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._show())
         self._show()
 
     def on_click(self, event: events.Click) -> None:
@@ -180,19 +184,18 @@ class SteerView(Vertical):
 
     def choose(self, direction: int) -> None:
         """Choose the next (1) or the previous (-1) setting; the first one follows the last."""
-        self._choose((self._settings.chosen + direction) % max(len(self._settings.settings), 1))
+        self._choose(self._settings.chosen + direction)
 
     def choose_end(self, direction: int) -> None:
         """Choose the first (-1) or the last (1) setting."""
-        self._choose(0 if direction < 0 else max(len(self._settings.settings) - 1, 0))
+        self._choose(0 if direction < 0 else -1)
 
     def choose_setting(self, name: str) -> None:
         """Choose the setting of this name."""
-        settings = () if self.snapshot is None else self.snapshot.status.settings
-        self._choose([setting.name for setting in settings].index(name))
+        self._choose([row.names[0] for row in self._settings.settings].index(name))
 
     def _choose(self, number: int) -> None:
-        self._settings.chosen = number
+        self._settings.chosen = number % max(len(self._settings.settings), 1)
         self._show()
 
     def change(self, direction: int, coarse: bool = False) -> None:
@@ -203,11 +206,11 @@ class SteerView(Vertical):
             return
         wanted = self._steering.snapshot().wanted  # now: the key before this one may not be drawn yet
         value = wanted.get(setting.name, setting.value)
-        moved = fields.moved(setting, value, direction, coarse=coarse)
+        moved = setting.moved(value, direction, coarse=coarse)
         if moved is None:
             self._steering.say(f"The value of {printable(setting.name)} is not known: {key('edit')} sets it.")
         elif moved == value:
-            self._steering.say(f"{printable(setting.name)} must be {printable(setting.allowed, 200)}.")
+            self._steering.say(f"{printable(setting.name)} must be {setting.allowed}.")
         else:
             self._steering.ask("set", name=setting.name, value=moved)
 
@@ -253,12 +256,11 @@ class SteerView(Vertical):
 
     def _show(self) -> None:
         snapshot = self.snapshot
-        if (
-            snapshot is None or not self.is_mounted or not self.is_attached
-        ):  # news may come as the screen ends
+        is_up = self.is_mounted and self.is_attached  # news may come as the screen ends
+        if snapshot is None or not is_up:
             return
         self._settings.settings = tuple(
-            fields.row_of(setting, snapshot.wanted) for setting in snapshot.status.settings
+            _row(setting, snapshot.wanted) for setting in snapshot.status.settings
         )
         self._arrange()
         self._show_panels(snapshot)
@@ -274,21 +276,14 @@ class SteerView(Vertical):
 
     def _show_panels(self, snapshot: SteerSnapshot) -> None:
         """Draw all panels or, if the run has only advanced, one after the other."""
-        way = (
-            id(snapshot.earlier),
-            self.options,
-            self.focused,
-            self._shown,
-            self.metrics,
-            snapshot.status.state,
-        )
+        state = snapshot.status.state
+        theme, earlier = self.app.theme, id(snapshot.earlier)
+        way = theme, earlier, self.options, self.focused, self._shown, self.metrics, state
+        has_only_advanced = way == self._drawn_way and state == "running"
         if (snapshot.past, snapshot.status.step) != self._drawn_at or way != self._drawn_way:
-            names = (*self._shown_curves, REPORTS)
-            older = [name for name in self._stale if name in names]
-            self._stale = [*older, *(name for name in names if name not in older)]
-            self._drawn_at = snapshot.past, snapshot.status.step
-        has_only_advanced = way == self._drawn_way and snapshot.status.state == "running"
-        self._drawn_way = way
+            curves = (name for name in CURVES if name in self._shown)
+            self._stale = [*dict.fromkeys((*self._stale, *curves, REPORTS))]
+            self._drawn_at, self._drawn_way = (snapshot.past, snapshot.status.step), way
         if has_only_advanced:
             self._drawing_next.resume()
         else:
@@ -297,17 +292,14 @@ class SteerView(Vertical):
 
     def _draw_next(self) -> None:
         """Draw the panel that has waited for it the longest."""
-        name, snapshot = self._stale.pop(0) if self._stale else "", self.snapshot
-        if snapshot is not None and name == REPORTS:
-            self._show_reports(snapshot)
-        elif snapshot is not None and name:
-            self._show_curve(name, snapshot)
+        if self._stale and self.snapshot is not None:
+            name = self._stale.pop(0)
+            if name == REPORTS:
+                self._show_reports(self.snapshot)
+            else:
+                self._show_curve(name, self.snapshot)
         if not self._stale:
             self._drawing_next.pause()
-
-    @property
-    def _shown_curves(self) -> list[str]:
-        return [name for name in CURVES if name in self._shown]
 
     def _show_curve(self, name: str, snapshot: SteerSnapshot) -> None:
         place = CURVES.index(name)
@@ -340,11 +332,9 @@ class SteerView(Vertical):
         framed = columns >= FRAMED_SIZE[0] and rows >= FRAMED_SIZE[1]
         count = len(self._settings.settings)
         self._area.use(arrangement(self.curve_count, count, framed=framed))
-        if shown != self._shown:
-            self._shown = shown
-            for name, widget in self._widgets.items():
-                widget.display = name in shown
+        self._shown = shown
         for name, widget in self._widgets.items():
+            widget.display = name in shown
             widget.set_class(name == self.focused, "-focused")
         focused = self._widgets[self.focused]
         if not focused.has_focus and self.screen is self.app.screen:

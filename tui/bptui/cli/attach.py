@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bpengine.numbers import whole_in
 from bpengine.wording import either, printable, shown
-from bptui.attach.client import Client, Reply, SilentError
+from bptui.attach.client import CONNECT_SECONDS, Client, Reply
 from bptui.attach.runs import FoundRun, all_runs, find, find_living
 from bptui.attach.status import SettingStatus, SteerStatus
 from bptui.cli.flags import add_flags
@@ -92,25 +92,25 @@ def run(options: argparse.Namespace) -> int:
         _list(options.prog, as_json=as_json)
         return DONE
     name, *request = options.words
-    found = _awaited(options.prog, name) if options.wait else _found(name)
+    try:
+        found = _awaited(options.prog, name) if options.wait else find(name)
+    except ValueError as error:
+        raise BadUseError(str(error)) from None
+    if not request and options.format is None and has_terminal() and not is_dumb():
+        return _open_screen(found, options)
     verb, arguments = (request[0], request[1:]) if request else ("", [])
-    match verb:
-        case "" if options.format is None and has_terminal() and not is_dumb():
-            return _open_screen(found, options)
-        case "":
-            _print_status(found.status, as_json=as_json)
-            if found.socket is not None and not as_json:
-                _print_requests(name)
-        case "status":
-            _check_no_arguments(verb, arguments)
-            _print_status(found.status, as_json=as_json)
-        case "schedule":
-            _check_no_arguments(verb, arguments)
-            _print_schedule(found, as_json=as_json)
-        case _ if verb in VERBS:
-            return _print_answer(options.prog, _ask(found, verb, arguments), as_json=as_json)
-        case _:
-            raise BadUseError(f"request: must be {either(VERBS)}, got {shown(verb)}")
+    if request and verb not in VERBS:
+        raise BadUseError(f"request: must be {either(VERBS)}, got {shown(verb)}")
+    if arguments and verb not in ("step", "set", "back"):
+        raise BadUseError(f"{verb}: takes no arguments, got {shown(' '.join(arguments))}")
+    if verb == "schedule":
+        _print_schedule(found, as_json=as_json)
+    elif verb in ("", "status"):
+        _print_status(found.status, as_json=as_json)
+        if not verb and found.socket is not None and not as_json:
+            print(f"Requests: bptui attach {printable(name)} {' | '.join(REQUESTS)}")
+    else:
+        return _print_answer(options.prog, _ask(found, verb, arguments), as_json=as_json)
     return DONE
 
 
@@ -131,30 +131,13 @@ def _open_screen(found: FoundRun, options: argparse.Namespace) -> int:
         return guard.status or status
 
 
-def _found(name: str) -> FoundRun:
-    """The run of this name.
-
-    Raises:
-        BadUseError: there is none, or its record is damaged.
-    """
-    try:
-        return find(name)
-    except LookupError:
-        raise BadUseError(f"there is no run {shown(name)}: bptui attach lists the runs") from None
-    except ValueError as error:
-        raise BadUseError(str(error)) from None
-
-
 def _awaited(prog: str, name: str) -> FoundRun:
     """The run of this name that lives, as soon as there is one.
 
     Raises:
-        BadUseError: no run can have the name.
+        ValueError: no run can have the name.
     """
-    try:
-        check_name(name)
-    except ValueError as error:
-        raise BadUseError(f"argument --wait: {error}") from None
+    check_name(name)
     if find_living(name) is None:
         print_error(f"{prog}: waits for a training called {shown(name)} to begin; ctrl+c ends it")
     while (found := find_living(name)) is None or found.status.state == "does not answer":
@@ -169,23 +152,12 @@ def _list(prog: str, *, as_json: bool) -> None:
         print_problems(prog, problems)
     else:
         nothing = "No training was started with bptui.steer."
-        print_list(
-            prog,
-            HEADINGS,
-            [_row(found_run) for found_run in runs],
-            problems,
-            right=("step",),
-            nothing=nothing,
-        )
+        print_list(prog, HEADINGS, [*map(_row, runs)], problems, right=("step",), nothing=nothing)
 
 
 def _row(found: FoundRun) -> tuple[str, ...]:
-    try:
-        moment = (
-            "-" if found.started is None else f"{datetime.fromtimestamp(found.started):%Y-%m-%d %H:%M:%S}"
-        )
-    except (ValueError, OverflowError, OSError):
-        moment = "-"
+    started = found.started
+    moment = "-" if started is None else f"{datetime.fromtimestamp(started):%Y-%m-%d %H:%M:%S}"
     status = found.status
     return printable(status.name), status.state, str(status.step), moment
 
@@ -222,21 +194,14 @@ def _print_status(status: SteerStatus, *, as_json: bool) -> None:
         print(printable(line, 1000))
 
 
-def _print_requests(name: str) -> None:
-    print(f"Requests: bptui attach {printable(name)} {' | '.join(REQUESTS)}")
-
-
 def _print_schedule(found: FoundRun, *, as_json: bool) -> None:
     try:
         changes = changes_of(_entries(found))
     except ValueError as error:
-        raise BadUseError(str(error)) from None
+        raise BadUseError(f"{found.status.name}: {error}") from None
     if as_json:
-        print(
-            json.dumps(
-                [{"step": change.step, "name": change.name, "value": change.new} for change in changes]
-            )
-        )
+        rows = [{"step": change.step, "name": change.name, "value": change.new} for change in changes]
+        print(json.dumps(rows))
         return
     by_step: dict[int, dict[str, Value | None]] = {}
     for change in changes:
@@ -256,15 +221,12 @@ def _entries(found: FoundRun) -> list[dict[str, object]]:
     """The entries of a run's record; of a run that lives, with those that are not in the file yet.
 
     Raises:
-        BadUseError: the run does not answer, and has no record.
+        ChannelError: the run does not answer, and has no record.
     """
     if found.socket is None or found.entries:
         return list(found.entries)
-    try:
-        with Client(found.socket) as client:
-            return client.entries()
-    except (SilentError, ChannelError) as error:
-        raise BadUseError(f"{found.status.name} {error}") from None
+    with Client(found.socket) as client:
+        return client.entries()
 
 
 def _fields(status: SteerStatus, verb: str, arguments: list[str]) -> dict[str, object]:
@@ -274,29 +236,22 @@ def _fields(status: SteerStatus, verb: str, arguments: list[str]) -> dict[str, o
         BadUseError: the arguments make no sense.
         RefusedError: they name no setting, or no value that it can have.
     """
-    match verb:
-        case "step":
-            return {"count": _count("N", arguments or ["1"])}
-        case "back":
-            return {"step": _count("STEP", arguments)}
-        case "set":
-            if len(arguments) < 2:
-                raise BadUseError("set: needs the name of a setting and a value")
-            setting = _setting(status, " ".join(arguments[:-1]))
-            try:
-                return {"name": setting.name, "value": setting.parsed(arguments[-1])}
-            except ValueError as error:
-                raise RefusedError(f"{setting.name}: {error}") from None
-    _check_no_arguments(verb, arguments)
-    return {}
-
-
-def _count(what: str, arguments: list[str]) -> int:
+    if verb == "set":
+        if len(arguments) < 2:
+            raise BadUseError("set: needs the name of a setting and a value")
+        setting = _setting(status, " ".join(arguments[:-1]))
+        try:
+            return {"name": setting.name, "value": setting.parsed(arguments[-1])}
+        except ValueError as error:
+            raise RefusedError(f"{setting.name}: {error}") from None
+    if verb not in ("step", "back"):
+        return {}
     text = " ".join(arguments)
-    count = whole_in(text, 0, MAX_STEPS)
+    what, field = ("N", "count") if verb == "step" else ("STEP", "step")
+    count = whole_in(text or ("1" if verb == "step" else ""), 0, MAX_STEPS)
     if count is None:
         raise BadUseError(f"{what}: must be a whole number, got {shown(text)}")
-    return count
+    return {field: count}
 
 
 def _setting(status: SteerStatus, name: str) -> SettingStatus:
@@ -316,11 +271,6 @@ def _setting(status: SteerStatus, name: str) -> SettingStatus:
     raise RefusedError(f"set: must name one of the settings ({names}), got {shown(name)}")
 
 
-def _check_no_arguments(verb: str, arguments: list[str]) -> None:
-    if arguments:
-        raise BadUseError(f"{verb}: takes no arguments, got {shown(' '.join(arguments))}")
-
-
 def _ask(found: FoundRun, verb: str, arguments: list[str]) -> Reply:
     """Ask a run for something.
 
@@ -332,18 +282,20 @@ def _ask(found: FoundRun, verb: str, arguments: list[str]) -> Reply:
         return Reply(False, f"{reason}: --wait waits for the next run" if found.status.is_over else reason)
     try:
         fields = _fields(found.status, verb, arguments)
+        waited = CONNECT_SECONDS if found.status.state == "does not answer" else 0.0  # for its status
+        patience = STEPS_PATIENCE if verb == "step" else PATIENCE - waited
         with Client(found.socket, _say_waiting) as client:
-            return client.ask(verb, STEPS_PATIENCE if verb == "step" else PATIENCE, **fields)
+            return client.ask(verb, patience, **fields)
     except RefusedError as error:
         return Reply(False, str(error))
-    except (SilentError, ChannelError) as error:
+    except ChannelError as error:
         return Reply(False, f"{found.status.name} {error}")
 
 
-def _say_waiting(seconds: float) -> None:
+def _say_waiting(seconds: int) -> None:
     """Say on a terminal that the request waits, after 1, 2, 4, ... seconds."""
-    if sys.stderr.isatty() and int(seconds).bit_count() == 1:
-        print(f"waits for the training, {seconds:.0f} s", file=sys.stderr, flush=True)
+    if sys.stderr.isatty() and seconds.bit_count() == 1:
+        print(f"waits for the training, {seconds} s", file=sys.stderr, flush=True)
 
 
 def _print_answer(prog: str, answer: Reply, *, as_json: bool) -> int:

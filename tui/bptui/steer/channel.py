@@ -13,12 +13,15 @@ import random
 import socket
 import struct
 import sys
+from typing import Any
 
 VERSION = 2
 MAX_REQUEST, MAX_ANSWER = 4096, 4_000_000
 """The most bytes of a line."""
 MAX_STEPS = 10**15
 """The largest number of a step, and of a request."""
+VALUE = bool, int, float, str, type(None)
+"""The types of the value of a setting, or of one that is not known."""
 REQUESTS: dict[str, dict[str, tuple[type, ...]]] = {
     "status": {},
     "entries": {"since": (int,)},
@@ -33,8 +36,45 @@ REQUESTS: dict[str, dict[str, tuple[type, ...]]] = {
 """What may be asked for, and the types of the fields of each request."""
 
 
-class ChannelError(Exception):
-    """A line that is not allowed; the message says why."""
+class ChannelError(ValueError):
+    """A line is not allowed, or none can be sent; the message says why."""
+
+
+class Fields:
+    """The fields of a message or of an entry of a record, which are checked when they are read."""
+
+    def __init__(self, fields: object) -> None:
+        if not isinstance(fields, dict):
+            raise ChannelError("must be a JSON object")
+        self._fields = fields
+
+    def get(self, name: str, *kinds: type) -> Any:
+        """The field of this name.
+
+        Raises:
+            ChannelError: there is none of these types, or it is a number that no float holds.
+        """
+        value: Any = self._fields.get(name)
+        is_float = type(value) not in (int, float) or abs(value) <= sys.float_info.max
+        if type(value) not in kinds or not is_float:
+            raise ChannelError(f"{name} must be a {' or '.join(kind.__name__ for kind in kinds)}")
+        return value
+
+    def all(self, *kinds: type) -> dict[str, Any]:
+        """All fields, each of which is of one of these types."""
+        return {name: self.get(name, *kinds) for name in self._fields}
+
+    def count(self, name: str) -> int:
+        """A field that counts something."""
+        count: int = self.get(name, int)
+        if not 0 <= count <= MAX_STEPS:
+            raise ChannelError(f"{name} must be from 0 to {MAX_STEPS}")
+        return count
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The texts of a list; none if there is no such field."""
+        texts = self.get(name, list) if name in self._fields else ()
+        return tuple(text for text in texts if isinstance(text, str))
 
 
 def new_number() -> int:
@@ -71,7 +111,7 @@ def decoded(line: bytes) -> dict[str, object]:
         raise ChannelError("must be a line of JSON") from None
     if not isinstance(message, dict):
         raise ChannelError("must be a JSON object")
-    if message.get("v") != VERSION or isinstance(message["v"], bool):
+    if message.get("v") != VERSION:
         raise ChannelError(f"must have the version {VERSION} as v")
     return message
 
@@ -83,22 +123,18 @@ def request_of(line: bytes) -> tuple[int, str, dict[str, object]]:
         ChannelError: it is not a request.
     """
     message = decoded(line)
-    number, verb = message.pop("id", None), message.pop("do", None)
-    del message["v"]
-    if type(number) is not int or not 0 <= number <= MAX_STEPS:
-        raise ChannelError("id must be a whole number from 0")
+    number, verb = Fields(message).count("id"), message.get("do")
     if not isinstance(verb, str) or verb not in REQUESTS:
         raise ChannelError(f"do must be one of {', '.join(REQUESTS)}")
-    fields = REQUESTS[verb]
-    if message.keys() != fields.keys():
-        raise ChannelError(f"{verb} must have the fields {', '.join(fields) or '(none)'}")
-    for name, types in fields.items():
-        value = message[name]
-        if type(value) not in types or (isinstance(value, float) and not math.isfinite(value)):
-            raise ChannelError(f"{name} must be a {' or '.join(kind.__name__ for kind in types)}")
-        if types == (int,) and isinstance(value, int) and not 0 <= value <= MAX_STEPS:
-            raise ChannelError(f"{name} must be from 0 to {MAX_STEPS}")
-    return number, verb, message
+    kinds = REQUESTS[verb]
+    fields = {name: value for name, value in message.items() if name not in ("v", "id", "do")}
+    if fields.keys() != kinds.keys():
+        raise ChannelError(f"{verb} must have the fields {', '.join(kinds) or '(none)'}")
+    for name, types in kinds.items():
+        if types == (int,):
+            Fields(fields).count(name)
+        Fields(fields).get(name, *types)
+    return number, verb, fields
 
 
 def _finite(value: object) -> object:

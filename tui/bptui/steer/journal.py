@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from typing import Generic, TypeVar
 
 CAPACITY = 1000
 """The most reports of a kind that are kept. When there are more, every second one is dropped."""
@@ -25,28 +25,39 @@ Repeatable = dict[tuple[int, Kind], dict[str, float]]
 """What was reported, by step and kind."""
 
 
-class _Series:
-    """The reports of one kind: each first, then every second, every fourth, ..."""
+_T = TypeVar("_T")
 
-    __slots__ = ("kept", "last", "several", "stride", "wait")
 
-    def __init__(self) -> None:
-        self.kept: list[_Report] = []
-        self.last: _Report | None = None
-        self.several = False  # whether some steps have several of them
-        self.stride = 1
-        self.wait = 0  # how many reports come before the next one that is kept
+class Thinned(Generic[_T]):
+    """Items in bounded memory: each first, then every second, every fourth, ... One thread may add to them.
 
-    def keep(self, report: _Report) -> None:
-        """Keep a report, and then every second one if there are too many."""
-        self.kept.append(report)
-        if len(self.kept) >= CAPACITY:
-            self.kept = self.kept[::2]
-            self.stride *= 2
-            # The report after the last of them that are kept, CAPACITY being even, is half a stride away.
-            self.wait = self.stride - 1 - self.stride // 2
-        else:
-            self.wait = self.stride - 1
+    Args:
+        capacity: when there are so many, every second one is dropped.
+
+    Attributes:
+        last: the newest one; None if there is none.
+    """
+
+    __slots__ = ("_capacity", "_count", "_kept", "_stride", "last")
+
+    def __init__(self, capacity: int) -> None:
+        self.last: _T | None = None
+        self._kept: list[_T] = []
+        self._capacity, self._count, self._stride = capacity, 0, 1
+
+    def add(self, item: _T) -> None:
+        """Add the newest one."""
+        self.last = item
+        if self._count % self._stride == 0:
+            self._kept.append(item)
+            if len(self._kept) >= self._capacity:
+                self._kept, self._stride = self._kept[::2], 2 * self._stride
+        self._count += 1
+
+    def items(self) -> list[_T]:
+        """Those that are kept, and the newest one."""
+        kept, last = self._kept.copy(), self.last
+        return kept if last is None or (kept and kept[-1] is last) else [*kept, last]
 
 
 class Journal:
@@ -54,37 +65,23 @@ class Journal:
 
     Attributes:
         number: the number of the newest entry.
+        turns: how many changes and returns to states there were.
+        latest: the newest value of each metric on the way to where the run is.
     """
 
     def __init__(self) -> None:
-        self.number = 0
-        self._numbers = itertools.count(1)
+        self.number = self.turns = 0
         self._events: list[Entry] = []
-        self._series: dict[Kind, _Series] = {}
-        self._earlier: tuple[int, Mapping[str, float]] = 0, {}
-
-    @property
-    def latest(self) -> dict[str, float]:
-        """The newest value of each metric on the way to where the run is, in the order of the first ones."""
-        number, earlier = self._earlier
-        all_series = self._series.copy()
-        reports = [series.last for series in all_series.values() if series.last is not None]
-        values = dict(earlier)
-        for report in sorted(reports, key=lambda report: report[0]):
-            if report[0] > number:
-                values |= report[3]
-        names = dict.fromkeys(itertools.chain.from_iterable(all_series))
-        return {name: values[name] for name in names if name in values}
-
-    def return_to(self, latest: Mapping[str, float]) -> None:
-        """Take these as the newest values, as they were at an earlier step."""
-        self._earlier = self.number, latest
+        self._series: dict[Kind, Thinned[_Report]] = {}
+        self._several: set[Kind] = set()  # the kinds of which some steps have several reports
+        self.latest: dict[str, float] = {}
 
     def add(self, event: str, **fields: object) -> int:
         """Add an event; return its number."""
-        number = next(self._numbers)
+        number = self.number + 1
         self._events.append((number, {"event": event, **fields}))
         self.number = number
+        self.turns += event in ("change", "back")
         return number
 
     @property
@@ -92,10 +89,9 @@ class Journal:
         """Whether there are so many events that no more changes can be taken."""
         return len(self._events) >= MAX_EVENTS
 
-    def forget(self, numbers: set[int]) -> None:
-        """Drop these events."""
-        if numbers:
-            self._events = [entry for entry in self._events if entry[0] not in numbers]
+    def forget(self, number: int) -> None:
+        """Drop an event, if there is one of this number."""
+        self._events = [entry for entry in self._events if entry[0] != number]
 
     def report(self, step: int, branch: int, values: dict[str, float]) -> bool:
         """Add a report, whose values become floats; return whether all of them are finite."""
@@ -109,15 +105,12 @@ class Journal:
             if len(self._series) >= MAX_KINDS:
                 return is_finite
             check_metrics(kind)
-            series = self._series[kind] = _Series()
-        index = next(self._numbers)
+            series = self._series[kind] = Thinned(CAPACITY)
+        index = self.number + 1
         if (last := series.last) is not None and last[1] == step and last[2] == branch:
-            series.several = True
-        report = series.last = (index, step, branch, values)
-        if series.wait:
-            series.wait -= 1
-        else:
-            series.keep(report)
+            self._several.add(kind)
+        series.add((index, step, branch, values))
+        self.latest.update(values)
         self.number = index
         return is_finite
 
@@ -135,8 +128,8 @@ class Journal:
         return {
             (step, kind): values
             for kind, series in self._series.items()
-            for number, step, of_branch, values in (series.last or (0, 0, 0, {}), *series.kept)
-            if after < number < until and of_branch == branch and not series.several
+            for number, step, of_branch, values in series.items()
+            if after < number < until and of_branch == branch and kind not in self._several
         }
 
     def since(self, after: int) -> tuple[int, list[Entry]]:
@@ -148,15 +141,11 @@ class Journal:
         events = self._events.copy()
         sent = events[_after(after, events) : _after(until, events)]
         for series in list(self._series.values()):
-            last, kept = series.last, series.kept.copy()
-            if last is not None and last[0] > after:
-                reports = kept if kept and kept[-1][0] >= last[0] else [*kept, last]
-                sent += [
-                    (number, {"event": "report", "step": step, "branch": branch, "values": values})
-                    for number, step, branch, values in reports[
-                        _after(after, reports) : _after(until, reports)
-                    ]
-                ]
+            reports = series.items()
+            sent += [
+                (number, {"event": "report", "step": step, "branch": branch, "values": values})
+                for number, step, branch, values in reports[_after(after, reports) : _after(until, reports)]
+            ]
         return until, sorted(sent, key=lambda entry: entry[0])
 
 
@@ -172,9 +161,8 @@ def check_metrics(names: Kind) -> None:
         ValueError: they are too many or too long.
     """
     if len(names) > MAX_METRICS or not all(name.isprintable() and len(name) <= 60 for name in names):
-        raise ValueError(
-            f"a report has at most {MAX_METRICS} metrics, with printable names of up to 60 characters"
-        )
+        allowed = f"at most {MAX_METRICS} metrics, with printable names of up to 60 characters"
+        raise ValueError(f"a report has {allowed}")
 
 
 def reportable(metrics: Mapping[str, object]) -> dict[str, float]:

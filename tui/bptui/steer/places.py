@@ -8,7 +8,7 @@ import os
 import socket
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 MAX_NAME = 40
@@ -44,23 +44,17 @@ def socket_folders() -> list[Path]:
     """
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     folders = [Path(runtime, "bptui")] if Path(runtime).is_absolute() else []
-    folders += [_state_folder() / "sockets", Path(f"/tmp/bptui-{os.getuid()}", "sockets")]
+    folders += [_state_folder() / "sockets", Path(f"/tmp/bptui-{os.getuid()}")]
     return folders
 
 
 def make_private(folder: Path) -> bool:
     """Create a folder that only the user can enter; return whether it is there, and is such a folder."""
-    with contextlib.suppress(OSError):
-        if not folder.is_dir() and folder.parent.name == f"bptui-{os.getuid()}":
-            folder.parent.mkdir(mode=0o700, exist_ok=True)  # everyone may create something in /tmp
-            if not is_private(folder.parent):
-                return False
-        if folder.name == "bptui":
-            folder.mkdir(mode=0o700, exist_ok=True)  # but not XDG_RUNTIME_DIR, which the system removes
-        else:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return is_private(folder)
-    return False
+    with contextlib.suppress(
+        OSError
+    ):  # the parent of "sockets" may be missing, but not what the system makes
+        folder.mkdir(mode=0o700, parents=folder.name == "sockets", exist_ok=True)
+    return is_private(folder)
 
 
 def is_private(folder: Path) -> bool:
@@ -81,23 +75,32 @@ def _state_folder() -> Path:
         home = Path.home()
     except RuntimeError:  # there is none, as in some containers; `bptui` takes the same one then
         home = Path(f"/tmp/bptui-{os.getuid()}")
-        with contextlib.suppress(OSError):
-            home.mkdir(mode=0o700, exist_ok=True)
-        if not is_private(home):  # everyone may create something in /tmp
+        if not make_private(home):  # everyone may create something in /tmp
             home = Path(os.devnull)
     return home / ("Library/Application Support" if sys.platform == "darwin" else ".local/state") / "bptui"
 
 
 class Listener:
-    """A socket that waits for whoever attaches to a run.
+    """A socket that waits for whoever attaches to a run, at a path where nobody else listens.
+
+    Raises:
+        OSError: no socket can be there.
 
     Attributes:
         name: the name of the run that others find it by.
     """
 
-    def __init__(self, name: str, path: Path, listening: socket.socket) -> None:
-        self.name, self.path, self.socket = name, path, listening
-        self._made = path.stat()
+    def __init__(self, name: str, path: Path) -> None:
+        self.name, self.path = name, path
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            self.socket.bind(os.fspath(path))
+            self.socket.listen(socket.SOMAXCONN)
+            self.socket.setblocking(False)
+            self._made = path.stat()
+        except OSError:
+            self.socket.close()
+            raise
 
     def is_in_place(self) -> bool:
         """Whether others still find it."""
@@ -116,38 +119,15 @@ class Listener:
 def listen(names: Sequence[str]) -> Listener | None:
     """Listen under the first of these names that no other run has; None if no folder allows it."""
     for folder in filter(make_private, socket_folders()):
-        with contextlib.suppress(OSError), _locked(folder):
+        with contextlib.suppress(OSError), (folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # so that no two runs take the same name
             for path in folder.glob(f"*{SUFFIX}"):
                 if not is_answered(path):  # its process was killed
                     path.unlink(missing_ok=True)
             free = next(filter(_is_free, names), None)
             if free is not None and len(os.fsencode(folder / f"{free}{SUFFIX}")) <= _MAX_PATH:
-                return _bound(free, folder / f"{free}{SUFFIX}")
+                return Listener(free, folder / f"{free}{SUFFIX}")
     return None
-
-
-def _bound(name: str, path: Path) -> Listener:
-    """Listen at a path where nobody else does."""
-    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        listening.bind(os.fspath(path))
-        listening.listen(socket.SOMAXCONN)
-        listening.setblocking(False)
-        return Listener(name, path, listening)
-    except OSError:
-        listening.close()
-        raise
-
-
-@contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Keep other runs from choosing a name in this folder, so that no two take the same one."""
-    descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _is_free(name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import random
 import sys
 from collections.abc import Callable, Sequence
@@ -36,6 +37,14 @@ def torch_settings(optimizer: object) -> list[Setting]:
             get, set = partial(_get, optimizer, indices, key), partial(_set, optimizer, indices, key)
             settings.append(Number(label, get, set, low=low, high=high, log=key != "momentum"))
     return settings
+
+
+def rank_and_count() -> tuple[int, int]:
+    """The rank of this process and how many train together, as launchers such as torchrun say it."""
+    rank, count = (os.environ.get(name, "") for name in ("RANK", "WORLD_SIZE"))
+    if not all(text.isascii() and text.isdigit() and len(text) < 10 for text in (rank, count)):
+        return 0, 1
+    return int(rank), max(1, int(count))
 
 
 def uses_gpu() -> bool:

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from bptui.steer.channel import json_line
-from bptui.steer.journal import Journal
+from bptui.steer.journal import Entry, Journal
 
 MAX_RECORDS = 100
 """How many records are kept in the folder. The oldest are removed first, but none of a run that lives."""
@@ -28,13 +28,14 @@ class Record:
         journal: what is written.
 
     Attributes:
+        journal: what is written.
         problem: why the file can't be written at present; empty if it can be.
     """
 
     def __init__(self, path: Path, journal: Journal) -> None:
         self.path = path
         self.problem = ""
-        self._journal = journal
+        self.journal = journal
         self._descriptor = -1
         self._written = 0  # the number of the newest entry in the file
         self._size = self._rebuilt_size = 0
@@ -45,13 +46,10 @@ class Record:
         if self.problem and time.monotonic() < self._retry_at:
             return
         try:
-            if (
-                self._descriptor < 0
-                or not self._is_in_place()
-                or self._size > 2 * self._rebuilt_size + _SLACK
-            ):
+            is_long = self._size > 2 * self._rebuilt_size + _SLACK
+            if is_long or not self._is_in_place():
                 self._rebuild()
-            elif self._journal.number > self._written:
+            elif self.journal.number > self._written:
                 self._append()
             self.problem = ""
         except OSError as error:
@@ -72,9 +70,9 @@ class Record:
             return False
 
     def _append(self) -> None:
-        written, entries = self._journal.since(self._written)
+        written, entries = self.journal.since(self._written)
         try:
-            _write(self._descriptor, _lines(entries))
+            _write(self._descriptor, entries)
         except OSError:
             os.ftruncate(self._descriptor, self._size)  # without a part of a line
             raise
@@ -82,15 +80,14 @@ class Record:
         self._written = written
 
     def _rebuild(self) -> None:
-        written, entries = self._journal.since(0)
+        written, entries = self.journal.since(0)
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = self.path.with_suffix(_TEMPORARY)
-        descriptor = os.open(
-            temporary, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_NOFOLLOW, 0o600
-        )
+        flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_NOFOLLOW
+        descriptor = os.open(temporary, flags, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _write(descriptor, _lines(entries))
+            _write(descriptor, entries)
             temporary.replace(self.path)
         except OSError:
             os.close(descriptor)
@@ -115,17 +112,12 @@ def new_path(folder: Path, name: str) -> Path:
 
 def is_held(path: Path) -> bool:
     """Whether the process that writes a record lives."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        return False
-    except OSError:
-        return True
-    finally:
-        os.close(descriptor)
+    with contextlib.suppress(OSError), os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK)) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
 
 
 def remove_oldest(folder: Path) -> None:
@@ -137,11 +129,7 @@ def remove_oldest(folder: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-def _lines(entries: list[tuple[int, dict[str, object]]]) -> bytes:
-    return b"".join(json_line(entry) for _, entry in entries)
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
+def _write(descriptor: int, entries: list[Entry]) -> None:
+    view = memoryview(b"".join(json_line(entry) for _, entry in entries))
     while view:
         view = view[os.write(descriptor, view) :]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import math
 import os
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,10 +16,10 @@ from types import TracebackType
 
 from bptui.steer.journal import Journal, reportable
 from bptui.steer.places import check_name, listen, records_folder
-from bptui.steer.process import rank_and_count, say
+from bptui.steer.pytorch import rank_and_count
 from bptui.steer.record import Record, new_path
 from bptui.steer.schedule import Replay, changes_of, read_record
-from bptui.steer.server import Server, SteerRequest, Turns
+from bptui.steer.server import Server, SteerRequest
 from bptui.steer.settings import RefusedError, Setting, Value, in_words, reason_of
 from bptui.steer.states import Saver
 from bptui.steer.watch import REPORTED, Watch
@@ -50,6 +52,8 @@ class Run:
         name: the name by which others attach to it.
         step: the number of the step that is trained, or is trained next.
         branch: 0, and one more each time the run has returned to a saved state.
+        record: the file of its record.
+        stopped: whether somebody has asked to stop the training.
     """
 
     def __init__(
@@ -78,14 +82,16 @@ class Run:
         if state_steps is not None and state_steps < 1:
             raise ValueError(f"state_steps must be None or at least 1, got {state_steps!r}")
         rank, self._ranks = rank_and_count()
-        if self._ranks > 1 and replay is not None:
-            raise ValueError("a training of several processes can't repeat a record")
-        self._pauses_on_nan = pause_on == "nan" and self._ranks == 1
+        if self._ranks > 1:  # it only reports
+            if replay is not None:
+                raise ValueError("a training of several processes can't repeat a record")
+            save = load = pause_on = None
+            paused = False
+        self._pauses_on_nan = pause_on is not None
         self._replay = Replay(() if replay is None else changes_of(read_record(Path(replay))), self._settings)
-        self._paused = paused and self._ranks == 1
-        self._stopped = self._ended = self._is_child = False
+        self._paused = paused
+        self.stopped = self._ended = self._is_child = False
         self._reason = ""  # why it is paused
-        self._ticks = False  # whether somebody else owns the loop
         self._watch = Watch()
         # A step looks at these two, and mostly at nothing else.
         self._attention, self._look_at = True, 0.0
@@ -95,14 +101,17 @@ class Run:
         self._commands: deque[SteerRequest] = deque()
         self._stepping: list[SteerRequest] = []  # requests for steps, answered when the last step is done
         self._journal = Journal()
-        self._saver: Saver | None = None
-        if save is not None and load is not None and self._ranks == 1:
-            self._saver = Saver(
-                save, load, self._journal, seconds=state_seconds, steps=state_steps, max_bytes=max_state_bytes
-            )
+        self._saver = Saver(
+            save or bytes,
+            load or bytes,
+            self._journal,
+            seconds=state_seconds,
+            steps=state_steps,
+            max_bytes=max_state_bytes,
+        )
+        self._saver.lacking = "" if save else "it was started without save and load"
         is_silent = rank > 0 and self._ranks > 1
         self._server = self._made_server(is_silent=is_silent)
-        self._turns = Turns(self._server)
         if is_silent:
             self._leave_to_parent()
         else:
@@ -116,8 +125,10 @@ class Run:
         elif listener is not None and listener.name != self.name:
             say(f"another run is called {self.name}: this one is {listener.name}")
             self.name = listener.name
-        self._values = {name: setting.read() for name, setting in self._settings.items()}
+        self._values: dict[str, object] = {}  # of the settings, and what was noticed
         self._values_entry = 0  # the number of the entry that has them
+        for setting in self._settings.values():
+            setting.read()
         self._journal.add(
             "start",
             version=1,
@@ -125,12 +136,11 @@ class Run:
             time=time.time(),
             settings=[setting.described() for setting in self._settings.values()],
         )
-        self._record = Record(new_path(records_folder(), self.name), self._journal)
+        self.record = new_path(records_folder(), self.name)
         return Server(
             listener,
             self.name,
-            self._journal,
-            self._record,
+            Record(self.record, self._journal),
             status=self._status,
             submit=self._submit,
             tick=self._tick,
@@ -140,20 +150,10 @@ class Run:
         _runs.add(self)
         atexit.register(self.close)
         try:
-            self._server.start()
+            self._server.thread.start()
         except RuntimeError as error:  # no thread is left
             self._server.serves = False
             say(f"nobody can attach to {self.name}: {error}")
-
-    @property
-    def record(self) -> Path:
-        """The file of the run's record."""
-        return self._record.path
-
-    @property
-    def stopped(self) -> bool:
-        """Whether somebody has asked to stop the training."""
-        return self._stopped
 
     def steps(self, count: int | None = None) -> Iterator[int]:
         """The numbers of the next steps, which end early when somebody stops the run.
@@ -183,8 +183,7 @@ class Run:
         on. The run has no states, since the counter and the samples of the framework would not return.
         """
         self.step += 1
-        if not self._ticks:
-            self._ticks, self._saver = True, None
+        self._saver.lacking = "a framework owns its loop, whose counter and samples would not return"
         return self._may_train() if self._attention or self.step >= self._look_at else True
 
     def report(self, values: Mapping[str, float] | None = None, /, **metrics: float) -> None:
@@ -201,7 +200,7 @@ class Run:
         except Exception as error:  # the training continues
             if REPORTED not in self._watch.notes:
                 text = self._watch.notes[REPORTED] = f"a report is not complete: {reason_of(error)}"
-                self._note("note", text, about=REPORTED)
+                self._note("note", text)
                 say(f"{self.name}: {text}")
             metrics = reportable(metrics)
             is_finite = self._journal.report(self.step, self.branch, metrics)
@@ -218,7 +217,7 @@ class Run:
 
         A handler of signals may call it.
         """
-        self._stopped = self._attention = True
+        self.stopped = self._attention = True
 
     def close(self, reason: str = "") -> None:
         """End the run, as the end of a with block and of the program do by themselves.
@@ -250,11 +249,11 @@ class Run:
 
     def _may_train(self) -> bool:
         """Do what is due before the next step; return whether there is to be one."""
-        while not self._stopped:
+        while not self.stopped:
             if self._attention or self.step >= self._wake_at:
                 self._between_steps()
             else:
-                self._look_at = min(self._wake_at, self.step + self._turns.give())
+                self._look_at = min(self._wake_at, self.step + self._server.give_turn())
                 if not self._attention:  # nothing was asked for meanwhile
                     return True
         return False
@@ -270,7 +269,7 @@ class Run:
             self._pause(self._reason)
             if self._reason:
                 self._obey(unknowing, stays_paused=True)
-        elif self._saver is not None and self._saver.is_due(self.step):
+        elif self._saver.is_due(self.step):
             failed_before = self._saver.problem
             try:
                 self._saver.take(self.step, self.branch)
@@ -278,13 +277,12 @@ class Run:
                 if not failed_before:
                     say(f"{self.name}: {error}")
         self._obey(len(self._commands))
-        while self._paused and not self._stopped and self._server.serves:
+        while self._paused and not self.stopped and self._server.serves:
             self._called.wait()
             self._called.clear()
             self._obey(len(self._commands))
-        next_state = INFINITY if self._saver is None else self._saver.next_step(self.step)
-        next_look = self._watch.next_step(self.step)
-        self._wake_at = min(self._pause_at, self._replay.next_step, next_state, next_look)
+        later = self._saver.next_step(self.step), self._watch.next_step(self.step)
+        self._wake_at = min(self._pause_at, self._replay.next_step, *later)
         self._look_at = 0  # also if the run has returned to an earlier step
 
     def _obey(self, count: int, *, stays_paused: bool = False) -> None:
@@ -292,11 +290,11 @@ class Run:
         for _ in range(count):
             command = self._commands[0]  # which waits until it is done
             try:
-                if self._ranks > 1 and command.verb != "status":
+                if self._ranks > 1:
                     of_many = f"{self.name} is rank 0 of {self._ranks} processes"
                     raise RefusedError(f"{of_many}, which only reports: the others would not follow")
-                ends_pause = command.verb in ("run", "step")
-                text = self._where() if ends_pause and stays_paused else _VERBS[command.verb](self, command)
+                has_no_effect = stays_paused and command.verb in ("run", "step")
+                text = self._where() if has_no_effect else getattr(self, f"_do_{command.verb}")(command)
                 if text is not None:
                     command.finish(text, succeeded=True)
             except RefusedError as error:
@@ -304,8 +302,10 @@ class Run:
             self._commands.popleft()
             self._server.wake()
         self._record_values()
+        self._server.looks += 1
+        self._server.wake()
         if count:
-            self._turns.expect_work()
+            self._server.next_turn = min(self._server.next_turn, time.monotonic())  # to send the answers
 
     def _pause(self, reason: str = "") -> None:
         self._paused, self._pause_at, self._reason = True, INFINITY, reason
@@ -326,16 +326,16 @@ class Run:
 
     def _notice(self) -> None:
         """Record what the program has done to settings, and whether repeated steps were the same."""
-        for about in self._watch.look(self.step):
-            self._note("note", self._watch.notes[about], about=about)
+        for text in self._watch.look(self.step):
+            self._note("note", text)
 
     def _record_values(self) -> None:
-        """Record the values of the settings in the place of earlier ones, whoever has set them."""
-        values = {name: setting.read() for name, setting in self._settings.items()}
+        """Record the values of the settings and the notes in the place of earlier ones."""
+        settings = {name: setting.read() for name, setting in self._settings.items()}
+        values: dict[str, object] = {"settings": settings, "notes": [*self._watch.notes.values()]}
         if values != self._values:
-            self._values = values
-            self._journal.forget({self._values_entry})  # which the new entry takes the place of
-            self._values_entry = self._journal.add("values", step=self.step, settings=values)
+            self._journal.forget(self._values_entry)
+            self._values, self._values_entry = values, self._journal.add("values", step=self.step, **values)
 
     def _note(self, event: str, text: str = "", **fields: object) -> int:
         """Record an event, unless there are too many; return the number of the newest entry.
@@ -363,8 +363,7 @@ class Run:
         if self._journal.is_full:
             raise RefusedError("the record is full: no more changes are taken")
         old = setting.read()
-        if self._saver is not None:
-            self._saver.forget_present()
+        self._saver.forget_present()
         setting.write(value)
         new = setting.read()
         asked = "" if new == value else f" ({in_words(value)} was asked for)"
@@ -374,10 +373,6 @@ class Run:
         return text
 
     # What is asked for. A function returns what it has done, or None if that is still to come.
-
-    def _do_status(self, _command: SteerRequest) -> str:
-        self._record_values()  # which reads them
-        return ""
 
     def _do_pause(self, _command: SteerRequest) -> str:
         if not self._paused:
@@ -408,13 +403,15 @@ class Run:
         return self._change(setting, setting.check(command.fields["value"]), by="person")
 
     def _do_save(self, _command: SteerRequest) -> str:
-        state = self._saving().take(self.step, self.branch)
+        state = self._saver.take(self.step, self.branch)
         return f"the state before step {state.step} is saved ({len(state.data)} bytes)"
 
     def _do_back(self, command: SteerRequest) -> str:
         wanted = int(str(command.fields["step"]))
-        saver = self._saving()
-        state = saver.go_back(wanted, self.step, self.branch, self._branches + 1)
+        saver = self._saver
+        if self._journal.is_full:
+            raise RefusedError("the record is full: no more states are loaded")
+        state = saver.go_back(wanted, self.step, self.branch)
         before, self.step, self._branches = self.step, state.step, self._branches + 1
         self._replay.return_to(self.step)
         self._paused, self._pause_at, self._reason = True, INFINITY, ""
@@ -424,42 +421,31 @@ class Run:
         nearest = "" if self.step == wanted else f", the saved state that is nearest to {wanted}"
         problem = f" (that of step {before} was not saved: {saver.problem})" if saver.problem else ""
         text = f"{self.name} is back at step {self.step}{nearest}, and paused{problem}"
-        self._note("back", text, from_step=before, state=state.number, parent=parent, settings=settings)
+        self._note("back", text, from_step=before, turns=state.turns, parent=parent, settings=settings)
         return text
 
     def _do_stop(self, _command: SteerRequest) -> str:
-        self._stopped = self._attention = True
+        self.stop()
         self._end_stepping()
         text = f"{self.name} stops before step {self.step}"
         self._note("stop", text)
         return text
 
-    def _saving(self) -> Saver:
-        if self._ticks:
-            theirs = "whose counter and samples would not return"
-            raise RefusedError(f"{self.name} has no states: a framework owns its loop, {theirs}")
-        if self._saver is None:
-            raise RefusedError(f"{self.name} was started without save and load: it has no states")
-        if self._journal.is_full:
-            raise RefusedError("the record is full: no more states are saved or loaded")
-        return self._saver
-
     # On the thread that answers.
 
     def _submit(self, command: SteerRequest) -> None:
-        self._commands.append(command)
+        if command.verb != "status":  # for which the settings are read in any case
+            self._commands.append(command)
         self._attention = True
         self._called.set()
 
     def _tick(self) -> None:
-        saver = self._saver  # which the first `tick` of a framework takes away on the other thread
-        if self._settings or (saver is not None and saver.is_time()):
+        if self._settings or self._saver.is_time():
             self._attention = True
-        if self._stopped or not self._server.serves:
+        if self.stopped or not self._server.serves:
             self._called.set()
 
     def _status(self, waiting: Sequence[str]) -> dict[str, object]:
-        saver = self._saver
         return {
             "name": self.name,
             "state": "paused" if self._paused else "running",
@@ -467,11 +453,11 @@ class Run:
             "step": self.step,
             "branch": self.branch,
             "settings": [setting.described() for setting in self._settings.values()],
-            "metrics": self._journal.latest,
-            "states": [] if saver is None else saver.states.described(),
+            "metrics": self._journal.latest.copy(),
+            "states": self._saver.states.described(),
             "waiting": list(waiting),
             "notes": list(self._watch.notes.values()),
-            "problem": "" if saver is None else saver.problem,
+            "problem": self._saver.problem,
         }
 
     def _leave_to_parent(self) -> None:
@@ -481,16 +467,12 @@ class Run:
         self._server.abandon()
 
 
-_VERBS: dict[str, Callable[[Run, SteerRequest], str | None]] = {
-    "status": Run._do_status,
-    "pause": Run._do_pause,
-    "run": Run._do_run,
-    "step": Run._do_step,
-    "set": Run._do_set,
-    "save": Run._do_save,
-    "back": Run._do_back,
-    "stop": Run._do_stop,
-}
+def say(message: str) -> None:
+    """Print a line on standard error, if there is one."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        print(f"bptui.steer: {message}", file=sys.stderr)
+
+
 _runs: set[Run] = set()
 """The runs of this process that have not ended."""
 

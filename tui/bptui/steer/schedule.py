@@ -6,8 +6,9 @@ import json
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
-from bptui.steer.channel import MAX_STEPS
+from bptui.steer.channel import VALUE, ChannelError, Fields
 from bptui.steer.settings import RefusedError, Setting, Value
 
 MAX_RECORD, MAX_ENTRIES = 12_000_000, 120_000
@@ -17,26 +18,16 @@ MAX_LOOKS = 2_000_000
 """The most changes that are looked at for all returns of a run to earlier states."""
 
 
-class SettingChange:
-    """A change of a setting.
+class SettingChange(NamedTuple):
+    """A change of a setting."""
 
-    Attributes:
-        step: the step before which it is made.
-        name: the setting.
-        old, new: the values; None for one that could not be read.
-
-    Raises:
-        TypeError: it makes no sense.
-    """
-
-    __slots__ = ("name", "new", "old", "step")
-
-    def __init__(self, step: object, name: object, old: object, new: object) -> None:
-        if type(step) is not int or not 0 <= step <= MAX_STEPS or not isinstance(name, str):
-            raise TypeError
-        if not isinstance(old, Value | None) or not isinstance(new, Value | None):
-            raise TypeError
-        self.step, self.name, self.old, self.new = step, name, old, new
+    step: int
+    """The step before which it is made."""
+    name: str
+    """The setting."""
+    old: Value | None
+    """The value before; None if it could not be read, as the next one."""
+    new: Value | None
 
 
 _Link = tuple["_Link | None", SettingChange]
@@ -76,16 +67,15 @@ class ChangesSoFar:
     """The changes on the way to where a run is, followed entry by entry of its record."""
 
     def __init__(self) -> None:
-        self._last: _Link | None = None
         self._at_start: dict[str, Value | None] = {}
-        self._last_before: dict[object, _Link | None] = {}  # the last change before each state, by its number
+        self._links: list[_Link | None] = [None]  # the last change after so many changes and returns
         self._looks = 0  # at changes, for the values at a return
         self._changed: set[str] = set()  # the names of the settings that were ever changed
 
     @property
     def changes(self) -> tuple[SettingChange, ...]:
         """The changes in order, without those of the branches that the run has left."""
-        changes, link = [], self._last
+        changes, link = [], self._links[-1]
         while link is not None:
             link, change = link
             changes.append(change)
@@ -95,39 +85,41 @@ class ChangesSoFar:
         """Follow an entry.
 
         Raises:
-            ValueError: it is damaged.
+            ChannelError: it is damaged.
         """
-        try:
-            match entry["event"]:
-                case "start":
-                    settings: list[dict[str, Value | None]] = entry["settings"]  # type: ignore[assignment]
-                    self._at_start = {str(setting["name"]): setting["value"] for setting in settings}
-                case "change":
-                    change = SettingChange(entry["step"], entry["name"], entry["old"], entry["new"])
-                    self._last = self._last, change
-                    self._changed.add(change.name)
-                case "state":
-                    self._last_before[entry["state"]] = self._last
-                case "back":
-                    self._last = self._last_before[entry["state"]]
-                    for change in self._kept(entry["step"], entry["settings"]):
-                        self._last = self._last, change
-        except (AttributeError, KeyError, TypeError, ValueError):
-            raise ValueError("the record is damaged: its changes make no sense") from None
+        fields = Fields(entry)
+        match fields.get("event", str):
+            case "start":
+                for setting in map(Fields, fields.get("settings", list)):
+                    self._at_start[setting.get("name", str)] = setting.get("value", *VALUE)
+            case "change":
+                old, new = (fields.get(value, *VALUE) for value in ("old", "new"))
+                change = SettingChange(fields.count("step"), fields.get("name", str), old, new)
+                self._changed.add(change.name)
+                self._links.append((self._links[-1], change))
+            case "back":
+                turns = fields.count("turns")
+                if turns >= len(self._links):
+                    raise ChannelError("turns must count the changes and returns before it")
+                link = self._links[turns]
+                settings = Fields(fields.get("settings", dict)).all(*VALUE)
+                for change in self._kept(link, fields.count("step"), settings):
+                    link = link, change
+                self._links.append(link)
 
-    def _kept(self, step: object, settings: object) -> Iterator[SettingChange]:
+    def _kept(
+        self, link: _Link | None, step: int, settings: Mapping[str, Value | None]
+    ) -> Iterator[SettingChange]:
         """Changes on a branch that are in force after it was left, since the state does not have them."""
         newest: dict[str, Value | None] = {}
-        link = self._last
         while link is not None and len(newest) < len(self._changed):
             link, change = link
             newest.setdefault(change.name, change.new)
             self._looks += 1
             if self._looks > MAX_LOOKS:
-                raise ValueError
+                raise ChannelError("the run returns to earlier states too often")
         values = self._at_start | newest
-        kept: Mapping[str, Value | None] = settings  # type: ignore[assignment]
-        for name, value in kept.items():
+        for name, value in settings.items():
             if name in self._changed and value is not None and value != values[name]:
                 yield SettingChange(step, name, values[name], value)
 
@@ -139,8 +131,11 @@ def changes_of(entries: Iterable[Mapping[str, object]]) -> tuple[SettingChange, 
         ValueError: the record is damaged.
     """
     so_far = ChangesSoFar()
-    for entry in entries:
-        so_far.add(entry)
+    try:
+        for entry in entries:
+            so_far.add(entry)
+    except ChannelError as error:
+        raise ValueError(f"the record is damaged: {error}") from None
     return so_far.changes
 
 
@@ -163,9 +158,7 @@ class Replay:
             try:
                 self._changes.append((change.step, change.name, settings[change.name].check(change.new)))
             except RefusedError as error:
-                raise ValueError(
-                    f"the record's change at step {change.step} is not allowed: {error}"
-                ) from None
+                raise ValueError(f"the change at step {change.step} is not allowed: {error}") from None
         self._index = 0
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import select
 import selectors
@@ -12,17 +13,15 @@ import time
 from collections.abc import Callable, Sequence
 
 from bptui.steer.channel import MAX_ANSWER, MAX_REQUEST, ChannelError, encoded, is_own, request_of
-from bptui.steer.journal import Journal
 from bptui.steer.places import Listener, listen
 from bptui.steer.record import Record, remove_oldest
 
 MAX_CONNECTIONS = 16
-IDLE_SECONDS = 10.0
-"""The time without a request after which a connection makes room for another one, if there are too many."""
-MAX_TAKEN = 1000
+"""How many there are at most: for another one, that drops out which has asked for nothing the longest."""
+MAX_WAITING = 1000
+"""The most requests that wait for the training."""
+MAX_TAKEN = 2 * MAX_WAITING
 """How many of the newest requests are remembered, so that none that is sent again is done twice."""
-MAX_REQUESTS = 200
-"""The most requests of a connection within a second."""
 MAX_ENTRIES = 1000
 """The most entries of an answer."""
 PERIOD = 1.0
@@ -52,12 +51,14 @@ class SteerRequest:
         text: what was done, or why it was refused.
     """
 
-    __slots__ = ("done", "fields", "succeeded", "text", "verb")
-
-    def __init__(self, verb: str, fields: dict[str, object]) -> None:
-        self.verb, self.fields = verb, fields
+    def __init__(self, number: int, verb: str, fields: dict[str, object], looks: int) -> None:
+        self.number, self.verb, self.fields, self.looks = number, verb, fields, looks
         self.done = self.succeeded = False
         self.text = ""
+        self.connections: set[_Connection] = set()  # those that wait for the answer
+        self.since = time.monotonic()
+        # One for the status is answered in any case.
+        self.deadline = self.since + STATUS_PATIENCE if verb == "status" else math.inf
 
     def finish(self, text: str, *, succeeded: bool) -> None:
         """Say what came of it."""
@@ -72,29 +73,7 @@ class _Connection:
         self.socket = connected
         self.received, self.unsent = bytearray(), bytearray()
         self.events = selectors.EVENT_READ
-        self._count, self._second = 0, 0
-        self.asked_at = -IDLE_SECONDS  # the time of the last request
-
-    def count(self) -> None:
-        """Count a request.
-
-        Raises:
-            ChannelError: there were too many.
-        """
-        self.asked_at = time.monotonic()
-        second = int(self.asked_at)
-        self._count = self._count + 1 if second == self._second else 1
-        self._second = second
-        if self._count > MAX_REQUESTS:
-            raise ChannelError(f"at most {MAX_REQUESTS} requests a second are answered")
-
-
-class _Waiting:
-    """An answer that waits for the training."""
-
-    def __init__(self, connection: _Connection, number: int, command: SteerRequest) -> None:
-        self.connection, self.number, self.command = connection, number, command
-        self.since = time.monotonic()
+        self.asked_at = time.monotonic()  # for the last time
 
 
 class Server:
@@ -103,13 +82,15 @@ class Server:
     Args:
         listener: the socket; None if there is none yet.
         name: the name of the run.
-        journal: what has happened in the run.
-        record: the file of the journal.
+        record: what has happened in the run, and its file.
         status: returns the status of the run.
         submit: gives a command to the training.
         tick: is called about every second, and at the end.
 
     Attributes:
+        looks: how often the training has read its settings.
+        next_turn: when the thread gets its next turn.
+        thread: the thread, which is not started yet.
         serves: whether somebody can attach, or will be able to as soon as there is a folder for the socket.
     """
 
@@ -117,15 +98,13 @@ class Server:
         self,
         listener: Listener | None,
         name: str,
-        journal: Journal,
         record: Record,
         *,
         status: Callable[[Sequence[str]], dict[str, object]],
         submit: Callable[[SteerRequest], None],
         tick: Callable[[], None],
     ) -> None:
-        self._listener, self._name = listener, name
-        self._journal, self._record = journal, record
+        self._listener, self._name, self._record = listener, name, record
         self._status, self._submit, self._tick = status, submit, tick
         self._selector = selectors.DefaultSelector()
         self._wakened, self._waker = os.pipe()
@@ -133,35 +112,46 @@ class Server:
         os.set_blocking(self._waker, False)
         self._ready = select.poll()  # whether the selector has found something, which another thread may ask
         self._ready.register(self._selector.fileno(), select.POLLIN)
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[SteerRequest] = []
         self._taken: dict[int, SteerRequest] = {}  # by the numbers of the requests
         self._deadline = 0.0  # until when the thread waits for the selector
         self._closing = False
+        self._stride = 1
+        self.looks = 0
+        self.next_turn = 0.0
         self.serves = True
-        self._thread = threading.Thread(target=self._serve, name=f"steer {name}", daemon=True)
-
-    def start(self) -> None:
-        """Begin to serve.
-
-        Raises:
-            RuntimeError: the system has no thread left.
-        """
-        self._thread.start()
+        self.thread = threading.Thread(target=self._serve, name=f"steer {name}", daemon=True)
 
     def wake(self) -> None:
         """Make the thread look for commands that are done. It never blocks."""
         with contextlib.suppress(OSError):
             os.write(self._waker, b"x")
 
-    def has_work(self) -> bool:
-        """Whether the thread has something to do, for which it may lack the interpreter. It never blocks."""
-        return self.serves and (time.monotonic() >= self._deadline or bool(self._ready.poll(0)))
+    def give_turn(self) -> int:
+        """Let the thread do its work between two steps; return the number of steps until the next call.
+
+        A training that releases the interpreter lock often, and takes it again at once, could keep it from
+        the thread for a second: Python only asks for the lock after it was held for some milliseconds. After
+        a step that has held the lock for a second, the thread has a hundredth of that time to do all that
+        waits.
+        """
+        now = time.monotonic()
+        self._stride = min(2 * self._stride, MAX_STRIDE)
+        if now >= self.next_turn:
+            end = now + min(TURN_SHARE * (now - self.next_turn), MAX_TURN_SECONDS)
+            while self.serves and (now >= self._deadline or self._ready.poll(0)):
+                time.sleep(TURN_SECONDS)
+                now = time.monotonic()
+                if now >= end:
+                    break
+            self.next_turn, self._stride = now + SECONDS_BETWEEN_TURNS, 1
+        return self._stride
 
     def close(self) -> None:
         """Send the last answers, write the record, and end; give up if that takes too long."""
         self._closing = True
         self.wake()
-        self._thread.join(END_PATIENCE)
+        self.thread.join(END_PATIENCE)
 
     def abandon(self) -> None:
         """Close everything in a child process, and leave the parent's as it is."""
@@ -195,12 +185,7 @@ class Server:
             if now >= next_period:
                 next_period = now + PERIOD
                 self._each_period()
-            limits = (
-                waiting.since + STATUS_PATIENCE
-                for waiting in self._waiting
-                if waiting.command.verb == "status"
-            )
-            self._deadline = min([next_period, *limits])
+            self._deadline = min([next_period, *(request.deadline for request in self._waiting)])
             for key, events in self._selector.select(max(0.0, self._deadline - time.monotonic())):
                 if key.fd == self._wakened:
                     with contextlib.suppress(OSError):
@@ -236,20 +221,14 @@ class Server:
             time.sleep(0.05)  # such as no file descriptor left, which would be reported again at once
             return
         connected.setblocking(False)
-        connection = _Connection(connected)
-        self._selector.register(connected, selectors.EVENT_READ, connection)
-        others = [key.data for key in self._selector.get_map().values() if key.data not in (None, connection)]
-        waiting = [waiting.connection for waiting in self._waiting]
-        idle = (other for other in others if other not in waiting)
-        idlest = min(idle, key=lambda other: other.asked_at, default=connection)
         if not is_own(connected):
-            self._drop(connection)
-        elif len(others) < MAX_CONNECTIONS:
-            pass
-        elif idlest is not connection and time.monotonic() >= idlest.asked_at + IDLE_SECONDS:
-            self._drop(idlest)
-        else:
-            self._refuse(connection, f"at most {MAX_CONNECTIONS} can be attached")
+            connected.close()
+            return
+        others = [key.data for key in self._selector.get_map().values() if key.data is not None]
+        if len(others) >= MAX_CONNECTIONS:
+            waiting = set[_Connection]().union(*(request.connections for request in self._waiting))
+            self._drop(min(others, key=lambda other: (other in waiting, other.asked_at)))
+        self._selector.register(connected, selectors.EVENT_READ, _Connection(connected))
 
     def _attend(self, connection: _Connection, events: int) -> None:
         """Read and answer requests, and send what could not be sent before."""
@@ -267,88 +246,72 @@ class Server:
         received = connection.socket.recv(65536)
         if not received:
             raise EOFError
-        connection.received += received
-        while (end := connection.received.find(b"\n")) >= 0:
-            line = bytes(connection.received[:end])
-            del connection.received[: end + 1]
-            connection.count()
-            if len(line) > MAX_REQUEST:
-                break
-            self._answer(connection, *request_of(line))
-        else:
-            if len(connection.received) <= MAX_REQUEST:
-                return
-        raise ChannelError(f"a request has at most {MAX_REQUEST} bytes")
+        *lines, connection.received = (connection.received + received).split(b"\n")
+        if max(map(len, (*lines, connection.received))) > MAX_REQUEST:
+            raise ChannelError(f"a request has at most {MAX_REQUEST} bytes")
+        for line in lines:
+            connection.asked_at = time.monotonic()
+            self._answer(connection, *request_of(bytes(line)))
 
     def _answer(self, connection: _Connection, number: int, verb: str, fields: dict[str, object]) -> None:
         if verb == "entries":
-            until, entries = self._journal.since(int(str(fields["since"])))
+            until, entries = self._record.journal.since(int(str(fields["since"])))
             if len(entries) > MAX_ENTRIES:
                 entries = entries[:MAX_ENTRIES]
                 until = entries[-1][0]
-            self._send(connection, encoded({"id": number, "ok": True, "until": until, "entries": entries}))
+            events = [entry for _, entry in entries]
+            self._send(connection, encoded({"id": number, "ok": True, "until": until, "entries": events}))
             return
-        command = self._taken.get(number)
-        if command is None:
-            command = SteerRequest(verb, fields)
+        request = self._taken.get(number)
+        if request is None:
+            if len(self._waiting) >= MAX_WAITING:
+                raise ChannelError(f"{MAX_WAITING} requests wait for the training")
+            request = SteerRequest(number, verb, fields, self.looks)
             if verb != "status":
-                self._remember(number, command)
-            self._submit(command)
-        elif (command.verb, command.fields) != (verb, fields):
+                self._taken[number] = request
+            if len(self._taken) > MAX_TAKEN:
+                del self._taken[next(taken for taken, request in self._taken.items() if request.done)]
+            self._submit(request)
+        elif (request.verb, request.fields) != (verb, fields):
             raise ChannelError(f"another request has the id {number}")
-        self._waiting.append(_Waiting(connection, number, command))
-
-    def _remember(self, number: int, command: SteerRequest) -> None:
-        if len(self._taken) >= MAX_TAKEN:
-            oldest = next((taken for taken, command in self._taken.items() if command.done), None)
-            if oldest is None:
-                raise ChannelError(f"{MAX_TAKEN} requests wait for the training")
-            del self._taken[oldest]
-        self._taken[number] = command
+        if not request.connections:
+            self._waiting.append(request)
+        request.connections.add(connection)
 
     def _answer_waiting(self) -> None:
         """Answer requests that the training has taken, and those for the status in any case."""
         now = time.monotonic()
-        for waiting in self._waiting.copy():
-            command = waiting.command
-            if command.verb == "status":
-                if command.done or now >= waiting.since + STATUS_PATIENCE:
-                    self._waiting.remove(waiting)
-                    self._say(waiting, {"ok": True, "status": self._status_now()})
-            elif command.done:
-                self._waiting.remove(waiting)
-                self._say(waiting, {"ok": command.succeeded, "text": command.text})
+        for request in self._waiting:
+            if now >= request.deadline or (request.verb == "status" and self.looks > request.looks):
+                request.done = True
+        answered = [request for request in self._waiting if request.done]
+        self._waiting = [request for request in self._waiting if request not in answered]
+        for request in answered:
+            answer: dict[str, object] = {"ok": request.succeeded, "text": request.text}
+            if request.verb == "status":
+                answer = {"ok": True, "status": self._status_now()}
+            line = encoded({"id": request.number, **answer})
+            for connection in request.connections:
+                self._send(connection, line)
+            request.connections.clear()
 
     def _status_now(self) -> dict[str, object]:
         limit = time.monotonic() - PATIENCE
-        commands = {
-            id(waiting.command): waiting.command for waiting in self._waiting if waiting.since <= limit
-        }
-        status = self._status([command.verb for command in commands.values()])
+        status = self._status([request.verb for request in self._waiting if request.since <= limit])
         problem = self._record.problem or status["problem"]
         return {**status, "record": str(self._record.path), "problem": problem}
 
-    def _say(self, waiting: _Waiting, answer: dict[str, object]) -> None:
-        if waiting.connection.socket.fileno() >= 0:
-            try:
-                self._send(waiting.connection, encoded({"id": waiting.number, **answer}))
-            except OSError:
-                self._drop(waiting.connection)
-
     def _send(self, connection: _Connection, line: bytes) -> None:
-        """Send a line, as much of it as is possible now.
-
-        Raises:
-            OSError: the connection is lost, or its other end does not read.
-        """
+        """Send a line, as much of it as is possible now; drop a connection that is lost or does not read."""
         connection.unsent += line
         try:
-            sent = connection.socket.send(connection.unsent)
-            del connection.unsent[:sent]
-        except BlockingIOError:
-            pass
-        if len(connection.unsent) > MAX_ANSWER:
-            raise OSError("does not read")
+            with contextlib.suppress(BlockingIOError):
+                del connection.unsent[: connection.socket.send(connection.unsent)]
+            if len(connection.unsent) > MAX_ANSWER:
+                raise OSError
+        except OSError:
+            self._drop(connection)
+            return
         events = selectors.EVENT_READ | (selectors.EVENT_WRITE if connection.unsent else 0)
         if events != connection.events:
             connection.events = events
@@ -356,8 +319,7 @@ class Server:
 
     def _refuse(self, connection: _Connection, reason: str) -> None:
         """Send a last line, which answers no request, and drop the connection."""
-        with contextlib.suppress(OSError):
-            self._send(connection, encoded({"id": 0, "ok": False, "text": reason}))
+        self._send(connection, encoded({"id": 0, "ok": False, "text": reason}))
         self._drop(connection)
 
     def _drop(self, connection: _Connection) -> None:
@@ -376,38 +338,3 @@ class Server:
                 key.data.socket.close()
         self._selector.close()
         os.close(self._wakened)
-
-
-class Turns:
-    """Turns of the thread that answers, for which the training waits between two steps.
-
-    A training that releases the interpreter lock often, and takes it again at once, could keep it from that
-    thread for a second: Python only asks for the lock after it was held for some milliseconds. After a step
-    that has held the lock for a second, the thread has a hundredth of that time to do all that waits.
-
-    Args:
-        server: the thread.
-    """
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._next_at = 0.0
-        self._stride = 1
-
-    def give(self) -> int:
-        """Give a turn if it is time and there is work; return the number of steps until the next call."""
-        now = time.monotonic()
-        self._stride = min(2 * self._stride, MAX_STRIDE)
-        if now >= self._next_at:
-            end = now + min(TURN_SHARE * (now - self._next_at), MAX_TURN_SECONDS)
-            while self._server.has_work():
-                time.sleep(TURN_SECONDS)
-                now = time.monotonic()
-                if now >= end:
-                    break
-            self._next_at, self._stride = now + SECONDS_BETWEEN_TURNS, 1
-        return self._stride
-
-    def expect_work(self) -> None:
-        """Give the next turn at once, since there are answers to be sent."""
-        self._next_at = min(self._next_at, time.monotonic())

@@ -26,18 +26,16 @@ class Setting:
 
     kind = ""
 
-    def __init__(self, name: str, get: Callable[[], object], set: Callable[..., object]) -> None:
+    def __init__(
+        self, name: str, get: Callable[[], object], set: Callable[..., object], allowed: str, **limits: object
+    ) -> None:
         if not isinstance(name, str) or not name.isprintable() or not 0 < len(name.strip()) <= 60:
-            raise ValueError(
-                f"the name of a setting must have 1 to 60 printable characters, got {name!r:.60}"
-            )
+            raise ValueError(f"a setting's name must have 1 to 60 printable characters, got {name!r:.60}")
         if not callable(get) or not callable(set):
-            raise TypeError(
-                f"{name}: must be given two functions, one that reads the value and one that sets it"
-            )
+            raise TypeError(f"{name}: must be given a function that reads the value, and one that sets it")
         self.name = name.strip()
         self.value: Value | None = None
-        self._get, self._set = get, set
+        self._get, self._set, self._allowed, self._limits = get, set, allowed, limits
 
     def check(self, value: object) -> Value:
         """Return the value as `set` gets it.
@@ -46,10 +44,6 @@ class Setting:
             RefusedError: it is not allowed.
         """
         raise NotImplementedError
-
-    def limits(self) -> dict[str, object]:
-        """What is allowed, by name, besides what follows from the kind."""
-        return {}
 
     def read(self) -> Value | None:
         """Read and return the value; None if that raises an error or gives what is not allowed."""
@@ -72,13 +66,13 @@ class Setting:
 
     def described(self) -> dict[str, object]:
         """The setting as a message or a record has it."""
-        return {"name": self.name, "kind": self.kind, "value": self.value, **self.limits()}
+        return {"name": self.name, "kind": self.kind, "value": self.value, **self._limits}
 
     def _as_read(self, value: object) -> Value:
         return self.check(value)
 
-    def _refusal(self, allowed: str, value: object) -> RefusedError:
-        return RefusedError(f"{self.name}: must be {allowed}, got {str(value)[:40]!r}")
+    def _refusal(self, value: object) -> RefusedError:
+        return RefusedError(f"{self.name}: must be {self._allowed}, got {str(value)[:40]!r}")
 
 
 class Number(Setting):
@@ -107,26 +101,21 @@ class Number(Setting):
         log: bool = False,
         whole: bool = False,
     ) -> None:
-        super().__init__(name, get, set)
         if not (math.isfinite(low) and math.isfinite(high) and low < high and (low >= 0 or not log)):
             rule = "low must be less than high, both finite, and not below 0 with log=True"
             raise ValueError(f"{name}: {rule}, got {low} and {high}")
-        self._low, self._high, self._log, self._whole = low, high, log, whole
+        allowed = range_in_words(low, high, whole)
+        super().__init__(name, get, set, allowed, low=low, high=high, log=log, whole=whole)
+        self._low, self._high = low, high
         self._type: Callable[..., int | float] = int if whole else float
 
     def check(self, value: object) -> Value:
         """Return the number as an int or a float."""
-        allowed = range_in_words(self._low, self._high, self._whole)
-        if isinstance(value, (bool, str)):
-            raise self._refusal(allowed, value)
         number = self._as_read(value)
-        if not self._low <= number <= self._high or (self._whole and number != value):
-            raise self._refusal(allowed, value)
+        is_kind = not isinstance(value, (bool, str)) and (self._type is float or number == value)
+        if not is_kind or not self._low <= number <= self._high:
+            raise self._refusal(value)
         return number
-
-    def limits(self) -> dict[str, object]:
-        """The range, and whether arrows multiply."""
-        return {"low": self._low, "high": self._high, "log": self._log, "whole": self._whole}
 
     def _as_read(self, value: object) -> int | float:
         """The number that the program has, which may be out of range, such as a tensor's."""
@@ -134,7 +123,7 @@ class Number(Setting):
             float(value)  # type: ignore[arg-type]  # what no float holds could not be sent
             return self._type(value)
         except (TypeError, ValueError, OverflowError):
-            raise self._refusal("a number", value) from None
+            raise self._refusal(value) from None
 
 
 class ChoiceSetting(Setting):
@@ -145,22 +134,16 @@ class ChoiceSetting(Setting):
     def __init__(
         self, name: str, options: Sequence[str], get: Callable[[], str], set: Callable[..., object]
     ) -> None:
-        super().__init__(name, get, set)
-        self._options = list(options)
-        if not self._options or not all(
-            isinstance(option, str) and option.isprintable() for option in self._options
-        ):
+        if not options or not all(isinstance(option, str) and option.isprintable() for option in options):
             raise ValueError(f"{name}: the options must be printable texts, at least one")
+        super().__init__(name, get, set, f"one of {', '.join(options)}", options=list(options))
+        self._options = options
 
     def check(self, value: object) -> Value:
         """Return the name."""
         if not isinstance(value, str) or value not in self._options:
-            raise self._refusal(f"one of {', '.join(self._options)}", value)
+            raise self._refusal(value)
         return value
-
-    def limits(self) -> dict[str, object]:
-        """The names."""
-        return {"options": self._options}
 
 
 class Switch(Setting):
@@ -168,10 +151,13 @@ class Switch(Setting):
 
     kind = "switch"
 
+    def __init__(self, name: str, get: Callable[[], bool], set: Callable[..., object]) -> None:
+        super().__init__(name, get, set, "on or off")
+
     def check(self, value: object) -> Value:
         """Return the state."""
         if not isinstance(value, bool):
-            raise self._refusal("on or off", value)
+            raise self._refusal(value)
         return value
 
     def _as_read(self, value: object) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import islice
 
 from bptui.steer.journal import Journal
@@ -20,17 +20,25 @@ twenty before those, every fourth; of the forty before those, every eighth; and 
 
 
 class SavedState:
-    """What the user's program has saved, and where in the run that was, with the metrics there."""
+    """What the user's program has saved, and where in the run that was.
 
-    __slots__ = ("branch", "data", "entry", "is_in_use", "metrics", "number", "step")
+    Args:
+        step, branch: where it was saved.
+        data: what was saved.
+        journal: what has happened until then.
 
-    def __init__(
-        self, number: int, step: int, branch: int, data: bytes, metrics: Mapping[str, float]
-    ) -> None:
-        self.number, self.step, self.branch, self.data = number, step, branch, data
-        self.metrics = dict(metrics)
-        self.entry = 0  # the number of its entry in the record
-        self.is_in_use = False  # whether the run has returned to it, so that its entry stays there
+    Attributes:
+        metrics: the newest values there.
+        entry: the number of the newest entry of the journal there.
+        turns: how many changes and returns to states were before it.
+    """
+
+    __slots__ = ("branch", "data", "entry", "metrics", "number", "step", "turns")
+
+    def __init__(self, step: int, branch: int, data: bytes, journal: Journal) -> None:
+        self.step, self.branch, self.data = step, branch, data
+        self.number = 0
+        self.metrics, self.entry, self.turns = dict(journal.latest), journal.number, journal.turns
 
 
 class SavedStates:
@@ -45,45 +53,31 @@ class SavedStates:
         self._max_bytes = max_bytes
         self._count = 0
 
-    def add(
-        self,
-        step: int,
-        branch: int,
-        data: bytes,
-        metrics: Mapping[str, float],
-        spared: SavedState | None = None,
-    ) -> SavedState:
+    def add(self, added: SavedState, spared: SavedState | None = None) -> None:
         """Add a state and drop others for it, those in the middle before the first one.
 
         Args:
-            step, branch: where it was saved.
-            data: what was saved.
-            metrics: the newest values there.
+            added: the state, which gets its number.
             spared: a state that is not dropped.
 
         Raises:
             RefusedError: it is too large.
         """
-        room = self._max_bytes - (0 if spared is None else len(spared.data))
-        if len(data) > room:
-            beside = "" if spared is None else f" beside that of step {spared.step}"
-            raise RefusedError(
-                f"the state is too large: it has {len(data)} bytes, and there is room for {room}{beside} "
-                "(max_state_bytes)"
-            )
-        added = SavedState(self._count, step, branch, data, metrics)
-        self._count += 1
+        added.number = self._count
         kept = [state for state in self.kept if state is spared or self._is_kept(state)] + [added]
         while sum(len(state.data) for state in kept) > self._max_bytes:
             # The one whose neighbors are closest to each other, and the first one if there is no other.
             gaps = {
-                place: kept[place + 1].number - kept[place - 1].number
-                for place in range(1, len(kept) - 1)
+                kept[place + 1].number - kept[place - 1].number: place
+                for place in range(len(kept) - 2, 0, -1)
                 if kept[place] is not spared
             }
-            del kept[min(gaps, key=gaps.__getitem__, default=0)]
-        self.kept = kept
-        return added
+            place = gaps[min(gaps)] if gaps else 0
+            if kept[place] in (spared, added):
+                sizes = f"it has {len(added.data)} bytes, and there is room for {self._max_bytes}"
+                raise RefusedError(f"the state is too large: {sizes} (max_state_bytes)")
+            del kept[place]
+        self.kept, self._count = kept, self._count + 1
 
     def described(self) -> list[dict[str, object]]:
         """The states as a message has them."""
@@ -96,12 +90,8 @@ class SavedStates:
             for state in self.kept
         ]
 
-    def nearest(self, step: int) -> SavedState | None:
-        """The state whose step is nearest; the newest of those that are equally near."""
-        return min(reversed(self.kept), key=lambda state: abs(state.step - step), default=None)
-
     def _is_kept(self, state: SavedState) -> bool:
-        age = self._count - 1 - state.number
+        age = self._count - state.number
         return age < NEWEST or state.number % (1 << (age // NEWEST).bit_length()) == 0
 
 
@@ -117,6 +107,7 @@ class Saver:
         max_bytes: the most bytes of all states.
 
     Attributes:
+        lacking: why no states are saved; empty if they are.
         problem: why the last attempt to save a state failed; empty if it did not.
     """
 
@@ -131,25 +122,25 @@ class Saver:
         max_bytes: int,
     ) -> None:
         self.states = SavedStates(max_bytes)
-        self.problem = ""
+        self.lacking = self.problem = ""
         self._save, self._load, self._journal = save, load, journal
         self._seconds, self._steps = float("inf") if seconds is None else seconds, steps
         self._due_at = 0.0
-        self._present: tuple[int, int, SavedState] | None = (
-            None  # the program's, if nothing was changed since
-        )
+        self._present: SavedState | None = None  # the program's at its step, if nothing was changed since
 
     def is_time(self) -> bool:
         """Whether so much time has passed that a state is due."""
-        return time.monotonic() >= self._due_at
+        return not self.lacking and time.monotonic() >= self._due_at
 
     def is_due(self, step: int) -> bool:
         """Whether a state is due before this step."""
-        return self.is_time() or (self._steps is not None and step % self._steps == 0)
+        return self.is_time() or self.next_step(step - 1) == step
 
     def next_step(self, step: int) -> float:
         """The next step after this one before which a state is due."""
-        return float("inf") if self._steps is None else step - step % self._steps + self._steps
+        return (
+            float("inf") if self._steps is None or self.lacking else step - step % self._steps + self._steps
+        )
 
     def take(self, step: int, branch: int, spared: SavedState | None = None) -> SavedState:
         """Save the state before this step, unless there is one already, and do not drop another one for it.
@@ -157,47 +148,38 @@ class Saver:
         Raises:
             RefusedError: that is not possible.
         """
-        try:
-            state = self._taken(step, branch, spared)
-        except RefusedError as error:
-            self.problem = str(error)
-            raise
-        self.problem = ""
-        return state
-
-    def _taken(self, step: int, branch: int, spared: SavedState | None) -> SavedState:
-        if self._present is not None and self._present[:2] == (step, branch):
-            return self._present[2]
+        self._check()
+        if self._present is not None and self._present.step == step:
+            return self._present
         begin = time.monotonic()
         self._due_at = begin + self._seconds  # even if an error is raised
-        if self._journal.is_full:
-            raise RefusedError("the record is full: no more states are saved")
         try:
             data = bytes(memoryview(self._save()))
+            self._present = SavedState(step, branch, data, self._journal)
+            self.states.add(self._present, spared)
         except Exception as error:
-            raise RefusedError(f"the state can't be saved: {reason_of(error)}") from None
-        before = self.states.kept
-        added = self.states.add(step, branch, data, self._journal.latest, spared)
+            self._present = None
+            reason = (
+                error if isinstance(error, RefusedError) else f"the state can't be saved: {reason_of(error)}"
+            )
+            self.problem = str(reason)
+            raise RefusedError(self.problem) from None
         now = time.monotonic()
         self._due_at = now + max(self._seconds, (now - begin) / MAX_SHARE)
-        added.entry = self._journal.add(
-            "state", state=added.number, step=step, branch=branch, bytes=len(data)
-        )
-        dropped = [state for state in before if state not in self.states.kept and not state.is_in_use]
-        self._journal.forget({state.entry for state in dropped})
-        self._present = step, branch, added
-        return added
+        self.problem = ""
+        return self._present
 
-    def go_back(self, wanted: int, step: int, branch: int, next_branch: int) -> SavedState:
+    def go_back(self, wanted: int, step: int, branch: int) -> SavedState:
         """Load the state that is nearest to a step, and return it. The present state is saved if possible.
 
         Raises:
             RefusedError: that is not possible. The program has its present state, or the message says not.
         """
-        state = self.states.nearest(wanted)
+        self._check()
+        # The newest one of those that are equally near.
+        state = min(reversed(self.states.kept), key=lambda state: abs(state.step - wanted), default=None)
         if state is None:
             raise RefusedError("no state was saved yet")
-        state.is_in_use = True
         present: SavedState | None = None
         with contextlib.suppress(RefusedError):  # `problem` has the reason
             present = self.take(step, branch, spared=state)
@@ -212,9 +194,13 @@ class Saver:
             except Exception:
                 reason += "; the current one can't be loaded again either, so the training may be damaged"
             raise RefusedError(reason) from None
-        self._journal.return_to(state.metrics)
-        self._present = state.step, next_branch, state
+        self._journal.latest = state.metrics.copy()
+        self._present = state
         return state
+
+    def _check(self) -> None:
+        if self.lacking:
+            raise RefusedError(f"the run has no states: {self.lacking}")
 
     def forget_present(self) -> None:
         """Save a state even if one was saved before the same step, since something was changed."""

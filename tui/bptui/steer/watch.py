@@ -54,28 +54,25 @@ class Watch:
     def next_step(self, step: int) -> float:
         """The step before which to look: the next one if something was set before this one."""
         end = math.inf if self.repetition is None else self.repetition.end
-        return min(
-            end, step + 1 if any(watched.step == step for watched in self.watched.values()) else math.inf
-        )
+        was_set = any(watched.step == step for watched in self.watched.values())
+        return min(end, step + 1 if was_set else math.inf)
 
     def look(self, step: int) -> Iterator[str]:
-        """Note what has happened before this step, and say what it is about."""
+        """Note what has happened before this step, and yield what is new."""
         when = "at" if step <= self._looked_at + 1 else "by"
         self._looked_at = step
         for name, watched in list(self.watched.items()):
             if watched.is_undone():
                 del self.watched[name]
-                now, was = (
-                    in_words(watched.setting.value),
-                    f"set to {in_words(watched.value)} at step {watched.step}",
-                )
-                self.notes[name] = f"{name}: {was}; the program set it to {now} {when} step {step}"
-                yield name
+                was = f"{name}: set to {in_words(watched.value)} at step {watched.step}"
+                now = f"the program set it to {in_words(watched.setting.value)} {when} step {step}"
+                self.notes[name] = f"{was}; {now}"
+                yield self.notes[name]
         if self.repetition is not None:
             verdict = self.repetition.verdict(step)
             if verdict != self.notes.get(REPEATED, ""):
                 self.notes[REPEATED] = verdict
-                yield REPEATED
+                yield verdict
             if step >= self.repetition.end:
                 self.repetition = None
 
