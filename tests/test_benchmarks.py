@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bpengine import Finding, Trainer, TrainingConfig
-from bpengine.explain.diagnostics import Kind
+from bpengine.explain.diagnostics import FindingKind
 from tests.benchmarks import (
     advice,
     attached,
@@ -90,9 +90,11 @@ def test_sentences_on_random_situations_are_true(number: int) -> None:
 def test_an_untrue_sentence_and_a_missing_one_are_found() -> None:
     trainer = Trainer(TrainingConfig.defaults("regression", init_scale=0, test_share=0.3))
     nothing = verdicts.Situation(trainer, ())
-    assert verdicts.missing(nothing) == [Kind.EQUAL_UNITS, Kind.ERROR, Kind.TEST_ERROR]
+    assert verdicts.missing(nothing) == [FindingKind.EQUAL_UNITS, FindingKind.ERROR, FindingKind.TEST_ERROR]
     trainer.run_epoch()
-    untrue = Finding(kind=Kind.ERROR, sentence="The error is 12% of that of the best constant.", figure=0.0)
+    untrue = Finding(
+        kind=FindingKind.ERROR, sentence="The error is 12% of that of the best constant.", figure=0.0
+    )
     assert verdicts.untruth(trainer, untrue)
 
 

@@ -306,7 +306,8 @@ class Engine:
         self._trained += orders.size
         rates = self.config.learning_rates(self.epochs_done, epochs)
         self._generator.shuffle(orders)
-        self.kernel.train_epochs(self._state, self.config, rates, orders, losses, test_losses)
+        whole = (0, len(self.dataset))
+        self.kernel.train(self._state, self.config, rates, orders, whole, losses, self._outputs, test_losses)
         if self._backup.is_finite(losses):
             errors = means(losses)
             kept = epochs_until_end(self.config, self.history.best, self.epochs_done, errors)
@@ -359,16 +360,10 @@ class Engine:
     def _train(self, start: int, stop: int) -> None:
         """Train with the kernel on the samples `start` to `stop` of the epoch in progress."""
         self._trained += stop - start
+        rates, losses = self.config.learning_rates(self.epochs_done, 1), self._losses[:1]
+        part, outputs, test_losses = (start, stop), self._outputs, self._test_losses[:1]
         self.kernel.train(
-            self._state,
-            self.config,
-            self.learning_rate,
-            self._orders[0],
-            start,
-            stop,
-            self._losses[0],
-            self._outputs,
-            self._test_losses[0],
+            self._state, self.config, rates, self._orders[:1], part, losses, outputs, test_losses
         )
 
     def _end_epoch(self) -> None:

@@ -120,7 +120,7 @@ class NumberField(Field):
     """The lowest value."""
     maximum: float
     """The highest value."""
-    step: Step
+    step: StepRule
     """How far a key moves the value."""
     zero: str = ""
     """A word that is written and accepted for 0; empty for none."""
@@ -350,7 +350,7 @@ _TOLERANCE = 1e-9
 """The relative difference up to which values count as equal: they differ only by rounding."""
 
 
-class Step(Protocol):
+class StepRule(Protocol):
     """A rule for the next value up or down."""
 
     def move(self, value: float, direction: int, coarse: bool) -> float:

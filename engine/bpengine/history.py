@@ -13,6 +13,17 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.records import EpochRecord
 
 
+def stride_for(count: int, most: int) -> int:
+    """The smallest power of two by which `count` things are thinned to at most `most` of them.
+
+    Multiples of a longer stride are multiples of a shorter one, so that a run that grows needs no new ones.
+    """
+    stride = 1
+    while count > most * stride:
+        stride *= 2
+    return stride
+
+
 class OfEpoch(Protocol):
     """A record of an epoch."""
 

@@ -125,7 +125,7 @@ class _Descent:
         frozen = run.effects.frozen()
         self._penalized = weights_of(run.sizes) & ~frozen
         self._state = OptimizerState(np.zeros(count), np.zeros((1, count)), frozen=np.flatnonzero(frozen))
-        self._order, self._losses = np.arange(samples), np.empty(samples)
+        self._orders, self._losses = np.arange(samples)[np.newaxis], np.empty((1, samples))
         self._outputs: Array = np.empty(problem.targets.shape)
         start = np.random.RandomState(0).uniform(-1.0, 1.0, count)
         start[frozen] = 0.0
@@ -136,7 +136,7 @@ class _Descent:
         yield from self._step(parameters, self._config, rate)
         weights = parameters[self._penalized]
         penalty = self._config.l1 * total(np.abs(weights)) + self._config.l2 / 2 * total(weights * weights)
-        return self._state.parameters.copy(), mean(self._losses) + penalty
+        return self._state.parameters.copy(), mean(self._losses[0]) + penalty
 
     def second_derivative(self, at: Array, along: Array, step: float) -> Pieces[Array]:
         """How fast the gradient changes along a direction, by central differences; shape (parameters,)."""
@@ -147,12 +147,13 @@ class _Descent:
         return changed
 
     def _step(self, parameters: Array, config: TrainingConfig, rate: float) -> Pieces[None]:
-        state, kernel, samples = self._state, self._kernel, len(self._order)
+        state, kernel, samples, no_tests = self._state, self._kernel, len(self._outputs), np.empty((1, 0))
         state.parameters[:] = parameters
         state.buffers[:] = 0.0
         for start in range(0, samples, kernel.chunk_size):
             stop = min(start + kernel.chunk_size, samples)
-            kernel.train(state, config, rate, self._order, start, stop, self._losses, self._outputs)
+            rates, losses = np.array([rate]), self._losses
+            kernel.train(state, config, rates, self._orders, (start, stop), losses, self._outputs, no_tests)
             yield
 
 

@@ -69,8 +69,8 @@ def did_you_mean(text: str, names: Names) -> str:
     """
     synonyms = names if isinstance(names, Mapping) else dict.fromkeys(names, ())
     spelled = {word.casefold(): name for name, others in synonyms.items() for word in (*others, name)}
-    found = get_close_matches(text[:MAX_VALUE_LENGTH].casefold(), spelled, 1, SIMILAR)
-    return f"; did you mean {spelled[found[0]]}?" if found else ""
+    close = get_close_matches(text[:MAX_VALUE_LENGTH].casefold(), spelled, 1, SIMILAR)
+    return f"; did you mean {spelled[close[0]]}?" if close else ""
 
 
 def escaped(text: str) -> str:

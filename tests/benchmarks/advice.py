@@ -133,8 +133,7 @@ def on_fresh_starts(
     settings = (config, *(change.after for change in changes))
     runs = [run for each in settings for run in starts(each)]
     for job in divided(runs, kernel="numba", until=[experiment.epoch] * len(runs)):
-        outcomes = job.train(kernel="numba")
-        found = [error_of(outcome) for outcome in outcomes if outcome is not None]
+        found = [error_of(outcome) for outcome in job.train() if outcome is not None]
         errors.update(zip(job.configs, found, strict=True))
     before = [errors[each] for each in starts(config)]
     for change in changes:

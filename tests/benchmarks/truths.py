@@ -10,7 +10,7 @@ import numpy as np
 
 from bpengine import DivergedError, Finding, Network, Trainer
 from bpengine.arithmetic.arrays import Array, IntArray
-from bpengine.explain.diagnostics import Kind
+from bpengine.explain.diagnostics import FindingKind
 from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, MAX_UPDATES, evenly
 from tests.engine import plain
 
@@ -201,16 +201,16 @@ def _ongoing(trainer: Trainer) -> Trainer:
 
 
 TRUTHS = {
-    Kind.DIVERGED: _diverged,
-    Kind.OVERFLOW: _overflow,
-    Kind.EQUAL_UNITS: _equal,
-    Kind.ERROR: _error,
-    Kind.TEST_ERROR: _test_error,
-    Kind.UNITS_OFF: _units_off,
-    Kind.SATURATION: _saturation,
-    Kind.GRADIENT: _gradient,
-    Kind.UPDATE: _update,
-    Kind.SHARPNESS: _sharpness,
+    FindingKind.DIVERGED: _diverged,
+    FindingKind.OVERFLOW: _overflow,
+    FindingKind.EQUAL_UNITS: _equal,
+    FindingKind.ERROR: _error,
+    FindingKind.TEST_ERROR: _test_error,
+    FindingKind.UNITS_OFF: _units_off,
+    FindingKind.SATURATION: _saturation,
+    FindingKind.GRADIENT: _gradient,
+    FindingKind.UPDATE: _update,
+    FindingKind.SHARPNESS: _sharpness,
 }
 """Whether a sentence is true, by kind; an AttributeError means that the sentence has an unexpected form."""
 

@@ -25,7 +25,7 @@ from bpengine import (
     findings,
 )
 from bpengine.activations import ACTIVATIONS
-from bpengine.explain.diagnostics import Kind
+from bpengine.explain.diagnostics import FindingKind
 from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.schedules import SCHEDULES
@@ -38,9 +38,9 @@ SEED = 0
 REMEDIES = re.compile(r"\b(try|lower|raise|restart|stop|use|go back|larger|smaller|fewer|more|add)\b", re.I)
 """Words of a sentence that tells what to do."""
 CERTAIN = {
-    "go back before it, then lower the learning rate": Kind.DIVERGED,
-    "restart with an init scale above 0": Kind.EQUAL_UNITS,
-    "restart with another initializer": Kind.EQUAL_UNITS,
+    "go back before it, then lower the learning rate": FindingKind.DIVERGED,
+    "restart with an init scale above 0": FindingKind.EQUAL_UNITS,
+    "restart with another initializer": FindingKind.EQUAL_UNITS,
 }
 """Every remedy that may be named, with the kind of its finding."""
 
@@ -55,15 +55,15 @@ class Situation:
 
 def tables(count: int = SITUATIONS) -> Iterator[Table]:
     """How many sentences of each kind were said, and those that are untrue or missing."""
-    said: Counter[Kind] = Counter()
-    untrue: Counter[Kind] = Counter()
+    said: Counter[FindingKind] = Counter()
+    untrue: Counter[FindingKind] = Counter()
     problems: list[tuple[str, str]] = []
     for each in situations(count):
         said.update(finding.kind for finding in each.found)
         for kind, problem in problems_of(each):
             untrue[kind] += 1
             problems.append((problem, str(each.trainer.config)))
-    rows = [(str(kind), str(said[kind]), str(untrue[kind])) for kind in Kind]
+    rows = [(str(kind), str(said[kind]), str(untrue[kind])) for kind in FindingKind]
     caption = f"{untrue.total()} untrue of {said.total()}, in {count} random situations"
     yield table("Sentences on a diagnosis", caption, ("kind", "said", "untrue or missing"), rows)
     if problems:
@@ -123,7 +123,7 @@ def random_settings(random: np.random.RandomState) -> dict[str, Any]:
     }
 
 
-def problems_of(each: Situation) -> list[tuple[Kind, str]]:
+def problems_of(each: Situation) -> list[tuple[FindingKind, str]]:
     """What is untrue, and what should have been said but was not."""
     if rounding_decides(each.trainer):
         return []
@@ -155,7 +155,7 @@ def untruth(trainer: Trainer, finding: Finding) -> str:
 def helps(trainer: Trainer, finding: Finding) -> bool:
     """Whether the remedy does what it promises: finite numbers, or units that differ."""
     config = trainer.config
-    if finding.kind is Kind.EQUAL_UNITS:
+    if finding.kind is FindingKind.EQUAL_UNITS:
         scaled = "scale" in finding.remedy
         changes: dict[str, Any] = {"init_scale": 0.01} if scaled else {"initializer": "xavier"}
         return not equal_units(Trainer(config.replace(**changes)), finding.layer)
@@ -170,16 +170,16 @@ def helps(trainer: Trainer, finding: Finding) -> bool:
     return True
 
 
-def missing(each: Situation) -> list[Kind]:
+def missing(each: Situation) -> list[FindingKind]:
     """The kinds of findings that should be there and are not."""
     trainer, kinds = each.trainer, {finding.kind for finding in each.found}
-    overflow = Kind.OVERFLOW in kinds
+    overflow = FindingKind.OVERFLOW in kinds
     expected = {
-        Kind.DIVERGED: trainer.divergence is not None,
-        Kind.EQUAL_UNITS: any(
+        FindingKind.DIVERGED: trainer.divergence is not None,
+        FindingKind.EQUAL_UNITS: any(
             equal_units(trainer, number) for number in range(1, len(trainer.network.layers))
         ),
-        Kind.ERROR: not overflow,
-        Kind.TEST_ERROR: trainer.dataset.test is not None and not overflow,
+        FindingKind.ERROR: not overflow,
+        FindingKind.TEST_ERROR: trainer.dataset.test is not None and not overflow,
     }
     return [kind for kind, expects in expected.items() if expects and kind not in kinds]

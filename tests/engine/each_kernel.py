@@ -25,7 +25,7 @@ def update(
     kernel: Kernel, state: OptimizerState, targets: Array, settings: TrainingConfig, learning_rate: float
 ) -> tuple[Array, Array]:
     """Train on all samples in order, and return each one's loss and outputs before its update."""
-    losses, outputs = np.empty(len(targets)), np.empty(targets.shape)
-    order = np.arange(len(targets))
-    kernel.train(state, settings, learning_rate, order, 0, len(targets), losses, outputs)
-    return losses, outputs
+    losses, outputs = np.empty((1, len(targets))), np.empty(targets.shape)
+    orders, whole, rates = np.arange(len(targets))[np.newaxis], (0, len(targets)), np.array([learning_rate])
+    kernel.train(state, settings, rates, orders, whole, losses, outputs, np.empty((1, 0)))
+    return losses[0], outputs

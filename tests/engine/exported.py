@@ -21,7 +21,7 @@ from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.data.csv import parse_csv
 from bpengine.data.raw_columns import RawColumn
-from bpengine.exports.vectors import FLOAT_TOLERANCE, TOLERANCE, Cell, answers_of, as_text, coordinates_of
+from bpengine.exports.pathway import FLOAT_TOLERANCE, TOLERANCE, Cell, answers_of, as_text, coordinates_of
 from tests.engine import json_reader
 
 WARNINGS = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic")

@@ -90,13 +90,14 @@ class Result:
 
 def run(
     kernel: Kernel,
+    task: KernelProblem,
     state: OptimizerState,
     settings: TrainingConfig,
     rates: Array,
     orders: IntArray,
-    tests: int = 0,
 ) -> Result:
-    """Train on whole epochs in one call, with this number of test samples."""
-    losses, test_losses = np.full(orders.shape, -1.0), np.full((len(orders), tests), -1.0)
-    kernel.train_epochs(state, settings, rates, orders, losses, test_losses)
+    """Train on whole epochs in one call."""
+    losses, test_losses = np.full(orders.shape, -1.0), np.full((len(orders), task.test_samples), -1.0)
+    whole, outputs = (0, orders.shape[1]), np.empty(task.targets.shape)
+    kernel.train(state, settings, rates, orders, whole, losses, outputs, test_losses)
     return Result(state, losses, test_losses)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bpengine import Task, TrainingConfig
-from bpengine.checkpoint.source import SavedSource
+from bpengine.checkpoint.runs import SavedSource
 from bpengine.choices import MISSING
 from bpengine.data import Dataset
 from bpengine.data.csv import parse_csv

@@ -10,11 +10,18 @@ from typing import Any
 import pytest
 
 from bpengine import TrainingConfig
+from bpengine.many import jobs as jobs_module
 from bpengine.many.group import Group
-from bpengine.many.jobs import Job, RemoteExecutor, divided, dividing, trained
-from bpengine.many.jobs import job as job_module
-from bpengine.many.jobs.dividing import MIN_WORK, NUMPY_FACTOR, bundled
-from bpengine.many.jobs.job import probe
+from bpengine.many.jobs import (
+    MIN_WORK,
+    NUMPY_FACTOR,
+    Job,
+    RemoteExecutor,
+    bundled,
+    divided,
+    probe,
+    trained,
+)
 from tests.engine.kernels import needs_numba
 
 SHORT = TrainingConfig(samples=10, epochs=3, seed=5)
@@ -39,26 +46,25 @@ def test_small_jobs_share_a_call_and_come_first() -> None:
 def test_runs_that_numpy_trains_are_reported_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     small = [SHORT, SHORT.replace(seed=6)]
     for installed in (True, False):
-        monkeypatch.setattr(dividing, "is_installed", lambda installed=installed: installed)
+        monkeypatch.setattr(jobs_module, "is_installed", lambda installed=installed: installed)
         for kernel, size in (("auto", 2 if installed else 1), ("numpy", 1), ("numba", 2)):
             assert [len(job.configs) for job in divided(small, kernel=kernel)] == [size] * (2 // size)
     assert divided(small, kernel="numpy")[0].work == NUMPY_FACTOR * divided(small[:1], kernel="numba")[0].work
 
 
 def test_runs_may_be_trained_for_no_epoch() -> None:
-    (job,) = divided([SHORT], until=[0])
-    (outcome,) = job.train(kernel="numpy")
+    (job,) = divided([SHORT], kernel="numpy", until=[0])
+    (outcome,) = job.train()
     assert outcome is not None
     assert outcome.epochs_done == 0
 
 
 def test_when_runs_with_numpy_are_stopped_those_that_have_ended_are_kept() -> None:
-    outcomes = Job((SHORT, ENDLESS, SHORT), ENDLESS.epochs).train(kernel="numpy", stopped=asked(4))
+    outcomes = Job((SHORT, ENDLESS, SHORT), ENDLESS.epochs, kernel="numpy").train(asked(4))
     assert [outcome and outcome.epochs_done for outcome in outcomes] == [3, None, None]
     with ThreadPoolExecutor(1) as threads:
-        jobs = [Job((SHORT, ENDLESS), ENDLESS.epochs), Job((SHORT,), 3)]
-        stopped = asked(5)
-        results = list(trained(jobs, kernel="numpy", executor=threads, stopped=stopped))
+        jobs = [Job((SHORT, ENDLESS), ENDLESS.epochs, kernel="numpy"), Job((SHORT,), 3, kernel="numpy")]
+        results = list(trained(jobs, threads, asked(5)))
     assert results[0][0] is jobs[0]
     assert [outcome is None for outcome in results[0][1]] == [False, True]
     assert [outcomes for _, outcomes in results[1:]] in ([], [[None]]), (
@@ -69,7 +75,7 @@ def test_when_runs_with_numpy_are_stopped_those_that_have_ended_are_kept() -> No
 @needs_numba
 def test_when_runs_side_by_side_are_stopped_those_that_have_ended_are_kept() -> None:
     runs = (ENDLESS, ENDLESS.replace(learning_rate=1000))
-    outcomes = Job(runs, ENDLESS.epochs).train(kernel="numba", stopped=asked(100))
+    outcomes = Job(runs, ENDLESS.epochs, kernel="numba").train(asked(100))
     assert outcomes[0] is None
     assert outcomes[1] is not None
     assert outcomes[1].stop_reason == "diverged"
@@ -81,8 +87,8 @@ def test_a_probe_has_the_same_hash_on_every_machine() -> None:
 
 @needs_numba
 def test_a_run_alone_can_be_given_up_within_an_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job_module, "SLICE_MILLISECONDS", 0.0)
-    (outcome,) = Job((SHORT,), SHORT.epochs).train(kernel="numba", stopped=asked(SHORT.epochs + 2))
+    monkeypatch.setattr(jobs_module, "SLICE_MILLISECONDS", 0.0)
+    (outcome,) = Job((SHORT,), SHORT.epochs, kernel="numba").train(asked(SHORT.epochs + 2))
     assert outcome is None, "asked more than once in an epoch"
 
 
@@ -113,8 +119,8 @@ def test_calls_that_have_ended_when_it_is_stopped_are_kept() -> None:
 
     futures: dict[int, Future[Any]] = {}
     stop = threading.Event()
-    jobs = [Job((SHORT,), 3, (number,), MIN_WORK) for number in range(4)]
-    results = trained(jobs, kernel="numpy", executor=Slow(), stopped=stop.is_set)
+    jobs = [Job((SHORT,), 3, (number,), MIN_WORK, kernel="numpy") for number in range(4)]
+    results = trained(jobs, Slow(), stop.is_set)
     found = [next(results)]
     stop.set()
     found += results
@@ -125,23 +131,23 @@ def test_calls_that_have_ended_when_it_is_stopped_are_kept() -> None:
 
 @pytest.mark.parametrize("executor", [None, Remote()])
 def test_jobs_that_are_stopped_before_they_begin_train_nothing(executor: Executor | None) -> None:
-    jobs = divided([SHORT], until=[3])
-    assert len(list(trained(jobs, kernel="numpy", executor=executor))) == 1
-    results = list(trained(jobs, kernel="numpy", executor=executor, stopped=lambda: True))
+    jobs = divided([SHORT], kernel="numpy", until=[3])
+    assert len(list(trained(jobs, executor))) == 1
+    results = list(trained(jobs, executor, lambda: True))
     assert [outcomes for _, outcomes in results] == ([[None]] if executor is None else [])
 
 
 @needs_numba
 def test_runs_are_trained_one_by_one_until_they_can_be_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
     runs = tuple(SHORT.replace(seed=seed) for seed in range(5))
-    expected = Job(runs, 3).train(kernel="numpy")
+    expected = Job(runs, 3, kernel="numpy").train()
     answers, groups = iter([False, False, True]), list[Any]()
 
     def group(configs: Any, source: Any) -> Group:
         groups.append(configs)
         return Group(configs, source)
 
-    monkeypatch.setattr(job_module, "lanes_are_ready", lambda _kernel: next(answers))
-    monkeypatch.setattr(job_module, "Group", group)
+    monkeypatch.setattr(jobs_module, "lanes_are_ready", lambda _kernel: next(answers))
+    monkeypatch.setattr(jobs_module, "Group", group)
     assert Job(runs, 3).train() == expected
     assert groups == [runs[2:]]

@@ -66,7 +66,7 @@ def test_kernels_compute_the_same_bits(
     """Even where the numbers run away to infinity."""
     orders = shuffles(len(task.inputs), len(rates), seed)
     one, other = (
-        run(make_kernel(name, task), start_of(task, seed), others, rates, orders, task.test_samples)
+        run(make_kernel(name, task), task, start_of(task, seed), others, rates, orders)
         for name in ("numpy", "numba")
     )
     one.assert_same(other)
@@ -78,15 +78,17 @@ def in_pieces(
     """The same run with each epoch cut at the given samples; each output must belong to its loss."""
     state, samples = start_of(task), len(task.inputs)
     orders = shuffles(samples, len(rates))
-    losses, outputs = np.full(orders.shape, -1.0), np.empty_like(task.targets)
+    losses, outputs = np.full(orders.shape, -1.0), np.empty(task.targets.shape)
     test_losses = np.full((len(orders), task.test_samples), -1.0)
     points = sorted({0, samples} | {cut for cut in cuts if cut < samples})
-    for rate, order, *results in zip(rates, orders, losses, test_losses, strict=True):
-        for begin, end in pairwise(points):
-            kernel.train(state, others, float(rate), order, begin, end, results[0], outputs, results[1])
+    for number, order in enumerate(orders):
+        epoch = slice(number, number + 1)
+        results = losses[epoch], outputs, test_losses[epoch]
+        for part in pairwise(points):
+            kernel.train(state, others, rates[epoch], orders[epoch], part, *results)
         with np.errstate(all="ignore"):
             expected = LOSSES[task.task].value(outputs, task.targets[order])
-        np.testing.assert_array_equal(results[0], expected)
+        np.testing.assert_array_equal(losses[number], expected)
     return Result(state, losses, test_losses)
 
 
@@ -97,7 +99,7 @@ def test_batches_trained_in_pieces_have_the_same_bits(
 ) -> None:
     kernel = make_kernel(name, task)
     orders = shuffles(len(task.inputs), len(rates))
-    whole = run(kernel, start_of(task), others, rates, orders, task.test_samples)
+    whole = run(kernel, task, start_of(task), others, rates, orders)
     whole.assert_same(in_pieces(kernel, task, others, rates, cuts))
 
 
@@ -108,7 +110,7 @@ def test_kernels_make_no_nan_where_mathematics_has_none(task: Task, scale: float
     """For saturated and for asymmetric units. The learning rate is 0, since updates may be infinite."""
     of_run = problem(task=task, activations=(activation,), samples=20)
     state = start((2, 3, 2), scale=scale)
-    result = run(make_kernel("numpy", of_run), state, PLAIN, np.zeros(1), shuffles(20, 1))
+    result = run(make_kernel("numpy", of_run), of_run, state, PLAIN, np.zeros(1), shuffles(20, 1))
     assert not np.isnan(result.losses).any()
     assert not np.isnan(result.state.parameters).any()
 
@@ -120,7 +122,7 @@ def test_a_setting_that_does_nothing_changes_no_bit() -> None:
     orders, rates = shuffles(30, 5), np.full(5, 0.1)
     loose = TrainingConfig(clip=1e6)
     kernel = make_kernel("numba", of_run)
-    one, other = (run(kernel, start_of(of_run), each, rates, orders) for each in (PLAIN, loose))
+    one, other = (run(kernel, of_run, start_of(of_run), each, rates, orders) for each in (PLAIN, loose))
     one.assert_same(other)
 
 
@@ -137,7 +139,9 @@ def test_a_number_without_a_branch_never_passes_for_another(monkeypatch: pytest.
         numbers = {missing: 99}
         monkeypatch.setattr(module, "number_of", lambda name, no=numbers: no.get(name) or number_of(name))
         task = problem(batch_size=2)
-        lost = run(make_kernel("numba", task), start(task.sizes), PLAIN, np.full(1, 0.1), shuffles(7, 1))
+        lost = run(
+            make_kernel("numba", task), task, start(task.sizes), PLAIN, np.full(1, 0.1), shuffles(7, 1)
+        )
         assert np.isnan(lost.state.parameters).all()
 
 
@@ -168,7 +172,8 @@ def test_samples_may_lie_anyhow_in_memory() -> None:
     other = straight._replace(inputs=inputs, targets=targets)
     orders, rates = shuffles(9, 3), np.full(3, 0.1)
     results = [
-        run(make_kernel("numba", each), start((2, 3, 2)), PLAIN, rates, orders) for each in (straight, other)
+        run(make_kernel("numba", each), each, start((2, 3, 2)), PLAIN, rates, orders)
+        for each in (straight, other)
     ]
     results[0].assert_same(results[1])
 
@@ -180,15 +185,17 @@ def test_no_sample_is_read_that_is_not_there(name: str, index: int) -> None:
     orders = shuffles(7, 2)
     orders[1, 3] = index
     with pytest.raises(IndexError):
-        run(make_kernel(name, problem()), start((2, 3, 2)), PLAIN, np.full(2, 0.1), orders)
+        run(make_kernel(name, problem()), problem(), start((2, 3, 2)), PLAIN, np.full(2, 0.1), orders)
 
 
 @needs_numba
 def test_arrays_have_to_fit() -> None:
     kernel, orders, rates = make_kernel("numba", problem()), shuffles(7, 2), np.full(2, 0.1)
-    with pytest.raises(ValueError, match="shape"):
-        kernel.train_epochs(start((2, 2, 2)), PLAIN, rates, orders, np.empty((2, 7)), np.empty((2, 0)))
-    with pytest.raises(ValueError, match="shape"):
-        kernel.train_epochs(start((2, 3, 2)), PLAIN, rates, orders, np.empty((2, 6)), np.empty((2, 0)))
-    with pytest.raises(ValueError, match="shape"):
-        kernel.train_epochs(start((2, 3, 2)), PLAIN, rates[:1], orders, np.empty((2, 7)), np.empty((2, 0)))
+    fitting, outputs, none = np.empty((2, 7)), np.empty((7, 2)), np.empty((2, 0))
+    for state, each, losses in (
+        (start((2, 2, 2)), rates, fitting),
+        (start((2, 3, 2)), rates, np.empty((2, 6))),
+        (start((2, 3, 2)), rates[:1], fitting),
+    ):
+        with pytest.raises(ValueError, match="shape"):
+            kernel.train(state, PLAIN, each, orders, (0, 7), losses, outputs, none)

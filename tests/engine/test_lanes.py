@@ -33,7 +33,9 @@ def test_each_lane_equals_the_same_run_alone(
     losses, test_losses = np.empty(orders.shape), np.empty((epochs, task.test_samples, len(lanes)))
     rates = np.tile([rate for _, rate in lanes], (epochs, 1))
     side_by_side = NumbaKernel(task, lanes=len(lanes))
-    side_by_side.train_lanes(together, [each for each, _ in lanes], rates, orders, losses, test_losses)
+    outputs = np.empty((*task.targets.shape, len(lanes)))
+    results, configs = (losses, outputs, test_losses), [each for each, _ in lanes]
+    side_by_side.train_lanes(together, configs, rates, orders, (0, samples), *results)
     alone = NumbaKernel(task)
     inputs = np.linspace(-2.0, 2.0, (SAMPLES_PREDICTED_AT_ONCE + 6) * task.sizes[0]).reshape(
         -1, task.sizes[0]
@@ -43,7 +45,7 @@ def test_each_lane_equals_the_same_run_alone(
     for lane, (others, rate) in enumerate(lanes):
         order = orders[:, :, lane].copy()
         begun = start_of(task, seed=lane)
-        mine = run(alone, begun, others, np.full(epochs, rate), order, task.test_samples)
+        mine = run(alone, task, begun, others, np.full(epochs, rate), order)
         of_lane = OptimizerState(together.parameters[:, lane], together.buffers[..., lane], together.updates)
         mine.assert_same(Result(of_lane, losses[..., lane], test_losses[..., lane]))
         network.parameters[:] = of_lane.parameters

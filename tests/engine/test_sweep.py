@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from bpengine import ConfigError, DivergedError, Trainer, TrainingConfig
-from bpengine.many.jobs import divided
+from bpengine.many.jobs import RemoteExecutor, divided
 from bpengine.many.sweeps import Result, Sweep, parse_axis
 from bpengine.many.sweeps.cells import Cells, levels
 from tests.engine.kernels import needs_numba
@@ -80,8 +80,11 @@ def test_a_sweep_can_be_ended_at_any_time(kernel: str) -> None:
     assert all(result.epoch == 0 for result in done)
 
 
-class Queue(Executor):
+class Queue(RemoteExecutor):
     """Keeps what it is given, for tests of the division."""
+
+    slots = 1
+    given_up = staticmethod(lambda: False)
 
     def __init__(self) -> None:
         self.sizes: list[list[int]] = []
@@ -95,7 +98,7 @@ class Queue(Executor):
 
 def test_jobs_have_one_shape_and_leave_no_worker_idle() -> None:
     queue = Queue()
-    assert len(list(Sweep(BASE, {"hidden_units": (1, 2)}, starts=100, executor=queue, workers=1))) == 200
+    assert len(list(Sweep(BASE, {"hidden_units": (1, 2)}, starts=100, executor=queue))) == 200
     assert queue.sizes == [[64, 36, 64, 36]], "all of it is too little for more than one call"
     few = [BASE.replace(seed=seed) for seed in range(32)]
     assert [len(job.configs) for job in divided(few, kernel="numba", workers=2)] == [16, 16]

@@ -22,9 +22,9 @@ from bpengine import (
     verdict,
 )
 from bpengine.data.csv import parse_csv
-from bpengine.explain.diagnostics import Kind
+from bpengine.explain.diagnostics import FindingKind
 
-REMEDIES = {Kind.DIVERGED, Kind.EQUAL_UNITS}
+REMEDIES = {FindingKind.DIVERGED, FindingKind.EQUAL_UNITS}
 """The kinds of findings with a remedy that mathematics is certain of."""
 
 
@@ -98,8 +98,8 @@ def made_up(
 
 
 RELU = {"activation": "relu"}
-CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
-    Kind.DIVERGED: [
+CASES: dict[FindingKind, list[tuple[dict[str, Any], str]]] = {
+    FindingKind.DIVERGED: [
         ({}, ""),
         (
             {"whole": {"divergence_epoch": 12}},
@@ -111,12 +111,12 @@ CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
             "The run diverged in epoch 0.",
         ),
     ],
-    Kind.OVERFLOW: [
+    FindingKind.OVERFLOW: [
         ({}, ""),
         ({"left": math.inf}, "The error is too large for a floating-point number."),
         ({"gradient_norm": math.inf}, "A gradient is too large for a floating-point number."),
     ],
-    Kind.EQUAL_UNITS: [
+    FindingKind.EQUAL_UNITS: [
         ({"config": {"init_scale": 0}}, ""),
         (
             {"equal_units": True, "config": {"init_scale": 0}},
@@ -132,7 +132,7 @@ CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
             "All 6 units of layer 1 are equal.",
         ),
     ],
-    Kind.ERROR: [
+    FindingKind.ERROR: [
         ({"left": 0.021}, "The error is 1/48 of that of the best constant."),
         ({"left": 0.5}, "The error is 50% of that of the best constant."),
         ({"left": 0.99}, "The error is 99% of that of the best constant."),
@@ -151,7 +151,7 @@ CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
         ),
         ({"left": math.inf}, ""),
     ],
-    Kind.TEST_ERROR: [
+    FindingKind.TEST_ERROR: [
         ({}, ""),
         ({"whole": {"test_error": 19 * 0.125}}, "The test error is 19 times the training error."),
         ({"whole": {"test_error": 0.125}}, "The test error is about equal to the training error."),
@@ -164,7 +164,7 @@ CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
         ({"whole": {"test_error": math.inf}}, ""),
         ({"left": math.inf, "whole": {"test_error": 1.0}}, ""),
     ],
-    Kind.UNITS_OFF: [
+    FindingKind.UNITS_OFF: [
         ({"activation": "relu"}, ""),
         ({"off": (2,), "left": math.inf} | RELU, ""),
         ({"off": (2,)} | RELU, "Unit 3 of layer 1 is off for all 63 samples and can't recover."),
@@ -193,19 +193,19 @@ CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
             )
         ),
     ],
-    Kind.SATURATION: [
+    FindingKind.SATURATION: [
         ({"saturation": 0.499}, ""),
         ({"saturation": 0.838}, "Layer 1: 83% of the outputs for 63 samples are saturated."),
         ({"saturation": 0.57}, "Layer 1: 57% of the outputs for 63 samples are saturated."),
         ({"saturation": 0.838} | RELU, ""),
     ],
-    Kind.GRADIENT: [
+    FindingKind.GRADIENT: [
         ({"gradient_norm": 1.01e-4}, ""),
         ({"gradient_norm": 1.3e-10}, "The gradient of layer 1 is 1.3e-9 of that of the output layer."),
         ({"gradient_norm": 0.0}, "The gradient of layer 1 is 0."),
         ({"gradient_norm": 0.0, "output": {"gradient_norm": 0.0}}, ""),
     ],
-    Kind.UPDATE: [
+    FindingKind.UPDATE: [
         ({}, ""),
         (
             {"whole": {"update_ratio": 1 / 17_123}},
@@ -229,7 +229,7 @@ CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
             "The learning rate is 0: no weight changes.",
         ),
     ],
-    Kind.SHARPNESS: [
+    FindingKind.SHARPNESS: [
         ({}, ""),
         ({"whole": {"sharpness": Sharpness(0.0, holds=False)}}, ""),
         ({"left": math.inf, "whole": {"sharpness": Sharpness(31.0, holds=True)}}, ""),
@@ -260,7 +260,7 @@ CASES: dict[Kind, list[tuple[dict[str, Any], str]]] = {
 @pytest.mark.parametrize(
     ("kind", "case", "text"), [(kind, *case) for kind, cases in CASES.items() for case in cases]
 )
-def test_each_situation_has_its_sentence(kind: Kind, case: dict[str, Any], text: str) -> None:
+def test_each_situation_has_its_sentence(kind: FindingKind, case: dict[str, Any], text: str) -> None:
     found = found_in(made_up(**case))
     assert [finding.sentence for finding in found if finding.kind is kind] == ([text] if text else [])
 
@@ -282,7 +282,7 @@ def test_units_of_later_layers_recover_unless_their_inputs_stay(off: list[int], 
         for number, count in enumerate(off, start=1)
     ]
     found = found_in(replace(base, layers=(*hidden, base.output)))
-    sentences = [finding.sentence for finding in found if finding.kind is Kind.UNITS_OFF]
+    sentences = [finding.sentence for finding in found if finding.kind is FindingKind.UNITS_OFF]
     assert [sentence.endswith(" now.") for sentence in sentences] == recover
 
 
@@ -294,14 +294,14 @@ def test_units_that_come_back_were_not_said_to_be_lost() -> None:
     for _ in range(12):
         run.run_epoch()
         found = findings(diagnose(run))
-        said.append(" ".join(each.sentence for each in found if each.kind is Kind.UNITS_OFF))
+        said.append(" ".join(each.sentence for each in found if each.kind is FindingKind.UNITS_OFF))
     assert "off for all" in said[4]
     assert said[4].endswith(" now.")
     assert "off for all" not in said[7]
 
 
 def test_every_kind_has_cases() -> None:
-    assert set(CASES) == set(Kind)
+    assert set(CASES) == set(FindingKind)
 
 
 def test_the_longest_sentences_fit() -> None:
@@ -355,7 +355,7 @@ def test_divergence_is_the_first_finding_of_a_diverged_run() -> None:
             pass
     assert run.divergence is not None
     first = found_in(diagnose(run))[0]
-    assert (first.kind, first.figure) == (Kind.DIVERGED, run.divergence.epoch)
+    assert (first.kind, first.figure) == (FindingKind.DIVERGED, run.divergence.epoch)
     assert "lower the learning rate" in first.remedy
 
 

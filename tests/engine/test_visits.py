@@ -14,7 +14,6 @@ import pytest
 from bpengine import DivergedError, Trainer, TrainingConfig
 from bpengine.engine import Engine
 from bpengine.timeline import PassedStates, Timeline, nearest
-from bpengine.visits import Visits
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.runs import assert_same
 
@@ -45,9 +44,20 @@ def advance(trainer: Trainer, epoch: int) -> None:
     trainer.run_for(math.inf, max_samples=trainer.samples_to(epoch))
 
 
-def visit(visits: Visits, epoch: int) -> None:
-    for _ in visits.going(epoch, math.inf):
-        raise AssertionError("there was time enough")
+class Visits:
+    """Takes a run to its earlier epochs, and back to the bookmark of its latest state."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer, self._latest = trainer, trainer.bookmark()
+        self._passed = PassedStates(trainer.config.report_interval)
+
+    def back(self) -> None:
+        self._trainer.return_to(self._latest)
+
+    def visit(self, epoch: int) -> None:
+        self.back()
+        for _ in self._trainer.rewinding(epoch, math.inf, passed=self._passed):
+            raise AssertionError("there was time enough")
 
 
 @EVERY_KERNEL
@@ -57,7 +67,7 @@ def test_every_epoch_is_shown_as_it_was_and_the_run_goes_on_as_if_nothing_had_be
     visits = Visits(trainer)
     generator = random.Random(1)
     for epoch in [57, 100, 99, 92, 85, 78, 71, 64, 58, 57, 56, 0, *generator.sample(range(101), 25)]:
-        visit(visits, epoch)
+        visits.visit(epoch)
         same = trained(kernel_name, 100)
         same.rewind(epoch)
         assert_same(trainer, same)
@@ -79,7 +89,8 @@ def test_a_visit_in_pieces_can_be_given_up() -> None:
     trainer = trained("numpy", 100)
     visits = Visits(trainer)
     ticks = iter(range(1_000_000))
-    assert next(visits.going(41, 0.0, clock=lambda: float(next(ticks))), "done") is None
+    pieces = trainer.rewinding(41, 0.0, clock=lambda: float(next(ticks)))
+    assert next(pieces, "done") is None
     visits.back()
     assert_same(trainer, trained("numpy", 100))
 
@@ -89,7 +100,7 @@ def test_a_diverged_run_can_be_visited() -> None:
     with contextlib.suppress(DivergedError):
         trainer.fit()
     visits, epoch = Visits(trainer), trainer.epochs_done
-    visit(visits, 0)
+    visits.visit(0)
     assert trainer.divergence is None
     assert_same(trainer, Trainer(trainer.config))
     visits.back()
@@ -101,10 +112,10 @@ def test_neighbors_of_a_visited_epoch_are_reached_without_training(monkeypatch: 
     trainer = Trainer(TrainingConfig(samples=5, epochs=2000, report_interval=1))
     advance(trainer, 2000)
     visits = Visits(trainer)
-    visit(visits, 1023)
+    visits.visit(1023)
     monkeypatch.setattr(Timeline, "advance", None)
     for epoch in range(1022, 1010, -1):
-        visit(visits, epoch)
+        visits.visit(epoch)
         assert trainer.epochs_done == epoch
 
 

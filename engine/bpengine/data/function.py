@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,6 @@ from numpy.random import RandomState
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.choices import Task
-from bpengine.data.border import border_between, grid_over
 from bpengine.data.checks import LARGEST
 from bpengine.data.dataset import Dataset, Scaling, one_hot
 from bpengine.data.formulas import Formula, parse, task_of
@@ -161,14 +161,14 @@ def _where(coordinates: Array, finite: Any) -> str:
     parts = []
     for name, values in zip("xy", coordinates.T, strict=False):
         places = np.unique(values) + 0.0
-        found = np.flatnonzero(np.isin(places, values[~finite]))
-        first, last = places[found[0]], places[found[-1]]
-        if len(found) == 1:
+        wrong = np.flatnonzero(np.isin(places, values[~finite]))
+        first, last = places[wrong[0]], places[wrong[-1]]
+        if len(wrong) == 1:
             parts.append(f"at {name} = {first:.4g}")
-        elif len(found) < len(places) and found[-1] - found[0] == len(found) - 1:
+        elif len(wrong) < len(places) and wrong[-1] - wrong[0] == len(wrong) - 1:
             parts.append(f"for {name} from {first:.4g} to {last:.4g}")
-        elif len(found) < len(places):
-            parts.append(f"at {name} = {first:.4g} and {len(found) - 1} other {name}")
+        elif len(wrong) < len(places):
+            parts.append(f"at {name} = {first:.4g} and {len(wrong) - 1} other {name}")
     if not finite.any():
         return "anywhere on the range"
     return " and ".join(parts) or "at some places all over the range"
@@ -185,3 +185,60 @@ def _class_names(formula: Formula) -> tuple[str, str]:
             return "false", "true"
     used = {node.id for node in ast.walk(other) if isinstance(node, ast.Name)}
     return ("false", "true") if "y" in used else names
+
+
+_NODES = 121
+"""The nodes of the grid along each axis."""
+_HALVINGS = 10
+"""How many bisection steps find the border between two nodes."""
+_MAX_CROSSINGS = 4000
+"""The most crossings of a border with the grid; with more, its lines could not be told apart."""
+
+
+def grid_over(x_range: tuple[float, float]) -> Array:
+    """Return the nodes of a grid over the square of this range; shape (nodes, nodes, 2)."""
+    axis = np.linspace(*x_range, _NODES)
+    return np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
+
+
+def border_between(is_true: Callable[[Array], Any], nodes: Array) -> Array | None:
+    """Return the border as short lines of two points and a row of NaN each; None if it can't be drawn.
+
+    In each square of four nodes, the points on the edges where the class changes are joined to their mean.
+
+    Args:
+        is_true: the class of points, shape (n, 2), as booleans, shape (n,).
+        nodes: the grid, from `grid_over`.
+
+    Returns:
+        Shape (3 lines, 2).
+    """
+    known = is_true(nodes.reshape(-1, 2)).reshape(nodes.shape[:2])
+    changes = known[:-1] != known[1:], known[:, :-1] != known[:, 1:]
+    if not 0 < sum(change.sum() for change in changes) <= _MAX_CROSSINGS:
+        return None
+    first = _crossings(is_true, nodes[:-1], nodes[1:], changes[0])
+    second = _crossings(is_true, nodes[:, :-1], nodes[:, 1:], changes[1])
+    edges = np.stack([first[:, :-1], first[:, 1:], second[:-1], second[1:]])  # of each square
+    crossed = np.isfinite(edges[..., 0])
+    count = crossed.sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        middle = np.where(crossed[..., np.newaxis], edges, 0).sum(axis=0) / count[..., np.newaxis]
+    lines = []
+    for edge, here in zip(edges, crossed, strict=True):
+        ends = np.stack([edge[here], middle[here], np.full((here.sum(), 2), np.nan)], axis=1)
+        lines.append(ends.reshape(-1, 2))
+    return np.concatenate(lines)
+
+
+def _crossings(is_true: Callable[[Array], Any], from_: Array, to: Array, differ: Any) -> Array:
+    """Where the class changes between neighboring nodes; NaN where it does not."""
+    crossings = np.full(from_.shape, np.nan)
+    low, high = from_[differ], to[differ]
+    at_low = is_true(low)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        same = (is_true(middle) == at_low)[:, np.newaxis]
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    crossings[differ] = (low + high) / 2
+    return crossings

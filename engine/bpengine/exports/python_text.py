@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pprint import pformat
 from typing import Any
 
-from bpengine.data.cells import BOOLEANS, MISSING_NUMBERS, MISSING_TEXTS
 from bpengine.data.checks import LARGEST
-from bpengine.data.raw_columns import RawColumn
+from bpengine.data.raw_columns import BOOLEANS, MISSING_NUMBERS, MISSING_TEXTS, RawColumn
 from bpengine.exports.formulas import translated
-from bpengine.exports.pathway import Pathway, described
-from bpengine.exports.vectors import TOLERANCE, as_text
+from bpengine.exports.pathway import TOLERANCE, Pathway, as_text, described
 from bpengine.wording import counted, printable
 
 WIDTH = 100

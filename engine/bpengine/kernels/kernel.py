@@ -15,8 +15,6 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol, Self
 
-import numpy as np
-
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState
 from bpengine.choices import Task
@@ -28,10 +26,6 @@ from bpengine.optimizers import OptimizerState
 MAX_CHUNK_WORK = 2**23
 """The work of a chunk in machine code, some ten milliseconds: its samples times the parameters plus 32 for
 each unit, since an activation and its derivative take about as long as that many weights."""
-
-
-NO_TEST_LOSSES: Array = np.empty(0)
-"""What `Kernel.train` is given where there are no test samples."""
 
 
 class KernelProblem(NamedTuple):
@@ -96,50 +90,30 @@ class Kernel(Protocol):
         self,
         state: OptimizerState,
         config: TrainingConfig,
-        learning_rate: float,
-        order: IntArray,
-        start: int,
-        stop: int,
+        rates: Array,
+        orders: IntArray,
+        part: tuple[int, int],
         losses: Array,
         outputs: Array,
-        test_losses: Array = NO_TEST_LOSSES,
-    ) -> None:
-        """Train on part of an epoch: on the samples order[start:stop], in batches of `batch_size`.
-
-        A part may begin and end within a batch: `OptimizerState.gradient` holds the sum until the next call.
-
-        Args:
-            state: the parameters and the optimizer's buffers; changed in place.
-            config: the settings, of which a kernel uses those that may change during a run.
-            learning_rate: the learning rate of all these updates.
-            order: the samples of the epoch in their order; shape (samples,).
-            start: the beginning of a batch, or the `stop` of the last call.
-            stop: any later sample.
-            losses: receives the loss of each sample before its batch's update, at positions start to stop;
-                shape (samples,).
-            outputs: receives the network's outputs in the same way; shape (samples, outputs).
-            test_losses: receives the loss of each test sample if the epoch ends here; shape (test samples,).
-        """
-
-    def train_epochs(
-        self,
-        state: OptimizerState,
-        config: TrainingConfig,
-        learning_rates: Array,
-        orders: IntArray,
-        losses: Array,
         test_losses: Array,
     ) -> None:
-        """Train on whole epochs, with the same numbers, to the last bit, as `train` gives in pieces.
+        """Train on whole epochs or, of one epoch, on some samples, in batches of `batch_size`.
+
+        A part may begin and end within a batch: `OptimizerState.gradient` holds the sum until the next call.
+        Epochs have the same numbers, to the last bit, in one call and in pieces.
 
         Args:
             state: the parameters and the optimizer's buffers; changed in place.
             config: the settings, of which a kernel uses those that may change during a run.
-            learning_rates: one learning rate per epoch; shape (epochs,).
+            rates: one learning rate for each epoch; shape (epochs,).
             orders: the samples of each epoch in their order; shape (epochs, samples).
+            part: the first sample, which begins a batch or is where the last call ended, and the end.
             losses: receives the loss of each sample before its batch's update, at the sample's place in the
                 order; shape (epochs, samples).
-            test_losses: receives the loss of each test sample after each epoch; shape (epochs, test samples).
+            outputs: receives the network's outputs for the samples of the last epoch in the same way; shape
+                (samples, outputs).
+            test_losses: receives the loss of each test sample after each epoch that ends; shape (epochs, test
+                samples).
         """
 
     def make_generator(self, state: GeneratorState) -> Generator:

@@ -12,7 +12,7 @@ from bpengine.arithmetic import elementary
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState
 from bpengine.config import TrainingConfig
-from bpengine.kernels.kernel import MAX_CHUNK_WORK, NO_TEST_LOSSES, KernelProblem, work_per_sample
+from bpengine.kernels.kernel import MAX_CHUNK_WORK, KernelProblem, work_per_sample
 from bpengine.kernels.loading import Loaded, load_lanes, load_numba
 from bpengine.losses import LOSSES
 from bpengine.network import Network, parameter_count
@@ -78,7 +78,6 @@ class NumbaKernel:
         self._units = self._compiled.Units(*np.zeros((3, places * lanes)), elementary.EXP)
         self._factors: Array = np.empty(lanes)
         self._kept: Array = np.empty(0)
-        self._outputs: Array = np.empty(problem.targets.size * lanes)
 
     def _of(self, inputs: Array, targets: Array) -> Any:
         return self._compiled.Samples(_rows(inputs), _rows(targets))
@@ -87,95 +86,17 @@ class NumbaKernel:
         self,
         state: OptimizerState,
         config: TrainingConfig,
-        learning_rate: float,
-        order: IntArray,
-        start: int,
-        stop: int,
+        rates: Array,
+        orders: IntArray,
+        part: tuple[int, int],
         losses: Array,
         outputs: Array,
-        test_losses: Array = NO_TEST_LOSSES,
+        test_losses: Array,
     ) -> None:
         """See `Kernel.train`."""
-        rates = np.array([learning_rate], dtype=np.float64)
-        self._call(state, [config], rates, order, (start, stop), losses, outputs, test_losses)
-
-    def train_epochs(
-        self,
-        state: OptimizerState,
-        config: TrainingConfig,
-        learning_rates: Array,
-        orders: IntArray,
-        losses: Array,
-        test_losses: Array,
-    ) -> None:
-        """See `Kernel.train_epochs`."""
-        self.train_lanes(state, [config], learning_rates, orders, losses, test_losses)
+        self.train_lanes(state, [config], rates, orders, part, losses, outputs, test_losses)
 
     def train_lanes(
-        self,
-        state: OptimizerState,
-        configs: Sequence[TrainingConfig],
-        learning_rates: Array,
-        orders: IntArray,
-        losses: Array,
-        test_losses: Array,
-    ) -> None:
-        """Train each lane on whole epochs, with the same numbers, to the last bit, as a run alone.
-
-        Args:
-            state: the arrays have the lanes as their last axis, and all lanes have had the same number of
-                updates; changed in place.
-            configs: the settings of each lane.
-            learning_rates: shape (epochs, lanes).
-            orders: the samples of each epoch in their order; shape (epochs, samples, lanes).
-            losses: receives the loss of each sample before its batch's update; shape (epochs, samples,
-                lanes).
-            test_losses: receives the loss of each test sample after each epoch; shape (epochs, test samples,
-                lanes).
-
-        For a single lane, each shape may lack the last axis.
-        """
-        whole = (0, len(self._samples.inputs))
-        self._call(state, configs, learning_rates, orders, whole, losses, self._outputs, test_losses)
-
-    def predict_lanes(self, parameters: Array, inputs: Array) -> Array:
-        """The outputs of each lane, with the same numbers, to the last bit, as `predict` has for a run alone.
-
-        Args:
-            parameters: shape (parameters, lanes).
-            inputs: x; shape (samples, inputs).
-
-        Returns:
-            Shape (lanes, samples, outputs).
-        """
-        lanes, size, last = self.lanes, int(self._layers["units"].sum()), int(self._layers["units"][-1])
-        if parameters.size != self._count * lanes or inputs.shape[1] != self._layers["inputs"][0]:
-            raise ValueError(f"parameters of shape {parameters.shape} and inputs of shape {inputs.shape}")
-        outputs: Array = np.empty((lanes, len(inputs), last))
-        values: Array = np.empty((SAMPLES_PREDICTED_AT_ONCE, size, lanes))
-        for start in range(0, len(inputs), SAMPLES_PREDICTED_AT_ONCE):
-            samples = _rows(inputs[start : start + SAMPLES_PREDICTED_AT_ONCE])
-            self._predict(
-                (lanes,) if lanes == 1 else lanes,
-                self._layers,
-                self._rules.classification,
-                samples,
-                np.ascontiguousarray(parameters).reshape(-1),
-                self._units,
-                values.reshape(-1),
-            )
-            outputs[:, start : start + len(samples)] = values[: len(samples), -last:].transpose(2, 0, 1)
-        return outputs
-
-    def make_generator(self, state: GeneratorState) -> Generator:
-        """See `Kernel.make_generator`."""
-        return self.make_generators([state])
-
-    def make_generators(self, states: Sequence[GeneratorState]) -> CompiledGenerator:
-        """Return the generators of the lanes."""
-        return CompiledGenerator(self._loaded.shuffle, states)
-
-    def _call(
         self,
         state: OptimizerState,
         configs: Sequence[TrainingConfig],
@@ -186,7 +107,15 @@ class NumbaKernel:
         outputs: Array,
         test_losses: Array,
     ) -> None:
-        """Train on a part of each epoch."""
+        """Train each lane as `train` does a run alone, with the same numbers to the last bit.
+
+        Args:
+            state: all lanes have had the same number of updates.
+            configs: the settings of each lane.
+            rates, orders, part, losses, outputs, test_losses: see `Kernel.train`.
+
+        All arrays have the lanes as their last axis, which they may lack for a single lane.
+        """
         lanes, samples = self.lanes, len(self._samples.inputs)
         epochs = rates.size // lanes
         coefficients = self._compiled.Coefficients(
@@ -244,6 +173,43 @@ class NumbaKernel:
         if updates == self._compiled.NO_SUCH_SAMPLE:
             raise IndexError(f"the order has indices outside the {samples} samples")
         state.updates = updates
+
+    def predict_lanes(self, parameters: Array, inputs: Array) -> Array:
+        """The outputs of each lane, with the same numbers, to the last bit, as `predict` has for a run alone.
+
+        Args:
+            parameters: shape (parameters, lanes).
+            inputs: x; shape (samples, inputs).
+
+        Returns:
+            Shape (lanes, samples, outputs).
+        """
+        lanes, size, last = self.lanes, int(self._layers["units"].sum()), int(self._layers["units"][-1])
+        if parameters.size != self._count * lanes or inputs.shape[1] != self._layers["inputs"][0]:
+            raise ValueError(f"parameters of shape {parameters.shape} and inputs of shape {inputs.shape}")
+        outputs: Array = np.empty((lanes, len(inputs), last))
+        values: Array = np.empty((SAMPLES_PREDICTED_AT_ONCE, size, lanes))
+        for start in range(0, len(inputs), SAMPLES_PREDICTED_AT_ONCE):
+            samples = _rows(inputs[start : start + SAMPLES_PREDICTED_AT_ONCE])
+            self._predict(
+                (lanes,) if lanes == 1 else lanes,
+                self._layers,
+                self._rules.classification,
+                samples,
+                np.ascontiguousarray(parameters).reshape(-1),
+                self._units,
+                values.reshape(-1),
+            )
+            outputs[:, start : start + len(samples)] = values[: len(samples), -last:].transpose(2, 0, 1)
+        return outputs
+
+    def make_generator(self, state: GeneratorState) -> Generator:
+        """See `Kernel.make_generator`."""
+        return self.make_generators([state])
+
+    def make_generators(self, states: Sequence[GeneratorState]) -> CompiledGenerator:
+        """Return the generators of the lanes."""
+        return CompiledGenerator(self._loaded.shuffle, states)
 
 
 class CompiledGenerator:

@@ -9,7 +9,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState, NumpyGenerator
 from bpengine.config import TrainingConfig
-from bpengine.kernels.kernel import NO_TEST_LOSSES, KernelProblem
+from bpengine.kernels.kernel import KernelProblem
 from bpengine.layers import Inputs
 from bpengine.losses import LOSSES
 from bpengine.network import Network, rows_at_once
@@ -33,7 +33,6 @@ class NumpyKernel:
         # The samples of one epoch in their shuffled order.
         self._epoch_inputs: Array = np.empty_like(self._inputs)
         self._epoch_targets: Array = np.empty(problem.targets.shape)
-        self._epoch_outputs: Array = np.empty(problem.targets.shape)
         self._networks: dict[int, Network] = {}
         self._weights = weights_of(problem.sizes)
         self._kept: tuple[Array, ...] = ()
@@ -42,49 +41,51 @@ class NumpyKernel:
         self,
         state: OptimizerState,
         config: TrainingConfig,
-        learning_rate: float,
-        order: IntArray,
-        start: int,
-        stop: int,
+        rates: Array,
+        orders: IntArray,
+        part: tuple[int, int],
         losses: Array,
         outputs: Array,
-        test_losses: Array = NO_TEST_LOSSES,
+        test_losses: Array,
     ) -> None:
         """See `Kernel.train`."""
-        part = order[start:stop]
-        inputs, targets = self._epoch_inputs[start:stop], self._epoch_targets[start:stop]
-        np.take(self._inputs, part, axis=0, out=inputs)
-        np.take(self._problem.targets, part, axis=0, out=targets)
-        out = outputs[start:stop]
+        for rate, order, *results in zip(rates, orders, losses, test_losses, strict=True):
+            self._train(state, config, rate, order, slice(*part), results[0], outputs, results[1])
+
+    def _train(
+        self,
+        state: OptimizerState,
+        config: TrainingConfig,
+        rate: float,
+        order: IntArray,
+        part: slice,
+        losses: Array,
+        outputs: Array,
+        test_losses: Array,
+    ) -> None:
+        """Train on a part of one epoch."""
+        inputs, targets, out = self._epoch_inputs[part], self._epoch_targets[part], outputs[part]
+        np.take(self._inputs, order[part], axis=0, out=inputs)
+        np.take(self._problem.targets, order[part], axis=0, out=targets)
         size = self._problem.batch_size
         # What is frozen stays the same for the whole call.
         self._kept = tuple(array[state.frozen] for array in state.arrays) if len(state.frozen) else ()
-        optimizer, rate = self._optimizer, np.array(learning_rate)
-        coefficients = [getattr(config, name) for name in optimizer.coefficients]
-        update = optimizer.updater(state, rate, coefficients)
+        coefficients = [getattr(config, name) for name in self._optimizer.coefficients]
+        update = self._optimizer.updater(state, np.array(rate), coefficients)
         with np.errstate(all="ignore"):  # the trainer checks for divergence
             if size == 1:
                 self._train_samples(state, config, update, inputs, targets, out)
             else:
-                self._train_batches(state, config, update, start, inputs, targets, out)
-            losses[start:stop] = self._loss.value(out, targets)
+                self._train_batches(state, config, update, part.start, inputs, targets, out)
+            losses[part] = self._loss.value(out, targets)
             problem = self._problem
-            if stop == len(order) and problem.test_inputs is not None and problem.test_targets is not None:
+            if (
+                part.stop == len(order)
+                and problem.test_inputs is not None
+                and problem.test_targets is not None
+            ):
                 answers = self._network(state, 1).predict(problem.test_inputs)
                 test_losses[:] = self._loss.value(answers, problem.test_targets)
-
-    def train_epochs(
-        self,
-        state: OptimizerState,
-        config: TrainingConfig,
-        learning_rates: Array,
-        orders: IntArray,
-        losses: Array,
-        test_losses: Array,
-    ) -> None:
-        """See `Kernel.train_epochs`."""
-        for rate, order, *results in zip(learning_rates, orders, losses, test_losses, strict=True):
-            self.train(state, config, rate, order, 0, len(order), results[0], self._epoch_outputs, results[1])
 
     def make_generator(self, state: GeneratorState) -> Generator:
         """See `Kernel.make_generator`."""
@@ -148,7 +149,7 @@ class NumpyKernel:
         """Add up the gradients of each batch, and update at its end.
 
         Args:
-            state, config, start: see `train`.
+            state, config, start: see `_train`.
             update: one update of the state.
             inputs, targets, outputs: the rows from `start` on.
         """

@@ -141,7 +141,7 @@ def test_an_error_of_a_job_ends_its_plan(error: Exception) -> None:
 
 def runs(*seeds: int) -> RunsJob:
     (job,) = engine.divided([SHORT.replace(seed=seed) for seed in seeds], kernel="numpy", max_runs=9)
-    return RunsJob(job, None, "numpy")
+    return RunsJob(job)
 
 
 def test_runs_are_remembered_one_by_one_unless_they_are_to_be_trained_afresh() -> None:

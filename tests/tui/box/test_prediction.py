@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bpengine import Edit
 from bpengine.edits import BIAS
-from bptui.box.prediction import Prediction, is_close, read
-from bptui.box.score import Score
+from bptui.box.prediction import Prediction, Score, is_close, read
 from bptui.box.stepper import Stepper
 from bptui.session import commands
 from tests.tui.support.sessions import make_session

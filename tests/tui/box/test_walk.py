@@ -9,8 +9,7 @@ import numpy as np
 from bpengine import FIELD, Trainer
 from bpengine.edits import setting_all
 from bptui.box.stepper import Stepper
-from bptui.box.steps import Steps
-from bptui.box.strides import Stride, starts
+from bptui.box.walk import Stride, starts
 from bptui.session import commands
 from bptui.session.snapshot import Stage
 from tests.tui.support.sessions import make_session, trained_state
@@ -74,7 +73,7 @@ def test_going_back_beyond_the_beginning_repeats_the_changes_since_then() -> Non
     # Another run at the same place does not take the steps of this one for its own.
     session.do(commands.step_batch)
     session.do(commands.change, FIELD["learning_rate"], 0.01)
-    session.do(Steps().back)
+    session.do(commands.step_back)
     assert trained_state(session) == end
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from bpengine.checkpoint import container
 from bpengine.checkpoint.codec import encode
-from bpengine.checkpoint.histories import SavedHistory
+from bpengine.checkpoint.runs import SavedHistory
 from bpengine.history import History
 from bptui.lessons.progress import KIND as HAND_IN
 from tests.engine.checkpoints import content, files, forged, members_of, run_in, sealed

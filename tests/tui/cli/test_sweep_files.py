@@ -237,27 +237,29 @@ def _quoted(value: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("changes", "reason"),
+    "changes",
     [
-        ({"run": 99}, "run must be a whole number from 0 to 11, got '99'"),
-        ({"run": 1, "seed": 1}, "run 1 is given twice, with different results"),
-        ({"error": None}, "error must be a number, got ''"),
-        ({"error": "nan"}, "error must be a number, got 'nan'"),
-        ({"epoch": 12}, "epoch must be a whole number from 0 to 11, got '12'"),
-        ({"state": "fine"}, "state must be finished, target error, patience or diverged, got 'fine'"),
-        ({"state": "diverged", "test_error": "x"}, "test_error must be a number, got 'x'"),
+        {"run": 99},
+        {"run": -1},
+        {"run": 1, "seed": 1},
+        {"error": None},
+        {"error": "nan"},
+        {"epoch": 12},
+        {"epoch": 1.5},
+        {"state": "fine"},
+        {"state": "diverged", "test_error": "x"},
     ],
 )
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_sweep_file_with_impossible_results_is_not_resumed(
-    name: str, changes: dict[str, Any], reason: str, whole: dict[str, str], here: Path
+    name: str, changes: dict[str, Any], whole: dict[str, str], here: Path
 ) -> None:
     finished = edited(whole[name], name, 0, state="finished", epoch=11, error=0.3)
     Path("part").write_text(edited(finished, name, 0, **changes))
     done = call(*SWEEP, *EPOCHS, "--resume", "part")
     line = 1 + (name == "csv") + (changes.get("run") == 1)
     assert (done.status, done.out) == (2, "")
-    assert f"argument --resume: part: line {line}: {reason}" in done.complaint
+    assert f"argument --resume: part: line {line}: is not a possible result of this sweep" in done.complaint
 
 
 def test_sweep_files_from_spreadsheets_are_resumed_and_other_files_refused(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bpengine.wording import counted, listed, number
-from bptui.describe.curve import TurningPoint, turning_points
+from bptui.describe.fit import TurningPoint, turning_points
 from bptui.describe.words import ascii_line, coordinate
 
 

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from bpengine import Trace
 from bptui.app import BptuiApp
 from bptui.box.page import headings
-from bptui.box.strides import STRIDES, Stride
+from bptui.box.walk import STRIDES, Stride
 from bptui.screens.box import BoxScreen
 from bptui.screens.help import HelpScreen
 from bptui.session import commands

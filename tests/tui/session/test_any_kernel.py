@@ -9,7 +9,6 @@ import pytest
 
 from bpengine import FIELD, Edit, TrainingConfig
 from bpengine.kernels import loading
-from bptui.box.steps import Steps
 from bptui.session import commands
 from bptui.session.session import Session
 from tests.engine.kernels import needs_numba
@@ -36,7 +35,7 @@ COMMANDS: tuple[Callable[[Session], object], ...] = (
     lambda session: session.do(commands.change, FIELD["batch_size"], 3),
     lambda session: session.do(commands.undo),
     lambda session: session.do(commands.pause),
-    lambda session: session.do(Steps().back),
+    lambda session: session.do(commands.step_back),
     lambda session: session.do(commands.new_seed),
     Session.tick,
     lambda session: session.do(commands.undo),

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from bpengine import FIELD, DivergedError, Trainer, TrainingConfig
-from bptui.background.cloud.computation import Computation
+from bptui.background.cloud.cloud import Computation
 from bptui.background.cloud.figures import compared, standing
 from bptui.background.cloud.run_setup import setup_of
 from bptui.background.cloud.snapshot import Band, CloudSnapshot, Spread
@@ -275,8 +275,8 @@ def test_starts_are_trained_one_by_one_until_they_can_be_side_by_side_with_the_s
     settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ready = False
-    monkeypatch.setattr("bptui.background.cloud.computation.lanes_are_ready", lambda _kernel: ready)
-    monkeypatch.setattr("bptui.background.cloud.computation.ROUND_SECONDS", 1e-6)
+    monkeypatch.setattr("bptui.background.cloud.cloud.lanes_are_ready", lambda _kernel: ready)
+    monkeypatch.setattr("bptui.background.cloud.cloud.ROUND_SECONDS", 1e-6)
     config = TrainingConfig.defaults("regression", samples=5, hidden_units=2, **settings)
     trainer = alone(config, 3, 8)
     made, clouds = Computation(trainer, setup_of(trainer)), []

@@ -7,7 +7,6 @@ import re
 import numpy as np
 
 from bpengine import Edit, Trainer
-from bptui.box.steps import Steps
 from bptui.describe import describe
 from bptui.session import commands
 from bptui.session.sentences.comparisons import compare
@@ -133,9 +132,8 @@ def test_steps_back_over_an_edit_are_exact() -> None:
     session.do(commands.step_batch)
     end = session.run
     session.do(commands.pause)  # so that the steps have to be trained again
-    steps = Steps()
     for samples, edits in ((3, 2), (2, 1)):
-        session.do(steps.back)
+        session.do(commands.step_back)
         assert (session.run.samples_done, len(session.run.edits)) == (samples, edits)
     session.do(commands.undo)
     assert session.run is end

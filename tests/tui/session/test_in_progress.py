@@ -8,7 +8,7 @@ import pytest
 
 from bpengine import TrainingConfig
 from bpengine.timeline import Keyframes
-from bptui.background.runner import Limits
+from bptui.background.runner import WorkLimits
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
@@ -76,12 +76,12 @@ def test_advice_and_maps_are_about_the_run_before_a_rewind_in_progress() -> None
     session.advance_to(29)
     session.do(commands.toggle_frozen, 0, 0)
     session.do(commands.change, RATE, 0.2)
-    edited = session.advising(Limits()).edited
+    edited = session.advising(WorkLimits()).edited
     session.do(commands.rewind, 11)
     assert session.in_progress
     assert session.config.learning_rate == 0.1
-    assert session.advising(Limits()).edited == edited != ""
-    assert session.map_base(Limits())[0].config.learning_rate == 0.2
+    assert session.advising(WorkLimits()).edited == edited != ""
+    assert session.map_base(WorkLimits())[0].config.learning_rate == 0.2
 
 
 async def test_escape_stops_what_is_in_progress_before_it_moves_the_focus() -> None:

@@ -9,12 +9,20 @@ import numpy as np
 import pytest
 
 from bpengine import FIELD, TASKS, Task, Trainer, TrainingConfig
-from bpengine.many.jobs import dividing
+from bpengine.many import jobs as engine_jobs
 from bpengine.many.sweeps import Result
 from bptui.background.map.mapping import WITH_NUMPY, MapMemory, Mapping
-from bptui.background.map.plan import MAX_VALUES, AxisPlan, MapBase, MapPlan, typed_axis
-from bptui.background.map.proposing import axis_fields, proposed_axis, proposed_plan
-from bptui.background.runner import Limits, Runner
+from bptui.background.map.plan import (
+    MAX_VALUES,
+    AxisPlan,
+    MapBase,
+    MapPlan,
+    axis_fields,
+    proposed_axis,
+    proposed_plan,
+    typed_axis,
+)
+from bptui.background.runner import Runner, WorkLimits
 from bptui.limits.restrictions import Restrictions
 from bptui.session.fits import CellFits, Fits, FitsJob
 from tests.engine.kernels import needs_numba
@@ -25,7 +33,7 @@ SMALL = TrainingConfig.defaults("regression", samples=8, epochs=4)
 
 def base(config: TrainingConfig = SMALL, *, compiled: bool = False, **limits: Any) -> MapBase:
     sizes = Trainer(config).sizes
-    return MapBase(config, None, compiled=compiled, limits=Limits(**limits), ends=(sizes[0], sizes[-1]))
+    return MapBase(config, None, compiled=compiled, limits=WorkLimits(**limits), ends=(sizes[0], sizes[-1]))
 
 
 def plan(columns: str, rows: str, **settings: Any) -> MapPlan:
@@ -209,7 +217,7 @@ def test_runs_that_were_trained_before_are_not_trained_again() -> None:
 def test_the_fits_of_a_cell_are_those_of_its_runs(
     task: Task, kernel: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dividing, "MAX_LANES", 2)  # as for a large network: two side by side, and one alone
+    monkeypatch.setattr(engine_jobs, "MAX_LANES", 2)  # as for a large network: two side by side, one alone
     config = TrainingConfig.defaults(task, samples=9, epochs=5)
     configs = [config.replace(seed=seed) for seed in (5, 6, 7)]
     fits = fits_of(configs, 1, kernel)

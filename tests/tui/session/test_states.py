@@ -11,7 +11,6 @@ import pytest
 
 from bpengine import FIELD, Edit, Trainer, TrainingConfig
 from bpengine.checkpoint import load
-from bptui.box.steps import Steps
 from bptui.session import commands
 from bptui.session.activity import Transition
 from bptui.session.session import Session
@@ -122,7 +121,7 @@ COMMANDS: dict[str, Command] = {
     "step of an epoch": doing(commands.step_epoch),
     "step of a sample": doing(commands.step_samples, 1),
     "step in the box": doing(commands.step_batch),
-    "step back in the box": lambda session: session.do(Steps().back),
+    "step back in the box": lambda session: session.do(commands.step_back),
     "box opened": doing(commands.pause),
     "restart": doing(commands.restart),
     "new seed": doing(commands.new_seed),

@@ -9,7 +9,6 @@ import pytest
 
 from bpengine import FIELD, Trainer, TrainingConfig
 from bpengine.timeline import Keyframes
-from bptui.box.steps import Steps
 from bptui.describe import describe
 from bptui.formatting import error_text
 from bptui.session import commands
@@ -124,7 +123,7 @@ def test_going_on_from_an_earlier_epoch_branches_and_undo_returns_to_the_run_tha
 
 def test_a_step_that_goes_nowhere_does_not_branch() -> None:
     session = viewing(-1)
-    session.do(Steps().back)
+    session.do(commands.step_back)
     assert session.is_viewing
     assert session.kept.is_worth_keeping
 

@@ -27,9 +27,9 @@ async def main(role: str, *arguments: str) -> None:
         arguments: the address of the scheduler for a worker.
     """
     if role == "odd":
-        from bpengine.many.jobs import job
+        from bpengine.many import jobs
 
-        job.probe = lambda: "0123456789abcdef"
+        jobs.probe = lambda: "0123456789abcdef"
     options = {"host": "127.0.0.1", "dashboard": False}
     made = Scheduler(**options) if role == "scheduler" else Worker(*arguments, nthreads=1, **options)
     async with made:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bpengine import ConfigError, DataError
 from bpengine.wording import printable_path
-from bptui.box.score import Score
+from bptui.box.prediction import Score
 from bptui.commands import COMMAND, COMMANDS
 from bptui.formatting import sentence_case, with_arrows
 from bptui.kept.paths import UPLOADED
@@ -24,7 +24,7 @@ from bpwords import Sentence
 
 if TYPE_CHECKING:
     from bpengine.many.advice import TriedChange
-    from bptui.background.runner import Limits, Runner
+    from bptui.background.runner import Runner, WorkLimits
     from bptui.screens.box import BoxScreen
     from bptui.screens.predict import PredictScreen
     from bptui.screens.reading import PinsScreen
@@ -121,11 +121,11 @@ class Dialogs:
             return
         _push(BoxScreen(lambda: view.session, view.frames.show_now, effect_figure, self._score, weight), view)
 
-    def _limits(self) -> Limits:
+    def _limits(self) -> WorkLimits:
         """What an experiment may use."""
-        from bptui.background.runner import Limits
+        from bptui.background.runner import WorkLimits
 
-        return Limits(self._runner, self._restrictions.allows, self._cluster)
+        return WorkLimits(self._runner, self._restrictions.allows, self._cluster)
 
     def pins(self) -> None:
         """List the pinned runs, and keep the list up to date."""

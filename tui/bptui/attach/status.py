@@ -10,7 +10,7 @@ from types import NoneType
 from typing import Any, Literal, cast, get_args
 
 from bpengine import ChoiceField, ConfigError
-from bpengine.fields import DecadeStep, LinearStep, NumberField, Step
+from bpengine.fields import DecadeStep, LinearStep, NumberField, StepRule
 from bpengine.wording import either, must_be, printable
 from bptui.drawing import nice_ticks
 from bptui.formatting import sentence_case
@@ -199,7 +199,7 @@ def setting_of(fields: object) -> SettingStatus:
     return SettingStatus(name, value, allowed, field, kind == "switch")
 
 
-def _step(span: float, type: type[int] | type[float]) -> Step:
+def _step(span: float, type: type[int] | type[float]) -> StepRule:
     ticks = nice_ticks(0.0, span, _FINE_STEPS)
     fine = ticks[1] if len(ticks) > 1 else 1.0
     fine = max(1.0, round(fine)) if type is int else fine

@@ -8,7 +8,7 @@ from typing import Any
 from bpengine import Dataset, TrainingConfig
 from bpengine.many.advice import Advice, Experiment
 from bptui.background.jobs import CallJob, RunsJob, SlicedJob, problem_of
-from bptui.background.runner import Limits, Plan
+from bptui.background.runner import Plan, WorkLimits
 
 WITH_NUMPY = "Without numba: few starts, and slow."
 NO_MEMORY = "The experiment has ended: there is not enough memory for it."
@@ -40,15 +40,13 @@ class Advising(Plan):
         epoch: int,
         *,
         compiled: bool,
-        limits: Limits,
+        limits: WorkLimits,
         edited: str = "",
     ) -> None:
         self.edited, self.runner = edited, limits.runner
         self.most_jobs = None if compiled else 1
-        self._source, self._kernel = source, "auto" if compiled else "numpy"
-        self._make = lambda: Experiment(
-            config, source, epoch=epoch, kernel=self._kernel, allows=limits.allows
-        )
+        kernel = "auto" if compiled else "numpy"
+        self._make = lambda: Experiment(config, source, epoch=epoch, kernel=kernel, allows=limits.allows)
         self._experiment: Experiment | None = None
         self.advice: Advice | None = None
         self.note, self.has_failed = "" if compiled else WITH_NUMPY, False
@@ -62,7 +60,7 @@ class Advising(Plan):
         """See `Plan.jobs`."""
         if self._experiment is None:
             return [CallJob(self._make)]
-        return [RunsJob(job, self._source, self._kernel) for job in self._experiment.jobs()]
+        return [RunsJob(job) for job in self._experiment.jobs()]
 
     def take(self, job: SlicedJob, result: Any) -> None:
         """See `Plan.take`."""

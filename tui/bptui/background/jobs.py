@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from bpengine import ConfigError, DataError, Dataset
+from bpengine import ConfigError, DataError
 from bpengine.many import jobs as engine
 from bptui.cluster.errors import ClusterError
 from bptui.formatting import sentence_case
@@ -99,15 +99,12 @@ class RunsJob(SlicedJob):
 
     Args:
         job: the runs.
-        source: the user's own data; None for the data set that the runs name.
-        kernel: auto or numpy, which come to the same results.
     """
 
-    def __init__(self, job: engine.Job, source: Dataset | None, kernel: str) -> None:
+    def __init__(self, job: engine.Job) -> None:
         self.job, self.size = job, OUTCOME_BYTES
-        self.keys = [(config, job.until, source) for config in job.configs]
-        self._source, self._kernel = source, kernel
-        self._training = engine.Training(job, source, kernel=kernel)
+        self.keys = [(config, job.until, job.source) for config in job.configs]
+        self._training = engine.Training(job)
 
     def advance(self) -> bool:
         """See `SlicedJob.advance`."""
@@ -124,10 +121,8 @@ class RunsJob(SlicedJob):
         """Let another machine train jobs; yield each call, which returns their results, with its jobs."""
         own = {job.job: job for job in jobs}
         for bundle in engine.bundled([*own]):
-            mine = [own[job] for job in bundle]
-            source, kernel = mine[0]._source, mine[0]._kernel
-            stopped = executor.given_up
-            yield executor.submit(engine.train_all, bundle, source, kernel=kernel, stopped=stopped), mine
+            call = executor.submit(engine.train_all, bundle, stopped=executor.given_up)
+            yield call, [own[job] for job in bundle]
 
 
 def problem_of(error: Exception, no_memory: str) -> str:

@@ -211,7 +211,7 @@ class PlanTask:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class WorkLimits:
     """What the app allows an experiment or a map."""
 
     runner: Runner = field(default_factory=Runner)

@@ -11,6 +11,7 @@ import numpy as np
 from bpengine import Sharpness, Trainer
 from bpengine.arithmetic.arrays import Array
 from bpengine.edits import Edit
+from bpengine.history import stride_for
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.sharpness import Pieces, measuring, measuring_value
 from bpengine.timeline import Bookmark
@@ -119,8 +120,8 @@ class Stability:
         if known is None:
             known = (trainer.sharpness(),)
             self._memory.put(key, known, BYTES)
-        found: Sharpness | None = known[0]
-        return found
+        sharpness: Sharpness | None = known[0]
+        return sharpness
 
     def snapshot(self, trainer: Trainer, *, running: bool) -> tuple[Sharpness | None, Rates | None]:
         """Follow the live run, and return what is known: its sharpness, and the curve.
@@ -147,12 +148,12 @@ class Stability:
         known = {key: self._memory.get(key) for key in keys}
         self._want(trainer, {key: what for key, what in keys.items() if known[key] is None})
         nearby = (self._memory.get(_key(trainer, epoch)) for epoch in latest)
-        now = next((found for found in nearby if found is not None), None)
+        now = next((sharpness for sharpness in nearby if sharpness is not None), None)
         curve = None
         if self.has_curve:
-            found = np.array([known[key] or (math.nan, math.nan) for key in of_points]).reshape(-1, 2)
+            pairs = np.array([known[key] or (math.nan, math.nan) for key in of_points]).reshape(-1, 2)
             note = "" if points else UNKNOWN
-            curve = Rates(np.array(points, dtype=np.float64), found[:, 0], found[:, 1], note)
+            curve = Rates(np.array(points, dtype=np.float64), pairs[:, 0], pairs[:, 1], note)
         return (None if now is None else now[0]), curve
 
     def _want(self, trainer: Trainer, missing: dict[Hashable, tuple[int | None, bool]]) -> None:
@@ -195,12 +196,11 @@ def _work(trainer: Trainer) -> int:
 
 def _points(trainer: Trainer, most: int) -> list[int]:
     """The epochs of the curve: multiples of a power of two, so that those of a longer run are among them."""
-    done, stride = trainer.epochs_done, 1
-    while done >= most * stride:
-        stride *= 2
-    return (
-        [] if trainer.origin is None else [*range(-(-trainer.earliest // stride) * stride, done + 1, stride)]
-    )
+    if trainer.origin is None:
+        return []
+    epochs = trainer.epochs_done + 1
+    stride = stride_for(epochs, most)
+    return [*range(-(-trainer.earliest // stride) * stride, epochs, stride)]
 
 
 class _Key:

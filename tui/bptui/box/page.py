@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from bpengine import Dataset
 from bpengine.explain.derivation import PHASES, TEXT, Derived, equation
-from bptui.box.strides import STRIDES, Stride
-from bptui.box.walk import MAX_UNITS, BoxWalk
+from bptui.box.walk import MAX_UNITS, STRIDES, BoxWalk, Stride
 from bptui.commands import keys_of
 from bptui.describe.help import Help
 from bptui.describe.scaling import scaled_in_words

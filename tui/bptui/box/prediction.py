@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import dataclass
 
 from bpengine.explain.derivation import TEXT, Derived
 from bpengine.numbers import parse_real
-from bptui.box.score import Score
 from bptui.box.walk import BoxWalk
 from bptui.describe.help import Help
+
+
+@dataclass
+class Score:
+    """Counts the predictions, and how many were right, while the app runs."""
+
+    signs: int = 0
+    right_signs: int = 0
+    values: int = 0
+    right_values: int = 0
+
+    def in_words(self) -> str:
+        """The score as a short text; empty before the first prediction."""
+        if not self.signs:
+            return ""
+        return f"right: {self.right_signs} of {self.signs} signs, {self.right_values} of {self.values} values"
+
 
 SIGNS = {"+": 1, "-": -1, "0": 0}
 """The answers to the question for the sign, with their values."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bpengine import DivergedError, Trace
-from bptui.box.steps import Steps
-from bptui.box.strides import STRIDES, Stride
-from bptui.box.walk import BoxWalk
+from bptui.box.walk import STRIDES, BoxWalk, Stride
 from bptui.formatting import sentence_case
 from bptui.session import commands
 from bptui.session.sentences import notices
@@ -34,7 +32,6 @@ class Stepper:
         """The traced step and the current number; None if the run has ended and has no next step."""
         self.problem = ""
         """Why there is no next step, or why a key did nothing; empty if all is well."""
-        self._steps = Steps()
         session().do(commands.pause)
         self.waits = not session().traces_at_once
         """Whether `trace_next` is still to be called for the first time, once the box is on the screen."""
@@ -125,18 +122,11 @@ class Stepper:
         if self.stride.is_within_a_step and self.walk.on(self.stride):
             return True
         if self.stride.is_within_a_step:
-            self._step(session)
+            session.do(commands.step_batch)
         else:
             session.do(commands.step_epoch, 1 if self.stride is Stride.EPOCH else session.epochs_to_report)
         self.trace_next()
         return True
-
-    def _step(self, session: Session) -> None:
-        """Let the run take one step, and store it."""
-        before = session.document.bookmark
-        session.do(commands.step_batch)
-        if session.run is not before.state and session.run.divergence is None and not session.in_progress:
-            self._steps.add(before, session.run)
 
     def _back(self, session: Session) -> bool:
         self.problem = ""
@@ -145,7 +135,7 @@ class Stepper:
         if self.walk is not None and self.walk.back(self.stride):
             return True
         before = session.run
-        session.do(self._steps.back)
+        session.do(commands.step_back)
         if session.run is before:
             self.problem = session.notice
             return False

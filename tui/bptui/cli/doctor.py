@@ -51,7 +51,7 @@ def run(_options: argparse.Namespace) -> int:
 
 
 def _lines() -> Iterator[tuple[str, str]]:
-    from bpengine.many.jobs.executing import processors
+    from bpengine.many.jobs import processors
 
     yield "bptui", f"{__version__}, in {_shown(Path(__file__).parents[1])}"
     yield "Python", f"{platform.python_version()} ({platform.python_implementation()})"

@@ -44,32 +44,31 @@ def ended_by_signals(path: Path) -> Iterator[None]:
         yield
 
 
-def write_output(path: Path, content: str | bytes | IO[bytes], flag: str = "--output") -> None:
+def write_output(
+    path: Path, content: str | bytes | IO[bytes] | Callable[[IO[bytes]], None], flag: str = "--output"
+) -> None:
     """Write a file completely or not at all.
 
     Args:
         path: the file.
-        content: its content.
+        content: its content, or what writes to the open file. If that raises an error, the file stays as it
+            was.
         flag: the flag that named it.
 
     Raises:
         BadUseError: the file can't be written.
         BrokenPipeError: the file is a pipe that is no longer read, which is not an error.
     """
-    with _named(path, flag):
-        write_whole(path, content)
-
-
-def write_output_with(path: Path, write: Callable[[IO[bytes]], None], flag: str = "--output") -> None:
-    """Write a file completely or not at all, in pieces; see `write_output`.
-
-    Args:
-        path: the file.
-        write: writes to the open file. If it raises an error, the file stays as it was.
-        flag: the flag that named it.
-    """
-    with _named(path, flag):
-        write_with(path, write)
+    try:
+        with ended_by_signals(path):
+            if callable(content):
+                write_with(path, content)
+            else:
+                write_whole(path, content)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritable(path, error, flag) from None
 
 
 def write_new(path: Path, content: str) -> None:
@@ -82,18 +81,6 @@ def write_new(path: Path, content: str) -> None:
     if path.exists() or path.is_symlink():
         raise BadUseError(f"argument FILE: {printable_path(path)}: already exists, and is not replaced")
     write_output(path, content, "FILE")
-
-
-@contextlib.contextmanager
-def _named(path: Path, flag: str) -> Iterator[None]:
-    """Make the error of a file that can't be written name the file and the flag."""
-    try:
-        with ended_by_signals(path):
-            yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise unwritable(path, error, flag) from None
 
 
 def unwritable(path: Path, error: OSError, flag: str = "--output") -> BadUseError:

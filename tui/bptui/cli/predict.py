@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import csv
 import io
+import json
+import math
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from bpengine import DataError, Dataset, Trainer
-from bpengine.data.cells import parse_number
+from bpengine.data.csv.new_rows import Block
+from bpengine.data.raw_columns import parse_number
 from bpengine.files import why_unreadable
+from bpengine.predictions import answers, network_outputs
 from bpengine.wording import printable_path
 from bptui.cli import DONE
-from bptui.cli.files import check_not_read, check_target, errors_naming, write_output_with
-from bptui.cli.formats import format_of
+from bptui.cli.files import check_not_read, check_target, errors_naming, write_output
+from bptui.cli.formats import finite, format_of
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.streams import STDIN_NAME, piped_stdin, print_error
@@ -29,7 +34,6 @@ from bptui.startup.process import end_gc_pause
 
 if TYPE_CHECKING:
     from bpengine.data.csv.new_rows import Block, NewRows
-
 SKIPPED = 1
 """The exit status if rows were left without an answer."""
 _MEGABYTE = 1_000_000
@@ -151,7 +155,7 @@ def _answer(
         otherwise: the format if no flag names one.
         show: is called with the number of rows so far.
     """
-    from bptui.cli.answers import AnswerWriter
+    from bptui.cli.predict import AnswerWriter
 
     kind = format_of(options.output, options.format, otherwise)
     writer = AnswerWriter(kind, trainer, rows.names, rows.numbers, rows.delimiter, proba=options.proba)
@@ -187,7 +191,7 @@ def _write(output: Path | None, write: Callable[[IO[str]], None]) -> None:
         write(text)
         text.detach()
 
-    write_output_with(output, write_encoded)
+    write_output(output, write_encoded)
 
 
 @contextlib.contextmanager
@@ -208,3 +212,119 @@ def _opened(name: str, shown: str) -> Iterator[io.BufferedReader]:
         raise DataError(f"{shown}: is not a possible file name") from None
     with file:
         yield file
+
+
+AnswerCells = Sequence[float | str | None]
+"""What follows the cells of a row: the probability of each class if it is asked for, and the answer."""
+
+
+class AnswerWriter:
+    """Turns rows into lines with answers.
+
+    Args:
+        kind: the format: csv, jsonl or text.
+        trainer: the run.
+        names: a name for each column of the rows.
+        numbers: the indexes of the columns that jsonl writes as numbers.
+        delimiter: what separates cells in csv.
+        proba: whether to add the probability of each class.
+
+    Attributes:
+        rows: the number of rows so far.
+        skipped: the number of rows without an answer among them.
+        problem: why the first of these has none.
+
+    Raises:
+        DataError: the rows have a column with the name of an answer.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        trainer: Trainer,
+        names: Sequence[str],
+        numbers: Collection[int],
+        delimiter: str,
+        *,
+        proba: bool,
+    ) -> None:
+        self._kind, self._names, self._numbers, self._delimiter = kind, names, numbers, delimiter
+        self._network, self._dataset, self._proba = trainer.network, trainer.dataset, proba
+        self._answers = self._answer_names()
+        self.rows = self.skipped = 0
+        self.problem: DataError | None = None
+        for name in self._answers:
+            if name in names:
+                raise DataError(f"has a column '{name}', as the answers are called: rename it")
+
+    def _answer_names(self) -> list[str]:
+        dataset = self._dataset
+        target, outputs = dataset.target, dataset.targets.shape[1]
+        if dataset.task == "classification":
+            return [*(f"P({name})" for name in dataset.classes if self._proba), f"predicted {target}"]
+        numbers = [f" {number}" for number in range(1, outputs + 1)] if outputs > 1 else [""]
+        return [f"predicted {target}{number}" for number in numbers]
+
+    def heading(self, header: Sequence[str]) -> str:
+        """The line above the rows in csv; the other formats have none."""
+        return self._csv([[*header, *self._answers]]) if self._kind == "csv" else ""
+
+    def lines(self, block: Block, *, decimal_comma: bool = False) -> str:
+        """The lines of some rows. Those with a problem have empty answers.
+
+        Args:
+            block: the rows.
+            decimal_comma: whether numbers in csv have a decimal comma.
+        """
+        answered, nothing = self._found(block), [None] * len(self._answers)
+        rows = [nothing if number in block.problems else next(answered) for number in range(len(block.cells))]
+        self.rows += len(rows)
+        self.skipped += len(block.problems)
+        self.problem = self.problem or next(iter(block.problems.values()), None)
+        pairs = zip(block.cells, rows, strict=True)
+        match self._kind:
+            case "text":
+                return "".join(map(self._text, rows))
+            case "jsonl":
+                return "".join(self._object(*pair) for pair in pairs)
+            case _:
+                return self._csv(
+                    [*cells, *(_cell(value, decimal_comma) for value in row)] for cells, row in pairs
+                )
+
+    def _found(self, block: Block) -> Iterator[AnswerCells]:
+        """The answers of the rows without a problem."""
+        if not len(block.inputs):
+            return
+        outputs = network_outputs(self._network, block.inputs)
+        answers_of_rows = answers(self._dataset, outputs).reshape(len(outputs), -1).tolist()
+        for numbers, row in zip(outputs.tolist(), answers_of_rows, strict=True):
+            yield [*numbers, *row] if self._proba else row
+
+    def _csv(self, rows: Iterable[Iterable[object]]) -> str:
+        text = io.StringIO()
+        csv.writer(text, delimiter=self._delimiter, lineterminator="\n").writerows(rows)
+        return text.getvalue()
+
+    def _object(self, cells: Sequence[str], found: AnswerCells) -> str:
+        passed = [self._value(cell, index) for index, cell in enumerate(cells)]
+        content = dict(zip((*self._names, *self._answers), (*passed, *found), strict=True))
+        return f"{json.dumps(finite(content), ensure_ascii=False)}\n"
+
+    def _value(self, cell: str, index: int) -> float | str:
+        """A cell of jsonl: a number in a column of numbers that the run has learned from."""
+        value = parse_number(cell, decimal_comma=True) if index in self._numbers else None
+        if value is None or math.isnan(value):  # NaN means a missing value
+            return cell
+        return int(cell) if cell.removeprefix("-").isdigit() else value
+
+    def _text(self, found: AnswerCells) -> str:
+        words = ["" if value is None else str(value) for value in found]
+        if len(words) > 1:
+            words = [f"{name}:{word}" for name, word in zip(self._answers, words, strict=True)]
+        return f"{' '.join(words)}\n"
+
+
+def _cell(value: float | str | None, decimal_comma: bool) -> object:
+    """An answer as a cell of csv."""
+    return str(value).replace(".", ",") if decimal_comma and isinstance(value, float) else value

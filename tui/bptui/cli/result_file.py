@@ -6,21 +6,97 @@ import contextlib
 import csv
 import errno
 import fcntl
+import hashlib
 import io
 import math
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from bpengine import FIELD, FIELDS
+from bpengine.checkpoint.codec import encode
+from bpengine.checkpoint.container import packed
+from bpengine.checkpoint.runs import SavedSource
 from bpengine.files import descriptor_of, is_replaceable, json_of, reason_of, why_unreadable
 from bpengine.many.sweeps import Result, Sweep
-from bpengine.numbers import whole_in, whole_range
-from bpengine.wording import either, must_be, printable_path
+from bpengine.wording import must_be, printable_path
 from bptui.cli.files import unwritable
-from bptui.cli.formats import format_of
+from bptui.cli.formats import FORMATS, Value, format_of, header
 from bptui.cli.parsing import BadUseError
-from bptui.cli.result_lines import Lines
+
+
+def fingerprint(sweep: Sweep) -> str:
+    """Twelve digits that identify a sweep's settings, values, starts and data."""
+    settings = {
+        field.name: getattr(sweep.base, field.name) for field in FIELDS if field.name not in sweep.vary
+    }
+    data = None if sweep.source is None else encode(SavedSource.of(sweep.source))
+    parts = {"task": sweep.base.task, "settings": settings, "vary": list(sweep.vary.items())}
+    content = packed("bptui sweep", {**parts, "starts": sweep.starts, "data": data})
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run of a sweep, as a `ResultRow`."""
+
+    result: Result
+    runs: int
+    """How many runs the sweep has."""
+    mark: str
+    """What identifies the sweep."""
+
+    def words(self) -> Mapping[str, object]:
+        """Its number, its values and how it ended."""
+        result = self.result
+        test = {} if result.test_error is None else {"Test": result.test_error}
+        end = {"State": result.state, "Epoch": result.epoch}
+        first = {"Run": f"{result.run}/{self.runs}", **self._varied(), "Seed": result.seed}
+        return {**first, "Error": result.error, **test, **end}
+
+    def values(self) -> Mapping[str, Value]:
+        """The same, with what identifies the sweep."""
+        result = self.result
+        errors = {"error": result.error, "test_error": result.test_error}
+        end = {"state": result.state, "epoch": result.epoch, "sweep": self.mark}
+        return {"run": result.run, **self._varied(), "seed": result.seed, **errors, **end}
+
+    def _varied(self) -> dict[str, Value]:
+        return {name: plain(name, value) for name, value in self.result.values.items() if name != "seed"}
+
+
+class Lines:
+    """Writes the results of a sweep in a format.
+
+    Args:
+        sweep: the sweep.
+        name: text, jsonl or csv.
+
+    Attributes:
+        header: the lines above the results.
+        start: what a file that --resume can continue begins with; empty for text, which it can't.
+        mark: what identifies the sweep in each line but those of text.
+    """
+
+    def __init__(self, sweep: Sweep, name: str) -> None:
+        self._runs, self._format, self.mark = len(sweep), FORMATS[name], fingerprint(sweep)
+        varied = [name for name in sweep.vary if name != "seed"]
+        self.header = header(name, ["run", *varied, "seed", "error", "test_error", "state", "epoch", "sweep"])
+        self.start = '{"run":' if name == "jsonl" else "".join(self.header)
+
+    def line(self, result: Result) -> str:
+        """A result as a line, without its end."""
+        return self._format(RunRow(result, self._runs, self.mark))
+
+
+def plain(name: str, value: Any) -> int | float | str:
+    """A value as a number if possible, such as the units of a single layer; otherwise as users write it."""
+    if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], int):
+        return value[0]
+    return value if isinstance(value, (int, float)) else FIELD[name].format(value)
+
 
 MAX_BYTES = 200_000_000
 """The size of the largest file that is read."""
@@ -144,10 +220,6 @@ def _lock(file: IO[bytes]) -> bool:
     return True
 
 
-class _RefusedError(ValueError):
-    """A line is refused; the message gives the reason."""
-
-
 def _read(content: bytes, lines: Lines, sweep: Sweep, place: str) -> dict[int, Result]:
     """The results in the content of a file, by the number of the run. A line that is cut off is left out.
 
@@ -164,24 +236,22 @@ def _read(content: bytes, lines: Lines, sweep: Sweep, place: str) -> dict[int, R
     if len(content) > MAX_BYTES:
         raise BadUseError(f"{place}: is too large: the limit is {MAX_BYTES // 1_000_000} MB")
     number = 0
-    found: dict[int, Result] = {}
+    results: dict[int, Result] = {}
     try:
         text = content.decode("utf-8-sig")  # spreadsheets begin a file with a BOM
         if not text.startswith(lines.start) and not lines.start.startswith(text):
             raise ValueError
-        for number, values in _rows(text[: text.rfind("\n") + 1]):  # noqa: B007  the messages name it
+        for number, values in _rows(text[: text.rfind("\n") + 1]):
             if values["sweep"] != lines.mark:
                 raise BadUseError(
                     f"{place}: is of another sweep: its settings, values, starts or data differ"
                 )
             result = _result(values, sweep)
-            if found.setdefault(result.run, result) != result:
-                raise _RefusedError(f"run {result.run} is given twice, with different results")
-    except _RefusedError as error:
-        raise BadUseError(f"{place}: line {number}: {error}") from None
+            if result is None or results.setdefault(result.run, result) != result:
+                raise BadUseError(f"{place}: line {number}: is not a possible result of this sweep")
     except (ValueError, KeyError, TypeError, csv.Error):
         raise BadUseError(f"{place}: line {number + 1}: {NOT_RESULTS}") from None
-    return found
+    return results
 
 
 def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
@@ -208,37 +278,23 @@ def _texts(values: Mapping[str, Any]) -> Mapping[str, str]:
     return {name: "" if value is None else str(value) for name, value in values.items()}
 
 
-def _result(values: Mapping[str, str], sweep: Sweep) -> Result:
-    """The result that a line of this sweep describes.
-
-    Raises:
-        _RefusedError: a value is not one that a result can have.
-    """
-    run = _whole(values, "run", len(sweep))
-    config, state = sweep.runs[run], values.get("state", "")
-    if state not in STATES:
-        raise _refused("state", either(STATES), values)
-    optional = {"test_error", *(("epoch", "error") if state == "diverged" else ())}
-    given = {name for name in ("epoch", "error", "test_error") if values.get(name) or name not in optional}
-    epoch = _whole(values, "epoch", config.epochs) if "epoch" in given else None
-    error, test_error = (_error(values, name) if name in given else None for name in ("error", "test_error"))
-    return Result(run, sweep.cells[run // sweep.starts], config.seed, error, test_error, state, epoch)
-
-
-def _whole(values: Mapping[str, str], name: str, count: int) -> int:
-    number = whole_in(values.get(name, ""), 0, count - 1)
-    if number is None:
-        raise _refused(name, whole_range(0, count - 1), values)
-    return number
-
-
-def _error(values: Mapping[str, str], name: str) -> float:
-    with contextlib.suppress(ValueError):
-        error = float(values.get(name, ""))
-        if math.isfinite(error):
-            return error
-    raise _refused(name, "a number", values)
-
-
-def _refused(name: str, allowed: str, values: Mapping[str, str]) -> _RefusedError:
-    return _RefusedError(f"{name} {must_be(allowed, values.get(name, ''))}")
+def _result(values: Mapping[str, str], sweep: Sweep) -> Result | None:
+    """The result that a line of this sweep describes; None if there can be no such result."""
+    state = values.get("state", "")
+    may_be_missing = ("test_error", "epoch", "error") if state == "diverged" else ("test_error",)
+    try:
+        run = int(values["run"])
+        config, cell = sweep.runs[run], sweep.cells[run // sweep.starts]
+        given = {
+            name: float(values[name])
+            for name in ("epoch", "error", "test_error")
+            if values.get(name) or name not in may_be_missing
+        }
+    except (ValueError, LookupError):
+        return None
+    epoch = given.pop("epoch", None)
+    is_possible = epoch is None or epoch in range(config.epochs)
+    if run < 0 or state not in STATES or not is_possible or not all(map(math.isfinite, given.values())):
+        return None
+    errors = given.get("error"), given.get("test_error")
+    return Result(run, cell, config.seed, *errors, state, None if epoch is None else int(epoch))

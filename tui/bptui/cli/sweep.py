@@ -20,8 +20,7 @@ from bptui.cli.formats import add_format, format_of
 from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_number, make_parser
 from bptui.cli.progress import progress
-from bptui.cli.result_file import ResultFile, result_file
-from bptui.cli.result_lines import Lines
+from bptui.cli.result_file import Lines, ResultFile, result_file
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.cluster.address import ClusterAddress

@@ -16,8 +16,7 @@ from bptui.cli.formats import finite
 from bptui.cli.inputs import checked_inputs
 from bptui.cli.parsing import Parser, add_choice, add_file
 from bptui.cli.positions import add_position, train_to_position
-from bptui.cli.sheets import SHEETS, joined
-from bptui.cli.worked_step import worked_step
+from bptui.cli.worked_step import SHEETS, joined, worked_step
 
 
 def parser() -> Parser:

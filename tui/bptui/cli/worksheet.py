@@ -11,8 +11,7 @@ from bptui.cli.flags import run_parser
 from bptui.cli.inputs import checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number
 from bptui.cli.positions import add_position, train_to_position
-from bptui.cli.sheets import SHEETS, joined
-from bptui.cli.worked_step import MAX_UNITS, exercise
+from bptui.cli.worked_step import MAX_UNITS, SHEETS, exercise, joined
 from bptui.describe.help import Help
 
 MAX_STEPS = 100

@@ -21,7 +21,7 @@ class GivenUpError(RuntimeError):
 def report() -> Report:
     """Train the test runs. The first time, numba may compile for a few seconds."""
     from bpengine.kernels.choice import load_lanes_for
-    from bpengine.many.jobs.job import probe
+    from bpengine.many.jobs import probe
 
     compiles = load_lanes_for("auto")
     return __version__, probe(), compiles

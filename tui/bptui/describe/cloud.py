@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from statistics import median
 
+from bpengine import TrainingConfig
 from bpengine.many.sign_test import SIGNIFICANCE
 from bpengine.wording import counted, listed, number
 from bptui.describe.words import error_in_words
-from bptui.session.snapshot import Band, CloudSnapshot, Compared, Snapshot
+from bptui.formatting import changed_settings
+from bptui.session.snapshot import Band, CloudSnapshot, Compared, ComparedRun, Snapshot
 
 _ONE_BY_ONE = (
     "They are trained one by one, since settings were changed in the middle of the run: each start makes the "
@@ -76,3 +78,43 @@ def describe_change(compared: Compared) -> str:
         f"{compared.better} got better and {compared.worse} worse: {compared.verdict} (sign test{without}, "
         f"p = {number(compared.p_value, 2)}, clear below {SIGNIFICANCE:g})."
     )
+
+
+_MAX_SETTINGS = 4
+"""The most settings that are named for one run."""
+
+
+def describe_pins(snapshot: Snapshot, *, without: ComparedRun | None = None) -> list[str]:
+    """A sentence for the run before a what-if and for each pin, except one that is described elsewhere."""
+    return [
+        f"{_name(run)} {_errors(run.snapshot)}; {_settings(run.snapshot.run.config, snapshot.run.config)}."
+        for run in snapshot.comparison.runs
+        if run is not without
+    ]
+
+
+def _name(run: ComparedRun) -> str:
+    if run.branched_at is not None:
+        where = f"after epoch {run.branched_at}" if run.branched_at >= 0 else "at its start"
+        return f"The original run, left {where},"
+    return f"Pinned run {run.label}" if run.label else "The run before the what-if"
+
+
+def _errors(snapshot: Snapshot) -> str:
+    run = snapshot.run
+    if run.error is None:
+        return "has no epoch yet"
+    test = f" and a test error of {number(run.test_error)}" if run.test_error is not None else ""
+    return f"has an epoch error of {number(run.error)}{test} in epoch {run.error_epoch}"
+
+
+def _settings(pinned: TrainingConfig, live: TrainingConfig) -> str:
+    changed = [
+        f"{field.label} {field.format(old)} (now {field.format(new)})"
+        for field, old, new in changed_settings(pinned, live)
+    ]
+    if not changed:
+        return "its settings are the same"
+    more = len(changed) - _MAX_SETTINGS
+    named = changed[:_MAX_SETTINGS] + ([counted(more, "other setting")] if more > 0 else [])
+    return f"it has {listed(named)}"

@@ -10,10 +10,9 @@ import numpy as np
 from bpengine import Edit, verdict
 from bpengine.wording import counted, listed, number
 from bptui.describe.classes import describe_classes
-from bptui.describe.cloud import describe_cloud
+from bptui.describe.cloud import describe_cloud, describe_pins
 from bptui.describe.error_trend import describe_error, describe_test_error
 from bptui.describe.fit import describe_fit
-from bptui.describe.pins import describe_pins
 from bptui.describe.words import ascii_line
 from bptui.formatting import sentence_case
 from bptui.session.snapshot import Snapshot, Stage

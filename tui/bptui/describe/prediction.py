@@ -10,8 +10,7 @@ import numpy as np
 
 from bpengine import Dataset
 from bpengine.arithmetic.arrays import Array
-from bpengine.data.cells import date_text
-from bpengine.data.raw_columns import RawColumn
+from bpengine.data.raw_columns import RawColumn, date_text
 from bpengine.predictions import answers, typed_inputs
 from bpengine.wording import listed, name_list, number, printable
 

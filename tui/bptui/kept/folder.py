@@ -96,14 +96,14 @@ class KeptFolder:
         Raises:
             CheckpointError: the folder can't be listed.
         """
-        found: list[KeptFile] = []
+        files: list[KeptFile] = []
         problems: list[CheckpointError] = []
         for name in self._names():
             try:
-                found.append(_described(self._path(name)))
+                files.append(_described(self._path(name)))
             except CheckpointError as error:
                 problems.append(error)
-        return found, problems
+        return files, problems
 
     def newest(self) -> KeptFile | None:
         """The newest file that can be read, or None."""
@@ -172,14 +172,14 @@ class KeptFolder:
         """The names of all files, which begin with the time; the newest first."""
         try:
             with os.scandir(self.path) as entries:
-                found = [entry.name for entry in entries if _is_file(entry)]
+                names = [entry.name for entry in entries if _is_file(entry)]
         except FileNotFoundError:
             return []
         except OSError as error:
             raise CheckpointError(
                 f"{printable_path(self.path)}: can't be listed: {reason_of(error)}"
             ) from None
-        stems = [name.removesuffix(_SUFFIX) for name in found if name.endswith(_SUFFIX)]
+        stems = [name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)]
         return sorted((stem for stem in stems if moment_of(stem) is not None), reverse=True)
 
     def _remove_others(self, newest: Path, others: list[Path]) -> None:

@@ -38,9 +38,9 @@ class KeptLessons:
         """
         if self._path is not None:
             with contextlib.suppress(CheckpointError):
-                found = read_progress(self._file(self._path, lesson))
-                if found.belongs_to(lesson):
-                    return known.joined(found) if known else found
+                kept = read_progress(self._file(self._path, lesson))
+                if kept.belongs_to(lesson):
+                    return known.joined(kept) if known else kept
         return known or Progress.of(lesson)
 
     def keep(self, lesson: Lesson, progress: Progress) -> Progress:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bpengine import Task
 from bpengine.run import RunState
 from bptui.kept.folder import RunSummary
-from bptui.session.session_state import SessionState
+from bptui.session.document import SessionState
 
 if TYPE_CHECKING:
     from bptui.views.panel_layout import PanelLayout

@@ -17,9 +17,8 @@ from bpengine.run import RunState
 from bpengine.timeline import Keyframes
 from bptui.kept.folder import KIND
 from bptui.kept.screen_state import ScreenState, TabState, lessons_of
-from bptui.session.document import Baseline, Document, Goal
+from bptui.session.document import Baseline, Document, Goal, SessionState
 from bptui.session.pins import LABELS, Pin, Pins
-from bptui.session.session_state import SessionState
 from bptui.session.speed import SPEED
 
 if TYPE_CHECKING:

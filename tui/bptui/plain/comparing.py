@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bpengine.wording import either, listed, number
 from bptui.commands.grammar import RefusedError
-from bptui.describe.pins import describe_pins
+from bptui.describe.cloud import describe_pins
 from bptui.formatting import changed_settings, percent
 from bptui.plain.dialogue import Dialogue
 from bptui.session import commands

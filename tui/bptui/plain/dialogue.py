@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 from bpengine import Field, Task
 from bpengine.many.advice import TriedChange
 from bpengine.many.jobs import processors
-from bptui.background.runner import Limits, Runner
-from bptui.box.prediction import Prediction
-from bptui.box.score import Score
+from bptui.background.runner import Runner, WorkLimits
+from bptui.box.prediction import Prediction, Score
 from bptui.box.stepper import Stepper
 from bptui.commands.grammar import RefusedError
 from bptui.commands.naming import in_dialogue
@@ -186,9 +185,9 @@ class Dialogue:
         if session.in_progress or session.stage is Stage.RUNNING:
             session.do(commands.stop)
 
-    def experiment_limits(self) -> Limits:
+    def experiment_limits(self) -> WorkLimits:
         """What an experiment may use."""
-        return Limits(self._runner, self.restrictions.allows, self._cluster)
+        return WorkLimits(self._runner, self.restrictions.allows, self._cluster)
 
     def carry_out(self, plan: Advising | Mapping) -> Iterator[None]:
         """Train what a plan asks for, until it has ended or has to pause; yield when there may be news."""

@@ -10,8 +10,7 @@ from bpengine import ConfigError
 from bpengine.many.advice import Verdict
 from bpengine.wording import counted, shown
 from bptui.background.map.mapping import Mapping
-from bptui.background.map.plan import MapBase, MapPlan, typed_axis
-from bptui.background.map.proposing import proposed_plan
+from bptui.background.map.plan import MapBase, MapPlan, proposed_plan, typed_axis
 from bptui.commands.grammar import RefusedError
 from bptui.describe.advice import describe_advice
 from bptui.describe.map import describe_map

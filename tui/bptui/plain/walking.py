@@ -10,8 +10,7 @@ from bptui.box.chain import chain_words, parameter_of
 from bptui.box.page import in_words
 from bptui.box.prediction import SIGNS, Prediction, read
 from bptui.box.stepper import Stepper
-from bptui.box.strides import Stride
-from bptui.box.walk import MAX_UNITS, BoxWalk
+from bptui.box.walk import MAX_UNITS, BoxWalk, Stride
 from bptui.commands.grammar import RefusedError, choice_of
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.network_edits import weight_or_bias

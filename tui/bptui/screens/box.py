@@ -15,8 +15,7 @@ from bpengine.edits import Input as Source
 from bpengine.explain.derivation.symbols import Place
 from bptui.box.chain import chain_words, edited_at_number, parameter_of
 from bptui.box.page import in_words
-from bptui.box.prediction import Prediction
-from bptui.box.score import Score
+from bptui.box.prediction import Prediction, Score
 from bptui.box.stepper import Stepper
 from bptui.box.walk import MAX_UNITS, BoxWalk
 from bptui.screens.asking import AskScreen

@@ -16,8 +16,7 @@ from textual.widgets import Static
 from bpengine import FIELDS
 from bpengine.many.sweeps.cells import METRICS, Cells
 from bptui.background.map.mapping import MapMemory, Mapping
-from bptui.background.map.plan import MapBase, MapPlan
-from bptui.background.map.proposing import proposed_plan
+from bptui.background.map.plan import MapBase, MapPlan, proposed_plan
 from bptui.describe.map import describe_map
 from bptui.describe.words import ascii_line
 from bptui.drawing import Figure, Legend, Span

@@ -17,8 +17,16 @@ from bpengine.many.sweeps.axes import FORMS, axis_field
 from bpengine.many.sweeps.cells import METRIC_NAMES, METRICS, SUCCESS_ERROR
 from bpengine.numbers import parse_whole, whole_range
 from bpengine.wording import must_be
-from bptui.background.map.plan import MAX_STARTS, AxisPlan, MapBase, MapPlan, typed_axis
-from bptui.background.map.proposing import axis_fields, proposed_axis, why_not_proposed
+from bptui.background.map.plan import (
+    MAX_STARTS,
+    AxisPlan,
+    MapBase,
+    MapPlan,
+    axis_fields,
+    proposed_axis,
+    typed_axis,
+    why_not_proposed,
+)
 from bptui.commands import arrow_keys, keys_of
 from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogOptions
 from bptui.terminal.textual_internals import bind_commands

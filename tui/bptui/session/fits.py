@@ -59,8 +59,7 @@ class FitsJob(SlicedJob):
             DataError: the data can't be used.
         """
         if self._trainings is None:
-            jobs = divided(self._configs, self._source, kernel=self._kernel)
-            self._trainings = [Training(job, self._source, kernel=self._kernel) for job in jobs]
+            self._trainings = [*map(Training, divided(self._configs, self._source, kernel=self._kernel))]
         training = self._trainings[0]
         if not training.advance():
             diverged = [

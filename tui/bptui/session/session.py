@@ -17,14 +17,13 @@ from bpengine.predictions import network_outputs
 from bpengine.run import RunState
 from bptui.background.cloud.cloud import Cloud
 from bptui.background.cloud.run_setup import setup_of
-from bptui.background.runner import Limits
+from bptui.background.runner import WorkLimits
 from bptui.background.sharpness import Stability
 from bptui.session.activity import Activity, Running, Transition, in_progress, stage_of, view_ahead
 from bptui.session.commands.now import SessionNow
 from bptui.session.comparison import changes_data
-from bptui.session.document import Document, edits_to_repeat
+from bptui.session.document import Document, SessionState, edits_to_repeat
 from bptui.session.sentences import notices
-from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot, Stage
 from bptui.session.snapshots import Moment, Snapshots
 from bptui.session.speed import SPEED, SpeedControl
@@ -422,7 +421,7 @@ class Session:
 
         return gradient_check(self._trainer, (parameter,))[0]
 
-    def advising(self, limits: Limits) -> Advising:
+    def advising(self, limits: WorkLimits) -> Advising:
         """An experiment with changes of the settings, to the run's epoch or, at the start, to its end."""
         from bptui.background.advising import Advising
 
@@ -436,7 +435,7 @@ class Session:
             edited=edited_at(run.edits) if run.edits else "",
         )
 
-    def map_base(self, limits: Limits) -> tuple[MapBase, MapMemory]:
+    def map_base(self, limits: WorkLimits) -> tuple[MapBase, MapMemory]:
         """The base of a map with the current settings, and the memory of earlier maps."""
         from bptui.background.map.mapping import MapMemory
         from bptui.background.map.plan import MapBase

@@ -217,10 +217,10 @@ SETTING: dict[str, Field] = OPTION | FIELD
 
 def by_subject(settings: Iterable[Field]) -> dict[str, list[Field]]:
     """The settings by subject, as help, settings files and docs list them."""
-    found: dict[str, list[Field]] = {}
+    subjects: dict[str, list[Field]] = {}
     for setting in settings:
-        found.setdefault(setting.subject, []).append(setting)
-    return found
+        subjects.setdefault(setting.subject, []).append(setting)
+    return subjects
 
 
 FIELDS_BY_SUBJECT = by_subject(FIELDS)

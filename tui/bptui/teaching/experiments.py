@@ -127,9 +127,7 @@ class LessonExperiments:
                 starts = [(seed, config.data_seed) for seed, _ in starts]
             configs = [config.replace(seed=seed, data_seed=data_seed) for seed, data_seed in starts]
             jobs = divided(configs, source, workers=processors())
-            self._begun[key] = [
-                (job, self._executor.submit(_train, job, source, self._stopped)) for job in jobs
-            ]
+            self._begun[key] = [(job, self._executor.submit(_train, job, self._stopped)) for job in jobs]
 
     @property
     def runs(self) -> int:
@@ -149,10 +147,9 @@ class LessonExperiments:
 
     def results(self, experiment: LessonExperiment) -> tuple[Runs, Runs]:
         """The runs from the author's starts, and those from fresh ones; waits until they are trained."""
-        source = run_of(self.lesson, experiment.settings)[1]
         results: dict[int, tuple[Start, Facts]] = {}
         for job, future in self._begun[repr(experiment)]:
-            dataset = make_dataset(job.configs[0], source)
+            dataset = make_dataset(job.configs[0], job.source)
             for position, (outcome, weights) in zip(job.positions, future.result(), strict=True):
                 start = outcome.config.seed, outcome.config.data_seed
                 results[position] = start, _facts(outcome, weights, dataset)
@@ -167,8 +164,8 @@ def _has_random_data(config: TrainingConfig, source: Dataset | None) -> bool:
     return not (np.array_equal(one.inputs, other.inputs) and np.array_equal(one.targets, other.targets))
 
 
-def _train(job: Job, source: Dataset | None, stopped: Event) -> _Results:
-    training = Training(job, source)
+def _train(job: Job, stopped: Event) -> _Results:
+    training = Training(job)
     while not stopped.is_set() and training.advance():
         pass
     outcomes = [outcome for outcome in training.outcomes if outcome is not None]

@@ -12,8 +12,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from bptui.background.runner import Runner
+from bptui.session.document import SessionState
 from bptui.session.session import Session
-from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot, Stage
 from bptui.session.speed import TICK_SECONDS
 from bptui.terminal.driver import writer_is_busy

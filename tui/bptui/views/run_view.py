@@ -19,8 +19,8 @@ from bptui.drawing.signs import PanelHelp
 from bptui.session import commands
 from bptui.session.activity import Transition
 from bptui.session.commands import SessionNow
+from bptui.session.document import SessionState
 from bptui.session.session import P, Session
-from bptui.session.session_state import SessionState
 from bptui.session.snapshot import Snapshot
 from bptui.startup.start_settings import FRAMES_PER_SECOND
 from bptui.units.facts import unit_edits

@@ -174,16 +174,16 @@ class Columns:
         Raises:
             DataError: there are several.
         """
-        found = self._with_name(text)
-        if len(found) > 1:
-            places = " and ".join(str(column.index + 1) for column in found[:2])
+        columns = self._with_name(text)
+        if len(columns) > 1:
+            places = " and ".join(str(column.index + 1) for column in columns[:2])
             raise self._error(f"'{printable(single_spaced(text))}' is the name of columns {places}: {remedy}")
-        return found[0] if found else None
+        return columns[0] if columns else None
 
     def _find(self, name_or_position: str) -> Column:
-        name, found = single_spaced(name_or_position), self.named(name_or_position)
-        if found is not None:
-            return found
+        name, column = single_spaced(name_or_position), self.named(name_or_position)
+        if column is not None:
+            return column
         if is_position(name):
             # A longer number is out of range, and Python refuses to parse thousands of digits.
             position = int(name) if len(name) < 9 else 0

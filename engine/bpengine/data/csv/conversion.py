@@ -12,7 +12,6 @@ from itertools import islice
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.data.cells import MISSING_TEXTS, number_problem, parse_number
 from bpengine.data.checks import MAX_CLASSES, MAX_NUMBERS
 from bpengine.data.csv import notes
 from bpengine.data.csv.columns import Column, Columns
@@ -20,7 +19,7 @@ from bpengine.data.csv.messages import TEXTS_ARE_CLASSES, Reading, single_spaced
 from bpengine.data.csv.survey import ColumnSurvey
 from bpengine.data.csv.table import Row, Table
 from bpengine.data.dataset import Dataset, one_hot
-from bpengine.data.raw_columns import RawColumn, input_names
+from bpengine.data.raw_columns import MISSING_TEXTS, RawColumn, input_names, number_problem, parse_number
 from bpengine.errors import DataError
 from bpengine.wording import printable
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from bpengine.choices import Missing, Task
-from bpengine.data.cells import looks_like_date, parse_number
 from bpengine.data.csv.columns import Column, Columns, needs_header
 from bpengine.data.csv.conversion import Conversion
 from bpengine.data.csv.files import read_text
@@ -21,7 +20,7 @@ from bpengine.data.csv.messages import (
 )
 from bpengine.data.csv.table import Row, Table
 from bpengine.data.dataset import Dataset
-from bpengine.data.raw_columns import is_missing
+from bpengine.data.raw_columns import is_missing, looks_like_date, parse_number
 from bpengine.wording import name_list, printable
 
 SAMPLE_ROWS = 100

@@ -10,7 +10,6 @@ from itertools import chain, islice
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.data.cells import parse_number
 from bpengine.data.csv.columns import UNNAMED, Column, Columns
 from bpengine.data.csv.files import TextLines
 from bpengine.data.csv.messages import Reading
@@ -18,7 +17,7 @@ from bpengine.data.csv.survey import Cell
 from bpengine.data.csv.table import Row, Table
 from bpengine.data.dataset import Dataset
 from bpengine.data.features import NO_VALUE
-from bpengine.data.raw_columns import RawColumn
+from bpengine.data.raw_columns import RawColumn, parse_number
 from bpengine.errors import DataError
 
 ROWS = 2000

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bpengine.data.cells import MISSING_TEXTS, date_text, parse_number
 from bpengine.data.csv.columns import Column, Columns
 from bpengine.data.csv.messages import Reading, Spelling, counted
 from bpengine.data.csv.survey import Cell, ColumnSurvey
-from bpengine.data.raw_columns import RawColumn
+from bpengine.data.raw_columns import MISSING_TEXTS, RawColumn, date_text, parse_number
 from bpengine.errors import DataError
 from bpengine.wording import listed, printable
 

@@ -7,17 +7,19 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bpengine.data.cells import (
+from bpengine.data.csv.columns import Column
+from bpengine.data.csv.table import Row
+from bpengine.data.raw_columns import (
     BOOLEANS,
     MISSING_NUMBERS,
     MISSING_TEXTS,
+    ColumnKind,
+    category_of,
+    is_missing,
     looks_like_date,
     parse_date,
     parse_number,
 )
-from bpengine.data.csv.columns import Column
-from bpengine.data.csv.table import Row
-from bpengine.data.raw_columns import Kind, category_of, is_missing
 from bpengine.wording import printable
 
 MAX_COUNTED = 1000
@@ -117,7 +119,7 @@ class ColumnSurvey:
             self._dates += 1
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> ColumnKind:
         """The kind of most cells; text for labels."""
         if self.missing_labels is not None:
             return "text"

@@ -4,14 +4,12 @@ Training does not need this package, which is imported only when it is used.
 """
 
 from bpengine.explain.derivation.checking import DerivativeCheck, gradient_check
-from bpengine.explain.derivation.deriving import derive, derive_batch
-from bpengine.explain.derivation.expressions import Symbol
+from bpengine.explain.derivation.deriving import derive, derive_batch, settings_of
+from bpengine.explain.derivation.expressions import Symbol, assignments
 from bpengine.explain.derivation.notation import TEX, TEXT, Notation, equation
-from bpengine.explain.derivation.parsing import assignments
 from bpengine.explain.derivation.quantities import PHASES, QUANTITIES, Phase, Quantity
 from bpengine.explain.derivation.rounding import digits_to_solve, shown
 from bpengine.explain.derivation.symbols import Derived
-from bpengine.explain.derivation.updates import settings_of
 
 __all__ = [
     "PHASES",

@@ -11,8 +11,8 @@ from bpengine.explain.derivation.expressions import (
     Power,
     Product,
     Quotient,
-    Series,
     Sum,
+    SumOfTerms,
     Symbol,
     Variable,
     Where,
@@ -114,7 +114,7 @@ class Notation:
                 return f"{self.minus}{text}", SIGNED if digits else PRODUCT
             case Sum(terms):
                 return self._sum([inner(terms[i], PRODUCT) for i in _written(len(terms))], len(terms))
-            case Series(term, count):
+            case SumOfTerms(term, count):
                 return self._sum([inner(term(i), PRODUCT) for i in _written(count)], count)
             case Mean(total) if digits:
                 return self.quotient(self._write(total, digits), (str(total.count), ATOM))

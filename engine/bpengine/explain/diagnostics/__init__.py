@@ -1,8 +1,7 @@
 """Diagnostics: figures that show why a network learns or does not, and sentences that explain them."""
 
-from bpengine.explain.diagnostics.measuring import Diagnosis, diagnose
-from bpengine.explain.diagnostics.records import Diagnostics, LayerDiagnostics
-from bpengine.explain.diagnostics.verdict import Finding, Kind, findings, verdict
+from bpengine.explain.diagnostics.measuring import Diagnosis, Diagnostics, LayerDiagnostics, diagnose
+from bpengine.explain.diagnostics.verdict import Finding, FindingKind, findings, verdict
 
-__all__ = ["Diagnosis", "Diagnostics", "Finding", "Kind", "LayerDiagnostics"]
+__all__ = ["Diagnosis", "Diagnostics", "Finding", "FindingKind", "LayerDiagnostics"]
 __all__ += ["diagnose", "findings", "verdict"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,8 +11,8 @@ import numpy as np
 from bpengine.activations import Saturation
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import NumpyGenerator
+from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
-from bpengine.explain.diagnostics.records import Diagnostics, LayerDiagnostics
 from bpengine.kernels import KernelProblem, OptimizerState
 from bpengine.kernels.numpy_kernel import NumpyKernel
 from bpengine.losses import constant_error, mean_error
@@ -21,6 +21,84 @@ from bpengine.predictions import layer_outputs, network_outputs
 from bpengine.run import RunState
 from bpengine.sharpness import Sharpness
 from bpengine.trainer import Trainer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerDiagnostics:
+    """The figures of one layer."""
+
+    number: int
+    """The number of the layer, counted from 1; the output layer is the last."""
+    name: str
+    """layer 1, layer 2, ..., output layer."""
+    activation: str
+    """The name of its activation or, for the output layer, of its output function."""
+    units: int
+    """The number of its units."""
+    gradient_norm: float
+    """The L2 norm of dL/d(weights and biases), where L is the mean loss of the samples, without penalties."""
+    parameter_norm: float
+    """The L2 norm of its weights and biases."""
+    update_ratio: float | None
+    """The size of an update relative to that of the weights, without biases: the root mean square of the
+    changes in the next updates of the epoch, divided by that of the weights (see `diagnose`). After
+    A. Karpathy, Neural Networks: Zero to Hero, makemore, part 3 (2022), who uses standard deviations. None if
+    it was not measured or all weights are 0."""
+    saturation: float
+    """The share of saturated outputs among those of all samples and units, 0 to 1 (see
+    `Activation.saturation`). About a half is usual for activations that switch off, such as relu; 0 for the
+    output layer."""
+    off: tuple[int, ...]
+    """The units that are switched off for every sample that was used, counted from 0."""
+    equal_units: bool
+    """Whether there are several units, all exactly equal; see `Diagnosis.equal_units`."""
+    minimum: float
+    """The smallest output of any unit for any sample."""
+    maximum: float
+    """The largest output."""
+    mean: float
+    """The mean of all outputs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostics:
+    """The figures of all layers at one point of a run."""
+
+    config: TrainingConfig
+    """The current settings."""
+    learning_rate: float
+    """The learning rate of the epoch in progress, by the schedule."""
+    updates: int
+    """The number of updates so far."""
+    divergence_epoch: int | None
+    """The epoch in which the run diverged, or None."""
+    layers: tuple[LayerDiagnostics, ...]
+    """The hidden layers and, last, the output layer."""
+    update_ratio: float | None
+    """The same as that of a layer, for the weights of all layers together."""
+    samples: int
+    """The number of training samples that gradients and activations were measured with."""
+    all_samples: bool
+    """Whether these are all training samples."""
+    error: float
+    """The mean loss of the current weights over all training samples, or those that `diagnose` was given."""
+    test_error: float | None
+    """The same over the test samples; None if there are none."""
+    constant_error: float
+    """The lowest error of a constant output, which needs no inputs."""
+    sharpness: Sharpness | None = None
+    """What `Trainer.sharpness` has measured; None if it was not measured."""
+
+    @property
+    def hidden(self) -> tuple[LayerDiagnostics, ...]:
+        """The hidden layers."""
+        return self.layers[:-1]
+
+    @property
+    def output(self) -> LayerDiagnostics:
+        """The output layer."""
+        return self.layers[-1]
+
 
 MAX_SAMPLES = 1000
 """The most samples to measure with, since the screen waits for the result. Shares of 1000 samples are
@@ -228,12 +306,12 @@ def _measure_updates(
     kernel = NumpyKernel(whole._replace(inputs=inputs, targets=targets, test_inputs=None, test_targets=None))
     frozen = np.flatnonzero(run.effects.frozen())
     state = OptimizerState(run.parameters.copy(), run.buffers.copy(), run.updates, frozen)
-    order, losses = np.arange(len(rows)), np.empty(len(rows))
-    outputs = np.empty((len(rows), run.sizes[-1]))
+    orders, losses = np.arange(len(rows))[np.newaxis], np.empty((1, len(rows)))
+    outputs, rates, no_tests = np.empty((len(rows), run.sizes[-1])), np.array([rate]), np.empty((1, 0))
     path = [state.parameters.copy()]
     for first in range(0, len(rows), batch):
         stop = min(first + batch, len(rows))
-        kernel.train(state, config, rate, order, first, stop, losses, outputs)
+        kernel.train(state, config, rates, orders, (first, stop), losses, outputs, no_tests)
         path.append(state.parameters.copy())
     before, changes = np.array(path[:-1]), np.diff(path, axis=0)
     sizes, steps = _norms(network, before), _norms(network, changes)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bpengine.activations import ACTIVATIONS
-from bpengine.explain.diagnostics.records import Diagnostics, LayerDiagnostics
+from bpengine.explain.diagnostics.measuring import Diagnostics, LayerDiagnostics
 from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import FIRST_MOMENT, OPTIMIZERS
 from bpengine.sharpness import TRIED_ABOVE, TRIED_BELOW, TRIED_STEPS
@@ -23,7 +23,7 @@ MAX_UNITS_LISTED = 3
 """The most units that are listed by number."""
 
 
-class Kind(StrEnum):
+class FindingKind(StrEnum):
     """What a finding is about."""
 
     DIVERGED = "diverged"
@@ -42,7 +42,7 @@ class Kind(StrEnum):
 class Finding:
     """One thing that a diagnosis shows."""
 
-    kind: Kind
+    kind: FindingKind
     """What it is about."""
     sentence: str
     """A sentence of ASCII text, at most 88 characters long."""
@@ -100,7 +100,7 @@ def _divergence(diagnostics: Diagnostics) -> Finding | None:
     if diagnostics.learning_rate > 0 and (diagnostics.updates or _is_finite(diagnostics)):
         remedy = "go back before it, then lower the learning rate"
     sentence = f"{sentence}: {remedy}." if remedy else f"{sentence}."
-    return Finding(kind=Kind.DIVERGED, sentence=sentence, figure=epoch, remedy=remedy)
+    return Finding(kind=FindingKind.DIVERGED, sentence=sentence, figure=epoch, remedy=remedy)
 
 
 def _equal_units(diagnostics: Diagnostics) -> Finding | None:
@@ -114,7 +114,7 @@ def _equal_units(diagnostics: Diagnostics) -> Finding | None:
         remedy = "restart with an init scale above 0"
     sentence = f"All {layer.units} units of {layer.name} are equal"
     return Finding(
-        kind=Kind.EQUAL_UNITS,
+        kind=FindingKind.EQUAL_UNITS,
         sentence=f"{sentence} and learn alike: {remedy}." if remedy else f"{sentence}.",
         figure=layer.units,
         layer=layer.number,
@@ -128,12 +128,12 @@ def _error(diagnostics: Diagnostics) -> Finding:
     if not _is_finite(diagnostics):
         what = "A gradient" if math.isfinite(error) else "The error"
         sentence = f"{what} is too large for a floating-point number."
-        return Finding(kind=Kind.OVERFLOW, sentence=sentence, figure=math.inf)
+        return Finding(kind=FindingKind.OVERFLOW, sentence=sentence, figure=math.inf)
     if diagnostics.constant_error <= NO_ERROR:
         sentence = f"The error is {number(error)}; that of the best constant is at most {NO_ERROR:g}."
-        return Finding(kind=Kind.ERROR, sentence=sentence, figure=error)
+        return Finding(kind=FindingKind.ERROR, sentence=sentence, figure=error)
     left = error / diagnostics.constant_error
-    return Finding(kind=Kind.ERROR, sentence=_error_left(left), figure=left)
+    return Finding(kind=FindingKind.ERROR, sentence=_error_left(left), figure=left)
 
 
 def _error_left(left: float) -> str:
@@ -155,10 +155,10 @@ def _test_error(diagnostics: Diagnostics) -> Finding | None:
     ratio = test / error if error > 0 and test >= 0 else math.inf
     if not 0 < ratio < math.inf:
         sentence = f"The test error is {number(test)}, the training error {number(error)}."
-        return Finding(kind=Kind.TEST_ERROR, sentence=sentence, figure=test)
+        return Finding(kind=FindingKind.TEST_ERROR, sentence=sentence, figure=test)
     times = "about equal to" if abs(ratio - 1) < 0.005 else _times(ratio)
     sentence = f"The test error is {times} the training error."
-    return Finding(kind=Kind.TEST_ERROR, sentence=sentence, figure=ratio)
+    return Finding(kind=FindingKind.TEST_ERROR, sentence=sentence, figure=ratio)
 
 
 def _units_off(diagnostics: Diagnostics, layer: LayerDiagnostics) -> Finding | None:
@@ -167,7 +167,7 @@ def _units_off(diagnostics: Diagnostics, layer: LayerDiagnostics) -> Finding | N
     are = "is" if len(layer.off) == 1 else "are"
     how_long = "and can't recover" if _stays_off(diagnostics, layer) else "now"
     return Finding(
-        kind=Kind.UNITS_OFF,
+        kind=FindingKind.UNITS_OFF,
         sentence=f"{_units(layer)} {are} off for all {diagnostics.samples} samples {how_long}.",
         figure=len(layer.off),
         layer=layer.number,
@@ -222,7 +222,7 @@ def _saturation(diagnostics: Diagnostics) -> Finding | None:
     percent = math.floor(100 * share + 1e-9)  # 100 * 0.57 is a little less than 57
     outputs = f"{_capitalized(worst.name)}: {percent}% of the outputs"
     sentence = f"{outputs} for {diagnostics.samples} samples are saturated."
-    return Finding(kind=Kind.SATURATION, sentence=sentence, figure=share, layer=worst.number)
+    return Finding(kind=FindingKind.SATURATION, sentence=sentence, figure=share, layer=worst.number)
 
 
 def _saturated_share(layer: LayerDiagnostics) -> float:
@@ -238,21 +238,21 @@ def _gradient(diagnostics: Diagnostics) -> Finding | None:
     ratio = least.gradient_norm / reference
     size = f"{number(ratio, 2)} of that of the output layer" if ratio > 0 else "0"
     sentence = f"The gradient of {least.name} is {size}."
-    return Finding(kind=Kind.GRADIENT, sentence=sentence, figure=ratio, layer=least.number)
+    return Finding(kind=FindingKind.GRADIENT, sentence=sentence, figure=ratio, layer=least.number)
 
 
 def _update(diagnostics: Diagnostics) -> Finding | None:
     if diagnostics.learning_rate == 0:
         why = " because of the schedule" if diagnostics.config.learning_rate else ""
         sentence = f"The learning rate is 0{why}: no weight changes."
-        return Finding(kind=Kind.UPDATE, sentence=sentence, figure=0.0)
+        return Finding(kind=FindingKind.UPDATE, sentence=sentence, figure=0.0)
     ratio = diagnostics.update_ratio
     if ratio is None or not math.isfinite(ratio):
         return None
     if ratio == 0:
-        return Finding(kind=Kind.UPDATE, sentence="An update changes no weight.", figure=0.0)
+        return Finding(kind=FindingKind.UPDATE, sentence="An update changes no weight.", figure=0.0)
     sentence = f"An update changes the weights by about {_of_weights(ratio)}."
-    return Finding(kind=Kind.UPDATE, sentence=sentence, figure=ratio)
+    return Finding(kind=FindingKind.UPDATE, sentence=sentence, figure=ratio)
 
 
 def _sharpness(diagnostics: Diagnostics) -> Finding | None:
@@ -269,11 +269,11 @@ def _sharpness(diagnostics: Diagnostics) -> Finding | None:
         ratio = rate / sharpness.limit
         times = _times(ratio) if ratio >= 1 else f"{_digits(ratio)} of"
         sentence = f"The learning rate was {times} the limit of full-batch steps, {limit}."
-        return Finding(kind=Kind.SHARPNESS, sentence=sentence, figure=ratio)
+        return Finding(kind=FindingKind.SHARPNESS, sentence=sentence, figure=ratio)
     tried = f"{TRIED_STEPS} full-batch steps are stable at {TRIED_BELOW}, not {TRIED_ABOVE} times {limit}"
     guide = f"the limit of the learning rate, {limit}, is only a guide here"
     sentence = f"Sharpness {_digits(sharpness.value)}: {tried if sharpness.holds else guide}."
-    return Finding(kind=Kind.SHARPNESS, sentence=sentence, figure=sharpness.value)
+    return Finding(kind=FindingKind.SHARPNESS, sentence=sentence, figure=sharpness.value)
 
 
 def _of_weights(ratio: float) -> str:

@@ -16,8 +16,7 @@ from bpengine.losses import LOSSES, constant_error
 from bpengine.many.advice.changes import TriedChange, changes_worth_trying
 from bpengine.many.advice.trials import UNDECIDED, Advice, Trial, compare, ranked
 from bpengine.many.group import Outcome
-from bpengine.many.jobs import Job, divided, trained
-from bpengine.many.jobs.job import Stopped
+from bpengine.many.jobs import Job, Stopped, divided, trained
 from bpengine.network import is_small_enough
 from bpengine.numbers import check_whole
 from bpengine.training_data import make_dataset
@@ -171,10 +170,8 @@ class Experiment:
             executor: threads to train in; by default the current thread.
             stopped: returns whether to give up; called often, in the threads that train.
         """
-        kernel, source = self._kernel, self._source
         while jobs := self.jobs():
-            trainings = trained(jobs, source, kernel=kernel, executor=executor, stopped=stopped)
-            for job, outcomes in trainings:
+            for job, outcomes in trained(jobs, executor, stopped):
                 if None in outcomes:  # it was stopped
                     break
                 self.take(job, outcomes)

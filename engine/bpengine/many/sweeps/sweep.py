@@ -65,12 +65,11 @@ class Sweep:
         source: the user's own data; None for the data sets that the settings name.
         kernel: auto, numpy or numba. Without numba, auto trains run by run with NumPy.
         executor: trains the runs; see `outcomes_as_they_come`.
-        workers: how many jobs the executor trains at a time.
 
     Attributes:
         cells: the values of the varied settings of each cell.
         runs: the settings of each run, by number.
-        executor, workers: the arguments; they may be changed before the runs are trained.
+        executor: the argument; it may be changed before the runs are trained.
 
     Raises:
         ConfigError: a setting is unknown, a value is not allowed, or there are too many runs.
@@ -85,7 +84,6 @@ class Sweep:
         source: Dataset | None = None,
         kernel: str = "auto",
         executor: Executor | None = None,
-        workers: int | None = None,
     ) -> None:
         for name, values in vary.items():
             if name not in FIELD:
@@ -113,7 +111,7 @@ class Sweep:
             for config in configs
             for start in range(starts)
         )
-        self.executor, self.workers = executor, workers
+        self.executor = executor
 
     def __len__(self) -> int:
         """The number of runs."""
@@ -148,7 +146,6 @@ class Sweep:
             self.source,
             kernel=self.kernel,
             executor=self.executor,
-            workers=self.workers,
             stopped=stopped,
         ):
             yield self.result(numbers[position], outcome)

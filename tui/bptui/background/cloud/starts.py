@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bpengine import DivergedError, Trainer
 from bpengine.arithmetic.arrays import Array
-from bpengine.history import History
+from bpengine.history import History, stride_for
 from bpengine.many.group import Group
 from bpengine.predictions import network_outputs
 from bptui.background.cloud.run_setup import RunSetup
@@ -69,10 +69,7 @@ class Starts(SlicedJob):
 
 def grid(epochs: int) -> Array:
     """The epochs of the curves: every one, or every second, fourth, ..., and the last of `epochs`."""
-    stride = 1
-    while epochs > stride * MAX_POINTS:
-        stride *= 2
-    known = np.arange(0, epochs, stride, dtype=np.float64)
+    known = np.arange(0, epochs, stride_for(epochs, MAX_POINTS), dtype=np.float64)
     return known if not epochs or known[-1] == epochs - 1 else np.append(known, epochs - 1.0)
 
 
@@ -180,5 +177,5 @@ def _at(epochs: Array, history: History, *, diverged: bool) -> Array:
     if history.last is None:
         return np.full(len(epochs), np.inf)
     known, errors = history.curve()
-    found = errors[np.maximum(np.searchsorted(known, epochs, side="right") - 1, 0)]
-    return np.where(epochs > known[-1], np.inf, found) if diverged else found
+    reached = errors[np.maximum(np.searchsorted(known, epochs, side="right") - 1, 0)]
+    return np.where(epochs > known[-1], np.inf, reached) if diverged else reached

@@ -13,8 +13,7 @@ from bpengine.many.jobs import divided
 from bpengine.many.sweeps import Sweep
 from bpengine.many.sweeps.cells import Cells
 from bptui.background.jobs import CallJob, RunsJob, SlicedJob, problem_of
-from bptui.background.map.plan import MapBase, MapPlan
-from bptui.background.map.proposing import proposed_plan
+from bptui.background.map.plan import MapBase, MapPlan, proposed_plan
 from bptui.background.runner import Plan
 
 if TYPE_CHECKING:  # imported when there is a cluster
@@ -133,7 +132,7 @@ class Mapping(Plan):
             configs = [sweep.runs[run] for run in runs]
             for job in divided(configs, sweep.source, kernel=self._kernel, workers=workers):
                 numbered = replace(job, positions=tuple(runs[place] for place in job.positions))
-                jobs.append(RunsJob(numbered, sweep.source, self._kernel))
+                jobs.append(RunsJob(numbered))
         return jobs
 
     def end(self) -> None:

@@ -3,7 +3,17 @@
 from bptui.session.commands.changing import change, defaults, learn, new_seed, open_map_run, restart, take
 from bptui.session.commands.editing import edit, toggle_edit, toggle_frozen, toggle_knocked_out
 from bptui.session.commands.now import SessionNow
-from bptui.session.commands.past import leave_view, redo, return_to, rewind, scrub, undo, view, view_near
+from bptui.session.commands.past import (
+    leave_view,
+    redo,
+    return_to,
+    rewind,
+    scrub,
+    step_back,
+    undo,
+    view,
+    view_near,
+)
 from bptui.session.commands.running import (
     change_speed,
     pause,
@@ -38,6 +48,7 @@ __all__ = [
     "rewind",
     "say",
     "scrub",
+    "step_back",
     "step_batch",
     "step_epoch",
     "step_samples",

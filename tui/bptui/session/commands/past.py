@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bpengine import TrainingConfig
 from bpengine.run import RunState
-from bpengine.timeline import PassedStates
+from bpengine.timeline import Bookmark, PassedStates
 from bptui.session.activity import Rewinding, Transition, Visiting, view_ahead
 from bptui.session.commands.now import SessionNow
 from bptui.session.document import Document, View
@@ -13,6 +14,8 @@ from bptui.session.reports import Reports
 from bptui.session.sentences import notices
 from bptui.session.undo import UndoEntry, UndoStack
 from bpwords import Sentence
+
+_STEP_BACK = "step back"
 
 
 def undo(now: SessionNow) -> Transition:
@@ -78,6 +81,40 @@ def rewind(now: SessionNow, epoch: int | None = None) -> Transition:
     wanted = _after_last_report(run) if epoch is None else epoch
     target = min(max(wanted, earliest), run.epochs_done)
     return replace(transition, document=document, activity=Rewinding(target))
+
+
+def step_back(now: SessionNow) -> Transition:
+    """Pause, and return to exactly the run before its last step, with every change made until then.
+
+    Undo returns to the run before these steps. While something is in progress, nothing happens.
+    """
+    if now.in_progress:
+        return now.unchanged(None)
+    document, answer = now.document.branched(), now.branching(None)  # undoing a branch undoes the steps, too
+    run, (epoch, sample), samples = document.run, document.run.position, len(document.run.order)
+    if not sample:
+        epoch, sample = epoch - 1, samples
+    if epoch < document.past.earliest:
+        nothing = notices.AT_START if run.position == (0, 0) else notices.NOTHING_TO_REWIND
+        return Transition(now.document, None, nothing())
+    batch = run.config.batch_size or samples
+    step = epoch, (sample - 1) // batch * batch
+    trainer = now.new_trainer(run.config, run.source)
+    trainer.return_to(document.bookmark)
+    trainer.rewind(epoch)
+    start = trainer.bookmark()
+    is_stored = start.keyframes.states[-1].position == (epoch, 0)
+    if not is_stored and all(change.position != (epoch, 0) for change in run.changes):
+        start = start._replace(keyframes=start.keyframes.adding(start.state))  # the next step back is quick
+    trainer.return_to(Bookmark(run, start.keyframes))
+    trainer.rewind(*step)
+    for change in run.changes:
+        if change.position == step and isinstance(change.value, TrainingConfig):
+            trainer.reconfigure(change.value)  # which rewinding undoes
+    here, last = trainer.bookmark(), now.undo_stack.before[-1:]
+    if not answer.undo and (not last or last[0].what != _STEP_BACK):
+        answer = replace(answer, undo=_STEP_BACK)
+    return replace(answer, document=replace(document, run=here.state, past=here.keyframes))
 
 
 def _after_last_report(run: RunState) -> int:
