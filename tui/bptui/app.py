@@ -68,6 +68,8 @@ class BptuiApp(TerminalApp):
         for command in COMMANDS:
             action = command.action if self.check_action("do", (command.name,)) else "refuse"
             bind(self, Binding(command.keys, action, command.label, show=False, priority=command.everywhere))
+        if self.allowance.restrictions.has_page:
+            bind(self, Binding("shift+f12", "take_upload", show=False, priority=True))
         self._open_file = open_file
         self.tabs = RunTabs(start.start)
         self._panel_bar = PanelBar()
@@ -111,7 +113,7 @@ class BptuiApp(TerminalApp):
         self.settings = Settings(self.tabs, restrictions)
         self.dialogs = Dialogs(self.tabs, start, self.runner, self._open_file, restrictions)
         self.guide = Guide(self.tabs, self.panels, self.settings, self.dialogs.files, start, restrictions)
-        self.lessons = Lessons(self.tabs, self.guide)
+        self.lessons = Lessons(self.tabs, self.guide, self.dialogs)
         self.palette_source = PaletteSource(self.tabs, self.panels, self.settings, self.dialogs, self.lessons)
         self._keeping = Keeping(self, self.tabs, start, lambda: self.guide.opened)
 
@@ -261,6 +263,10 @@ class BptuiApp(TerminalApp):
         from bptui.session.sentences import notices
 
         self.view.do(commands.say, notices.WITHOUT_FILES())
+
+    def action_take_upload(self) -> None:
+        """Open the file that was uploaded; the key comes from the server of the page."""
+        self.dialogs.take_upload()
 
     def action_command_palette(self) -> None:
         """Open the palette."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bpengine import ConfigError
-from bptui.actions.dialogs import ask_to_save
+from bptui.actions.dialogs import Dialogs
 from bptui.actions.guide import Guide
 from bptui.commands import COMMAND
 from bptui.session import commands
@@ -23,10 +23,11 @@ class Lessons:
     Args:
         tabs: the tabs.
         guide: leads through the lesson that is opened.
+        dialogs: asks where to save what is handed in.
     """
 
-    def __init__(self, tabs: RunTabs, guide: Guide) -> None:
-        self._tabs, self._guide = tabs, guide
+    def __init__(self, tabs: RunTabs, guide: Guide, dialogs: Dialogs) -> None:
+        self._tabs, self._guide, self._dialogs = tabs, guide, dialogs
 
     def headings(self) -> Iterator[tuple[Heading, str]]:
         """The headings of all lessons, each with the title in the user's language."""
@@ -92,4 +93,4 @@ class Lessons:
         done, wanted = walk.progress.counts(walk.lesson)
         label = f"what was done in the lesson {walk.lesson.id}: {done} of {wanted}"
         saving = Saving("lesson", label, ".bptui", lambda path: write_whole(path, walk.progress.packed()))
-        ask_to_save([saving], walk.lesson.id, self._tabs.view)
+        self._dialogs.ask_to_save([saving], walk.lesson.id)

@@ -62,8 +62,7 @@ class PaletteSource:
         yield from setting_entries(config, settings.choose_and_edit)
         yield from command_entries(allowed, app.run_action)
         yield from value_entries(config, settings.choose_and_set, self._take)
-        if self._dialogs.opens_files:
-            help = "A checkpoint, settings or a CSV file"
+        if help := self._dialogs.opens_files:
             yield PaletteEntry("open", "Open a file…", help, ("open", *FILES), self._dialogs.open)
         formula = "A formula such as sin(x) + x/2, or y > x**3 - x"
         yield PaletteEntry(

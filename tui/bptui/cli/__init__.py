@@ -26,6 +26,7 @@ SUBCOMMANDS = (
     "worksheet",
     "gradcheck",
     "attach",
+    "serve",
     "learn",
     "lessons",
     "completion",

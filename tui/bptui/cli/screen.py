@@ -16,6 +16,7 @@ from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.opening import add_named, open_named
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.screen_flags import (
+    PAGE_KEYS,
     add_kept_runs,
     add_lessons,
     add_plain,
@@ -34,10 +35,7 @@ from bptui.startup.start_settings import StartSettings
 
 SHORT_HELP = """usage: bptui [TASK|DATASET|FILE] [settings]
 Watch a small neural network learn, and change its settings while it trains.
-  bptui spiral                          learn a data set, or a file of your own
-  bptui --continue                      continue the run that was kept last
-  bptui --plain regression              a dialogue in lines of text
-subcommands:
+  bptui spiral         learn a data set, or a file of your own
   bptui learn ...      take a lesson beside the live run
   bptui lessons ...    list, write and check lessons, and grade hand-ins
   bptui train ...      train without a screen; print text, jsonl or csv
@@ -54,6 +52,7 @@ subcommands:
   bptui worksheet ...  write a worksheet of training steps, with its solutions
   bptui gradcheck ...  compare the derivatives with central differences
   bptui attach ...     steer a training of your own, or list those that run
+  bptui serve ...      serve the screen to browsers
   bptui completion ... let your shell complete what you type
   bptui doctor         print versions and what the terminal can do, for an issue
 More: bptui --help settings (all flags), bptui help train, and ? on the screen.
@@ -162,7 +161,7 @@ def run(options: argparse.Namespace) -> int:
 
         end_gc_pause()
         return converse(start, restrictions)
-    change_keys(inputs.keys)  # before the app is created
+    change_keys(PAGE_KEYS if restrictions.has_page else inputs.keys)  # before the app is created
     from bptui.cli.launch import launch
     from bptui.terminal.encoding import needs_ascii
 

@@ -243,6 +243,13 @@ def file_of(savings: Sequence[Saving], stem: str, say: Callable[[str], object], 
     )
 
 
+def downloaded(savings: Sequence[Saving]) -> Listed:
+    """Ask which of these files to download; the program names it."""
+    rows = [saving.label.partition(" (")[0] for saving in savings]
+    keys = f"{arrow_keys('up', 'down')} choose   enter download   esc cancel"
+    return Listed(title="download", about="", rows=rows, keys=keys)
+
+
 def target_of(choice: TargetChoice) -> Listed:
     """Ask for the column of a CSV file that is to be predicted, at first the last one."""
     names = [printable(name, NAME_WIDTH) for name, _ in choice.columns]
