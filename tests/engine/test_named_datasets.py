@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import Any
 
 import numpy as np
@@ -276,11 +274,3 @@ def test_the_domain_contains_noisy_samples() -> None:
         assert low <= values.min() < low + 0.1 + 1e-9
         assert high - 0.1 - 1e-9 < values.max() <= high
         assert low * 10 == pytest.approx(round(low * 10))
-
-
-def test_one_hundred_thousand_samples_are_made_in_time() -> None:
-    code = "from bpengine import TrainingConfig, make_dataset; c = TrainingConfig.defaults\n" + "\n".join(
-        f"make_dataset(c({named.task!r}, dataset={name!r}, samples=100_000, noise=0.1, test_share=0.2))"
-        for name, named in DATASETS.items()
-    )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=300)
