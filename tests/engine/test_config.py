@@ -64,7 +64,22 @@ def test_number_fields_refuse_other_values(field: NumberField) -> None:
         refusal(field, value)
 
 
-NO_NAMES = (None, "1", b"sgd", True, np.True_, 1.0, 1j, {}, ..., np.array([1]), [[1]], [None], ["x"], [True])
+NO_NAMES: tuple[object, ...] = (
+    None,
+    "1",
+    b"sgd",
+    True,
+    np.True_,
+    1.0,
+    1j,
+    {},
+    ...,
+    np.array([1]),
+    [[1]],
+    [None],
+    ["x"],
+    [True],
+)
 
 
 @EVERY_OTHER
