@@ -126,6 +126,7 @@ async def test_every_key_that_arranges_is_remembered_for_both_tabs(tmp_path: Pat
         for key in ("tab", "x", "m", "tab", "z", "shift+tab", "X", "escape"):
             await press(pilot, key)
             assert SavedLayout(path).load() == replace(app.view.panel_layout, zoomed=False), key
+            assert {view.panel_layout for view in app.tabs.views.values()} == {app.view.panel_layout}
         await press(pilot, "tab", "tab", "x", "m", "z")
         left = replace(app.view.panel_layout, zoomed=False)
     again = app_of(path)
