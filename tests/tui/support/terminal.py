@@ -119,7 +119,7 @@ class Terminal:
         bytes_per_second: int = 0,
         latency: float = 0.0,
         stdout: int | None = None,
-        compiles: bool = False,
+        compiles: bool = True,
     ) -> None:
         self.output = bytearray()
         """All bytes received."""
@@ -310,9 +310,9 @@ def bptui(*arguments: str, **options: Any) -> Terminal:
 
     Args:
         arguments: the arguments after `bptui`.
-        options: the options of the terminal.
+        options: the options of the terminal; the app loads no numba unless they say so.
     """
-    return Terminal(*BPTUI, *arguments, **options)
+    return Terminal(*BPTUI, *arguments, **{"compiles": False, **options})
 
 
 def epoch(terminal: Terminal) -> int:
