@@ -31,13 +31,13 @@ from tests.tui.support.running import call
 async def test_the_key_of_the_cloud_trains_starts_in_threads_while_the_run_is_paused() -> None:
     app = make_app(samples=10, epochs=12)
     session = app.view.session
-    session.advance_to(6)
+    session.advance_to(3)
     session.cloud.use(Runner(2))
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "n")
         await until(pilot, lambda: "better than" in lines(app)[-2])
         assert not session.cloud.is_working
-        assert (shown(app).status.stage, shown(app).run.epoch) == (Stage.PAUSED, 6)
+        assert (shown(app).status.stage, shown(app).run.epoch) == (Stage.PAUSED, 3)
         assert "░ 64 starts" in lines(app)[1]
         await press(pilot, "i", "right")
         await until(pilot, lambda: "64 starts: " in lines(app)[-2])
@@ -76,7 +76,7 @@ async def test_the_plots_wait_for_the_cloud_but_not_for_long(monkeypatch: pytest
 
 
 async def test_a_hidden_tab_begins_no_further_round_of_training() -> None:
-    app = make_app(epochs=EPOCHS)  # so that there are only eight starts
+    app = make_app(epochs=EPOCHS, samples=10)  # so that there are only eight starts
     cloud, session = app.view.session.cloud, app.view.session
     session.advance_to(40)
     runner = Runner(2)

@@ -95,27 +95,15 @@ def test_the_snapshot_shows_the_file_s_data() -> None:
     ("flags", "told"),
     [
         (("--target=size",), "argument --target: needs --data"),
-        (("--header=yes",), "argument --header: needs --data"),
         (
             ("--data=houses.csv", "--header=maybe"),
             "argument --header: must be yes or no (in a settings file true or false), got 'maybe'",
         ),
-        (
-            ("--data=houses.csv", "--features=size,"),
-            "argument --features: must be names of inputs and formulas such as",
-        ),
-        (
-            ("--data=houses.csv", "--target="),
-            "argument --target: must be a column, by name",
-        ),
         (("--data=",), "argument --data: must be the name of a CSV file, got ''"),
         (("--data=houses.csv", "--dataset=sine"), "argument --dataset: not allowed with argument --data"),
         (("--data=houses.csv", "--samples=9"), "argument --samples: not allowed with data from a file"),
-        (("--data=houses.csv", "--noise=1"), "argument --noise: not allowed with data from a file"),
-        (("--data=houses.csv", "--frequency=2"), "argument --frequency: not allowed with data from a file"),
         (("--data=houses.csv", "--target=cost"), "argument --data: houses.csv, line 1: has no column 'cost'"),
         (("--missing=mean",), "argument --missing: needs --data"),
-        (("--ignore=size",), "argument --ignore: needs --data"),
         (
             ("--data=houses.csv", "--missing=median"),
             "argument --missing: must be refuse, drop or mean, got 'median'",
@@ -129,10 +117,6 @@ def test_the_snapshot_shows_the_file_s_data() -> None:
             ("--data=gaps.csv",),
             "argument --data: gaps.csv: id has 12 different texts, x has an empty cell: --ignore id leaves "
             "the column out, --missing mean fills it, --missing drop leaves its row out",
-        ),
-        (
-            ("--data=gaps.csv", "--target=id"),
-            "'n0'; texts are classes, for the task classification, and --target",
         ),
         (("--data=mixed.csv",), "may be a column name or a mistake: choose with --header yes or --header no"),
     ],

@@ -132,7 +132,6 @@ answer = """
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (LESSON + "9" * 400, "has a huge number"),
         (LESSON + "9" * 5000, "has a huge number"),
         (LESSON + "0x" + "f" * 100_000, "has a huge number"),
         (
@@ -140,10 +139,9 @@ answer = """
             "features: must be at most",
         ),
         (LESSON + "1\n" + "a." * 100_000 + "b = 1", "is nested too deeply"),
-        (LESSON + "1\n" + "a." * 900 + "b = 1", "is nested too deeply"),
         (LESSON + "1\n" + "#" * 300_000, "is too large: the limit is 250 kB"),
     ],
-    ids=range(7),
+    ids=range(5),
 )
 def test_a_forged_lesson_is_refused(text: str, reason: str, tmp_path: Path) -> None:
     (tmp_path / "forged.toml").write_text(text)
@@ -154,10 +152,9 @@ def test_a_forged_lesson_is_refused(text: str, reason: str, tmp_path: Path) -> N
     ("text", "reason"),
     [
         (f"features = {[f'x+{each}' for each in range(20_000)]}", "features: must be at most 1,000"),
-        ("seed = 0x" + "f" * 100_000, "has a huge number"),
         ("seed." + "a." * 900 + "b = 1", "is nested too deeply"),
     ],
-    ids=range(3),
+    ids=range(2),
 )
 def test_a_forged_settings_file_is_refused(text: str, reason: str, tmp_path: Path) -> None:
     (tmp_path / "forged.toml").write_text(text)

@@ -19,10 +19,10 @@ from tests.tui.support.running import Done, call, flags_of, reports, run
 SPIRAL = (
     *("classification", "--dataset", "spiral", "--hidden", "8,8", "--activation", "tanh"),
     *("--init-scale", "0.5", "--initializer", "normal", "--optimizer", "sgd", "--learning-rate", "0.1"),
-    *("--batch-size", "1", "--at", "30"),
+    *("--batch-size", "1", "--at", "12"),
 )
 """A run that would show another last bit of any sum."""
-CLOUD = ("regression", "--samples", "12", "--at", "20", "--press", "n")
+CLOUD = ("regression", "--samples", "12", "--at", "8", "--press", "n")
 ENVIRONMENTS: list[tuple[tuple[str, ...], dict[str, str]]] = [
     (
         SPIRAL,

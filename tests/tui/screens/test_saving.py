@@ -223,16 +223,9 @@ async def test_a_file_that_cannot_be_saved_is_told(tmp_path: Path) -> None:
     async with app.run_test() as pilot:
         for name, reason in (
             ("", "must be the name of a file"),
-            ("  ", "must be the name of a file"),
-            (".", ".: is a folder, not a file"),
             ("pipe", "pipe: is not a regular file"),
-            ("/dev/null", "/dev/null: is not a regular file"),
-            ("no/such/folder.bptui", "no/such/folder.bptui: can't be written: no such file or directory"),
             ("a\x1b[31mb", "a\\x1b[31mb: must be a name without control characters"),
-            ("a\0b", "a\\x00b: must be a name without control characters"),
-            ("\udcff", "\\udcff: must be a name without control characters"),
             ("[/x]/y", "[/x]/y: can't be written: no such file or directory"),
-            ("x" * 300, "can't be written: file name too long"),
             ("~nobody-of-this-name/x", "~nobody-of-this-name/x: is not a possible file name"),
         ):
             await press(pilot, "w")
@@ -353,12 +346,9 @@ async def test_a_file_that_cannot_be_opened_is_told_in_one_line() -> None:
         for name, reason in (
             ("", "must be the name of a file"),
             ("missing.bptui", "missing.bptui: there is no such file"),
-            ("missing.csv", "missing.csv: there is no such file"),
             ("damaged.bptui", "damaged.bptui: is not a checkpoint"),
             ("wrong.toml", "wrong.toml: seed: must be"),
-            (".", "is a folder"),
             ("a\x1b[31m\0.csv", "not a possible file name"),
-            ("--help", "there is no such file"),
             ("[/x].csv", "there is no such file"),
         ):
             said = await open_file(app, pilot, name)

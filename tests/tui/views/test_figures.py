@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -51,8 +52,7 @@ def test_the_axis_follows_the_fit_and_what_lies_far_outside_is_named(outputs: fl
             assert {place[1] for place in drawn["fit"]} == {row}, "at the edge"
 
 
-@pytest.mark.parametrize("size", [(49, 11), (76, 20), (120, 40)])
-@pytest.mark.parametrize("trained", [1, 100, 400])
+@pytest.mark.parametrize(("size", "trained"), [((49, 11), 100), ((76, 20), 1), ((120, 40), 100)])
 def test_the_fit_is_drawn_through_and_thicker_than_the_dashes_of_the_target(
     size: tuple[int, int], trained: int
 ) -> None:
@@ -74,8 +74,7 @@ def test_the_fit_is_drawn_through_and_thicker_than_the_dashes_of_the_target(
 FIGURES = {"regression": regression_figure, "classification": classification_figure}
 
 
-@pytest.mark.parametrize("share", [0.0, 0.3])
-@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize(("name", "share"), zip(DATASETS, cycle((0.0, 0.3)), strict=False))
 def test_every_data_set_is_drawn(name: str, share: float) -> None:
     task = DATASETS[name].task
     config = TrainingConfig.defaults(task, dataset=name, test_share=share, noise=0.1)
@@ -234,8 +233,7 @@ def test_no_outputs_of_a_network_abort_a_figure() -> None:
                 test_curve=bad(np.zeros(30), fill),
                 change_epochs=(0, 3, 10**12),
             )
-            for pin in (None, snapshot, good):
-                pins = () if pin is None else (ComparedRun("A", pin), ComparedRun("D", pin))
+            for pins in ((), (ComparedRun("A", snapshot), ComparedRun("D", good))):
                 compared = changed(snapshot, pins=pins)
                 every = [FIGURES[task](compared, detail=detail)[0] for detail in (False, True)]
                 for log in (False, True):
@@ -245,7 +243,7 @@ def test_no_outputs_of_a_network_abort_a_figure() -> None:
                         rows = draw(figure, *size)
                         assert [sum(len(span.text) for span in row) for row in rows] == [size[0]] * size[1]
                         drawn += 1
-    assert drawn > 1000
+    assert drawn > 800
 
 
 def test_test_samples_have_a_sign_of_their_own() -> None:
