@@ -182,6 +182,7 @@ class BptuiApp(TerminalApp):
             self._footer.welcome = welcome()
             self.panels.arrange(self.view.panel_layout)
         self.dialogs.tell(self._start.notes)
+        self.dialogs.ask_task(self._start)
         if learns:
             await self.lessons.begin(self._start.lessons.name or "")
         elif continued is not None:

@@ -35,7 +35,7 @@ def parser() -> Parser:
     """Make the parser of `bptui advise`."""
     made = run_parser(
         "bptui advise",
-        "regression|classification [settings] [--epoch N] [--starts N] [--format F]",
+        "[--epoch N] [--starts N] [--format F]",
         "Find out by experiment which changes of the settings would lower the error.",
         f"""examples:
   bptui advise regression

@@ -39,7 +39,7 @@ def parser() -> Parser:
     """Make the parser of `bptui snapshot`."""
     made = run_parser(
         "bptui snapshot",
-        "regression|classification [settings] [--at EPOCH] [--size COLUMNSxROWS] --output FILE",
+        "[--at EPOCH] [--size COLUMNSxROWS] --output FILE",
         "Train to an epoch and write the screen to a file. The same command always writes the same bytes.",
         """examples:
   bptui snapshot regression --at 400 --output sine.svg

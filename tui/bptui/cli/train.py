@@ -35,7 +35,7 @@ def parser() -> Parser:
     """Make the parser of `bptui train`."""
     made = run_parser(
         "bptui train",
-        "regression|classification [settings] [--format F] [--output FILE] [--save FILE] [--describe]",
+        "[--format F] [--output FILE] [--save FILE] [--describe]",
         "Train without a screen and print the errors of the reported epochs.",
         """examples:
   bptui train regression

@@ -90,15 +90,19 @@ def command_text(session: Session, data: Mapping[str, Any] | None) -> str:
         lines.append(
             comment("A new run with the last settings of a run that was changed or edited on its way.")
         )
-    lines.append(shlex.join(["bptui", config.task, *_flags(config, data)]))
+    lines.append(shlex.join(["bptui", config.task, *_flags(session, data)]))
     return "".join(f"{line}\n" for line in lines)
 
 
-def _flags(config: TrainingConfig, data: Mapping[str, Any]) -> Iterator[str]:
-    defaults, recipe = TrainingConfig.defaults(config.task), TrainingConfig.recipe(config.dataset)
+def _flags(session: Session, data: Mapping[str, Any]) -> Iterator[str]:
+    config = session.config
+    defaults, recipe = (
+        TrainingConfig.defaults(config.task),
+        TrainingConfig.recipe(session.source or config.dataset),
+    )
     for field in FIELDS:
         value, default = getattr(config, field.name), getattr(defaults, field.name)
-        # Named even where the data set's recipe has it, so that the line does not depend on the recipe.
+        # Named even where it is what suits the data, so that the line does not depend on the recipe.
         is_unused = field.describes_named_data if data else field.name == "dataset" and config.function
         if {value, recipe.get(field.name, value)} != {default} and not is_unused:
             yield f"{field.flag}={field.format(value)}"

@@ -34,8 +34,13 @@ class StartSettings:
     """The options with which the samples of a tab were read from a file, by their names."""
     notes: tuple[str, ...] = ()
     """Notes about how the samples of the open tab were read."""
+    as_classes: Callable[[], StartSettings | str] | None = None
+    """Reads them again as classes, or says why not, if the targets are few whole numbers and nobody has named
+    the task; otherwise None."""
     restored: Trainer | None = None
     """A run to resume, in the tab of its task."""
+    suited: bool = False
+    """Whether the data of the tab to open was chosen, and so also the settings that suit it."""
     kernel: str = "auto"
     """auto, numpy (no machine code) or, without a screen, numba."""
     start: Task = "regression"

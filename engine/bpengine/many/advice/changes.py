@@ -20,6 +20,8 @@ FACTORS = (3.0, 10.0, 1 / 3, 1 / 10)
 SCALE = 0.5
 """An init scale that lets the units of small networks differ from the start."""
 BATCH_SIZES = (1, 8, 32, 0)
+CORE = ("hidden_units", "activation", "optimizer", "learning_rate")
+"""The settings by which those that suit a data set are told."""
 WIDTHS = (1, 3, 6)
 """The widths of a first hidden layer."""
 CLIP = 1.0
@@ -35,6 +37,8 @@ class TriedChange(NamedTuple):
 
     before: TrainingConfig
     after: TrainingConfig
+    suits: bool = False
+    """Whether these are all settings that suit the data."""
 
     @property
     def steps(self) -> tuple[tuple[Field, Any, Any], ...]:
@@ -52,6 +56,9 @@ class TriedChange(NamedTuple):
     @property
     def text(self) -> str:
         """The change in words, such as "learning rate 0.1 -> 0.3"."""
+        if self.suits:
+            told = (FIELD[name].brief(getattr(self.after, name)) for name in CORE)
+            return f"the settings that suit this data set ({' '.join(told)})"
         return ", ".join(
             f"{field.label} {field.format(old)} -> {field.format(new)}" for field, old, new in self.steps
         )
@@ -75,14 +82,16 @@ def changes_worth_trying(
     *,
     samples: int,
     epoch: int,
+    suited: Values | None = None,
     has_test: bool = False,
     allows: Callable[[TrainingConfig], bool] = lambda _config: True,
 ) -> tuple[TriedChange, ...]:
-    """Return about 30 changes, each different from the others and with an effect.
+    """Return about 30 changes, each different from the others and with an effect; what suits the data is first.
 
     Args:
         config: the settings to change.
         samples: the number of training samples.
+        suited: the settings that suit the data but are not set, as `TrainingConfig.unsuited` returns them.
         epoch: how many epochs the runs are trained. A longer run is proposed only if these are all epochs.
         has_test: whether the runs are compared by their test errors, which are measured after the epoch. An
             epoch error is measured during the epoch. A change of the batch size that changes when is then
@@ -91,14 +100,15 @@ def changes_worth_trying(
     """
     seen = [_canonical(config)]
     changes = []
-    for values in _proposals(config, samples, epoch, has_test=has_test):
+    first = [suited] if suited else []
+    for values in (*first, *_proposals(config, samples, epoch, has_test=has_test)):
         try:
             after = config.replace(**values)
         except ConfigError:  # beyond the limits of a setting
             continue
         if _canonical(after) not in seen and allows(after):
             seen.append(_canonical(after))
-            changes.append(TriedChange(config, after))
+            changes.append(TriedChange(config, after, values is suited))
     return tuple(changes)
 
 
