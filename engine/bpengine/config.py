@@ -114,6 +114,12 @@ class TrainingConfig(Hyperparameters):
         return {name: value for name, value in recipe.items() if value != getattr(self, name)}
 
     @property
+    def brief(self) -> str:
+        """The settings by which a recipe is told, such as "8,8 tanh, adam 0.01"."""
+        names = ("hidden_units", "activation", "optimizer", "learning_rate")
+        return "{} {}, {} {}".format(*(FIELD[name].brief(getattr(self, name)) for name in names))
+
+    @property
     def activations(self) -> tuple[str, ...]:
         """The activation of each hidden layer, by name."""
         return self.activation * len(self.hidden_units) if len(self.activation) == 1 else self.activation

@@ -20,8 +20,6 @@ FACTORS = (3.0, 10.0, 1 / 3, 1 / 10)
 SCALE = 0.5
 """An init scale that lets the units of small networks differ from the start."""
 BATCH_SIZES = (1, 8, 32, 0)
-CORE = ("hidden_units", "activation", "optimizer", "learning_rate")
-"""The settings by which those that suit a data set are told."""
 WIDTHS = (1, 3, 6)
 """The widths of a first hidden layer."""
 CLIP = 1.0
@@ -57,8 +55,7 @@ class TriedChange(NamedTuple):
     def text(self) -> str:
         """The change in words, such as "learning rate 0.1 -> 0.3"."""
         if self.suits:
-            told = (FIELD[name].brief(getattr(self.after, name)) for name in CORE)
-            return f"the settings that suit this data set ({' '.join(told)})"
+            return f"the settings that suit this data set ({self.after.brief}, {self.after.epochs} epochs)"
         return ", ".join(
             f"{field.label} {field.format(old)} -> {field.format(new)}" for field, old, new in self.steps
         )
@@ -86,12 +83,12 @@ def changes_worth_trying(
     has_test: bool = False,
     allows: Callable[[TrainingConfig], bool] = lambda _config: True,
 ) -> tuple[TriedChange, ...]:
-    """Return about 30 changes, each different from the others and with an effect; what suits the data is first.
+    """Return about 30 changes, each different from the others and with an effect.
 
     Args:
         config: the settings to change.
         samples: the number of training samples.
-        suited: the settings that suit the data but are not set, as `TrainingConfig.unsuited` returns them.
+        suited: what suits the data but is not set, by `TrainingConfig.unsuited`; tried first, as one change.
         epoch: how many epochs the runs are trained. A longer run is proposed only if these are all epochs.
         has_test: whether the runs are compared by their test errors, which are measured after the epoch. An
             epoch error is measured during the epoch. A change of the batch size that changes when is then

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bpengine import DATASETS, FIELD, ConfigError, Dataset, Edit, Field, TrainingConfig
+from bpengine import DATASETS, ConfigError, Dataset, Edit, Field, TrainingConfig
 from bpengine.data.formulas.fields import FeaturesField, FormulaField
-from bpengine.many.advice.changes import CORE
 from bpengine.wording import listed, printable
 from bptui.formatting import changed_settings, error_text, sentence_case
 from bptui.session.comparison import common_errors
@@ -43,9 +42,9 @@ def what_if_stopped(edits: Sequence[Edit]) -> str:
     return joined(Sentence("What-if stopped.")(), returns())
 
 
-_SUITED = Sentence("{name} with settings that suit it ({network}, {training})[; {undo} undoes it].")
-_WITH_DEFAULTS = Sentence("{name} with default settings ({network}, {training})[; {undo} undoes it].")
-_PARTLY_SUITED = Sentence("{name} with your settings, and others that suit it ({network}, {training}).")
+_SUITED = Sentence("{name} with settings that suit it ({settings})[; {undo} undoes it].")
+_WITH_DEFAULTS = Sentence("{name} with default settings ({settings})[; {undo} undoes it].")
+_PARTLY_SUITED = Sentence("{name} with your settings, and others that suit it ({settings}).")
 _MORE = {
     "epochs": Sentence("more epochs"),
     "target error": Sentence("a lower target error"),
@@ -219,8 +218,7 @@ def suited(config: TrainingConfig, source: Dataset | None = None, *, undoes: boo
     if not undoes:
         sentence = _PARTLY_SUITED if config.unsuited(source) else sentence.without("undo")
     name = printable(source.name, 20) if source else config.dataset
-    units, activation, optimizer, rate = (FIELD[name].brief(getattr(config, name)) for name in CORE)
-    return sentence(name=name, network=f"{units} {activation}", training=f"{optimizer} {rate}")
+    return sentence(name=name, settings=config.brief)
 
 
 def restarts(change: str, stage: Stage) -> str:
