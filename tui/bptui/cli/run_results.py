@@ -117,7 +117,7 @@ class Summary:
             self._baselines["weighted sum"] = baseline(dataset, self._compared, weighted_sum=True)
         self._overfits_since = trainer.history.overfits_since()
         epochs, errors = trainer.history.curve()
-        self._fall = LateErrors.of(epochs, errors).fall if len(errors) and np.isfinite(errors).all() else 0.0
+        self._late = LateErrors.of(epochs, errors) if len(errors) and np.isfinite(errors).all() else None
 
     def fields(self) -> dict[str, Value]:
         """The summary by names, as the last record of jsonl has it."""
@@ -126,7 +126,7 @@ class Summary:
             name.replace(" ", "_"): {figure: getattr(each, figure) for figure in FIGURES}
             for name, each in (self._metrics | self._baselines).items()
         }
-        verdicts = {"overfits": self._overfits_since is not None, "converged": not self._fall}
+        verdicts = {"overfits": self._overfits_since is not None, "converged": self._late is None or not self._late.fall}
         done = {"outcome": _outcome(trainer), "epochs_done": trainer.epochs_done}
         fields: dict[str, Value] = finite({**done, **metrics, **verdicts, "seconds": round(self._seconds, 3)})
         return fields
@@ -158,8 +158,9 @@ class Summary:
             best = self._overfits_since
             lowest = f"the lowest test error was {number(best.test_error or 0)}, in epoch {best.epoch}"
             yield _line("finding", f"overfits: {lowest}")
-        elif self._fall:
-            fell = f"the epoch error fell by {percent(self._fall)} over the last tenth"
+        elif self._late is not None and self._late.fall:
+            period = "whole run" if self._late.is_whole else "last tenth"
+            fell = f"the error fell by {percent(self._late.fall)} over the {period}"
             yield _line("finding", f"has not converged yet: {fell}")
 
 

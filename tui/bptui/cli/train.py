@@ -110,11 +110,7 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
 
     for text in headings:
         write(text)
-    slices = _slices(trainer, request)
-    if options.steer is not None:
-        from bptui.cli.steered import steered
-
-        slices = steered(trainer, options.steer, request)
+    slices = _slices(trainer, request, options.steer)
     begin = time.perf_counter()
     status, message = _train(trainer, report, request, slices, bar=not (streaming and sys.stdout.isatty()))
     summary = Summary(trainer, time.perf_counter() - begin)
@@ -164,8 +160,13 @@ def _description(trainer: Trainer, *, cloud: bool) -> str:
     return describe(session.snapshot(measures=MAX_WORK))
 
 
-def _slices(trainer: Trainer, request: StopRequest) -> Iterator[None]:
+def _slices(trainer: Trainer, request: StopRequest, steered_as: str | None) -> Iterator[None]:
     """Train to the next report, or for a slice of time, again and again."""
+    if steered_as is not None:
+        from bptui.cli.steered import steered
+
+        yield from steered(trainer, steered_as, request)
+        return
     while not trainer.finished and not request.number:
         trainer.run_for(SLICE_MILLISECONDS, max_samples=trainer.samples_to_report())
         yield
