@@ -103,12 +103,14 @@ class TrainingConfig(Hyperparameters):
         return {name: getattr(defaults, name) for name in own} | dict(changes)
 
     def unsuited(self, source: Dataset | None = None) -> dict[str, Any]:
-        """What suits the data but is not set, by name; see `recipe`. Nothing is known of functions.
+        """What suits the data but is not set, by name; see `recipe`.
+
+        Nothing is known of functions, nor of the data sets that the defaults are for.
 
         Args:
             source: the user's own samples; None for the named data set or the function.
         """
-        if self.function and source is None:
+        if source is None and (self.function or not DATASETS[self.dataset].recipe):
             return {}
         recipe = self.recipe(self.dataset if source is None else source)
         return {name: value for name, value in recipe.items() if value != getattr(self, name)}

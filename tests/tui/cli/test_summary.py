@@ -145,7 +145,9 @@ def test_overfitting_and_a_falling_error_are_found_where_they_were_measured() ->
         trainer.history.extend(0, 100, errors, tests, interval=10)
         return [*Summary(trainer, 0).lines(0)][-1]
 
-    falls, rises, level = (np.linspace(*ends, 100).tolist() for ends in ((1, 0.2), (0.5, 0.9), (0.5, 0.5)))
+    falls, rises, level = (
+        np.linspace(first, last, 100).tolist() for first, last in ((1, 0.2), (0.5, 0.9), (0.5, 0.5))
+    )
     assert finding(falls, rises) == "finding       overfits: the lowest test error was 0.5, in epoch 0"
     assert finding(falls, level).startswith("finding       has not converged yet: the error fell by")
     assert finding(level, rises).startswith("best constant")

@@ -164,9 +164,14 @@ def _read(options: argparse.Namespace, otherwise: Task | None, *, both: bool) ->
         says_ascii=says_ascii,
         fps=_of_screen(options, settings, FPS),
         restored=restored,
-        suited=restored is None and bool(options.data or options.dataset),
+        suited=restored is None and _is_suited(options),
         keys=settings.keys,
     )
+
+
+def _is_suited(options: argparse.Namespace) -> bool:
+    """Whether a flag chooses data, and so also the settings that suit it."""
+    return bool(options.data or (options.dataset and DATASETS[options.dataset].recipe))
 
 
 def _note_on_classes(options: argparse.Namespace, source: Dataset) -> str:

@@ -126,7 +126,10 @@ class Summary:
             name.replace(" ", "_"): {figure: getattr(each, figure) for figure in FIGURES}
             for name, each in (self._metrics | self._baselines).items()
         }
-        verdicts = {"overfits": self._overfits_since is not None, "converged": self._late is None or not self._late.fall}
+        verdicts = {
+            "overfits": self._overfits_since is not None,
+            "converged": self._late is None or not self._late.fall,
+        }
         done = {"outcome": _outcome(trainer), "epochs_done": trainer.epochs_done}
         fields: dict[str, Value] = finite({**done, **metrics, **verdicts, "seconds": round(self._seconds, 3)})
         return fields

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bpengine import DATASETS, Dataset, Diagnostics, Finding, findings
+from bpengine import Dataset, Diagnostics, Finding, findings
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.diagnostics import Diagnosis
 from bpengine.explain.diagnostics.verdict import NO_ERROR, Kind
@@ -87,7 +87,7 @@ def _nothing_learned(
     error, config = found[Kind.ERROR].sentence, diagnostics.config
     start = f"Nothing is learned so far: {error[0].lower()}{error[1:]}"
     unsuited = config.unsuited(source)
-    if unsuited and (source is not None or DATASETS[config.dataset].recipe):
+    if unsuited:
         suited = config.replace(**unsuited).brief
         return LearningProblem(f"{start} {_SUITS(settings=suited)}", (_SUITS_BRIEFLY(settings=suited),))
     cause, brief = _cause(diagnostics, found)
