@@ -213,7 +213,7 @@ class Dialogs:
             view.open_run(opened.opened_run(), name, suited=opened.suited)
         except (ConfigError, DataError) as error:
             return str(error)
-        self.tell(opened.notes)
+        self.tell(opened.notes_beside_question)
         view.app.call_later(view.app.run_action, COMMAND[opened.start].action)
         view.app.call_later(self.ask_task, opened)
         return ""

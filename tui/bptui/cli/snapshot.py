@@ -98,7 +98,8 @@ def _render(
     """Train; return the content of the file, and a message that is empty unless the run diverged."""
     from bptui.app import BptuiApp
 
-    app = BptuiApp(replace(inputs, paused=True, notes=()))  # notes would cover a part of the screen
+    # What is said at a start would cover a part of the screen.
+    app = BptuiApp(replace(inputs, paused=True, notes=(), as_classes=None, suited=False))
     if inputs.theme is not None:
         app.theme = inputs.theme
     inputs.begin(options.prog)  # after everything is loaded

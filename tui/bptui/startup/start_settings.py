@@ -70,6 +70,11 @@ class StartSettings:
     clock: Callable[[], float] = time.perf_counter
     """What runs measure time with, in seconds since any fixed point."""
 
+    @property
+    def notes_beside_question(self) -> tuple[str, ...]:
+        """The notes without the last one, if a question about classes stands for that."""
+        return self.notes if self.as_classes is None else self.notes[:-1]
+
     def restored_for(self, task: Task) -> Trainer | None:
         """The run to resume, if it is of this task."""
         return self.restored if self.restored and self.restored.config.task == task else None
