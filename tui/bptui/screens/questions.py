@@ -265,6 +265,6 @@ def task_of(whole_numbers: int) -> Listed:
         title="column to predict",
         about=f"{whole_numbers} different whole numbers: classes, or a number?",
         rows=["classes", "a number"],
-        keys="enter choose   esc a number",
+        keys="enter choose   esc close",
         has_digits=True,
     )
