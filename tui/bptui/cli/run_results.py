@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class EpochRow:
 
     trainer: Trainer
     record: EpochRecord
-    summary: Mapping[str, Value] = field(default_factory=dict)
+    summary: Mapping[str, Any] = field(default_factory=dict)
     """What the last one says of the run."""
 
     def words(self) -> Mapping[str, object]:
@@ -119,20 +120,21 @@ class Summary:
         epochs, errors = trainer.history.curve()
         self._late = LateErrors.of(epochs, errors) if len(errors) and np.isfinite(errors).all() else None
 
-    def fields(self) -> dict[str, Value]:
+    def fields(self) -> dict[str, object]:
         """The summary by names, as the last record of jsonl has it."""
         trainer = self._trainer
         metrics = {
-            name.replace(" ", "_"): {figure: getattr(each, figure) for figure in FIGURES}
+            name.replace(" ", "_"): {
+                figure: value for figure in FIGURES if (value := finite(getattr(each, figure))) is not None
+            }
             for name, each in (self._metrics | self._baselines).items()
         }
         verdicts = {
             "overfits": self._overfits_since is not None,
-            "converged": self._late is None or not self._late.fall,
+            "not_converged": self._late is not None and self._late.fall > 0,
         }
         done = {"outcome": _outcome(trainer), "epochs_done": trainer.epochs_done}
-        fields: dict[str, Value] = finite({**done, **metrics, **verdicts, "seconds": round(self._seconds, 3)})
-        return fields
+        return {**done, **metrics, **verdicts, "seconds": round(self._seconds, 3)}
 
     def lines(self, width: int) -> Iterator[str]:
         """Yield the summary for people.

@@ -41,10 +41,10 @@ def parser() -> Parser:
   bptui train regression
   bptui train classification --hidden 3 --learning-rate 0.3 --format csv --output run.csv
   bptui train regression --interval 1 --format jsonl | jq .error
-  bptui train regression --dataset noisy-sine --test-share 0.3
-  bptui train classification --data flowers.csv --target kind --save flowers.bptui
+  bptui train spiral --format jsonl --summary | tail -1
+  bptui train flowers.csv --target kind --test-share 0.3 --save flowers.bptui
   cut -d, -f2-5 flowers.csv | bptui train classification --data -
-  bptui train --resume flowers.bptui --epochs 500 --save flowers.bptui
+  bptui train flowers.bptui --epochs 500 --save flowers.bptui
 
 On a terminal, the results are a table. In a pipe, each reported epoch is a line that is printed at once.
 At the end, stderr says what came out, beside the best constant and, for a table, the best weighted sum.
