@@ -183,7 +183,8 @@ class BptuiApp(TerminalApp):
         if not keeping.offer(self._take_offer) and (self._start.shows_welcome or is_new):
             self._footer.welcome = welcome()
             self.panels.arrange(self.view.panel_layout)
-        self.dialogs.tell(self._start.notes)
+        self.dialogs.tell(self._start.notes_beside_question)
+        self.dialogs.ask_task(self._start)
         if learns:
             await self.lessons.begin(self._start.lessons.name or "")
         elif continued is not None:

@@ -281,6 +281,18 @@ async def test_a_csv_file_opens_on_the_tab_that_it_is_for() -> None:
         assert await open_file(app, pilot, "names.csv") == ""
         assert app.view.id == "classification"
         assert shown(app).run.dataset.classes == ("a", "b")
+        assert (
+            "names.csv with settings that suit it (8 tanh, adam 0.01); u undoes it."
+            in shown(app).status.advice
+        )
+        Path("kinds.csv").write_text("x,y\n" + "".join(f"{n},{n % 3}\n" for n in range(20)))
+        await press(pilot, "1")
+        assert await open_file(app, pilot, "kinds.csv") == ""
+        assert app.view.id == "regression"
+        assert isinstance(app.screen, ListScreen), "classes, or a number?"
+        await press(pilot, "1")
+        assert app.view.id == "classification"
+        assert shown(app).run.dataset.classes == ("0", "1", "2")
 
 
 async def test_the_target_of_a_csv_file_is_picked_from_a_list() -> None:
@@ -317,7 +329,9 @@ async def test_the_target_of_a_csv_file_is_picked_from_a_list() -> None:
             ("row", "age"),
             ("f", "m"),
         )
-        assert shown(app).status.advice.startswith("Opened people.csv. ")
+        assert shown(app).status.advice.startswith(
+            "people.csv with settings that suit it (8 tanh, adam 0.01); "
+        )
         at_start, opened = notes(app)
         assert at_start.endswith("told at the start")
         assert "1 row of 20 with empty cells left out" in opened

@@ -283,17 +283,41 @@ class Dialogs:
         opened = self.files.open(name, self._tabs.opened)
         if not isinstance(opened, StartSettings):
             return opened
-        task, file = opened.start, printable_path(name.partition(" --")[0])
+        task = opened.start
         if refusal := self._restrictions.refusal(opened.configs[task], opened.sources[task]):
             return refusal
-        view = self._tabs.views[task]
+        return self._show(opened, printable_path(name.partition(" --")[0]))
+
+    def _show(self, opened: StartSettings, name: str) -> str:
+        """Show what was opened on its tab; return why that is not possible, or an empty text."""
+        view = self._tabs.views[opened.start]
         try:
-            view.open_run(opened.opened_run(), file)
+            view.open_run(opened.opened_run(), name, suited=opened.suited)
         except (ConfigError, DataError) as error:
             return str(error)
-        self.tell(opened.notes)
-        view.app.call_later(view.app.run_action, COMMAND[task].action)
+        self.tell(opened.notes_beside_question)
+        view.app.call_later(view.app.run_action, COMMAND[opened.start].action)
+        view.app.call_later(self.ask_task, opened)
         return ""
+
+    def ask_task(self, opened: StartSettings) -> None:
+        """Ask whether few whole numbers are classes, unless the task was chosen; then open them as such."""
+        from bptui.screens.listing import ListScreen
+        from bptui.screens.questions import task_of
+
+        source, as_classes, view = opened.sources[opened.start], opened.as_classes, self._tabs.view
+        if source is None or as_classes is None:
+            return
+
+        def take(number: int | None) -> None:
+            classes = as_classes() if number == 1 else ""
+            if isinstance(classes, StartSettings) and (samples := classes.sources[classes.start]):
+                self.files.note(samples, classes.data[classes.start])
+                classes = self._show(classes, samples.name)
+            if classes:
+                view.do(commands.say, str(classes))
+
+        view.app.push_screen(ListScreen(task_of(source.whole_numbers)), take)
 
     def learn(self) -> None:
         """Ask for a function, and learn it on the open tab."""

@@ -9,11 +9,10 @@ from typing import NoReturn
 
 from bpengine.wording import must_be, must_be_one_of
 from bptui import __version__
-from bptui.cli import SUBCOMMANDS
+from bptui.cli import HELP, SUBCOMMANDS
 from bptui.cli.files import errors_naming
 from bptui.cli.flags import add_cluster, add_settings, cluster_of, given
 from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.opening import add_named, open_named
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.screen_flags import (
     PAGE_KEYS,
@@ -27,6 +26,7 @@ from bptui.cli.screen_flags import (
     state_folder,
 )
 from bptui.cli.streams import has_terminal, is_dumb
+from bptui.cli.which_run import NAMED, add_named, open_named
 from bptui.commands import change_keys
 from bptui.settings.options import SCREEN_OPTIONS, SETTING
 from bptui.startup.lesson_start import LessonStart
@@ -90,7 +90,7 @@ def parser() -> Parser:
     """Make the parser of `bptui` without a subcommand."""
     made = make_parser(
         "bptui",
-        "[TASK|DATASET|FILE] [settings] [--theme NAME] [--ascii] [--fps N] [--paused]",
+        f"[{NAMED}] [settings] [--theme NAME] [--ascii] [--fps N] [--paused]",
         "Watch a small neural network learn, and change its hyperparameters while it trains.",
         """examples:
   bptui                                        open the screen and train
@@ -118,7 +118,7 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
         help=f"show a short help, or that of a topic: {SETTINGS}, or a subcommand",
     )
     made.add_argument("-V", "--version", action="version", version=f"bptui {__version__}")
-    add_named(made)
+    add_named(made, otherwise="regression", subcommands=(*SUBCOMMANDS, HELP))
     add_settings(made, screen=SCREEN_OPTIONS)
     made.add_argument("--paused", action="store_true", help="wait for a key before training starts")
     add_plain(made)
@@ -150,7 +150,7 @@ def run(options: argparse.Namespace) -> int:
     if options.restricted:
         restrictions.limit_process()
     _check_run(options)
-    inputs = _inputs(options)
+    inputs = read_inputs(options, otherwise="regression", both=True)
     for refusal in filter(None, map(restrictions.refusal, inputs.configs.values())):
         raise BadUseError(f"argument --restricted: {refusal}")
     if not options.plain:
@@ -173,21 +173,7 @@ def run(options: argparse.Namespace) -> int:
 
 def start_settings(options: argparse.Namespace) -> StartSettings:
     """Return the settings that the screen opens with."""
-    open_named(options)
-    return _start(_inputs(options), options)
-
-
-def _inputs(options: argparse.Namespace) -> Inputs:
-    """The inputs; samples whose target is a text are for the task of classification."""
-    try:
-        return read_inputs(options, otherwise="regression", both=True)
-    except BadUseError as error:
-        from bpengine.data.csv.messages import TEXTS_ARE_CLASSES
-
-        if options.task is not None or TEXTS_ARE_CLASSES not in str(error):
-            raise
-    options.task = "classification"
-    return read_inputs(options, both=True)
+    return _start(read_inputs(options, otherwise="regression", both=True), options)
 
 
 def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:

@@ -75,7 +75,8 @@ def open_run(dialogue: Dialogue, text: str) -> str:
         return f"Which column is to be predicted? Say {again}, where N is one of: {columns}."
     task = opened.start
     try:
-        dialogue.sessions[task].open(opened.opened_run(), name=printable_path(text.partition(" --")[0]))
+        name = printable_path(text.partition(" --")[0])
+        dialogue.sessions[task].open(opened.opened_run(), name=name, suited=opened.suited)
     except (ConfigError, DataError) as error:
         raise RefusedError(f"not opened: {error}") from None
     dialogue.opened = task

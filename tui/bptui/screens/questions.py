@@ -264,3 +264,14 @@ def target_of(choice: TargetChoice) -> Listed:
         keys=f"{arrow_keys('up', 'down')} choose   enter open   esc cancel",
         chosen=len(names) - 1,
     )
+
+
+def task_of(whole_numbers: int) -> Listed:
+    """Ask what so many different whole numbers in the column to predict are."""
+    return Listed(
+        title="column to predict",
+        about=f"{whole_numbers} different whole numbers: classes, or a number?",
+        rows=["classes", "a number"],
+        keys="enter choose   esc close",
+        has_digits=True,
+    )

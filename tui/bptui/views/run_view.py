@@ -196,9 +196,9 @@ class RunView(Vertical):
         if options is not None:
             self.options = options
 
-    def open_run(self, run: Trainer, name: str) -> None:
+    def open_run(self, run: Trainer, name: str, *, suited: bool = False) -> None:
         """Replace the run by another one; see `Session.open`."""
-        self.session.open(run, name=name)
+        self.session.open(run, name=name, suited=suited)
         self._starts_by_itself = False
         if self.frames.is_open:
             self.frames.show_now()
@@ -211,7 +211,9 @@ class RunView(Vertical):
         """
         if begin and self._starts_by_itself:
             self._starts_by_itself = False
+            notice = self.session.notice
             self.session.do(commands.toggle)
+            self.session.do(commands.say, notice)
         self._focus_panel()
         self.frames.open()
 
