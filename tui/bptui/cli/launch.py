@@ -27,9 +27,7 @@ def launch(
 
     allowance = Allowance(restrictions)
     with TerminalGuard() as guard:
-        app = BptuiApp(start, guard=guard, open_file=_open_file, allowance=allowance)
-        if theme is not None:
-            app.theme = theme
+        app = BptuiApp(start, guard=guard, open_file=_open_file, allowance=allowance, theme=theme)
         try:
             status = app.run() or app.return_code or 0
             status = guard.status or status  # without memory, the app fails while it ends

@@ -114,7 +114,7 @@ _QUIT_UNKEPT = Sentence(
     "The run can't be kept: {problem}. {press quit} again to quit without keeping it[, or {save}]."
 )
 
-_TRAINING = (
+ENTRIES: tuple[DialogueCommand, ...] = (
     replace(of_the_screen("toggle_run", training.run), synonyms=("start", "play")),
     of_the_screen("step_epoch", training.step),
     of_the_screen("restart"),
@@ -129,8 +129,6 @@ _TRAINING = (
     ),
     of_the_screen("scrub_back", partial(training.scrub, -1)),
     of_the_screen("scrub_on", partial(training.scrub, 1)),
-)
-_SETTINGS = (
     DialogueCommand(
         "set",
         "Change a setting, such as set learning rate 0.3.",
@@ -175,8 +173,6 @@ _SETTINGS = (
     ),
     of_the_screen("regression", partial(files.switch, "regression")),
     of_the_screen("classification", partial(files.switch, "classification")),
-)
-_RESULTS = (
     DialogueCommand("status", "Say how far the run is and what to do next.", describing.status),
     of_the_screen("describe", describing.tell, completes=completing.among(SECTIONS)),
     DialogueCommand(
@@ -202,8 +198,6 @@ _RESULTS = (
         usage="[VALUES]",
         synonyms=("prediction", "inference", "answer"),
     ),
-)
-_COMPARING = (
     of_the_screen("toggle_pin", comparing.toggle_pin),
     DialogueCommand(
         "unpin",
@@ -222,8 +216,6 @@ _COMPARING = (
     of_the_screen("open_map", experiments.sweep_map, completes=completing.settings),
     of_the_screen("advise", experiments.advise),
     DialogueCommand("take", "Make a change that advise found to help.", experiments.take, usage="NUMBER"),
-)
-_NETWORK = (
     of_the_screen("toggle_detail", units.units),
     DialogueCommand(
         "unit", "Describe the outputs and the weights of a unit.", units.unit, usage="UNIT [of layer N]"
@@ -255,8 +247,6 @@ _NETWORK = (
         partial(network_edits.knock_out, "bring back"),
         usage="UNIT",
     ),
-)
-_ONE_STEP = (
     of_the_screen("open_box", walking.box),
     DialogueCommand(
         "chain",
@@ -272,8 +262,6 @@ _ONE_STEP = (
         usage="[+ | - | 0 | NUMBER | reveal | off]",
         synonyms=("quiz",),
     ),
-)
-_LESSONS = (
     of_the_screen("lessons", lessons.lesson, completes=lessons.ids),
     of_the_screen("lesson_on", lessons.following),
     DialogueCommand(
@@ -284,8 +272,6 @@ _LESSONS = (
     ),
     of_the_screen("lesson_hint", lessons.hint),
     of_the_screen("lesson_show", lessons.show_me),
-)
-_FILES = (
     of_the_screen("save", files.save, completes=partial(completing.savings, files.KINDS)),
     DialogueCommand(
         "export",
@@ -306,19 +292,23 @@ _FILES = (
     of_the_screen("help", help_on, completes=explained),
     of_the_screen("quit", leave),
 )
-GROUPS: dict[str, tuple[DialogueCommand, ...]] = {
-    "training": _TRAINING,
-    "settings": _SETTINGS,
-    "results": _RESULTS,
-    "comparing": _COMPARING,
-    "network": _NETWORK,
-    "one step": _ONE_STEP,
-    "lessons": _LESSONS,
-    "files": _FILES,
-}
+"""All commands, in the order of the help."""
+GROUPS: dict[str, list[DialogueCommand]] = {}
 """The commands by group, each of which the help lists in at most ten lines."""
-ENTRIES = tuple(entry for group in GROUPS.values() for entry in group)
-"""All commands."""
+_FIRST = {
+    "run": "training",
+    "set": "settings",
+    "status": "results",
+    "pin": "comparing",
+    "units": "network",
+    "box": "one step",
+    "lesson": "lessons",
+    "save": "files",
+}
+for _entry in ENTRIES:
+    if _entry.word in _FIRST:
+        _group = GROUPS[_FIRST[_entry.word]] = []
+    _group.append(_entry)
 
 
 def entry_of(text: str) -> DialogueCommand | None:
