@@ -158,10 +158,10 @@ async def test_an_empty_palette_begins_with_what_was_last_and_most_used() -> Non
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         listed = [entry.name for entry in in_order(app.palette_source.entries(""), app.palette_source.used)]
-        assert tuple(name for name in COMMON if name != "open") == tuple(listed[: len(COMMON) - 1])
+        assert tuple(listed[: len(COMMON)]) == COMMON
         assert {*COMMAND} <= {*listed}
         groups = {entry.name: GROUPS.index(entry.group) for entry in app.palette_source.entries("")}
-        others = [groups[name] for name in listed[len(COMMON) - 1 :]]
+        others = [groups[name] for name in listed[len(COMMON) :]]
         assert others == sorted(others)
         for text in ("tanh", "diag", "lr 0.3"):
             await choose(app, pilot, text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bpengine import ConfigError, DataError
+from bpengine import ConfigError, DataError, Task
+from bpengine.data.csv import Outline
 from bpengine.wording import printable_path
 from bptui.box.score import Score
 from bptui.commands import COMMAND, COMMANDS
@@ -14,7 +15,7 @@ from bptui.kept.user_files import Reader, UserFiles
 from bptui.limits.restrictions import Restrictions
 from bptui.session import commands
 from bptui.session.snapshot import Stage
-from bptui.startup.start_settings import StartSettings, TargetChoice
+from bptui.startup.start_settings import StartSettings
 from bptui.views.run_tabs import RunTabs
 from bpwords import Sentence
 
@@ -191,17 +192,18 @@ class Dialogs:
 
         self._tabs.view.app.push_screen(OpenScreen(self._take_file))
 
-    def _take_file(self, name: str) -> TargetChoice | str:
+    def _take_file(self, name: str, task: Task | None = None) -> Outline | str:
         """Open a file on its tab.
 
         Args:
             name: the file, and flags.
+            task: the task for which rows are opened if that is possible; None for that of the open tab.
 
         Returns:
             The columns, if a target has to be chosen first; why the file can't be opened; or an empty text if
             it was opened.
         """
-        opened = self.files.open(name, self._tabs.opened)
+        opened = self.files.open(name, task or self._tabs.opened)
         if not isinstance(opened, StartSettings):
             return opened
         task, file = opened.start, printable_path(name.partition(" --")[0])

@@ -12,7 +12,8 @@ from bptui.startup.deferred_start import DeferredStart
 
 if TYPE_CHECKING:
     from bpengine import Task
-    from bptui.startup.start_settings import StartSettings, TargetChoice
+    from bpengine.data.csv import Outline
+    from bptui.startup.start_settings import StartSettings
 
 
 def launch(
@@ -36,7 +37,7 @@ def launch(
     return _ended(status, app.keep_problem, allowance.farewell)
 
 
-def _open_file(name: str, open_task: Task) -> StartSettings | TargetChoice | str:
+def _open_file(name: str, open_task: Task) -> StartSettings | Outline | str:
     """The content of the file, the columns from which to choose the target, or why it can't be opened."""
     from bptui.cli.opening import try_open
 

@@ -24,33 +24,7 @@ OpenDataset = Callable[[Task, str], object]
 """Opens the tab of a task with a data set."""
 
 DATASET = FIELD["dataset"]
-COMMON = (
-    "toggle_run",
-    "dataset",
-    "learning_rate",
-    "hidden_units",
-    "activation",
-    "optimizer",
-    "new_seed",
-    "toggle_what_if",
-    "advise",
-    "open_box",
-    "toggle_pin",
-    "undo",
-    "describe",
-    "predict",
-    "open_map",
-    "test_share",
-    "noise",
-    "l2",
-    "toggle_cloud",
-    "open",
-    "learn",
-    "theme light",
-    "theme dark",
-    "save",
-    "help",
-)
+COMMON = "toggle_run", "dataset", "learning_rate", "hidden_units", "activation", "optimizer", "advise"
 """What users look for most, by the names of the entries: the order without a text."""
 
 

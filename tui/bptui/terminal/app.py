@@ -70,12 +70,12 @@ class TerminalApp(App[int]):
 
     def on_key(self, event: events.Key) -> None:
         """Say of a key without a binding, once, what works instead. A dialog names its keys in its frame."""
-        bindings, key = self.screen.active_bindings, event.key
-        if len(self.screen_stack) > 1 or key in bindings or key in self._refused_keys:
+        key = event.key
+        if len(self.screen_stack) != 1 or key in self._refused_keys or key in self.screen.active_bindings:
             return
         self._refused_keys.add(key)
         shown = event.character if event.is_printable and event.character else displayed(key)
-        if len(key) == 1 and (other := bindings.get(key.swapcase())) is not None:
+        if len(key) == 1 and (other := self.screen.active_bindings.get(key.swapcase())) is not None:
             self.say(_OTHER_CASE(key=shown, other=key.swapcase(), label=other.binding.description))
         else:
             self.say(_NO_EFFECT(key=shown))
