@@ -252,6 +252,7 @@ async def open_file(app: BptuiApp, pilot: Any, name: str) -> str:
     """
     app.dialogs.open()
     await rest(pilot)
+    dialog = app.screen
     type_name(app, name)
     await until(pilot, lambda: app.screen.query_one(FileTree).is_listed)
     await press(pilot, "enter")
@@ -259,8 +260,7 @@ async def open_file(app: BptuiApp, pilot: Any, name: str) -> str:
     if isinstance(app.screen, TableScreen):
         await press(pilot, "enter")
         await until(pilot, lambda: not isinstance(app.screen, TableScreen))
-    await until(pilot, lambda: isinstance(app.screen, OpenScreen) or len(app.screen_stack) == 1)
-    await rest(pilot)  # the closed dialog is removed
+    await until(pilot, lambda: isinstance(app.screen, OpenScreen) or not dialog.is_running)
     return message(app) if isinstance(app.screen, OpenScreen) else ""
 
 
@@ -305,7 +305,7 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
         await rest(pilot)
         await until(pilot, lambda: app.screen.query_one(FileTree).is_listed)
         await press(pilot, "down", "up", "enter", *"PEO")
-        tree = app.screen.query_one(FileTree)
+        dialog, tree = app.screen, app.screen.query_one(FileTree)
         await until(pilot, lambda: tree.is_listed)
         assert [str(node.label) for node in tree.root.children] == ["people.csv"]
         await press(pilot, "enter")
@@ -328,7 +328,7 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
         await press(pilot, "up", "right", "home", "down", "left", "end", "right", "enter")
         assert "(name): has 20 different texts: --ignore name leaves the column out" in message(app)
         await press(pilot, "left", "enter")
-        await until(pilot, lambda: app.view.id == "classification")
+        await until(pilot, lambda: app.view.id == "classification" and not dialog.is_running)
         run = shown(app).run
         assert (run.dataset.target, run.dataset.features, run.dataset.classes) == (
             "sex",

@@ -111,12 +111,11 @@ class OpenScreen(Dialog[None]):
 
     def on_input_submitted(self) -> None:
         """Open what is typed or, unless that is the name of a file, what is highlighted."""
+        if not self._tree.is_listed:
+            self.set_timer(0.05, self.on_input_submitted)
+            return
         path, name = self._tree.highlighted, self._input.value.rpartition("/")[2]
-        if (
-            path is None
-            or not self._tree.is_listed
-            or name in [str(child.label) for child in self._tree.root.children]
-        ):
+        if path is None or name in [str(child.label) for child in self._tree.root.children]:
             self._open(self._input.value)
         else:
             self._choose(path)
