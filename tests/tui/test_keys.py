@@ -136,6 +136,18 @@ async def test_capital_l_switches_the_axis_of_the_error_curve() -> None:
         assert "linear" in str(curve.border_title)
 
 
+async def test_a_key_without_effect_says_once_what_works() -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        said = []
+        for key in ("g", "ctrl+o", "s", "g", "slash", "g", "escape", "ctrl+p", "f3"):
+            await press(pilot, key)
+            said.append(app.view.session.notice)
+        assert said[0] == "g has no effect here; G: lessons. ? lists the keys."
+        assert said[1] == "ctrl+o has no effect here: ? lists the keys, ctrl+p finds by name."
+        assert not any("no effect" in sentence for sentence in said[3:])
+
+
 async def test_the_key_e_smooths_the_error_curve_and_shows_every_error_again() -> None:
     app = make_app()
     app.view.session.advance_to(60)

@@ -21,6 +21,7 @@ from bptui.startup.process import end_gc_pause
 from bptui.terminal.app import TerminalApp
 from bptui.terminal.signals import TerminalGuard
 from bptui.terminal.textual_internals import bind
+from bptui.terminal.themes import DARK
 from bptui.views.key_hints import Situation, key_hints, panels_out_of_sight
 from bptui.views.run_tabs import RunTabs
 from bptui.widgets.footer import KeyFooter, PanelBar, welcome
@@ -46,6 +47,7 @@ class BptuiApp(TerminalApp):
         guard: watches the terminal; None if there is none, as in tests.
         open_file: reads a file; see `UserFiles`. None if no file can be opened.
         allowance: what the session may use; None for no limits.
+        theme: the theme; None for the one that was chosen last or, if there is none, one for the terminal.
 
     Attributes:
         allowance: the argument.
@@ -62,8 +64,12 @@ class BptuiApp(TerminalApp):
         guard: TerminalGuard | None = None,
         open_file: Reader | None = None,
         allowance: Allowance | None = None,
+        theme: str | None = None,
     ) -> None:
         super().__init__(guard=guard, ascii=start.ascii)
+        self._theme = theme
+        if theme is not None:
+            self.theme = theme
         self.allowance = Allowance() if allowance is None else allowance
         for command in COMMANDS:
             action = command.action if self.check_action("do", (command.name,)) else "refuse"
@@ -173,6 +179,9 @@ class BptuiApp(TerminalApp):
         if continued is not None:
             self.tabs.bar.active = self.tabs.opened = continued.open
         self.panels.begin(None if continued is None else continued.layout)
+        chosen = self.view.panel_layout.theme
+        if self._theme is None and self.theme == DARK.name and chosen in self.available_themes:
+            self.theme = chosen
         for view in self.tabs.views.values():
             self.watch(view, "situation", self._show_hints, init=False)
         if not await self.tabs.show():

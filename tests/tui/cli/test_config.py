@@ -123,7 +123,7 @@ def test_the_screen_and_the_snapshot_take_the_settings_file() -> None:
     Path("run.toml").write_text('task = "classification"\nseed = 77\ntheme = "nope"\n')
     done = call("snapshot", "--config", "run.toml", "--at", "0", "--output", "x.txt")
     assert done.status == 2
-    assert "run.toml: theme: must be bptui, " in done.complaint
+    assert "run.toml: theme: must be dark, " in done.complaint
     assert done.complaint.endswith(", got 'nope'")
     Path("run.toml").write_text('task = "classification"\nseed = 77\ntheme = "dracula"\n')
     assert call("snapshot", "--config", "run.toml", "--at", "0", "--output", "x.txt") == Done(0, "", "")
@@ -180,7 +180,7 @@ def test_init_writes_the_template_and_overwrites_nothing(folder: Path) -> None:
         ("config init a.toml b.toml", "b.toml"),
         ("config show nope", "or the ID of a kept run, got 'nope'"),
         ("config show --seed x", "bptui config show: error: argument --seed: must be a whole number"),
-        ("config show --theme nope", "argument --theme: must be bptui, "),
+        ("config show --theme nope", "argument --theme: must be dark, "),
         ("config show --paused", "--paused"),
     ],
 )

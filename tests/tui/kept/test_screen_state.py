@@ -267,7 +267,7 @@ def test_kept_values_that_do_not_go_together_are_refused(tmp_path: Path, path: s
     for name in way[:-1]:
         place = place[name]
     place[way[-1]] = wrong
-    file = KeptFolder(tmp_path).write([RunSummary("classification", 1, 2, None)], value)
+    file = KeptFolder(tmp_path).write([RunSummary("classification", 1, 2, None, "spiral")], value)
     with pytest.raises(CheckpointError, match=r"\.bptui: is damaged: "):
         read_state(file)
 

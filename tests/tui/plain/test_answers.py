@@ -219,7 +219,8 @@ def test_a_csv_file_asks_for_its_target_and_says_how_it_was_read(
     dialogue = dialogue_of(start={"notes": ("told at the start",)})
     assert "Told at the start." in list(greeting(dialogue))
     assert said(dialogue, "open people.csv") == (
-        "Which column is to be predicted? Say open people.csv --target=N, where N is one of: 1 sex; 2 age."
+        "Which column is to be predicted? sex is the only column of texts and has 2 different values. "
+        "Say open people.csv --target=N, where N is one of: 1 sex; 2 age."
     )
     assert "--missing mean fills it" in said(dialogue, "open people.csv --target=1")
     answer = said(dialogue, "open people.csv --target=1 --missing mean")

@@ -18,7 +18,7 @@ from tests.tui.support.panels import text_of
 from tests.tui.support.terminal import bptui
 
 TAB = "\t"
-LAYOUT = PanelLayout(hidden=frozenset({"table", "units"}), focused="error", turn="metrics")
+LAYOUT = PanelLayout(frozenset({"table", "units"}), "error", turn="metrics", theme="light")
 
 
 def app_of(path: Path, *, paused: bool = True) -> BptuiApp:
@@ -128,10 +128,12 @@ async def test_every_key_that_arranges_is_remembered_for_both_tabs(tmp_path: Pat
             assert SavedLayout(path).load() == replace(app.view.panel_layout, zoomed=False), key
             assert {view.panel_layout for view in app.tabs.views.values()} == {app.view.panel_layout}
         await press(pilot, "tab", "tab", "x", "m", "z")
+        app.panels.use_theme("light")
         left = replace(app.view.panel_layout, zoomed=False)
     again = app_of(path)
     async with again.run_test(size=(160, 60)) as pilot:
         assert again.view.panel_layout == left
+        assert again.theme == left.theme == "light"
         await press(pilot, "2")
         assert again.view.panel_layout == left
 

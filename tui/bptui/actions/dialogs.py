@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpengine import ConfigError, DataError
+from bpengine import ConfigError, DataError, Task
+from bpengine.data.csv import Outline
 from bpengine.wording import printable_path
 from bptui.box.prediction import Score
 from bptui.commands import COMMAND, COMMANDS
@@ -17,7 +19,7 @@ from bptui.kept.user_files import Reader, UserFiles
 from bptui.limits.restrictions import Restrictions
 from bptui.session import commands
 from bptui.session.snapshot import Stage
-from bptui.startup.start_settings import StartSettings, TargetChoice
+from bptui.startup.start_settings import StartSettings
 from bptui.terminal.textual_internals import driver_of
 from bptui.views.run_tabs import RunTabs
 from bpwords import Sentence
@@ -233,23 +235,17 @@ class Dialogs:
 
         view.app.push_screen(ListScreen(downloaded(savings)), take)
 
-    def take_upload(self, target: str = "") -> None:
-        """Open the file that the page has put into the current folder, at most one; ask for its target."""
-        from bptui.screens.listing import ListScreen
-        from bptui.screens.open import TARGET
-        from bptui.screens.questions import target_of
-
-        def take(position: int | None) -> None:
-            if position is not None:
-                self.take_upload(f"{TARGET}{position}")
+    def take_upload(self) -> None:
+        """Open the file that the page has put into the current folder, and ask what to learn from it."""
+        from bptui.screens.open import TableScreen
 
         for path in Path().glob(f"*{UPLOADED}"):
             lines, most = path.read_bytes().count(b"\n"), 10 * self._restrictions.max_samples
             is_long = lines > most  # which would take seconds to read, and be refused then
             refusal = f"{path}: has {lines} lines, too many for a session here"
-            answer = refusal if is_long else self._take_file(f"{path}{target}")
-            if isinstance(answer, TargetChoice):
-                self._tabs.view.app.push_screen(ListScreen(target_of(answer)), take)
+            answer = refusal if is_long else self._take_file(str(path))
+            if isinstance(answer, Outline):
+                self._tabs.view.app.push_screen(TableScreen(str(path), answer, self._take_file))
             elif answer:
                 self._tabs.view.do(commands.refuse, answer)
 
@@ -270,19 +266,22 @@ class Dialogs:
             return
         self._tabs.view.app.push_screen(OpenScreen(self._take_file))
 
-    def _take_file(self, name: str) -> TargetChoice | str:
+    def _take_file(self, name: str, task: Task | None = None) -> Outline | str:
         """Open a file on its tab.
 
         Args:
             name: the file, and flags.
+            task: the task for which rows are opened if that is possible; None for that of the open tab.
 
         Returns:
             The columns, if a target has to be chosen first; why the file can't be opened; or an empty text if
             it was opened.
         """
-        opened = self.files.open(name, self._tabs.opened)
+        opened = self.files.open(name, task or self._tabs.opened)
         if not isinstance(opened, StartSettings):
             return opened
+        if task is not None:
+            opened = replace(opened, as_classes=None)
         task = opened.start
         if refusal := self._restrictions.refusal(opened.configs[task], opened.sources[task]):
             return refusal

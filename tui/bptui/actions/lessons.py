@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bpengine import ConfigError
@@ -10,6 +11,7 @@ from bptui.actions.dialogs import Dialogs
 from bptui.actions.guide import Guide
 from bptui.commands import COMMAND
 from bptui.session import commands
+from bptui.terminal.capabilities import is_ascii
 from bptui.views.run_tabs import RunTabs
 
 if TYPE_CHECKING:
@@ -75,6 +77,18 @@ class Lessons:
             if not guide.begin_run(walk, walk.reached_run):
                 return
         guide.go(walk)
+
+    @property
+    def languages(self) -> Iterable[str]:
+        """The languages of the lessons; none if only ASCII can be shown."""
+        headings = [] if is_ascii(self._tabs.view.app) else self._guide.user_lessons.headings
+        return dict.fromkeys(language for heading in headings for language in heading.title)
+
+    def speak(self, language: str) -> None:
+        """Show the open lessons, and those that are opened, in a language."""
+        self._guide.user_lessons.language = language
+        for walk in [*self._guide.user_lessons.open.values()]:
+            self._guide.go(replace(walk, language=walk.lesson.language(language)))
 
     @property
     def is_open(self) -> bool:

@@ -50,6 +50,11 @@ class Panels:
             view.panel_layout = layout
         self._saved.save(layout)
 
+    def use_theme(self, name: str) -> None:
+        """Use the colors of a theme, now and at the next start."""
+        self._tabs.view.app.theme = name
+        self.arrange(replace(self._layout, theme=name))
+
     def reveal(self, name: str) -> None:
         """Focus a panel, and show it if it is out of sight."""
         self.arrange(self._layout.revealing(name))

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import NoReturn
 
 from bpengine import ConfigError, DataError, Task
+from bpengine.data.csv import Outline, outline_of
 from bptui.cli.flags import add_settings
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import BadUseError, Parser
 from bptui.cli.which_run import add_kept_folder, add_named, flag_of
 from bptui.settings.options import DATA, STDIN, TARGET
-from bptui.startup.start_settings import StartSettings, TargetChoice
+from bptui.startup.start_settings import StartSettings
 
 _PREFIX = "argument "
 _FIRST_FLAG = re.compile(r"\s(?=--[a-z])")
@@ -28,7 +29,7 @@ class _LineParser(Parser):
         raise BadUseError(message)
 
 
-def try_open(line: str, open_task: Task) -> StartSettings | TargetChoice | str:
+def try_open(line: str, open_task: Task) -> StartSettings | Outline | str:
     """The content of a file, as at a start with it; the columns from which to choose the target; or why not.
 
     A checkpoint may have any name, and a settings file ends in .toml; any other file is CSV.
@@ -43,7 +44,7 @@ def try_open(line: str, open_task: Task) -> StartSettings | TargetChoice | str:
         return str(error)
 
 
-def _opened(line: str, open_task: Task) -> StartSettings | TargetChoice:
+def _opened(line: str, open_task: Task) -> StartSettings | Outline:
     name, flags = _split(line)
     if not name.strip():
         raise BadUseError("must be the name of a file")
@@ -80,15 +81,14 @@ def _split(line: str) -> tuple[str, list[str]]:
         raise BadUseError("the flags have an opening quotation mark without a closing one") from None
 
 
-def _choice(given: list[str]) -> TargetChoice | None:
-    """The columns of a CSV file; None if it can't be read: opening it will report that."""
-    from bpengine.data.csv import list_columns
+def _choice(given: list[str]) -> Outline | None:
+    """The outline of a CSV file; None if it can't be read: opening it will report that."""
     from bpengine.data.csv.files import read_text
 
     options = _parser().parse(given)
     try:
         text, _ = read_text(options.data)
-        return TargetChoice(list_columns(text, Path(options.data).name, options.header))
+        return outline_of(text, Path(options.data).name, options.header)
     except DataError:
         return None
 

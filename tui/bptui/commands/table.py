@@ -232,7 +232,7 @@ COMMANDS: tuple[Command, ...] = (
         "Train faster, up to full speed.",
         "session.change_speed(1)",
         topic="training",
-        synonyms=("speed", "speed up"),
+        synonyms=("faster", "speed", "speed up"),
     ),
     Command(
         "slower",
@@ -241,7 +241,7 @@ COMMANDS: tuple[Command, ...] = (
         "Train slower, down to one sample per tick.",
         "session.change_speed(-1)",
         topic="training",
-        synonyms=("slow down",),
+        synonyms=("slower", "slow down"),
     ),
     Command(
         "defaults",
@@ -496,7 +496,7 @@ COMMANDS: tuple[Command, ...] = (
         "Maximize or restore the focused panel.",
         "layout.toggling_zoom",
         topic="screen",
-        synonyms=("full screen", "enlarge"),
+        synonyms=("zoom", "full screen", "enlarge", "bigger", "larger"),
     ),
     Command(
         "hide_panel",

@@ -35,6 +35,7 @@ class UserLessons:
         restrictions: the limits.
 
     Attributes:
+        language: the language in which lessons are opened.
         open: where the user is in the open lesson of each task.
         begun: the run when the current step was reached, by task.
     """
@@ -44,7 +45,7 @@ class UserLessons:
     ) -> None:
         self._start, self._files, self._restrictions = start, files, restrictions
         self._kept = KeptLessons(start.progress)
-        self._language = "en" if ascii else start.wanted_language
+        self.language = "en" if ascii else start.wanted_language
         self._lessons: list[Lesson] | None = None
         self._progress: dict[str, Progress] = {}
         self.open: dict[Task, LessonWalk] = {}
@@ -57,7 +58,7 @@ class UserLessons:
 
     def title(self, heading: Heading) -> str:
         """The title in the user's language, if the lesson has it."""
-        return heading.title.get(self._language) or next(iter(heading.title.values()), heading.id)
+        return heading.title.get(self.language) or next(iter(heading.title.values()), heading.id)
 
     def walks(self) -> list[LessonWalk]:
         """Where the user is in each lesson.
@@ -82,7 +83,7 @@ class UserLessons:
         known = self._progress.get(lesson.id)
         known = known if known and known.belongs_to(lesson) else None
         progress = self._progress[lesson.id] = self._kept.progress(lesson, known)
-        return LessonWalk(lesson, lesson.language(self._language), progress)
+        return LessonWalk(lesson, lesson.language(self.language), progress)
 
     def begin(
         self,

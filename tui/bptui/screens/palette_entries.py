@@ -12,6 +12,7 @@ from bpengine import DATASETS, FIELD, FIELDS, ConfigError, Field, Task, Training
 from bpengine.fields import ChoiceField, NamesField
 from bpengine.wording import MAX_VALUE_LENGTH, SIMILAR
 from bptui.commands import Command
+from bptui.commands.command import TOPICS
 from bptui.commands.matching import score
 from bptui.drawing.signs import PanelHelp
 
@@ -23,38 +24,19 @@ OpenDataset = Callable[[Task, str], object]
 """Opens the tab of a task with a data set."""
 
 DATASET = FIELD["dataset"]
-COMMON = (
-    "toggle_run",
-    "dataset",
-    "learning_rate",
-    "hidden_units",
-    "activation",
-    "optimizer",
-    "new_seed",
-    "toggle_what_if",
-    "advise",
-    "open_box",
-    "toggle_pin",
-    "undo",
-    "describe",
-    "predict",
-    "open_map",
-    "test_share",
-    "noise",
-    "l2",
-    "toggle_cloud",
-    "open",
-    "learn",
-    "theme",
-    "save",
-    "help",
-)
+COMMON = "toggle_run", "dataset", "learning_rate", "hidden_units", "activation", "optimizer", "advise"
 """What users look for most, by the names of the entries: the order without a text."""
+
+
+GROUPS = (*TOPICS, "panels", "data", "lessons", "values")
+"""What entries are about, in the order of the palette: the topics of the commands and others."""
 
 
 class PaletteEntry(NamedTuple):
     """Something that the palette can do."""
 
+    group: str
+    """What it is about: one of `GROUPS`."""
     name: str
     """What it is known by among those that were used: a command, a setting, a panel, or a setting's value."""
     title: str
@@ -75,7 +57,8 @@ def command_entries(commands: Iterable[Command], run: Callable[[str], object]) -
     """An entry for each command; `run` runs its action."""
     for command in commands:
         title, keys = command.help.rstrip("."), f"Key: {command.shown}"
-        yield PaletteEntry(command.name, title, keys, command.names, partial(run, command.action))
+        run_it = partial(run, command.action)
+        yield PaletteEntry(command.topic, command.name, title, keys, command.names, run_it)
 
 
 def panel_entries(
@@ -84,7 +67,8 @@ def panel_entries(
     """An entry that opens each panel."""
     for name, help in panels:
         words = (name, f"{name} panel", *help.synonyms)
-        yield PaletteEntry(f"{name} panel", f"{name} panel", help.about, words, partial(reveal, name))
+        title, run = f"{name} panel", partial(reveal, name)
+        yield PaletteEntry("panels", title, title, help.about, words, run)
 
 
 def setting_entries(config: TrainingConfig, edit: EditField) -> Iterator[PaletteEntry]:
@@ -92,7 +76,7 @@ def setting_entries(config: TrainingConfig, edit: EditField) -> Iterator[Palette
     for field in FIELDS:
         value = field.format(getattr(config, field.name))
         title = f"{field.label} {field.symbol} = {value}"
-        yield PaletteEntry(field.name, title, field.help, field.names, partial(edit, field))
+        yield PaletteEntry("settings", field.name, title, field.help, field.names, partial(edit, field))
 
 
 def value_entries(config: TrainingConfig, change: SetField, take: OpenDataset) -> Iterator[PaletteEntry]:
@@ -102,15 +86,15 @@ def value_entries(config: TrainingConfig, change: SetField, take: OpenDataset) -
             continue
         for name in field.alternatives(getattr(config, field.name)):
             run = partial(change, field, field.parse(name))
-            title, words = f"{field.label} {name}", (name, *field.other_names[name])
-            yield PaletteEntry(title, title, field.helps[name], (*words, title), run, is_listed=False)
+            title, help = f"{field.label} {name}", field.helps[name]
+            words = (name, *field.other_names[name], title)
+            yield PaletteEntry("values", title, title, help, words, run, is_listed=False)
     for data in DATASETS.values():
         if data.task != config.task:
             title = f"{DATASET.label} {data.name} ({data.task})"
             help, words = f"Opens the other tab. {data.help}", (data.name, *data.synonyms, title)
-            yield PaletteEntry(
-                title, title, help, words, partial(take, data.task, data.name), is_listed=False
-            )
+            run = partial(take, data.task, data.name)
+            yield PaletteEntry("values", title, title, help, words, run, is_listed=False)
 
 
 def typed_entries(query: str, edit: EditField, change: SetField) -> Iterator[PaletteEntry]:
@@ -133,10 +117,12 @@ def typed_entries(query: str, edit: EditField, change: SetField) -> Iterator[Pal
             except ConfigError as error:
                 if text[0] in "+-.0123456789":  # otherwise the words may be the beginning of a name
                     title = f"{field.label} {text}"
-                    yield PaletteEntry(field.name, title, str(error), (), partial(edit, field), rank=5 + rank)
+                    run: Callable[[], object] = partial(edit, field)
+                    yield PaletteEntry("settings", field.name, title, str(error), (), run, rank=5 + rank)
             else:
                 title, help = f"{field.label} {field.format(value)}", f"Set it. {field.help}"
-                yield PaletteEntry(field.name, title, help, (), partial(change, field, value), rank=5 + rank)
+                run = partial(change, field, value)
+                yield PaletteEntry("settings", field.name, title, help, (), run, rank=5 + rank)
 
 
 def _names(field: Field) -> tuple[str, ...]:
@@ -160,7 +146,7 @@ def similar(query: str, entries: Sequence[PaletteEntry]) -> list[tuple[float, Pa
 
 
 def in_order(entries: Sequence[PaletteEntry], used: Sequence[str]) -> list[PaletteEntry]:
-    """The entries without a text: those that were used last, those that are used most, and the others.
+    """The entries without a text: those that were used last, those that are used most, others by group.
 
     Args:
         entries: all entries.
@@ -169,4 +155,4 @@ def in_order(entries: Sequence[PaletteEntry], used: Sequence[str]) -> list[Palet
     names = tuple(dict.fromkeys((*used, *COMMON)))
     order = {name: place for place, name in enumerate(names)}
     listed = [entry for entry in entries if entry.is_listed or entry.name in used]
-    return sorted(listed, key=lambda entry: order.get(entry.name, len(order)))
+    return sorted(listed, key=lambda entry: (order.get(entry.name, len(order)), GROUPS.index(entry.group)))

@@ -13,7 +13,7 @@ from bpengine.data.formulas import parse
 from bpengine.data.formulas.fields import parts_of
 from bpengine.edits import BIAS, Input
 from bpengine.numbers import parse_real
-from bpengine.wording import name_list, printable, printable_path
+from bpengine.wording import name_list, printable_path
 from bptui.commands import arrow_keys
 from bptui.commands.grammar import RefusedError
 from bptui.session.saving import Saving, free_name
@@ -25,12 +25,6 @@ from bptui.units.places import Place
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from bptui.startup.start_settings import TargetChoice
-
-NAME_WIDTH = 24
-"""The most characters of a column's name."""
-ROW_WIDTH = 54
-"""The most characters of a column's row, which is not wrapped."""
 
 _EXAMPLES: dict[Task, str] = {"regression": "sin(x) + 0.3*sin(3*x)", "classification": "y > x**3 - x"}
 _EXPLAINED: dict[Task, str] = {
@@ -248,22 +242,6 @@ def downloaded(savings: Sequence[Saving]) -> Listed:
     rows = [saving.label.partition(" (")[0] for saving in savings]
     keys = f"{arrow_keys('up', 'down')} choose   enter download   esc cancel"
     return Listed(title="download", about="", rows=rows, keys=keys)
-
-
-def target_of(choice: TargetChoice) -> Listed:
-    """Ask for the column of a CSV file that is to be predicted, at first the last one."""
-    names = [printable(name, NAME_WIDTH) for name, _ in choice.columns]
-    width = max(map(len, names))
-    return Listed(
-        title="column to predict",
-        about="The network learns to predict this column from all others.",
-        rows=[
-            printable(f"{name:<{width}}  {values}", ROW_WIDTH)
-            for name, (_, values) in zip(names, choice.columns, strict=True)
-        ],
-        keys=f"{arrow_keys('up', 'down')} choose   enter open   esc cancel",
-        chosen=len(names) - 1,
-    )
 
 
 def task_of(whole_numbers: int) -> Listed:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from bpengine import TASKS, Dataset, Task, Trainer, TrainingConfig
 from bptui.startup.lesson_start import LessonStart
@@ -88,10 +88,3 @@ class StartSettings:
         """
         config, source = self.configs[self.start], self.sources[self.start]
         return self.restored or Trainer(config, source, kernel="numpy")
-
-
-class TargetChoice(NamedTuple):
-    """The columns of a CSV file from which the target is still to be chosen."""
-
-    columns: tuple[tuple[str, str], ...]
-    """The name of each column, and its first values."""

@@ -82,7 +82,7 @@ METRICS = PanelHelp(
         Sign("actual \\ predicted", "correct on the diagonal", task="classification"),
     ),
     topic="plots",
-    synonyms=("accuracy", "rmse", "r2", "confusion matrix", "precision", "evaluation"),
+    synonyms=("accuracy", "rmse", "r2", "confusion matrix", "precision", "evaluation", "loss"),
 )
 NETWORK = PanelHelp(
     "Units by layer and weights as links; the line below describes the chosen unit. See which links grow.",

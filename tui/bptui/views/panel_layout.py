@@ -32,6 +32,8 @@ class PanelLayout:
     """Whether the focused panel is maximized."""
     turn: str = ""
     """The panel that is shown where it shares a place with others; empty for the first of them."""
+    theme: str = ""
+    """The name of the theme that the user has chosen on the screen; empty for none."""
 
     def shown(self, width: int, height: int) -> frozenset[str]:
         """The panels that are visible on a terminal of this size, at least one.
@@ -138,7 +140,7 @@ class SavedLayout:
             hidden = frozenset(name for name in NAMES if name in saved["hidden"])
             turn = saved.get("turn") if saved.get("turn") in NAMES else ""
             if saved["focused"] in NAMES and saved["focused"] not in hidden:
-                return PanelLayout(hidden, saved["focused"], turn=turn)
+                return PanelLayout(hidden, saved["focused"], turn=turn, theme=str(saved.get("theme", "")))
         return PanelLayout()
 
     def save(self, layout: PanelLayout) -> None:
@@ -149,6 +151,7 @@ class SavedLayout:
             "hidden": sorted(layout.hidden),
             "focused": layout.focused,
             "turn": layout.turn,
+            "theme": layout.theme,
         }
         with contextlib.suppress(OSError, ValueError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
