@@ -62,7 +62,7 @@ class Lessons:
             await self.open(lesson)
 
     async def open(self, lesson: Lesson) -> None:
-        """Open a lesson on the tab of its task, at the step where it was left.
+        """Open a lesson on the tab of its task, at the step where it was left, or again after its end.
 
         Unless it is open there, or was left there last, a run begins: the one that reached its last goal.
         """
@@ -74,6 +74,15 @@ class Lessons:
             if not guide.begin_run(walk, walk.reached_run):
                 return
         guide.go(walk)
+
+    async def answer(self, text: str) -> None:
+        """Answer the question of the open lesson or, at its end, open the next one."""
+        walk = self._guide.walk
+        if walk is not None and walk.is_over:
+            self._guide.leave()
+            await self.begin(walk.following[0])
+        elif walk is not None:
+            self._guide.answer(walk, text)
 
     @property
     def is_open(self) -> bool:

@@ -82,7 +82,13 @@ class UserLessons:
         known = self._progress.get(lesson.id)
         known = known if known and known.belongs_to(lesson) else None
         progress = self._progress[lesson.id] = self._kept.progress(lesson, known)
-        return LessonWalk(lesson, lesson.language(self._language), progress)
+        return LessonWalk(lesson, lesson.language(self._language), progress, following=self._after(lesson.id))
+
+    def _after(self, id: str) -> tuple[str, str]:
+        """The ID and the title of the lesson after one in the list; empty if there is none."""
+        ids = [heading.id for heading in self.headings]
+        following = self.headings[ids.index(id) + 1 :][:1] if id in ids else ()
+        return next(((heading.id, self.title(heading)) for heading in following), ("", ""))
 
     def begin(
         self,
@@ -130,7 +136,7 @@ class UserLessons:
             session: the run of its task.
         """
         before = self.open.get(walk.task)
-        enters = before is None or before.number != walk.number
+        enters = before is None or before.progress.step != walk.progress.step
         if enters:
             self.begun[walk.task] = session.document
         if self._progress.get(walk.lesson.id) is not walk.progress:

@@ -85,8 +85,6 @@ class Listed:
     """What the keys do."""
     chosen: int = 0
     """The row that is chosen first, counted from 0."""
-    has_digits: bool = False
-    """Whether a digit takes the row with this number."""
     closing: str = ""
     """The command whose key closes the dialog as well; empty for none."""
     width: int = 66
