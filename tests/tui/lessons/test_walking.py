@@ -171,14 +171,14 @@ async def test_an_open_lesson_is_kept_with_the_runs_and_found_by_words(tmp_path:
         await rest(pilot)
         assert lines(again)[1].startswith(" 2/5 Predict")
         found = [entry for entry in again.palette_source.entries("sgd") if entry.title.startswith("Lesson: ")]
-        assert len(found) == 10
+        assert len(found) == 11
         assert any("tutorial" in entry.words and "random-start" in entry.words for entry in found)
         (hand_in,) = (entry for entry in again.palette_source.entries("hand in") if entry.name == "hand_in")
         hand_in.run()
         await rest(pilot)
         await press(pilot, "ctrl+u", *str(tmp_path / "ada"), "enter")
         assert read_progress(tmp_path / "ada").lesson == "short"
-        await press(pilot, "G", "down", "enter")
+        await press(pilot, "G", "down", "down", "enter")
         assert "random-start" in lines(again)[-2]
         assert lines(again)[1].startswith(" 1/")
 

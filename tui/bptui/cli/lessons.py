@@ -119,15 +119,15 @@ def _list(options: argparse.Namespace) -> int:
     from bptui.kept.lessons import KeptLessons
     from bptui.kept.paths import LESSONS, state_path
     from bptui.lessons.library import lessons_in
+    from bptui.lessons.walk import LessonWalk
 
     kept = KeptLessons((options.state or state_path()) / LESSONS)
     language = LessonStart(language=options.lang).wanted_language
     found, problems = lessons_in(options.lessons)
     rows = []
     for lesson in found:
-        done, count = kept.progress(lesson).counts(lesson)
-        state = "done" if done == count else f"{done} of {count}" if done else "-"
-        rows.append((lesson.id, lesson.title[lesson.language(language)], str(lesson.minutes), state))
+        walk = LessonWalk(lesson, lesson.language(language), kept.progress(lesson))
+        rows.append((lesson.id, walk.title, str(lesson.minutes), walk.so_far or "-"))
     print_list(options.prog, HEADINGS, rows, problems, right=("minutes",))
     return RIGHT
 

@@ -38,10 +38,8 @@ class LessonView:
     """Rows below the text: the choices of a question or, at the end, what was learned."""
     prompt: str = ""
     """What asks for a number; empty if none is asked for."""
-    grows: bool = False
-    """Whether a panel above the others takes all the rows of the step, since nothing has to be watched."""
     takes: tuple[str, ...] = ()
-    """The keys that answer the question, or open the next lesson."""
+    """The keys that answer the question, or open the next lesson. Numbers open no tab at a question."""
     is_asking: bool = False
     """Whether a question is open, whose answer must not be on the screen."""
 
@@ -69,16 +67,15 @@ def view_of(walk: LessonWalk, facts: Facts, act: Act | None = None) -> LessonVie
         walk.panel,
         tuple(listed) or tuple(f"• {line}" for line in walk.learned),
         walk.say("number") if walk.asks and not walk.choices else "",
-        walk.is_over or isinstance(walk.step, Predict),
         _takes(walk),
         walk.asks,
     )
 
 
 def _takes(walk: LessonWalk) -> tuple[str, ...]:
-    if not walk.asks:
+    if not isinstance(walk.step, Predict):
         return ("enter",) if walk.is_over and walk.following[0] else ()
-    return tuple(map(str, range(1, len(walk.choices) + 1))) or (*"0123456789", "minus", "full_stop")
+    return (*"0123456789", "minus", "full_stop") if walk.asks and not walk.choices else tuple("123456789")
 
 
 def _keys(walk: LessonWalk, *, is_showing: bool) -> list[tuple[str, str]]:

@@ -186,10 +186,15 @@ class LessonWalk:
     @property
     def summary(self) -> str:
         """How long the lesson takes and what is done of it."""
-        minutes, steps = self.say("minutes", minutes=self.lesson.minutes), len(self.lesson.steps)
+        return f"{self.say('minutes', minutes=self.lesson.minutes)}   {self.so_far}".rstrip()
+
+    @property
+    def so_far(self) -> str:
+        """What is done of it; empty for nothing."""
+        if self.is_done:
+            return self.say("done")
         begun = self.number or self.progress.counts(self.lesson)[0]
-        said = self.say("steps", number=self.number + 1, count=steps) if begun else ""
-        return f"{minutes}   {self.say('done') if self.is_done else said}".rstrip()
+        return self.say("steps", number=self.number + 1, count=len(self.lesson.steps)) if begun else ""
 
     @property
     def run_name(self) -> str:

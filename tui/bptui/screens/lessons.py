@@ -11,7 +11,7 @@ from bptui.commands import arrow_keys
 from bptui.lessons.walk import LessonWalk
 from bptui.screens.questions import Listed
 
-_SUMMARY_WIDTH = 16
+_SUMMARY_WIDTH = 23
 """The columns of the minutes and of what is done."""
 
 

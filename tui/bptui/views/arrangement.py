@@ -269,7 +269,7 @@ def lesson_place(width: int, height: int, rows: int = 0) -> LessonPlace:
 
     Args:
         width, height: the columns and rows.
-        rows: how many rows the step takes above the others, if there are so many; 0 for the usual ones.
+        rows: how many rows the step takes above the others, if there are so many.
     """
     if 120 <= width < 160 and height >= 36:
         return LessonPlace(True, 0)

@@ -118,9 +118,9 @@ class LessonPanel(Widget):
         return len(self._pages(self.lesson)) if self.lesson is not None else 1
 
     def rows_for(self, lesson: LessonView, width: int) -> int:
-        """How many rows above the other panels the step takes; 0 if the usual ones have to do."""
+        """How many rows above the other panels the step takes."""
         text = paged(lesson.parts, width - 2, _ENDLESS)[0]
-        return 1 + len(text) + len(self._below(lesson, width - 2)) if lesson.grows else 0
+        return 1 + len(text) + len(self._below(lesson, width - 2))
 
     def _pages(self, lesson: LessonView) -> list[list[str]]:
         """The rows of each page."""
