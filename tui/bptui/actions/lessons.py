@@ -43,11 +43,11 @@ class Lessons:
                 await self.open(walks[number - 1].lesson)
 
         try:
-            walks = self._guide.user_lessons.walks()
+            walks, problems = self._guide.user_lessons.walks(), self._guide.user_lessons.problems
         except ConfigError as error:
             self._tabs.view.do(commands.refuse, str(error))
         else:
-            self._tabs.view.app.push_screen(ListScreen(lessons_of(walks)), take)
+            self._tabs.view.app.push_screen(ListScreen(lessons_of(walks, problems)), take)
 
     async def begin(self, name: str) -> None:
         """Open the lesson with which the program was started, or ask which one if the name is empty."""

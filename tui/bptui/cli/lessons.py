@@ -144,6 +144,7 @@ def _check(options: argparse.Namespace) -> int:
     from bpengine.kernels.choice import load_lanes_for
     from bptui.lessons.library import SHIPPED, path_of, paths_in
     from bptui.teaching.check import check
+    from bptui.teaching.walkthrough import fast_kernel
     from bptui.views.panels import NAMES
 
     paths = [path_of(name, options.lessons) for name in options.named]
@@ -153,8 +154,9 @@ def _check(options: argparse.Namespace) -> int:
         raise BadUseError(f"{printable_path(folder)}: there is no lesson in this folder")
     end_gc_pause()
     results: list[Checked] = []
-    with handled_signals(STOP_SIGNALS, end_process):  # an exception is lost in numba's callbacks
-        load_lanes_for("auto")
+    with handled_signals(STOP_SIGNALS, end_process), progress(None, unit="preparing machine code"):
+        load_lanes_for("auto")  # an exception is lost in numba's callbacks, so that a signal ends the process
+        fast_kernel()
     with handled_signals(STOP_SIGNALS, raise_exit):  # removes the progress bar
         for checked in check(
             paths, NAMES, options.seed, lambda runs, name: progress(runs, unit=printable(name))

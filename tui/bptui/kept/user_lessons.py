@@ -37,6 +37,7 @@ class UserLessons:
     Attributes:
         open: where the user is in the open lesson of each task.
         begun: the run when the current step was reached, by task.
+        problems: why files of the folder are no lessons, as `walks` has found.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class UserLessons:
         self._progress: dict[str, Progress] = {}
         self.open: dict[Task, LessonWalk] = {}
         self.begun: dict[Task, Document] = {}
+        self.problems: tuple[str, ...] = ()
 
     @cached_property
     def headings(self) -> list[Heading]:
@@ -66,7 +68,8 @@ class UserLessons:
             ConfigError: the folder of lessons can't be listed.
         """
         if self._lessons is None:
-            self._lessons, _ = lessons_in(self._start.folder)
+            self._lessons, problems = lessons_in(self._start.folder)
+            self.problems = tuple(map(str, problems))
         return [self.walk_of(lesson) for lesson in self._lessons]
 
     def named(self, name: str) -> LessonWalk:

@@ -25,6 +25,7 @@ def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
     if not text:
         for walk in user_lessons.walks():
             yield f"{walk.lesson.id}: {walk.title} ({' '.join(walk.summary.split())})"
+        yield from user_lessons.problems
         sentence = _LISTED if user_lessons.open else _LISTED.without("lessons:off")
         yield sentence()
     elif text.casefold() == _BACK:

@@ -18,7 +18,7 @@ MAX_WIDTH = 100
 FACTOR = 10
 """The factor between the current value and each end of a range."""
 _MANY, _FEW = (0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10), (0.1, 0.3, 1, 3, 10)
-"""How many times the current value each value of a range is: numbers that people and lessons name."""
+"""How many times the current value each of many or a few values is: numbers that people and lessons name."""
 _NEVER = frozenset({"dataset", "data_seed", "features", "function", "x_range", "report_interval", "seed"})
 """The settings that are never offered: their values can't be compared, or do not affect the run."""
 _FIRST = ("learning_rate", "hidden_units")
@@ -80,8 +80,8 @@ def _numbers(field: NumberField, value: Any, count: int) -> str:
         return _listed(field, _around(field, value, count))
     if field.type is int or value == 0:
         return _listed(field, [*_powers(field, count)])
-    factors = _MANY if count >= len(_MANY) else _FEW
-    return _listed(field, [min(float(f"{value * factor:.12g}"), field.maximum) for factor in factors])
+    times: Sequence[float] = _MANY if count >= len(_MANY) else _FEW
+    return _listed(field, [min(float(f"{value * factor:.12g}"), field.maximum) for factor in times])
 
 
 def _listed(field: Field, values: Sequence[Any]) -> str:
