@@ -197,6 +197,8 @@ async def test_what_would_give_an_answer_away_is_shown_after_it(tmp_path: Path) 
     equal = LESSON.replace("hidden = [1]", "hidden = [3], init_scale = 0")
     (tmp_path / "short.toml").write_text(equal, encoding="utf-8")
     async with app.run_test(size=(160, 48)) as pilot:
+        await rest(pilot)
+        assert "A remark on this run follows after your answer." in lines(app)[-2], "before the question, too"
         await press(pilot, "c")
         app.panels.reveal("diagnostics")
         await rest(pilot)
@@ -315,7 +317,7 @@ def test_the_dialogue_leads_through_a_lesson(tmp_path: Path) -> None:
     ]
     assert "2: It bends once" in said(dialogue, "next")
     assert said(dialogue, "next") == 'Say "answer" and the number of a choice.'
-    assert "from 1 to 2" in said(dialogue, "answer 3")
+    assert "from 1 to 2" in said(dialogue, "3"), "a number alone is an answer"
     assert said(dialogue, "answer 2").startswith("You said: It bends once. Right. One unit")
     assert said(dialogue, "hint") == 'This step has no task: say "next".'
     assert said(dialogue, "next", "hint") == "Hint: Three will do."

@@ -41,7 +41,7 @@ class LessonView:
     takes: tuple[str, ...] = ()
     """The keys that answer the question, or open the next lesson. Numbers open no tab at a question."""
     is_asking: bool = False
-    """Whether a question is open, whose answer must not be on the screen."""
+    """Whether a question is open or comes next, whose answer must not be on the screen."""
 
 
 def view_of(walk: LessonWalk, facts: Facts, act: Act | None = None) -> LessonView:
@@ -68,7 +68,7 @@ def view_of(walk: LessonWalk, facts: Facts, act: Act | None = None) -> LessonVie
         tuple(listed) or tuple(f"• {line}" for line in walk.learned),
         walk.say("number") if walk.asks and not walk.choices else "",
         _takes(walk),
-        walk.asks,
+        walk.leads_to_question and walk.panel != "diagnostics",
     )
 
 

@@ -69,6 +69,13 @@ class LessonWalk:
         return isinstance(self.step, Predict) and self.number not in self.progress.answers
 
     @property
+    def leads_to_question(self) -> bool:
+        """Whether a question without an answer is here, or comes before the next task."""
+        rest = enumerate(self.lesson.steps[self.number :], self.number)
+        following = next((n for n, step in rest if isinstance(step, Predict | Do)), None)
+        return following is not None and self.at(following).asks and not self.is_over
+
+    @property
     def wants(self) -> bool:
         """Whether the step has a goal that was not reached yet."""
         return isinstance(self.step, Do) and self.number not in self.progress.runs

@@ -63,6 +63,8 @@ def execute(dialogue: Dialogue, line: str) -> DialogueLines:
     if len(line) > MAX_LENGTH:
         raise RefusedError(f"a command has at most {MAX_LENGTH} characters")
     dialogue.session.do(commands.say, "")
+    if dialogue.is_asking and line.lstrip("-.")[:1].isdecimal():
+        line = f"answer {line}"  # and not the key of a tab
     if begins_with_setting(line):  # "report every 5" is a setting, and not the command "reports"
         return _about_setting(dialogue, line)
     entry, rest = command_named(line)

@@ -186,13 +186,14 @@ _BROAD = Arrangement(
 )
 """The network beside plot and curve, as high as the screen: there is room for pictures of its units."""
 
+_SHARING = ("network", "table", "metrics")
 _BESIDE_LESSON = Arrangement(
     (120, 36),
     (
-        Part((Part("plot", 2), Part((Part("error", 3, 39), Part("network", 4))))),
+        Part((Part("plot", 2), Part((Part("error", 3, 39), *(Part(name, 4) for name in _SHARING))))),
         Part((Part("settings", 1, 8), Part(LESSON, 2, 20, 28)), low=42, high=42),
     ),
-    in_turn=("network", "table", "metrics"),
+    in_turn=_SHARING,
 )
 """The same with a lesson in the place of both tables."""
 
