@@ -75,7 +75,11 @@ def view_of(walk: LessonWalk, facts: Facts, act: Act | None = None) -> LessonVie
 def _takes(walk: LessonWalk) -> tuple[str, ...]:
     if not isinstance(walk.step, Predict):
         return ("enter",) if walk.is_over and walk.following[0] else ()
-    return (*"0123456789", "minus", "full_stop") if walk.asks and not walk.choices else tuple("123456789")
+    return (
+        (*"0123456789", "minus", "full_stop", "enter")
+        if walk.asks and not walk.choices
+        else tuple("123456789")
+    )
 
 
 def _keys(walk: LessonWalk, *, is_showing: bool) -> list[tuple[str, str]]:

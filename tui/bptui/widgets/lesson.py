@@ -67,7 +67,7 @@ class LessonPanel(Widget):
     async def take(self, key: str) -> None:
         """Answer the question by the number of a choice, begin to type a number, or open the next lesson."""
         if self.lesson is not None and self.lesson.prompt:
-            self.begin({"minus": "-", "full_stop": "."}.get(key, key))
+            self.begin({"minus": "-", "full_stop": ".", "enter": ""}.get(key, key))
         else:
             await self.run_action(f"app.answer({key!r})")
 
