@@ -337,7 +337,9 @@ def test_the_dialogue_leads_through_a_lesson(tmp_path: Path) -> None:
 def test_an_open_task_at_the_end_is_skipped_on_the_screen_and_in_the_dialogue(tmp_path: Path) -> None:
     path = tmp_path / "task.toml"
     path.write_text("[[steps]]".join(LESSON.split("[[steps]]")[:4]), "utf-8")
-    dialogue = dialogue_of(start={"lessons": lesson_start(tmp_path)})
+    (tmp_path / "broken.toml").write_text("x = ", "utf-8")
+    dialogue = dialogue_of(start={"lessons": lesson_start(tmp_path)._replace(folder=tmp_path)})
+    assert "broken.toml: is not TOML" in said(dialogue, "lesson")
     *_, ways = said(dialogue, f"lesson {path}", "next", "answer 2", "next").splitlines()
     assert ways == 'Do it, or say "hint", "solution", or "next" to skip it.'
     walk = dialogue.user_lessons.open["regression"]
