@@ -35,8 +35,8 @@ class Lessons:
 
     def choose(self) -> None:
         """Ask which lesson to open."""
-        from bptui.screens.lessons import lessons_of
         from bptui.screens.listing import ListScreen
+        from bptui.screens.questions import lessons_of
 
         async def take(number: int | None) -> None:
             if number is not None:

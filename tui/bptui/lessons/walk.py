@@ -17,7 +17,7 @@ from bptui.lessons.lesson import Do, Explain, Lesson, Look, Predict, Step, Texts
 from bptui.lessons.progress import Progress
 from bptui.lessons.texts import filled, with_commands
 from bptui.lessons.words import word
-from bpwords import Sentence, joined
+from bpwords import Sentence
 
 _goal = lru_cache(goal)
 
@@ -257,7 +257,8 @@ class LessonWalk:
         right = sum(n in answers and step.is_right(answers[n]) for n, step in asked.items())
         score = self.say("score", right=right, count=len(asked)) if asked else ""
         title = self.following[1]
-        return joined(score, self.say("next is", title=title) if title else "") or self.say("finished")
+        following = self.say("next is", title=title) if title else ""
+        return f"{score}{'' if score.endswith('。') else ' '}{following}".strip() or self.say("finished")
 
     @property
     def learned(self) -> tuple[str, ...]:
