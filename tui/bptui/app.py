@@ -262,6 +262,10 @@ class BptuiApp(TerminalApp):
             target = view if part == "tab" else getattr(self, part)
             getattr(target, method)(*arguments)
 
+    async def action_answer(self, text: str) -> None:
+        """Answer the question of the lesson or, at the end of a lesson, open the next one."""
+        await self.lessons.answer(text)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether an action, or the command that it runs, may run."""
         is_allowed = self.allowance.restrictions.allows_action(action, parameters)

@@ -135,7 +135,7 @@ async def test_a_click_on_a_map_moves_the_cursor_and_a_second_one_opens_a_run() 
         before = cell(app)
         await click(pilot, "#map-cells", offset=(0, 0))
         assert cell(app) == before, "there is no cell"
-        top = next(row for row, line in enumerate(lines(app)) if " 0.0316 " in line)
+        top = next(row for row, line in enumerate(lines(app)) if " 0.03 " in line)
         offset = (lines(app)[top].index(" 0.1 ") + 1, top + 2)
         await click(pilot, offset=offset)
         assert cell(app)[0] == "learning rate 0.1, hidden units 2"

@@ -146,7 +146,7 @@ async def test_at_the_first_start_a_line_explains_the_screen_until_a_few_keys_we
     async with app.run_test(size=(80, 24)) as pilot:
         await rest(pilot)
         text = text_of(app)
-        assert "New? G opens the lesson hidden-units" in text
+        assert "New? G opens the lesson first-steps" in text
         for key in ("space", "?", "q"):
             assert f" {key} " in text, "beside the most important keys"
         places = {panel.id: panel.region for panel in app.query(".panel")}

@@ -38,19 +38,19 @@ class Lessons:
 
     def choose(self) -> None:
         """Ask which lesson to open."""
-        from bptui.screens.lessons import lessons_of
         from bptui.screens.listing import ListScreen
+        from bptui.screens.questions import lessons_of
 
         async def take(number: int | None) -> None:
             if number is not None:
                 await self.open(walks[number - 1].lesson)
 
         try:
-            walks = self._guide.user_lessons.walks()
+            walks, problems = self._guide.user_lessons.walks(), self._guide.user_lessons.problems
         except ConfigError as error:
             self._tabs.view.do(commands.refuse, str(error))
         else:
-            self._tabs.view.app.push_screen(ListScreen(lessons_of(walks)), take)
+            self._tabs.view.app.push_screen(ListScreen(lessons_of(walks, problems)), take)
 
     async def begin(self, name: str) -> None:
         """Open the lesson with which the program was started, or ask which one if the name is empty."""
@@ -65,7 +65,7 @@ class Lessons:
             await self.open(lesson)
 
     async def open(self, lesson: Lesson) -> None:
-        """Open a lesson on the tab of its task, at the step where it was left.
+        """Open a lesson on the tab of its task, at the step where it was left, or again after its end.
 
         Unless it is open there, or was left there last, a run begins: the one that reached its last goal.
         """
@@ -77,6 +77,15 @@ class Lessons:
             if not guide.begin_run(walk, walk.reached_run):
                 return
         guide.go(walk)
+
+    async def answer(self, text: str) -> None:
+        """Answer the question of the open lesson or, at its end, open the next one."""
+        walk = self._guide.walk
+        if walk is not None and walk.is_over:
+            self._guide.leave()
+            await self.begin(walk.following[0])
+        elif walk is not None:
+            self._guide.answer(walk, text)
 
     @property
     def languages(self) -> Iterable[str]:

@@ -30,7 +30,7 @@ class Panels:
         return self._tabs.view.panel_layout
 
     @property
-    def _size(self) -> tuple[int, int]:
+    def _size(self) -> tuple[int, int, bool]:
         return self._tabs.view.room
 
     @property

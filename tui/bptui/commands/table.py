@@ -411,7 +411,7 @@ COMMANDS: tuple[Command, ...] = (
         "lesson_on",
         "c",
         "next step, back",
-        "In a lesson: answer the question, or go to the next page or step.",
+        "In a lesson: go to the next page or step, or begin to type the number that is asked for.",
         "guide.on",
         topic="screen",
         synonyms=("next step", "answer"),

@@ -72,6 +72,8 @@ def execute(dialogue: Dialogue, line: str) -> DialogueLines:
     if len(line) > MAX_LENGTH:
         raise RefusedError(f"a command has at most {MAX_LENGTH} characters")
     dialogue.session.do(commands.say, "")
+    if dialogue.is_asking and line.lstrip("-.")[:1].isdecimal():
+        line = f"answer {line}"  # and not the key of a tab
     if (answer := answered(dialogue, line)) is not None:
         return answer
     if begins_with_setting(line):  # "report every 5" is a setting, and not the command "reports"

@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from rich.table import Table
+from rich.text import Text
+
 from bpengine import ConfigError, Dataset, Edit, Field, FormulaError, Task
 from bpengine.data.features import FeatureError, FeatureMap
 from bpengine.data.formulas import parse
@@ -25,6 +28,12 @@ from bptui.units.places import Place
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from bptui.lessons.walk import LessonWalk
+
+_MOST_PROBLEMS = 3
+"""How many of the files that are no lessons are named."""
+_SUMMARY_WIDTH = 23
+"""The columns of the minutes and of what is done."""
 
 _EXAMPLES: dict[Task, str] = {"regression": "sin(x) + 0.3*sin(3*x)", "classification": "y > x**3 - x"}
 _EXPLAINED: dict[Task, str] = {
@@ -79,8 +88,6 @@ class Listed:
     """What the keys do."""
     chosen: int = 0
     """The row that is chosen first, counted from 0."""
-    has_digits: bool = False
-    """Whether a digit takes the row with this number."""
     closing: str = ""
     """The command whose key closes the dialog as well; empty for none."""
     width: int = 66
@@ -250,6 +257,26 @@ def task_of(whole_numbers: int) -> Listed:
         title="column to predict",
         about=f"{whole_numbers} different whole numbers: classes, or a number?",
         rows=["classes", "a number"],
-        keys="enter choose   esc close",
-        has_digits=True,
+        keys=f"{arrow_keys('up', 'down')} choose   enter take   esc close",
     )
+
+
+def lessons_of(walks: Sequence[LessonWalk], problems: Sequence[str] = ()) -> Listed:
+    """Ask which lesson to open, at first the first one that is not done; `problems` are lines above them."""
+    return Listed(
+        title="lessons",
+        about="\n".join((*problems[:_MOST_PROBLEMS], *([] if walks else ["There are no lessons."]))),
+        rows=[_lesson_row(walk) for walk in walks],
+        keys=f"{arrow_keys('up', 'down')} choose   enter open   esc cancel",
+        chosen=next((number for number, walk in enumerate(walks) if not walk.is_done), 0),
+        closing="lessons",
+        width=78,
+    )
+
+
+def _lesson_row(walk: LessonWalk) -> Table:
+    row = Table.grid(padding=(0, 1, 0, 0), expand=True)
+    row.add_column(ratio=1, no_wrap=True, overflow="crop")
+    row.add_column(width=_SUMMARY_WIDTH, no_wrap=True, overflow="crop")
+    row.add_row(Text(walk.title), walk.summary)  # a title may contain brackets
+    return row

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Concatenate
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
@@ -59,6 +60,11 @@ class RunView(Vertical):
         """Its name."""
         is_double: bool
         """Whether it was a double click that opened nothing in the panel, and so maximizes or restores it."""
+
+    BINDINGS = [
+        Binding(key, f"lesson_key({key!r})", show=False)
+        for key in (*"0123456789", "minus", "full_stop", "enter")
+    ]
 
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
     """The run as it is shown. The panels show this snapshot."""
@@ -152,6 +158,22 @@ class RunView(Vertical):
         if self._arrange():
             self.frames.show_now()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether an action may run: a key of a lesson only where the step takes it."""
+        if action == "lesson_key":
+            return self._lesson is not None and self._lesson.takes(str(parameters[0]))
+        return super().check_action(action, parameters)
+
+    async def action_lesson_key(self, key: str) -> None:
+        """Answer the question of the lesson, or open the next lesson."""
+        if self._lesson is not None:
+            await self._lesson.take(key)
+
+    def type_answer(self) -> None:
+        """Begin to type the number that the lesson asks for."""
+        if self._lesson is not None:
+            self._lesson.begin()
+
     @property
     def lesson_pages(self) -> int:
         """How many pages the step of the lesson has in its panel."""
@@ -164,24 +186,27 @@ class RunView(Vertical):
         if self._lesson is None:
             self._lesson = LessonPanel()
             self._area.mount(self._lesson)
-        begins_or_ends = (self._lesson.lesson is None) != (lesson is None)
+        before, place = self._lesson.lesson, self._lesson_place
         self._lesson.lesson = lesson
         pointed = "" if lesson is None else lesson.panel
-        if begins_or_ends or pointed != self._pointed:
+        opens_or_ends = before is None or lesson is None or before.is_asking != lesson.is_asking
+        if opens_or_ends or place != self._lesson_place or pointed != self._pointed:
             self._pointed = pointed
             self._arrange()
             self.frames.show_now()
 
     @property
     def _lesson_place(self) -> LessonPlace | None:
-        has_lesson = self._lesson is not None and self._lesson.lesson is not None
-        return lesson_place(*self.app.size) if has_lesson else None
+        if self._lesson is None or self._lesson.lesson is None:
+            return None
+        size = self.app.size
+        return lesson_place(*size, self._lesson.rows_for(self._lesson.lesson, size.width))
 
     @property
-    def room(self) -> tuple[int, int]:
-        """The columns and rows of a terminal that has room for the panels: without those of a lesson."""
+    def room(self) -> tuple[int, int, bool]:
+        """The columns and rows of the panels, and whether that of a lesson is among them."""
         place = self._lesson_place
-        return self.app.size if place is None else place.room_beside(*self.app.size)
+        return (*self.app.size, False) if place is None else place.room_beside(*self.app.size)
 
     def continue_from(self, state: SessionState, options: ViewOptions | None, *, paused: bool) -> None:
         """Replace the run that the tab was opened with by the run of an earlier session.
@@ -234,13 +259,17 @@ class RunView(Vertical):
 
     def _draw(self, snapshot: Snapshot) -> None:
         """Draw the whole frame."""
-        self._answer, self.snapshot = None, snapshot
+        self._answer, self.snapshot = None, self._without_answers(snapshot)
 
     def _draw_answer(self, snapshot: Snapshot) -> None:
         """Draw what a key has changed and what is quick to draw: the status line and the settings."""
-        self._answer = snapshot
+        self._answer = snapshot = self._without_answers(snapshot)
         self._status.shown = status_text(snapshot)
         self._show(_SETTINGS, snapshot)
+
+    def _without_answers(self, snapshot: Snapshot) -> Snapshot:
+        lesson = None if self._lesson is None else self._lesson.lesson
+        return snapshot.without_verdicts if lesson is not None and lesson.is_asking else snapshot
 
     def change_options(self, **changes: Any) -> None:
         """Change what is shown; see `ViewOptions`."""
