@@ -21,24 +21,23 @@ def test_a_sign_tells_the_true_class_and_whether_it_is_predicted_wrong(epochs: i
     snapshot = snapshot_of(config, trained=epochs)
     figure, legend = classification_figure(snapshot)
     shown = {
-        marker: {place for each in figure.series if each.marker == marker for place in places_of(each)}
-        for marker in "+x⊕⊗12⊞⊠"
+        (each.marker, each.role == "wrong"): set(places_of(each)) for each in figure.series if each.is_sample
     }
     test = snapshot.run.dataset.test
     assert test is not None
     assert snapshot.network.test_outputs is not None
     counts = []
-    for dataset, outputs, (first, second, first_wrong, second_wrong) in (
-        (snapshot.run.dataset, snapshot.network.outputs, "+x⊕⊗"),
-        (test, snapshot.network.test_outputs, "12⊞⊠"),
+    for dataset, outputs, signs in (
+        (snapshot.run.dataset, snapshot.network.outputs, "+x"),
+        (test, snapshot.network.test_outputs, "12"),
     ):
         predicted, true = outputs.argmax(axis=1), dataset.targets.argmax(axis=1)
-        signs = {first: (0, 0), second: (1, 1), first_wrong: (1, 0), second_wrong: (0, 1)}
-        for marker, (prediction, truth) in signs.items():
+        for prediction, truth in np.ndindex(2, 2):
             chosen = dataset.coordinates[(predicted == prediction) & (true == truth)]
-            assert shown[marker] == set(map(tuple, chosen.tolist()))
+            assert shown[signs[truth], prediction != truth] == set(map(tuple, chosen.tolist()))
         counts.append(str((predicted != true).sum()))
-    assert str(legend) == f"+1 above x2 below ⊕⊞ {'+'.join(counts)} wrong"
+    assert str(legend) == f"+1 above x2 below +1x2 {'+'.join(counts)} wrong"
+    assert [span.text for span in legend.spans if span.role == "wrong"] == ["+1x2"], "marked as in the plot"
 
 
 def test_regions_have_their_class_behind_them_and_a_line_between() -> None:

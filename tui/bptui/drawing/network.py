@@ -133,7 +133,7 @@ class NetworkPicture:
         if chosen is not None and self._lines:
             for number, line in enumerate(unit_words(snapshot, chosen, self._width, self._lines)):
                 canvas.write(height - self._lines + number, 0, line, "words")
-        return canvas.rows(apart="chosen")
+        return canvas.rows(apart=("chosen",))
 
     def _paint(self, canvas: Canvas, layer: int | None, box: Box, tops: set[int]) -> None:
         """Draw the picture of a unit on the scale of its layer, apart from one that is directly below."""

@@ -15,7 +15,7 @@ from bptui.drawing.cleaning import clean
 from bptui.drawing.figure import ColorMap, Figure, Kind, Series, Shade
 from bptui.drawing.frame import Frame, Ticks, frame_for
 from bptui.drawing.outside import name_outside
-from bptui.drawing.roles import ROLES
+from bptui.drawing.roles import REVERSED, ROLES
 from bptui.drawing.spans import Span
 
 MIN_WIDTH, MIN_HEIGHT = 8, 4
@@ -65,7 +65,7 @@ def draw(
         note = f" {figure.note} "
         middle = frame.left + max(frame.columns - len(note), 0) // 2
         canvas.write(frame.rows // 2, middle, note, "note")
-    return canvas.rows(apart="note")
+    return canvas.rows(apart=REVERSED)
 
 
 def frame_of(figure: Figure, width: int, height: int) -> Frame | None:

@@ -48,8 +48,7 @@ ROLES: dict[str, Role] = {
     "third": Role("$text-success"),
     "fourth": Role("$text-accent"),
     "tested": Role("$text-primary", "1 2 3 4 5", "test sample by its class", "classification"),
-    "wrong": Role("bold $text-error", "⊕ ⊗ ⊞ ⊠", "training, test: predicted wrong", "classification"),
-    "wrong-test": Role("bold $text-error"),
+    "wrong": Role("bold reverse $text-error", "+ x 1 2", "predicted wrong, by its class", "classification"),
     "border": Role("$text", "━", "border between predicted classes", "classification"),
     "present": Role("bold $text-accent"),
     "compared": Role("$text-muted", "⠂", "run before"),
@@ -86,6 +85,10 @@ PICTURE_STYLES = {
     **{level: ROLES[level].style for level in (*DIVERGING, *SEQUENTIAL)},
 }
 """The style of each role of a unit's picture: outputs from 0 on and below 0, backgrounds, and levels."""
+
+
+REVERSED = tuple(name for name, role in ROLES.items() if "reverse" in role.style)
+"""The roles whose background is a color of their own, which no blank beside them may take."""
 
 
 def class_role(number: int) -> str:

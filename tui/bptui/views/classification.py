@@ -36,10 +36,8 @@ from bptui.views.cloud import DISAGREEMENT, band_shade, cloud_legend, disagreeme
 from bptui.views.compared import comparable_outputs, compared_legend, compared_line, letters
 from bptui.views.contour import border, winners
 
-RIGHT, WRONG = "+xovs", "⊕⊗◎▼■"
-"""The characters of each class for training samples that are predicted right, and predicted wrong."""
-TEST_RIGHT, TEST_WRONG = "12345", "⊞⊠⊡▽□"
-"""The same for test samples. Further classes use these characters again, in other colors."""
+TRAIN, TEST = "+xovs", "12345"
+"""The signs of the classes' training and test samples. Further classes use them again, in other colors."""
 _CERTAINTIES = "░:· "
 """The background characters, by the probability of the most probable class: from a tie to certainty."""
 _CERTAIN = np.array([0.3, 0.6, 0.9])
@@ -58,9 +56,8 @@ class _Samples:
     dataset: Dataset
     outputs: Array
     """Probabilities; shape (samples, classes)."""
-    right: str
-    wrong: str
-    wrong_role: str
+    signs: str
+    """The sign of each class."""
 
     @cached_property
     def predicted(self) -> IntArray:
@@ -73,6 +70,10 @@ class _Samples:
         """The class of each sample; shape (samples,)."""
         classes: IntArray = self.dataset.targets.argmax(axis=1)
         return classes
+
+    def sign(self, number: int) -> str:
+        """The sign of a class."""
+        return self.signs[number % len(self.signs)]
 
     @property
     def of_actual_class(self) -> Array:
@@ -89,9 +90,9 @@ class _Samples:
 def _all_samples(snapshot: Snapshot) -> list[_Samples]:
     """The test samples, if there are any, and the training samples, which are drawn over them."""
     dataset, network = snapshot.run.dataset, snapshot.network
-    samples = [_Samples(dataset, network.outputs, RIGHT, WRONG, "wrong")]
+    samples = [_Samples(dataset, network.outputs, TRAIN)]
     if dataset.test is not None and network.test_outputs is not None:
-        samples.insert(0, _Samples(dataset.test, network.test_outputs, TEST_RIGHT, TEST_WRONG, "wrong-test"))
+        samples.insert(0, _Samples(dataset.test, network.test_outputs, TEST))
     return samples
 
 
@@ -109,11 +110,10 @@ def _points(
         x, y, signed = place(sample)
         is_right = sample.predicted == sample.actual
         for number in range(len(sample.dataset.classes)):
-            good, bad = (signs[number % len(signs)] for signs in (sample.right, sample.wrong))
+            sign = sample.sign(number)
             ok, off = (signed == number) & is_right, (signed == number) & ~is_right
-            role = class_role(number)
-            right.append(Series(x[ok], y[ok], role, Kind.POINTS, good, is_sample=True))
-            wrong.append(Series(x[off], y[off], sample.wrong_role, Kind.POINTS, bad, is_sample=True))
+            right.append(Series(x[ok], y[ok], class_role(number), Kind.POINTS, sign, is_sample=True))
+            wrong.append(Series(x[off], y[off], "wrong", Kind.POINTS, sign, is_sample=True))
     return right, wrong
 
 
@@ -136,11 +136,11 @@ def _legend(samples: list[_Samples], word: str = " wrong") -> Legend:
     short = _short(classes)
     joint = "=" if any(name[:1].isdigit() for name in short) else " "
     for number, name in enumerate(short):
-        own = "".join(sample.right[number % len(sample.right)] for sample in reversed(samples))
+        own = "".join(sample.sign(number) for sample in reversed(samples))
         names.append(Legend.of(Span(own, class_role(number)), name, between=joint))
-    signs = [Span(sample.wrong[0], sample.wrong_role) for sample in reversed(samples)]
+    signs = "".join(sample.sign(number) for number in range(2) for sample in reversed(samples))
     counts = "+".join(str(sample.missed) for sample in reversed(samples))
-    return Legend.of(*names, Legend.of(*signs, f" {counts}{word}", between=""))
+    return Legend.of(*names, Legend.of(Span(signs, "wrong"), f" {counts}{word}", between=""))
 
 
 def _short(classes: tuple[str, ...]) -> list[str]:
@@ -272,7 +272,7 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
     low, high = dataset.domain[0]
     steps = np.linspace(low, high, len(snapshot.network.grid_outputs))
     curves = [
-        Series(steps, outputs, class_role(number), Kind.THICK, RIGHT[number % len(RIGHT)])
+        Series(steps, outputs, class_role(number), Kind.THICK, TRAIN[number % len(TRAIN)])
         for number, outputs in enumerate(snapshot.network.grid_outputs.T)
     ]
     samples = _all_samples(snapshot)

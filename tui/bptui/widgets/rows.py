@@ -81,7 +81,8 @@ class Rows(Widget):
         key = role, ground
         if key not in self._role_styles:
             style = self._foreground(role) if role else self.rich_style
-            tint = style_of(self, self.ROLE_STYLES[ground]).bgcolor if ground else None
+            keeps_own = "reverse" in self.ROLE_STYLES.get(role or "", "")
+            tint = style_of(self, self.ROLE_STYLES[ground]).bgcolor if ground and not keeps_own else None
             # The terminal's own sixteen colors have no tints: a full color behind text would hide it.
             if tint is not None and tint.triplet is not None:
                 style += Style(bgcolor=tint)
