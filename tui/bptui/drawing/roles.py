@@ -22,9 +22,9 @@ class Role(NamedTuple):
 
 _TINTS = {"above": "primary", "below": "warning", "third": "success", "fourth": "accent"}
 """The theme color behind the region of each class."""
-_STRENGTHS = (10, 22, 35)
-"""How strong the tints are, in percent. With a weaker second tint, a terminal of 256 colors would show dark
-red instead of brown, and black instead of green."""
+_STRENGTHS = (5, 12, 22, 30)
+"""How strong the tints are, in percent. With a weaker third tint, a terminal of 256 colors would show dark
+red instead of brown, and black instead of green. On the last one, signs in the color of a class can be read."""
 _LEVELS = range(16)  # an even number, so that 0 is between the two in the middle
 DIVERGING = tuple(f"diverging-{level}" for level in _LEVELS)
 """The levels of numbers on both sides of 0, from low to high."""
@@ -70,7 +70,7 @@ ROLES: dict[str, Role] = {
     **{
         f"{role}-{strength}": Role(f"on ${color} {tint}%")
         for role, color in _TINTS.items()
-        for strength, tint in enumerate(_STRENGTHS, 1)
+        for strength, tint in enumerate(_STRENGTHS)
     },
     **{level: Role(f"on ${level}") for level in (*DIVERGING, *SEQUENTIAL)},
 }

@@ -31,6 +31,10 @@ _FRAME_BEGIN, _FRAME_END = "\x1b[?2026h", "\x1b[?2026l"
 _JOB_CONTROL = (signal.SIGTSTP, signal.SIGCONT)
 
 
+class LineIsFast(Message):
+    """Maps can be sent unasked."""
+
+
 class TerminalDriver(BoundedDriver):
     """Sends only what changes, keeps count of the frames in flight, and leaves signals to `TerminalGuard`.
 
@@ -126,7 +130,10 @@ class TerminalDriver(BoundedDriver):
         any size.
         """
         if isinstance(message, events.CursorPosition):
+            was_fast = self.flow_control.is_fast
             self.flow_control.add_answer(message.y + 1)
+            if self.flow_control.is_fast and not was_fast:
+                self._app.post_message(LineIsFast())
         elif isinstance(message, (events.Resize, InBandWindowResize)):
             pass
         elif isinstance(message, (events.InputEvent, events.Paste)):
@@ -148,6 +155,12 @@ class TerminalDriver(BoundedDriver):
             time.sleep(0.005)
         self.flow_control.reset()
         super().disable_input()
+
+
+def is_fast(app: App[Any]) -> bool:
+    """Whether the terminal was measured to be fast, or there is none."""
+    driver = driver_of(app)
+    return not isinstance(driver, TerminalDriver) or bool(driver.flow_control.is_fast)
 
 
 def frames_in_flight(app: App[Any]) -> int:

@@ -118,7 +118,7 @@ def _points(
 
 
 def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, Legend]:
-    """Return the plot and its legend; `detail` adds how certain the network is."""
+    """Return the plot and its legend; for two inputs, `detail` shows how certain the network is."""
     match len(snapshot.run.dataset.domain):
         case 1:
             return _probabilities(snapshot)
@@ -212,7 +212,7 @@ def _formula(snapshot: Snapshot) -> Legend:
 
 def _regions(
     outputs: Array, x: tuple[float, float], y: tuple[float, float], agreement: Array | None
-) -> Shade:
+) -> Shade | ColorMap:
     """The background in the tint of the most probable class.
 
     Args:
@@ -226,7 +226,8 @@ def _regions(
     roles = (*tints, "sample")  # the last one where the class is unknown
     grounds = (*(f"{tint}-2" for tint in tints), None)
     if agreement is None:
-        return Shade(chosen, x, y, " " * len(roles), roles, grounds)
+        shade = Shade(chosen, x, y, " " * len(roles), roles, grounds)
+        return ColorMap(outputs, x, y, winners, grounds, shade)  # which follows the border to half a cell
     count = len(DISAGREEMENT)
     bands = count * chosen + disagreement(agreement, chosen.shape)
     behind = tuple(ground for ground in grounds for _ in range(count))
@@ -242,7 +243,7 @@ def _certainty(outputs: Array, x: tuple[float, float], y: tuple[float, float]) -
     classes, count = outputs.shape[2], len(_CERTAINTIES)
     tints = [class_role(number) for number in range(classes)]
     roles = tuple(role for role in (*tints, "sample") for _ in range(count))
-    strengths = tuple(f"{tint}-{level}" if level else None for tint in tints for level in range(count))
+    strengths = tuple(f"{tint}-{level}" for tint in tints for level in range(count))
     grounds = (*strengths, *(None,) * count)  # the last ones where the class is unknown
     shade = Shade(_bands(outputs), x, y, _CERTAINTIES * (classes + 1), roles, grounds)
     signs, tinted = _CERTAINTIES.strip(), strengths[1:count]

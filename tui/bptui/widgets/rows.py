@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -16,9 +17,12 @@ from textual.style import Style as VisualStyle
 from textual.widget import Widget
 
 from bptui.drawing import Legend, Span
+from bptui.drawing.roles import DIVERGING, SEQUENTIAL
 from bptui.terminal.capabilities import has_color_maps, scale_colors
-from bptui.terminal.contrast import legible
+from bptui.terminal.contrast import READABLE, legible
 
+_SCALES = frozenset((*DIVERGING, *SEQUENTIAL))
+"""The grounds on which all signs are black or white: of a class, some could not be read in its own color."""
 _VARIABLE = re.compile(r"\$([\w-]+)")
 
 
@@ -87,7 +91,7 @@ class Rows(Widget):
             if tint is not None and tint.triplet is not None:
                 style += Style(bgcolor=tint)
                 if not _is_ground(self.ROLE_STYLES.get(role or "", "")):
-                    style = legible(style)
+                    style = legible(style, math.inf if ground in _SCALES else READABLE)
             self._role_styles[key] = style
         return self._role_styles[key]
 
