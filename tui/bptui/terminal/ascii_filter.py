@@ -20,7 +20,7 @@ _REPLACEMENTS = {
     # Not < and >, which are keys.
     **dict(zip("‹›«»◂◀◄▸▶►△▴▲▾", '[]""******^^^v', strict=True)),
     **dict(zip("⊕⊗◎▼■", "@XOV$", strict=True)),
-    **dict(zip("━▁▂▃▄▅▆▇█", "=_.-=+*%#", strict=True)),
+    **dict(zip("━═▁▂▃▄▅▆▇█", "==_.-=+*%#", strict=True)),
     # A shade is no = of a line.
     **dict(zip("░▒▓▀▌▐▔▕", ".:%'||-|", strict=True)),
     **dict(zip("·•●○◉◦▪▫◆◇★✓✔✗✘", ",**o@o*o*o*vvxx", strict=True)),

@@ -45,7 +45,7 @@ class TerminalDriver(BoundedDriver):
     def __init__(self, app: App[Any], **options: Any) -> None:
         self.flow_control = FlowControl()
         self._cell_diff = CellDiff()
-        self._call_later = app.call_later
+        self._call_later, self._post = app.call_later, app.post_message
         self._input_passed = self._input_handled = 0  # each is changed by one thread only
         self._pending_begin = ""  # the beginning of a frame, which is sent only if something follows
         # Textual installs its own handlers here. If SIGCONT comes without a SIGTSTP before it, they start a
@@ -133,7 +133,7 @@ class TerminalDriver(BoundedDriver):
             was_fast = self.flow_control.is_fast
             self.flow_control.add_answer(message.y + 1)
             if self.flow_control.is_fast and not was_fast:
-                self._app.post_message(LineIsFast())
+                self._post(LineIsFast())
         elif isinstance(message, (events.Resize, InBandWindowResize)):
             pass
         elif isinstance(message, (events.InputEvent, events.Paste)):
