@@ -157,7 +157,7 @@ def test_the_picture_is_an_image_of_the_text() -> None:
 
 def test_themes_change_the_colors_of_a_snapshot(tmp_path: Path) -> None:
     pictures = {expected(".svg")}
-    for theme in ("bptui-light", "dracula"):
+    for theme in ("light", "dracula"):
         path = tmp_path / f"{theme}.svg"
         assert snapshot(path, "regression", "--at", "20", "--theme", theme) == Done(0, "", "")
         pictures.add(path.read_bytes())

@@ -20,7 +20,7 @@ NEAR = 1e-6
 """How far rounding may move a place at the end of an axis, of length 1, outside it."""
 _LOG10_E = 0.4342944819032518
 _LOG_STEPS = ((1, 2, 3, 5, 7), (1, 3), (1,))
-"""The ticks of a logarithmic axis in each decade, from a short axis to a long one; it ends at the first ones."""
+"""The ticks of a logarithmic axis in each decade, from a short axis to a long one."""
 _MAX_TICKS = 8
 """The most ticks of a logarithmic axis of less than a dozen decades."""
 _FAR = 100

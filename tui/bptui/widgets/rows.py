@@ -18,7 +18,7 @@ from textual.widget import Widget
 
 from bptui.drawing import Legend, Span
 from bptui.drawing.roles import DIVERGING, SEQUENTIAL
-from bptui.terminal.capabilities import has_color_maps, scale_colors
+from bptui.terminal.capabilities import has_color_maps, is_projected, scale_colors
 from bptui.terminal.contrast import READABLE, legible
 
 _SCALES = frozenset((*DIVERGING, *SEQUENTIAL))
@@ -41,7 +41,7 @@ class Rows(Widget):
         super().__init__(id=id, classes=classes)
         self._rows: list[list[Span]] = []
         self._drawn_for: Size | None = None
-        self._drawn_in_colors = False
+        self._drawn_in = (False, False)
         self._role_styles: dict[tuple[str | None, str | None], Style] = {}
 
     @abstractmethod
@@ -78,7 +78,12 @@ class Rows(Widget):
         return Strip(segments, self.size.width)
 
     def _draw_rows(self) -> None:
-        self._rows, self._drawn_in_colors = self.draw(*self.size), has_color_maps(self.app)
+        self._rows, self._drawn_in = self.draw(*self.size), self._look
+
+    @property
+    def _look(self) -> tuple[bool, bool]:
+        """What of the theme the rows depend on."""
+        return has_color_maps(self.app), is_projected(self.app)
 
     def role_style(self, role: str | None, ground: str | None = None) -> Style:
         """The style of a role in this widget, on the background of another role if one is given."""
@@ -101,9 +106,9 @@ class Rows(Widget):
         return self.rich_style + Style(color=style.bgcolor) if _is_ground(self.ROLE_STYLES[role]) else style
 
     def notify_style_update(self) -> None:
-        """Forget the styles of another theme; and the rows, if only one of the themes has colors for maps."""
+        """Forget the styles of another theme; and the rows, if they look different in more than colors."""
         self._role_styles.clear()
-        if self._drawn_in_colors != has_color_maps(self.app):
+        if self._drawn_in != self._look:
             self._drawn_for = None
         super().notify_style_update()
 
