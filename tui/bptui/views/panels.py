@@ -113,7 +113,7 @@ def _show_snapshot(widget: Any, snapshot: Snapshot, _options: ViewOptions) -> No
 def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> Legend | None:
     detail = options.detail
     if snapshot.run.config.task == "classification":
-        # The key shows the other picture. Only that of the regions shows where the starts of a cloud disagree.
+        # The key shows the other picture. Only the regions show where the starts of a cloud disagree.
         detail = detail != (opens_with_maps(plot.app) and snapshot.comparison.spread is None)
     if is_map(snapshot, detail=detail) and not plot.map_pace.is_due(snapshot, detail):
         return None
