@@ -188,7 +188,7 @@ async def test_the_key_shift_e_shows_learning_rate_and_stability_limit_and_the_e
 
 
 @pytest.mark.parametrize("task", ["regression", "classification"])
-async def test_the_key_v_shows_the_numbers_behind_a_plot_and_the_plot_again(task: Task) -> None:
+async def test_the_key_v_shows_what_lies_behind_a_plot_and_the_plot_again(task: Task) -> None:
     app = make_trained_app(task, 20)
     async with app.run_test(size=(120, 36)) as pilot:
         await rest(pilot)
@@ -197,9 +197,8 @@ async def test_the_key_v_shows_the_numbers_behind_a_plot_and_the_plot_again(task
         await press(pilot, "v")
         assert plot.figure != before
         assert plot.border_title != title
-        figure, legend = FIGURES[task](shown(app), detail=True)
-        drawn = Content.from_markup(str(plot.border_title)).plain
-        assert drawn.replace("▌▌▌", "░:·") == str(legend), "in colors"
+        figure, legend = FIGURES[task](shown(app), detail=task == "regression")  # classes open with theirs
+        assert Content.from_markup(str(plot.border_title)).plain == str(legend)
         assert plot.figure is not None
         assert [each.role for each in plot.figure.series] == [each.role for each in figure.series]
         await press(pilot, "v")

@@ -235,6 +235,11 @@ class BptuiApp(TerminalApp):
         if await self.tabs.follow_bar():
             self._show_hints()
 
+    def on_line_is_fast(self) -> None:
+        """Draw again, with a map in the place of plain regions."""
+        if self.view.frames.is_open:
+            self.view.frames.show_now()
+
     def _show_hints(self) -> None:
         """Show what the keys do now, and which panels are not visible."""
         now = self.view.situation

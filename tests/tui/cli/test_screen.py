@@ -106,6 +106,6 @@ def test_a_task_given_twice_does_not_open_the_screen() -> None:
 def test_an_unknown_theme_does_not_open_the_screen(theme: str) -> None:
     done = call_on_a_terminal("--theme", theme)
     assert (done.status, done.out) == (2, "")
-    assert "argument --theme: must be dark, light, high-contrast, ansi, " in done.complaint
+    assert "argument --theme: must be dark, light, high-contrast, projector, ansi, " in done.complaint
     assert f", got {theme!r}" in done.complaint
     assert "textual-dark" in done.complaint

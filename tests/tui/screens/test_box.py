@@ -125,7 +125,7 @@ async def test_the_box_shows_a_run_without_a_next_step_as_it_is() -> None:
             assert all(each in text for each in told)
             assert "back to the last one" in text
             assert " sigmoid " in text, "the network"
-            assert "network ╌ sine" in text, "the plot"
+            assert "network ─ sine" in text, "the plot"
             assert "delta" not in text
             assert "new b2[1]" in await walked(pilot, "left")
             assert told[1] in await walked(pilot, "right")

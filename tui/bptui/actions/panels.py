@@ -112,7 +112,7 @@ class Panels:
         view.change_options(**{option: not getattr(view.options, option)})
 
     def toggle_detail(self) -> None:
-        """Show the contributions to a fit or the class probabilities; in the hidden units, own scales."""
+        """Show the contributions to a fit, or the other picture of classes; in the units, own scales."""
         self.toggle("own_scales" if self._layout.focused == "units" else "detail")
 
     def edit_unit(self, command: str) -> None:

@@ -340,7 +340,7 @@ COMMANDS: tuple[Command, ...] = (
         "toggle_detail",
         "v",
         "look inside",
-        "Show units' contributions or class probabilities; in the hidden units, a scale for each.",
+        "Show units' contributions; regions of classes for probabilities; in the units, own scales.",
         "panels.toggle_detail",
         topic="plots",
         synonyms=("contributions", "probabilities", "confidence", "parts"),

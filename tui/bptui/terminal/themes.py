@@ -70,6 +70,25 @@ LIGHT = Theme(
         "primary-muted": "#9DBED3",
     },
 )
+HIGH_CONTRAST = replace(
+    DARK,
+    name="high-contrast",
+    foreground="#FFFFFF",
+    background="#000000",
+    surface="#000000",
+    panel="#202020",
+    variables={**DARK.variables, "text-muted": "#E0E0E0", "text-disabled": "#C8C8C8", "primary-muted": SKY},
+)
+PROJECTOR = replace(
+    LIGHT,
+    name="projector",
+    foreground="#000000",
+    background="#FFFFFF",
+    surface="#FFFFFF",
+    panel="#EEEEEE",
+    variables={**LIGHT.variables, "text-muted": "#202020", "text-disabled": "#383838", "primary-muted": BLUE},
+)
+"""For projectors, which show little contrast: on it, lines are thick, and the panels few."""
 
 ANSI = Theme(
     name="ansi",
@@ -94,23 +113,7 @@ ANSI = Theme(
     },
 )
 
-HIGH_CONTRAST = replace(
-    DARK,
-    name="high-contrast",
-    primary=SKY,
-    foreground="#FFFFFF",
-    background="#000000",
-    surface="#000000",
-    panel="#000000",
-    variables={
-        **DARK.variables,
-        "text-muted": "#FFFFFF",
-        "text-disabled": "#D0D0D0",
-        "primary-muted": "#D0D0D0",
-    },
-)
-
-THEMES: tuple[Theme, ...] = (DARK, LIGHT, HIGH_CONTRAST, ANSI)
+THEMES: tuple[Theme, ...] = (DARK, LIGHT, HIGH_CONTRAST, PROJECTOR, ANSI)
 """The app's own themes. The last one uses only the 16 colors of the terminal."""
 THEME_NAMES: tuple[str, ...] = (*(theme.name for theme in THEMES), *sorted(BUILTIN_THEMES))
 """The names of all themes, the app's own first."""

@@ -54,7 +54,7 @@ ERROR = PanelHelp(
         *signs_of("error"),
         Sign("╌", "test", ROLES["test"].style),
         _COMPARED,
-        Sign("░ ╌", "cloud, its median", ROLES["median"].style),
+        Sign("⠅ ╌", "cloud, its median", ROLES["median"].style),
         *signs_of("cursor", "mark"),
         Sign("1e-03", "0.001"),
         Sign("stay above", "3 × the median, rounded up"),

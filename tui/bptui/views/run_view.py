@@ -24,6 +24,7 @@ from bptui.session.document import SessionState
 from bptui.session.session import P, Session
 from bptui.session.snapshot import Snapshot
 from bptui.startup.start_settings import FRAMES_PER_SECOND
+from bptui.terminal.capabilities import is_projected
 from bptui.units.facts import unit_edits
 from bptui.units.places import nearest_unit, sizes_of
 from bptui.views import panel_help
@@ -46,6 +47,8 @@ if TYPE_CHECKING:  # without a lesson, neither is loaded
 TIMELINE_ROWS = 32
 """The fewest rows of a terminal on which the timeline has its own row. On smaller ones, where the plots need
 the space, it shares the status line while an earlier epoch is viewed."""
+_PROJECTED = (110, 35)
+"""The columns and rows for which panels are chosen on a projector, whatever the terminal has."""
 _SETTINGS = next(panel for panel in PANELS if panel.name == "settings")
 
 
@@ -120,7 +123,7 @@ class RunView(Vertical):
     def on_mount(self) -> None:
         """Arrange the panels."""
         self.frames.begin()
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._arrange())  # titles have colors
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.on_resize())  # titles have colors
         self._arrange()
 
     def on_click(self, event: events.Click) -> None:
@@ -205,8 +208,10 @@ class RunView(Vertical):
     @property
     def room(self) -> tuple[int, int, bool]:
         """The columns and rows of the panels, and whether that of a lesson is among them."""
-        place = self._lesson_place
-        return (*self.app.size, False) if place is None else place.room_beside(*self.app.size)
+        place, (width, height) = self._lesson_place, self.app.size
+        if is_projected(self.app):
+            width, height = min(width, _PROJECTED[0]), min(height, _PROJECTED[1])
+        return (width, height, False) if place is None else place.room_beside(width, height)
 
     def continue_from(self, state: SessionState, options: ViewOptions | None, *, paused: bool) -> None:
         """Replace the run that the tab was opened with by the run of an earlier session.
