@@ -236,9 +236,10 @@ class BptuiApp(TerminalApp):
             self._show_hints()
 
     def on_line_is_fast(self) -> None:
-        """Draw again, with a map in the place of plain regions."""
-        if self.view.frames.is_open:
-            self.view.frames.show_now()
+        """Draw again, with a map in the place of plain regions; there is no view yet while the engine is loaded."""
+        for view in self.tabs.views.values():
+            if view.frames.is_open:
+                view.frames.show_now()
 
     def _show_hints(self) -> None:
         """Show what the keys do now, and which panels are not visible."""

@@ -15,6 +15,7 @@ from bptui.cli.screen import parser
 from bptui.commands import TABS
 from bptui.startup.deferred_start import DeferredStart
 from bptui.startup.start_settings import StartSettings
+from bptui.terminal.driver import LineIsFast
 from bptui.terminal.textual_internals import screen_strips
 from tests.tui.support.driving import rest
 from tests.tui.support.terminal import bptui
@@ -60,6 +61,7 @@ async def test_keys_pressed_before_the_engine_is_loaded_act_afterwards() -> None
         return StartSettings(paused=True, kernel="numpy")
 
     app = BptuiApp(DeferredStart("regression", ascii=False, load=load))
+    app.post_message(LineIsFast())  # what the first frame tells
     for key in ("R", "2", "R", "R"):
         app.post_message(events.Key(key, key))
     async with app.run_test(size=(80, 24)) as pilot:
