@@ -29,6 +29,8 @@ CHANGES = {
 _MOST = 999_999_999
 _TO = re.compile(r"(?:to|until)\s+", re.IGNORECASE)
 _EPOCH = re.compile(r"(?:epoch\s+)?([0-9]{1,9})", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?:an?|another|the)\s+", re.IGNORECASE)
+_HIDDEN = re.compile(r"(?:units?|neurons?)\b\s*|(?=\d+,\d)", re.IGNORECASE)
 _FAR = re.compile(r"a lot|far|by a large step", re.IGNORECASE)
 _STEPS = {"epochs": "epoch", "samples": "sample"}
 _UNIT = re.compile(
@@ -98,10 +100,15 @@ def begins_with_setting(text: str) -> bool:
 def field_named(text: str) -> tuple[Field, str]:
     """The setting that the beginning of a text names, and the rest: its value without "to" or "=".
 
+    Numbers with commas, such as 8,8, can only be hidden units.
+
     Raises:
         RefusedError: no setting or more than one has that name.
     """
-    found, rest = named(text, _FIELDS, _SYNONYMS)
+    if article := _ARTICLE.match(text):
+        text = text[article.end() :]
+    hidden = _HIDDEN.match(text)
+    found, rest = named(f"hidden units {text[hidden.end() :]}" if hidden else text, _FIELDS, _SYNONYMS)
     if not found:
         meant = meaning(text, {field.label: field.synonyms for field in FIELDS})
         raise RefusedError(f"no setting is called {shown(text)}{meant or '; show lists the settings'}")

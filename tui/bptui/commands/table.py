@@ -401,7 +401,7 @@ COMMANDS: tuple[Command, ...] = (
         "Open a lesson: a guide of steps, questions and tasks beside the run.",
         "lessons.choose",
         topic="screen",
-        synonyms=("tutorial", "guide", "course", "tour", "teach", "learn", "getting started"),
+        synonyms=("lessons", "tutorial", "guide", "course", "tour", "teach", "learn", "getting started"),
         word="lesson",
         usage="[ID | back | off]",
         spoken="Open a lesson, a guide of steps, questions and tasks, go back in it, or leave it. Without a "
@@ -570,7 +570,7 @@ COMMANDS: tuple[Command, ...] = (
         "Open the help: the focused panel and the ten most useful keys, then a page for each topic.",
         "dialogs.help",
         topic="screen",
-        synonyms=("keys", "shortcuts", "manual", "documentation"),
+        synonyms=("hello", "keys", "shortcuts", "manual", "documentation"),
         word="help",
         usage="[COMMAND | SETTING]",
         spoken="List the commands, or explain a command or a setting.",

@@ -88,6 +88,9 @@ def answered(dialogue: Dialogue, text: str) -> Iterator[str] | None:
     if topic in SECTIONS:
         return describing.tell(dialogue, topic)
     with contextlib.suppress(RefusedError):
+        entry = entry_of(topic)
+        if entry is not None and entry.word in ("errors", "metrics", "diagnosis"):  # the accuracy, the loss
+            return iter([*entry.do(dialogue, "")])
         return iter([*help_on(dialogue, f"{topic}s" if topic else "")])  # a neuron is one of the neurons
     return help_on(dialogue, topic)
 
@@ -135,6 +138,7 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         changing.set_value,
         usage="SETTING VALUE",
         aliases=CHANGES["set"][1:],
+        synonyms=("try", "choose"),
         completes=completing.values,
     ),
     DialogueCommand(
@@ -151,6 +155,7 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         partial(changing.move, 1),
         usage="SETTING [a lot]",
         aliases=CHANGES["raise"][1:],
+        synonyms=("add", "increase"),
         completes=completing.settings,
     ),
     DialogueCommand(
@@ -159,6 +164,7 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         partial(changing.move, -1),
         usage="SETTING [a lot]",
         aliases=CHANGES["lower"][1:],
+        synonyms=("fewer", "decrease", "reduce"),
         completes=completing.settings,
     ),
     of_the_screen("defaults"),
@@ -173,7 +179,12 @@ ENTRIES: tuple[DialogueCommand, ...] = (
     ),
     of_the_screen("regression", partial(files.switch, "regression")),
     of_the_screen("classification", partial(files.switch, "classification")),
-    DialogueCommand("status", "Say how far the run is and what to do next.", describing.status),
+    DialogueCommand(
+        "status",
+        "Say how far the run is and what to do next.",
+        describing.status,
+        synonyms=("stop", "pause"),  # nothing trains while a line is read
+    ),
     of_the_screen("describe", describing.tell, completes=completing.among(SECTIONS)),
     DialogueCommand(
         "errors",
@@ -189,6 +200,7 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         "Say what happens inside the layers.",
         describing.diagnosis,
         aliases=("diagnostics", "verdict"),
+        synonyms=("not learn", "stuck"),
     ),
     DialogueCommand(
         "predict",
