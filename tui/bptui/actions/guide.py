@@ -135,9 +135,12 @@ class Guide:
     def answer(self, walk: LessonWalk, text: str) -> None:
         """Answer the question of a step, or say what an answer may be."""
         try:
-            self.go(walk.answered(walk.parse_answer(text)))
+            answered = walk.answered(walk.parse_answer(text))
         except RefusedError as error:
             self._tabs.view.do(commands.say, str(error))
+        else:
+            self._tabs.view.do(commands.say, "")  # no longer what an earlier answer should have been
+            self.go(answered)
 
     def back(self) -> None:
         """Go back by a page or a step. The run stays as it is."""

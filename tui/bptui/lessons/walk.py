@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bpengine import Task
-from bpengine.numbers import parse_real, whole_range
+from bpengine.numbers import parse_real
 from bpengine.run import RunState
-from bpengine.wording import must_be, number
+from bpengine.wording import number
 from bptui.commands.grammar import RefusedError
 from bptui.lessons.goals import Facts, goal
 from bptui.lessons.lesson import Do, Explain, Lesson, Look, Predict, Step, Texts
@@ -158,9 +158,11 @@ class LessonWalk:
         try:
             given = parse_real(text[:40])
         except ValueError:
-            raise RefusedError(self.say("not a number")) from None
+            given = math.nan
         if count and given not in range(1, count + 1):
-            raise RefusedError(f"an answer {must_be(whole_range(1, count), text)}")
+            raise RefusedError(self.say("choices", count=count))
+        if math.isnan(given):
+            raise RefusedError(self.say("not a number"))
         return given
 
     def answered(self, given: float) -> LessonWalk:

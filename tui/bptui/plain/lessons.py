@@ -24,7 +24,7 @@ def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
     user_lessons = dialogue.user_lessons
     if not text:
         for walk in user_lessons.walks():
-            yield f"{walk.lesson.id}: {walk.title} ({' '.join(walk.summary.split())})"
+            yield f"{walk.lesson.id}: {walk.title} ({walk.summary.replace('   ', ', ')})"
         yield from user_lessons.problems
         sentence = _LISTED if user_lessons.open else _LISTED.without("lessons:off")
         yield sentence()

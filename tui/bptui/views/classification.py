@@ -113,8 +113,13 @@ def _points(
             sign = sample.sign(number)
             ok, off = (signed == number) & is_right, (signed == number) & ~is_right
             right.append(Series(x[ok], y[ok], class_role(number), Kind.POINTS, sign, is_sample=True))
-            wrong.append(Series(x[off], y[off], "wrong", Kind.POINTS, sign, is_sample=True))
+            wrong.append(Series(x[off], y[off], "wrong", Kind.POINTS, _when_wrong(sign), is_sample=True))
     return right, wrong
+
+
+def _when_wrong(sign: str) -> str:
+    """The sign of a class, in capitals: copied text, which has no blocks, shows it as well."""
+    return sign.replace("+", "#").upper()
 
 
 def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, Legend]:
@@ -138,7 +143,7 @@ def _legend(samples: list[_Samples], word: str = " wrong") -> Legend:
     for number, name in enumerate(short):
         own = "".join(sample.sign(number) for sample in reversed(samples))
         names.append(Legend.of(Span(own, class_role(number)), name, between=joint))
-    signs = "".join(sample.sign(0) for sample in reversed(samples))
+    signs = "".join(_when_wrong(sample.sign(0)) for sample in reversed(samples))
     counts = "+".join(str(sample.missed) for sample in reversed(samples))
     return Legend.of(*names, Legend.of(Span(signs, "wrong"), f" {counts}{word}", between=""))
 
