@@ -34,10 +34,12 @@ def test_a_sign_tells_the_true_class_and_whether_it_is_predicted_wrong(epochs: i
         predicted, true = outputs.argmax(axis=1), dataset.targets.argmax(axis=1)
         for prediction, truth in np.ndindex(2, 2):
             chosen = dataset.coordinates[(predicted == prediction) & (true == truth)]
-            assert shown[signs[truth], prediction != truth] == set(map(tuple, chosen.tolist()))
+            is_wrong = prediction != truth
+            sign = "#X"[truth] if is_wrong and signs == "+x" else signs[truth]
+            assert shown[sign, is_wrong] == set(map(tuple, chosen.tolist()))
         counts.append(str((predicted != true).sum()))
-    assert str(legend).startswith(f"+1 above x2 below +1 {'+'.join(counts)} wrong ─ true")
-    assert [span.text for span in legend.spans if span.role == "wrong"] == ["+1"], "marked as in the plot"
+    assert str(legend).startswith(f"+1 above x2 below #1 {'+'.join(counts)} wrong ─ true")
+    assert [span.text for span in legend.spans if span.role == "wrong"] == ["#1"], "marked as in the plot"
 
 
 def test_regions_have_their_class_behind_them_and_a_line_between() -> None:
