@@ -4,7 +4,7 @@ An optimizer sees vectors and never the network: the parameters p, the gradient 
 same shape.
 
 To add one, add its rule to `arithmetic.updating`, its entry here, and its branch to
-`kernels.compiled.updates.update`.
+`kernels.compiled.training.update`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The table of all commands.
 
-The app and the dialogue run the commands of `COMMANDS`. The footer, the help, the palette, the settings file
-and the settings page read it.
+The app and the dialogue run the commands of `COMMANDS`. The help, the palette, the settings file and the
+settings page read it; the footer takes its keys from here, and its words from `views.key_hints`.
 """
 
 from __future__ import annotations
