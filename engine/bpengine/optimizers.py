@@ -161,6 +161,3 @@ OPTIMIZERS = by_name(
         corrects=True,
     ),
 )
-
-BUFFERS = {buffer.name: buffer for optimizer in OPTIMIZERS.values() for buffer in optimizer.buffers}
-"""The buffers of all optimizers by name."""

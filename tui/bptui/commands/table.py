@@ -547,7 +547,7 @@ COMMANDS: tuple[Command, ...] = (
         "toggle_rates",
         "E",
         "curve and metrics",
-        "Show the learning rate and 2/sharpness, up to which full-batch steps are stable, or the errors.",
+        "Show the learning rate and 2/sharpness, a guide to the largest stable one, or the errors.",
         "panels.toggle('rates')",
         topic="plots",
         synonyms=("sharpness", "stability", "2/L", "curvature", "eigenvalue"),
