@@ -236,7 +236,7 @@ class BptuiApp(TerminalApp):
             self._show_hints()
 
     def on_line_is_fast(self) -> None:
-        """Draw again, with a map in the place of plain regions. While the engine is loaded, there is no view."""
+        """Draw again, with a map in the place of plain regions; nothing while the engine is loaded."""
         for view in self.tabs.views.values():
             if view.frames.is_open:
                 view.frames.show_now()
