@@ -13,7 +13,7 @@ from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import Parser, make_parser
 from bptui.cli.screen_flags import check_theme, refuse_stdin
 from bptui.cli.which_run import add_kept_folder
-from bptui.settings.options import ASCII, FPS, SCREEN_OPTIONS, TASK, THEME
+from bptui.settings.options import ASCII, FPS, LANGUAGE, SCREEN_OPTIONS, TASK, THEME
 from bptui.settings.writing import template, written
 
 NAME = "bptui.toml"
@@ -72,7 +72,8 @@ def _show(options: argparse.Namespace) -> int:
     inputs = read_inputs(options, otherwise=TASKS[0], both=both)
     top: dict[str, Any] = {TASK.name: inputs.start}
     check_theme(inputs, options)
-    for option, value in ((THEME, inputs.theme), (ASCII, inputs.says_ascii), (FPS, inputs.fps)):
+    values = (inputs.theme, inputs.says_ascii, inputs.fps, inputs.language)
+    for option, value in zip((THEME, ASCII, FPS, LANGUAGE), values, strict=True):
         if value != option.default:
             top[option.name] = value
     tables = {}

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from bpengine import CheckpointError, ConfigError
 from bpengine.wording import counted, listed, printable, printable_path
 from bptui.cli.files import write_new
+from bptui.cli.flags import add_flags
 from bptui.cli.formats import print_list
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.screen_flags import add_lessons
+from bptui.settings.options import LANGUAGE
 from bptui.startup.end_signals import STOP_SIGNALS, end_process, handled_signals, raise_exit
 from bptui.startup.lesson_start import LessonStart
 from bptui.startup.process import end_gc_pause
@@ -52,6 +54,7 @@ docs/lessons.md describes the format of lessons, and docs/teaching.md a class wi
 Exit status: 0 done, 1 a lesson is wrong or something handed in has not passed, 2 bad use.""",
     )
     add_lessons(made)
+    add_flags(made, (LANGUAGE,))
     made.add_argument(
         "--state", type=Path, metavar="DIR", help="list the progress that is kept in this folder"
     )
@@ -127,7 +130,7 @@ def _list(options: argparse.Namespace) -> int:
     from bptui.lessons.library import lessons_in
 
     kept = KeptLessons((options.state or state_path()) / LESSONS)
-    language = LessonStart(language=options.lang).wanted_language
+    language = LessonStart(language=options.language).wanted_language
     found, problems = lessons_in(options.lessons)
     rows = []
     for lesson in found:

@@ -23,10 +23,12 @@ from bptui.cli.screen_flags import (
     check_theme,
     refuse_stdin,
     restrictions_of,
+    say_in_language,
     state_folder,
 )
 from bptui.cli.streams import has_terminal, is_dumb
 from bptui.commands import change_keys
+from bptui.languages import file_of
 from bptui.settings.options import SCREEN_OPTIONS, SETTING
 from bptui.startup.lesson_start import LessonStart
 from bptui.startup.process import end_gc_pause
@@ -160,6 +162,7 @@ def run(options: argparse.Namespace) -> int:
     if options.plain:
         from bptui.cli.launch import converse
 
+        say_in_language(start, options.config, only_lessons=True)
         end_gc_pause()
         return converse(start, restrictions)
     change_keys(inputs.keys)  # before the app is created
@@ -168,6 +171,7 @@ def run(options: argparse.Namespace) -> int:
 
     if inputs.says_ascii is None and needs_ascii():
         start = replace(start, ascii=True)
+    say_in_language(start, options.config)
     end_gc_pause()
     return launch(start, inputs.theme, restrictions)
 
@@ -196,7 +200,7 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     from bptui.kept.paths import HISTORY, LAYOUT, RUNS
 
     start: StartSettings = replace(
-        inputs, paused=options.paused, cluster=cluster_of(options), lessons=_lessons(options)
+        inputs, paused=options.paused, cluster=cluster_of(options), lessons=_lessons(inputs, options)
     )
     if options.restricted:  # machine code takes as much memory as everything else together
         start = replace(start, kernel="numpy")
@@ -219,7 +223,7 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     )
 
 
-def _lessons(options: argparse.Namespace) -> LessonStart:
+def _lessons(inputs: Inputs, options: argparse.Namespace) -> LessonStart:
     """Which lesson to open, and which others there are.
 
     Raises:
@@ -232,9 +236,10 @@ def _lessons(options: argparse.Namespace) -> LessonStart:
         from bptui.lessons.library import lesson_named
 
         lesson = lesson_named(options.lesson, options.lessons, files=not options.restricted)
-        if options.lang not in (None, *lesson.languages):
+        wanted = options.language
+        if wanted not in (None, *lesson.languages) and file_of(wanted, options.config) is None:
             allowed = " or ".join(lesson.languages)
-            raise BadUseError(f"argument --lang: {must_be(f'{allowed} in this lesson', options.lang)}")
+            raise BadUseError(f"argument --lang: {must_be(f'{allowed} in this lesson', wanted)}")
     if options.lessons is not None:
         from bptui.lessons.library import paths_in
 
@@ -242,7 +247,7 @@ def _lessons(options: argparse.Namespace) -> LessonStart:
     state = state_folder(options)
     return LessonStart(
         name=options.lesson,
-        language=options.lang,
+        language=inputs.language,
         folder=options.lessons,
         progress=None if state is None else state / LESSONS,
     )

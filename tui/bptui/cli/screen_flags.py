@@ -10,8 +10,11 @@ from bptui.cli.files import bad_folder
 from bptui.cli.inputs import Inputs
 from bptui.cli.parsing import BadUseError, Parser
 from bptui.kept.folder import NEWEST
+from bptui.languages import of_lessons, translations
 from bptui.limits.restrictions import UNRESTRICTED, Restrictions, minutes, refused_flags
-from bptui.settings.options import DATA, STDIN, THEME
+from bptui.settings.options import DATA, LANGUAGE, STDIN, THEME
+from bptui.startup.start_settings import StartSettings
+from bpwords import use
 
 
 def add_plain(group: argparse._ActionsContainer) -> None:
@@ -24,25 +27,13 @@ def add_plain(group: argparse._ActionsContainer) -> None:
 
 
 def add_lessons(group: argparse._ActionsContainer) -> None:
-    """Add the flags that say in which language lessons are shown, and where there are more of them."""
-    group.add_argument(
-        "--lang",
-        type=_language,
-        metavar="en|zh",
-        help="the language of the lessons (default: that of the locale, else the first one of a lesson)",
-    )
+    """Add the flag that says where there are more lessons."""
     group.add_argument(
         "--lessons",
         type=Path,
         metavar="DIR",
         help="a folder of lessons besides those that come with bptui",
     )
-
-
-def _language(text: str) -> str:
-    if len(text) in (2, 3) and text.isascii() and text.isalpha():
-        return text.lower()
-    raise argparse.ArgumentTypeError(must_be("the two or three letters of a language, such as zh", text))
 
 
 def add_kept_runs(parser: Parser) -> None:
@@ -153,6 +144,25 @@ def state_folder(options: argparse.Namespace) -> Path | None:
     from bptui.kept.paths import state_path
 
     return state_path()
+
+
+def say_in_language(start: StartSettings, settings: Path | None, *, only_lessons: bool = False) -> None:
+    """Say sentences in the language that the screen opens with, as far as there are translations.
+
+    Args:
+        start: says the language; English takes its place where only ASCII can be shown.
+        settings: the settings file, which may have files of languages beside it.
+        only_lessons: whether only the words around lessons are said in it, as in the dialogue.
+
+    Raises:
+        BadUseError: the file of the language can't be used.
+    """
+    language = "en" if start.ascii else start.lessons.wanted_language
+    try:
+        found = translations(language, settings)
+    except (OSError, ValueError) as error:
+        raise BadUseError(f"argument {LANGUAGE.flag}: {error}") from None
+    use(of_lessons(found) if only_lessons else found)
 
 
 def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:

@@ -15,8 +15,8 @@ from bptui.lessons.goals import Facts, goal
 from bptui.lessons.lesson import Do, Explain, Lesson, Look, Predict, Step, Texts
 from bptui.lessons.progress import Progress
 from bptui.lessons.texts import filled, with_commands
-from bptui.lessons.words import word
-from bpwords import Sentence
+from bptui.lessons.words import WORDS
+from bpwords import Sentence, joined
 
 _goal = lru_cache(goal)
 
@@ -162,8 +162,8 @@ class LessonWalk:
         return self.wants and isinstance(step, Do) and _goal(step.goal)(facts)
 
     def say(self, name: str, **values: object) -> str:
-        """The program's own words in the language of the lesson; see `bptui.lessons.words`."""
-        return Sentence(word(self.language, name))(**values)
+        """The program's own words; see `bptui.lessons.words`."""
+        return Sentence(WORDS[name], context="lesson")(**values)
 
     @property
     def title(self) -> str:
@@ -209,7 +209,7 @@ class LessonWalk:
             return (self.say("hint is", text=self._filled(step.hint, facts)),)
         if isinstance(step, Predict) and self.number in self.progress.answers:
             verdict, after = self._verdict(step), self._filled(step.after, facts)
-            return text, f"{verdict}{'' if verdict.endswith('。') else ' '}{after}".rstrip()
+            return text, joined(verdict, after)
         return (text,)
 
     def _filled(self, texts: Texts, facts: Facts) -> str:
