@@ -62,6 +62,17 @@ def word(text: str, context: str = "") -> str:
     return _catalogue.get(key(text, context), text) if _catalogue else text
 
 
+def names_in_language(text: str, context: str) -> tuple[str, ...]:
+    """The translation of a name, and the words by which people look for it; both are empty in English.
+
+    A catalogue has these words in the context "synonyms", separated by commas: for Chinese also the pinyin.
+    """
+    if not _catalogue:
+        return ()
+    words = _catalogue.get(key(text, "synonyms"), "")
+    return (word(text, context), *filter(None, words.split(", ")))
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence or several with slots: call it with the values of the slots to say it.

@@ -14,6 +14,7 @@ from bpengine.wording import MAX_VALUE_LENGTH, SIMILAR
 from bptui.commands import Command
 from bptui.commands.matching import score
 from bptui.drawing.signs import PanelHelp
+from bpwords import Sentence, joined, word
 
 SetField = Callable[[Field, Any], object]
 """Sets a field to a value."""
@@ -74,7 +75,7 @@ class PaletteEntry(NamedTuple):
 def command_entries(commands: Iterable[Command], run: Callable[[str], object]) -> Iterator[PaletteEntry]:
     """An entry for each command; `run` runs its action."""
     for command in commands:
-        title, keys = command.help.rstrip("."), f"Key: {command.shown}"
+        title, keys = word(command.help).rstrip(".。"), Sentence("Key: {key}")(key=command.shown)
         yield PaletteEntry(command.name, title, keys, command.names, partial(run, command.action))
 
 
@@ -83,16 +84,17 @@ def panel_entries(
 ) -> Iterator[PaletteEntry]:
     """An entry that opens each panel."""
     for name, help in panels:
-        words = (name, f"{name} panel", *help.synonyms)
-        yield PaletteEntry(f"{name} panel", f"{name} panel", help.about, words, partial(reveal, name))
+        title = Sentence("{name} panel")(name=word(name, "panel"))
+        words = (name, f"{name} panel", *help.synonyms, title)
+        yield PaletteEntry(f"{name} panel", title, word(help.about), words, partial(reveal, name))
 
 
 def setting_entries(config: TrainingConfig, edit: EditField) -> Iterator[PaletteEntry]:
     """An entry that asks for a value of each setting."""
     for field in FIELDS:
         value = field.format(getattr(config, field.name))
-        title = f"{field.label} {field.symbol} = {value}"
-        yield PaletteEntry(field.name, title, field.help, field.names, partial(edit, field))
+        title = f"{field.said} {field.symbol} = {value}"
+        yield PaletteEntry(field.name, title, field.explained, field.names, partial(edit, field))
 
 
 def value_entries(config: TrainingConfig, change: SetField, take: OpenDataset) -> Iterator[PaletteEntry]:
@@ -102,12 +104,16 @@ def value_entries(config: TrainingConfig, change: SetField, take: OpenDataset) -
             continue
         for name in field.alternatives(getattr(config, field.name)):
             run = partial(change, field, field.parse(name))
-            title, words = f"{field.label} {name}", (name, *field.other_names[name])
-            yield PaletteEntry(title, title, field.helps[name], (*words, title), run, is_listed=False)
+            title, words = f"{field.said} {name}", (name, *field.other_names[name])
+            help = word(field.helps[name])
+            yield PaletteEntry(title, title, help, (*words, title), run, is_listed=False)
     for data in DATASETS.values():
         if data.task != config.task:
-            title = f"{DATASET.label} {data.name} ({data.task})"
-            help, words = f"Opens the other tab. {data.help}", (data.name, *data.synonyms, title)
+            title = f"{DATASET.said} {data.name} ({word(data.task, 'tab')})"
+            help, words = (
+                joined(word("Opens the other tab."), word(data.help)),
+                (data.name, *data.synonyms, title),
+            )
             yield PaletteEntry(
                 title, title, help, words, partial(take, data.task, data.name), is_listed=False
             )
@@ -132,10 +138,10 @@ def typed_entries(query: str, edit: EditField, change: SetField) -> Iterator[Pal
                 value = field.parse(text)
             except ConfigError as error:
                 if text[0] in "+-.0123456789":  # otherwise the words may be the beginning of a name
-                    title = f"{field.label} {text}"
+                    title = f"{field.said} {text}"
                     yield PaletteEntry(field.name, title, str(error), (), partial(edit, field), rank=5 + rank)
             else:
-                title, help = f"{field.label} {field.format(value)}", f"Set it. {field.help}"
+                title, help = f"{field.said} {field.format(value)}", joined(word("Set it."), field.explained)
                 yield PaletteEntry(field.name, title, help, (), partial(change, field, value), rank=5 + rank)
 
 

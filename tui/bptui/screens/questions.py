@@ -21,6 +21,7 @@ from bptui.session.snapshot import Snapshot
 from bptui.settings.options import FEATURES
 from bptui.units.facts import input_name, unit_name
 from bptui.units.places import Place
+from bpwords import Sentence, word
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -96,10 +97,10 @@ class Listed:
 def value_of(field: Field, value: object, use: Callable[[Any], object]) -> Asked:
     """Ask for a value of a setting; `value` is the current one."""
     return Asked(
-        title=f"{field.label} {field.symbol}",
-        about=field.help,
+        title=f"{field.said} {field.symbol}",
+        about=field.explained,
         text=field.format(value),
-        hint=f"Allowed: {field.allowed}.",
+        hint=Sentence("Allowed: {allowed}.")(allowed=field.allowed),
         use=lambda text: use(field.parse(text.strip())),
     )
 
@@ -162,7 +163,7 @@ def function_of(task: Task, function: str, learn: Callable[[str], object]) -> As
 
     return Asked(
         title="learn a function",
-        about=_EXPLAINED[task],
+        about=word(_EXPLAINED[task]),
         text=function,
         keys="enter learn   esc cancel",
         hint=(_COMPARING if task == "classification" else "") + _WORDS,
@@ -195,8 +196,8 @@ def features_of(
 
     names = name_list([*(column.name for column in dataset.columns)] or dataset.features)
     return Asked(
-        title=f"{FEATURES.label} {FEATURES.symbol}",
-        about="The network's inputs: names and formulas with commas, or all.",
+        title=f"{FEATURES.said} {FEATURES.symbol}",
+        about=word("The network's inputs: names and formulas with commas, or all."),
         text=FEATURES.format(features),
         hint=f"{names}   {_WORDS}",
         placeholder="x, y, x*y, sin(x)",

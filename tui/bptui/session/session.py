@@ -29,6 +29,7 @@ from bptui.session.snapshots import Moment, Snapshots
 from bptui.session.speed import SPEED, SpeedControl
 from bptui.session.undo import UndoEntry, UndoStack
 from bptui.startup.start_settings import StartSettings
+from bpwords import Sentence
 
 if TYPE_CHECKING:  # imported when a box, an experiment or a map is opened
     from bpengine.explain.derivation import DerivativeCheck
@@ -464,7 +465,9 @@ class Session:
             pins=self._document.pins,
             what_if=self._document.what_if,
         )
-        self.do(lambda _: Transition(opened, None, notices.OPENED(name=name), f"open {name}"))
+        self.do(
+            lambda _: Transition(opened, None, notices.OPENED(name=name), Sentence("open {name}")(name=name))
+        )
 
     def save(self, path: Path) -> None:
         """Save a checkpoint of the run as it is shown, so also of an earlier epoch that the user looks at.

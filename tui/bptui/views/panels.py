@@ -165,7 +165,7 @@ def setting_rows(snapshot: Snapshot) -> tuple[SettingRow, ...]:
 def _row(name: str, value: Any) -> SettingRow:
     """A setting with this value, by itself."""
     field = FIELD[name]
-    return SettingRow(field.label, field.symbol, field.brief(value), field.help, field.names)
+    return SettingRow(field.said, field.symbol, field.brief(value), field.explained, field.names)
 
 
 def _data_texts(run: RunProgress) -> dict[str, str]:

@@ -12,6 +12,7 @@ from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import FIRST_MOMENT, OPTIMIZERS
 from bpengine.sharpness import TRIED_ABOVE, TRIED_BELOW, TRIED_STEPS
 from bpengine.wording import listed, number
+from bpwords import Sentence, word
 
 SATURATED = 0.5
 """The smallest share of saturated outputs of a layer that is mentioned."""
@@ -137,15 +138,14 @@ def _error(diagnostics: Diagnostics) -> Finding:
 
 
 def _error_left(left: float) -> str:
-    constant = "that of the best constant"
     if left >= 1.005:
-        return f"The error is {_times(left)} {constant}."
+        return Sentence("The error is {ratio} times that of the best constant.")(ratio=_digits(left))
     if left >= 0.995:
-        return f"The error is about {constant}."
-    if left >= 0.1:
-        return f"The error is {100 * left:.0f}% of {constant}."
-    share = f"1/{_digits(1 / left)}" if left > 1e-6 else "under a millionth"
-    return f"The error is {share} of {constant}."
+        return Sentence("The error is about that of the best constant.")()
+    share = f"{100 * left:.0f}%" if left >= 0.1 else f"1/{_digits(1 / left)}"
+    if left <= 1e-6:
+        share = word("under a millionth")
+    return Sentence("The error is {share} of that of the best constant.")(share=share)
 
 
 def _test_error(diagnostics: Diagnostics) -> Finding | None:
@@ -220,8 +220,9 @@ def _saturation(diagnostics: Diagnostics) -> Finding | None:
     if share < SATURATED:
         return None
     percent = math.floor(100 * share + 1e-9)  # 100 * 0.57 is a little less than 57
-    outputs = f"{_capitalized(worst.name)}: {percent}% of the outputs"
-    sentence = f"{outputs} for {diagnostics.samples} samples are saturated."
+    saturated = Sentence("{layer}: {share} of the outputs for {samples} samples are saturated.")
+    layer = _capitalized(word(worst.name))
+    sentence = saturated(layer=layer, share=f"{percent}%", samples=diagnostics.samples)
     return Finding(kind=FindingKind.SATURATION, sentence=sentence, figure=share, layer=worst.number)
 
 
@@ -243,14 +244,15 @@ def _gradient(diagnostics: Diagnostics) -> Finding | None:
 
 def _update(diagnostics: Diagnostics) -> Finding | None:
     if diagnostics.learning_rate == 0:
-        why = " because of the schedule" if diagnostics.config.learning_rate else ""
-        sentence = f"The learning rate is 0{why}: no weight changes."
+        scheduled = Sentence("The learning rate is 0 because of the schedule: no weight changes.")
+        zero = Sentence("The learning rate is 0: no weight changes.")
+        sentence = (scheduled if diagnostics.config.learning_rate else zero)()
         return Finding(kind=FindingKind.UPDATE, sentence=sentence, figure=0.0)
     ratio = diagnostics.update_ratio
     if ratio is None or not math.isfinite(ratio):
         return None
     if ratio == 0:
-        return Finding(kind=FindingKind.UPDATE, sentence="An update changes no weight.", figure=0.0)
+        return Finding(kind=FindingKind.UPDATE, sentence=word("An update changes no weight."), figure=0.0)
     sentence = f"An update changes the weights by about {_of_weights(ratio)}."
     return Finding(kind=FindingKind.UPDATE, sentence=sentence, figure=ratio)
 
