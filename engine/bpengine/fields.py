@@ -55,7 +55,7 @@ class Field(ABC):
     def names(self) -> tuple[str, ...]:
         """All words by which it can be named: its label comes first, and the synonyms come last."""
         own = (self.label, self.name, self.flag.removeprefix("--"), self.symbol)
-        translated = names_in_language(self.label, "setting")
+        translated = names_in_language(self.name, self.label, "setting")
         return tuple(dict.fromkeys(filter(None, (*own, *self.synonyms, *translated))))
 
     @property

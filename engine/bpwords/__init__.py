@@ -62,15 +62,19 @@ def word(text: str, context: str = "") -> str:
     return _catalogue.get(key(text, context), text) if _catalogue else text
 
 
-def names_in_language(text: str, context: str) -> tuple[str, ...]:
-    """The translation of a name, and the words by which people look for it; both are empty in English.
+def names_in_language(name: str, label: str, context: str) -> tuple[str, ...]:
+    """The translation of a label, and the words by which people look for the thing; nothing in English.
 
-    A catalogue has these words in the context "synonyms", separated by commas: for Chinese also the pinyin.
+    Args:
+        name: the name of the thing, under which a catalogue has these words in the context "synonyms",
+            separated by commas. For Chinese, they have the pinyin as well.
+        label: the label.
+        context: the context of the label.
     """
     if not _catalogue:
         return ()
-    words = _catalogue.get(key(text, "synonyms"), "")
-    return (word(text, context), *filter(None, words.split(", ")))
+    words = _catalogue.get(key(name, "synonyms"), "")
+    return (word(label, context), *filter(None, words.split(", ")))
 
 
 @dataclass(frozen=True, slots=True)

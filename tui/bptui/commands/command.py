@@ -118,7 +118,7 @@ class Command:
         """All words by which it can be found: those of the dialogue, its label, its named keys, synonyms."""
         named_keys = (key for key in self.shown.split() if len(key) > 1)
         own = (self.word, *self.aliases, self.label, *named_keys)
-        translated = names_in_language(self.label, "key")
+        translated = names_in_language(self.name, self.label, "key")
         return tuple(dict.fromkeys(filter(None, (*own, *self.synonyms, *translated))))
 
     @property
