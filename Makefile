@@ -16,7 +16,7 @@ run: $(VENV)/app-installed  ## open the app; ARGS="classification --seed 3" pass
 
 test: export PYTHONDONTWRITEBYTECODE :=  # compiling all tests and sources anew takes each process seconds
 test: $(VENV)/dev-installed  ## the whole suite
-	$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
+	$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 lessons: $(VENV)/dev-installed  ## is everything true that the lessons say? On other starts each day; ARGS="ID --seed 20261130" repeats a day's
 	$(BIN)/bptui lessons check $(ARGS)

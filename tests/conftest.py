@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-settings.register_profile("any machine", deadline=None)  # no test depends on speed
+settings.register_profile("any machine", deadline=None, max_examples=50)  # no test depends on speed
 settings.load_profile("any machine")
 
 # As in bptui.__main__: OpenBLAS would start threads that nothing uses.

@@ -1,4 +1,4 @@
-"""The texts that translators translate: `python -m tests.languages` writes their template, and checks translations.
+"""The texts to translate: `python -m tests.languages` writes their template, and checks translations.
 
 The sentences are found in the syntax trees; labels and helps in the tables. With --strict, a text without a
 translation is an error.
@@ -27,7 +27,17 @@ from bpwords import key, slots
 from bpwords.catalogue import Entry, entries
 
 ROOT = Path(__file__).parents[1]
-ENGLISH_ONLY = ("cli/", "lessons/", "attach/", "plain/", "describe/", "steer/", "teaching/", "cluster/", "web/")
+ENGLISH_ONLY = (
+    "cli/",
+    "lessons/",
+    "attach/",
+    "plain/",
+    "describe/",
+    "steer/",
+    "teaching/",
+    "cluster/",
+    "web/",
+)
 """The folders whose texts stay English: scripts read them, or nobody has translated them as a whole."""
 _HINTS = ("hint_of", "_hints", "KeyHint", "of")
 Text = tuple[str, str]
@@ -69,7 +79,9 @@ def of_tree(tree: ast.Module) -> Iterator[Text]:
                 yield from ((text, str(context)) for text in literals(first))
             case ast.Call(func=ast.Name("many"), args=[_, one, several]):
                 yield from ((text, "") for part in (one, several) for text in literals(part))
-            case ast.Call(func=ast.Name(name) | ast.Attribute(attr=name), args=[_, label, *_]) if name in _HINTS:
+            case ast.Call(func=ast.Name(name) | ast.Attribute(attr=name), args=[_, label, *_]) if (
+                name in _HINTS
+            ):
                 yield from ((text, "key") for text in literals(label) if " " not in text or "." not in text)
             case ast.keyword(arg="keys" | "keys_said", value=value):
                 yield from of_keys(value)

@@ -60,10 +60,13 @@ def smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, values in (
         (cases, {"WIDTHS": (1,), "DEPTHS": (), "BATCHES": (0,)}),
         (attached, {"WARM_UP": 0.1}),
-        (screen, {"PARTS": (screen.frames, screen.work), "SIZES": {(80, 24): 1e9}, "FRAMES": 2, "KEYS": 1}),
+        (screen, {"PARTS": (screen.work,), "SIZES": {(80, 24): 1e9}, "FRAMES": 2, "KEYS": 1}),
         (cloud, {"CASES": (("a short run", "regression", 21),), "ROUNDS": 1}),
         (advice, {"STEPS": 100}),
-        (steer, {"STEPS": {"1 µs": 1e-6}, "WARM_UP": 1, "RECORDED": 0.0}),
+        (
+            steer,
+            {"STEPS": {"1 µs": 1e-6}, "ATTACHED": (0, 1), "BARS": {0: 1, 1: 1}, "WARM_UP": 1, "RECORDED": 0},
+        ),
         (exports, {"SIZES": {"1-3-1 sine": TrainingConfig(epochs=1)}}),
         (sessions, {"SESSIONS": 1, "ARRIVAL_SECONDS": 0.0, "KEYS": 1, "WATCHED_SECONDS": 0.1}),
     ):
@@ -82,7 +85,7 @@ def test_each_part_of_the_benchmarks_measures(part: str) -> None:
         console.print(table)
 
 
-@pytest.mark.parametrize("number", range(15))
+@pytest.mark.parametrize("number", range(8))
 def test_sentences_on_random_situations_are_true(number: int) -> None:
     assert verdicts.problems_of(verdicts.situation(np.random.RandomState([1, number]))) == []
 

@@ -11,8 +11,9 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.choices import TASKS, Task
-from bpengine.data import DATASETS
+from bpengine.data import DATASETS, Dataset, NamedDataset
 from bpengine.data.formulas import FormulaError, parse
+from bpengine.data.sampling import table_recipe
 from bpengine.errors import ConfigError
 from bpengine.fields import Field
 from bpengine.hyperparameters import FIELD, FIELDS, Hyperparameters
@@ -89,15 +90,36 @@ class TrainingConfig(Hyperparameters):
         return other
 
     @classmethod
-    def recipe(cls, dataset: str) -> dict[str, Any]:
-        """The settings that learn a named data set, by name: its recipe, and defaults for the others.
+    def recipe(cls, data: str | Dataset) -> dict[str, Any]:
+        """The settings that learn a named data set or suit the user's own samples, by name.
 
-        They are all settings but those of the data and the seed, which no recipe changes.
+        They are all settings but those of the data and the seed: the defaults of the task, changed by the
+        recipe of the named data set or by the rule for tables.
         """
-        named = DATASETS[dataset]
+        named = DATASETS[data] if isinstance(data, str) else data
         defaults = cls.defaults(named.task)
         own = {field.name for field in FIELDS if field.subject != FIELD["dataset"].subject} - {"seed"}
-        return {name: getattr(defaults, name) for name in own} | dict(named.recipe)
+        changes = named.recipe if isinstance(named, NamedDataset) else table_recipe(len(named))
+        return {name: getattr(defaults, name) for name in own} | dict(changes)
+
+    def unsuited(self, source: Dataset | None = None) -> dict[str, Any]:
+        """What suits the data but is not set, by name; see `recipe`.
+
+        Nothing is known of functions, nor of the data sets that the defaults are for.
+
+        Args:
+            source: the user's own samples; None for the named data set or the function.
+        """
+        if source is None and (self.function or not DATASETS[self.dataset].recipe):
+            return {}
+        recipe = self.recipe(self.dataset if source is None else source)
+        return {name: value for name, value in recipe.items() if value != getattr(self, name)}
+
+    @property
+    def brief(self) -> str:
+        """The settings by which a recipe is told, such as "8,8 tanh, adam 0.01"."""
+        names = ("hidden_units", "activation", "optimizer", "learning_rate")
+        return "{} {}, {} {}".format(*(FIELD[name].brief(getattr(self, name)) for name in names))
 
     @property
     def activations(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -68,3 +68,25 @@ def _confusion(outputs: Array, targets: Array) -> IntArray:
     np.add.at(counts, (targets.argmax(axis=1), outputs.argmax(axis=1)), 1)
     counts.setflags(write=False)
     return counts
+
+
+def baseline(training: Dataset, samples: Dataset, *, weighted_sum: bool = False) -> Metrics:
+    """Return the metrics of the best constant outputs or of the best weighted sums of the inputs.
+
+    Those are best which have the smallest squared differences from the targets. The last digits may depend on
+    the machine: they are for people. For classes, weighted sums are no probabilities, and their error is NaN.
+
+    Args:
+        training: the samples for which they are the best.
+        samples: the samples whose metrics are returned, in the same units.
+        weighted_sum: whether the inputs are used.
+    """
+
+    def columns(dataset: Dataset) -> Array:
+        ones = np.ones((len(dataset), 1))
+        return np.hstack([dataset.inputs, ones]) if weighted_sum else ones
+
+    known = columns(training)
+    weights = np.linalg.lstsq(known.T @ known, known.T @ training.targets, rcond=None)[0]  # noqa: TID251
+    metrics = measure_outputs(columns(samples) @ weights, samples)
+    return replace(metrics, error=np.nan) if weighted_sum and samples.task == "classification" else metrics

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from itertools import cycle, product
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,7 @@ def samples(task: Task) -> Dataset:
 
 
 @EVERY_KERNEL
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     config=small_configs(),
     actions=st.lists(
@@ -112,7 +112,7 @@ def test_a_saved_run_continues_in_another_process_with_the_same_numbers(
     assert_same(checkpoint.load(after, kernel=kernel_name), to_the_end(trainer))
 
 
-@pytest.mark.parametrize("epochs", [0, 1, 5, 5000])
+@pytest.mark.parametrize("epochs", [0, 1, 4200])
 def test_a_history_of_any_length_is_saved(tmp_path: Path, epochs: int) -> None:
     config = TrainingConfig(samples=3, batch_size=0, epochs=10_000, report_interval=3, test_share=0.4)
     trainer = Trainer(config, kernel=KERNEL_NAMES[-1])
@@ -199,14 +199,8 @@ def test_a_loaded_run_continues_with_any_kernel(tmp_path: Path) -> None:
         again(trainer, tmp_path, kernel="abacus")
 
 
-SIZES = (1, 2, 614, 615, 616, 1023, 1024, 2047, 2048, 2049, 3071, 3072, 3073, 5000, 6143, 6144, 6145)
-"""Rows with four numbers each, around powers of two and the limits of earlier formats."""
-LARGE = (50_000, 65_536, 131_072)
-"""More of them, which take time: for one task each."""
-
-
 @pytest.mark.parametrize(
-    ("task", "rows"), [*product(bpengine.TASKS, SIZES), *zip(cycle(bpengine.TASKS), LARGE, strict=False)]
+    ("task", "rows"), zip(cycle(bpengine.TASKS), (1, 2, 615, 2047, 2048, 2049, 131_072), strict=False)
 )
 def test_runs_of_any_size_are_saved_whole(tmp_path: Path, rows: int, task: Task) -> None:
     random = np.random.RandomState(rows)
@@ -235,14 +229,14 @@ def test_runs_of_any_size_are_saved_whole(tmp_path: Path, rows: int, task: Task)
 
 def test_many_changes_and_edits_are_not_lost(tmp_path: Path) -> None:
     trainer = Trainer(TrainingConfig(samples=3, batch_size=0, epochs=10_000))
-    for number in range(300):
+    for number in range(120):
         trainer.reconfigure(trainer.config.replace(learning_rate=0.1 + number / 1e5))
         trainer.set_weight(0, number % 3, 0, number / 1e4)
         if number % 50 == 0:
             trainer.set_weights(0.99 * trainer.network.parameters)
         trainer.run_epoch()
     loaded = again(trainer, tmp_path)
-    assert len(loaded.edits) > 300
+    assert len(loaded.edits) > 120
     assert loaded.changes == trainer.changes
     assert_same(loaded, trainer)
     assert loaded.origin == trainer.origin

@@ -10,7 +10,7 @@ import pytest
 
 from bpengine import DataError, Dataset, Task, Trainer, TrainingConfig
 from bpengine.checkpoint import load, save
-from bpengine.data.csv import list_columns, load_csv, parse_csv
+from bpengine.data.csv import load_csv, outline_of, parse_csv
 
 PEOPLE = """name,sex,age,member,since,price
 Ann,f,20,yes,2024-01-01,1
@@ -247,10 +247,24 @@ def test_raw_rows_are_predicted_also_after_saving(tmp_path: Path) -> None:
         strict.predict([("f", None, True, 0)])
 
 
-def test_the_columns_are_listed_with_some_values() -> None:
-    assert list_columns(PEOPLE, "f.csv")[1:4] == (
-        ("sex", "f, m, d"),
-        ("age", "20, 40, 30, 50"),
-        ("member", "yes, no"),
+def test_an_outline_says_what_columns_have_and_which_one_looks_like_the_target() -> None:
+    people = outline_of(PEOPLE, "f.csv")
+    assert [(column.name, column.values, column.kind) for column in people.columns[1:4]] == [
+        ("sex", "f, m, d", "3 different values"),
+        ("age", "20, 40, 30, 50", "4 different whole numbers"),
+        ("member", "yes, no", "2 different values"),
+    ]
+    assert people.columns[2].has_gaps
+    assert people.likely_target() == (
+        5,
+        "price is the last column and has 5 different whole numbers.",
     )
-    assert list_columns("1;2,5\n3;4\n", "f.csv") == (("column 1", "1, 3"), ("column 2", "2,5, 4"))
+    assert outline_of("1;2,5\n3;4\n", "f.csv").likely_target() == (
+        1,
+        "column 2 is the last column and has numbers.",
+    )
+    flowers = outline_of(
+        "id,kind,a,b\n" + "".join(f"{n},{'xy'[n % 2]},{n}.5,{n}.25\n" for n in range(9)), "f.csv"
+    )
+    assert flowers.columns[0].problem == "counts the rows"
+    assert flowers.likely_target() == (1, "kind is the only column of texts and has 2 different values.")

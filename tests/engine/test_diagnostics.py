@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import pairwise
+from itertools import cycle, pairwise
 from typing import Any
 
 import numpy as np
@@ -25,11 +25,11 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.explain.diagnostics import Diagnosis
 from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, MAX_UPDATES, evenly
 from bpengine.metrics import measure
+from bpengine.optimizers import OPTIMIZERS
 from tests.engine.plain import layers, losses, numerical_gradient, sums
 from tests.engine.runs import assert_same
 
-ACTIVATION = pytest.mark.parametrize("name", ACTIVATIONS)
-DATASET = pytest.mark.parametrize(("task", "dataset"), [("regression", "plane"), ("classification", "blobs")])
+DATASETS: tuple[tuple[Task, str], ...] = (("regression", "plane"), ("classification", "blobs"))
 
 
 def trainer(task: Task = "regression", epochs: int = 0, **changes: Any) -> Trainer:
@@ -50,8 +50,10 @@ def split(run: Trainer, vector: Array) -> list[Array]:
     return np.split(vector, ends[:-1])
 
 
-@ACTIVATION
-@DATASET
+@pytest.mark.parametrize(
+    ("name", "task", "dataset"),
+    [(name, *dataset) for name, dataset in zip(ACTIVATIONS, cycle(DATASETS), strict=False)],
+)
 def test_gradient_norms_agree_with_central_differences_of_the_mean_loss(
     name: str, task: Task, dataset: str
 ) -> None:
@@ -95,7 +97,6 @@ def updates_made(run: Trainer, count: int) -> list[float]:
     return [*np.sqrt(changes / sizes).tolist(), float(np.sqrt(changes.sum() / sizes.sum()))]
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "rmsprop", "adam"])
 @pytest.mark.parametrize(
     ("changes", "steps", "count"),
     [
@@ -110,14 +111,15 @@ def updates_made(run: Trainer, count: int) -> list[float]:
     ids=["start", "in an epoch", "last of an epoch", "penalties", "all", "a smaller batch", "schedule"],
 )
 def test_measured_updates_are_those_that_the_run_makes(
-    optimizer: str, changes: dict[str, Any], steps: int, count: int
+    changes: dict[str, Any], steps: int, count: int
 ) -> None:
-    run = trainer(optimizer=optimizer, learning_rate=0.01, init_scale=0.5, **changes)
-    for _ in range(steps):
-        run.step()
-    found = diagnose(run)
-    ratios = [layer.update_ratio for layer in found.layers]
-    assert [*ratios, found.update_ratio] == pytest.approx(updates_made(run, count), rel=1e-9)
+    for optimizer in OPTIMIZERS:
+        run = trainer(optimizer=optimizer, learning_rate=0.01, init_scale=0.5, **changes)
+        for _ in range(steps):
+            run.step()
+        found = diagnose(run)
+        ratios = [layer.update_ratio for layer in found.layers]
+        assert [*ratios, found.update_ratio] == pytest.approx(updates_made(run, count), rel=1e-9)
 
 
 def test_the_compiled_kernel_makes_the_same_updates() -> None:
@@ -244,16 +246,19 @@ def test_a_large_data_set_is_represented_by_a_thousand_samples() -> None:
     assert found.error == run.metrics().error
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
-@pytest.mark.parametrize("samples", [0, 1, 70], ids=["between epochs", "after a step", "in an epoch"])
-def test_a_diagnosis_changes_nothing(name: str, samples: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "steps"),
+    [("sigmoid", 0), ("relu", 1), ("sin", 7)],
+    ids=["between epochs", "after a step", "later"],
+)
+def test_a_diagnosis_changes_nothing(name: str, steps: int) -> None:
     runs = [
         trainer(activation=(name,), learning_rate=0.01, optimizer="adam", batch_size=7, test_share=0.2)
         for _ in range(2)
     ]
     for run in runs:
         run.run_epoch()
-        for _ in range(samples // 10):
+        for _ in range(steps):
             run.step()
     before = runs[0].network.gradient.copy()
     first = diagnose(runs[0])
@@ -265,8 +270,8 @@ def test_a_diagnosis_changes_nothing(name: str, samples: int) -> None:
     assert_same(*runs)
 
 
+@pytest.mark.parametrize("rate", [1e3, 5.0])
 @pytest.mark.parametrize("name", ACTIVATIONS)
-@pytest.mark.parametrize("rate", [1e3, 1e2, 5.0])
 def test_a_diverged_run_has_figures_and_no_warnings(name: str, rate: float) -> None:
     run = trainer(activation=(name,), learning_rate=rate, hidden_units=(4, 4))
     with suppress(DivergedError):

@@ -153,7 +153,7 @@ def test_restart_is_needed_for_what_is_marked(config: TrainingConfig, other: Tra
     assert labels - {"task"} == {field.label for field in FIELDS if field.needs_restart} & differs
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(text=st.text(max_size=30), field=st.sampled_from(FIELDS))
 def test_any_text_is_a_value_or_is_refused_in_one_line(text: str, field: Field) -> None:
     try:

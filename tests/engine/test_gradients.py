@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache, partial
+from itertools import product
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from tests.engine.each_kernel import PLAIN, fresh, update
 from tests.engine.plain import activate, losses, numerical_gradient, penalty, sums
 
 OUTER: dict[Task, tuple[int, int]] = {"regression": (2, 2), "classification": (2, 3)}
-DEPTHS = {0: (), 1: (5,), 2: (4, 3), 3: (4, 3, 5), 5: (3, 4, 2, 3, 4)}
+DEPTHS = {0: (), 1: (5,), 2: (4, 3), 4: (3, 4, 2, 4)}
 PENALTIES = [(0.0, 0.0), (0.03, 0.0), (0.0, 0.2), (0.05, 0.1)]
 
 MAX_SUM = 2.0
@@ -26,8 +27,7 @@ MAX_SUM = 2.0
 
 ACTIVATION = pytest.mark.parametrize("name", ACTIVATIONS)
 TASK = pytest.mark.parametrize("task", OUTER)
-DEPTH = pytest.mark.parametrize("depth", DEPTHS)
-BATCH = pytest.mark.parametrize("batch_size", [1, 7])
+BATCHES = (1, 7)
 
 
 class Case:
@@ -93,41 +93,25 @@ def case(task: Task, name: str, depth: int, batch_size: int = 3) -> Case:
 
 
 @ACTIVATION
+def test_the_gradient_is_summed_over_the_batch(name: str) -> None:
+    for task, depth, batch_size in product(OUTER, DEPTHS, BATCHES):
+        problem = case(task, name, depth, batch_size)
+        expected = numerical_gradient(problem.loss, problem.parameters)
+        np.testing.assert_allclose(problem.gradient(problem.network()), expected, rtol=1e-6, atol=1e-8)
+
+
 @TASK
-@DEPTH
-@BATCH
-def test_the_gradient_is_summed_over_the_batch(name: str, task: Task, depth: int, batch_size: int) -> None:
-    problem = case(task, name, depth, batch_size)
-    expected = numerical_gradient(problem.loss, problem.parameters)
-    np.testing.assert_allclose(problem.gradient(problem.network()), expected, rtol=1e-6, atol=1e-8)
-
-
-@cache
-def mean_loss_gradient(task: Task, name: str, depth: int) -> Array:
-    made = case(task, name, depth)
-    return numerical_gradient(made.loss, made.parameters) / len(made.inputs)
-
-
-@cache
-def penalty_gradient(task: Task, name: str, depth: int, l1: float, l2: float) -> Array:
-    made = case(task, name, depth)
-    return numerical_gradient(partial(penalty, made.sizes, l1=l1, l2=l2), made.parameters)
-
-
-@ACTIVATION
-@TASK
-@DEPTH
-def test_a_step_follows_the_gradient_of_the_mean_loss_plus_penalty(name: str, task: Task, depth: int) -> None:
-    made = case(task, name, depth)
-    problem = KernelProblem(
-        made.sizes, made.activations, task, "sgd", len(made.inputs), inputs=made.inputs, targets=made.targets
-    )
-    for l1, l2 in PENALTIES:
-        state = fresh(made.parameters)
-        update(make_kernel("numpy", problem), state, made.targets, replace(PLAIN, l1=l1, l2=l2), 0.5)
-        step = (made.parameters - state.parameters) / 0.5
-        expected = mean_loss_gradient(task, name, depth) + penalty_gradient(task, name, depth, l1, l2)
-        np.testing.assert_allclose(step, expected, rtol=1e-6, atol=1e-8)
+def test_a_step_follows_the_gradient_of_the_mean_loss_plus_penalty(task: Task) -> None:
+    for depth in DEPTHS:
+        made = case(task, "tanh", depth)
+        problem = KernelProblem(made.sizes, made.activations, task, "sgd", 3, made.inputs, made.targets)
+        mean_loss_gradient = numerical_gradient(made.loss, made.parameters) / 3
+        for l1, l2 in PENALTIES:
+            state = fresh(made.parameters)
+            update(make_kernel("numpy", problem), state, made.targets, replace(PLAIN, l1=l1, l2=l2), 0.5)
+            step = (made.parameters - state.parameters) / 0.5
+            more = numerical_gradient(partial(penalty, made.sizes, l1=l1, l2=l2), made.parameters)
+            np.testing.assert_allclose(step, mean_loss_gradient + more, rtol=1e-6, atol=1e-8)
 
 
 @TASK
@@ -156,27 +140,25 @@ def test_a_weight_of_zero_has_no_l1_penalty() -> None:
     assert steps[0][1] != steps[1][1]
 
 
-@ACTIVATION
-@TASK
-def test_the_gradient_is_computed_from_scratch_each_time(name: str, task: Task) -> None:
-    made = case(task, name, 2)
-    network = made.network()
-    np.testing.assert_array_equal(made.gradient(network), made.gradient(network))
-    np.testing.assert_array_equal(network.parameters, made.parameters)
+def test_the_gradient_is_computed_from_scratch_each_time() -> None:
+    for name, task in product(ACTIVATIONS, OUTER):
+        made = case(task, name, 2)
+        network = made.network()
+        np.testing.assert_array_equal(made.gradient(network), made.gradient(network))
+        np.testing.assert_array_equal(network.parameters, made.parameters)
 
 
 @ACTIVATION
-@TASK
-@BATCH
-def test_predict_agrees_with_the_forward_pass(name: str, task: Task, batch_size: int) -> None:
-    made = case(task, name, 3, batch_size)
-    network = made.network()
-    outputs = np.empty_like(made.targets)
-    network.forward(with_ones(made.inputs), outputs)
-    np.testing.assert_array_equal(network.predict(made.inputs), outputs)
-    layer_outputs = network.layer_outputs(made.inputs)
-    assert [array.shape for array in layer_outputs] == [(batch_size, units) for units in made.sizes[1:]]
-    z = sums(made.sizes, made.activations, made.parameters, made.inputs)
-    for layer, array in enumerate(layer_outputs[:-1]):
-        np.testing.assert_allclose(array, activate(name, z[layer]), rtol=1e-12)
-    np.testing.assert_array_equal(layer_outputs[-1], network.predict(made.inputs))
+def test_predict_agrees_with_the_forward_pass(name: str) -> None:
+    for task, batch_size in product(OUTER, BATCHES):
+        made = case(task, name, 4, batch_size)
+        network = made.network()
+        outputs = np.empty_like(made.targets)
+        network.forward(with_ones(made.inputs), outputs)
+        np.testing.assert_array_equal(network.predict(made.inputs), outputs)
+        layer_outputs = network.layer_outputs(made.inputs)
+        assert [array.shape for array in layer_outputs] == [(batch_size, units) for units in made.sizes[1:]]
+        z = sums(made.sizes, made.activations, made.parameters, made.inputs)
+        for layer, array in enumerate(layer_outputs[:-1]):
+            np.testing.assert_allclose(array, activate(name, z[layer]), rtol=1e-12)
+        np.testing.assert_array_equal(layer_outputs[-1], network.predict(made.inputs))

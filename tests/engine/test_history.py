@@ -60,10 +60,10 @@ def test_thinning_keeps_the_first_and_the_newest_epoch(count: int) -> None:
     assert history.last == EpochRecord(count - 1, count, 1 / count)
 
 
-def test_a_million_epochs_take_no_more_memory_than_ten_thousand() -> None:
+def test_many_epochs_take_no_more_memory_than_ten_thousand() -> None:
     history = History()
     sizes = []
-    for start in range(0, 1_000_000, 10_000):
+    for start in range(0, 400_000, 10_000):
         append(history, range(start, start + 10_000))
         sizes.append(stored(history))
         assert_thinned(history, start + 9_999)
@@ -78,8 +78,7 @@ def test_reports_keep_the_newest_thousand() -> None:
     assert [record.epoch for record in history.reports] == list(range(7, 20_000, 7))[-History.REPORTS :]
 
 
-@pytest.mark.parametrize("at_once", [1, 2, 37, 256, 5000])
-@pytest.mark.parametrize("interval", [1, 10, 300])
+@pytest.mark.parametrize(("at_once", "interval"), [(2, 1), (37, 10), (256, 300), (5000, 10)])
 def test_epochs_added_together_are_recorded_as_one_by_one(at_once: int, interval: int) -> None:
     errors = (
         np.random.RandomState(at_once).uniform(size=10_000).round(3).tolist()

@@ -58,7 +58,7 @@ def start_of(task: KernelProblem, seed: int = 1) -> OptimizerState:
 
 
 @needs_numba
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(problems(), SETTINGS, RATES, st.integers(0, 2**32 - 1))
 def test_kernels_compute_the_same_bits(
     task: KernelProblem, others: TrainingConfig, rates: Array, seed: int
@@ -93,6 +93,7 @@ def in_pieces(
 
 
 @KERNELS
+@settings(max_examples=50)
 @given(task=problems(), others=SETTINGS, rates=RATES, cuts=st.sets(st.integers(1, 11)))
 def test_batches_trained_in_pieces_have_the_same_bits(
     name: str, task: KernelProblem, others: TrainingConfig, rates: Array, cuts: set[int]

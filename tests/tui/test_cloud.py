@@ -17,7 +17,8 @@ from bptui.session.session import Session
 from bptui.session.snapshot import Band, Snapshot, Stage
 from bptui.views import frames
 from bptui.views.classification import classification_figure
-from bptui.views.cloud import DISAGREEMENT, band_shade, disagreement
+from bptui.views.cloud import DISAGREEMENT, disagreement
+from bptui.views.cloud import band as band_series
 from bptui.views.error_curve import error_curve_title, error_figure
 from bptui.views.frames import TrainingThread
 from bptui.views.regression import regression_figure
@@ -31,14 +32,14 @@ from tests.tui.support.running import call
 async def test_the_key_of_the_cloud_trains_starts_in_threads_while_the_run_is_paused() -> None:
     app = make_app(samples=10, epochs=12)
     session = app.view.session
-    session.advance_to(6)
+    session.advance_to(3)
     session.cloud.use(Runner(2))
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "n")
         await until(pilot, lambda: "better than" in lines(app)[-2])
         assert not session.cloud.is_working
-        assert (shown(app).status.stage, shown(app).run.epoch) == (Stage.PAUSED, 6)
-        assert "░ 64 starts" in lines(app)[1]
+        assert (shown(app).status.stage, shown(app).run.epoch) == (Stage.PAUSED, 3)
+        assert "⠅ 64 starts" in lines(app)[1]
         await press(pilot, "i", "right")
         await until(pilot, lambda: "64 starts: " in lines(app)[-2])
         assert shown(app).comparison.cloud is not None
@@ -76,7 +77,7 @@ async def test_the_plots_wait_for_the_cloud_but_not_for_long(monkeypatch: pytest
 
 
 async def test_a_hidden_tab_begins_no_further_round_of_training() -> None:
-    app = make_app(epochs=EPOCHS)  # so that there are only eight starts
+    app = make_app(epochs=EPOCHS, samples=10)  # so that there are only eight starts
     cloud, session = app.view.session.cloud, app.view.session
     session.advance_to(40)
     runner = Runner(2)
@@ -113,17 +114,17 @@ def test_the_plots_show_the_band_and_the_median() -> None:
     for log in (True, False):
         figure = error_figure(snapshot, log=log)
         assert series_of(figure, "median")[-1].y.tolist() == band.median.tolist()
-        assert "░" in drawn(figure)
-    assert "░ 64 starts" in str(error_curve_title(snapshot, log=True, smooth=False))
+        assert series_of(figure, "cloud")
+    assert "⠅ 64 starts" in str(error_curve_title(snapshot, log=True, smooth=False))
     figure, legend = regression_figure(snapshot)
-    assert "░" in drawn(figure)
-    assert str(legend).endswith("░ 64 starts")
-    assert regression_figure(snapshot, detail=True)[0].shade is None
+    assert series_of(figure, "cloud")
+    assert str(legend).endswith("⠅ 64 starts")
+    assert not series_of(regression_figure(snapshot, detail=True)[0], "cloud")
     x, y = Axis(0, 10), Axis(1e-4, 1, log=True)
-    shade = band_shade(x, y, np.array([0.0, 5.0]), np.array([1e-3, 1e-3]), np.array([1e-1, np.inf]))
-    rows = draw(Figure(x, y, shade=shade), 42, 42)
+    region, *_ = band_series(np.array([0.0, 5.0]), np.array([1e-3, 1e-3]), np.array([1e-1, 1e-1]))
+    rows = draw(Figure(x, y, (region,)), 42, 42)
     text = ["".join(span.text for span in row) for row in rows]
-    heights = [sum(row[column] == "░" for row in text) for column in (3, 12, 25, 35)]
+    heights = [sum(row[column] in "⠅⡂" for row in text) for column in (3, 12, 25, 35)]
     assert heights[0] in (20, 21, 22), "half of the decades"
     assert heights[1:] == [heights[0], 0, 0], "and none behind the last place"
 
@@ -143,7 +144,7 @@ def test_the_plots_show_where_starts_disagree_about_classes(tmp_path: Any) -> No
     file.write_text("x,kind\n" + "".join(f"{x},{'ab'[x > 5]}\n" for x in range(12)))
     snapshot, band = with_cloud("classification", load_csv(file, "classification", target="kind"))
     assert band.spread.fits is not None
-    assert "░" in drawn(classification_figure(snapshot)[0])
+    assert series_of(classification_figure(snapshot)[0], "cloud")
     snapshot, band = with_cloud("regression", dataset="plane", samples=9)
     assert (band.spread.fits, band.spread.agreement) == (None, None)
     assert regression_figure(snapshot)[0].shade is not None

@@ -30,7 +30,7 @@ from tests.tui.support.clock import Clock
 from tests.tui.support.driving import post_keys
 from tests.tui.support.snapshots import check_snapshot
 
-KEYS = int(os.environ.get("BPTUI_MONKEY_KEYS", "330"))
+KEYS = int(os.environ.get("BPTUI_MONKEY_KEYS", "150"))
 SEED = int(os.environ.get("BPTUI_MONKEY_SEED", "0"))
 BATCH = 6
 """Keys that come together, as on a slow line."""

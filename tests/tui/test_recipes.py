@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 
 from bpengine import DATASETS, FIELD, TASKS, TrainingConfig
+from bpengine.data.csv import load_csv
 from bptui.cli.screen import parser, start_settings
 from bptui.kept.saving import command_text
 from bptui.limits.restrictions import Restrictions
 from bptui.session import commands
+from bptui.session.session import sessions_of
+from bptui.startup.start_settings import StartSettings
 from tests.tui.cli.test_results import from_text
 from tests.tui.support.running import call
 from tests.tui.support.sessions import make_session
@@ -49,6 +52,53 @@ def test_a_choice_sets_all_but_the_data_and_the_seed_and_one_undo_restores_it(na
     for _ in range(3):
         session.do(commands.undo)
     assert session.config == before
+
+
+def test_a_table_begins_with_what_suits_its_size_and_a_settings_file_does_not(tmp_path: Path) -> None:
+    few, many = ("".join(f"{row % 7},{row * row % 11 + 0.5}\n" for row in range(rows)) for rows in (60, 1300))
+    Path("few.csv").write_text(f"x,y\n{few}")
+    Path("many.csv").write_text(f"x,y\n{many}")
+    Path("run.toml").write_text('task = "regression"\ndata = "few.csv"\n')
+
+    def opened(*words: str) -> StartSettings:
+        return start_settings(parser().parse([*words, "--no-state"]))
+
+    suits = {"hidden_units": (8,), "optimizer": "adam", "batch_size": 0, "l2": 0.05, "epochs": 301}
+    suits_many = suits | {"hidden_units": (16,), "batch_size": 32, "l2": 0.002, "epochs": 31}
+    for words, expected in ((("few.csv",), suits), (("--data", "many.csv"), suits_many)):
+        config = opened(*words).configs["regression"]
+        assert {name: getattr(config, name) for name in expected} == expected
+    assert opened("few.csv", "--hidden", "3").configs["regression"].hidden_units == (3,)
+    assert opened("run.toml").configs["regression"] == TrainingConfig()
+    start = opened("few.csv")
+    session = sessions_of(start)["regression"]
+    assert session.notice == "few.csv with settings that suit it (8 tanh, adam 0.01)."
+    assert sessions_of(opened("spiral", "--hidden", "3"))["classification"].notice == (
+        "spiral with your settings, and others that suit it (3 tanh, adam 0.01)."
+    )
+    flags = shlex.split(command_text(session, {"data": "few.csv"}).splitlines()[-1])[1:]
+    assert {"--optimizer=adam", "--l2=0.05", "--batch-size=all"} <= {*flags}
+    session.open(opened("many.csv").opened_run(), "many.csv", suited=True)
+    session.do(commands.undo)
+    assert session.config == start.configs["regression"]
+
+
+def test_few_whole_numbers_may_be_classes() -> None:
+    rows = "".join(f"{row},{row % 3}\n" for row in range(30))
+    Path("kinds.csv").write_text(f"x,kind\n{rows}")
+    Path("wide.csv").write_text(f"x,size\n{rows.replace(',', ',7')}9,0\n")
+    told = "kinds.csv: kind has 3 different whole numbers, predicted as a number: for classes, "
+    assert (
+        f"{told}bptui train classification --data kinds.csv" in call("train", "kinds.csv", "--epochs=1").err
+    )
+    assert call("train", "regression", "--data=kinds.csv", "--epochs=1").err == "", "the user has said it"
+    start = start_settings(parser().parse(["kinds.csv", "--no-state"]))
+    assert start.as_classes is not None
+    classes = start.as_classes()
+    assert isinstance(classes, StartSettings)
+    assert (classes.start, classes.as_classes) == ("classification", None)
+    assert not load_csv("kinds.csv", "classification").whole_numbers
+    assert load_csv("wide.csv", "regression").whole_numbers == 4
 
 
 def test_the_engine_s_defaults_have_no_recipe() -> None:

@@ -47,13 +47,13 @@ class Module(NamedTuple):
     tree: ast.Module
 
 
-def modules() -> Iterator[Module]:
-    for folder in ("tui/bptui", "engine/bpengine"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            yield Module(str(path.relative_to(ROOT / folder)), ast.parse(path.read_text("utf-8")))
-
-
-MODULES = tuple(modules())
+@cache
+def modules() -> tuple[Module, ...]:
+    return tuple(
+        Module(str(path.relative_to(ROOT / folder)), ast.parse(path.read_text("utf-8")))
+        for folder in ("tui/bptui", "engine/bpengine")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +72,10 @@ def literals(node: ast.AST) -> list[str]:
     return found
 
 
-SENTENCES = {text: module.path for module in MODULES for text in literals(module.tree)}
+@cache
+def sentences() -> dict[str, str]:
+    """The path of the module of each sentence."""
+    return {text: module.path for module in modules() for text in literals(module.tree)}
 
 
 class Place(NamedTuple):
@@ -91,29 +94,36 @@ def calls(node: ast.AST, place: Place) -> Iterator[tuple[ast.Call, Place]]:
         )
 
 
-CALLS = [each for module in MODULES for each in calls(module.tree, Place(Path(module.path).stem, None))]
-PASSED: dict[str, list[tuple[ast.Call, Place]]] = {}
-for each in CALLS:
-    name = getattr(each[0].func, "attr", getattr(each[0].func, "id", ""))
-    PASSED.setdefault(name, []).append(each)
+@cache
+def calls_by_name() -> dict[str, list[tuple[ast.Call, Place]]]:
+    found: dict[str, list[tuple[ast.Call, Place]]] = {}
+    for module in modules():
+        for call, place in calls(module.tree, Place(Path(module.path).stem, None)):
+            name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            found.setdefault(name, []).append((call, place))
+    return found
 
-CONSTANTS: dict[tuple[str, str], list[str]] = {
-    (Path(module.path).stem, target.id): literals(node.value)
-    for module in MODULES
-    for node in module.tree.body
-    if isinstance(node, ast.Assign)
-    for target in node.targets
-    if isinstance(target, ast.Name) and literals(node.value)
-}
+
+@cache
+def constants() -> dict[tuple[str, str], list[str]]:
+    """The sentences in the constants of the modules."""
+    return {
+        (Path(module.path).stem, target.id): found
+        for module in modules()
+        for node in module.tree.body
+        if isinstance(node, ast.Assign) and (found := literals(node.value))
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def may_be(node: ast.expr, place: Place, seen: set[tuple[str, str]]) -> set[str]:
     """The sentences that an expression may stand for."""
     match node:
         case ast.Attribute(ast.Name(module), name):
-            return set(CONSTANTS.get((module, name), ()))
-        case ast.Name(name) if (place.module, name) in CONSTANTS:
-            return set(CONSTANTS[place.module, name])
+            return set(constants().get((module, name), ()))
+        case ast.Name(name) if (place.module, name) in constants():
+            return set(constants()[place.module, name])
         case ast.Name(name) if place.function is not None and (place.function.name, name) not in seen:
             seen.add((place.function.name, name))
             parts = list(given(name, place.function, place))
@@ -156,7 +166,7 @@ def given(name: str, function: ast.FunctionDef, place: Place) -> Iterator[tuple[
     names = [parameter.arg for parameter in function.args.args]
     if name in names:
         at = names.index(name)
-        passed = (each for each in PASSED.get(function.name, ()) if at < len(each[0].args))
+        passed = (each for each in calls_by_name().get(function.name, ()) if at < len(each[0].args))
         yield from ((call.args[at], where) for call, where in passed)
         defaults = dict(zip(reversed(names), reversed(function.args.defaults), strict=False))
         if name in defaults:
@@ -169,9 +179,7 @@ def values_of(text: str) -> set[str]:
 
 def test_each_call_gives_a_sentence_the_values_of_its_slots() -> None:
     said, wrong = set(), []
-    for call, place in CALLS:
-        if isinstance(call.func, ast.Name) and call.func.id == "Sentence":
-            continue
+    for call, place in (each for name, all in calls_by_name().items() if name != "Sentence" for each in all):
         for text in may_be(call.func, place, set()):
             said.add(text)
             keywords = {keyword.arg for keyword in call.keywords}
@@ -181,43 +189,43 @@ def test_each_call_gives_a_sentence_the_values_of_its_slots() -> None:
                 wrong.append(f"{place.module}:{call.lineno} {text}")
     assert not wrong
     assert len(said) > 100
-    assert set(SENTENCES) - said == set(), "each of them is said somewhere"
+    assert set(sentences()) - said == set(), "each of them is said somewhere"
 
 
 def test_a_sentence_is_one_literal() -> None:
     made = [
         (place.module, call)
-        for call, place in PASSED["Sentence"]
+        for call, place in calls_by_name()["Sentence"]
         if not isinstance(call.args[0], ast.Constant)
     ]
     assert {module for module, _ in made} == {"walk", "texts"}, "only lessons read their sentences"
 
 
-@pytest.mark.parametrize("text", [*SENTENCES, *WORDS.values()])
-def test_a_sentence_reads_well_with_and_without_its_brackets(text: str) -> None:
-    without, whole = OPTIONAL.sub("", text), OPTIONAL.sub(lambda part: part[1], text)
-    for each in (without, whole):
-        assert not re.search(
-            r"[\[\]]|  [a-z]|\s[.,;:]|[.,;:]{2}|^[\s.,;:]|\s$|\(\)", each.replace("   ", "")
-        ), each
-    assert all(slot.isidentifier() or is_command(slot) for slot in slots(text))
-    needed = [slot for slot in slots(without) if is_command(slot)]
-    if not SENTENCES.get(text, "").startswith("plain"):
-        assert all(map(on_screen, needed)), "what the screen lacks stands in brackets"
-    if not SENTENCES.get(text, "").startswith(SCREEN_ONLY):
-        assert all(map(in_dialogue, needed)), "what the dialogue lacks stands in brackets"
+def test_a_sentence_reads_well_with_and_without_its_brackets() -> None:
+    for text in (*sentences(), *WORDS.values()):
+        without, whole = OPTIONAL.sub("", text), OPTIONAL.sub(lambda part: part[1], text)
+        for each in (without, whole):
+            assert not re.search(
+                r"[\[\]]|  [a-z]|\s[.,;:]|[.,;:]{2}|^[\s.,;:]|\s$|\(\)", each.replace("   ", "")
+            ), each
+        assert all(slot.isidentifier() or is_command(slot) for slot in slots(text)), text
+        needed = [slot for slot in slots(without) if is_command(slot)]
+        if not sentences().get(text, "").startswith("plain"):
+            assert all(map(on_screen, needed)), f"what the screen lacks stands in brackets: {text}"
+        if not sentences().get(text, "").startswith(SCREEN_ONLY):
+            assert all(map(in_dialogue, needed)), f"what the dialogue lacks stands in brackets: {text}"
 
 
-@pytest.mark.parametrize("text", SENTENCES)
-def test_a_sentence_names_keys_on_the_screen_and_words_in_the_dialogue(text: str) -> None:
-    values = dict.fromkeys(values_of(text), "0")
-    if not SENTENCES[text].startswith(SCREEN_ONLY):
-        speak(in_dialogue)
-        assert not KEY.search(Sentence(text)(**values).replace("→", ""))
+def test_a_sentence_names_keys_on_the_screen_and_words_in_the_dialogue() -> None:
+    values = {text: dict.fromkeys(values_of(text), "0") for text in sentences()}
+    speak(in_dialogue)
+    for text, path in sentences().items():
+        assert path.startswith(SCREEN_ONLY) or not KEY.search(Sentence(text)(**values[text]).replace("→", ""))
     change_keys(UNUSUAL)
     speak(on_screen)
-    said = FIXED.sub("", Sentence(text)(**values).replace("→", ""))
-    assert not KEY.search(re.sub("[Pp]ress .9", "", said))
+    for text in sentences():
+        said = FIXED.sub("", Sentence(text)(**values[text]).replace("→", ""))
+        assert not KEY.search(re.sub("[Pp]ress .9", "", said)), text
 
 
 def texts_of(lesson: Lesson) -> Iterator[str]:
@@ -248,7 +256,7 @@ def test_each_text_of_a_lesson_suits_the_screen_and_the_dialogue(name: str, tmp_
 
 def test_no_number_of_a_lesson_is_named_like_a_command() -> None:
     assert not [name for name in NUMBERS if is_command(name)]
-    assert not {slot for text in SENTENCES for slot in values_of(text)} & set(COMMAND)
+    assert not {slot for text in sentences() for slot in values_of(text)} & set(COMMAND)
 
 
 def texts_in(tree: ast.Module) -> Iterator[str]:
@@ -265,9 +273,10 @@ def texts_in(tree: ast.Module) -> Iterator[str]:
 FOLDERS = ("session", "plain", "actions", "views", "widgets", "box", "describe", "screens")
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_no_other_text_names_a_key_that_can_be_changed(folder: str) -> None:
-    texts = [text for module in MODULES if module.path.startswith(folder) for text in texts_in(module.tree)]
+def test_no_other_text_names_a_key_that_can_be_changed() -> None:
+    texts = [
+        text for module in modules() if module.path.startswith(FOLDERS) for text in texts_in(module.tree)
+    ]
     key = r"\b(?:[Ss]pace|[Ee]sc|[Pp]ress [a-z]|[Tt]ab) [a-z]"
     in_dialogs = r"esc (?:cancel|close|back|done|goes back|shows all|all pages)|space next page|press enter"
     named = [text for text in texts if re.search(key, re.sub(in_dialogs, "", text))]

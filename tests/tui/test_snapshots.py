@@ -153,11 +153,11 @@ def test_without_colors(looks_as_before: Compare, monkeypatch: pytest.MonkeyPatc
     assert looks_as_before(make_trained_app("classification", 60))
 
 
-@named([("regression", (80, 24)), ("classification", (120, 36))])
+@named([("classification", (120, 36))])
 def test_a_cloud(looks_as_before: Compare, task: Task, size: tuple[int, int]) -> None:
     app = make_app(task, epochs=60, samples=15, init_scale=0.5)
     session = app.view.session
-    session.advance_to({"regression": 40, "classification": 20}[task])
+    session.advance_to(20)
     session.do(commands.toggle_cloud)
     session.run_until_idle()
     assert looks_as_before(app, size=size)

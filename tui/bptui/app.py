@@ -21,6 +21,7 @@ from bptui.startup.process import end_gc_pause
 from bptui.terminal.app import TerminalApp
 from bptui.terminal.signals import TerminalGuard
 from bptui.terminal.textual_internals import bind
+from bptui.terminal.themes import DARK
 from bptui.views.key_hints import Situation, key_hints, panels_out_of_sight
 from bptui.views.run_tabs import RunTabs
 from bptui.widgets.footer import KeyFooter, PanelBar, welcome
@@ -46,6 +47,7 @@ class BptuiApp(TerminalApp):
         guard: watches the terminal; None if there is none, as in tests.
         open_file: reads a file; see `UserFiles`. None if no file can be opened.
         allowance: what the session may use; None for no limits.
+        theme: the theme; None for the one that was chosen last or, if there is none, one for the terminal.
 
     Attributes:
         allowance: the argument.
@@ -62,12 +64,18 @@ class BptuiApp(TerminalApp):
         guard: TerminalGuard | None = None,
         open_file: Reader | None = None,
         allowance: Allowance | None = None,
+        theme: str | None = None,
     ) -> None:
         super().__init__(guard=guard, ascii=start.ascii)
+        self._theme = theme
+        if theme is not None:
+            self.theme = theme
         self.allowance = Allowance() if allowance is None else allowance
         for command in COMMANDS:
             action = command.action if self.check_action("do", (command.name,)) else "refuse"
             bind(self, Binding(command.keys, action, command.label, show=False, priority=command.everywhere))
+        if self.allowance.restrictions.has_page:
+            bind(self, Binding("shift+f12", "take_upload", show=False, priority=True))
         self._open_file = open_file
         self.tabs = RunTabs(start.start)
         self._panel_bar = PanelBar()
@@ -111,7 +119,7 @@ class BptuiApp(TerminalApp):
         self.settings = Settings(self.tabs, restrictions)
         self.dialogs = Dialogs(self.tabs, start, self.runner, self._open_file, restrictions)
         self.guide = Guide(self.tabs, self.panels, self.settings, self.dialogs.files, start, restrictions)
-        self.lessons = Lessons(self.tabs, self.guide)
+        self.lessons = Lessons(self.tabs, self.guide, self.dialogs)
         self.palette_source = PaletteSource(self.tabs, self.panels, self.settings, self.dialogs, self.lessons)
         self._keeping = Keeping(self, self.tabs, start, lambda: self.guide.opened)
 
@@ -171,6 +179,9 @@ class BptuiApp(TerminalApp):
         if continued is not None:
             self.tabs.bar.active = self.tabs.opened = continued.open
         self.panels.begin(None if continued is None else continued.layout)
+        chosen = self.view.panel_layout.theme
+        if self._theme is None and self.theme == DARK.name and chosen in self.available_themes:
+            self.theme = chosen
         for view in self.tabs.views.values():
             self.watch(view, "situation", self._show_hints, init=False)
         if not await self.tabs.show():
@@ -181,7 +192,8 @@ class BptuiApp(TerminalApp):
         if not keeping.offer(self._take_offer) and (self._start.shows_welcome or is_new):
             self._footer.welcome = welcome()
             self.panels.arrange(self.view.panel_layout)
-        self.dialogs.tell(self._start.notes)
+        self.dialogs.tell(self._start.notes_beside_question)
+        self.dialogs.ask_task(self._start)
         if learns:
             await self.lessons.begin(self._start.lessons.name or "")
         elif continued is not None:
@@ -223,6 +235,11 @@ class BptuiApp(TerminalApp):
         if await self.tabs.follow_bar():
             self._show_hints()
 
+    def on_line_is_fast(self) -> None:
+        """Draw again, with a map in the place of plain regions."""
+        if self.view.frames.is_open:
+            self.view.frames.show_now()
+
     def _show_hints(self) -> None:
         """Show what the keys do now, and which panels are not visible."""
         now = self.view.situation
@@ -250,6 +267,10 @@ class BptuiApp(TerminalApp):
             target = view if part == "tab" else getattr(self, part)
             getattr(target, method)(*arguments)
 
+    async def action_answer(self, text: str) -> None:
+        """Answer the question of the lesson or, at the end of a lesson, open the next one."""
+        await self.lessons.answer(text)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether an action, or the command that it runs, may run."""
         is_allowed = self.allowance.restrictions.allows_action(action, parameters)
@@ -261,6 +282,10 @@ class BptuiApp(TerminalApp):
         from bptui.session.sentences import notices
 
         self.view.do(commands.say, notices.WITHOUT_FILES())
+
+    def action_take_upload(self) -> None:
+        """Open the file that was uploaded; the key comes from the server of the page."""
+        self.dialogs.take_upload()
 
     def action_command_palette(self) -> None:
         """Open the palette."""

@@ -32,6 +32,9 @@ from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError
 from bpengine.wording import either, must_be, printable
 
+MAX_MEANT_CLASSES, SAMPLES_OF_A_CLASS = 20, 5
+"""The most whole numbers that may be meant as classes, and the fewest samples for each on average."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scaling:
@@ -284,6 +287,16 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.inputs)
+
+    @property
+    def whole_numbers(self) -> int:
+        """How many whole numbers the targets of a regression are, if they may be meant as classes, or 0.
+
+        They may be if they are at most `MAX_MEANT_CLASSES`, with some samples for each, and not scaled yet.
+        """
+        values = np.unique(self.targets) if self.task == "regression" and self.targets.shape[1] == 1 else ()
+        is_few = 2 <= len(values) <= min(MAX_MEANT_CLASSES, len(self) / SAMPLES_OF_A_CLASS)
+        return len(values) if is_few and np.all(np.mod(values, 1) == 0) else 0
 
     @property
     def input_names(self) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ from bpengine.data.dataset import Dataset, rounded_range
 _GRID = 21
 GRID_SAMPLES = _GRID**2
 """The number of points in a grid over a square."""
+MAX_ROWS_AT_ONCE = 1000
+"""The most rows of a table that are taken as one batch to begin with."""
 
 
 class Request(NamedTuple):
@@ -91,6 +93,21 @@ def adam_recipe(
         "optimizer": "adam",
         "batch_size": 0,
     }
+
+
+def table_recipe(rows: int) -> dict[str, Any]:
+    """Return the recipe of a table of the user's own, for either task: docs/data.md has the rule and results.
+
+    The L2 penalty acts like the same few samples in a table of any size.
+
+    Args:
+        rows: how many rows the table has.
+    """
+    if rows <= MAX_ROWS_AT_ONCE:
+        recipe = adam_recipe(8, epochs=300)
+    else:
+        recipe = adam_recipe(16, epochs=30) | {"batch_size": 32}
+    return recipe | {"l2": float(f"{3 / rows:.0e}")}
 
 
 def uniform(rng: RandomState, low: float, high: float, shape: int | tuple[int, ...]) -> Array:

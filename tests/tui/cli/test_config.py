@@ -111,7 +111,7 @@ def test_the_task_comes_from_the_command_line_then_from_the_file(
         Path("shown.toml").write_text(call("config", "show", task, "--config", "run.toml", *flags).out)
         assert from_text(done) == from_text(call("train", task, "--config", "shown.toml", *SHORT))
     else:
-        assert "required: regression|classification" in done.complaint
+        assert "required: TASK|DATASET|FILE" in done.complaint
 
 
 def shown_dataset(*flags: str) -> list[str]:
@@ -123,7 +123,7 @@ def test_the_screen_and_the_snapshot_take_the_settings_file() -> None:
     Path("run.toml").write_text('task = "classification"\nseed = 77\ntheme = "nope"\n')
     done = call("snapshot", "--config", "run.toml", "--at", "0", "--output", "x.txt")
     assert done.status == 2
-    assert "run.toml: theme: must be bptui, " in done.complaint
+    assert "run.toml: theme: must be dark, " in done.complaint
     assert done.complaint.endswith(", got 'nope'")
     Path("run.toml").write_text('task = "classification"\nseed = 77\ntheme = "dracula"\n')
     assert call("snapshot", "--config", "run.toml", "--at", "0", "--output", "x.txt") == Done(0, "", "")
@@ -138,30 +138,13 @@ def test_the_screen_and_the_snapshot_take_the_settings_file() -> None:
             (),
             "run.toml: there is no setting 'learning_rat'; did you mean learning_rate?",
         ),
-        (
-            "seed = 'x'",
-            (),
-            "run.toml: seed: must be a whole number from 0 to 4294967295, got 'x'",
-        ),
         ("seed 1", (), "argument --config: run.toml: is not TOML: "),
         (
             'activation = ["tanh", "relu"]',
             (),
             "run.toml: activation: must be 1 name for 1 hidden layer",
         ),
-        ('[regression]\ndataset = "xor"', (), "run.toml: regression.dataset: must be sine, noisy-sine, "),
         ("", ("--dataset", "xor"), "plane or hills for regression, got 'xor'"),
-        (
-            "",
-            ("--activation", "tanh,relu"),
-            "argument --activation: must be 1 name for 1 hidden",
-        ),
-        ('target = "x"', (), "run.toml: target: needs data"),
-        (
-            'features = ["z"]',
-            (),
-            "run.toml: features: the feature 'z', column 1: unknown name 'z'",
-        ),
         ('data = "nope.csv"', (), "run.toml: data: nope.csv: there is no such file"),
     ],
 )
@@ -195,9 +178,9 @@ def test_init_writes_the_template_and_overwrites_nothing(folder: Path) -> None:
         ("config init missing/x.toml", "there is no folder 'missing'"),
         ("config init .", "is a folder"),
         ("config init a.toml b.toml", "b.toml"),
-        ("config show nope", "must be regression or classification, got 'nope'"),
+        ("config show nope", "or the ID of a kept run, got 'nope'"),
         ("config show --seed x", "bptui config show: error: argument --seed: must be a whole number"),
-        ("config show --theme nope", "argument --theme: must be bptui, "),
+        ("config show --theme nope", "argument --theme: must be dark, "),
         ("config show --paused", "--paused"),
     ],
 )

@@ -47,8 +47,8 @@ def test_a_bad_option_of_the_screen_in_a_file_is_refused(line: str, tmp_path: Pa
 
 
 def test_the_settings_in_force_name_the_frame_rate(tmp_path: Path) -> None:
-    text = call("config", "show", "regression", "--fps", "5", "--ascii", "--theme", "bptui-light").out
-    assert 'theme = "bptui-light"\nascii = true\nfps = 5\n' in text
+    text = call("config", "show", "regression", "--fps", "5", "--ascii", "--theme", "light").out
+    assert 'theme = "light"\nascii = true\nfps = 5\n' in text
     path = tmp_path / "again.toml"
     path.write_text(text)
     assert fps_of("--config", str(path)) == 5

@@ -112,7 +112,7 @@ def test_the_saved_command_makes_the_run_again() -> None:
 def test_a_picture_names_the_formula() -> None:
     size = ("--size", "80x24", "--at", "1")
     long = "sin(x) + 0.3*sin(3*x) + 0.1*cos(5*x)"
-    for function, legend in {long: "╌ y = sin(x) + 0.3*sin(3*x)…", "y > x**3 - x": "╌ y > x**3 - x"}.items():
+    for function, legend in {long: "─ y = sin(x) + 0.3*sin(3*x)…", "y > x**3 - x": "─ y > x**3 - x"}.items():
         assert call("snapshot", "--function", function, *size, "--output", "a.txt").status == 0
         assert legend in Path("a.txt").read_text().splitlines()[1]
     words = call("train", "--function", long, *SHORT, "--describe").out

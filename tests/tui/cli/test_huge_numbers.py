@@ -46,7 +46,6 @@ RUNS = pytest.mark.parametrize(
     ("task", "dataset"),
     [
         ("regression", "sine"),
-        ("regression", "noisy-sine"),
         ("regression", "hills"),
         ("classification", "blobs"),
     ],
@@ -76,7 +75,6 @@ def test_every_command_takes_a_checkpoint_with_huge_weights(checkpoint: Path, ta
     [
         "1e100,-1e100\n-1e100,1e100\n1e100,1e100\n0,1e-300\n",
         "5e-324,1\n0,2\n5e-324,4\n",  # an axis as short as floats can be
-        "5e-324,1,1\n0,5e-324,2\n5e-324,2,4\n",
         "1e100,1,1e100\n-1e100,5e-324,-1e100\n9e99,2,1e99\n",
     ],
 )

@@ -23,8 +23,7 @@ SPIRAL = (
 @pytest.mark.parametrize(
     "command",
     [
-        ("train", *SPIRAL, "--epochs=31", "--interval=5"),
-        ("train", "regression", "--epochs=801", "--interval=100", "--format=csv"),
+        ("train", *SPIRAL, "--epochs=16", "--interval=3"),
         ("sweep", *SPIRAL, "--epochs=9", "--vary=seed=0..2"),
     ],
 )

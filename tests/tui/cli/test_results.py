@@ -123,14 +123,6 @@ def test_without_flags_each_task_has_its_defaults(task: Task, tmp_path: Path) ->
 
 
 @FORMATS
-def test_output_to_a_file_has_the_same_bytes(form: str, tmp_path: Path) -> None:
-    path = tmp_path / "results"
-    arguments = ("train", "regression", *FLAGS, "--format", form)
-    assert call(*arguments, "--output", str(path)) == Done(0, "", "")
-    assert path.read_bytes().decode() == call(*arguments).out
-
-
-@FORMATS
 def test_lines_are_printed_while_the_run_trains(form: str) -> None:
     every = ("--interval", "1000000", "--kernel", "numpy")  # so that no later line flushes the first one
     with running("train", "regression", *ENDLESS, *every, "--format", form) as process:

@@ -55,9 +55,9 @@ def test_a_word_on_the_command_line_opens_what_it_names(
         (("spiral",), "classification", None, (8, 8), None),
         (("classification", "--dataset", "moons"), "classification", None, (8, 8), None),
         (("sine", "--hidden", "4"), "regression", None, (4,), None),
-        (("flowers.csv",), "classification", None, (6,), "flowers.csv"),
-        (("flowers.csv", "--target", "length"), "regression", None, (3,), "flowers.csv"),
-        (("lines.csv",), "regression", None, (3,), "lines.csv"),
+        (("flowers.csv",), "classification", None, (8,), "flowers.csv"),
+        (("flowers.csv", "--target", "length"), "regression", None, (8,), "flowers.csv"),
+        (("lines.csv",), "regression", None, (8,), "lines.csv"),
         (("my.toml",), "regression", None, (5,), None),
         (("run.bptui",), "classification", 3, (6,), None),
         (("no-ending",), "classification", 3, (6,), None),
@@ -69,6 +69,23 @@ def test_a_word_on_the_command_line_opens_what_it_names(
         assert (None if restored is None else restored.epochs_done) == epochs_done
         assert (None if source is None else source.name) == name
     assert start_settings(parser().parse(["spiral"])).configs["classification"].dataset == "spiral"
+    short = ("--epochs", "2")
+    for words, flags in (
+        (("train", "moons", *short), ("train", "--dataset=moons", *short)),
+        (("train", "flowers.csv", *short), ("train", "classification", "--data=flowers.csv", *short)),
+        (("trace", "run.bptui", "--epochs=4"), ("trace", "--resume=run.bptui", "--epochs=4")),
+        (("config", "show", "my.toml"), ("config", "show", "--config=my.toml")),
+        (
+            ("sweep", "moons", "--vary=seed=0", *short),
+            ("sweep", "classification", "--dataset=moons", "--vary=seed=0", *short),
+        ),
+        (
+            ("sweep", "run.bptui", "--vary=seed=0"),
+            ("sweep", "classification", "--vary=seed=0", "--epochs=3"),
+        ),
+    ):
+        done = call(*words)
+        assert (done.status, done) == (0, call(*flags))
     for given, told in (
         (("spiral", "--dataset", "moons"), "argument --dataset: not allowed with 'spiral'"),
         (("flowers.csv", "--data", "lines.csv"), "argument --data: not allowed with 'flowers.csv'"),
@@ -89,6 +106,6 @@ def test_a_task_given_twice_does_not_open_the_screen() -> None:
 def test_an_unknown_theme_does_not_open_the_screen(theme: str) -> None:
     done = call_on_a_terminal("--theme", theme)
     assert (done.status, done.out) == (2, "")
-    assert "argument --theme: must be bptui, bptui-light, bptui-ansi, " in done.complaint
+    assert "argument --theme: must be dark, light, high-contrast, projector, ansi, " in done.complaint
     assert f", got {theme!r}" in done.complaint
     assert "textual-dark" in done.complaint

@@ -19,10 +19,10 @@ from tests.tui.support.running import Done, call, flags_of, reports, run
 SPIRAL = (
     *("classification", "--dataset", "spiral", "--hidden", "8,8", "--activation", "tanh"),
     *("--init-scale", "0.5", "--initializer", "normal", "--optimizer", "sgd", "--learning-rate", "0.1"),
-    *("--batch-size", "1", "--at", "30"),
+    *("--batch-size", "1", "--at", "12"),
 )
 """A run that would show another last bit of any sum."""
-CLOUD = ("regression", "--samples", "12", "--at", "20", "--press", "n")
+CLOUD = ("regression", "--samples", "12", "--at", "8", "--press", "n")
 ENVIRONMENTS: list[tuple[tuple[str, ...], dict[str, str]]] = [
     (
         SPIRAL,
@@ -158,7 +158,7 @@ def test_the_picture_is_an_image_of_the_text() -> None:
 
 def test_themes_change_the_colors_of_a_snapshot(tmp_path: Path) -> None:
     pictures = {expected(".svg")}
-    for theme in ("bptui-light", "dracula"):
+    for theme in ("light", "dracula"):
         path = tmp_path / f"{theme}.svg"
         assert snapshot(path, "regression", "--at", "20", "--theme", theme) == Done(0, "", "")
         pictures.add(path.read_bytes())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.support.running import ENDLESS, call, run, running
+from tests.tui.support.running import ENDLESS, SUMMARY, call, run, running
 from tests.tui.support.terminal import bptui
 
 TRAIN = ("train", "regression", "--epochs", "5", "--interval", "1", "--kernel", "numpy")
@@ -66,15 +66,7 @@ def test_a_full_disk_is_an_error_in_one_line(arguments: tuple[str, ...]) -> None
 
 @pytest.mark.parametrize(
     "arguments",
-    [
-        TRAIN,
-        DIVERGING,
-        ("lessons",),
-        ("trace", "regression"),
-        ("completion", "bash"),
-        ("--help",),
-        ("--plain",),
-    ],
+    [TRAIN, ("trace", "regression"), ("--help",), ("--plain",)],
     ids=" ".join,
 )
 def test_results_that_a_closed_standard_output_would_lose_are_an_error(arguments: tuple[str, ...]) -> None:
@@ -118,7 +110,7 @@ def test_results_go_to_the_file_and_progress_to_the_terminal(form: str, tmp_path
         assert terminal.wait_for_exit() == 0
         terminal.wait_for(lambda: b"40/40" in terminal.output, "progress")
         terminal.wait_for(lambda: not terminal.left_on(), "the cursor")
-        assert not terminal.text.strip(), "progress goes when it is done"
+        assert not SUMMARY.sub("", f"{terminal.text}\n").strip(), "progress goes when it is done"
     assert path.read_text() == call(*arguments).out
 
 
@@ -128,4 +120,4 @@ def test_streamed_results_on_a_terminal_have_no_progress_bar_between_them(form: 
     lines = call(*arguments).lines
     with bptui(*arguments, columns=200) as terminal:
         assert terminal.wait_for_exit() == 0
-        terminal.wait_for(lambda: [line for line in terminal.lines if line] == lines, "the results alone")
+        terminal.wait_for(lambda: terminal.lines[: len(lines)] == lines, "the results alone")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bpengine import DATASETS, Dataset, DivergedError, Trainer, TrainingConfig
 from bptui.cli.formats import FORMATS
-from bptui.cli.run_results import EpochRow, summary
+from bptui.cli.run_results import EpochRow, Summary
 from tests.tui.support.running import COLUMNS, call
 
 
@@ -70,12 +72,16 @@ def test_metrics_that_are_not_finite_are_left_out() -> None:
 )
 def test_the_summary_says_how_the_run_ended(changes: dict[str, float], outcome: str) -> None:
     trainer = Trainer(TrainingConfig(epochs=9, **changes))  # type: ignore[arg-type]  # the values have its types
-    assert next(summary(trainer, 80)) == "outcome   interrupted"
+    assert first_line(trainer) == "outcome       interrupted in 2.5 s"
     try:
         list(trainer.reports())
     except DivergedError:
         assert outcome == "diverged"
-    assert next(summary(trainer, 80)) == f"outcome   {outcome}"
+    assert first_line(trainer) == f"outcome       {outcome} in 2.5 s"
+
+
+def first_line(trainer: Trainer) -> str:
+    return next(Summary(trainer, 2.5).lines(80))
 
 
 def test_a_run_that_ends_early_reports_its_last_epoch() -> None:
@@ -91,21 +97,57 @@ def test_a_run_that_ends_early_reports_its_last_epoch() -> None:
 def test_the_summary_has_the_confusion_matrix_if_the_terminal_is_wide_enough() -> None:
     trainer = Trainer(TrainingConfig.defaults("classification", dataset="blobs", epochs=3, test_share=0.2))
     list(trainer.reports())
-    lines = list(summary(trainer, 80))
+    lines = list(Summary(trainer, 0).lines(80))
     assert lines[3] == "  actual \\ predicted  top  left  right"
     metrics = trainer.metrics()
     assert metrics.confusion is not None
     assert [[int(cell) for cell in line.split()[1:]] for line in lines[4:7]] == metrics.confusion.tolist()
     assert "240 samples" in lines[2]
     assert "60 samples" in lines[7]
-    assert any("3 classes need 38 columns" in line for line in summary(trainer, 37))
-    assert list(summary(trainer, 38)) == lines
+    assert any("3 classes need 38 columns" in line for line in Summary(trainer, 0).lines(37))
+    assert list(Summary(trainer, 0).lines(38)) == lines
 
 
 def test_the_summary_of_a_regression_has_rmse_and_r2() -> None:
     trainer = Trainer(TrainingConfig(epochs=3))
     list(trainer.reports())
     metrics = trainer.metrics()
-    text = "\n".join(summary(trainer, 80))
+    text = "\n".join(Summary(trainer, 0).lines(80))
     assert isinstance(trainer.dataset, Dataset)
     assert f"RMSE {metrics.rmse:.3g}, R2 {metrics.r2:.5g} (63 samples)" in text
+
+
+def test_stderr_and_the_last_record_say_what_came_out_beside_the_best_constant_and_weighted_sum(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    x, noise = rng.normal(size=(2, 60))
+    rows = [f"{one},{other},{one + other * 0.3}" for one, other in zip(x, noise, strict=True)]
+    Path("line.csv").write_text("\n".join(["x,noise,y", *rows]))
+    overfits = ("--test-share=0.5", "--hidden=30", "--l2=0", "--epochs=60", "--interval=7", "--features=x")
+    done = call("train", "line.csv", *overfits, "--format=jsonl", "--summary")
+    *others, last = map(json.loads, done.lines)
+    assert [each["epoch"] for each in others] == [*range(0, 57, 7)], "and the last one, whatever the interval"
+    assert "outcome" not in others[-1]
+    assert (last["epoch"], last["epochs_done"], last["outcome"]) == (59, 60, "all epochs completed")
+    assert last["best_constant"]["r2"] == pytest.approx(0, abs=0.2)
+    assert 0.7 < last["weighted_sum"]["r2"] < 1
+    assert f"R2 {last['test']['r2']:.5g} (30 samples)" in done.summary
+    assert f"weighted sum  error {last['weighted_sum']['error']:.3g}, RMSE" in done.summary
+    assert last["overfits"] == ("finding       overfits: " in done.summary)
+    assert "needs --format jsonl" in call("train", "line.csv", "--summary").complaint
+
+
+def test_overfitting_and_a_falling_error_are_found_where_they_were_measured() -> None:
+    def finding(errors: list[float], tests: list[float]) -> str:
+        trainer = Trainer(TrainingConfig(dataset="noisy-sine", test_share=0.3, epochs=100))
+        trainer.history.extend(0, 100, errors, tests, interval=10)
+        return [*Summary(trainer, 0).lines(0)][-1]
+
+    falls, rises, level = (
+        np.linspace(first, last, 100).tolist() for first, last in ((1, 0.2), (0.5, 0.9), (0.5, 0.5))
+    )
+    assert finding(falls, rises) == "finding       overfits: the lowest test error was 0.5, in epoch 0"
+    assert finding(falls, level).startswith("finding       has not converged yet: the error fell by")
+    assert finding(level, rises).startswith("best constant")

@@ -79,7 +79,7 @@ def same_lines(text: str, other: str) -> bool:
     return text[:4] == other[:4] and sorted(text.splitlines()) == sorted(other.splitlines())
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     name=st.sampled_from(FORMATS),
     results=st.integers(1, 11),

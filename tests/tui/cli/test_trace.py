@@ -191,7 +191,7 @@ def test_a_large_network_is_shown_in_part() -> None:
         ("trace regression --sample ²", "argument --sample: must be a position from 0 to 62, got '²'"),
         ("trace regression --target-error 0.2 --epoch 99", "the run ends after 12 epochs (target error)"),
         ("trace regression --format xml", "argument --format: must be text, markdown or json, got 'xml'"),
-        ("trace", "regression|classification"),
+        ("trace", "TASK|DATASET|FILE"),
         ("trace regression --output missing/x.md", "argument --output: missing/x.md: can't be written"),
         (
             "gradcheck regression --epoch 2001",

@@ -73,8 +73,7 @@ def test_a_named_pipe_gets_the_results(tmp_path: Path) -> None:
     assert pipe.is_fifo()
 
 
-@pytest.mark.parametrize("flag", ["--output", "--save"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(("flag", "number"), [("--output", signal.SIGINT), ("--save", signal.SIGTERM)])
 def test_a_signal_ends_the_wait_for_a_reader_of_a_pipe(
     flag: str, number: signal.Signals, tmp_path: Path
 ) -> None:

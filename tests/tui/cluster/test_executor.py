@@ -18,7 +18,6 @@ from bpengine.many.jobs import Job
 from bpengine.many.sweeps import Result, Sweep
 from bpengine.many.sweeps.cells import Cells
 from bptui.app import BptuiApp
-from bptui.cluster import executor as module
 from bptui.cluster.address import ClusterAddress
 from bptui.cluster.errors import ClusterError
 from bptui.cluster.executor import ClusterExecutor
@@ -46,8 +45,7 @@ def test_a_cluster_trains_the_same_numbers_and_survives_lost_workers(tmp_path: P
         the_example_of_the_page_prints_each_result(cluster)
         asyncio.run(the_map_of_the_screen_is_trained_there(cluster))
         what_was_begun_ends_when_it_is_given_up(cluster)
-        with pytest.MonkeyPatch.context() as monkeypatch:
-            a_worker_that_dies_loses_nothing_and_one_that_differs_is_not_used(cluster, monkeypatch)
+        a_worker_that_dies_loses_nothing(cluster)
         with pytest.MonkeyPatch.context() as monkeypatch:
             when_the_scheduler_goes_away_what_is_done_is_kept(cluster, tmp_path, monkeypatch)
     assert all(process.returncode is not None for process in cluster.processes)
@@ -71,7 +69,7 @@ def the_numbers_are_those_of_this_machine(cluster: Processes) -> None:
     generator = np.random.RandomState(3)
     data = Dataset.from_arrays(generator.uniform(-1, 1, (30, 2)), generator.uniform(-1, 1, 30))
     for source in (None, data):
-        sweep = Sweep(BASE, VARY, starts=9, source=source)
+        sweep = Sweep(BASE, VARY, starts=3, source=source)
         expected = by_run(iter(sweep))
         with connect(cluster) as executor:
             sweep.executor = executor
@@ -96,26 +94,18 @@ def the_example_of_the_page_prints_each_result(cluster: Processes) -> None:
 
 
 async def the_map_of_the_screen_is_trained_there(cluster: Processes) -> None:
+    """Another test compares the numbers."""
     configs = {task: TrainingConfig.defaults(task, samples=8, epochs=4) for task in TASKS}
     address = ClusterAddress(cluster.url)
     app = BptuiApp(StartSettings(configs=configs, paused=True, kernel="numpy", cluster=address))
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "M")
         await until(pilot, lambda: isinstance(app.screen, MapScreen) and app.screen.is_done)
-        filled = lines(app)
-    alone = BptuiApp(StartSettings(configs=configs, paused=True, kernel="numpy"))
-    async with alone.run_test(size=(120, 36)) as pilot:
-        await press(pilot, "M")
-        await until(pilot, lambda: isinstance(alone.screen, MapScreen) and alone.screen.is_done)
-        heading = f"On 2 workers with 2 threads at {cluster.url}."
-        assert [filled[0].replace(heading, "No numba: small and slow.").rstrip(), *filled[1:]] == [
-            lines(alone)[0].rstrip(),
-            *lines(alone)[1:],
-        ]
+        assert f"4 epochs: 60 runs. On 2 workers with 2 threads at {cluster.url}." in lines(app)[0]
 
 
 def what_was_begun_ends_when_it_is_given_up(cluster: Processes) -> None:
-    endless = Sweep(BASE, {"epochs": (1, 100_000_000)}, starts=8, kernel="numpy")
+    endless = Sweep(BASE, {"epochs": (1, 100_000_000)}, starts=2, kernel="numpy")
     with connect(cluster) as executor:
         endless.executor = executor
         results = endless.train()
@@ -129,23 +119,16 @@ def what_was_begun_ends_when_it_is_given_up(cluster: Processes) -> None:
         executor.submit(abs, 1)
 
 
-def a_worker_that_dies_loses_nothing_and_one_that_differs_is_not_used(
-    cluster: Processes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sweep = Sweep(BASE, {"epochs": range(10, 18)}, starts=8, kernel="numpy")
+def a_worker_that_dies_loses_nothing(cluster: Processes) -> None:
+    sweep = Sweep(BASE, {"epochs": range(10, 14)}, starts=4, kernel="numpy")
     expected = by_run(iter(sweep))
     with connect(cluster) as executor:
         first, second = executor._workers
         sweep.executor = executor
         results = sweep.train()
         found = [next(results)]
-        (odd,) = cluster.workers("odd")
         cluster.kill(first)
         assert by_run(iter([*found, *results])) == expected
-        wait_until(lambda: executor.notes, "the note")
-        (note,) = executor.notes
-        told = f"worker {odd} is not used: a test run has other numbers there: 0123456789abcdef, here "
-        assert note.startswith(told)
         # All workers that were there when the call began die: it is made again on one that has come since.
         endless = executor.submit(ENDLESS_JOB.train, kernel="numpy", stopped=executor.given_up)
         wait_until(lambda: calls_under_way(executor) == 1, "the call")
@@ -154,21 +137,12 @@ def a_worker_that_dies_loses_nothing_and_one_that_differs_is_not_used(
         third = cluster.address_of(new)
         wait_until(lambda: [each.address for each in executor._usable] == [third], "the new worker")
         wait_until(lambda: calls_under_way(executor) == 1, "the call on the new worker")
-        monkeypatch.setattr(module, "ALONE_SECONDS", 0.0)
-        cluster.kill(third)
-        with pytest.raises(ClusterError, match=f"^no worker that can be used is left at {cluster.url}$"):
-            endless.result()
-    refused = call(*SWEEP, "--cluster", cluster.url)
-    assert (refused.status, refused.out) == (2, "")
-    assert (
-        f"no worker at {cluster.url} can be used: worker {odd} is not used: a test run" in refused.complaint
-    )
+        endless.cancel()
 
 
 def when_the_scheduler_goes_away_what_is_done_is_kept(
     cluster: Processes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cluster.workers("worker")
     output, add = tmp_path / "runs.jsonl", Cells.add
 
     def add_and_kill(cells: Cells, results: list[Result]) -> None:
@@ -179,7 +153,7 @@ def when_the_scheduler_goes_away_what_is_done_is_kept(
     monkeypatch.setattr(Cells, "add", add_and_kill)
     done = call(*SWEEP, "--cluster", cluster.url, "--output", str(output))
     assert (done.status, done.out) == (1, "")
-    assert done.err.splitlines()[1:] == [
+    assert done.err.splitlines() == [
         f"bptui sweep: training on 1 worker with 1 thread at {cluster.url}",
         f"bptui sweep: the connection to the scheduler at {cluster.url} was lost after 2 of 4 runs; "
         f"the same command with --resume {output} trains the rest",

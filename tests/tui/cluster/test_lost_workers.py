@@ -45,6 +45,7 @@ class FakeClient:
     Attributes:
         present: the workers that it says are there.
         silent: those that never answer.
+        odd: those whose numbers differ.
         sent: the workers of each call.
         looked: called each time that it is asked for the workers.
     """
@@ -55,7 +56,7 @@ class FakeClient:
 
     def __init__(self) -> None:
         self.scheduler = self
-        self.present, self.silent = ["healthy"], set[str]()
+        self.present, self.silent, self.odd = ["healthy"], set[str](), set[str]()
         self.sent: list[list[str]] = []
         self.looked: Callable[[], object] = lambda: None
 
@@ -75,7 +76,7 @@ class FakeClient:
         if function is not tasks.report:
             self.sent.append(workers)
         if {*workers} & {*self.present} - self.silent:
-            report = (*REPORT[:2], self.compiles)
+            report = (REPORT[0], "bb" if {*workers} & self.odd else REPORT[1], self.compiles)
             future.result.set_result(report if function is tasks.report else function(*args))
         return future
 
@@ -155,6 +156,16 @@ def test_workers_that_die_in_their_test_runs_do_not_keep_a_cluster_alive(
         client.present = []
         with pytest.raises(ClusterError, match=r"^no worker that can be used is left at tcp://h:1$"):
             waiting.result(DEADLINE)
+
+
+def test_a_worker_whose_numbers_differ_is_not_used(client: FakeClient) -> None:
+    client.present, client.odd = ["healthy", "odd"], {"odd"}
+    note = "worker odd is not used: a test run has other numbers there: bb, here aa"
+    with connect() as executor:
+        assert (executor.slots, executor.notes) == (1, [note])
+    client.present = ["odd"]
+    with pytest.raises(ClusterError, match=f"^no worker at tcp://h:1 can be used: {note}$"):
+        connect()
 
 
 def test_a_worker_without_numba_is_used_and_named(client: FakeClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -263,8 +264,7 @@ def test_the_advice_is_in_ascii() -> None:
     )
 
 
-@pytest.mark.parametrize("name", DATASETS)
-@pytest.mark.parametrize("share", [0, 0.3])
+@pytest.mark.parametrize(("name", "share"), zip(DATASETS, cycle((0, 0.3)), strict=False))
 def test_every_data_set_is_described_at_every_stage(name: str, share: float) -> None:
     for at in (-1, 0, 20):
         changes: dict[str, Any] = {"samples": 40, "test_share": share, "init_scale": 1}

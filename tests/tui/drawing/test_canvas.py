@@ -55,11 +55,11 @@ def test_blanks_take_the_role_of_a_neighbor_on_the_same_ground() -> None:
 def test_no_blank_takes_a_role_that_is_shown_in_reverse() -> None:
     drawn = canvas()
     drawn.write(0, 1, "[1]", "reverse")
-    assert drawn.rows(apart="reverse") == [[Span(" "), Span("[1]", "reverse"), Span("  ")]]
+    assert drawn.rows(apart=["reverse"]) == [[Span(" "), Span("[1]", "reverse"), Span("  ")]]
     drawn.write(0, 0, "a", "one")
     drawn.write(0, 1, "[ ]", "reverse")
-    rows = drawn.rows(apart="reverse")
-    assert rows == [[Span("a", "one"), Span("[ ]", "reverse"), Span("  ", "one")]], "its own blank stays"
+    rows = drawn.rows(apart=["reverse"])
+    assert rows == [[Span("a", "one"), Span("[ ]", "reverse"), Span("  ")]], "its own blank stays"
 
 
 def test_a_blank_canvas_is_one_span_a_row() -> None:

@@ -20,7 +20,7 @@ from bptui.kept.folder import KIND, KeptFolder, RunSummary
 from tests.tui.support.running import call
 from tests.tui.support.terminal import wait_until
 
-RUN = RunSummary("regression", 3, 2001, 0.25)
+RUN = RunSummary("regression", 3, 2001, 0.25, "sine")
 LATER = "99990101-000000-00000000"
 """The ID of a file that is later than any other."""
 
@@ -163,7 +163,7 @@ def test_a_killed_writer_leaves_a_whole_file_or_none(folder: KeptFolder) -> None
     code = (
         "import sys; from pathlib import Path; from bptui.kept.folder import KeptFolder, RunSummary\n"
         "folder = KeptFolder(Path(sys.argv[1]))\n"
-        "while True: folder.write([RunSummary('regression', 1, 2, None)], {'x': 'x' * 3_000_000})"
+        "while True: folder.write([RunSummary('regression', 1, 2, None, 'sine')], {'x': 'x' * 3_000_000})"
     )
     for _ in range(5):
         with subprocess.Popen([sys.executable, "-c", code, str(folder.path)]) as process:
@@ -188,7 +188,7 @@ def test_files_left_by_a_killed_writer_are_removed_later(folder: KeptFolder) -> 
 def test_runs_lists_the_newest_first(folder: KeptFolder) -> None:
     first = folder.write([RUN], {})
     first.rename(folder.path / "20200101-000000-00000abc.bptui")
-    second = folder.write([RunSummary("classification", 0, 10, None), RUN], {})
+    second = folder.write([RunSummary("classification", 0, 10, None, "spiral"), RUN], {})
     damaged = folder.path / f"{LATER}.bptui"
     damaged.write_text("damaged")
     done = call("runs")
@@ -196,8 +196,8 @@ def test_runs_lists_the_newest_first(folder: KeptFolder) -> None:
     assert done.complaint.endswith(f"{LATER}.bptui: is not a bptui kept run that this version reads")
     rows = [line.split("\t") for line in done.lines]
     assert [row[0] for row in rows] == [second.stem, second.stem, "20200101-000000-00000abc"]
-    assert rows[0][2:] == ["classification", "0/10", "-"]
-    assert rows[1][2:] == ["regression", "3/2001", "0.250"]
+    assert rows[0][2:] == ["classification", "spiral", "0/10", "-"]
+    assert rows[1][2:] == ["regression", "sine", "3/2001", "0.250"]
     assert call("runs", "--state", str(folder.path.parent)) == done
     assert call("runs", "--state", str(folder.path)).out == "", "a folder without kept runs"
     refused = call("runs", "--state", "/nope")

@@ -51,6 +51,11 @@ def test_the_lesson_in_the_docs_is_read(tmp_path: Path) -> None:
     ("before", "after", "message"),
     [
         ("minutes = 8", "minutes =", "is not TOML: Invalid value (at line 3, column 10)"),
+        (
+            "title.zh",
+            "".join(f'title.{a}{b} = "x"\n' for a in "abcd" for b in "abcde") + "title.zh",
+            "title: has at most 20 languages, got 22",
+        ),
         ("format = 1", "format = 2", "format: this version reads format 1, got '2'"),
         ("minutes = 8", "minutes = true", "minutes: must be a whole number from 1 to 240, got 'True'"),
         ("goal = ", "gool = ", "steps[2].goal: is missing"),

@@ -25,7 +25,7 @@ def test_numbers_are_filled_in_as_the_program_writes_them() -> None:
         "{error:.2g} {error} {error:.3f}": "9.9e-6 9.91e-6 0.000",
         "{accuracy:.0%}, {accuracy:.1%}": "93 %, 93.4 %",
         "{hidden} {epoch:d} {measured.best:.2g}": "12 2000 0.034",
-        "{test_error:.2g} {r2}": "? inf",
+        "It is {r2}. The test error is {test_error:.2g}, and more. So it is.": "It is inf. So it is.",
     }.items():
         assert filled(text, FACTS, MEASURED) == expected
         assert not problem(text, MEASURED)

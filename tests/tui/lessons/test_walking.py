@@ -39,21 +39,20 @@ async def test_a_lesson_is_walked_from_its_first_step_to_its_last(tmp_path: Path
         assert app.view.panel_layout.focused == "settings", "so that the arrow keys change settings"
         await press(pilot, "c")
         assert app.query_one("#network").display, "as before"
-        assert "1/2" in lines(app)[1]
-        assert "c on" in lines(app)[1], "not to the answer: the question has another page"
+        assert lines(app)[5].startswith(" 1 It follows the sine   2 It bends once"), (
+            "below the whole question"
+        )
         await press(pilot, "c")
-        assert "Think of" in lines(app)[2], "the second page"
-        await press(pilot, "c")
-        await app.action_open_tab("classification")  # as the palette can while the question is open
+        assert "Answer with a number from 1 to 2." in lines(app)[-2]
         await press(pilot, "1")
-        assert not app.view.query(LessonPanel), "the answer belongs to the lesson's tab"
-        await app.action_open_tab("regression")
-        await rest(pilot)
+        assert app.tabs.opened == "regression", "the key answers, and does not open the other tab"
         assert "✗" in lines(app)[1]
-        assert "You said: It follows the sine. The answer is: It bends once." in lines(app)[2]
-        await press(pilot, "C", "C", "C")
+        assert any(
+            "You said: It follows the sine. The answer is: It bends once." in row for row in lines(app)
+        )
+        await press(pilot, "C", "C")
         assert lines(app)[1].startswith(" 1/5")
-        await press(pilot, "c", "c", "c", "c")
+        await press(pilot, "c", "c")
         assert "not reached yet" in lines(app)[1]
         await press(pilot, "H")
         assert "Hint: Three will do." in lines(app)[2]
@@ -65,9 +64,12 @@ async def test_a_lesson_is_walked_from_its_first_step_to_its_last(tmp_path: Path
         await press(pilot, "u")
         assert shown(app).run.config.hidden_units == (2,), "it can be undone, as a restart can"
         await press(pilot, "U", "c", "x", "enter")
-        assert "such as 0.05" in "".join(lines(app))
-        await press(pilot, "backspace", "6", "enter", "s", "c")
+        assert "such as 0.05." in lines(app)[-2]
+        await press(pilot, "escape", "6", "enter", "s", "c")
         assert f"The error is {shown(app).run.error:.2g}" in lines(app)[2]
+        await press(pilot, "c")
+        assert "Right answers: 1 of 2." in lines(app)[2]
+        assert lines(app)[3].strip() == "• Steps add up."
         await press(pilot, "c")
         assert not app.query_one(LessonPanel).display
         assert "The lesson short is done." in lines(app)[-2]
@@ -127,9 +129,8 @@ async def test_esc_closes_what_is_open_and_then_the_lesson_which_continues_where
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "c")
         panel = app.query_one(LessonPanel)
-        assert panel.region.right == 120
-        assert panel.region.width == 40
-        assert app.query_one("#settings").region.right == 80
+        settings = app.query_one("#settings").region
+        assert (panel.region.x, panel.region.y) == (settings.x, settings.bottom), "in place of the tables"
         await press(pilot, "tab", "s", "escape")
         assert panel.display, "it went back to the settings"
         await press(pilot, "escape")
@@ -143,16 +144,18 @@ async def test_esc_closes_what_is_open_and_then_the_lesson_which_continues_where
         assert panel.lesson.place == "2/5"
         assert shown(app).run.epoch == 0, "on the same run"
         assert shown(app).run.error is not None
-        await press(pilot, "2")
+        await app.action_open_tab("classification")
         assert not app.view.query(LessonPanel), "it belongs to the other tab"
-        await press(pilot, "1")
+        await app.action_open_tab("regression")
         await resize(pilot, 60, 18)
         assert lines(app)[1].startswith(" 2/5 Predict")
-        await press(pilot, "c", "c", "2", "c")
+        await press(pilot, "2", "c")
         assert lines(app)[1].startswith(" 3/5 Do  ○ "), "the sign, where the words have no room"
         assert lines(app)[1].rstrip().endswith("esc leave")
-        await press(pilot, "c", "c", "6", "enter", "c")
-        assert lines(app)[1].startswith(" 5/5 Explain  ○ task skipped"), "its numbers may be other ones"
+        await press(pilot, "c")
+        assert lines(app)[2].startswith(" Skip this task?")
+        await press(pilot, "c")
+        assert lines(app)[1].startswith(" 4/5 Predict")
 
 
 async def test_an_open_lesson_is_kept_with_the_runs_and_found_by_words(tmp_path: Path) -> None:
@@ -168,14 +171,14 @@ async def test_an_open_lesson_is_kept_with_the_runs_and_found_by_words(tmp_path:
         await rest(pilot)
         assert lines(again)[1].startswith(" 2/5 Predict")
         found = [entry for entry in again.palette_source.entries("sgd") if entry.title.startswith("Lesson: ")]
-        assert len(found) == 10
+        assert len(found) == 11
         assert any("tutorial" in entry.words and "random-start" in entry.words for entry in found)
         (hand_in,) = (entry for entry in again.palette_source.entries("hand in") if entry.name == "hand_in")
         hand_in.run()
         await rest(pilot)
         await press(pilot, "ctrl+u", *str(tmp_path / "ada"), "enter")
         assert read_progress(tmp_path / "ada").lesson == "short"
-        await press(pilot, "G", "down", "enter")
+        await press(pilot, "G", "down", "down", "enter")
         assert "random-start" in lines(again)[-2]
         assert lines(again)[1].startswith(" 1/")
 
@@ -185,16 +188,27 @@ async def test_lessons_are_in_chinese_where_a_terminal_can_show_it(tmp_path: Pat
         app = lesson_app(tmp_path, start={"ascii": ascii}, language="zh")
         async with app.run_test(size=(120, 36)) as pilot:
             await rest(pilot)
-            assert f" 1/5 {kind}" in lines(app)[3]
+            assert any(f" 1/5 {kind}" in row for row in lines(app))
             assert {strip.cell_length for strip in screen_strips(app)} == {120}
 
 
-async def test_no_row_of_a_question_begins_with_punctuation(tmp_path: Path) -> None:
-    app = lesson_app(tmp_path, language="zh")
-    async with app.run_test(size=(60, 24)) as pilot:
+async def test_what_would_give_an_answer_away_is_shown_after_it(tmp_path: Path) -> None:
+    app = lesson_app(tmp_path)
+    equal = LESSON.replace("hidden = [1]", "hidden = [3], init_scale = 0")
+    (tmp_path / "short.toml").write_text(equal, encoding="utf-8")
+    async with app.run_test(size=(160, 48)) as pilot:
         await rest(pilot)
-        await press(pilot, "c", "c")
-        assert any(line.startswith("│ 升。") for line in lines(app))
+        assert "A remark on this run follows after your answer." in lines(app)[-2], "before the question, too"
+        await press(pilot, "c")
+        app.panels.reveal("diagnostics")
+        await rest(pilot)
+        said = " ".join(lines(app))
+        assert "shown after your answer" in said
+        assert "A remark on this run follows after your answer." in lines(app)[-2]
+        assert "equal" not in said
+        await press(pilot, "2")
+        assert "All 3 hidden units are equal" in lines(app)[-2]
+        assert "shown after your answer" not in " ".join(lines(app))
 
 
 async def test_a_lesson_that_was_not_finished_continues_with_the_run_of_its_last_goal(tmp_path: Path) -> None:
@@ -216,7 +230,7 @@ async def test_a_lesson_that_was_not_finished_continues_with_the_run_of_its_last
 
 def test_pages_end_with_sentences_where_not_all_fits() -> None:
     assert paged(("One two.", "Three."), 20, 3) == [["One two.", "", "Three."]]
-    assert paged(("One two.", "Three."), 20, 2) == [["One two."], ["Three."]]
+    assert paged(("One two.", "Three."), 20, 2) == [["Three."]], "the question was read before"
     assert paged(("One two three. Four five six. Seven.",), 15, 2) == [
         ["One two three.", "Four five six."],
         ["Seven."],
@@ -303,7 +317,7 @@ def test_the_dialogue_leads_through_a_lesson(tmp_path: Path) -> None:
     ]
     assert "2: It bends once" in said(dialogue, "next")
     assert said(dialogue, "next") == 'Say "answer" and the number of a choice.'
-    assert "from 1 to 2" in said(dialogue, "answer 3")
+    assert "from 1 to 2" in said(dialogue, "3"), "a number alone is an answer"
     assert said(dialogue, "answer 2").startswith("You said: It bends once. Right. One unit")
     assert said(dialogue, "hint") == 'This step has no task: say "next".'
     assert said(dialogue, "next", "hint") == "Hint: Three will do."
@@ -314,16 +328,20 @@ def test_the_dialogue_leads_through_a_lesson(tmp_path: Path) -> None:
     assert "6 units begins" in said(dialogue, "next")
     assert "Step 3 of 5" in said(dialogue, "lesson back")
     assert said(dialogue, "next", "answer 7").startswith("You said: 7. The answer is: 6.")
-    assert said(dialogue, "next", "next") == "The lesson is done."
+    assert said(dialogue, "next", "next").splitlines()[-3:-1] == ["Right answers: 1 of 2.", "Steps add up."]
+    assert said(dialogue, "next") == "The lesson is done."
+    assert said(dialogue, f"lesson {path}").startswith("A short lesson (finished before)\nStep 1 of 5")
     assert read_progress(tmp_path / "kept" / "short.bptui").answers == {1: 2.0, 3: 7.0}
 
 
 def test_an_open_task_at_the_end_is_skipped_on_the_screen_and_in_the_dialogue(tmp_path: Path) -> None:
     path = tmp_path / "task.toml"
     path.write_text("[[steps]]".join(LESSON.split("[[steps]]")[:4]), "utf-8")
-    dialogue = dialogue_of(start={"lessons": lesson_start(tmp_path)})
+    (tmp_path / "broken.toml").write_text("x = ", "utf-8")
+    dialogue = dialogue_of(start={"lessons": lesson_start(tmp_path)._replace(folder=tmp_path)})
+    assert "broken.toml: is not TOML" in said(dialogue, "lesson")
     *_, ways = said(dialogue, f"lesson {path}", "next", "answer 2", "next").splitlines()
     assert ways == 'Do it, or say "hint", "solution", or "next" to skip it.'
     walk = dialogue.user_lessons.open["regression"]
-    assert walk.is_last
+    assert said(dialogue, "next").startswith("Skip this task? Its numbers will be missing.\n")
     assert view_of(walk, facts_of(dialogue.snapshot)).keys[0] == ("c", "skip")

@@ -11,6 +11,7 @@ from bpengine import Network, TrainingConfig, verdict
 from bpengine.checkpoint import load
 from bpengine.many.advice import Advice, TriedChange
 from bpengine.many.advice.trials import compare
+from bpengine.timeline import Keyframes
 from bpengine.wording import number
 from bptui.background.jobs import SlicedJob
 from bptui.background.runner import Plan, Runner
@@ -218,11 +219,12 @@ def test_a_csv_file_asks_for_its_target_and_says_how_it_was_read(
     dialogue = dialogue_of(start={"notes": ("told at the start",)})
     assert "Told at the start." in list(greeting(dialogue))
     assert said(dialogue, "open people.csv") == (
-        "Which column is to be predicted? Say open people.csv --target=N, where N is one of: 1 sex; 2 age."
+        "Which column is to be predicted? sex is the only column of texts and has 2 different values. "
+        "Say open people.csv --target=N, where N is one of: 1 sex; 2 age."
     )
     assert "--missing mean fills it" in said(dialogue, "open people.csv --target=1")
     answer = said(dialogue, "open people.csv --target=1 --missing mean")
-    assert answer.startswith('Opened people.csv. "run" trains')
+    assert answer.startswith("people.csv with settings that suit it (8 tanh, adam 0.01); ")
     assert answer.endswith("1 empty cell of age filled with its mean, 30.")
     assert dialogue.snapshot.run.dataset.classes == ("f", "m")
 
@@ -289,10 +291,11 @@ def test_a_line_is_one_line_without_signs_and_sequences() -> None:
     assert line_of("a\x1b[2J\n 3 → 4\x07\u202e é") == r"a\x1b[2J from 3 to 4\x07\u202e é"
 
 
-def test_stopping_on_the_way_to_an_epoch_names_commands() -> None:
-    dialogue = dialogue_of(epochs=400, start={"clock": Clock(0.02)})  # the way takes several ticks
-    said(dialogue, "step 300")
-    dialogue.session.do(commands.view, 77)
+def test_stopping_on_the_way_to_an_epoch_names_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Keyframes, "STRIDE", 16)  # the way takes several ticks
+    dialogue = dialogue_of(start={"clock": Clock(0.02)})
+    said(dialogue, "step 42")
+    dialogue.session.do(commands.view, 30)
     dialogue.session.do(commands.stop)
     assert dialogue.session.notice == (
         'Stopped on the way to an earlier epoch. "back" and "on" go to others.'

@@ -11,7 +11,7 @@ from bpengine import FIELDS, Task, TrainingConfig
 from bptui.commands import COMMANDS
 from bptui.commands.grammar import RefusedError, field_named, words_of
 from bptui.plain.line_editor import completions
-from bptui.plain.table import ENTRIES, command_named, entry_of
+from bptui.plain.table import ENTRIES, GROUPS, command_named, entry_of
 from tests.tui.support.dialogues import dialogue_of, said
 
 ONLY_ON_SCREEN = {
@@ -58,7 +58,10 @@ def test_each_command_of_the_screen_has_a_word_or_a_reason_to_have_none() -> Non
 
 def test_each_word_is_found_whole_and_begun_and_is_explained() -> None:
     dialogue = dialogue_of()
-    listed = said(dialogue, "help").splitlines()
+    assert said(dialogue, "help").splitlines()[1].startswith("training: run, step, restart, ")
+    lists = {group: said(dialogue, f"help {group}").splitlines() for group in GROUPS}
+    assert max(map(len, lists.values())) <= 10 > len(GROUPS)
+    listed = [line for group in lists.values() for line in group]
     words = [word for entry in ENTRIES for word in entry.words]
     assert len(words) == len(set(words))
     for entry in ENTRIES:
@@ -73,6 +76,33 @@ def test_each_word_is_found_whole_and_begun_and_is_explained() -> None:
             found = command_named(f"{word} 3")
             assert found == (entry, "3") or word.split()[0] in words, "a word takes precedence over a synonym"
     assert said(dialogue, "res") == "That is the beginning of restart, resume: say more of it."
+
+
+def test_a_value_alone_is_set_and_a_question_is_answered_and_changes_nothing() -> None:
+    dialogue = dialogue_of()
+    for line, begun in {
+        "spiral": "The task is classification now. Spiral with settings that suit it",
+        "adam": "Optimizer: adam is the current value.",
+        "use relu": "Activation from tanh to relu",
+        "use lr 0.3": "Learning rate from 0.01 to 0.3",
+        "step size": "Learning rate is 0.3",
+        "set step": "Say which setting: data set step or schedule step.",
+        "sine": "The task is regression now. ",
+    }.items():
+        assert said(dialogue, line).startswith(begun), line
+    before = dialogue.session.document
+    for line, begun in {
+        "what is the error": "There is no epoch error yet.",
+        "What is momentum?": "Momentum is 0.9, the default.",
+        "how does adam work": "The optimizer adam: ",
+        "what's relu": "The activation relu: ",
+        "what is a neuron": "Hidden units is 3, the default.",
+        "how do I restart": "restart: Restart with the same seed",
+        "what can I do?": "Say a command or its beginning; ",
+    }.items():
+        assert said(dialogue, line).startswith(begun), line
+    assert dialogue.session.document == before
+    assert said(dialogue, "what if").startswith("What if: each change retrains")
 
 
 def test_every_setting_has_its_names_and_nearly_every_one_a_beginning_of_its_own() -> None:

@@ -28,7 +28,7 @@ def test_train_prints_a_table() -> None:
         terminal.wait_for(lambda: table(terminal)[-1:] == [400], "the table")
         assert table(terminal) == [0, 200, 400]
         terminal.wait_for_text(
-            "outcome   all epochs completed", "epochs    401 of 401", "RMSE", "(63 samples)"
+            "outcome       all epochs completed", "epochs        401 of 401", "RMSE", "(63 samples)"
         )
         assert not terminal.left_on()
 

@@ -66,7 +66,7 @@ def test_a_key_beyond_unicode_is_ignored_and_a_paste_of_digits_is_one_event() ->
         for begin, end in ((PASTE_BEGIN.decode(), PASTE_END.decode()), ("", "")):
             terminal.send(begin + 100 * "12" + end)
             wait_for_training(terminal)
-            assert "╌ sine" in terminal.text  # 2 would have opened the other tab
+            assert "─ sine" in terminal.text  # 2 would have opened the other tab
             terminal.send(ENTER)
             terminal.wait_for_text("Allowed:")
             terminal.send(begin + 300 * "9" + end)

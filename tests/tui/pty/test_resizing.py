@@ -12,7 +12,7 @@ from tests.tui.support.terminal import RIGHT, Terminal, bptui, epoch, train_slow
 CURSOR = re.compile(rb"\x1b\[(\d+);(\d+)H")
 TITLES = {
     "settings": "▸ settings ",
-    "plot": "network ╌ sine",
+    "plot": "network ─ sine",
     "error": "epoch error, log [(]L[)]",
     "table": "reported epochs [(]m[)]",
     "metrics": "metrics [(]m[)]",

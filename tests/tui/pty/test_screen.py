@@ -33,7 +33,7 @@ def is_laid_out(terminal: Terminal) -> bool:
 def test_the_screen_opens_at_80x24_and_takes_keys_while_it_trains_at_full_speed() -> None:
     with bptui(*ENDLESS) as terminal:
         terminal.wait_for(lambda: is_laid_out(terminal), "tabs, status and footer")
-        terminal.wait_for_text("network ╌ sine", "settings", "▸learning rate", "network (m)", "running")
+        terminal.wait_for_text("network ─ sine", "settings", "▸learning rate", "network (m)", "running")
         wait_for_training(terminal)
         assert terminal.modes() != terminal.modes_before  # raw mode: keys arrive one by one, without an echo
         for key, before, after in (
@@ -77,7 +77,7 @@ def test_a_paused_run_takes_no_time_and_stays_paused_while_the_other_tab_is_open
         terminal.wait_for_text("+ above x below", "running")
         wait_for_training(terminal)
         terminal.send("1")
-        terminal.wait_for_text("network ╌ sine", "paused")
+        terminal.wait_for_text("network ─ sine", "paused")
         assert epoch(terminal) == held
         terminal.send(" ")
         terminal.wait_for(lambda: epoch(terminal) > held, "going on from there")

@@ -11,19 +11,17 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from bpengine import FIELD, ChoiceField, TrainingConfig
+from bpengine.data.csv import outline_of
 from bptui.background.sharpness import AT_ONCE
 from bptui.describe import sections
 from bptui.screens.asking import AskScreen
 from bptui.screens.help import HelpScreen
 from bptui.screens.help_pages import panel_section
-from bptui.screens.listing import ListScreen
-from bptui.screens.open import OpenScreen
-from bptui.screens.questions import target_of
+from bptui.screens.open import OpenScreen, TableScreen
 from bptui.screens.reading import WordsScreen
 from bptui.screens.unit import UnitScreen
 from bptui.screens.value import ChoiceScreen
 from bptui.session.snapshot import Stage
-from bptui.startup.start_settings import TargetChoice
 from bptui.views.panels import PANELS
 from tests.tui.support.apps import make_app, shown
 from tests.tui.support.driving import press, resize, rest, until
@@ -115,7 +113,9 @@ async def test_the_key_t_tells_the_state_in_words_and_closes_it_again() -> None:
         assert shown(app).status.stage is Stage.PAUSED, "space closed and did not run"
 
 
-COLUMNS = TargetChoice(tuple((f"a [/x] column {number}", "1, 2, 3, [b]x[/y]") for number in range(30)))
+COLUMNS = outline_of(
+    ",".join(f"a [/x] column {number}" for number in range(30)) + 3 * f"\n{'[b]x[/y],' * 29}1", "f"
+)
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,8 @@ COLUMNS = TargetChoice(tuple((f"a [/x] column {number}", "1, 2, 3, [b]x[/y]") fo
         HelpScreen([panel_section(*each, "regression") for each in HELP]),
         WordsScreen("in words"),
         UnitScreen((0, 0), snapshot_of()),
-        ListScreen(target_of(COLUMNS)),
-        OpenScreen(lambda _: ""),
+        TableScreen("[/x]", COLUMNS, lambda *_: ""),
+        OpenScreen(lambda *_: ""),
         ChoiceScreen(DATASET, "sine", 1),
     ],
 )

@@ -13,6 +13,7 @@ from bptui.commands import COMMAND, COMMANDS
 from bptui.screens.palette import Finder
 from bptui.screens.palette_entries import (
     COMMON,
+    GROUPS,
     found,
     in_order,
     setting_entries,
@@ -35,7 +36,15 @@ WORDS = {
     "alpha": "learning_rate",
     "neurons": "hidden_units",
     "regularization": "l1",
-    "colors": "theme",
+    "colors": "theme dark",
+    "bigger": "zoom",
+    "zoom": "zoom",
+    "language": "Lessons in English",
+    "中文": "Lessons in Chinese (中文)",
+    "light": "theme light",
+    "high contrast": "theme high-contrast",
+    "nord": "theme nord",
+    "slower": "slower",
     "lr 0.3": "learning rate 0.3",
     "neurons 5": "hidden units 5",
     "adam": "optimizer adam",
@@ -63,7 +72,7 @@ WORDS = {
     "shortcuts": "help",
     "screenshot": "save",
     "formula": "function",
-    "dark mode": "theme",
+    "dark mode": "theme dark",
     "step": "step_epoch",
     "Learn R": "learning_rate",
     "divergence": "clip",
@@ -149,8 +158,11 @@ async def test_an_empty_palette_begins_with_what_was_last_and_most_used() -> Non
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         listed = [entry.name for entry in in_order(app.palette_source.entries(""), app.palette_source.used)]
-        assert tuple(name for name in COMMON if name != "open") == tuple(listed[: len(COMMON) - 1])
+        assert tuple(listed[: len(COMMON)]) == COMMON
         assert {*COMMAND} <= {*listed}
+        groups = {entry.name: GROUPS.index(entry.group) for entry in app.palette_source.entries("")}
+        others = [groups[name] for name in listed[len(COMMON) :]]
+        assert others == sorted(others)
         for text in ("tanh", "diag", "lr 0.3"):
             await choose(app, pilot, text)
         names = [entry.name for entry in in_order(app.palette_source.entries(""), app.palette_source.used)]
@@ -175,6 +187,7 @@ async def test_the_palette_does_what_is_typed() -> None:
             ("learning rate 0.3", lambda: shown(app).run.config.learning_rate == 0.3),
             ("circle", lambda: shown(app).run.config.dataset == "circle"),
             ("diag", lambda: app.view.panel_layout.focused == "diagnostics"),
+            ("light mode", lambda: app.theme == "light"),
             ("clip 0[/x]", lambda: bool(app.screen.query("#asked"))),
             ("batch", lambda: bool(app.screen.query("#asked"))),
         ):

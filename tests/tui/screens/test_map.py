@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from bptui.app import BptuiApp
+from bptui.background.jobs import ResultCache
 from bptui.formatting import median_text
 from bptui.limits.allowance import Allowance
 from bptui.limits.restrictions import Restrictions
@@ -17,10 +18,19 @@ from bptui.screens.map_setup import MapSetup
 from bptui.screens.map_widgets import CellPlot
 from bptui.screens.reading import WordsScreen
 from bptui.startup.start_settings import StartSettings
-from tests.tui.support.apps import lines, make_app, shown
+from tests.tui.support.apps import lines, shown
+from tests.tui.support.apps import make_app as make_any_app
 from tests.tui.support.driving import click, is_at_work, press, rest, until
 
 SMALL: dict[str, Any] = {"samples": 8, "epochs": 4}
+RESULTS = ResultCache()
+"""The runs of the maps are trained once for all tests."""
+
+
+def make_app(**options: Any) -> BptuiApp:
+    app = make_any_app(**options)
+    app.runner.memory = RESULTS
+    return app
 
 
 def map_screen(app: BptuiApp) -> MapScreen:
@@ -125,7 +135,7 @@ async def test_a_click_on_a_map_moves_the_cursor_and_a_second_one_opens_a_run() 
         before = cell(app)
         await click(pilot, "#map-cells", offset=(0, 0))
         assert cell(app) == before, "there is no cell"
-        top = next(row for row, line in enumerate(lines(app)) if " 0.0316 " in line)
+        top = next(row for row, line in enumerate(lines(app)) if " 0.03 " in line)
         offset = (lines(app)[top].index(" 0.1 ") + 1, top + 2)
         await click(pilot, offset=offset)
         assert cell(app)[0] == "learning rate 0.1, hidden units 2"

@@ -13,6 +13,7 @@ from bptui.session import commands
 from bptui.session.session import NOTICE_SECONDS, Session
 from bptui.session.snapshot import Snapshot
 from bptui.widgets.status import fitted
+from tests.tui.support.sessions import make_session
 
 EQUAL = (
     "All 3 hidden units are equal, and equal units get equal gradients: they stay equal. "
@@ -73,6 +74,15 @@ def test_a_run_that_learns_nothing_says_why(settings: dict[str, Any], why: str) 
     assert why in shown(snapshot, 80)
     assert why in shown(snapshot).lower()
     assert run_of(25).snapshot().status.problem is None
+
+
+def test_a_run_that_learns_nothing_says_first_what_suits_its_data() -> None:
+    session = make_session("classification", dataset="spiral", learning_rate=0.0)
+    session.advance_to(25)
+    assert "that suit this data set are not set (8,8 tanh, adam 0.01): a tries them." in shown(
+        session.snapshot()
+    )
+    assert "8,8 tanh, adam 0.01 would suit (a tries it)" in shown(session.snapshot(), 80)
 
 
 def test_the_result_of_a_what_if_comes_first() -> None:

@@ -6,10 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from bpengine import FIELD, FIELDS, DivergedError, Field, Task, Trainer, TrainingConfig
+from bpengine import FIELD, DivergedError, Task, Trainer, TrainingConfig
 from bptui.background.grid import GRID
 from bptui.drawing import draw
 from bptui.session import commands
@@ -64,61 +62,6 @@ def test_the_seed_after_the_highest_one_is_0() -> None:
     assert session.config.seed == 1
 
 
-def test_snapshots_change_no_number() -> None:
-    watched, _ = make_session(epochs=6, samples=20)
-    alone, _ = make_session(epochs=6, samples=20)
-    watched.do(commands.toggle)
-    for _ in range(3):
-        watched.do(commands.change_speed, -1)
-    while watched.stage is Stage.RUNNING:
-        watched.tick()
-        watched.snapshot()
-    alone.advance_to(5)
-    assert watched.snapshot().run.error == alone.snapshot().run.error
-    assert (watched.snapshot().network.outputs == alone.snapshot().network.outputs).all()
-
-
-ACTIONS = (
-    "toggle",
-    "step_epoch",
-    "restart",
-    "new_seed",
-    "defaults",
-    "tick",
-    "faster",
-    "slower",
-    "rewind",
-    "up",
-    "down",
-)
-
-
-@settings(max_examples=60)
-@given(st.lists(st.tuples(st.sampled_from(ACTIONS), st.sampled_from(FIELDS), st.booleans()), max_size=40))
-def test_no_order_of_keys_leads_to_a_forbidden_state(keys: list[tuple[str, Field, bool]]) -> None:
-    session, _ = make_session("classification", epochs=5, samples=40)
-    for name, field, coarse in keys:
-        if name in ("up", "down"):
-            chosen = field
-            value = getattr(session.config, chosen.name)
-            direction = 1 if name == "up" else -1
-            new = chosen.move(value, direction, coarse=coarse)
-            session.do(commands.change, chosen, min(new, 200) if chosen.name == "samples" else new)
-        elif name in ("faster", "slower"):
-            session.do(commands.change_speed, 1 if name == "faster" else -1)
-        elif name == "tick":
-            session.tick()
-        else:
-            session.do(getattr(commands, name))
-        snapshot = session.snapshot()
-        assert snapshot.run.epoch < snapshot.run.config.epochs or snapshot.status.stage is Stage.FINISHED
-        assert (snapshot.status.stage is Stage.READY) <= (
-            snapshot.run.epoch == 0 and snapshot.run.error is None
-        )
-        assert snapshot.status.advice
-        assert snapshot.run.config.task == "classification"
-
-
 @pytest.mark.parametrize(
     ("hidden", "shape"), [((16, 16), GRID), ((200, 200), (11, 14)), ((80,) * 8, (9, 13))]
 )
@@ -128,25 +71,6 @@ def test_a_large_network_is_asked_at_fewer_places(hidden: tuple[int, ...], shape
     assert snapshot.network.grid_outputs is not None
     assert snapshot.network.grid_outputs.shape == (*shape, 1)
     assert draw(regression_figure(snapshot)[0], 48, 12)
-
-
-def test_rewinding_goes_back_to_each_reported_epoch_exactly() -> None:
-    (session, _), (alone, _) = make_session(report_interval=5), make_session(report_interval=5)
-    session.advance_to(8)
-    session.do(commands.change, FIELD["learning_rate"], 0.2)
-    session.advance_to(11)
-    for epoch in (10, 5, 0):
-        session.do(commands.rewind)
-        session.run_until_idle()
-        assert (session.epochs_done, session.stage) == (epoch + 1, Stage.PAUSED)
-    assert session.config.learning_rate == 0.1, "as it was then"
-    for _ in range(2):
-        session.do(commands.rewind)
-    assert session.stage is Stage.READY
-    for each in (session, alone):
-        each.advance_to(2)
-    assert (session.snapshot().network.outputs == alone.snapshot().network.outputs).all()
-    assert session.snapshot().run.reports == alone.snapshot().run.reports
 
 
 def test_rewinding_reaches_the_former_end_of_a_run_that_was_made_longer() -> None:

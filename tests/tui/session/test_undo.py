@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import numpy as np
 import pytest
 
-from bpengine import FIELD, Dataset, Task, Trainer
+from bpengine import FIELD, TASKS, Dataset, Task, Trainer
 from bptui.session import commands, undo
 from bptui.session.snapshot import Snapshot, Stage
 from tests.tui.support.sessions import make_session, stage_of
@@ -33,8 +35,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("task", ["regression", "classification"])
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize(("name", "task"), zip(CHANGES, cycle(TASKS), strict=False))
 def test_undo_and_redo_restore_the_run_bit_for_bit(task: Task, name: str) -> None:
     session = make_session(task, report_interval=3)
     session.do(commands.change, FIELD["learning_rate"], 0.2)

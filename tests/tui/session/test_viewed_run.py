@@ -250,24 +250,6 @@ def test_a_long_way_to_an_earlier_epoch_shows_its_progress_and_can_be_left(
     assert_same(session, CONFIG, 42)
 
 
-def test_a_finished_and_a_diverged_run_can_be_viewed_and_go_another_way() -> None:
-    session = at(59)
-    assert stage_of(session) is Stage.FINISHED
-    session.do(commands.scrub, -1)
-    assert stage_of(session) is Stage.PAUSED
-    session = make_session(learning_rate=1000.0)
-    session.advance_to(10)
-    assert stage_of(session) is Stage.DIVERGED
-    session.do(commands.scrub, -1)
-    assert stage_of(session) is Stage.PAUSED
-    session.do(commands.scrub, 1)
-    assert stage_of(session) is Stage.DIVERGED
-    session.do(commands.scrub, -1)
-    session.do(commands.change, RATE, 0.1)
-    session.advance_to(5)
-    assert session.epochs_done == 6
-
-
 def test_the_cloud_waits_while_an_earlier_epoch_is_shown() -> None:
     session = at(4)
     session.do(commands.toggle_cloud)

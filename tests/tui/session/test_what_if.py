@@ -14,10 +14,12 @@ from tests.tui.support.driving import press
 from tests.tui.support.sessions import NEW, RATE, assert_same, make_session, run_to_the_end, stage_of
 
 
-@pytest.mark.parametrize("task", ["regression", "classification"])
 @pytest.mark.parametrize(
-    "name, value",
-    [("learning_rate", 0.3), ("hidden_units", (5, 4)), ("optimizer", "adam"), ("seed", 7), ("batch_size", 8)],
+    ("task", "name", "value"),
+    [
+        *(("regression", "learning_rate", 0.3), ("classification", "hidden_units", (5, 4))),
+        *(("regression", "optimizer", "adam"), ("classification", "seed", 7)),
+    ],
 )
 def test_a_what_if_trains_again_to_the_same_epoch(task: Task, name: str, value: object) -> None:
     session = make_session(task)

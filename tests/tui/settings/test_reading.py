@@ -135,7 +135,7 @@ def test_a_bad_value_of_a_hyperparameter_in_a_file_is_refused(file: Path, line: 
         ('task = "sine"', "task: must be regression or classification, got 'sine'"),
         ("task = 1", "task: must be regression or classification, got '1'"),
         ('kernel = "numpy"', "there is no setting 'kernel'"),
-        ("theme = 1", "theme: must be bptui, bptui-light, bptui-ansi or "),
+        ("theme = 1", "theme: must be dark, light, high-contrast, projector, ansi or "),
         ("data = 1", "data: must be the name of a CSV file, got '1'"),
         ('data = ""', "data: must be the name of a CSV file, got ''"),
         ("ignore = []", "ignore: must be columns, by name or by position from 1, got ''"),

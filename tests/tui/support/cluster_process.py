@@ -23,13 +23,9 @@ async def main(role: str, *arguments: str) -> None:
     """Serve until the process ends.
 
     Args:
-        role: scheduler, worker, or odd for a worker whose numbers differ.
+        role: scheduler or worker.
         arguments: the address of the scheduler for a worker.
     """
-    if role == "odd":
-        from bpengine.many import jobs
-
-        jobs.probe = lambda: "0123456789abcdef"
     options = {"host": "127.0.0.1", "dashboard": False}
     made = Scheduler(**options) if role == "scheduler" else Worker(*arguments, nthreads=1, **options)
     async with made:

@@ -19,6 +19,8 @@ id = "short"
 minutes = 5
 title.en = "A short lesson"
 title.zh = "短短的一课"
+learned.en = ["Steps add up."]
+learned.zh = ["台阶可以相加。"]
 start = { task = "regression", hidden = [1], samples = 20, seed = 0 }
 
 [[steps]]

@@ -29,8 +29,8 @@ FITTING = {
     (200, 60): NAMES,
 }
 """What there is room for."""
-SIZES = [(60, 18), (90, 50), (120, 36), (119, 60), (160, 60)]
-LAYOUTS = [(60, 18), (120, 36), (160, 60)]
+SIZES = [(60, 18), (90, 50), (120, 36), (160, 60)]
+LAYOUTS = [(60, 18), (160, 60)]
 """The smallest of those at which each choice of panels fits."""
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from hypothesis import settings
 
 from bptui.drawing import Axis, Figure, Kind, Series, Span, draw
+from bptui.drawing.roles import REVERSED
 
 WIDTH, HEIGHT = 42, 14
 COLUMNS, ROWS = WIDTH - 2, HEIGHT - 2  # of data, beside and above the axes of `cells` and `dots`
@@ -81,9 +82,11 @@ def assert_well_formed(
         assert {span.ground for span in spans} <= {*grounds, None}
         for (_, *before), (text, *look) in itertools.pairwise(spans):
             assert before != look, "neighbors of one look are one span"
-            assert text.strip() or before[1] != look[1], "blanks belong to the span before, or make a ground"
-        for (text, _, before_ground), (_, _, ground) in itertools.pairwise(spans):
-            assert text.strip() or before_ground != ground, "blanks in front belong to the span behind"
+            joins = before[1] == look[1] and before[0] not in REVERSED
+            assert text.strip() or not joins, "blanks belong to the span before, or make a ground"
+        for (text, _, before_ground), (_, role, ground) in itertools.pairwise(spans):
+            joins = before_ground == ground and role not in REVERSED
+            assert text.strip() or not joins, "blanks in front belong to the span behind"
 
 
 def braille(rows: Rows, *roles: str) -> int:

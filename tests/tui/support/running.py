@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 from unittest import mock
@@ -28,6 +29,12 @@ _WIDTH = {"COLUMNS": "80"}  # of the help
 _PLAIN = {name: value for name, value in os.environ.items() if name in _KEPT} | {"LANG": "C.UTF-8", **_WIDTH}
 
 
+SUMMARY = re.compile(
+    r"^(?:outcome|epochs|network|training|test|best constant|weighted sum|finding) .*\n", re.MULTILINE
+)
+"""The lines on stderr with which `bptui train` says what came out; among them is a time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """The result of a call."""
@@ -35,6 +42,13 @@ class Done:
     status: int
     out: str
     err: str
+    """What it wrote to stderr, without a summary."""
+    summary: str = field(default="", compare=False)
+
+    @classmethod
+    def of(cls, status: int, out: str, err: str) -> Done:
+        """The result, with the summary apart from the rest of stderr."""
+        return cls(status, out, SUMMARY.sub("", err), "".join(SUMMARY.findall(err)))
 
     @property
     def lines(self) -> list[str]:
@@ -67,7 +81,7 @@ def call(*arguments: str) -> Done:
         except SystemExit as end:
             assert isinstance(end.code, int), end.code
             status = end.code
-    return Done(status, out.getvalue(), err.getvalue())
+    return Done.of(status, out.getvalue(), err.getvalue())
 
 
 def call_on_a_terminal(*arguments: str) -> Done:
@@ -135,7 +149,7 @@ def running(
 def finish(process: subprocess.Popen[bytes], said: bytes | None = None) -> Done:
     """Write to a process, read its output to its end, and wait for that."""
     out, err = process.communicate(said, 2 * DEADLINE)
-    return Done(process.returncode, (out or b"").decode(), (err or b"").decode())
+    return Done.of(process.returncode, (out or b"").decode(), (err or b"").decode())
 
 
 def wait_for_work(process: subprocess.Popen[bytes], seconds: float) -> None:

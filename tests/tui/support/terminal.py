@@ -48,6 +48,8 @@ _KEPT = {"HOME", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "USER", "XDG
 _MODES_OUTSIDE = {7, 25}
 """The modes that are on outside the app: lines wrap, and the cursor is shown."""
 
+WITHOUT_NUMBA = Path(__file__).parent / "without_numba"
+
 REQUEST = re.compile(rb"\x1b\[\?2026\$p|\x1b\[(\d+);1H\x1b\[6n")
 """The requests: whether the terminal has synchronized output, and where the cursor is."""
 FRAME_BEGIN, FRAME_END = b"\x1b[?2026h", b"\x1b[?2026l"
@@ -102,6 +104,7 @@ class Terminal:
         bytes_per_second: the speed of the connection to the terminal; 0 for no limit.
         latency: the seconds until an answer arrives.
         stdout: the file descriptor of the standard output of the command, if it is not the terminal.
+        compiles: whether the command may load numba.
     """
 
     def __init__(
@@ -116,6 +119,7 @@ class Terminal:
         bytes_per_second: int = 0,
         latency: float = 0.0,
         stdout: int | None = None,
+        compiles: bool = True,
     ) -> None:
         self.output = bytearray()
         """All bytes received."""
@@ -131,6 +135,7 @@ class Terminal:
         self._master, self._slave = pty.openpty()
         self._set_size(columns, rows)
         self.modes_before = self.modes()
+        own = os.environ.get("PYTHONPATH")
         given: dict[str, str | None] = {
             "XDG_STATE_HOME": os.devnull,  # nothing is saved, unless a test says where
             **{
@@ -141,6 +146,7 @@ class Terminal:
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
             "LANG": "C.UTF-8",
+            **({} if compiles else {"PYTHONPATH": os.pathsep.join(filter(None, (str(WITHOUT_NUMBA), own)))}),
             **(variables or {}),
         }
         environment = {name: value for name, value in given.items() if value is not None}
@@ -304,9 +310,9 @@ def bptui(*arguments: str, **options: Any) -> Terminal:
 
     Args:
         arguments: the arguments after `bptui`.
-        options: the options of the terminal.
+        options: the options of the terminal; the app loads no numba unless they say so.
     """
-    return Terminal(*BPTUI, *arguments, **options)
+    return Terminal(*BPTUI, *arguments, **{"compiles": False, **options})
 
 
 def epoch(terminal: Terminal) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bptui.terminal.flow_control import (
     ANSWER_TIMEOUT,
     FIRST_ANSWER_TIMEOUT,
@@ -31,6 +33,21 @@ def test_a_frame_is_in_flight_until_its_answer() -> None:
     assert flow.frames_in_flight == 2
     flow.add_answer(SECOND)
     assert flow.frames_in_flight == 1
+
+
+@pytest.mark.parametrize(("seconds", "fast"), [(0.1, True), (1.0, False)])
+def test_the_first_frame_tells_once_whether_the_line_is_fast(seconds: float, fast: bool) -> None:
+    clock = Clock()
+    flow = FlowControl(clock)
+    flow.begin()
+    flow.add_answer(ROWS[-1])
+    assert flow.is_fast is None
+    for wait in (seconds, 1.1 - seconds):
+        flow.reset()
+        send_frame(flow)
+        clock.now += wait
+        flow.add_answer(FIRST)
+        assert flow.is_fast == fast
 
 
 def test_no_frame_waits_for_the_first_answer_which_shows_that_the_terminal_answers() -> None:

@@ -21,29 +21,28 @@ def test_a_sign_tells_the_true_class_and_whether_it_is_predicted_wrong(epochs: i
     snapshot = snapshot_of(config, trained=epochs)
     figure, legend = classification_figure(snapshot)
     shown = {
-        marker: {place for each in figure.series if each.marker == marker for place in places_of(each)}
-        for marker in "+x⊕⊗12⊞⊠"
+        (each.marker, each.role == "wrong"): set(places_of(each)) for each in figure.series if each.is_sample
     }
     test = snapshot.run.dataset.test
     assert test is not None
     assert snapshot.network.test_outputs is not None
     counts = []
-    for dataset, outputs, (first, second, first_wrong, second_wrong) in (
-        (snapshot.run.dataset, snapshot.network.outputs, "+x⊕⊗"),
-        (test, snapshot.network.test_outputs, "12⊞⊠"),
+    for dataset, outputs, signs in (
+        (snapshot.run.dataset, snapshot.network.outputs, "+x"),
+        (test, snapshot.network.test_outputs, "12"),
     ):
         predicted, true = outputs.argmax(axis=1), dataset.targets.argmax(axis=1)
-        signs = {first: (0, 0), second: (1, 1), first_wrong: (1, 0), second_wrong: (0, 1)}
-        for marker, (prediction, truth) in signs.items():
+        for prediction, truth in np.ndindex(2, 2):
             chosen = dataset.coordinates[(predicted == prediction) & (true == truth)]
-            assert shown[marker] == set(map(tuple, chosen.tolist()))
+            assert shown[signs[truth], prediction != truth] == set(map(tuple, chosen.tolist()))
         counts.append(str((predicted != true).sum()))
-    assert str(legend) == f"+1 above x2 below ⊕⊞ {'+'.join(counts)} wrong"
+    assert str(legend).startswith(f"+1 above x2 below +1 {'+'.join(counts)} wrong ─ true")
+    assert [span.text for span in legend.spans if span.role == "wrong"] == ["+1"], "marked as in the plot"
 
 
 def test_regions_have_their_class_behind_them_and_a_line_between() -> None:
     figure, _ = classification_figure(separated(5.0))
-    figure = replace(figure, series=tuple(series_of(figure, "border")))
+    figure = replace(figure, series=tuple(series_of(figure, "border")), one_scale=False)
     for row in draw(figure, 85, 24)[:22]:
         behind = "".join(
             {"above-2": "a", "below-2": "b"}.get(ground or "", " ") * len(text) for text, _, ground in row
@@ -79,19 +78,19 @@ def test_a_pinned_run_has_a_dotted_border() -> None:
 
 def test_in_detail_the_regions_show_how_sure_they_are() -> None:
     figure, legend = classification_figure(separated(10.0, 0.0), detail=True)
-    figure = replace(figure, series=())
+    figure = replace(figure, series=(), one_scale=False)
     row = draw(figure, 85, 24, colors=False)[10]
     assert [(set(text), role, ground) for text, role, ground in row[1:]] == [
         ({" "}, None, "above-3"),
         ({"·"}, "above", "above-2"),
         ({":"}, "above", "above-1"),
-        ({"░"}, "above", None),
-        ({"░"}, "below", None),
+        ({"░"}, "above", "above-0"),
+        ({"░"}, "below", "below-0"),
         ({":"}, "below", "below-1"),
         ({"·"}, "below", "below-2"),
         ({" "}, None, "below-3"),
     ]
-    assert "░:· certain" in str(legend)
+    assert "░:· (v)" in str(legend)
     sure = np.arctanh(0.9) / 5  # where the winning class has 95 %
     assert len(row[1][0]) == pytest.approx(79 * (1.05 - sure) / 2.1, abs=1.5)
     row = draw(figure, 85, 24)[10]
@@ -108,7 +107,7 @@ def test_outputs_that_are_not_finite_leave_no_region() -> None:
     for detail in (False, True):
         figure, _ = classification_figure(changed(snapshot, grid_outputs=across), detail=detail)
         for colors in (False, True):
-            row = draw(replace(figure, series=()), 85, 24, colors=colors)[10]
+            row = draw(replace(figure, series=(), one_scale=False), 85, 24, colors=colors)[10]
             behind = [ground for text, _, ground in row for _ in text]
             assert set(behind[:40]) == {None}
             assert behind[-1] == ("below-2" if not detail else DIVERGING[0] if colors else "below-3")

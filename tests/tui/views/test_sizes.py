@@ -17,7 +17,7 @@ from tests.tui.support.apps import lines, make_app, make_trained_app
 from tests.tui.support.driving import press, press_at_once, resize, rest
 
 TABS: list[tuple[Task, tuple[int, int]]] = [
-    *(("regression", size) for size in ((60, 18), (80, 24), (120, 36))),
+    *(("regression", size) for size in ((80, 24), (120, 36))),
     *(("classification", size) for size in ((60, 18), (200, 50))),
 ]
 """Each with little room and with much."""

@@ -30,7 +30,7 @@ def figure(*places: tuple[float, float]) -> Figure:
     x, y = np.reshape(places, (-1, 2)).T
     tick = ((0.0, "0"),)
     shade = Shade(np.array([[0, 1]]), (0, 1), (0, 1), "  ", ("above", "below"), ("above-2", "below-2"))
-    return Figure(Axis(0, 1, tick), Axis(0, 1, tick), (Series(x, y, "wrong", Kind.POINTS),), shade)
+    return Figure(Axis(0, 1, tick), Axis(0, 1, tick), (Series(x, y, "present", Kind.POINTS),), shade)
 
 
 def test_figures_are_equal_if_they_draw_the_same() -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpengine import ConfigError, DataError
+from bpengine import ConfigError, DataError, Task
+from bpengine.data.csv import Outline
 from bpengine.wording import printable_path
 from bptui.box.prediction import Score
 from bptui.commands import COMMAND, COMMANDS
 from bptui.formatting import sentence_case, with_arrows
+from bptui.kept.paths import UPLOADED
 from bptui.kept.user_files import Reader, UserFiles
 from bptui.limits.restrictions import Restrictions
 from bptui.session import commands
 from bptui.session.snapshot import Stage
-from bptui.startup.start_settings import StartSettings, TargetChoice
+from bptui.startup.start_settings import StartSettings
+from bptui.terminal.textual_internals import driver_of
 from bptui.views.run_tabs import RunTabs
 from bpwords import Sentence
 
@@ -45,7 +51,7 @@ class Dialogs:
 
     Attributes:
         files: reads and writes files.
-        opens_files: whether files can be opened.
+        opens_files: which files can be opened; empty for none.
     """
 
     def __init__(
@@ -58,9 +64,10 @@ class Dialogs:
     ) -> None:
         self._tabs, self._restrictions, self._cluster = tabs, restrictions, start.cluster
         self._runner = runner
-        reader = read_file if restrictions.has_files else None
+        reader = read_file if restrictions.has_files or restrictions.has_page else None
         self.files = UserFiles(start, reader)
-        self.opens_files = reader is not None
+        kinds = "A CSV file" if restrictions.has_page else "A checkpoint, settings or a CSV file"
+        self.opens_files = "" if reader is None else kinds
         self._score = Score()
 
     def tell(self, notes: Sequence[str]) -> None:
@@ -183,36 +190,133 @@ class Dialogs:
         view = self._tabs.view
         run = view.session.snapshot().run
         savings = self.files.savings(lambda: view.session, screen_strips(view.app))  # before it is covered
-        ask_to_save(savings, f"{run.config.task}-{run.epoch}", view)
+        self.ask_to_save(savings, f"{run.config.task}-{run.epoch}")
+
+    def ask_to_save(self, savings: Sequence[Saving], stem: str) -> None:
+        """Ask which of these files to save and where, save it, and say so on the open tab.
+
+        Args:
+            savings: what can be saved.
+            stem: the beginning of the proposed name.
+        """
+        from bptui.screens.asking import AskScreen
+        from bptui.screens.questions import file_of
+
+        view = self._tabs.view
+        if self._restrictions.has_page:
+            self._ask_to_download(savings, stem)
+        else:
+            asked = file_of(savings, stem, lambda sentence: view.do(commands.say, sentence))
+            view.app.push_screen(AskScreen(asked))
+
+    def _ask_to_download(self, savings: Sequence[Saving], stem: str) -> None:
+        """Ask which of these files to write into the current folder, from which the page takes it."""
+        from bptui.screens.listing import ListScreen
+        from bptui.screens.questions import downloaded
+        from bptui.session.saving import free_name
+
+        view = self._tabs.view
+
+        def take(number: int | None) -> None:
+            if number is None:
+                return
+            saving = savings[number - 1]
+            name = free_name(stem, saving.suffix)
+            waiting = sum(path.stat().st_size for path in Path().iterdir())
+            is_full = waiting > self._restrictions.max_file
+            if problem := "the page has not taken the last files" if is_full else saving.save(name):
+                view.do(commands.refuse, problem)
+                return
+            if saving.files:
+                folder, name = name, Path(shutil.make_archive(name, "zip", name)).name
+                shutil.rmtree(folder)
+            self._tell_page(f"download;{name}")
+            view.do(commands.say, f"The page downloads {name}.")
+
+        view.app.push_screen(ListScreen(downloaded(savings)), take)
+
+    def take_upload(self) -> None:
+        """Open the file that the page has put into the current folder, and ask what to learn from it."""
+        from bptui.screens.open import TableScreen
+
+        for path in Path().glob(f"*{UPLOADED}"):
+            lines, most = path.read_bytes().count(b"\n"), 10 * self._restrictions.max_samples
+            is_long = lines > most  # which would take seconds to read, and be refused then
+            refusal = f"{path}: has {lines} lines, too many for a session here"
+            answer = refusal if is_long else self._take_file(str(path))
+            if isinstance(answer, Outline):
+                self._tabs.view.app.push_screen(TableScreen(str(path), answer, self._take_file))
+            elif answer:
+                self._tabs.view.do(commands.refuse, answer)
+
+    def _tell_page(self, message: str) -> None:
+        """Tell the page something, in the way in which terminals are given a title."""
+        driver = driver_of(self._tabs.view.app)
+        if driver is not None:
+            driver.write(f"\x1b]7348;{message}\x07")
+            driver.flush()
 
     def open(self) -> None:
-        """Ask for a file, and open it on its tab."""
+        """Ask for a file, and open it on its tab; a page asks for one to upload."""
         from bptui.screens.open import OpenScreen
 
+        if self._restrictions.has_page:
+            self._tell_page("upload")
+            self._tabs.view.do(commands.say, "Choose a CSV file of at most 5 MB, or drop it on the page.")
+            return
         self._tabs.view.app.push_screen(OpenScreen(self._take_file))
 
-    def _take_file(self, name: str) -> TargetChoice | str:
+    def _take_file(self, name: str, task: Task | None = None) -> Outline | str:
         """Open a file on its tab.
 
         Args:
             name: the file, and flags.
+            task: the task for which rows are opened if that is possible; None for that of the open tab.
 
         Returns:
             The columns, if a target has to be chosen first; why the file can't be opened; or an empty text if
             it was opened.
         """
-        opened = self.files.open(name, self._tabs.opened)
+        opened = self.files.open(name, task or self._tabs.opened)
         if not isinstance(opened, StartSettings):
             return opened
-        task, file = opened.start, printable_path(name.partition(" --")[0])
-        view = self._tabs.views[task]
+        if task is not None:
+            opened = replace(opened, as_classes=None)
+        task = opened.start
+        if refusal := self._restrictions.refusal(opened.configs[task], opened.sources[task]):
+            return refusal
+        return self._show(opened, printable_path(name.partition(" --")[0]))
+
+    def _show(self, opened: StartSettings, name: str) -> str:
+        """Show what was opened on its tab; return why that is not possible, or an empty text."""
+        view = self._tabs.views[opened.start]
         try:
-            view.open_run(opened.opened_run(), file)
+            view.open_run(opened.opened_run(), name, suited=opened.suited)
         except (ConfigError, DataError) as error:
             return str(error)
-        self.tell(opened.notes)
-        view.app.call_later(view.app.run_action, COMMAND[task].action)
+        self.tell(opened.notes_beside_question)
+        view.app.call_later(view.app.run_action, COMMAND[opened.start].action)
+        view.app.call_later(self.ask_task, opened)
         return ""
+
+    def ask_task(self, opened: StartSettings) -> None:
+        """Ask whether few whole numbers are classes, unless the task was chosen; then open them as such."""
+        from bptui.screens.listing import ListScreen
+        from bptui.screens.questions import task_of
+
+        source, as_classes, view = opened.sources[opened.start], opened.as_classes, self._tabs.view
+        if source is None or as_classes is None:
+            return
+
+        def take(number: int | None) -> None:
+            classes = as_classes() if number == 1 else ""
+            if isinstance(classes, StartSettings) and (samples := classes.sources[classes.start]):
+                self.files.note(samples, classes.data[classes.start])
+                classes = self._show(classes, samples.name)
+            if classes:
+                view.do(commands.say, str(classes))
+
+        view.app.push_screen(ListScreen(task_of(source.whole_numbers)), take)
 
     def learn(self) -> None:
         """Ask for a function, and learn it on the open tab."""
@@ -223,21 +327,6 @@ class Dialogs:
         config = view.session.config
         asked = function_of(config.task, config.function, lambda text: view.do(commands.learn, text))
         view.app.push_screen(AskScreen(asked))
-
-
-def ask_to_save(savings: Sequence[Saving], stem: str, view: RunView) -> None:
-    """Ask which of these files to save and where, save it, and say so on a tab.
-
-    Args:
-        savings: what can be saved.
-        stem: the beginning of the proposed name.
-        view: the tab.
-    """
-    from bptui.screens.asking import AskScreen
-    from bptui.screens.questions import file_of
-
-    asked = file_of(savings, stem, lambda sentence: view.do(commands.say, sentence))
-    view.app.push_screen(AskScreen(asked))
 
 
 def _push(screen: BoxScreen | PinsScreen | PredictScreen | UnitScreen, view: RunView) -> None:

@@ -116,20 +116,28 @@ class Guide:
         return walk
 
     def on(self) -> None:
-        """Answer the question of the step, or continue; at the end, leave the lesson."""
+        """Continue, or say how to answer the question of the step; at the end, leave the lesson."""
         walk = self.walk
         if walk is None:
             return
         self.stop_showing()
         after = walk.on(self._tabs.view.lesson_pages)
-        if after.number == walk.number and after.page != walk.page:
-            self.go(after)
-        elif walk.asks:
-            self._ask(walk)
-        elif after is walk:
+        if after is not walk:
+            if after.number == walk.number or not after.step.settings or self.begin_run(after):
+                self.go(after)
+        elif not walk.asks:
             self.leave()
-        elif not after.step.settings or self.begin_run(after):
-            self.go(after)
+        elif walk.choices:
+            self._tabs.view.do(commands.say, walk.say("choices", count=len(walk.choices)))
+        else:
+            self._tabs.view.type_answer()
+
+    def answer(self, walk: LessonWalk, text: str) -> None:
+        """Answer the question of a step, or say what an answer may be."""
+        try:
+            self.go(walk.answered(walk.parse_answer(text)))
+        except RefusedError as error:
+            self._tabs.view.do(commands.say, str(error))
 
     def back(self) -> None:
         """Go back by a page or a step. The run stays as it is."""
@@ -149,26 +157,6 @@ class Guide:
             return True
         self._tabs.view.do(commands.say, Sentence("This step has no task. {lesson_on} continues.")())
         return False
-
-    def _ask(self, walk: LessonWalk) -> None:
-        from bptui.lessons.goals import facts_of
-        from bptui.screens.asking import AskScreen
-        from bptui.screens.lessons import choices_of, number_of
-        from bptui.screens.listing import ListScreen
-
-        task = self._tabs.opened
-        facts = facts_of(self._tabs.view.session.snapshot())
-
-        def take(given: float | None) -> None:
-            now = self._open.get(task)  # the palette can have opened the other tab
-            if given is not None and now is not None and now.asks:
-                self.go(now.answered(given, self._tabs.views[task].lesson_pages))
-
-        app, text = self._tabs.view.app, walk.parts(facts)[0]
-        if walk.choices:
-            app.push_screen(ListScreen(choices_of(walk, text)), take)
-        else:
-            app.push_screen(AskScreen(number_of(walk, text, take)))
 
     def leave(self) -> None:
         """Leave the lesson of the open tab; the run stays."""

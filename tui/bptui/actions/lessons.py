@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bpengine import ConfigError
-from bptui.actions.dialogs import ask_to_save
+from bptui.actions.dialogs import Dialogs
 from bptui.actions.guide import Guide
 from bptui.commands import COMMAND
 from bptui.session import commands
+from bptui.terminal.capabilities import is_ascii
 from bptui.views.run_tabs import RunTabs
 
 if TYPE_CHECKING:
@@ -23,10 +25,11 @@ class Lessons:
     Args:
         tabs: the tabs.
         guide: leads through the lesson that is opened.
+        dialogs: asks where to save what is handed in.
     """
 
-    def __init__(self, tabs: RunTabs, guide: Guide) -> None:
-        self._tabs, self._guide = tabs, guide
+    def __init__(self, tabs: RunTabs, guide: Guide, dialogs: Dialogs) -> None:
+        self._tabs, self._guide, self._dialogs = tabs, guide, dialogs
 
     def headings(self) -> Iterator[tuple[Heading, str]]:
         """The headings of all lessons, each with the title in the user's language."""
@@ -35,19 +38,19 @@ class Lessons:
 
     def choose(self) -> None:
         """Ask which lesson to open."""
-        from bptui.screens.lessons import lessons_of
         from bptui.screens.listing import ListScreen
+        from bptui.screens.questions import lessons_of
 
         async def take(number: int | None) -> None:
             if number is not None:
                 await self.open(walks[number - 1].lesson)
 
         try:
-            walks = self._guide.user_lessons.walks()
+            walks, problems = self._guide.user_lessons.walks(), self._guide.user_lessons.problems
         except ConfigError as error:
             self._tabs.view.do(commands.refuse, str(error))
         else:
-            self._tabs.view.app.push_screen(ListScreen(lessons_of(walks)), take)
+            self._tabs.view.app.push_screen(ListScreen(lessons_of(walks, problems)), take)
 
     async def begin(self, name: str) -> None:
         """Open the lesson with which the program was started, or ask which one if the name is empty."""
@@ -62,7 +65,7 @@ class Lessons:
             await self.open(lesson)
 
     async def open(self, lesson: Lesson) -> None:
-        """Open a lesson on the tab of its task, at the step where it was left.
+        """Open a lesson on the tab of its task, at the step where it was left, or again after its end.
 
         Unless it is open there, or was left there last, a run begins: the one that reached its last goal.
         """
@@ -74,6 +77,27 @@ class Lessons:
             if not guide.begin_run(walk, walk.reached_run):
                 return
         guide.go(walk)
+
+    async def answer(self, text: str) -> None:
+        """Answer the question of the open lesson or, at its end, open the next one."""
+        walk = self._guide.walk
+        if walk is not None and walk.is_over:
+            self._guide.leave()
+            await self.begin(walk.following[0])
+        elif walk is not None:
+            self._guide.answer(walk, text)
+
+    @property
+    def languages(self) -> Iterable[str]:
+        """The languages of the lessons; none if only ASCII can be shown."""
+        headings = [] if is_ascii(self._tabs.view.app) else self._guide.user_lessons.headings
+        return dict.fromkeys(language for heading in headings for language in heading.title)
+
+    def speak(self, language: str) -> None:
+        """Show the open lessons, and those that are opened, in a language."""
+        self._guide.user_lessons.language = language
+        for walk in [*self._guide.user_lessons.open.values()]:
+            self._guide.go(replace(walk, language=walk.lesson.language(language)))
 
     @property
     def is_open(self) -> bool:
@@ -92,4 +116,4 @@ class Lessons:
         done, wanted = walk.progress.counts(walk.lesson)
         label = f"what was done in the lesson {walk.lesson.id}: {done} of {wanted}"
         saving = Saving("lesson", label, ".bptui", lambda path: write_whole(path, walk.progress.packed()))
-        ask_to_save([saving], walk.lesson.id, self._tabs.view)
+        self._dialogs.ask_to_save([saving], walk.lesson.id)

@@ -11,7 +11,7 @@ from bptui.actions.lessons import Lessons
 from bptui.actions.panels import Panels
 from bptui.actions.settings import Settings
 from bptui.commands import COMMAND, COMMANDS
-from bptui.screens.palette import theme_entry
+from bptui.screens.palette import theme_entries
 from bptui.screens.palette_entries import (
     DATASET,
     PaletteEntry,
@@ -25,6 +25,7 @@ from bptui.views.panels import PANELS
 from bptui.views.run_tabs import RunTabs
 
 FILES = ("load", "import", "csv", "my data", "own data", "upload", "checkpoint")
+LANGUAGES = {"en": "English", "zh": "Chinese (中文)"}
 PREDICTING = ("predict", "prediction", "inference", "answer", "new row", "new rows")
 
 
@@ -57,20 +58,18 @@ class PaletteSource:
         config = self._tabs.view.session.config
         allowed = (command for command in COMMANDS if app.check_action("do", (command.name,)))
         answer = "What the network answers for values that you type"
-        yield PaletteEntry("predict", "Predict…", answer, PREDICTING, self._dialogs.predict)
+        yield PaletteEntry("data", "predict", "Predict…", answer, PREDICTING, self._dialogs.predict)
         yield from panel_entries(((panel.name, panel.help) for panel in PANELS), self._panels.reveal)
         yield from setting_entries(config, settings.choose_and_edit)
         yield from command_entries(allowed, app.run_action)
         yield from value_entries(config, settings.choose_and_set, self._take)
-        if self._dialogs.opens_files:
-            help = "A checkpoint, settings or a CSV file"
-            yield PaletteEntry("open", "Open a file…", help, ("open", *FILES), self._dialogs.open)
+        if help := self._dialogs.opens_files:
+            yield PaletteEntry("data", "open", "Open a file…", help, ("open", *FILES), self._dialogs.open)
         formula = "A formula such as sin(x) + x/2, or y > x**3 - x"
-        yield PaletteEntry(
-            "learn", "Learn a function…", formula, ("learn", "own function"), self._dialogs.learn
-        )
+        own = ("learn", "own function")
+        yield PaletteEntry("data", "learn", "Learn a function…", formula, own, self._dialogs.learn)
         yield from self._lesson_entries()
-        yield theme_entry(app)
+        yield from theme_entries(app, self._panels.use_theme)
 
     def _lesson_entries(self) -> Iterator[PaletteEntry]:
         for heading, title in self._lessons.headings():
@@ -80,13 +79,20 @@ class PaletteSource:
                 f"lesson {heading.id}",
                 *COMMAND["lessons"].synonyms,
             )
-            run = partial(self._lessons.begin, heading.id)
-            yield PaletteEntry(heading.id, f"Lesson: {title}", f"{heading.minutes} minutes", words, run)
+            run, time = partial(self._lessons.begin, heading.id), f"{heading.minutes} minutes"
+            yield PaletteEntry("lessons", heading.id, f"Lesson: {title}", time, words, run)
+        for language in self._lessons.languages:
+            title = f"Lessons in {LANGUAGES.get(language, language)}"
+            speak = partial(self._lessons.speak, language)
+            about, words = "The screen itself stays in English", ("language", language, title)
+            yield PaletteEntry("lessons", title, title, about, words, speak)
 
         if self._lessons.is_open and self._tabs.view.app.check_action("do", ("save",)):
             help = "Write the answers, and the runs that reached goals, into a file"
             words = ("hand in", "submit", "homework")
-            yield PaletteEntry("hand_in", "Hand in the lesson…", help, words, self._lessons.hand_in)
+            yield PaletteEntry(
+                "lessons", "hand_in", "Hand in the lesson…", help, words, self._lessons.hand_in
+            )
 
     async def _take(self, task: Task, dataset: str) -> None:
         """Open the tab of a task with a data set."""

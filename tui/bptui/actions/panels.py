@@ -30,7 +30,7 @@ class Panels:
         return self._tabs.view.panel_layout
 
     @property
-    def _size(self) -> tuple[int, int]:
+    def _size(self) -> tuple[int, int, bool]:
         return self._tabs.view.room
 
     @property
@@ -49,6 +49,11 @@ class Panels:
         for view in self._tabs.views.values():
             view.panel_layout = layout
         self._saved.save(layout)
+
+    def use_theme(self, name: str) -> None:
+        """Use the colors of a theme, now and at the next start."""
+        self._tabs.view.app.theme = name
+        self.arrange(replace(self._layout, theme=name))
 
     def reveal(self, name: str) -> None:
         """Focus a panel, and show it if it is out of sight."""
@@ -107,7 +112,7 @@ class Panels:
         view.change_options(**{option: not getattr(view.options, option)})
 
     def toggle_detail(self) -> None:
-        """Show the contributions to a fit or the class probabilities; in the hidden units, own scales."""
+        """Show the contributions to a fit, or the other picture of classes; in the units, own scales."""
         self.toggle("own_scales" if self._layout.focused == "units" else "detail")
 
     def edit_unit(self, command: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -16,7 +17,7 @@ from bptui.attach.runs import FoundRun
 from bptui.attach.steering import Steering, SteerSnapshot
 from bptui.attach.view import SETTINGS, SteerView
 from bptui.commands import keys_of
-from bptui.screens.palette import open_palette, theme_entry
+from bptui.screens.palette import open_palette, theme_entries
 from bptui.screens.palette_entries import PaletteEntry, command_entries
 from bptui.terminal.app import TerminalApp
 from bptui.terminal.driver import writer_is_busy
@@ -127,7 +128,11 @@ class SteerApp(TerminalApp):
     def entries(self, text: str) -> list[PaletteEntry]:
         """All entries of the palette."""
         commands = command_entries(COMMANDS, self.run_action)
-        return [*self.dialogs.setting_entries(text), *commands, theme_entry(self)]
+        return [
+            *self.dialogs.setting_entries(text),
+            *commands,
+            *theme_entries(self, partial(setattr, self, "theme")),
+        ]
 
 
 def hints(snapshot: SteerSnapshot, view: SteerView) -> Iterator[KeyHint]:

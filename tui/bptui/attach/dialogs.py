@@ -171,7 +171,7 @@ class SteerDialogs:
             run = partial(self._choose_and_edit, setting.name)
             name = setting.name
             rank = 3 if abbreviates(text, name) and not score(text, (name,)) else 0
-            yield PaletteEntry(name, title, setting.allowed, (name,), run, rank=rank)
+            yield PaletteEntry("settings", name, title, setting.allowed, (name,), run, rank=rank)
 
     def _choose_and_edit(self, name: str) -> None:
         self._view.choose_setting(name)

@@ -27,6 +27,7 @@ SUBCOMMANDS = (
     "worksheet",
     "gradcheck",
     "attach",
+    "serve",
     "learn",
     "lessons",
     "completion",

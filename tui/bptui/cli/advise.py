@@ -35,13 +35,13 @@ def parser() -> Parser:
     """Make the parser of `bptui advise`."""
     made = run_parser(
         "bptui advise",
-        "regression|classification [settings] [--epoch N] [--starts N] [--format F]",
+        "[--epoch N] [--starts N] [--format F]",
         "Find out by experiment which changes of the settings would lower the error.",
         f"""examples:
   bptui advise regression
-  bptui advise classification --dataset spiral --hidden 4 --epoch 500
+  bptui advise spiral --hidden 4 --epoch 500
   bptui advise regression --data houses.csv --target price --test-share 0.2 --format json
-  bptui advise --resume run.bptui
+  bptui advise run.bptui
 
 About 30 changes are tried, each on many starts, and compared with the current settings seed by
 seed. Those that look good or bad are tried again on twice as many fresh starts, and only those that

@@ -8,11 +8,11 @@ from typing import Any
 
 from bpengine import TASKS
 from bptui.cli.files import write_new
-from bptui.cli.flags import add_settings, add_task
+from bptui.cli.flags import add_settings
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import Parser, make_parser
 from bptui.cli.screen_flags import check_theme, refuse_stdin
-from bptui.cli.which_run import add_kept_folder
+from bptui.cli.which_run import NAMED, add_kept_folder, add_named, open_named
 from bptui.settings.options import ASCII, FPS, LANGUAGE, SCREEN_OPTIONS, TASK, THEME
 from bptui.settings.writing import template, written
 
@@ -24,7 +24,7 @@ def parser() -> Parser:
     """The parser of `bptui config`."""
     made = make_parser(
         "bptui config",
-        "show [regression|classification] [settings], or init [FILE]",
+        f"show [{NAMED}] [settings], or init [FILE]",
         "Print the current settings as a settings file, or write a template of all settings.",
         """examples:
   bptui config init                               write bptui.toml: every setting, as a comment
@@ -37,12 +37,12 @@ Exit status: 0 done, 2 bad use.""",
     actions = made.add_subparsers(dest="action", required=True, metavar="show|init", prog=made.prog)
     show = actions.add_parser(
         "show",
-        usage="bptui config show [regression|classification] [settings]",
+        usage=f"bptui config show [{NAMED}] [settings]",
         help="print the current settings as TOML, for --config",
         description="Print the current settings as TOML, for one task or both.",
         allow_abbrev=False,
     )
-    add_task(show, otherwise="otherwise both")
+    add_named(show, otherwise="both tasks")
     add_settings(show, screen=SCREEN_OPTIONS)
     add_kept_folder(show)
     init = actions.add_parser(
@@ -67,6 +67,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
+    open_named(options)
     refuse_stdin(options)
     both = options.task is None and options.resume is None
     inputs = read_inputs(options, otherwise=TASKS[0], both=both)

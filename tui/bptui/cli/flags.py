@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bpengine import DATASETS, FIELD, FIELDS, TASKS, ChoiceField, ConfigError, Field, NamesField
+from bpengine import FIELD, FIELDS, ChoiceField, ConfigError, Field, NamesField
 from bpengine.data.formulas.fields import FeaturesField, FormulaField, RangeField
 from bpengine.kernels.choice import KERNELS
-from bpengine.wording import either, must_be
-from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser, one_of
-from bptui.cli.which_run import MEANT, add_kept_folder
+from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser
+from bptui.cli.which_run import MEANT, NAMED, add_kept_folder, add_named
 from bptui.settings.options import DATA_OPTIONS, by_subject, default_text
 
 if TYPE_CHECKING:
@@ -30,41 +29,16 @@ def run_parser(prog: str, usage: str, description: str, epilog: str, **settings:
 
     Args:
         prog: the command; see `make_parser`, also about the next ones.
-        usage: a short form of the arguments.
+        usage: a short form of the arguments after what is opened and the settings.
         description: what the command does.
         epilog: examples and notes.
         settings: the arguments of `add_settings`.
     """
-    made = make_parser(prog, usage, description, epilog)
-    add_task(made, otherwise="otherwise required")
+    made = make_parser(prog, f"{NAMED} [settings] {usage}", description, epilog)
+    add_named(made, otherwise="required")
     add_settings(made, **settings)
     add_kept_folder(made)
     return made
-
-
-def add_task(parser: Parser, *, otherwise: str) -> None:
-    """Add the task, a positional argument that is None if it is not given.
-
-    Args:
-        parser: the parser to add to.
-        otherwise: what happens without it, in words.
-    """
-    parser.add_argument(
-        "task",
-        type=_task,
-        nargs="?",
-        metavar="|".join(TASKS),
-        help="predict numbers, or tell classes apart "
-        f"(default: the task of --dataset, --resume or --config; {otherwise})",
-    )
-
-
-def _task(text: str) -> str:
-    """Parse a task; for a data set, say which flag takes it."""
-    if text in DATASETS:
-        refusal = f"{must_be(either(TASKS), text)}; did you mean {FIELD['dataset'].flag} {text}?"
-        raise argparse.ArgumentTypeError(refusal)
-    return one_of(*TASKS)(text)
 
 
 def add_settings(

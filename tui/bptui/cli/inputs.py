@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from bptui.cli.files import check_distinct, check_target, errors_naming
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
 from bptui.cli.streams import print_error, read_stdin
-from bptui.cli.which_run import run_named
+from bptui.cli.which_run import NAMED, open_named, run_named
 from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FEATURES, FPS, LANGUAGE, STDIN, THEME, as_flag
 from bptui.settings.reading import SettingsFile, read_settings
 from bptui.startup.process import end_gc_pause
@@ -107,13 +108,27 @@ def read_inputs(options: argparse.Namespace, *, otherwise: Task | None = None, b
 
     Args:
         options: the parsed flags of `add_settings`.
-        otherwise: the default task; None requires the user to choose one.
+        otherwise: the default task; None requires the user to choose one, or data that has one.
         both: whether to prepare both tasks, or only the one that the user asked for.
 
     Raises:
         BadUseError: a file cannot be used, or flags contradict each other or the files.
         ConfigError: a value in a settings file is not allowed.
     """
+    open_named(options)
+    try:
+        return _read(options, otherwise, both=both)
+    except BadUseError as error:
+        from bpengine.data.csv.messages import TEXTS_ARE_CLASSES
+
+        if options.task is not None or TEXTS_ARE_CLASSES not in str(error):
+            raise
+    options.task = "classification"
+    return _read(options, otherwise, both=both)
+
+
+def _read(options: argparse.Namespace, otherwise: Task | None, *, both: bool) -> Inputs:
+    """See `read_inputs`; texts in the target of a regression are refused."""
     settings = SettingsFile()
     if options.config is not None:
         with errors_naming("argument --config"):
@@ -132,15 +147,19 @@ def read_inputs(options: argparse.Namespace, *, otherwise: Task | None = None, b
         with errors_naming(wanted.place(DATA)):
             source = sources[task] = _source(task, data[task], configs[task].features)
         if source is not None:
-            configs[task] = configs[task].replace(features=source.asked_features)
+            configs[task] = wanted.config(source).replace(features=source.asked_features)
         _check_formulas(wanted, configs[task], source)
     source, says_ascii = sources[start], _of_screen(options, settings, ASCII)
+    notes = () if source is None or restored is not None else source.notes
+    is_asked = bool(options.data) and options.task is None and "task" not in settings.top
+    other = _note_on_classes(options, source) if source is not None and is_asked else ""
     return Inputs(
         start=start,
         configs=configs,
         data=data,
         sources=sources,
-        notes=() if source is None or restored is not None else source.notes,
+        notes=(*notes, other) if other else notes,
+        as_classes=partial(_as_classes, options) if other else None,
         kernel=options.kernel,
         theme=_of_screen(options, settings, THEME),
         ascii=bool(says_ascii),
@@ -148,8 +167,30 @@ def read_inputs(options: argparse.Namespace, *, otherwise: Task | None = None, b
         fps=_of_screen(options, settings, FPS),
         restored=restored,
         language=_of_screen(options, settings, LANGUAGE),
+        suited=restored is None and _is_suited(options),
         keys=settings.keys,
     )
+
+
+def _is_suited(options: argparse.Namespace) -> bool:
+    """Whether a flag chooses data, and so also the settings that suit it."""
+    return bool(options.data or (options.dataset and DATASETS[options.dataset].recipe))
+
+
+def _note_on_classes(options: argparse.Namespace, source: Dataset) -> str:
+    """A note that few whole numbers may be classes; empty for other targets."""
+    if not source.whole_numbers:
+        return ""
+    numbers = f"{source.target} has {source.whole_numbers} different whole numbers, predicted as a number"
+    return f"{numbers}: for classes, {options.prog} classification {DATA.flag} {options.data}"
+
+
+def _as_classes(options: argparse.Namespace) -> Inputs | str:
+    """The same inputs for the task of classification, or why that is not possible."""
+    try:
+        return _read(argparse.Namespace(**vars(options) | {"task": "classification"}), None, both=False)
+    except BadUseError as error:
+        return str(error)
 
 
 def _check_formulas(wanted: _Wanted, config: TrainingConfig, source: Dataset | None) -> None:
@@ -176,9 +217,11 @@ def _of_screen(options: argparse.Namespace, settings: SettingsFile, option: Fiel
 def _task(options: argparse.Namespace, settings: SettingsFile, otherwise: Task | None) -> Task:
     by_flag = _task_of_samples(vars(options))
     by_file = _task_of_samples(settings.top)
+    if options.data not in (None, STDIN):
+        otherwise = otherwise or TASKS[0]  # texts would be classes
     task: Task | None = options.task or by_flag or settings.top.get("task") or by_file or otherwise
     if task is None:
-        raise BadUseError(f"the following arguments are required: {'|'.join(TASKS)}")
+        raise BadUseError(f"the following arguments are required: {NAMED}")
     return task
 
 
@@ -211,8 +254,12 @@ class _Wanted:
             return f"argument {setting.flag}"
         return self._settings.place(setting.name, self._task)
 
-    def config(self) -> TrainingConfig:
-        """The hyperparameters."""
+    def config(self, source: Dataset | None = None) -> TrainingConfig:
+        """The hyperparameters, and under them what suits the data set or the samples that a flag chooses.
+
+        Args:
+            source: the user's own samples, once they are read.
+        """
         from_file = {name: value for name, value in self._from_file.items() if name in FIELD}
         from_flags = {name: value for name, value in self._flags.items() if name in FIELD}
         if DATA.name in self._from_file and (DATA.name in self._flags or self._is_named_by_flag):
@@ -221,7 +268,9 @@ class _Wanted:
             if from_flags.get("function"):
                 raise BadUseError(f"argument {FUNCTION.flag}: not allowed with argument --dataset")
             from_file.pop("function", None)
-            from_file = TrainingConfig.recipe(from_flags["dataset"]) | from_file
+        chosen = from_flags.get("dataset") or (source if DATA.name in self._flags else None)
+        if chosen:
+            from_file = TrainingConfig.recipe(chosen) | from_file
         try:
             return TrainingConfig.defaults(self._task, **from_file | from_flags)
         except ConfigError as error:

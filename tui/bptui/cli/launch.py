@@ -12,7 +12,8 @@ from bptui.startup.deferred_start import DeferredStart
 
 if TYPE_CHECKING:
     from bpengine import Task
-    from bptui.startup.start_settings import StartSettings, TargetChoice
+    from bpengine.data.csv import Outline
+    from bptui.startup.start_settings import StartSettings
 
 
 def launch(
@@ -27,9 +28,7 @@ def launch(
 
     allowance = Allowance(restrictions)
     with TerminalGuard() as guard:
-        app = BptuiApp(start, guard=guard, open_file=_open_file, allowance=allowance)
-        if theme is not None:
-            app.theme = theme
+        app = BptuiApp(start, guard=guard, open_file=_open_file, allowance=allowance, theme=theme)
         try:
             status = app.run() or app.return_code or 0
             status = guard.status or status  # without memory, the app fails while it ends
@@ -38,7 +37,7 @@ def launch(
     return _ended(status, app.keep_problem, allowance.farewell)
 
 
-def _open_file(name: str, open_task: Task) -> StartSettings | TargetChoice | str:
+def _open_file(name: str, open_task: Task) -> StartSettings | Outline | str:
     """The content of the file, the columns from which to choose the target, or why it can't be opened."""
     from bptui.cli.opening import try_open
 

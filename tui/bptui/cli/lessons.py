@@ -128,15 +128,15 @@ def _list(options: argparse.Namespace) -> int:
     from bptui.kept.lessons import KeptLessons
     from bptui.kept.paths import LESSONS, state_path
     from bptui.lessons.library import lessons_in
+    from bptui.lessons.walk import LessonWalk
 
     kept = KeptLessons((options.state or state_path()) / LESSONS)
     language = LessonStart(language=options.language).wanted_language
     found, problems = lessons_in(options.lessons)
     rows = []
     for lesson in found:
-        done, count = kept.progress(lesson).counts(lesson)
-        state = "done" if done == count else f"{done} of {count}" if done else "-"
-        rows.append((lesson.id, lesson.title[lesson.language(language)], str(lesson.minutes), state))
+        walk = LessonWalk(lesson, lesson.language(language), kept.progress(lesson))
+        rows.append((lesson.id, walk.title, str(lesson.minutes), walk.so_far or "-"))
     print_list(options.prog, HEADINGS, rows, problems, right=("minutes",))
     return RIGHT
 
@@ -153,6 +153,7 @@ def _check(options: argparse.Namespace) -> int:
     from bpengine.kernels.choice import load_lanes_for
     from bptui.lessons.library import SHIPPED, path_of, paths_in
     from bptui.teaching.check import check
+    from bptui.teaching.walkthrough import fast_kernel
     from bptui.views.panels import NAMES
 
     paths = [path_of(name, options.lessons) for name in options.named]
@@ -162,8 +163,9 @@ def _check(options: argparse.Namespace) -> int:
         raise BadUseError(f"{printable_path(folder)}: there is no lesson in this folder")
     end_gc_pause()
     results: list[Checked] = []
-    with handled_signals(STOP_SIGNALS, end_process):  # an exception is lost in numba's callbacks
-        load_lanes_for("auto")
+    with handled_signals(STOP_SIGNALS, end_process), progress(None, unit="preparing machine code"):
+        load_lanes_for("auto")  # an exception is lost in numba's callbacks, so that a signal ends the process
+        fast_kernel()
     with handled_signals(STOP_SIGNALS, raise_exit):  # removes the progress bar
         for checked in check(
             paths, NAMES, options.seed, lambda runs, name: progress(runs, unit=printable(name))

@@ -72,11 +72,13 @@ class Parser(argparse.ArgumentParser):
 
     Attributes:
         synonyms: for each flag, other flags that people try in its place.
+        keeps_words: whether unknown arguments are kept, in `words`, instead of being refused.
     """
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
         self.synonyms: dict[str, tuple[str, ...]] = {}
+        self.keeps_words = False
         self.color = False  # newer versions of Python would color the help
         self._negative_number_matcher = _NEGATIVE  # as newer versions of Python have it: -1e5 is no flag
 
@@ -86,15 +88,17 @@ class Parser(argparse.ArgumentParser):
         self._refuse_unknown_flags(joined)
         parse = self.parse_known_args if self._subparsers else self.parse_known_intermixed_args
         options, unknown = parse(joined)
-        if unknown:
+        if self.keeps_words:
+            options.words = unknown
+        elif unknown:
             self.error(f"unrecognized arguments: {shown(' '.join(unknown))}")
         options.prog = self.prog
         return options
 
     def _refuse_unknown_flags(self, arguments: list[str]) -> None:
         """Report the first flag that does not exist, before its value is taken for another argument."""
-        if self._subparsers is not None:
-            return  # they have flags of their own
+        if self._subparsers is not None or self.keeps_words:
+            return  # there are other flags
         known = {flag: self.synonyms.get(flag, ()) for flag in self._option_string_actions}
         for argument in arguments:
             flag = argument.partition("=")[0]

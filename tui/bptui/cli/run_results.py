@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
 
 from bpengine import Dataset, EpochRecord, Metrics, Trainer
 from bpengine.edits import edited_at
+from bpengine.history import LateErrors
+from bpengine.metrics import baseline
 from bpengine.schedules import SCHEDULES
 from bpengine.wording import counted, number
 from bptui.cli.formats import Value, finite, text_table
 from bptui.cli.streams import styled_stdout
-from bptui.formatting import ERROR_WIDTH, R2_DIGITS, change_text, error_text, unit_of
+from bptui.formatting import ERROR_WIDTH, R2_DIGITS, change_text, error_text, percent, unit_of
 
 COLUMNS = ("epoch", "epochs", "error", "test_error", "learning_rate", "rmse", "r2", "accuracy")
 """The names of the values of an epoch."""
+FIGURES = ("error", "rmse", "r2", "accuracy")
+"""The metrics that a summary has of each set of samples."""
 MAX_NAME_LENGTH = 16
 """The most characters of a class's name."""
 CORNER = "actual \\ predicted"
@@ -27,6 +34,8 @@ class EpochRow:
 
     trainer: Trainer
     record: EpochRecord
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    """What the last one says of the run."""
 
     def words(self) -> Mapping[str, object]:
         """Its number and its errors, without metrics, whose computation goes through every sample."""
@@ -43,7 +52,7 @@ class EpochRow:
         rate = config.learning_rate * factor
         errors = (record.epoch, record.epochs, record.error, record.test_error)
         figures = (metrics.rmse, metrics.r2, metrics.accuracy)
-        return dict(zip(COLUMNS, finite([*errors, rate, *figures]), strict=True))
+        return {**dict(zip(COLUMNS, finite([*errors, rate, *figures]), strict=True)), **self.summary}
 
 
 class Table:
@@ -91,22 +100,77 @@ def _error(error: float | None) -> str:
     return "" if error is None else f"{error_text(error):<{ERROR_WIDTH}}"
 
 
-def summary(trainer: Trainer, width: int) -> Iterator[str]:
-    """Yield the lines of the summary.
+class Summary:
+    """What came out of a run.
 
     Args:
         trainer: the run.
-        width: the columns of the terminal; a confusion matrix that is wider is left out.
+        seconds: how long it was trained now.
     """
-    dataset = trainer.dataset
-    yield f"{'outcome':<9} {_outcome(trainer)}"
-    yield f"{'epochs':<9} {trainer.epochs_done} of {trainer.config.epochs}"
-    if trainer.edits:
-        yield f"{'network':<9} {edited_at(trainer.edits)}"
-    yield from _metrics("training", trainer.metrics(), dataset, width)
-    test = trainer.test_metrics()
-    if test is not None and dataset.test is not None:
-        yield from _metrics("test", test, dataset.test, width)
+
+    def __init__(self, trainer: Trainer, seconds: float) -> None:
+        self._trainer, self._seconds = trainer, seconds
+        dataset, test = trainer.dataset, trainer.test_metrics()
+        self._metrics = {"training": trainer.metrics()} | ({} if test is None else {"test": test})
+        self._compared = dataset if dataset.test is None else dataset.test
+        self._baselines = {"best constant": baseline(dataset, self._compared)}
+        if trainer.source is not None:
+            self._baselines["weighted sum"] = baseline(dataset, self._compared, weighted_sum=True)
+        self._overfits_since = trainer.history.overfits_since()
+        epochs, errors = trainer.history.curve()
+        self._late = LateErrors.of(epochs, errors) if len(errors) and np.isfinite(errors).all() else None
+
+    def fields(self) -> dict[str, object]:
+        """The summary by names, as the last record of jsonl has it."""
+        trainer = self._trainer
+        metrics = {
+            name.replace(" ", "_"): {
+                figure: value for figure in FIGURES if (value := finite(getattr(each, figure))) is not None
+            }
+            for name, each in (self._metrics | self._baselines).items()
+        }
+        verdicts = {
+            "overfits": self._overfits_since is not None,
+            "not_converged": self._late is not None and self._late.fall > 0,
+        }
+        done = {"outcome": _outcome(trainer), "epochs_done": trainer.epochs_done}
+        return {**done, **metrics, **verdicts, "seconds": round(self._seconds, 3)}
+
+    def lines(self, width: int) -> Iterator[str]:
+        """Yield the summary for people.
+
+        Args:
+            width: the columns of the terminal, 0 without one; a confusion matrix that is wider is left out.
+        """
+        trainer, dataset, last = self._trainer, self._trainer.dataset, self._trainer.history.last
+        yield _line("outcome", f"{_outcome(trainer)} in {self._seconds:.1f} s")
+        errors = ""
+        if last is not None:
+            test = "" if last.test_error is None else f", test error {number(last.test_error)}"
+            errors = f"; epoch {last.epoch}: epoch error {number(last.error)}{test}"
+        yield _line("epochs", f"{trainer.epochs_done} of {trainer.config.epochs}{errors}")
+        if trainer.edits:
+            yield _line("network", edited_at(trainer.edits))
+        for name, metrics in self._metrics.items():
+            samples = self._compared if name == "test" else dataset
+            yield _line(name, f"{_figures(metrics, samples)} ({counted(len(samples), 'sample')})")
+            if metrics.confusion is not None and width:
+                yield from _confusion(metrics.confusion.tolist(), dataset.classes, width)
+        where = "training" if dataset.test is None else "test"
+        for name, metrics in self._baselines.items():
+            yield _line(name, f"{_figures(metrics, self._compared)} ({where} samples)")
+        if self._overfits_since is not None:
+            best = self._overfits_since
+            lowest = f"the lowest test error was {number(best.test_error or 0)}, in epoch {best.epoch}"
+            yield _line("finding", f"overfits: {lowest}")
+        elif self._late is not None and self._late.fall:
+            period = "whole run" if self._late.is_whole else "last tenth"
+            fell = f"the error fell by {percent(self._late.fall)} over the {period}"
+            yield _line("finding", f"has not converged yet: {fell}")
+
+
+def _line(name: str, text: str) -> str:
+    return f"{name:<13} {text}"
 
 
 def _outcome(trainer: Trainer) -> str:
@@ -121,19 +185,16 @@ def _outcome(trainer: Trainer) -> str:
     return outcomes.get(trainer.stop_reason, trainer.stop_reason)
 
 
-def _metrics(name: str, metrics: Metrics, dataset: Dataset, width: int) -> Iterator[str]:
-    """Yield the lines about one set of samples."""
-    texts = [f"error now {number(metrics.error)}"]
+def _figures(metrics: Metrics, dataset: Dataset) -> str:
+    """The figures of one set of samples."""
+    texts = [] if np.isnan(metrics.error) else [f"error {number(metrics.error)}"]
     if metrics.rmse is not None:
         texts.append(f"RMSE {number(metrics.rmse)}{unit_of(dataset.target)}")
     if metrics.r2 is not None:
         texts.append(f"R2 {number(metrics.r2, R2_DIGITS)}")
     if metrics.accuracy is not None:
         texts.append(f"accuracy {number(100 * metrics.accuracy, 4)}%")
-    samples = counted(len(dataset), "sample")
-    yield f"{name:<9} {', '.join(texts)} ({samples})"
-    if metrics.confusion is not None:
-        yield from _confusion(metrics.confusion.tolist(), dataset.classes, width)
+    return ", ".join(texts)
 
 
 def _confusion(counts: list[list[int]], classes: tuple[str, ...], width: int) -> Iterator[str]:

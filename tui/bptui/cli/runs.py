@@ -11,7 +11,7 @@ from bptui.cli.which_run import add_kept_folder, kept_folder
 from bptui.formatting import error_text
 from bptui.kept.folder import KeptFile
 
-HEADINGS = ("ID", "when", "task", "epochs", "error")
+HEADINGS = ("ID", "when", "task", "data", "epochs", "error")
 
 
 def parser() -> Parser:
@@ -48,4 +48,4 @@ def _rows(kept: KeptFile) -> Iterator[tuple[str, ...]]:
     for kept_run in kept.runs:
         when = f"{kept.time:%Y-%m-%d %H:%M:%S}"
         error = "-" if kept_run.error is None else error_text(kept_run.error)
-        yield kept.id, when, kept_run.task, f"{kept_run.epoch}/{kept_run.epochs}", error
+        yield kept.id, when, kept_run.task, kept_run.data, f"{kept_run.epoch}/{kept_run.epochs}", error

@@ -9,13 +9,13 @@ from typing import NoReturn
 
 from bpengine.wording import must_be, must_be_one_of
 from bptui import __version__
-from bptui.cli import SUBCOMMANDS
+from bptui.cli import HELP, SUBCOMMANDS
 from bptui.cli.files import errors_naming
 from bptui.cli.flags import add_cluster, add_settings, cluster_of, given
 from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.opening import add_named, open_named
 from bptui.cli.parsing import BadUseError, Parser, make_parser
 from bptui.cli.screen_flags import (
+    PAGE_KEYS,
     add_kept_runs,
     add_lessons,
     add_plain,
@@ -27,6 +27,7 @@ from bptui.cli.screen_flags import (
     state_folder,
 )
 from bptui.cli.streams import has_terminal, is_dumb
+from bptui.cli.which_run import NAMED, add_named, open_named
 from bptui.commands import change_keys
 from bptui.languages import file_of
 from bptui.settings.options import SCREEN_OPTIONS, SETTING
@@ -36,10 +37,7 @@ from bptui.startup.start_settings import StartSettings
 
 SHORT_HELP = """usage: bptui [TASK|DATASET|FILE] [settings]
 Watch a small neural network learn, and change its settings while it trains.
-  bptui spiral                          learn a data set, or a file of your own
-  bptui --continue                      continue the run that was kept last
-  bptui --plain regression              a dialogue in lines of text
-subcommands:
+  bptui spiral         learn a data set, or a file of your own
   bptui learn ...      take a lesson beside the live run
   bptui lessons ...    list, write and check lessons, and grade hand-ins
   bptui train ...      train without a screen; print text, jsonl or csv
@@ -56,6 +54,7 @@ subcommands:
   bptui worksheet ...  write a worksheet of training steps, with its solutions
   bptui gradcheck ...  compare the derivatives with central differences
   bptui attach ...     steer a training of your own, or list those that run
+  bptui serve ...      serve the screen to browsers
   bptui completion ... let your shell complete what you type
   bptui doctor         print versions and what the terminal can do, for an issue
 More: bptui --help settings (all flags), bptui help train, and ? on the screen.
@@ -93,7 +92,7 @@ def parser() -> Parser:
     """Make the parser of `bptui` without a subcommand."""
     made = make_parser(
         "bptui",
-        "[TASK|DATASET|FILE] [settings] [--theme NAME] [--ascii] [--fps N] [--paused]",
+        f"[{NAMED}] [settings] [--theme NAME] [--ascii] [--fps N] [--paused]",
         "Watch a small neural network learn, and change its hyperparameters while it trains.",
         """examples:
   bptui                                        open the screen and train
@@ -121,7 +120,7 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
         help=f"show a short help, or that of a topic: {SETTINGS}, or a subcommand",
     )
     made.add_argument("-V", "--version", action="version", version=f"bptui {__version__}")
-    add_named(made)
+    add_named(made, otherwise="regression", subcommands=(*SUBCOMMANDS, HELP))
     add_settings(made, screen=SCREEN_OPTIONS)
     made.add_argument("--paused", action="store_true", help="wait for a key before training starts")
     add_plain(made)
@@ -153,7 +152,7 @@ def run(options: argparse.Namespace) -> int:
     if options.restricted:
         restrictions.limit_process()
     _check_run(options)
-    inputs = _inputs(options)
+    inputs = read_inputs(options, otherwise="regression", both=True)
     for refusal in filter(None, map(restrictions.refusal, inputs.configs.values())):
         raise BadUseError(f"argument --restricted: {refusal}")
     if not options.plain:
@@ -165,7 +164,7 @@ def run(options: argparse.Namespace) -> int:
         say_in_language(start, options.config, only_lessons=True)
         end_gc_pause()
         return converse(start, restrictions)
-    change_keys(inputs.keys)  # before the app is created
+    change_keys(PAGE_KEYS if restrictions.has_page else inputs.keys)  # before the app is created
     from bptui.cli.launch import launch
     from bptui.terminal.encoding import needs_ascii
 
@@ -178,21 +177,7 @@ def run(options: argparse.Namespace) -> int:
 
 def start_settings(options: argparse.Namespace) -> StartSettings:
     """Return the settings that the screen opens with."""
-    open_named(options)
-    return _start(_inputs(options), options)
-
-
-def _inputs(options: argparse.Namespace) -> Inputs:
-    """The inputs; samples whose target is a text are for the task of classification."""
-    try:
-        return read_inputs(options, otherwise="regression", both=True)
-    except BadUseError as error:
-        from bpengine.data.csv.messages import TEXTS_ARE_CLASSES
-
-        if options.task is not None or TEXTS_ARE_CLASSES not in str(error):
-            raise
-    options.task = "classification"
-    return read_inputs(options, both=True)
+    return _start(read_inputs(options, otherwise="regression", both=True), options)
 
 
 def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:

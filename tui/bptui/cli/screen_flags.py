@@ -16,6 +16,9 @@ from bptui.settings.options import DATA, LANGUAGE, STDIN, THEME
 from bptui.startup.start_settings import StartSettings
 from bpwords import use
 
+PAGE_KEYS = {"command_palette": "f2,ctrl+p", "focus_next": "N,tab"}
+"""The keys in a browser, which may take ctrl+p and tab for itself."""
+
 
 def add_plain(group: argparse._ActionsContainer) -> None:
     """Add the flag for the line dialogue."""
@@ -78,6 +81,7 @@ def add_restrictions(parser: Parser) -> None:
         help=f"the screen only, without files: at most {limits.max_units} hidden units, "
         f"{limits.max_samples} samples and {limits.max_memory >> 20} MB",
     )
+    group.add_argument("--web", action="store_true", help="what bptui serve calls; needs --restricted")
     for flag, default, what in (
         ("--idle-minutes", limits.idle_minutes, "end after this many minutes without a key"),
         ("--max-minutes", limits.max_minutes, "end after this many minutes in any case"),
@@ -102,6 +106,8 @@ def restrictions_of(options: argparse.Namespace) -> Restrictions:
     """
     times = {name: getattr(options, name) for name in ("idle_minutes", "max_minutes")}
     times = {name: value for name, value in times.items() if value is not None}
+    if options.web and (options.plain or not options.restricted):
+        raise BadUseError("argument --web: needs --restricted, and a screen")
     if not options.restricted:
         for name in times:
             raise BadUseError(f"argument --{name.replace('_', '-')}: needs --restricted")
@@ -109,7 +115,7 @@ def restrictions_of(options: argparse.Namespace) -> Restrictions:
     restrictions = Restrictions(**times)
     for flag in refused_flags(restrictions, vars(options)):
         raise BadUseError(f"argument {flag}: not allowed with --restricted")
-    return restrictions
+    return restrictions.on_page() if options.web else restrictions
 
 
 def refuse_stdin(options: argparse.Namespace) -> None:

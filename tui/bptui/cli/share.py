@@ -154,5 +154,5 @@ def _facts(shared: RunState) -> dict[str, str]:
             "Its checkpoint has it: bptui verify run.bptui trains it again, and compares."
         )
     else:
-        facts["The same run again"] = command_line(shared.config, {})
+        facts["The same run again"] = command_line(shared.config, None, {})
     return facts | {"Settings": settings_text(shared.config, {})}

@@ -39,7 +39,7 @@ def parser() -> Parser:
     """Make the parser of `bptui snapshot`."""
     made = run_parser(
         "bptui snapshot",
-        "regression|classification [settings] [--at EPOCH] [--size COLUMNSxROWS] --output FILE",
+        "[--at EPOCH] [--size COLUMNSxROWS] --output FILE",
         "Train to an epoch and write the screen to a file. The same command always writes the same bytes.",
         """examples:
   bptui snapshot regression --at 400 --output sine.svg
@@ -96,7 +96,8 @@ def _render(
     """Train; return the content of the file, and a message that is empty unless the run diverged."""
     from bptui.app import BptuiApp
 
-    app = BptuiApp(replace(inputs, paused=True, notes=()))  # notes would cover a part of the screen
+    # What is said at a start would cover a part of the screen.
+    app = BptuiApp(replace(inputs, paused=True, notes=(), as_classes=None, suited=False))
     if inputs.theme is not None:
         app.theme = inputs.theme
     inputs.begin(options.prog)  # after everything is loaded

@@ -15,7 +15,7 @@ from bpengine.many.sweeps.axes import FORMS
 from bpengine.many.sweeps.cells import METRICS, SUCCESS_ERROR, Cells
 from bpengine.wording import must_be, printable_path
 from bptui.cli.files import write_output
-from bptui.cli.flags import CLUSTER, add_cluster, add_settings, add_task, cluster_of, given
+from bptui.cli.flags import CLUSTER, add_cluster, add_settings, cluster_of, given
 from bptui.cli.formats import add_format, format_of
 from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_number, make_parser
@@ -23,6 +23,7 @@ from bptui.cli.progress import progress
 from bptui.cli.result_file import Lines, ResultFile, result_file
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
+from bptui.cli.which_run import NAMED, add_kept_folder, add_named
 from bptui.cluster.address import ClusterAddress
 from bptui.cluster.errors import ClusterError, SilentSchedulerError
 from bptui.settings.options import ASCII
@@ -36,7 +37,7 @@ def parser() -> Parser:
     """Make the parser of `bptui sweep`."""
     made = make_parser(
         "bptui sweep",
-        "TASK --vary NAME=VALUES [--vary NAME=VALUES ...] [--starts N] [settings] [--output FILE]",
+        f"{NAMED} --vary NAME=VALUES [--vary NAME=VALUES ...] [--starts N] [settings] [--output FILE]",
         "Train every combination of some settings' values, each from several random starts.",
         f"""VALUES is {FORMS}.
 A range has a count, with log before it for steps by a factor; a range of whole numbers needs no count.
@@ -56,7 +57,8 @@ and its last error (with --metric test-error, its test error) is at or below --s
 --output has each result as soon as its run has ended, so that --resume loses none after an interruption.
 Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
     )
-    add_task(made, otherwise="otherwise required")
+    add_named(made, otherwise="required")
+    add_kept_folder(made)
     group = made.add_argument_group("sweep")
     group.add_argument(
         "--vary",

@@ -23,7 +23,7 @@ def parser() -> Parser:
     """Make the parser of `bptui trace`."""
     made = run_parser(
         "bptui trace",
-        "regression|classification [settings] [--epoch E] [--sample S] [--format F] [--output FILE]",
+        "[--epoch E] [--sample S] [--format F] [--output FILE]",
         "Show one training step of the run, number by number: forward, loss, backward and update.",
         """examples:
   bptui trace regression --hidden 2

@@ -6,10 +6,10 @@ import argparse
 import contextlib
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 
@@ -23,7 +23,7 @@ from bptui.cli.formats import FORMATS, add_format, format_of, header
 from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file
 from bptui.cli.progress import SLICE_MILLISECONDS, progress
-from bptui.cli.run_results import COLUMNS, EpochRow, Table, print_header, summary
+from bptui.cli.run_results import COLUMNS, EpochRow, Summary, Table, print_header
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 
@@ -35,18 +35,19 @@ def parser() -> Parser:
     """Make the parser of `bptui train`."""
     made = run_parser(
         "bptui train",
-        "regression|classification [settings] [--format F] [--output FILE] [--save FILE] [--describe]",
+        "[--format F] [--output FILE] [--save FILE] [--describe]",
         "Train without a screen and print the errors of the reported epochs.",
         """examples:
   bptui train regression
   bptui train classification --hidden 3 --learning-rate 0.3 --format csv --output run.csv
   bptui train regression --interval 1 --format jsonl | jq .error
-  bptui train regression --dataset noisy-sine --test-share 0.3
-  bptui train classification --data flowers.csv --target kind --save flowers.bptui
+  bptui train spiral --format jsonl --summary | tail -1
+  bptui train flowers.csv --target kind --test-share 0.3 --save flowers.bptui
   cut -d, -f2-5 flowers.csv | bptui train classification --data -
-  bptui train --resume flowers.bptui --epochs 500 --save flowers.bptui
+  bptui train flowers.bptui --epochs 500 --save flowers.bptui
 
 On a terminal, the results are a table. In a pipe, each reported epoch is a line that is printed at once.
+At the end, stderr says what came out, beside the best constant and, for a table, the best weighted sum.
 An interrupted run prints what was trained so far.
 Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
         kernel=True,
@@ -55,6 +56,11 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
     add_format(group)
     add_file(group, "--output", "write the results to a file when the run has ended")
     add_file(group, "--save", "save the run at its end, for --resume")
+    group.add_argument(
+        "--summary",
+        action="store_true",
+        help="with jsonl: the last record also has what stderr says at the end, for programs",
+    )
     group.add_argument(
         "--describe",
         action="store_true",
@@ -78,6 +84,8 @@ def run(options: argparse.Namespace) -> int:
     """Train; return the exit status."""
     inputs = checked_inputs(options, output=options.output, save=options.save)
     options.format = format_of(options.output, options.format)
+    if options.summary and options.format != "jsonl":
+        raise BadUseError("argument --summary: needs --format jsonl")
     inputs.begin(options.prog)
     with recorded_signals() as request, closing(BufferedLines(options.output)) as buffered:
         return _run(inputs, options, request, buffered)
@@ -96,36 +104,44 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
         line, headings = table.line, ()
 
     def report(record: EpochRecord) -> None:
-        write(line(EpochRow(trainer, record)))
+        is_last = trainer.finished or request.number
+        if not (options.summary and is_last):  # the last one is written with the summary
+            write(line(EpochRow(trainer, record)))
 
     for text in headings:
         write(text)
-    slices = _slices(trainer, request)
-    if options.steer is not None:
-        from bptui.cli.steered import steered
-
-        slices = steered(trainer, options.steer, request)
+    slices = _slices(trainer, request, options.steer)
+    begin = time.perf_counter()
     status, message = _train(trainer, report, request, slices, bar=not (streaming and sys.stdout.isatty()))
+    summary = Summary(trainer, time.perf_counter() - begin)
+    if options.summary and trainer.history.last is not None:
+        write(line(EpochRow(trainer, trainer.history.last, summary.fields())))
     try:
         if options.save is not None:
-            from bpengine.checkpoint import save
-
-            with errors_naming("argument --save"), ended_by_signals(options.save):
-                save(trainer, options.save)
+            _save(trainer, options.save)
     finally:  # the results are written even if saving fails
         if options.output is not None and status in (DONE, DIVERGED):
             buffered.write_to(options.output)
         else:
             if as_table:
                 print_header(table)
-            columns = shutil.get_terminal_size().columns
-            for text in chain(buffered, ("", *summary(trainer, columns)) if as_table else ()):
+            for text in buffered:
                 print(text)
+    sys.stdout.flush()
+    for text in summary.lines(shutil.get_terminal_size().columns if as_table else 0):
+        print_error(text)
     if options.describe or options.cloud:
         print(_description(trainer, cloud=options.cloud), file=sys.stdout if in_text else sys.stderr)
     if message:
         print_error(f"{options.prog}: {message}")
     return status
+
+
+def _save(trainer: Trainer, path: Path) -> None:
+    from bpengine.checkpoint import save
+
+    with errors_naming("argument --save"), ended_by_signals(path):
+        save(trainer, path)
 
 
 def _description(trainer: Trainer, *, cloud: bool) -> str:
@@ -144,8 +160,13 @@ def _description(trainer: Trainer, *, cloud: bool) -> str:
     return describe(session.snapshot(measures=MAX_WORK))
 
 
-def _slices(trainer: Trainer, request: StopRequest) -> Iterator[None]:
+def _slices(trainer: Trainer, request: StopRequest, steered_as: str | None) -> Iterator[None]:
     """Train to the next report, or for a slice of time, again and again."""
+    if steered_as is not None:
+        from bptui.cli.steered import steered
+
+        yield from steered(trainer, steered_as, request)
+        return
     while not trainer.finished and not request.number:
         trainer.run_for(SLICE_MILLISECONDS, max_samples=trainer.samples_to_report())
         yield

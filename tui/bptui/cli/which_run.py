@@ -1,20 +1,28 @@
-"""Which run is meant: that of a checkpoint, or one that was kept when its screen was left."""
+"""Which run or data is meant by a word: a task, a data set, a file, or a run that was kept."""
 
 from __future__ import annotations
 
 import argparse
+import os
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bpengine import DATASETS, FIELD, TASKS
+from bpengine.wording import did_you_mean, either, must_be, printable_path, shown
 from bptui.cli.files import bad_folder, errors_naming
-from bptui.cli.parsing import Parser
+from bptui.cli.parsing import BadUseError, Parser
 from bptui.kept.folder import NEWEST, KeptFolder, moment_of
 from bptui.kept.paths import RUNS, state_path
+from bptui.settings.options import DATA
 
 if TYPE_CHECKING:
     from bpengine.run import RunState
 
 MEANT = f"a checkpoint, the ID of a kept run (see bptui runs), or {NEWEST}"
+NAMED = "TASK|DATASET|FILE"
+_FLAGS = {".bptui": "--resume", ".json": "--resume", ".toml": "--config"}
 
 
 def add_run(parser: Parser) -> None:
@@ -72,3 +80,80 @@ def run_named(word: str, argument: str, state: Path | None) -> RunState:
         kept = read_state(kept_folder(state).find(word).path, screen=False)
         tab = kept.tabs.get(kept.open) or next(iter(kept.tabs.values()))
         return tab.session.document.run
+
+
+def add_named(parser: Parser, *, otherwise: str, subcommands: Iterable[str] = ()) -> None:
+    """Add the positional argument, which `open_named` turns into a task or into the value of a flag.
+
+    Args:
+        parser: the parser to add to.
+        otherwise: what is opened without it, in words.
+        subcommands: words that may stand in its place, but only as the first word.
+    """
+    parser.add_argument(
+        "named",
+        type=partial(_checked, subcommands=tuple(subcommands)),
+        nargs="?",
+        metavar=NAMED,
+        help=f"what to open: {either(TASKS)} (whether the network predicts numbers or classes), a data set "
+        "such as spiral, a CSV file, a checkpoint, a settings file or a kept run by its ID (default: what "
+        f"--dataset, --data, --resume or --config names, otherwise {otherwise})",
+    )
+    parser.set_defaults(task=None)
+
+
+def _checked(text: str, *, subcommands: tuple[str, ...]) -> str:
+    """The text, if it names something."""
+    allowed = (
+        f"{', '.join(TASKS)}, a data set ({either([*DATASETS])}), a CSV file, a checkpoint, a settings file "
+        "or the ID of a kept run"
+    )
+    if subcommands:
+        allowed = f"{allowed.replace(' or the ID', ', the ID')} or a subcommand ({either(subcommands)})"
+    if text in subcommands:
+        raise argparse.ArgumentTypeError(f"{shown(text)} is a subcommand and must come first")
+    if text in TASKS or text in DATASETS or is_kept_run(text):
+        return text
+    path = Path(text)
+    try:
+        is_folder, exists = path.is_dir(), path.exists()
+    except (OSError, ValueError):
+        is_folder = exists = False
+    if text and exists and not is_folder:
+        return text
+    if text and is_folder:
+        raise argparse.ArgumentTypeError(f"{shown(text)} is a folder; must be {allowed}")
+    if os.sep in text or path.suffix:
+        raise argparse.ArgumentTypeError(f"{printable_path(text)}: there is no such file")
+    known = {name: data.synonyms for name, data in DATASETS.items()}
+    meant = did_you_mean(text, known | dict.fromkeys((*TASKS, *subcommands), ()))
+    raise argparse.ArgumentTypeError(must_be(allowed, text) + meant)
+
+
+def open_named(options: argparse.Namespace) -> None:
+    """Set the task, or the flag that opens what the word names; the word is then empty.
+
+    Raises:
+        BadUseError: the flag was given, too.
+    """
+    text, options.named = options.named, None
+    if text is None:
+        return
+    if text in TASKS:
+        options.task = text
+        return
+    flag = FIELD["dataset"].flag if text in DATASETS else flag_of(Path(text))
+    name = flag.removeprefix("--")
+    if is_kept_run(text) and hasattr(options, "continued"):
+        flag, name = "--continue", "continued"  # both tabs, as they were
+    if getattr(options, name) is not None:
+        raise BadUseError(f"argument {flag}: not allowed with {shown(text)}")
+    setattr(options, name, Path(text) if flag in ("--resume", "--config") else text)
+
+
+def flag_of(path: Path) -> str:
+    """The flag that opens a kept run or a file: a checkpoint by its content, any other by its name."""
+    from bpengine.checkpoint.container import is_container
+
+    is_run = is_kept_run(str(path)) or is_container(path)
+    return "--resume" if is_run else _FLAGS.get(path.suffix.lower(), DATA.flag)

@@ -24,7 +24,7 @@ def parser() -> Parser:
     """Make the parser of `bptui worksheet`."""
     made = run_parser(
         "bptui worksheet",
-        "regression|classification [settings] [--steps N] --output FILE [--solutions FILE]",
+        "[--steps N] --output FILE [--solutions FILE]",
         "Write a worksheet in Markdown: training steps of the run to work out by hand. The first third is\n"
         "worked. In the second third, only the formulas are given after the loss. In the last third,\n"
         "everything is blank.",

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
-from bpengine import FIELD, FIELDS, Field
+from bpengine import FIELD, FIELDS, ChoiceField, Field, NamesField
 from bpengine.numbers import whole_in, whole_range
 from bpengine.wording import did_you_mean, either, must_be, shown
 
@@ -20,7 +20,7 @@ MAX_WORDS = 4
 """The most words of a name."""
 
 CHANGES = {
-    "set": ("set", "change"),
+    "set": ("set", "change", "use"),
     "raise": ("raise", "more"),
     "lower": ("lower", "less"),
 }
@@ -119,10 +119,34 @@ def change_named(text: str) -> tuple[Field, str]:
     """
     if not text:
         raise RefusedError("say which setting and its value, such as set learning rate 0.3")
-    field, value = field_named(text)
+    try:
+        field, value = field_named(text)
+    except RefusedError:
+        if (found := value_named(text)) is None:
+            raise
+        return found
     if not value:
         raise RefusedError(f"{field.label}: a value is missing; it must be {field.allowed}")
     return field, value
+
+
+def value_named(text: str) -> tuple[ChoiceField | NamesField, str] | None:
+    """The setting that has a value of this name, such as spiral or leaky relu, and the value; None for none.
+
+    Raises:
+        RefusedError: several settings have it.
+    """
+    words = words_of(text)
+    found = [
+        (field, name)
+        for field in FIELDS
+        if isinstance(field, ChoiceField | NamesField)
+        for name in field.choices
+        if any(words_of(word) == words for word in (name, *field.other_names.get(name, ())))
+    ]
+    if len(found) > 1:
+        raise RefusedError(f"say which setting: {either([f'{field.label} {name}' for field, name in found])}")
+    return found[0] if found else None
 
 
 def move_named(text: str) -> tuple[Field, bool]:

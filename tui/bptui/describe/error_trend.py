@@ -5,17 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
+from bpengine.history import HIGHER, UNCHANGED, LateErrors
 from bpengine.wording import counted, number
 from bptui.formatting import percent
 from bptui.session.snapshot import Snapshot
 
-UNCHANGED = 0.01
-"""The smallest relative change that counts as a change."""
 OSCILLATION_TURNS = 0.25
 """The smallest share of epochs at which an oscillating error changes direction. The share is 2/3 for noise,
 and 0 for a smooth curve."""
-HIGHER = 1.1
-"""An error of more than this many times another one counts as higher."""
 
 
 def describe_error(snapshot: Snapshot) -> tuple[list[str], list[str]]:
@@ -56,16 +53,10 @@ def trend(epochs: Array, errors: Array, what: str = "the epoch error") -> str:
     It is the change from the first to the last error of that period or, if the error moved farther in the
     other direction in between, the range of the errors.
     """
-    late = errors[epochs >= epochs[0] + 0.9 * (epochs[-1] - epochs[0])]
-    period = f"Over the last tenth of the run, {what}"
-    if len(late) < 4:
-        late, period = errors, f"Over the whole run, {what}"
-    before, after = float(late[0]), float(late[-1])
-    if after < before:
-        moved_back = float((late - np.minimum.accumulate(late)).max())
-    else:
-        moved_back = float((np.maximum.accumulate(late) - late).max())
-    if moved_back > max(abs(after - before), UNCHANGED * before):
+    shown = LateErrors.of(epochs, errors)
+    late, before, after = shown.errors, float(shown.errors[0]), float(shown.errors[-1])
+    period = f"Over the {'whole' if shown.is_whole else 'last tenth of the'} run, {what}"
+    if shown.moves_back:
         steps = np.diff(late)
         turns = int((np.sign(steps[1:]) * np.sign(steps[:-1]) < 0).sum())
         moved = "oscillated" if turns > max(1, OSCILLATION_TURNS * len(steps)) else "moved"

@@ -11,7 +11,6 @@ from bptui.drawing.axis import (
     log_axis,
     nice_ticks,
     odds_axis,
-    rate_axis,
 )
 from bptui.drawing.density import with_density
 from bptui.drawing.figure import ColorMap, Figure, Kind, Series, Shade
@@ -45,6 +44,5 @@ __all__ = [
     "log_axis",
     "nice_ticks",
     "odds_axis",
-    "rate_axis",
     "with_density",
 ]

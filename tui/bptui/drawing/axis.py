@@ -19,9 +19,10 @@ LOG_FLOOR = 1e-12
 NEAR = 1e-6
 """How far rounding may move a place at the end of an axis, of length 1, outside it."""
 _LOG10_E = 0.4342944819032518
-_LOWEST_DECADE = -12
+_LOG_STEPS = ((1, 2, 3, 5, 7), (1, 3), (1,))
+"""The ticks of a logarithmic axis in each decade, from a short axis to a long one."""
 _MAX_TICKS = 8
-"""The most ticks at 1, 2, 5, 10, ...; beyond, only powers of ten have one."""
+"""The most ticks of a logarithmic axis of less than a dozen decades."""
 _FAR = 100
 """How many times as far as the data a curve may reach before the axis no longer follows it."""
 _MARGIN = 0.15
@@ -43,8 +44,6 @@ class Axis(NamedTuple):
     ticks: tuple[tuple[float, str], ...] = ()
     log: bool = False
     """Whether the axis is logarithmic."""
-    fits_rows: bool = False
-    """Whether a drawing lengthens the axis so that its decades are evenly spaced in rows; see `on_rows`."""
 
     def scale(self, values: Array) -> Array:
         """From data units to 0..1 between the limits."""
@@ -128,33 +127,6 @@ def _labels(ticks: list[float], width: int) -> list[str]:
     return [f"{text:>{width}}" for text in texts]
 
 
-def on_rows(axis: Axis, rows: int) -> Axis:
-    """A logarithmic axis over whole decades, lengthened so that its ticks are evenly spaced in rows.
-
-    Args:
-        axis: from one power of ten to another; returned as it is unless it is to fit rows.
-        rows: the character cells of the plot, of which the first and the last one are the ends of the axis.
-    """
-    if not axis.fits_rows or rows < 3:
-        return axis
-    low, high = (round(math.log10(limit)) for limit in (axis.low, axis.high))
-    # Ticks every `step` decades and `apart` rows, at least three of them; as few more decades as possible.
-    choices = (
-        ((rows - 1) * step / apart, apart == 1, step, apart)
-        for step in range(1, high - low + 1)
-        if (apart := min((rows - 1) * step // (high - low), (rows - 1) // 2))
-    )
-    length, _, step, _ = min(choices)
-    if high - length < _LOWEST_DECADE:
-        ticks = range(low, math.floor(low + length) + 1, step)
-        limits = _ten_to(low), _ten_to(low + length)
-    else:
-        ticks = range(high, math.ceil(high - length) - 1, -step)
-        limits = _ten_to(high - length), _ten_to(high)
-    labels = tuple((_ten_to(tick), f"1e{tick:+03d}") for tick in sorted(ticks))
-    return Axis(*limits, labels, log=True)
-
-
 def _ten_to(power: float) -> float:
     """10 to this power, or the largest float."""
     if power > sys.float_info.max_10_exp:
@@ -163,34 +135,25 @@ def _ten_to(power: float) -> float:
 
 
 def log_axis(values: Array) -> Axis:
-    """An axis over the decades of the positive values, at least two of them, that fits the rows of its plot.
+    """A logarithmic axis over the positive values, from one of 1, 2, 3, 5, 7, 10, ... to another.
 
     Args:
         values: shape (n,), finite.
     """
     positive = values[values > LOG_FLOOR]
-    low = math.floor(math.log10(positive.min())) if len(positive) else -2
-    high = math.ceil(math.log10(positive.max())) if len(positive) else 0
-    low = max(min(low, high - 2), _LOWEST_DECADE)
-    high = max(high, low + 2)
-    return Axis(_ten_to(low), _ten_to(high), log=True, fits_rows=True)
-
-
-def rate_axis(rates: Array) -> Axis:
-    """A logarithmic axis from one of 1, 2, 5, 10, 20, ... to another: rates often differ by less than ten.
-
-    Args:
-        rates: shape (n,), finite.
-    """
-    positive = rates[rates > LOG_FLOOR]
     lowest, highest = (float(positive.min()), float(positive.max())) if len(positive) else (0.1, 1.0)
     powers = range(math.floor(math.log10(lowest)) - 1, math.ceil(math.log10(highest)) + 2)
-    steps = [factor * _ten_to(power) for power in powers for factor in (1, 2, 5)]
-    low = max(step for step in steps if step < lowest)
-    high = min(step for step in steps if step > highest)
-    ticks = [step for step in steps if low <= step <= high]
-    if len(ticks) > _MAX_TICKS:
-        ticks = [_ten_to(power) for power in powers if low <= _ten_to(power) <= high]
+    fine, *coarse = (
+        sorted({min(factor * _ten_to(power), sys.float_info.max) for power in powers for factor in some})
+        for some in _LOG_STEPS
+    )
+    first = max(place for place, step in enumerate(fine) if step < lowest * (1 + NEAR))
+    last = min(place for place, step in enumerate(fine) if step > highest * (1 - NEAR))
+    low, high = fine[min(first, last - 2)], fine[last]
+    for steps in (fine, *coarse):
+        ticks = [step for step in steps if low <= step <= high]
+        if len(ticks) <= _MAX_TICKS:
+            break
     return Axis(low, high, tuple((tick, f"{number(tick, 2):>5}") for tick in ticks), log=True)
 
 

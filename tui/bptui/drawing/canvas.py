@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,16 +93,16 @@ class Canvas:
         self.codes[region][halved] = np.where(upper > lower, UPPER_HALF, LOWER_HALF)[halved]
         self.roles[region][halved] = np.maximum(upper, lower)[halved]
 
-    def rows(self, *, apart: str | None = None) -> list[list[Span]]:
+    def rows(self, *, apart: Collection[str] = ()) -> list[list[Span]]:
         """The cells as rows of spans.
 
         A blank without a role takes that of a neighbor with the same background: it looks the same in any
         role, and each change of the role costs about forty bytes on the connection.
 
         Args:
-            apart: a role that no blank may take, since it is shown in reverse.
+            apart: the roles that no blank may take, since they are shown in reverse.
         """
-        roles = _with_blanks(self.roles, self.grounds, self.number(apart))
+        roles = _with_blanks(self.roles, self.grounds, [self.number(role) for role in apart])
         changes = np.ones(roles.shape, dtype=bool)
         changes[:, 1:] = (roles[:, 1:] != roles[:, :-1]) | (self.grounds[:, 1:] != self.grounds[:, :-1])
         rows = []
@@ -120,15 +120,14 @@ class Canvas:
         return rows
 
 
-def _with_blanks(roles: IntArray, grounds: IntArray, apart: int) -> IntArray:
+def _with_blanks(roles: IntArray, grounds: IntArray, apart: list[int]) -> IntArray:
     """The roles, in which cells without one take that of the cell before or, if it has none, after them."""
     columns = np.arange(roles.shape[1])
     row = np.arange(roles.shape[0])[:, np.newaxis]
     stretch = np.zeros(roles.shape, dtype=np.int64)
-    stretch[:, 1:] = np.cumsum(grounds[:, 1:] != grounds[:, :-1], axis=1)
+    looks = np.where(np.isin(roles, apart), -1, grounds)
+    stretch[:, 1:] = np.cumsum(looks[:, 1:] != looks[:, :-1], axis=1)
     gives = roles > 0
-    if apart:
-        gives &= roles != apart
     before = np.maximum.accumulate(np.where(gives, columns, 0), axis=1)
     behind = np.minimum.accumulate(np.where(gives, columns, columns[-1])[:, ::-1], axis=1)[:, ::-1]
     given = np.zeros_like(roles)

@@ -54,6 +54,10 @@ def clean(
     with np.errstate(all="ignore"):
         u = x.scale(np.asarray(series.x, dtype=np.float64)) * (size[0] - 1)
         v = y.scale(np.asarray(series.y, dtype=np.float64)) * (size[1] - 1)
+    if kind is Kind.BAND and len(u) > 1:
+        return Layer(
+            series.role, is_fine, series.marker or kind.value, *_between(u, v, size, is_fine=is_fine)
+        )
     if len(u) == 1 and kind is Kind.THICK:
         u, v = u.repeat(2), v.repeat(2)  # a thick dot
     if kind in (Kind.POINTS, Kind.DOTS) or len(u) < 2:
@@ -64,6 +68,19 @@ def clean(
         )
         across, upward = _inside(*_along(pieces, kind, is_coarse=not is_fine), size)
     return Layer(series.role, is_fine, series.marker or kind.value, across, upward)
+
+
+def _between(u: Array, v: Array, size: tuple[int, int], *, is_fine: bool) -> tuple[IntArray, IntArray]:
+    """Every second dot of every second column between two lines (see `Kind.BAND`), or every cell."""
+    step, half = 1 + is_fine, len(u) // 2
+    columns, rows = np.arange(0, size[0], step), np.arange(size[1])[:, np.newaxis]
+    v = np.clip(v, -1.0, size[1])
+    low, high = (
+        np.interp(columns, u[:half], line, left=np.nan, right=np.nan)
+        for line in (v[:half], v[: -half - 1 : -1])
+    )
+    upward, place = np.nonzero((rows > low - 0.5) & (rows < high + 0.5) & ((rows + columns // 2) % step == 0))
+    return columns[place], upward
 
 
 def _inside(u: Array, v: Array, size: tuple[int, int]) -> tuple[IntArray, IntArray]:
@@ -145,8 +162,10 @@ def _along(pieces: _Pieces, kind: Kind, *, is_coarse: bool) -> tuple[Array, Arra
     is_steep = (np.abs(v1 - v0) > np.abs(u1 - u0))[line]
     along = np.where(is_steep, v, u)
     match kind:
+        case Kind.DASHED | Kind.FAINT if is_coarse:
+            on = along % 2 == 0
         case Kind.DASHED:
-            on = along % 2 == 0 if is_coarse else along % DASH_PERIOD < DASH_PERIOD // 2
+            on = along % DASH_PERIOD < DASH_PERIOD // 2
         case Kind.DOTTED:
             on = along % DOT_PERIOD == 0
         case Kind.THICK if not is_coarse:

@@ -26,11 +26,15 @@ class Kind(Enum):
     """Its marker at each point."""
     DOTS = "•"
     """A braille dot at each point."""
-    LINE = "─"
-    THICK = "━"
+    LINE = "━"
+    THICK = "═"
     """A line of two dots, for what the plot is about."""
+    FAINT = "─"
+    """A line in a faint color, which terminals without colors show as characters."""
     DASHED = "╌"
     DOTTED = "⠂"
+    BAND = "⠅"
+    """Dots between two lines: the lower one from left to right, then the upper one back."""
 
 
 class _Drawn:  # noqa: PLW1641  arrays have no hash
@@ -166,5 +170,7 @@ class Figure(_Drawn):
     """What the y axis measures, also in characters of one cell each."""
     note: str = ""
     """A few words in the middle of the plot, in front of everything."""
+    one_scale: bool = False
+    """Whether both axes have one scale, if there is room and their ranges are similar."""
     density: Shade | None = None
     """How many samples are in each cell, in front of the shade, in place of their signs."""

@@ -21,7 +21,7 @@ from bptui.drawing.roles import PICTURE_STYLES
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_maps import paint_curve, paint_unit, pictured_outputs
 from bptui.session.snapshot import Snapshot
-from bptui.units.facts import FROZEN, edited_as, limits_of, signed, unit_words
+from bptui.units.facts import FROZEN, edited_as, own_limits, signed, unit_words
 from bptui.units.places import Link, Place, nearest_unit, sizes_of
 
 
@@ -57,6 +57,8 @@ _STEPS = (0.1, 0.4)
 _Mask = NDArray[np.bool_]
 _MAX_LINKS = 120
 """The most links of the chosen unit between two layers; no more than these could be told apart."""
+_MAX_OTHERS = 30
+"""The most links of other units in a picture; each pair of layers has its share of them."""
 _GAP_FOR_NUMBERS = 14
 """The fewest columns between two layers for writing out the weights of the chosen unit's links."""
 _MIN_ROWS_FOR_WORDS = 5
@@ -110,10 +112,13 @@ class NetworkPicture:
             return [[] for _ in range(height)]
         canvas = Canvas(self._width, height, ROLES)
         scale = _scale(snapshot.network.layers)
+        gaps = len(self._columns) - 1
+        counts = (len(left.units) * len(right.units) for left, right in pairwise(self._columns))
+        most = _MAX_OTHERS if sum(counts) <= _MAX_OTHERS else max(_MAX_OTHERS // max(gaps, 1), 1)
         for left, right in pairwise(self._columns):
             if left.layer is not None and right.layer is not None:
                 weights = snapshot.network.layers[right.layer][np.ix_(list(left.units), list(right.units))]
-                links = _links(weights, left, right, chosen)
+                links = _links(weights, left, right, chosen, most)
                 if len(links.weights):
                     _trace(canvas, links, (left.right, right.left), scale)
         for mark in self._marks():
@@ -133,15 +138,15 @@ class NetworkPicture:
         if chosen is not None and self._lines:
             for number, line in enumerate(unit_words(snapshot, chosen, self._width, self._lines)):
                 canvas.write(height - self._lines + number, 0, line, "words")
-        return canvas.rows(apart="chosen")
+        return canvas.rows(apart=("chosen",))
 
     def _paint(self, canvas: Canvas, layer: int | None, box: Box, tops: set[int]) -> None:
-        """Draw the picture of a unit on the scale of its layer, apart from one that is directly below."""
+        """Draw the picture of a unit on a scale of its own, apart from one that is directly below."""
         if box.picture is None or layer is None:
             return
         outputs, place = self._outputs[layer], box.picture
-        limits = limits_of(self._snapshot.run.config.activations[layer], outputs)
         size, values = (place.columns, place.rows), outputs[..., box.unit]
+        limits = own_limits(values)
         if values.ndim == 1:
             paint_curve(canvas, place.top, place.left, size, values, limits)
             return
@@ -227,16 +232,15 @@ class _Links:
     """Whether not all links of other units are drawn; those that are drawn are thin."""
 
 
-def _links(weights: Array, left: Column, right: Column, chosen: Place | None) -> _Links:
+def _links(weights: Array, left: Column, right: Column, chosen: Place | None, most: int) -> _Links:
     """Return the links between the units shown: all of the chosen unit's, and the strongest of the others.
-
-    There are as many of the others as the larger layer has units.
 
     Args:
         weights: the weights of the links; shape (sources, targets).
         left: the sources.
         right: the targets.
         chosen: the unit whose links stand out; None if all links do.
+        most: the most links of the others.
     """
     start, stop = (
         grid.ravel()
@@ -252,8 +256,7 @@ def _links(weights: Array, left: Column, right: Column, chosen: Place | None) ->
     order = np.argsort(size, kind="stable")
     order = order[size[order] > 0]  # false for NaN
     own, others = order[near[order]], order[~near[order]]
-    most = max(weights.shape)
-    crowded = len(others) > most
+    crowded = most < _MAX_OTHERS
     order = np.concatenate([others[-most:], own[-_MAX_LINKS:]])
     return _Links(start[order], stop[order], flat[order], near[order], crowded)
 

@@ -146,50 +146,32 @@ class _Detail:
     """The columns of each item."""
     picture_widths: Mapping[int, int] = field(default_factory=dict)
     """The columns of the units' pictures in each hidden layer, counted from 0, that has some."""
-    longer: Callable[[int, int], str] | None = None
-    """Writes a unit without a picture in a layer with pictures, if it fits."""
 
 
 def _boxes(
     detail: _Detail, layer: int, count: int, chosen: Place, place: Region, space: int
 ) -> tuple[Box, ...]:
     """The units of a layer in their column, evenly from top to bottom."""
-    near = chosen[1] if layer == chosen[0] else 0
-    pictured: frozenset[int] = frozenset()
-    rows = 1
-    units = visible_items(count, place.rows, near)
-    columns = detail.picture_widths.get(layer)
+    columns, height = detail.picture_widths.get(layer), picture_rows(count, place.rows)
+    units = visible_items(count, place.rows, chosen[1] if layer == chosen[0] else 0)
+    boxes, step = [], place.rows / len(units)
     if columns is not None:
-        rows = picture_rows(count, place.rows)
-        if rows == _MIN_PICTURE[1]:
-            units = visible_items(count, place.rows if count + 2 <= place.rows else place.rows - 2, near)
-        most = (place.rows - len(units)) // (rows - 1)
-        numbers = sorted((unit for unit in units if isinstance(unit, int)), key=lambda unit: unit != near)
-        pictured = frozenset(numbers[:most])
-    heights = [rows if unit in pictured else 1 for unit in units]
-    spare, above = place.rows - sum(heights), 0
-    boxes = []
-    for number, (unit, height) in enumerate(zip(units, heights, strict=True)):
-        between = number / max(len(units) - 1, 1) if pictured else (number + 0.5) / len(units)
-        row = place.top + int(above + height / 2 + spare * between + 1e-9)
-        above += height
+        step = place.rows // len(units)  # the same number of rows between all pictures
+    above = (place.rows - step * len(units)) // 2
+    for number, unit in enumerate(units):
+        row = place.top + int(above + step * (number + 0.5) + 1e-9)
         if isinstance(unit, range):
             boxes.append(Box(row, place.left, _more(len(unit), place.columns, space), None))
             continue
         text, picture = detail.text(layer, unit), None
-        if columns is not None and unit in pictured:
+        if columns is not None:
             picture = Region(row - height // 2, place.left + len(text), columns, height)
-        elif columns is not None and detail.longer and len(detail.longer(layer, unit)) <= place.columns:
-            text = detail.longer(layer, unit)
         boxes.append(Box(row, place.left, text, unit, picture))
     return tuple(boxes)
 
 
 def picture_rows(count: int, room: int) -> int:
-    """The rows of each picture in a layer of `count` units, with a row between if possible.
-
-    If not all units can have one, it is the smallest number.
-    """
+    """The rows of each picture in a layer of `count` units, with a row between if possible."""
     return min(max((room - count + 1) // count, _MIN_PICTURE[1]), _MAX_PICTURE_ROWS)
 
 
@@ -197,17 +179,21 @@ def _with_pictures(
     snapshot: Snapshot, sizes: tuple[int, ...], chosen: Place, width: int, room: int
 ) -> _Detail | None:
     """The detail with the largest pictures of hidden units that fit; None if none fit."""
-    if room < _MIN_PICTURE[1] + 2:
+    shaped = {
+        layer: int(_PICTURE_SHAPE * picture_rows(count, room))
+        for layer, count in enumerate(sizes[1:-1])
+        if count * _MIN_PICTURE[1] <= room  # all units of a layer have pictures, or none
+    }
+    if not shaped:
         return None
-    shaped = [int(_PICTURE_SHAPE * picture_rows(count, room)) for count in sizes[1:-1]]
     for gap, length in itertools.product((_WIDE_GAP, 4, 3), _NAME_LENGTHS):
         names = _Names(snapshot, chosen, length, None)
         labels = [len(names.with_number(layer - 1, 0)) for layer in range(len(sizes))]
         for most in range(_MAX_PICTURE_COLUMNS, _MIN_PICTURE[0] - 1, -1):
-            pictures = {layer: max(min(most, rows), _MIN_PICTURE[0]) for layer, rows in enumerate(shaped)}
+            pictures = {layer: max(min(most, rows), _MIN_PICTURE[0]) for layer, rows in shaped.items()}
             widths = [label + pictures.get(layer, 0) for layer, label in enumerate(labels, -1)]
             if sum(widths) + gap * (len(sizes) - 1) <= width:
-                return _Detail([*range(len(sizes))], names.with_number, widths, pictures, names.with_bias)
+                return _Detail([*range(len(sizes))], names.with_number, widths, pictures)
     return None
 
 
@@ -307,7 +293,8 @@ class _Names:
     def with_number(self, layer: int, unit: int) -> str:
         """The number, such as (2), or the name of an input."""
         name = self.name(layer, unit)
-        return name if layer < 0 else self._bracketed(name, (layer, unit))
+        short = name.rstrip()  # the bracket closes behind the name
+        return name if layer < 0 else f"{self._bracketed(short, (layer, unit)):<{len(name) + 2}}"
 
     def dot(self, layer: int, unit: int) -> str:
         """One character for an input or a unit."""

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
-from bptui.drawing.axis import NEAR, Axis, on_rows
-from bptui.drawing.canvas import BLANK, Canvas
+from bptui.drawing.axis import NEAR, Axis
+from bptui.drawing.canvas import BLANK, DOTS_X, DOTS_Y, Canvas
 from bptui.drawing.cleaning import clean
 from bptui.drawing.figure import ColorMap, Figure, Kind, Series, Shade
 from bptui.drawing.frame import Frame, Ticks, frame_for
 from bptui.drawing.outside import name_outside
-from bptui.drawing.roles import ROLES
+from bptui.drawing.roles import REVERSED, ROLES
 from bptui.drawing.spans import Span
 
 MIN_WIDTH, MIN_HEIGHT = 8, 4
 """The smallest plot: an axis and a few cells."""
+_MIN_COLUMNS = 38
+"""The fewest columns of data to which a plot is narrowed for the sake of one scale."""
 _MAX_ON_TOP = 0.5
 """The most points over the lines, as a share of the columns; more would cover the lines."""
 
@@ -41,7 +42,6 @@ def draw(
         return [[Span(" " * width)] for _ in range(height)]
     from bptui.drawing.plotext_adapter import draw_with_plotext  # loads plotext
 
-    figure = replace(figure, y=on_rows(figure.y, height - 2))
     layers = (
         clean(series, figure.x, figure.y, frame.columns, frame.rows, coarse=coarse)
         for series in _in_order(figure.series, frame.columns)
@@ -49,7 +49,7 @@ def draw(
     )
     codes, roles = draw_with_plotext(frame, layers)
     canvas = Canvas(width, height, tuple(ROLES))
-    canvas.codes[:], canvas.roles[:] = codes, roles
+    canvas.codes[:, : frame.width], canvas.roles[:, : frame.width] = codes, roles
     if figure.density is not None:
         _fill(canvas, figure.density, figure, frame)
     filling = figure.shade
@@ -65,25 +65,31 @@ def draw(
         note = f" {figure.note} "
         middle = frame.left + max(frame.columns - len(note), 0) // 2
         canvas.write(frame.rows // 2, middle, note, "note")
-    return canvas.rows(apart="note")
+    return canvas.rows(apart=REVERSED)
 
 
 def frame_of(figure: Figure, width: int, height: int) -> Frame | None:
     """The position of the axes in a plot of this size; None if there is no room for them."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return None
-    return _frame(width, height, figure.x, figure.y, figure.x_name, figure.y_name)
+    return _frame(width, height, figure.x, figure.y, (figure.x_name, figure.y_name), figure.one_scale)
 
 
 @lru_cache(maxsize=64)
-def _frame(width: int, height: int, x: Axis, y: Axis, x_name: str, y_name: str) -> Frame:
+def _frame(width: int, height: int, x: Axis, y: Axis, names: tuple[str, str], one_scale: bool) -> Frame:
     """The frame of axes that seldom change; see `frame_for`."""
-    return frame_for(width, height, _ticks(x), _ticks(on_rows(y, height - 2)), x_name, y_name)
+    ticks = _ticks(x), _ticks(y)
+    frame = frame_for(width, height, *ticks, *names)
+    ratio = (x.high - x.low) / (y.high - y.low) if one_scale else 0.0
+    columns = round(ratio * frame.rows * DOTS_Y / DOTS_X)
+    if 0.5 <= ratio <= 2 and _MIN_COLUMNS <= columns < frame.columns:
+        frame = frame_for(frame.left + columns, height, *ticks, *names)
+    return frame
 
 
 def coarse_kinds(*, plain: bool, ascii: bool) -> Collection[Kind]:
     """The kinds of series that a terminal without colors, or with ASCII only, shows as characters."""
-    return tuple(Kind) if ascii else (Kind.DASHED,) if plain else ()
+    return tuple(Kind) if ascii else (Kind.DASHED, Kind.FAINT) if plain else ()
 
 
 def _in_order(series: tuple[Series, ...], columns: int) -> tuple[Series, ...]:
@@ -107,7 +113,7 @@ def _fill(canvas: Canvas, shade: Shade, figure: Figure, frame: Frame) -> None:
     row = _nearest(figure.y, shade.y, np.arange(frame.rows)[::-1] / (frame.rows - 1), rows)
     column = _nearest(figure.x, shade.x, np.linspace(0, 1, frame.columns), columns)
     bands = shade.bands[row[:, np.newaxis], column]
-    data = np.s_[: frame.rows, frame.left :]
+    data = np.s_[: frame.rows, frame.left : frame.width]
     glyphs = np.array([ord(glyph) for glyph in shade.glyphs], dtype=np.uint32)[bands]
     bare = (canvas.codes[data] == BLANK) & (glyphs != BLANK)
     canvas.codes[data][bare] = glyphs[bare]

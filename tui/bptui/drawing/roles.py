@@ -22,9 +22,9 @@ class Role(NamedTuple):
 
 _TINTS = {"above": "primary", "below": "warning", "third": "success", "fourth": "accent"}
 """The theme color behind the region of each class."""
-_STRENGTHS = (10, 22, 35)
-"""How strong the tints are, in percent. With a weaker second tint, a terminal of 256 colors would show dark
-red instead of brown, and black instead of green."""
+_STRENGTHS = (5, 12, 22, 30)
+"""How strong the tints are, in percent. With a weaker third tint, a terminal of 256 colors would show dark
+red instead of brown, and black instead of green. On a stronger one, signs of the class could not be read."""
 _LEVELS = range(16)  # an even number, so that 0 is between the two in the middle
 DIVERGING = tuple(f"diverging-{level}" for level in _LEVELS)
 """The levels of numbers on both sides of 0, from low to high."""
@@ -37,7 +37,7 @@ _PARTS = ("$text-primary", "$text-success", "$text-accent", "$text-error")
 
 ROLES: dict[str, Role] = {
     "axes": Role("$text-muted"),
-    "target": Role("$text-secondary", "╌", "true function or border"),
+    "target": Role("dim $text-secondary", "─", "true function or border"),
     "fit": Role("bold $text-warning", "━", "the network's output", "regression"),
     "output": Role("bold $text-warning", "+", "predicted over actual", "regression"),
     "sample": Role("$text-muted", "•", "training sample", "regression"),
@@ -48,8 +48,7 @@ ROLES: dict[str, Role] = {
     "third": Role("$text-success"),
     "fourth": Role("$text-accent"),
     "tested": Role("$text-primary", "1 2 3 4 5", "test sample by its class", "classification"),
-    "wrong": Role("bold $text-error", "⊕ ⊗ ⊞ ⊠", "training, test: predicted wrong", "classification"),
-    "wrong-test": Role("bold $text-error"),
+    "wrong": Role("bold reverse $foreground", "+ x 1 2", "predicted wrong, by its class", "classification"),
     "border": Role("$text", "━", "border between predicted classes", "classification"),
     "present": Role("bold $text-accent"),
     "compared": Role("$text-muted", "⠂", "run before"),
@@ -61,9 +60,8 @@ ROLES: dict[str, Role] = {
     "error": Role("$text-success", "━", "training"),
     "rate": Role("$text-success"),
     "limit": Role("$text-warning"),
-    "cloud": Role("$text-muted", "░", "cloud: 10-90% of starts, or disagreement"),
+    "cloud": Role("$text-muted", "⠅", "cloud: 10-90% of starts; ░ disagreement"),
     "median": Role("$text-muted"),
-    "cloud-1": Role("on $secondary 20%"),
     "raw": Role("dim $text-success"),
     "cursor": Role("$text-accent", "│", "cursor, read in the title"),
     "mark": Role("$text-warning", "▴", "setting changed"),
@@ -71,7 +69,7 @@ ROLES: dict[str, Role] = {
     **{
         f"{role}-{strength}": Role(f"on ${color} {tint}%")
         for role, color in _TINTS.items()
-        for strength, tint in enumerate(_STRENGTHS, 1)
+        for strength, tint in enumerate(_STRENGTHS)
     },
     **{level: Role(f"on ${level}") for level in (*DIVERGING, *SEQUENTIAL)},
 }
@@ -86,6 +84,10 @@ PICTURE_STYLES = {
     **{level: ROLES[level].style for level in (*DIVERGING, *SEQUENTIAL)},
 }
 """The style of each role of a unit's picture: outputs from 0 on and below 0, backgrounds, and levels."""
+
+
+REVERSED = tuple(name for name, role in ROLES.items() if "reverse" in role.style)
+"""The roles whose background is a color of their own, which no blank beside them may take."""
 
 
 def class_role(number: int) -> str:

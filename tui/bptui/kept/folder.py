@@ -54,6 +54,8 @@ class RunSummary:
     epochs: int
     error: float | None
     """The error of the last completed epoch; None before the first one."""
+    data: str
+    """The data set: its name, its function or the name of its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,4 +311,4 @@ def details(kept: KeptFile) -> str:
 
 def _line(run: RunSummary) -> str:
     error = "" if run.error is None else f", epoch error {error_text(run.error)}"
-    return f"{run.task.capitalize()}: {run.epoch} of {run.epochs} epochs{error}."
+    return f"{run.task.capitalize()} of {run.data}: {run.epoch} of {run.epochs} epochs{error}."

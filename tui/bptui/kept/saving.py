@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bpengine import FIELDS, ConfigError, Trainer, TrainingConfig, export
+from bpengine import FIELDS, ConfigError, Dataset, Trainer, TrainingConfig, export
 from bpengine.exports import FORMATS, NAME, files_of
 from bpengine.files import write_whole
 from bptui.commands import changed_keys
@@ -90,20 +90,21 @@ def command_text(session: Session, data: Mapping[str, Any] | None) -> str:
         lines.append(
             comment("A new run with the last settings of a run that was changed or edited on its way.")
         )
-    lines.append(command_line(config, data))
+    lines.append(command_line(config, session.source, data))
     return "".join(f"{line}\n" for line in lines)
 
 
-def command_line(config: TrainingConfig, data: Mapping[str, Any]) -> str:
-    """The command that opens a new run with these settings."""
-    return shlex.join(["bptui", config.task, *_flags(config, data)])
+def command_line(config: TrainingConfig, source: Dataset | None, data: Mapping[str, Any]) -> str:
+    """The command that opens a new run with these settings, and with the samples that these options read."""
+    return shlex.join(["bptui", config.task, *_flags(config, source, data)])
 
 
-def _flags(config: TrainingConfig, data: Mapping[str, Any]) -> Iterator[str]:
-    defaults, recipe = TrainingConfig.defaults(config.task), TrainingConfig.recipe(config.dataset)
+def _flags(config: TrainingConfig, source: Dataset | None, data: Mapping[str, Any]) -> Iterator[str]:
+    defaults = TrainingConfig.defaults(config.task)
+    recipe = TrainingConfig.recipe(source or config.dataset)
     for field in FIELDS:
         value, default = getattr(config, field.name), getattr(defaults, field.name)
-        # Named even where the data set's recipe has it, so that the line does not depend on the recipe.
+        # Named even where it is what suits the data, so that the line does not depend on the recipe.
         is_unused = field.describes_named_data if data else field.name == "dataset" and config.function
         if {value, recipe.get(field.name, value)} != {default} and not is_unused:
             yield f"{field.flag}={field.format(value)}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bpengine import Task
 from bpengine.run import RunState
+from bpengine.wording import printable
 from bptui.kept.folder import RunSummary
 from bptui.session.document import SessionState
 
@@ -76,4 +77,5 @@ def _summary(run: RunState) -> RunSummary:
     last = run.history.last
     config = run.config
     error = last.error if last is not None and math.isfinite(last.error) else None
-    return RunSummary(config.task, run.epochs_done, config.epochs, error)
+    data = run.source.name if run.source else config.function or config.dataset
+    return RunSummary(config.task, run.epochs_done, config.epochs, error, printable(data))

@@ -35,8 +35,10 @@ class UserLessons:
         restrictions: the limits.
 
     Attributes:
+        language: the language in which lessons are opened.
         open: where the user is in the open lesson of each task.
         begun: the run when the current step was reached, by task.
+        problems: why files of the folder are no lessons, as `walks` has found.
     """
 
     def __init__(
@@ -44,11 +46,12 @@ class UserLessons:
     ) -> None:
         self._start, self._files, self._restrictions = start, files, restrictions
         self._kept = KeptLessons(start.progress)
-        self._language = "en" if ascii else start.wanted_language
+        self.language = "en" if ascii else start.wanted_language
         self._lessons: list[Lesson] | None = None
         self._progress: dict[str, Progress] = {}
         self.open: dict[Task, LessonWalk] = {}
         self.begun: dict[Task, Document] = {}
+        self.problems: tuple[str, ...] = ()
 
     @cached_property
     def headings(self) -> list[Heading]:
@@ -57,7 +60,7 @@ class UserLessons:
 
     def title(self, heading: Heading) -> str:
         """The title in the user's language, if the lesson has it."""
-        return heading.title.get(self._language) or next(iter(heading.title.values()), heading.id)
+        return heading.title.get(self.language) or next(iter(heading.title.values()), heading.id)
 
     def walks(self) -> list[LessonWalk]:
         """Where the user is in each lesson.
@@ -66,7 +69,8 @@ class UserLessons:
             ConfigError: the folder of lessons can't be listed.
         """
         if self._lessons is None:
-            self._lessons, _ = lessons_in(self._start.folder)
+            self._lessons, problems = lessons_in(self._start.folder)
+            self.problems = tuple(map(str, problems))
         return [self.walk_of(lesson) for lesson in self._lessons]
 
     def named(self, name: str) -> LessonWalk:
@@ -82,7 +86,13 @@ class UserLessons:
         known = self._progress.get(lesson.id)
         known = known if known and known.belongs_to(lesson) else None
         progress = self._progress[lesson.id] = self._kept.progress(lesson, known)
-        return LessonWalk(lesson, lesson.language(self._language), progress)
+        return LessonWalk(lesson, lesson.language(self.language), progress, following=self._after(lesson.id))
+
+    def _after(self, id: str) -> tuple[str, str]:
+        """The ID and the title of the lesson after one in the list; empty if there is none."""
+        ids = [heading.id for heading in self.headings]
+        following = self.headings[ids.index(id) + 1 :][:1] if id in ids else ()
+        return next(((heading.id, self.title(heading)) for heading in following), ("", ""))
 
     def begin(
         self,
@@ -130,7 +140,7 @@ class UserLessons:
             session: the run of its task.
         """
         before = self.open.get(walk.task)
-        enters = before is None or before.number != walk.number
+        enters = before is None or before.progress.step != walk.progress.step
         if enters:
             self.begun[walk.task] = session.document
         if self._progress.get(walk.lesson.id) is not walk.progress:

@@ -125,6 +125,8 @@ class Lesson:
     measured: tuple[Measured, ...]
     claims: tuple[Claim, ...]
     languages: tuple[str, ...]
+    learned: Mapping[str, tuple[str, ...]]
+    """What the end says was learned, by language; empty for nothing."""
     path: Path
     """Its file. Names of files in the lesson are relative to the file's folder."""
 

@@ -16,6 +16,7 @@ SHIPPED = Path(__file__).parent / "shipped"
 """The folder of the shipped lessons."""
 SUFFIX = ".toml"
 ORDER = (
+    "first-steps",
     "hidden-units",
     "random-start",
     "one-step",

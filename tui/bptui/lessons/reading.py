@@ -34,7 +34,7 @@ Part = TypeVar("Part")
 
 FORMAT = 1
 """The number of the format."""
-MAX_STEPS, MAX_CHOICES, MAX_MINUTES = 60, 9, 240
+MAX_STEPS, MAX_CHOICES, MAX_LEARNED, MAX_LANGUAGES, MAX_MINUTES = 60, 9, 3, 20, 240
 MAX_STARTS, MAX_EPOCHS = 64, 100_000
 """The limits of an experiment."""
 MIN_SHARE = 0.2
@@ -196,12 +196,20 @@ class _Reader:
             languages = _Table(top.raw("title"), "title").values
             if not languages or not all(map(_LANGUAGE.fullmatch, languages)):
                 raise _WrongError("title", "must have a text for each language, such as title.en")
+            if len(languages) > MAX_LANGUAGES:
+                raise _WrongError("title", f"has at most {MAX_LANGUAGES} languages, got {len(languages)}")
             self._languages = tuple(languages)
             title = self._texts(top, "title", numbers=False)
         if not self._languages:
             return None
         with self._collecting():
             self._start = self._settings(top.raw("start", {}), "start", "settings")
+        learned: dict[str, tuple[str, ...]] = {}
+        with self._collecting():
+            if top.has("learned"):
+                lines = _Table(top.raw("learned"), "learned")
+                self._check_languages(lines)
+                learned = {name: self._lines(lines, name, 1, MAX_LEARNED) for name in self._languages}
         measured = self._each(top, "measured", self._measure)
         self._measured = {number.id: number for number in measured}
         if len(self._measured) < len(measured):
@@ -212,7 +220,9 @@ class _Reader:
             top.check_all_taken()
             if not top.raw("steps", []):
                 raise _WrongError("steps", f"a lesson has from 1 to {MAX_STEPS} steps")
-        return Lesson(id, minutes, title, self._start, steps, measured, claims, self._languages, self._path)
+        return Lesson(
+            id, minutes, title, self._start, steps, measured, claims, self._languages, learned, self._path
+        )
 
     def _each(self, top: _Table, name: str, read: Callable[[_Table], Part]) -> tuple[Part, ...]:
         found: list[Part] = []
@@ -295,18 +305,18 @@ class _Reader:
             return Predict(answer=table.real("answer"), within=within, after=after, **common)
         found = _Table(table.raw("choices"), table.key("choices"))
         self._check_languages(found)
-        choices = {language: self._choices(found, language) for language in self._languages}
+        choices = {language: self._lines(found, language, 2, MAX_CHOICES) for language in self._languages}
         counts = set(map(len, choices.values()))
         if len(counts) > 1:
             raise _WrongError(found.where, "must be as many in each language")
         return Predict(answer=table.whole("answer", 1, *counts), choices=choices, after=after, **common)
 
-    def _choices(self, table: _Table, language: str) -> tuple[str, ...]:
+    def _lines(self, table: _Table, language: str, low: int, high: int) -> tuple[str, ...]:
         given = table.listed(language)
-        if not 2 <= len(given) <= MAX_CHOICES:
-            raise _WrongError(table.key(language), f"must be 2 to {MAX_CHOICES} texts, got {len(given)}")
-        choices = _Table(dict(enumerate(given, 1)), table.key(language))
-        return tuple(self._text(choices, number, numbers=True) for number in choices.values)
+        if not low <= len(given) <= high:
+            raise _WrongError(table.key(language), f"must be {low} to {high} texts, got {len(given)}")
+        lines = _Table(dict(enumerate(given, 1)), table.key(language))
+        return tuple(self._text(lines, number, numbers=True) for number in lines.values)
 
     def _do(self, table: _Table, common: dict[str, Any]) -> Step:
         goal = self._formula(table, "goal", goals.goal)

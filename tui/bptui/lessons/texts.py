@@ -21,6 +21,8 @@ COLUMNS, ROWS = 60, 3
 _BRACES = re.compile(r"\{[^{}]*\}|[{}]")
 _NUMBER = re.compile(r"\{([A-Za-z_0-9.\-]+)(?::(\.[0-9])?([fgd%])?)?\}")
 _MEASURED = "measured."
+_MISSING = "\ufffd"
+"""Stands for a number that the run does not have."""
 _SENTENCE = re.compile(r".+?(?:[.?!…]+[)\"'”’]*(?=\s+[^a-z\s])|[。？！]+[）」』”’]*|$)", re.DOTALL)
 _OPENING, _CLOSING = "（「『《“‘", "，。、；：？！）」』》”’…"
 _WIDE = r"[\u1100-\u115f\u2e80-\u303e\u3041-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6]"
@@ -56,7 +58,7 @@ def problem(text: str, measured: Mapping[str, Measured]) -> str:
 def filled(text: str, facts: Facts, measured: Mapping[str, Measured], naming: Naming | None = None) -> str:
     """The text with its numbers filled in, as the program writes them, and the names of commands.
 
-    A number that a run does not have yet is a question mark.
+    Sentences with a number that the run does not have are left out.
 
     Args:
         text: the text with slots.
@@ -71,7 +73,10 @@ def filled(text: str, facts: Facts, measured: Mapping[str, Measured], naming: Na
         return _written(float(known), match[2], match[3])
 
     numbers = (match for match in _NUMBER.finditer(text) if not is_command(match[0][1:-1]))
-    return Sentence(text, naming=naming)(**{match[0][1:-1]: written(match) for match in numbers})
+    said = Sentence(text, naming=naming)(**{match[0][1:-1]: written(match) for match in numbers})
+    if _MISSING not in said:
+        return said
+    return "".join(sentence for sentence in sentences(said) if _MISSING not in sentence).rstrip()
 
 
 def with_commands(text: str) -> str:
@@ -89,7 +94,7 @@ def _written(value: float, precision: str | None, kind: str | None) -> str:
     """The value in a format, which has a precision such as .2 and a kind; None for none."""
     digits = int(precision[1:]) if precision else None
     if math.isnan(value):
-        text = "?"
+        text = _MISSING
     elif kind == "d" or (kind is None and digits is None and value.is_integer()):
         text = f"{value:.0f}"
     elif kind == "f":

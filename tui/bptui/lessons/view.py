@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bptui.commands import key_of
 from bptui.lessons.goals import Facts
+from bptui.lessons.lesson import Predict
 from bptui.lessons.solutions import Act
 from bptui.lessons.walk import LessonWalk
 
@@ -29,10 +30,18 @@ class LessonView:
     """Whether that is so."""
     keys: tuple[tuple[str, str], ...]
     """The keys of the lesson, and what they do now."""
-    next_page: str
-    """What the first key does instead while there are more pages."""
+    next_page: tuple[str, str]
+    """The key to the next page while there are more pages, and what it does."""
     panel: str = ""
     """The panel that is highlighted; empty for none."""
+    listed: tuple[str, ...] = ()
+    """Rows below the text: the choices of a question or, at the end, what was learned."""
+    prompt: str = ""
+    """What asks for a number; empty if none is asked for."""
+    takes: tuple[str, ...] = ()
+    """The keys that answer the question, or open the next lesson. Numbers open no tab at a question."""
+    is_asking: bool = False
+    """Whether a question is open or comes next, whose answer must not be on the screen."""
 
 
 def view_of(walk: LessonWalk, facts: Facts, act: Act | None = None) -> LessonView:
@@ -44,6 +53,7 @@ def view_of(walk: LessonWalk, facts: Facts, act: Act | None = None) -> LessonVie
         act: the command that is shown to the learner now; None for none.
     """
     state, is_good = walk.state()
+    listed = [f"{number} {choice}" for number, choice in enumerate(walk.choices, 1) if walk.asks]
     return LessonView(
         walk.title,
         walk.kind,
@@ -53,8 +63,22 @@ def view_of(walk: LessonWalk, facts: Facts, act: Act | None = None) -> LessonVie
         state,
         is_good,
         tuple(_keys(walk, is_showing=act is not None)),
-        walk.say("on" if act is None else "stop"),
+        (key_of("lesson_on"), walk.say("on")) if act is None else (key_of("to_settings"), walk.say("stop")),
         walk.panel,
+        tuple(listed) or tuple(f"• {line}" for line in walk.learned),
+        walk.say("number") if walk.asks and not walk.choices else "",
+        _takes(walk),
+        walk.leads_to_question and walk.panel != "diagnostics",
+    )
+
+
+def _takes(walk: LessonWalk) -> tuple[str, ...]:
+    if not isinstance(walk.step, Predict):
+        return ("enter",) if walk.is_over and walk.following[0] else ()
+    return (
+        (*"0123456789", "minus", "full_stop", "enter")
+        if walk.asks and not walk.choices
+        else tuple("123456789")
     )
 
 
@@ -62,6 +86,10 @@ def _keys(walk: LessonWalk, *, is_showing: bool) -> list[tuple[str, str]]:
     if is_showing:
         return [(key_of("to_settings"), walk.say("stop"))]
     keys = [(key_of("lesson_on"), walk.say(walk.forward))]
+    if walk.asks and walk.choices:
+        keys = [(f"1-{len(walk.choices)}", walk.say("answer"))]
+    if walk.is_over and walk.following[0]:
+        keys.insert(0, ("enter", walk.say("next")))
     if walk.number or walk.page:
         keys.append((key_of("lesson_back"), walk.say("back")))
     if walk.solution:

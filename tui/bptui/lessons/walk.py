@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -36,11 +37,20 @@ class LessonWalk:
     page: int = 0
     """The page of the step, counted from 0."""
     shows_hint: bool = False
+    is_skipping: bool = False
+    """Whether the learner was asked about passing by the task of the step."""
+    following: tuple[str, str] = ("", "")
+    """The ID and the title of the lesson that is best taken next; empty for none."""
 
     @property
     def number(self) -> int:
-        """The step, counted from 0."""
+        """The step, counted from 0; at the end, the last one."""
         return min(self.progress.step, len(self.lesson.steps) - 1)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the learner is at the end, behind the last step."""
+        return self.progress.step > self.number
 
     @property
     def task(self) -> Task:
@@ -50,13 +60,20 @@ class LessonWalk:
 
     @property
     def step(self) -> Step:
-        """The current step."""
-        return self.lesson.steps[self.number]
+        """The current step; the end asks for nothing."""
+        return Explain(text={}) if self.is_over else self.lesson.steps[self.number]
 
     @property
     def asks(self) -> bool:
         """Whether the step is a question without an answer yet."""
         return isinstance(self.step, Predict) and self.number not in self.progress.answers
+
+    @property
+    def leads_to_question(self) -> bool:
+        """Whether a question without an answer is here, or comes before the next task."""
+        rest = enumerate(self.lesson.steps[self.number :], self.number)
+        following = next((n for n, step in rest if isinstance(step, Predict | Do)), None)
+        return following is not None and self.at(following).asks and not self.is_over
 
     @property
     def wants(self) -> bool:
@@ -66,7 +83,7 @@ class LessonWalk:
     @property
     def forward(self) -> str:
         """What it means to go forward, in one of the words of `bptui.lessons.words`."""
-        return "answer" if self.asks else "skip" if self.wants else "end" if self.is_last else "on"
+        return "answer" if self.asks else "skip" if self.wants else "end" if self.is_over else "on"
 
     @property
     def solution(self) -> tuple[str, ...]:
@@ -81,48 +98,55 @@ class LessonWalk:
     @property
     def reached_run(self) -> RunState | None:
         """The run that reached the last goal, unless a later step has begun another one."""
-        begun = (number for number in range(self.number, 0, -1) if self.lesson.steps[number].settings)
-        first, runs = next(begun, 0), self.progress.runs
-        reached = [number for number in runs if first <= number <= self.number]
+        runs = self.progress.runs
+        reached = [number for number in runs if self._begun <= number <= self.number]
         return runs[max(reached)] if reached else None
 
     @property
-    def is_last(self) -> bool:
-        """Whether this is the last step."""
-        return self.number == len(self.lesson.steps) - 1
+    def _begun(self) -> int:
+        """The step with which the run begins."""
+        return next((n for n in range(self.number, 0, -1) if self.lesson.steps[n].settings), 0)
 
     @property
-    def is_over(self) -> bool:
-        """Whether the learner is at the last step, has answered each question and reached each goal."""
+    def is_done(self) -> bool:
+        """Whether the learner has answered each question and reached each goal."""
         done, wanted = self.progress.counts(self.lesson)
-        return self.is_last and done == wanted
+        return done == wanted and (wanted > 0 or self.is_over)
 
     @property
     def reopened(self) -> LessonWalk:
-        """The walk when its lesson is opened again: one that is over begins with the first step."""
-        return self.at(0) if self.is_over else self
+        """The walk when its lesson is opened again: after the end, at what is missing or the first step."""
+        known = {*self.progress.answers, *self.progress.runs}
+        asked = (n for n, step in enumerate(self.lesson.steps) if isinstance(step, Predict | Do))
+        return self.at(next((n for n in asked if n not in known), 0)) if self.is_over else self
 
     def on(self, pages: int = 1) -> LessonWalk:
-        """Go to the next page of the step, or to the next step; the same walk at the end.
+        """Go to the next page of the step, or to the next step; ask before a task is passed by.
 
         Args:
             pages: how many pages the step has.
+
+        Returns:
+            The same walk at a question without an answer, and at the end.
         """
         page = min(self.page, pages - 1)
         if page + 1 < pages:
             return replace(self, page=page + 1)
-        return self if self.is_last else self.at(self.number + 1)
+        if self.wants and not self.is_skipping:
+            return replace(self, is_skipping=True, shows_hint=False, page=0)
+        return self if self.asks or self.is_over else self.at(self.number + 1)
 
     def back(self, pages: int) -> LessonWalk:
         """Go to the page before, or to the last one of the step before; the same walk at the beginning."""
         page = min(self.page, pages - 1)
-        if page > 0:
-            return replace(self, page=page - 1)
-        return replace(self.at(self.number - 1), page=_LAST_PAGE) if self.number else self
+        if self.is_skipping or page > 0:
+            return replace(self, page=max(page - 1, 0), is_skipping=False)
+        before = self.number - (not self.is_over)
+        return self if before < 0 else replace(self.at(before), page=_LAST_PAGE)
 
     def at(self, number: int) -> LessonWalk:
         """Go to the beginning of a step."""
-        return replace(self, progress=self.progress.at(number), page=0, shows_hint=False)
+        return replace(self, progress=self.progress.at(number), page=0, shows_hint=False, is_skipping=False)
 
     def parse_answer(self, text: str) -> float:
         """The answer that a text spells: the number of a choice, or a number.
@@ -139,22 +163,18 @@ class LessonWalk:
             raise RefusedError(f"an answer {must_be(whole_range(1, count), text)}")
         return given
 
-    def answered(self, given: float, pages: int = 1) -> LessonWalk:
-        """Answer the question, and see on the next page whether that was right.
-
-        Args:
-            given: the answer.
-            pages: how many pages the question has.
-        """
-        return replace(self, progress=self.progress.answered(self.number, given), page=pages)
+    def answered(self, given: float) -> LessonWalk:
+        """Answer the question, and see whether that was right."""
+        return replace(self, progress=self.progress.answered(self.number, given), page=0)
 
     def hinting(self) -> LessonWalk:
         """Show the hint of the task, or the task again."""
-        return replace(self, shows_hint=isinstance(self.step, Do) and not self.shows_hint, page=0)
+        shows_hint = isinstance(self.step, Do) and not self.shows_hint
+        return replace(self, shows_hint=shows_hint, is_skipping=False, page=0)
 
     def reaching(self, run: RunState) -> LessonWalk:
         """Note that a run has reached the goal of the step."""
-        return replace(self, progress=self.progress.reached(self.number, run))
+        return replace(self, progress=self.progress.reached(self.number, run), is_skipping=False)
 
     def is_reached(self, facts: Facts) -> bool:
         """Whether the run reaches the goal of the step, which was not reached yet."""
@@ -173,10 +193,15 @@ class LessonWalk:
     @property
     def summary(self) -> str:
         """How long the lesson takes and what is done of it."""
-        done, wanted = self.progress.counts(self.lesson)
-        minutes = self.say("minutes", minutes=self.lesson.minutes)
-        said = self.say("done") if self.is_over else f"{done}/{wanted}" if done or self.number else ""
-        return f"{minutes}   {said}".rstrip()
+        return f"{self.say('minutes', minutes=self.lesson.minutes)}   {self.so_far}".rstrip()
+
+    @property
+    def so_far(self) -> str:
+        """What is done of it; empty for nothing."""
+        if self.is_done:
+            return self.say("done")
+        begun = self.number or self.progress.counts(self.lesson)[0]
+        return self.say("steps", number=self.number + 1, count=len(self.lesson.steps)) if begun else ""
 
     @property
     def run_name(self) -> str:
@@ -187,7 +212,7 @@ class LessonWalk:
     @property
     def kind(self) -> str:
         """What the learner does in this step, in a word."""
-        return self.say(_KINDS[type(self.step)])
+        return self.say("the end" if self.is_over else _KINDS[type(self.step)])
 
     @property
     def place(self) -> str:
@@ -202,8 +227,16 @@ class LessonWalk:
         return tuple(map(with_commands, choices))
 
     def parts(self, facts: Facts) -> tuple[str, ...]:
-        """The texts of the step with the numbers of the run: also the verdict on an answer, or a hint."""
+        """The texts of the step with the numbers of the run: also the verdict on an answer, or a hint.
+
+        The numbers of a run whose task was passed by are not those that the texts are about.
+        """
+        if self.is_over:
+            return (self._end(),)
+        if self.is_skipping:
+            return (self.say("skip this"),)
         step = self.step
+        facts = dict.fromkeys(facts, math.nan) if self._skipped_task else facts
         text = self._filled(step.text, facts)
         if isinstance(step, Do) and self.shows_hint:
             return (self.say("hint is", text=self._filled(step.hint, facts)),)
@@ -214,7 +247,23 @@ class LessonWalk:
 
     def _filled(self, texts: Texts, facts: Facts) -> str:
         measured = {given.id: given for given in self.lesson.measured}
-        return filled(texts.get(self.language, ""), facts, measured)
+        text = texts.get(self.language, "")
+        return filled(text, facts, measured) or (self.say("no numbers") if text else "")
+
+    def _end(self) -> str:
+        """How many of the answers were right, and which lesson is next."""
+        asked = {n: step for n, step in enumerate(self.lesson.steps) if isinstance(step, Predict)}
+        answers = self.progress.answers
+        right = sum(n in answers and step.is_right(answers[n]) for n, step in asked.items())
+        score = self.say("score", right=right, count=len(asked)) if asked else ""
+        title = self.following[1]
+        following = self.say("next is", title=title) if title else ""
+        return f"{score}{'' if score.endswith('。') else ' '}{following}".strip() or self.say("finished")
+
+    @property
+    def learned(self) -> tuple[str, ...]:
+        """What the end says was learned."""
+        return self.lesson.learned.get(self.language, ()) if self.is_over else ()
 
     def _verdict(self, step: Predict) -> str:
         given = self.progress.answers[self.number]
@@ -239,10 +288,12 @@ class LessonWalk:
             return (f"✓ {self.say('right')}", True) if is_right else (f"✗ {self.say('wrong')}", False)
         if isinstance(step, Do):
             return (f"○ {self.say('open')}", False) if self.wants else (f"✓ {self.say('reached')}", True)
+        if self.is_done and not self.number:
+            return f"✓ {self.say('was done')}", True
         return (f"○ {self.say('skipped')}" if self._skipped_task else ""), False
 
     @property
     def _skipped_task(self) -> bool:
-        """Whether the goal of the last task was not reached, so that the text may not fit the run."""
-        before = [n for n in range(self.number) if isinstance(self.lesson.steps[n], Do)]
-        return bool(before) and before[-1] not in self.progress.runs
+        """Whether the goal of the run's last task was not reached, so that the text may not fit the run."""
+        before = [n for n in range(self._begun, self.number) if isinstance(self.lesson.steps[n], Do)]
+        return not self.is_over and bool(before) and before[-1] not in self.progress.runs

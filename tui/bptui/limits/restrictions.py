@@ -6,8 +6,8 @@ import math
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sized
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 if TYPE_CHECKING:
     from bpengine import TrainingConfig
@@ -37,6 +37,8 @@ class Restrictions(NamedTuple):
     """Samples of the data set."""
     max_memory: int = 512 * _MEGABYTE
     """Bytes of private memory. A normal run needs a fifth of that."""
+    max_file: int = 20 * _MEGABYTE
+    """Bytes of a written file, and of all files for a page together."""
     processor_share: float = 0.5
     """The share of one processor that a session may use, for keys and drawing as well as for training."""
     niceness: int = 10
@@ -54,11 +56,19 @@ class Restrictions(NamedTuple):
         {"COLORTERM", "HOME", "LANG", "LOGNAME", "NO_COLOR", "PATH", "TERM", "TZ", "USER"}
     )
     """The environment variables that are kept, in addition to the locale. SSH_ORIGINAL_COMMAND is removed."""
+    has_page: bool = False
+    """Whether a page in a browser hands the user's files to and from the current folder. The program names
+    them; the user types no name."""
 
     @property
     def has_files(self) -> bool:
-        """Whether the user may read and write files."""
-        return "save" not in self.actions
+        """Whether the user may read and write files by their names."""
+        return "open" not in self.actions
+
+    def on_page(self) -> Self:
+        """The policy `web`, of a screen in a browser: pictures, checkpoints, exports and lessons are
+        downloaded, and a CSV file is uploaded."""
+        return self._replace(has_page=True, actions=self.actions - {"save"})
 
     @property
     def limits_processor(self) -> bool:
@@ -69,13 +79,19 @@ class Restrictions(NamedTuple):
         """Whether an action of the app, or the command that the action `do` runs, is allowed."""
         return self.actions.isdisjoint(arguments if action == "do" else (action,))
 
-    def refusal(self, config: TrainingConfig) -> str:
-        """Why these settings are refused, or an empty text."""
+    def refusal(self, config: TrainingConfig, source: Sized | None = None) -> str:
+        """Why these settings are refused, or an empty text.
+
+        Args:
+            config: the settings.
+            source: the samples if they are not those of a named data set.
+        """
         units = sum(config.hidden_units)
         if units > self.max_units:
             return f"hidden layers: at most {self.max_units} units in all are allowed here, got {units}"
-        if config.samples > self.max_samples:
-            return f"samples: at most {self.max_samples} are allowed here, got {config.samples}"
+        samples = config.samples if source is None else len(source)
+        if samples > self.max_samples:
+            return f"samples: at most {self.max_samples} are allowed here, got {samples}"
         return ""
 
     def refusal_of_change(self, config: TrainingConfig, name: str, value: object) -> str:
@@ -106,7 +122,11 @@ class Restrictions(NamedTuple):
         """Limit the memory, turn core files off, and ignore the signal that suspends."""
         import resource
 
-        for kind, wanted in ((resource.RLIMIT_DATA, self.max_memory), (resource.RLIMIT_CORE, 0)):
+        for kind, wanted in (
+            (resource.RLIMIT_DATA, self.max_memory),
+            (resource.RLIMIT_FSIZE, self.max_file),
+            (resource.RLIMIT_CORE, 0),
+        ):
             _, hard = resource.getrlimit(kind)
             limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
             resource.setrlimit(kind, (limit, limit))

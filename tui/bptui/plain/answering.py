@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 
 from bpengine import FIELDS, CheckpointError, ConfigError, DataError
 from bpengine.wording import shown
-from bptui.commands.grammar import RefusedError, begins_with_setting, field_named, meaning
+from bptui.commands.grammar import (
+    RefusedError,
+    begins_with_setting,
+    field_named,
+    meaning,
+    value_named,
+)
 from bptui.plain.changing import set_value, show
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.entry import DialogueLines
-from bptui.plain.table import ENTRIES, command_named
+from bptui.plain.files import open_run
+from bptui.plain.table import ENTRIES, answered, command_named
 from bptui.plain.wording import line_of, sentence
 from bptui.session import commands
 from bpwords import Sentence
@@ -63,6 +72,10 @@ def execute(dialogue: Dialogue, line: str) -> DialogueLines:
     if len(line) > MAX_LENGTH:
         raise RefusedError(f"a command has at most {MAX_LENGTH} characters")
     dialogue.session.do(commands.say, "")
+    if dialogue.is_asking and line.lstrip("-.")[:1].isdecimal():
+        line = f"answer {line}"  # and not the key of a tab
+    if (answer := answered(dialogue, line)) is not None:
+        return answer
     if begins_with_setting(line):  # "report every 5" is a setting, and not the command "reports"
         return _about_setting(dialogue, line)
     entry, rest = command_named(line)
@@ -80,6 +93,11 @@ def _about_setting(dialogue: Dialogue, line: str) -> DialogueLines:
     try:
         _, value = field_named(line)
     except RefusedError:
+        if value_named(line) is not None:
+            return set_value(dialogue, line)
+        with contextlib.suppress(OSError, ValueError):
+            if dialogue.restrictions.has_files and Path(line.partition(" --")[0]).is_file():
+                return open_run(dialogue, line)
         names = {word: entry.synonyms for entry in ENTRIES for word in entry.words}
         meant = meaning(line, names | {field.label: field.synonyms for field in FIELDS})
         if meant:

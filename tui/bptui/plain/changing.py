@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpengine import FIELDS, Field, TrainingConfig
+from bpengine import DATASETS, FIELDS, Field, TrainingConfig
 from bpengine.wording import shown
 from bptui.commands.grammar import RefusedError, change_named, choice_of, field_named, move_named
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.training import answer
 from bptui.plain.wording import sentence
 from bptui.session import commands
+from bpwords import joined
 
 
 def set_value(dialogue: Dialogue, text: str) -> str:
     """Set a setting to a value."""
-    field, value = change_named(text)
-    dialogue.change(field, field.parse(value))
-    return answer(dialogue)
+    field, name = change_named(text)
+    value = field.parse(name)
+    task = DATASETS[value].task if field.name == "dataset" else dialogue.opened
+    switched = "" if task == dialogue.opened else f"The task is {task} now."
+    dialogue.opened = task
+    dialogue.change(field, value)
+    return joined(switched, answer(dialogue))
 
 
 def move(direction: int, dialogue: Dialogue, text: str) -> str:

@@ -108,6 +108,12 @@ class Dialogue:
         return worth_keeping(tabs, self.opened, self.open_lessons)
 
     @property
+    def is_asking(self) -> bool:
+        """Whether a question of a lesson is open."""
+        walk = self.user_lessons.open.get(self.opened) if self.open_lessons else None
+        return walk is not None and walk.asks
+
+    @property
     def open_lessons(self) -> dict[Task, str]:
         """The names of the open lessons by their tasks."""
         return self.user_lessons.opened if "user_lessons" in vars(self) else {}

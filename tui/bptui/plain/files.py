@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bpengine import TASKS, ConfigError, DataError, Task
+from bpengine.data.csv import Outline
 from bpengine.exports import FORMATS
 from bpengine.wording import either, printable_path
 from bptui.commands.grammar import RefusedError, choice_of, named
@@ -12,7 +13,6 @@ from bptui.plain.describing import status
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.wording import sentence
 from bptui.session.saving import free_name
-from bptui.startup.start_settings import TargetChoice
 
 KINDS = ("checkpoint", "settings", "command line")
 """The kinds of files that can be saved, besides exports."""
@@ -69,13 +69,15 @@ def open_run(dialogue: Dialogue, text: str) -> str:
     opened = dialogue.files.open(text, dialogue.opened)
     if isinstance(opened, str):
         raise RefusedError(f"not opened: {opened}")
-    if isinstance(opened, TargetChoice):
-        columns = "; ".join(f"{number} {name}" for number, (name, _) in enumerate(opened.columns, 1))
+    if isinstance(opened, Outline):
+        columns = "; ".join(f"{number} {column.name}" for number, column in enumerate(opened.columns, 1))
         again = f"open {printable_path(text)} --target=N"
-        return f"Which column is to be predicted? Say {again}, where N is one of: {columns}."
+        reason = opened.likely_target()[1]
+        return f"Which column is to be predicted? {reason} Say {again}, where N is one of: {columns}."
     task = opened.start
     try:
-        dialogue.sessions[task].open(opened.opened_run(), name=printable_path(text.partition(" --")[0]))
+        name = printable_path(text.partition(" --")[0])
+        dialogue.sessions[task].open(opened.opened_run(), name=name, suited=opened.suited)
     except (ConfigError, DataError) as error:
         raise RefusedError(f"not opened: {error}") from None
     dialogue.opened = task

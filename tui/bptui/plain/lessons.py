@@ -25,11 +25,12 @@ def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
     if not text:
         for walk in user_lessons.walks():
             yield f"{walk.lesson.id}: {walk.title} ({' '.join(walk.summary.split())})"
+        yield from user_lessons.problems
         sentence = _LISTED if user_lessons.open else _LISTED.without("lessons:off")
         yield sentence()
     elif text.casefold() == _BACK:
         walk = _walk(dialogue)
-        dialogue.user_lessons.go(walk.at(max(walk.number - 1, 0)), dialogue.session)
+        dialogue.user_lessons.go(walk.back(1), dialogue.session)
         yield from step(dialogue)
     elif text.casefold() == _OFF:
         left = user_lessons.open.pop(dialogue.opened, None)
@@ -45,7 +46,7 @@ def _open(dialogue: Dialogue, walk: LessonWalk) -> Iterator[str]:
     walk = walk.reopened
     user_lessons.begin(walk, dialogue.session, dialogue.session.open, walk.reached_run)
     user_lessons.go(walk, dialogue.session)
-    yield walk.title
+    yield walk.title + (f" ({walk.say('was done')})" if walk.is_done and not walk.number else "")
     yield from step(dialogue)
 
 
@@ -68,10 +69,12 @@ def step(dialogue: Dialogue) -> Iterator[str]:
     text, *verdict = walk.parts(facts)
     count = len(walk.lesson.steps)
     kind = f"{walk.kind} {walk.panel}".rstrip()
-    yield walk.say("step", number=walk.number + 1, count=count, kind=kind, text=text)
+    whole = walk.say("step", number=walk.number + 1, count=count, kind=kind, text=text)
+    yield text if walk.is_over or walk.is_skipping else whole
     if walk.asks:
         yield from (f"{number}: {choice}" for number, choice in enumerate(walk.choices, 1))
     yield from verdict
+    yield from walk.learned
     yield _ways(walk)
     yield dialogue.user_lessons.note
 
@@ -79,6 +82,8 @@ def step(dialogue: Dialogue) -> Iterator[str]:
 def _ways(walk: LessonWalk) -> str:
     """What can be said at a step, and whether its goal is reached."""
     done = walk.say("goal reached") if walk.solution and not walk.wants else ""
+    if walk.is_over and walk.following[0]:
+        return walk.say("say next", id=walk.following[0])
     forward = "number" if walk.asks and not walk.choices else walk.forward
     return joined(done, walk.say(f"say {forward}"))
 
@@ -86,14 +91,14 @@ def _ways(walk: LessonWalk) -> str:
 def following(dialogue: Dialogue, _text: str) -> Iterator[str]:
     """Go to the next step; at the end, leave the lesson."""
     walk = _walk(dialogue)
+    user_lessons, session, after = dialogue.user_lessons, dialogue.session, walk.on()
     if walk.asks:
         raise RefusedError(_ways(walk))
-    user_lessons, session, after = dialogue.user_lessons, dialogue.session, walk.on()
     if after is walk:
         user_lessons.open.pop(walk.task)
         yield walk.say("finished")
         return
-    if after.step.settings:
+    if after.step.settings and after.number != walk.number:
         user_lessons.begin(after, session, session.open, None)
     user_lessons.go(after, session)
     yield from step(dialogue)

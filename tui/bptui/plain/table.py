@@ -5,13 +5,16 @@ The words of commands that the screen has, too, are in the table of `bptui.comma
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from bpengine import TASKS
 from bpengine.exports import FORMATS
-from bpengine.wording import shown
-from bptui.commands.grammar import CHANGES, RefusedError, field_named, named
+from bpengine.wording import listed, shown
+from bptui.commands.grammar import CHANGES, RefusedError, field_named, named, value_named
 from bptui.describe import SECTIONS
 from bptui.plain import (
     changing,
@@ -32,17 +35,20 @@ from bpwords import Sentence
 
 
 def help_on(dialogue: Dialogue, text: str) -> Iterator[str]:
-    """Explain a command or a setting; without a word, list the commands."""
+    """Explain a command, a setting or a value, or list a group of commands; without a word, the groups."""
+    allowed = {
+        name: [entry for entry in group if entry.word not in dialogue.restrictions.actions]
+        for name, group in GROUPS.items()
+    }
     if not text:
-        yield "Say a command, or the beginning of one. help with a word explains a command or a setting."
-        refused = dialogue.restrictions.actions
-        yield from (
-            f"{_usage(command)}: {command.help}" for command in ENTRIES if command.word not in refused
-        )
         yield (
-            "ctrl+c pauses a run that trains. Name a setting as on the screen or by its flag; the beginning "
-            "is enough."
+            "Say a command or its beginning; ctrl+c pauses a run that trains. help training and so on says "
+            "what the commands of a group do, and help with a command, a setting or a value explains that."
         )
+        yield from (f"{name}: {listed([entry.word for entry in group])}" for name, group in allowed.items())
+        return
+    if text in allowed:
+        yield from (f"{_usage(entry)}: {entry.help}" for entry in allowed[text])
         return
     entry = entry_of(text)
     if entry is None:
@@ -59,14 +65,36 @@ def _help_on_setting(dialogue: Dialogue, text: str) -> Iterator[str]:
     try:
         field, _ = field_named(text)
     except RefusedError:
+        if (value := value_named(text)) is not None and (help := value[0].helps.get(value[1])):
+            yield f"The {value[0].label} {value[1]}: {help}"
+            return
         what = "a command or a setting: help lists the commands, show the settings"
         raise RefusedError(f"help explains {what}; got {shown(text)}") from None
     yield from changing.show(dialogue, field.label)
 
 
+_QUESTION = re.compile(r"(?:what(?!\s+if\b)\s|what\W?s\s|(?:how|why|which)\b).*|.+\?", re.IGNORECASE)
+_FILLERS = re.compile(
+    r"\b(?:an?|and|are|can|do|does|how|i|in|is|it|mean|my|of|or|s|should|the|this|to|use|what|which|why|work|you)\b"
+    r"|[^\w-]"
+)
+
+
+def answered(dialogue: Dialogue, text: str) -> Iterator[str] | None:
+    """Answer a question with a side of the run, or with the help on what it names; None if it is none."""
+    if not _QUESTION.fullmatch(text):
+        return None
+    topic = " ".join(_FILLERS.sub(" ", text.casefold()).split())
+    if topic in SECTIONS:
+        return describing.tell(dialogue, topic)
+    with contextlib.suppress(RefusedError):
+        return iter([*help_on(dialogue, f"{topic}s" if topic else "")])  # a neuron is one of the neurons
+    return help_on(dialogue, topic)
+
+
 def explained(dialogue: Dialogue, text: str) -> Iterator[str]:
-    """Explain the commands and settings that begin with the text."""
-    yield from completing.beginning((entry.word for entry in ENTRIES), text)
+    """Complete a group, a command or a setting."""
+    yield from completing.beginning((*GROUPS, *(entry.word for entry in ENTRIES)), text)
     yield from completing.settings(dialogue, text)
 
 
@@ -87,7 +115,7 @@ _QUIT_UNKEPT = Sentence(
 )
 
 ENTRIES: tuple[DialogueCommand, ...] = (
-    of_the_screen("toggle_run", training.run),
+    replace(of_the_screen("toggle_run", training.run), synonyms=("start", "play")),
     of_the_screen("step_epoch", training.step),
     of_the_screen("restart"),
     of_the_screen("new_seed"),
@@ -136,7 +164,40 @@ ENTRIES: tuple[DialogueCommand, ...] = (
     of_the_screen("defaults"),
     of_the_screen("undo"),
     of_the_screen("redo"),
-    of_the_screen("toggle_what_if", changing.what_if, completes=completing.among(("on", "off"))),
+    DialogueCommand(
+        "task",
+        "Switch to another task; the run of this one waits.",
+        files.task,
+        usage="[regression | classification]",
+        completes=completing.among(TASKS),
+    ),
+    of_the_screen("regression", partial(files.switch, "regression")),
+    of_the_screen("classification", partial(files.switch, "classification")),
+    DialogueCommand("status", "Say how far the run is and what to do next.", describing.status),
+    of_the_screen("describe", describing.tell, completes=completing.among(SECTIONS)),
+    DialogueCommand(
+        "errors",
+        "List the errors of the last reported epochs.",
+        training.reports,
+        usage="[COUNT]",
+        aliases=("table", "reports"),
+        synonyms=("loss", "cost"),
+    ),
+    of_the_screen("toggle_metrics", describing.metrics),
+    DialogueCommand(
+        "diagnosis",
+        "Say what happens inside the layers.",
+        describing.diagnosis,
+        aliases=("diagnostics", "verdict"),
+    ),
+    DialogueCommand(
+        "predict",
+        "Say what the network answers for a value of each input, such as predict 0.3; without values, what "
+        "they may be.",
+        describing.predict,
+        usage="[VALUES]",
+        synonyms=("prediction", "inference", "answer"),
+    ),
     of_the_screen("toggle_pin", comparing.toggle_pin),
     DialogueCommand(
         "unpin",
@@ -150,27 +211,11 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         "Compare this run with the pinned ones, or with the one before the restart.",
         comparing.compare,
     ),
-    DialogueCommand("status", "Say how far the run is and what to do next.", describing.status),
-    of_the_screen("describe", describing.tell, completes=completing.among(SECTIONS)),
-    DialogueCommand(
-        "errors",
-        "List the errors of the last reported epochs.",
-        training.reports,
-        usage="[COUNT]",
-        aliases=("table", "reports"),
-        synonyms=("loss", "cost"),
-    ),
+    of_the_screen("toggle_what_if", changing.what_if, completes=completing.among(("on", "off"))),
     of_the_screen("toggle_cloud", describing.cloud, completes=completing.among(("on", "off"))),
     of_the_screen("open_map", experiments.sweep_map, completes=completing.settings),
     of_the_screen("advise", experiments.advise),
     DialogueCommand("take", "Make a change that advise found to help.", experiments.take, usage="NUMBER"),
-    of_the_screen("toggle_metrics", describing.metrics),
-    DialogueCommand(
-        "diagnosis",
-        "Say what happens inside the layers.",
-        describing.diagnosis,
-        aliases=("diagnostics", "verdict"),
-    ),
     of_the_screen("toggle_detail", units.units),
     DialogueCommand(
         "unit", "Describe the outputs and the weights of a unit.", units.unit, usage="UNIT [of layer N]"
@@ -227,14 +272,6 @@ ENTRIES: tuple[DialogueCommand, ...] = (
     ),
     of_the_screen("lesson_hint", lessons.hint),
     of_the_screen("lesson_show", lessons.show_me),
-    DialogueCommand(
-        "predict",
-        "Say what the network answers for a value of each input, such as predict 0.3; without values, what "
-        "they may be.",
-        describing.predict,
-        usage="[VALUES]",
-        synonyms=("prediction", "inference", "answer"),
-    ),
     of_the_screen("save", files.save, completes=partial(completing.savings, files.KINDS)),
     DialogueCommand(
         "export",
@@ -248,22 +285,30 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         "Open a checkpoint, a settings file or a CSV file.",
         files.open_run,
         usage="FILE",
+        aliases=("load",),
         completes=completing.files,
     ),
     DialogueCommand("resume", "Continue the kept run that was offered at the start.", files.resume),
-    DialogueCommand(
-        "task",
-        "Switch to another task; the run of this one waits.",
-        files.task,
-        usage="[regression | classification]",
-        completes=completing.among(TASKS),
-    ),
-    of_the_screen("regression", partial(files.switch, "regression")),
-    of_the_screen("classification", partial(files.switch, "classification")),
     of_the_screen("help", help_on, completes=explained),
     of_the_screen("quit", leave),
 )
-"""The commands, in the order of the help."""
+"""All commands, in the order of the help."""
+GROUPS: dict[str, list[DialogueCommand]] = {}
+"""The commands by group, each of which the help lists in at most ten lines."""
+_FIRST = {
+    "run": "training",
+    "set": "settings",
+    "status": "results",
+    "pin": "comparing",
+    "units": "network",
+    "box": "one step",
+    "lesson": "lessons",
+    "save": "files",
+}
+for _entry in ENTRIES:
+    if _entry.word in _FIRST:
+        _group = GROUPS[_FIRST[_entry.word]] = []
+    _group.append(_entry)
 
 
 def entry_of(text: str) -> DialogueCommand | None:

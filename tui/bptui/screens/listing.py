@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textual import events
 from textual.app import ComposeResult
 from textual.widgets import OptionList, Static
 
@@ -35,17 +34,6 @@ class ListScreen(Dialog[int]):
         frame = DialogFrame(about, rows, title=listed.title, keys=listed.keys)
         frame.styles.width = listed.width
         yield frame
-
-    def on_key(self, event: events.Key) -> None:
-        """Take the row with this number."""
-        if (
-            self._listed.has_digits
-            and event.key.isdecimal()
-            and 1 <= int(event.key) <= len(self._listed.rows)
-        ):
-            event.stop()
-            event.prevent_default()
-            self.dismiss(int(event.key))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return the row."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -12,14 +13,13 @@ from textual.binding import Binding
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.markup import escape
-from textual.theme import ThemeProvider
 from textual.widgets import OptionList
 
 if TYPE_CHECKING:
     from bptui.screens.palette_entries import PaletteEntry
 
 
-THEMES = ("theme", "colors", "colours", "dark mode", "light mode", "appearance", "contrast")
+_THEME_WORDS = {"dark": ("dark mode", "colors"), "light": ("light mode", "colors")}
 _MAX_SCATTERED = 12
 """The most letters that are searched scattered: Textual tries all ways, so that more might take seconds."""
 
@@ -55,7 +55,7 @@ class Finder(Provider):
 
         for entry in in_order(self._source.entries(""), self._source.used):
             run = partial(self._use, entry)
-            yield DiscoveryHit(escape(entry.title), run, entry.title, escape(entry.help))
+            yield DiscoveryHit(escape(entry.title), run, entry.title, escape(f"{entry.group}: {entry.help}"))
 
     async def search(self, query: str) -> Hits:
         """Yield the entries that match, with their scores."""
@@ -71,7 +71,7 @@ class Finder(Provider):
                 run, title = partial(self._use, entry), Content(entry.title)
                 for word in re.finditer("|".join(map(_beginning, query.split())), entry.title, re.IGNORECASE):
                     title = title.stylize(matcher.match_style, *word.span())
-                yield Hit(rank, title, run, entry.title, escape(entry.help))
+                yield Hit(rank, title, run, entry.title, escape(f"{entry.group}: {entry.help}"))
 
     def _use(self, entry: PaletteEntry) -> object:
         """Do what an entry offers, and remember it."""
@@ -122,11 +122,12 @@ def open_palette(app: App[Any], placeholder: str) -> None:
         app.push_screen(Palette(providers=[Finder], placeholder=placeholder, id="--command-palette"))
 
 
-def theme_entry(app: App[Any]) -> PaletteEntry:
-    """The entry that opens the palette of themes."""
+def theme_entries(app: App[Any], use: Callable[[str], object]) -> Iterator[PaletteEntry]:
+    """An entry for each theme; `use` takes its name. The app's own themes come first, and are listed."""
     from bptui.screens.palette_entries import PaletteEntry
+    from bptui.terminal.themes import THEMES
 
-    def choose() -> None:
-        app.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
-
-    return PaletteEntry("theme", "Change the theme", "Choose other colors", THEMES, choose)
+    own = [theme.name for theme in THEMES]
+    for name in dict.fromkeys((*own, *app.available_themes)):
+        title, words = f"theme {name}", (name, f"theme {name}", *_THEME_WORDS.get(name, ()))
+        yield PaletteEntry("screen", title, title, "Other colors", words, partial(use, name), name in own)

@@ -12,6 +12,7 @@ from bpengine import DATASETS, FIELD, FIELDS, ConfigError, Field, Task, Training
 from bpengine.fields import ChoiceField, NamesField
 from bpengine.wording import MAX_VALUE_LENGTH, SIMILAR
 from bptui.commands import Command
+from bptui.commands.command import TOPICS
 from bptui.commands.matching import score
 from bptui.drawing.signs import PanelHelp
 from bpwords import Sentence, joined, word
@@ -24,38 +25,19 @@ OpenDataset = Callable[[Task, str], object]
 """Opens the tab of a task with a data set."""
 
 DATASET = FIELD["dataset"]
-COMMON = (
-    "toggle_run",
-    "dataset",
-    "learning_rate",
-    "hidden_units",
-    "activation",
-    "optimizer",
-    "new_seed",
-    "toggle_what_if",
-    "advise",
-    "open_box",
-    "toggle_pin",
-    "undo",
-    "describe",
-    "predict",
-    "open_map",
-    "test_share",
-    "noise",
-    "l2",
-    "toggle_cloud",
-    "open",
-    "learn",
-    "theme",
-    "save",
-    "help",
-)
+COMMON = "toggle_run", "dataset", "learning_rate", "hidden_units", "activation", "optimizer", "advise"
 """What users look for most, by the names of the entries: the order without a text."""
+
+
+GROUPS = (*TOPICS, "panels", "data", "lessons", "values")
+"""What entries are about, in the order of the palette: the topics of the commands and others."""
 
 
 class PaletteEntry(NamedTuple):
     """Something that the palette can do."""
 
+    group: str
+    """What it is about: one of `GROUPS`."""
     name: str
     """What it is known by among those that were used: a command, a setting, a panel, or a setting's value."""
     title: str
@@ -76,7 +58,8 @@ def command_entries(commands: Iterable[Command], run: Callable[[str], object]) -
     """An entry for each command; `run` runs its action."""
     for command in commands:
         title, keys = word(command.help).rstrip(".。"), Sentence("Key: {key}")(key=command.shown)
-        yield PaletteEntry(command.name, title, keys, command.names, partial(run, command.action))
+        run_it = partial(run, command.action)
+        yield PaletteEntry(command.topic, command.name, title, keys, command.names, run_it)
 
 
 def panel_entries(
@@ -84,9 +67,9 @@ def panel_entries(
 ) -> Iterator[PaletteEntry]:
     """An entry that opens each panel."""
     for name, help in panels:
-        title = Sentence("{name} panel")(name=word(name, "panel"))
+        title, run = Sentence("{name} panel")(name=word(name, "panel")), partial(reveal, name)
         words = (name, f"{name} panel", *help.synonyms, title)
-        yield PaletteEntry(f"{name} panel", title, word(help.about), words, partial(reveal, name))
+        yield PaletteEntry("panels", f"{name} panel", title, word(help.about), words, run)
 
 
 def setting_entries(config: TrainingConfig, edit: EditField) -> Iterator[PaletteEntry]:
@@ -94,7 +77,7 @@ def setting_entries(config: TrainingConfig, edit: EditField) -> Iterator[Palette
     for field in FIELDS:
         value = field.format(getattr(config, field.name))
         title = f"{field.said} {field.symbol} = {value}"
-        yield PaletteEntry(field.name, title, field.explained, field.names, partial(edit, field))
+        yield PaletteEntry("settings", field.name, title, field.explained, field.names, partial(edit, field))
 
 
 def value_entries(config: TrainingConfig, change: SetField, take: OpenDataset) -> Iterator[PaletteEntry]:
@@ -104,19 +87,16 @@ def value_entries(config: TrainingConfig, change: SetField, take: OpenDataset) -
             continue
         for name in field.alternatives(getattr(config, field.name)):
             run = partial(change, field, field.parse(name))
-            title, words = f"{field.said} {name}", (name, *field.other_names[name])
-            help = word(field.helps[name])
-            yield PaletteEntry(title, title, help, (*words, title), run, is_listed=False)
+            title, help = f"{field.said} {name}", word(field.helps[name])
+            words = (name, *field.other_names[name], title)
+            yield PaletteEntry("values", title, title, help, words, run, is_listed=False)
     for data in DATASETS.values():
         if data.task != config.task:
             title = f"{DATASET.said} {data.name} ({word(data.task, 'tab')})"
-            help, words = (
-                joined(word("Opens the other tab."), word(data.help)),
-                (data.name, *data.synonyms, title),
-            )
-            yield PaletteEntry(
-                title, title, help, words, partial(take, data.task, data.name), is_listed=False
-            )
+            help = joined(word("Opens the other tab."), word(data.help))
+            words = (data.name, *data.synonyms, title)
+            run = partial(take, data.task, data.name)
+            yield PaletteEntry("values", title, title, help, words, run, is_listed=False)
 
 
 def typed_entries(query: str, edit: EditField, change: SetField) -> Iterator[PaletteEntry]:
@@ -139,10 +119,12 @@ def typed_entries(query: str, edit: EditField, change: SetField) -> Iterator[Pal
             except ConfigError as error:
                 if text[0] in "+-.0123456789":  # otherwise the words may be the beginning of a name
                     title = f"{field.said} {text}"
-                    yield PaletteEntry(field.name, title, str(error), (), partial(edit, field), rank=5 + rank)
+                    run: Callable[[], object] = partial(edit, field)
+                    yield PaletteEntry("settings", field.name, title, str(error), (), run, rank=5 + rank)
             else:
                 title, help = f"{field.said} {field.format(value)}", joined(word("Set it."), field.explained)
-                yield PaletteEntry(field.name, title, help, (), partial(change, field, value), rank=5 + rank)
+                run = partial(change, field, value)
+                yield PaletteEntry("settings", field.name, title, help, (), run, rank=5 + rank)
 
 
 def _names(field: Field) -> tuple[str, ...]:
@@ -166,7 +148,7 @@ def similar(query: str, entries: Sequence[PaletteEntry]) -> list[tuple[float, Pa
 
 
 def in_order(entries: Sequence[PaletteEntry], used: Sequence[str]) -> list[PaletteEntry]:
-    """The entries without a text: those that were used last, those that are used most, and the others.
+    """The entries without a text: those that were used last, those that are used most, others by group.
 
     Args:
         entries: all entries.
@@ -175,4 +157,4 @@ def in_order(entries: Sequence[PaletteEntry], used: Sequence[str]) -> list[Palet
     names = tuple(dict.fromkeys((*used, *COMMON)))
     order = {name: place for place, name in enumerate(names)}
     listed = [entry for entry in entries if entry.is_listed or entry.name in used]
-    return sorted(listed, key=lambda entry: order.get(entry.name, len(order)))
+    return sorted(listed, key=lambda entry: (order.get(entry.name, len(order)), GROUPS.index(entry.group)))

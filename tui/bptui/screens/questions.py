@@ -7,13 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from rich.table import Table
+from rich.text import Text
+
 from bpengine import ConfigError, Dataset, Edit, Field, FormulaError, Task
 from bpengine.data.features import FeatureError, FeatureMap
 from bpengine.data.formulas import parse
 from bpengine.data.formulas.fields import parts_of
 from bpengine.edits import BIAS, Input
 from bpengine.numbers import parse_real
-from bpengine.wording import name_list, printable, printable_path
+from bpengine.wording import name_list, printable_path
 from bptui.commands import arrow_keys
 from bptui.commands.grammar import RefusedError
 from bptui.session.saving import Saving, free_name
@@ -26,12 +29,12 @@ from bpwords import Sentence, word
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from bptui.startup.start_settings import TargetChoice
+    from bptui.lessons.walk import LessonWalk
 
-NAME_WIDTH = 24
-"""The most characters of a column's name."""
-ROW_WIDTH = 54
-"""The most characters of a column's row, which is not wrapped."""
+_MOST_PROBLEMS = 3
+"""How many of the files that are no lessons are named."""
+_SUMMARY_WIDTH = 23
+"""The columns of the minutes and of what is done."""
 
 _EXAMPLES: dict[Task, str] = {"regression": "sin(x) + 0.3*sin(3*x)", "classification": "y > x**3 - x"}
 _EXPLAINED: dict[Task, str] = {
@@ -86,8 +89,6 @@ class Listed:
     """What the keys do."""
     chosen: int = 0
     """The row that is chosen first, counted from 0."""
-    has_digits: bool = False
-    """Whether a digit takes the row with this number."""
     closing: str = ""
     """The command whose key closes the dialog as well; empty for none."""
     width: int = 66
@@ -244,17 +245,39 @@ def file_of(savings: Sequence[Saving], stem: str, say: Callable[[str], object], 
     )
 
 
-def target_of(choice: TargetChoice) -> Listed:
-    """Ask for the column of a CSV file that is to be predicted, at first the last one."""
-    names = [printable(name, NAME_WIDTH) for name, _ in choice.columns]
-    width = max(map(len, names))
+def downloaded(savings: Sequence[Saving]) -> Listed:
+    """Ask which of these files to download; the program names it."""
+    rows = [saving.label.partition(" (")[0] for saving in savings]
+    keys = f"{arrow_keys('up', 'down')} choose   enter download   esc cancel"
+    return Listed(title="download", about="", rows=rows, keys=keys)
+
+
+def task_of(whole_numbers: int) -> Listed:
+    """Ask what so many different whole numbers in the column to predict are."""
     return Listed(
         title="column to predict",
-        about="The network learns to predict this column from all others.",
-        rows=[
-            printable(f"{name:<{width}}  {values}", ROW_WIDTH)
-            for name, (_, values) in zip(names, choice.columns, strict=True)
-        ],
-        keys=f"{arrow_keys('up', 'down')} choose   enter open   esc cancel",
-        chosen=len(names) - 1,
+        about=f"{whole_numbers} different whole numbers: classes, or a number?",
+        rows=["classes", "a number"],
+        keys=f"{arrow_keys('up', 'down')} choose   enter take   esc close",
     )
+
+
+def lessons_of(walks: Sequence[LessonWalk], problems: Sequence[str] = ()) -> Listed:
+    """Ask which lesson to open, at first the first one that is not done; `problems` are lines above them."""
+    return Listed(
+        title="lessons",
+        about="\n".join((*problems[:_MOST_PROBLEMS], *([] if walks else ["There are no lessons."]))),
+        rows=[_lesson_row(walk) for walk in walks],
+        keys=f"{arrow_keys('up', 'down')} choose   enter open   esc cancel",
+        chosen=next((number for number, walk in enumerate(walks) if not walk.is_done), 0),
+        closing="lessons",
+        width=78,
+    )
+
+
+def _lesson_row(walk: LessonWalk) -> Table:
+    row = Table.grid(padding=(0, 1, 0, 0), expand=True)
+    row.add_column(ratio=1, no_wrap=True, overflow="crop")
+    row.add_column(width=_SUMMARY_WIDTH, no_wrap=True, overflow="crop")
+    row.add_row(Text(walk.title), walk.summary)  # a title may contain brackets
+    return row

@@ -19,6 +19,7 @@ from bptui.background.cloud.cloud import Cloud
 from bptui.background.cloud.run_setup import setup_of
 from bptui.background.runner import WorkLimits
 from bptui.background.sharpness import Stability
+from bptui.session import commands
 from bptui.session.activity import Activity, Running, Transition, in_progress, stage_of, view_ahead
 from bptui.session.commands.now import SessionNow
 from bptui.session.comparison import changes_data
@@ -450,12 +451,13 @@ class Session:
 
     # Files, and the state that is kept.
 
-    def open(self, run: Trainer, name: str) -> None:
+    def open(self, run: Trainer, name: str, *, suited: bool = False) -> None:
         """Pause, and replace the run by another one; undo returns to it.
 
         Args:
             run: the other run.
             name: what was opened, in words, such as the name of a file.
+            suited: whether its data was chosen, and so also the settings that suit it.
         """
         here = run.bookmark()
         opened = Document(
@@ -465,9 +467,8 @@ class Session:
             pins=self._document.pins,
             what_if=self._document.what_if,
         )
-        self.do(
-            lambda _: Transition(opened, None, notices.OPENED(name=name), Sentence("open {name}")(name=name))
-        )
+        notice = notices.suited(run.config, run.source) if suited else notices.OPENED(name=name)
+        self.do(lambda _: Transition(opened, None, notice, Sentence("open {name}")(name=name)))
 
     def save(self, path: Path) -> None:
         """Save a checkpoint of the run as it is shown, so also of an earlier epoch that the user looks at.
@@ -528,7 +529,7 @@ def sessions_of(start: StartSettings) -> dict[Task, Session]:
     Args:
         start: the settings at the start.
     """
-    return {
+    sessions = {
         task: Session(
             config,
             start.sources.get(task),
@@ -538,3 +539,7 @@ def sessions_of(start: StartSettings) -> dict[Task, Session]:
         )
         for task, config in start.configs.items()
     }
+    if start.suited:
+        opened = sessions[start.start]
+        opened.do(commands.say, notices.suited(opened.config, opened.source, undoes=False))
+    return sessions

@@ -189,6 +189,9 @@ class Comparison(NamedTuple):
         return (*(() if self.baseline is None else (self.baseline,)), *pins)
 
 
+_AFTER_ANSWER = "A remark on this run follows after your answer."
+
+
 class LearningProblem(NamedTuple):
     """Why a run does not learn."""
 
@@ -218,6 +221,8 @@ class Status:
     """Why the run does not learn; None if it does."""
     is_answer: bool = False
     """Whether the advice answers a key or says what is in progress, so that it comes before the problem."""
+    hides_verdicts: bool = False
+    """Whether a question of a lesson is open, whose answer the program's verdicts would give away."""
 
     @property
     def versions(self) -> tuple[str, ...]:
@@ -281,6 +286,12 @@ class Snapshot:
     def has_network_of(self, other: Snapshot | None) -> bool:
         """Whether the network is known to be that of another snapshot of the run, with the same outputs."""
         return other is not None and self.network.layers is other.network.layers
+
+    @property
+    def without_verdicts(self) -> Snapshot:
+        """The same snapshot while a question of a lesson is open."""
+        problem = None if self.status.problem is None else LearningProblem(_AFTER_ANSWER, ())
+        return replace(self, status=replace(self.status, problem=problem, hides_verdicts=True))
 
     @property
     def without_arrows(self) -> Snapshot:

@@ -217,7 +217,8 @@ def _with_sentence(snapshot: Snapshot, moment: Moment) -> Snapshot:
         comparison.cloud is not None and comparison.cloud.compared is not None
     )
     is_answer = moment.is_new if moment.notice else bool(sentence) or has_result
-    status = replace(status, problem=problem_of(snapshot.run, snapshot.network), is_answer=is_answer)
+    problem = problem_of(snapshot.run, snapshot.network, moment.trainer.source)
+    status = replace(status, problem=problem, is_answer=is_answer)
     if moment.notice or status.stage is Stage.DIVERGED:
         return replace(snapshot, status=status)
     if not sentence and comparison.cloud is not None:

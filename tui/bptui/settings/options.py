@@ -144,9 +144,10 @@ THEME = TextField(
     flag="--theme",
     metavar="NAME",
     subject="screen",
-    help="The colors of the screen: bptui, bptui-light, bptui-ansi or one of Textual's themes.",
-    allowed="bptui, bptui-light, bptui-ansi or the name of one of Textual's themes",
-    example="bptui",  # the names are checked once Textual is loaded
+    help="The look of the screen: dark, light, high-contrast, projector (thick lines, few panels), ansi "
+    "or one of Textual's themes.",
+    allowed="dark, light, high-contrast, projector, ansi or the name of one of Textual's themes",
+    example="light",  # the names are checked once Textual is loaded
 )
 ASCII = SwitchField(
     name="ascii",

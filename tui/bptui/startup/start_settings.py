@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from bpengine import TASKS, Dataset, Task, Trainer, TrainingConfig
 from bptui.startup.lesson_start import LessonStart
@@ -34,8 +34,13 @@ class StartSettings:
     """The options with which the samples of a tab were read from a file, by their names."""
     notes: tuple[str, ...] = ()
     """Notes about how the samples of the open tab were read."""
+    as_classes: Callable[[], StartSettings | str] | None = None
+    """Reads them again as classes, or says why not, if the targets are few whole numbers and nobody has named
+    the task; otherwise None."""
     restored: Trainer | None = None
     """A run to resume, in the tab of its task."""
+    suited: bool = False
+    """Whether the data of the tab to open was chosen, and so also the settings that suit it."""
     kernel: str = "auto"
     """auto, numpy (no machine code) or, without a screen, numba."""
     start: Task = "regression"
@@ -65,6 +70,11 @@ class StartSettings:
     clock: Callable[[], float] = time.perf_counter
     """What runs measure time with, in seconds since any fixed point."""
 
+    @property
+    def notes_beside_question(self) -> tuple[str, ...]:
+        """The notes without the last one, if a question about classes stands for that."""
+        return self.notes if self.as_classes is None else self.notes[:-1]
+
     def restored_for(self, task: Task) -> Trainer | None:
         """The run to resume, if it is of this task."""
         return self.restored if self.restored and self.restored.config.task == task else None
@@ -78,10 +88,3 @@ class StartSettings:
         """
         config, source = self.configs[self.start], self.sources[self.start]
         return self.restored or Trainer(config, source, kernel="numpy")
-
-
-class TargetChoice(NamedTuple):
-    """The columns of a CSV file from which the target is still to be chosen."""
-
-    columns: tuple[tuple[str, str], ...]
-    """The name of each column, and its first values."""

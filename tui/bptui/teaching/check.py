@@ -25,8 +25,8 @@ from bptui.teaching.experiments import LessonExperiments
 from bptui.teaching.judging import refusal, why_not_reached
 from bptui.teaching.walkthrough import Visit, walk
 
-MAX_TITLE, MAX_CHOICE = 60, 56
-"""The most cells of a title and of a choice, which are never wrapped."""
+MAX_TITLE, MAX_LEARNED, MAX_CHOICE = 60, 72, 56
+"""The most cells of a title, of a line of what was learned, and of a choice."""
 
 FALSE_ALARMS = 0.001
 """The most probability with which a check refutes something although all that the lessons assert is true."""
@@ -120,8 +120,11 @@ def _failure(error: Exception) -> Fault:
 def _steps(lesson: Lesson, panels: Sequence[str]) -> Iterator[Fault]:
     """What is wrong with the steps."""
     for language, title in lesson.title.items():
-        if cell_len(title) > MAX_TITLE:
-            yield Fault(f"title.{language}", f"has {cell_len(title)} columns: at most {MAX_TITLE} fit")
+        lines = [("title", title, MAX_TITLE)]
+        lines += [("learned", line, MAX_LEARNED) for line in lesson.learned.get(language, ())]
+        for key, line, most in lines:
+            if cell_len(line) > most:
+                yield Fault(f"{key}.{language}", f"has {cell_len(line)} columns: at most {most} fit")
     try:
         for visit in walk(lesson):
             place = f"steps[{visit.number + 1}]"

@@ -17,6 +17,7 @@ format = 1
 id = "{id}"
 minutes = 5
 title.en = "What does the learning rate do?"
+learned.en = ["A small learning rate learns slowly.", "Larger steps go further, up to a limit."]
 start = {{ task = "regression", hidden = [3], learning_rate = 0.01, epochs = 500, seed = 0 }}
 
 # Points at a panel.

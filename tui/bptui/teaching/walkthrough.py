@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from bpengine import CheckpointError, ConfigError, DataError, Dataset, TrainingConfig
 from bpengine.kernels import loading
 from bpengine.run import RunState
+from bptui.background.cloud.run_setup import COUNTS
 from bptui.commands.grammar import RefusedError
 from bptui.lessons.goals import Facts, facts_of
 from bptui.lessons.lesson import Do, Lesson, Step, Values
 from bptui.lessons.opening import data_of, run_of
-from bptui.lessons.solutions import Train, act_of
+from bptui.lessons.solutions import Press, Train, act_of
 from bptui.limits.restrictions import Restrictions
 from bptui.plain.answering import execute
 from bptui.plain.dialogue import Dialogue
@@ -90,13 +91,15 @@ def fast_kernel() -> str:
 
 
 def _work(dialogue: Dialogue, command: str) -> int:
-    """The work of a command, which may train the run as far as it is already."""
+    """The work of a command, which may train the run, or many starts, as far as the run is already."""
     session, epochs = dialogue.session, dialogue.session.epochs_done
+    has_cloud = session.cloud.is_on and session.what_if
     with contextlib.suppress(RefusedError, ConfigError):
         act = act_of(command)
         if isinstance(act, Train):
             epochs += max(act.amount.epochs_from(epochs, session.config.epochs), 0)
-    return work_of(session.config, session.source, epochs)
+        has_cloud = has_cloud or (isinstance(act, Press) and act.name == "toggle_cloud")
+    return work_of(session.config, session.source, epochs) * (1 + has_cloud * COUNTS[0])
 
 
 def _refusal(dialogue: Dialogue, command: str, work: int) -> str:

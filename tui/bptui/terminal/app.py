@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.filter import LineFilter
 from textual.widgets import Static
 
-from bptui.commands import spell_arrows
+from bptui.commands import displayed, spell_arrows
 from bptui.commands.naming import on_screen
 from bptui.terminal.capabilities import (
     PacedScreen,
@@ -26,10 +26,12 @@ from bptui.terminal.contrast import readable
 from bptui.terminal.driver import TerminalDriver
 from bptui.terminal.signals import TerminalGuard
 from bptui.terminal.themes import THEME_CSS
-from bpwords import speak
+from bpwords import Sentence, speak
 
 MIN_SIZE = (60, 18)
 """The fewest columns and rows of a terminal."""
+_NO_EFFECT = Sentence("{key} has no effect here: {help} lists the keys, {command_palette} finds by name.")
+_OTHER_CASE = Sentence("{key} has no effect here; {other}: {label}. {help} lists the keys.")
 
 
 class TerminalApp(App[int]):
@@ -64,6 +66,19 @@ class TerminalApp(App[int]):
         spell_arrows(on=ascii)
         speak(on_screen)
         self.too_small = Static(id="too-small", markup=False)
+        self._refused_keys: set[str] = set()
+
+    def on_key(self, event: events.Key) -> None:
+        """Say of a key without a binding, once, what works instead. A dialog names its keys in its frame."""
+        key = event.key
+        if len(self.screen_stack) != 1 or key in self._refused_keys or key in self.screen.active_bindings:
+            return
+        self._refused_keys.add(key)
+        shown = event.character if event.is_printable and event.character else displayed(key)
+        if len(key) == 1 and (other := self.screen.active_bindings.get(key.swapcase())) is not None:
+            self.say(_OTHER_CASE(key=shown, other=key.swapcase(), label=other.binding.description))
+        else:
+            self.say(_NO_EFFECT(key=shown))
 
     def get_default_screen(self) -> PacedScreen:
         """A screen that waits for the terminal."""

@@ -19,10 +19,8 @@ _REPLACEMENTS = {
     **dict(zip("←→↑↓↔↕⇧↵⏎⌫", "<>^v-|^<<<", strict=True)),
     # Not < and >, which are keys.
     **dict(zip("‹›«»◂◀◄▸▶►△▴▲▾", '[]""******^^^v', strict=True)),
-    # The markers of wrong training and test samples; those of right ones are + x o v s and 1 2 3 4 5.
     **dict(zip("⊕⊗◎▼■", "@XOV$", strict=True)),
-    **dict(zip("⊞⊠⊡▽□", "&WQ^H", strict=True)),
-    **dict(zip("━▁▂▃▄▅▆▇█", "=_.-=+*%#", strict=True)),
+    **dict(zip("━═▁▂▃▄▅▆▇█", "==_.-=+*%#", strict=True)),
     # A shade is no = of a line.
     **dict(zip("░▒▓▀▌▐▔▕", ".:%'||-|", strict=True)),
     **dict(zip("·•●○◉◦▪▫◆◇★✓✔✗✘", ",**o@o*o*o*vvxx", strict=True)),

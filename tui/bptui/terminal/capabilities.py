@@ -12,10 +12,10 @@ from textual.filter import LineFilter
 from textual.geometry import Size
 
 from bptui.terminal.ascii_filter import AsciiFilter
-from bptui.terminal.driver import TerminalDriver, frames_in_flight
+from bptui.terminal.driver import TerminalDriver, frames_in_flight, is_fast
 from bptui.terminal.flow_control import MAX_FRAMES_IN_FLIGHT
 from bptui.terminal.textual_internals import DeferrableScreen, driver_of
-from bptui.terminal.themes import ANSI, DARK, THEMES, NoColors, scale_variables
+from bptui.terminal.themes import ANSI, DARK, PROJECTOR, THEMES, NoColors, scale_variables
 
 
 class PacedScreen(DeferrableScreen, inherit_bindings=False):
@@ -110,6 +110,16 @@ def has_scale(app: App[Any]) -> bool:
 def has_color_maps(app: App[Any]) -> bool:
     """Whether maps of numbers are drawn in colors: not in ASCII, nor in a theme of 16 colors."""
     return has_scale(app) and not is_ascii(app) and not app.current_theme.ansi
+
+
+def is_projected(app: App[Any]) -> bool:
+    """Whether lines are thick and panels few, for a projector."""
+    return bool(app.theme == PROJECTOR.name)
+
+
+def opens_with_maps(app: App[Any]) -> bool:
+    """Whether maps are drawn in colors, and the line is fast enough to send them unasked."""
+    return has_color_maps(app) and is_fast(app)
 
 
 def scale_colors(app: App[Any]) -> dict[str, str]:

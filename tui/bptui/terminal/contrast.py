@@ -38,10 +38,10 @@ def contrast(color: Color, ground: Color) -> float:
 
 
 @lru_cache(maxsize=64)
-def legible(style: Style) -> Style:
-    """The style, in black or white if its own color could not be read on its background."""
+def legible(style: Style, least: float = READABLE) -> Style:
+    """The style, in black or white if its own color has less than this contrast to its background."""
     color, ground = style.color, style.bgcolor
-    if color is None or ground is None or contrast(color, ground) >= READABLE:
+    if color is None or ground is None or contrast(color, ground) >= least:
         return style
     return style + Style(color=max(_BLACK, _WHITE, key=lambda each: contrast(each, ground)))
 

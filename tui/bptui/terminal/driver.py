@@ -31,6 +31,10 @@ _FRAME_BEGIN, _FRAME_END = "\x1b[?2026h", "\x1b[?2026l"
 _JOB_CONTROL = (signal.SIGTSTP, signal.SIGCONT)
 
 
+class LineIsFast(Message):
+    """Maps can be sent unasked."""
+
+
 class TerminalDriver(BoundedDriver):
     """Sends only what changes, keeps count of the frames in flight, and leaves signals to `TerminalGuard`.
 
@@ -41,7 +45,7 @@ class TerminalDriver(BoundedDriver):
     def __init__(self, app: App[Any], **options: Any) -> None:
         self.flow_control = FlowControl()
         self._cell_diff = CellDiff()
-        self._call_later = app.call_later
+        self._call_later, self._post = app.call_later, app.post_message
         self._input_passed = self._input_handled = 0  # each is changed by one thread only
         self._pending_begin = ""  # the beginning of a frame, which is sent only if something follows
         # Textual installs its own handlers here. If SIGCONT comes without a SIGTSTP before it, they start a
@@ -126,7 +130,10 @@ class TerminalDriver(BoundedDriver):
         any size.
         """
         if isinstance(message, events.CursorPosition):
+            was_fast = self.flow_control.is_fast
             self.flow_control.add_answer(message.y + 1)
+            if self.flow_control.is_fast and not was_fast:
+                self._post(LineIsFast())
         elif isinstance(message, (events.Resize, InBandWindowResize)):
             pass
         elif isinstance(message, (events.InputEvent, events.Paste)):
@@ -148,6 +155,12 @@ class TerminalDriver(BoundedDriver):
             time.sleep(0.005)
         self.flow_control.reset()
         super().disable_input()
+
+
+def is_fast(app: App[Any]) -> bool:
+    """Whether the terminal was measured to be fast, or there is none."""
+    driver = driver_of(app)
+    return not isinstance(driver, TerminalDriver) or bool(driver.flow_control.is_fast)
 
 
 def frames_in_flight(app: App[Any]) -> int:

@@ -32,6 +32,8 @@ FIRST_ANSWER_TIMEOUT = 1.0
 """The timeout for a terminal that has not answered yet, and may never answer."""
 MAX_TIMEOUTS = 3
 """After this many timeouts in a row, the terminal counts as one that does not answer."""
+FAST_SECONDS = 0.25
+"""A line is fast if the first frame, of about 8 kB, is drawn within this time."""
 MAX_FRAMES_IN_FLIGHT = 2
 """The most frames in flight at the same time: one from the running training, and one in response to a key."""
 
@@ -41,10 +43,14 @@ class FlowControl:
 
     Args:
         clock: returns the time in seconds; only differences between times matter.
+
+    Attributes:
+        is_fast: whether the line is fast; None until the first frame is drawn. It never changes later.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self.is_fast: bool | None = None
         self._timeout = FIRST_ANSWER_TIMEOUT
         self._timeouts = 0
         self.reset()
@@ -55,7 +61,7 @@ class FlowControl:
         self._requests = 0
         self._due: list[int] = []  # the rows of the requests without an answer, oldest first
         self._given_up = 0  # how many of the oldest requests are no longer waited for
-        self._waiting_since = 0.0
+        self._waiting_since = self._first_sent = 0.0
 
     def begin(self) -> str:
         """Return the first request. No frame waits for its answer."""
@@ -71,6 +77,8 @@ class FlowControl:
         if self._characters < MIN_FRAME_LENGTH:
             return ""
         self._characters = 0
+        if not self._requests:
+            self._first_sent = self._clock()
         row = ROWS[self._requests % len(ROWS)]
         self._requests += 1
         if self._timeouts >= MAX_TIMEOUTS:  # no answer is expected: remember only a few
@@ -87,6 +95,8 @@ class FlowControl:
             row: the row of the cursor, counted from 1. If no request had this row, for example because the
                 window has fewer rows, this is the answer to the oldest request.
         """
+        if self.is_fast is None and row == ROWS[0]:
+            self.is_fast = self._clock() - self._first_sent <= FAST_SECONDS
         self._timeout, self._timeouts = ANSWER_TIMEOUT, 0
         answered = self._due.index(row) + 1 if row in self._due else min(1, len(self._due))
         del self._due[:answered]

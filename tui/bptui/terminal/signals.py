@@ -20,6 +20,7 @@ from typing import NoReturn, Self
 from textual.app import App
 
 from bptui.startup.end_signals import END_SIGNALS, handled_signals
+from bptui.terminal.driver import TerminalDriver
 from bptui.terminal.textual_internals import driver_of
 
 EXIT_TIMEOUT = 2.0
@@ -242,6 +243,8 @@ class TerminalGuard:
             os.kill(os.getpid(), signal.SIGSTOP)  # until the next SIGCONT
             return
         if not self._suspended:
+            if isinstance(driver, TerminalDriver):  # the page that owes answers may be closed
+                driver.flow_control.reset()
             driver.suspend_application_mode()
         self._suspended = False
         driver.resume_application_mode()

@@ -6,6 +6,7 @@ vision can tell its colors apart: blue and orange mark opposites, and vermillion
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache, lru_cache
 
 from rich.segment import Segment
@@ -18,7 +19,7 @@ BLUE, SKY, GREEN, ORANGE, VERMILLION = "#0072B2", "#56B4E9", "#009E73", "#E69F00
 YELLOW, PURPLE = "#F0E442", "#CC79A7"
 
 DARK = Theme(
-    name="bptui",
+    name="dark",
     primary=BLUE,
     secondary=SKY,
     warning=ORANGE,
@@ -43,7 +44,7 @@ DARK = Theme(
     },
 )
 LIGHT = Theme(
-    name="bptui-light",
+    name="light",
     primary=BLUE,
     secondary=BLUE,
     warning=ORANGE,
@@ -69,9 +70,28 @@ LIGHT = Theme(
         "primary-muted": "#9DBED3",
     },
 )
+HIGH_CONTRAST = replace(
+    DARK,
+    name="high-contrast",
+    foreground="#FFFFFF",
+    background="#000000",
+    surface="#000000",
+    panel="#202020",
+    variables={**DARK.variables, "text-muted": "#E0E0E0", "text-disabled": "#C8C8C8", "primary-muted": SKY},
+)
+PROJECTOR = replace(
+    LIGHT,
+    name="projector",
+    foreground="#000000",
+    background="#FFFFFF",
+    surface="#FFFFFF",
+    panel="#EEEEEE",
+    variables={**LIGHT.variables, "text-muted": "#202020", "text-disabled": "#383838", "primary-muted": BLUE},
+)
+"""For projectors, which show little contrast: on it, lines are thick, and the panels few."""
 
 ANSI = Theme(
-    name="bptui-ansi",
+    name="ansi",
     primary="ansi_blue",
     secondary="ansi_cyan",
     warning="ansi_bright_yellow",
@@ -93,7 +113,7 @@ ANSI = Theme(
     },
 )
 
-THEMES: tuple[Theme, ...] = (DARK, LIGHT, ANSI)
+THEMES: tuple[Theme, ...] = (DARK, LIGHT, HIGH_CONTRAST, PROJECTOR, ANSI)
 """The app's own themes. The last one uses only the 16 colors of the terminal."""
 THEME_NAMES: tuple[str, ...] = (*(theme.name for theme in THEMES), *sorted(BUILTIN_THEMES))
 """The names of all themes, the app's own first."""

@@ -144,10 +144,11 @@ MAX_NAME_LENGTH = 16
 
 
 def plain(text: str, width: int) -> str:
-    """The text cut to `width` characters; characters that do not take exactly one cell become "?"."""
+    """The text in at most `width` characters, the last one … if it is cut; "?" for those not of one cell."""
     from rich.cells import cell_len  # the dialogue must not load the rest of rich
 
-    return "".join(each if each.isprintable() and cell_len(each) == 1 else "?" for each in text[:width])
+    text = text if len(text) <= width else f"{text[: width - 1]}…"
+    return "".join(each if each.isprintable() and cell_len(each) == 1 else "?" for each in text)
 
 
 def input_name(snapshot: Snapshot, number: int) -> str:

@@ -10,6 +10,8 @@ from textual.geometry import Region
 
 from bpengine import FIELDS
 
+LESSON = "lesson"
+"""The name of the panel of a lesson."""
 _ENDLESS = 10_000
 _ALL_SETTINGS = len(FIELDS) + 2
 """The rows of a framed panel with all settings. Four more rows show the help of the chosen setting."""
@@ -56,15 +58,16 @@ class Arrangement(NamedTuple):
         """Return the place of each panel that is shown; together they fill the space.
 
         Args:
-            shown: the names of the panels. A panel without a place in this arrangement must be the only one.
+            shown: the names of the panels. A panel without a place in this arrangement must be the only one,
+                or the only one beside a lesson.
             width: columns of the space.
             height: rows of the space.
         """
-        room = Region(0, 0, width, height)
-        if len(shown) == 1:
-            return dict.fromkeys(shown, room)
-        gap = 0 if self.framed else 1
-        return dict(_places(self.columns, frozenset(shown), room, is_row=True, gap=gap))
+        columns, panels = self.columns, [name for name in shown if name != LESSON]
+        if len(panels) == 1:
+            columns = (Part(panels[0]), Part(LESSON, low=42, high=42))
+        room, gap = Region(0, 0, width, height), 0 if self.framed else 1
+        return dict(_places(columns, frozenset(shown), room, is_row=True, gap=gap))
 
 
 def _places(
@@ -183,6 +186,17 @@ _BROAD = Arrangement(
 )
 """The network beside plot and curve, as high as the screen: there is room for pictures of its units."""
 
+_SHARING = ("network", "table", "metrics")
+_BESIDE_LESSON = Arrangement(
+    (120, 36),
+    (
+        Part((Part("plot", 2), Part((Part("error", 3, 39), *(Part(name, 4) for name in _SHARING))))),
+        Part((Part("settings", 1, 8), Part(LESSON, 2, 20, 28)), low=42, high=42),
+    ),
+    in_turn=_SHARING,
+)
+"""The same with a lesson in the place of both tables."""
+
 _LARGE_PORTRAIT = Arrangement(
     (110, 56),
     (
@@ -242,22 +256,34 @@ class LessonPlace(NamedTuple):
     """Whether it is a column to the right, where text of other widths shifts nothing; otherwise it is above
     the other panels."""
     breadth: int
-    """Its columns or, above the others, its rows."""
+    """Its columns or, above the others, its rows; 0 if it has a place in the arrangement."""
 
-    def room_beside(self, width: int, height: int) -> tuple[int, int]:
-        """The columns and rows of a terminal that are left."""
-        return (width - self.breadth, height) if self.is_column else (width, max(height - self.breadth, 0))
+    def room_beside(self, width: int, height: int) -> tuple[int, int, bool]:
+        """The columns and rows of a terminal that are left, and whether the lesson takes a part of them."""
+        if self.is_column:
+            return width - self.breadth, height, not self.breadth
+        return width, max(height - self.breadth, 0), False
 
 
-def lesson_place(width: int, height: int) -> LessonPlace:
-    """Where the panel of a lesson is on a terminal of this many columns and rows."""
+def lesson_place(width: int, height: int, rows: int = 0) -> LessonPlace:
+    """Where the panel of a lesson is on a terminal of this many columns and rows.
+
+    Args:
+        width, height: the columns and rows.
+        rows: how many rows the step takes above the others, if there are so many.
+    """
+    if 120 <= width < 160 and height >= 36:
+        return LessonPlace(True, 0)
     if width >= 120 and height >= 24:
         return LessonPlace(True, 40 if width < 200 else 48)
-    return LessonPlace(False, 3 if width >= 80 or height < 24 else 4)
+    usual = 3 if width >= 80 or height < 24 else 4
+    return LessonPlace(False, min(max(rows, usual), max(height // 2, usual)))
 
 
-def arrangement_for(width: int, height: int) -> Arrangement:
-    """The arrangement on a terminal of this many columns and rows."""
+def arrangement_for(width: int, height: int, has_lesson: bool = False) -> Arrangement:
+    """The arrangement on a terminal of this many columns and rows, perhaps with a place for a lesson."""
+    if has_lesson:
+        return _BESIDE_LESSON
     return next(
         arrangement
         for arrangement in ARRANGEMENTS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from os.path import commonprefix
 
@@ -32,14 +32,12 @@ from bptui.drawing import (
 )
 from bptui.session.snapshot import Snapshot
 from bptui.units.facts import axis_name, plain
-from bptui.views.cloud import DISAGREEMENT, band_shade, cloud_legend, disagreement
+from bptui.views.cloud import DISAGREEMENT, band, cloud_legend, disagreement
 from bptui.views.compared import comparable_outputs, compared_legend, compared_line, letters
 from bptui.views.contour import border, winners
 
-RIGHT, WRONG = "+xovs", "⊕⊗◎▼■"
-"""The characters of each class for training samples that are predicted right, and predicted wrong."""
-TEST_RIGHT, TEST_WRONG = "12345", "⊞⊠⊡▽□"
-"""The same for test samples. Further classes use these characters again, in other colors."""
+TRAIN, TEST = "+xovs", "12345"
+"""The signs of the classes' training and test samples. Further classes use them again, in other colors."""
 _CERTAINTIES = "░:· "
 """The background characters, by the probability of the most probable class: from a tie to certainty."""
 _CERTAIN = np.array([0.3, 0.6, 0.9])
@@ -58,9 +56,8 @@ class _Samples:
     dataset: Dataset
     outputs: Array
     """Probabilities; shape (samples, classes)."""
-    right: str
-    wrong: str
-    wrong_role: str
+    signs: str
+    """The sign of each class."""
 
     @cached_property
     def predicted(self) -> IntArray:
@@ -73,6 +70,10 @@ class _Samples:
         """The class of each sample; shape (samples,)."""
         classes: IntArray = self.dataset.targets.argmax(axis=1)
         return classes
+
+    def sign(self, number: int) -> str:
+        """The sign of a class."""
+        return self.signs[number % len(self.signs)]
 
     @property
     def of_actual_class(self) -> Array:
@@ -89,9 +90,9 @@ class _Samples:
 def _all_samples(snapshot: Snapshot) -> list[_Samples]:
     """The test samples, if there are any, and the training samples, which are drawn over them."""
     dataset, network = snapshot.run.dataset, snapshot.network
-    samples = [_Samples(dataset, network.outputs, RIGHT, WRONG, "wrong")]
+    samples = [_Samples(dataset, network.outputs, TRAIN)]
     if dataset.test is not None and network.test_outputs is not None:
-        samples.insert(0, _Samples(dataset.test, network.test_outputs, TEST_RIGHT, TEST_WRONG, "wrong-test"))
+        samples.insert(0, _Samples(dataset.test, network.test_outputs, TEST))
     return samples
 
 
@@ -109,16 +110,15 @@ def _points(
         x, y, signed = place(sample)
         is_right = sample.predicted == sample.actual
         for number in range(len(sample.dataset.classes)):
-            good, bad = (signs[number % len(signs)] for signs in (sample.right, sample.wrong))
+            sign = sample.sign(number)
             ok, off = (signed == number) & is_right, (signed == number) & ~is_right
-            role = class_role(number)
-            right.append(Series(x[ok], y[ok], role, Kind.POINTS, good, is_sample=True))
-            wrong.append(Series(x[off], y[off], sample.wrong_role, Kind.POINTS, bad, is_sample=True))
+            right.append(Series(x[ok], y[ok], class_role(number), Kind.POINTS, sign, is_sample=True))
+            wrong.append(Series(x[off], y[off], "wrong", Kind.POINTS, sign, is_sample=True))
     return right, wrong
 
 
 def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, Legend]:
-    """Return the plot and its legend; `detail` adds how certain the network is."""
+    """Return the plot and its legend; for two inputs, `detail` shows how certain the network is."""
     match len(snapshot.run.dataset.domain):
         case 1:
             return _probabilities(snapshot)
@@ -136,11 +136,11 @@ def _legend(samples: list[_Samples], word: str = " wrong") -> Legend:
     short = _short(classes)
     joint = "=" if any(name[:1].isdigit() for name in short) else " "
     for number, name in enumerate(short):
-        own = "".join(sample.right[number % len(sample.right)] for sample in reversed(samples))
+        own = "".join(sample.sign(number) for sample in reversed(samples))
         names.append(Legend.of(Span(own, class_role(number)), name, between=joint))
-    signs = [Span(sample.wrong[0], sample.wrong_role) for sample in reversed(samples)]
+    signs = "".join(sample.sign(0) for sample in reversed(samples))
     counts = "+".join(str(sample.missed) for sample in reversed(samples))
-    return Legend.of(*names, Legend.of(*signs, f" {counts}{word}", between=""))
+    return Legend.of(*names, Legend.of(Span(signs, "wrong"), f" {counts}{word}", between=""))
 
 
 def _short(classes: tuple[str, ...]) -> list[str]:
@@ -154,7 +154,7 @@ def _short(classes: tuple[str, ...]) -> list[str]:
 
 
 def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
-    """The samples over the regions of the predicted classes; the border is a line, the true border is dashed.
+    """The samples over the regions of the predicted classes; the border is a line, the true one a faint one.
 
     The lines are drawn over the samples, but samples that are predicted wrong last: nothing covers them.
     """
@@ -170,12 +170,12 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         edge = border(outputs, x, y)
         lines.append(compared_line(run, *edge, pieces=True))
         labels += letters(run, *edge)
-    lines.append(Series(*border(snapshot.network.grid_outputs, x, y), "border", Kind.THICK, pieces=True))
+    lines.append(Series(*border(snapshot.network.grid_outputs, x, y), "border", Kind.LINE, pieces=True))
     true = []
     if dataset.border is not None:
         # In pieces: the border of a formula is many short lines, and thinning would lose some of them.
         pairs = np.stack([dataset.border[:-1], dataset.border[1:]], axis=1).reshape(-1, 2)
-        true.append(Series(pairs[:, 0], pairs[:, 1], "target", Kind.DASHED, pieces=True))
+        true.append(Series(pairs[:, 0], pairs[:, 1], "target", Kind.FAINT, pieces=True))
     spread = snapshot.comparison.spread
     agreement = None if spread is None or detail else spread.agreement
     outputs = snapshot.network.grid_outputs
@@ -187,32 +187,42 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         shade=shade,
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
+        one_scale=True,
     )
     runs = [run for run, _ in compared]
     key = f"({key_of('toggle_detail')})"
     short = Legend.of(scale, key) if detail else ""
     certain = Legend.of(scale, f"certain {key}") if detail else ""
-    formula, pins = _formula(snapshot), compared_legend(runs, word="")
-    differ = Legend() if agreement is None else cloud_legend(snapshot, "starts disagree")
-    cloud = Legend() if agreement is None else cloud_legend(snapshot)
+    pins = compared_legend(runs, word="")
+    differ, cloud = (
+        Legend() if agreement is None else cloud_legend(snapshot, word, DISAGREEMENT[1])
+        for word in ("starts disagree", "starts")
+    )
     return figure, Legend.fitting(
-        Legend.of(_legend(samples), certain, compared_legend(runs), formula, differ),
-        Legend.of(_legend(samples), short, pins, formula, cloud),
-        Legend.of(_legend(samples, word=""), short, pins, formula, cloud),
+        *(
+            Legend.of(_legend(samples), certain, compared_legend(runs), _truth(snapshot, word), differ)
+            for word in ("true border", "true")
+        ),
+        *(
+            Legend.of(_legend(samples, word=word), shades, pins, _truth(snapshot, "true"), cloud)
+            for word, shades in ((" wrong", short), ("", short), ("", scale))
+        ),
     )
 
 
-def _formula(snapshot: Snapshot) -> Legend:
-    """The formula of the dashed border; empty if the data does not come from a formula."""
-    name = snapshot.run.dataset.name
-    if name != snapshot.run.config.function:
+def _truth(snapshot: Snapshot, word: str) -> Legend:
+    """The sign of the true border, and its formula or else this word; empty if the border is unknown."""
+    dataset = snapshot.run.dataset
+    if dataset.border is None:
         return Legend()
-    return Legend.of(Span(ROLES["target"].sign, "target"), printable(name, _MAX_FORMULA_LENGTH))
+    is_formula = dataset.name == snapshot.run.config.function
+    name = printable(dataset.name, _MAX_FORMULA_LENGTH) if is_formula else word
+    return Legend.of(Span(ROLES["target"].sign, "target"), name)
 
 
 def _regions(
     outputs: Array, x: tuple[float, float], y: tuple[float, float], agreement: Array | None
-) -> Shade:
+) -> Shade | ColorMap:
     """The background in the tint of the most probable class.
 
     Args:
@@ -226,7 +236,8 @@ def _regions(
     roles = (*tints, "sample")  # the last one where the class is unknown
     grounds = (*(f"{tint}-2" for tint in tints), None)
     if agreement is None:
-        return Shade(chosen, x, y, " " * len(roles), roles, grounds)
+        shade = Shade(chosen, x, y, " " * len(roles), roles, grounds)
+        return ColorMap(outputs, x, y, winners, grounds, shade)  # which follows the border to half a cell
     count = len(DISAGREEMENT)
     bands = count * chosen + disagreement(agreement, chosen.shape)
     behind = tuple(ground for ground in grounds for _ in range(count))
@@ -242,7 +253,7 @@ def _certainty(outputs: Array, x: tuple[float, float], y: tuple[float, float]) -
     classes, count = outputs.shape[2], len(_CERTAINTIES)
     tints = [class_role(number) for number in range(classes)]
     roles = tuple(role for role in (*tints, "sample") for _ in range(count))
-    strengths = tuple(f"{tint}-{level}" if level else None for tint in tints for level in range(count))
+    strengths = tuple(f"{tint}-{level}" for tint in tints for level in range(count))
     grounds = (*strengths, *(None,) * count)  # the last ones where the class is unknown
     shade = Shade(_bands(outputs), x, y, _CERTAINTIES * (classes + 1), roles, grounds)
     signs, tinted = _CERTAINTIES.strip(), strengths[1:count]
@@ -272,7 +283,7 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
     low, high = dataset.domain[0]
     steps = np.linspace(low, high, len(snapshot.network.grid_outputs))
     curves = [
-        Series(steps, outputs, class_role(number), Kind.THICK, RIGHT[number % len(RIGHT)])
+        Series(steps, outputs, class_role(number), Kind.LINE, TRAIN[number % len(TRAIN)])
         for number, outputs in enumerate(snapshot.network.grid_outputs.T)
     ]
     samples = _all_samples(snapshot)
@@ -280,13 +291,12 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
         samples, lambda each: (each.dataset.coordinates[:, 0], each.of_actual_class, each.actual)
     )
     x_axis = axis_over(np.array([low, high]), margin=0.025)
-    spread, shade = snapshot.comparison.spread, None
+    spread, starts = snapshot.comparison.spread, list[Series]()
     if spread is not None and spread.fits is not None:
         at = np.linspace(low, high, len(spread.fits[0]))
-        ends = zip(*(fit.T for fit in spread.fits), strict=True)
-        shades = [band_shade(x_axis, _SHARES, at, *end) for end in ends]
-        shade = replace(shades[0], bands=np.maximum.reduce([shade.bands for shade in shades]))
-    figure = Figure(x_axis, _SHARES, (*curves, *right, *wrong), shade=shade, x_name=axis_name(snapshot, 0))
+        for ends in zip(*(fit.T for fit in spread.fits), strict=True):
+            starts += band(at, *ends)
+    figure = Figure(x_axis, _SHARES, (*starts, *curves, *right, *wrong), x_name=axis_name(snapshot, 0))
     cloud = cloud_legend(snapshot)
     return figure, Legend.fitting(
         Legend.of(_legend(samples), cloud), Legend.of(_legend(samples, word=""), cloud)

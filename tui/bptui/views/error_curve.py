@@ -21,10 +21,9 @@ from bptui.drawing import (
     Span,
     log_axis,
     nice_ticks,
-    rate_axis,
 )
 from bptui.session.snapshot import Snapshot
-from bptui.views.cloud import band_edges, band_shade, cloud_legend
+from bptui.views.cloud import band, cloud_legend
 from bptui.views.compared import comparable_runs, compared_legend, compared_line, letters
 from bptui.views.curve_cursor import nearest, place_of
 from bpwords import Sentence
@@ -54,8 +53,8 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
     top = live if len(live) else previous[1][:1]
     usual = previous[1][previous[1] <= top.max(initial=0.0)]
     cloud = snapshot.comparison.cloud
-    band = None if cloud is None else cloud.band
-    starts = () if band is None else (band.low, band.high)
+    errors_of_starts = None if cloud is None else cloud.band
+    starts = () if errors_of_starts is None else (errors_of_starts.low, errors_of_starts.high)
     every = np.concatenate([live, usual, *(run.snapshot.run.curve[1] for run in compared), *starts])
     finite = every[np.isfinite(every)]
     x = step_axis(max(snapshot.run.config.epochs - 1, 1))
@@ -69,19 +68,17 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
         pinned = run.snapshot.run.curve
         line = smoothed(*pinned, window)
         series += [compared_line(run, pinned[0], line), *letters(run, pinned[0], line)]
-    shade = None
-    if band is not None:
-        shade = band_shade(x, y, band.epochs, band.low, band.high)
-        series += band_edges(band.epochs, band.low, band.high)
-        series.append(Series(band.epochs, band.median, "median", Kind.DASHED))
+    if errors_of_starts is not None:
+        at, middle = errors_of_starts.epochs, errors_of_starts.median
+        series = [*band(at, *starts), *series, Series(at, middle, "median", Kind.DASHED)]
     if smooth:
         series.append(Series(epochs, errors, "raw", Kind.DOTS))
     if snapshot.run.dataset.test is not None:
         test = smoothed(epochs, snapshot.run.test_curve, window)
         series.append(Series(epochs, test, "test", Kind.DASHED))
-    series.append(Series(epochs, smoothed(epochs, errors, window), "error", Kind.THICK))
+    series.append(Series(epochs, smoothed(epochs, errors, window), "error", Kind.LINE))
     marks = tuple(map(float, snapshot.run.change_epochs))
-    return Figure(x, y, tuple(series), shade=shade, marks=marks, x_name="epoch")
+    return Figure(x, y, tuple(series), marks=marks, x_name="epoch")
 
 
 def smoothed(epochs: Array, errors: Array, window: float, *, log_scale: bool = True) -> Array:
@@ -143,7 +140,7 @@ def rates_figure(snapshot: Snapshot, rates: Rates, *, log: bool, cursor: int | N
     """
     every = np.concatenate([rates.rates, rates.limits])
     finite = every[np.isfinite(every)]
-    y = rate_axis(finite) if log else linear_axis(finite)
+    y = log_axis(finite) if log else linear_axis(finite)
     series = (
         Series(rates.epochs, rates.limits, "limit", Kind.DASHED),
         Series(rates.epochs, rates.rates, "rate", Kind.LINE),

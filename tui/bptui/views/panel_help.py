@@ -54,7 +54,7 @@ ERROR = PanelHelp(
         *signs_of("error"),
         Sign("╌", "test", ROLES["test"].style),
         _COMPARED,
-        Sign("░ ╌", "cloud, its median", ROLES["median"].style),
+        Sign("⠅ ╌", "cloud, its median", ROLES["median"].style),
         *signs_of("cursor", "mark"),
         Sign("1e-03", "0.001"),
         Sign("stay above", "3 × the median, rounded up"),
@@ -82,7 +82,7 @@ METRICS = PanelHelp(
         Sign("actual \\ predicted", "correct on the diagonal", task="classification"),
     ),
     topic="plots",
-    synonyms=("accuracy", "rmse", "r2", "confusion matrix", "precision", "evaluation"),
+    synonyms=("accuracy", "rmse", "r2", "confusion matrix", "precision", "evaluation", "loss"),
 )
 NETWORK = PanelHelp(
     "Units by layer and weights as links; the line below describes the chosen unit. See which links grow.",

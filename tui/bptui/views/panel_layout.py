@@ -32,13 +32,15 @@ class PanelLayout:
     """Whether the focused panel is maximized."""
     turn: str = ""
     """The panel that is shown where it shares a place with others; empty for the first of them."""
+    theme: str = ""
+    """The name of the theme that the user has chosen on the screen; empty for none."""
 
-    def shown(self, width: int, height: int) -> frozenset[str]:
+    def shown(self, width: int, height: int, has_lesson: bool = False) -> frozenset[str]:
         """The panels that are visible on a terminal of this size, at least one.
 
         A focused panel that does not fit beside the others is shown alone.
         """
-        fitting = self._fitting(width, height) - self.hidden
+        fitting = self._fitting(width, height, has_lesson) - self.hidden
         return frozenset({self.focused}) if self.zoomed or self.focused not in fitting else fitting
 
     def focusing_next(self, direction: int) -> Self:
@@ -74,21 +76,21 @@ class PanelLayout:
         following = self.focusing_next(1).focused
         return replace(self, hidden=self.hidden | {self.focused}, focused=following, zoomed=False)
 
-    def showing_all(self, width: int, height: int) -> Self:
+    def showing_all(self, width: int, height: int, has_lesson: bool = False) -> Self:
         """The layout with no panel hidden; the settings get the focus if the focused panel would be alone."""
         whole = replace(self, hidden=frozenset(), zoomed=False)
-        return whole if self.focused in whole._fitting(width, height) else whole.focusing_first()
+        return whole if self.focused in whole._fitting(width, height, has_lesson) else whole.focusing_first()
 
     def focusing_first(self) -> Self:
         """The layout with the first panel that is not hidden focused, and none maximized."""
         return replace(self, focused=next(name for name in NAMES if name not in self.hidden), zoomed=False)
 
-    def taking_turns(self, width: int, height: int) -> Self:
+    def taking_turns(self, width: int, height: int, has_lesson: bool = False) -> Self:
         """The layout with the next of the panels that share a place; unchanged if there are none.
 
         The panel that appears is no longer hidden, and takes over the focus of the other one.
         """
-        panels = arrangement_for(width, height).in_turn
+        panels = arrangement_for(width, height, has_lesson).in_turn
         if not panels:
             return self
         now = self._now_of(panels)
@@ -101,8 +103,8 @@ class PanelLayout:
         wanted = (self.focused, self.turn, *panels)
         return next((name for name in wanted if name in panels and name not in self.hidden), panels[0])
 
-    def _fitting(self, width: int, height: int) -> frozenset[str]:
-        arrangement = arrangement_for(width, height)
+    def _fitting(self, width: int, height: int, has_lesson: bool = False) -> frozenset[str]:
+        arrangement = arrangement_for(width, height, has_lesson)
         panels = arrangement.in_turn
         return arrangement.names - (frozenset(panels) - {self._now_of(panels)} if panels else frozenset())
 
@@ -138,7 +140,7 @@ class SavedLayout:
             hidden = frozenset(name for name in NAMES if name in saved["hidden"])
             turn = saved.get("turn") if saved.get("turn") in NAMES else ""
             if saved["focused"] in NAMES and saved["focused"] not in hidden:
-                return PanelLayout(hidden, saved["focused"], turn=turn)
+                return PanelLayout(hidden, saved["focused"], turn=turn, theme=str(saved.get("theme", "")))
         return PanelLayout()
 
     def save(self, layout: PanelLayout) -> None:
@@ -149,6 +151,7 @@ class SavedLayout:
             "hidden": sorted(layout.hidden),
             "focused": layout.focused,
             "turn": layout.turn,
+            "theme": layout.theme,
         }
         with contextlib.suppress(OSError, ValueError):
             self._path.parent.mkdir(parents=True, exist_ok=True)

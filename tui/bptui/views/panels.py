@@ -21,6 +21,7 @@ from bptui.drawing import ROLES, Figure, Legend, Span
 from bptui.drawing.signs import PanelHelp
 from bptui.session.fits import CellFits
 from bptui.session.snapshot import RunProgress, Snapshot, Stage
+from bptui.terminal.capabilities import opens_with_maps
 from bptui.units.facts import unit_name
 from bptui.units.places import Place, nearest_unit, sizes_of
 from bptui.views import panel_help
@@ -110,9 +111,13 @@ def _show_snapshot(widget: Any, snapshot: Snapshot, _options: ViewOptions) -> No
 
 
 def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> Legend | None:
-    if is_map(snapshot, detail=options.detail) and not plot.map_pace.is_due(snapshot, options.detail):
+    detail = options.detail
+    if snapshot.run.config.task == "classification":
+        # The key shows the other picture. Only the regions show where the starts of a cloud disagree.
+        detail = detail != (opens_with_maps(plot.app) and snapshot.comparison.spread is None)
+    if is_map(snapshot, detail=detail) and not plot.map_pace.is_due(snapshot, detail):
         return None
-    figure, legend = FIGURES[snapshot.run.config.task](snapshot, detail=options.detail)
+    figure, legend = FIGURES[snapshot.run.config.task](snapshot, detail=detail)
     waits = snapshot.status.stage is Stage.READY  # the plot says so, since people look there
     note = Sentence("Press {toggle_run} to start")() if waits else ""
     return plot.show(replace(figure, note=note), legend)

@@ -27,7 +27,7 @@ from bptui.drawing import (
 )
 from bptui.session.snapshot import Snapshot
 from bptui.units.facts import MAX_NAME_LENGTH, axis_name, plain
-from bptui.views.cloud import band_edges, band_shade, cloud_legend
+from bptui.views.cloud import band, cloud_legend
 from bptui.views.compared import comparable_outputs, compared_legend, compared_line, letters, on_line
 from bptui.views.contour import border
 
@@ -79,13 +79,13 @@ def _truth(dataset: Dataset, steps: int) -> tuple[Array, Array | None]:
 
 
 def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tuple[Figure, Legend]:
-    """The network's output as a thick line over the dashed function, and the samples."""
+    """The network's output as a thick line over the faint function, and the samples."""
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for one input
     low, high = dataset.domain[0]
     steps, truth = _truth(dataset, len(snapshot.network.grid_outputs))
     parts, numbers, parts_legend = _parts(snapshot, steps) if detail else _NO_PARTS
-    lines = [] if truth is None else [Series(steps, truth, "target", Kind.DASHED)]
+    lines = [] if truth is None else [Series(steps, truth, "target", Kind.FAINT)]
     lines.append(Series(steps, snapshot.network.grid_outputs[:, 0], "fit", Kind.THICK, name=""))
     compared = [] if detail else comparable_outputs(snapshot)
     beside = [Series(np.linspace(low, high, len(other)), other, "median", Kind.DOTTED) for other in others]
@@ -94,7 +94,7 @@ def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tupl
         x = np.linspace(low, high, len(outputs))
         beside.append(compared_line(run, x, outputs[:, 0]))
         labels += letters(run, x, outputs[:, 0])
-    # Behind the contributions, the dashed function alone represents its samples.
+    # Behind the contributions, the faint function alone represents its samples.
     samples = [] if detail and truth is not None else [_samples(dataset, "sample")]
     if dataset.test is not None:
         samples.append(_samples(dataset.test, "test"))
@@ -102,16 +102,14 @@ def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tupl
     spread = None if detail else snapshot.comparison.spread
     fits = [] if spread is None or spread.fits is None else [fit[:, 0] for fit in spread.fits]
     at = np.linspace(low, high, len(fits[0]) if fits else 0)
-    edges = band_edges(at, *fits) if fits else []
+    starts = band(at, *fits) if fits else []
     data = targets if truth is None else np.concatenate([targets, truth])
-    curves = [curve.y for curve in (*lines, *parts, *beside, *edges)]
+    curves = [curve.y for curve in (*lines, *parts, *beside, *starts)]
     x_axis, y_axis = _x_axis(low, high), axis_around(data, curves, width=5)
-    shade = band_shade(x_axis, y_axis, at, *fits) if fits else None
     figure = Figure(
         x_axis,
         y_axis,
-        (*edges, *parts, *beside, *lines, *samples, *labels, *numbers),
-        shade=shade,
+        (*starts, *parts, *beside, *lines, *samples, *labels, *numbers),
         x_name=axis_name(snapshot, 0),
         y_name=plain(dataset.target, MAX_NAME_LENGTH),
     )
@@ -218,8 +216,9 @@ def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         shade=ColorMap.of_numbers(network.grid_outputs[:, :, 0], low, high, x, y),
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
+        one_scale=True,
     )
-    scale = Legend.of(number(low), Scale.over(low, high).legend(low, high), number(high))
+    scale = Legend.of(number(low, 2), Scale.over(low, high).legend(low, high), number(high, 2))
     wrong = [Legend.of(Span(points.marker, "far"), f"{len(points.x)}") for points in far]
     runs, edge_at = [run for run, _ in compared], f"at {number(level, 2)}"
     key = f"({key_of('toggle_detail')})"
@@ -256,7 +255,7 @@ def _far_and_near(
 
 
 def _agreement(snapshot: Snapshot) -> tuple[Figure, Legend]:
-    """Predicted over actual: a perfect fit lies on the dashed diagonal."""
+    """Predicted over actual: a perfect fit lies on the faint diagonal."""
     dataset, network = snapshot.run.dataset, snapshot.network
     targets, outputs = _targets(dataset), network.outputs[:, 0]
     axis = axis_around(targets, [outputs], width=5)
@@ -268,7 +267,7 @@ def _agreement(snapshot: Snapshot) -> tuple[Figure, Legend]:
         Series(actual, predicted, role, Kind.POINTS, ROLES[role].sign, is_sample=True, name="")
         for actual, predicted, role in groups
     ]
-    diagonal = Series(ends, ends, "target", Kind.DASHED)
+    diagonal = Series(ends, ends, "target", Kind.FAINT)
     test = () if len(groups) == 1 else (_sign("test"), "test")
     name = plain(dataset.target, MAX_NAME_LENGTH)
     legend = Legend.of(_sign("output"), f"predicted over actual {name}", *test)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Concatenate
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
@@ -23,6 +24,7 @@ from bptui.session.document import SessionState
 from bptui.session.session import P, Session
 from bptui.session.snapshot import Snapshot
 from bptui.startup.start_settings import FRAMES_PER_SECOND
+from bptui.terminal.capabilities import is_projected
 from bptui.units.facts import unit_edits
 from bptui.units.places import nearest_unit, sizes_of
 from bptui.views import panel_help
@@ -45,6 +47,8 @@ if TYPE_CHECKING:  # without a lesson, neither is loaded
 TIMELINE_ROWS = 32
 """The fewest rows of a terminal on which the timeline has its own row. On smaller ones, where the plots need
 the space, it shares the status line while an earlier epoch is viewed."""
+_PROJECTED = (110, 35)
+"""The columns and rows for which panels are chosen on a projector, whatever the terminal has."""
 _SETTINGS = next(panel for panel in PANELS if panel.name == "settings")
 
 
@@ -59,6 +63,11 @@ class RunView(Vertical):
         """Its name."""
         is_double: bool
         """Whether it was a double click that opened nothing in the panel, and so maximizes or restores it."""
+
+    BINDINGS = [
+        Binding(key, f"lesson_key({key!r})", show=False)
+        for key in (*"0123456789", "minus", "full_stop", "enter")
+    ]
 
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
     """The run as it is shown. The panels show this snapshot."""
@@ -114,7 +123,7 @@ class RunView(Vertical):
     def on_mount(self) -> None:
         """Arrange the panels."""
         self.frames.begin()
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._arrange())  # titles have colors
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.on_resize())  # titles have colors
         self._arrange()
 
     def on_click(self, event: events.Click) -> None:
@@ -152,6 +161,22 @@ class RunView(Vertical):
         if self._arrange():
             self.frames.show_now()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether an action may run: a key of a lesson only where the step takes it."""
+        if action == "lesson_key":
+            return self._lesson is not None and self._lesson.takes(str(parameters[0]))
+        return super().check_action(action, parameters)
+
+    async def action_lesson_key(self, key: str) -> None:
+        """Answer the question of the lesson, or open the next lesson."""
+        if self._lesson is not None:
+            await self._lesson.take(key)
+
+    def type_answer(self) -> None:
+        """Begin to type the number that the lesson asks for."""
+        if self._lesson is not None:
+            self._lesson.begin()
+
     @property
     def lesson_pages(self) -> int:
         """How many pages the step of the lesson has in its panel."""
@@ -164,24 +189,29 @@ class RunView(Vertical):
         if self._lesson is None:
             self._lesson = LessonPanel()
             self._area.mount(self._lesson)
-        begins_or_ends = (self._lesson.lesson is None) != (lesson is None)
+        before, place = self._lesson.lesson, self._lesson_place
         self._lesson.lesson = lesson
         pointed = "" if lesson is None else lesson.panel
-        if begins_or_ends or pointed != self._pointed:
+        opens_or_ends = before is None or lesson is None or before.is_asking != lesson.is_asking
+        if opens_or_ends or place != self._lesson_place or pointed != self._pointed:
             self._pointed = pointed
             self._arrange()
             self.frames.show_now()
 
     @property
     def _lesson_place(self) -> LessonPlace | None:
-        has_lesson = self._lesson is not None and self._lesson.lesson is not None
-        return lesson_place(*self.app.size) if has_lesson else None
+        if self._lesson is None or self._lesson.lesson is None:
+            return None
+        size = self.app.size
+        return lesson_place(*size, self._lesson.rows_for(self._lesson.lesson, size.width))
 
     @property
-    def room(self) -> tuple[int, int]:
-        """The columns and rows of a terminal that has room for the panels: without those of a lesson."""
-        place = self._lesson_place
-        return self.app.size if place is None else place.room_beside(*self.app.size)
+    def room(self) -> tuple[int, int, bool]:
+        """The columns and rows of the panels, and whether that of a lesson is among them."""
+        place, (width, height) = self._lesson_place, self.app.size
+        if is_projected(self.app):
+            width, height = min(width, _PROJECTED[0]), min(height, _PROJECTED[1])
+        return (width, height, False) if place is None else place.room_beside(width, height)
 
     def continue_from(self, state: SessionState, options: ViewOptions | None, *, paused: bool) -> None:
         """Replace the run that the tab was opened with by the run of an earlier session.
@@ -196,9 +226,9 @@ class RunView(Vertical):
         if options is not None:
             self.options = options
 
-    def open_run(self, run: Trainer, name: str) -> None:
+    def open_run(self, run: Trainer, name: str, *, suited: bool = False) -> None:
         """Replace the run by another one; see `Session.open`."""
-        self.session.open(run, name=name)
+        self.session.open(run, name=name, suited=suited)
         self._starts_by_itself = False
         if self.frames.is_open:
             self.frames.show_now()
@@ -211,7 +241,9 @@ class RunView(Vertical):
         """
         if begin and self._starts_by_itself:
             self._starts_by_itself = False
+            notice = self.session.notice
             self.session.do(commands.toggle)
+            self.session.do(commands.say, notice)
         self._focus_panel()
         self.frames.open()
 
@@ -232,13 +264,17 @@ class RunView(Vertical):
 
     def _draw(self, snapshot: Snapshot) -> None:
         """Draw the whole frame."""
-        self._answer, self.snapshot = None, snapshot
+        self._answer, self.snapshot = None, self._without_answers(snapshot)
 
     def _draw_answer(self, snapshot: Snapshot) -> None:
         """Draw what a key has changed and what is quick to draw: the status line and the settings."""
-        self._answer = snapshot
+        self._answer = snapshot = self._without_answers(snapshot)
         self._status.shown = status_text(snapshot)
         self._show(_SETTINGS, snapshot)
+
+    def _without_answers(self, snapshot: Snapshot) -> Snapshot:
+        lesson = None if self._lesson is None else self._lesson.lesson
+        return snapshot.without_verdicts if lesson is not None and lesson.is_asking else snapshot
 
     def change_options(self, **changes: Any) -> None:
         """Change what is shown; see `ViewOptions`."""

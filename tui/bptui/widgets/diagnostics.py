@@ -31,6 +31,8 @@ class DiagnosticsPanel(Widget):
         """The sentences and the table, or why there are none."""
         if self.snapshot is None:
             return Text()
+        if self.snapshot.status.hides_verdicts:
+            return Text("What happens inside is shown after your answer.")
         diagnostics = self.snapshot.network.diagnostics
         if diagnostics is None:
             return Text("The network is too large to be measured while it trains.")

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from bptui.commands import COMMAND, Command
 from bpwords import Sentence, columns, word
 
-_FIRST_LESSON = "hidden-units"
+_FIRST_LESSON = "first-steps"
 """Named here, since the welcome is shown without reading the lessons."""
 _WELCOME = (
     Sentence("The plots show the fit and its error; {lessons} opens the lesson {id}"),

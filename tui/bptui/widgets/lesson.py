@@ -1,4 +1,4 @@
-"""The panel of a lesson: three rows above the other panels or, where there is room, a column beside them."""
+"""The panel of a lesson: rows above the other panels or, where there is room, a column beside them."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from itertools import product
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
+from textual import events
+from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from bptui.lessons.texts import sentences, wrapped
 from bptui.lessons.view import LessonView
 
+_MAX_TYPED, _ENDLESS = 40, 10_000
 _GAPS = (3, 2, 1)
 """The columns between the keys of a row: as many of them as there is room for."""
 
 
 class LessonPanel(Widget):
-    """Shows a step of a lesson: its text page by page, its state, and the keys of the lesson."""
+    """Shows a step of a lesson: its text page by page, its question, its state, and its keys."""
 
     COMPONENT_CLASSES = {"lesson--head", "lesson--key", "lesson--good", "lesson--muted"}
 
@@ -35,6 +38,12 @@ class LessonPanel(Widget):
 
     lesson: reactive[LessonView | None] = reactive(None)
     """What is shown."""
+    typed: reactive[str | None] = reactive(None)
+    """The number that is typed; None while keys are commands."""
+
+    def __init__(self) -> None:
+        super().__init__(id="lesson")
+        self._focused_before: Widget | None = None
 
     @property
     def is_column(self) -> bool:
@@ -42,24 +51,97 @@ class LessonPanel(Widget):
         return self.has_class("-column")
 
     def put(self, *, is_column: bool, breadth: int) -> None:
-        """Be a column of this breadth to the right of the other panels, or so many rows above them."""
+        """Be a column of this breadth to the right of the other panels, or so many rows above them.
+
+        A column without a breadth is one of the panels.
+        """
         self.set_class(is_column, "-column")
-        self.styles.dock = "right" if is_column else "top"
-        self.styles.width = breadth if is_column else "100%"
+        self.styles.dock = "none" if not breadth else "right" if is_column else "top"
+        self.styles.width = breadth if is_column and breadth else "100%"
         self.styles.height = "100%" if is_column else breadth
+
+    def takes(self, key: str) -> bool:
+        """Whether a key answers the question of the step, or opens the next lesson."""
+        return self.lesson is not None and key in self.lesson.takes
+
+    async def take(self, key: str) -> None:
+        """Answer the question by the number of a choice, begin to type a number, or open the next lesson."""
+        if self.lesson is not None and self.lesson.prompt:
+            self.begin({"minus": "-", "full_stop": ".", "enter": ""}.get(key, key))
+        else:
+            await self.run_action(f"app.answer({key!r})")
+
+    def begin(self, text: str = "") -> None:
+        """Begin to type a number: the next keys are text."""
+        self._focused_before, self.can_focus, self.typed = self.screen.focused, True, text
+        self.focus()
+
+    def _end(self) -> None:
+        self.typed, self.can_focus = None, False
+        if self.has_focus and self._focused_before is not None:
+            self._focused_before.focus()
+
+    def watch_lesson(self, lesson: LessonView | None) -> None:
+        """Stop typing if no number is asked for any more."""
+        self.border_title = Content("" if lesson is None else lesson.title)
+        if lesson is None or not lesson.prompt:
+            self._end()
+
+    def on_blur(self) -> None:
+        """Stop typing."""
+        self._end()
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002  Textual's
+        """Whether a key is typed text."""
+        return self.typed is not None and character is not None and character.isprintable()
+
+    async def on_key(self, event: events.Key) -> None:
+        """Take typed text, and the keys that end it."""
+        if self.typed is None:
+            return
+        if self.check_consume_key(event.key, event.character):
+            self.typed = f"{self.typed}{event.character}"[:_MAX_TYPED]
+        elif event.key == "backspace":
+            self.typed = self.typed[:-1]
+        elif event.key == "enter":
+            await self.run_action(f"app.answer({self.typed!r})")
+        elif event.key == "escape":
+            self._end()
+        else:
+            return
+        event.stop()
+        event.prevent_default()
 
     @property
     def pages(self) -> int:
         """How many pages the texts of the step have in this size."""
         return len(self._pages(self.lesson)) if self.lesson is not None else 1
 
+    def rows_for(self, lesson: LessonView, width: int) -> int:
+        """How many rows above the other panels the step takes."""
+        text = paged(lesson.parts, width - 2, _ENDLESS)[0]
+        return 1 + len(text) + len(self._below(lesson, width - 2))
+
     def _pages(self, lesson: LessonView) -> list[list[str]]:
         """The rows of each page."""
         width, height = self.content_size
-        rows = (
-            height - len(self._column_head(lesson)) - len(lesson.keys) - 3 if self.is_column else height - 1
-        )
-        return paged(lesson.parts, max(width - (0 if self.is_column else 2), 1), max(rows, 1))
+        width -= 0 if self.is_column else 2
+        below = len(self._below(lesson, width))
+        others = 3 + (below > 0) + len(_key_rows(lesson)) if self.is_column else 1
+        return paged(lesson.parts, max(width, 1), max(height - others - below, 1))
+
+    def _below(self, lesson: LessonView, width: int) -> list[str]:
+        """The rows below the text: choices, side by side where they fit, or the number that is typed."""
+        side_by_side = "   ".join(lesson.listed)
+        if lesson.prompt:
+            return [f"{lesson.prompt} {self.typed or ''}{'' if self.typed is None else '▏'}"]
+        if not self.is_column and lesson.listed and cell_len(side_by_side) <= width:
+            return [side_by_side]
+        found = []
+        for item in lesson.listed:
+            first, *others = wrapped(item, max(width - 2, 1))
+            found += [first, *(f"  {row}" for row in others)]
+        return found
 
     def render(self) -> Text:
         """The page in its place between the state and the keys."""
@@ -70,8 +152,8 @@ class LessonPanel(Widget):
         page = min(lesson.page, len(pages) - 1)
         more = f"{page + 1}/{len(pages)}" if len(pages) > 1 else ""
         if page + 1 < len(pages):
-            first, *others = lesson.keys
-            lesson = replace(lesson, keys=((first[0], lesson.next_page), *others))
+            others = (key for key in lesson.keys if key[0] != lesson.next_page[0])
+            lesson = replace(lesson, keys=(lesson.next_page, *others))
         draw = self._column if self.is_column else self._few_rows
         return draw(lesson, pages[page], more)
 
@@ -89,13 +171,11 @@ class LessonPanel(Widget):
                 break
         first = Text.assemble((set_cell_size(f" {state}", room), ""), "  ", keys, " ")
         first.stylize(head)
-        return Text("\n").join([first, *(Text(f" {row}") for row in rows)])
-
-    def _column_head(self, lesson: LessonView) -> list[str]:
-        return wrapped(lesson.title, max(self.content_size.width, 1))
+        below = [Text(f" {row}", "bold") for row in self._below(lesson, width - 2)]
+        return Text("\n").join([first, *(Text(f" {row}") for row in rows), *below])
 
     def _column(self, lesson: LessonView, rows: list[str], more: str) -> Text:
-        """The title, the state, the text and, at the bottom, the keys, one below the other."""
+        """The state, the text and, at the bottom, the keys, one below the other."""
         muted, head, key, good = (
             self.get_component_rich_style(f"lesson--{name}", partial=True)
             for name in ("muted", "head", "key", "good")
@@ -103,23 +183,36 @@ class LessonPanel(Widget):
         width, height = self.content_size
         sign = f" ◆ {lesson.panel}" if lesson.panel else ""
         kind = Text(set_cell_size(f" {lesson.place} {lesson.kind}{sign}", width), head)
-        below_text = "  ".join(part for part in (lesson.state, more) if part)
-        above = [*(Text(row, "bold") for row in self._column_head(lesson)), kind]
-        below = [Text(below_text, good if lesson.is_good else muted)]
-        below += [Text.assemble((f"{shown:<4}", key), label) for shown, label in lesson.keys]
-        texts = [Text(row) for row in rows]
-        blanks = [Text()] * max(height - len(above) - len(texts) - len(below) - 1, 0)
-        return Text("\n").join([*above, Text(), *texts, *blanks, *below])
+        texts = [Text(), *map(Text, rows)]
+        if below := self._below(lesson, width):
+            texts += [Text(), *(Text(row, "bold") for row in below)]
+        state = Text(
+            "  ".join(part for part in (lesson.state, more) if part), good if lesson.is_good else muted
+        )
+        keys = [
+            Text("").join(
+                Text.assemble((f"{shown:<6}", key), set_cell_size(label, width // 2 - 6))
+                for shown, label in row
+            )
+            for row in _key_rows(lesson)
+        ]
+        blanks = [Text()] * max(height - 2 - len(texts) - len(keys), 0)
+        return Text("\n").join([kind, *texts, *blanks, state, *keys])
+
+
+def _key_rows(lesson: LessonView) -> list[tuple[tuple[str, str], ...]]:
+    """The keys, two in a row."""
+    return [lesson.keys[start : start + 2] for start in range(0, len(lesson.keys), 2)]
 
 
 def paged(parts: tuple[str, ...], width: int, rows: int) -> list[list[str]]:
-    """The rows of each page: one page if everything fits, otherwise pages that end with sentences."""
+    """The rows of each page: one if all fits, otherwise the last part in pages that end with sentences."""
     together: list[str] = []
     for part in parts:
         together += [*([""] if together else []), *wrapped(part, width)]
     if len(together) <= rows:
         return [together]
-    return [page for part in parts for page in _pages_of(part, width, rows)]
+    return _pages_of(parts[-1], width, rows)
 
 
 def _pages_of(part: str, width: int, rows: int) -> list[list[str]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.message import Message
 from textual.reactive import reactive
 
-from bptui.drawing import ROLES, Figure, Legend, Span, coarse_kinds, draw, with_density
+from bptui.drawing import ROLES, Figure, Kind, Legend, Span, coarse_kinds, draw, with_density
 from bptui.drawing.pace import MapPace
-from bptui.terminal.capabilities import has_color_maps, is_ascii, is_plain
+from bptui.terminal.capabilities import has_color_maps, is_ascii, is_plain, is_projected
 from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.rows import Rows
 
@@ -65,8 +65,15 @@ class Plot(Rows):
         """The figure, or nothing before the first one."""
         if self.figure is None:
             return []
+        figure = self.figure
+        if is_projected(self.app):
+            thick = (
+                replace(series, kind=Kind.THICK) if series.kind in (Kind.LINE, Kind.FAINT) else series
+                for series in figure.series
+            )
+            figure = replace(figure, series=tuple(thick))
         coarse = coarse_kinds(plain=is_plain(self.app), ascii=is_ascii(self.app))
-        return draw(self.figure, width, height, coarse=coarse, colors=has_color_maps(self.app))
+        return draw(figure, width, height, coarse=coarse, colors=has_color_maps(self.app))
 
 
 _ACTIONS = {

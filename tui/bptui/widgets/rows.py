@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -16,9 +17,12 @@ from textual.style import Style as VisualStyle
 from textual.widget import Widget
 
 from bptui.drawing import Legend, Span
-from bptui.terminal.capabilities import has_color_maps, scale_colors
-from bptui.terminal.contrast import legible
+from bptui.drawing.roles import DIVERGING, SEQUENTIAL
+from bptui.terminal.capabilities import has_color_maps, is_projected, scale_colors
+from bptui.terminal.contrast import READABLE, legible
 
+_SCALES = frozenset((*DIVERGING, *SEQUENTIAL))
+"""The grounds on which all signs are black or white: of a class, some could not be read in its own color."""
 _VARIABLE = re.compile(r"\$([\w-]+)")
 
 
@@ -37,7 +41,7 @@ class Rows(Widget):
         super().__init__(id=id, classes=classes)
         self._rows: list[list[Span]] = []
         self._drawn_for: Size | None = None
-        self._drawn_in_colors = False
+        self._drawn_in = (False, False)
         self._role_styles: dict[tuple[str | None, str | None], Style] = {}
 
     @abstractmethod
@@ -74,19 +78,25 @@ class Rows(Widget):
         return Strip(segments, self.size.width)
 
     def _draw_rows(self) -> None:
-        self._rows, self._drawn_in_colors = self.draw(*self.size), has_color_maps(self.app)
+        self._rows, self._drawn_in = self.draw(*self.size), self._look
+
+    @property
+    def _look(self) -> tuple[bool, bool]:
+        """What of the theme the rows depend on."""
+        return has_color_maps(self.app), is_projected(self.app)
 
     def role_style(self, role: str | None, ground: str | None = None) -> Style:
         """The style of a role in this widget, on the background of another role if one is given."""
         key = role, ground
         if key not in self._role_styles:
             style = self._foreground(role) if role else self.rich_style
-            tint = style_of(self, self.ROLE_STYLES[ground]).bgcolor if ground else None
+            keeps_own = "reverse" in self.ROLE_STYLES.get(role or "", "")
+            tint = style_of(self, self.ROLE_STYLES[ground]).bgcolor if ground and not keeps_own else None
             # The terminal's own sixteen colors have no tints: a full color behind text would hide it.
             if tint is not None and tint.triplet is not None:
                 style += Style(bgcolor=tint)
                 if not _is_ground(self.ROLE_STYLES.get(role or "", "")):
-                    style = legible(style)
+                    style = legible(style, math.inf if ground in _SCALES else READABLE)
             self._role_styles[key] = style
         return self._role_styles[key]
 
@@ -96,9 +106,9 @@ class Rows(Widget):
         return self.rich_style + Style(color=style.bgcolor) if _is_ground(self.ROLE_STYLES[role]) else style
 
     def notify_style_update(self) -> None:
-        """Forget the styles of another theme; and the rows, if only one of the themes has colors for maps."""
+        """Forget the styles of another theme; and the rows, if they look different in more than colors."""
         self._role_styles.clear()
-        if self._drawn_in_colors != has_color_maps(self.app):
+        if self._drawn_in != self._look:
             self._drawn_for = None
         super().notify_style_update()
 

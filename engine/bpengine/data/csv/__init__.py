@@ -1,5 +1,5 @@
 """Loading data sets from CSV files, with every cell checked."""
 
-from bpengine.data.csv.loading import list_columns, load_csv, parse_csv
+from bpengine.data.csv.loading import ColumnOutline, Outline, load_csv, outline_of, parse_csv
 
-__all__ = ["list_columns", "load_csv", "parse_csv"]
+__all__ = ["ColumnOutline", "Outline", "load_csv", "outline_of", "parse_csv"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bpengine.choices import Missing, Task
 from bpengine.data.csv.columns import Column, Columns, needs_header
@@ -18,6 +18,7 @@ from bpengine.data.csv.messages import (
     Spelling,
     as_argument,
 )
+from bpengine.data.csv.survey import ColumnSurvey
 from bpengine.data.csv.table import Row, Table
 from bpengine.data.dataset import Dataset
 from bpengine.data.raw_columns import is_missing, looks_like_date, parse_number
@@ -25,8 +26,16 @@ from bpengine.wording import name_list, printable
 
 SAMPLE_ROWS = 100
 """How many rows below the first one are examined to guess whether it is a header."""
+EXAMINED_ROWS = 1000
+"""How many rows are examined to say what the columns have."""
 MAX_LISTED = 4
 """The most values of a column that are listed."""
+MAX_LABELS = 10
+"""The most different whole numbers of a column that are taken for labels of classes."""
+TARGETS = frozenset(
+    {"target", "class", "label", "y", "outcome", "output", "result", "species", "survived", "price"}
+)
+"""The names by which a target is known."""
 
 
 def load_csv(
@@ -107,8 +116,46 @@ def parse_csv(text: str, name: str, task: Task, *, notes: Sequence[str] = (), **
     return Conversion(reading, table, columns).dataset(notes)
 
 
-def list_columns(text: str, name: str, header: bool | None = None) -> tuple[tuple[str, str], ...]:
-    """Return the name of each column of a table and its first values, for choosing a target.
+class ColumnOutline(NamedTuple):
+    """What is known of a column after a look at the first rows."""
+
+    name: str
+    values: str
+    """Its first values."""
+    kind: str
+    """What it has, such as 3 different values."""
+    problem: str
+    """Why it should be left out, as words after its name; empty if something can be learned from it."""
+    has_gaps: bool
+    is_label: bool
+    """Whether it has labels of classes: texts, or few different whole numbers."""
+
+
+class Outline(NamedTuple):
+    """What is known of a table after a look at the first rows, for choosing what to learn from it."""
+
+    columns: tuple[ColumnOutline, ...]
+    has_header: bool
+
+    def likely_target(self) -> tuple[int, str]:
+        """The position of the column that looks like the target, from 0, and why, in a sentence."""
+        columns = self.columns
+        usable = [number for number, column in enumerate(columns) if not column.problem] or [len(columns) - 1]
+        named = [number for number in usable if columns[number].name.casefold() in TARGETS]
+        texts = [number for number in usable if columns[number].kind.endswith("values")]
+        if named:
+            chosen, why = named[-1], "has a name that targets have"
+        elif len(texts) == 1:
+            chosen, why = texts[0], "is the only column of texts"
+        else:
+            chosen, why = usable[-1], "is the last column that can be learned"
+        if chosen == len(columns) - 1:
+            why = "is the last column"
+        return chosen, f"{columns[chosen].name} {why} and has {columns[chosen].kind}."
+
+
+def outline_of(text: str, name: str, header: bool | None = None) -> Outline:
+    """Look at the first rows of a table.
 
     Args:
         text: the table.
@@ -123,12 +170,24 @@ def list_columns(text: str, name: str, header: bool | None = None) -> tuple[tupl
     rows = _first_rows(table, reading)
     _target_index(reading, rows[0])
     columns = Columns(reading, rows[0], header=_has_header(reading, table, rows))
-    cells = [[row.cells[column.index] for row in rows[int(columns.has_header) :]] for column in columns.all]
-    values = [list(dict.fromkeys(filter(None, column)))[:MAX_LISTED] for column in cells]
-    return tuple(
-        (column.header or str(column), name_list(listed))
-        for column, listed in zip(columns.all, values, strict=True)
-    )
+    surveys = [ColumnSurvey(column, decimal_comma=table.decimal_comma) for column in columns.all]
+    for row in islice(table, int(columns.has_header), EXAMINED_ROWS):
+        for survey in surveys:
+            survey.add(row)
+    outlined = (_outlined(survey, number == 0 and len(surveys) > 2) for number, survey in enumerate(surveys))
+    return Outline(tuple(outlined), columns.has_header)
+
+
+def _outlined(survey: ColumnSurvey, is_spare: bool) -> ColumnOutline:
+    """The outline of a surveyed column; `is_spare` if it is the first one of more than two."""
+    values = [value for value in survey.values if not survey.is_missing(value)]
+    is_label = len(values) <= MAX_LABELS and all(map(str.isdecimal, values))
+    kind = f"{len(values)} different whole numbers" if is_label else f"{survey.kind}s"
+    if survey.kind in ("text", "boolean"):
+        is_label, kind = True, f"{len(values)} different values"
+    problem = survey.unusable or ("counts the rows" if survey.counts_rows and is_spare else "")
+    name, listed = survey.column.header or str(survey.column), name_list(values[:MAX_LISTED])
+    return ColumnOutline(name, listed, kind, problem, survey.missing > 0, is_label)
 
 
 def _first_rows(table: Table, reading: Reading) -> list[Row]:

@@ -35,6 +35,8 @@ class TriedChange(NamedTuple):
 
     before: TrainingConfig
     after: TrainingConfig
+    suits: bool = False
+    """Whether these are all settings that suit the data."""
 
     @property
     def steps(self) -> tuple[tuple[Field, Any, Any], ...]:
@@ -52,6 +54,8 @@ class TriedChange(NamedTuple):
     @property
     def text(self) -> str:
         """The change in words, such as "learning rate 0.1 -> 0.3"."""
+        if self.suits:
+            return f"the settings that suit this data set ({self.after.brief}, {self.after.epochs} epochs)"
         return ", ".join(
             f"{field.label} {field.format(old)} -> {field.format(new)}" for field, old, new in self.steps
         )
@@ -75,6 +79,7 @@ def changes_worth_trying(
     *,
     samples: int,
     epoch: int,
+    suited: Values | None = None,
     has_test: bool = False,
     allows: Callable[[TrainingConfig], bool] = lambda _config: True,
 ) -> tuple[TriedChange, ...]:
@@ -83,6 +88,7 @@ def changes_worth_trying(
     Args:
         config: the settings to change.
         samples: the number of training samples.
+        suited: what suits the data but is not set, by `TrainingConfig.unsuited`; tried first, as one change.
         epoch: how many epochs the runs are trained. A longer run is proposed only if these are all epochs.
         has_test: whether the runs are compared by their test errors, which are measured after the epoch. An
             epoch error is measured during the epoch. A change of the batch size that changes when is then
@@ -91,14 +97,15 @@ def changes_worth_trying(
     """
     seen = [_canonical(config)]
     changes = []
-    for values in _proposals(config, samples, epoch, has_test=has_test):
+    first = [suited] if suited else []
+    for values in (*first, *_proposals(config, samples, epoch, has_test=has_test)):
         try:
             after = config.replace(**values)
         except ConfigError:  # beyond the limits of a setting
             continue
         if _canonical(after) not in seen and allows(after):
             seen.append(_canonical(after))
-            changes.append(TriedChange(config, after))
+            changes.append(TriedChange(config, after, values is suited))
     return tuple(changes)
 
 

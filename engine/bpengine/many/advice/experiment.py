@@ -87,6 +87,7 @@ class Experiment:
             config,
             samples=len(dataset),
             epoch=self.epoch,
+            suited=config.unsuited(source),
             has_test=self.has_test,
             allows=lambda changed: is_small_enough(*ends, changed.hidden_units) and allows(changed),
         )

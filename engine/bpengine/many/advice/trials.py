@@ -129,4 +129,6 @@ def compare(
 def ranked(trials: Sequence[Trial]) -> tuple[Trial, ...]:
     """The trials in the order of `Advice.trials`."""
     order = list(Verdict)
-    return tuple(sorted(trials, key=lambda trial: (order.index(trial.verdict), trial.after)))
+    return tuple(
+        sorted(trials, key=lambda trial: (order.index(trial.verdict), not trial.change.suits, trial.after))
+    )

@@ -13,6 +13,7 @@ from bpengine.arithmetic.functions import log
 from bpengine.fields import ChoiceField, NamesField
 from bpengine.hyperparameters import FIELD
 from bpengine.many.sweeps.sweep import Result, Sweep
+from bpengine.wording import number as written
 
 METRIC_NAMES = {
     "error": "median error",
@@ -99,6 +100,12 @@ def judged_by(metric: str) -> str:
     return "test-error" if metric == "test-error" else "error"
 
 
+def _short(name: str, value: Any) -> str:
+    """A value as users write it, but a long number, such as one of even steps, with two digits."""
+    text = FIELD[name].format(value)
+    return written(value, 2) if isinstance(value, float) and len(text) > 6 else text
+
+
 class Cells:
     """The cells of a sweep, filled by its results.
 
@@ -132,7 +139,7 @@ class Cells:
     def name(self, number: int) -> str:
         """The settings of a cell in words: learning rate 0.1, hidden units 3."""
         values = self.sweep.cells[number].items()
-        return ", ".join(f"{FIELD[name].label} {FIELD[name].format(value)}" for name, value in values)
+        return ", ".join(f"{FIELD[name].label} {_short(name, value)}" for name, value in values)
 
     def figures(self) -> Sequence[float]:
         """The figure of each cell; NaN for those without results, infinite if most runs diverged."""

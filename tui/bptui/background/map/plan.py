@@ -165,7 +165,7 @@ class MapBase:
             network_sizes(self.ends[0], config.hidden_units, self.ends[1])
 
 
-COLUMNS, ROWS, STARTS = 10, 8, 16
+COLUMNS, ROWS, STARTS = 9, 8, 16
 """The size of a map whose runs are trained side by side."""
 FEW_COLUMNS, FEW_ROWS, FEW_STARTS = 5, 4, 3
 """The size if NumPy trains the runs one by one, which takes a few hundred times as long."""
@@ -173,6 +173,8 @@ MAX_WIDTH = 100
 """The most units of a proposed layer, unless the current one has more."""
 FACTOR = 10
 """The factor between the current value and each end of a range."""
+_MANY, _FEW = (0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10), (0.1, 0.3, 1, 3, 10)
+"""How many times the current value each of many or a few values is: numbers that people and lessons name."""
 _NEVER = frozenset({"dataset", "data_seed", "features", "function", "x_range", "report_interval", "seed"})
 """The settings that are never offered: their values can't be compared, or do not affect the run."""
 _FIRST = ("learning_rate", "hidden_units")
@@ -234,8 +236,8 @@ def _numbers(field: NumberField, value: Any, count: int) -> str:
         return _listed(field, _around(field, value, count))
     if field.type is int or value == 0:
         return _listed(field, [*_powers(field, count)])
-    low, high = value / FACTOR, min(value * FACTOR, field.maximum)
-    return f"{field.format(low)}..{field.format(high)}:log:{count}"
+    times: Sequence[float] = _MANY if count >= len(_MANY) else _FEW
+    return _listed(field, [min(float(f"{value * factor:.12g}"), field.maximum) for factor in times])
 
 
 def _listed(field: Field, values: Sequence[Any]) -> str:

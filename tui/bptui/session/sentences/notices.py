@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bpengine import DATASETS, FIELD, ConfigError, Edit, Field, TrainingConfig
+from bpengine import DATASETS, ConfigError, Dataset, Edit, Field, TrainingConfig
 from bpengine.data.formulas.fields import FeaturesField, FormulaField
 from bpengine.wording import listed, printable
 from bptui.formatting import changed_settings, error_text, sentence_case
@@ -42,10 +42,9 @@ def what_if_stopped(edits: Sequence[Edit]) -> str:
     return joined(Sentence("What-if stopped.")(), returns())
 
 
-_CORE = ("hidden_units", "activation", "optimizer", "learning_rate")
-"""The settings by which a recipe is named."""
-_SUITED = Sentence("{name} with settings that suit it ({network}, {training}); {undo} undoes it.")
-_WITH_DEFAULTS = Sentence("{name} with default settings ({network}, {training}); {undo} undoes it.")
+_SUITED = Sentence("{name} with settings that suit it ({settings})[; {undo} undoes it].")
+_WITH_DEFAULTS = Sentence("{name} with default settings ({settings})[; {undo} undoes it].")
+_PARTLY_SUITED = Sentence("{name} with your settings, and others that suit it ({settings}).")
 _MORE = {
     "epochs": Sentence("more epochs"),
     "target error": Sentence("a lower target error"),
@@ -207,12 +206,19 @@ def learns(function: str, stage: Stage) -> str:
     return joined(restarts(learning, stage), Sentence("{undo} undoes it.")())
 
 
-def suited(config: TrainingConfig) -> str:
-    """A data set was chosen, with the settings that learn it: a new run."""
-    recipe = DATASETS[config.dataset].recipe
-    sentence = _SUITED if recipe else _WITH_DEFAULTS
-    units, activation, optimizer, rate = (FIELD[name].brief(getattr(config, name)) for name in _CORE)
-    return sentence(name=config.dataset, network=f"{units} {activation}", training=f"{optimizer} {rate}")
+def suited(config: TrainingConfig, source: Dataset | None = None, *, undoes: bool = True) -> str:
+    """A data set was chosen, with the settings that learn it: a new run.
+
+    Args:
+        config: the settings of the run.
+        source: the user's own samples; None for a named data set.
+        undoes: whether there was a run before.
+    """
+    sentence = _SUITED if source or DATASETS[config.dataset].recipe else _WITH_DEFAULTS
+    if not undoes:
+        sentence = _PARTLY_SUITED if config.unsuited(source) else sentence.without("undo")
+    name = printable(source.name, 20) if source else config.dataset
+    return sentence(name=name, settings=config.brief)
 
 
 def restarts(change: str, stage: Stage) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bpengine import Diagnostics, Finding, findings
+from bpengine import Dataset, Diagnostics, Finding, findings
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.diagnostics import Diagnosis
 from bpengine.explain.diagnostics.verdict import NO_ERROR, FindingKind
@@ -20,16 +20,23 @@ HARDLY_FALLS = 0.9
 FEWEST_EPOCHS = 20
 """The epochs after which a run that learns nothing is mentioned: many runs begin on a plateau."""
 
+_SUITS = Sentence("The settings that suit this data set are not set ({settings}): {advise} tries them.")
+_SUITS_BRIEFLY = Sentence("Nothing is learned so far: {settings} would suit ({advise} tries it).")
 _BREAKS_THE_TIE = {
     "restart with an init scale above 0": Sentence("an init scale above 0"),
     "restart with another initializer": Sentence("another initializer"),
 }
 
 
-def problem_of(run: RunProgress, network: NetworkValues) -> LearningProblem | None:
+def problem_of(run: RunProgress, network: NetworkValues, source: Dataset | None) -> LearningProblem | None:
     """That the units of a layer are equal or, otherwise, that nothing is learned; None if neither is known.
 
     The advice of a diverged run says by itself what is wrong.
+
+    Args:
+        run: the run.
+        network: its network.
+        source: the user's own samples; None for others.
     """
     diagnosis = network.diagnosis
     if diagnosis is None or diagnosis.has_diverged:
@@ -40,7 +47,7 @@ def problem_of(run: RunProgress, network: NetworkValues) -> LearningProblem | No
     by_kind = {finding.kind: finding for finding in reversed(findings(diagnostics))}
     if FindingKind.EQUAL_UNITS in by_kind:
         return _equal_units(diagnostics, by_kind[FindingKind.EQUAL_UNITS])
-    return _nothing_learned(diagnostics, by_kind) if FindingKind.OVERFLOW not in by_kind else None
+    return _nothing_learned(diagnostics, by_kind, source) if FindingKind.OVERFLOW not in by_kind else None
 
 
 def _equal_units(diagnostics: Diagnostics, finding: Finding) -> LearningProblem:
@@ -84,10 +91,17 @@ def _mean(values: Array) -> float:
     return float(means(values.reshape(1, -1))[0])
 
 
-def _nothing_learned(diagnostics: Diagnostics, by_kind: dict[FindingKind, Finding]) -> LearningProblem:
-    error = by_kind[FindingKind.ERROR].sentence
+def _nothing_learned(
+    diagnostics: Diagnostics, by_kind: dict[FindingKind, Finding], source: Dataset | None
+) -> LearningProblem:
+    error, config = by_kind[FindingKind.ERROR].sentence, diagnostics.config
     so_far = Sentence("Nothing is learned so far: {why}")
     start = so_far(why=f"{error[0].lower()}{error[1:]}")
+    unsuited = config.unsuited(source)
+    if unsuited:
+        suited = config.replace(**unsuited).brief
+        suits = joined(start, _SUITS(settings=suited))
+        return LearningProblem(suits, (_SUITS_BRIEFLY(settings=suited),))
     cause, brief = _cause(diagnostics, by_kind)
     if not cause:
         return LearningProblem(start, ())

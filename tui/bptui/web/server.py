@@ -1,0 +1,193 @@
+"""The server: it hands out the page, and connects each page with the session of its visitor."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hmac
+import json
+import logging
+import re
+import socket
+import time
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+from websockets.typing import Origin
+
+from bptui.kept.paths import FILES
+from bptui.startup.end_signals import STOP_SIGNALS
+from bptui.web.session import Session
+
+REFUSED, FULL = 1008, 4002
+"""With these codes, and with those of sessions, a page is told not to connect again: its link or what it asks
+for is not valid, or there is no room."""
+MOST_MESSAGE = 1 << 16
+"""Bytes of a message; a page sends files and long pastes in pieces."""
+MOST_STARTS, START_SECONDS = 40, 600.0
+"""How many sessions may be started from one address within this time."""
+OPENING_SECONDS = ENDING_SECONDS = 5.0
+"""How long a connection may take to say for which session it is, and how long sessions may keep runs."""
+TAKE_UPLOAD = b"\x1b[24;2~"
+"""The keys shift+F12, with which the screen opens the uploaded file."""
+
+_TOKEN = re.compile("[0-9a-f]{32}")
+_TYPES = {".html": "text/html", ".css": "text/css", ".mjs": "text/javascript", ".woff2": "font/woff2"}
+
+
+class WebServer:
+    """The sessions by the names of their folders, which are made from tokens and give none of them away.
+
+    Args:
+        command: the command of a session, to which the folder of its state is appended.
+        states: the folder with a folder for each visitor.
+        origins: the origins from which pages may connect.
+        key: what a page has to know besides the token of its session; empty for nothing.
+        most_sessions: how many sessions there may be at a time.
+    """
+
+    def __init__(
+        self, command: Sequence[str], states: Path, origins: Sequence[str], key: str, most_sessions: int
+    ) -> None:
+        self._command, self._states, self._key, self._most_sessions = command, states, key, most_sessions
+        self._origins = [*map(Origin, origins)]
+        self._sessions: dict[str, Session] = {}
+        self._starts: list[tuple[float, str]] = []  # the times and the addresses
+        self._pages = {
+            path.name: (_TYPES[path.suffix], gzip.compress(path.read_bytes()))
+            for path in (Path(__file__).parent / "static").iterdir()
+            if path.suffix in _TYPES
+        }
+
+    async def run(self, listener: socket.socket) -> None:
+        """Serve until a signal comes; then end all sessions, which keep their runs."""
+        stopped = asyncio.Event()
+        for number in STOP_SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        quiet = logging.Logger("bptui.web", logging.CRITICAL + 1)  # nothing about visitors is logged
+        async with serve(
+            self._handle,
+            sock=listener,
+            origins=self._origins,
+            process_request=self._respond,
+            max_size=MOST_MESSAGE,
+            logger=quiet,
+        ) as server:
+            await stopped.wait()
+            server.close()  # pages are told to connect again
+            for session in self._sessions.values():
+                session.hang_up()
+            deadline = time.monotonic() + ENDING_SECONDS
+            while self._sessions:
+                self._forget_ended()
+                for session in self._sessions.values() if time.monotonic() > deadline else ():
+                    session.process.kill()
+                await asyncio.sleep(0.02)
+
+    def _forget_ended(self) -> None:
+        """Forget the sessions whose processes have ended."""
+        for name, session in [*self._sessions.items()]:
+            if session.process.poll() is not None:
+                session.hang_up()
+                del self._sessions[name]
+
+    def _respond(self, connection: ServerConnection, request: Request) -> Response | None:
+        """Return a file of the page, or None to let a page connect."""
+        name = request.path.partition("?")[0].removeprefix("/") or "index.html"
+        if name == "socket":
+            return None
+        if name not in self._pages:
+            return connection.respond(404, "There is no such page.\n")
+        kind, body = self._pages[name]
+        headers = Headers({"Content-Type": f"{kind}; charset=utf-8", "Content-Encoding": "gzip"})
+        headers.update({"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff"})
+        headers.update({"Cache-Control": "no-cache", "Content-Length": str(len(body))})
+        return Response(200, "OK", headers, body)
+
+    async def _handle(self, page: ServerConnection) -> None:
+        """Connect a page with its session until the page is closed."""
+        session = None
+        try:
+            async with asyncio.timeout(OPENING_SECONDS):
+                opening = json.loads(await page.recv())
+            session = self._session_of(page, opening)
+            session.connect(page)
+            await _obey(session, opening)
+            session.show()
+            async for message in page:
+                if page is session.page:
+                    await _obey(session, message if isinstance(message, bytes) else json.loads(message))
+        except (ConnectionClosed, TimeoutError):
+            pass
+        except OSError:
+            await page.close(FULL)
+        except (ValueError, RecursionError):
+            await page.close(REFUSED)
+        finally:
+            if session is not None and page is session.page:
+                session.hide()
+                session.page = None
+
+    def _session_of(self, page: ServerConnection, opening: object) -> Session:
+        """The session that a page asks for.
+
+        Raises:
+            ValueError: its link is not valid.
+            OSError: there is no room for one more.
+        """
+        match opening:
+            case {"token": str(token), "key": str(key)} if _TOKEN.fullmatch(token):
+                name = sha256(token.encode()).hexdigest()[:32]
+            case _:
+                raise ValueError
+        if not hmac.compare_digest(ascii(key), ascii(self._key)):
+            raise ValueError
+        self._forget_ended()
+        if name not in self._sessions:
+            if len(self._sessions) >= self._most_sessions or not self.may_start(_address_of(page)):
+                raise OSError
+            state = self._states / name
+            self._sessions[name] = Session((*self._command, str(state)), state / FILES)
+        return self._sessions[name]
+
+    def may_start(self, address: str) -> bool:
+        """Whether a session may be started from an address; if so, count it."""
+        now = time.monotonic()
+        self._starts = [start for start in self._starts if now - start[0] < START_SECONDS]
+        may_start = sum(start[1] == address for start in self._starts) < MOST_STARTS
+        self._starts += [(now, address)] if may_start else []
+        return may_start
+
+
+async def _obey(session: Session, message: object) -> None:
+    """Pass on what was typed, or do what a page asks for.
+
+    Raises:
+        OSError, ValueError: it asks for what is not possible.
+    """
+    match message:
+        case bytes(typed):
+            await session.type(typed)
+        case {"columns": int(columns), "rows": int(rows)}:
+            session.resize(columns, rows)
+        case {"shown": bool(is_shown)}:
+            (session.show if is_shown else session.hide)()
+        case {"fetch": str(name)} if session.page is not None and (file := session.taken(name)):
+            await session.page.send(file)
+        case {"upload": str(name), "data": str(piece), "last": bool(is_last)}:
+            session.add(name, piece, is_last=is_last)
+            if is_last:
+                await session.type(TAKE_UPLOAD)
+
+
+def _address_of(page: ServerConnection) -> str:
+    """The address of a visitor: as a proxy on this machine says, if there is one."""
+    address, request = str(page.remote_address[0]), page.request
+    forwarded = request.headers.get_all("X-Forwarded-For") if request else []
+    is_proxied = forwarded and address in ("127.0.0.1", "::1")
+    return forwarded[-1].rpartition(",")[2].strip() if is_proxied else address
