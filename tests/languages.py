@@ -40,6 +40,26 @@ ENGLISH_ONLY = (
 )
 """The folders whose texts stay English: scripts read them, or nobody has translated them as a whole."""
 _HINTS = ("hint_of", "_hints", "KeyHint", "of")
+_PASSED = {
+    "topic": "panels|data|lessons|values",
+    "": "checkpoint: continue with --resume|settings: use with --config|command line that makes this run|"
+    "command line: a new run with the last settings|a hyperparameter|a setting|"
+    "the chosen hyperparameter|the chosen setting|something and compare|set now|"
+    "setting|no clear difference|clearly better|clearly worse|edited at epoch {epoch}|"
+    "edited {n} times from epoch {epoch} on|{n} stays above {limit}|{n} stay above {limit}|"
+    "{n} of {starts} stays above {limit}|{n} of {starts} stay above {limit}|"
+    "… {left} units in another layer|… {left} units in {n} more layers|"
+    "{units} is off for all {samples} samples now.|{units} are off for all {samples} samples now.|"
+    "{units} is off for all {samples} samples and can't recover.|"
+    "{units} are off for all {samples} samples and can't recover.",
+    "key": "branch|run|pause|freeze|unfreeze|knock out|bring back",
+    "title": "epoch error|test error|error|test|settings|run|saturated|gradient|off|"
+    "log10(update\n/weight)|actual \\ predicted|actual\\pred.|actual ↓|settings, this run → live",
+    "metric": "error now|error|RMSE|R²|accuracy|acc.",
+    "legend": "{number} starts|{number} starts disagree|wrong|true border|true|live",
+    "axis": "epoch|step",
+}
+"""Texts that are passed from where they are to where they are said, by their contexts."""
 Text = tuple[str, str]
 """An English text and its context."""
 
@@ -63,6 +83,7 @@ def of_tables() -> Iterator[Text]:
     yield from ((panel.name, "panel") for panel in PANELS)
     yield from ((panel.title, "title") for panel in PANELS)
     yield from ((text, "list") for text in (" and ", " or "))
+    yield from ((text, context) for context, found in _PASSED.items() for text in found.split("|"))
     yield from ((role.meaning, "") for role in ROLES.values())
     for help in (*(panel.help for panel in PANELS), panel_help.TIMELINE, panel_help.STATUS):
         yield help.about, ""
@@ -73,7 +94,7 @@ def of_tree(tree: ast.Module) -> Iterator[Text]:
     """The sentences and words in the code of a module."""
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Name("Sentence" | "word"), args=[first, *_]):
+            case ast.Call(func=ast.Name("Sentence" | "word" | "translated"), args=[first, *_]):
                 contexts = [*node.args[1:2], *(each.value for each in node.keywords if each.arg == "context")]
                 context = contexts[0].value if contexts and isinstance(contexts[0], ast.Constant) else ""
                 yield from ((text, str(context)) for text in literals(first))

@@ -25,6 +25,7 @@ from bptui.terminal.themes import DARK
 from bptui.views.key_hints import Situation, key_hints, panels_out_of_sight
 from bptui.views.run_tabs import RunTabs
 from bptui.widgets.footer import KeyFooter, PanelBar, welcome
+from bpwords import word
 
 if TYPE_CHECKING:
     from bptui.kept.keeping import Keeping
@@ -289,7 +290,7 @@ class BptuiApp(TerminalApp):
 
     def action_command_palette(self) -> None:
         """Open the palette."""
-        open_palette(self, "Find a key, setting, value, data set or panel…")
+        open_palette(self, word("Find a key, setting, value, data set or panel…"))
 
     def on_run_view_focused(self, event: RunView.Focused) -> None:
         """Focus the panel that was clicked, on both tabs; maximize or restore it after a double click."""

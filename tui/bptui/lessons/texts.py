@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 
 from rich.cells import cell_len
@@ -13,7 +14,7 @@ from bptui.commands import COMMAND
 from bptui.commands.naming import in_dialogue, is_command, on_screen
 from bptui.lessons.goals import NUMBERS, Facts
 from bptui.lessons.lesson import PAGE, Measured
-from bpwords import OPTIONAL, Naming, Sentence, slots
+from bpwords import OPTIONAL, Naming, Sentence, columns, slots
 
 COLUMNS, ROWS = 60, 3
 """The room for a page where it is smallest."""
@@ -139,6 +140,11 @@ def wrapped(text: str, width: int) -> list[str]:
                 rows.append("")
             rows[-1] += part if rows[-1] or part.strip() else ""
     return [row.rstrip() for row in rows if row.strip()] or [""]
+
+
+def lines_of(text: str, width: int) -> list[str]:
+    """The rows of a text outside of lessons: English is only broken at spaces, Chinese anywhere."""
+    return textwrap.wrap(text, width) if columns(text) == len(text) else wrapped(text, width)
 
 
 def sentences(text: str) -> Iterator[str]:

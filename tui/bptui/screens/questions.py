@@ -42,6 +42,7 @@ _EXPLAINED: dict[Task, str] = {
     "classification": "The network learns where a comparison of x and y is true.",
 }
 _WORDS = "+ - * / % ** ( )   pi e   sin cos tan exp log sqrt abs sign min max …"
+_REPLACES = Sentence("{name} exists: enter replaces it.")
 _COMPARING = "< <= > >= == !=   and or not   "
 
 
@@ -221,13 +222,13 @@ def file_of(savings: Sequence[Saving], stem: str, say: Callable[[str], object], 
 
     def question(name: str) -> str:
         replaces = not saving.problem(name) and saving.replaces(name)
-        return f"{printable_path(name)} exists: enter replaces it." if replaces else ""
+        return _REPLACES(name=printable_path(name)) if replaces else ""
 
     def use(name: str) -> None:
         problem = saving.problem(name) or saving.save(name)
         if problem:
             raise RefusedError(problem)
-        say(f"Saved {printable_path(name)}{saving.ending(name)}")
+        say(Sentence("Saved {name}")(name=f"{printable_path(name)}{saving.ending(name)}"))
 
     def others(name: str, direction: int) -> Asked:
         asked = file_of(savings, stem, say, (chosen + direction) % len(savings))
@@ -236,7 +237,7 @@ def file_of(savings: Sequence[Saving], stem: str, say: Callable[[str], object], 
     marks = ("▸" if number == chosen else " " for number in range(len(savings)))
     return Asked(
         title="save",
-        about="\n".join(f"{mark} {saving.label}" for mark, saving in zip(marks, savings, strict=True)),
+        about="\n".join(f"{mark} {word(saving.label)}" for mark, saving in zip(marks, savings, strict=True)),
         text=proposed,
         keys=f"{arrow_keys('up', 'down')} choose   enter save   esc cancel",
         use=use,
@@ -247,7 +248,7 @@ def file_of(savings: Sequence[Saving], stem: str, say: Callable[[str], object], 
 
 def downloaded(savings: Sequence[Saving]) -> Listed:
     """Ask which of these files to download; the program names it."""
-    rows = [saving.label.partition(" (")[0] for saving in savings]
+    rows = [word(saving.label).partition(" (")[0] for saving in savings]
     keys = f"{arrow_keys('up', 'down')} choose   enter download   esc cancel"
     return Listed(title="download", about="", rows=rows, keys=keys)
 

@@ -85,8 +85,9 @@ def key_hints(now: Situation) -> tuple[KeyHint, ...]:
         hints.append(hint_of("edit", "open", 11))
         hints += [hint_of(command, label, 11) for command, label in now.edits]
     if not ended:
-        runs = "branch" if now.viewing else "pause" if now.state == "running" else "run"
-        hints.append(hint_of("toggle_run", runs, 9 if edits else 10))
+        rank = 9 if edits else 10
+        runs = now.state != "running"
+        hints.append(hint_of("toggle_run", "branch" if now.viewing else "run" if runs else "pause", rank))
         hints.append(hint_of("step_epoch", "step", 4))
     if now.state == "diverged":
         hints.append(hint_of("rewind", "rewind", 7))

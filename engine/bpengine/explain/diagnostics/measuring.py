@@ -21,6 +21,7 @@ from bpengine.predictions import layer_outputs, network_outputs
 from bpengine.run import RunState
 from bpengine.sharpness import Sharpness
 from bpengine.trainer import Trainer
+from bpwords import Sentence, word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +195,9 @@ class Diagnosis:
             layers.append(
                 LayerDiagnostics(
                     number=number,
-                    name=f"layer {number}" if number < len(names) else "output layer",
+                    name=Sentence("layer {layer}")(layer=number)
+                    if number < len(names)
+                    else word("output layer"),
                     activation=names[index],
                     units=a.shape[1],
                     gradient_norm=_norm(gradients[index]),
