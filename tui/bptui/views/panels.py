@@ -154,7 +154,7 @@ def setting_rows(snapshot: Snapshot) -> tuple[SettingRow, ...]:
     for field in FIELDS:
         name = field.name
         value, before = getattr(config, name), getattr(pinned, name)
-        row = _row(name, value)
+        row = _row(name, value, field.said)
         rows.append(
             row._replace(
                 value=texts.get(name, row.value),
@@ -167,10 +167,10 @@ def setting_rows(snapshot: Snapshot) -> tuple[SettingRow, ...]:
 
 
 @lru_cache(maxsize=256)
-def _row(name: str, value: Any) -> SettingRow:
+def _row(name: str, value: Any, label: str) -> SettingRow:
     """A setting with this value, by itself."""
     field = FIELD[name]
-    return SettingRow(field.said, field.symbol, field.brief(value), field.explained, field.names)
+    return SettingRow(label, field.symbol, field.brief(value), field.explained, field.names)
 
 
 def _data_texts(run: RunProgress) -> dict[str, str]:
