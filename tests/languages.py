@@ -27,17 +27,7 @@ from bpwords import key, slots
 from bpwords.catalogue import Entry, entries
 
 ROOT = Path(__file__).parents[1]
-ENGLISH_ONLY = (
-    "cli/",
-    "lessons/",
-    "attach/",
-    "plain/",
-    "describe/",
-    "steer/",
-    "teaching/",
-    "cluster/",
-    "web/",
-)
+ENGLISH_ONLY = ("cli/", "attach/", "plain/", "describe/", "steer/", "teaching/", "cluster/", "web/")
 """The folders whose texts stay English: scripts read them, or nobody has translated them as a whole."""
 _HINTS = ("hint_of", "_hints", "KeyHint", "of")
 _PASSED = {
@@ -92,6 +82,28 @@ def of_tables() -> Iterator[Text]:
 
 def of_tree(tree: ast.Module) -> Iterator[Text]:
     """The sentences and words in the code of a module."""
+    constants: dict[str, ast.expr] = {}
+    for node in tree.body:
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(name)], value=value)
+                | ast.AnnAssign(target=ast.Name(name), value=ast.expr() as value)
+            ):
+                constants[name] = value
+
+    def literals(node: ast.expr) -> list[str]:
+        """The texts that an expression may be."""
+        match node:
+            case ast.Constant(str(text)):
+                return [text]
+            case ast.IfExp():
+                return [*literals(node.body), *literals(node.orelse)]
+            case ast.Name(name) | ast.Subscript(value=ast.Name(name)) if name in constants:
+                return literals(constants[name])
+            case ast.Dict(values=values) | ast.Tuple(elts=values):
+                return [text for value in values for text in literals(value)]
+        return []
+
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name("Sentence" | "word" | "translated"), args=[first, *_]):
@@ -110,21 +122,10 @@ def of_tree(tree: ast.Module) -> Iterator[Text]:
                 yield from of_keys(value)
             case ast.keyword(arg="title", value=ast.Constant(str(text))):
                 yield text, "title"
-            case ast.Call(func=ast.Attribute(attr="say"), args=[ast.Constant(str(text)), *_]) if " " in text:
+            case ast.Call(func=ast.Attribute(attr="say"), args=[ast.Constant(str(text)), *_]) if "." in text:
                 yield text, ""
             case ast.Call(args=[ast.Attribute(attr="say"), ast.Constant(str(text))]):
                 yield text, ""
-
-
-def literals(node: ast.expr) -> list[str]:
-    """The texts that an expression may be."""
-    match node:
-        case ast.Constant(str(text)):
-            return [text]
-        case ast.IfExp():
-            return [*literals(node.body), *literals(node.orelse)]
-        case _:
-            return []
 
 
 def of_keys(node: ast.expr) -> Iterator[Text]:

@@ -206,8 +206,9 @@ class LessonWalk:
     @property
     def run_name(self) -> str:
         """What the run is called with which the step begins."""
-        step = f"step {self.number + 1} of " if self.number else ""
-        return f"{step}the lesson {self.lesson.id}"
+        if not self.number:
+            return Sentence("the lesson {id}")(id=self.lesson.id)
+        return Sentence("step {step} of the lesson {id}")(step=self.number + 1, id=self.lesson.id)
 
     @property
     def kind(self) -> str:
