@@ -83,8 +83,8 @@ def of_tables() -> Iterator[Text]:
 def of_tree(tree: ast.Module) -> Iterator[Text]:
     """The sentences and words in the code of a module."""
     constants: dict[str, ast.expr] = {}
-    for node in tree.body:
-        match node:
+    for statement in tree.body:
+        match statement:
             case (
                 ast.Assign(targets=[ast.Name(name)], value=value)
                 | ast.AnnAssign(target=ast.Name(name), value=ast.expr() as value)

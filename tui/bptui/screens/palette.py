@@ -86,7 +86,7 @@ class Finder(Provider):
 
 def _about(entry: PaletteEntry) -> str:
     """What an entry is about, and its help."""
-    return Sentence("{group}: {help}")(group=word(entry.group, "topic"), help=entry.help)
+    return Sentence("{group}: {about}")(group=word(entry.group, "topic"), about=entry.help)
 
 
 def _beginning(word: str) -> str:

@@ -162,8 +162,9 @@ def rates_title(rates: Rates, *, log: bool, cursor: int | None = None) -> Legend
         figures = (rates.rates[place], rates.limits[place])
         rate, limit = ("–" if np.isnan(value) else number(value) for value in figures)
         at = Sentence("epoch {epoch}")(epoch=f"{rates.epochs[place]:.0f}")
-        of_rate, of_limit = Sentence("learning rate {rate}"), Sentence("2/sharpness {limit}")
-        return Legend.of(at, of_rate(rate=rate), of_limit(limit=limit), between=word(", ", "legend"))
+        of_rate = Sentence("learning rate {rate}")(rate=rate)
+        of_limit = Sentence("2/sharpness {limit}")(limit=limit)
+        return Legend.of(at, of_rate, of_limit, between=word(", ", "legend"))
     measured = word("2/sharpness") if rates.is_complete else word("2/sharpness, being measured")
     return Legend.of(
         Span(f"━ {word('learning rate', 'setting')}", "rate"),
