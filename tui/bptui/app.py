@@ -238,7 +238,7 @@ class BptuiApp(TerminalApp):
 
     def on_line_is_fast(self) -> None:
         """Draw again, with a map in the place of plain regions."""
-        if self.view.frames.is_open:
+        if self.tabs.views and self.view.frames.is_open:  # the engine may not be loaded yet
             self.view.frames.show_now()
 
     def _show_hints(self) -> None:

@@ -222,7 +222,8 @@ def _lessons(inputs: Inputs, options: argparse.Namespace) -> LessonStart:
 
         lesson = lesson_named(options.lesson, options.lessons, files=not options.restricted)
         wanted = options.language
-        if wanted not in (None, *lesson.languages) and file_of(wanted, options.config) is None:
+        is_said = not options.plain and wanted and file_of(wanted, options.config)  # then the screen is
+        if wanted not in (None, *lesson.languages) and not is_said:
             allowed = " or ".join(lesson.languages)
             raise BadUseError(f"argument --lang: {must_be(f'{allowed} in this lesson', wanted)}")
     if options.lessons is not None:
