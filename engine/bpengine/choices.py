@@ -19,7 +19,7 @@ class Choice:
 
     name: str
     formula: str
-    """What is computed, as `derivation.parsing.parse` reads it. A space between two factors means their
+    """What is computed, as `derivation.expressions.parse` reads it. A space between two factors means their
     product; a function, one of `derivation.expressions.FUNCTIONS`, is directly followed by a parenthesis."""
     help: str
     """What it does, in a sentence of at most 78 characters."""

@@ -85,9 +85,9 @@ class Engine:
         self._generator = kernel.make_generator(generator)
         self._backup = _Backup(self._state)
         samples, epochs, test = len(self.dataset), kernel.epochs_a_call, self.dataset.test
-        orders, losses = self._orders[:1], self._losses[:1]
+        orders, losses = self._orders[0], self._losses[0, : self.samples_processed]
         self._orders, self._losses = np.zeros((epochs, samples), dtype=np.int64), np.zeros((epochs, samples))
-        self._orders[0], self._losses[0] = orders, losses
+        self._orders[0], self._losses[0, : self.samples_processed] = orders, losses
         self._test_losses: Array = np.zeros((epochs, 0 if test is None else len(test)))
 
     def __getstate__(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ An optimizer sees vectors and never the network: the parameters p, the gradient 
 same shape.
 
 To add one, add its rule to `arithmetic.updating`, its entry here, and its branch to
-`kernels.compiled.updates.update`.
+`kernels.compiled.training.update`.
 """
 
 from __future__ import annotations
@@ -161,6 +161,3 @@ OPTIMIZERS = by_name(
         corrects=True,
     ),
 )
-
-BUFFERS = {buffer.name: buffer for optimizer in OPTIMIZERS.values() for buffer in optimizer.buffers}
-"""The buffers of all optimizers by name."""

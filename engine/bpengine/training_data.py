@@ -7,12 +7,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.random import RandomState
 
-from bpengine.arithmetic.arrays import IntArray
+from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.config import TrainingConfig
 from bpengine.data import DATASETS
 from bpengine.data.checks import check_table
 from bpengine.data.dataset import Dataset, Scaling
-from bpengine.data.features import FeatureMap
+from bpengine.data.features import FeatureMap, operations_of
+from bpengine.data.formulas import parse
+from bpengine.data.formulas.language import VARIABLES
 from bpengine.data.function import function_dataset
 from bpengine.data.sampling import Request, with_noise
 from bpengine.errors import DataError
@@ -50,9 +52,11 @@ def make_dataset(config: TrainingConfig, source: Dataset | None = None) -> Datas
         DataError: the source is for another task, the function can't be learned over its range, or a feature
             can't be computed from the samples.
     """
-    rng = RandomState(config.data_seed)
+    rng, is_large = RandomState(config.data_seed), source is not None
     if source is None:
         dataset = _generated(config, rng)
+        is_large = config.function != "" and bool(np.abs(dataset.targets).max() > 1)
+        dataset = with_noise(dataset, config.noise, rng) if config.noise > 0 else dataset
     elif source.task != config.task:
         raise DataError(f"{source.name}: the data is for {source.task}, but the run's task is {config.task}")
     else:
@@ -64,38 +68,46 @@ def make_dataset(config: TrainingConfig, source: Dataset | None = None) -> Datas
         training, test = dataset, dataset.test
     scaling, target_scaling = training.scaling, training.target_scaling
     feature_map, inputs = None, training.coordinates
+    test_inputs = inputs if test is None else test.coordinates
     if config.features:
         feature_map = FeatureMap.of(config.features, training.features, training.columns)
-        feature_map.check(training.coordinates, None if test is None else test.coordinates)
-        inputs = feature_map.apply(training.coordinates)
+        inputs, test_inputs = feature_map.checked(inputs, None if test is None else test_inputs)
     if source is not None or feature_map is not None:
         scaling = Scaling.standardizing(inputs)
-    if training.task == "regression" and (source is not None or (config.function and _is_large(dataset))):
+    if training.task == "regression" and is_large:
         target_scaling = Scaling.standardizing(training.targets)
-    test = None if test is None else _converted(test, scaling, target_scaling, feature_map)
-    training = _converted(replace(training, test=None), scaling, target_scaling, feature_map)
-    return replace(training, test=test)
+    test = None if test is None else _converted(test, test_inputs, scaling, target_scaling, feature_map)
+    training = replace(training, test=None)
+    return replace(_converted(training, inputs, scaling, target_scaling, feature_map), test=test)
+
+
+def data_of(config: TrainingConfig, source: Dataset | None) -> tuple[object, ...]:
+    """Return what two runs with the same samples have in common, and no others."""
+    return id(source), config.task, *(getattr(config, name) for name in DATA_SETTINGS)
+
+
+def data_work(config: TrainingConfig, source: Dataset | None) -> int:
+    """Return how many additions take about as long as `make_dataset`, at most.
+
+    Raises:
+        DataError: a feature can't be computed from the samples.
+    """
+    if source is None:
+        samples, operations, names = config.samples or 500, 100, VARIABLES["classification"]
+        operations += parse(config.function, config.task).operations if config.function else 0
+    else:
+        samples, operations, names = len(source) + len(source.test or ()), 25, source.features
+    parts = FeatureMap.of(config.features, names, () if source is None else source.columns).parts
+    return (samples + 5000) * (operations + sum(map(operations_of, parts)))
 
 
 def _generated(config: TrainingConfig, rng: RandomState) -> Dataset:
-    """The samples of the function or of the named data set, with noise."""
+    """The samples of the function or of the named data set."""
     if config.function:
-        return function_dataset(
-            config.function,
-            config.x_range,
-            task=config.task,
-            samples=config.samples,
-            noise=config.noise,
-            rng=rng,
-        )
+        x_range, samples = config.x_range, config.samples
+        return function_dataset(config.function, x_range, task=config.task, samples=samples, rng=rng)
     named = DATASETS[config.dataset]
-    dataset = named.make(Request(named.name, config.samples or named.samples, config.frequency, rng))
-    return with_noise(dataset, config.noise, rng) if config.noise > 0 else dataset
-
-
-def _is_large(dataset: Dataset) -> bool:
-    """Whether the function without noise exceeds the range from -1 to 1."""
-    return dataset.truth is not None and bool(np.abs(dataset.truth(dataset.coordinates)).max() > 1)
+    return named.make(Request(named.name, config.samples or named.samples, config.frequency, rng))
 
 
 def split(dataset: Dataset, share: float, rng: RandomState) -> tuple[Dataset, Dataset | None]:
@@ -140,10 +152,9 @@ def _subset(dataset: Dataset, indices: IntArray) -> Dataset:
 
 
 def _converted(
-    source: Dataset, scaling: Scaling, target_scaling: Scaling, feature_map: FeatureMap | None
+    source: Dataset, inputs: Array, scaling: Scaling, target_scaling: Scaling, feature_map: FeatureMap | None
 ) -> Dataset:
     """The samples with their inputs and targets in the network's units."""
-    inputs = source.coordinates if feature_map is None else feature_map.apply(source.coordinates)
     return replace(
         source,
         inputs=scaling.apply(inputs),

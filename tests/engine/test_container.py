@@ -53,7 +53,7 @@ def test_any_content_comes_back_bit_for_bit() -> None:
 
 def test_a_run_that_is_too_large_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(container, "MAX_BYTES", 1_000_000)
-    with pytest.raises(CheckpointError, match="the run takes more than 1 MB"):
+    with pytest.raises(CheckpointError, match="its file would have more than 1 MB"):
         container.packed("kind", {"a": np.zeros(125_000)})
     monkeypatch.setattr(container, "MAX_HEADER", 1000)
     with pytest.raises(CheckpointError, match="its settings, names and edits take too much"):

@@ -220,6 +220,8 @@ def test_an_unknown_name_is_told_apart_from_a_value() -> None:
 def test_formulas_that_would_take_too_long_are_refused_before_they_are_computed() -> None:
     long = tuple("sin(" * 39 + f"x + {number}" + ")" * 39 for number in range(6))
     config = TrainingConfig(samples=100_000, features=long)
-    with pytest.raises(DataError, match="is too much: 20,000,000 operations on all samples are allowed"):
+    with pytest.raises(DataError, match="is too much: 60,000,000 operations on all samples are allowed"):
         make_dataset(config)
     assert make_dataset(config.replace(samples=100)).inputs.shape == (100, 6)
+    with pytest.raises(DataError, match="the formula is too much: 60,000,000 operations"):
+        make_dataset(TrainingConfig(samples=100_000, function="sin(" * 39 + "x" + ")" * 39))

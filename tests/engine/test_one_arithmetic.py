@@ -26,7 +26,7 @@ from bpengine.data.csv import parse_csv
 from bpengine.initializers import INITIALIZERS
 from bpengine.kernels import make_kernel, numba_kernel
 from bpengine.many.group import Group
-from bpengine.optimizers import BUFFERS, OPTIMIZERS
+from bpengine.optimizers import OPTIMIZERS
 from bpengine.predictions import layer_outputs
 from bpengine.schedules import SCHEDULES
 from tests.engine.each_kernel import EVERY_KERNEL, KERNEL_NAMES
@@ -155,7 +155,8 @@ def numbers(trainer: Trainer) -> Iterator[Any]:
     state, dataset = trainer.run_state(), trainer.dataset
     generator = state.generator["state"]
     names = [buffer.name for buffer in OPTIMIZERS[state.config.optimizer].buffers]
-    unused = dict.fromkeys(BUFFERS, np.zeros(len(state.parameters)))
+    all_names = (buffer.name for optimizer in OPTIMIZERS.values() for buffer in optimizer.buffers)
+    unused = dict.fromkeys(all_names, np.zeros(len(state.parameters)))
     buffers = unused | dict(zip(names, state.buffers, strict=True))
     yield from (state.parameters, *buffers.values(), generator["key"])
     stopped = -1 if trainer.divergence is None else trainer.divergence.sample

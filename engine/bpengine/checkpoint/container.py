@@ -102,7 +102,7 @@ def packed(kind: str, content: Content, about: Content | None = None) -> bytes:
     except ValueError:
         raise CheckpointError("its settings, names and edits take too much room") from None
     if len(text) + sum(array.nbytes + _MAX_OVERHEAD for array in arrays.values()) > MAX_BYTES:
-        raise CheckpointError(f"the run takes more than {MAX_BYTES // 1_000_000} MB")
+        raise CheckpointError(f"its file would have more than {MAX_BYTES // 1_000_000} MB")
     file = BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.comment = b"0" * _SEAL  # the checksum takes its place

@@ -25,11 +25,15 @@ from bpengine.errors import ConfigError, DataError, DivergedError
 from bpengine.history import History
 from bpengine.hyperparameters import FIELD, FIELDS, MAX_EPOCHS
 from bpengine.network import parameter_count
-from bpengine.optimizers import BUFFERS, OPTIMIZERS
+from bpengine.optimizers import OPTIMIZERS
 from bpengine.records import EpochRecord
 from bpengine.run import MAX_CHANGES, Change, RunState, edits_among
-from bpengine.training_data import make_dataset
+from bpengine.training_data import data_of, data_work, make_dataset
 from bpengine.wording import printable, shown
+
+MAX_WORK = 130_000_000
+"""The most `data_work` of all runs of a file, each of whose samples are made to check it: about a second."""
+_TOO_MUCH = "have samples that together take too long to make"
 
 _SAME = (
     "name",
@@ -254,8 +258,7 @@ class _Run:
     history: SavedHistory
     parameters: Array
     buffers: dict[str, Array]
-    """By their names. In a file, they stand beside the other arrays; see `_with_buffers`. Those that the
-    optimizer does not keep are 0 or, in a file from before there were any, missing."""
+    """Those of the optimizer by name, in its order."""
     order: IntArray
     losses: Array
 
@@ -268,45 +271,49 @@ def encode_runs(runs: Mapping[str, RunState]) -> Content:
     """The runs as content, by name. Samples that several runs share are written once.
 
     Raises:
-        DamagedError: `decode_runs` would refuse the user's own samples.
+        DamagedError: `decode_runs` would refuse the user's own samples, or all samples together.
     """
+    different = {data_of(run.config, run.source): run for run in runs.values()}
+    if sum(data_work(run.config, run.source) for run in different.values()) > MAX_WORK:
+        raise damaged("the runs", _TOO_MUCH)
     sources = {id(run.source): run.source for run in runs.values() if run.source is not None}
     names = {key: str(number) for number, key in enumerate(sources)}
     saved = {name: _saved(run, names.get(id(run.source))) for name, run in runs.items()}
     data = {names[key]: SavedSource.of(source) for key, source in sources.items()}
     content: Content = encode(_File(data, saved))
-    for run in content["runs"].values():
-        run.update(run.pop("buffers"))
     return content
 
 
 def decode_runs(content: Content, most: int) -> dict[str, RunState]:
-    """The runs that `encode_runs` encoded; at most so many, since the samples of each are made to check it.
+    """The runs that `encode_runs` encoded; at most so many.
 
     Raises:
         DamagedError: no run can have these values.
         ForeignError: a newer version has written them.
     """
     runs = content.get("runs")
-    if isinstance(runs, dict):
-        if len(runs) > most:
-            raise damaged("runs", f"are more than {most}")
-        for name, run in runs.items():
-            changes = run.get("changes") if isinstance(run, dict) else None
-            if isinstance(changes, list) and len(changes) > MAX_CHANGES:
-                raise damaged(f"runs.{printable(name)}.changes", f"are more than {MAX_CHANGES:,}")
-        content = content | {"runs": {name: _with_buffers(run) for name, run in runs.items()}}
+    if isinstance(runs, dict) and len(runs) > most:
+        raise damaged("runs", f"are more than {most}")
     file: _File = decode(_File, content, "")
     sources = {name: source.dataset(f"data.{name}") for name, source in file.data.items()}
-    return {name: _restored(run, sources, f"runs.{name}") for name, run in file.runs.items()}
-
-
-def _with_buffers(run: Any) -> Any:
-    """The content of a run with its buffers in an object of their own, as `_Run` has them."""
-    if not isinstance(run, dict) or "buffers" in run:
-        return run
-    others = {name: value for name, value in run.items() if name not in BUFFERS}
-    return others | {"buffers": {name: run[name] for name in run if name in BUFFERS}}
+    made: dict[object, Dataset] = {}
+    work, decoded = 0, {}
+    for name, run in file.runs.items():
+        where = f"runs.{name}"
+        config = decode_config(run.config, f"{where}.config")
+        if run.data is not None and run.data not in sources:
+            raise damaged(f"{where}.data", "is not among the data of the file")
+        source = None if run.data is None else sources[run.data]
+        if (data := data_of(config, source)) not in made:
+            try:
+                work += data_work(config, source)
+                if work > MAX_WORK:
+                    raise damaged("runs", _TOO_MUCH)
+                made[data] = make_dataset(config, source)
+            except (ConfigError, DataError) as error:
+                raise damaged(where, f"is not possible: {error}") from None
+        decoded[name] = _restored(run, config, source, made[data], where)
+    return decoded
 
 
 def encode_config(config: TrainingConfig) -> Content:
@@ -342,7 +349,6 @@ def _saved(state: RunState, data: str | None) -> _Run:
         before = before if isinstance(value, Edit) else value
     inner = generator["state"]
     names = [buffer.name for buffer in OPTIMIZERS[state.config.optimizer].buffers]
-    unused = dict.fromkeys(BUFFERS, np.zeros(len(state.parameters)))
     return _Run(
         config=encode_config(state.config),
         data=data,
@@ -353,39 +359,32 @@ def _saved(state: RunState, data: str | None) -> _Run:
             inner["key"].astype(np.int64), int(inner["pos"]), int(generator["has_gauss"]), generator["gauss"]
         ),
         history=SavedHistory.of(state.history),
-        buffers=unused | dict(zip(names, state.buffers, strict=True)),
+        buffers=dict(zip(names, state.buffers, strict=True)),
         # Between two epochs, the order is left over from the one before.
         order=state.order if state.samples_done else np.arange(len(state.order)),
         **{name: getattr(state, name) for name in _COPIED},
     )
 
 
-def _restored(run: _Run, sources: Mapping[str, Dataset], where: str) -> RunState:
+def _restored(
+    run: _Run, config: TrainingConfig, source: Dataset | None, dataset: Dataset, where: str
+) -> RunState:
     """The run, after checking whatever later code relies on."""
-    config = decode_config(run.config, f"{where}.config")
-    source = None if run.data is None else sources.get(run.data)
-    if source is None and run.data is not None:
-        raise damaged(f"{where}.data", "is not among the data of the file")
-    try:
-        dataset = make_dataset(config, source)
-    except (ConfigError, DataError) as error:
-        raise damaged(where, f"is not possible: {error}") from None
     sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
     samples, count = len(dataset), parameter_count(sizes)
     epochs, done, batch_size = run.epochs_done, run.samples_done, min(config.batch_size or samples, samples)
     updates = epochs * -(-samples // batch_size) + done // batch_size
     kept = OPTIMIZERS[config.optimizer].buffers
-    buffers = {buffer.name: run.buffers.get(buffer.name, np.empty(0)) for buffer in kept}
     key = run.generator.key
     for name, holds in {
         "samples_done": done in range(0, samples, batch_size),
         "updates": run.updates == updates,
         "parameters": fits(run.parameters, count),
-        **{name: fits(numbers, count) and not numbers.any() for name, numbers in run.buffers.items()},
+        "buffers": [*run.buffers] == [buffer.name for buffer in kept],
         **{
-            buffer.name: fits(numbers := buffers[buffer.name], count)
+            f"buffers.{buffer.name}": fits(numbers, count)
             and (buffer.is_negative or bool((numbers >= 0).all()))
-            for buffer in kept
+            for buffer, numbers in zip(kept, run.buffers.values(), strict=False)
         },
         "order": fits(run.order, samples) and np.array_equal(np.sort(run.order), np.arange(samples)),
         "losses": fits(run.losses, done),
@@ -410,7 +409,7 @@ def _restored(run: _Run, sources: Mapping[str, Dataset], where: str) -> RunState
         sizes=sizes,
         config=config,
         samples_processed=done,
-        buffers=np.array([*buffers.values()]).reshape(-1, count),
+        buffers=np.array([*run.buffers.values()]).reshape(-1, count),
         generator={"bit_generator": "MT19937", "state": inner, **random},
         order=run.order,
         history=run.history.history(
@@ -435,6 +434,8 @@ def _changes(
         where: the place of the run in messages.
     """
     place, before = f"{where}.changes", (0, 0)
+    if len(run.changes) > MAX_CHANGES:
+        raise damaged(place, f"are more than {MAX_CHANGES:,}")
     first = current = _changed(config, run.began_with or {}, place)
     changes: list[Change] = []
     for epoch, sample, change in run.changes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Self
 
 import numpy as np
@@ -12,14 +13,13 @@ from numpy.typing import NDArray
 from bpengine.arithmetic.arrays import Array
 from bpengine.data.checks import LARGEST
 from bpengine.data.formulas import Formula, number_of
+from bpengine.data.formulas.language import MAX_OPERATIONS
 from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError, FormulaError
 from bpengine.wording import printable
 
 MAX_FORMULAS = 32
 """The most formulas among the features of a run."""
-MAX_OPERATIONS = 20_000_000
-"""The most operations of all formulas on all samples, which take one or two seconds."""
 NO_VALUE = "a feature has no finite value there"
 """Why some values of the coordinates can't be used together."""
 _LISTED = 3
@@ -108,27 +108,29 @@ class FeatureMap:
         values[~_are_finite(values).all(axis=1)] = np.nan
         return values
 
-    def check(self, training: Array, test: Array | None) -> None:
-        """Check that the formulas are finite for all samples, and not the same for all training samples.
+    def checked(self, training: Array, test: Array | None) -> tuple[Array, Array]:
+        """Return the features of samples, all of them finite, and not the same for all training samples.
 
         Args:
             training: the coordinates of the training samples; shape (n, d).
             test: those of the test samples, or None.
 
+        Returns:
+            Shape (n, features), and the same for the test samples, of which there may be none.
+
         Raises:
-            FeatureError: a formula is not, or they would take too long.
+            FeatureError: a formula does not have such values, or they would take too long.
         """
         samples = training if test is None else np.concatenate([training, test])
-        operations = 0
-        for number, part in enumerate(self.parts):
-            operations += 0 if isinstance(part, int) else part.operations * len(samples)
-            if operations > MAX_OPERATIONS:
+        for number, operations in enumerate(accumulate(map(operations_of, self.parts))):
+            if operations * len(samples) > MAX_OPERATIONS:
                 reason = f"is too much: {MAX_OPERATIONS:,} operations on all samples are allowed"
                 raise FeatureError(number, self.names[number], reason)
+        features = np.empty((len(samples), len(self.parts)))
         for number, part in enumerate(self.parts):
+            features[:, number] = values = samples[:, part] if isinstance(part, int) else part(samples)
             if isinstance(part, int):
                 continue
-            values = part(samples)
             wrong = np.flatnonzero(~_are_finite(values))
             if len(wrong):
                 where = self._place(samples[wrong[0]])
@@ -138,12 +140,18 @@ class FeatureMap:
             if own.min() == own.max():
                 reason = f"is {own[0]:.4g} for all samples, so that the network can learn nothing from it"
                 raise FeatureError(number, part.text, reason)
+        return features[: len(training)], features[len(training) :]
 
     def _place(self, coordinates: Array) -> str:
         """The coordinates of a sample in words: x = 1, y = 2."""
         pairs = list(zip(self.coordinates, coordinates.tolist(), strict=True))
         more = ", ..." if len(pairs) > _LISTED else ""
         return ", ".join(f"{printable(name, 20)} = {value:.4g}" for name, value in pairs[:_LISTED]) + more
+
+
+def operations_of(part: int | Formula) -> int:
+    """Return how many additions take about as long as a feature of one sample, at most."""
+    return 8 if isinstance(part, int) else 8 + part.operations
 
 
 def _are_finite(values: Any) -> NDArray[np.bool_]:

@@ -16,6 +16,7 @@ from bpengine.data.checks import LARGEST
 from bpengine.data.dataset import Dataset, Scaling, one_hot
 from bpengine.data.formulas import Formula, parse, task_of
 from bpengine.data.formulas.fields import RANGES, X_RANGE, range_of
+from bpengine.data.formulas.language import MAX_OPERATIONS
 from bpengine.data.sampling import GRID_SAMPLES, grid_or_random, with_noise
 from bpengine.errors import DataError
 from bpengine.wording import must_be
@@ -88,6 +89,8 @@ def function_dataset(
     if not isinstance(rng, RandomState):
         rng = RandomState(rng)
     count = samples or SAMPLES[task]
+    if count * formula.operations > MAX_OPERATIONS:
+        raise DataError(f"the formula is too much: {MAX_OPERATIONS:,} operations on all samples are allowed")
     dataset = (
         _regression(formula, ends, count)
         if task == "regression"

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from bpengine import Trainer, TrainingConfig
 from bpengine.checkpoint import container
 from bpengine.checkpoint.codec import encode
-from bpengine.checkpoint.runs import SavedHistory
+from bpengine.checkpoint.container import DamagedError
+from bpengine.checkpoint.runs import SavedHistory, encode_runs
 from bpengine.history import History
 from bptui.lessons.progress import KIND as HAND_IN
 from tests.engine.checkpoints import content, files, forged, members_of, run_in, sealed
@@ -82,6 +86,7 @@ def sparse(path: Path) -> None:
         file.truncate(container.MAX_BYTES)
 
 
+TANGENTS = ["tan(" * count + "x" + ")" * count for count in range(35, 40)]
 CHECKPOINTS: dict[str, tuple[Forger, str]] = {
     "a whole number above the floats": (
         lambda _: header(lambda run: run["generator"].update(gauss=10**400)),
@@ -98,6 +103,10 @@ CHECKPOINTS: dict[str, tuple[Forger, str]] = {
     "1,001 changes": (
         lambda _: header(lambda run: run.update(changes=[[0, 0, {"l2": 0.1}]] * 1001)),
         "runs.run.changes are more than 1,000",
+    ),
+    "features that take 10 seconds": (
+        lambda _: header(lambda run: run["config"].update(samples=100_000, features=TANGENTS)),
+        "runs have samples that together take too long to make",
     ),
     "100 million epochs": (many_epochs, "runs.run.history does not have evenly spaced epochs"),
     "3 million lists": (many_lists, "the header has too many values"),
@@ -119,6 +128,21 @@ def test_a_forged_answer_is_refused_by_the_grading(tmp_path: Path) -> None:
     text = members["header.json"].replace(b"77", b"[[1, 1" + b"0" * 400 + b"]]")
     (tmp_path / "forged").write_bytes(forged((members | {"header.json": text}).items()))
     assert "is damaged: the header has a huge number" in complaint("lessons", "grade", tmp_path / "forged")
+
+
+def test_many_runs_with_other_samples_each_are_refused_together(tmp_path: Path) -> None:
+    one = Trainer(TrainingConfig(samples=100_000, test_share=0.9)).run_state()
+    runs = {str(number): replace(one, config=one.config.replace(data_seed=number)) for number in range(60)}
+    with pytest.raises(DamagedError, match="have samples that together take too long to make"):
+        encode_runs(runs)
+    content = encode_runs({"0": one})
+    for name in runs:
+        content["runs"][name] = copy.deepcopy(content["runs"]["0"])
+        content["runs"][name]["config"]["data_seed"] = int(name)
+    progress = {"lesson": "any", "version": "", "answers": [], "step": 0}
+    (tmp_path / "forged").write_bytes(container.packed(HAND_IN, {"progress": progress, **content}))
+    said = complaint("lessons", "grade", tmp_path / "forged")
+    assert "is damaged: runs have samples that together take too long to make" in said
 
 
 LESSON = """format = 1

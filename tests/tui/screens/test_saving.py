@@ -339,7 +339,7 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
             ("f", "m"),
         )
         assert shown(app).status.advice.startswith(
-            "some data/people.csv with settings that suit it (8 tanh, adam 0.01); "
+            "people.csv with settings that suit it (8 tanh, adam 0.01); "
         )
         at_start, opened = notes(app)
         assert at_start.endswith("told at the start")

@@ -11,7 +11,7 @@ from bptui.units.facts import facts, plain, signed
 
 
 def test_plain_text_takes_a_cell_a_character() -> None:
-    assert plain("ab温\tcd", 5) == "ab??c"
+    assert plain("ab温\tcd", 5) == "ab??…"
 
 
 @pytest.mark.parametrize(

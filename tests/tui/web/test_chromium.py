@@ -94,7 +94,7 @@ def test_a_page_finds_its_session_again_and_takes_and_gives_files(context: Any, 
         with page.expect_file_chooser() as chooser:
             view.press("Enter")
         chooser.value.set_files(tmp_path / "<i>own.csv")
-        view.wait_for("column to predict")
+        view.wait_for("learn from")
         view.press("Enter")
         view.wait_for("at most 2000 are allowed here, got 4000")
 

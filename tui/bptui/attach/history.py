@@ -20,7 +20,7 @@ CAPACITY = 2000
 MAX_METRICS = 100
 MAX_REPORTS = 500
 """The most rows of the table of reports."""
-MAX_CHANGES = 1000
+MAX_SHOWN_CHANGES = 1000
 """The most changes that are shown."""
 
 Curve = tuple[Array, Array]
@@ -130,7 +130,7 @@ class MetricHistory:
 
     def past(self) -> Past:
         """What has happened, frozen."""
-        limits, changes = self._limits(), self._so_far.changes[-MAX_CHANGES:]
+        limits, changes = self._limits(), self._so_far.changes[-MAX_SHOWN_CHANGES:]
         done, undone = _undo_stacks(changes)
         divided = {name: _divided(series.items(), limits) for name, series in self._series.items()}
         return Past(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
 from bpengine import DATASETS, TASKS, ChoiceField, NamesField
 from bptui.cli import HELP, SUBCOMMANDS, screen
 from bptui.cli.parsing import Parser, make_parser, one_of
+from bptui.cli.which_run import NAMED
 from bptui.lessons.library import ORDER
 from bptui.settings.options import SETTING, THEME
 
@@ -93,16 +95,18 @@ def _complete_values(parser: argparse.ArgumentParser) -> None:
 def _completer(action: argparse.Action) -> str | dict[str, str | dict[str, str]]:
     """What shtab is to complete in place of words; empty for words."""
     if action.metavar == LESSON:
-        return _lessons_or_files()
+        return _words_or_files("lessons", ORDER)
+    if action.metavar == NAMED:
+        return _words_or_files("data", (*TASKS, *DATASETS))
     if action.metavar == "DIR":
         return "directory"
     return "file" if action.type is Path or action.metavar in FILES else ""
 
 
-def _lessons_or_files() -> dict[str, str | dict[str, str]]:
-    """What completes a lesson: the name of a shipped one, or a file."""
-    words = " ".join(ORDER)
-    name = "_bptui_lessons_or_files"
+def _words_or_files(what: str, allowed: Iterable[str]) -> dict[str, str | dict[str, str]]:
+    """What completes one of these words, or a file."""
+    words = " ".join(allowed)
+    name = f"_bptui_{what}_or_files"
     return {
         "bash": name,
         "zsh": name,
@@ -110,7 +114,7 @@ def _lessons_or_files() -> dict[str, str | dict[str, str]]:
         "fish": f"({name})",
         "preamble": {
             "bash": f'{name}() {{ compgen -W "{words}" -- "$1"; compgen -f -- "$1"; }}',
-            "zsh": f"{name}() {{ _alternative 'lessons:lesson:({words})' 'files:file:_files' }}",
+            "zsh": f"{name}() {{ _alternative '{what}:{what}:({words})' 'files:file:_files' }}",
             "fish": f"function {name}\nstring split ' ' '{words}'\n__fish_complete_path $argv\nend",
         },
     }

@@ -1,7 +1,7 @@
 """The table of all commands.
 
-The app and the dialogue run the commands of `COMMANDS`. The footer, the help, the palette, the settings file
-and the settings page read it.
+The app and the dialogue run the commands of `COMMANDS`. The help, the palette, the settings file and the
+settings page read it; the footer takes its keys from here, and its words from `views.key_hints`.
 """
 
 from __future__ import annotations
@@ -547,7 +547,7 @@ COMMANDS: tuple[Command, ...] = (
         "toggle_rates",
         "E",
         "curve and metrics",
-        "Show the learning rate and 2/sharpness, up to which full-batch steps are stable, or the errors.",
+        "Show the learning rate and 2/sharpness, a guide to the largest stable one, or the errors.",
         "panels.toggle('rates')",
         topic="plots",
         synonyms=("sharpness", "stability", "2/L", "curvature", "eigenvalue"),

@@ -34,7 +34,11 @@ Part = TypeVar("Part")
 
 FORMAT = 1
 """The number of the format."""
-MAX_STEPS, MAX_CHOICES, MAX_LEARNED, MAX_LANGUAGES, MAX_MINUTES = 60, 9, 3, 20, 240
+MAX_STEPS, MAX_LANGUAGES, MAX_MINUTES = 60, 20, 240
+MAX_CHOICES = 9
+"""The most choices of a question: one for each number key."""
+MAX_LEARNED = 3
+"""The most lines that say what was learned."""
 MAX_STARTS, MAX_EPOCHS = 64, 100_000
 """The limits of an experiment."""
 MIN_SHARE = 0.2

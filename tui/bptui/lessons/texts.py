@@ -22,7 +22,7 @@ COLUMNS, ROWS = 60, 3
 _BRACES = re.compile(r"\{[^{}]*\}|[{}]")
 _NUMBER = re.compile(r"\{([A-Za-z_0-9.\-]+)(?::(\.[0-9])?([fgd%])?)?\}")
 _MEASURED = "measured."
-_MISSING = "\ufffd"
+_MISSING = "\0"
 """Stands for a number that the run does not have."""
 _SENTENCE = re.compile(r".+?(?:[.?!…]+[)\"'”’]*(?=\s+[^a-z\s])|[。？！]+[）」』”’]*|$)", re.DOTALL)
 _OPENING, _CLOSING = "（「『《“‘", "，。、；：？！）」』》”’…"

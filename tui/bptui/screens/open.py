@@ -47,9 +47,16 @@ class FileTree(DirectoryTree, can_focus=False):
         """The paths that are listed."""
         for path in paths:
             name = path.name.casefold()
-            is_known = path.suffix.casefold() in SUFFIXES or self._safe_is_dir(path)
+            is_known = path.suffix.casefold() in SUFFIXES or self._is_folder(path)
             if self.wanted in name and is_known and not name.startswith("."):
                 yield path
+
+    @staticmethod
+    def _is_folder(path: Path) -> bool:
+        try:
+            return path.is_dir()
+        except OSError:  # in a folder that can't be read
+            return False
 
     @property
     def highlighted(self) -> Path | None:

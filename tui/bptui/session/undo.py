@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bpengine.run import RunState
 from bptui.session.document import Document
 
-MAX_CHANGES = 50
+MAX_UNDO = 50
 """The most changes that can be undone."""
 MAX_BYTES = 200_000_000
 """The most memory for the runs of all changes. The newest change is always kept."""
@@ -40,7 +40,7 @@ class UndoStack(NamedTuple):
 
     def pushed(self, entry: UndoEntry) -> UndoStack:
         """With the document before a change. Changes that were undone can't be redone any more."""
-        before = (*self.before, entry)[-MAX_CHANGES:]
+        before = (*self.before, entry)[-MAX_UNDO:]
         # Measuring all is slow: what the last document shares with the one before it is enough for a limit.
         size = self.size + _size(before[-2:]) - _size(before[-2:-1])
         if size > MAX_BYTES:

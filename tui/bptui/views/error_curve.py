@@ -134,7 +134,7 @@ def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> Legend:
 
 
 def rates_figure(snapshot: Snapshot, rates: Rates, *, log: bool, cursor: int | None = None) -> Figure:
-    """The learning rate along the run, and 2/sharpness, up to which full-batch steps are stable.
+    """The learning rate along the run, and 2/sharpness, a guide to the largest stable one.
 
     Args:
         snapshot: the run.

@@ -18,6 +18,9 @@ from bpengine.choices import Task
 
 MAX_LENGTH = 200
 """The most characters of a formula."""
+MAX_OPERATIONS = 60_000_000
+"""The most operations of a function or of all features on all samples: half a second. A call, a remainder and
+a power above 4 count as 50, since they take as long as so many additions."""
 MAX_DEPTH = 100
 """The deepest nesting of operators and functions; a sum of 100 terms has this depth."""
 
