@@ -178,9 +178,7 @@ class Diagnosis:
         saturations = [*(layer.activation.saturation for layer in network.hidden), None]
         update_ratio, update_ratios = _measure_updates(run, self._dataset, self._next, network, rate)
         layers: list[LayerDiagnostics] = []
-        for index, (layer, a, saturation) in enumerate(
-            zip(network.layers, activations, saturations, strict=True)
-        ):
+        for index, (a, saturation) in enumerate(zip(activations, saturations, strict=True)):
             number = index + 1
             saturated = np.zeros_like(a) if saturation is None else saturation.mask(a)
             layers.append(
