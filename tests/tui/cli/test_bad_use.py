@@ -97,7 +97,7 @@ def test_a_picture_with_an_unknown_ending_is_refused(name: str) -> None:
 def test_an_unknown_theme_is_refused_with_the_names(tmp_path: Path) -> None:
     path = tmp_path / "never.svg"
     line = refusal("snapshot", "regression", *ENDLESS, "--theme", "nope", "--output", str(path))
-    assert "argument --theme: must be bptui, " in line
+    assert "argument --theme: must be dark, " in line
     assert "dracula" in line
     assert line.endswith(", got 'nope'")
     assert not path.exists()
