@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Concatenate
 
 from textual import events
@@ -278,7 +278,7 @@ class RunView(Vertical):
 
     def change_options(self, **changes: Any) -> None:
         """Change what is shown; see `ViewOptions`."""
-        self.options = self.options._replace(**changes)
+        self.options = replace(self.options, **changes)
 
     def on_error_curve_cursor_moved(self, event: ErrorCurve.CursorMoved) -> None:
         """Read the error curve at another epoch."""
