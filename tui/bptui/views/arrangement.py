@@ -197,6 +197,25 @@ _BESIDE_LESSON = Arrangement(
 )
 """The same with a lesson in the place of both tables."""
 
+_LARGE_PORTRAIT = Arrangement(
+    (110, 56),
+    (
+        Part(
+            (
+                Part((Part("plot", 3), Part("units", 2)), 9),
+                Part(
+                    (
+                        Part((Part("network", 3), Part("error", 2, 10))),
+                        Part(_FIGURES, low=42, high=42),
+                    ),
+                    11,
+                ),
+            )
+        ),
+    ),
+)
+"""Plot and unit maps above, curve, network and both tables below."""
+
 _CURVES = Part((Part("plot", 4), Part("error", 2), Part("diagnostics", 1.5, 10, 13)))
 _ALL_SETTINGS_AND_TABLE = Part(
     (Part("settings", 4, _ALL_SETTINGS, _ALL_SETTINGS + 4), Part("table", 2, 3)), 0.6, 42, 50
@@ -220,6 +239,7 @@ _LARGEST = Arrangement(
 ARRANGEMENTS: tuple[Arrangement, ...] = (
     _LARGEST,
     _LARGE,
+    _LARGE_PORTRAIT,
     _BROAD,
     _WIDE,
     _PORTRAIT,
