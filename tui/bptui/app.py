@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bptui.screens.unit import UnitScreen
     from bptui.startup.start_settings import StartSettings
     from bptui.views.run_view import RunView
-    from bptui.widgets.network import NetworkPanel
+    from bptui.widgets.rows import WeightOpened
 
 WORK = (events.InputEvent, events.Paste, events.Resize)
 """The events with which a user makes the app work and draw."""
@@ -309,12 +309,8 @@ class BptuiApp(TerminalApp):
         """Show the details of the chosen unit."""
         self.dialogs.open_unit()
 
-    def on_network_panel_weight_opened(self, event: NetworkPanel.WeightOpened) -> None:
-        """Open the box with the chain of derivatives of the weight that was clicked."""
-        self.dialogs.open_box(event.link)
-
-    def on_unit_screen_weight_opened(self, event: UnitScreen.WeightOpened) -> None:
-        """Open the box with the chain of derivatives of a weight or bias clicked on the unit screen."""
+    def on_weight_opened(self, event: WeightOpened) -> None:
+        """Open the box with the chain of derivatives of the weight or bias that was clicked."""
         self.dialogs.open_box(event.link)
 
     def on_unit_screen_walked(self, event: UnitScreen.Walked) -> None:

@@ -13,7 +13,7 @@ from bptui.cli import HELP, SUBCOMMANDS
 from bptui.cli.files import errors_naming
 from bptui.cli.flags import add_cluster, add_settings, cluster_of, given
 from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.parsing import BadUseError, Parser, make_parser
+from bptui.cli.parsing import BadUseError, Parser, add_switch, make_parser
 from bptui.cli.screen_flags import (
     PAGE_KEYS,
     add_kept_runs,
@@ -122,7 +122,7 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
     made.add_argument("-V", "--version", action="version", version=f"bptui {__version__}")
     add_named(made, otherwise="regression", subcommands=(*SUBCOMMANDS, HELP))
     add_settings(made, screen=SCREEN_OPTIONS)
-    made.add_argument("--paused", action="store_true", help="wait for a key before training starts")
+    add_switch(made, "--paused", "wait for a key before training starts")
     add_plain(made)
     add_cluster(made)
     group = made.add_argument_group("lessons (docs/lessons.md)")

@@ -8,7 +8,7 @@ from pathlib import Path
 from bpengine.wording import must_be, must_be_one_of
 from bptui.cli.files import bad_folder
 from bptui.cli.inputs import Inputs
-from bptui.cli.parsing import BadUseError, Parser
+from bptui.cli.parsing import BadUseError, Parser, add_folder, add_switch
 from bptui.kept.folder import NEWEST
 from bptui.languages import of_lessons, translations
 from bptui.limits.restrictions import UNRESTRICTED, Restrictions, minutes, refused_flags
@@ -22,21 +22,13 @@ PAGE_KEYS = {"command_palette": "f2,ctrl+p", "focus_next": "N,tab"}
 
 def add_plain(group: argparse._ActionsContainer) -> None:
     """Add the flag for the line dialogue."""
-    group.add_argument(
-        "--plain",
-        action="store_true",
-        help="a dialogue in lines of text instead of the screen, for screen readers, pipes and any terminal",
-    )
+    lines = "a dialogue in lines of text instead of the screen, for screen readers, pipes and any terminal"
+    add_switch(group, "--plain", lines)
 
 
 def add_lessons(group: argparse._ActionsContainer) -> None:
     """Add the flag that says where there are more lessons."""
-    group.add_argument(
-        "--lessons",
-        type=Path,
-        metavar="DIR",
-        help="a folder of lessons besides those that come with bptui",
-    )
+    add_folder(group, "--lessons", "a folder of lessons besides those that come with bptui")
 
 
 def add_kept_runs(parser: Parser) -> None:
@@ -51,37 +43,29 @@ def add_kept_runs(parser: Parser) -> None:
         help="continue a run that was kept when its screen was left: the newest one, or the one with this "
         "ID (see bptui runs)",
     )
-    group.add_argument("--fresh", action="store_true", help="do not offer to continue a kept run")
+    add_switch(group, "--fresh", "do not offer to continue a kept run")
     add_state(group)
 
 
 def add_state(group: argparse._ActionsContainer) -> None:
     """Add the flags that say where the state of screens is kept."""
     states = group.add_mutually_exclusive_group()
-    states.add_argument(
-        "--no-state",
-        action="store_true",
-        help="keep neither the runs nor the panel layout, and offer nothing",
-    )
-    states.add_argument(
-        "--state",
-        type=Path,
-        metavar="DIR",
-        help="keep the runs and the panel layout in this folder, which is created if it is missing",
-    )
+    add_switch(states, "--no-state", "keep neither the runs nor the panel layout, and offer nothing")
+    kept = "keep the runs and the panel layout in this folder, which is created if it is missing"
+    add_folder(states, "--state", kept)
 
 
 def add_restrictions(parser: Parser) -> None:
     """Add the flags for a screen that is served to others."""
     limits = Restrictions()
     group = parser.add_argument_group("serving others (docs/serving.md)")
-    group.add_argument(
+    add_switch(
+        group,
         "--restricted",
-        action="store_true",
-        help=f"the screen only, without files: at most {limits.max_units} hidden units, "
+        f"the screen only, without files: at most {limits.max_units} hidden units, "
         f"{limits.max_samples} samples and {limits.max_memory >> 20} MB",
     )
-    group.add_argument("--web", action="store_true", help="what bptui serve calls; needs --restricted")
+    add_switch(group, "--web", "what bptui serve calls; needs --restricted")
     for flag, default, what in (
         ("--idle-minutes", limits.idle_minutes, "end after this many minutes without a key"),
         ("--max-minutes", limits.max_minutes, "end after this many minutes in any case"),

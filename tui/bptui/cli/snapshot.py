@@ -51,13 +51,7 @@ Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad 
     )
     group = made.add_argument_group("output")
     group.add_argument("--at", metavar="EPOCH", help="the epoch to train to (default: the last one)")
-    group.add_argument(
-        "--size",
-        type=screen_size,
-        default=(100, 30),
-        metavar="COLUMNSxROWS",
-        help="the size of the screen (default: 100x30)",
-    )
+    add_size(group)
     group.add_argument(
         "--press",
         default="",
@@ -68,6 +62,12 @@ Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad 
     kinds = "the file to write; its name ends with .svg, .txt or .png (which needs the extra png)"
     add_file(group, "--output", kinds, required=True)
     return made
+
+
+def add_size(group: argparse._ActionsContainer) -> None:
+    """Add the flag for the size of the screen that is drawn."""
+    size = "the size of the screen (default: 100x30)"
+    group.add_argument("--size", type=_size, default=(100, 30), metavar="COLUMNSxROWS", help=size)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -183,7 +183,7 @@ def _epoch(text: str | None, inputs: Inputs) -> int:
     return last if text is None else position_in(text, "--at", "an epoch", first, last)
 
 
-def screen_size(text: str) -> tuple[int, int]:
+def _size(text: str) -> tuple[int, int]:
     """An argparse type for the size of a screen."""
     (min_columns, min_rows), (max_columns, max_rows) = SIZES
     match = re.fullmatch(r"(\d{1,4})x(\d{1,4})", text)

@@ -107,18 +107,6 @@ def _written(value: float, precision: str | None, kind: str | None) -> str:
     return text
 
 
-def pages(text: str) -> tuple[str, ...]:
-    """The text in pages, cut at the ends of sentences, and within a sentence that is longer than a page."""
-    found: list[str] = []
-    for sentence in sentences(text):
-        together = f"{found[-1]}{sentence}".rstrip() if found else sentence
-        if found and fits(together):
-            found[-1] = together + _space_after(sentence)
-        else:
-            found += _pieces(sentence)
-    return tuple(page.strip() for page in found) or ("",)
-
-
 def too_long(text: str) -> str:
     """The first sentence that does not fit a page; empty if there is none."""
     return next((sentence.strip() for sentence in sentences(text) if not fits(sentence.strip())), "")
@@ -157,17 +145,6 @@ def sentences(text: str) -> Iterator[str]:
 
 def _space_after(sentence: str) -> str:
     return "" if re.search(r"[。？！][）」』”’]*$", sentence.rstrip()) else " "
-
-
-def _pieces(sentence: str) -> list[str]:
-    """A sentence, or the parts of one that is longer than a page."""
-    pieces = [""]
-    for unit in _UNIT.findall(sentence):
-        for part in _cut(unit, COLUMNS):
-            if not fits(pieces[-1] + part.rstrip()):
-                pieces.append("")
-            pieces[-1] += part
-    return pieces
 
 
 def _cut(unit: str, width: int) -> Iterator[str]:

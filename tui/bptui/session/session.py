@@ -86,7 +86,7 @@ class Session:
         self._notice, self._noticed_at = "", clock()
         self._undo_stack = UndoStack()
         self._speed = SpeedControl(clock)
-        self._snapshots = Snapshots(kernel)
+        self._snapshots = Snapshots()
         self._has_moved = False
         self._map_memory: MapMemory | None = None
         self.cloud, self.stability = Cloud(), Stability()

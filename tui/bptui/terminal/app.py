@@ -22,7 +22,6 @@ from bptui.terminal.capabilities import (
     paced_screen,
     use_themes,
 )
-from bptui.terminal.contrast import readable
 from bptui.terminal.driver import TerminalDriver
 from bptui.terminal.signals import TerminalGuard
 from bptui.terminal.themes import THEME_CSS
@@ -95,8 +94,9 @@ class TerminalApp(App[int]):
         return paced_screen(self)
 
     def get_css_variables(self) -> dict[str, str]:
-        """The variables of the theme, with text that can be read; a theme of 16 colors is the terminal's."""
-        self.theme_variables = readable(super().get_css_variables(), ansi=self.current_theme.ansi)
+        """The variables of the theme, and the color of text on the primary color."""
+        variables = super().get_css_variables()
+        self.theme_variables = {**variables, "text-on-primary": variables["text"]}
         return self.theme_variables
 
     def get_line_filters(self) -> list[LineFilter]:

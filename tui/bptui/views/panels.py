@@ -8,7 +8,7 @@ arrangement.py), the panel opens full screen.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -67,7 +67,8 @@ def is_map(snapshot: Snapshot, *, detail: bool) -> bool:
     return len(snapshot.run.dataset.domain) == 2 and (snapshot.run.config.task == "regression" or detail)
 
 
-class ViewOptions(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ViewOptions:
     """What the user has chosen to see within the panels."""
 
     setting: int = FIELDS.index(FIELD["learning_rate"])
