@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 ARGS ?=
 
-.PHONY: run test test-oldest test-frameworks test-dist coverage mutants site dist publish lessons monkey monkey-bytes \
+.PHONY: run languages test test-oldest test-frameworks test-dist coverage mutants site dist publish lessons monkey monkey-bytes \
 	check format hooks bench pictures clean
 
 run: $(VENV)/app-installed  ## open the app; ARGS="classification --seed 3" passes flags
@@ -57,7 +57,11 @@ $(FRAMEWORKS)/installed: pyproject.toml
 	$(FRAMEWORKS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' scikit-learn torch
 	@touch $@
 
+languages: $(VENV)/dev-installed  ## the template for translators; names missing, fuzzy and wrong translations
+	$(BIN)/python -m tests.languages
+
 dist: $(VENV)/release-installed  ## the sdist and the wheel with its manual pages, checked as PyPI would
+	$(BIN)/python -m tests.languages --strict
 	rm -rf dist man
 	$(BIN)/python docs/manpages.py man
 	$(BIN)/python -m build
@@ -86,6 +90,7 @@ check: $(VENV)/dev-installed  ## format, lint, types, who imports whom, and what
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.languages --check
 	$(SCHEMA).github-workflows .github/workflows/*.yml
 	$(SCHEMA).dependabot .github/dependabot.yml
 	$(SCHEMA).github-issue-config .github/ISSUE_TEMPLATE/config.yml

@@ -14,6 +14,7 @@ from bpengine.errors import ConfigError
 from bpengine.network import parameter_count
 from bpengine.numbers import is_finite, is_whole
 from bpengine.wording import either, must_be
+from bpwords import Sentence, many, word
 
 EditKind = Literal["set", "set all", "freeze", "unfreeze", "knock out", "bring back"]
 KINDS: tuple[EditKind, ...] = get_args(EditKind)
@@ -53,21 +54,26 @@ class Edit:
     def words(self) -> str:
         """The edit in words, which count from 1 as the screen does: W1[1,2] set to 0.3."""
         if self.kind == "set all":
-            return f"{self.target} set"
+            return Sentence("{target} set")(target=self.target)
         if self.kind == "set":
-            return f"{self.target} set to {self.value:.4g}"
-        done = {"freeze": "frozen", "unfreeze": "unfrozen", "knock out": "knocked out"}
-        return f"{self.target} {done.get(self.kind, 'brought back')}"
+            return Sentence("{target} set to {value}")(target=self.target, value=f"{self.value:.4g}")
+        done = {
+            "freeze": Sentence("{target} frozen"),
+            "unfreeze": Sentence("{target} unfrozen"),
+            "knock out": Sentence("{target} knocked out"),
+        }
+        return done.get(self.kind, Sentence("{target} brought back"))(target=self.target)
 
     @property
     def target(self) -> str:
         """What the edit changes, counted from 1: W1[1,2], b1[2], unit 2 of layer 1, or layer 1."""
         if self.layer is None:
-            return "all weights and biases"
+            return word("all weights and biases")
         if self.unit is None:
-            return f"layer {self.layer + 1}"
+            return Sentence("layer {layer}")(layer=self.layer + 1)
         if self.input is None:
-            return f"unit {self.unit + 1} of layer {self.layer + 1}"
+            place = Sentence("unit {unit} of layer {layer}")
+            return place(unit=self.unit + 1, layer=self.layer + 1)
         if self.input == BIAS:
             return f"b{self.layer + 1}[{self.unit + 1}]"
         return f"W{self.layer + 1}[{self.input + 1},{self.unit + 1}]"
@@ -322,8 +328,8 @@ def carried_over(edit: Edit, before: tuple[int, ...], after: tuple[int, ...]) ->
 
 def edited_at(edits: Sequence[Edit]) -> str:
     """When edits were made, in words: edited at epoch 300, or edited 4 times from epoch 300 on."""
-    first = f"epoch {edits[0].epoch}"
-    return f"edited at {first}" if len(edits) == 1 else f"edited {len(edits)} times from {first} on"
+    one, several = "edited at epoch {epoch}", "edited {n} times from epoch {epoch} on"
+    return many(len(edits), one, several, epoch=edits[0].epoch)
 
 
 def _number(value: Any, end: int, what: str) -> int:

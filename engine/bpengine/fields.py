@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 from bpengine.errors import ConfigError
 from bpengine.numbers import is_ambiguous, is_real, is_whole, parse_real, parse_whole
 from bpengine.wording import did_you_mean, either, must_be
+from bpwords import Sentence, names_in_language, word
 
 NO_LAYERS = "none"
 """How a network without hidden layers is written."""
@@ -54,7 +55,18 @@ class Field(ABC):
     def names(self) -> tuple[str, ...]:
         """All words by which it can be named: its label comes first, and the synonyms come last."""
         own = (self.label, self.name, self.flag.removeprefix("--"), self.symbol)
-        return tuple(dict.fromkeys(filter(None, (*own, *self.synonyms))))
+        translated = names_in_language(self.name, self.label, "setting")
+        return tuple(dict.fromkeys(filter(None, (*own, *self.synonyms, *translated))))
+
+    @property
+    def said(self) -> str:
+        """Its label in the language of the screen."""
+        return word(self.label, "setting")
+
+    @property
+    def explained(self) -> str:
+        """Its help in the language of the screen."""
+        return word(self.help)
 
     def attribute(self) -> Any:
         """The dataclass field with this default and this description."""
@@ -128,9 +140,13 @@ class NumberField(Field):
     @property
     def allowed(self) -> str:
         """The range in words."""
-        kind = "a whole number" if self.type is int else "a number"
-        word = f" (0 is {self.zero})" if self.zero else ""
-        return f"{kind} from {self._digits(self.minimum)} to {self._digits(self.maximum)}{word}"
+        whole, real = (
+            Sentence("a whole number from {low} to {high}"),
+            Sentence("a number from {low} to {high}"),
+        )
+        kind = whole if self.type is int else real
+        range = kind(low=self._digits(self.minimum), high=self._digits(self.maximum))
+        return Sentence("{range} (0 is {zero})")(range=range, zero=self.zero) if self.zero else range
 
     @property
     def metavar(self) -> str:
@@ -253,7 +269,9 @@ class NamesField(Field):
     @property
     def allowed(self) -> str:
         """The names, for all layers or per layer."""
-        return f"{either(self.choices)}, or one name per hidden layer separated by commas"
+        return Sentence("{names}, or one name per hidden layer separated by commas")(
+            names=either(self.choices)
+        )
 
     def format(self, value: Any) -> str:
         """The names, separated by commas."""
@@ -300,10 +318,10 @@ class WidthsField(Field):
     @property
     def allowed(self) -> str:
         """The widths in words."""
-        return (
-            f"1 to {self.max_layers} whole numbers from 1 to {self.max_width}, one per layer, "
-            f"separated by commas, or {NO_LAYERS}"
+        allowed = Sentence(
+            "1 to {layers} whole numbers from 1 to {width}, one per layer, separated by commas, or {none}"
         )
+        return allowed(layers=self.max_layers, width=self.max_width, none=NO_LAYERS)
 
     def format(self, value: Any) -> str:
         """The widths, separated by commas."""

@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
+from bpwords import Sentence, word
+
 MAX_VALUE_LENGTH = 40
 """The most characters of a refused value in a message."""
 _MAX_PATH_LENGTH = 80
@@ -37,7 +39,7 @@ def number(value: float, digits: int = 3, *, keeps_zeros: bool = False) -> str:
 
 def must_be(allowed: str, value: object) -> str:
     """Why a value is refused: the allowed values, and the value that was given."""
-    return f"must be {allowed}, got {shown(value)}"
+    return Sentence("must be {allowed}, got {value}")(allowed=allowed, value=shown(value))
 
 
 def must_be_one_of(names: Sequence[str], text: str) -> str:
@@ -47,7 +49,8 @@ def must_be_one_of(names: Sequence[str], text: str) -> str:
 
 def there_is_no(what: str, name: str, names: Names) -> str:
     """Why a name is refused that nothing of a kind has."""
-    return f"there is no {what} {shown(name)}{did_you_mean(name, names)}"
+    none = Sentence("there is no {what} {name}")(what=word(what), name=shown(name))
+    return none + did_you_mean(name, names)
 
 
 def shown(value: object, max_length: int = MAX_VALUE_LENGTH) -> str:
@@ -70,7 +73,9 @@ def did_you_mean(text: str, names: Names) -> str:
     synonyms = names if isinstance(names, Mapping) else dict.fromkeys(names, ())
     spelled = {word.casefold(): name for name, others in synonyms.items() for word in (*others, name)}
     close = get_close_matches(text[:MAX_VALUE_LENGTH].casefold(), spelled, 1, SIMILAR)
-    return f"; did you mean {spelled[close[0]]}?" if close else ""
+    if not close:
+        return ""
+    return word("; ", "list") + Sentence("did you mean {name}?")(name=spelled[close[0]])
 
 
 def escaped(text: str) -> str:
@@ -98,9 +103,10 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count} {noun if count == 1 else plural or noun + 's'}"
 
 
-def listed(parts: Sequence[str], word: str = "and") -> str:
+def listed(parts: Sequence[str], between: str = "and") -> str:
     """The parts as a list in a sentence: a, b and c."""
-    return f" {word} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+    first = word(", ", "list").join(parts[:-1])
+    return word(f" {between} ", "list").join(filter(None, (first, *parts[-1:])))
 
 
 def either(names: Sequence[str]) -> str:

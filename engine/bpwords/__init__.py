@@ -3,15 +3,16 @@
     _STOPPED = Sentence("{what} was stopped. {toggle_run} continues[, {slower} slows down].")
     _STOPPED(what="The step")  # The step was stopped. Space continues, - slows down.
 
-This package needs the standard library only, since the screen says its first sentences before the engine is
-loaded.
+Both are said in another language if `use` was called with a catalogue of translations; see
+`bpwords.catalogue`. This package needs the standard library only, since the screen says its first sentences
+before the engine is loaded.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 Naming = Callable[[str], str]
@@ -27,12 +28,53 @@ _WORD = re.compile(r"[a-z][a-z0-9][^/ ]*(?: .*)?")
 """A name that gets a capital letter: space or press /, but not r or a/d, which would be other keys."""
 
 _naming: Naming = str
+_catalogue: Mapping[str, str] = {}
 
 
 def speak(naming: Naming) -> None:
     """Call commands in all sentences from now on as this front end does. Call this once, at the start."""
     global _naming  # noqa: PLW0603  a process has one front end
     _naming = naming
+
+
+def use(catalogue: Mapping[str, str]) -> None:
+    """Say sentences and words by their translations from now on; what has none is said in English.
+
+    Args:
+        catalogue: the translations, by the English texts; see `key`. An empty one stands for English.
+    """
+    global _catalogue  # noqa: PLW0603  a process speaks one language
+    _catalogue = catalogue
+
+
+def key(text: str, context: str = "") -> str:
+    """What a catalogue has a translation under: the English text, with its context if it has one."""
+    return f"{context}\4{text}" if context else text
+
+
+def word(text: str, context: str = "") -> str:
+    """A text without slots, such as a label, in the language of the catalogue.
+
+    Args:
+        text: the English text.
+        context: what tells it apart from an equal text: "run" may be what a key does, or a thing.
+    """
+    return _catalogue.get(key(text, context), text) if _catalogue else text
+
+
+def names_in_language(name: str, label: str, context: str) -> tuple[str, ...]:
+    """The translation of a label, and the words by which people look for the thing; nothing in English.
+
+    Args:
+        name: the name of the thing, under which a catalogue has these words in the context "synonyms",
+            separated by commas. For Chinese, they have the pinyin as well.
+        label: the label.
+        context: the context of the label.
+    """
+    if not _catalogue:
+        return ()
+    words = _catalogue.get(key(name, "synonyms"), "")
+    return (word(label, context), *filter(None, words.split(", ")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +92,8 @@ class Sentence:
     """The commands that are not to be named."""
     naming: Naming | None = None
     """What commands are called; None for what `speak` has said last."""
+    context: str = ""
+    """What tells the template apart from an equal text; see `word`."""
 
     def __call__(self, **values: object) -> str:
         """The sentence as the front end says it, with these values in its slots."""
@@ -70,7 +114,7 @@ class Sentence:
             begins = is_whole and _BEGINNING.search(slot.string[: slot.start()]) and _WORD.fullmatch(name)
             return name[0].upper() + name[1:] if begins else name
 
-        template = OPTIONAL.sub(kept, self.template)
+        template = OPTIONAL.sub(kept, word(self.template, self.context))
         is_whole = template.endswith((".", "?", "!"))
         return _SLOT.sub(filled, template)
 
@@ -100,5 +144,8 @@ def columns(text: str) -> int:
 
 
 def joined(*sentences: str) -> str:
-    """The sentences one after the other; empty ones are left out."""
-    return " ".join(filter(None, sentences))
+    """The sentences one after the other; empty ones are left out. No space follows a Chinese period."""
+    text = ""
+    for sentence in filter(None, sentences):
+        text += f" {sentence}" if text and text[-1] not in "。！？；" else sentence
+    return text

@@ -7,6 +7,7 @@ import re
 import runpy
 import subprocess
 import sys
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,16 @@ from bpengine.exports import FORMATS
 from bpengine.exports.identifiers import Identifiers, in_comment
 from tests.benchmarks.exports import is_there
 from tests.engine import json_reader
-from tests.engine.exported import FORMULAS, WARNINGS, WAYS, Way, difference, fresh_rows, random_run
+from tests.engine.exported import (
+    FORMULAS,
+    NOT_IN_ONNX,
+    WARNINGS,
+    WAYS,
+    Way,
+    difference,
+    fresh_rows,
+    random_run,
+)
 
 BY_NAME = {way.name: way for way in WAYS}
 QUICK = tuple(way for way in WAYS if way.needs != "cc")
@@ -33,7 +43,7 @@ def small(**settings: Any) -> Trainer:
     return trainer
 
 
-def check_ways(trainer: Trainer, ways: tuple[Way, ...], folder: Path, seed: int = 0) -> None:
+def check_ways(trainer: Trainer, ways: Iterable[Way], folder: Path, seed: int = 0) -> None:
     rows = fresh_rows(trainer, 100, seed)
     for way in filter(is_there, ways):
         found = way.predict(trainer, folder, rows)
@@ -62,15 +72,21 @@ def test_exports_have_every_activation_and_every_function_of_formulas(tmp_path: 
     inputs = rng.normal(0, 1.5, (30, 2))
     source = Dataset.from_arrays(inputs, inputs.prod(axis=1))
     names = tuple(ACTIVATIONS)
-    features = tuple(text.format("x1", "x2") for text in FORMULAS)
+    common, others = (tuple(text.format("x1", "x2") for text in texts) for texts in (FORMULAS, NOT_IN_ONNX))
     config = TrainingConfig(
-        hidden_units=(3,) * 6, activation=names[:6], initializer="xavier", features=features
+        hidden_units=(3,) * 6, activation=names[:6], initializer="xavier", features=common
     )
     check_ways(Trainer(config, source), (*QUICK, BY_NAME["c"]), tmp_path)
     tmp_path = tmp_path / "others"  # a library of the same name would not be loaded again
     tmp_path.mkdir()
-    others = config.replace(hidden_units=(3,) * (len(names) - 6), activation=names[6:], features=())
-    check_ways(Trainer(others, source), (*QUICK, BY_NAME["c"]), tmp_path)
+    config = config.replace(hidden_units=(3,) * (len(names) - 6), activation=names[6:], features=others)
+    trainer = Trainer(config, source)
+    check_ways(trainer, [way for way in (*QUICK, BY_NAME["c"]) if way.name != "onnx"], tmp_path)
+    if is_there(BY_NAME["onnx"]):
+        with pytest.raises(
+            ConfigError, match=r"^tan\(x1/4\): ONNX has no tan in 64-bit floats: choose another"
+        ):
+            export(trainer, "onnx", tmp_path / "model.onnx")
 
 
 def test_a_module_proves_itself_and_finds_a_changed_weight(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def test_the_engine_imports_only_numpy_and_the_standard_library() -> None:
     assert names[0] > LATE
     loaded, by_engine = ({name.partition(".")[0] for name in each} for each in names)
     assert not loaded & {"bptui", "textual", "rich", "plotext", "argparse", "numba"}
-    assert by_engine - {"numpy"} - set(sys.stdlib_module_names) == {"bpengine"}
+    assert by_engine - {"numpy"} - set(sys.stdlib_module_names) == {"bpengine", "bpwords"}
 
 
 def test_every_public_name_is_listed_and_other_names_are_refused() -> None:

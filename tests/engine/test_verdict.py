@@ -60,14 +60,10 @@ def made_up(
         "activation": "sigmoid",
         "units": 6,
         "gradient_norm": 0.1,
-        "parameter_norm": 3.0,
         "update_ratio": 0.001,
         "saturation": 0.1,
         "off": (),
         "equal_units": False,
-        "minimum": 0.1,
-        "maximum": 0.9,
-        "mean": 0.5,
     }
     last: dict[str, Any] = {
         "number": 2,

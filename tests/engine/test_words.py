@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bpwords import Sentence, columns, joined, many, speak
+from bpwords import Sentence, columns, joined, many, speak, use, word
+from bpwords.catalogue import catalogue
 
 KEYS = {
     "run": "space",
@@ -23,6 +24,7 @@ def front_end() -> Iterator[None]:
     speak(KEYS.__getitem__)
     yield
     speak(str)
+    use({})
 
 
 @pytest.mark.parametrize(
@@ -52,3 +54,35 @@ def test_sentences_are_counted_joined_and_measured() -> None:
     counts = [many(count, "one epoch", "{n} epochs") for count in (1, 2)]
     assert joined("", *counts) == "one epoch 2 epochs"
     assert [columns(text) for text in ("abc", "时代", "e\u0301")] == [3, 4, 1]
+
+
+CATALOGUE = r"""
+msgid ""
+msgstr "Language: zh"
+
+#: screen.py
+msgid "Paused. {run} "
+"continues."
+msgstr "已暂停。{run} "
+"继续。"
+
+msgctxt "key"
+msgid "run"
+msgstr "训练"
+msgid "{n} epochs"
+msgstr "{n} 轮"
+
+#, fuzzy
+msgid "Stopped."
+msgstr "\"停\""
+"""
+
+
+def test_sentences_and_words_are_said_in_the_language_of_the_catalogue() -> None:
+    use(catalogue(CATALOGUE))
+    assert joined(Sentence("Paused. {run} continues.")(), many(3, "one epoch", "{n} epochs")) == (
+        "已暂停。space 继续。3 轮"
+    )
+    assert [word("run", "key"), word("run"), word("Stopped.")] == ["训练", "run", "Stopped."]
+    with pytest.raises(ValueError, match="line 2: must be a comment"):
+        catalogue('msgid "a"\nmsgstr b')

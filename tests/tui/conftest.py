@@ -12,7 +12,7 @@ import pytest
 from bpengine.many.advice import TriedChange, changes_worth_trying
 from bptui.commands import spell_arrows
 from bptui.commands.naming import on_screen
-from bpwords import speak
+from bpwords import speak, use
 
 speak(on_screen)  # for snapshots that are made while tests are collected
 
@@ -23,6 +23,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL_THEME", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
     spell_arrows(on=False)  # which an earlier app in ASCII turned on
+    use({})
     speak(on_screen)  # since an earlier test may have been a dialogue
 
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import numpy as np
-import pytest
 
 from bpengine import Dataset, Task, TrainingConfig, load_csv
-from bptui.background.cloud.starts import OneByOne
 from bptui.background.runner import Runner
 from bptui.drawing import Axis, Figure, Shade, draw
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Band, Snapshot, Stage
-from bptui.views import frames
 from bptui.views.classification import classification_figure
 from bptui.views.cloud import DISAGREEMENT, disagreement
 from bptui.views.cloud import band as band_series
 from bptui.views.error_curve import error_curve_title, error_figure
-from bptui.views.frames import TrainingThread
 from bptui.views.regression import regression_figure
 from tests.tui.support.apps import EPOCHS, lines, make_app, shown
 from tests.tui.support.dialogues import dialogue_of, said
@@ -46,34 +41,6 @@ async def test_the_key_of_the_cloud_trains_starts_in_threads_while_the_run_is_pa
         await press(pilot, "n")
         assert shown(app).comparison.cloud is None
         assert "alone" in lines(app)[-2]
-
-
-async def test_the_plots_wait_for_the_cloud_but_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = make_app(samples=10, epochs=12)
-    view, may_train, advance = app.view, threading.Event(), OneByOne.advance
-    view.session.advance_to(6)
-    view.frames._thread = TrainingThread()
-    view.session.cloud.use(Runner(2), lambda: view.call_later(view.frames.take_news))
-    monkeypatch.setattr(OneByOne, "advance", lambda part: may_train.wait() and advance(part))
-    monkeypatch.setattr(frames, "HELD_SECONDS", 1e6)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "n")
-        assert shown(app).comparison.cloud is None
-        await until(pilot, lambda: "Cloud: training" in lines(app)[-2])
-        assert view.frames._held
-        await press(pilot, "o")
-        assert "sample 0 of 10" in lines(app)[0], "the box does not wait"
-        await press(pilot, "escape")
-        may_train.set()
-        await until(pilot, lambda: "better than" in lines(app)[-2])
-        may_train.clear()
-        monkeypatch.setattr(frames, "HELD_SECONDS", 0.001)
-        await press(pilot, "right")
-        await until(pilot, lambda: not view.frames._held)
-        cloud = shown(app).comparison.cloud
-        assert cloud is not None
-        assert cloud.band is None, "the progress is shown, if there is no answer in time"
-        may_train.set()
 
 
 async def test_a_hidden_tab_begins_no_further_round_of_training() -> None:

@@ -11,10 +11,12 @@ from textual.pilot import Pilot
 from bpengine import FIELD, TASKS, Task
 from bptui.app import BptuiApp
 from bptui.background.jobs import ResultCache
+from bptui.languages import translations
 from bptui.screens.advice import AdviceScreen
 from bptui.screens.map import MapScreen
 from bptui.screens.map_setup import MapSetup
 from bptui.session import commands
+from bpwords import use
 from tests.tui.support.apps import make_app, make_trained_app
 from tests.tui.support.driving import press, rest, until
 from tests.tui.support.lessons import lesson_app
@@ -215,5 +217,6 @@ def test_a_task_of_a_lesson(looks_as_before: Compare, tmp_path: Path) -> None:
 
 
 def test_a_question_of_a_lesson_in_chinese(looks_as_before: Compare, tmp_path: Path) -> None:
+    use(translations("zh"))
     app = lesson_app(tmp_path, language="zh")
     assert looks_as_before(app, "c", "c", "1", size=(120, 36))

@@ -25,6 +25,7 @@ from bptui.terminal.themes import DARK
 from bptui.views.key_hints import Situation, key_hints, panels_out_of_sight
 from bptui.views.run_tabs import RunTabs
 from bptui.widgets.footer import KeyFooter, PanelBar, welcome
+from bpwords import word
 
 if TYPE_CHECKING:
     from bptui.kept.keeping import Keeping
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from bptui.screens.unit import UnitScreen
     from bptui.startup.start_settings import StartSettings
     from bptui.views.run_view import RunView
-    from bptui.widgets.network import NetworkPanel
+    from bptui.widgets.rows import WeightOpened
 
 WORK = (events.InputEvent, events.Paste, events.Resize)
 """The events with which a user makes the app work and draw."""
@@ -236,10 +237,9 @@ class BptuiApp(TerminalApp):
             self._show_hints()
 
     def on_line_is_fast(self) -> None:
-        """Draw again, with a map in the place of plain regions; nothing while the engine is loaded."""
-        for view in self.tabs.views.values():
-            if view.frames.is_open:
-                view.frames.show_now()
+        """Draw again, with a map in the place of plain regions."""
+        if self.tabs.views and self.view.frames.is_open:  # the engine may not be loaded yet
+            self.view.frames.show_now()
 
     def _show_hints(self) -> None:
         """Show what the keys do now, and which panels are not visible."""
@@ -290,7 +290,7 @@ class BptuiApp(TerminalApp):
 
     def action_command_palette(self) -> None:
         """Open the palette."""
-        open_palette(self, "Find a key, setting, value, data set or panel…")
+        open_palette(self, word("Find a key, setting, value, data set or panel…"))
 
     def on_run_view_focused(self, event: RunView.Focused) -> None:
         """Focus the panel that was clicked, on both tabs; maximize or restore it after a double click."""
@@ -309,12 +309,8 @@ class BptuiApp(TerminalApp):
         """Show the details of the chosen unit."""
         self.dialogs.open_unit()
 
-    def on_network_panel_weight_opened(self, event: NetworkPanel.WeightOpened) -> None:
-        """Open the box with the chain of derivatives of the weight that was clicked."""
-        self.dialogs.open_box(event.link)
-
-    def on_unit_screen_weight_opened(self, event: UnitScreen.WeightOpened) -> None:
-        """Open the box with the chain of derivatives of a weight or bias clicked on the unit screen."""
+    def on_weight_opened(self, event: WeightOpened) -> None:
+        """Open the box with the chain of derivatives of the weight or bias that was clicked."""
         self.dialogs.open_box(event.link)
 
     def on_unit_screen_walked(self, event: UnitScreen.Walked) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 
@@ -109,7 +109,6 @@ def number_problem(cell: str) -> str:
 
 
 ColumnKind = Literal["number", "boolean", "date", "text"]
-KINDS: tuple[ColumnKind, ...] = get_args(ColumnKind)
 
 MAX_CATEGORY = 200
 """The most characters of a category. Longer texts are compared only up to this length."""

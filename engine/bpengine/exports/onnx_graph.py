@@ -1,7 +1,7 @@
 """The export as an ONNX graph of opset 18, in 64-bit floats, with an input for each column.
 
-This module needs the extra `onnx`. The operators are those that onnxruntime computes in 64-bit floats; the
-others are composed of them.
+This module needs the extra `onnx`. The operators are those that onnxruntime computes in 64-bit floats;
+a formula with another function is refused.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from onnx import TensorProto, checker, helper, numpy_helper
 
 from bpengine.data.checks import LARGEST
 from bpengine.data.raw_columns import RawColumn
+from bpengine.errors import ConfigError
 from bpengine.exports.formulas import translated
 from bpengine.exports.identifiers import Identifiers
 from bpengine.exports.pathway import Pathway
@@ -28,9 +29,6 @@ _TEXTS = "ai.onnx.ml"
 _TEXTS_OPSET = 3
 _IR_VERSION = 8
 """The version of the file format that came with the opset, so that runtimes of its time read the file."""
-
-_HALF_PI = 1.5707963267341256, 6.077100506303966e-11, 2.0222662487959506e-21
-"""pi / 2 in three parts. The first two have 33 bits, so that their products with small integers are exact."""
 
 
 class _Graph:
@@ -115,64 +113,6 @@ def _sign(graph: _Graph, a: str) -> str:
     return graph.choose(a, "Greater", 0.0, 1.0, graph.choose(a, "Less", 0.0, -1.0, a))
 
 
-def _tan(graph: _Graph, x: str) -> str:
-    """By the distance to the nearest multiple n of pi / 2, since the cosine loses digits near a pole."""
-    n = graph.op("Round", graph.op("Mul", x, 2 / math.pi))
-    rest = x
-    for part in _HALF_PI:
-        rest = graph.op("Sub", rest, graph.op("Mul", n, part))
-    sine, cosine = graph.op("Sin", rest), graph.op("Cos", rest)
-    of_odd = graph.op("Neg", graph.op("Div", cosine, sine))
-    return graph.choose(graph.op("Mod", n, 2.0, fmod=1), "Equal", 0.0, graph.op("Div", sine, cosine), of_odd)
-
-
-def _arctan(graph: _Graph, x: str) -> str:
-    """The arctan in 32-bit floats, with a correction by its difference from x."""
-    is_large = graph.op("Greater", graph.op("Abs", x), 1.0)
-    near = graph.op("Where", is_large, graph.op("Div", 1.0, x), x)
-    rough = graph.op("Atan", graph.op("Cast", near, to=TensorProto.FLOAT))
-    angle = graph.op("Cast", rough, to=TensorProto.DOUBLE)
-    sine, cosine = graph.op("Sin", angle), graph.op("Cos", angle)
-    above = graph.op("Sub", graph.op("Mul", near, cosine), sine)
-    tangent = graph.op("Div", above, graph.op("Add", cosine, graph.op("Mul", near, sine)))
-    result = graph.op("Add", angle, tangent)
-    quarter = graph.op("Mul", _sign(graph, x), math.pi / 2)
-    return graph.op("Where", is_large, graph.op("Sub", quarter, result), result)
-
-
-def _arcsin(graph: _Graph, x: str) -> str:
-    square = graph.op("Mul", graph.op("Sub", 1.0, x), graph.op("Add", 1.0, x))
-    return _arctan(graph, graph.op("Div", x, graph.op("Sqrt", square)))
-
-
-def _arccos(graph: _Graph, x: str) -> str:
-    ratio = graph.op("Div", graph.op("Sub", 1.0, x), graph.op("Add", 1.0, x))
-    return graph.op("Mul", _arctan(graph, graph.op("Sqrt", ratio)), 2.0)
-
-
-def _powers(graph: _Graph, x: str) -> tuple[str, str]:
-    return graph.op("Exp", x), graph.op("Exp", graph.op("Neg", x))
-
-
-def _sinh(graph: _Graph, x: str) -> str:
-    """By tanh near 0, where the difference of two powers would lose digits."""
-    half = graph.op("Tanh", graph.op("Mul", x, 0.5))
-    near = graph.op("Div", graph.op("Mul", half, 2.0), graph.op("Sub", 1.0, graph.op("Mul", half, half)))
-    far = graph.op("Mul", graph.op("Sub", *_powers(graph, x)), 0.5)
-    return graph.choose(graph.op("Abs", x), "Less", 1.0, near, far)
-
-
-def _cosh(graph: _Graph, x: str) -> str:
-    return graph.op("Mul", graph.op("Add", *_powers(graph, x)), 0.5)
-
-
-def _logarithm(base: float, graph: _Graph, x: str) -> str:
-    """The logarithm to a base, whose powers have whole ones."""
-    result = graph.op("Div", graph.op("Log", x), math.log(base))  # noqa: TID251  the graph's own arithmetic
-    whole = graph.op("Round", result)
-    return graph.choose(graph.op("Pow", base, whole), "Equal", x, whole, result)
-
-
 def _operations(graph: _Graph) -> dict[str, Callable[..., str]]:
     """What writes the operations of formulas."""
     plain = {"+": "Add", "-": "Sub", "*": "Mul", "/": "Div", "**": "Pow", "negative": "Neg"}
@@ -183,14 +123,6 @@ def _operations(graph: _Graph) -> dict[str, Callable[..., str]]:
         "min": partial(_extreme, "Less"),
         "max": partial(_extreme, "Greater"),
         "sign": _sign,
-        "tan": _tan,
-        "arcsin": _arcsin,
-        "arccos": _arccos,
-        "arctan": _arctan,
-        "sinh": _sinh,
-        "cosh": _cosh,
-        "log2": partial(_logarithm, 2.0),
-        "log10": partial(_logarithm, 10.0),
     }
     operations: dict[str, Callable[..., str]] = {
         name: partial(graph.op, kind) for name, kind in kinds.items()
@@ -308,6 +240,10 @@ def _add_features(graph: _Graph, pathway: Pathway, coordinates: str, places: dic
             continue
         for part in group:
             assert not isinstance(part, int)
-            value = translated(part, places.__getitem__, graph.constant, operations)
+            try:
+                value = translated(part, places.__getitem__, graph.constant, operations)
+            except KeyError as error:
+                reason = f"ONNX has no {error.args[0]} in 64-bit floats: choose another format"
+                raise ConfigError(part.text, reason) from None
             columns.append(graph.op("Unsqueeze", value, graph.axis(1)))
     return graph.op("Concat", *columns, axis=1)

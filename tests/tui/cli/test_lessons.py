@@ -12,8 +12,8 @@ import pytest
 
 from bptui.kept.lessons import KeptLessons
 from bptui.kept.paths import LESSONS
+from bptui.languages import locale_language
 from bptui.lessons.reading import read_lesson
-from bptui.startup.lesson_start import locale_language
 from bptui.teaching.template import new_lesson
 from tests.tui.support.lessons import solved
 from tests.tui.support.running import call, call_on_a_terminal, run

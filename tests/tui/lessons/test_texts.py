@@ -11,8 +11,8 @@ from rich.cells import cell_len
 
 from bptui.commands.naming import in_dialogue, on_screen
 from bptui.lessons.goals import NUMBERS
-from bptui.lessons.lesson import PAGE, LessonExperiment, Measured
-from bptui.lessons.texts import COLUMNS, ROWS, filled, pages, problem, too_long, unknown, wrapped
+from bptui.lessons.lesson import LessonExperiment, Measured
+from bptui.lessons.texts import COLUMNS, filled, problem, too_long, unknown, wrapped
 
 FACTS = dict.fromkeys(NUMBERS, 0.5) | {
     "error": 9.9123e-6, "accuracy": 0.934, "hidden": 12, "epoch": 2000, "test_error": math.nan, "r2": math.inf
@@ -79,15 +79,8 @@ def test_a_command_that_is_unknown_or_missing_is_refused(text: str, why: str) ->
     assert problem(text, MEASURED).startswith(why)
 
 
-def test_pages_end_with_sentences_in_both_languages() -> None:
-    first, second = (
-        "It bends once, e.g. up. ",
-        "Then press space, and look at the curve of the error (the lower one). ",
-    )
-    assert pages(first) == (first.strip(),)
-    assert pages(first + second * 2) == (f"{first}{second}".strip(), second.strip())
+def test_a_sentence_that_is_too_long_is_found_in_both_languages() -> None:
     zh = "学习率太大时，误差会跳来跳去，甚至发散！把学习率改小，再试一次。"
-    assert pages(zh * 3) == (zh * 2, zh)
     assert [cell_len(row) for row in wrapped(zh * 2, COLUMNS)] == [60, 60, 8]
     assert not too_long(zh * 9)
     assert too_long(f"Short. {'Words and ' * 20}.").startswith("Words and")
@@ -104,12 +97,7 @@ def test_a_number_and_its_unit_stay_on_one_row() -> None:
 
 
 @given(st.text(st.sampled_from("ab1%  .?!，。？”（误差é"), max_size=500))
-def test_any_text_fits_and_loses_nothing(text: str) -> None:
-    cut = pages(text)
-    for page in cut:
-        rows = wrapped(page, COLUMNS)
-        assert cell_len(page) <= PAGE
-        assert len(rows) <= ROWS
-        assert max(map(cell_len, rows)) <= COLUMNS
-        assert "".join("".join(rows).split()) == "".join(page.split())
-    assert "".join("".join(cut).split()) == "".join(text.split())
+def test_wrapping_keeps_to_the_width_and_loses_nothing(text: str) -> None:
+    rows = wrapped(text, COLUMNS)
+    assert max(map(cell_len, rows)) <= COLUMNS
+    assert "".join("".join(rows).split()) == "".join(text.split())

@@ -11,6 +11,7 @@ from bpengine import ConfigError
 from bptui.commands import COMMAND
 from bptui.commands.grammar import Amount, RefusedError
 from bptui.kept.folder import KeptFolder
+from bptui.languages import translations
 from bptui.lessons.goals import facts_of
 from bptui.lessons.progress import read_progress
 from bptui.lessons.solutions import Act, EditUnit, MoveValue, Press, SetValue, Train, act_of
@@ -19,6 +20,7 @@ from bptui.plain.table import ENTRIES, command_named
 from bptui.session.snapshot import Stage
 from bptui.terminal.textual_internals import screen_strips
 from bptui.widgets.lesson import LessonPanel, paged
+from bpwords import use
 from tests.tui.support.apps import lines, shown
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.driving import press, resize, rest, until
@@ -185,6 +187,7 @@ async def test_an_open_lesson_is_kept_with_the_runs_and_found_by_words(tmp_path:
 
 async def test_lessons_are_in_chinese_where_a_terminal_can_show_it(tmp_path: Path) -> None:
     for ascii, kind in ((False, "观察"), (True, "Look")):
+        use({} if ascii else translations("zh"))
         app = lesson_app(tmp_path, start={"ascii": ascii}, language="zh")
         async with app.run_test(size=(120, 36)) as pilot:
             await rest(pilot)

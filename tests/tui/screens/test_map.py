@@ -161,11 +161,11 @@ async def test_the_editor_of_a_map_sets_axes_and_starts() -> None:
         await press(pilot, "down", "left", "down", "left", "down", "right", "down", "right")
         changed = ["values 0.1,1", "rows hidden units", "values 2,4;3", "starts 2"]
         assert setup(app)[1:5] == changed
-        assert setup(app)[5:] == ["a cell shows share that succeeds", "succeeds at 0.1", "epochs 104"]
+        assert setup(app)[5:] == ["a cell shows share that succeeds", "succeeds at 0.02", "epochs 104"]
         await press(pilot, "enter", "ctrl+u", "enter", "escape")  # no text is for those of the run
         await done(pilot, app)
         assert "sine, 4 epochs: 8 runs." in text(app)
-        assert "share of 2 starts with an error at or below 0.1" in text(app)
+        assert "share of 2 starts with an error at or below 0.02" in text(app)
         await press(pilot, "e", *["down"] * 5, "right", "e")
         assert "sine, 4 epochs: 8 runs." in text(app), "only the figures of the cells change, at once"
         assert "median error of 2 starts" in text(app)
@@ -175,15 +175,13 @@ async def test_the_editor_of_a_map_sets_axes_and_starts() -> None:
         await press(pilot, "m", "r")
         await done(pilot, app)
         assert "median error" not in text(app).partition("best:")[0], "the same figure, trained again"
-        await press(pilot, "e", *["down"] * 6, *["right"] * 9)
-        assert "target error: must be a number from 0 to 1000 (0 is off), got" in text(app)
-        await press(pilot, *["up"] * 6, "enter", "ctrl+u", *"hidden", "enter")
+        await press(pilot, "e", "enter", "ctrl+u", *"hidden", "enter")
         assert "columns and rows: must be two settings" in text(app)
         for typed, why in (
-            ("seed", "seed: can't be varied: each cell has many seeds, those of its starts."),
-            ("data seed", "data seed: has no proposed values: type data_seed= and values."),
-            ("momentum", "momentum: has no effect with the other settings."),
-            ("nothing", "columns: must be the name of a setting, got 'nothing'."),
+            ("seed", "seed: can't be varied: each cell has many seeds"),
+            ("data seed", "data seed: has no proposed values"),
+            ("momentum", "momentum: has no effect"),
+            ("nothing", "columns: must be the name of a setting"),
         ):
             await press(pilot, "enter", "ctrl+u", *typed, "enter")
             assert why in text(app)

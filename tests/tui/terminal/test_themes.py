@@ -22,7 +22,7 @@ from bptui.terminal.driver import TerminalDriver
 from bptui.terminal.textual_internals import screen_strips
 from bptui.terminal.themes import ANSI, DARK, LIGHT, THEME_NAMES, NoColors
 from tests.tui.support.apps import make_app, make_trained_app
-from tests.tui.support.driving import press, resize, settle
+from tests.tui.support.driving import press, resize
 
 MIN_CONTRAST = 4.5
 """The least contrast of text, by WCAG 2.1, level AA."""
@@ -85,19 +85,6 @@ async def test_all_text_on_the_screen_can_be_read() -> None:
             found = dict(texts(app))
             assert any("hidden units" in text for text in found)
             assert {text: value for text, value in found.items() if value < MIN_CONTRAST} == {}
-
-
-async def test_text_can_be_read_in_every_theme_that_is_offered() -> None:
-    app = make_trained_app("classification", 20)
-    async with app.run_test(size=(120, 36)) as pilot:
-        for name in THEME_NAMES:
-            app.theme = name
-            await settle(pilot)
-            if app.current_theme.ansi:
-                continue  # the terminal chooses the colors
-            found = dict(texts(app))
-            assert {"η", "hidden units"} <= {word.strip("▸ ") for word in found}, "the symbols, too"
-            assert {text: value for text, value in found.items() if value < MIN_CONTRAST} == {}, name
 
 
 async def test_all_text_in_a_dialog_can_be_read() -> None:

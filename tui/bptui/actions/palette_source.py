@@ -23,6 +23,7 @@ from bptui.screens.palette_entries import (
 )
 from bptui.views.panels import PANELS
 from bptui.views.run_tabs import RunTabs
+from bpwords import Sentence, word
 
 FILES = ("load", "import", "csv", "my data", "own data", "upload", "checkpoint")
 LANGUAGES = {"en": "English", "zh": "Chinese (中文)"}
@@ -57,17 +58,19 @@ class PaletteSource:
         app, settings = self._tabs.view.app, self._settings
         config = self._tabs.view.session.config
         allowed = (command for command in COMMANDS if app.check_action("do", (command.name,)))
-        answer = "What the network answers for values that you type"
-        yield PaletteEntry("data", "predict", "Predict…", answer, PREDICTING, self._dialogs.predict)
+        answer = word("What the network answers for values that you type")
+        yield PaletteEntry("data", "predict", word("Predict…"), answer, PREDICTING, self._dialogs.predict)
         yield from panel_entries(((panel.name, panel.help) for panel in PANELS), self._panels.reveal)
         yield from setting_entries(config, settings.choose_and_edit)
         yield from command_entries(allowed, app.run_action)
         yield from value_entries(config, settings.choose_and_set, self._take)
         if help := self._dialogs.opens_files:
-            yield PaletteEntry("data", "open", "Open a file…", help, ("open", *FILES), self._dialogs.open)
-        formula = "A formula such as sin(x) + x/2, or y > x**3 - x"
+            yield PaletteEntry(
+                "data", "open", word("Open a file…"), help, ("open", *FILES), self._dialogs.open
+            )
+        formula = word("A formula such as sin(x) + x/2, or y > x**3 - x")
         own = ("learn", "own function")
-        yield PaletteEntry("data", "learn", "Learn a function…", formula, own, self._dialogs.learn)
+        yield PaletteEntry("data", "learn", word("Learn a function…"), formula, own, self._dialogs.learn)
         yield from self._lesson_entries()
         yield from theme_entries(app, self._panels.use_theme)
 
@@ -79,19 +82,24 @@ class PaletteSource:
                 f"lesson {heading.id}",
                 *COMMAND["lessons"].synonyms,
             )
-            run, time = partial(self._lessons.begin, heading.id), f"{heading.minutes} minutes"
-            yield PaletteEntry("lessons", heading.id, f"Lesson: {title}", time, words, run)
+            run, time = (
+                partial(self._lessons.begin, heading.id),
+                Sentence("{minutes} minutes")(minutes=heading.minutes),
+            )
+            yield PaletteEntry(
+                "lessons", heading.id, Sentence("Lesson: {title}")(title=title), time, words, run
+            )
         for language in self._lessons.languages:
-            title = f"Lessons in {LANGUAGES.get(language, language)}"
+            title = Sentence("Lessons in {language}")(language=LANGUAGES.get(language, language))
             speak = partial(self._lessons.speak, language)
-            about, words = "The screen itself stays in English", ("language", language, title)
+            about, words = word("The screen itself keeps its language"), ("language", language, title)
             yield PaletteEntry("lessons", title, title, about, words, speak)
 
         if self._lessons.is_open and self._tabs.view.app.check_action("do", ("save",)):
-            help = "Write the answers, and the runs that reached goals, into a file"
+            help = word("Write the answers, and the runs that reached goals, into a file")
             words = ("hand in", "submit", "homework")
             yield PaletteEntry(
-                "lessons", "hand_in", "Hand in the lesson…", help, words, self._lessons.hand_in
+                "lessons", "hand_in", word("Hand in the lesson…"), help, words, self._lessons.hand_in
             )
 
     async def _take(self, task: Task, dataset: str) -> None:

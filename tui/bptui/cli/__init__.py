@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from bptui.cli.streams import has_terminal, is_dumb, print_error
+from bpwords import use
 
 if TYPE_CHECKING:
     from bptui.startup.start_settings import StartSettings
@@ -61,6 +62,7 @@ def _launch_before_engine(arguments: list[str]) -> int:
     """Show the first frame, then load the engine and start; return the exit status."""
     from bptui.cli.launch import launch
     from bptui.commands import TABS
+    from bptui.languages import locale_language, translations
     from bptui.startup.deferred_start import DeferredStart
     from bptui.terminal.encoding import needs_ascii
 
@@ -69,8 +71,11 @@ def _launch_before_engine(arguments: list[str]) -> int:
 
         return start_settings(parser().parse(arguments))
 
+    ascii = needs_ascii()
+    if not ascii:
+        use(translations(locale_language(os.environ)))
     task = next((task for task in TABS if task in arguments), TABS[0])
-    return launch(DeferredStart(task, needs_ascii(), load, paused="--paused" in arguments))
+    return launch(DeferredStart(task, ascii, load, paused="--paused" in arguments))
 
 
 def _run_checked(arguments: list[str]) -> int:

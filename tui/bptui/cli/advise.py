@@ -5,11 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bpengine import ConfigError
 from bpengine.edits import edited_at
@@ -17,18 +15,17 @@ from bpengine.kernels.loading import NumbaError, load_lanes
 from bpengine.many.advice import Advice, Experiment, Trial, Verdict
 from bpengine.many.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STARTS_ALONE
 from bpengine.many.jobs import processors
-from bpengine.wording import number
 from bptui.cli.flags import run_parser
 from bptui.cli.formats import finite
 from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number
 from bptui.cli.progress import progress
 from bptui.cli.stop_signals import StopRequest, recorded_signals
-from bptui.cli.streams import print_error, styled_stdout
-from bptui.describe.advice import NOTHING_HELPS, errors, line, listed_trials, summary
+from bptui.cli.streams import print_error
+from bptui.describe.advice import NOTHING_HELPS, line, listed_trials, summary
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    pass
 
 
 def parser() -> Parser:
@@ -130,50 +127,21 @@ def _result(experiment: Experiment, request: StopRequest) -> Advice:
 
 
 def _print(advice: Advice) -> None:
-    """Print the changes by verdict: at a terminal as tables, in a pipe as lines."""
-    is_table = sys.stdout.isatty()
-    show: Callable[[Any], None] = print
-    if is_table:
-        from rich.console import Console
-
-        show = partial(Console(file=styled_stdout(), highlight=False).print, markup=False)
-    show(summary(advice))
+    """Print the changes by verdict."""
+    print(summary(advice))
     for heading, trials in listed_trials(advice):
-        if is_table:
-            show("")
-            show(_table(heading, trials, advice.error_name))
-        else:
-            show(f"\n{heading}:")
-            for trial in trials:
-                show(f"  {_line(trial, advice.error_name)}")
+        print(f"\n{heading}:")
+        for trial in trials:
+            print(f"  {_line(trial, advice.error_name)}")
     helping = advice.of(Verdict.HELPS)
     if advice.done and not helping:
-        show(f"\n{NOTHING_HELPS}")
-    elif advice.done and is_table:
-        show(f"\nmost helpful: {_line(helping[0], advice.error_name)}")
+        print(f"\n{NOTHING_HELPS}")
+    elif advice.done and sys.stdout.isatty():  # where the first lines have been scrolled away
+        print(f"\nmost helpful: {_line(helping[0], advice.error_name)}")
 
 
 def _line(trial: Trial, error: str) -> str:
     return f"{line(trial, error)}; {trial.change.flags}"
-
-
-def _table(heading: str, trials: Iterable[Trial], error: str) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    table.add_column(heading)
-    for name in (f"median {error}", "better in", "p"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("flags", style="dim")
-    for trial in trials:
-        table.add_row(
-            trial.change.text,
-            errors(trial),
-            f"{trial.better} of {trial.starts}",
-            number(trial.p_value, 2),
-            trial.change.flags,
-        )
-    return table
 
 
 def _json(advice: Advice) -> str:

@@ -15,7 +15,7 @@ from bptui.attach.runs import FoundRun, all_runs, find, find_living
 from bptui.attach.status import SettingStatus, SteerStatus
 from bptui.cli.flags import add_flags
 from bptui.cli.formats import print_list, print_problems
-from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
+from bptui.cli.parsing import BadUseError, Parser, add_choice, add_switch, make_parser
 from bptui.cli.screen_flags import check_theme_name
 from bptui.cli.streams import has_terminal, is_dumb, print_error
 from bptui.commands.matching import meant
@@ -77,7 +77,7 @@ Exit status: 0 done, 1 refused, 2 no such run or bad use.""",
     )
     made.add_argument("words", nargs="*", help=argparse.SUPPRESS)
     add_choice(made, "--format", ("text", "json"), "text or json (default: text)")
-    made.add_argument("--wait", action="store_true", help="wait until a training of this name runs")
+    add_switch(made, "--wait", "wait until a training of this name runs")
     group = made.add_argument_group("screen")
     add_flags(group, (THEME, ASCII))
     return made

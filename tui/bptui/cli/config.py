@@ -10,10 +10,10 @@ from bpengine import TASKS
 from bptui.cli.files import write_new
 from bptui.cli.flags import add_settings
 from bptui.cli.inputs import read_inputs
-from bptui.cli.parsing import Parser, make_parser
+from bptui.cli.parsing import Parser, add_action, make_parser
 from bptui.cli.screen_flags import check_theme, refuse_stdin
 from bptui.cli.which_run import NAMED, add_kept_folder, add_named, open_named
-from bptui.settings.options import ASCII, FPS, SCREEN_OPTIONS, TASK, THEME
+from bptui.settings.options import ASCII, FPS, LANGUAGE, SCREEN_OPTIONS, TASK, THEME
 from bptui.settings.writing import template, written
 
 NAME = "bptui.toml"
@@ -35,26 +35,15 @@ def parser() -> Parser:
 Exit status: 0 done, 2 bad use.""",
     )
     actions = made.add_subparsers(dest="action", required=True, metavar="show|init", prog=made.prog)
-    show = actions.add_parser(
-        "show",
-        usage=f"bptui config show [{NAMED}] [settings]",
-        help="print the current settings as TOML, for --config",
-        description="Print the current settings as TOML, for one task or both.",
-        allow_abbrev=False,
-    )
+    does = "Print the current settings as TOML, for one task or both."
+    show = add_action(actions, "show", f"[{NAMED}] [settings]", does)
     add_named(show, otherwise="both tasks")
     add_settings(show, screen=SCREEN_OPTIONS)
     add_kept_folder(show)
-    init = actions.add_parser(
-        "init",
-        usage="bptui config init [FILE]",
-        help="write a file of all settings as comments",
-        description="Write a file that has every setting as a comment, with its default.",
-        allow_abbrev=False,
-    )
-    init.add_argument(
-        "file", type=Path, nargs="?", default=Path(NAME), metavar="FILE", help=f"default: {NAME}"
-    )
+    does = "Write a file that has every setting as a comment, with its default."
+    init = add_action(actions, "init", "[FILE]", does)
+    path = Path(NAME)
+    init.add_argument("file", type=Path, nargs="?", default=path, metavar="FILE", help=f"default: {NAME}")
     return made
 
 
@@ -73,7 +62,8 @@ def _show(options: argparse.Namespace) -> int:
     inputs = read_inputs(options, otherwise=TASKS[0], both=both)
     top: dict[str, Any] = {TASK.name: inputs.start}
     check_theme(inputs, options)
-    for option, value in ((THEME, inputs.theme), (ASCII, inputs.says_ascii), (FPS, inputs.fps)):
+    values = (inputs.theme, inputs.says_ascii, inputs.fps, inputs.language)
+    for option, value in zip((THEME, ASCII, FPS, LANGUAGE), values, strict=True):
         if value != option.default:
             top[option.name] = value
     tables = {}

@@ -10,7 +10,7 @@ from bpengine.exports import FORMATS, NAME, export, files_of
 from bpengine.files import is_replaceable
 from bpengine.wording import must_be, printable_path
 from bptui.cli.files import check_not_read, check_target, unwritable
-from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
+from bptui.cli.parsing import BadUseError, Parser, add_choice, add_switch, make_parser
 from bptui.cli.which_run import add_run, run_named
 
 
@@ -50,7 +50,7 @@ Exit status: 0 done, 1 the run has diverged, 2 bad use or a bad file.""",
         default=NAME,
         help=f"the name of the model, with which the files and all names in C begin (default: {NAME})",
     )
-    made.add_argument("--float", action="store_true", help="for c: compute the network in 32-bit floats")
+    add_switch(made, "--float", "for c: compute the network in 32-bit floats")
     return made
 
 

@@ -30,7 +30,7 @@ from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
 from bptui.cli.streams import print_error, read_stdin
 from bptui.cli.which_run import NAMED, open_named, run_named
-from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FEATURES, FPS, STDIN, THEME, as_flag
+from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FEATURES, FPS, LANGUAGE, STDIN, THEME, as_flag
 from bptui.settings.reading import SettingsFile, read_settings
 from bptui.startup.process import end_gc_pause
 from bptui.startup.start_settings import StartSettings
@@ -45,6 +45,8 @@ class Inputs(StartSettings):
     theme: str | None
     says_ascii: bool | None
     """Whether the user wants ASCII; None if the user did not say."""
+    language: str | None
+    """The language that the user wants; None if the user did not say."""
     keys: Mapping[str, str]
     """The changed keys of commands, for `change_keys`."""
 
@@ -164,6 +166,7 @@ def _read(options: argparse.Namespace, otherwise: Task | None, *, both: bool) ->
         says_ascii=says_ascii,
         fps=_of_screen(options, settings, FPS),
         restored=restored,
+        language=_of_screen(options, settings, LANGUAGE),
         suited=restored is None and _is_suited(options),
         keys=settings.keys,
     )

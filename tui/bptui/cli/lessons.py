@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from bpengine import CheckpointError, ConfigError
 from bpengine.wording import counted, listed, printable, printable_path
 from bptui.cli.files import write_new
+from bptui.cli.flags import add_flags
 from bptui.cli.formats import print_list
-from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number, make_parser
+from bptui.cli.parsing import BadUseError, Parser, add_action, add_choice, add_folder, add_number, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.screen_flags import add_lessons
+from bptui.settings.options import LANGUAGE
 from bptui.startup.end_signals import STOP_SIGNALS, end_process, handled_signals, raise_exit
 from bptui.startup.lesson_start import LessonStart
 from bptui.startup.process import end_gc_pause
@@ -52,57 +54,30 @@ docs/lessons.md describes the format of lessons, and docs/teaching.md a class wi
 Exit status: 0 done, 1 a lesson is wrong or something handed in has not passed, 2 bad use.""",
     )
     add_lessons(made)
-    made.add_argument(
-        "--state", type=Path, metavar="DIR", help="list the progress that is kept in this folder"
-    )
+    add_flags(made, (LANGUAGE,))
+    add_folder(made, "--state", "list the progress that is kept in this folder")
     actions = made.add_subparsers(dest="action", metavar="new|check|grade", prog=made.prog)
-    new = actions.add_parser(
-        "new",
-        usage="bptui lessons new FILE",
-        help="write a short lesson into a new file, to be changed",
-        description="Write a short lesson, which passes the check, into a new file.",
-        allow_abbrev=False,
-    )
+    new = add_action(actions, "new", "FILE", "Write a short lesson, which passes the check, into a new file.")
     new.add_argument("file", type=Path, metavar="FILE", help="the file, such as my-lesson.toml")
-    check = actions.add_parser(
-        "check",
-        usage="bptui lessons check [ID|FILE ...] [--seed N] [--lessons DIR] [--format text|json]",
-        help="check that everything the lessons say is true",
-        description="Check that each goal can be reached, that each claim is true, and that each text fits.",
-        allow_abbrev=False,
-    )
-    check.add_argument(
-        "named", nargs="*", metavar="ID|FILE", help="default: all lessons that come with bptui"
-    )
-    add_number(
-        check,
-        "--seed",
-        "draw the fresh starts from this number (default: the date, such as 20261130)",
-        0,
-        2**32 - 1,
-        int(f"{date.today():%Y%m%d}"),
-    )
+    does = "Check that each goal can be reached, that each claim is true, and that each text fits."
+    usage = "[ID|FILE ...] [--seed N] [--lessons DIR] [--format text|json]"
+    check = add_action(actions, "check", usage, does)
+    shipped = "default: all lessons that come with bptui"
+    check.add_argument("named", nargs="*", metavar="ID|FILE", help=shipped)
+    seed = "draw the fresh starts from this number (default: the date, such as 20261130)"
+    add_number(check, "--seed", seed, 0, 2**32 - 1, int(f"{date.today():%Y%m%d}"))
     # The flag may also stand before the action. A default of its own would then replace the given folder.
     folder: dict[str, Any] = {"type": Path, "metavar": "DIR", "default": argparse.SUPPRESS}
     check.add_argument("--lessons", help="check the lessons in this folder", **folder)
-    grade = actions.add_parser(
-        "grade",
-        usage="bptui lessons grade FILE ... [--lesson ID|FILE] [--lessons DIR] [--roster CSV] [--format F]",
-        help="grade what bptui learn --hand-in wrote",
-        description="Repeat the runs that were handed in, and say what has passed.",
-        allow_abbrev=False,
-    )
+    usage = "FILE ... [--lesson ID|FILE] [--lessons DIR] [--roster CSV] [--format F]"
+    does = "Repeat the runs that bptui learn --hand-in wrote, and say what has passed."
+    grade = add_action(actions, "grade", usage, does)
     grade.add_argument("files", type=Path, nargs="+", metavar="FILE", help="what was handed in")
-    grade.add_argument(
-        "--lesson", metavar="ID|FILE", help="the lesson (default: the one that each file names)"
-    )
+    named = "the lesson (default: the one that each file names)"
+    grade.add_argument("--lesson", metavar="ID|FILE", help=named)
     grade.add_argument("--lessons", help="a folder with more lessons", **folder)
-    grade.add_argument(
-        "--roster",
-        type=Path,
-        metavar="CSV",
-        help="for csv: who handed in which file, in the columns id, name and file",
-    )
+    columns = "for csv: who handed in which file, in the columns id, name and file"
+    grade.add_argument("--roster", type=Path, metavar="CSV", help=columns)
     add_choice(check, "--format", ("text", "json"), "text (the default) or json", default="text")
     forms = "text (the default), json, csv (learners by lessons and steps) or gradescope (its results.json)"
     add_choice(grade, "--format", ("text", "json", "csv", "gradescope"), forms, default="text")
@@ -128,7 +103,7 @@ def _list(options: argparse.Namespace) -> int:
     from bptui.lessons.walk import LessonWalk
 
     kept = KeptLessons((options.state or state_path()) / LESSONS)
-    language = LessonStart(language=options.lang).wanted_language
+    language = LessonStart(language=options.language).wanted_language
     found, problems = lessons_in(options.lessons)
     rows = []
     for lesson in found:

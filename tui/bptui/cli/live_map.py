@@ -16,25 +16,18 @@ from bptui.cli.streams import is_dumb, styled_stdout
 from bptui.drawing.heat_map import MapStyle, best_text, heat_map
 from bptui.terminal.encoding import needs_ascii
 
-BAR_WIDTH = 20
-
 
 @contextlib.contextmanager
 def live_map(cells: Cells, *, ascii: bool) -> Iterator[Callable[[int], None]]:
-    """Show the map and a progress bar, which disappear at the end; yield the function that updates them."""
+    """Show the map as it fills, until the end; yield the function that updates it."""
     if is_dumb():
         yield lambda _done: None
         return
     console = Console(file=styled_stdout())
     style = map_style_of(console, ascii=ascii)
-    started = drawn = time.monotonic()
-    before = cells.done
-
-    def screen() -> RenderableType:
-        return Group(heat_map(cells, style), _bar(cells, before, time.monotonic() - started, style))
-
+    drawn = time.monotonic()
     with Live(
-        screen(),
+        whole_map(cells, style),
         console=console,
         auto_refresh=False,  # so that no thread writes while a signal ends the process
         transient=True,
@@ -50,7 +43,7 @@ def live_map(cells: Cells, *, ascii: bool) -> Iterator[Callable[[int], None]]:
             now = time.monotonic()
             if now >= drawn + REFRESH_SECONDS or done == len(cells.sweep):
                 drawn = now
-                live.update(screen(), refresh=True)
+                live.update(whole_map(cells, style), refresh=True)
 
         yield show
 
@@ -73,13 +66,3 @@ def map_style_of(console: Console, *, ascii: bool) -> MapStyle:
     """What the terminal can show. Sixteen colors are too few for a scale."""
     colors = console.color_system in ("256", "truecolor") and not console.no_color
     return MapStyle(console.width, colors=colors, ascii=ascii or needs_ascii())
-
-
-def _bar(cells: Cells, before: int, seconds: float, style: MapStyle) -> Text:
-    total = len(cells.sweep)
-    full = BAR_WIDTH * cells.done // total
-    bar = "#" * full + "-" * (BAR_WIDTH - full) if style.ascii else "█" * full + "░" * (BAR_WIDTH - full)
-    trained = cells.done - before
-    left = seconds * (total - cells.done) / trained if trained else 0.0
-    remaining = f", {left:.0f} s left" if seconds >= 1 and trained and cells.done < total else ""
-    return Text(f"{bar} {cells.done} of {total} runs{remaining}")

@@ -47,6 +47,16 @@ def add_file(group: argparse._ActionsContainer, flag: str, help: str, **more: An
     group.add_argument(flag, type=Path, metavar="FILE", help=help, **more)
 
 
+def add_folder(group: argparse._ActionsContainer, flag: str, help: str) -> None:
+    """Add a flag that names a folder."""
+    group.add_argument(flag, type=Path, metavar="DIR", help=help)
+
+
+def add_switch(group: argparse._ActionsContainer, flag: str, help: str) -> None:
+    """Add a flag without a value."""
+    group.add_argument(flag, action="store_true", help=help)
+
+
 def add_number(
     group: argparse._ActionsContainer,
     flag: str,
@@ -117,6 +127,14 @@ class Parser(argparse.ArgumentParser):
         stream = sys.stdout if file is None else file
         stream.write(message)
         sys.stdout.flush()
+
+
+def add_action(actions: argparse._SubParsersAction[Parser], name: str, usage: str, does: str) -> Parser:
+    """Add an action of a subcommand, with a short form of its arguments and what it does."""
+    says = does[0].lower() + does[1:].rstrip(".")
+    return actions.add_parser(
+        name, usage=f"%(prog)s {usage}", help=says, description=does, allow_abbrev=False
+    )
 
 
 def _joined(arguments: list[str]) -> list[str]:

@@ -24,7 +24,7 @@ from bpengine.wording import printable_path
 from bptui.cli import DONE
 from bptui.cli.files import check_not_read, check_target, errors_naming, write_output
 from bptui.cli.formats import finite, format_of
-from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser
+from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_switch, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.streams import STDIN_NAME, piped_stdin, print_error
 from bptui.cli.which_run import add_run, run_named
@@ -68,13 +68,11 @@ Exit status: 0 done, 1 diverged or rows skipped, 2 bad use or a bad row, 130 aft
     )
     group = made.add_argument_group("output")
     add_file(group, "--output", "write to a file instead of stdout, completely or not at all")
-    group.add_argument("--proba", action="store_true", help="the probability of each class before the answer")
+    add_switch(group, "--proba", "the probability of each class before the answer")
     kinds = "csv, jsonl (one JSON object per row) or text (the answers alone)"
     default = "by the ending of --output, else csv for a file and text for values"
     add_choice(group, "--format", ("csv", "jsonl", "text"), f"{kinds} (default: {default})")
-    group.add_argument(
-        "--skip-bad", action="store_true", help="leave the answer of a row that can't be used empty"
-    )
+    add_switch(group, "--skip-bad", "leave the answer of a row that can't be used empty")
     return made
 
 

@@ -13,7 +13,7 @@ from bptui.cli import HELP, SUBCOMMANDS
 from bptui.cli.files import errors_naming
 from bptui.cli.flags import add_cluster, add_settings, cluster_of, given
 from bptui.cli.inputs import Inputs, read_inputs
-from bptui.cli.parsing import BadUseError, Parser, make_parser
+from bptui.cli.parsing import BadUseError, Parser, add_switch, make_parser
 from bptui.cli.screen_flags import (
     PAGE_KEYS,
     add_kept_runs,
@@ -23,11 +23,13 @@ from bptui.cli.screen_flags import (
     check_theme,
     refuse_stdin,
     restrictions_of,
+    say_in_language,
     state_folder,
 )
 from bptui.cli.streams import has_terminal, is_dumb
 from bptui.cli.which_run import NAMED, add_named, open_named
 from bptui.commands import change_keys
+from bptui.languages import file_of
 from bptui.settings.options import SCREEN_OPTIONS, SETTING
 from bptui.startup.lesson_start import LessonStart
 from bptui.startup.process import end_gc_pause
@@ -120,7 +122,7 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
     made.add_argument("-V", "--version", action="version", version=f"bptui {__version__}")
     add_named(made, otherwise="regression", subcommands=(*SUBCOMMANDS, HELP))
     add_settings(made, screen=SCREEN_OPTIONS)
-    made.add_argument("--paused", action="store_true", help="wait for a key before training starts")
+    add_switch(made, "--paused", "wait for a key before training starts")
     add_plain(made)
     add_cluster(made)
     group = made.add_argument_group("lessons (docs/lessons.md)")
@@ -159,6 +161,7 @@ def run(options: argparse.Namespace) -> int:
     if options.plain:
         from bptui.cli.launch import converse
 
+        say_in_language(start, options.config, only_lessons=True)
         end_gc_pause()
         return converse(start, restrictions)
     change_keys(PAGE_KEYS if restrictions.has_page else inputs.keys)  # before the app is created
@@ -167,6 +170,7 @@ def run(options: argparse.Namespace) -> int:
 
     if inputs.says_ascii is None and needs_ascii():
         start = replace(start, ascii=True)
+    say_in_language(start, options.config)
     end_gc_pause()
     return launch(start, inputs.theme, restrictions)
 
@@ -181,7 +185,7 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     from bptui.kept.paths import HISTORY, LAYOUT, RUNS
 
     start: StartSettings = replace(
-        inputs, paused=options.paused, cluster=cluster_of(options), lessons=_lessons(options)
+        inputs, paused=options.paused, cluster=cluster_of(options), lessons=_lessons(inputs, options)
     )
     if options.restricted:  # machine code takes as much memory as everything else together
         start = replace(start, kernel="numpy")
@@ -204,7 +208,7 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     )
 
 
-def _lessons(options: argparse.Namespace) -> LessonStart:
+def _lessons(inputs: Inputs, options: argparse.Namespace) -> LessonStart:
     """Which lesson to open, and which others there are.
 
     Raises:
@@ -217,9 +221,11 @@ def _lessons(options: argparse.Namespace) -> LessonStart:
         from bptui.lessons.library import lesson_named
 
         lesson = lesson_named(options.lesson, options.lessons, files=not options.restricted)
-        if options.lang not in (None, *lesson.languages):
+        wanted = options.language
+        is_said = not options.plain and wanted and file_of(wanted, options.config)  # then the screen is
+        if wanted not in (None, *lesson.languages) and not is_said:
             allowed = " or ".join(lesson.languages)
-            raise BadUseError(f"argument --lang: {must_be(f'{allowed} in this lesson', options.lang)}")
+            raise BadUseError(f"argument --lang: {must_be(f'{allowed} in this lesson', wanted)}")
     if options.lessons is not None:
         from bptui.lessons.library import paths_in
 
@@ -227,7 +233,7 @@ def _lessons(options: argparse.Namespace) -> LessonStart:
     state = state_folder(options)
     return LessonStart(
         name=options.lesson,
-        language=options.lang,
+        language=inputs.language,
         folder=options.lessons,
         progress=None if state is None else state / LESSONS,
     )

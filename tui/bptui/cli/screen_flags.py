@@ -8,10 +8,13 @@ from pathlib import Path
 from bpengine.wording import must_be, must_be_one_of
 from bptui.cli.files import bad_folder
 from bptui.cli.inputs import Inputs
-from bptui.cli.parsing import BadUseError, Parser
+from bptui.cli.parsing import BadUseError, Parser, add_folder, add_switch
 from bptui.kept.folder import NEWEST
+from bptui.languages import of_lessons, translations
 from bptui.limits.restrictions import UNRESTRICTED, Restrictions, minutes, refused_flags
-from bptui.settings.options import DATA, STDIN, THEME
+from bptui.settings.options import DATA, LANGUAGE, STDIN, THEME
+from bptui.startup.start_settings import StartSettings
+from bpwords import use
 
 PAGE_KEYS = {"command_palette": "f2,ctrl+p", "focus_next": "N,tab"}
 """The keys in a browser, which may take ctrl+p and tab for itself."""
@@ -19,33 +22,13 @@ PAGE_KEYS = {"command_palette": "f2,ctrl+p", "focus_next": "N,tab"}
 
 def add_plain(group: argparse._ActionsContainer) -> None:
     """Add the flag for the line dialogue."""
-    group.add_argument(
-        "--plain",
-        action="store_true",
-        help="a dialogue in lines of text instead of the screen, for screen readers, pipes and any terminal",
-    )
+    lines = "a dialogue in lines of text instead of the screen, for screen readers, pipes and any terminal"
+    add_switch(group, "--plain", lines)
 
 
 def add_lessons(group: argparse._ActionsContainer) -> None:
-    """Add the flags that say in which language lessons are shown, and where there are more of them."""
-    group.add_argument(
-        "--lang",
-        type=_language,
-        metavar="en|zh",
-        help="the language of the lessons (default: that of the locale, else the first one of a lesson)",
-    )
-    group.add_argument(
-        "--lessons",
-        type=Path,
-        metavar="DIR",
-        help="a folder of lessons besides those that come with bptui",
-    )
-
-
-def _language(text: str) -> str:
-    if len(text) in (2, 3) and text.isascii() and text.isalpha():
-        return text.lower()
-    raise argparse.ArgumentTypeError(must_be("the two or three letters of a language, such as zh", text))
+    """Add the flag that says where there are more lessons."""
+    add_folder(group, "--lessons", "a folder of lessons besides those that come with bptui")
 
 
 def add_kept_runs(parser: Parser) -> None:
@@ -60,37 +43,29 @@ def add_kept_runs(parser: Parser) -> None:
         help="continue a run that was kept when its screen was left: the newest one, or the one with this "
         "ID (see bptui runs)",
     )
-    group.add_argument("--fresh", action="store_true", help="do not offer to continue a kept run")
+    add_switch(group, "--fresh", "do not offer to continue a kept run")
     add_state(group)
 
 
 def add_state(group: argparse._ActionsContainer) -> None:
     """Add the flags that say where the state of screens is kept."""
     states = group.add_mutually_exclusive_group()
-    states.add_argument(
-        "--no-state",
-        action="store_true",
-        help="keep neither the runs nor the panel layout, and offer nothing",
-    )
-    states.add_argument(
-        "--state",
-        type=Path,
-        metavar="DIR",
-        help="keep the runs and the panel layout in this folder, which is created if it is missing",
-    )
+    add_switch(states, "--no-state", "keep neither the runs nor the panel layout, and offer nothing")
+    kept = "keep the runs and the panel layout in this folder, which is created if it is missing"
+    add_folder(states, "--state", kept)
 
 
 def add_restrictions(parser: Parser) -> None:
     """Add the flags for a screen that is served to others."""
     limits = Restrictions()
     group = parser.add_argument_group("serving others (docs/serving.md)")
-    group.add_argument(
+    add_switch(
+        group,
         "--restricted",
-        action="store_true",
-        help=f"the screen only, without files: at most {limits.max_units} hidden units, "
+        f"the screen only, without files: at most {limits.max_units} hidden units, "
         f"{limits.max_samples} samples and {limits.max_memory >> 20} MB",
     )
-    group.add_argument("--web", action="store_true", help="what bptui serve calls; needs --restricted")
+    add_switch(group, "--web", "what bptui serve calls; needs --restricted")
     for flag, default, what in (
         ("--idle-minutes", limits.idle_minutes, "end after this many minutes without a key"),
         ("--max-minutes", limits.max_minutes, "end after this many minutes in any case"),
@@ -159,6 +134,25 @@ def state_folder(options: argparse.Namespace) -> Path | None:
     from bptui.kept.paths import state_path
 
     return state_path()
+
+
+def say_in_language(start: StartSettings, settings: Path | None, *, only_lessons: bool = False) -> None:
+    """Say sentences in the language that the screen opens with, as far as there are translations.
+
+    Args:
+        start: says the language; English takes its place where only ASCII can be shown.
+        settings: the settings file, which may have files of languages beside it.
+        only_lessons: whether only the words around lessons are said in it, as in the dialogue.
+
+    Raises:
+        BadUseError: the file of the language can't be used.
+    """
+    language = "en" if start.ascii else start.lessons.wanted_language
+    try:
+        found = translations(language, settings)
+    except (OSError, ValueError) as error:
+        raise BadUseError(f"argument {LANGUAGE.flag}: {error}") from None
+    use(of_lessons(found) if only_lessons else found)
 
 
 def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from bpengine.many.jobs import processors
 from bpengine.wording import must_be
 from bptui.cli import DONE, screen
-from bptui.cli.parsing import BadUseError, Parser, add_number, make_parser
+from bptui.cli.parsing import BadUseError, Parser, add_folder, add_number, make_parser
 from bptui.cli.screen_flags import restrictions_of
 from bptui.kept.paths import state_path
 
@@ -44,8 +44,8 @@ Exit status: 0 after ctrl+c or SIGTERM, 2 bad use.""",
     made.add_argument("--host", default=LOCAL[0], help=f"the address to listen on (default: {LOCAL[0]})")
     made.add_argument("--public-url", metavar="URL", help="the address that visitors use, if it is another")
     add_number(made, "--sessions", "how many sessions there may be (default: by the machine)", 1, 10_000)
-    made.add_argument("--state", type=Path, metavar="DIR", help="where the state of each visitor is kept")
-    made.add_argument("--lessons", type=Path, metavar="DIR", help="a folder of further lessons")
+    add_folder(made, "--state", "where the state of each visitor is kept")
+    add_folder(made, "--lessons", "a folder of further lessons")
     return made
 
 

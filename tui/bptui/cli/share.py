@@ -13,7 +13,7 @@ from bptui.cli.files import check_target, write_output
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number, make_parser
 from bptui.cli.picture_files import forget_variables
 from bptui.cli.progress import progress
-from bptui.cli.snapshot import screen_size
+from bptui.cli.snapshot import add_size
 from bptui.cli.stop_signals import recorded_signals
 from bptui.cli.streams import print_error
 from bptui.cli.which_run import add_run, run_named
@@ -46,13 +46,7 @@ Exit status: 0 done, 2 bad use or a bad file, 130 after ctrl+c.""",
     )
     add_run(made)
     add_number(made, "--frames", "how many pictures at most (default: 60)", 2, 200, default=60)
-    made.add_argument(
-        "--size",
-        type=screen_size,
-        default=(100, 30),
-        metavar="COLUMNSxROWS",
-        help="the size of the screen (default: 100x30)",
-    )
+    add_size(made)
     add_file(made, "--output", "the file to write; its name ends with .html or .svg", required=True)
     return made
 

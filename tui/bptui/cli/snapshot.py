@@ -15,12 +15,13 @@ from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file
 from bptui.cli.picture_files import check_picture, forget_variables
 from bptui.cli.positions import position_in
-from bptui.cli.screen_flags import check_theme
+from bptui.cli.screen_flags import check_theme, say_in_language
 from bptui.cli.streams import print_error
 from bptui.commands import COMMAND, COMMANDS, SIGNS, change_keys
 from bptui.pictures.formats import picture_of
-from bptui.settings.options import ASCII, THEME
+from bptui.settings.options import ASCII, LANGUAGE, THEME
 from bptui.startup.end_signals import STOP_SIGNALS, end_process, handled_signals, raise_exit
+from bptui.startup.lesson_start import LessonStart
 
 if TYPE_CHECKING:
     from textual.strip import Strip
@@ -46,17 +47,11 @@ def parser() -> Parser:
   bptui snapshot regression --at 400 --press v --output the-parts-of-a-sine.svg
 
 Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad use, 130 after ctrl+c.""",
-        screen=(THEME, ASCII),
+        screen=(THEME, ASCII, LANGUAGE),
     )
     group = made.add_argument_group("output")
     group.add_argument("--at", metavar="EPOCH", help="the epoch to train to (default: the last one)")
-    group.add_argument(
-        "--size",
-        type=screen_size,
-        default=(100, 30),
-        metavar="COLUMNSxROWS",
-        help="the size of the screen (default: 100x30)",
-    )
+    add_size(group)
     group.add_argument(
         "--press",
         default="",
@@ -69,6 +64,12 @@ Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad 
     return made
 
 
+def add_size(group: argparse._ActionsContainer) -> None:
+    """Add the flag for the size of the screen that is drawn."""
+    size = "the size of the screen (default: 100x30)"
+    group.add_argument("--size", type=_size, default=(100, 30), metavar="COLUMNSxROWS", help=size)
+
+
 def run(options: argparse.Namespace) -> int:
     """Write the file; return the exit status."""
     inputs = checked_inputs(options, both=True, output=options.output)
@@ -76,6 +77,8 @@ def run(options: argparse.Namespace) -> int:
     check_picture(options.output, "--output", ascii=inputs.ascii)
     forget_variables()
     change_keys(inputs.keys)  # before the app is created
+    inputs = replace(inputs, lessons=LessonStart(language=options.language or "en"))
+    say_in_language(inputs, options.config)
     keys = _keys(options.press)
     check_theme(inputs, options)
     with handled_signals(STOP_SIGNALS, end_process):
@@ -180,7 +183,7 @@ def _epoch(text: str | None, inputs: Inputs) -> int:
     return last if text is None else position_in(text, "--at", "an epoch", first, last)
 
 
-def screen_size(text: str) -> tuple[int, int]:
+def _size(text: str) -> tuple[int, int]:
     """An argparse type for the size of a screen."""
     (min_columns, min_rows), (max_columns, max_rows) = SIZES
     match = re.fullmatch(r"(\d{1,4})x(\d{1,4})", text)

@@ -21,7 +21,7 @@ from bptui.cli.files import ended_by_signals, errors_naming, write_output
 from bptui.cli.flags import run_parser
 from bptui.cli.formats import FORMATS, add_format, format_of, header
 from bptui.cli.inputs import Inputs, checked_inputs
-from bptui.cli.parsing import BadUseError, Parser, add_file
+from bptui.cli.parsing import BadUseError, Parser, add_file, add_switch
 from bptui.cli.progress import SLICE_MILLISECONDS, progress
 from bptui.cli.run_results import COLUMNS, EpochRow, Summary, Table, print_header
 from bptui.cli.stop_signals import StopRequest, recorded_signals
@@ -56,21 +56,12 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
     add_format(group)
     add_file(group, "--output", "write the results to a file when the run has ended")
     add_file(group, "--save", "save the run at its end, for --resume")
-    group.add_argument(
-        "--summary",
-        action="store_true",
-        help="with jsonl: the last record also has what stderr says at the end, for programs",
-    )
-    group.add_argument(
-        "--describe",
-        action="store_true",
-        help="describe the result in words: below the text, or on stderr with other formats and --output",
-    )
-    group.add_argument(
-        "--cloud",
-        action="store_true",
-        help="the same, and where this run stands among many starts that differ only in the seed",
-    )
+    said = "with jsonl: the last record also has what stderr says at the end, for programs"
+    add_switch(group, "--summary", said)
+    words = "describe the result in words: below the text, or on stderr with other formats and --output"
+    add_switch(group, "--describe", words)
+    stands = "the same, and where this run stands among many starts that differ only in the seed"
+    add_switch(group, "--cloud", stands)
     group = made.add_argument_group("steering (docs/steering.md)")
     group.add_argument(
         "--steer",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bpengine import DATASETS, FIELD, TASKS
 from bpengine.wording import did_you_mean, either, must_be, printable_path, shown
 from bptui.cli.files import bad_folder, errors_naming
-from bptui.cli.parsing import BadUseError, Parser
+from bptui.cli.parsing import BadUseError, Parser, add_folder
 from bptui.kept.folder import NEWEST, KeptFolder, moment_of
 from bptui.kept.paths import RUNS, state_path
 from bptui.settings.options import DATA
@@ -33,7 +33,7 @@ def add_run(parser: Parser) -> None:
 
 def add_kept_folder(group: argparse._ActionsContainer) -> None:
     """Add the folder of kept runs for a command that only reads them."""
-    group.add_argument("--state", type=Path, metavar="DIR", help="the kept runs are those in this folder")
+    add_folder(group, "--state", "the kept runs are those in this folder")
 
 
 def kept_folder(state: Path | None) -> KeptFolder:

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 
+from bpwords import names_in_language
+
 SIGNS = {
     "up": "↑",
     "down": "↓",
@@ -116,7 +118,8 @@ class Command:
         """All words by which it can be found: those of the dialogue, its label, its named keys, synonyms."""
         named_keys = (key for key in self.shown.split() if len(key) > 1)
         own = (self.word, *self.aliases, self.label, *named_keys)
-        return tuple(dict.fromkeys(filter(None, (*own, *self.synonyms))))
+        translated = names_in_language(self.name, self.label, "key")
+        return tuple(dict.fromkeys(filter(None, (*own, *self.synonyms, *translated))))
 
     @property
     def call(self) -> tuple[str, str, tuple[object, ...]]:

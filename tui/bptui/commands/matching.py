@@ -66,4 +66,9 @@ def _words(text: str) -> list[str]:
 
 def _begin(wanted: Iterable[str], words: Iterable[str]) -> bool:
     """Whether each wanted word begins one of the words."""
-    return all(any(word.startswith(beginning) for word in words) for beginning in wanted)
+    return all(any(_is_begun(word, beginning) for word in words) for beginning in wanted)
+
+
+def _is_begun(word: str, beginning: str) -> bool:
+    """Whether a word begins with this; Chinese has no spaces, so that a word may begin anywhere in it."""
+    return word.startswith(beginning) or (not beginning.isascii() and beginning in word)

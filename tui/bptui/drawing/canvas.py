@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from bpengine.arithmetic.arrays import IntArray
 from bptui.drawing.spans import Span
+from bpwords import columns
 
 Codes = NDArray[np.uint32]
 """Characters as code points."""
@@ -23,6 +24,17 @@ UPPER_HALF, LOWER_HALF = ord("▀"), ord("▄")
 _BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint32)
 """Unicode's bit of each dot in its cell, the highest row first."""
 _EMPTY = 0x2800  # the braille character without dots
+
+
+SECOND = "\0"
+"""What the second cell of a wide character holds."""
+
+
+def cells_of(text: str) -> str:
+    """The text with a character for each cell that it takes; see `SECOND`."""
+    if SECOND in text or columns(text) == len(text):
+        return text
+    return "".join(letter + SECOND * (columns(letter) - 1) for letter in text)
 
 
 class Canvas:
@@ -50,7 +62,7 @@ class Canvas:
 
     def write(self, row: int, left: int, text: str, role: str, ground: str | None = None) -> None:
         """Overwrite the cells of a row with a text, which is cut off at the right end."""
-        text = text[: max(self.width - left, 0)]
+        text = cells_of(text)[: max(self.width - left, 0)]
         if text and 0 <= row < self.height:
             cells = np.s_[row, left : left + len(text)]
             self.codes[cells] = [ord(character) for character in text]
@@ -113,7 +125,7 @@ class Canvas:
             ends = starts.tolist()
             rows.append(
                 [
-                    Span(text[start:stop], self._names[role], self._names[ground])
+                    Span(text[start:stop].replace(SECOND, ""), self._names[role], self._names[ground])
                     for start, stop, (role, ground) in zip(ends, [*ends[1:], self.width], styles, strict=True)
                 ]
             )

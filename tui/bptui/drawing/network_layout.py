@@ -11,6 +11,8 @@ from bptui.formatting import without_unit
 from bptui.session.snapshot import Snapshot
 from bptui.units.facts import FROZEN, activation_of, edited_as, input_name, output_name, plain, signed
 from bptui.units.places import Place
+from bpwords import columns as text_columns
+from bpwords import word
 
 _NAME_LENGTHS = (16, 12, 8)
 """The most characters of a name, from wide pictures to narrow ones."""
@@ -128,7 +130,7 @@ def lay_out_network(
             layer = item - 1
             boxes = _boxes(detail, layer, sizes[item], chosen, Region(top, left, own, room), space)
             caption = _caption(snapshot, layer)
-            fits = captions and len(caption) <= space
+            fits = captions and text_columns(caption) <= space
             columns.append(Column(layer, left, left + own, boxes, caption if fits else ""))
         left += own + gap
     return tuple(columns)
@@ -316,7 +318,7 @@ def _more(count: int, own: int, room: int) -> str:
 
 def _caption(snapshot: Snapshot, layer: int) -> str:
     return (
-        ("input" if snapshot.network.layers[0].shape[0] == 2 else "inputs")
+        word("input" if snapshot.network.layers[0].shape[0] == 2 else "inputs", "caption")
         if layer < 0
         else activation_of(snapshot, layer)
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
 from bptui.drawing.axis import NEAR, Axis
-from bptui.drawing.canvas import BLANK, DOTS_X, DOTS_Y, Canvas
+from bptui.drawing.canvas import BLANK, DOTS_X, DOTS_Y, Canvas, cells_of
 from bptui.drawing.cleaning import clean
 from bptui.drawing.figure import ColorMap, Figure, Kind, Series, Shade
 from bptui.drawing.frame import Frame, Ticks, frame_for
@@ -72,7 +72,8 @@ def frame_of(figure: Figure, width: int, height: int) -> Frame | None:
     """The position of the axes in a plot of this size; None if there is no room for them."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return None
-    return _frame(width, height, figure.x, figure.y, (figure.x_name, figure.y_name), figure.one_scale)
+    names = cells_of(figure.x_name), cells_of(figure.y_name)
+    return _frame(width, height, figure.x, figure.y, names, figure.one_scale)
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,6 @@ too few colors, shades in the same two hues.
 
 from __future__ import annotations
 
-import textwrap
 from typing import NamedTuple
 
 import numpy as np
@@ -16,8 +15,11 @@ from bptui.drawing.canvas import DOTS_X, DOTS_Y, Canvas
 from bptui.drawing.roles import PICTURE_STYLES
 from bptui.drawing.scales import UNKNOWN, Scale, parts_of
 from bptui.drawing.spans import Span
+from bptui.lessons.texts import lines_of
 from bptui.session.snapshot import Snapshot
 from bptui.units.facts import facts, limits_of, own_limits, signed, why_not_drawn
+from bpwords import Sentence, many, word
+from bpwords import columns as text_columns
 
 BARS = " ▁▂▃▄▅▆▇█"
 SHADES = "·░▒▓█"
@@ -58,12 +60,12 @@ def draw_unit_maps(
     canvas = Canvas(width, height, _ROLES)
     units = pictured_outputs(snapshot)
     if not units:
-        for row, line in enumerate(textwrap.wrap(why_not_drawn(snapshot), width)):
+        for row, line in enumerate(lines_of(why_not_drawn(snapshot), width)):
             canvas.write(row, 0, line, "label")
         return canvas.rows()
     layout = lay_out_maps(tuple(layer.shape[-1] for layer in units), units[0].ndim - 1, width, height)
     if not any(layout.shown):
-        canvas.write(0, 0, "no room for pictures", "label")
+        canvas.write(0, 0, word("no room for pictures"), "label")
         return canvas.rows()
     row = 0
     for number, (layer, shown) in enumerate(zip(units, layout.shown, strict=True)):
@@ -71,16 +73,16 @@ def draw_unit_maps(
         if not shown:
             layers = len(units) - number
             left_out = sum(unit.shape[-1] for unit in units[number:])
-            places = "another layer" if layers == 1 else f"{layers} more layers"
-            canvas.write(row, 0, f"… {left_out} units in {places}", "label")
+            one, several = "… {left} units in another layer", "… {left} units in {n} more layers"
+            canvas.write(row, 0, many(layers, one, several, left=left_out), "label")
             break
         activation = snapshot.run.config.activations[number]
         limits = limits_of(activation, layer)
-        more = f"  {shown} of {count} units" if shown < count else ""
-        heading = f"layer {number + 1} {activation}{more}  "
-        canvas.write(row, 0, heading + ("own scales" if own_scales else ""), "label")
+        more = Sentence("{shown} of {count} units")(shown=shown, count=count) if shown < count else ""
+        heading = f"{Sentence('layer {layer}')(layer=number + 1)} {activation}{more and f'  {more}'}  "
+        canvas.write(row, 0, heading + (word("own scales") if own_scales else ""), "label")
         if not own_scales:
-            _write_scale(canvas, row, len(heading), limits, layer.ndim - 1, colors=colors)
+            _write_scale(canvas, row, text_columns(heading), limits, layer.ndim - 1, colors=colors)
         row += 1
         for unit in range(shown):
             place = row + unit // layout.abreast * (layout.rows + 1)
@@ -260,10 +262,12 @@ def _words(values: Array, name: str, activation: str, limits: Limits | None, col
         variants = [about.label, about.label[:3]]
     elif limits is not None:
         low, high = map(signed, limits)
-        variants = [f"{low} to {high}", f"{low} {high}"]
+        variants = [Sentence("{low} to {high}")(low=low, high=high), f"{low} {high}"]
     else:
-        variants = [f"mean {signed(about.mean)}", signed(about.mean)]
-    fitting = (text for text in (f"{name} {variant}" for variant in variants) if len(text) <= columns)
+        variants = [Sentence("mean {mean}")(mean=signed(about.mean)), signed(about.mean)]
+    fitting = (
+        text for text in (f"{name} {variant}" for variant in variants) if text_columns(text) <= columns
+    )
     return next(fitting, name)[:columns], "warning" if about.label else "label"
 
 

@@ -19,6 +19,7 @@ from bpengine import CheckpointError, Task
 from bpengine.files import reason_of, regular_file, write_whole
 from bpengine.wording import printable_path, shown
 from bptui.formatting import error_text
+from bpwords import Sentence, word
 
 if TYPE_CHECKING:
     from bpengine.checkpoint.container import Content
@@ -310,5 +311,8 @@ def details(kept: KeptFile) -> str:
 
 
 def _line(run: RunSummary) -> str:
-    error = "" if run.error is None else f", epoch error {error_text(run.error)}"
-    return f"{run.task.capitalize()} of {run.data}: {run.epoch} of {run.epochs} epochs{error}."
+    progress = Sentence("{task} of {data}: {epoch} of {epochs} epochs.")
+    if run.error is not None:
+        progress = Sentence("{task} of {data}: {epoch} of {epochs} epochs, epoch error {error}.")
+    values = {"data": run.data, "epoch": run.epoch, "epochs": run.epochs, "error": error_text(run.error)}
+    return progress(task=word(run.task, "tab").capitalize(), **values)

@@ -15,7 +15,7 @@ from bptui.kept.screen_state import ScreenState, TabState, worth_keeping
 from bptui.screens.question import Question
 from bptui.startup.start_settings import StartSettings
 from bptui.views.run_tabs import RunTabs
-from bpwords import Sentence
+from bpwords import Sentence, word
 
 _QUIT_UNKEPT = Sentence("enter quits without keeping, esc goes back[, {save} saves elsewhere]")
 _QUIT_KEYS = Sentence("enter quit   esc back[   {save} save]")
@@ -89,7 +89,7 @@ class Keeping:
 
         question = Question(
             Sentence("Your run of {when} was kept.")(when=when(kept)),
-            "enter continues it, esc starts a new run",
+            word("enter continues it, esc starts a new run"),
             details=details(kept),
             keys=Sentence("enter continue   esc new run   {quit} quit")(),
             actions={"quit": "app.quit"},
@@ -109,7 +109,7 @@ class Keeping:
             text = f"{problem}."
             if self._can_save:
                 text += f"\n{Sentence('{save} saves a run in a file.')()}"
-            title = "No run can be kept"
+            title = word("No run can be kept")
             self._app.notify(text, title=title, severity="warning", timeout=NOTE_SECONDS, markup=False)
 
     def ask_to_quit(self) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bpengine import FIELD, FIELDS, TASKS, Task
+from bpengine import FIELDS, TASKS, Task
 from bpengine.checkpoint import codec, container
 from bpengine.checkpoint.container import Content, damaged
 from bpengine.checkpoint.runs import decode_config, decode_runs, encode_config, encode_runs
@@ -27,23 +26,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class _Options:
-    """What a file holds of `ViewOptions`, with names in place of indexes."""
-
-    setting: str
-    unit: str
-    """The unit as it is called on the screen."""
-    log_errors: bool
-    smooth: bool
-    detail: bool
-    own_scales: bool
-
-
-_SWITCHES = ("log_errors", "smooth", "detail", "own_scales")
-_UNIT = re.compile(r"unit ([1-9]\d{0,6}) of layer ([1-9]\d{0,6})")
-
-
-@dataclass(frozen=True, slots=True)
 class _Tab:
     """What a file holds of a tab, apart from its runs; see `SessionState` and `Document`."""
 
@@ -58,7 +40,7 @@ class _Tab:
     opened_with: dict[str, Any]
     speed: str
     missing: tuple[int, ...]
-    options: _Options | None
+    options: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +122,7 @@ def _saved(tab: TabState) -> _Tab:
         opened_with=encode_config(document.opened_with),
         speed=session.speed,
         missing=() if document.baseline is None else document.missing,
-        options=None
-        if options is None
-        else _Options(
-            setting=FIELDS[options.setting].name,
-            unit="unit {1} of layer {0}".format(*(number + 1 for number in options.unit)),
-            **{name: getattr(options, name) for name in _SWITCHES},
-        ),
+        options=None if options is None else codec.encode(replace(options, rates=False, cursor=None)),
     )
 
 
@@ -190,17 +166,13 @@ def _restored(task: Task, tab: _Tab, runs: dict[str, RunState], *, screen: bool)
     return TabState(state, _options(tab.options, where) if screen and tab.options else None)
 
 
-def _options(saved: _Options, where: str) -> ViewOptions:
+def _options(value: Content, where: str) -> ViewOptions:
     from bptui.views.panels import ViewOptions
 
-    unit = _UNIT.fullmatch(saved.unit)
-    if saved.setting not in FIELD or unit is None:
+    options: ViewOptions = codec.decode(ViewOptions, value, f"{where}.options")
+    if options.setting not in range(len(FIELDS)) or min(options.unit) < 0:
         raise damaged(f"{where}.options", "has an unknown setting or unit")
-    return ViewOptions(
-        setting=FIELDS.index(FIELD[saved.setting]),
-        unit=(int(unit[2]) - 1, int(unit[1]) - 1),
-        **{name: getattr(saved, name) for name in _SWITCHES},
-    )
+    return options
 
 
 def _layout(value: Content | None) -> PanelLayout | None:

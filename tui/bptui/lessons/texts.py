@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 
 from rich.cells import cell_len
@@ -13,7 +14,7 @@ from bptui.commands import COMMAND
 from bptui.commands.naming import in_dialogue, is_command, on_screen
 from bptui.lessons.goals import NUMBERS, Facts
 from bptui.lessons.lesson import PAGE, Measured
-from bpwords import OPTIONAL, Naming, Sentence, slots
+from bpwords import OPTIONAL, Naming, Sentence, columns, slots
 
 COLUMNS, ROWS = 60, 3
 """The room for a page where it is smallest."""
@@ -106,18 +107,6 @@ def _written(value: float, precision: str | None, kind: str | None) -> str:
     return text
 
 
-def pages(text: str) -> tuple[str, ...]:
-    """The text in pages, cut at the ends of sentences, and within a sentence that is longer than a page."""
-    found: list[str] = []
-    for sentence in sentences(text):
-        together = f"{found[-1]}{sentence}".rstrip() if found else sentence
-        if found and fits(together):
-            found[-1] = together + _space_after(sentence)
-        else:
-            found += _pieces(sentence)
-    return tuple(page.strip() for page in found) or ("",)
-
-
 def too_long(text: str) -> str:
     """The first sentence that does not fit a page; empty if there is none."""
     return next((sentence.strip() for sentence in sentences(text) if not fits(sentence.strip())), "")
@@ -141,6 +130,11 @@ def wrapped(text: str, width: int) -> list[str]:
     return [row.rstrip() for row in rows if row.strip()] or [""]
 
 
+def lines_of(text: str, width: int) -> list[str]:
+    """The rows of a text outside of lessons: English is only broken at spaces, Chinese anywhere."""
+    return textwrap.wrap(text, width) if columns(text) == len(text) else wrapped(text, width)
+
+
 def sentences(text: str) -> Iterator[str]:
     """The sentences, each with the space after it."""
     for match in _SENTENCE.finditer(" ".join(text.split())):
@@ -151,17 +145,6 @@ def sentences(text: str) -> Iterator[str]:
 
 def _space_after(sentence: str) -> str:
     return "" if re.search(r"[。？！][）」』”’]*$", sentence.rstrip()) else " "
-
-
-def _pieces(sentence: str) -> list[str]:
-    """A sentence, or the parts of one that is longer than a page."""
-    pieces = [""]
-    for unit in _UNIT.findall(sentence):
-        for part in _cut(unit, COLUMNS):
-            if not fits(pieces[-1] + part.rstrip()):
-                pieces.append("")
-            pieces[-1] += part
-    return pieces
 
 
 def _cut(unit: str, width: int) -> Iterator[str]:

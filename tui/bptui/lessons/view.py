@@ -9,6 +9,7 @@ from bptui.lessons.goals import Facts
 from bptui.lessons.lesson import Predict
 from bptui.lessons.solutions import Act
 from bptui.lessons.walk import LessonWalk
+from bpwords import word
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def view_of(walk: LessonWalk, facts: Facts, act: Act | None = None) -> LessonVie
         is_good,
         tuple(_keys(walk, is_showing=act is not None)),
         (key_of("lesson_on"), walk.say("on")) if act is None else (key_of("to_settings"), walk.say("stop")),
-        walk.panel,
+        word(walk.panel, "panel"),
         tuple(listed) or tuple(f"• {line}" for line in walk.learned),
         walk.say("number") if walk.asks and not walk.choices else "",
         _takes(walk),

@@ -16,8 +16,8 @@ from bptui.lessons.goals import Facts, goal
 from bptui.lessons.lesson import Do, Explain, Lesson, Look, Predict, Step, Texts
 from bptui.lessons.progress import Progress
 from bptui.lessons.texts import filled, with_commands
-from bptui.lessons.words import word
-from bpwords import Sentence
+from bptui.lessons.words import WORDS
+from bpwords import Sentence, joined
 
 _goal = lru_cache(goal)
 
@@ -184,8 +184,8 @@ class LessonWalk:
         return self.wants and isinstance(step, Do) and _goal(step.goal)(facts)
 
     def say(self, name: str, **values: object) -> str:
-        """The program's own words in the language of the lesson; see `bptui.lessons.words`."""
-        return Sentence(word(self.language, name))(**values)
+        """The program's own words; see `bptui.lessons.words`."""
+        return Sentence(WORDS[name], context="lesson")(**values)
 
     @property
     def title(self) -> str:
@@ -208,8 +208,9 @@ class LessonWalk:
     @property
     def run_name(self) -> str:
         """What the run is called with which the step begins."""
-        step = f"step {self.number + 1} of " if self.number else ""
-        return f"{step}the lesson {self.lesson.id}"
+        if not self.number:
+            return Sentence("the lesson {id}")(id=self.lesson.id)
+        return Sentence("step {step} of the lesson {id}")(step=self.number + 1, id=self.lesson.id)
 
     @property
     def kind(self) -> str:
@@ -244,7 +245,7 @@ class LessonWalk:
             return (self.say("hint is", text=self._filled(step.hint, facts)),)
         if isinstance(step, Predict) and self.number in self.progress.answers:
             verdict, after = self._verdict(step), self._filled(step.after, facts)
-            return text, f"{verdict}{'' if verdict.endswith('。') else ' '}{after}".rstrip()
+            return text, joined(verdict, after)
         return (text,)
 
     def _filled(self, texts: Texts, facts: Facts) -> str:

@@ -19,7 +19,6 @@ from bptui.box.prediction import Prediction, Score
 from bptui.box.stepper import Stepper
 from bptui.box.walk import MAX_UNITS, BoxWalk
 from bptui.screens.asking import AskScreen
-from bptui.screens.box_network import BoxNetwork
 from bptui.screens.box_page import BoxPage, EffectFigure
 from bptui.screens.box_text import box_help, chain_text
 from bptui.screens.dialog import Dialog, scroll_page
@@ -33,6 +32,7 @@ from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
 from bptui.units.places import Link
+from bptui.widgets.rows import WeightOpened
 
 _ACTIONS = {
     "less": "walk(-1)",
@@ -319,8 +319,9 @@ class BoxScreen(Dialog[None]):
         walk.to_gradient(direction)
         self._draw()
 
-    def on_box_network_weight_opened(self, event: BoxNetwork.WeightOpened) -> None:
+    def on_weight_opened(self, event: WeightOpened) -> None:
         """Show the chain of the weight or bias that was clicked."""
+        event.stop()
         if not self._prediction.is_on:
             self._set_playing(False)
             self._open_weight(event.link)

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual import events
-from textual.message import Message
 from textual.reactive import reactive
 
 from bptui.box.picture import BoxPicture
 from bptui.drawing.network import NetworkPicture
 from bptui.drawing.spans import Span
 from bptui.session.snapshot import Snapshot
-from bptui.units.places import Link
 from bptui.widgets.network import NetworkPanel
-from bptui.widgets.rows import Rows
+from bptui.widgets.rows import Rows, WeightOpened
 
 
 class BoxNetwork(Rows):
     """The network with the unit of the current number highlighted."""
-
-    @dataclass
-    class WeightOpened(Message):
-        """The chain of derivatives of a weight or bias is to be shown."""
-
-        link: Link
 
     ROLE_STYLES = NetworkPanel.ROLE_STYLES
 
@@ -48,7 +38,7 @@ class BoxNetwork(Rows):
         if unit is not None:
             link = (*unit, None)
         if link is not None:
-            self.post_message(self.WeightOpened(link))
+            self.post_message(WeightOpened(link))
 
     @staticmethod
     def _drawn(snapshot: Snapshot, picture: BoxPicture, width: int, height: int) -> NetworkPicture:

@@ -11,6 +11,8 @@ from textual.screen import ModalScreen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
+from bpwords import word
+
 
 class Dialog(ModalScreen[ScreenResultType]):
     """A modal screen, which escape closes without a result.
@@ -25,6 +27,12 @@ class Dialog(ModalScreen[ScreenResultType]):
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Close the dialog with a result, unless it is already closed."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+
+def keys_said(keys: str) -> str:
+    """Keys and what they do, such as "enter set   esc cancel", in the language of the screen."""
+    said = (part.partition(" ") for part in keys.split("   "))
+    return "   ".join(f"{key}{space}{word(label, 'key')}" for key, space, label in said)
 
 
 def scroll_page(area: Widget, direction: int) -> None:
@@ -58,8 +66,10 @@ class DialogFrame(Vertical):
         id: str | None = None,
     ) -> None:
         super().__init__(*children, id=id)
-        self.border_title = Content(title)  # not markup: the names of the user's classes may contain brackets
-        self.border_subtitle = keys
+        self.border_title = Content(
+            word(title, "title")
+        )  # not markup: the names of the user's classes may contain brackets
+        self.border_subtitle = keys_said(keys)
 
 
 class DialogInput(Input):
@@ -80,7 +90,7 @@ class DialogMessage(Static):
 
     def say(self, text: str, *, error: bool = False) -> None:
         """Show a text, in another color if it is about an error."""
-        self.update(text)
+        self.update(word(text))
         self.set_class(error, "-error")
 
 

@@ -17,10 +17,10 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bptui.commands import COMMAND, arrow_keys
-from bptui.screens.dialog import Dialog, scroll_page
+from bptui.screens.dialog import Dialog, keys_said, scroll_page
 from bptui.screens.help_pages import START, Section, matching
 from bptui.widgets.rows import style_of
-from bpwords import Sentence
+from bpwords import Sentence, word
 
 MAX_TEXT = 30
 """The most characters of a text to find."""
@@ -67,20 +67,21 @@ class HelpScreen(Dialog[None]):
         if self._wanted:
             searched = [section for section in self._sections if section.topic != START]
             self._text.shown = matching(self._wanted, searched)
-            scroll.border_title = Content(f"find: {self._wanted}▏")
-            scroll.border_subtitle = "backspace erases   esc all pages"
+            scroll.border_title = Content(Sentence("find: {text}▏")(text=self._wanted))
+            scroll.border_subtitle = keys_said("backspace erases   esc all pages")
         elif self._pages:
             self._text.shown = [
                 section for section in self._sections if section.topic == self._pages[self._page]
             ]
-            names = (f"‹{name}›" if name == self._pages[self._page] else name for name in self._pages)
+            named = [(word(name, "topic"), name == self._pages[self._page]) for name in self._pages]
+            names = (f"‹{name}›" if is_shown else name for name, is_shown in named)
             scroll.border_title = Content(" ".join(names))
-            scroll.border_subtitle = (
-                f"{arrow_keys('left', 'right')} or space next page   type to find   {close}"
-            )
+            next_page = Sentence("{arrows} or space next page   type to find")
+            scroll.border_subtitle = f"{next_page(arrows=arrow_keys('left', 'right'))}   {close}"
         else:
             self._text.shown = [*self._sections]
-            scroll.border_title, scroll.border_subtitle = "help", f"{arrows} scroll   type to find   {close}"
+            scroll.border_title = word("help", "title")
+            scroll.border_subtitle = f"{Sentence('{arrows} scroll   type to find')(arrows=arrows)}   {close}"
         scroll.scroll_home(animate=False)
 
     def on_key(self, event: events.Key) -> None:
@@ -145,7 +146,7 @@ class HelpText(Widget):
     def render(self) -> RenderableType:
         """Return the text."""
         if not self.shown:
-            return Text("Nothing in the help has these words.")
+            return Text(word("Nothing in the help has these words."))
         return Group(*self._parts())
 
     def _parts(self) -> Iterable[RenderableType]:

@@ -9,6 +9,7 @@ from bpengine import FIELDS, Task
 from bptui.commands import TOPICS, Command, keys_of
 from bptui.commands.matching import score
 from bptui.drawing.signs import PanelHelp, Sign
+from bpwords import Sentence, word
 
 START = "start"
 """The first page, which is no topic."""
@@ -58,8 +59,9 @@ class Section:
 
 def panel_section(name: str, help: PanelHelp, task: Task) -> Section:
     """The section about a panel, without the signs that only the other tab has."""
-    lines = tuple(Line(sign) for sign in help.signs if sign.task in (None, task))
-    return Section(name, help.topic, help.about, lines, words=help.synonyms)
+    signs = (sign._replace(meaning=word(sign.meaning)) for sign in help.signs if sign.task in (None, task))
+    title = word(name, "panel")
+    return Section(title, help.topic, word(help.about), tuple(map(Line, signs)), words=(name, *help.synonyms))
 
 
 def sections(
@@ -74,10 +76,10 @@ def sections(
     """
     listed = tuple(commands)
     yield replace(panel_section(*panels[0], task), topic=START)
-    ten = tuple(Line(Sign(keys_of(*names), purpose)) for names, purpose in ESSENTIAL)
-    yield Section("keys", START, _MOUSE, ten, has_sentences=True)
+    ten = tuple(Line(Sign(keys_of(*names), word(purpose))) for names, purpose in ESSENTIAL)
+    yield Section(word("keys"), START, word(_MOUSE), ten, has_sentences=True)
     yield from (key_section(topic, listed) for topic in TOPICS)
-    yield Section("training", "training", _TRAINING)
+    yield Section(word("training", "topic"), "training", word(_TRAINING))
     yield from (panel_section(name, help, task) for name, help in panels)
     yield setting_section()
 
@@ -85,17 +87,19 @@ def sections(
 def key_section(topic: str, commands: Iterable[Command]) -> Section:
     """The section about the keys of a topic."""
     lines = (
-        Line(Sign(command.shown, command.help), command.names)
+        Line(Sign(command.shown, word(command.help)), command.names)
         for command in commands
         if command.topic == topic
     )
-    return Section(f"keys: {topic}", topic, "", tuple(lines), has_sentences=True)
+    return Section(
+        Sentence("keys: {topic}")(topic=word(topic, "topic")), topic, "", tuple(lines), has_sentences=True
+    )
 
 
 def setting_section() -> Section:
     """Every setting with its sentence: too long for a page, but to be searched."""
-    lines = (Line(Sign(field.label, field.help), field.names) for field in FIELDS)
-    return Section("settings", "", "", tuple(lines), has_sentences=True)
+    lines = (Line(Sign(field.said, field.explained), field.names) for field in FIELDS)
+    return Section(word("settings", "topic"), "", "", tuple(lines), has_sentences=True)
 
 
 def matching(text: str, searched: Iterable[Section]) -> list[Section]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from bpengine import FIELD, ConfigError, Field
+from bpengine.fields import ChoiceField, LadderStep, NumberField
 from bpengine.many.sweeps.axes import FORMS, axis_field
 from bpengine.many.sweeps.cells import METRIC_NAMES, METRICS, SUCCESS_ERROR
-from bpengine.numbers import parse_whole, whole_range
 from bpengine.wording import must_be
 from bptui.background.map.plan import (
     MAX_STARTS,
@@ -28,12 +29,23 @@ from bptui.background.map.plan import (
     why_not_proposed,
 )
 from bptui.commands import arrow_keys, keys_of
-from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogOptions
+from bptui.screens.asking import AskScreen
+from bptui.screens.dialog import Dialog, DialogFrame, DialogOptions
+from bptui.screens.questions import Asked
 from bptui.terminal.textual_internals import bind_commands
 from bpwords import Sentence
 
-STARTS = (1, 2, 4, 8, 16, 32, 64)
-"""The numbers of starts that the keys choose from."""
+_STARTS = NumberField(
+    label="starts",
+    flag="",
+    subject="",
+    help=f"How many random starts a cell has, from 1 to {MAX_STARTS}.",
+    type=int,
+    minimum=1,
+    maximum=MAX_STARTS,
+    step=LadderStep((1, 2, 4, 8, 16, 32, 64)),
+)
+_METRIC = ChoiceField(label="a cell shows", flag="", subject="", help="", groups=(METRICS,))
 _COUNT = re.compile(r":(\d+)$")
 """The count at the end of a range."""
 
@@ -67,8 +79,6 @@ class MapSetup(Dialog[MapPlan]):
         #map-setup { width: 76; }
         #map-help { color: $text-muted; height: 3; }
         #map-problem { height: auto; &.-problem { color: $text-error; } }
-        Input { display: none; }
-        &.-typing Input { display: block; }
     }
     """
 
@@ -81,13 +91,12 @@ class MapSetup(Dialog[MapPlan]):
         self._options = DialogOptions(markup=False)
         self._help = Static(id="map-help", markup=False)
         self._problem = Static(id="map-problem", markup=False)
-        self._input = DialogInput(select_on_focus=True)
 
     def compose(self) -> ComposeResult:
-        """Yield the lines, an input that is shown while a value is typed, and a line about the chosen one."""
+        """Yield the lines, and a line about the chosen one."""
         rows, values = arrow_keys("up", "down"), keys_of("less", "more")
         keys = f"{rows} choose   {values} change   enter type   esc done"
-        parts = self._options, self._input, self._help, self._problem
+        parts = self._options, self._help, self._problem
         yield DialogFrame(*parts, title="edit the map", keys=keys, id="map-setup")
 
     def on_mount(self) -> None:
@@ -96,41 +105,31 @@ class MapSetup(Dialog[MapPlan]):
         self._options.focus()
 
     def _made_rows(self) -> tuple[SetupLine, ...]:
-        own, target = self._base.config.epochs, FIELD["target_error"]
-
-        def success_error(plan: MapPlan) -> float:
-            return plan.success_error or self._base.config.target_error or SUCCESS_ERROR
-
+        config = self._base.config
         return (
             *self._axis_rows("columns"),
             *self._axis_rows("rows"),
-            SetupLine(
-                "starts",
-                lambda plan: str(plan.starts),
-                lambda plan, by: replace(plan, starts=_next(STARTS, plan.starts, by)),
-                lambda plan, text: replace(plan, starts=_whole(text, "starts", MAX_STARTS)),
-                f"How many random starts a cell has, from 1 to {MAX_STARTS}. Their seeds follow the run's.",
-            ),
+            _line_of("starts", _STARTS, f"{_STARTS.help} Their seeds follow the run's."),
             SetupLine(
                 "a cell shows",
                 lambda plan: METRIC_NAMES[plan.metric],
-                lambda plan, by: replace(plan, metric=_turned(METRICS, plan.metric, by)),
-                _metric,
+                lambda plan, by: replace(plan, metric=_METRIC.move(plan.metric, by)),
+                lambda plan, text: replace(plan, metric=_METRIC.parse(text)),
                 f"One of {', '.join(METRIC_NAMES.values())}. The test error needs test samples.",
             ),
-            SetupLine(
-                "succeeds at",
-                lambda plan: f"{success_error(plan):g}",
-                lambda plan, by: replace(plan, success_error=target.validate(success_error(plan) * 10.0**by)),
-                lambda plan, text: replace(plan, success_error=target.parse(text) or None),
+            _line_of(
+                "success_error",
+                FIELD["target_error"],
                 "The last error at or below which a run has succeeded; its test error, if a cell shows that.",
+                "succeeds at",
+                config.target_error or SUCCESS_ERROR,
             ),
-            SetupLine(
+            _line_of(
                 "epochs",
-                lambda plan: f"{own} (those of the run)" if plan.epochs is None else str(plan.epochs),
-                lambda plan, by: replace(plan, epochs=FIELD["epochs"].move(plan.epochs or own, by)),
-                lambda plan, text: replace(plan, epochs=FIELD["epochs"].parse(text) if text else None),
+                FIELD["epochs"],
                 "How many epochs each run has. If left empty, as many as the run.",
+                own=config.epochs,
+                note=" (those of the run)",
             ),
         )
 
@@ -141,23 +140,18 @@ class MapSetup(Dialog[MapPlan]):
             found: AxisPlan = getattr(plan, name)
             return found
 
-        def having(plan: MapPlan, changed: AxisPlan) -> MapPlan:
-            return replace(plan, columns=changed) if name == "columns" else replace(plan, rows=changed)
-
-        def proposed(plan: MapPlan, field: Field) -> AxisPlan:
-            count = len(axis(plan).axis.values)
-            return proposed_axis(field, base, count)
+        def proposing(plan: MapPlan, field: Field) -> MapPlan:
+            return _with(plan, name, proposed_axis(field, base, len(axis(plan).axis.values)))
 
         def next_field(plan: MapPlan, by: int) -> MapPlan:
             taken = {*plan.names} - {axis(plan).field.name}
             fields = [field for field in self._fields if field.name not in taken]
             place = fields.index(axis(plan).field) if axis(plan).field in fields else 0
-            field = fields[(place + by) % len(fields)]
-            return having(plan, proposed(plan, field))
+            return proposing(plan, fields[(place + by) % len(fields)])
 
         def typed_field(plan: MapPlan, text: str) -> MapPlan:
             if "=" in text:
-                return having(plan, typed_axis(text, None))
+                return _with(plan, name, typed_axis(text, None))
             begun = (field for field in self._fields if text and field.label.startswith(text.lower()))
             field = next(begun, axis_field(text))
             if field is None:
@@ -165,7 +159,7 @@ class MapSetup(Dialog[MapPlan]):
             why_not = why_not_proposed(field, base)
             if why_not:
                 raise ConfigError(field.label, why_not)
-            return having(plan, proposed(plan, field))
+            return proposing(plan, field)
 
         return (
             SetupLine(
@@ -178,8 +172,8 @@ class MapSetup(Dialog[MapPlan]):
             SetupLine(
                 "  values",
                 lambda plan: axis(plan).text,
-                lambda plan, by: having(plan, _finer(axis(plan), by)),
-                lambda plan, text: having(plan, typed_axis(text, axis(plan).field)),
+                lambda plan, by: _with(plan, name, _finer(axis(plan), by)),
+                lambda plan, text: _with(plan, name, typed_axis(text, axis(plan).field)),
                 Sentence("Type {forms}. {less/more} change the count of a range.")(forms=FORMS),
             ),
         )
@@ -199,50 +193,37 @@ class MapSetup(Dialog[MapPlan]):
         self._problem.set_class(is_problem, "-problem")
 
     @property
-    def _row(self) -> SetupLine:
+    def _line(self) -> SetupLine:
         return self._rows[self._options.highlighted or 0]
 
     def on_option_list_option_highlighted(self) -> None:
         """Explain the chosen line."""
-        self._help.update(self._row.help)
+        self._help.update(self._line.help)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Let the user type a value for the line."""
+        """Ask for the chosen value."""
         event.stop()
-        self.add_class("-typing")
-        self._input.value = self._row.value(self._plan).partition(" (")[0]
-        self._input.focus()
+        line = self._line
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Take the typed value, or say why it is refused."""
-        event.stop()
-        try:
-            self._plan = self._row.typed(self._plan, event.value.strip())
-        except ConfigError as error:
-            self._say(f"{error}.")
-            return
-        self._end_typing()
-        self._fill()
+        def use(text: str) -> None:
+            self._plan = line.typed(self._plan, text.strip())
+            self._fill()
 
-    def _end_typing(self) -> None:
-        self.remove_class("-typing")
-        self._options.focus()
+        text = line.value(self._plan).partition(" (")[0]
+        self.app.push_screen(AskScreen(Asked(title=line.label.strip(), about=line.help, text=text, use=use)))
 
     def action_change(self, direction: int) -> None:
-        """Change the value of the chosen line."""
+        """Take the next (1) or previous (-1) value."""
         try:
-            self._plan = self._row.move(self._plan, direction)
+            self._plan = self._line.move(self._plan, direction)
         except ConfigError as error:
             self._say(f"{error}.")
             return
         self._fill()
 
     def action_leave(self) -> None:
-        """Stop typing; otherwise return the plan. A plan that is not possible keeps the dialog open."""
-        if self.has_class("-typing"):
-            self._end_typing()
-            self._fill()
-        elif self._plan == self._before:
+        """Return the plan, or go back to the last possible one."""
+        if self._plan == self._before:
             self.dismiss(None)
         elif self._base.problem(self._plan):
             self._plan = self._before
@@ -252,31 +233,35 @@ class MapSetup(Dialog[MapPlan]):
             self.dismiss(self._plan)
 
 
-def _next(ladder: tuple[int, ...], value: int, direction: int) -> int:
-    """The next number in a sequence, or the same one at its end."""
-    remaining = [step for step in ladder if (step - value) * direction > 0]
-    return value if not remaining else remaining[0] if direction > 0 else remaining[-1]
+def _with(plan: MapPlan, name: str, value: Any) -> MapPlan:
+    changes: dict[str, Any] = {name: value}
+    return replace(plan, **changes)
 
 
-def _turned(names: tuple[str, ...], name: str, direction: int) -> str:
-    return names[(names.index(name) + direction) % len(names)]
+def _line_of(
+    name: str, field: Field, help: str, label: str = "", own: Any = None, note: str = ""
+) -> SetupLine:
+    """The line of a part of the plan whose values are those of a setting.
 
+    Args:
+        name: the part.
+        field: the setting.
+        help: what it does.
+        label: its label, if that is not the name.
+        own: what stands for it where the plan has none.
+        note: what is said beside that.
+    """
 
-def _metric(plan: MapPlan, text: str) -> MapPlan:
-    for metric, name in METRIC_NAMES.items():
-        if text.lower().strip() in (metric, name):
-            return replace(plan, metric=metric)
-    raise ConfigError("a cell shows", must_be(f"one of {', '.join(METRIC_NAMES)}", text))
+    def value(plan: MapPlan) -> Any:
+        return getattr(plan, name) or own
 
-
-def _whole(text: str, name: str, most: int) -> int:
-    try:
-        value = parse_whole(text)
-    except ValueError:
-        value = 0
-    if not 1 <= value <= most:
-        raise ConfigError(name, must_be(whole_range(1, most), text))
-    return value
+    return SetupLine(
+        label or name,
+        lambda plan: field.format(value(plan)) + ("" if getattr(plan, name) else note),
+        lambda plan, by: _with(plan, name, field.move(value(plan), by)),
+        lambda plan, text: _with(plan, name, field.parse(text) if text or own is None else None),
+        help,
+    )
 
 
 def _finer(axis: AxisPlan, by: int) -> AxisPlan:

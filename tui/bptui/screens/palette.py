@@ -15,6 +15,8 @@ from textual.content import Content
 from textual.markup import escape
 from textual.widgets import OptionList
 
+from bpwords import Sentence, word
+
 if TYPE_CHECKING:
     from bptui.screens.palette_entries import PaletteEntry
 
@@ -55,7 +57,7 @@ class Finder(Provider):
 
         for entry in in_order(self._source.entries(""), self._source.used):
             run = partial(self._use, entry)
-            yield DiscoveryHit(escape(entry.title), run, entry.title, escape(f"{entry.group}: {entry.help}"))
+            yield DiscoveryHit(escape(entry.title), run, entry.title, escape(_about(entry)))
 
     async def search(self, query: str) -> Hits:
         """Yield the entries that match, with their scores."""
@@ -69,15 +71,22 @@ class Finder(Provider):
             if rank and entry.title not in titles:
                 titles.add(entry.title)
                 run, title = partial(self._use, entry), Content(entry.title)
-                for word in re.finditer("|".join(map(_beginning, query.split())), entry.title, re.IGNORECASE):
-                    title = title.stylize(matcher.match_style, *word.span())
-                yield Hit(rank, title, run, entry.title, escape(f"{entry.group}: {entry.help}"))
+                for found_word in re.finditer(
+                    "|".join(map(_beginning, query.split())), entry.title, re.IGNORECASE
+                ):
+                    title = title.stylize(matcher.match_style, *found_word.span())
+                yield Hit(rank, title, run, entry.title, escape(_about(entry)))
 
     def _use(self, entry: PaletteEntry) -> object:
         """Do what an entry offers, and remember it."""
         used = self._source.used
         used[:] = [entry.name, *(name for name in used if name != entry.name)]
         return entry.run()
+
+
+def _about(entry: PaletteEntry) -> str:
+    """What an entry is about, and its help."""
+    return Sentence("{group}: {about}")(group=word(entry.group, "topic"), about=entry.help)
 
 
 def _beginning(word: str) -> str:
@@ -129,5 +138,10 @@ def theme_entries(app: App[Any], use: Callable[[str], object]) -> Iterator[Palet
 
     own = [theme.name for theme in THEMES]
     for name in dict.fromkeys((*own, *app.available_themes)):
-        title, words = f"theme {name}", (name, f"theme {name}", *_THEME_WORDS.get(name, ()))
-        yield PaletteEntry("screen", title, title, "Other colors", words, partial(use, name), name in own)
+        title, words = (
+            Sentence("theme {name}")(name=name),
+            (name, f"theme {name}", *_THEME_WORDS.get(name, ())),
+        )
+        yield PaletteEntry(
+            "screen", f"theme {name}", title, word("Other colors"), words, partial(use, name), name in own
+        )

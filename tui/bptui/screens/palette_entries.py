@@ -15,6 +15,7 @@ from bptui.commands import Command
 from bptui.commands.command import TOPICS
 from bptui.commands.matching import score
 from bptui.drawing.signs import PanelHelp
+from bpwords import Sentence, joined, word
 
 SetField = Callable[[Field, Any], object]
 """Sets a field to a value."""
@@ -56,7 +57,7 @@ class PaletteEntry(NamedTuple):
 def command_entries(commands: Iterable[Command], run: Callable[[str], object]) -> Iterator[PaletteEntry]:
     """An entry for each command; `run` runs its action."""
     for command in commands:
-        title, keys = command.help.rstrip("."), f"Key: {command.shown}"
+        title, keys = word(command.help).rstrip(".。"), Sentence("Key: {key}")(key=command.shown)
         run_it = partial(run, command.action)
         yield PaletteEntry(command.topic, command.name, title, keys, command.names, run_it)
 
@@ -66,17 +67,17 @@ def panel_entries(
 ) -> Iterator[PaletteEntry]:
     """An entry that opens each panel."""
     for name, help in panels:
-        words = (name, f"{name} panel", *help.synonyms)
-        title, run = f"{name} panel", partial(reveal, name)
-        yield PaletteEntry("panels", title, title, help.about, words, run)
+        title, run = Sentence("{name} panel")(name=word(name, "panel")), partial(reveal, name)
+        words = (name, f"{name} panel", *help.synonyms, title)
+        yield PaletteEntry("panels", f"{name} panel", title, word(help.about), words, run)
 
 
 def setting_entries(config: TrainingConfig, edit: EditField) -> Iterator[PaletteEntry]:
     """An entry that asks for a value of each setting."""
     for field in FIELDS:
         value = field.format(getattr(config, field.name))
-        title = f"{field.label} {field.symbol} = {value}"
-        yield PaletteEntry("settings", field.name, title, field.help, field.names, partial(edit, field))
+        title = f"{field.said} {field.symbol} = {value}"
+        yield PaletteEntry("settings", field.name, title, field.explained, field.names, partial(edit, field))
 
 
 def value_entries(config: TrainingConfig, change: SetField, take: OpenDataset) -> Iterator[PaletteEntry]:
@@ -86,13 +87,14 @@ def value_entries(config: TrainingConfig, change: SetField, take: OpenDataset) -
             continue
         for name in field.alternatives(getattr(config, field.name)):
             run = partial(change, field, field.parse(name))
-            title, help = f"{field.label} {name}", field.helps[name]
+            title, help = f"{field.said} {name}", word(field.helps[name])
             words = (name, *field.other_names[name], title)
             yield PaletteEntry("values", title, title, help, words, run, is_listed=False)
     for data in DATASETS.values():
         if data.task != config.task:
-            title = f"{DATASET.label} {data.name} ({data.task})"
-            help, words = f"Opens the other tab. {data.help}", (data.name, *data.synonyms, title)
+            title = f"{DATASET.said} {data.name} ({word(data.task, 'tab')})"
+            help = joined(word("Opens the other tab."), word(data.help))
+            words = (data.name, *data.synonyms, title)
             run = partial(take, data.task, data.name)
             yield PaletteEntry("values", title, title, help, words, run, is_listed=False)
 
@@ -116,11 +118,11 @@ def typed_entries(query: str, edit: EditField, change: SetField) -> Iterator[Pal
                 value = field.parse(text)
             except ConfigError as error:
                 if text[0] in "+-.0123456789":  # otherwise the words may be the beginning of a name
-                    title = f"{field.label} {text}"
+                    title = f"{field.said} {text}"
                     run: Callable[[], object] = partial(edit, field)
                     yield PaletteEntry("settings", field.name, title, str(error), (), run, rank=5 + rank)
             else:
-                title, help = f"{field.label} {field.format(value)}", f"Set it. {field.help}"
+                title, help = f"{field.said} {field.format(value)}", joined(word("Set it."), field.explained)
                 run = partial(change, field, value)
                 yield PaletteEntry("settings", field.name, title, help, (), run, rank=5 + rank)
 

@@ -24,6 +24,7 @@ from bptui.session.snapshot import Snapshot
 from bptui.settings.options import FEATURES
 from bptui.units.facts import input_name, unit_name
 from bptui.units.places import Place
+from bpwords import Sentence, word
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -41,6 +42,7 @@ _EXPLAINED: dict[Task, str] = {
     "classification": "The network learns where a comparison of x and y is true.",
 }
 _WORDS = "+ - * / % ** ( )   pi e   sin cos tan exp log sqrt abs sign min max …"
+_REPLACES = Sentence("{name} exists: enter replaces it.")
 _COMPARING = "< <= > >= == !=   and or not   "
 
 
@@ -97,10 +99,10 @@ class Listed:
 def value_of(field: Field, value: object, use: Callable[[Any], object]) -> Asked:
     """Ask for a value of a setting; `value` is the current one."""
     return Asked(
-        title=f"{field.label} {field.symbol}",
-        about=field.help,
+        title=f"{field.said} {field.symbol}",
+        about=field.explained,
         text=field.format(value),
-        hint=f"Allowed: {field.allowed}.",
+        hint=Sentence("Allowed: {allowed}.")(allowed=field.allowed),
         use=lambda text: use(field.parse(text.strip())),
     )
 
@@ -163,7 +165,7 @@ def function_of(task: Task, function: str, learn: Callable[[str], object]) -> As
 
     return Asked(
         title="learn a function",
-        about=_EXPLAINED[task],
+        about=word(_EXPLAINED[task]),
         text=function,
         keys="enter learn   esc cancel",
         hint=(_COMPARING if task == "classification" else "") + _WORDS,
@@ -196,8 +198,8 @@ def features_of(
 
     names = name_list([*(column.name for column in dataset.columns)] or dataset.features)
     return Asked(
-        title=f"{FEATURES.label} {FEATURES.symbol}",
-        about="The network's inputs: names and formulas with commas, or all.",
+        title=f"{FEATURES.said} {FEATURES.symbol}",
+        about=word("The network's inputs: names and formulas with commas, or all."),
         text=FEATURES.format(features),
         hint=f"{names}   {_WORDS}",
         placeholder="x, y, x*y, sin(x)",
@@ -220,13 +222,13 @@ def file_of(savings: Sequence[Saving], stem: str, say: Callable[[str], object], 
 
     def question(name: str) -> str:
         replaces = not saving.problem(name) and saving.replaces(name)
-        return f"{printable_path(name)} exists: enter replaces it." if replaces else ""
+        return _REPLACES(name=printable_path(name)) if replaces else ""
 
     def use(name: str) -> None:
         problem = saving.problem(name) or saving.save(name)
         if problem:
             raise RefusedError(problem)
-        say(f"Saved {printable_path(name)}{saving.ending(name)}")
+        say(Sentence("Saved {name}")(name=f"{printable_path(name)}{saving.ending(name)}"))
 
     def others(name: str, direction: int) -> Asked:
         asked = file_of(savings, stem, say, (chosen + direction) % len(savings))
@@ -235,7 +237,7 @@ def file_of(savings: Sequence[Saving], stem: str, say: Callable[[str], object], 
     marks = ("▸" if number == chosen else " " for number in range(len(savings)))
     return Asked(
         title="save",
-        about="\n".join(f"{mark} {saving.label}" for mark, saving in zip(marks, savings, strict=True)),
+        about="\n".join(f"{mark} {word(saving.label)}" for mark, saving in zip(marks, savings, strict=True)),
         text=proposed,
         keys=f"{arrow_keys('up', 'down')} choose   enter save   esc cancel",
         use=use,
@@ -246,7 +248,7 @@ def file_of(savings: Sequence[Saving], stem: str, say: Callable[[str], object], 
 
 def downloaded(savings: Sequence[Saving]) -> Listed:
     """Ask which of these files to download; the program names it."""
-    rows = [saving.label.partition(" (")[0] for saving in savings]
+    rows = [word(saving.label).partition(" (")[0] for saving in savings]
     keys = f"{arrow_keys('up', 'down')} choose   enter download   esc cancel"
     return Listed(title="download", about="", rows=rows, keys=keys)
 

@@ -51,9 +51,10 @@ from bptui.units.facts import (
     weights_of,
     why_not_drawn,
 )
-from bptui.units.places import Link, Place, move, nearest_unit, sizes_of
+from bptui.units.places import Place, move, nearest_unit, sizes_of
 from bptui.widgets.footer import KeyHint, fitting
 from bptui.widgets.plot import Plot
+from bptui.widgets.rows import WeightOpened
 from bptui.widgets.weight_bars import WeightBars
 
 _ACTIONS = {
@@ -95,12 +96,6 @@ class UnitScreen(Dialog[None]):
         unit: Place
         edit: Edit | None = None
         """How the weight is set."""
-
-    @dataclass
-    class WeightOpened(Message):
-        """The chain of derivatives of a weight or bias is to be shown."""
-
-        link: Link
 
     BINDINGS = [Binding("q", "dismiss", "Close", show=False)]
 
@@ -178,15 +173,11 @@ class UnitScreen(Dialog[None]):
         """Ask for a value of one of the unit's weights or of its bias."""
         self.app.push_screen(AskScreen(weight_of(self._snapshot, self.unit, self._request_edit)))
 
-    def on_weight_bars_opened(self, event: WeightBars.Opened) -> None:
-        """Request the chain of the weight that was clicked."""
-        self.post_message(self.WeightOpened(event.link))
-
     def on_click(self, event: events.Click) -> None:
         """Request the chain of the bias if its line was clicked."""
         place = event.get_content_offset(self._facts)
         if event.widget is self._facts and place is not None and place.y == 0:
-            self.post_message(self.WeightOpened((*self.unit, None)))
+            self.post_message(WeightOpened((*self.unit, None)))
 
     def _request_edit(self, edit: Edit) -> None:
         self.post_message(self.Edited("", self.unit, edit))

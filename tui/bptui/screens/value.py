@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from bpengine import ChoiceField, NamesField
 from bptui.commands import COMMAND, keys_of
 from bptui.screens.dialog import Dialog, DialogFrame, DialogMessage, DialogOptions
+from bpwords import Sentence, word
 
 SEVERAL = "one each"
 """The entry that asks for a name for each layer."""
@@ -43,9 +44,9 @@ class ChoiceScreen(Dialog[str]):
         super().__init__()
         self._field, self._marked = field, marked
         self._present = field.format(value)
-        self._rows = {name: field.helps[name] for name in field.alternatives(value)}
+        self._rows = {name: word(field.helps[name]) for name in field.alternatives(value)}
         if isinstance(field, NamesField) and layers > 1:
-            self._rows[SEVERAL] = _SEVERAL_HELP
+            self._rows[SEVERAL] = word(_SEVERAL_HELP)
         self._wanted = ""
         self._found = list(self._rows)
         self._list = DialogOptions(compact=True)
@@ -54,10 +55,10 @@ class ChoiceScreen(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Yield the help of the setting, the list, and a line for the typed text."""
         yield DialogFrame(
-            Static(self._field.help, markup=False, id="choice-help"),
+            Static(self._field.explained, markup=False, id="choice-help"),
             self._list,
             self._message,
-            title=f"{self._field.label} {self._field.symbol}",
+            title=f"{self._field.said} {self._field.symbol}",
             keys=f"{keys_of('up', 'down')} choose   enter take   esc cancel",
             id="choice",
         )
@@ -122,8 +123,12 @@ class ChoiceScreen(Dialog[str]):
             Option(self._row(name, number == at), id=name) for number, name in enumerate(self._found)
         )
         self._list.highlighted = at if self._found else None
-        typed = f"{self._wanted}▏ {len(self._found)} of {len(self._rows)}, esc shows all"
-        self._message.say(typed if self._wanted else f"• is {self._marked}. Type to filter the list.")
+        if self._wanted:
+            typed = Sentence("{text}▏ {found} of {all}, esc shows all")
+            said = typed(text=self._wanted, found=len(self._found), all=len(self._rows))
+        else:
+            said = Sentence("• is {marked}. Type to filter the list.")(marked=word(self._marked))
+        self._message.say(said)
 
     def _row(self, name: str, highlighted: bool) -> Table:
         """A row: the marks of the highlighted and of the current name, the name, and its sentence."""

@@ -134,12 +134,6 @@ class Observer:
             weight_change_epochs=trainer.weight_changes,
         )
 
-    def grid_outputs(self) -> Array | None:
-        """The outputs over the domain as they are now; see `NetworkValues.grid_outputs`."""
-        if self._inputs is None:
-            return None
-        return self._on_grid(self._in_data_units(network_outputs(self.trainer.network, self._inputs)))
-
     def _over_the_domain(self, network: Network) -> tuple[Array | None, tuple[Array, ...] | None]:
         if self._inputs is None:
             return None, None

@@ -30,6 +30,7 @@ from bptui.session.snapshots import Moment, Snapshots
 from bptui.session.speed import SPEED, SpeedControl
 from bptui.session.undo import UndoEntry, UndoStack
 from bptui.startup.start_settings import StartSettings
+from bpwords import Sentence
 
 if TYPE_CHECKING:  # imported when a box, an experiment or a map is opened
     from bpengine.explain.derivation import DerivativeCheck
@@ -85,7 +86,7 @@ class Session:
         self._notice, self._noticed_at = "", clock()
         self._undo_stack = UndoStack()
         self._speed = SpeedControl(clock)
-        self._snapshots = Snapshots(kernel)
+        self._snapshots = Snapshots()
         self._has_moved = False
         self._map_memory: MapMemory | None = None
         self.cloud, self.stability = Cloud(), Stability()
@@ -467,7 +468,7 @@ class Session:
             what_if=self._document.what_if,
         )
         notice = notices.suited(run.config, run.source) if suited else notices.OPENED(name=name)
-        self.do(lambda _: Transition(opened, None, notice, f"open {name}"))
+        self.do(lambda _: Transition(opened, None, notice, Sentence("open {name}")(name=name)))
 
     def save(self, path: Path) -> None:
         """Save a checkpoint of the run as it is shown, so also of an earlier epoch that the user looks at.

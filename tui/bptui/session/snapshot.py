@@ -12,6 +12,7 @@ from bpengine.edits import Mask, edited_at
 from bpengine.explain.diagnostics import Diagnosis
 from bptui.background.cloud.snapshot import Band, CloudSnapshot, Compared, Spread
 from bptui.background.sharpness import Rates
+from bpwords import joined
 
 __all__ = ["Band", "CloudSnapshot", "Compared", "ComparedRun", "Comparison", "Curve"]
 __all__ += [
@@ -231,8 +232,8 @@ class Status:
             return (advice,)
         problems = (problem.sentence, *problem.shorter)
         if self.is_answer:
-            return (*(f"{advice} {text}" for text in problems), advice)
-        return tuple(version for text in problems for version in (f"{text} {advice}", text))
+            return (*(joined(advice, text) for text in problems), advice)
+        return tuple(version for text in problems for version in (joined(text, advice), text))
 
 
 class MarkKind(StrEnum):

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from bpengine import Sharpness, Trainer
-from bpengine.arithmetic.arrays import Array
-from bpengine.kernels import may_compile
-from bpengine.kernels.kernel import work_per_sample
 from bpengine.run import RunState
-from bpengine.timeline import Bookmark, PassedStates
 from bptui.background.cloud.snapshot import CloudSnapshot
 from bptui.background.sharpness import Rates
 from bptui.session.activity import Activity, in_progress, stage_of
-from bptui.session.document import Baseline, Document
+from bptui.session.document import Document
 from bptui.session.observation import Observer
 from bptui.session.sentences import notices
 from bptui.session.sentences.advice import advice
@@ -39,58 +33,6 @@ from bptui.session.snapshot import (
     TimelineSnapshot,
 )
 from bptui.session.speed import SpeedControl
-
-RUNNING_MICROSECONDS = 4_000
-"""The most time for training the original run to a frame's epoch while the live run is running."""
-PAUSED_MICROSECONDS = 50_000
-"""The same while it is paused."""
-_STEP_MICROSECONDS, _COMPILED_MICROSECONDS = 15.0, 0.1
-"""The shortest time for a step of one sample, and that in machine code."""
-_WORK_MICROSECONDS = 0.002
-"""The time for one unit of `work_per_sample`. These are fixed estimates, so that all runs look the same."""
-
-
-class OriginalRun:
-    """Trains the original run along with its branch, as long as that is cheap.
-
-    Args:
-        original: the original run.
-        snapshot: the original run as it is shown.
-        kernel: auto or numpy.
-    """
-
-    def __init__(self, original: Baseline, snapshot: Snapshot, kernel: str) -> None:
-        self.run, self._snapshot = original.run, snapshot
-        trainer = Trainer(original.run.config, original.run.source, kernel=kernel)
-        trainer.return_to(Bookmark(original.run, original.past))
-        self._trainer, self._latest, self._end = trainer, trainer.bookmark(), trainer.epochs_done
-        self._passed = PassedStates(trainer.config.report_interval)
-        self._observer = Observer(trainer)
-        stored = [state.epochs_done for state in original.past.states]
-        gap = max(after - before for before, after in pairwise([*stored, self._end]))
-        # What is trained does not depend on whether the machine code is loaded by now.
-        step = _COMPILED_MICROSECONDS if may_compile(kernel) else _STEP_MICROSECONDS
-        work = _WORK_MICROSECONDS * work_per_sample(trainer.sizes)
-        self._microseconds = gap * len(trainer.dataset) * (step + work)
-        self._shown: tuple[int, Array | None] = (-1, None)
-
-    def at(self, epochs_done: int, *, running: bool) -> Snapshot:
-        """The original run, with its outputs over the domain after `epochs_done` epochs.
-
-        It has no outputs if the run did not get that far, or if the training would take too long.
-        """
-        outputs = None
-        limit = RUNNING_MICROSECONDS if running else PAUSED_MICROSECONDS
-        if epochs_done <= self._end and self._microseconds <= limit:
-            if self._shown[0] != epochs_done:
-                self._trainer.return_to(self._latest)
-                for _ in self._trainer.rewinding(epochs_done, math.inf, passed=self._passed):
-                    pass
-                self._shown = epochs_done, self._observer.grid_outputs()
-            outputs = self._shown[1]
-        snapshot = self._snapshot
-        return replace(snapshot, network=snapshot.network._replace(grid_outputs=outputs, unit_outputs=None))
-
 
 _MAX_COMPARED = 64
 """How many epochs of a pin are searched for in a curve; long curves are thinned and lack some."""
@@ -125,16 +67,10 @@ class Moment(NamedTuple):
 
 
 class Snapshots:
-    """Makes the snapshots of one session, and remembers what can be used again.
+    """Makes the snapshots of one session, and remembers what can be used again."""
 
-    Args:
-        kernel: auto or numpy.
-    """
-
-    def __init__(self, kernel: str) -> None:
-        self._kernel = kernel
+    def __init__(self) -> None:
         self._observer: Observer | None = None
-        self._original: OriginalRun | None = None
         self._of_runs: WeakKeyDictionary[RunState, Snapshot] = WeakKeyDictionary()
 
     def of(self, moment: Moment) -> Snapshot:
@@ -164,10 +100,10 @@ class Snapshots:
         return snapshot
 
     def _comparison(self, moment: Moment) -> Comparison:
-        document, cloud = moment.document, moment.cloud
+        document, cloud, baseline = moment.document, moment.cloud, moment.document.baseline
         return Comparison(
             pins=tuple(self._compared(pin.label, pin.run, moment) for pin in document.pins.runs),
-            baseline=None if document.baseline is None else self._original_of(document.baseline, moment),
+            baseline=None if baseline is None else self._compared("", baseline.run, moment, baseline.shared),
             previous_curve=document.previous,
             what_if=document.what_if,
             cloud=cloud,
@@ -176,20 +112,12 @@ class Snapshots:
             not_repeated=document.lacking,
         )
 
-    def _compared(self, label: str, run: RunState, moment: Moment) -> ComparedRun:
+    def _compared(
+        self, label: str, run: RunState, moment: Moment, branched_at: int | None = None
+    ) -> ComparedRun:
         snapshot, trainer = self.of_run(run), moment.trainer
         changes = all_changes_in_words(snapshot.run, trainer.edits, trainer.config)
-        return ComparedRun(label, snapshot, tuple(changes))
-
-    def _original_of(self, baseline: Baseline, moment: Moment) -> ComparedRun:
-        compared = self._compared("", baseline.run, moment)
-        if baseline.shared is None:
-            return compared
-        if self._original is None or self._original.run is not baseline.run:
-            self._original = OriginalRun(baseline, compared.snapshot, self._kernel)
-        running = moment.stage is Stage.RUNNING
-        snapshot = self._original.at(moment.trainer.epochs_done, running=running)
-        return compared._replace(snapshot=snapshot, branched_at=baseline.shared)
+        return ComparedRun(label, snapshot, tuple(changes), branched_at)
 
 
 def _status(moment: Moment) -> Status:

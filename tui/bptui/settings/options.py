@@ -48,6 +48,17 @@ class TextField(Field):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageField(TextField):
+    """The two or three letters of a language."""
+
+    def validate(self, value: object) -> Any:
+        """The letters in lower case."""
+        if isinstance(value, str) and len(value) in (2, 3) and value.isascii() and value.isalpha():
+            return value.lower()
+        raise self._refuse(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SwitchField(Field):
     """Yes or no."""
 
@@ -158,6 +169,15 @@ FPS = NumberField(
     step=LinearStep(1, 10),
     default=FRAMES_PER_SECOND,
 )
+LANGUAGE = LanguageField(
+    name="language",
+    flag="--lang",
+    metavar="en|zh",
+    subject="screen",
+    help="The language of the screen and of the lessons (default: that of the locale, else English).",
+    allowed="the two or three letters of a language, such as zh",
+    example="zh",
+)
 DATA = TextField(
     name="data",
     flag="--data",
@@ -206,7 +226,7 @@ FEATURES = FIELD["features"]
 """The hyperparameter that says which columns of the user's own data are read."""
 DATA_OPTIONS: tuple[Field, ...] = (DATA, TARGET, HEADER, IGNORE, MISSING_VALUES)
 """The options that describe the user's own data; they can also be in the table of a task."""
-SCREEN_OPTIONS: tuple[Field, ...] = (THEME, ASCII, FPS)
+SCREEN_OPTIONS: tuple[Field, ...] = (THEME, ASCII, FPS, LANGUAGE)
 """The options of the screen."""
 OPTIONS: tuple[Field, ...] = (TASK, *SCREEN_OPTIONS, *DATA_OPTIONS)
 """Every setting that is not a hyperparameter."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
+
+from bptui.languages import locale_language
 
 
 class LessonStart(NamedTuple):
@@ -24,10 +25,3 @@ class LessonStart(NamedTuple):
     def wanted_language(self) -> str:
         """The language, for `Lesson.language`."""
         return self.language or locale_language(os.environ)
-
-
-def locale_language(environment: Mapping[str, str]) -> str:
-    """The language of the locale, such as "zh"; "en" if it has none."""
-    names = (environment.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    language = next(filter(None, names), "").partition(".")[0].partition("_")[0].lower()
-    return language if language.isalpha() and language not in ("c", "posix") else "en"

@@ -22,15 +22,19 @@ from bptui.terminal.capabilities import (
     paced_screen,
     use_themes,
 )
-from bptui.terminal.contrast import readable
 from bptui.terminal.driver import TerminalDriver
 from bptui.terminal.signals import TerminalGuard
 from bptui.terminal.themes import THEME_CSS
-from bpwords import Sentence, speak
+from bpwords import Sentence, columns, speak, word
 
 MIN_SIZE = (60, 18)
 """The fewest columns and rows of a terminal."""
 _NO_EFFECT = Sentence("{key} has no effect here: {help} lists the keys, {command_palette} finds by name.")
+_COMPOSED_KEYS = Sentence("An input method composes these keys: switch it to English. {help} lists the keys.")
+_TOO_SMALL = Sentence(
+    "bptui needs {columns} columns and {rows} rows;\nthis terminal has {width} and {height}.\n"
+    "The run continues."
+)
 _OTHER_CASE = Sentence("{key} has no effect here; {other}: {label}. {help} lists the keys.")
 
 
@@ -74,9 +78,14 @@ class TerminalApp(App[int]):
         if len(self.screen_stack) != 1 or key in self._refused_keys or key in self.screen.active_bindings:
             return
         self._refused_keys.add(key)
+        if event.is_printable and columns(event.character or "") > 1:
+            self.say(_COMPOSED_KEYS())
+            return
         shown = event.character if event.is_printable and event.character else displayed(key)
         if len(key) == 1 and (other := self.screen.active_bindings.get(key.swapcase())) is not None:
-            self.say(_OTHER_CASE(key=shown, other=key.swapcase(), label=other.binding.description))
+            self.say(
+                _OTHER_CASE(key=shown, other=key.swapcase(), label=word(other.binding.description, "key"))
+            )
         else:
             self.say(_NO_EFFECT(key=shown))
 
@@ -85,8 +94,9 @@ class TerminalApp(App[int]):
         return paced_screen(self)
 
     def get_css_variables(self) -> dict[str, str]:
-        """The variables of the theme, with text that can be read; a theme of 16 colors is the terminal's."""
-        self.theme_variables = readable(super().get_css_variables(), ansi=self.current_theme.ansi)
+        """The variables of the theme, and the color of text on the primary color."""
+        variables = super().get_css_variables()
+        self.theme_variables = {**variables, "text-on-primary": variables["text"]}
         return self.theme_variables
 
     def get_line_filters(self) -> list[LineFilter]:
@@ -97,10 +107,8 @@ class TerminalApp(App[int]):
         """Update the message that is shown if the terminal is too small."""
         announce_size(self, event.size)
         width, height = event.size
-        need = "{} columns and {} rows".format(*MIN_SIZE)
-        self.too_small.update(
-            f"bptui needs {need};\nthis terminal has {width} and {height}.\nThe run continues."
-        )
+        sizes = dict(zip(("columns", "rows", "width", "height"), (*MIN_SIZE, width, height), strict=True))
+        self.too_small.update(_TOO_SMALL(**sizes))
 
     async def run_action(self, *arguments: Any, **options: Any) -> bool:
         """Run the action of a key, but not after `exit`: a key may be handled after the one that quits."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from typing import NamedTuple
 
 import numpy as np
@@ -12,9 +11,10 @@ from bpengine.activations import ACTIVATIONS, Range
 from bpengine.arithmetic.arrays import Array
 from bpengine.losses import LOSSES
 from bptui.formatting import percent
+from bptui.lessons.texts import lines_of
 from bptui.session.snapshot import MAX_UNITS, Snapshot
 from bptui.units.places import Place
-from bpwords import Sentence
+from bpwords import Sentence, word
 
 _MOSTLY = 0.9
 _EVERYWHERE = 0.999
@@ -46,13 +46,14 @@ def facts(activation: str, values: Array) -> UnitFacts:
     """
     values = values[~np.isnan(values)]
     if not len(values) or not np.isfinite(values).all():
-        return UnitFacts(math.nan, math.nan, math.nan, "not finite: the run has diverged", "not finite")
+        why = word("not finite: the run has diverged")
+        return UnitFacts(math.nan, math.nan, math.nan, why, word("not finite"))
     low, high = float(values.min()), float(values.max())
     with np.errstate(over="ignore"):
         mean = float(values.mean())
     verdict, label = _verdict(activation, values)
     if not verdict and high - low <= 1e-9 * max(abs(low), abs(high)):
-        verdict = "the same everywhere"
+        verdict = word("the same everywhere")
     return UnitFacts(low, high, mean, verdict, label)
 
 
@@ -67,16 +68,18 @@ def _verdict(activation: str, values: Array) -> tuple[str, str]:
         limit, slope = saturation.low, saturation.slope
         return f"below {limit:g}, where its slope is only {slope:.2g}, for {percent(share)} of the inputs", ""
     if share == 1:
-        return f"off: {values.max():g} for all inputs, where its gradient is 0", "off"
+        off = Sentence("off: {value} for all inputs, where its gradient is 0")
+        return off(value=f"{values.max():g}"), word("off", "unit")
     return f"{saturation.low:g} for {percent(share)} of the inputs", ""
 
 
 def _saturated(share: float) -> tuple[str, str]:
+    saturated = Sentence("saturated for {share} of the inputs")
     if share >= _EVERYWHERE:
-        return "saturated for all inputs: its gradient is nearly 0", "saturated"
+        return word("saturated for all inputs: its gradient is nearly 0"), word("saturated", "unit")
     if share >= _MOSTLY:
-        return f"saturated for {percent(share)} of the inputs", "saturated"
-    return (f"saturated for {percent(share)} of the inputs" if share > 0 else "nowhere saturated"), ""
+        return saturated(share=percent(share)), word("saturated", "unit")
+    return (saturated(share=percent(share)) if share > 0 else word("nowhere saturated")), ""
 
 
 def limits_of(activation: str, values: Array) -> tuple[float, float]:
@@ -174,8 +177,8 @@ def unit_name(snapshot: Snapshot, place: Place) -> str:
     """The name of a unit: unit 2 of layer 1, or output and its name."""
     layer, unit = place
     if layer == len(snapshot.network.layers) - 1:
-        return f"output {plain(output_name(snapshot, unit), MAX_NAME_LENGTH)}"
-    return f"unit {unit + 1} of layer {layer + 1}"
+        return Sentence("output {name}")(name=plain(output_name(snapshot, unit), MAX_NAME_LENGTH))
+    return Sentence("unit {unit} of layer {layer}")(unit=unit + 1, layer=layer + 1)
 
 
 FROZEN = "*"
@@ -185,8 +188,8 @@ FROZEN = "*"
 def edited_as(snapshot: Snapshot, place: Place) -> str:
     """The state of an edited unit: knocked out, or frozen with all its incoming weights; else empty."""
     if place in snapshot.network.knocked_out:
-        return "knocked out"
-    return "frozen" if snapshot.network.is_frozen(*place) else ""
+        return word("knocked out")
+    return word("frozen") if snapshot.network.is_frozen(*place) else ""
 
 
 def unit_edits(snapshot: Snapshot, place: Place, source: int | None = None) -> tuple[tuple[str, str], ...]:
@@ -250,27 +253,29 @@ def unit_words(snapshot: Snapshot, place: Place, width: int, lines: int) -> list
     """A description of the unit in at most `lines` lines, with as many of its largest weights as fit."""
     into, bias, out = weights_of(snapshot, place)
     edited = edited_as(snapshot, place)
-    start = f"{unit_name(snapshot, place)}{edited and f' ({edited})'}: bias {signed(bias)}"
+    bias_is = Sentence("{unit}: bias {bias}")
+    start = bias_is(unit=f"{unit_name(snapshot, place)}{edited and f' ({edited})'}", bias=signed(bias))
     for most in range(min(_MAX_LISTED, max(len(into), len(out))), 0, -1):
-        for word in ("weights in", "in"):
-            text = f"{start}, {word} {_listed(into, most)}"
+        for beginning in (Sentence("{start}, weights in {weights}"), Sentence("{start}, in {weights}")):
+            text = beginning(start=start, weights=_listed(into, most))
             if len(out):
-                text += f", out {_listed(out, most)}"
+                text = Sentence("{start}, out {weights}")(start=text, weights=_listed(out, most))
             wrapped = _wrapped(text, width)
             if len(wrapped) <= lines:
                 return wrapped
     wrapped = _wrapped(start, width)
     if len(wrapped) <= lines:
         return wrapped
-    return [f"layer {place[0] + 1} unit {place[1] + 1} bias {signed(bias)}"[: max(width, 0)]]
+    short = Sentence("layer {layer} unit {unit} bias {bias}")
+    return [short(layer=place[0] + 1, unit=place[1] + 1, bias=signed(bias))[: max(width, 0)]]
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, width) if width > 0 else []
+    return lines_of(text, width) if width > 0 else []
 
 
 def _listed(weights: Array, most: int) -> str:
     if len(weights) <= most:
         return " ".join(map(signed, weights))
     largest = " ".join(signed(weights[number]) for number in strongest(weights, most))
-    return f"{largest} (of {len(weights)})"
+    return Sentence("{weights} (of {count})")(weights=largest, count=len(weights))

@@ -35,6 +35,7 @@ from bptui.units.facts import axis_name, plain
 from bptui.views.cloud import DISAGREEMENT, band, cloud_legend, disagreement
 from bptui.views.compared import comparable_outputs, compared_legend, compared_line, letters
 from bptui.views.contour import border, winners
+from bpwords import word as translated
 
 TRAIN, TEST = "+xovs", "12345"
 """The signs of the classes' training and test samples. Further classes use them again, in other colors."""
@@ -133,7 +134,7 @@ def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[
             return _by_class(snapshot)
 
 
-def _legend(samples: list[_Samples], word: str = " wrong") -> Legend:
+def _legend(samples: list[_Samples], word: str = "wrong") -> Legend:
     """The signs, colors and names of the classes, and how many samples are predicted wrong."""
     train = samples[-1]
     classes = train.dataset.classes
@@ -145,7 +146,12 @@ def _legend(samples: list[_Samples], word: str = " wrong") -> Legend:
         names.append(Legend.of(Span(own, class_role(number)), name, between=joint))
     signs = "".join(_when_wrong(sample.sign(0)) for sample in reversed(samples))
     counts = "+".join(str(sample.missed) for sample in reversed(samples))
-    return Legend.of(*names, Legend.of(Span(signs, "wrong"), f" {counts}{word}", between=""))
+    return Legend.of(
+        *names,
+        Legend.of(
+            Span(signs, "wrong"), f" {counts} {word and translated(word, 'legend')}".rstrip(), between=""
+        ),
+    )
 
 
 def _short(classes: tuple[str, ...]) -> list[str]:
@@ -197,11 +203,11 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     runs = [run for run, _ in compared]
     key = f"({key_of('toggle_detail')})"
     short = Legend.of(scale, key) if detail else ""
-    certain = Legend.of(scale, f"certain {key}") if detail else ""
+    certain = Legend.of(scale, f"{translated('certain', 'legend')} {key}") if detail else ""
     pins = compared_legend(runs, word="")
     differ, cloud = (
         Legend() if agreement is None else cloud_legend(snapshot, word, DISAGREEMENT[1])
-        for word in ("starts disagree", "starts")
+        for word in ("{number} starts disagree", "{number} starts")
     )
     return figure, Legend.fitting(
         *(
@@ -210,7 +216,7 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         ),
         *(
             Legend.of(_legend(samples, word=word), shades, pins, _truth(snapshot, "true"), cloud)
-            for word, shades in ((" wrong", short), ("", short), ("", scale))
+            for word, shades in (("wrong", short), ("", short), ("", scale))
         ),
     )
 
@@ -221,7 +227,7 @@ def _truth(snapshot: Snapshot, word: str) -> Legend:
     if dataset.border is None:
         return Legend()
     is_formula = dataset.name == snapshot.run.config.function
-    name = printable(dataset.name, _MAX_FORMULA_LENGTH) if is_formula else word
+    name = printable(dataset.name, _MAX_FORMULA_LENGTH) if is_formula else translated(word, "legend")
     return Legend.of(Span(ROLES["target"].sign, "target"), name)
 
 
@@ -322,7 +328,13 @@ def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
     y_axis = odds_axis(np.concatenate([sample.of_actual_class for sample in samples]))
     names = [plain(name, 10) for name in classes]
     x_axis = class_axis(names, every=max(1, len(classes) // 6))
-    figure = Figure(x_axis, y_axis, (*right, *wrong), x_name="actual class", y_name="prob.")
+    figure = Figure(
+        x_axis,
+        y_axis,
+        (*right, *wrong),
+        x_name=translated("actual class", "axis"),
+        y_name=translated("prob.", "axis"),
+    )
     return figure, Legend.fitting(
-        Legend.of("predicted", _legend(samples)), Legend.of("predicted", _legend(samples, word=""))
+        *(Legend.of(translated("predicted", "legend"), _legend(samples, word=word)) for word in ("wrong", ""))
     )

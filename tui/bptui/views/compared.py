@@ -11,6 +11,7 @@ from bptui.drawing import ROLES, Kind, Legend, Series, Span
 from bptui.session.comparison import same_data
 from bptui.session.pins import LABELS
 from bptui.session.snapshot import ComparedRun, Snapshot
+from bpwords import word as translated
 
 _REPEATS = 2
 """How many times a letter or a number appears on its line."""
@@ -52,12 +53,16 @@ def on_line(x: Array, y: Array, role: str, label: str, number: int, count: int) 
     return Series(x[chosen], y[chosen], role, Kind.POINTS, label)
 
 
-def compared_legend(runs: Sequence[ComparedRun], word: str = "pinned") -> Legend:
+def compared_legend(runs: Sequence[ComparedRun], word: str | None = None) -> Legend:
     """The signs of these runs and, after the signs of pins, a word; empty if there are no runs."""
     sign = ROLES["compared"].sign
-    before = [Span(f"{sign} before", _role(run)) for run in runs if not run.label]
+    before = [Span(f"{sign} {translated('before', 'legend')}", _role(run)) for run in runs if not run.label]
     pins = [Span(f"{sign}{run.label}", _role(run)) for run in runs if run.label]
-    return Legend.of(*before, Legend.of(*pins, between=""), word if pins else "")
+    return Legend.of(
+        *before,
+        Legend.of(*pins, between=""),
+        (translated("pinned", "legend") if word is None else word) if pins else "",
+    )
 
 
 def _role(run: ComparedRun) -> str:

@@ -9,6 +9,7 @@ from bpengine.wording import number
 from bptui.drawing import ROLES
 from bptui.session.snapshot import Snapshot
 from bptui.views.compared import comparable_runs
+from bpwords import Sentence, columns, word
 
 STRIDES = 100
 """The number of strides over the whole run; in a run with fewer steps, each stride is one step."""
@@ -71,20 +72,20 @@ def reading(snapshot: Snapshot, cursor: int, width: int) -> str:
     compared = comparable_runs(snapshot)
     errors = [("", "", _at(cursor, *run.curve))]
     if run.dataset.test is not None:
-        errors.append(("╌", " test", _at(cursor, run.curve[0], run.test_curve)))
+        errors.append(("╌", f" {word('test', 'legend')}", _at(cursor, run.curve[0], run.test_curve)))
     sign = ROLES["compared"].sign
     for other in compared:
-        name = "" if other.label else " before"
+        name = "" if other.label else f" {word('before', 'legend')}"
         errors.append((f"{sign}{other.label}", name, _at(cursor, *other.snapshot.run.curve)))
     if not compared and previous is not None:
-        errors.append((sign, " previous run", _at(cursor, *previous)))
+        errors.append((sign, f" {word('previous run', 'legend')}", _at(cursor, *previous)))
     for digits, with_names in ((3, True), (3, False), (2, False)):
         parts = (
             f"{sign}{name if with_names else ''} {_text(error, digits)}".strip()
             for sign, name, error in errors
         )
-        title = f"epoch {cursor}: {', '.join(parts)}"
-        if len(title) <= width:
+        title = Sentence("epoch {epoch}: {errors}")(epoch=cursor, errors=", ".join(parts))
+        if columns(title) <= width:
             return title
     for digits in (3, 2, 1):
         parts = (f"{sign}{_text(error, digits)}" for sign, _, error in errors)

@@ -26,7 +26,7 @@ from bptui.session.snapshot import Snapshot
 from bptui.views.cloud import band, cloud_legend
 from bptui.views.compared import comparable_runs, compared_legend, compared_line, letters
 from bptui.views.curve_cursor import nearest, place_of
-from bpwords import Sentence
+from bpwords import Sentence, word
 
 _LOG = Sentence("log ({toggle_log})")
 _LINEAR = Sentence("linear ({toggle_log})")
@@ -78,7 +78,7 @@ def error_figure(snapshot: Snapshot, *, log: bool, smooth: bool = False) -> Figu
         series.append(Series(epochs, test, "test", Kind.DASHED))
     series.append(Series(epochs, smoothed(epochs, errors, window), "error", Kind.LINE))
     marks = tuple(map(float, snapshot.run.change_epochs))
-    return Figure(x, y, tuple(series), marks=marks, x_name="epoch")
+    return Figure(x, y, tuple(series), marks=marks, x_name=word("epoch", "axis"))
 
 
 def smoothed(epochs: Array, errors: Array, window: float, *, log_scale: bool = True) -> Array:
@@ -116,16 +116,20 @@ def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> Legend:
     """The title of the error curve: what its lines are, and which axis it has."""
     compared = compared_legend(comparable_runs(snapshot), word="")
     has_previous = snapshot.comparison.previous_curve is not None
-    previous = Span(f"{ROLES['compared'].sign} previous run" if has_previous else "", "compared")
-    later = Span(f"{ROLES['compared'].sign} later" if snapshot.timeline.ahead else "", "compared")
+    previous = Span(
+        f"{ROLES['compared'].sign} {word('previous run', 'legend')}" if has_previous else "", "compared"
+    )
+    later = Span(
+        f"{ROLES['compared'].sign} {word('later', 'legend')}" if snapshot.timeline.ahead else "", "compared"
+    )
     return Legend.of(
-        Sentence("mean epoch error ({toggle_smooth})")() if smooth else "epoch error",
-        Span("╌ test" if snapshot.run.dataset.test is not None else "", "test"),
+        Sentence("mean epoch error ({toggle_smooth})")() if smooth else word("epoch error", "title"),
+        Span(f"╌ {word('test', 'legend')}" if snapshot.run.dataset.test is not None else "", "test"),
         later,
         compared if compared.spans else previous,
         cloud_legend(snapshot),
         (_LOG if log else _LINEAR)(),
-        between=", ",
+        between=word(", ", "legend"),
     )
 
 
@@ -148,7 +152,7 @@ def rates_figure(snapshot: Snapshot, rates: Rates, *, log: bool, cursor: int | N
     marks = tuple(map(float, snapshot.run.change_epochs))
     at = nearest(rates.epochs, cursor)
     x = step_axis(max(snapshot.run.config.epochs - 1, 1))
-    return Figure(x, y, series, marks=marks, x_name="epoch", cursor=at, note=rates.note)
+    return Figure(x, y, series, marks=marks, x_name=word("epoch", "axis"), cursor=at, note=rates.note)
 
 
 def rates_title(rates: Rates, *, log: bool, cursor: int | None = None) -> Legend:
@@ -157,12 +161,14 @@ def rates_title(rates: Rates, *, log: bool, cursor: int | None = None) -> Legend
     if place is not None:
         figures = (rates.rates[place], rates.limits[place])
         rate, limit = ("–" if np.isnan(value) else number(value) for value in figures)
-        at = f"epoch {rates.epochs[place]:.0f}"
-        return Legend.of(at, f"learning rate {rate}", f"2/sharpness {limit}", between=", ")
-    measured = "" if rates.is_complete else ", being measured"
+        at = Sentence("epoch {epoch}")(epoch=f"{rates.epochs[place]:.0f}")
+        of_rate = Sentence("learning rate {rate}")(rate=rate)
+        of_limit = Sentence("2/sharpness {limit}")(limit=limit)
+        return Legend.of(at, of_rate, of_limit, between=word(", ", "legend"))
+    measured = word("2/sharpness") if rates.is_complete else word("2/sharpness, being measured")
     return Legend.of(
-        Span("━ learning rate", "rate"),
-        Span(f"╌ 2/sharpness{measured}", "limit"),
+        Span(f"━ {word('learning rate', 'setting')}", "rate"),
+        Span(f"╌ {measured}", "limit"),
         (_LOG if log else _LINEAR)(),
-        between=", ",
+        between=word(", ", "legend"),
     )

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from textual.timer import Timer
 from textual.widget import Widget
 
 from bptui.background.runner import Runner
@@ -20,8 +19,6 @@ from bptui.terminal.driver import writer_is_busy
 
 SWITCH_SECONDS = 0.0005
 """Python's switch interval while the thread trains."""
-HELD_SECONDS = 0.3
-"""How long the plots wait for the starts of the cloud. Drawing the plots first would delay the starts."""
 
 
 def train(session: Session, until: float, stop: threading.Event | None = None) -> Snapshot | None:
@@ -82,9 +79,6 @@ class TrainingThread:
 class Frames:
     """Trains the run of a tab while the tab is open, and has the tab draw a frame when one is due.
 
-    While a key press waits for the starts of the cloud, the frame is held back briefly, and only what the key
-    has changed is drawn.
-
     Args:
         tab: the tab, after whose mounting `begin` is called.
         session: the run.
@@ -92,7 +86,6 @@ class Frames:
         fps: the most frames a second.
         thread: trains beside the event loop; None trains between two of its events.
         draw: draws a whole frame.
-        draw_answer: draws only what a key has changed and what is quick to draw.
     """
 
     def __init__(
@@ -104,17 +97,13 @@ class Frames:
         fps: int,
         thread: TrainingThread | None,
         draw: Callable[[Snapshot], object],
-        draw_answer: Callable[[Snapshot], object],
     ) -> None:
         self.may_train: Callable[[], bool] = lambda: True  # asked before each tick
         self.is_open = False
         """Whether the tab is open."""
         self._tab, self._session, self._thread = tab, session, thread
-        self._draw_frame, self._draw_answer = draw, draw_answer
-        self._seconds = 1 / fps
+        self._draw, self._seconds = draw, 1 / fps
         self._drawn = 0.0  # when the last frame was drawn; 0 before the first one
-        self._held: Snapshot | None = None
-        self._hold_timer: Timer | None = None
         if thread is not None:
             session.cloud.use(runner, lambda: tab.call_later(self.take_news))
 
@@ -147,9 +136,6 @@ class Frames:
     def show_now(self) -> None:
         """Draw the run as it is now, and start the timer if the run is running on the open tab."""
         snapshot = self.session.snapshot()
-        may_wait = self._thread is not None and self.is_open and self._drawn > 0
-        if may_wait and self._waits_for_starts(snapshot):
-            self._hold(snapshot)
         self._show(snapshot)
         if self.is_open and self._continues(snapshot):
             self._timer.resume()
@@ -201,39 +187,9 @@ class Frames:
         if not self._continues(snapshot):
             self._timer.pause()
 
-    def _waits_for_starts(self, snapshot: Snapshot) -> bool:
-        """Whether a key press waits for the starts of the cloud; not below a screen (the box) without starts.
-
-        While the run is running, unless only for a step, a rewind or a what-if, frames are drawn anyway.
-        """
-        cloud = snapshot.comparison.cloud
-        runs_on = snapshot.status.stage is Stage.RUNNING and not self._session.in_progress
-        if runs_on or cloud is None or not cloud.is_working or not self._tab.screen.is_active:
-            return False
-        return cloud.band is None or cloud.before != ""
-
     def _show(self, snapshot: Snapshot) -> None:
-        """Draw the whole frame or, while the plots wait for the starts, only the answer to the key."""
         self._drawn = time.monotonic()
-        if self._held is not None and self._waits_for_starts(snapshot):
-            self._hold(snapshot)
-            self._draw_answer(snapshot)  # which says what the starts do
-            return
-        if self._hold_timer is not None:
-            self._hold_timer.stop()
-        self._held = self._hold_timer = None
-        self._draw_frame(snapshot)
-
-    def _hold(self, snapshot: Snapshot) -> None:
-        """Hold back this frame in place of an earlier one, for at most `HELD_SECONDS` together."""
-        if self._held is None:
-            self._hold_timer = self._tab.set_timer(HELD_SECONDS, self._end_hold)
-        self._held = snapshot
-
-    def _end_hold(self) -> None:
-        held, self._held = self._held, None
-        if held is not None:
-            self._show(held)
+        self._draw(snapshot)
 
     def _continues(self, snapshot: Snapshot) -> bool:
         """Whether the timer must go on: the run is running, or something is computed beside it."""

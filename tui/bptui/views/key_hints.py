@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from bptui.commands import keys_of
 from bptui.widgets.footer import KeyHint, hint_of
-from bpwords import Sentence
+from bpwords import Sentence, word
 
 _ZOOMED = Sentence("{zoom} restores the other panels"), Sentence("{zoom} restores others")
 _ALONE = Sentence("{to_settings} shows the other panels"), Sentence("{to_settings} shows others")
@@ -85,8 +85,9 @@ def key_hints(now: Situation) -> tuple[KeyHint, ...]:
         hints.append(hint_of("edit", "open", 11))
         hints += [hint_of(command, label, 11) for command, label in now.edits]
     if not ended:
-        runs = "branch" if now.viewing else "pause" if now.state == "running" else "run"
-        hints.append(hint_of("toggle_run", runs, 9 if edits else 10))
+        rank = 9 if edits else 10
+        runs = now.state != "running"
+        hints.append(hint_of("toggle_run", "branch" if now.viewing else "run" if runs else "pause", rank))
         hints.append(hint_of("step_epoch", "step", 4))
     if now.state == "diverged":
         hints.append(hint_of("rewind", "rewind", 7))
@@ -119,9 +120,9 @@ def panels_out_of_sight(now: Situation) -> tuple[str, ...]:
     if now.alone:
         parts.append(tuple(version() for version in (_ZOOMED if now.zoomed else _ALONE)))
     if now.hidden:
-        parts.append((_HIDDEN(names=" ".join(now.hidden)), _SOME_HIDDEN(count=len(now.hidden))))
+        parts.append((_HIDDEN(names=_names(now.hidden)), _SOME_HIDDEN(count=len(now.hidden))))
     if now.elsewhere and not now.alone:
-        names, count = " ".join(now.elsewhere), len(now.elsewhere)
+        names, count = _names(now.elsewhere), len(now.elsewhere)
         parts.append((_ELSEWHERE(names=names), _MORE_PANELS(count=count), _MORE(count=count)))
     texts = ["  ".join(version) for version in product(*parts)] if parts else []
     return (*texts, *(versions[-1] for versions in parts[:1]))
@@ -134,6 +135,10 @@ def settings_out_of_sight(now: Situation) -> str:
     if "settings" in now.hidden:
         return _SETTINGS_HIDDEN()
     return _SETTINGS_ELSEWHERE()
+
+
+def _names(panels: tuple[str, ...]) -> str:
+    return " ".join(word(name, "panel") for name in panels)
 
 
 def _hints(actions: tuple[str, ...], label: str, importance: int) -> KeyHint:

@@ -8,7 +8,7 @@ arrangement.py), the panel opens full screen.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -36,7 +36,7 @@ from bptui.widgets.metrics import MetricsPanel
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.plot import ErrorCurve, Plot
 from bptui.widgets.unit_maps import UnitMaps
-from bpwords import Sentence
+from bpwords import Sentence, word
 
 FIGURES: dict[Task, Callable[..., tuple[Figure, Legend]]] = {
     "regression": regression_figure,
@@ -59,7 +59,7 @@ def fits_figure(fits: CellFits) -> tuple[Figure, Legend]:
     others = fits.lines[:MAX_LINES]
     figure, legend = regression_figure(fits.snapshot, others=list(others))
     sign = Span(ROLES["compared"].sign, "median")
-    return figure, Legend.of(Legend.of(sign, f"{len(others)} starts"), legend)
+    return figure, Legend.of(Legend.of(sign, Sentence("{number} starts")(number=len(others))), legend)
 
 
 def is_map(snapshot: Snapshot, *, detail: bool) -> bool:
@@ -67,7 +67,8 @@ def is_map(snapshot: Snapshot, *, detail: bool) -> bool:
     return len(snapshot.run.dataset.domain) == 2 and (snapshot.run.config.task == "regression" or detail)
 
 
-class ViewOptions(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ViewOptions:
     """What the user has chosen to see within the panels."""
 
     setting: int = FIELDS.index(FIELD["learning_rate"])
@@ -142,7 +143,7 @@ def _show_settings(panel: HyperparameterPanel, snapshot: Snapshot, options: View
     keys = f"{keys_of('up', 'down')} {keys_of('less', 'more')}"
     if len(keys) > 15:  # their names in ASCII
         keys = keys_of("up", "down", "less", "more")
-    return f"settings {keys} {options.setting + 1}/{len(FIELDS)}"
+    return f"{word('settings', 'title')} {keys} {options.setting + 1}/{len(FIELDS)}"
 
 
 def setting_rows(snapshot: Snapshot) -> tuple[SettingRow, ...]:
@@ -154,7 +155,7 @@ def setting_rows(snapshot: Snapshot) -> tuple[SettingRow, ...]:
     for field in FIELDS:
         name = field.name
         value, before = getattr(config, name), getattr(pinned, name)
-        row = _row(name, value)
+        row = _row(name, value, field.said)
         rows.append(
             row._replace(
                 value=texts.get(name, row.value),
@@ -167,10 +168,10 @@ def setting_rows(snapshot: Snapshot) -> tuple[SettingRow, ...]:
 
 
 @lru_cache(maxsize=256)
-def _row(name: str, value: Any) -> SettingRow:
+def _row(name: str, value: Any, label: str) -> SettingRow:
     """A setting with this value, by itself."""
     field = FIELD[name]
-    return SettingRow(field.label, field.symbol, field.brief(value), field.help, field.names)
+    return SettingRow(label, field.symbol, field.brief(value), field.explained, field.names)
 
 
 def _data_texts(run: RunProgress) -> dict[str, str]:
@@ -189,7 +190,8 @@ _ERRORS = Metric("epoch error", "error"), Metric("test error", "test")
 
 def _show_error_table(table: ErrorTable, snapshot: Snapshot, _options: ViewOptions) -> None:
     has_test = snapshot.run.dataset.test is not None
-    table.metrics = _ERRORS if has_test else _ERRORS[:1]
+    metrics = _ERRORS if has_test else _ERRORS[:1]
+    table.metrics = tuple(Metric(word(name, "title"), word(short, "title")) for name, short in metrics)
     table.reports = tuple(
         Report(report.epoch, (report.error, report.test_error) if has_test else (report.error,))
         for report in snapshot.run.reports
@@ -201,14 +203,17 @@ def _show_network(panel: NetworkPanel, snapshot: Snapshot, options: ViewOptions)
     panel.chosen = options.unit
     if panel.has_class("-in-turn"):
         return Sentence("network ({toggle_metrics})")()
-    return f"network, {unit_name(snapshot, nearest_unit(options.unit, sizes_of(snapshot)))}"
+    return Sentence("network, {unit}")(
+        unit=unit_name(snapshot, nearest_unit(options.unit, sizes_of(snapshot)))
+    )
 
 
 def _show_units(maps: UnitMaps, snapshot: Snapshot, options: ViewOptions) -> str:
     maps.own_scales = options.own_scales
     maps.snapshot = snapshot
     dataset = snapshot.run.dataset
-    over = "the inputs" if len(dataset.domain) <= 2 else f"the samples, by {dataset.target}"
+    by = Sentence("the samples, by {target}")
+    over = word("the inputs") if len(dataset.domain) <= 2 else by(target=dataset.target)
     return (_UNITS_WITH_OWN_SCALES if options.own_scales else _UNITS)(over=over)
 
 
@@ -231,7 +236,8 @@ class Panel(NamedTuple):
     @property
     def first_title(self) -> str:
         """The title with its key."""
-        return f"{self.title} ({key_of(self.command)})" if self.command else self.title
+        title, with_key = word(self.title, "title"), Sentence("{title} ({key})")
+        return with_key(title=title, key=key_of(self.command)) if self.command else title
 
 
 PANELS: tuple[Panel, ...] = (

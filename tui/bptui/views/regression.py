@@ -30,6 +30,7 @@ from bptui.units.facts import MAX_NAME_LENGTH, axis_name, plain
 from bptui.views.cloud import band, cloud_legend
 from bptui.views.compared import comparable_outputs, compared_legend, compared_line, letters, on_line
 from bptui.views.contour import border
+from bpwords import Sentence, word
 
 _PI_TICKS = tuple((k * np.pi / 2, label) for k, label in enumerate(("0", "π/2", "π", "3π/2", "2π")))
 _MAX_TARGET_LENGTH = 26
@@ -115,13 +116,13 @@ def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tupl
     )
     if detail:
         return figure, Legend.of(
-            f"parts ({key_of('toggle_detail')}):", _sign("fit"), "network =", parts_legend
+            Sentence("parts ({toggle_detail}):")(), _sign("fit"), word("network =", "legend"), parts_legend
         )
     legend = Legend.of(
-        Legend.of(_sign("fit"), "network"),
+        Legend.of(_sign("fit"), word("network", "legend")),
         *(() if truth is None else (_sign("target"), printable(dataset.name, _MAX_TARGET_LENGTH))),
-        *(() if compared else (_sign("sample"), "samples")),
-        *(() if dataset.test is None else (_sign("test"), "test")),
+        *(() if compared else (_sign("sample"), word("samples", "legend"))),
+        *(() if dataset.test is None else (_sign("test"), word("test", "legend"))),
         compared_legend([run for run, _ in compared]),
         cloud_legend(snapshot),
     )
@@ -150,7 +151,9 @@ def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], list[Series]
         The lines, the unit's number on each line, and the legend.
     """
     if not snapshot.network.unit_outputs:
-        why = "too many units to draw" if snapshot.run.config.hidden_units else "no hidden units to draw"
+        why = word(
+            "too many units to draw" if snapshot.run.config.hidden_units else "no hidden units to draw"
+        )
         return [], [], Legend.of(why)
     scaling = snapshot.run.dataset.target_scaling
     *weights, bias = snapshot.network.layers[-1][:, 0]
@@ -173,8 +176,11 @@ def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], list[Series]
     ]
     count = len(weights)
     named = [Span(label, role) for label, role in zip(labels[:-1], roles, strict=False)]
-    units = Legend.of(*named, between="+") if count <= _MAX_NAMED_PARTS else f"{len(named)} of {count} units"
-    return lines, numbers, Legend.of(units, "+", Span("b", "part-bias"), "bias")
+    of_all = Sentence("{shown} of {count} units")
+    units = (
+        Legend.of(*named, between="+") if count <= _MAX_NAMED_PARTS else of_all(shown=len(named), count=count)
+    )
+    return lines, numbers, Legend.of(units, "+", Span("b", "part-bias"), word("bias", "legend"))
 
 
 def _x_axis(low: float, high: float) -> Axis:
@@ -220,7 +226,7 @@ def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     )
     scale = Legend.of(number(low, 2), Scale.over(low, high).legend(low, high), number(high, 2))
     wrong = [Legend.of(Span(points.marker, "far"), f"{len(points.x)}") for points in far]
-    runs, edge_at = [run for run, _ in compared], f"at {number(level, 2)}"
+    runs, edge_at = [run for run, _ in compared], Sentence("at {level}")(level=number(level, 2))
     key = f"({key_of('toggle_detail')})"
     return figure, Legend.fitting(
         *(
@@ -229,12 +235,12 @@ def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
                 *wrong,
                 far_word,
                 Legend.of(*signs, near_word) if detail else "",
-                Legend.of(compared_legend(runs, word), edge_at) if runs else "",
+                Legend.of(compared_legend(runs, pinned), edge_at) if runs else "",
             )
-            for far_word, near_word, word in (
-                ("clearly wrong", f"near {key}", "pinned"),
-                ("wrong", f"near {key}", ""),
-                ("wrong", key, ""),
+            for far_word, near_word, pinned in (
+                (word("clearly wrong", "legend"), f"{word('near', 'legend')} {key}", None),
+                (word("wrong", "legend"), f"{word('near', 'legend')} {key}", ""),
+                (word("wrong", "legend"), key, ""),
                 ("", key, ""),
             )
         )
@@ -268,7 +274,9 @@ def _agreement(snapshot: Snapshot) -> tuple[Figure, Legend]:
         for actual, predicted, role in groups
     ]
     diagonal = Series(ends, ends, "target", Kind.FAINT)
-    test = () if len(groups) == 1 else (_sign("test"), "test")
+    test = () if len(groups) == 1 else (_sign("test"), word("test", "legend"))
     name = plain(dataset.target, MAX_NAME_LENGTH)
-    legend = Legend.of(_sign("output"), f"predicted over actual {name}", *test)
-    return Figure(axis_over(targets, margin=0.15), axis, (diagonal, *series), x_name="actual"), legend
+    legend = Legend.of(_sign("output"), Sentence("predicted over actual {name}")(name=name), *test)
+    return Figure(
+        axis_over(targets, margin=0.15), axis, (diagonal, *series), x_name=word("actual", "axis")
+    ), legend

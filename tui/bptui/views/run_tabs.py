@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual.widgets import ContentSwitcher, Tab, Tabs
 
 from bptui.commands import TABS, key_of
+from bpwords import word
 
 if TYPE_CHECKING:
     from bpengine import Task
@@ -30,7 +31,7 @@ class RunTabs:
     """
 
     def __init__(self, opened: Task) -> None:
-        names = (Tab(f"{key_of(task)} {task.capitalize()}", id=task) for task in TABS)
+        names = (Tab(f"{key_of(task)} {word(task, 'tab').capitalize()}", id=task) for task in TABS)
         self.bar = Tabs(*names, active=opened)
         self.bar.can_focus = False
         self.switcher = ContentSwitcher()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Concatenate
 
 from textual import events
@@ -34,7 +34,7 @@ from bptui.views.frames import Frames, TrainingThread
 from bptui.views.key_hints import Situation, settings_out_of_sight
 from bptui.views.panel_area import PanelArea, PanelTitles
 from bptui.views.panel_layout import PanelLayout
-from bptui.views.panels import NAMES, PANELS, Panel, ViewOptions, cursor_of
+from bptui.views.panels import NAMES, PANELS, ViewOptions, cursor_of
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.plot import ErrorCurve, Plot
@@ -49,7 +49,6 @@ TIMELINE_ROWS = 32
 the space, it shares the status line while an earlier epoch is viewed."""
 _PROJECTED = (110, 35)
 """The columns and rows for which panels are chosen on a projector, whatever the terminal has."""
-_SETTINGS = next(panel for panel in PANELS if panel.name == "settings")
 
 
 class RunView(Vertical):
@@ -89,11 +88,8 @@ class RunView(Vertical):
         id: str,
     ) -> None:
         super().__init__(id=id)
-        self.frames = Frames(
-            self, session, runner, fps=fps, thread=thread, draw=self._draw, draw_answer=self._draw_answer
-        )
+        self.frames = Frames(self, session, runner, fps=fps, thread=thread, draw=self._draw)
         self._starts_by_itself = not paused
-        self._answer: Snapshot | None = None  # newer than `snapshot`, where the plots have to wait
         self._status = StatusLine()
         self._widgets: dict[str, Widget] = {
             panel.name: panel.make(id=panel.name, classes="panel") for panel in PANELS
@@ -264,21 +260,13 @@ class RunView(Vertical):
 
     def _draw(self, snapshot: Snapshot) -> None:
         """Draw the whole frame."""
-        self._answer, self.snapshot = None, self._without_answers(snapshot)
-
-    def _draw_answer(self, snapshot: Snapshot) -> None:
-        """Draw what a key has changed and what is quick to draw: the status line and the settings."""
-        self._answer = snapshot = self._without_answers(snapshot)
-        self._status.shown = status_text(snapshot)
-        self._show(_SETTINGS, snapshot)
-
-    def _without_answers(self, snapshot: Snapshot) -> Snapshot:
         lesson = None if self._lesson is None else self._lesson.lesson
-        return snapshot.without_verdicts if lesson is not None and lesson.is_asking else snapshot
+        is_asking = lesson is not None and lesson.is_asking
+        self.snapshot = snapshot.without_verdicts if is_asking else snapshot
 
     def change_options(self, **changes: Any) -> None:
         """Change what is shown; see `ViewOptions`."""
-        self.options = self.options._replace(**changes)
+        self.options = replace(self.options, **changes)
 
     def on_error_curve_cursor_moved(self, event: ErrorCurve.CursorMoved) -> None:
         """Read the error curve at another epoch."""
@@ -336,7 +324,7 @@ class RunView(Vertical):
     def choose_setting(self, number: int) -> None:
         """Choose a setting by its index into FIELDS, which wraps around, and show its help."""
         self.change_options(setting=number % len(FIELDS))
-        self.do(commands.say, self.field.help)
+        self.do(commands.say, self.field.explained)
 
     def choose_page(self, direction: int) -> None:
         """Choose the setting a page down (1) or up (-1), but not beyond the ends, and show its help."""
@@ -411,12 +399,9 @@ class RunView(Vertical):
             return
         for panel in PANELS:
             if self._widgets[panel.name].display:
-                self._show(panel, (self._answer if panel is _SETTINGS else None) or self.snapshot)
-
-    def _show(self, panel: Panel, snapshot: Snapshot) -> None:
-        title = panel.show(self._widgets[panel.name], snapshot, self.options)
-        if title is not None:
-            self._titles.set(panel.name, title, focused=panel.name == self.panel_layout.focused)
+                title = panel.show(self._widgets[panel.name], self.snapshot, self.options)
+                if title is not None:
+                    self._titles.set(panel.name, title, focused=panel.name == self.panel_layout.focused)
 
     def _arrange(self) -> bool:
         """Show the panels that are visible now; return whether they have changed."""

@@ -12,6 +12,7 @@ from rich.text import Text
 from bptui.drawing import ROLES
 from bptui.formatting import error_text
 from bptui.session.snapshot import ComparedRun, Snapshot
+from bpwords import word
 
 _SETTINGS = "settings, this run → live"
 _WIDTHS = {"run": 6, "epoch": 5, " epoch error": 12, "test error": 10, _SETTINGS: 8}
@@ -38,9 +39,9 @@ def comparison_table(snapshot: Snapshot, *, width: int | None = None) -> Table:
     table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim", pad_edge=False)
     for heading in headings:
         if heading == _SETTINGS:
-            table.add_column("settings" if is_panel else heading, ratio=1, no_wrap=is_panel)
+            table.add_column(word("settings" if is_panel else heading, "title"), ratio=1, no_wrap=is_panel)
         else:
-            table.add_column(heading, justify="right" if heading == "epoch" else "left", no_wrap=True)
+            table.add_column(_said(heading), justify="right" if heading == "epoch" else "left", no_wrap=True)
     for run in (*(() if is_panel else (ComparedRun("live", snapshot),)), *compared):
         cells = _cells(run, overflow="ellipsis" if is_panel else "fold")
         table.add_row(*(cells[heading] for heading in headings))
@@ -50,7 +51,7 @@ def comparison_table(snapshot: Snapshot, *, width: int | None = None) -> Table:
 def _cells(run: ComparedRun, *, overflow: OverflowMethod) -> dict[str, str | Text]:
     """The cells of a run by the headings of their columns."""
     progress = run.snapshot.run
-    same = "" if run.label == "live" else "same settings"
+    same = "" if run.label == "live" else word("same settings")
     return {
         "run": _name(run),
         "epoch": "–" if progress.error_epoch is None else str(progress.error_epoch),
@@ -61,4 +62,11 @@ def _cells(run: ComparedRun, *, overflow: OverflowMethod) -> dict[str, str | Tex
 
 
 def _name(run: ComparedRun) -> str:
-    return f"{ROLES['compared'].sign}{run.label}" if len(run.label) == 1 else run.label or "before"
+    if len(run.label) == 1:
+        return f"{ROLES['compared'].sign}{run.label}"
+    return word(run.label or "before", "legend")
+
+
+def _said(heading: str) -> str:
+    """A heading, with the space with which it begins."""
+    return heading.replace(heading.strip(), word(heading.strip(), "axis" if heading == "epoch" else "title"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -13,7 +12,9 @@ from textual.widget import Widget
 
 from bpengine import Diagnostics, LayerDiagnostics, findings
 from bpengine.wording import number
+from bptui.lessons.texts import lines_of
 from bptui.session.snapshot import Snapshot
+from bpwords import word
 
 _HEADING_ROWS = 3
 """A blank row and the two rows of the headings."""
@@ -32,19 +33,19 @@ class DiagnosticsPanel(Widget):
         if self.snapshot is None:
             return Text()
         if self.snapshot.status.hides_verdicts:
-            return Text("What happens inside is shown after your answer.")
+            return Text(word("What happens inside is shown after your answer."))
         diagnostics = self.snapshot.network.diagnostics
         if diagnostics is None:
-            return Text("The network is too large to be measured while it trains.")
+            return Text(word("The network is too large to be measured while it trains."))
         width, height = self.content_size
         rows = min(_MIN_LAYER_ROWS, len(diagnostics.layers))
         if diagnostics.divergence_epoch is not None:  # the sentences say why, and the layers nothing
             rows = 0
         sentences = _sentences(diagnostics, width, height - _HEADING_ROWS - rows)
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
-        table.add_column("layer", no_wrap=True, vertical="bottom")
+        table.add_column(word("layer", "title"), no_wrap=True, vertical="bottom")
         for heading in ("gradient", "log10(update\n/weight)", "saturated", "off"):
-            table.add_column(heading, justify="right", no_wrap=True)
+            table.add_column(word(heading, "title"), justify="right", no_wrap=True)
         for layer in diagnostics.layers[: max(0, height - len(sentences) - _HEADING_ROWS)]:
             table.add_row(*_row(layer))
         return Group(*sentences, Text(), table)
@@ -55,7 +56,7 @@ def _sentences(diagnostics: Diagnostics, width: int, rows: int) -> list[Text]:
     shown: list[Text] = []
     for finding in findings(diagnostics):
         style = "bold" if finding.remedy else ""
-        lines = [Text(line, style) for line in textwrap.wrap(finding.sentence, max(width, 1))]
+        lines = [Text(line, style) for line in lines_of(finding.sentence, max(width, 1))]
         if shown and len(shown) + len(lines) > rows:
             break
         shown += lines
@@ -65,7 +66,8 @@ def _sentences(diagnostics: Diagnostics, width: int, rows: int) -> list[Text]:
 def _row(layer: LayerDiagnostics) -> tuple[str, ...]:
     """The cells of a layer's row: name, gradient norm, log10(update/weight), saturated share, units off."""
     off = f"{len(layer.off)}/{layer.units}" if layer.off else "0"
-    name = layer.name.removeprefix("layer ").removesuffix(" layer")
+    name = layer.name.removeprefix("layer ")
+    name = word("output") if name == "output layer" else name
     ratio = _log10_text(layer.update_ratio)
     return (
         name,

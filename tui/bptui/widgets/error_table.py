@@ -15,6 +15,7 @@ from textual.widget import Widget
 from bpengine.wording import number
 from bptui.formatting import ERROR_WIDTH, change_text, error_text
 from bptui.terminal.textual_internals import bind_commands
+from bpwords import word
 
 _BESIDE = 18
 """The columns of the number and the change; narrower tables leave out the change."""
@@ -138,7 +139,7 @@ class ErrorTable(Widget):
         end, newest = self._end, len(self.reports) - 1
         first = max(0, end - self._rows)
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
-        table.add_column(self._counted, justify="right", no_wrap=True, vertical="bottom")
+        table.add_column(word(self._counted, "axis"), justify="right", no_wrap=True, vertical="bottom")
         is_wide, count, columns = self._fitting
         metrics = self.metrics[:count]
         space = " " if is_wide else ""  # between a column on the right and one on the left
@@ -147,7 +148,7 @@ class ErrorTable(Widget):
             heading = Text("\n".join(f"{space}{line}" for line in lines))
             table.add_column(heading, justify="left", no_wrap=True, vertical="bottom")
         if is_wide and metrics:
-            table.add_column("change", justify="right", no_wrap=True, vertical="bottom")
+            table.add_column(word("change", "title"), justify="right", no_wrap=True, vertical="bottom")
         room = ERROR_WIDTH if is_wide else columns // count - 1
         for index in range(first, end):
             report = self.reports[index]

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bptui.commands import COMMAND, Command
-from bpwords import Sentence, columns
+from bpwords import Sentence, columns, word
 
 _FIRST_LESSON = "first-steps"
 """Named here, since the welcome is shown without reading the lessons."""
@@ -40,6 +40,11 @@ class KeyHint(NamedTuple):
     """The key that a click presses, by its name in Textual; empty for none."""
     importance: int
     """If not all hints fit, those of the least importance are left out; among equals, the last ones first."""
+
+    @property
+    def said(self) -> str:
+        """The label in the language of the screen."""
+        return word(self.label, "key")
 
     @classmethod
     def of(cls, command: Command, label: str, importance: int) -> Self:
@@ -111,7 +116,7 @@ class KeyFooter(Widget):
         """The hints that fit."""
         style = self.get_component_rich_style("footer--key", partial=True)
         rows = [
-            Text("  ").join(Text.assemble((hint.shown, style), " ", hint.label) for hint in row)
+            Text("  ").join(Text.assemble((hint.shown, style), " ", hint.said) for hint in row)
             for row in self._rows
         ]
         hints = Text("\n").join(rows)
@@ -167,7 +172,7 @@ def _length(row: list[KeyHint]) -> int:
 
 def _width(hint: KeyHint) -> int:
     """The columns of a hint and of the blanks after it."""
-    return columns(hint.shown) + columns(hint.label) + 3
+    return columns(hint.shown) + columns(hint.said) + 3
 
 
 class PanelBar(Widget):
@@ -202,8 +207,9 @@ class PanelBar(Widget):
         place = event.get_content_offset(self)
         if place is None:
             return
-        column = place.x - (self.content_size.width - len(text))
-        if 0 <= column < len(text) and text[column] != " ":
-            word = text[: column + 1].split(" ")[-1] + text[column + 1 :].split(" ")[0]
-            if word in self.names:
-                self.post_message(self.Chosen(word))
+        column = self.content_size.width - columns(text)
+        for part in text.split(" "):
+            name = next((name for name in self.names if word(name, "panel") == part), None)
+            if name is not None and column <= place.x < column + columns(part):
+                self.post_message(self.Chosen(name))
+            column += columns(part) + 1

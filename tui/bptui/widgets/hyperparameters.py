@@ -20,6 +20,7 @@ from bpengine.wording import printable
 from bptui.commands import COMMAND
 from bptui.commands.matching import abbreviates
 from bptui.terminal.contrast import legible
+from bpwords import Sentence, word
 
 _HELP_ROWS = 3
 """The rows of the help, which is shown where there is room for more than all settings."""
@@ -282,15 +283,15 @@ class HyperparameterPanel(Widget):
                     chosen_style if chosen else row_style,
                 )
             )
-        table = self._table(rows) if rows else Text(" no setting matches this text", symbol_style)
+        table = self._table(rows) if rows else Text(f" {word('no setting matches this text')}", symbol_style)
         above = [] if self.wanted is None else [self._wanted_line(len(numbers))]
         help = self.settings[min(self.chosen, len(self.settings) - 1)].help
         return Group(*above, table, Text(f"\n{help}", symbol_style))
 
     def _wanted_line(self, found: int) -> Text:
         """The search text, only the end of a long one, and how many settings match."""
-        count = f" {found} of {len(self.settings)} "
-        room = max(self.size.width - len(count), 3)
+        count = f" {Sentence('{found} of {count}')(found=found, count=len(self.settings))} "
+        room = max(self.size.width - cell_len(count), 3)
         return Text(f"/{str(self.wanted)[2 - room :]}▏".ljust(room) + count, no_wrap=True, style="bold")
 
     def _table(self, rows: list[_Row]) -> RenderableType:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from rich.cells import cell_len, set_cell_size
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -15,8 +13,10 @@ from bpengine import Metrics
 from bpengine.arithmetic.arrays import IntArray
 from bpengine.wording import number
 from bptui.formatting import ERROR_WIDTH, R2_DIGITS, error_text, share_text, unit_of
+from bptui.lessons.texts import lines_of
 from bptui.session.snapshot import Snapshot
 from bptui.widgets.comparison_table import comparison_table
+from bpwords import Sentence, word
 
 _LABELS = (("error now", "error"), ("RMSE", "RMSE"), ("R²", "R²"), ("accuracy", "acc."))
 """The names of the figures, and their short names."""
@@ -45,9 +45,9 @@ class MetricsPanel(Widget):
         if self.snapshot is None:
             return Text()
         snapshot = self.snapshot
-        columns = [("train", snapshot.run.metrics)]
+        columns = [(word("train", "title"), snapshot.run.metrics)]
         if snapshot.run.test_metrics is not None:
-            columns.append(("test", snapshot.run.test_metrics))
+            columns.append((word("test", "legend"), snapshot.run.test_metrics))
         width, height = self.content_size
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
         room = width - len(columns) * (ERROR_WIDTH + 1)
@@ -58,11 +58,13 @@ class MetricsPanel(Widget):
             values = [_figure(label, metrics) for _, metrics in columns]
             if any(values):
                 unit = unit_of(snapshot.run.dataset.target) if label == "RMSE" else ""
-                names = (*((f"{label},{unit}",) if unit else ()), label)
-                name = next((name for name in names if len(name) <= room), short[: max(room, 0)])
+                said = word(label, "metric")
+                names = (*((f"{said},{unit}",) if unit else ()), said, word(short, "metric"))
+                name = next((name for name in names if cell_len(name) <= room), short[: max(room, 0)])
                 table.add_row(name, *values)
         if snapshot.run.is_partly_measured:
-            table.caption = f"on {len(snapshot.run.dataset)} of {snapshot.run.samples} samples"
+            on = Sentence("on {count} of {samples} samples")
+            table.caption = on(count=len(snapshot.run.dataset), samples=snapshot.run.samples)
         parts = [table]
         rows = table.row_count + 1 + (table.caption is not None)
         if snapshot.comparison.reference is not None:
@@ -72,7 +74,7 @@ class MetricsPanel(Widget):
         if confusion is not None and rows + 2 <= height:
             parts.append(confusion_table(confusion, snapshot.run.dataset.classes, width, height - rows))
             rows += parts[-1].row_count + 1
-        lines = textwrap.wrap(_TWO_ERRORS, max(width, 1))
+        lines = lines_of(word(_TWO_ERRORS), max(width, 1))
         if rows + len(lines) <= height:
             return Group(*parts, Text("\n".join(lines), "dim"))
         return Group(*parts)
@@ -111,13 +113,15 @@ def confusion_table(confusion: IntArray, classes: tuple[str, ...], width: int, h
     names = shortened(classes[:count], next(fitting, _SHORTEST))
     corner = width - sum(max(cell_len(name), digits) + 1 for name in names)
     table = Table(box=None, expand=True, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
-    table.add_column(Text(next(text for text in _HEADINGS if len(text) <= max(corner - 1, 0))), no_wrap=True)
+    headings = (word(text, "title") if text else "" for text in _HEADINGS)
+    heading = next(text for text in headings if cell_len(text) <= max(corner - 1, 0))
+    table.add_column(Text(heading), no_wrap=True)
     for name in names:
         table.add_column(Text(name), justify="right", no_wrap=True, min_width=max(cell_len(name), digits))
     for name, counts in zip(names, confusion, strict=False):
         table.add_row(Text(name), *(str(value) for value in counts[:count]))
     if count < len(classes):
-        table.add_row(f"and {len(classes) - count} more")
+        table.add_row(Sentence("and {n} more")(n=len(classes) - count))
     return table
 
 

@@ -15,8 +15,8 @@ from bptui.drawing.spans import Span
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.capabilities import has_color_maps
 from bptui.terminal.textual_internals import bind_commands
-from bptui.units.places import Link, Place, move, sizes_of
-from bptui.widgets.rows import Rows
+from bptui.units.places import Place, move, sizes_of
+from bptui.widgets.rows import Rows, WeightOpened
 
 _ACTIONS = {
     **dict.fromkeys(("less", "much_less"), "move(-1, 0)"),
@@ -43,12 +43,6 @@ class NetworkPanel(Rows):
 
     class Opened(Message):
         """The chosen unit is to be inspected."""
-
-    @dataclass
-    class WeightOpened(Message):
-        """The chain of derivatives of a weight is to be shown."""
-
-        link: Link
 
     @dataclass
     class Edited(Message):
@@ -113,7 +107,7 @@ class NetworkPanel(Rows):
             if unit is not None:
                 self.post_message(self.Chosen(unit))
             if unit is None and link is not None:
-                self.post_message(self.WeightOpened(link))
+                self.post_message(WeightOpened(link))
                 return
         if event.chain == 2:
             self.post_message(self.Opened())

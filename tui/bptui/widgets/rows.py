@@ -6,12 +6,14 @@ import math
 import re
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.strip import Strip
 from textual.style import Style as VisualStyle
 from textual.widget import Widget
@@ -20,10 +22,18 @@ from bptui.drawing import Legend, Span
 from bptui.drawing.roles import DIVERGING, SEQUENTIAL
 from bptui.terminal.capabilities import has_color_maps, is_projected, scale_colors
 from bptui.terminal.contrast import READABLE, legible
+from bptui.units.places import Link
 
 _SCALES = frozenset((*DIVERGING, *SEQUENTIAL))
 """The grounds on which all signs are black or white: of a class, some could not be read in its own color."""
 _VARIABLE = re.compile(r"\$([\w-]+)")
+
+
+@dataclass
+class WeightOpened(Message):
+    """A weight or bias was clicked whose chain of derivatives is to be shown."""
+
+    link: Link
 
 
 class Rows(Widget):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual import events
 from textual.message import Message
@@ -19,8 +19,10 @@ from bpengine import Metrics
 from bptui.drawing import ROLES, Span
 from bptui.drawing.timeline import MIN_WIDTH, epoch_at, timeline_row
 from bptui.formatting import ERROR_WIDTH, error_text, rate_text, share_text
+from bptui.lessons.texts import wrapped as wrapped_anywhere
 from bptui.session.snapshot import RunProgress, Snapshot, Stage, TimelineSnapshot
 from bptui.widgets.rows import Rows
+from bpwords import Sentence, columns, word
 
 _IMPORTANT = 5
 """The importance from which on a figure is shown even if the figures have to move closer together."""
@@ -157,7 +159,7 @@ class StatusLine(Widget):
             self.post_message(Scrubbed(epoch))
 
 
-_ENDS = (re.compile(r"[.;](?= )"), 0.0), (re.compile(r"[:,](?= )"), 0.5)
+_ENDS = (re.compile(r"[.;](?= )|[。；]"), 0.0), (re.compile(r"[:,](?= )|[：，]"), 0.5)
 """Where a text can end early, and how much of the room it must fill then: what is before a colon says little.
 A period takes the place of the sign; after a comma, a list may go on."""
 
@@ -171,8 +173,12 @@ def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
         rows: the most rows.
     """
 
+    is_wide = columns(versions[-1]) > len(versions[-1])  # Chinese has no spaces
+
     def wrapped(text: str) -> list[str]:
-        return textwrap.wrap(text, max(width, 1), break_long_words=False, break_on_hyphens=False)
+        if not is_wide:
+            return textwrap.wrap(text, max(width, 1), break_long_words=False, break_on_hyphens=False)
+        return wrapped_anywhere(text, max(width, 1))
 
     def fits(lines: list[str]) -> bool:
         return len(lines) <= max(rows, 1) and all(cell_len(line) <= width for line in lines)
@@ -184,19 +190,22 @@ def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
         for sign in reversed(list(signs.finditer(versions[-1]))):
             if sign.start() < share * width * rows:
                 break
-            end = ", ..." if sign[0] == "," else "."
+            end = {",": ", ...", "，": "……", ".": ".", ";": ".", ":": "."}.get(sign[0], "。")
             if fits(lines := wrapped(f"{versions[-1][: sign.start()]}{end}")):
                 return lines
     words = versions[-1].split()
     for count in range(len(words) - 1, 0, -1):
         if fits(lines := wrapped(f"{' '.join(words[:count])} ...")):
             return lines
+    if is_wide:
+        *above, last = wrapped(versions[-1])[: max(rows, 1)]
+        return [*above, set_cell_size(last, max(width - 1, 0)).rstrip() + "…"]
     return [f"{versions[-1][: max(width - 3, 0)]}..."[:width]]
 
 
 def figures_line(shown: StatusText, width: int, style: str) -> Text:
     """The state and the figures; if not all fit, the least important ones are left out."""
-    state = Text(f"{shown.name:<8}", f"bold {style}")
+    state = Text(f"{shown.name}{' ' * (8 - columns(shown.name))}", f"bold {style}")
     figures, kept = shown.figures, set[StatusFigure]()
     line = state
     for figure in sorted(figures, key=lambda figure: -figure.importance):
@@ -224,31 +233,44 @@ def status_text(snapshot: Snapshot) -> StatusText:
     """State, epoch, error, speed and seed, and below them what happened or what to do next."""
     status, timeline = snapshot.status, snapshot.timeline
     name = status.stage if timeline.viewed is None else "viewing"
-    return StatusText(status.stage, name, _figures(snapshot), status.versions, timeline)
+    return StatusText(status.stage, word(name, "state"), _figures(snapshot), status.versions, timeline)
+
+
+_EPOCH = Sentence("epoch {epoch}/{epochs}")
+_RATE = Sentence("{rate} epochs/s")
+_SAMPLE = Sentence("sample {sample}/{samples}")
 
 
 def _figures(snapshot: Snapshot) -> tuple[StatusFigure, ...]:
     """The figures in the order in which they are shown."""
-    run, status = snapshot.run, snapshot.status
+    run, status, epochs = snapshot.run, snapshot.status, snapshot.run.config.epochs
     measured = status.epochs_per_second
     rate = "" if measured is None else f"{rate_text(measured):>6}"
     accuracy, tested = (_accuracy(metrics, run) for metrics in (run.metrics, run.test_metrics))
     figures = (
-        StatusFigure(NEEDED, f"epoch {_epoch(run):>{len(str(run.config.epochs))}}/{run.config.epochs}"),
-        StatusFigure(NEEDED, f"epoch error {error_text(run.error):<{ERROR_WIDTH}}"),
+        StatusFigure(NEEDED, _EPOCH(epoch=f"{_epoch(run):>{len(str(epochs))}}", epochs=epochs)),
+        StatusFigure(NEEDED, Sentence("epoch error {error}")(error=_wide(run.error))),
         StatusFigure(
-            4, "" if run.test_error is None else f"test {error_text(run.test_error):<{ERROR_WIDTH}}"
+            4, "" if run.test_error is None else Sentence("test {error}")(error=_wide(run.test_error))
         ),
-        StatusFigure(2, accuracy and f"accuracy {accuracy}"),
-        StatusFigure(8, tested and f"test accuracy {tested}", f"test acc. {tested}"),
-        StatusFigure(5, f"{rate} epochs/s" if rate else " " * 15, f"{rate}/s" if rate else " " * 8),
-        StatusFigure(7, status.speed),
-        StatusFigure(6, f"seed {run.config.seed}"),
-        StatusFigure(9, run.edited, "edited" if run.edited else ""),
-        StatusFigure(9, "what if" if snapshot.comparison.what_if else ""),
-        StatusFigure(1, f"sample {run.sample:>3}/{run.samples}" if run.sample else ""),
+        StatusFigure(2, accuracy and Sentence("accuracy {share}")(share=accuracy)),
+        StatusFigure(
+            8,
+            tested and Sentence("test accuracy {share}")(share=tested),
+            Sentence("test acc. {share}")(share=tested),
+        ),
+        StatusFigure(5, _RATE(rate=rate) if rate else " " * 15, f"{rate}/s" if rate else " " * 8),
+        StatusFigure(7, word(status.speed)),
+        StatusFigure(6, Sentence("seed {seed}")(seed=run.config.seed)),
+        StatusFigure(9, run.edited, word("edited") if run.edited else ""),
+        StatusFigure(9, word("what if", "state") if snapshot.comparison.what_if else ""),
+        StatusFigure(1, _SAMPLE(sample=f"{run.sample:>3}", samples=run.samples) if run.sample else ""),
     )
     return tuple(figure for figure in figures if figure.text)
+
+
+def _wide(error: float | None) -> str:
+    return f"{error_text(error):<{ERROR_WIDTH}}"
 
 
 def _accuracy(metrics: Metrics | None, run: RunProgress) -> str:

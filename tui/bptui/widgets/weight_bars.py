@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from rich.text import Text
 from textual import events
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -15,7 +12,7 @@ from bpengine.arithmetic.arrays import Array
 from bptui.session.snapshot import Snapshot
 from bptui.units.facts import input_name, output_name, plain, signed, strongest, weights_of
 from bptui.units.places import Link, Place
-from bptui.widgets.rows import style_of
+from bptui.widgets.rows import WeightOpened, style_of
 
 MAX_SHOWN = 40
 """The most weights that are shown; of more, only the strongest."""
@@ -34,18 +31,12 @@ class WeightBars(Widget):
     shown: reactive[tuple[Snapshot, Place] | None] = reactive(None, layout=True)
     """The run, and the layer and number of the unit."""
 
-    @dataclass
-    class Opened(Message):
-        """The chain of derivatives of a weight is to be shown."""
-
-        link: Link
-
     def on_click(self, event: events.Click) -> None:
         """Request the chain of the weight that was clicked."""
         place = event.get_content_offset(self)
         link = None if place is None else self._link_at(place.x, place.y)
         if link is not None:
-            self.post_message(self.Opened(link))
+            self.post_message(WeightOpened(link))
 
     def _link_at(self, column: int, row: int) -> Link | None:
         """The weight at a cell; None if no weight is there."""

@@ -21,6 +21,7 @@ from bpengine.predictions import layer_outputs, network_outputs
 from bpengine.run import RunState
 from bpengine.sharpness import Sharpness
 from bpengine.trainer import Trainer
+from bpwords import Sentence, word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +38,6 @@ class LayerDiagnostics:
     """The number of its units."""
     gradient_norm: float
     """The L2 norm of dL/d(weights and biases), where L is the mean loss of the samples, without penalties."""
-    parameter_norm: float
-    """The L2 norm of its weights and biases."""
     update_ratio: float | None
     """The size of an update relative to that of the weights, without biases: the root mean square of the
     changes in the next updates of the epoch, divided by that of the weights (see `diagnose`). After
@@ -52,12 +51,6 @@ class LayerDiagnostics:
     """The units that are switched off for every sample that was used, counted from 0."""
     equal_units: bool
     """Whether there are several units, all exactly equal; see `Diagnosis.equal_units`."""
-    minimum: float
-    """The smallest output of any unit for any sample."""
-    maximum: float
-    """The largest output."""
-    mean: float
-    """The mean of all outputs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,26 +179,22 @@ class Diagnosis:
         saturations = [*(layer.activation.saturation for layer in network.hidden), None]
         update_ratio, update_ratios = _measure_updates(run, self._dataset, self._next, network, rate)
         layers: list[LayerDiagnostics] = []
-        for index, (layer, a, saturation) in enumerate(
-            zip(network.layers, activations, saturations, strict=True)
-        ):
+        for index, (a, saturation) in enumerate(zip(activations, saturations, strict=True)):
             number = index + 1
             saturated = np.zeros_like(a) if saturation is None else saturation.mask(a)
             layers.append(
                 LayerDiagnostics(
                     number=number,
-                    name=f"layer {number}" if number < len(names) else "output layer",
+                    name=Sentence("layer {layer}")(layer=number)
+                    if number < len(names)
+                    else word("output layer"),
                     activation=names[index],
                     units=a.shape[1],
                     gradient_norm=_norm(gradients[index]),
-                    parameter_norm=_norm(layer.parameters),
                     update_ratio=update_ratios[index],
                     saturation=float(saturated.mean()),
                     off=_units_off(saturation, saturated),
                     equal_units=self.equal_units[index],
-                    minimum=_without_nan(a.min()),
-                    maximum=_without_nan(a.max()),
-                    mean=_without_nan(a.mean()),
                 )
             )
         return Diagnostics(
@@ -270,11 +259,6 @@ def _units_off(saturation: Saturation | None, saturated: Array) -> tuple[int, ..
     if saturation is None or not saturation.switches_off:
         return ()
     return tuple(np.flatnonzero(saturated.all(axis=0)).tolist())
-
-
-def _without_nan(value: float | np.float64) -> float:
-    """The number, or infinity for NaN, which only an overflow can cause."""
-    return math.inf if math.isnan(value) else float(value)
 
 
 def _measure_updates(

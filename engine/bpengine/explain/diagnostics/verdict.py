@@ -12,6 +12,7 @@ from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import FIRST_MOMENT, OPTIMIZERS
 from bpengine.sharpness import TRIED_ABOVE, TRIED_BELOW, TRIED_STEPS
 from bpengine.wording import listed, number
+from bpwords import Sentence, many, word
 
 SATURATED = 0.5
 """The smallest share of saturated outputs of a layer that is mentioned."""
@@ -137,15 +138,15 @@ def _error(diagnostics: Diagnostics) -> Finding:
 
 
 def _error_left(left: float) -> str:
-    constant = "that of the best constant"
     if left >= 1.005:
-        return f"The error is {_times(left)} {constant}."
+        return Sentence("The error is {ratio} times that of the best constant.")(ratio=_digits(left))
     if left >= 0.995:
-        return f"The error is about {constant}."
+        return Sentence("The error is about that of the best constant.")()
     if left >= 0.1:
-        return f"The error is {100 * left:.0f}% of {constant}."
-    share = f"1/{_digits(1 / left)}" if left > 1e-6 else "under a millionth"
-    return f"The error is {share} of {constant}."
+        share = f"{100 * left:.0f}%"
+    else:
+        share = f"1/{_digits(1 / left)}" if left > 1e-6 else word("under a millionth")
+    return Sentence("The error is {share} of that of the best constant.")(share=share)
 
 
 def _test_error(diagnostics: Diagnostics) -> Finding | None:
@@ -154,21 +155,29 @@ def _test_error(diagnostics: Diagnostics) -> Finding | None:
         return None
     ratio = test / error if error > 0 and test >= 0 else math.inf
     if not 0 < ratio < math.inf:
-        sentence = f"The test error is {number(test)}, the training error {number(error)}."
+        both = Sentence("The test error is {test}, the training error {error}.")
+        sentence = both(test=number(test), error=number(error))
         return Finding(kind=FindingKind.TEST_ERROR, sentence=sentence, figure=test)
-    times = "about equal to" if abs(ratio - 1) < 0.005 else _times(ratio)
-    sentence = f"The test error is {times} the training error."
+    equal = Sentence("The test error is about equal to the training error.")
+    times = Sentence("The test error is {ratio} times the training error.")
+    sentence = equal() if abs(ratio - 1) < 0.005 else times(ratio=_digits(ratio))
     return Finding(kind=FindingKind.TEST_ERROR, sentence=sentence, figure=ratio)
 
 
 def _units_off(diagnostics: Diagnostics, layer: LayerDiagnostics) -> Finding | None:
     if not layer.off:
         return None
-    are = "is" if len(layer.off) == 1 else "are"
-    how_long = "and can't recover" if _stays_off(diagnostics, layer) else "now"
+    if _stays_off(diagnostics, layer):
+        one = "{units} is off for all {samples} samples and can't recover."
+        several = "{units} are off for all {samples} samples and can't recover."
+    else:
+        one, several = (
+            "{units} is off for all {samples} samples now.",
+            "{units} are off for all {samples} samples now.",
+        )
     return Finding(
         kind=FindingKind.UNITS_OFF,
-        sentence=f"{_units(layer)} {are} off for all {diagnostics.samples} samples {how_long}.",
+        sentence=many(len(layer.off), one, several, units=_units(layer), samples=diagnostics.samples),
         figure=len(layer.off),
         layer=layer.number,
         units=layer.off,
@@ -207,10 +216,11 @@ def _units(layer: LayerDiagnostics) -> str:
     """The units that are off, by number if they are few."""
     numbers = [str(unit + 1) for unit in layer.off]
     if len(numbers) == 1:
-        return f"Unit {numbers[0]} of {layer.name}"
+        return Sentence("Unit {unit} of {layer}")(unit=numbers[0], layer=layer.name)
     if len(numbers) <= MAX_UNITS_LISTED:
-        return f"Units {listed(numbers)} of {layer.name}"
-    return f"{len(numbers)} of {layer.units} units of {layer.name}"
+        return Sentence("Units {units} of {layer}")(units=listed(numbers), layer=layer.name)
+    of_all = Sentence("{count} of {units} units of {layer}")
+    return of_all(count=len(numbers), units=layer.units, layer=layer.name)
 
 
 def _saturation(diagnostics: Diagnostics) -> Finding | None:
@@ -220,8 +230,9 @@ def _saturation(diagnostics: Diagnostics) -> Finding | None:
     if share < SATURATED:
         return None
     percent = math.floor(100 * share + 1e-9)  # 100 * 0.57 is a little less than 57
-    outputs = f"{_capitalized(worst.name)}: {percent}% of the outputs"
-    sentence = f"{outputs} for {diagnostics.samples} samples are saturated."
+    saturated = Sentence("{layer}: {share} of the outputs for {samples} samples are saturated.")
+    layer = _capitalized(word(worst.name))
+    sentence = saturated(layer=layer, share=f"{percent}%", samples=diagnostics.samples)
     return Finding(kind=FindingKind.SATURATION, sentence=sentence, figure=share, layer=worst.number)
 
 
@@ -236,22 +247,24 @@ def _gradient(diagnostics: Diagnostics) -> Finding | None:
     if not (0 < reference < math.inf and least.gradient_norm < SMALL_GRADIENT * reference):
         return None
     ratio = least.gradient_norm / reference
-    size = f"{number(ratio, 2)} of that of the output layer" if ratio > 0 else "0"
-    sentence = f"The gradient of {least.name} is {size}."
+    small = Sentence("The gradient of {layer} is {ratio} of that of the output layer.")
+    zero = Sentence("The gradient of {layer} is 0.")
+    sentence = small(layer=least.name, ratio=number(ratio, 2)) if ratio > 0 else zero(layer=least.name)
     return Finding(kind=FindingKind.GRADIENT, sentence=sentence, figure=ratio, layer=least.number)
 
 
 def _update(diagnostics: Diagnostics) -> Finding | None:
     if diagnostics.learning_rate == 0:
-        why = " because of the schedule" if diagnostics.config.learning_rate else ""
-        sentence = f"The learning rate is 0{why}: no weight changes."
+        scheduled = Sentence("The learning rate is 0 because of the schedule: no weight changes.")
+        zero = Sentence("The learning rate is 0: no weight changes.")
+        sentence = (scheduled if diagnostics.config.learning_rate else zero)()
         return Finding(kind=FindingKind.UPDATE, sentence=sentence, figure=0.0)
     ratio = diagnostics.update_ratio
     if ratio is None or not math.isfinite(ratio):
         return None
     if ratio == 0:
-        return Finding(kind=FindingKind.UPDATE, sentence="An update changes no weight.", figure=0.0)
-    sentence = f"An update changes the weights by about {_of_weights(ratio)}."
+        return Finding(kind=FindingKind.UPDATE, sentence=word("An update changes no weight."), figure=0.0)
+    sentence = _of_weights(ratio)
     return Finding(kind=FindingKind.UPDATE, sentence=sentence, figure=ratio)
 
 
@@ -267,26 +280,29 @@ def _sharpness(diagnostics: Diagnostics) -> Finding | None:
         if rate == 0:
             return None
         ratio = rate / sharpness.limit
-        times = _times(ratio) if ratio >= 1 else f"{_digits(ratio)} of"
-        sentence = f"The learning rate was {times} the limit of full-batch steps, {limit}."
+        times = Sentence("The learning rate was {ratio} times the limit of full-batch steps, {limit}.")
+        part = Sentence("The learning rate was {ratio} of the limit of full-batch steps, {limit}.")
+        sentence = (times if ratio >= 1 else part)(ratio=_digits(ratio), limit=limit)
         return Finding(kind=FindingKind.SHARPNESS, sentence=sentence, figure=ratio)
-    tried = f"{TRIED_STEPS} full-batch steps are stable at {TRIED_BELOW}, not {TRIED_ABOVE} times {limit}"
-    guide = f"the limit of the learning rate, {limit}, is only a guide here"
-    sentence = f"Sharpness {_digits(sharpness.value)}: {tried if sharpness.holds else guide}."
+    if sharpness.holds:
+        tried = Sentence(
+            "Sharpness {value}: {steps} full-batch steps are stable at {below}, not {above} times {limit}."
+        )
+        values = {"steps": TRIED_STEPS, "below": TRIED_BELOW, "above": TRIED_ABOVE}
+        sentence = tried(value=_digits(sharpness.value), limit=limit, **values)
+    else:
+        guide = Sentence("Sharpness {value}: the limit of the learning rate, {limit}, is only a guide here.")
+        sentence = guide(value=_digits(sharpness.value), limit=limit)
     return Finding(kind=FindingKind.SHARPNESS, sentence=sentence, figure=sharpness.value)
 
 
 def _of_weights(ratio: float) -> str:
-    """The ratio with two digits: 1/1200 of their size."""
+    """The ratio with two digits, in a sentence: 1/1200 of their size."""
     if ratio >= 0.2:
-        return f"{_digits(ratio)} times their size"
-    if ratio < 1e-5:
-        return f"{number(ratio, 2)} of their size"
-    return f"1/{_digits(1 / ratio)} of their size"
-
-
-def _times(ratio: float) -> str:
-    return f"{_digits(ratio)} times"
+        times = Sentence("An update changes the weights by about {ratio} times their size.")
+        return times(ratio=_digits(ratio))
+    share = number(ratio, 2) if ratio < 1e-5 else f"1/{_digits(1 / ratio)}"
+    return Sentence("An update changes the weights by about {share} of their size.")(share=share)
 
 
 def _digits(value: float) -> str:

@@ -16,7 +16,7 @@ from bptui.session.comparison import changes_data
 from bptui.session.document import Baseline, Document, Goal, edits_to_repeat
 from bptui.session.sentences import notices
 from bptui.session.snapshot import Stage
-from bpwords import joined
+from bpwords import Sentence, joined, word
 
 WITHOUT_WHAT_IF = frozenset({"epochs", "report_interval"})
 """The settings that do not affect epochs already trained, so that a what-if would show nothing."""
@@ -27,7 +27,7 @@ def restart(now: SessionNow) -> Transition:
     transition = _restarted(now, {}, now.source)
     is_edited = bool(now.document.run.edits or transition.document.missing)
     notice = notices.restarted(now.config.seed, edited=is_edited)
-    return replace(transition, notice=notice, undo="restart")
+    return replace(transition, notice=notice, undo=word("restart", "undo"))
 
 
 def new_seed(now: SessionNow) -> Transition:
@@ -37,7 +37,9 @@ def new_seed(now: SessionNow) -> Transition:
     if seed == old:  # it was the highest seed
         seed = 0
     transition = _restarted(now, {"seed": seed}, now.source)
-    return replace(transition, notice=notices.NEW_SEED(seed=seed), undo=f"seed {old} → {seed}")
+    return replace(
+        transition, notice=notices.NEW_SEED(seed=seed), undo=f"{FIELD['seed'].said} {old} → {seed}"
+    )
 
 
 def learn(now: SessionNow, function: str) -> Transition:
@@ -48,7 +50,7 @@ def learn(now: SessionNow, function: str) -> Transition:
         DataError: the function can't be learned over its range.
     """
     transition = _restarted(now, {"function": function}, None)
-    what = f"learn {FIELD['function'].brief(function)}"
+    what = Sentence("learn {function}")(function=FIELD["function"].brief(function))
     notice = joined(notices.learns(function, now.stage), transition.notice or "")
     return replace(transition, notice=notice, undo=what)
 
@@ -66,7 +68,7 @@ def change(now: SessionNow, field: Field, value: object) -> Transition:
     new = field.validate(value)
     if now.source is not None and field.describes_named_data:
         return Transition(
-            now.document, now.training, notices.DATA_FROM_FILE(setting=field.label, name=now.source.name)
+            now.document, now.training, notices.DATA_FROM_FILE(setting=field.said, name=now.source.name)
         )
     changes = {field.name: new}
     if field.name == "dataset":
@@ -74,9 +76,9 @@ def change(now: SessionNow, field: Field, value: object) -> Transition:
     changes = {name: after for name, after in changes.items() if after != getattr(config, name)}
     if not changes:
         return Transition(now.document, now.training, notices.unchanged(field, new))
-    before = f"{field.label} {field.brief(old)}"
+    before = f"{field.said} {field.brief(old)}"
     if "function" in changes:
-        before = f"{FIELD['function'].label} {FIELD['function'].brief(config.function)}"
+        before = f"{FIELD['function'].said} {FIELD['function'].brief(config.function)}"
     what = f"{before} → {field.brief(new)}"
     notice = notices.suited(config.replace(**changes)) if len(changes) > 1 else ""
     return _applied(now, changes, what, notice=notice)
@@ -110,9 +112,9 @@ def defaults(now: SessionNow) -> Transition:
     defaults = TrainingConfig.defaults(config.task)
     if config == defaults:
         return Transition(now.document, now.training, notices.AT_DEFAULTS())
-    then, what = opened_with, "Back to the settings at the start"
+    then, what = opened_with, word("Back to the settings at the start")
     if config == opened_with:
-        then, what = defaults, "Back to the defaults"
+        then, what = defaults, word("Back to the defaults")
     return _applied(now, {field.name: new for field, _, new in changed_settings(config, then)}, what)
 
 
@@ -143,7 +145,7 @@ def _applied(
         else:
             transition = _changed_live(now, changes, what)
     except (ConfigError, DataError) as error:
-        return Transition(now.document, now.training, f"{error}.")
+        return Transition(now.document, now.training, Sentence("{text}.")(text=error))
     return replace(transition, undo=what)
 
 

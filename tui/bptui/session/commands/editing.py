@@ -10,6 +10,7 @@ from bpengine.run import edited
 from bptui.session.activity import Transition
 from bptui.session.commands.now import SessionNow
 from bptui.session.sentences import notices
+from bpwords import Sentence
 
 
 def edit(now: SessionNow, edit: Edit) -> Transition:
@@ -59,4 +60,4 @@ def _refusal(now: SessionNow, edit: Edit) -> Transition | None:
     """The transition if the network lacks the edit's unit, which may have been chosen in a larger network."""
     if possible_edits(now.document.shown.sizes, (edit,)):
         return None
-    return now.unchanged(f"This network has no {edit.target}.")
+    return now.unchanged(Sentence("This network has no {target}.")(target=edit.target))

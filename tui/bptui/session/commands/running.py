@@ -10,6 +10,7 @@ from bptui.session.commands.now import SessionNow
 from bptui.session.sentences import notices
 from bptui.session.snapshot import Stage
 from bptui.session.speed import SPEEDS
+from bpwords import Sentence, word
 
 
 def toggle(now: SessionNow) -> Transition:
@@ -79,8 +80,9 @@ def step_batch(now: SessionNow) -> Transition:
 def change_speed(now: SessionNow, direction: int) -> Transition:
     """Train faster (1) or slower (-1)."""
     speed = SPEEDS[min(max(SPEEDS.index(now.speed) + direction, 0), len(SPEEDS) - 1)]
-    edge = {SPEEDS[0]: ", the slowest", SPEEDS[-1]: ", the fastest"}.get(speed, "")
-    return replace(now.unchanged(f"{sentence_case(speed.label)}{edge}."), speed=speed)
+    edges = {SPEEDS[0]: Sentence("{speed}, the slowest."), SPEEDS[-1]: Sentence("{speed}, the fastest.")}
+    said = edges.get(speed, Sentence("{speed}."))(speed=sentence_case(word(speed.label)))
+    return replace(now.unchanged(said), speed=speed)
 
 
 def toggle_pin(now: SessionNow) -> Transition:
@@ -97,7 +99,9 @@ def toggle_pin(now: SessionNow) -> Transition:
         now.unchanged(notices.pinned(label, replaced=replaced)), document=replace(document, pins=pins)
     )
     return (
-        replace(transition, undo=f"another run pinned as {label}", of_pins=True) if replaced else transition
+        replace(transition, undo=Sentence("another run pinned as {label}")(label=label), of_pins=True)
+        if replaced
+        else transition
     )
 
 
@@ -107,7 +111,7 @@ def unpin(now: SessionNow, label: str) -> Transition:
     pins = document.pins.without(label)
     if len(pins.runs) == len(document.pins.runs):
         return now.unchanged(None)
-    document, words = replace(document, pins=pins), f"unpinned {label}"
+    document, words = replace(document, pins=pins), Sentence("unpinned {label}")(label=label)
     return Transition(document, now.activity, notices.UNPINNED(label=label), words, of_pins=True)
 
 
@@ -128,9 +132,9 @@ def toggle_cloud(now: SessionNow) -> Transition:
 
 def refuse(now: SessionNow, reason: str) -> Transition:
     """Say why a change is refused."""
-    return now.unchanged(f"{sentence_case(reason)}.")
+    return now.unchanged(Sentence("{text}.")(text=sentence_case(reason)))
 
 
 def say(now: SessionNow, text: str) -> Transition:
     """Show a sentence as the answer to a key, until the next key; none, if it is empty."""
-    return now.unchanged(text)
+    return now.unchanged(word(text))

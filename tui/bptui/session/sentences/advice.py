@@ -6,7 +6,7 @@ from bpengine import FIELD, Trainer
 from bptui.formatting import error_text
 from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH
 from bptui.session.snapshot import Stage
-from bpwords import Sentence, columns, joined
+from bpwords import Sentence, columns, joined, word
 
 _READY = Sentence(
     "{toggle_run} starts the training[; {up/down} choose {what}, {less/more} change it]"
@@ -48,9 +48,9 @@ def advice(trainer: Trainer, stage: Stage) -> tuple[str, str]:
 
 def _with_and_without_arrows(sentence: Sentence, what: str, shorter: str) -> tuple[str, str]:
     """The sentence with and without what the arrow keys change; shorter if these keys have long names."""
-    text = sentence(what=what)
+    text = sentence(what=word(what))
     if columns(text) > MAX_SENTENCE_LENGTH:
-        text = sentence(what=shorter)
+        text = sentence(what=word(shorter))
     return text, sentence.without("less/more")(what="")
 
 
@@ -58,9 +58,9 @@ def _of_diverged(trainer: Trainer) -> str:
     epoch = trainer.divergence.epoch if trainer.divergence else 0
     # Smaller steps do not help if the very first one was too large for a floating-point number.
     if trainer.epochs_done or trainer.samples_done:
-        why, label = Sentence("Diverged in epoch {epoch}: steps too large."), FIELD["learning_rate"].label
+        why, label = Sentence("Diverged in epoch {epoch}: steps too large."), FIELD["learning_rate"].said
     else:
-        why, label = Sentence("Diverged in epoch {epoch}: huge weights or data."), FIELD["init_scale"].label
+        why, label = Sentence("Diverged in epoch {epoch}: huge weights or data."), FIELD["init_scale"].said
     if trainer.earliest > trainer.epochs_done:
         return joined(why(epoch=epoch), Sentence("{restart} restarts; lower the {label}.")(label=label))
     return joined(why(epoch=epoch), Sentence("{rewind} goes back; lower the {label}.")(label=label))

@@ -11,7 +11,7 @@ from bptui.background.cloud.snapshot import CloudSnapshot, Compared
 from bptui.formatting import changed_settings, changes_in_words, error_text, median_text
 from bptui.session.comparison import changes_data, common_errors, has_other_data
 from bptui.session.snapshot import RunProgress, Snapshot, Stage
-from bpwords import Sentence, columns, joined, many
+from bpwords import Sentence, columns, joined, many, word
 
 MAX_SENTENCE_LENGTH = 78
 """The most columns of a sentence in the status line of an 80-column terminal."""
@@ -29,7 +29,7 @@ def compare(pinned: Snapshot, live: Snapshot) -> str:
             sentence = Sentence("{changes}: epoch error {before} → {error} in epoch {epoch}")
         errors = {"before": error_text(old), "error": error_text(new), "epoch": epoch}
         return with_differences(sentence, before, after, **errors)
-    name = "Pinned" if live.comparison.baseline is None else "Changed"
+    name = word("Pinned") if live.comparison.baseline is None else word("Changed")
     if not len(before.curve[0]):
         return with_differences(
             Sentence("{name}: {changes} before its first epoch."), before, after, name=name
@@ -50,7 +50,12 @@ def with_differences(sentence: Sentence, pinned: RunProgress, live: RunProgress,
         if columns(text) <= MAX_SENTENCE_LENGTH:
             return text
     changed = changed_settings(pinned.config, live.config)
-    return sentence(changes=f"other {changed[0][0].label}" if changed else "the same settings", **values)
+    return sentence(
+        changes=Sentence("other {setting}")(setting=changed[0][0].said)
+        if changed
+        else word("the same settings"),
+        **values,
+    )
 
 
 def all_changes_in_words(pinned: RunProgress, edits: Sequence[Edit], live: TrainingConfig) -> list[str]:
@@ -68,7 +73,9 @@ def edits_in_words(pinned: Sequence[Edit], live: Sequence[Edit]) -> list[str]:
 
     if made(pinned) == made(live):
         return []
-    return ["other edits" if len(pinned) == len(live) else f"edits {len(pinned)} → {len(live)}"]
+    if len(pinned) == len(live):
+        return [word("other edits")]
+    return [Sentence("edits {before} → {now}")(before=len(pinned), now=len(live))]
 
 
 _CHANGES = (
@@ -135,17 +142,18 @@ def _standing(cloud: CloudSnapshot) -> str:
         parts.append(many(stay, one, several, starts=cloud.starts, limit=number(standing.limit)))
     few = Sentence("Only {starts} starts: numba is not installed.")(starts=cloud.starts)
     few = few if cloud.lacks_numba else ""
-    sentence = joined(f"{'; '.join(parts)}.", few)
-    return sentence if columns(sentence) <= MAX_SENTENCE_LENGTH else joined(f"{parts[0]}.", few)
+    ended = Sentence("{text}.")
+    sentence = joined(ended(text=word("; ", "list").join(parts)), few)
+    return sentence if columns(sentence) <= MAX_SENTENCE_LENGTH else joined(ended(text=parts[0]), few)
 
 
 def _change(compared: Compared) -> str:
     """The change with both medians, how many starts improved, and whether the difference is clear."""
     medians = f"{median_text(compared.old_median)} → {median_text(compared.new_median)}"
-    change, *more = compared.changes or ("no change",)
+    change, *more = compared.changes or (word("no change"),)
     change = f"{change}, ..." if more else change
-    values = {"medians": medians, "better": compared.better, "verdict": compared.verdict}
-    for beginning in (change, f"{change.partition(' ')[0]} changed"):
+    values = {"medians": medians, "better": compared.better, "verdict": word(compared.verdict)}
+    for beginning in (change, Sentence("{setting} changed")(setting=change.partition(" ")[0])):
         for sentence in _CHANGES:
             text = sentence(change=beginning, starts=compared.starts, **values)
             if columns(text) <= MAX_SENTENCE_LENGTH:

@@ -86,7 +86,7 @@ def _with_edits(sentence: Sentence, edits: Sequence[Edit]) -> str:
     """The sentence with the edits that fit, and how many more there are; or only with their number."""
     words = [edit.words for edit in edits]
     for count in range(len(edits), 0, -1):
-        rest = [f"{len(edits) - count} more"] if count < len(edits) else []
+        rest = [Sentence("{n} more")(n=len(edits) - count)] if count < len(edits) else []
         text = sentence(edits=listed([*words[:count], *rest]))
         if columns(text) <= MAX_SENTENCE_LENGTH:
             return text
@@ -95,7 +95,7 @@ def _with_edits(sentence: Sentence, edits: Sequence[Edit]) -> str:
 
 def refused(error: ConfigError) -> str:
     """An edit is not possible."""
-    return f"{sentence_case(error.reason if error.setting == 'edit' else str(error))}."
+    return Sentence("{text}.")(text=sentence_case(error.reason if error.setting == "edit" else str(error)))
 
 
 def edited(edit: Edit, stage: Stage, stop_reason: str) -> str:
@@ -237,14 +237,14 @@ def unchanged(field: Field, value: object) -> str:
     """The setting already has this value: it was typed again, or is at a limit."""
     if isinstance(field, (FeaturesField, FormulaField)):
         same = Sentence("{setting} is already {value}. To change it, type another one.")
-        return same(setting=field.label, value=field.brief(value))
+        return same(setting=field.said, value=field.brief(value))
     if field.move(value, 1) == value:
         sentence = Sentence("{setting}: {value} is the highest value.")
     elif field.move(value, -1) == value:
         sentence = Sentence("{setting}: {value} is the lowest value.")
     else:
         sentence = Sentence("{setting}: {value} is the current value.")
-    return sentence(setting=field.label, value=field.format(value))
+    return sentence(setting=field.said, value=field.format(value))
 
 
 # What is in progress.

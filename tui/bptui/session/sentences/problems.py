@@ -9,8 +9,9 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.explain.diagnostics import Diagnosis
 from bpengine.explain.diagnostics.verdict import NO_ERROR, FindingKind
 from bpengine.losses import means
+from bptui.formatting import sentence_case
 from bptui.session.snapshot import LearningProblem, NetworkValues, RunProgress
-from bpwords import Sentence
+from bpwords import Sentence, joined, word
 
 LEARNS_NOTHING = 0.995
 """A network has learned nothing if its error is at least this part of that of the best constant output."""
@@ -22,8 +23,8 @@ FEWEST_EPOCHS = 20
 _SUITS = Sentence("The settings that suit this data set are not set ({settings}): {advise} tries them.")
 _SUITS_BRIEFLY = Sentence("Nothing is learned so far: {settings} would suit ({advise} tries it).")
 _BREAKS_THE_TIE = {
-    "restart with an init scale above 0": "an init scale above 0",
-    "restart with another initializer": "another initializer",
+    "restart with an init scale above 0": Sentence("an init scale above 0"),
+    "restart with another initializer": Sentence("another initializer"),
 }
 
 
@@ -50,14 +51,23 @@ def problem_of(run: RunProgress, network: NetworkValues, source: Dataset | None)
 
 
 def _equal_units(diagnostics: Diagnostics, finding: Finding) -> LearningProblem:
-    which = "hidden units" if len(diagnostics.hidden) == 1 else f"units of layer {finding.layer}"
-    start = f"All {len(finding.units)} {which} are equal"
-    remedy = _BREAKS_THE_TIE.get(finding.remedy, "")
-    why = f"{start}, and equal units get equal gradients:"
-    if not remedy:
-        return LearningProblem(f"{why} they stay equal.", (f"{start} and stay equal.",))
-    sentence = f"{why} they stay equal. {remedy[0].upper()}{remedy[1:]} breaks the tie."
-    return LearningProblem(sentence, (f"{why} {remedy} helps.", f"{start} and stay equal: {remedy} helps."))
+    if len(diagnostics.hidden) == 1:
+        start = Sentence("All {units} hidden units are equal")(units=len(finding.units))
+    else:
+        equal = Sentence("All {units} units of layer {layer} are equal")
+        start = equal(units=len(finding.units), layer=finding.layer)
+    stay = Sentence("{start} and stay equal.")(start=start)
+    if finding.remedy not in _BREAKS_THE_TIE:
+        why = Sentence("{start}, and equal units get equal gradients: they stay equal.")
+        return LearningProblem(why(start=start), (stay,))
+    remedy = _BREAKS_THE_TIE[finding.remedy]()
+    breaks = Sentence(
+        "{start}, and equal units get equal gradients: they stay equal. {remedy} breaks the tie."
+    )
+    helps = Sentence("{start}, and equal units get equal gradients: {remedy} helps.")
+    stays = Sentence("{start} and stay equal: {remedy} helps.")
+    shorter = helps(start=start, remedy=remedy), stays(start=start, remedy=remedy)
+    return LearningProblem(breaks(start=start, remedy=sentence_case(remedy)), shorter)
 
 
 def _learns_nothing(run: RunProgress, diagnosis: Diagnosis) -> bool:
@@ -85,17 +95,17 @@ def _nothing_learned(
     diagnostics: Diagnostics, by_kind: dict[FindingKind, Finding], source: Dataset | None
 ) -> LearningProblem:
     error, config = by_kind[FindingKind.ERROR].sentence, diagnostics.config
-    start = f"Nothing is learned so far: {error[0].lower()}{error[1:]}"
+    so_far = Sentence("Nothing is learned so far: {why}")
+    start = so_far(why=f"{error[0].lower()}{error[1:]}")
     unsuited = config.unsuited(source)
     if unsuited:
         suited = config.replace(**unsuited).brief
-        return LearningProblem(f"{start} {_SUITS(settings=suited)}", (_SUITS_BRIEFLY(settings=suited),))
+        suits = joined(start, _SUITS(settings=suited))
+        return LearningProblem(suits, (_SUITS_BRIEFLY(settings=suited),))
     cause, brief = _cause(diagnostics, by_kind)
-    return (
-        LearningProblem(f"{start} {cause}", (f"Nothing is learned so far: {brief}.",))
-        if cause
-        else LearningProblem(start, ())
-    )
+    if not cause:
+        return LearningProblem(start, ())
+    return LearningProblem(joined(start, cause), (so_far(why=Sentence("{text}.")(text=brief)),))
 
 
 def _cause(diagnostics: Diagnostics, by_kind: dict[FindingKind, Finding]) -> tuple[str, str]:
@@ -103,13 +113,14 @@ def _cause(diagnostics: Diagnostics, by_kind: dict[FindingKind, Finding]) -> tup
     update, off = by_kind.get(FindingKind.UPDATE), by_kind.get(FindingKind.UNITS_OFF)
     saturated, gradient = by_kind.get(FindingKind.SATURATION), by_kind.get(FindingKind.GRADIENT)
     if update is not None and diagnostics.learning_rate == 0:
-        return update.sentence, "the learning rate is 0"
+        return update.sentence, word("the learning rate is 0")
     if off is not None and len(off.units) == diagnostics.layers[off.layer - 1].units:
-        return off.sentence, f"all units of layer {off.layer} are off"
+        return off.sentence, Sentence("all units of layer {layer} are off")(layer=off.layer)
     if update is not None and update.figure == 0:
-        return update.sentence, "an update changes no weight"
+        return update.sentence, word("an update changes no weight")
     if saturated is not None:
-        return saturated.sentence, f"layer {saturated.layer} is saturated, where gradients are nearly 0"
+        flat = Sentence("layer {layer} is saturated, where gradients are nearly 0")
+        return saturated.sentence, flat(layer=saturated.layer)
     if gradient is not None:
-        return gradient.sentence, f"the gradient of layer {gradient.layer} is nearly 0"
+        return gradient.sentence, Sentence("the gradient of layer {layer} is nearly 0")(layer=gradient.layer)
     return "", ""

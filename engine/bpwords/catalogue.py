@@ -1,0 +1,65 @@
+"""Catalogues of translations, in the format of gettext's .po files, which need no compile step here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from bpwords import key
+
+_LINE = re.compile(r'(?:(msgctxt|msgid|msgstr) )?"((?:[^"\\]|\\.)*)"')
+_ESCAPED = {"n": "\n", "t": "\t"}
+
+
+class Entry(NamedTuple):
+    """A text and its translation."""
+
+    text: str
+    """The English text."""
+    context: str
+    """What tells the text apart from an equal one; empty for none."""
+    translation: str
+    """Empty if there is none yet."""
+    is_fuzzy: bool
+    """Whether somebody still has to look at the translation, since the English text has changed."""
+    line: int
+    """The last line of the entry, counted from 1."""
+
+
+def entries(content: str) -> Iterator[Entry]:
+    """The entries in the content of a .po file, without its header.
+
+    Raises:
+        ValueError: a line is none of such a file; the message says which.
+    """
+    parts: dict[str, str] = {}
+    part, is_fuzzy = "", False
+    for number, line in enumerate([*content.splitlines(), ""], 1):
+        match = _LINE.fullmatch(line.strip())
+        if match is None and line.strip() and not line.startswith("#"):
+            raise ValueError(f"line {number}: must be a comment, or a text in quotation marks")
+        if match is None or (match[1] and match[1] != "msgstr" and "msgstr" in parts):
+            if parts.get("msgid") and "msgstr" in parts:
+                yield Entry(parts["msgid"], parts.get("msgctxt", ""), parts["msgstr"], is_fuzzy, number - 1)
+            if "msgstr" in parts:
+                parts, is_fuzzy = {}, False
+            is_fuzzy = is_fuzzy or (line.startswith("#,") and "fuzzy" in line)
+        if match is not None:
+            part = match[1] or part
+            text = re.sub(r"\\(.)", lambda sign: _ESCAPED.get(sign[1], sign[1]), match[2])
+            parts[part] = parts.get(part, "") + text
+
+
+def catalogue(content: str) -> Mapping[str, str]:
+    """The translations in the content of a .po file, for `bpwords.use`. Fuzzy ones are left out.
+
+    Raises:
+        ValueError: see `entries`.
+    """
+    found = entries(content)
+    return {
+        key(entry.text, entry.context): entry.translation
+        for entry in found
+        if entry.translation and not entry.is_fuzzy
+    }

@@ -1,0 +1,211 @@
+"""The texts to translate: `python -m tests.languages` writes their template, and checks translations.
+
+The sentences are found in the syntax trees; labels and helps in the tables. With --strict, a text without a
+translation is an error.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from bpengine import FIELDS
+from bpengine.fields import ChoiceField, NamesField
+from bptui.commands import COMMANDS, TABS, TOPICS
+from bptui.commands.naming import is_command
+from bptui.drawing.roles import ROLES
+from bptui.languages import FOLDER
+from bptui.lessons.words import WORDS
+from bptui.screens.help_pages import ESSENTIAL, START
+from bptui.session.snapshot import Stage
+from bptui.session.speed import SPEEDS
+from bptui.views import panel_help
+from bptui.views.panels import PANELS
+from bpwords import key, slots
+from bpwords.catalogue import Entry, entries
+
+ROOT = Path(__file__).parents[1]
+ENGLISH_ONLY = ("cli/", "attach/", "plain/", "describe/", "steer/", "teaching/", "cluster/", "web/")
+"""The folders whose texts stay English: scripts read them, or nobody has translated them as a whole."""
+_HINTS = ("hint_of", "_hints", "KeyHint", "of")
+_PASSED = {
+    "topic": "panels|data|lessons|values",
+    "": "checkpoint: continue with --resume|settings: use with --config|command line that makes this run|"
+    "command line: a new run with the last settings|a hyperparameter|a setting|"
+    "the chosen hyperparameter|the chosen setting|something and compare|set now|"
+    "setting|no clear difference|clearly better|clearly worse|edited at epoch {epoch}|"
+    "edited {n} times from epoch {epoch} on|{n} stays above {limit}|{n} stay above {limit}|"
+    "{n} of {starts} stays above {limit}|{n} of {starts} stay above {limit}|"
+    "… {left} units in another layer|… {left} units in {n} more layers|"
+    "{units} is off for all {samples} samples now.|{units} are off for all {samples} samples now.|"
+    "{units} is off for all {samples} samples and can't recover.|"
+    "{units} are off for all {samples} samples and can't recover.",
+    "key": "branch|run|pause|freeze|unfreeze|knock out|bring back",
+    "title": "epoch error|test error|error|test|settings|run|saturated|gradient|off|"
+    "log10(update\n/weight)|actual \\ predicted|actual\\pred.|actual ↓|settings, this run → live",
+    "metric": "error now|error|RMSE|R²|accuracy|acc.",
+    "legend": "{number} starts|{number} starts disagree|wrong|true border|true|live",
+    "axis": "epoch|step",
+}
+"""Texts that are passed from where they are to where they are said, by their contexts."""
+Text = tuple[str, str]
+"""An English text and its context."""
+
+
+def of_tables() -> Iterator[Text]:
+    """The texts of the tables."""
+    for field in FIELDS:
+        yield from ((field.label, "setting"), (field.help, ""), (field.name, "synonyms"))
+        if isinstance(field, (ChoiceField, NamesField)):
+            yield from ((help, "") for help in field.helps.values())
+    for command in COMMANDS:
+        yield from ((command.help, ""), (command.label, "key"))
+        if command.synonyms:
+            yield command.name, "synonyms"
+    yield from ((text, "lesson") for text in WORDS.values())
+    yield from ((task, "tab") for task in TABS)
+    yield from ((topic, "topic") for topic in (START, *TOPICS))
+    yield from ((stage, "state") for stage in (*Stage, "viewing"))
+    yield from ((speed.label, "") for speed in SPEEDS)
+    yield from ((purpose, "") for _, purpose in ESSENTIAL)
+    yield from ((panel.name, "panel") for panel in PANELS)
+    yield from ((panel.title, "title") for panel in PANELS)
+    yield from ((text, "list") for text in (" and ", " or "))
+    yield from ((text, context) for context, found in _PASSED.items() for text in found.split("|"))
+    yield from ((role.meaning, "") for role in ROLES.values())
+    for help in (*(panel.help for panel in PANELS), panel_help.TIMELINE, panel_help.STATUS):
+        yield help.about, ""
+        yield from ((sign.meaning, "") for sign in help.signs)
+
+
+def of_tree(tree: ast.Module) -> Iterator[Text]:
+    """The sentences and words in the code of a module."""
+    constants: dict[str, ast.expr] = {}
+    for statement in tree.body:
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(name)], value=value)
+                | ast.AnnAssign(target=ast.Name(name), value=ast.expr() as value)
+            ):
+                constants[name] = value
+
+    def literals(node: ast.expr) -> list[str]:
+        """The texts that an expression may be."""
+        match node:
+            case ast.Constant(str(text)):
+                return [text]
+            case ast.IfExp():
+                return [*literals(node.body), *literals(node.orelse)]
+            case ast.Name(name) | ast.Subscript(value=ast.Name(name)) if name in constants:
+                return literals(constants[name])
+            case ast.Dict(values=values) | ast.Tuple(elts=values):
+                return [text for value in values for text in literals(value)]
+        return []
+
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name("Sentence" | "word" | "translated"), args=[first, *_]):
+                contexts = [*node.args[1:2], *(each.value for each in node.keywords if each.arg == "context")]
+                context = contexts[0].value if contexts and isinstance(contexts[0], ast.Constant) else ""
+                yield from ((text, str(context)) for text in literals(first))
+            case ast.Call(func=ast.Name("many"), args=[_, one, several]):
+                yield from ((text, "") for part in (one, several) for text in literals(part))
+            case ast.Call(func=ast.Name(name) | ast.Attribute(attr=name), args=[_, label, *_]) if (
+                name in _HINTS
+            ):
+                yield from ((text, "key") for text in literals(label) if " " not in text or "." not in text)
+            case ast.keyword(arg="keys" | "keys_said", value=value):
+                yield from of_keys(value)
+            case ast.Call(func=ast.Name("keys_said"), args=[value]):
+                yield from of_keys(value)
+            case ast.keyword(arg="title", value=ast.Constant(str(text))):
+                yield text, "title"
+            case ast.Call(func=ast.Attribute(attr="say"), args=[ast.Constant(str(text)), *_]) if "." in text:
+                yield text, ""
+            case ast.Call(args=[ast.Attribute(attr="say"), ast.Constant(str(text))]):
+                yield text, ""
+
+
+def of_keys(node: ast.expr) -> Iterator[Text]:
+    """The labels in a line of keys, as in "enter set   esc cancel"."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    text = "".join(str(part.value) if isinstance(part, ast.Constant) else "↑↓" for part in parts)
+    yield from ((part.partition(" ")[2], "key") for part in text.split("   ") if "{" not in part)
+
+
+def texts() -> dict[Text, str]:
+    """All texts to translate, and where each is."""
+    found = dict.fromkeys(of_tables(), "tables")
+    for folder in ("tui/bptui", "engine/bpengine"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            name = str(path.relative_to(ROOT / folder))
+            if not name.startswith(ENGLISH_ONLY):
+                for text in of_tree(ast.parse(path.read_text("utf-8"))):
+                    found.setdefault(text, name)
+    return {text: place for text, place in found.items() if text[0].strip()}
+
+
+def quoted(text: str) -> str:
+    """A text as a .po file has it."""
+    escaped = text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+    return f'"{escaped}"'
+
+
+def written(found: dict[Text, str], translated: dict[str, str]) -> str:
+    """The content of a .po file with these texts."""
+    blocks = ['msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n']
+    for (text, context), place in found.items():
+        lines = [f"#: {place}", f"msgctxt {quoted(context)}" if context else "", f"msgid {quoted(text)}"]
+        lines.append(f"msgstr {quoted(translated.get(key(text, context), ''))}\n")
+        blocks.append("\n".join(filter(None, lines)))
+    return "\n".join(blocks)
+
+
+def wrong(entry: Entry, known: set[Text]) -> str:
+    """What is wrong with an entry; empty if nothing is."""
+    if (entry.text, entry.context) not in known:
+        return "no such text"
+    if entry.is_fuzzy or not entry.translation:
+        return ""
+    values = {slot for slot in slots(entry.text) if not is_command(slot)}
+    for slot in slots(entry.translation):
+        if not is_command(slot) and slot not in values:
+            return f"{{{slot}}} is no slot of the text"
+    if lost := values.difference(slots(entry.translation)):
+        return f"lacks {{{min(lost)}}}"
+    return ""
+
+
+def problems(path: Path, found: dict[Text, str]) -> Iterator[tuple[str, Text]]:
+    """The kind of each problem of a translation (wrong, fuzzy or missing), and the text."""
+    there: dict[Text, Entry] = {
+        (entry.text, entry.context): entry for entry in entries(path.read_text("utf-8"))
+    }
+    known = set(found)
+    for text, entry in there.items():
+        if why := wrong(entry, known):
+            yield f"wrong ({why})", text
+        elif entry.is_fuzzy:
+            yield "fuzzy", text
+    for text in found:
+        if text not in there or not there[text].translation:
+            yield "missing", text
+
+
+def main() -> int:
+    """Write the template and name the problems; return the exit status."""
+    found, status = texts(), 0
+    if "--check" not in sys.argv:
+        (FOLDER / "bptui.pot").write_text(written(found, {}), "utf-8")
+    for path in sorted(FOLDER.glob("*.po")):
+        for problem, (text, context) in problems(path, found):
+            print(f"{path.name}: {problem}: {context and f'({context}) '}{text}")
+            status = int("--strict" in sys.argv or problem.startswith("wrong")) or status
+        print(f"{path.name}: {len(found)} texts")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""The screen in other languages: the catalogues, how one is chosen, and widths, keys and names in Chinese."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bpengine import FIELD
+from bptui.commands.matching import score
+from bptui.languages import FOLDER, translations
+from bptui.terminal.input import InputDecoder
+from bptui.widgets.status import fitted
+from bpwords import columns, use
+from tests.languages import problems, texts
+from tests.tui.support.running import call
+
+SMALL = ("regression", "--epochs", "40", "--at", "20", "--size", "80x24", "--output", "screen.txt")
+FRENCH = """
+msgid "Paused. {toggle_run} continues, {step_epoch} trains one epoch"
+"[, {less/more} change {what}][, {set} changes a setting]."
+msgstr "En pause. {toggle_run} continue, {step_epoch} : une époque."
+""" + "".join(
+    f'\nmsgctxt "{context}"\nmsgid "{text}"\nmsgstr "{said}"\n'
+    for context, text, said in (
+        ("setting", "learning rate", "taux"),
+        ("setting", "hidden units", "unités"),
+        ("setting", "epochs", "époques"),
+        ("tab", "regression", "régression"),
+        ("state", "paused", "en pause"),
+        ("key", "run", "lancer"),
+        ("key", "quit", "quitter"),
+        ("key", "help", "aide"),
+        ("title", "settings", "réglages"),
+    )
+)
+"""A language of ten entries."""
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_translations_have_the_slots_and_the_commands_of_their_texts() -> None:
+    found = texts()
+    for path in FOLDER.glob("*.po"):
+        assert not [problem for problem in problems(path, found) if problem[0].startswith("wrong")]
+
+
+def screen(*flags: str) -> str:
+    assert call("snapshot", *SMALL, *flags).status == 0
+    return Path("screen.txt").read_text("utf-8")
+
+
+def test_a_screen_is_in_the_language_of_the_flag_and_in_english_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    english, chinese = screen(), screen("--lang", "zh")
+    assert "Paused. Space continues" in english
+    for words in ("1 回归", "学习率", "轮误差", "已暂停。space 继续，s 训练一轮", "q 退出", "─网络（m）"):
+        assert words in chinese
+    assert "Paused" in screen("--lang", "zh", "--ascii")
+    assert {columns(line) for line in chinese.splitlines() if "│" in line} <= set(range(40, 81))
+
+
+def test_a_file_beside_the_settings_file_is_another_language() -> None:
+    Path("languages").mkdir()
+    Path("languages/fr.po").write_text(FRENCH, "utf-8")
+    Path("mine.toml").write_text("", "utf-8")
+    french = screen("--lang", "fr", "--config", "mine.toml")
+    assert all(words in french for words in ("1 Régression", "taux", "q quitter", "En pause. Space continue"))
+    assert "init scale" in french, "what has no translation is in English"
+    Path("languages/fr.po").write_text("msgid nothing", "utf-8")
+    refused = call("snapshot", *SMALL, "--lang", "fr", "--config", "mine.toml")
+    assert (refused.status, "fr.po: line 1: must be a comment" in refused.complaint) == (2, True)
+
+
+def test_chinese_is_cut_by_columns_found_by_its_words_and_pinyin_and_typed_in_full_width() -> None:
+    use(translations("zh"))
+    text = "训练已结束：r 重新开始；设定更多的轮数就能继续，或者换一个种子。"
+    for width in range(20, 90):
+        for rows in (1, 2):
+            lines = fitted((text,), width, rows)
+            assert len(lines) <= rows
+            assert all(columns(line) <= width for line in lines)
+    names = FIELD["learning_rate"].names
+    assert [score(typed, names) for typed in ("学习率", "xxl", "习率", "learning rate")] == [5, 5, 3, 5]
+    keys = [getattr(key, "key", "") for key in InputDecoder().feed("？，。／３：".encode(), 0.0)]
+    assert keys == ["question_mark", "comma", "full_stop", "slash", "3", "colon"]

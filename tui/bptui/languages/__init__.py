@@ -1,0 +1,50 @@
+"""The languages of the screen: which one is wanted, and its translations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+
+
+def locale_language(environment: Mapping[str, str]) -> str:
+    """The language of the locale, such as "zh"; "en" if it has none."""
+    names = (environment.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    language = next(filter(None, names), "").partition(".")[0].partition("_")[0].lower()
+    return language if language.isalpha() and language not in ("c", "posix") else "en"
+
+
+def file_of(language: str, settings: Path | None = None) -> Path | None:
+    """The file of translations into a language; None if there is none, as for English.
+
+    Args:
+        language: the language, such as "zh".
+        settings: the settings file; a folder `languages` beside it may have files as well, which come first.
+    """
+    folders = [] if settings is None else [settings.parent / "languages"]
+    paths = (folder / f"{language}.po" for folder in (*folders, FOLDER))
+    return next((path for path in paths if path.is_file()), None)
+
+
+def translations(language: str, settings: Path | None = None) -> Mapping[str, str]:
+    """The translations into a language, for `bpwords.use`; none for English. See `file_of`.
+
+    Raises:
+        OSError: the file can't be read.
+        ValueError: it is no .po file; the message names it.
+    """
+    path = None if language == "en" else file_of(language, settings)
+    if path is None:
+        return {}
+    from bpwords.catalogue import catalogue
+
+    try:
+        return catalogue(path.read_text("utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def of_lessons(catalogue: Mapping[str, str]) -> Mapping[str, str]:
+    """What a catalogue has for the words around lessons: the dialogue says everything else in English."""
+    return {key: text for key, text in catalogue.items() if key.startswith("lesson\4")}
