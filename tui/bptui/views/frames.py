@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 import time
@@ -106,7 +107,7 @@ class Frames:
         draw: Callable[[Snapshot], object],
         draw_answer: Callable[[Snapshot], object],
     ) -> None:
-        self.may_train: Callable[[], bool] = lambda: True  # asked before each tick
+        self.training_delay: Callable[[], float] = lambda: 0.0  # asked before each tick
         self.is_open = False
         """Whether the tab is open."""
         self._tab, self._session, self._thread = tab, session, thread
@@ -115,6 +116,7 @@ class Frames:
         self._drawn = 0.0  # when the last frame was drawn; 0 before the first one
         self._held: Snapshot | None = None
         self._hold_timer: Timer | None = None
+        self._rest_timer: Timer | None = None
         if thread is not None:
             session.cloud.use(runner, lambda: tab.call_later(self.take_news))
 
@@ -142,7 +144,7 @@ class Frames:
     def close(self) -> None:
         """Pause the run until the tab is open again."""
         self.is_open = False
-        self._timer.pause()
+        self._rest()
 
     def show_now(self) -> None:
         """Draw the run as it is now, and start the timer if the run is running on the open tab."""
@@ -154,11 +156,13 @@ class Frames:
         if self.is_open and self._continues(snapshot):
             self._timer.resume()
         else:
-            self._timer.pause()
+            self._rest()
 
     def tick(self) -> None:
         """Train for a slice of time, and draw the frame that is due then."""
-        if not self.may_train():
+        delay = self.training_delay()
+        if delay:
+            self._rest(delay)
             return
         if self._thread is None:
             self._show_trained(train(self._session, self._due()))
@@ -199,7 +203,14 @@ class Frames:
             return
         self._show(snapshot)
         if not self._continues(snapshot):
-            self._timer.pause()
+            self._rest()
+
+    def _rest(self, seconds: float = math.inf) -> None:
+        """Stop the timer for some seconds, in which no processor time is used."""
+        self._timer.pause()
+        if self._rest_timer is not None:
+            self._rest_timer.stop()
+        self._rest_timer = self._tab.set_timer(seconds, self._timer.resume) if seconds < math.inf else None
 
     def _waits_for_starts(self, snapshot: Snapshot) -> bool:
         """Whether a key press waits for the starts of the cloud; not below a screen (the box) without starts.
