@@ -29,7 +29,7 @@ BUSY = 0.35
 RESERVE_SECONDS = 1.0
 """The most processor time that accumulates for keys, and the most that they may owe: a few quick keys are
 answered at once, and none waits longer than it takes to earn this time."""
-SHRINKING, GROWTH = 0.5, 0.01
+SHRINKING, GROWTH = 0.25, 0.01
 """The smallest factor for the share after a slice on a busy machine, and the increase after any other slice
 as a fraction of the largest share."""
 
