@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import signal
 from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import NoReturn
 
 from rich.console import Console
 from rich.table import Table
 
+from bptui.startup.end_signals import STOP_SIGNALS, handled_signals
 from tests.benchmarks import (
     advice,
     cloud,
@@ -48,10 +52,17 @@ def main() -> None:
         if part not in PARTS:
             parser.error(f"part: {part[:40]!r} is not allowed: it takes {', '.join(PARTS)}")
     console = Console()
-    for part in chosen:
-        with console.status(f"measuring {part}"):
-            for table in PARTS[part]():
-                console.print(table, "")
+    with handled_signals(STOP_SIGNALS, _end):  # so that each part ends what it has started
+        for part in chosen:
+            with console.status(f"measuring {part}"):
+                for table in PARTS[part]():
+                    console.print(table, "")
+
+
+def _end(number: int, _frame: FrameType | None) -> NoReturn:
+    """Leave what is measured. A second signal, as `timeout` sends it, does not interrupt the end."""
+    signal.signal(number, signal.SIG_IGN)
+    raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":

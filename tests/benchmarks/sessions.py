@@ -26,7 +26,7 @@ from rich.table import Table
 
 from tests.benchmarks.tables import MEASURED, measured, p95, table
 from tests.ssh.test_ssh import KEYGEN, SSH, SSHD, Server, descendants, start
-from tests.tui.support.terminal import ENTER, ESCAPE, REQUEST, answer_to, cpu_seconds, processes
+from tests.tui.support.terminal import ENTER, ESCAPE, REQUEST, answer_to, cpu_seconds, processes, started
 
 SESSIONS = int(os.environ.get("BPTUI_SESSIONS", "20"))
 ARRIVAL_SECONDS = 15.0
@@ -51,6 +51,7 @@ class Client:
         self._master, slave = pty.openpty()
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
         environment = os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+        command = started(*command, controlling=True)  # which ends with this process, however it ends
         self.process = subprocess.Popen(
             command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True, env=environment
         )

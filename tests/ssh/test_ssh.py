@@ -126,6 +126,7 @@ PermitRootLogin prohibit-password
 StrictModes no
 UsePAM no
 UseDNS no
+MaxStartups 200
 PrintMotd no
 PrintLastLog no
 """

@@ -108,14 +108,14 @@ class BptuiApp(TerminalApp):
         restrictions = self.allowance.restrictions
         trains_in_thread = self._guard is not None and not restrictions.limits_processor
         self.runner = Runner(processors() if trains_in_thread else 0)
-        self.runner.may_work = self.allowance.may_train
+        self.runner.may_work = lambda: not self.allowance.training_delay()
         for task, session in sessions_of(start).items():
             paused = start.paused or start.restored_for(task) is not None
             thread = TrainingThread() if trains_in_thread else None
             self.tabs.views[task] = RunView(
                 session, runner=self.runner, paused=paused, fps=start.fps, thread=thread, id=task
             )
-            self.tabs.views[task].frames.may_train = self.allowance.may_train
+            self.tabs.views[task].frames.training_delay = self.allowance.training_delay
         self.panels = Panels(self.tabs, start.layout_path)
         self.settings = Settings(self.tabs, restrictions)
         self.dialogs = Dialogs(self.tabs, start, self.runner, self._open_file, restrictions)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bptui.cli.screen import parser, start_settings
+from bptui.limits.restrictions import count_sessions
 from tests.tui.support.running import call, call_on_a_terminal
 from tests.tui.support.terminal import bptui
 
@@ -48,6 +49,13 @@ def test_a_restricted_screen_refuses_its_flags_in_one_line_on_a_terminal(
     assert line in done.complaint
 
 
+def test_a_session_too_many_is_told_so_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bptui.cli.screen.most_sessions", lambda: 0)
+    monkeypatch.setattr("bptui.cli.screen.count_sessions", lambda: 1)
+    done = call_on_a_terminal("--restricted")
+    assert done.complaint == "bptui: error: this machine serves at most 0 sessions; try again later"
+
+
 def test_a_refusal_is_all_that_a_terminal_gets() -> None:
     with bptui("--restricted", "--samples", "2001", columns=200) as terminal:
         assert terminal.wait_for_exit() == 2
@@ -59,6 +67,7 @@ def test_a_refusal_is_all_that_a_terminal_gets() -> None:
 def test_a_restricted_screen_makes_and_uses_its_state_folder(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
     with bptui("--restricted", "--paused", "--state", str(folder)) as terminal:
+        assert count_sessions() > 0
         terminal.wait_for_text("ready")
         terminal.send("x")
         terminal.wait_for(lambda: b"settings" in (folder / "screen.json").read_bytes(), "the layout")

@@ -146,11 +146,11 @@ async def test_a_restricted_screen_tries_only_what_it_allows_with_its_share_of_t
     assert app.runner.threads == 0
     slices: list[bool] = []
 
-    def is_left(_share: ProcessorShare) -> bool:
+    def training_delay(_share: ProcessorShare) -> float:
         slices.append(len(slices) >= 5)
-        return slices[-1]
+        return float(not slices[-1])
 
-    monkeypatch.setattr(ProcessorShare, "is_left", is_left)
+    monkeypatch.setattr(ProcessorShare, "training_delay", training_delay)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "a")
         await until(pilot, lambda: is_done(app))

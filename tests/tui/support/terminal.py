@@ -361,6 +361,12 @@ def cpu_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def wakes(process: int) -> int:
+    """How often the threads of a process have waited."""
+    lines = "".join(path.read_text() for path in Path(f"/proc/{process}/task").glob("*/status"))
+    return sum(map(int, re.findall(r"^voluntary_ctxt_switches:\s+(\d+)", lines, re.MULTILINE)))
+
+
 def state(process: int) -> str:
     """The state of a process: R running, S sleeping, T stopped, Z ended."""
     return _stat(process)[0]

@@ -30,6 +30,7 @@ from bptui.cli.streams import has_terminal, is_dumb
 from bptui.cli.which_run import NAMED, add_named, open_named
 from bptui.commands import change_keys
 from bptui.languages import file_of
+from bptui.limits.restrictions import count_sessions, most_sessions
 from bptui.settings.options import SCREEN_OPTIONS, SETTING
 from bptui.startup.lesson_start import LessonStart
 from bptui.startup.process import end_gc_pause
@@ -150,6 +151,8 @@ def run(options: argparse.Namespace) -> int:
         raise BadUseError(f"TERM=dumb can't show the screen; use {others}")
     restrictions = restrictions_of(options)
     if options.restricted:
+        if not restrictions.has_page and count_sessions() > (most := most_sessions()):
+            raise BadUseError(f"this machine serves at most {most} sessions; try again later")
         restrictions.limit_process()
     _check_run(options)
     inputs = read_inputs(options, otherwise="regression", both=True)

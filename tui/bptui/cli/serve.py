@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import secrets
 import socket
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bpengine.many.jobs import processors
 from bpengine.wording import must_be
 from bptui.cli import DONE, screen
 from bptui.cli.parsing import BadUseError, Parser, add_folder, add_number, make_parser
 from bptui.cli.screen_flags import restrictions_of
 from bptui.kept.paths import state_path
+from bptui.limits.restrictions import most_sessions
 
-PER_PROCESSOR, MEMORY = 30, 128 << 20
-"""How many sessions a processor serves, and the memory of the machine that each needs, in bytes."""
 LOCAL, NOBODYS = ("127.0.0.1", "localhost"), (None, "0.0.0.0", "::")
 """Addresses of this machine alone, and those that no visitor can type."""
 EXAMPLE = "https://bptui.example.org"
@@ -75,11 +72,9 @@ def run(options: argparse.Namespace) -> int:
     if url.hostname in LOCAL:
         key = ""
         origins += [f"http://{local}:{port}" for local in LOCAL]
-    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    most_sessions = options.sessions or min(PER_PROCESSOR * processors(), memory // MEMORY + 1)
     command = (sys.executable, "-P", "-m", "bptui", *words, "--state")
     print(f"{url.geturl().rstrip('/')}/#{key}", flush=True)
-    asyncio.run(WebServer(command, states, origins, key, most_sessions).run(listener))
+    asyncio.run(WebServer(command, states, origins, key, options.sessions or most_sessions()).run(listener))
     return DONE
 
 

@@ -37,12 +37,14 @@ class Allowance:
         self._clock = clock
         self._started = self._last_input = clock()
 
-    def may_train(self) -> bool:
-        """Whether the next slice of training, which lasts until the event loop's next turn, may begin."""
-        may = self._share.is_left()
-        if may:
+    def training_delay(self) -> float:
+        """The seconds until the next slice of training, which lasts until the event loop's next turn, may
+        begin; 0 if it begins now.
+        """
+        delay = self._share.training_delay()
+        if not delay:
             asyncio.get_running_loop().call_soon(self._share.end_slice)
-        return may
+        return delay
 
     async def rest(self, has_to_end: Callable[[], object]) -> None:
         """Wait until some of the processor share is left for a key, or the session has to end."""

@@ -7,6 +7,8 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Mapping, Sized
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 if TYPE_CHECKING:
@@ -14,8 +16,12 @@ if TYPE_CHECKING:
 
 _MEGABYTE = 1 << 20
 
-MAX_DIVISOR = 16.0
-"""The largest divisor of the processor share on a busy machine: every run still makes progress."""
+SESSIONS_PER_PROCESSOR, SESSION_MEMORY = 30, 128 * _MEGABYTE
+"""How many sessions a processor serves, and the memory of the machine that each needs, in bytes."""
+MAX_DIVISOR = 128.0
+"""The largest divisor of the processor share on a busy machine, which many sessions share."""
+MAX_REST_SECONDS = 5.0
+"""The longest rest between two slices of training: every run still makes progress."""
 FIRST_DIVISOR = 4.0
 """The divisor at the start, before it is known how busy the machine is."""
 BUSY = 0.35
@@ -23,9 +29,9 @@ BUSY = 0.35
 RESERVE_SECONDS = 1.0
 """The most processor time that accumulates for keys, and the most that they may owe: a few quick keys are
 answered at once, and none waits longer than it takes to earn this time."""
-SHRINKING, GROWTH = 0.9, 0.01
-"""The factor for the share after a slice on a busy machine, and the increase after any other slice as a
-fraction of the largest share."""
+SHRINKING, GROWTH = 0.25, 0.01
+"""The smallest factor for the share after a slice on a busy machine, and the increase after any other slice
+as a fraction of the largest share."""
 
 
 class Restrictions(NamedTuple):
@@ -158,6 +164,23 @@ UNRESTRICTED = Restrictions(
 """No limits while a session runs. How its process begins is the command line's affair."""
 
 
+def most_sessions() -> int:
+    """The most sessions that this machine serves, by its processors and its memory."""
+    from bpengine.many.jobs import processors
+
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return min(SESSIONS_PER_PROCESSOR * processors(), memory // SESSION_MEMORY + 1)
+
+
+def count_sessions() -> int:
+    """Count the restricted sessions on this machine, of all users, as far as `/proc` shows them."""
+    count = 0
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # the process has just ended
+            count += b"\0--restricted\0" in path.read_bytes()
+    return count
+
+
 def minutes(text: str) -> float:
     """The minutes that the text spells.
 
@@ -180,8 +203,9 @@ class ProcessorShare:
 
     The training itself measures how busy the processor is: if other processes, such as other sessions, want
     the processor too, a slice takes longer than the processor time that it uses. Then the share of training
-    shrinks by a factor; otherwise it grows by a constant. Therefore all sessions settle at the same share,
-    and leave some of the processor for keys (additive increase, multiplicative decrease, as in TCP).
+    shrinks by a factor, which is the smaller, the busier the processor; otherwise it grows by a constant.
+    Therefore all sessions settle at about the same share, however many there are, and leave some of the
+    processor for keys (additive increase, multiplicative decrease, as in TCP).
 
     Args:
         share: the largest share of one processor; infinity for no limit.
@@ -200,11 +224,14 @@ class ProcessorShare:
         self._at, self._used_at = self._slice_at, self._slice_used_at = clock(), used()
         self._credit, self._reserve = 0.0, RESERVE_SECONDS  # seconds of processor time
 
-    def is_left(self) -> bool:
-        """Whether some of the share is left for training. At most one second's share can accumulate."""
+    def training_delay(self) -> float:
+        """The seconds until some of the share is left for training; 0 if there is some now.
+
+        At most one second's share can accumulate.
+        """
         self._settle()
         self._slice_at, self._slice_used_at = self._at, self._used_at
-        return self._credit >= 0
+        return max(0.0, -self._credit / self._share)
 
     def input_delay(self) -> float:
         """The seconds until some of the share is left for a key; 0 if there is some now."""
@@ -212,10 +239,10 @@ class ProcessorShare:
         return max(0.0, -self._reserve / self._most)
 
     def end_slice(self) -> None:
-        """Adapt the share after a slice of training, which began with the call of `is_left`."""
+        """Adapt the share after a slice of training, which began with the call of `training_delay`."""
         seconds, used = self._clock() - self._slice_at, self._used() - self._slice_used_at
         if used < BUSY * seconds:
-            self._share = max(self._least, SHRINKING * self._share)
+            self._share = max(self._least, self._share * max(SHRINKING, used / (BUSY * seconds)))
         else:
             self._share = min(self._most, self._share + GROWTH * self._most)
 
@@ -226,7 +253,8 @@ class ProcessorShare:
         now, used = self._clock(), self._used()
         seconds, spent = now - self._at, used - self._used_at
         self._at, self._used_at = now, used
-        self._credit = min(self._share, self._credit + self._share * seconds - spent)
+        credit = self._credit + self._share * seconds - spent
+        self._credit = min(self._share, max(-MAX_REST_SECONDS * self._share, credit))
         reserve = self._reserve + self._most * seconds - spent
         self._reserve = min(RESERVE_SECONDS, max(-RESERVE_SECONDS, reserve))
 

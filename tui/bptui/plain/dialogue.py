@@ -226,7 +226,7 @@ class Dialogue:
 
     def _slice(self, train: Callable[[], Done]) -> Done:
         """Train for a slice of time, after waiting for the share of the processor."""
-        while not self._share.is_left() and not self.pause_requested():
+        while self._share.training_delay() and not self.pause_requested():
             time.sleep(SHARE_SECONDS)
         done = train()
         self._share.end_slice()

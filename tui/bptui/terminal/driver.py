@@ -48,6 +48,7 @@ class TerminalDriver(BoundedDriver):
         self._call_later, self._post = app.call_later, app.post_message
         self._input_passed = self._input_handled = 0  # each is changed by one thread only
         self._pending_begin = ""  # the beginning of a frame, which is sent only if something follows
+        self._end_reader, self._end_writer = os.pipe()  # wakes the thread that reads input when it has to end
         # Textual installs its own handlers here. If SIGCONT comes without a SIGTSTP before it, they start a
         # second thread that reads keys, and take the raw modes for the modes to restore at the end.
         handlers = {number: signal.getsignal(number) for number in _JOB_CONTROL}
@@ -112,9 +113,10 @@ class TerminalDriver(BoundedDriver):
         """Read input and pass it on until the driver stops."""
         decoder, poll = InputDecoder(), select.poll()
         poll.register(self.fileno, select.POLLIN)
+        poll.register(self._end_reader, select.POLLIN)
         while not self.exit_event.is_set():
             messages: list[Message] = []
-            if poll.poll(100):
+            if self.fileno in dict(poll.poll(100 if decoder.is_waiting else None)):
                 data = os.read(self.fileno, 1 << 16)
                 if not data:
                     return
@@ -154,7 +156,9 @@ class TerminalDriver(BoundedDriver):
         while self.flow_control.answers_due and time.monotonic() < deadline:
             time.sleep(0.005)
         self.flow_control.reset()
+        os.write(self._end_writer, b"\0")
         super().disable_input()
+        os.read(self._end_reader, 1)
 
 
 def is_fast(app: App[Any]) -> bool:

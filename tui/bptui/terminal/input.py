@@ -44,13 +44,15 @@ class InputDecoder:
         self._paste: str | None = None  # the part of an unfinished paste that has arrived
         self._rest = ""  # the end of the input, if it may be the beginning of a paste marker
         self._last_input = 0.0
+        self.is_waiting = False
+        """Whether calls of `tick` may still yield something, or drop what is incomplete."""
 
     def feed(self, data: bytes, now: float) -> Iterator[Message]:
         """Yield the messages in bytes that arrived at this time, in seconds.
 
         Of several mouse moves in a row, only the last is yielded.
         """
-        self._last_input = now
+        self._last_input, self.is_waiting = now, True
         text = self._rest + _C1.sub("", self._decoder.decode(data))
         self._rest = ""
         if len(text) >= FLOOD:
@@ -79,7 +81,7 @@ class InputDecoder:
                 yield self._pasted("")
             self._rest = ""
             self._parser = make_input_parser()
-            self._last_input = now
+            self.is_waiting = False
 
     def _messages(self, text: str) -> Iterator[Message]:
         while text:

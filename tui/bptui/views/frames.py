@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from textual.timer import Timer
 from textual.widget import Widget
 
 from bptui.background.runner import Runner
@@ -98,12 +100,13 @@ class Frames:
         thread: TrainingThread | None,
         draw: Callable[[Snapshot], object],
     ) -> None:
-        self.may_train: Callable[[], bool] = lambda: True  # asked before each tick
+        self.training_delay: Callable[[], float] = lambda: 0.0  # asked before each tick
         self.is_open = False
         """Whether the tab is open."""
         self._tab, self._session, self._thread = tab, session, thread
         self._draw, self._seconds = draw, 1 / fps
         self._drawn = 0.0  # when the last frame was drawn; 0 before the first one
+        self._rest_timer: Timer | None = None
         if thread is not None:
             session.cloud.use(runner, lambda: tab.call_later(self.take_news))
 
@@ -131,7 +134,7 @@ class Frames:
     def close(self) -> None:
         """Pause the run until the tab is open again."""
         self.is_open = False
-        self._timer.pause()
+        self._rest()
 
     def show_now(self) -> None:
         """Draw the run as it is now, and start the timer if the run is running on the open tab."""
@@ -140,11 +143,13 @@ class Frames:
         if self.is_open and self._continues(snapshot):
             self._timer.resume()
         else:
-            self._timer.pause()
+            self._rest()
 
     def tick(self) -> None:
         """Train for a slice of time, and draw the frame that is due then."""
-        if not self.may_train():
+        delay = self.training_delay()
+        if delay:
+            self._rest(delay)
             return
         if self._thread is None:
             self._show_trained(train(self._session, self._due()))
@@ -185,7 +190,14 @@ class Frames:
             return
         self._show(snapshot)
         if not self._continues(snapshot):
-            self._timer.pause()
+            self._rest()
+
+    def _rest(self, seconds: float = math.inf) -> None:
+        """Stop the timer for some seconds, in which no processor time is used."""
+        self._timer.pause()
+        if self._rest_timer is not None:
+            self._rest_timer.stop()
+        self._rest_timer = self._tab.set_timer(seconds, self._timer.resume) if seconds < math.inf else None
 
     def _show(self, snapshot: Snapshot) -> None:
         self._drawn = time.monotonic()
