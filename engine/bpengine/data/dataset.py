@@ -276,6 +276,8 @@ class Dataset:
             test_y, _ = _encoded_labels(test[1], "test targets", class_names)
         else:
             test_y = _encoded_numbers(test[1], "test targets", task)
+            if test_y.shape[1] != y.shape[1]:
+                raise DataError(f"test targets: must have {y.shape[1]} columns, got {test_y.shape[1]}")
         check_same_length(test_x, test_y, "test targets")
         return dataset(x, y, dataset(test_x, test_y, None))
 
