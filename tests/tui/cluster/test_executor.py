@@ -31,7 +31,7 @@ from tests.tui.support.running import call
 from tests.tui.support.terminal import wait_until
 
 SWEEP = ("sweep", "regression", "--vary", "epochs=3,100000000", "--starts", "2", "--kernel", "numpy")
-ENDLESS_JOB = Job((TrainingConfig(epochs=100_000_000),), 100_000_000)
+ENDLESS_JOB = Job((TrainingConfig(epochs=100_000_000),), 100_000_000, kernel="numpy")
 BASE = TrainingConfig(samples=12, epochs=25, report_interval=7)
 VARY: dict[str, Any] = {"learning_rate": (0.01, 0.2, 1000.0), "hidden_units": (1, (2, 2))}
 
@@ -130,7 +130,7 @@ def a_worker_that_dies_loses_nothing(cluster: Processes) -> None:
         cluster.kill(first)
         assert by_run(iter([*found, *results])) == expected
         # All workers that were there when the call began die: it is made again on one that has come since.
-        endless = executor.submit(ENDLESS_JOB.train, kernel="numpy", stopped=executor.given_up)
+        endless = executor.submit(ENDLESS_JOB.train, stopped=executor.given_up)
         wait_until(lambda: calls_under_way(executor) == 1, "the call")
         new = cluster.start("worker")
         cluster.kill(second)

@@ -7,8 +7,6 @@ import re
 import textwrap
 from collections.abc import Iterator, Mapping
 
-from rich.cells import cell_len
-
 from bpengine.wording import number, shown, there_is_no
 from bptui.commands import COMMAND
 from bptui.commands.naming import in_dialogue, is_command, on_screen
@@ -114,17 +112,17 @@ def too_long(text: str) -> str:
 
 def fits(page: str) -> bool:
     """Whether a text fits a page."""
-    return cell_len(page) <= PAGE and len(wrapped(page, COLUMNS)) <= ROWS
+    return columns(page) <= PAGE and len(wrapped(page, COLUMNS)) <= ROWS
 
 
 def wrapped(text: str, width: int) -> list[str]:
     """The rows of a text in this many columns. Chinese may be broken anywhere but before punctuation."""
     rows = [""]
     for unit in _UNIT.findall(" ".join(text.split())):
-        if rows[-1] and cell_len(rows[-1] + unit.rstrip()) > width:
+        if rows[-1] and columns(rows[-1] + unit.rstrip()) > width:
             rows.append("")
         for part in _cut(unit, width):
-            if rows[-1] and cell_len(rows[-1] + part) > width and part.strip():
+            if rows[-1] and columns(rows[-1] + part) > width and part.strip():
                 rows.append("")
             rows[-1] += part if rows[-1] or part.strip() else ""
     return [row.rstrip() for row in rows if row.strip()] or [""]
@@ -151,7 +149,7 @@ def _cut(unit: str, width: int) -> Iterator[str]:
     """The parts of a word, none wider than a row."""
     part = ""
     for letter in unit:
-        if cell_len(part + letter) > width:
+        if columns(part + letter) > width:
             yield part
             part = ""
         part += letter
