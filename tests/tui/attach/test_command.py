@@ -18,7 +18,7 @@ from bptui.attach.status import setting_of
 from bptui.steer.places import listen
 from tests.tui.support.running import Done, call
 from tests.tui.support.steered import Training, ask, refusal, training
-from tests.tui.support.terminal import BPTUI, DEADLINE, wait_until
+from tests.tui.support.terminal import BPTUI, DEADLINE, started, wait_until
 
 
 def test_attach_lists_the_runs() -> None:
@@ -154,7 +154,7 @@ def test_an_ambiguous_name_of_a_setting_is_refused_with_the_names_that_match() -
 
 def test_attach_waits_for_a_run_to_begin(tmp_path: Path) -> None:
     steer.start("digits").close()
-    waiting = (*BPTUI, "attach", "digits", "pause", "--wait")
+    waiting = started(*BPTUI, "attach", "digits", "pause", "--wait")
     says = "bptui attach: waits for a training called 'digits' to begin; ctrl+c ends it\n"
     with (
         subprocess.Popen(waiting, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as patient,
@@ -245,7 +245,9 @@ def test_train_refuses_a_name_that_no_steered_run_can_have() -> None:
 
 def test_a_headless_run_takes_requests_and_is_interrupted_at_its_step() -> None:
     endless = (*BPTUI, "train", "regression", "--epochs", "100000000", "--kernel", "numpy", "--steer", "sine")
-    with subprocess.Popen(endless, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        started(*endless), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         try:
             assert process.stdout is not None
             process.stdout.readline()
