@@ -60,7 +60,7 @@ def test_the_lesson_on_learning_rates_states_the_measured_sharpness() -> None:
     assert sharpness is not None
     assert f"{sharpness.value:.2f}" == "1.76"
     assert question.is_right(sharpness.limit)
-    _, number = asked(lesson, "Now 2/L is near 0.85")
+    _, number = asked(lesson, "2/L is near 0.85")
     sharpness = run_at(lesson, number).sharpness()
     assert sharpness is not None
     assert sharpness.limit == pytest.approx(0.85, rel=0.03)
