@@ -156,7 +156,9 @@ async def test_esc_closes_what_is_open_and_then_the_lesson_which_continues_where
         assert lines(app)[1].rstrip().endswith("esc leave")
         await press(pilot, "c")
         assert lines(app)[2].startswith(" Skip this task?")
-        await press(pilot, "c")
+        await press(pilot, "escape")
+        assert not lines(app)[2].startswith(" Skip this task?"), "the task again, and not out of the lesson"
+        await press(pilot, "c", "c")
         assert lines(app)[1].startswith(" 4/5 Predict")
 
 

@@ -175,8 +175,13 @@ class Guide:
         view.do(commands.say, _DONE(id=id) if walk.is_over else _LEFT(id=id, place=walk.place))
 
     def escape(self) -> None:
-        """Stop what is in progress, or go to the settings; where there is neither, leave the lesson."""
-        if not self.stop_showing() and not self._panels.to_settings():
+        """Stop what is in progress, or go to the settings; where there is neither, leave the lesson.
+
+        At the question whether to skip a task, go back to the task.
+        """
+        if self.walk is not None and self.walk.is_skipping:
+            self.back()
+        elif not self.stop_showing() and not self._panels.to_settings():
             self.leave()
 
     # Showing the step.

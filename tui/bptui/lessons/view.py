@@ -96,5 +96,5 @@ def _keys(walk: LessonWalk, *, is_showing: bool) -> list[tuple[str, str]]:
     if walk.solution:
         keys.append((key_of("lesson_hint"), walk.say("text" if walk.shows_hint else "hint")))
         keys.append((key_of("lesson_show"), walk.say("show")))
-    keys.append((key_of("to_settings"), walk.say("leave")))
+    keys.append((key_of("to_settings"), walk.say("back" if walk.is_skipping else "leave")))
     return keys
