@@ -106,7 +106,7 @@ def test_a_plan_that_was_ended_does_nothing_more(threads: int) -> None:
     after = Rounds([CallJob(lambda: job.at) for _ in range(9)])
     carried_out(runner, after)
     assert (plan.results, log) == ([], [])
-    assert job.at == after.results[-1]
+    assert job.at <= after.results[0] + 1  # what had begun may end
 
 
 def test_the_runner_wakes_its_user_once_until_the_results_are_collected() -> None:

@@ -70,14 +70,19 @@ class TerminalApp(App[int]):
         spell_arrows(on=ascii)
         speak(on_screen)
         self.too_small = Static(id="too-small", markup=False)
-        self._refused_keys: set[str] = set()
+        self._pressed_keys: set[str] = set()
 
     def on_key(self, event: events.Key) -> None:
-        """Say of a key without a binding, once, what works instead. A dialog names its keys in its frame."""
+        """Say of a key without a binding what works instead, when it is pressed first.
+
+        A dialog names its keys in its frame.
+        """
         key = event.key
-        if len(self.screen_stack) != 1 or key in self._refused_keys or key in self.screen.active_bindings:
+        if len(self.screen_stack) != 1 or key in self._pressed_keys:  # a look goes through all bindings
             return
-        self._refused_keys.add(key)
+        self._pressed_keys.add(key)
+        if key in self.screen.active_bindings:
+            return
         if event.is_printable and columns(event.character or "") > 1:
             self.say(_COMPOSED_KEYS())
             return
