@@ -9,7 +9,7 @@ from bpengine import Trainer
 from bpengine.exports import FORMATS, NAME, export, files_of
 from bpengine.files import is_replaceable
 from bpengine.wording import must_be, printable_path
-from bptui.cli.files import check_not_read, check_target, unwritable
+from bptui.cli.files import check_files, unwritable
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_switch, make_parser
 from bptui.cli.which_run import add_run, run_named
 
@@ -38,10 +38,11 @@ docs/export.md describes the formats.
 Exit status: 0 done, 1 the run has diverged, 2 bad use or a bad file.""",
     )
     add_run(made)
-    add_choice(made, "--to", FORMATS, "what to write")
+    add_choice(made, "--to", FORMATS, "what to write", required=True)
     made.add_argument(
         "--output",
         type=Path,
+        required=True,
         metavar="PATH",
         help="the file or, for c, the folder; existing files are replaced",
     )
@@ -56,9 +57,6 @@ Exit status: 0 done, 1 the run has diverged, 2 bad use or a bad file.""",
 
 def run(options: argparse.Namespace) -> int:
     """Export the run, and say how to check the result; return the exit status."""
-    for flag in ("to", "output"):
-        if getattr(options, flag) is None:
-            raise BadUseError(f"argument --{flag}: is missing; {options.prog} RUN --to FORMAT --output PATH")
     path: Path = options.output
     _check(path, options.to, options.name, options.run)
     trainer = Trainer.continuing(run_named(options.run, "RUN", options.state), kernel="numpy")
@@ -81,5 +79,5 @@ def _check(path: Path, to: str, name: str, run: str) -> None:
     if files and path.exists() and not path.is_dir():
         raise BadUseError(f"argument --output: {must_be('a folder for c', path)}")
     for target in [path / file for file in files] if path.is_dir() and files else [path]:
-        check_target(target)  # a folder that is missing is made, but not the one around it
-        check_not_read(target, RUN=run)
+        # A folder that is missing is made, but not the one around it.
+        check_files({"RUN": run}, {"--output": target})
