@@ -33,8 +33,9 @@ SUBCOMMANDS = {
     "completion": "let your shell complete what you type",
     "doctor": "print versions and what the terminal can do, for an issue",
 }
-"""The subcommands, each in the module of its name, and what the short help says of them. Without a subcommand,
-`screen` is run."""
+"""The subcommands, each in the module of its name, and what the short help says of them.
+
+Without a subcommand, `screen` is run."""
 HELP, SETTINGS = "help", "settings"
 """The word that shows the help, also of the subcommand after it, and the word after it for all flags."""
 SHORT_HELP = "\n".join(

@@ -10,7 +10,7 @@ from bpengine.exports import FORMATS, NAME, export, files_of
 from bpengine.files import is_replaceable
 from bpengine.wording import must_be, printable_path
 from bptui.cli.files import check_files, unwritable
-from bptui.cli.parsing import BadUseError, Parser, add_choice, add_switch, make_parser
+from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
 from bptui.cli.which_run import add_run, run_named
 
 
@@ -19,7 +19,7 @@ def parser() -> Parser:
     formats = "\n".join(f"  {name:<8} {file_format.label}" for name, file_format in FORMATS.items())
     made = make_parser(
         "bptui export",
-        "RUN --to FORMAT --output PATH [--name NAME] [--float]",
+        "RUN --to FORMAT --output PATH [--name NAME]",
         "Write a run as a program or a file for another runtime.",
         f"""formats:
 {formats}
@@ -51,7 +51,6 @@ Exit status: 0 done, 1 the run has diverged, 2 bad use or a bad file.""",
         default=NAME,
         help=f"the name of the model, with which the files and all names in C begin (default: {NAME})",
     )
-    add_switch(made, "--float", "for c: compute the network in 32-bit floats")
     return made
 
 
@@ -61,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     _check(path, options.to, options.name, options.run)
     trainer = Trainer.continuing(run_named(options.run, "RUN", options.state), kernel="numpy")
     try:
-        export(trainer, options.to, path, name=options.name, single=options.float)
+        export(trainer, options.to, path, name=options.name)
     except OSError as error:
         raise unwritable(path, error) from None
     if path.is_dir() or is_replaceable(path):

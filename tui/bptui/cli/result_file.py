@@ -75,7 +75,7 @@ class Lines:
 
     Attributes:
         header: the lines above the results.
-        start: what a file begins with to which results can be added; empty for text, from which none are read.
+        start: what a file with results begins with; empty for text, from which no sweep continues.
         mark: what identifies the sweep in each line but those of text.
     """
 

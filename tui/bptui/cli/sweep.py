@@ -55,7 +55,8 @@ At a terminal, two settings make a heat map that fills as runs end; in a pipe, e
 soon as it has ended, with the figures that bptui train prints for the same settings. The starts of a cell
 have the seeds from --seed on; 0 follows the last one, 4294967295. A run has succeeded if it has not diverged
 and its last error (with --metric test-error, its test error) is at or below --success-error. The file of
---output has each result as soon as its run has ended: after an interruption, the same command trains the rest.
+--output has each result as soon as its run has ended. After an interruption, the same command trains
+the rest.
 Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
     )
     add_named(made, otherwise="required")
