@@ -223,13 +223,13 @@ class Guide:
     def _draw(self, task: Task) -> None:
         """Show the step of a tab's lesson, with the numbers of its run."""
         from bptui.lessons.goals import facts_of
-        from bptui.lessons.view import view_of
+        from bptui.lessons.snapshot import lesson_snapshot
 
         view = self._tabs.views[task]
         if not view.is_attached:  # it is drawn when its tab is opened
             return
         snapshot = view.snapshot or view.session.snapshot()
-        view.show_lesson(view_of(self._open[task], facts_of(snapshot), self._act))
+        view.show_lesson(lesson_snapshot(self._open[task], facts_of(snapshot), self._act))
 
     # Showing a solution.
 

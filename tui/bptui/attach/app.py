@@ -14,8 +14,8 @@ from bpengine.wording import printable
 from bptui.attach.commands import COMMAND, COMMANDS, key
 from bptui.attach.dialogs import SteerDialogs
 from bptui.attach.runs import FoundRun
+from bptui.attach.steer_view import SETTINGS, SteerView
 from bptui.attach.steering import Steering, SteerSnapshot
-from bptui.attach.view import SETTINGS, SteerView
 from bptui.commands import keys_of
 from bptui.screens.palette import open_palette, theme_entries
 from bptui.screens.palette_entries import PaletteEntry, command_entries

@@ -20,7 +20,7 @@ from bpengine.wording import printable
 from bptui.attach import curves, sentences
 from bptui.attach.commands import key
 from bptui.attach.curves import CurveOptions
-from bptui.attach.status import SettingStatus
+from bptui.attach.run_status import SettingStatus
 from bptui.attach.steering import Steering, SteerSnapshot
 from bptui.commands import keys_of
 from bptui.drawing import Axis, Figure
@@ -30,7 +30,7 @@ from bptui.views.panel_area import PanelArea, PanelTitles
 from bptui.widgets.error_table import ErrorTable, Metric, Report
 from bptui.widgets.hyperparameters import HyperparameterPanel, SettingRow, shortened
 from bptui.widgets.plot import ErrorCurve
-from bptui.widgets.status import Scrubbed, StatusLine, TimelineRow
+from bptui.widgets.status_line import Scrubbed, StatusLine, TimelineRow
 
 MAX_CURVES = 4
 """The most metrics that have a curve at the same time."""
