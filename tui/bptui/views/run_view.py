@@ -88,7 +88,7 @@ class RunView(Vertical):
         id: str,
     ) -> None:
         super().__init__(id=id)
-        self.frames = Frames(self, session, runner, fps=fps, thread=thread, draw=self._draw)
+        self.frames = Frames(self, session, runner, fps=fps, thread=thread, show=self._show)
         self._starts_by_itself = not paused
         self._status = StatusLine()
         self._widgets: dict[str, Widget] = {
@@ -258,8 +258,8 @@ class RunView(Vertical):
         self.session.do(command, *args, **kwargs)
         self.frames.show_now()
 
-    def _draw(self, snapshot: Snapshot) -> None:
-        """Draw the whole frame."""
+    def _show(self, snapshot: Snapshot) -> None:
+        """Show a snapshot in all panels."""
         lesson = None if self._lesson is None else self._lesson.lesson
         is_asking = lesson is not None and lesson.is_asking
         self.snapshot = snapshot.without_verdicts if is_asking else snapshot
