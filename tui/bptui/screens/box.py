@@ -345,8 +345,8 @@ class BoxScreen(Dialog[None]):
         if walk is None:
             return
         self._set_playing(False)
-        help = self._prediction.help(walk.number) if self._prediction.asks(walk) else None
-        words = in_words(walk, self._snapshot.run.dataset, self._snapshot.run.samples, help)
+        guidance = self._prediction.guidance(walk.number) if self._prediction.asks(walk) else None
+        words = in_words(walk, self._snapshot.run.dataset, self._snapshot.run.samples, guidance)
         parameter = parameter_of(walk)
         if self._shows_chain and parameter is not None:
             words = f"{words} {chain_words(walk, self._session().check_derivative(parameter))}"
