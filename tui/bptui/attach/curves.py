@@ -11,7 +11,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.wording import number
 from bptui.attach.commands import key
-from bptui.attach.history import MetricCurve
+from bptui.attach.metric_history import MetricCurve
 from bptui.attach.steering import SteerSnapshot
 from bptui.drawing import LOG_FLOOR, Axis, Figure, Kind, Legend, Series, Span, axis_over, log_axis
 from bptui.views.curve_cursor import STRIDES, moved_along, nearest_step

@@ -14,19 +14,19 @@ from bpengine.wording import number, printable
 from bptui.attach.commands import COMMANDS, TOPICS, key
 from bptui.attach.curves import cursor_at
 from bptui.attach.sentences import described
+from bptui.attach.steer_view import SteerView
 from bptui.attach.steering import Steering, SteerSnapshot
-from bptui.attach.view import SteerView
 from bptui.commands.matching import abbreviates, score
 from bptui.drawing.signs import Sign, signs_of
 from bptui.drawing.timeline import SIGNS
 from bptui.screens.asking import AskScreen
+from bptui.screens.choice import ChoiceScreen
+from bptui.screens.confirm import Confirmation
 from bptui.screens.help import HelpScreen
 from bptui.screens.help_pages import START, HelpSection, Line, key_section
 from bptui.screens.palette_entries import PaletteEntry
-from bptui.screens.question import Question
 from bptui.screens.questions import file_of, value_of
 from bptui.screens.reading import WordsScreen
-from bptui.screens.value import ChoiceScreen
 from bptui.session.saving import Saving, picture_saving
 from bptui.session.snapshot import MarkKind
 from bptui.steer.settings import Value, value_text
@@ -136,7 +136,7 @@ class SteerDialogs:
             if answer == "enter":
                 self._steering.ask("stop")
 
-        question = Question(
+        question = Confirmation(
             f"Stop the training {printable(snapshot.status.name)} before its next step?",
             details=f"Its loop ends; it can't be continued. {key('quit')} leaves without stopping it.",
             keys="enter stop   esc cancel",

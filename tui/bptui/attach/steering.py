@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bptui.attach.client import Answer, Client, Reply, entries_of
-from bptui.attach.history import MetricCurve, MetricHistory, Past
+from bptui.attach.metric_history import MetricCurve, MetricHistory, Past
+from bptui.attach.run_status import SteerStatus
 from bptui.attach.runs import FoundRun, find_earlier, find_living, run_of_record
-from bptui.attach.status import SteerStatus
 from bptui.formatting import sentence_case
 from bptui.steer.channel import ChannelError, new_number
 from bptui.steer.settings import Value

@@ -11,8 +11,8 @@ from datetime import datetime
 from bpengine.numbers import whole_in
 from bpengine.wording import either, printable, shown
 from bptui.attach.client import CONNECT_SECONDS, Client, Reply
+from bptui.attach.run_status import SettingStatus, SteerStatus
 from bptui.attach.runs import FoundRun, all_runs, find, find_living
-from bptui.attach.status import SettingStatus, SteerStatus
 from bptui.cli.flags import add_flags
 from bptui.cli.formats import print_list, print_problems
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_switch, make_parser

@@ -126,9 +126,9 @@ def _number(dialogue: Dialogue) -> str:
     """The current number, or the question for it."""
     walk, prediction = _walk(dialogue), dialogue.prediction
     asks = prediction.asks(walk)
-    help = prediction.help(walk.number) if asks else None
+    guidance = prediction.guidance(walk.number) if asks else None
     run = dialogue.snapshot.run
-    words = in_words(walk, run.dataset, run.samples, help)
+    words = in_words(walk, run.dataset, run.samples, guidance)
     problem = dialogue.stepper.problem if dialogue.stepper else ""
     if not asks:
         return joined(problem, prediction.feedback, words)

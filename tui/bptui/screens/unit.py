@@ -149,19 +149,19 @@ class UnitScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Show the unit."""
-        self._draw()
+        self._show_unit()
 
     def show(self, snapshot: Snapshot | None) -> None:
         """Show the run as it is now: the same unit or, in a smaller network, the nearest one."""
         self._snapshot = snapshot or self._snapshot
-        self._draw()
+        self._show_unit()
 
     def action_walk(self, layers: int, units: int) -> None:
         """Show a neighbor of the unit."""
         unit = move(self.unit, layers, units, sizes_of(self._snapshot))
         if unit != self.unit:
             self.unit = unit
-            self._draw()
+            self._show_unit()
             self._scroll.scroll_home(animate=False)
             self.post_message(self.Walked(unit))
 
@@ -186,7 +186,7 @@ class UnitScreen(Dialog[None]):
         """Scroll up or down by most of a page."""
         scroll_page(self._scroll, direction)
 
-    def _draw(self) -> None:
+    def _show_unit(self) -> None:
         snapshot = self._snapshot
         self.unit = nearest_unit(self.unit, sizes_of(snapshot))
         activation = activation_of(snapshot, self.unit[0])

@@ -13,7 +13,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.many.jobs import Training, divided
 from bpengine.predictions import network_outputs
-from bptui.background.cloud.figures import spread_of
+from bptui.background.cloud.statistics import spread_of
 from bptui.background.grid import MAX_SPREAD_WORK, domain_grid
 from bptui.background.jobs import SlicedJob, sentence_of
 from bptui.background.runner import Plan

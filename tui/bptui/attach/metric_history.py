@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bptui.attach.status import metrics_of
+from bptui.attach.run_status import metrics_of
 from bptui.steer.channel import Fields
 from bptui.steer.journal import Thinned
 from bptui.steer.schedule import ChangesSoFar, SettingChange
