@@ -22,7 +22,7 @@ from bpengine.files import descriptor_of, is_replaceable, json_of
 from bpengine.many.sweeps import Result, Sweep
 from bpengine.wording import must_be, printable_path
 from bptui.cli.files import unwritable
-from bptui.cli.formats import FORMATS, Value, format_of, header
+from bptui.cli.formats import FORMATS, CellValue, format_of, header
 from bptui.cli.parsing import BadUseError
 
 
@@ -55,15 +55,17 @@ class RunRow:
         first = {"Run": f"{result.run}/{self.runs}", **self._varied(), "Seed": result.seed}
         return {**first, "Error": result.error, **test, **end}
 
-    def values(self) -> Mapping[str, Value]:
+    def values(self) -> Mapping[str, CellValue]:
         """The same, with what identifies the sweep."""
         result = self.result
         errors = {"error": result.error, "test_error": result.test_error}
         end = {"state": result.state, "epoch": result.epoch, "sweep": self.mark}
         return {"run": result.run, **self._varied(), "seed": result.seed, **errors, **end}
 
-    def _varied(self) -> dict[str, Value]:
-        return {name: plain(name, value) for name, value in self.result.values.items() if name != "seed"}
+    def _varied(self) -> dict[str, CellValue]:
+        return {
+            name: plain_value(name, value) for name, value in self.result.values.items() if name != "seed"
+        }
 
 
 class Lines:
@@ -90,7 +92,7 @@ class Lines:
         return self._format(RunRow(result, self._runs, self.mark))
 
 
-def plain(name: str, value: Any) -> int | float | str:
+def plain_value(name: str, value: Any) -> int | float | str:
     """A value as a number if possible, such as the units of a single layer; otherwise as users write it."""
     if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], int):
         return value[0]

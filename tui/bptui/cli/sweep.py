@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import FIELD, ConfigError
-from bpengine.many.sweeps import Axis, Sweep, parse_axis
+from bpengine.many.sweeps import Sweep, SweepAxis, parse_axis
 from bpengine.many.sweeps.axes import FORMS
 from bpengine.many.sweeps.cells import METRICS, SUCCESS_ERROR, Cells
 from bpengine.wording import must_be
@@ -171,7 +171,7 @@ def _sweep(inputs: Inputs, options: argparse.Namespace) -> Sweep:
     return sweep
 
 
-def _axis(text: str) -> Axis:
+def _axis(text: str) -> SweepAxis:
     try:
         return parse_axis(text)
     except ConfigError as error:

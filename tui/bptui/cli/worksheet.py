@@ -12,7 +12,7 @@ from bptui.cli.inputs import checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.worked_step import MAX_UNITS, SHEETS, exercise, joined
-from bptui.describe.help import Help
+from bptui.describe.guidance import Guidance
 
 MAX_STEPS = 100
 MAX_BATCH = 7
@@ -93,13 +93,13 @@ def _steps(trainer: Trainer, count: int) -> Iterator[Trace]:
         trainer.step()
 
 
-def help_for(step: int, steps: int) -> Help:
+def guidance_for(step: int, steps: int) -> Guidance:
     """How much help a step (counted from 0) gets. It decreases in thirds; the first thirds are longer."""
     worked = -(-steps // 3)
     half = -(-(steps - worked) // 2)
     if step < worked:
-        return Help.WORKED
-    return Help.HALF if step < worked + half else Help.NONE
+        return Guidance.WORKED
+    return Guidance.HALF if step < worked + half else Guidance.NONE
 
 
 def _sheet(steps: list[Trace], dataset: Dataset, *, is_solved: bool) -> Iterator[str]:
@@ -112,5 +112,5 @@ def _sheet(steps: list[Trace], dataset: Dataset, *, is_solved: bool) -> Iterator
             "answers depend on them."
         )
     for number, trace in enumerate(steps):
-        help = help_for(number, len(steps))
-        yield from exercise(SHEET, trace, dataset, help, is_solved=is_solved, explain=number == 0)
+        guidance = guidance_for(number, len(steps))
+        yield from exercise(SHEET, trace, dataset, guidance, is_solved=is_solved, explain=number == 0)
