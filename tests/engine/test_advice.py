@@ -123,7 +123,8 @@ def test_a_batch_size_whose_error_is_measured_earlier_is_not_compared() -> None:
         return [change.after.batch_size for change in changes if "batch_size" in change.values]
 
     assert batches(1) == [], "the error of all samples in one batch is that of the untrained weights"
-    assert batches(2) == [8]
+    assert batches(2) == batches(3) == [8]
+    assert batches(3, 0) == []
     assert batches(9) == batches(1, has_test=True) == [8, 32, 0]
     assert batches(9, 0) == [1, 8, 32]
     whole = CONFIGS[0].replace(batch_size=0, epochs=1)
