@@ -157,11 +157,11 @@ def is_noticed(mutant: Mutant, tests: list[str], copy: Path) -> bool:
     near = Path("tests", mutant.file.parts[0], *mutant.file.parts[2:-1])
     folder = next(folder for folder in (near, *near.parents) if (copy / folder).is_dir())
     options = ("-x", "-q", "-p", "tests.mutants", "-p", "no:cacheprovider")
-    compiled = KERNEL_TESTS if {"arithmetic", "kernels"}.intersection(mutant.file.parts) else ()
+    chosen = (*KERNEL_TESTS, *tests) if "compiled" in mutant.file.parts else tests or [str(folder)]
     environment = {**os.environ, "PYTHONPATH": path}
     try:
         done = subprocess.run(
-            (sys.executable, "-m", "pytest", *options, *(tests or [str(folder)]), *compiled),
+            (sys.executable, "-m", "pytest", *options, *chosen),
             cwd=copy,
             env=environment,
             capture_output=True,

@@ -156,6 +156,7 @@ def test_a_bad_value_of_a_hyperparameter_in_a_file_is_refused(file: Path, line: 
         (f"{'x' * 5000} = 1", "there is no setting 'xxx"),
         ("epochs = 1\nepochs = 2", "is not TOML: "),
         ("seed = 1\nepochs 5", "is not TOML: "),
+        ("seed = 1\nepochs =", "is not TOML: Invalid value (at line 2)"),
         (f"seed = {'9' * 5000}", "has a huge number"),
         (f"seed = {'[' * 50_000}", "is nested too deeply"),
     ],
