@@ -41,7 +41,8 @@ SIZE = "CREATE TEMP TABLE size AS SELECT context_id, COUNT(*) AS files FROM line
 REACH = """
     SELECT context FROM line_bits JOIN size USING (context_id)
     JOIN file ON file.id = file_id JOIN context ON context.id = context_id
-    WHERE path = ? AND context != '' ORDER BY numbits_any_intersection(numbits, ?) DESC, files, context
+    WHERE path = ? AND context != '' AND context NOT LIKE 'tests/test_benchmarks%'
+    ORDER BY numbits_any_intersection(numbits, ?) DESC, files, context
 """
 KERNEL_TESTS = (
     "tests/engine/test_kernels.py",
