@@ -59,7 +59,6 @@ class Engine:
         self.config = config
         self.epochs_done = self.samples_done = self.samples_processed = 0
         self.history = History()
-        self.latest_errors: list[float] = []
         self.divergence: DivergedError | None = None
         self._trained = 0
         self._generator_before_epoch: GeneratorState = {}
@@ -383,7 +382,6 @@ class Engine:
             self.epochs_done, config.epochs, errors.tolist(), test_errors, interval=config.report_interval
         )
         self.epochs_done += len(errors)
-        self.latest_errors = errors.tolist() if test_errors is None else test_errors
         self.samples_done = self.samples_processed = 0
 
 
