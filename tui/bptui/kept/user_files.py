@@ -10,9 +10,9 @@ from bptui.session.session import Session
 from bptui.startup.start_settings import StartSettings
 
 if TYPE_CHECKING:
-    from bpengine.data.csv import Outline
     from textual.strip import Strip
 
+    from bpengine.data.csv import Outline
     from bptui.session.saving import Saving
 
 Reader = Callable[[str, Task], "StartSettings | Outline | str"]

@@ -121,7 +121,7 @@ def fits(page: str) -> bool:
 
 @cache  # compiling it takes a hundredth of the start, and English outside of lessons does not need it
 def _unit() -> re.Pattern[str]:
-    """What stays together on a row: spaces, a wide character with its punctuation, a word, 69 %, or z = 0.5."""
+    """What stays together on a row: spaces, a wide sign with its punctuation, a word, 69 %, or z = 0.5."""
     return re.compile(rf"\s+|[{_OPENING}]*(?:{_WIDE}|{_JOINED})[{_CLOSING}]*|\S")
 
 
