@@ -59,7 +59,8 @@ def read_keys(table: Mapping[str, object], file: str) -> dict[str, str]:
         file: the name of the file, for messages.
 
     Raises:
-        ConfigError: a command or a key is unknown, two commands have the same key, or typed text would run one.
+        ConfigError: a command or a key is unknown, two commands have the same key, or typed text would run
+            one.
     """
     place = f"{file}: {TABLE}"
     unknown = next((command for command in table if command not in COMMAND), None)

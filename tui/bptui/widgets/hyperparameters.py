@@ -292,8 +292,8 @@ class HyperparameterPanel(Widget):
 
     def _table(self, rows: list[_Row]) -> RenderableType:
         """One line for each row. A row that is too long loses its label: its symbol names it as well."""
-        width, labels = self.size.width, max(cell_len(row.label) for row in rows)
-        if all(cell_len(row.before + row.value) <= width - labels - _SYMBOL for row in rows):
+        width, labels = self.size.width, max([cell_len(row.label) for row in rows])
+        if max([cell_len(row.before + row.value) for row in rows]) <= width - labels - _SYMBOL:
             table = Table.grid(expand=True)
             table.add_column(no_wrap=True)
             table.add_column(no_wrap=True, justify="center", width=_SYMBOL)
