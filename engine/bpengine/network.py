@@ -16,7 +16,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.sums import weighted_sums
 from bpengine.errors import ConfigError, DataError
 from bpengine.files import json_of
-from bpengine.layers import Dense, Inputs, Layer, Output
+from bpengine.layers import Dense, Layer, LayerInputs, Output
 from bpengine.losses import LOSSES, Loss
 
 T = TypeVar("T", bound=np.generic)
@@ -126,7 +126,7 @@ class Network:
         """All layers, from the first hidden layer to the output layer."""
         return (*self.hidden, self.output)
 
-    def forward(self, inputs: Inputs, out: Array) -> None:
+    def forward(self, inputs: LayerInputs, out: Array) -> None:
         """Compute the network's outputs, and keep what `backward` needs.
 
         Args:
@@ -137,7 +137,7 @@ class Network:
             inputs = layer.forward(inputs)
         self.output.forward(inputs, out)
 
-    def backward(self, inputs: Inputs, outputs: Array, targets: Array, *, adds: bool = False) -> None:
+    def backward(self, inputs: LayerInputs, outputs: Array, targets: Array, *, adds: bool = False) -> None:
         """Compute the gradient of the last `forward`, summed over the batch, and store it in `gradient`.
 
         The output layer computes its delta from the outputs and the targets. Each layer before it then
@@ -183,7 +183,7 @@ class Network:
                         gradient=total,
                     )
                 network, outputs = networks[len(x)], np.empty_like(t)
-                given = Inputs(np.column_stack([x, np.ones(len(x))]))
+                given = LayerInputs(np.column_stack([x, np.ones(len(x))]))
                 network.forward(given, outputs)
                 network.backward(given, outputs, t, adds=True)
         return total / samples

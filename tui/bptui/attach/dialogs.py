@@ -29,7 +29,7 @@ from bptui.screens.questions import file_of, value_of
 from bptui.screens.reading import WordsScreen
 from bptui.session.saving import Saving, picture_saving
 from bptui.session.snapshot import MarkKind
-from bptui.steer.settings import Value, in_words
+from bptui.steer.settings import Value, value_text
 from bptui.terminal.textual_internals import screen_strips
 from bptui.widgets.hyperparameters import shortened
 
@@ -90,7 +90,7 @@ class SteerDialogs:
                 self._steering.ask("set", name=setting.name, value=value)
 
         if isinstance(field, ChoiceField):
-            present = in_words(setting.value)
+            present = value_text(setting.value)
             value = present if present in field.choices else field.choices[0]
             screen = ChoiceScreen(field, value, 1)
             self._view.app.push_screen(screen, lambda name: take(name and setting.parsed(name)))
@@ -167,7 +167,7 @@ class SteerDialogs:
             text: what was typed, which may abbreviate their names.
         """
         for setting in self._steering.snapshot().status.settings:
-            title = f"{printable(setting.name, 60)} = {printable(in_words(setting.value))}"
+            title = f"{printable(setting.name, 60)} = {printable(value_text(setting.value))}"
             run = partial(self._choose_and_edit, setting.name)
             name = setting.name
             rank = 3 if abbreviates(text, name) and not score(text, (name,)) else 0

@@ -24,10 +24,10 @@ from bptui.attach.run_status import SettingStatus
 from bptui.attach.steering import Steering, SteerSnapshot
 from bptui.commands import keys_of
 from bptui.drawing import Axis, Figure
-from bptui.steer.settings import Value, in_words
+from bptui.steer.settings import Value, value_text
 from bptui.views.arrangement import Arrangement, Part
 from bptui.views.panel_area import PanelArea, PanelTitles
-from bptui.widgets.error_table import ErrorTable, Metric, Report
+from bptui.widgets.error_table import ErrorTable, Metric, ReportRow
 from bptui.widgets.hyperparameters import HyperparameterPanel, SettingRow, shortened
 from bptui.widgets.plot import ErrorCurve
 from bptui.widgets.status_line import Scrubbed, StatusLine, TimelineRow
@@ -66,9 +66,9 @@ def heading_lines(name: str, room: int = HEADING * HEADING_LINES) -> list[str]:
 def _row(setting: SettingStatus, wanted: Mapping[str, Value]) -> SettingRow:
     """The row of a setting. A value that the training has not taken yet follows the present one."""
     value, label = wanted.get(setting.name, setting.value), setting.field.label
-    before = "" if value == setting.value else printable(in_words(setting.value))
+    before = "" if value == setting.value else printable(value_text(setting.value))
     help = f"{label}: {setting.allowed}."
-    return SettingRow(label, "", printable(in_words(value)), help, (setting.name,), before)
+    return SettingRow(label, "", printable(value_text(value)), help, (setting.name,), before)
 
 
 @lru_cache(maxsize=32)
@@ -318,7 +318,7 @@ class SteerView(Vertical):
         for step, values in snapshot.past.reports:
             older = frozenset(place for place, name in enumerate(names) if name not in values)
             latest |= values
-            reports.append(Report(step, tuple(map(latest.get, names)), older))
+            reports.append(ReportRow(step, tuple(map(latest.get, names)), older))
         self._reports.reports = tuple(reports)
         self._titles.set(REPORTS, REPORTS, focused=self.focused == REPORTS)
 

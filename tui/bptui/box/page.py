@@ -75,7 +75,7 @@ def scaling_of(walk: BoxWalk, dataset: Dataset) -> str:
     return " ".join(scaled_in_words(dataset, inputs, targets[:0], formulas=walk.index == 0))
 
 
-def fitting(variants: Sequence[str], width: int) -> str:
+def first_fitting(variants: Sequence[str], width: int) -> str:
     """The first text that fits a line of this width, or else the last one."""
     return next((variant for variant in variants if len(variant) <= width), variants[-1])
 

@@ -25,7 +25,7 @@ from bpengine.explain.derivation import (
     digits_to_solve,
     equation,
     settings_of,
-    shown,
+    with_digits,
 )
 from bpengine.explain.derivation.rounding import DIGITS, MAX_DIGITS
 from bpengine.network import parameter_count
@@ -264,7 +264,7 @@ def _sample(
 def _place(sheet: TextSheet, trace: Trace, dataset: Dataset, row: int) -> str:
     """Where a sample is from whose values its features are computed."""
     pairs = list(zip(dataset.features, trace.coordinates[row].tolist(), strict=True))[:MAX_UNITS]
-    place = ", ".join(f"{sheet.name(name)} = {shown(value)}" for name, value in pairs)
+    place = ", ".join(f"{sheet.name(name)} = {with_digits(value)}" for name, value in pairs)
     return f"The inputs are features of the sample at {place}."
 
 
@@ -291,7 +291,7 @@ def _matrix(sheet: TextSheet, name: str, parameters: Parameters, digits: int) ->
         rows = [[name, *(f"unit {unit + 1}" for unit in part)]]
         named = [(f"input {number}", row) for number, row in enumerate(parameters.weights[:MAX_UNITS], 1)]
         for label, values in (*named, ("bias", parameters.biases)):
-            rows.append([label, *(shown(value, digits) for value in values[part])])
+            rows.append([label, *(with_digits(value, digits) for value in values[part])])
         yield ""
         yield from sheet.table(rows)
 
@@ -362,10 +362,12 @@ def _result(sheet: TextSheet, trace: Trace) -> Iterator[str]:
     what = "loss of this sample" if len(trace.indices) == 1 else "mean loss of this batch"
     before, after = trace.mean_loss, trace.new_mean_loss
     digits = DIGITS
-    while shown(before, digits) == shown(after, digits) and before != after and digits < MAX_DIGITS:
+    while (
+        with_digits(before, digits) == with_digits(after, digits) and before != after and digits < MAX_DIGITS
+    ):
         digits += 1
     change = "falls" if after < before else "rises"
-    changes = f"{change} from {shown(before, digits)} to" if before != after else "stays"
+    changes = f"{change} from {with_digits(before, digits)} to" if before != after else "stays"
     yield from sheet.paragraph(
-        f"With the new weights and biases, the {what} {changes} {shown(after, digits)}."
+        f"With the new weights and biases, the {what} {changes} {with_digits(after, digits)}."
     )

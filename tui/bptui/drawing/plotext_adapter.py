@@ -15,7 +15,7 @@ import plotext
 
 from bpengine.arithmetic.arrays import IntArray
 from bptui.drawing.canvas import BLANK, DOTS_Y, Canvas, Codes
-from bptui.drawing.cleaning import Layer
+from bptui.drawing.cleaning import CleanSeries
 from bptui.drawing.plot_area import PlotArea
 from bptui.drawing.roles import ROLES
 
@@ -24,7 +24,7 @@ _NUMBERS = {role: number for number, role in enumerate(_ROLES, 1)}
 """The number of each role, also on a canvas with these roles; plotext has 256 colors."""
 
 
-def draw_with_plotext(area: PlotArea, layers: Iterable[Layer]) -> tuple[Codes, IntArray]:
+def draw_with_plotext(area: PlotArea, layers: Iterable[CleanSeries]) -> tuple[Codes, IntArray]:
     """Return the characters of the whole plot and the number of each one's role; shape (height, width) each.
 
     Args:

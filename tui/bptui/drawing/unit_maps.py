@@ -17,7 +17,7 @@ from bptui.drawing.scales import UNKNOWN, Scale, parts_of
 from bptui.drawing.spans import Span
 from bptui.lessons.texts import lines_of
 from bptui.session.snapshot import Snapshot
-from bptui.units.facts import facts, limits_of, own_limits, signed, why_not_drawn
+from bptui.units.facts import limits_of, own_limits, signed, unit_facts, why_not_drawn
 from bpwords import Sentence, many, word
 from bpwords import columns as text_columns
 
@@ -257,7 +257,7 @@ def _words(values: Array, name: str, activation: str, limits: Limits | None, col
     Returns:
         The words, and their role.
     """
-    about = facts(activation, values)
+    about = unit_facts(activation, values)
     if about.label:
         variants = [about.label, about.label[:3]]
     elif limits is not None:

@@ -12,7 +12,7 @@ from textual.binding import Binding
 
 from bpengine.edits import BIAS
 from bpengine.edits import Input as Source
-from bpengine.explain.derivation.symbols import Place
+from bpengine.explain.derivation.symbols import ParameterPlace
 from bptui.box.chain import chain_words, edited_at_number, parameter_of
 from bptui.box.page import in_words
 from bptui.box.prediction import Prediction, Score
@@ -330,7 +330,7 @@ class BoxScreen(Dialog[None]):
         walk = self.stepper.walk
         if walk is None:
             return
-        if walk.go_to_gradient_of(Place(*link)):
+        if walk.go_to_gradient_of(ParameterPlace(*link)):
             self._shows_chain, self.stepper.problem = True, ""
             self._page.scroll.scroll_home(animate=False)
         else:

@@ -106,14 +106,14 @@ def setting_section() -> HelpSection:
 
 def matching(text: str, searched: Iterable[HelpSection]) -> list[HelpSection]:
     """The sections that a text finds: those of panels whole, or only the lines that it finds."""
-    found = []
+    sections = []
     for section in searched:
         lines = tuple(line for line in section.lines if _finds(text, line))
         if section.about and score(text, (section.name, *section.words), section.about):
-            found.append(section)
+            sections.append(section)
         elif lines:
-            found.append(replace(section, about="", lines=lines))
-    return found
+            sections.append(replace(section, about="", lines=lines))
+    return sections
 
 
 def _finds(text: str, line: Line) -> bool:

@@ -59,9 +59,9 @@ def matching(text: str, rows: Sequence[SettingRow]) -> tuple[int, ...]:
     wanted = text.strip().casefold()
     if not wanted:
         return tuple(range(len(rows)))
-    found = [n for n, row in enumerate(rows) if any(wanted in name.casefold() for name in row.names)]
-    found = found or [n for n, row in enumerate(rows) if wanted in row.help.casefold()]
-    return tuple(found or (n for n, row in enumerate(rows) if abbreviates(text, row.names[0])))
+    matches = [n for n, row in enumerate(rows) if any(wanted in name.casefold() for name in row.names)]
+    matches = matches or [n for n, row in enumerate(rows) if wanted in row.help.casefold()]
+    return tuple(matches or (n for n, row in enumerate(rows) if abbreviates(text, row.names[0])))
 
 
 def shortened(text: str, width: int) -> str:

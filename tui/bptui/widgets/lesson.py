@@ -133,11 +133,11 @@ class LessonPanel(Widget):
             return [f"{lesson.prompt} {self.typed or ''}{'' if self.typed is None else '▏'}"]
         if not self.is_column and lesson.listed and cell_len(side_by_side) <= width:
             return [side_by_side]
-        found = []
+        lines = []
         for item in lesson.listed:
             first, *others = wrapped(item, max(width - 2, 1))
-            found += [first, *(f"  {row}" for row in others)]
-        return found
+            lines += [first, *(f"  {row}" for row in others)]
+        return lines
 
     def render(self) -> Text:
         """The page in its place between the state and the keys."""
