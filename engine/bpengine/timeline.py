@@ -28,7 +28,7 @@ to wait for the interpreter.
 """
 
 
-def nearest(states: Iterable[RunState], epoch: int) -> RunState:
+def latest_state(states: Iterable[RunState], epoch: int) -> RunState:
     """Return the latest state that is not after the beginning of this epoch; there must be one."""
     return max((state for state in states if state.epochs_done <= epoch), key=lambda state: state.position)
 
@@ -335,7 +335,7 @@ class Timeline:
         deadline, engine, epoch = clock() + milliseconds / 1000, self._engine, end[0]
         changes = self._changes_until(end)
         self._keyframes = self._keyframes.until(epoch)
-        engine.load(nearest((*self._keyframes.states, *(passed.states if passed else ())), epoch))
+        engine.load(latest_state((*self._keyframes.states, *(passed.states if passed else ())), epoch))
         # A state is stored before the changes at its position, which are repeated when training starts from
         # it. What comes after a stop at one position is therefore a change.
         to_come: list[tuple[tuple[int, int], TrainingConfig | Edit | None]] = [

@@ -10,7 +10,7 @@ from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState, NumpyGenerator
 from bpengine.config import TrainingConfig
 from bpengine.kernels.kernel import KernelProblem
-from bpengine.layers import Inputs
+from bpengine.layers import LayerInputs
 from bpengine.losses import LOSSES
 from bpengine.network import Network, rows_at_once
 from bpengine.optimizers import OPTIMIZERS, OptimizerState
@@ -124,7 +124,7 @@ class NumpyKernel:
         for x, t, y in zip(
             inputs[:, np.newaxis], targets[:, np.newaxis], outputs[:, np.newaxis], strict=True
         ):
-            given = Inputs(x)
+            given = LayerInputs(x)
             forward(given, y)
             backward(given, y, t)
             if not descends_directly:
@@ -161,7 +161,7 @@ class NumpyKernel:
             end = min(begin + size, samples)
             until = min(position + self.chunk_size, end, stop)
             rows = slice(position - start, until - start)
-            network, given = self._network(state, until - position), Inputs(inputs[rows])
+            network, given = self._network(state, until - position), LayerInputs(inputs[rows])
             network.forward(given, outputs[rows])
             if position == begin:
                 gradient[:] = 0.0

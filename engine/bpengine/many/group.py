@@ -13,7 +13,7 @@ from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.errors import ConfigError, DivergedError
-from bpengine.history import History, Thinned
+from bpengine.history import History, ThinnedRecords
 from bpengine.hyperparameters import FIELDS
 from bpengine.kernels import KernelProblem, OptimizerState
 from bpengine.kernels.numba_kernel import NumbaKernel
@@ -35,7 +35,7 @@ class GroupRecord(NamedTuple):
     test_errors: Array | None
 
 
-class GroupHistory(Thinned[GroupRecord]):
+class GroupHistory(ThinnedRecords[GroupRecord]):
     """The histories of all runs in one array: a record for each would take longer than training.
 
     Args:

@@ -29,7 +29,7 @@ from bptui.limits.restrictions import (
     Restrictions,
 )
 from bptui.plain.dialogue import Dialogue
-from bptui.screens.question import Question
+from bptui.screens.confirm import Confirmation
 from bptui.session.snapshot import Stage
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.signals import TerminalGuard
@@ -365,6 +365,6 @@ async def test_a_run_that_can_not_be_kept_can_not_be_saved_either(tmp_path: Path
         await rest(pilot)
         assert notes(app) == ["No run can be kept\nnot a directory."]
         await press(pilot, "s", "q", "w")
-        assert isinstance(app.screen, Question)
+        assert isinstance(app.screen, Confirmation)
         await press(pilot, "enter")
     assert app.keep_problem == "not a directory"

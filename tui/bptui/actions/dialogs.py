@@ -84,8 +84,8 @@ class Dialogs:
 
         view = self._tabs.view
         allowed = [command for command in COMMANDS if view.app.check_action("do", (command.name,))]
-        found = [*sections(view.help(), view.session.config.task, allowed)]
-        view.app.push_screen(HelpScreen(found, PAGES))
+        pages = [*sections(view.help(), view.session.config.task, allowed)]
+        view.app.push_screen(HelpScreen(pages, PAGES))
 
     def describe(self) -> None:
         """Describe the run in words."""

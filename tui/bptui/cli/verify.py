@@ -44,11 +44,11 @@ def run(options: argparse.Namespace) -> int:
     saved = run_named(options.run, "RUN", options.state)
     end_gc_pause()
     with recorded_signals() as request, progress(saved.epochs_done) as show:
-        found = verify(saved, show=show, stopped=lambda: bool(request.number))
+        verification = verify(saved, show=show, stopped=lambda: bool(request.number))
     name = printable_path(options.run)
-    if found is None:
+    if verification is None:
         print_error(f"{options.prog}: {name}: interrupted")
         return request.exit_status
-    print(f"{name}: {found.text}")
+    print(f"{name}: {verification.text}")
     sys.stdout.flush()
-    return 0 if found.same else 1
+    return 0 if verification.same else 1

@@ -15,8 +15,8 @@ import plotext
 
 from bpengine.arithmetic.arrays import IntArray
 from bptui.drawing.canvas import BLANK, DOTS_Y, Canvas, Codes
-from bptui.drawing.cleaning import Layer
-from bptui.drawing.frame import Frame
+from bptui.drawing.cleaning import CleanSeries
+from bptui.drawing.plot_area import PlotArea
 from bptui.drawing.roles import ROLES
 
 _ROLES = tuple(ROLES)
@@ -24,31 +24,31 @@ _NUMBERS = {role: number for number, role in enumerate(_ROLES, 1)}
 """The number of each role, also on a canvas with these roles; plotext has 256 colors."""
 
 
-def draw_with_plotext(frame: Frame, layers: Iterable[Layer]) -> tuple[Codes, IntArray]:
+def draw_with_plotext(area: PlotArea, layers: Iterable[CleanSeries]) -> tuple[Codes, IntArray]:
     """Return the characters of the whole plot and the number of each one's role; shape (height, width) each.
 
     Args:
-        frame: the axes.
+        area: the axes.
         layers: what is in the plot; later ones are drawn over earlier ones, and labels over all others.
     """
-    data = Canvas(frame.columns, frame.rows, _ROLES)
+    data = Canvas(area.columns, area.rows, _ROLES)
     labels = []
     for layer in layers:
         number, marker = _NUMBERS[layer.role], layer.marker
         if layer.is_fine:
-            data.dots(layer.x, DOTS_Y * frame.rows - 1 - layer.y, np.full(len(layer.x), number))
+            data.dots(layer.x, DOTS_Y * area.rows - 1 - layer.y, np.full(len(layer.x), number))
         elif len(marker) == 1:
-            data.codes[frame.rows - 1 - layer.y, layer.x] = ord(marker)
-            data.roles[frame.rows - 1 - layer.y, layer.x] = number
+            data.codes[area.rows - 1 - layer.y, layer.x] = ord(marker)
+            data.roles[area.rows - 1 - layer.y, layer.x] = number
         else:
             places = sorted(zip(layer.x.tolist(), layer.y.tolist(), strict=True))
             labels += [(column, row, marker, number) for column, row in places]
-    return _drawn(frame, data.codes.tobytes(), data.roles.tobytes(), tuple(labels))
+    return _drawn(area, data.codes.tobytes(), data.roles.tobytes(), tuple(labels))
 
 
 @lru_cache(maxsize=16)
 def _drawn(
-    frame: Frame, codes: bytes, roles: bytes, labels: tuple[tuple[int, int, str, int], ...]
+    area: PlotArea, codes: bytes, roles: bytes, labels: tuple[tuple[int, int, str, int], ...]
 ) -> tuple[Codes, IntArray]:
     """The whole plot from the cells of its data and the labels over them: column, row, text and role.
 
@@ -60,25 +60,25 @@ def _drawn(
     plotext.ylim(0, 1)
     plotext.xaxes(True, False)
     plotext.yaxes(True, False)
-    x_places = [place for place, _ in frame.x_ticks] or [0.0]  # without a tick, plotext leaves out a line
+    x_places = [place for place, _ in area.x_ticks] or [0.0]  # without a tick, plotext leaves out a line
     plotext.xticks(x_places, [" "] * len(x_places))
-    plotext.yticks([place for place, _ in frame.y_ticks], [label for _, label in frame.y_ticks])
+    plotext.yticks([place for place, _ in area.y_ticks], [label for _, label in area.y_ticks])
     plotext.scatter([0], [0], marker=" ")  # without data plotext leaves out the ticks
-    across, upward = _parts(frame.columns), _parts(frame.rows)[::-1]
+    across, upward = _parts(area.columns), _parts(area.rows)[::-1]
     text = codes.decode("utf-32-le")
     numbers = np.frombuffer(roles, dtype=np.int64)
     for number in _NUMBERS.values():
         places = np.flatnonzero(numbers == number).tolist()
         if places:
             plotext.scatter(
-                [across[place % frame.columns] for place in places],
-                [upward[place // frame.columns] for place in places],
+                [across[place % area.columns] for place in places],
+                [upward[place // area.columns] for place in places],
                 marker=[text[place] for place in places],
                 color=number,
             )
     for column, row, label, number in labels:
         plotext.text(label, across[column], upward[-1 - row], color=number)
-    drawn = _cells(frame)
+    drawn = _cells(area)
     for cells in drawn:
         cells.setflags(write=False)
     return drawn
@@ -89,16 +89,16 @@ def _parts(count: int) -> list[float]:
     return [place / (count - 1) for place in range(count)]
 
 
-def _cells(frame: Frame) -> tuple[Codes, IntArray]:
-    """The characters and the roles of the figure, in exactly the size of the frame.
+def _cells(area: PlotArea) -> tuple[Codes, IntArray]:
+    """The characters and the roles of the figure, in exactly the size of the area.
 
     `plotext.build` would write them as text with color codes, which took up to a third of the time of a plot.
     """
     monitor = plotext.main().monitor
-    monitor.set_size((frame.width, frame.height))
+    monitor.set_size((area.width, area.height))
     monitor.build_plot()
-    text = "".join(frame.labelled(["".join(row) for row in reversed(monitor.matrix.marker)]))
-    codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4").reshape(frame.height, frame.width)
+    text = "".join(area.labelled(["".join(row) for row in reversed(monitor.matrix.marker)]))
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4").reshape(area.height, area.width)
     axes = _NUMBERS["axes"]
     colors = [
         [axes if color == "default" else color for color in row]
