@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Self, TypeVar
 
@@ -249,6 +250,7 @@ def network_sizes(inputs: int, hidden_units: tuple[int, ...], outputs: int) -> t
     return sizes
 
 
+@lru_cache(maxsize=256)
 def parameter_count(sizes: tuple[int, ...]) -> int:
     """Return the number of weights and biases in a network with layers of these sizes."""
     return sum((inputs + 1) * units for inputs, units in pairwise(sizes))

@@ -21,7 +21,7 @@ from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.data.csv import parse_csv
 from bpengine.data.raw_columns import RawColumn
-from bpengine.exports.pathway import FLOAT_TOLERANCE, TOLERANCE, RowValue, answers_of, as_text, coordinates_of
+from bpengine.exports.pathway import TOLERANCE, RowValue, answers_of, as_text, coordinates_of
 from tests.engine import json_reader
 
 WARNINGS = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic")
@@ -217,9 +217,9 @@ def by_torch(trainer: Trainer, folder: Path, rows: Rows) -> Array:
     return np.array(module["Model"]()(module["inputs_of"](texts_of(trainer, rows))).tolist())
 
 
-def by_c(trainer: Trainer, folder: Path, rows: Rows, *, single: bool = False) -> Array:
-    name = "net_f" if single else "net"
-    export(trainer, "c", folder, name=name, single=single)
+def by_c(trainer: Trainer, folder: Path, rows: Rows) -> Array:
+    name = "net"
+    export(trainer, "c", folder, name=name)
     _compile(folder, f"-D{name.upper()}_TEST", f"{name}.c", "-o", name)
     done = subprocess.run([folder / name], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
@@ -237,10 +237,6 @@ def by_c(trainer: Trainer, folder: Path, rows: Rows, *, single: bool = False) ->
         assert predict(given, result) == 0
         out[:] = list(result)
     return found
-
-
-def by_c_in_float(trainer: Trainer, folder: Path, rows: Rows) -> Array:
-    return by_c(trainer, folder, rows, single=True)
 
 
 def _compile(folder: Path, *arguments: str) -> None:
@@ -304,7 +300,6 @@ class Way:
 WAYS = (
     Way("numpy", by_numpy, TOLERANCE),
     Way("c", by_c, TOLERANCE, "cc"),
-    Way("c --float", by_c_in_float, FLOAT_TOLERANCE, "cc"),
     Way("pytorch", by_torch, TOLERANCE, "torch"),
     Way("onnx", by_onnx, TOLERANCE, "onnxruntime"),
     Way("json", by_json, TOLERANCE),

@@ -27,8 +27,6 @@ from bpengine.trainer import Trainer
 
 TOLERANCE = 1e-12
 """The largest difference of an answer in 64-bit floats; see `Vectors.scales`."""
-FLOAT_TOLERANCE = 1e-4
-"""The same for the network in 32-bit floats."""
 
 RowValue = float | str
 """A value of a row: a number, a truth value as 0 or 1, a date as days from 1970, or a text."""

@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 from bpengine import ConfigError
 from bpengine.edits import edited_at
@@ -15,15 +14,12 @@ from bpengine.many.advice import Advice, Experiment, Trial, Verdict
 from bpengine.many.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STARTS_ALONE
 from bptui.cli.flags import run_parser
 from bptui.cli.formats import finite
-from bptui.cli.inputs import Inputs, checked_inputs
+from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number
 from bptui.cli.progress import progress
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.describe.advice import NOTHING_HELPS, line, listed_trials, summary
-
-if TYPE_CHECKING:
-    pass
 
 
 def parser() -> Parser:
@@ -51,13 +47,15 @@ Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
     defaults = f"(default: {STARTS}, or {STARTS_ALONE} without numba)"
     seeds = f"seeds for each change, from {MIN_STARTS} to {MAX_STARTS} {defaults}"
     add_number(group, "--starts", seeds, MIN_STARTS, MAX_STARTS)
-    add_choice(group, "--format", ("text", "json"), "text, or json (one object) (default: text)", "text")
+    add_choice(
+        group, "--format", ("text", "json"), "text, or json (one object) (default: text)", default="text"
+    )
     return made
 
 
 def run(options: argparse.Namespace) -> int:
     """Try the changes, and print what helps; return the exit status."""
-    inputs = checked_inputs(options)
+    inputs = read_inputs(options)
     inputs.begin(options.prog)
     if inputs.restored is not None and inputs.restored.edits:
         print_error(f"{options.prog}: the run was {edited_at(inputs.restored.edits)}, the starts are not")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpengine.wording import either, must_be, printable, printable_path
-from bptui.cli.files import check_target, write_output
+from bptui.cli.files import check_files, write_output
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number, make_parser
 from bptui.cli.picture_files import forget_variables
 from bptui.cli.progress import progress
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
         raise BadUseError(
             f"argument --output: {must_be(f'a name ending in {either(SUFFIXES)}', str(output))}"
         )
-    check_target(output, "--output")
+    check_files({"RUN": options.run}, {"--output": output})
     shared = run_named(options.run, "RUN", options.state)
     if shared.began is None:
         raise BadUseError(f"argument RUN: {printable_path(options.run)}: does not record how it began")

@@ -73,7 +73,7 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
 
 def run(options: argparse.Namespace) -> int:
     """Train; return the exit status."""
-    inputs = checked_inputs(options, output=options.output, save=options.save)
+    inputs = checked_inputs(options, {"--output": options.output, "--save": options.save})
     options.format = format_of(options.output, options.format)
     if options.summary and options.format != "jsonl":
         raise BadUseError("argument --summary: needs --format jsonl")

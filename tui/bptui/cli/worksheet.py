@@ -47,7 +47,8 @@ Exit status: 0 done, 1 diverged before the last step, 2 bad use.""",
 
 def run(options: argparse.Namespace) -> int:
     """Write the worksheet and its solutions; return the exit status."""
-    inputs = checked_inputs(options, output=options.output, solutions=options.solutions)
+    files = {"--output": options.output, "--solutions": options.solutions}
+    inputs = checked_inputs(options, files)
     inputs.begin(options.prog)
     trainer = inputs.trainer()
     _check_size(trainer)
@@ -55,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     steps = list(_steps(trainer, options.steps))
     if len(steps) < options.steps:
         raise BadUseError(f"argument --steps: the run has only {len(steps)} more, got '{options.steps}'")
-    for flag, path in (("--output", options.output), ("--solutions", options.solutions)):
+    for flag, path in files.items():
         if path is not None:
             text = joined(_sheet(steps, trainer.dataset, is_solved=flag == "--solutions"))
             write_output(path, f"{text}\n", flag)
