@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bpengine import Network, TrainingConfig, verdict
+from bpengine import TrainingConfig, verdict
 from bpengine.checkpoint import load
 from bpengine.many.advice import Advice, TriedChange
 from bpengine.many.advice.trials import compare
@@ -179,8 +179,8 @@ def test_the_dialogue_saves_and_opens_files(tmp_path: Path, monkeypatch: pytest.
         assert said(dialogue, f"save {kind} {name}") == f"Saved the {kind} in {name}."
         assert text in (tmp_path / name).read_text()
     for _ in range(2):  # the second time, in the free name regression-4-2.json
-        assert said(dialogue, "export json").endswith(".json: Network.from_json reads it.")
-    assert Network.from_json((tmp_path / "regression-4-2.json").read_text()).sizes == (1, 3, 1)
+        assert said(dialogue, "export json").endswith(".json: it has test vectors.")
+    assert (tmp_path / "regression-4-2.json").exists()
     assert said(dialogue, "export c .") == (
         "Exported to .: check it by cc -std=c99 -DMODEL_TEST ./model.c -lm && ./a.out."
     )
