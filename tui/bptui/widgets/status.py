@@ -205,9 +205,9 @@ def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
 
 def figures_line(shown: StatusText, width: int, style: str) -> Text:
     """The state and the figures; if not all fit, the least important ones are left out."""
-    state = Text(f"{shown.name}{' ' * (8 - columns(shown.name))}", f"bold {style}")
+    state = f"{shown.name}{' ' * (8 - columns(shown.name))}"
     figures, kept = shown.figures, set[StatusFigure]()
-    line = state
+    line = ""
     for figure in sorted(figures, key=lambda figure: -figure.importance):
         visible = [other for other in figures if other in kept or other is figure]
         # The figures become shorter and move closer together to make room for another important one.
@@ -217,16 +217,16 @@ def figures_line(shown: StatusText, width: int, style: str) -> Text:
             else ((False, "  "),)
         )
         for is_short, separator in ways:
-            texts = (Text(figure.short if is_short and figure.short else figure.text) for figure in visible)
-            longer = Text(separator).join([state, *texts])
-            if longer.cell_len <= width:
+            texts = (figure.short if is_short and figure.short else figure.text for figure in visible)
+            longer = "".join(separator + text for text in texts)
+            if cell_len(state) + cell_len(longer) <= width:
                 break
         else:
             if figure.importance < NEEDED:
                 continue
         line = longer
         kept.add(figure)
-    return line
+    return Text.assemble((state, f"bold {style}"), line)
 
 
 def status_text(snapshot: Snapshot) -> StatusText:
