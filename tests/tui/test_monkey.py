@@ -17,7 +17,7 @@ from bpengine import FIELD, TASKS, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.commands import COMMANDS
 from bptui.screens.asking import AskScreen
-from bptui.screens.value import ChoiceScreen
+from bptui.screens.choice import ChoiceScreen
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage

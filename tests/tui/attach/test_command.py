@@ -13,8 +13,8 @@ import pytest
 
 from bptui import steer
 from bptui.attach.client import SilentError, answer_of
+from bptui.attach.run_status import setting_of
 from bptui.attach.runs import find
-from bptui.attach.status import setting_of
 from bptui.steer.places import listen
 from tests.tui.support.running import Done, call
 from tests.tui.support.steered import Training, ask, refusal, training

@@ -136,7 +136,7 @@ def test_an_unknown_word_is_refused_with_what_may_be_opened(
 def test_a_word_that_names_nothing_is_refused(word: str, end: str) -> None:
     line = refusal(word)
     assert line.endswith(end)
-    assert ("or a subcommand (train, " in line) == ("such file" not in line)
+    assert ("or a subcommand (learn, " in line) == ("such file" not in line)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from bptui.kept.folder import KIND, KeptFolder, RunSummary
 from bptui.kept.state_file import decode_state, encode_state, read_state
 from bptui.plain.conversation import greeting
 from bptui.screens.asking import AskScreen
-from bptui.screens.question import Question
+from bptui.screens.confirm import Confirmation
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
@@ -117,10 +117,10 @@ async def test_enter_continues_the_kept_run_that_is_offered(paused: bool, tmp_pa
     kept_app(tmp_path, running=True)
     app = make_app(tmp_path, offers=True, paused=paused)
     async with app.run_test(size=(100, 30)) as pilot:
-        assert isinstance(app.screen, Question)
+        assert isinstance(app.screen, Confirmation)
         assert app.view.session.stage is Stage.READY
         await press(pilot, "space", "s", "x")
-        assert isinstance(app.screen, Question)
+        assert isinstance(app.screen, Confirmation)
         assert app.view.session.stage is Stage.READY
         await press(pilot, "enter")
         assert app.view.id == "classification"
@@ -307,7 +307,7 @@ async def test_q_asks_if_the_run_can_not_be_kept_and_tries_again(tmp_path: Path)
         await rest(pilot)
         assert notes(app) == ["No run can be kept\nnot a directory.\nw saves a run in a file."]
         await press(pilot, "s", "q")
-        assert isinstance(app.screen, Question)
+        assert isinstance(app.screen, Confirmation)
         assert not notes(app), "it would cover the dialog that saves elsewhere"
         above, left = app.screen.query_one("DialogFrame").region.offset[::-1]
         below, right = (30 - above - 4, 100 - left - 66)

@@ -14,8 +14,8 @@ from bptui.kept.folder import KeptFolder
 from bptui.languages import translations
 from bptui.lessons.goals import facts_of
 from bptui.lessons.progress import read_progress
+from bptui.lessons.snapshot import lesson_snapshot
 from bptui.lessons.solutions import Act, EditUnit, MoveValue, Press, SetValue, Train, act_of
-from bptui.lessons.view import view_of
 from bptui.plain.table import ENTRIES, command_named
 from bptui.session.snapshot import Stage
 from bptui.terminal.textual_internals import screen_strips
@@ -349,4 +349,4 @@ def test_an_open_task_at_the_end_is_skipped_on_the_screen_and_in_the_dialogue(tm
     assert ways == 'Do it, or say "hint", "solution", or "next" to skip it.'
     walk = dialogue.user_lessons.open["regression"]
     assert said(dialogue, "next").startswith("Skip this task? Its numbers will be missing.\n")
-    assert view_of(walk, facts_of(dialogue.snapshot)).keys[0] == ("c", "skip")
+    assert lesson_snapshot(walk, facts_of(dialogue.snapshot)).keys[0] == ("c", "skip")

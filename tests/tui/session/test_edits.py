@@ -12,14 +12,14 @@ from bptui.session import commands
 from bptui.session.sentences.comparisons import compare
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
-from bptui.widgets.status import figures_line, status_text
+from bptui.widgets.status_line import items_line, status_text
 from tests.tui.support.sessions import make_session, run_to_the_end, step
 
 OUT = Edit("knock out", 0, 1)
 
 
 def line(session: Session, width: int = 118) -> str:
-    return figures_line(status_text(session.snapshot()), width, "").plain
+    return items_line(status_text(session.snapshot()), width, "").plain
 
 
 def at(epochs: int) -> Session:

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from bptui import steer
-from bptui.attach.history import MetricHistory
+from bptui.attach.metric_history import MetricHistory
 from bptui.attach.runs import all_runs, find
 from bptui.steer.journal import Journal
 from bptui.steer.schedule import changes_of, read_record

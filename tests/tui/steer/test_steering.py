@@ -22,7 +22,7 @@ from bptui.steer.journal import CAPACITY, MAX_KINDS, Journal
 from bptui.steer.places import records_folder
 from bptui.steer.record import Record
 from bptui.steer.schedule import changes_of, read_record
-from bptui.steer.settings import RefusedError
+from bptui.steer.settings import RequestError
 from bptui.steer.states import SavedState, SavedStates
 from tests.tui.support.steered import socket_of, training
 from tests.tui.support.terminal import DEADLINE, wait_until
@@ -274,7 +274,7 @@ def test_ever_fewer_of_the_older_states_are_kept_within_the_bound() -> None:
     assert len(steps) < 60
     states.add(SavedState(1000, 0, b"x" * 99_950, Journal()))
     assert [state.step for state in states.kept] == [1000]
-    with pytest.raises(RefusedError, match="it has 100001 bytes, and there is room for 100000"):
+    with pytest.raises(RequestError, match="it has 100001 bytes, and there is room for 100000"):
         states.add(SavedState(1001, 0, b"x" * 100_001, Journal()))
 
 

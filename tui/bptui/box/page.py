@@ -9,7 +9,7 @@ from bpengine import Dataset
 from bpengine.explain.derivation import PHASES, TEXT, Derived, equation
 from bptui.box.walk import MAX_UNITS, STRIDES, BoxWalk, Stride
 from bptui.commands import keys_of
-from bptui.describe.help import Help
+from bptui.describe.guidance import Guidance
 from bptui.describe.scaling import scaled_in_words
 
 
@@ -28,18 +28,18 @@ class Page:
     why: str
 
 
-def page_of(derived: Derived, last_layer: int, help: Help | None = None) -> Page:
+def page_of(derived: Derived, last_layer: int, guidance: Guidance | None = None) -> Page:
     """The page of a number.
 
     Args:
         derived: the number.
         last_layer: the index of the output layer.
-        help: what is shown while the number is asked for; None to show everything.
+        guidance: what is shown while the number is asked for; None to show everything.
     """
     symbol, formula, numbers, result = equation(derived, TEXT)
-    if help is not None:
-        numbers = numbers if help is Help.WORKED and numbers != result else ""
-        formula = "..." if help is Help.NONE else formula
+    if guidance is not None:
+        numbers = numbers if guidance is Guidance.WORKED and numbers != result else ""
+        formula = "..." if guidance is Guidance.NONE else formula
         result = "?"
     return Page(
         name=f"{symbol}  {derived.quantity.name}",
@@ -75,7 +75,7 @@ def scaling_of(walk: BoxWalk, dataset: Dataset) -> str:
     return " ".join(scaled_in_words(dataset, inputs, targets[:0], formulas=walk.index == 0))
 
 
-def fitting(variants: Sequence[str], width: int) -> str:
+def first_fitting(variants: Sequence[str], width: int) -> str:
     """The first text that fits a line of this width, or else the last one."""
     return next((variant for variant in variants if len(variant) <= width), variants[-1])
 
@@ -114,9 +114,9 @@ def heading_without_step(epochs_done: int, sample: int, samples: int) -> str:
     return f"Epoch {epochs_done}, sample {sample} of {samples}"
 
 
-def in_words(walk: BoxWalk, dataset: Dataset, samples: int, help: Help | None = None) -> str:
+def in_words(walk: BoxWalk, dataset: Dataset, samples: int, guidance: Guidance | None = None) -> str:
     """The current number in a few sentences; see `scaling_of`, `headings` and `page_of` for the arguments."""
-    page = page_of(walk.number, len(walk.trace.layers) - 1, help)
+    page = page_of(walk.number, len(walk.trace.layers) - 1, guidance)
     equation = " = ".join(part for part in (page.formula, page.numbers, page.result) if part)
     where = f" ({page.where})" if page.where else ""
     scaling = scaling_of(walk, dataset)

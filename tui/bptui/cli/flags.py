@@ -69,7 +69,7 @@ def add_settings(
             "what computes, with the same numbers: NumPy until numba's machine code is loaded (auto), "
             f"NumPy only (numpy), or machine code from the start (numba) (default: {AUTO})"
         )
-        add_choice(group, "--kernel", KERNELS, choice, AUTO)
+        add_choice(group, "--kernel", KERNELS, choice, default=AUTO)
     else:
         parser.set_defaults(kernel=AUTO)
     add_flags(group, screen)

@@ -16,7 +16,7 @@ from bpengine.wording import escaped, must_be, printable_path
 from bptui.cli.parsing import BadUseError, add_choice
 from bptui.cli.streams import print_error, styled_stdout
 
-Value = int | float | str | None
+CellValue = int | float | str | None
 OTHER_ENDINGS = (".bptui", ".json", ".png", ".svg")
 """The endings of files that are not lines of results."""
 
@@ -27,7 +27,7 @@ class ResultRow(Protocol):
     def words(self) -> Mapping[str, object]:
         """What a line of text has, by the words before the values."""
 
-    def values(self) -> Mapping[str, Value]:
+    def values(self) -> Mapping[str, CellValue]:
         """The values by the names of their columns; None for a value that is missing."""
 
 

@@ -161,8 +161,8 @@ def _lines(checked: Checked, seed: int) -> Iterator[str]:
     if lesson is not None and not checked.faults:
         parts = {"step": lesson.steps, "claim": lesson.claims, "number": lesson.measured}
         counts = [counted(len(items), what) for what, items in parts.items() if items]
-        found = f"{listed(counts)}; {', '.join(lesson.languages)}; --seed {seed}; {checked.seconds:.1f} s"
-        yield f"{name}: everything holds ({found})"
+        summary = f"{listed(counts)}; {', '.join(lesson.languages)}; --seed {seed}; {checked.seconds:.1f} s"
+        yield f"{name}: everything holds ({summary})"
 
 
 def _as_json(checked: Checked, seed: int) -> dict[str, object]:
@@ -194,7 +194,7 @@ def _grade(options: argparse.Namespace) -> int:
     if options.format == "csv":
         for line in csv_lines(graded, roster):
             print(line)
-    return RIGHT if all(each.passed for each in graded) else WRONG
+    return RIGHT if all(hand_in.passed for hand_in in graded) else WRONG
 
 
 def _marks(path: Path, given: Lesson | None, folder: Path | None) -> tuple[str, list[Grade], str]:

@@ -149,10 +149,10 @@ def say_in_language(start: StartSettings, settings: Path | None, *, only_lessons
     """
     language = "en" if start.ascii else start.lessons.wanted_language
     try:
-        found = translations(language, settings)
+        catalogue = translations(language, settings)
     except (OSError, ValueError) as error:
         raise BadUseError(f"argument {LANGUAGE.flag}: {error}") from None
-    use(of_lessons(found) if only_lessons else found)
+    use(of_lessons(catalogue) if only_lessons else catalogue)
 
 
 def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:

@@ -72,7 +72,7 @@ def add_size(group: argparse._ActionsContainer) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the file; return the exit status."""
-    inputs = checked_inputs(options, both=True, output=options.output)
+    inputs = checked_inputs(options, {"--output": options.output}, both=True)
     epoch = _epoch(options.at, inputs)
     check_picture(options.output, "--output", ascii=inputs.ascii)
     forget_variables()

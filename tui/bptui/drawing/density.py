@@ -10,7 +10,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bptui.drawing.cleaning import clean
 from bptui.drawing.figure import Figure, Kind, Series, Shade
-from bptui.drawing.plot import frame_of
+from bptui.drawing.plot import area_of
 from bptui.drawing.spans import Legend
 
 SHADES = "░▒▓"
@@ -40,10 +40,10 @@ def with_density(
     total = sum(len(sample.x) for sample in samples)
     if total < _SHARED or (len(roles) > 1 and not colors):
         return figure, legend
-    frame = frame_of(figure, width, height)
-    if frame is None or total < _SHARED * _FULL * frame.columns * frame.rows:
+    area = area_of(figure, width, height)
+    if area is None or total < _SHARED * _FULL * area.columns * area.rows:
         return figure, legend
-    size = frame.rows, frame.columns
+    size = area.rows, area.columns
     counts = np.stack(
         [_counts([sample for sample in samples if sample.role == role], figure, size) for role in roles]
     )

@@ -15,38 +15,38 @@ import plotext
 
 from bpengine.arithmetic.arrays import IntArray
 from bptui.drawing.canvas import BLANK, DOTS_Y, Canvas, Codes
-from bptui.drawing.cleaning import Layer
-from bptui.drawing.frame import Frame
+from bptui.drawing.cleaning import CleanSeries
+from bptui.drawing.plot_area import PlotArea
 from bptui.drawing.roles import ROLES
 
 
-def draw_with_plotext(frame: Frame, layers: Iterable[Layer]) -> tuple[Codes, IntArray]:
+def draw_with_plotext(area: PlotArea, layers: Iterable[CleanSeries]) -> tuple[Codes, IntArray]:
     """Return the characters of the whole plot and the number of each one's role; shape (height, width) each.
 
     Args:
-        frame: the axes.
+        area: the axes.
         layers: what is in the plot; later ones are drawn over earlier ones.
     """
-    data = Canvas(frame.columns, frame.rows, tuple(ROLES))
+    data = Canvas(area.columns, area.rows, tuple(ROLES))
     for layer in layers:
-        number, marker, rows = data.number(layer.role), layer.marker, frame.rows - 1 - layer.y
+        number, marker, rows = data.number(layer.role), layer.marker, area.rows - 1 - layer.y
         if layer.is_fine:
-            data.dots(layer.x, DOTS_Y * frame.rows - 1 - layer.y, np.full(len(layer.x), number))
+            data.dots(layer.x, DOTS_Y * area.rows - 1 - layer.y, np.full(len(layer.x), number))
         elif len(marker) == 1:
             data.codes[rows, layer.x] = ord(marker)
             data.roles[rows, layer.x] = number
         else:
             for row, column in zip(rows.tolist(), layer.x.tolist(), strict=True):
                 data.write(row, column, marker, layer.role)
-    codes = _drawn(frame, data.codes.tobytes())
+    codes = _drawn(area, data.codes.tobytes())
     roles = np.where(codes == BLANK, 0, data.number("axes"))
-    roles[: frame.rows, frame.left :] = data.roles
+    roles[: area.rows, area.left :] = data.roles
     return codes, roles
 
 
 @lru_cache(maxsize=16)
-def _drawn(frame: Frame, codes: bytes) -> Codes:
-    """The characters of the whole plot, in exactly the size of the frame, from those of its data.
+def _drawn(area: PlotArea, codes: bytes) -> Codes:
+    """The characters of the whole plot, in exactly the size of the area, from those of its data.
 
     The last drawings are cached: what looks the same is not drawn again. `plotext.build` would write them as
     text with color codes, which took up to a third of the time of a plot.
@@ -57,23 +57,23 @@ def _drawn(frame: Frame, codes: bytes) -> Codes:
     plotext.ylim(0, 1)
     plotext.xaxes(True, False)
     plotext.yaxes(True, False)
-    x_places = [place for place, _ in frame.x_ticks] or [0.0]  # without a tick, plotext leaves out a line
+    x_places = [place for place, _ in area.x_ticks] or [0.0]  # without a tick, plotext leaves out a line
     plotext.xticks(x_places, [" "] * len(x_places))
-    plotext.yticks([place for place, _ in frame.y_ticks], [label for _, label in frame.y_ticks])
-    across, upward = _parts(frame.columns), _parts(frame.rows)[::-1]
+    plotext.yticks([place for place, _ in area.y_ticks], [label for _, label in area.y_ticks])
+    across, upward = _parts(area.columns), _parts(area.rows)[::-1]
     text = codes.decode("utf-32-le")
     places = [0, *(place for place, character in enumerate(text) if character != " ")]  # one at least
     plotext.scatter(
-        [across[place % frame.columns] for place in places],
-        [upward[place // frame.columns] for place in places],
+        [across[place % area.columns] for place in places],
+        [upward[place // area.columns] for place in places],
         marker=[text[place] for place in places],
     )
     monitor = plotext.main().monitor
-    monitor.set_size((frame.width, frame.height))
+    monitor.set_size((area.width, area.height))
     monitor.build_plot()
-    lines = frame.labelled(["".join(row) for row in reversed(monitor.matrix.marker)])
+    lines = area.labelled(["".join(row) for row in reversed(monitor.matrix.marker)])
     drawn = np.frombuffer("".join(lines).encode("utf-32-le"), dtype="<u4")
-    return drawn.reshape(frame.height, frame.width).astype(np.uint32)
+    return drawn.reshape(area.height, area.width).astype(np.uint32)
 
 
 def _parts(count: int) -> list[float]:

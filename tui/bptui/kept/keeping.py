@@ -12,7 +12,7 @@ from bptui.commands import COMMAND
 from bptui.kept.folder import details, when
 from bptui.kept.keeper import Keeper
 from bptui.kept.screen_state import ScreenState, TabState, worth_keeping
-from bptui.screens.question import Question
+from bptui.screens.confirm import Confirmation
 from bptui.startup.start_settings import StartSettings
 from bptui.views.run_tabs import RunTabs
 from bpwords import Sentence, word
@@ -87,7 +87,7 @@ class Keeping:
                 self._app.notify(str(error), severity="error", markup=False)
             await take(state)
 
-        question = Question(
+        question = Confirmation(
             Sentence("Your run of {when} was kept.")(when=when(kept)),
             word("enter continues it, esc starts a new run"),
             details=details(kept),
@@ -123,7 +123,7 @@ class Keeping:
 
         self._app.clear_notifications()  # the note of the start says the same, and would cover the dialogs
         refused = () if self._can_save else ("save",)
-        question = Question(
+        question = Confirmation(
             Sentence("The run can't be kept: {problem}.")(problem=self.keeper.problem),
             _QUIT_UNKEPT.without(*refused)(),
             keys=_QUIT_KEYS.without(*refused)(),

@@ -30,7 +30,7 @@ from bptui.lessons.lesson import (
 from bptui.lessons.opening import merged
 from bptui.settings.options import DATA, DATA_OPTIONS, SETTING, TASK
 
-Part = TypeVar("Part")
+_Part = TypeVar("_Part")
 
 FORMAT = 1
 """The number of the format."""
@@ -228,8 +228,8 @@ class _Reader:
             id, minutes, title, self._start, steps, measured, claims, self._languages, learned, self._path
         )
 
-    def _each(self, top: _Table, name: str, read: Callable[[_Table], Part]) -> tuple[Part, ...]:
-        found: list[Part] = []
+    def _each(self, top: _Table, name: str, read: Callable[[_Table], _Part]) -> tuple[_Part, ...]:
+        found: list[_Part] = []
         with self._collecting():
             given = top.listed(name, [])
             if len(given) > MAX_STEPS:
@@ -243,9 +243,9 @@ class _Reader:
 
     def _texts(self, table: _Table, name: str, *, numbers: bool = True, all: bool = True) -> Texts:
         """A text in each language."""
-        found = _Table(table.raw(name), table.key(name))
-        self._check_languages(found, all=all)
-        return {language: self._text(found, language, numbers) for language in found.values}
+        texts = _Table(table.raw(name), table.key(name))
+        self._check_languages(texts, all=all)
+        return {language: self._text(texts, language, numbers) for language in texts.values}
 
     def _text(self, table: _Table, name: str, numbers: bool) -> str:
         value = table.raw(name)
@@ -271,25 +271,25 @@ class _Reader:
     def _settings(self, values: object, where: str, key: str = "") -> Values:
         """Settings that go together with those of the start, which they replace."""
         table = _Table(values, where)
-        found = {}
+        settings = {}
         for given, value in table.values.items():
             name = _SETTINGS.get(given, given)
             if name not in _ALLOWED or (name == TASK.name and not key):
                 known = [name for name in (*_ALLOWED, *_SETTINGS) if name != given]
                 raise _WrongError(where, there_is_no("setting", given, known))
             try:
-                found[name] = SETTING[name].read(value)
+                settings[name] = SETTING[name].read(value)
             except ConfigError as error:
                 raise _WrongError(table.key(given), error.reason) from None
-        if DATA.name in found and (
-            Path(found[DATA.name]).is_absolute() or ".." in Path(found[DATA.name]).parts
+        if DATA.name in settings and (
+            Path(settings[DATA.name]).is_absolute() or ".." in Path(settings[DATA.name]).parts
         ):
-            raise _WrongError(table.key(DATA.name), must_be("a file beside the lesson", found[DATA.name]))
+            raise _WrongError(table.key(DATA.name), must_be("a file beside the lesson", settings[DATA.name]))
         try:
-            merged(self._start, found, self._path.parent)
+            merged(self._start, settings, self._path.parent)
         except (ConfigError, DataError) as error:
             raise _WrongError(where, str(error)) from None
-        return found
+        return settings
 
     def _step(self, table: _Table) -> Step:
         kind = table.text("kind", either([*_STEPS]))
@@ -307,12 +307,12 @@ class _Reader:
         if not table.has("choices"):
             within = table.real("within", 0.05, 0)
             return Predict(answer=table.real("answer"), within=within, after=after, **common)
-        found = _Table(table.raw("choices"), table.key("choices"))
-        self._check_languages(found)
-        choices = {language: self._lines(found, language, 2, MAX_CHOICES) for language in self._languages}
+        texts = _Table(table.raw("choices"), table.key("choices"))
+        self._check_languages(texts)
+        choices = {language: self._lines(texts, language, 2, MAX_CHOICES) for language in self._languages}
         counts = set(map(len, choices.values()))
         if len(counts) > 1:
-            raise _WrongError(found.where, "must be as many in each language")
+            raise _WrongError(texts.where, "must be as many in each language")
         return Predict(answer=table.whole("answer", 1, *counts), choices=choices, after=after, **common)
 
     def _lines(self, table: _Table, language: str, low: int, high: int) -> tuple[str, ...]:

@@ -80,8 +80,8 @@ class AdviceScreen(Dialog[TriedChange]):
         advising = self._advising
         advice = advising.advice
         self.is_done = advising.has_ended
-        found = "Training the first starts…" if advice is None else progress(advice)
-        self._summary.update(advising.note if advising.has_failed else f"{found} {advising.note}")
+        state = "Training the first starts…" if advice is None else progress(advice)
+        self._summary.update(advising.note if advising.has_failed else f"{state} {advising.note}")
         if advice is not None:
             self._columns.display = self._details.display = bool(advice.trials)
             self._fill(advice)

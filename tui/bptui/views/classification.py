@@ -31,7 +31,7 @@ from bptui.drawing import (
     odds_axis,
 )
 from bptui.session.snapshot import Snapshot
-from bptui.units.facts import axis_name, plain
+from bptui.units.facts import axis_name, short_name
 from bptui.views.cloud import DISAGREEMENT, band, cloud_legend, disagreement
 from bptui.views.compared import comparable_outputs, compared_legend, compared_line, letters
 from bptui.views.contour import border, winners
@@ -170,11 +170,11 @@ def _legends(samples: list[_Samples]) -> list[Legend]:
 def _short(classes: tuple[str, ...], most: int) -> list[str]:
     """The class names, cut to fit the legend; without their common beginning if they would look the same."""
     length = max(_MIN_NAME_LENGTH, most // len(classes))
-    names = [plain(name, length) for name in classes]
+    names = [short_name(name, length) for name in classes]
     if len(set(names)) == len(names):
         return names
     same = len(commonprefix(classes))  # noqa: RUF071  of names, not of paths
-    return [plain(name[same:], length) for name in classes]
+    return [short_name(name[same:], length) for name in classes]
 
 
 def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
@@ -342,7 +342,7 @@ def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
         lambda each: (in_columns(each.actual), in_odds(each.of_actual_class), each.predicted),
     )
     y_axis = odds_axis(np.concatenate([sample.of_actual_class for sample in samples]))
-    names = [plain(name, 10) for name in classes]
+    names = [short_name(name, 10) for name in classes]
     x_axis = class_axis(names, every=max(1, len(classes) // 6))
     figure = Figure(
         x_axis,

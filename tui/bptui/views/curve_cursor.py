@@ -37,17 +37,17 @@ def moved_along(steps: Array, cursor: int | None, strides: int, *, newest: int, 
             return cursor
     target = cursor + strides * max(1.0, count / STRIDES)
     on_the_way = steps[steps > cursor] if strides > 0 else steps[steps < cursor]
-    return nearest(on_the_way if len(on_the_way) else steps, target)
+    return nearest_step(on_the_way if len(on_the_way) else steps, target)
 
 
-def place_of(cursor: float | None, steps: Array) -> int | None:
+def index_of(cursor: float | None, steps: Array) -> int | None:
     """The index of the step that is nearest to the cursor, since long curves are thinned; None without."""
     return None if cursor is None or not len(steps) else int(np.abs(steps - cursor).argmin())
 
 
-def nearest(steps: Array, cursor: float | None) -> int | None:
+def nearest_step(steps: Array, cursor: float | None) -> int | None:
     """The step that is nearest to the cursor; None without a cursor or steps."""
-    place = place_of(cursor, steps)
+    place = index_of(cursor, steps)
     return None if place is None else int(steps[place])
 
 
@@ -60,7 +60,7 @@ def moved(snapshot: Snapshot, cursor: int | None, strides: int) -> int | None:
 
 def epoch_at(snapshot: Snapshot, cursor: int | None) -> int | None:
     """The epoch at the cursor: the nearest one with a known error; None if there is none."""
-    return None if cursor is None else nearest(_known(snapshot), cursor)
+    return None if cursor is None else nearest_step(_known(snapshot), cursor)
 
 
 def reading(snapshot: Snapshot, cursor: int) -> Legend:

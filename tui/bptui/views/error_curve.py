@@ -25,7 +25,7 @@ from bptui.drawing import (
 from bptui.session.snapshot import Snapshot
 from bptui.views.cloud import band, cloud_legend
 from bptui.views.compared import comparable_runs, compared_legend, compared_line, letters
-from bptui.views.curve_cursor import nearest, place_of
+from bptui.views.curve_cursor import index_of, nearest_step
 from bpwords import Sentence, word
 
 _LOG = Sentence("log ({toggle_log})")
@@ -154,14 +154,14 @@ def rates_figure(snapshot: Snapshot, rates: Rates, *, log: bool, cursor: int | N
         Series(rates.epochs, rates.rates, "rate", Kind.LINE),
     )
     marks = tuple(map(float, snapshot.run.change_epochs))
-    at = nearest(rates.epochs, cursor)
+    at = nearest_step(rates.epochs, cursor)
     x = step_axis(max(snapshot.run.config.epochs - 1, 1))
     return Figure(x, y, series, marks=marks, x_name=word("epoch", "axis"), cursor=at, note=rates.note)
 
 
 def rates_title(rates: Rates, *, log: bool, cursor: int | None = None) -> Legend:
     """The title of the plot of learning rates, or what it says at the cursor."""
-    place = place_of(cursor, rates.epochs)
+    place = index_of(cursor, rates.epochs)
     if place is not None:
         figures = (rates.rates[place], rates.limits[place])
         rate, limit = ("–" if np.isnan(value) else number(value) for value in figures)

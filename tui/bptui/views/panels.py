@@ -30,7 +30,7 @@ from bptui.views.curve_cursor import epoch_at, reading
 from bptui.views.error_curve import error_curve_title, error_figure, rates_figure, rates_title
 from bptui.views.regression import regression_figure
 from bptui.widgets.diagnostics import DiagnosticsPanel
-from bptui.widgets.error_table import ErrorTable, Metric, Report
+from bptui.widgets.error_table import ErrorTable, Metric, ReportRow
 from bptui.widgets.hyperparameters import HyperparameterPanel, SettingRow
 from bptui.widgets.metrics import MetricsPanel
 from bptui.widgets.network import NetworkPanel
@@ -190,7 +190,7 @@ def _show_error_table(table: ErrorTable, snapshot: Snapshot, _options: ViewOptio
     metrics = _ERRORS if has_test else _ERRORS[:1]
     table.metrics = tuple(Metric(word(name, "title"), word(short, "title")) for name, short in metrics)
     table.reports = tuple(
-        Report(report.epoch, (report.error, report.test_error) if has_test else (report.error,))
+        ReportRow(report.epoch, (report.error, report.test_error) if has_test else (report.error,))
         for report in snapshot.run.reports
     )
 

@@ -26,7 +26,7 @@ from bptui.drawing import (
     axis_over,
 )
 from bptui.session.snapshot import Snapshot
-from bptui.units.facts import MAX_NAME_LENGTH, axis_name, plain
+from bptui.units.facts import MAX_NAME_LENGTH, axis_name, short_name
 from bptui.views.cloud import band, cloud_legend
 from bptui.views.compared import comparable_outputs, compared_legend, compared_line, letters, on_line
 from bptui.views.contour import border
@@ -113,7 +113,7 @@ def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tupl
         y_axis,
         (*starts, *parts, *beside, *lines, *samples, *labels, *numbers),
         x_name=axis_name(snapshot, 0),
-        y_name=plain(dataset.target, MAX_NAME_LENGTH),
+        y_name=short_name(dataset.target, MAX_NAME_LENGTH),
     )
     if detail:
         network = Legend.of(_sign("fit"), word("network =", "legend"), parts_legend)
@@ -281,7 +281,7 @@ def _agreement(snapshot: Snapshot) -> tuple[Figure, Legend]:
     ]
     diagonal = Series(ends, ends, "target", Kind.FAINT)
     test = () if len(groups) == 1 else (_sign("test"), word("test", "legend"))
-    names = (plain(dataset.target, length) for length in (MAX_NAME_LENGTH, _MIN_TARGET_LENGTH))
+    names = (short_name(dataset.target, length) for length in (MAX_NAME_LENGTH, _MIN_TARGET_LENGTH))
     variants = (Sentence("predicted over actual {name}")(name=name) for name in names)
     figure = Figure(axis_over(targets, margin=0.15), axis, (diagonal, *series), x_name=word("actual", "axis"))
     return figure, Legend.of_variants(*(Legend.of(_sign("output"), text, *test) for text in variants))

@@ -38,10 +38,10 @@ from bptui.views.panels import NAMES, PANELS, ViewOptions, cursor_of
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.plot import ErrorCurve, Plot
-from bptui.widgets.status import Scrubbed, StatusLine, TimelineRow, status_text
+from bptui.widgets.status_line import Scrubbed, StatusLine, TimelineRow, status_text
 
 if TYPE_CHECKING:  # without a lesson, neither is loaded
-    from bptui.lessons.view import LessonView
+    from bptui.lessons.snapshot import LessonSnapshot
     from bptui.widgets.lesson import LessonPanel
 
 TIMELINE_ROWS = 32
@@ -88,7 +88,7 @@ class RunView(Vertical):
         id: str,
     ) -> None:
         super().__init__(id=id)
-        self.frames = Frames(self, session, runner, fps=fps, thread=thread, draw=self._draw)
+        self.frames = Frames(self, session, runner, fps=fps, thread=thread, show=self._show)
         self._starts_by_itself = not paused
         self._status = StatusLine()
         self._widgets: dict[str, Widget] = {
@@ -179,7 +179,7 @@ class RunView(Vertical):
         """How many pages the step of the lesson has in its panel."""
         return 1 if self._lesson is None else self._lesson.pages
 
-    def show_lesson(self, lesson: LessonView | None) -> None:
+    def show_lesson(self, lesson: LessonSnapshot | None) -> None:
         """Show a step of a lesson and highlight the panel that it points at, or show no lesson any more."""
         from bptui.widgets.lesson import LessonPanel
 
@@ -259,8 +259,8 @@ class RunView(Vertical):
         self.session.do(command, *args, **kwargs)
         self.frames.show_now()
 
-    def _draw(self, snapshot: Snapshot) -> None:
-        """Draw the whole frame."""
+    def _show(self, snapshot: Snapshot) -> None:
+        """Show a snapshot in all panels."""
         lesson = None if self._lesson is None else self._lesson.lesson
         is_asking = lesson is not None and lesson.is_asking
         self.snapshot = snapshot.without_verdicts if is_asking else snapshot

@@ -22,7 +22,7 @@ from websockets.typing import Origin
 
 from bptui.kept.paths import FILES
 from bptui.startup.end_signals import STOP_SIGNALS
-from bptui.web.session import Session
+from bptui.web.session import WebSession
 
 REFUSED, FULL = 1008, 4002
 """With these codes, and with those of sessions, a page is told not to connect again: its link or what it asks
@@ -56,7 +56,7 @@ class WebServer:
     ) -> None:
         self._command, self._states, self._key, self._most_sessions = command, states, key, most_sessions
         self._origins = [*map(Origin, origins)]
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[str, WebSession] = {}
         self._starts: list[tuple[float, str]] = []  # the times and the addresses
         self._pages = {
             path.name: (_TYPES[path.suffix], gzip.compress(path.read_bytes()))
@@ -133,7 +133,7 @@ class WebServer:
                 session.hide()
                 session.page = None
 
-    def _session_of(self, page: ServerConnection, opening: object) -> Session:
+    def _session_of(self, page: ServerConnection, opening: object) -> WebSession:
         """The session that a page asks for.
 
         Raises:
@@ -152,7 +152,7 @@ class WebServer:
             if len(self._sessions) >= self._most_sessions or not self.may_start(_address_of(page)):
                 raise OSError
             state = self._states / name
-            self._sessions[name] = Session((*self._command, str(state)), state / FILES)
+            self._sessions[name] = WebSession((*self._command, str(state)), state / FILES)
         return self._sessions[name]
 
     def may_start(self, address: str) -> bool:
@@ -164,7 +164,7 @@ class WebServer:
         return may_start
 
 
-async def _obey(session: Session, message: object) -> None:
+async def _obey(session: WebSession, message: object) -> None:
     """Pass on what was typed, or do what a page asks for.
 
     Raises:

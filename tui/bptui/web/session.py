@@ -33,7 +33,7 @@ _CLOSED = (OSError, ValueError)
 """What the terminal raises when the process has ended, or when it is closed."""
 
 
-class Session:
+class WebSession:
     """A process, and the page that is connected with it.
 
     While no page shows the session, the full pseudo-terminal holds drawing back, and the training continues.

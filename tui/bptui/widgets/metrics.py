@@ -51,9 +51,9 @@ class MetricsPanel(Widget):
         width, height = self.content_size
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
         room = width - len(columns) * (ERROR_WIDTH + 1)
-        table.add_column("", no_wrap=True, width=max(room - 1, 0))  # with widths, rich measures no cell
+        table.add_column("", no_wrap=True)
         for samples, _ in columns:
-            table.add_column(samples, justify="right", no_wrap=True, width=ERROR_WIDTH)
+            table.add_column(samples, justify="right", no_wrap=True, min_width=ERROR_WIDTH)
         for label, short in _LABELS:
             values = [_figure(label, metrics) for _, metrics in columns]
             if any(values):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from bpengine.data.csv.messages import Reading, counted
+from bpengine.data.csv.messages import Reading, amount
 from bpengine.errors import DataError
 from bpengine.wording import printable
 
@@ -33,7 +33,7 @@ class Row(NamedTuple):
     """The text of each cell, without surrounding space."""
 
 
-class Table:
+class CsvTable:
     """The rows of a text, which can be iterated over as often as its lines; blank lines are left out.
 
     A first line such as `sep=;` names the delimiter. Lines that begin with # are comments before the first
@@ -92,7 +92,7 @@ class Table:
                     self.comments += 1
                     continue
                 message = (
-                    f"has {counted(len(row.cells), 'cell')}, but line {first.line} has {len(first.cells)}"
+                    f"has {amount(len(row.cells), 'cell')}, but line {first.line} has {len(first.cells)}"
                 )
                 raise self._reading.error(message, line=row.line)
             yield row
