@@ -14,9 +14,8 @@ from bpengine import FIELD, ConfigError
 from bpengine.many.sweeps import Sweep, SweepAxis, parse_axis
 from bpengine.many.sweeps.axes import FORMS
 from bpengine.many.sweeps.cells import METRICS, SUCCESS_ERROR, Cells
-from bpengine.wording import must_be
 from bptui.cli.files import write_output
-from bptui.cli.flags import CLUSTER, add_cluster, add_settings, cluster_of, given
+from bptui.cli.flags import CLUSTER, add_cluster, add_settings, cluster_of, given, parser_of
 from bptui.cli.formats import add_format, format_of
 from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_number, make_parser
@@ -76,7 +75,7 @@ Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
     add_choice(group, "--metric", METRICS, f"what a cell shows: {shown}", default=METRICS[0])
     group.add_argument(
         "--success-error",
-        type=_success_error,
+        type=parser_of(FIELD["target_error"]),
         metavar="X",
         help="the last error (with --metric test-error, the test error) at or below which a run succeeds "
         f"(default: --target-error or, if that is off, {SUCCESS_ERROR:g})",
@@ -177,17 +176,6 @@ def _axis(text: str) -> SweepAxis:
     except ConfigError as error:
         reason = error.reason if error.setting == "vary" else str(error)
         raise argparse.ArgumentTypeError(reason) from None
-
-
-def _success_error(text: str) -> float:
-    field = FIELD["target_error"]
-    try:
-        value: float = field.parse(text)
-    except ConfigError:
-        value = 0.0
-    if not value:
-        raise argparse.ArgumentTypeError(must_be("a number above 0, at most 1000", text))
-    return value
 
 
 def _train_and_report(
