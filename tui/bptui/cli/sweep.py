@@ -25,7 +25,7 @@ from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.cli.which_run import NAMED, add_kept_folder, add_named
 from bptui.cluster.address import ClusterAddress
-from bptui.cluster.errors import ClusterError, SilentSchedulerError
+from bptui.cluster.errors import ClusterError
 from bptui.settings.options import ASCII
 
 DONE, LOST, UNWRITTEN = 0, 1, 2
@@ -103,13 +103,9 @@ def run(options: argparse.Namespace) -> int:
     cluster = cluster_of(options)
     inputs.begin(options.prog)
     opened = nullcontext() if output is None else result_file(output, sweep, options.format)
-    try:
-        with opened as file, _executor(cluster, options.prog) as executor, recorded_signals() as request:
-            sweep.executor = executor
-            return _train_and_report(sweep, file, options, inputs.ascii, request)
-    except SilentSchedulerError as error:
-        print_error(f"{options.prog}: error: {error}")
-        return LOST
+    with opened as file, _executor(cluster, options.prog) as executor, recorded_signals() as request:
+        sweep.executor = executor
+        return _train_and_report(sweep, file, options, inputs.ascii, request)
 
 
 @contextmanager
@@ -118,7 +114,6 @@ def _executor(cluster: ClusterAddress | None, prog: str) -> Iterator[Executor | 
 
     Raises:
         BadUseError: the cluster can't be used.
-        SilentSchedulerError: its scheduler does not answer.
     """
     if cluster is None:
         yield None
@@ -127,8 +122,6 @@ def _executor(cluster: ClusterAddress | None, prog: str) -> Iterator[Executor | 
 
     try:
         executor = ClusterExecutor(cluster)
-    except SilentSchedulerError:
-        raise
     except ClusterError as error:
         raise BadUseError(f"argument {CLUSTER}: {error}") from None
     printed = len(executor.notes)
@@ -192,7 +185,7 @@ def _train_and_report(
     status, problem = _train(cells, lines, file, as_map, ascii, request)
     try:
         if as_map:
-            from bptui.cli.live_map import print_map
+            from bptui.cli.sweep_map import print_map
 
             print_map(cells, ascii=ascii)
         if cells.done < len(sweep):
@@ -200,7 +193,7 @@ def _train_and_report(
             print_error(f"{options.prog}: {problem} after {done}{_hint(lines, file)}")
     finally:  # the picture is written even if the lines can't be printed
         if options.save_picture is not None:
-            from bptui.cli.picture_files import map_picture
+            from bptui.cli.sweep_map import map_picture
 
             picture = map_picture(cells, options.save_picture, ascii=ascii)
             write_output(options.save_picture, picture, "--save-picture")
@@ -225,7 +218,7 @@ def _train(
     for text in lines.header if is_printed else ():
         print(text, flush=True)
     if as_map:
-        from bptui.cli.live_map import live_map
+        from bptui.cli.sweep_map import live_map
 
         shown = live_map(cells, ascii=ascii)
     else:
