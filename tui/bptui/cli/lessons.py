@@ -19,8 +19,8 @@ from bptui.cli.progress import progress
 from bptui.cli.screen_flags import add_lessons
 from bptui.settings.options import LANGUAGE
 from bptui.startup.end_signals import STOP_SIGNALS, end_process, handled_signals, raise_exit
-from bptui.startup.lesson_start import LessonStart
 from bptui.startup.process import end_gc_pause
+from bptui.startup.start_settings import LessonStart
 
 if TYPE_CHECKING:  # they load what trains
     from bptui.lessons.lesson import Lesson

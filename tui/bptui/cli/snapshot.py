@@ -21,7 +21,7 @@ from bptui.commands import COMMAND, COMMANDS, SIGNS, change_keys
 from bptui.pictures.formats import picture_of
 from bptui.settings.options import ASCII, LANGUAGE, THEME
 from bptui.startup.end_signals import STOP_SIGNALS, end_process, handled_signals, raise_exit
-from bptui.startup.lesson_start import LessonStart
+from bptui.startup.start_settings import LessonStart
 
 if TYPE_CHECKING:
     from textual.strip import Strip
