@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Self, TypeVar
 
@@ -56,7 +57,6 @@ class Network:
         sizes: tuple[int, ...],
         activations: tuple[str, ...],
         loss: Loss,
-        *,
         batch_size: int = 1,
         parameters: Array | None = None,
         gradient: Array | None = None,
@@ -78,14 +78,8 @@ class Network:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy and pickle the vectors only, since a copied layer would no longer be a view into them."""
-        return _network, (
-            self.sizes,
-            self.activations,
-            self.loss,
-            self.batch_size,
-            self.parameters,
-            self.gradient,
-        )
+        of_form = self.sizes, self.activations, self.loss, self.batch_size
+        return type(self), (*of_form, self.parameters, self.gradient)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -232,18 +226,6 @@ def _applied(function: Callable[[Array, Array], object], z: Array) -> Array:
     return results
 
 
-def _network(
-    sizes: tuple[int, ...],
-    activations: tuple[str, ...],
-    loss: Loss,
-    batch_size: int,
-    parameters: Array,
-    gradient: Array,
-) -> Network:
-    """Return a network that uses these vectors."""
-    return Network(sizes, activations, loss, batch_size=batch_size, parameters=parameters, gradient=gradient)
-
-
 def rows_at_once(sizes: tuple[int, ...]) -> int:
     """Return the number of samples that a network with layers of these sizes handles at once; at least 2."""
     return max(_MAX_TERMS // max((inputs + 1) * units for inputs, units in pairwise(sizes)), 2)
@@ -268,6 +250,7 @@ def network_sizes(inputs: int, hidden_units: tuple[int, ...], outputs: int) -> t
     return sizes
 
 
+@lru_cache(maxsize=256)
 def parameter_count(sizes: tuple[int, ...]) -> int:
     """Return the number of weights and biases in a network with layers of these sizes."""
     return sum((inputs + 1) * units for inputs, units in pairwise(sizes))

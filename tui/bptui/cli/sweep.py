@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from bpengine import FIELD, ConfigError
+from bpengine.many.jobs import RemoteExecutor
 from bpengine.many.sweeps import Sweep, SweepAxis, parse_axis
 from bpengine.many.sweeps.axes import FORMS
 from bpengine.many.sweeps.cells import METRICS, SUCCESS_ERROR, Cells
@@ -109,7 +109,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _executor(cluster: ClusterAddress | None, prog: str) -> Iterator[Executor | None]:
+def _executor(cluster: ClusterAddress | None, prog: str) -> Iterator[RemoteExecutor | None]:
     """The executor for the runs: the cluster, or None for this machine. Print which workers are not used.
 
     Raises:

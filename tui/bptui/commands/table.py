@@ -6,6 +6,7 @@ settings page read it; the footer takes its keys from here, and its words from `
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bptui.commands.command import ARROWS, Command, displayed
@@ -628,6 +629,7 @@ def arrow_keys(*names: str) -> str:
     return _together(*map(displayed, names))
 
 
+@cache
 def _together(*keys: str) -> str:
     """The displayed keys of related commands as one text."""
     if len(keys) > 1 and all(key.startswith("shift+") for key in keys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple, Self
 
 MAX_LENGTH = 46
@@ -52,7 +53,7 @@ class Legend:
             more = (
                 part.spans if isinstance(part, Legend) else (Span(part) if isinstance(part, str) else part,)
             )
-            if any(span.text for span in more):
+            if any(map(attrgetter("text"), more)):
                 spans += [Span(between), *more] if spans else more
         return cls(tuple(spans))
 

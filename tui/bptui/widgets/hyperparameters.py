@@ -167,10 +167,6 @@ class HyperparameterPanel(Widget):
         if (before is None) != (wanted is None):
             self.post_message(self.SearchToggled(begins=wanted is not None))
 
-    def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002  Textual's
-        """Whether a key is typed text."""
-        return self.wanted is not None and character is not None and character.isprintable()
-
     def on_blur(self) -> None:
         """End the search, and keep the chosen setting."""
         self.wanted = None
@@ -197,7 +193,7 @@ class HyperparameterPanel(Widget):
             "pageup": at - page,
             "pagedown": at + page,
         }
-        if self.check_consume_key(event.key, event.character):
+        if event.is_printable:
             self._look_for(self.wanted + str(event.character))
         elif event.key == "backspace":
             self._look_for(self.wanted[:-1])
@@ -296,8 +292,8 @@ class HyperparameterPanel(Widget):
 
     def _table(self, rows: list[_Row]) -> RenderableType:
         """One line for each row. A row that is too long loses its label: its symbol names it as well."""
-        width, labels = self.size.width, max(cell_len(row.label) for row in rows)
-        if all(cell_len(row.before + row.value) <= width - labels - _SYMBOL for row in rows):
+        width, labels = self.size.width, max([cell_len(row.label) for row in rows])
+        if max([cell_len(row.before + row.value) for row in rows]) <= width - labels - _SYMBOL:
             table = Table.grid(expand=True)
             table.add_column(no_wrap=True)
             table.add_column(no_wrap=True, justify="center", width=_SYMBOL)
