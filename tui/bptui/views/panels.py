@@ -168,7 +168,7 @@ def setting_rows(snapshot: Snapshot) -> tuple[SettingRow, ...]:
 def _row(name: str, value: Any, label: str) -> SettingRow:
     """A setting with this value, by itself."""
     field = FIELD[name]
-    return SettingRow(label, field.symbol, field.brief(value), field.explained, field.names)
+    return SettingRow(label, field.symbol, field.brief(value), field.explained)
 
 
 def _data_texts(run: RunProgress) -> dict[str, str]:
