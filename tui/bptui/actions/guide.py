@@ -71,9 +71,11 @@ class Guide:
         from bptui.kept.user_lessons import UserLessons
 
         start = self._start
-        return UserLessons(
+        lessons = UserLessons(
             start.lessons, ascii=start.ascii, files=self._files, restrictions=self._restrictions
         )
+        lessons.hide_verdicts({task: view.session for task, view in self._tabs.views.items()})
+        return lessons
 
     @property
     def _open(self) -> dict[Task, LessonWalk]:
