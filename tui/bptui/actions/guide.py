@@ -107,6 +107,8 @@ class Guide:
         except (ConfigError, DataError, RefusedError) as error:
             view.do(commands.refuse, str(error))
             return False
+        if view.options.rates:  # which another step had asked for
+            view.change_options(rates=False)
         return True
 
     @property
