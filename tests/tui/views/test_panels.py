@@ -42,16 +42,19 @@ async def test_tab_focuses_every_panel_and_nothing_is_cut_off(task: Task, size: 
 
 
 async def test_a_frame_paints_only_what_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
-    painted, refresh = set[str | None](), Widget.refresh
+    painted = set[str | None]()
 
     def note(widget: Widget, *regions: Region, **options: bool) -> Widget:
         painted.add(widget.id)
-        return refresh(widget, *regions, **options)
+        return Widget.refresh(widget, *regions, **options)
 
     app = make_trained_app("classification", 60)
     async with app.run_test(size=(160, 60)) as pilot:
         await rest(pilot)
-        monkeypatch.setattr(Widget, "refresh", note)
+        for own in {
+            type(widget) for widget in (app.view, *map(app.view.query_one, map("#{}".format, NAMES)))
+        }:
+            monkeypatch.setattr(own, "refresh", note, raising=False)
         app.view.session.advance_to(61)
         app.view.frames.show_now()
         await rest(pilot)
