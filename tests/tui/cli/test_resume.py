@@ -9,7 +9,6 @@ import pytest
 
 from bpengine import TASKS, Task, Trainer, checkpoint
 from tests.tui.support.running import ENDLESS, Done, call, finish, names, running, wait_for_work
-from tests.tui.support.terminal import bptui
 
 BEGIN = ("--interval=1", "--save=run.bptui")
 MOMENTUM = ("--optimizer=adam", "--test-share=0.2", "--hidden=4,3", "--activation=tanh")
@@ -109,14 +108,6 @@ def test_a_snapshot_continues_a_checkpoint() -> None:
     assert rows[0] == rows[1]
     done = call("snapshot", "--resume=run.bptui", *flags, "--at=3", "--output=never.txt")
     assert done.complaint.endswith("argument --at: must be an epoch from 4 to 8, got '3'")
-
-
-def test_the_screen_opens_with_a_checkpoint() -> None:
-    assert call("train", "classification", "--epochs=5", "--hidden=7", *BEGIN).status == 0
-    with bptui("--resume=run.bptui", "--epochs=50") as terminal:
-        terminal.wait_for_text("+ above", "4/50", "seed 0")
-        terminal.send("q")
-        assert terminal.wait_for_exit() == 0
 
 
 @pytest.mark.parametrize(

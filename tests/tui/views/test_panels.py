@@ -186,7 +186,7 @@ async def test_a_click_focuses_a_panel() -> None:
         assert app.view.panel_layout.focused == "settings"
 
 
-async def test_a_run_that_is_out_of_sight_holds_still_whatever_is_arranged() -> None:
+async def test_a_run_that_is_out_of_sight_does_not_train_whatever_is_arranged() -> None:
     app = make_app(epochs=EPOCHS)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "-", "space")
@@ -224,7 +224,7 @@ def events_key(key: str) -> events.Key:
     return events.Key(key, key if len(key) == 1 else None)
 
 
-def test_the_noise_that_data_always_have_is_told() -> None:
+def test_the_panel_of_settings_names_noise_that_a_data_set_always_has() -> None:
     texts = [_data_texts(snapshot_of(dataset="noisy-sine", noise=noise).run) for noise in (0.0, 0.1)]
     assert texts == [{"noise": "own 0.2"}, {"noise": "0.1 + own 0.2"}]
     assert _data_texts(snapshot_of().run) == {}
