@@ -161,6 +161,22 @@ def test_the_end_of_the_server_ends_its_sessions_and_keeps_their_runs(tmp_path: 
     assert len(names(folder / "runs")) == 1
 
 
+def test_twenty_visitors_train_at_the_same_time_and_each_key_is_answered(tmp_path: Path) -> None:
+    port = free_port()
+    with served(tmp_path, port) as (_, key):
+        opening = {"key": key, "columns": 80, "rows": 24}
+        pages = [
+            Page(port, {**opening, "token": f"{number:032x}"}, f"http://127.0.0.1:{port}")
+            for number in range(20)
+        ]
+        for page in pages:
+            page.wait_for_text("running")
+        for page in pages:
+            page.tell(RIGHT.encode())
+        for page in pages:
+            page.wait_for_text("‹0.2›")
+
+
 def test_an_address_can_start_only_so_many_sessions_in_a_time() -> None:
     server, now = WebServer((), Path(), (), "", 9), 0.0
     with mock.patch("time.monotonic", lambda: now):
