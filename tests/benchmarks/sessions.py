@@ -136,12 +136,13 @@ class Page(Client):
     """
 
     def __init__(self, port: int, number: int) -> None:
-        self._socket = connect(
+        connecting = connect(
             f"ws://127.0.0.1:{port}/socket",
             origin=Origin(f"http://127.0.0.1:{port}"),
             additional_headers={"X-Forwarded-For": f"192.0.2.{number}"},
             proxy=None,
         )
+        self._socket = contextlib.ExitStack().enter_context(connecting)
         self._socket.send(json.dumps({"token": f"{number:032x}", "key": "", "columns": 80, "rows": 24}))
         super().__init__()
 
