@@ -57,7 +57,6 @@ class Network:
         sizes: tuple[int, ...],
         activations: tuple[str, ...],
         loss: Loss,
-        *,
         batch_size: int = 1,
         parameters: Array | None = None,
         gradient: Array | None = None,
@@ -79,14 +78,8 @@ class Network:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy and pickle the vectors only, since a copied layer would no longer be a view into them."""
-        return _network, (
-            self.sizes,
-            self.activations,
-            self.loss,
-            self.batch_size,
-            self.parameters,
-            self.gradient,
-        )
+        of_form = self.sizes, self.activations, self.loss, self.batch_size
+        return type(self), (*of_form, self.parameters, self.gradient)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -231,18 +224,6 @@ def _applied(function: Callable[[Array, Array], object], z: Array) -> Array:
     for start in range(0, len(z), rows):
         function(z[start : start + rows].copy(), results[start : start + rows])
     return results
-
-
-def _network(
-    sizes: tuple[int, ...],
-    activations: tuple[str, ...],
-    loss: Loss,
-    batch_size: int,
-    parameters: Array,
-    gradient: Array,
-) -> Network:
-    """Return a network that uses these vectors."""
-    return Network(sizes, activations, loss, batch_size=batch_size, parameters=parameters, gradient=gradient)
 
 
 def rows_at_once(sizes: tuple[int, ...]) -> int:

@@ -8,7 +8,7 @@ import pytest
 
 from bpengine import Trainer
 from bpengine.explain.derivation import TEXT, derive, gradient_check
-from bptui.startup.lesson_start import LessonStart
+from bptui.startup.start_settings import LessonStart
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.sessions import assert_same
 

@@ -93,11 +93,6 @@ class Panels:
         self.arrange(after)
         return after != before
 
-    def find_setting(self) -> None:
-        """Focus the settings, and begin a search by name."""
-        self.reveal("settings")
-        self._tabs.view.find_setting()
-
     def toggle_metrics(self) -> None:
         """Show the next of the panels that share a place: errors and metrics and, if small, the network."""
         layout = self._layout.taking_turns(*self._size)

@@ -22,7 +22,7 @@ from bptui.limits.restrictions import Restrictions
 from bptui.session import commands
 from bptui.session.document import Document
 from bptui.session.session import Session
-from bptui.startup.lesson_start import LessonStart
+from bptui.startup.start_settings import LessonStart
 
 
 class UserLessons:
