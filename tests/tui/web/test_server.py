@@ -18,7 +18,7 @@ from bptui.web.server import MOST_STARTS, START_SECONDS, WebServer
 from tests.ssh.test_ssh import descendants
 from tests.tui.support.running import call, names
 from tests.tui.support.served import Page, download_in, free_port, served
-from tests.tui.support.terminal import ENTER, RIGHT, wait_until
+from tests.tui.support.terminal import ENTER, RIGHT, state, wait_until
 
 ALICE, BOB, EVE = "a" * 32, "b" * 32, "e" * 32
 PUBLIC = ("--public-url", "http://bptui.test", "--sessions", "2")
@@ -149,6 +149,7 @@ def test_the_end_of_the_server_ends_its_sessions_and_keeps_their_runs(tmp_path: 
         wait_until(lambda: descendants(server.pid), "the nursery")
         (nursery,) = descendants(server.pid)
         os.kill(nursery, signal.SIGKILL)  # another one takes its place
+        wait_until(lambda: state(nursery) == "Z", "its end")
         page = Page(port, {"key": key, "token": ALICE}, f"http://127.0.0.1:{port}")
         page.wait_for_text("ready")
         page.tell(b"s")

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import secrets
 import socket
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -71,8 +72,9 @@ def run(options: argparse.Namespace) -> int:
     if url.hostname in LOCAL:
         key = ""
         origins += [f"http://{local}:{port}" for local in LOCAL]
+    command = (sys.executable, "-P", "-m", "bptui.cli.nursery", *words)
     print(f"{url.geturl().rstrip('/')}/#{key}", flush=True)
-    asyncio.run(WebServer(words, states, origins, key, options.sessions or most_sessions()).run(listener))
+    asyncio.run(WebServer(command, states, origins, key, options.sessions or most_sessions()).run(listener))
     return DONE
 
 

@@ -45,7 +45,7 @@ class WebServer:
     """The sessions by the names of their folders, which are made from tokens and give none of them away.
 
     Args:
-        words: the arguments of each session, besides the folder of its state.
+        command: the command of the process from which sessions are forked.
         states: the folder with a folder for each visitor.
         origins: the origins from which pages may connect.
         key: what a page has to know besides the token of its session; empty for nothing.
@@ -53,9 +53,9 @@ class WebServer:
     """
 
     def __init__(
-        self, words: Sequence[str], states: Path, origins: Sequence[str], key: str, most_sessions: int
+        self, command: Sequence[str], states: Path, origins: Sequence[str], key: str, most_sessions: int
     ) -> None:
-        self._nursery, self._states = Nursery(words), states
+        self._nursery, self._states = Nursery(command), states
         self._key, self._most_sessions = key, most_sessions
         self._origins = [*map(Origin, origins)]
         self._sessions: dict[str, WebSession] = {}
