@@ -142,8 +142,9 @@ class RunView(Vertical):
         self.change_options(unit=event.unit)
 
     def on_plot_legend_changed(self, event: Plot.LegendChanged) -> None:
-        """Change the title of the plot."""
-        self._titles.set("plot", event.legend, focused=self.panel_layout.focused == "plot")
+        """Change the title of a plot."""
+        name = str(event.plot.id)
+        self._titles.set(name, event.legend, focused=self.panel_layout.focused == name)
 
     def on_resize(self) -> None:
         """Show the panels that fit the new size."""
