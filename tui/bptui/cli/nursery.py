@@ -1,4 +1,4 @@
-"""The nursery of `bptui serve`: a process that has loaded and drawn a screen, and becomes each session by fork.
+"""The nursery of `bptui serve`: a process that has drawn a screen, and becomes each session by a fork.
 
 A session then takes a third of the processor time and half of the memory of one that loads everything by
 itself. The nursery has no thread, and knows nothing of the visitors.
