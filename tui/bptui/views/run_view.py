@@ -133,13 +133,6 @@ class RunView(Vertical):
         """Choose the setting that was clicked, and show its help."""
         self.choose_setting(event.number)
 
-    def on_hyperparameter_panel_search_toggled(self, event: HyperparameterPanel.SearchToggled) -> None:
-        """Say how to find a setting."""
-        self._update_situation()
-        if not event.begins:
-            return
-        self.do(commands.say, "Type a part of a setting's name; enter keeps the choice, esc goes back.")
-
     def on_network_panel_edited(self, event: NetworkPanel.Edited) -> None:
         """Edit the chosen unit."""
         self.do(commands.toggle_edit, event.command, event.unit)
@@ -149,8 +142,9 @@ class RunView(Vertical):
         self.change_options(unit=event.unit)
 
     def on_plot_legend_changed(self, event: Plot.LegendChanged) -> None:
-        """Change the title of the plot."""
-        self._titles.set("plot", event.legend, focused=self.panel_layout.focused == "plot")
+        """Change the title of a plot."""
+        name = str(event.plot.id)
+        self._titles.set(name, event.legend, focused=self.panel_layout.focused == name)
 
     def on_resize(self) -> None:
         """Show the panels that fit the new size."""
@@ -209,18 +203,15 @@ class RunView(Vertical):
             width, height = min(width, _PROJECTED[0]), min(height, _PROJECTED[1])
         return (width, height, False) if place is None else place.room_beside(width, height)
 
-    def continue_from(self, state: SessionState, options: ViewOptions | None, *, paused: bool) -> None:
+    def continue_from(self, state: SessionState, *, paused: bool) -> None:
         """Replace the run that the tab was opened with by the run of an earlier session.
 
         Args:
             state: the state of the session.
-            options: what was shown; None if the tab was never shown.
             paused: whether the run stays paused even if it was running.
         """
         self._starts_by_itself = False
         self.session.take_state(state, paused=paused)
-        if options is not None:
-            self.options = options
 
     def open_run(self, run: Trainer, name: str, *, suited: bool = False) -> None:
         """Replace the run by another one; see `Session.open`."""
@@ -331,10 +322,6 @@ class RunView(Vertical):
         number = self.options.setting + direction * self._settings_panel.page
         self.choose_setting(min(max(number, 0), len(FIELDS) - 1))
 
-    def find_setting(self) -> None:
-        """Begin to search for a setting: the next keys are typed text."""
-        self._settings_panel.action_find()
-
     @property
     def _settings_panel(self) -> HyperparameterPanel:
         panel = self._widgets["settings"]
@@ -441,7 +428,6 @@ class RunView(Vertical):
             focused=layout.focused,
             zoomed=layout.zoomed,
             edits=edits,
-            finding=self._settings_panel.wanted is not None,
             shown=tuple(name for name in NAMES if name in shown),
             elsewhere=tuple(name for name in NAMES if name not in shown | layout.hidden),
             hidden=tuple(name for name in NAMES if name in layout.hidden),
