@@ -205,18 +205,15 @@ class RunView(Vertical):
             width, height = min(width, _PROJECTED[0]), min(height, _PROJECTED[1])
         return (width, height, False) if place is None else place.room_beside(width, height)
 
-    def continue_from(self, state: SessionState, options: ViewOptions | None, *, paused: bool) -> None:
+    def continue_from(self, state: SessionState, *, paused: bool) -> None:
         """Replace the run that the tab was opened with by the run of an earlier session.
 
         Args:
             state: the state of the session.
-            options: what was shown; None if the tab was never shown.
             paused: whether the run stays paused even if it was running.
         """
         self._starts_by_itself = False
         self.session.take_state(state, paused=paused)
-        if options is not None:
-            self.options = options
 
     def open_run(self, run: Trainer, name: str, *, suited: bool = False) -> None:
         """Replace the run by another one; see `Session.open`."""
