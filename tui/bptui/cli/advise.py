@@ -76,20 +76,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _lanes_ready(prog: str) -> bool:
-    """Whether runs can be trained side by side; if not, print why."""
-
-    def show(text: str) -> None:
-        if sys.stderr.isatty():
-            print(text, end="\r", file=sys.stderr, flush=True)
-
-    show("Loading numba; the first time it compiles for some seconds.")
+    """Whether runs can be trained side by side; if not, print why. The first time, it takes some seconds."""
     try:
-        load_lanes()
+        with progress(None, unit="preparing machine code"):
+            load_lanes()
     except NumbaError as error:
         print_error(f"{prog}: {error}; without it, NumPy trains fewer starts, and takes a long time")
         return False
-    finally:
-        show("\x1b[2K")
     return True
 
 

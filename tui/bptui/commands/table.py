@@ -196,7 +196,7 @@ COMMANDS: tuple[Command, ...] = (
         "slash",
         "find by name",
         "Find a setting by part of its name.",
-        "panels.find_setting",
+        "app.command_palette",
         topic="settings",
     ),
     Command(

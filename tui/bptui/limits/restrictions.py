@@ -181,20 +181,6 @@ def count_sessions() -> int:
     return count
 
 
-def minutes(text: str) -> float:
-    """The minutes that the text spells.
-
-    Raises:
-        ValueError: it spells no number above 0.
-    """
-    from bpengine.numbers import parse_real
-
-    value = parse_real(text[:40])
-    if not 0 < value < math.inf:
-        raise ValueError
-    return value
-
-
 class ProcessorShare:
     """Limits a session to a share of one processor, and its training to a smaller share of a busy one.
 
