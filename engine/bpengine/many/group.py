@@ -244,7 +244,7 @@ class Group:
         rates = np.take(np.stack(schedules, axis=-1), self._schedule_numbers, axis=1)
         self._generator.shuffle(orders)
         whole = (0, len(self.dataset))
-        self._kernel.train_lanes(
+        self._kernel.train(
             self._state, self.configs, rates, orders, whole, losses, self._outputs, test_losses
         )
         self._record(losses, test_losses)

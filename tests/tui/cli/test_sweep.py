@@ -85,7 +85,6 @@ def test_bad_flags_of_a_sweep_are_refused() -> None:
         ),
         (("--vary", "epochs=1..900", "--starts", "900"), "must have at most 100000 runs, got 810000"),
         (("--vary", "epochs=3", "--metric", "test-error"), "test-error needs test samples: --test-share"),
-        (("--vary", "epochs=3", "--success-error", "0"), "must be a number above 0"),
         (("--vary", "epochs=3", "--save-picture", "a.gif"), "must be a name ending in .svg, .txt or .png"),
         (("--vary", "momentum=0,0.9"), "argument --vary: momentum has no effect with the other settings"),
         (("--vary", "noise=0,1", "--output", "a.png"), "must be a name that ends in .csv, .jsonl or .txt"),

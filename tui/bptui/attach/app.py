@@ -137,10 +137,6 @@ class SteerApp(TerminalApp):
 
 def hints(snapshot: SteerSnapshot, view: SteerView) -> Iterator[KeyHint]:
     """The hints for the footer, in their order."""
-    if view.is_finding:
-        yield KeyHint("enter", "keep", "enter", 9)
-        yield KeyHint("esc", "go back", "escape", 9)
-        return
     if view.options.cursor is not None or view.zoomed:
         yield KeyHint.of(
             COMMAND["to_settings"], "restore" if view.options.cursor is None else "no cursor", 10

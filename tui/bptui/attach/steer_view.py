@@ -68,7 +68,7 @@ def _row(setting: SettingStatus, wanted: Mapping[str, Value]) -> SettingRow:
     value, label = wanted.get(setting.name, setting.value), setting.field.label
     before = "" if value == setting.value else printable(value_text(setting.value))
     help = f"{label}: {setting.allowed}."
-    return SettingRow(label, "", printable(value_text(value)), help, (setting.name,), before)
+    return SettingRow(label, "", printable(value_text(value)), help, before)
 
 
 @lru_cache(maxsize=32)
@@ -140,10 +140,6 @@ class SteerView(Vertical):
         """Choose the setting that was clicked."""
         self._choose(event.number)
 
-    def on_hyperparameter_panel_search_toggled(self, _event: HyperparameterPanel.SearchToggled) -> None:
-        """Show what the keys do while a setting is searched for."""
-        self.post_message(self.Changed())
-
     def on_error_curve_cursor_moved(self, event: ErrorCurve.CursorMoved) -> None:
         """Read the curves at another step."""
         if self.snapshot is not None:
@@ -163,11 +159,6 @@ class SteerView(Vertical):
         """The chosen setting; None if the run has none."""
         settings = () if self.snapshot is None else self.snapshot.status.settings
         return settings[min(self._settings.chosen, len(settings) - 1)] if settings else None
-
-    @property
-    def is_finding(self) -> bool:
-        """Whether the keys are the text of a search for a setting."""
-        return self._settings.wanted is not None
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -192,7 +183,8 @@ class SteerView(Vertical):
 
     def choose_setting(self, name: str) -> None:
         """Choose the setting of this name."""
-        self._choose([row.names[0] for row in self._settings.settings].index(name))
+        settings = () if self.snapshot is None else self.snapshot.status.settings
+        self._choose([setting.name for setting in settings].index(name))
 
     def _choose(self, number: int) -> None:
         self._settings.chosen = number % max(len(self._settings.settings), 1)
@@ -213,11 +205,6 @@ class SteerView(Vertical):
             self._steering.say(f"{printable(setting.name)} must be {setting.allowed}.")
         else:
             self._steering.ask("set", name=setting.name, value=moved)
-
-    def find_setting(self) -> None:
-        """Begin to search for a setting: the next keys are typed text."""
-        self.focused = SETTINGS
-        self._settings.action_find()
 
     def next_metric(self) -> None:
         """Show the next of the metrics for which there is no room."""

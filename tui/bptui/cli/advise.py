@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 from bpengine import ConfigError
@@ -13,7 +12,6 @@ from bpengine.edits import edited_at
 from bpengine.kernels.loading import NumbaError, load_lanes
 from bpengine.many.advice import Advice, Experiment, Trial, Verdict
 from bpengine.many.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STARTS_ALONE
-from bpengine.many.jobs import processors
 from bptui.cli.flags import run_parser
 from bptui.cli.formats import finite
 from bptui.cli.inputs import Inputs, read_inputs
@@ -78,20 +76,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _lanes_ready(prog: str) -> bool:
-    """Whether runs can be trained side by side; if not, print why."""
-
-    def show(text: str) -> None:
-        if sys.stderr.isatty():
-            print(text, end="\r", file=sys.stderr, flush=True)
-
-    show("Loading numba; the first time it compiles for some seconds.")
+    """Whether runs can be trained side by side; if not, print why. The first time, it takes some seconds."""
     try:
-        load_lanes()
+        with progress(None, unit="preparing machine code"):
+            load_lanes()
     except NumbaError as error:
         print_error(f"{prog}: {error}; without it, NumPy trains fewer starts, and takes a long time")
         return False
-    finally:
-        show("\x1b[2K")
     return True
 
 
@@ -115,8 +106,7 @@ def _experiment(inputs: Inputs, options: argparse.Namespace, *, side_by_side: bo
 def _result(experiment: Experiment, request: StopRequest) -> Advice:
     """The final advice, or what is known when a signal arrives."""
     with (
-        ThreadPoolExecutor(processors()) as executor,
-        closing(experiment.results(executor, lambda: bool(request.number))) as results,
+        closing(experiment.results(lambda: bool(request.number))) as results,
         progress(len(experiment.changes), unit="change") as show,
     ):
         for advice in results:  # there is always a last one

@@ -14,7 +14,7 @@ from bptui.attach.client import CONNECT_SECONDS, Client, Reply
 from bptui.attach.run_status import SettingStatus, SteerStatus
 from bptui.attach.runs import FoundRun, all_runs, find, find_living
 from bptui.cli.flags import add_flags
-from bptui.cli.formats import print_list, print_problems
+from bptui.cli.formats import print_problems, print_rows
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_switch, make_parser
 from bptui.cli.screen_flags import check_theme_name
 from bptui.cli.streams import has_terminal, is_dumb, print_error
@@ -149,10 +149,10 @@ def _list(prog: str, *, as_json: bool) -> None:
     runs, problems = all_runs()
     if as_json:
         print(json.dumps([_as_json(found_run.status) for found_run in runs]))
-        print_problems(prog, problems)
     else:
         nothing = "No training was started with bptui.steer."
-        print_list(prog, HEADINGS, [*map(_row, runs)], problems, right=("step",), nothing=nothing)
+        print_rows(HEADINGS, [*map(_row, runs)], right=("step",), nothing=nothing)
+    print_problems(prog, problems)
 
 
 def _row(found: FoundRun) -> tuple[str, ...]:

@@ -47,9 +47,9 @@ def add_file(group: argparse._ActionsContainer, flag: str, help: str, **more: An
     group.add_argument(flag, type=Path, metavar="FILE", help=help, **more)
 
 
-def add_folder(group: argparse._ActionsContainer, flag: str, help: str) -> None:
-    """Add a flag that names a folder."""
-    group.add_argument(flag, type=Path, metavar="DIR", help=help)
+def add_folder(group: argparse._ActionsContainer, flag: str, help: str, **more: Any) -> None:
+    """Add a flag that names a folder, with further arguments for argparse."""
+    group.add_argument(flag, type=Path, metavar="DIR", help=help, **more)
 
 
 def add_switch(group: argparse._ActionsContainer, flag: str, help: str) -> None:

@@ -30,9 +30,8 @@ from bptui.commands import change_keys
 from bptui.languages import file_of
 from bptui.limits.restrictions import count_sessions, most_sessions
 from bptui.settings.options import SCREEN_OPTIONS, SETTING
-from bptui.startup.lesson_start import LessonStart
 from bptui.startup.process import end_gc_pause
-from bptui.startup.start_settings import StartSettings
+from bptui.startup.start_settings import LessonStart, StartSettings
 
 
 def parser() -> Parser:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from bpengine import FIELD, ConfigError
+from bpengine.many.jobs import RemoteExecutor
 from bpengine.many.sweeps import Sweep, SweepAxis, parse_axis
 from bpengine.many.sweeps.axes import FORMS
 from bpengine.many.sweeps.cells import METRICS, SUCCESS_ERROR, Cells
-from bpengine.wording import must_be
 from bptui.cli.files import write_output
-from bptui.cli.flags import CLUSTER, add_cluster, add_settings, cluster_of, given
+from bptui.cli.flags import CLUSTER, add_cluster, add_settings, cluster_of, given, parser_of
 from bptui.cli.formats import add_format, format_of
 from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_number, make_parser
@@ -26,7 +25,7 @@ from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.cli.which_run import NAMED, add_kept_folder, add_named
 from bptui.cluster.address import ClusterAddress
-from bptui.cluster.errors import ClusterError, SilentSchedulerError
+from bptui.cluster.errors import ClusterError
 from bptui.settings.options import ASCII
 
 DONE, LOST, UNWRITTEN = 0, 1, 2
@@ -76,7 +75,7 @@ Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
     add_choice(group, "--metric", METRICS, f"what a cell shows: {shown}", default=METRICS[0])
     group.add_argument(
         "--success-error",
-        type=_success_error,
+        type=parser_of(FIELD["target_error"]),
         metavar="X",
         help="the last error (with --metric test-error, the test error) at or below which a run succeeds "
         f"(default: --target-error or, if that is off, {SUCCESS_ERROR:g})",
@@ -104,22 +103,17 @@ def run(options: argparse.Namespace) -> int:
     cluster = cluster_of(options)
     inputs.begin(options.prog)
     opened = nullcontext() if output is None else result_file(output, sweep, options.format)
-    try:
-        with opened as file, _executor(cluster, options.prog) as executor, recorded_signals() as request:
-            sweep.executor = executor
-            return _train_and_report(sweep, file, options, inputs.ascii, request)
-    except SilentSchedulerError as error:
-        print_error(f"{options.prog}: error: {error}")
-        return LOST
+    with opened as file, _executor(cluster, options.prog) as executor, recorded_signals() as request:
+        sweep.executor = executor
+        return _train_and_report(sweep, file, options, inputs.ascii, request)
 
 
 @contextmanager
-def _executor(cluster: ClusterAddress | None, prog: str) -> Iterator[Executor | None]:
+def _executor(cluster: ClusterAddress | None, prog: str) -> Iterator[RemoteExecutor | None]:
     """The executor for the runs: the cluster, or None for this machine. Print which workers are not used.
 
     Raises:
         BadUseError: the cluster can't be used.
-        SilentSchedulerError: its scheduler does not answer.
     """
     if cluster is None:
         yield None
@@ -128,8 +122,6 @@ def _executor(cluster: ClusterAddress | None, prog: str) -> Iterator[Executor | 
 
     try:
         executor = ClusterExecutor(cluster)
-    except SilentSchedulerError:
-        raise
     except ClusterError as error:
         raise BadUseError(f"argument {CLUSTER}: {error}") from None
     printed = len(executor.notes)
@@ -179,17 +171,6 @@ def _axis(text: str) -> SweepAxis:
         raise argparse.ArgumentTypeError(reason) from None
 
 
-def _success_error(text: str) -> float:
-    field = FIELD["target_error"]
-    try:
-        value: float = field.parse(text)
-    except ConfigError:
-        value = 0.0
-    if not value:
-        raise argparse.ArgumentTypeError(must_be("a number above 0, at most 1000", text))
-    return value
-
-
 def _train_and_report(
     sweep: Sweep, file: ResultFile | None, options: argparse.Namespace, ascii: bool, request: StopRequest
 ) -> int:
@@ -204,7 +185,7 @@ def _train_and_report(
     status, problem = _train(cells, lines, file, as_map, ascii, request)
     try:
         if as_map:
-            from bptui.cli.live_map import print_map
+            from bptui.cli.sweep_map import print_map
 
             print_map(cells, ascii=ascii)
         if cells.done < len(sweep):
@@ -212,7 +193,7 @@ def _train_and_report(
             print_error(f"{options.prog}: {problem} after {done}{_hint(lines, file)}")
     finally:  # the picture is written even if the lines can't be printed
         if options.save_picture is not None:
-            from bptui.cli.picture_files import map_picture
+            from bptui.cli.sweep_map import map_picture
 
             picture = map_picture(cells, options.save_picture, ascii=ascii)
             write_output(options.save_picture, picture, "--save-picture")
@@ -237,7 +218,7 @@ def _train(
     for text in lines.header if is_printed else ():
         print(text, flush=True)
     if as_map:
-        from bptui.cli.live_map import live_map
+        from bptui.cli.sweep_map import live_map
 
         shown = live_map(cells, ascii=ascii)
     else:

@@ -25,7 +25,7 @@ of a weight or unit at the place where it was made. All errors so far, the weigh
 else that the run would continue with are compared. One line says whether they are bit for bit the same,
 or where they first differ.
 
-If the run was edited, the line says so; setting all weights at once, as fit(patience=...) does, is an edit.
+If the run was edited, the line says so; setting all weights at once, as set_weights does, is an edit.
 
 examples:
   bptui train regression --save run.bptui

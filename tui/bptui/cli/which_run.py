@@ -78,9 +78,9 @@ def run_named(word: str, argument: str, state: Path | None) -> RunState:
             return read(word)
         from bptui.kept.state_file import read_state
 
-        kept = read_state(kept_folder(state).find(word).path, screen=False)
+        kept = read_state(kept_folder(state).find(word).path)
         tab = kept.tabs.get(kept.open) or next(iter(kept.tabs.values()))
-        return tab.session.document.run
+        return tab.document.run
 
 
 def add_named(parser: Parser, *, otherwise: str, subcommands: Iterable[str] = ()) -> None:

@@ -11,7 +11,7 @@ from bpengine import CheckpointError, Task
 from bptui.commands import COMMAND
 from bptui.kept.folder import details, when
 from bptui.kept.keeper import Keeper
-from bptui.kept.screen_state import ScreenState, TabState, worth_keeping
+from bptui.kept.screen_state import ScreenState, worth_keeping
 from bptui.screens.confirm import Confirmation
 from bptui.startup.start_settings import StartSettings
 from bptui.views.run_tabs import RunTabs
@@ -51,9 +51,8 @@ class Keeping:
 
     def _state(self) -> ScreenState | None:
         """What is worth keeping of the last published states. Any thread may call this."""
-        views, opened = self._tabs.views, self._tabs.opened
-        tabs = {task: TabState(view.frames.kept, view.options) for task, view in views.items()}
-        return worth_keeping(tabs, opened, self._lessons(), views[opened].panel_layout)
+        tabs = {task: view.frames.kept for task, view in self._tabs.views.items()}
+        return worth_keeping(tabs, self._tabs.opened, self._lessons())
 
     def _continue(self, path: Path) -> ScreenState:
         """Replace the runs of the tabs by those of a file. Return the state in the file.
@@ -63,7 +62,7 @@ class Keeping:
         """
         state = self.keeper.continue_from(path)
         for task, tab in state.tabs.items():
-            self._tabs.views[task].continue_from(tab.session, tab.options, paused=self._paused)
+            self._tabs.views[task].continue_from(tab, paused=self._paused)
         return state
 
     def offer(self, take: Callable[[ScreenState | None], Awaitable[None]]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -146,6 +147,7 @@ MAX_NAME_LENGTH = 16
 """The most characters in the name of an axis or an output."""
 
 
+@lru_cache(maxsize=256)
 def short_name(text: str, width: int) -> str:
     """The text in at most `width` characters, the last one … if it is cut; "?" for those not of one cell."""
     from rich.cells import cell_len  # the dialogue must not load the rest of rich

@@ -6,10 +6,10 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.wording import number
-from bptui.drawing import ROLES
+from bptui.drawing import ROLES, Legend
 from bptui.session.snapshot import Snapshot
 from bptui.views.compared import comparable_runs
-from bpwords import Sentence, columns, word
+from bpwords import Sentence, word
 
 STRIDES = 100
 """The number of strides over the whole run; in a run with fewer steps, each stride is one step."""
@@ -63,8 +63,8 @@ def epoch_at(snapshot: Snapshot, cursor: int | None) -> int | None:
     return None if cursor is None else nearest_step(_known(snapshot), cursor)
 
 
-def reading(snapshot: Snapshot, cursor: int, width: int) -> str:
-    """The epoch at the cursor and its errors, with as many digits and words as fit in `width` columns.
+def reading(snapshot: Snapshot, cursor: int) -> Legend:
+    """The epoch at the cursor and its errors, with fewer digits and words in its shorter variants.
 
     An error that the run does not have, or does not remember, is a dash.
     """
@@ -79,20 +79,17 @@ def reading(snapshot: Snapshot, cursor: int, width: int) -> str:
         errors.append((f"{sign}{other.label}", name, _at(cursor, *other.snapshot.run.curve)))
     if not compared and previous is not None:
         errors.append((sign, f" {word('previous run', 'legend')}", _at(cursor, *previous)))
+    titles = []
     for digits, with_names in ((3, True), (3, False), (2, False)):
         parts = (
             f"{sign}{name if with_names else ''} {_text(error, digits)}".strip()
             for sign, name, error in errors
         )
-        title = Sentence("epoch {epoch}: {errors}")(epoch=cursor, errors=", ".join(parts))
-        if columns(title) <= width:
-            return title
+        titles.append(Sentence("epoch {epoch}: {errors}")(epoch=cursor, errors=", ".join(parts)))
     for digits in (3, 2, 1):
         parts = (f"{sign}{_text(error, digits)}" for sign, _, error in errors)
-        title = f"{cursor}: {' '.join(parts)}"
-        if len(title) <= width:
-            break
-    return title
+        titles.append(f"{cursor}: {' '.join(parts)}")
+    return Legend.of_variants(*map(Legend.of, titles))
 
 
 def _text(error: float | None, digits: int) -> str:

@@ -91,15 +91,11 @@ class LessonPanel(Widget):
         """Stop typing."""
         self._end()
 
-    def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002  Textual's
-        """Whether a key is typed text."""
-        return self.typed is not None and character is not None and character.isprintable()
-
     async def on_key(self, event: events.Key) -> None:
         """Take typed text, and the keys that end it."""
         if self.typed is None:
             return
-        if self.check_consume_key(event.key, event.character):
+        if event.is_printable:
             self.typed = f"{self.typed}{event.character}"[:_MAX_TYPED]
         elif event.key == "backspace":
             self.typed = self.typed[:-1]

@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -22,7 +23,7 @@ from bptui.formatting import ERROR_WIDTH, error_text, rate_text, share_text
 from bptui.lessons.texts import wrapped as wrapped_anywhere
 from bptui.session.snapshot import RunProgress, Snapshot, Stage, TimelineSnapshot
 from bptui.widgets.rows import Rows
-from bpwords import Sentence, columns, word
+from bpwords import Sentence, word
 
 _IMPORTANT = 5
 """The importance from which on an item is shown even if the items have to move closer together."""
@@ -173,7 +174,7 @@ def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
         rows: the most rows.
     """
 
-    is_wide = columns(versions[-1]) > len(versions[-1])  # Chinese has no spaces
+    is_wide = cell_len(versions[-1]) > len(versions[-1])  # Chinese has no spaces
 
     def wrapped(text: str) -> list[str]:
         if not is_wide:
@@ -205,26 +206,26 @@ def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
 
 def items_line(shown: StatusText, width: int, style: str) -> Text:
     """The state and the items; if not all fit, the least important ones are left out."""
-    state = Text(f"{shown.name}{' ' * (8 - columns(shown.name))}", f"bold {style}")
+    state = f"{shown.name}{' ' * (8 - cell_len(shown.name))}"
     items, kept = shown.items, set[StatusItem]()
-    line = state
-    for item in sorted(items, key=lambda item: -item.importance):
+    line = ""
+    for item in sorted(items, key=attrgetter("importance"), reverse=True):
         visible = [other for other in items if other in kept or other is item]
         # The items become shorter and move closer together to make room for another important one.
         ways = (
             ((False, "  "), (True, "  "), (True, " ")) if item.importance >= _IMPORTANT else ((False, "  "),)
         )
         for is_short, separator in ways:
-            texts = (Text(item.short if is_short and item.short else item.text) for item in visible)
-            longer = Text(separator).join([state, *texts])
-            if longer.cell_len <= width:
+            texts = [item.short if is_short and item.short else item.text for item in visible]
+            longer = separator.join(["", *texts])
+            if cell_len(state + longer) <= width:
                 break
         else:
             if item.importance < NEEDED:
                 continue
         line = longer
         kept.add(item)
-    return line
+    return Text.assemble((state, f"bold {style}"), line)
 
 
 def status_text(snapshot: Snapshot) -> StatusText:
