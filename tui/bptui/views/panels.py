@@ -157,6 +157,7 @@ def setting_rows(snapshot: Snapshot) -> tuple[SettingRow, ...]:
             row._replace(
                 value=texts.get(name, row.value),
                 before="" if before == value else field.brief(before),
+                help="" if snapshot.status.hides_verdicts else row.help,
                 is_unused=name in unused,
                 is_fixed=name in texts,
             )
