@@ -181,10 +181,10 @@ def test_the_runs_of_both_tasks_wait_for_each_other(tmp_path: Path, monkeypatch:
     monkeypatch.chdir(tmp_path)
     dialogue = dialogue_of()
     said(dialogue, "run 3")
-    assert said(dialogue, "task class").startswith("Classification, seed 0. It is not trained yet")
+    assert said(dialogue, "class").startswith("Classification, seed 0. It is not trained yet")
     said(dialogue, "run 2", "1")
     assert dialogue.session.epochs_done == 3
-    assert said(dialogue, "task").startswith("The task is regression")
+    assert dialogue.opened == "regression"
 
 
 def test_the_dialogue_saves_and_exports_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,7 +303,6 @@ def test_a_restricted_dialogue_has_its_bounds(tmp_path: Path, monkeypatch: pytes
             "diagnosis or now; got 'it'.",
         ),
         ("what if maybe", "What if must be on or off, got 'maybe'."),
-        ("task nonsense", "The task must be regression or classification, got 'nonsense'."),
         ("unit", "Say which unit, such as unit 2, unit 1 of layer 2 or unit output 1."),
         ("unit x", "A unit is named by numbers"),
         ("weights layer 7", "There is no layer 7: there are 2 layers, that of the outputs counted."),
