@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple, Self
 
-from bpwords import columns
+from rich.cells import cell_len
 
 
 class Span(NamedTuple):
@@ -66,7 +66,7 @@ class Legend:
     def within(self, width: int) -> Legend:
         """The first variant that fits into so many columns, or the last one."""
         variants = (self, *self.shorter)
-        return next((variant for variant in variants if columns(str(variant)) <= width), variants[-1])
+        return next((variant for variant in variants if cell_len(str(variant)) <= width), variants[-1])
 
     def __str__(self) -> str:
-        return "".join(span.text for span in self.spans)
+        return "".join(map(attrgetter("text"), self.spans))
