@@ -16,6 +16,7 @@ from bptui.drawing.signs import PanelHelp, Sign
 from bptui.session.snapshot import Snapshot
 from bptui.units.facts import is_from_knocked_out, unit_edits
 from bptui.widgets.footer import KeyHint, hint_of
+from bpwords import Sentence
 
 
 def page_text(page: Page) -> Text:
@@ -49,7 +50,7 @@ def _number_text(walk: BoxWalk, prediction: Prediction, *, asks: bool) -> Text:
 def chain_text(walk: BoxWalk, check: DerivativeCheck) -> Text:
     """The chain rule for the derivative of the current weight or bias, and its check."""
     return Text.assemble(
-        (f"Chain of dL/d{check.name}\n", "bold"),
+        (f"{Sentence('Chain of {derivative}')(derivative=f'dL/d{check.name}')}\n", "bold"),
         f"{check_in_words(check)}\n",
         *_of_batch(walk),
         *(f"\n{line}" for line in chain(walk)),
@@ -60,7 +61,8 @@ def _of_batch(walk: BoxWalk) -> tuple[str, ...]:
     """Which part of the chain belongs to one sample, and which to the batch."""
     if walk.batch == 1:
         return ()
-    return (f"The deltas are of sample {walk.row + 1}, the derivative is the mean over {walk.batch}.\n",)
+    parts = Sentence("The deltas are of sample {sample}, the derivative is the mean over {batch}.")
+    return (f"{parts(sample=walk.row + 1, batch=walk.batch)}\n",)
 
 
 def box_hints(
@@ -110,7 +112,7 @@ def box_hints(
         *([] if predicts else _chain_hints(snapshot, walk, shows_chain=shows_chain)),
         *((hint_of("undo", "undo", 4),) if snapshot.run.edits else ()),
         predict,
-        KeyHint(f"{key_of('slower')} {key_of('faster')}", f"pace {pace:g}/s", "", 6),
+        KeyHint(f"{key_of('slower')} {key_of('faster')}", Sentence("pace {pace}/s")(pace=f"{pace:g}"), "", 6),
         report,
         words,
         help,

@@ -205,10 +205,12 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     short = Legend.of(scale, key) if detail else ""
     certain = Legend.of(scale, f"{translated('certain', 'legend')} {key}") if detail else ""
     pins = compared_legend(runs, word="")
+    # said as legend
     differ, cloud = (
         Legend() if agreement is None else cloud_legend(snapshot, word, DISAGREEMENT[1])
         for word in ("{number} starts disagree", "{number} starts")
     )
+    # said as legend
     return figure, Legend.fitting(
         *(
             Legend.of(_legend(samples), certain, compared_legend(runs), _truth(snapshot, word), differ)

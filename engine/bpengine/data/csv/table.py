@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from bpengine.data.csv.messages import Reading, counted
+from bpengine.data.csv.messages import Reading
 from bpengine.errors import DataError
 from bpengine.wording import printable
+from bpwords import Sentence, many, word
 
 MAX_COLUMNS = 1000
 
@@ -75,8 +76,8 @@ class Table:
     def _named_delimiter(self, text: str, line: int) -> str:
         if len(text) == 1 and text in _DELIMITERS:
             return text
-        message = f"sep= must name a comma, a semicolon, a tab or a vertical bar, got '{printable(text)}'"
-        raise self._reading.error(message, line=line)
+        message = Sentence("sep= must name a comma, a semicolon, a tab or a vertical bar, got '{text}'")
+        raise self._reading.error(message(text=printable(text)), line=line)
 
     def __iter__(self) -> Iterator[Row]:
         """Yield the rows."""
@@ -86,15 +87,17 @@ class Table:
             if first is None:
                 first = row
                 if len(row.cells) > MAX_COLUMNS:
-                    raise self._reading.error(f"has more than {MAX_COLUMNS} columns", line=row.line)
+                    raise self._reading.error(
+                        Sentence("has more than {most} columns")(most=MAX_COLUMNS), line=row.line
+                    )
             elif len(row.cells) != len(first.cells):
                 if _COMMENT.match(row.cells[0]):
                     self.comments += 1
                     continue
-                message = (
-                    f"has {counted(len(row.cells), 'cell')}, but line {first.line} has {len(first.cells)}"
-                )
-                raise self._reading.error(message, line=row.line)
+                one = "has 1 cell, but line {line} has {cells}"
+                several = "has {n} cells, but line {line} has {cells}"
+                said = many(len(row.cells), one, several, line=first.line, cells=len(first.cells))
+                raise self._reading.error(said, line=row.line)
             yield row
 
     def _parsed(self) -> Iterator[Row]:
@@ -115,7 +118,7 @@ class Table:
         lines = enumerate(self._lines or io.StringIO(self._text, newline=""), 1)
         for number, line in islice(lines, self._lines_before, None):
             if "\0" in line:
-                raise self._reading.error("has a NUL byte, so the file is not text", line=number)
+                raise self._reading.error(word("has a NUL byte, so the file is not text"), line=number)
             yield line
 
     def _parse_error(self, line: int, reason: str) -> DataError:
@@ -124,9 +127,9 @@ class Table:
         if "unexpected end" in reason:
             problem = "has an opening quotation mark without a closing one"
         elif "field limit" in reason:
-            limit = f"{csv.field_size_limit():,}"
-            problem = f"has a cell of more than {limit} characters: is a closing quotation mark missing?"
-        return self._reading.error(problem, line=line)
+            problem = "has a cell of more than {limit} characters: is a closing quotation mark missing?"
+        said = Sentence(problem)(limit=f"{csv.field_size_limit():,}")
+        return self._reading.error(said, line=line)
 
 
 def delimiter_of(text: str) -> str:
