@@ -44,12 +44,9 @@ class FeatureError(DataError):
         self.number, self.text, self.reason, self.column = number, text, reason, column
 
     def __str__(self) -> str:
-        at = (
-            "the feature '{name}', column {column}: {reason}"
-            if self.column
-            else "the feature '{name}' {reason}"
-        )
-        return Sentence(at)(name=printable(self.text), column=self.column, reason=self.reason)
+        at = Sentence("the feature '{name}', column {column}: {reason}")
+        whole = at if self.column else Sentence("the feature '{name}' {reason}")
+        return whole(name=printable(self.text), column=self.column, reason=self.reason)
 
 
 @dataclass(frozen=True, slots=True)

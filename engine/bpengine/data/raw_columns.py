@@ -102,7 +102,7 @@ def number_problem(cell: str) -> str:
     """Return what is wrong with a cell that is not empty and does not hold a finite number within range."""
     value = parse_number(cell)
     if value is None:
-        hint = word(" (use a decimal point, not a comma)") if "," in cell else ""
+        hint = f" {word('(use a decimal point, not a comma)')}" if "," in cell else ""
         return _must_be(word("a number"), cell) + hint
     if math.isnan(value):
         return _must_be(word("a finite number"), cell)

@@ -79,6 +79,6 @@ def check_in_words(check: DerivativeCheck) -> str:
         compared = Sentence("{both}: equal within the rounding of the loss.")
     else:
         compared = Sentence("{both}: they differ by {error}.")
-    both = Sentence("By the chain rule {chain}, by central differences {differences}")
-    said = both(chain=f"{check.by_chain_rule:.4g}", differences=f"{check.by_differences:.4g}")
+    both = Sentence("By the chain rule {by_rule}, by central differences {differences}")
+    said = both(by_rule=f"{check.by_chain_rule:.4g}", differences=f"{check.by_differences:.4g}")
     return compared(both=said, error=f"{check.relative_error:.0e}")

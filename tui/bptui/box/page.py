@@ -102,10 +102,10 @@ def headings(walk: BoxWalk, samples: int) -> tuple[str, ...]:
     else:
         shown = Sentence("sample {number} of {batch} of the batch"), Sentence("number {number}")
     whole, brief = (text(batch=walk.batch, number=walk.row + 1) for text in shown)
-    where = Sentence("Epoch {epoch}, samples {from}-{to} of {samples}, {which}.")
+    at_length = Sentence("Epoch {epoch}, samples {from}-{to} of {samples}, {which}.")
     briefly = Sentence("Epoch {epoch}, samples {from}-{to}, {which}.")
     values = {"epoch": trace.epoch, "from": trace.sample, "to": last, "samples": samples}
-    said = where(**values, which=whole)
+    said = at_length(**values, which=whole)
     return joined(said, phase), joined(said, part), joined(briefly(**values, which=brief), part)
 
 
@@ -140,9 +140,9 @@ def strides_lines(stride: Stride, batch: int, walk: BoxWalk | None) -> tuple[str
     line = " ".join(
         f"‹{name}›" if named is stride else name for named, name in zip(STRIDES, said, strict=True)
     )
-    keys = Sentence("stride {arrows} ")(arrows=keys_of("up", "down"))
+    keys = f"{Sentence('stride {arrows}')(arrows=keys_of('up', 'down'))} "
     if walk is None:
         return f"{keys}{line}", line
     place = f"  {walk.index + 1}/{len(walk.numbers)}"
-    units = "" if walk.is_complete else Sentence(", {most} units")(most=MAX_UNITS)
+    units = "" if walk.is_complete else f"  {Sentence('{most} units')(most=MAX_UNITS)}"
     return f"{keys}{line}{place}{units}", f"{line}{place}{units}", f"{line}{place}", line

@@ -260,11 +260,11 @@ def _legend(cells: Cells, style: MapStyle, *, has_best: bool) -> list[list[Span]
     best, worst = (1.0, 0.0) if is_share else (min(known), max(known))
     shades = ASCII_SHADES if style.ascii else SHADES
     scale = [Span("  ", f"level-{number}") for number in range(len(COLORS))]
-    ending = Sentence(" {figure} worse; * best" if has_best else " {figure} worse")
+    ending = Sentence("{figure} worse; * best" if has_best else "{figure} worse")
     legend = [
-        Span(Sentence("better {figure} ")(figure=figure_text(best, cells.metric))),
+        Span(f"{Sentence('better {figure}')(figure=figure_text(best, cells.metric))} "),
         *(scale if style.colors else [Span(f"[{shades}]")]),
-        Span(ending(figure=figure_text(worst, cells.metric))),
+        Span(f" {ending(figure=figure_text(worst, cells.metric))}"),
     ]
     leads = Sentence("+ best with this {setting}")
     notes = [leads(setting=FIELD[cells.compared].said)] if cells.compared else []

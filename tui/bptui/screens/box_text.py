@@ -16,7 +16,7 @@ from bptui.drawing.signs import PanelHelp, Sign
 from bptui.session.snapshot import Snapshot
 from bptui.units.facts import is_from_knocked_out, unit_edits
 from bptui.widgets.footer import KeyHint, hint_of
-from bpwords import Sentence
+from bpwords import Sentence, word
 
 
 def page_text(page: Page) -> Text:
@@ -154,7 +154,7 @@ def box_help() -> PanelHelp:
             Sign(f"{key_of('slower')} {key_of('faster')}", "play slower, faster"),
             Sign(key_of("toggle_pin"), "predict each number: sign, then value"),
             Sign(key_of("edit"), "a weight's chain of derivatives; again: set it"),
-            Sign("click", "a link's weight: its chain; a unit: the chain of its bias"),
+            Sign(word("click", "sign"), "a link's weight: its chain; a unit: the chain of its bias"),
             Sign(key_of("freeze"), "freeze or unfreeze the weight or unit"),
             Sign(key_of("knock_out"), "knock the unit out, or bring it back"),
             Sign(keys_of("undo", "redo"), "undo an edit, redo it"),

@@ -20,9 +20,11 @@ def heading(cells: Cells | None, note: str, *, ended: bool) -> str:
     data = cells.sweep.base.dataset if cells.sweep.source is None else cells.sweep.source.name
     runs = Sentence("{total} runs" if ended and cells.done == total else "{done} of {total} runs")
     function = cells.sweep.base.function if cells.sweep.source is None else ""
-    whole = "{data}: {runs}." if "epochs" in cells.sweep.vary else "{data}, {epochs} epochs: {runs}."
+    whole = Sentence(
+        "{data}: {runs}." if "epochs" in cells.sweep.vary else "{data}, {epochs} epochs: {runs}."
+    )
     values = {"epochs": cells.sweep.base.epochs, "runs": runs(total=total, done=cells.done)}
-    return joined(Sentence(whole)(data=function or data, **values), note)
+    return joined(whole(data=function or data, **values), note)
 
 
 def cell_text(cells: Cells, number: int) -> Text:
@@ -75,7 +77,7 @@ def map_help() -> PanelHelp:
             Sign(keys_of("less", "more", "up", "down"), "move the cursor"),
             Sign(f"{key_of('first')} {key_of('last')}", "first, last column"),
             Sign(f"{key_of('page_up')} {key_of('page_down')}", "first, last row"),
-            Sign("click", "move the cursor to a cell; a second click opens a run of it"),
+            Sign(word("click", "sign"), "move the cursor to a cell; a second click opens a run of it"),
             Sign(key_of("rewind"), "go to the best cell"),
             Sign(key_of("edit"), "open a run of the cell, which can be undone on the tab"),
             Sign(key_of("toggle_smooth"), "edit the map: settings, values, starts, epochs"),

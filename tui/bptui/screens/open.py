@@ -21,7 +21,7 @@ from bpengine.wording import printable
 from bptui.commands import arrow_keys, keys_of
 from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
 from bptui.terminal.textual_internals import bind_commands
-from bpwords import Sentence, joined, word
+from bpwords import Sentence, columns, joined, word
 
 SUFFIXES = frozenset((".csv", ".tsv", ".txt", ".dat", ".data", ".bptui", ".toml", ".json"))
 """The endings of the names of files that are listed."""
@@ -215,17 +215,12 @@ class TableScreen(Dialog[bool]):
                 for column, role in zip(self._outline.columns, self._roles, strict=True)
             ),
         ]
-        self._options.set_options(
-            Option(
-                Content(
-                    printable(
-                        f"{set_cell_size(printable(name, 22), 22)}  {set_cell_size(value, 8)}  {about}",
-                        ROW_WIDTH,
-                    )
-                )
-            )
-            for name, value, about in rows
+        names = [set_cell_size(printable(name, 22), 22) for name, _, _ in rows]
+        texts = (
+            f"{name}  {value}{' ' * (8 - columns(value))}  {about}"
+            for name, (_, value, about) in zip(names, rows, strict=True)
         )
+        self._options.set_options(Option(Content(printable(text, ROW_WIDTH))) for text in texts)
         self._options.highlighted = highlighted
 
     def action_change(self, direction: int) -> None:

@@ -15,7 +15,7 @@ from bpengine.data.features import FeatureError, FeatureMap
 from bpengine.data.formulas import parse
 from bpengine.data.formulas.fields import parts_of
 from bpengine.edits import BIAS, Input
-from bpengine.numbers import parse_real
+from bpengine.numbers import is_ambiguous, parse_real
 from bpengine.wording import name_list, printable_path
 from bptui.commands import arrow_keys
 from bptui.commands.grammar import RefusedError
@@ -134,8 +134,10 @@ def weight_of(snapshot: Snapshot, unit: Place, use: Callable[[Edit], object], so
             if not math.isfinite(value):
                 raise ValueError("")
         except ValueError:
-            refused = word("must be a finite number, such as -0.42, 4.2e-2 or 0,3.")
-            raise ConfigError(edit.target, refused) from None
+            refused = "must be a finite number, such as -0.42, 4.2e-2 or 0,3."
+            if is_ambiguous(text):
+                refused = "the comma may stand before decimals or between thousands"
+            raise ConfigError(edit.target, word(refused)) from None
         use(replace(edit, value=value))
 
     return Asked(

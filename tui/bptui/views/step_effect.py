@@ -155,8 +155,10 @@ def _borders(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[
     place = _here(snapshot, trace, row)[0]
     mark = _mark(float(place[0]), float(place[1]))
     if not len(before[0]) and not len(after[0]):
-        none = "no border: one class everywhere" if dataset.classes else "the output is nowhere {value}"
-        return [mark], 1.0, Legend.of(Sentence(none)(value=number(middle)))
+        none = Sentence(
+            "no border: one class everywhere" if dataset.classes else "the output is nowhere {value}"
+        )
+        return [mark], 1.0, Legend.of(none(value=number(middle)))
     series = [
         Series(*before, "compared", Kind.DASHED, pieces=True),
         Series(*after, "border", Kind.THICK, pieces=True),

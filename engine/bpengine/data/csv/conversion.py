@@ -22,7 +22,7 @@ from bpengine.data.dataset import Dataset, one_hot
 from bpengine.data.raw_columns import MISSING_TEXTS, RawColumn, input_names, number_problem, parse_number
 from bpengine.errors import DataError
 from bpengine.wording import printable
-from bpwords import Sentence
+from bpwords import Sentence, many
 
 MAX_INPUTS = 1000
 _NUMBER = RawColumn("target")
@@ -215,9 +215,10 @@ class Conversion:
             if len(targets) * numbers > MAX_NUMBERS:
                 raise self._too_many(numbers, row.line)
         if len(targets) < 2:
-            whole = "has {n} rows of data without empty cells, but needs at least 2"
-            few = Sentence(whole if left_out else "has {n} rows of data, but needs at least 2")
-            raise self._reading.error(few(n=len(targets)))
+            complete = Sentence("has {rows} without empty cells, but needs at least 2")
+            few = complete if left_out else Sentence("has {rows}, but needs at least 2")
+            rows = many(len(targets), "{n} row of data", "{n} rows of data")
+            raise self._reading.error(few(rows=rows))
         matrix = np.array(inputs).reshape(len(targets), width)
         if self._reading.task == "regression":
             return matrix, np.array(targets)[:, np.newaxis], ()

@@ -147,14 +147,17 @@ class Outline(NamedTuple):
         named = [number for number in usable if columns[number].name.casefold() in TARGETS]
         texts = [number for number in usable if columns[number].is_text]
         if named:
-            chosen, why = named[-1], "{name} has a name that targets have and has {values}."
+            chosen, why = named[-1], Sentence("{name} has a name that targets have and has {values}.")
         elif len(texts) == 1:
-            chosen, why = texts[0], "{name} is the only column of texts and has {values}."
+            chosen, why = texts[0], Sentence("{name} is the only column of texts and has {values}.")
         else:
-            chosen, why = usable[-1], "{name} is the last column that can be learned and has {values}."
+            chosen, why = (
+                usable[-1],
+                Sentence("{name} is the last column that can be learned and has {values}."),
+            )
         if chosen == len(columns) - 1:
-            why = "{name} is the last column and has {values}."
-        return chosen, Sentence(why)(name=columns[chosen].name, values=columns[chosen].kind)
+            why = Sentence("{name} is the last column and has {values}.")
+        return chosen, why(name=columns[chosen].name, values=columns[chosen].kind)
 
 
 def outline_of(text: str, name: str, header: bool | None = None) -> Outline:
@@ -185,13 +188,14 @@ def _outlined(survey: ColumnSurvey, is_spare: bool) -> ColumnOutline:
     """The outline of a surveyed column; `is_spare` if it is the first one of more than two."""
     values = [value for value in survey.values if not survey.is_missing(value)]
     is_label = len(values) <= MAX_LABELS and all(map(str.isdecimal, values))
-    kind = "{n} different whole numbers" if is_label else "numbers" if survey.kind == "number" else "dates"
+    kind = Sentence(
+        "{n} different whole numbers" if is_label else "numbers" if survey.kind == "number" else "dates"
+    )
     if is_text := survey.kind in ("text", "boolean"):
-        is_label, kind = True, "{n} different values"
+        is_label, kind = True, Sentence("{n} different values")
     problem = survey.unusable or (word("counts the rows") if survey.counts_rows and is_spare else "")
     name, listed = survey.column.header or str(survey.column), name_list(values[:MAX_LISTED])
-    said = Sentence(kind)(n=len(values))
-    return ColumnOutline(name, listed, said, problem, survey.missing > 0, is_label, is_text)
+    return ColumnOutline(name, listed, kind(n=len(values)), problem, survey.missing > 0, is_label, is_text)
 
 
 def _first_rows(table: Table, reading: Reading) -> list[Row]:

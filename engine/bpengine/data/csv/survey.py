@@ -187,8 +187,7 @@ class ColumnSurvey:
         if self.kind == "text" and (
             different > MAX_CATEGORIES or (different > FEW_CATEGORIES and 2 * different > present)
         ):
-            more = (
-                "has more than {n} different texts" if different >= MAX_COUNTED else "has {n} different texts"
-            )
-            return Sentence(more)(n=f"{different:,}")
+            has = Sentence("has {n} different texts")
+            has_more = Sentence("has more than {n} different texts")
+            return (has_more if different >= MAX_COUNTED else has)(n=f"{different:,}")
         return ""

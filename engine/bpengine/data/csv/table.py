@@ -76,7 +76,7 @@ class Table:
     def _named_delimiter(self, text: str, line: int) -> str:
         if len(text) == 1 and text in _DELIMITERS:
             return text
-        message = Sentence("sep= must name a comma, a semicolon, a tab or a vertical bar, got '{text}'")
+        message = Sentence("sep= must name a comma, a semicolon, the tab or a vertical bar, got '{text}'")
         raise self._reading.error(message(text=printable(text)), line=line)
 
     def __iter__(self) -> Iterator[Row]:
@@ -123,13 +123,16 @@ class Table:
 
     def _parse_error(self, line: int, reason: str) -> DataError:
         """Return the error for a row that the `csv` module can't parse; `reason` is the module's message."""
-        problem = 'has text after a closing quotation mark: write "" for a quotation mark in a cell'
+        problem = Sentence('has text after a closing quotation mark: write "" for a quotation mark in a cell')
         if "unexpected end" in reason:
-            problem = "has an opening quotation mark without a closing one"
+            problem = Sentence("has an opening quotation mark without a closing one")
         elif "field limit" in reason:
-            problem = "has a cell of more than {limit} characters: is a closing quotation mark missing?"
-        said = Sentence(problem)(limit=f"{csv.field_size_limit():,}")
-        return self._reading.error(said, line=line)
+            limit = f"{csv.field_size_limit():,}"
+            more = Sentence(
+                "has a cell of more than {limit} characters: is a closing quotation mark missing?"
+            )
+            return self._reading.error(more(limit=limit), line=line)
+        return self._reading.error(problem(), line=line)
 
 
 def delimiter_of(text: str) -> str:

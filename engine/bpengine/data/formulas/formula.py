@@ -142,7 +142,9 @@ def _check_name(token: Token, variables: Sequence[str]) -> None:
 
 
 def _without_brackets(function: Token) -> FormulaError:
-    return FormulaError(function.column, Sentence("write {name}(...), with brackets")(name=function.text))
+    return FormulaError(
+        function.column, Sentence("write {call}, with brackets")(call=f"{function.text}(...)")
+    )
 
 
 def _is_noun(token: Token) -> bool:
@@ -167,7 +169,7 @@ def _check_after_operand(token: Token, before: Token, brackets: Sequence[tuple[T
             reason = word("; ", "list").join((reason, example))
         raise FormulaError(column, reason)
     if token.kind == "name" and before.kind == "number" and column == before.column + len(before.text):
-        raise FormulaError(column, Sentence("expected a space before {part}")(part=shown(token.text)))
+        raise FormulaError(column, Sentence("expected a blank before {part}")(part=shown(token.text)))
     if token.text == ")" and not brackets:
         raise FormulaError(column, word("this ) has no ("))
     if token.text == "," and (not brackets or brackets[-1][1] not in EXTREMES):
