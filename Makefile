@@ -34,11 +34,14 @@ $(OLDEST)/installed: pyproject.toml
 	@touch $@
 
 coverage: $(VENV)/dev-installed  ## the suite once more, and which share of the lines of each folder it runs
-	$(BIN)/pytest -n 4 --dist worksteal --cov engine --cov tui --cov-report json:.coverage.json $(ARGS)
+	$(BIN)/pytest -n 4 --dist worksteal --cov engine --cov tui --cov-context test --cov-report json:.coverage.json $(ARGS)
 	$(BIN)/python -m tests.coverage .coverage.json
 
-mutants: $(VENV)/dev-installed  ## whether the tests notice random changes: ARGS="engine 30 --seed 7"
+mutants: $(VENV)/dev-installed .coverage  ## whether the tests notice random changes: ARGS="engine 30 --seed 7"
 	$(BIN)/python -m tests.mutants $(ARGS)
+
+.coverage:
+	$(MAKE) coverage ARGS=
 
 site: $(VENV)/site-installed  ## the documentation as a site, in site/index.html; a broken link ends it
 	$(BIN)/python docs/site/gallery.py
@@ -140,4 +143,4 @@ $(VENV)/dev-installed: pyproject.toml | $(BIN)/python
 	@touch $@ $(VENV)/app-installed
 
 clean:
-	rm -rf $(VENV) $(FRAMEWORKS) $(OLDEST) site man .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist
+	rm -rf $(VENV) $(FRAMEWORKS) $(OLDEST) site man .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage* dist

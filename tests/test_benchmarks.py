@@ -68,7 +68,7 @@ def smaller(monkeypatch: pytest.MonkeyPatch) -> None:
             {"STEPS": {"1 µs": 1e-6}, "ATTACHED": (0, 1), "BARS": {0: 1, 1: 1}, "WARM_UP": 1, "RECORDED": 0},
         ),
         (exports, {"SIZES": {"1-3-1 sine": TrainingConfig(epochs=1)}}),
-        (sessions, {"SESSIONS": 1, "ARRIVAL_SECONDS": 0.0, "KEYS": 1, "WATCHED_SECONDS": 0.1}),
+        (sessions, {"COUNTS": (1,), "ARRIVAL_SECONDS": 0.0, "KEYS": 1, "WATCHED_SECONDS": 0.1}),
     ):
         for name, value in values.items():
             monkeypatch.setattr(module, name, value)

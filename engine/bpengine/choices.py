@@ -19,8 +19,9 @@ class Choice:
 
     name: str
     formula: str
-    """What is computed, as `derivation.expressions.parse` reads it. A space between two factors means their
-    product; a function, one of `derivation.expressions.FUNCTIONS`, is directly followed by a parenthesis."""
+    """What is computed, as `derivation.expressions.parse_expression` reads it. A space between two factors
+    means their product; a function, one of `derivation.expressions.FUNCTIONS`, is directly followed by a
+    parenthesis."""
     help: str
     """What it does, in a sentence of at most 78 characters."""
     synonyms: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray, same_bits
-from bpengine.arithmetic.generators import GeneratorState
+from bpengine.arithmetic.generators import Generator, GeneratorState
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.edits import Edit, Effects, effects_of
@@ -59,7 +59,6 @@ class Engine:
         self.config = config
         self.epochs_done = self.samples_done = self.samples_processed = 0
         self.history = History()
-        self.latest_errors: list[float] = []
         self.divergence: DivergedError | None = None
         self._trained = 0
         self._generator_before_epoch: GeneratorState = {}
@@ -73,16 +72,19 @@ class Engine:
         self._copied: Array | None = None
         self.network = Network(self.sizes, config.activations, LOSSES[config.task], parameters=parameters)
         self.problem = KernelProblem.of(config, self.sizes, dataset)
-        self._take_kernel(make_kernel(kernel, self.problem), generator)
+        self.take_kernel(make_kernel(kernel, self.problem), generator)
         self._configure(config)
 
-    def take_kernel(self, kernel: Kernel) -> None:
-        """Train with this kernel from now on. The run may be in the middle of an epoch, and of a batch."""
-        self._take_kernel(kernel, self._generator.state)
+    def take_kernel(self, kernel: Kernel, generator: GeneratorState | None = None) -> None:
+        """Train with this kernel from now on. The run may be in the middle of an epoch, and of a batch.
 
-    def _take_kernel(self, kernel: Kernel, generator: GeneratorState) -> None:
+        Args:
+            kernel: the kernel.
+            generator: the state of the random generator; by default that of the kernel so far.
+        """
+        generator = self._generator.state if generator is None else generator
         self.kernel = kernel
-        self._generator = kernel.make_generator(generator)
+        self._generator: Generator = kernel.make_generator(generator)
         self._backup = _Backup(self._state)
         samples, epochs, test = len(self.dataset), kernel.epochs_a_call, self.dataset.test
         orders, losses = self._orders[0], self._losses[0, : self.samples_processed]
@@ -100,7 +102,7 @@ class Engine:
         self.problem = KernelProblem.of(self.config, self.sizes, self.dataset)
         # Another machine may lack numba.
         name = "auto" if self.kernel_name == "numba" else self.kernel_name
-        self._take_kernel(make_kernel(name, self.problem), state["_generator"])
+        self.take_kernel(make_kernel(name, self.problem), state["_generator"])
 
     def parameters_now(self) -> Array:
         """Return a copy of the parameters, read-only; the same copy again while they have the same bits."""
@@ -245,11 +247,13 @@ class Engine:
         """
         if self.divergence is not None:
             raise self.divergence
-        self._improve_kernel()
+        better = better_kernel(self.kernel_name, self.kernel, self.problem, self._trained)
+        if better is not self.kernel:  # it computes the same numbers
+            self.take_kernel(better)
         samples_per_epoch = len(self.dataset)
         if self.samples_processed == 0 and samples >= samples_per_epoch:
-            epochs = min(samples // samples_per_epoch, self._max_epochs_at_once())
-            return self._train_epochs(epochs) * samples_per_epoch
+            most = min(self.kernel.epochs_a_call, self.config.epochs - self.epochs_done)
+            return self._train_epochs(min(samples // samples_per_epoch, most)) * samples_per_epoch
         in_chunks = self.problem.batch_size > self.kernel.chunk_size
         if self.samples_processed == 0:
             if in_chunks:
@@ -264,12 +268,6 @@ class Engine:
         if stop == samples_per_epoch:
             self._end_epoch()
         return advanced
-
-    def _improve_kernel(self) -> None:
-        """Continue with a faster kernel if there is one by now. It computes the same numbers."""
-        better = better_kernel(self.kernel_name, self.kernel, self.problem, self._trained)
-        if better is not self.kernel:
-            self.take_kernel(better)
 
     def _advance_in_batch(self, samples: int) -> int:
         """Process about this many samples, in whole chunks, of the large batch in progress."""
@@ -288,10 +286,6 @@ class Engine:
     def _configure(self, config: TrainingConfig) -> None:
         self.config = config
         self.history.set_epochs(config.epochs)
-
-    def _max_epochs_at_once(self) -> int:
-        """Return how many epochs the kernel may train in one call."""
-        return min(self.kernel.epochs_a_call, self.config.epochs - self.epochs_done)
 
     def _train_epochs(self, epochs: int) -> int:
         """Train on whole epochs, in one call of the kernel unless the run ends or diverges in between.
@@ -383,7 +377,6 @@ class Engine:
             self.epochs_done, config.epochs, errors.tolist(), test_errors, interval=config.report_interval
         )
         self.epochs_done += len(errors)
-        self.latest_errors = errors.tolist() if test_errors is None else test_errors
         self.samples_done = self.samples_processed = 0
 
 

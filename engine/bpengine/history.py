@@ -42,7 +42,7 @@ class OfEpoch(Protocol):
 R = TypeVar("R", bound=OfEpoch)
 
 
-class Thinned(Generic[R]):
+class ThinnedRecords(Generic[R]):
     """The records of past epochs, thinned as the run grows.
 
     At first every epoch is kept. Each time there are `CAPACITY` records, every second one is dropped, so that
@@ -89,7 +89,7 @@ class Thinned(Generic[R]):
         return self.kept
 
 
-class History(Thinned[EpochRecord]):
+class History(ThinnedRecords[EpochRecord]):
     """The errors of a run.
 
     Attributes:

@@ -14,7 +14,7 @@ from bpengine.arithmetic.sums import Terms
 from bpengine.losses import Loss
 
 
-class Inputs:
+class LayerInputs:
     """The inputs of a layer for one batch, [x 1], in the shapes that the two passes multiply with.
 
     Args:
@@ -75,7 +75,7 @@ class Layer:
         biases: Array = self.parameters[-1]
         return biases
 
-    def weighted_sums(self, inputs: Inputs) -> Array:
+    def weighted_sums(self, inputs: LayerInputs) -> Array:
         """Return z = b + x[0] W[0] + x[1] W[1] + ...; shape (batch, units)."""
         self._bias_term[:] = self.parameters[-1]
         np.multiply(inputs.columns, self._weights_by_input, self._input_terms)
@@ -86,7 +86,7 @@ class Layer:
         np.multiply(self._weights_by_unit, self._delta_by_unit, self._unit_terms)
         return self._add_backward()
 
-    def set_gradient(self, inputs: Inputs, *, adds: bool = False) -> None:
+    def set_gradient(self, inputs: LayerInputs, *, adds: bool = False) -> None:
         """Set dL/dW = x^T delta and dL/db = sum over the batch of delta; both are [x 1]^T delta.
 
         Args:
@@ -122,13 +122,13 @@ class Dense(Layer):
         super().__init__(parameters, gradient, following.input_derivatives)
         with_ones: Array = np.ones((len(self.delta), parameters.shape[1] + 1))
         self.activations = with_ones[:, :-1]
-        self.outputs = Inputs(with_ones)
+        self.outputs = LayerInputs(with_ones)
         self.activation = activation
         self._function = activation.function
         self._differentiate_following = following.differentiate
         self._slopes: Array = np.empty(self.delta.shape)
 
-    def forward(self, inputs: Inputs) -> Inputs:
+    def forward(self, inputs: LayerInputs) -> LayerInputs:
         """Compute a = f(z) and f'(z), and return [a 1]."""
         self._slopes = z = self.weighted_sums(inputs)
         self._function(z, self.activations)  # which turns z into f'(z)
@@ -154,7 +154,7 @@ class Output(Layer):
         self._output = loss.output
         self._loss_delta = loss.delta
 
-    def forward(self, inputs: Inputs, out: Array) -> None:
+    def forward(self, inputs: LayerInputs, out: Array) -> None:
         """Compute the outputs y in `out`; shape (batch, outputs)."""
         self._output(self.weighted_sums(inputs), out)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Self, TypeVar
 
@@ -15,7 +16,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.sums import weighted_sums
 from bpengine.errors import ConfigError, DataError
 from bpengine.files import json_of
-from bpengine.layers import Dense, Inputs, Layer, Output
+from bpengine.layers import Dense, Layer, LayerInputs, Output
 from bpengine.losses import LOSSES, Loss
 from bpwords import Sentence, word
 
@@ -57,7 +58,6 @@ class Network:
         sizes: tuple[int, ...],
         activations: tuple[str, ...],
         loss: Loss,
-        *,
         batch_size: int = 1,
         parameters: Array | None = None,
         gradient: Array | None = None,
@@ -79,14 +79,8 @@ class Network:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy and pickle the vectors only, since a copied layer would no longer be a view into them."""
-        return _network, (
-            self.sizes,
-            self.activations,
-            self.loss,
-            self.batch_size,
-            self.parameters,
-            self.gradient,
-        )
+        of_form = self.sizes, self.activations, self.loss, self.batch_size
+        return type(self), (*of_form, self.parameters, self.gradient)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -126,7 +120,7 @@ class Network:
         """All layers, from the first hidden layer to the output layer."""
         return (*self.hidden, self.output)
 
-    def forward(self, inputs: Inputs, out: Array) -> None:
+    def forward(self, inputs: LayerInputs, out: Array) -> None:
         """Compute the network's outputs, and keep what `backward` needs.
 
         Args:
@@ -137,7 +131,7 @@ class Network:
             inputs = layer.forward(inputs)
         self.output.forward(inputs, out)
 
-    def backward(self, inputs: Inputs, outputs: Array, targets: Array, *, adds: bool = False) -> None:
+    def backward(self, inputs: LayerInputs, outputs: Array, targets: Array, *, adds: bool = False) -> None:
         """Compute the gradient of the last `forward`, summed over the batch, and store it in `gradient`.
 
         The output layer computes its delta from the outputs and the targets. Each layer before it then
@@ -183,7 +177,7 @@ class Network:
                         gradient=total,
                     )
                 network, outputs = networks[len(x)], np.empty_like(t)
-                given = Inputs(np.column_stack([x, np.ones(len(x))]))
+                given = LayerInputs(np.column_stack([x, np.ones(len(x))]))
                 network.forward(given, outputs)
                 network.backward(given, outputs, t, adds=True)
         return total / samples
@@ -233,18 +227,6 @@ def _applied(function: Callable[[Array, Array], object], z: Array) -> Array:
     return results
 
 
-def _network(
-    sizes: tuple[int, ...],
-    activations: tuple[str, ...],
-    loss: Loss,
-    batch_size: int,
-    parameters: Array,
-    gradient: Array,
-) -> Network:
-    """Return a network that uses these vectors."""
-    return Network(sizes, activations, loss, batch_size=batch_size, parameters=parameters, gradient=gradient)
-
-
 def rows_at_once(sizes: tuple[int, ...]) -> int:
     """Return the number of samples that a network with layers of these sizes handles at once; at least 2."""
     return max(_MAX_TERMS // max((inputs + 1) * units for inputs, units in pairwise(sizes)), 2)
@@ -270,6 +252,7 @@ def network_sizes(inputs: int, hidden_units: tuple[int, ...], outputs: int) -> t
     return sizes
 
 
+@lru_cache(maxsize=256)
 def parameter_count(sizes: tuple[int, ...]) -> int:
     """Return the number of weights and biases in a network with layers of these sizes."""
     return sum((inputs + 1) * units for inputs, units in pairwise(sizes))

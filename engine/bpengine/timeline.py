@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from bpengine.config import TrainingConfig
-from bpengine.edits import Edit, setting_all
+from bpengine.edits import Edit
 from bpengine.engine import Engine
 from bpengine.errors import ConfigError
-from bpengine.numbers import check_whole, is_whole
-from bpengine.records import EpochRecord, StepRecord
-from bpengine.run import Change, RunState, edited, edits_among, without_replaced
+from bpengine.numbers import is_whole
+from bpengine.records import StepRecord
+from bpengine.run import Change, RunState, edited, without_replaced
 from bpengine.wording import must_be
 
 _MAX_SAMPLES = 1e9
@@ -28,7 +27,7 @@ to wait for the interpreter.
 """
 
 
-def nearest(states: Iterable[RunState], epoch: int) -> RunState:
+def latest_state(states: Iterable[RunState], epoch: int) -> RunState:
     """Return the latest state that is not after the beginning of this epoch; there must be one."""
     return max((state for state in states if state.epochs_done <= epoch), key=lambda state: state.position)
 
@@ -226,74 +225,6 @@ class Timeline:
             self._store_if_due()
         return record
 
-    def run_epoch(self) -> EpochRecord | None:
-        """See `Trainer.run_epoch`."""
-        engine = self._engine
-        if engine.finished:
-            return None
-        epoch = engine.epochs_done
-        while engine.epochs_done == epoch:
-            self.advance(engine.samples_to(epoch + 1))
-        return engine.history.last
-
-    def samples_to_report(self) -> int:
-        """See `Trainer.samples_to_report`."""
-        epoch, interval = self._engine.epochs_done, self._engine.config.report_interval
-        return self._engine.samples_to(epoch + -epoch % interval + 1)
-
-    def reported(self) -> EpochRecord | None:
-        """See `Trainer.reported`."""
-        engine, last = self._engine, self._engine.history.last
-        if last is None or engine.samples_processed or last.epoch % engine.config.report_interval:
-            return None
-        return last
-
-    def reports(self) -> Iterator[EpochRecord]:
-        """See `Trainer.reports`."""
-        while not self._engine.finished:
-            self.advance(self.samples_to_report())
-            record = self.reported()
-            if record is not None:
-                yield record
-
-    def fit(self, callback: Callable[[EpochRecord], object] | None, patience: int) -> EpochRecord | None:
-        """See `Trainer.fit`."""
-        check_whole("patience", patience, 0)
-        engine = self._engine
-        lowest, best, edits = math.inf, -1, edits_among(engine.changes)
-        while not engine.finished:
-            done = engine.epochs_done
-            self.advance(self.samples_to_report())
-            errors = engine.latest_errors if patience and engine.epochs_done > done else []
-            for epoch, error in enumerate(errors, done):
-                if best < 0 or error < lowest:
-                    lowest, best = error, epoch
-                elif epoch - best >= patience:
-                    self.rewind(epoch + 1)
-                    return self._return_weights(best)
-            record = self.reported()
-            stops = callback is not None and record is not None and callback(record)
-            edits_now = edits_among(engine.changes)
-            if edits_now != edits:  # earlier weights may contradict the new edits
-                lowest, best, edits = math.inf, -1, edits_now
-            if stops:
-                break
-        return self._return_weights(best) if best >= 0 else engine.history.last
-
-    def _return_weights(self, epoch: int) -> EpochRecord | None:
-        """Set the weights to those after an earlier epoch, and return its record."""
-        latest = self.bookmark()
-        self.rewind(epoch + 1)
-        parameters, record = self._engine.parameters_now(), self._engine.history.last
-        self.return_to(latest)
-        self.edit(setting_all(parameters, len(parameters)))
-        return record
-
-    def rewind(self, epoch: int, sample: int = 0) -> None:
-        """See `Trainer.rewind`."""
-        for _ in self.rewinding(epoch, math.inf, sample=sample):
-            pass
-
     def rewinding(
         self,
         epoch: int,
@@ -335,7 +266,7 @@ class Timeline:
         deadline, engine, epoch = clock() + milliseconds / 1000, self._engine, end[0]
         changes = self._changes_until(end)
         self._keyframes = self._keyframes.until(epoch)
-        engine.load(nearest((*self._keyframes.states, *(passed.states if passed else ())), epoch))
+        engine.load(latest_state((*self._keyframes.states, *(passed.states if passed else ())), epoch))
         # A state is stored before the changes at its position, which are repeated when training starts from
         # it. What comes after a stop at one position is therefore a change.
         to_come: list[tuple[tuple[int, int], TrainingConfig | Edit | None]] = [

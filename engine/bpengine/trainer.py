@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, Self
@@ -349,7 +350,8 @@ class Trainer:
         Raises:
             ConfigError: the run has not reached this step, or can't go back to it.
         """
-        self._timeline.rewind(epoch, sample)
+        for _ in self.rewinding(epoch, math.inf, sample=sample):
+            pass
 
     def rewinding(
         self,
@@ -447,15 +449,23 @@ class Trainer:
         Raises:
             DivergedError: the run has diverged, in this call or before.
         """
-        return self._timeline.run_epoch()
+        if self.finished:
+            return None
+        epoch = self.epochs_done
+        while self.epochs_done == epoch:
+            self._timeline.advance(self.samples_to(epoch + 1))
+        return self.history.last
 
     def samples_to_report(self) -> int:
         """Return the number of samples from here to the end of the next epoch on the report interval."""
-        return self._timeline.samples_to_report()
+        return self.samples_to(self.epochs_done + -self.epochs_done % self.config.report_interval + 1)
 
     def reported(self) -> EpochRecord | None:
         """Return the record of the epoch that has just ended if it is on the report interval, else None."""
-        return self._timeline.reported()
+        last = self.history.last
+        if last is None or self.samples_processed or last.epoch % self.config.report_interval:
+            return None
+        return last
 
     def reports(self) -> Iterator[EpochRecord]:
         """Train to the end of the run, and yield the record of each epoch on the report interval.
@@ -463,30 +473,29 @@ class Trainer:
         Raises:
             DivergedError: the run has diverged, in this call or before.
         """
-        return self._timeline.reports()
+        while not self.finished:
+            self._timeline.advance(self.samples_to_report())
+            record = self.reported()
+            if record is not None:
+                yield record
 
-    def fit(
-        self, callback: Callable[[EpochRecord], object] | None = None, *, patience: int = 0
-    ) -> EpochRecord | None:
+    def fit(self, callback: Callable[[EpochRecord], object] | None = None) -> EpochRecord | None:
         """Train to the end of the run.
 
         Args:
             callback: called with the record of each epoch on the report interval; the training stops there if
                 it returns True.
-            patience: if not 0, the training stops when the error has not fallen for this many epochs, and the
-                weights are set to those after the epoch with the lowest error (see `set_weights`). The error
-                is the test error. If there are no test samples, it is the epoch's training error. After an
-                edit that the callback makes, only the epochs from then on count.
 
         Returns:
-            The record of the epoch that the weights are from, which is the last one without `patience`; or
-            None if no epoch has ended.
+            The record of the last epoch; None if no epoch has ended.
 
         Raises:
-            ConfigError: the patience is not a whole number from 0.
             DivergedError: the run has diverged, in this call or before.
         """
-        return self._timeline.fit(callback, patience)
+        for record in self.reports():
+            if callback is not None and callback(record):
+                break
+        return self.history.last
 
     def predict(self, inputs: Any) -> NDArray[Any]:
         """Return predictions in the data's own units.

@@ -57,9 +57,9 @@ def catalogue(content: str) -> Mapping[str, str]:
     Raises:
         ValueError: see `entries`.
     """
-    found = entries(content)
+    all_entries = entries(content)
     return {
         key(entry.text, entry.context): entry.translation
-        for entry in found
+        for entry in all_entries
         if entry.translation and not entry.is_fuzzy
     }

@@ -117,15 +117,13 @@ def _costs(calls: int) -> Table:
     for label, config in SIZES.items():
         trainer = Trainer(config)
         trainer.fit()
-        double, size, source = _of_c(trainer, calls, single=False)
-        single, _, _ = _of_c(trainer, calls, single=True)
+        in_c, size, source = _of_c(trainer, calls)
         many, one = _of_kernel(trainer)
-        figures = (f"{each:,.0f} ns" for each in (double, single, many, one))
+        figures = (f"{each:,.0f} ns" for each in (in_c, many, one))
         rows.append((label, *figures, f"{size:,} B", f"{source / 1000:.1f} kB"))
     headings = (
         "network",
         "C",
-        "C --float",
         "kernel, 10,000 rows",
         "kernel, 1 row",
         "C: code, data",
@@ -137,11 +135,11 @@ def _costs(calls: int) -> Table:
     return table("A prediction in C", caption, headings, rows)
 
 
-def _of_c(trainer: Trainer, calls: int, *, single: bool) -> tuple[float, int, int]:
+def _of_c(trainer: Trainer, calls: int) -> tuple[float, int, int]:
     """The nanoseconds of a prediction, the bytes of the object, and those of the source."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        export(trainer, "c", folder, single=single)
+        export(trainer, "c", folder)
         (folder / "driver.c").write_text(_DRIVER)
         compile_all = ["cc", "-std=c99", "-O2", "model.c", "driver.c", "-o", "driver", "-lm"]
         subprocess.run(compile_all, cwd=folder, check=True)

@@ -1,12 +1,13 @@
-"""Many sessions over ssh that train at the same time: how soon they start and answer, and what each costs.
+"""Many sessions that train at the same time, over ssh and in pages: how soon they start, and what each costs.
 
-BPTUI_SESSIONS=5 measures so many.
+BPTUI_SESSIONS="5 10" measures so many, one number after the other.
 """
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import os
 import pty
 import shlex
@@ -19,58 +20,67 @@ import tempfile
 import termios
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from rich.table import Table
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from tests.benchmarks.tables import MEASURED, measured, p95, table
 from tests.ssh.test_ssh import KEYGEN, SSH, SSHD, Server, descendants, start
+from tests.tui.support.running import running
+from tests.tui.support.served import free_port
 from tests.tui.support.terminal import ENTER, ESCAPE, REQUEST, answer_to, cpu_seconds, processes, started
 
-SESSIONS = int(os.environ.get("BPTUI_SESSIONS", "20"))
-ARRIVAL_SECONDS = 15.0
-"""The time in which all of them connect."""
+COUNTS = tuple(int(count) for count in os.environ.get("BPTUI_SESSIONS", "20 60").split())
+ARRIVAL_SECONDS, MAX_ARRIVAL_SECONDS = 15.0, 90.0
+"""The time in which all of them connect, and in which all have to start."""
 KEYS = 3
 """Keys for each session: enter, which opens a dialog, since only the cells that change are sent."""
 WATCHED_SECONDS = 5.0
-MAX_KEY_SECONDS, MAX_START_SECONDS, MAX_MEGABYTES = 0.25, 3.0, 70.0
+FEW = 20
+"""Up to so many sessions have the first bars below, and more of them the second ones."""
+MAX_START_SECONDS, MAX_KEY_SECONDS, MAX_MEGABYTES = (3.0, 20.0), (0.25, 0.5), 70.0
+APP = ("--epochs", "100000000")
 
 Row = tuple[str, str, str, str]
 """See `measured`."""
 
 
-class Client:
-    """A person with a terminal, read by a thread. Nothing is drawn, since all share the processors."""
+class Client(ABC):
+    """A person, whose screen is read by a thread. Nothing is drawn, since all share the processors."""
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self) -> None:
         self.began = time.monotonic()
         self.started = 0.0
         self._waits: list[tuple[bytes, threading.Event]] = []
         self._lock = threading.Lock()
-        self._master, slave = pty.openpty()
-        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
-        environment = os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
-        command = started(*command, controlling=True)  # which ends with this process, however it ends
-        self.process = subprocess.Popen(
-            command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True, env=environment
-        )
-        os.close(slave)
         threading.Thread(target=self._read, daemon=True).start()
+
+    @abstractmethod
+    def _output(self) -> Iterator[bytes]:
+        """What the session writes, until it ends."""
+
+    @abstractmethod
+    def _write(self, data: bytes) -> None:
+        """Send what was typed."""
+
+    @abstractmethod
+    def end(self) -> None:
+        """Hang up."""
 
     def _read(self) -> None:
         tail = b""
-        while True:
-            try:
-                data = os.read(self._master, 1 << 16)
-            except OSError:  # the session has ended
-                return
+        for data in self._output():
             text = tail + data
             if not self.started and b"running" in text:
                 self.started = time.monotonic() - self.began
             for request in REQUEST.finditer(text):
                 if request.end() > len(tail):
-                    os.write(self._master, answer_to(request))
+                    self._write(answer_to(request))
             with self._lock:
                 for sign, event in self._waits:
                     if sign in text:
@@ -78,80 +88,130 @@ class Client:
             tail = text[-40:]
 
     def send(self, key: str, sign: str = "") -> float:
-        """Send a key; return the seconds until the sign comes, or infinity after half a minute."""
+        """Send a key; return the seconds until the sign comes, or infinity after ten."""
         event = threading.Event()
         with self._lock:
             self._waits = [(sign.encode(), event)]
         begin = time.monotonic()
-        os.write(self._master, key.encode())
+        self._write(key.encode())
         if sign and not event.wait(10):
             return float("inf")
         return time.monotonic() - begin
 
 
+class Terminal(Client):
+    """A person with a terminal, in which a command connects."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
+        environment = os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+        command = started(*command, controlling=True)  # which ends with this process, however it ends
+        self._process = subprocess.Popen(
+            command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True, env=environment
+        )
+        os.close(slave)
+        super().__init__()
+
+    def _output(self) -> Iterator[bytes]:
+        with contextlib.suppress(OSError):  # the session has ended
+            while True:
+                yield os.read(self._master, 1 << 16)
+
+    def _write(self, data: bytes) -> None:
+        os.write(self._master, data)
+
+    def end(self) -> None:
+        """End the command."""
+        self._process.kill()
+        self._process.wait()
+
+
+class Page(Client):
+    """A person with a page.
+
+    Args:
+        port: the port of the server.
+        number: another one for each person, and so another link and address.
+    """
+
+    def __init__(self, port: int, number: int) -> None:
+        connecting = connect(
+            f"ws://127.0.0.1:{port}/socket",
+            origin=Origin(f"http://127.0.0.1:{port}"),
+            additional_headers={"X-Forwarded-For": f"192.0.2.{number}"},
+            proxy=None,
+        )
+        self._socket = contextlib.ExitStack().enter_context(connecting)
+        self._socket.send(json.dumps({"token": f"{number:032x}", "key": "", "columns": 80, "rows": 24}))
+        super().__init__()
+
+    def _output(self) -> Iterator[bytes]:
+        with contextlib.suppress(ConnectionClosed):
+            for message in self._socket:
+                yield message if isinstance(message, bytes) else b""
+
+    def _write(self, data: bytes) -> None:
+        self._socket.send(data)
+
+    def end(self) -> None:
+        """Close the page."""
+        self._socket.close()
+
+
 def tables() -> Iterator[Table]:
-    """The one table."""
-    caption = "each value should be at most its bar"
-    yield table(f"{SESSIONS} sessions over ssh that train", caption, MEASURED, rows())
+    """One for each number of sessions and each way to serve them."""
+    for count in COUNTS:
+        for way, serve in (("over ssh", _over_ssh), ("in pages", _in_pages)):
+            load = f"load average before: {os.getloadavg()[0]:.1f}"
+            caption = f"each value should be at most its bar; {load}"
+            yield table(f"{count} sessions {way} that train", caption, MEASURED, rows(count, serve))
 
 
-def rows() -> Iterator[Row]:
-    """Start an sshd and all the clients, and measure them."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        connect, stop = _server(folder)
+Serve = Callable[
+    [Path], contextlib.AbstractContextManager[tuple[Callable[[int], Client], Callable[[], list[int]]]]
+]
+"""Serves for a block, which gets what makes a client by its number, and what finds all sessions."""
+
+
+def rows(count: int, serve: Serve) -> Iterator[Row]:
+    """Start the server and all the clients, and measure them."""
+    with tempfile.TemporaryDirectory() as name, serve(Path(name)) as (arrive, sessions):
         clients: list[Client] = []
         try:
-            for _ in range(SESSIONS):
-                clients.append(Client(connect))
-                time.sleep(ARRIVAL_SECONDS / SESSIONS)
-            until = time.monotonic() + 60
+            for number in range(count):
+                clients.append(arrive(number))
+                time.sleep(ARRIVAL_SECONDS / count)
+            until = time.monotonic() + MAX_ARRIVAL_SECONDS
             while not all(client.started for client in clients) and time.monotonic() < until:
                 time.sleep(0.1)
-            yield from _measured(clients, processes(str(folder / "state")))
+            yield from _measured(clients, sessions())
         finally:
             for client in clients:
-                client.process.kill()
-                client.process.wait()
-            stop()
-            end_sessions(str(folder / "state"))
+                client.end()
 
 
-def end_sessions(state: str) -> None:
-    """End the sessions with this state folder: one whose connection has ended still writes its run there."""
-    while running := processes(state):
-        for process in running:
-            with contextlib.suppress(ProcessLookupError):  # it has just ended
-                os.kill(process, signal.SIGKILL)
-        time.sleep(0.01)
-
-
-def _server(folder: Path) -> tuple[tuple[str, ...], Callable[[], None]]:
-    """The command of a client, and what stops the server; without an sshd, the client is the app itself."""
-    app = (
-        sys.executable,
-        "-m",
-        "bptui",
-        "--restricted",
-        "--state",
-        str(folder / "state"),
-        "--epochs",
-        "100000000",
-    )
-    if SSH is None or SSHD is None or KEYGEN is None:
-        return app, lambda: None
-    for key in ("host_key", "user_key"):
-        subprocess.run((KEYGEN, "-q", "-t", "ed25519", "-N", "", "-f", str(folder / key)), check=True)
-    server = start(folder)
-    if server is None:
-        return app, lambda: None
-
-    def stop() -> None:
-        for process in (*descendants(server.process.pid), server.process.pid):
-            subprocess.run(("kill", "-9", str(process)), check=False, stderr=subprocess.DEVNULL)
-        server.process.wait()
-
-    return _ssh(server, shlex.join(app)), stop
+@contextlib.contextmanager
+def _over_ssh(folder: Path) -> Iterator[tuple[Callable[[int], Client], Callable[[], list[int]]]]:
+    """An sshd; without one, the client is the app itself."""
+    state = str(folder / "state")
+    app = (sys.executable, "-m", "bptui", "--restricted", "--state", state, *APP)
+    server = None
+    if SSH is not None and SSHD is not None and KEYGEN is not None:
+        for key in ("host_key", "user_key"):
+            subprocess.run((KEYGEN, "-q", "-t", "ed25519", "-N", "", "-f", str(folder / key)), check=True)
+        server = start(folder)
+    command = app if server is None else _ssh(server, shlex.join(app))
+    try:
+        yield lambda _: Terminal(command), lambda: processes(state)
+    finally:
+        if server is not None:
+            end(descendants(server.process.pid))
+            server.process.kill()
+            server.process.wait()
+        while left := processes(state):  # one whose connection has ended still writes its run there
+            end(left)
+            time.sleep(0.01)
 
 
 def _ssh(server: Server, command: str) -> tuple[str, ...]:
@@ -163,17 +223,41 @@ def _ssh(server: Server, command: str) -> tuple[str, ...]:
     return (*map(str, arguments[begin:-1]), command)
 
 
+@contextlib.contextmanager
+def _in_pages(folder: Path) -> Iterator[tuple[Callable[[int], Client], Callable[[], list[int]]]]:
+    """`bptui serve`, which forks the sessions from one of its processes."""
+    port = free_port()
+    words = (f"--port={port}", f"--state={folder / 'states'}", "--sessions=1000", *APP)
+    with running("serve", *words) as server:
+        assert server.stdout is not None
+        server.stdout.readline()
+        try:
+            yield lambda number: Page(port, number), lambda: descendants(server.pid)[1:]
+        finally:
+            end([server.pid, *descendants(server.pid)])
+
+
+def end(begun: list[int]) -> None:
+    """Kill processes."""
+    for process in begun:
+        with contextlib.suppress(ProcessLookupError):  # it has just ended
+            os.kill(process, signal.SIGKILL)
+
+
 def _measured(clients: list[Client], apps: list[int]) -> Iterator[Row]:
+    start_bar, key_bar = (bars[len(clients) > FEW] for bars in (MAX_START_SECONDS, MAX_KEY_SECONDS))
+    used = sum(map(cpu_seconds, apps)) / len(clients)
     starts = sorted(client.started or float("inf") for client in clients)
-    yield _row("start, p50", statistics.median(starts), MAX_START_SECONDS, "s")
-    yield _row("start, p95", p95(starts), MAX_START_SECONDS, "s")
+    yield _row("start, p50", statistics.median(starts), start_bar, "s")
+    yield _row("start, p95", p95(starts), start_bar, "s")
+    yield measured("processor time of each when all have started", f"{used:.2f} s")
     keys = []
     for _ in range(KEYS):
         for client in clients:
             keys.append(1000 * client.send(ENTER, "Allowed:"))
             client.send(ESCAPE)
     yield measured("key, p50", f"{statistics.median(keys):.0f} ms")
-    yield _row("key, p95", p95(keys), 1000 * MAX_KEY_SECONDS, "ms")
+    yield _row("key, p95", p95(keys), 1000 * key_bar, "ms")
     yield measured("key, worst", f"{max(keys):.0f} ms")
     sizes = [_megabytes(app) for app in apps]
     yield _row(f"memory of each of {len(sizes)} (PSS), mean", statistics.mean(sizes), MAX_MEGABYTES, "MB")

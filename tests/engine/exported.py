@@ -21,7 +21,7 @@ from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.data.csv import parse_csv
 from bpengine.data.raw_columns import RawColumn
-from bpengine.exports.pathway import FLOAT_TOLERANCE, TOLERANCE, Cell, answers_of, as_text, coordinates_of
+from bpengine.exports.pathway import TOLERANCE, RowValue, answers_of, as_text, coordinates_of
 from tests.engine import json_reader
 
 WARNINGS = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic")
@@ -38,7 +38,7 @@ NOT_IN_ONNX = (
     *("log2(abs({1}) + 1)", "log10(abs({0}) + 1)"),
 )
 """The others."""
-Rows = Sequence[Sequence[Cell]]
+Rows = Sequence[Sequence[RowValue]]
 
 
 def random_run(seed: int) -> Trainer:
@@ -128,14 +128,14 @@ def columns_of(trainer: Trainer) -> tuple[RawColumn, ...]:
     return dataset.columns or tuple(map(RawColumn, dataset.features))
 
 
-def fresh_rows(trainer: Trainer, count: int, seed: int) -> list[list[Cell]]:
+def fresh_rows(trainer: Trainer, count: int, seed: int) -> list[list[RowValue]]:
     """Random rows, some of them a quarter beyond the range of the samples, that have an answer."""
     rng, dataset, columns = RandomState(seed), trainer.dataset, columns_of(trainer)
     low, high = dataset.coordinates.min(axis=0), dataset.coordinates.max(axis=0)
     places = np.cumsum([0, *(column.width for column in columns)])[:-1]
     margin = (high - low) / 4
 
-    def cell(column: RawColumn, place: int) -> Cell:
+    def cell(column: RawColumn, place: int) -> RowValue:
         value = float(rng.uniform(low[place] - margin[place], high[place] + margin[place]))
         match column.kind:
             case "text":
@@ -147,7 +147,7 @@ def fresh_rows(trainer: Trainer, count: int, seed: int) -> list[list[Cell]]:
             case "number":
                 return value
 
-    rows: list[list[Cell]] = []
+    rows: list[list[RowValue]] = []
     while len(rows) < count:
         more = [[*map(cell, columns, places)] for _ in range(count)]
         finite = np.flatnonzero(np.isfinite(_answers(trainer, more)).all(axis=1))
@@ -217,9 +217,9 @@ def by_torch(trainer: Trainer, folder: Path, rows: Rows) -> Array:
     return np.array(module["Model"]()(module["inputs_of"](texts_of(trainer, rows))).tolist())
 
 
-def by_c(trainer: Trainer, folder: Path, rows: Rows, *, single: bool = False) -> Array:
-    name = "net_f" if single else "net"
-    export(trainer, "c", folder, name=name, single=single)
+def by_c(trainer: Trainer, folder: Path, rows: Rows) -> Array:
+    name = "net"
+    export(trainer, "c", folder, name=name)
     _compile(folder, f"-D{name.upper()}_TEST", f"{name}.c", "-o", name)
     done = subprocess.run([folder / name], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
@@ -237,10 +237,6 @@ def by_c(trainer: Trainer, folder: Path, rows: Rows, *, single: bool = False) ->
         assert predict(given, result) == 0
         out[:] = list(result)
     return found
-
-
-def by_c_in_float(trainer: Trainer, folder: Path, rows: Rows) -> Array:
-    return by_c(trainer, folder, rows, single=True)
 
 
 def _compile(folder: Path, *arguments: str) -> None:
@@ -304,7 +300,6 @@ class Way:
 WAYS = (
     Way("numpy", by_numpy, TOLERANCE),
     Way("c", by_c, TOLERANCE, "cc"),
-    Way("c --float", by_c_in_float, FLOAT_TOLERANCE, "cc"),
     Way("pytorch", by_torch, TOLERANCE, "torch"),
     Way("onnx", by_onnx, TOLERANCE, "onnxruntime"),
     Way("json", by_json, TOLERANCE),

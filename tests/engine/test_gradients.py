@@ -13,7 +13,7 @@ from bpengine import Network, Task
 from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.kernels import KernelProblem, make_kernel
-from bpengine.layers import Inputs
+from bpengine.layers import LayerInputs
 from bpengine.losses import LOSSES
 from tests.engine.each_kernel import PLAIN, fresh, update
 from tests.engine.plain import activate, losses, numerical_gradient, penalty, sums
@@ -82,9 +82,9 @@ class Case:
         return network.gradient.copy()
 
 
-def with_ones(inputs: Array) -> Inputs:
+def with_ones(inputs: Array) -> LayerInputs:
     """[x 1], as a network takes them."""
-    return Inputs(np.column_stack([inputs, np.ones(len(inputs))]))
+    return LayerInputs(np.column_stack([inputs, np.ones(len(inputs))]))
 
 
 @cache

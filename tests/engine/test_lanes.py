@@ -35,7 +35,7 @@ def test_each_lane_equals_the_same_run_alone(
     side_by_side = NumbaKernel(task, lanes=len(lanes))
     outputs = np.empty((*task.targets.shape, len(lanes)))
     results, configs = (losses, outputs, test_losses), [each for each, _ in lanes]
-    side_by_side.train_lanes(together, configs, rates, orders, (0, samples), *results)
+    side_by_side.train(together, configs, rates, orders, (0, samples), *results)
     alone = NumbaKernel(task)
     inputs = np.linspace(-2.0, 2.0, (SAMPLES_PREDICTED_AT_ONCE + 6) * task.sizes[0]).reshape(
         -1, task.sizes[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any
 
@@ -57,12 +57,23 @@ def test_every_run_is_what_it_would_be_alone() -> None:
     assert {result.run for result in sweep.train(without=known)} == set(range(36)) - known
 
 
+class Elsewhere(RemoteExecutor):
+    """Processes, whose calls are not given up."""
+
+    slots = 2
+    given_up = staticmethod(bool)
+
+    def __init__(self, processes: Executor) -> None:
+        self.submit = processes.submit  # type: ignore[method-assign]
+
+
 def test_without_numba_and_in_other_processes_the_results_are_the_same() -> None:
     vary = {"hidden_units": (1, 2)}
     expected = {result.run: told(result) for result in Sweep(BASE, vary, starts=2)}
     assert {each.run: told(each) for each in Sweep(BASE, vary, starts=2, kernel="numpy")} == expected
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
-        assert {each.run: told(each) for each in Sweep(BASE, vary, starts=2, executor=executor)} == expected
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
+        remote = Elsewhere(processes)
+        assert {each.run: told(each) for each in Sweep(BASE, vary, starts=2, executor=remote)} == expected
 
 
 @pytest.mark.parametrize("kernel", [pytest.param("auto", marks=needs_numba), "numpy"])
@@ -107,8 +118,7 @@ def test_jobs_have_one_shape_and_leave_no_worker_idle() -> None:
     ] == [16, 16]
     wide = [each.replace(hidden_units=(200, 200), samples=1000) for each in few]
     assert {len(job.configs) for job in divided(wide, kernel="numba")} == {1}, "an epoch takes long enough"
-    with ThreadPoolExecutor(1) as threads:
-        assert not list(Sweep(BASE, {"epochs": (3,)}, starts=1, executor=threads).train(without={0}))
+    assert not list(Sweep(BASE, {"epochs": (3,)}, starts=1).train(without={0}))
 
 
 def test_a_sweep_refuses_impossible_axes_and_starts() -> None:

@@ -19,7 +19,7 @@ from bpengine import TASKS, Dataset, DivergedError, Trainer, TrainingConfig
 from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.derivation import QUANTITIES, TEX, TEXT, derive, equation
-from bpengine.explain.derivation.expressions import parse
+from bpengine.explain.derivation.expressions import parse_expression
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.tracing import Parameters, Trace
 from tests.engine.runs import assert_same
@@ -318,4 +318,4 @@ def test_losses_whose_sum_is_too_large_have_a_mean_all_the_same() -> None:
 
 def test_a_formula_that_calls_an_unknown_function_is_told_which_ones_there_are() -> None:
     with pytest.raises(ValueError, match="calls cosh, which is none of exp, log, sqrt, tanh"):
-        parse("1 / cosh(1)", {})
+        parse_expression("1 / cosh(1)", {})

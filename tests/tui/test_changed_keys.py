@@ -81,7 +81,7 @@ async def test_changed_keys_act_in_place_of_the_old_ones() -> None:
         assert shown(app).status.stage is Stage.READY
         await press(pilot, "w")
         assert app.view.field is FIELD["hidden_units"]
-        await press(pilot, "y", *"clip", "enter")
+        await press(pilot, "y", *"clip", "enter", "escape")
         assert app.view.field is FIELD["clip"]
         await press(pilot, *["tab"] * 5, "right", "w")
         assert app.view.panel_layout.focused == "network"

@@ -17,7 +17,6 @@ from bptui.session.session import Session
 from bptui.session.snapshot import Stage
 from bptui.terminal.textual_internals import until_idle
 from bptui.views.panel_layout import PanelLayout
-from bptui.widgets.hyperparameters import HyperparameterPanel
 from tests.tui.support.apps import make_app, shown
 from tests.tui.support.clock import Clock
 from tests.tui.support.driving import post_keys
@@ -107,7 +106,6 @@ async def test_every_key_in_every_state_keeps_a_possible_snapshot_and_the_networ
                 post_keys(app, *command.keys.split(","))
                 await until_idle(app)
                 assert app.is_running, where
-                view.query_one(HyperparameterPanel).wanted = None  # what / began
                 snapshot = view.session.snapshot()
                 check_snapshot(snapshot)
                 changed = panel == "settings" and name in OF_THE_RUN
@@ -129,6 +127,7 @@ async def test_every_key_in_every_state_keeps_a_possible_snapshot_and_the_networ
                         "lessons",
                         "open_box",
                         "open_map",
+                        "filter",
                         "pins",
                         "save",
                         "command_palette",

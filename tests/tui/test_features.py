@@ -12,7 +12,7 @@ from bpengine import FIELD, ConfigError, Task
 from bptui.describe.description import describe
 from bptui.screens.asking import AskScreen
 from bptui.session import commands
-from bptui.units.facts import facts, input_name
+from bptui.units.facts import input_name, unit_facts
 from bptui.views.panels import FIGURES
 from bptui.views.step_effect import effect_figure
 from tests.tui.support.apps import dialog_text, lines, make_app, shown
@@ -62,7 +62,7 @@ async def test_features_are_typed_checked_used_and_undone() -> None:
         assert (shown(app).run.config.features, shown(app).run.epoch) == ((), 3)
 
 
-def test_other_data_that_lacks_an_input_drops_the_features() -> None:
+def test_data_without_an_input_of_a_feature_drop_the_features() -> None:
     session = make_session(dataset="hills", features=("x", "x*y"))
     session.do(commands.change, FIELD["dataset"], "plane")
     assert session.config.features == ("x", "x*y"), "it has both"
@@ -128,9 +128,9 @@ def test_the_effect_of_a_step_is_drawn_over_the_inputs_of_the_data() -> None:
 
 
 def test_facts_about_a_unit_are_of_the_places_where_it_has_outputs() -> None:
-    found = facts("tanh", np.array([np.nan, 0.25, 0.5]))
+    found = unit_facts("tanh", np.array([np.nan, 0.25, 0.5]))
     assert (found.low, found.high) == (0.25, 0.5)
-    assert facts("tanh", np.array([np.nan])).label == "not finite"
+    assert unit_facts("tanh", np.array([np.nan])).label == "not finite"
 
 
 def test_the_dialogue_sets_and_shows_features() -> None:

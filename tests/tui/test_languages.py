@@ -10,7 +10,7 @@ from bpengine import FIELD
 from bptui.commands.matching import score
 from bptui.languages import FOLDER, translations
 from bptui.terminal.input import InputDecoder
-from bptui.widgets.status import fitted
+from bptui.widgets.status_line import fitted
 from bpwords import columns, use
 from tests.languages import problems, texts
 from tests.tui.support.running import call

@@ -13,8 +13,8 @@ from bpengine import FIELD, FIELDS
 from bptui.drawing.network import NetworkPicture
 from bptui.screens.box import BoxScreen
 from bptui.screens.box_network import BoxNetwork
+from bptui.screens.choice import ChoiceScreen
 from bptui.screens.unit import UnitScreen
-from bptui.screens.value import ChoiceScreen
 from bptui.terminal.textual_internals import screen_strips
 from bptui.units.places import Link, Place
 from bptui.widgets.network import NetworkPanel

@@ -79,10 +79,6 @@ def test_picking_a_name(looks_as_before: Compare) -> None:
     assert looks_as_before(make_app("classification"), "home", "enter", "j")
 
 
-def test_finding_a_setting(looks_as_before: Compare) -> None:
-    assert looks_as_before(make_app(), "/", *"sched", size=(60, 18))
-
-
 def test_an_earlier_epoch_on_view(looks_as_before: Compare) -> None:
     app = make_app(report_interval=100)
     session = app.view.session

@@ -6,7 +6,7 @@ from textual.pilot import Pilot
 
 from bptui.app import BptuiApp
 from bptui.describe import describe
-from bptui.widgets.status import TimelineRow
+from bptui.widgets.status_line import TimelineRow
 from tests.tui.support.apps import lines, make_app, shown
 from tests.tui.support.driving import click, press
 

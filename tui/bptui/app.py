@@ -179,7 +179,7 @@ class BptuiApp(TerminalApp):
         continued = keeping.continued
         if continued is not None:
             self.tabs.bar.active = self.tabs.opened = continued.open
-        self.panels.begin(None if continued is None else continued.layout)
+        self.panels.begin()
         chosen = self.view.panel_layout.theme
         if self._theme is None and self.theme == DARK.name and chosen in self.available_themes:
             self.theme = chosen
@@ -215,8 +215,6 @@ class BptuiApp(TerminalApp):
     async def _take_offer(self, state: ScreenState | None) -> None:
         """Begin with the runs of an earlier session, as it has shown them, or None for new ones."""
         if state is not None:
-            if state.layout is not None:
-                self.panels.arrange(state.layout.at_start(*self.size))
             await self.action_open_tab(state.open)
             self.guide.continue_with(state.lessons)
         self.view.open()

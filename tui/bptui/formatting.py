@@ -41,14 +41,14 @@ _WITH_UNIT = re.compile(r"(.*\S)\s+[(\[]([^()\[\]]{1,8})[)\]]\s*")
 
 def unit_of(name: str) -> str:
     """The unit that the name of a column ends with, with a space before it; empty if there is none."""
-    found = _WITH_UNIT.fullmatch(name)
-    return f" {found[2].strip()}" if found else ""
+    match = _WITH_UNIT.fullmatch(name)
+    return f" {match[2].strip()}" if match else ""
 
 
 def without_unit(name: str) -> str:
     """The name of a column without the unit at its end."""
-    found = _WITH_UNIT.fullmatch(name)
-    return found[1] if found else name
+    match = _WITH_UNIT.fullmatch(name)
+    return match[1] if match else name
 
 
 def change_text(before: float, after: float) -> str:

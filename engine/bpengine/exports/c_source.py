@@ -14,10 +14,9 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.data.checks import LARGEST
 from bpengine.data.raw_columns import RawColumn, date_text
-from bpengine.errors import ConfigError
 from bpengine.exports.formulas import definitions, templates, translated
 from bpengine.exports.identifiers import Identifiers, in_comment, quoted
-from bpengine.exports.pathway import FLOAT_TOLERANCE, TOLERANCE, Pathway
+from bpengine.exports.pathway import TOLERANCE, Pathway
 
 WIDTH = 100
 """The most columns of long lines."""
@@ -143,41 +142,41 @@ def _comment(text: str) -> str:
 
 
 _HELPERS = {
-    "gelu": """static number gelu(number z)
+    "gelu": """static double gelu(double z)
 {
-    return z * sigmoid(1.5957691216057308@ * (z + 0.044715@ * z * z * z)); /* 2 sqrt(2 / pi) */
+    return z * sigmoid(1.5957691216057308 * (z + 0.044715 * z * z * z)); /* 2 sqrt(2 / pi) */
 }
 """,
-    "swish": """static number swish(number z)
+    "swish": """static double swish(double z)
 {
     return z * sigmoid(z);
 }
 """,
-    "sigmoid": """static number sigmoid(number z)
+    "sigmoid": """static double sigmoid(double z)
 {
-    number e = exp@(-fabs@(z)); /* at most 1, so that nothing overflows */
+    double e = exp(-fabs(z)); /* at most 1, so that nothing overflows */
 
     return (z < 0 ? e : 1) / (1 + e);
 }
 """,
-    "softplus": """static number softplus(number z)
+    "softplus": """static double softplus(double z)
 {
-    return (z > 0 ? z : 0) + log1p@(exp@(-fabs@(z)));
+    return (z > 0 ? z : 0) + log1p(exp(-fabs(z)));
 }
 """,
-    "elu": """static number elu(number z)
+    "elu": """static double elu(double z)
 {
-    return z > 0 ? z : expm1@(z);
+    return z > 0 ? z : expm1(z);
 }
 """,
-    "relu": """static number relu(number z)
+    "relu": """static double relu(double z)
 {
     return z > 0 ? z : 0;
 }
 """,
-    "leaky_relu": """static number leaky_relu(number z)
+    "leaky_relu": """static double leaky_relu(double z)
 {
-    return z > 0 ? z : 0.01@ * z;
+    return z > 0 ? z : 0.01 * z;
 }
 """,
     "modulo": """static double modulo(double a, double b)
@@ -210,18 +209,18 @@ _HELPERS = {
 }
 """,
 }
-"""The definitions of functions; @ is the suffix of float."""
+"""The definitions of functions."""
 
 _ACTIVATIONS = {
     "sigmoid": "sigmoid(z)",
-    "tanh": "tanh@(z)",
+    "tanh": "tanh(z)",
     "relu": "relu(z)",
     "leaky-relu": "leaky_relu(z)",
     "elu": "elu(z)",
     "softplus": "softplus(z)",
     "swish": "swish(z)",
     "gelu": "gelu(z)",
-    "sin": "sin@(z)",
+    "sin": "sin(z)",
     "identity": "z",
 }
 _OPERATIONS = templates(
@@ -234,69 +233,54 @@ _OPERATIONS = templates(
 )
 
 
-def written(pathway: Pathway, *, single: bool) -> tuple[str, str]:
-    """The header and the source file.
-
-    Args:
-        pathway: what is exported.
-        single: whether the network computes in 32-bit floats.
-
-    Raises:
-        ConfigError: a weight is too large for that.
-    """
-    if single:
-        for layer in pathway.layers:
-            if max(np.abs(layer.weights).max(), np.abs(layer.biases).max()) > np.finfo(np.float32).max:
-                raise ConfigError("float", "a weight is larger than any float: export without it")
-    suffix = "f" if single else ""
-    body = _body(pathway, suffix)
+def written(pathway: Pathway) -> tuple[str, str]:
+    """The header and the source file."""
+    body = _body(pathway)
     calls = re.sub(r"/\*.*?\*/", "", body)  # a name of the user's may look like a call
-    helpers = definitions(_HELPERS, calls).replace("@", suffix)
     source = f'{opening(pathway)}#include <math.h>\n\n#include "{pathway.name}.h"\n\n'
-    source += f"typedef {'float' if single else 'double'} number;\n\n{_constants(pathway, single=single)}\n"
-    source += helpers + body + _test(pathway, single=single)
+    source += f"{_constants(pathway)}\n{definitions(_HELPERS, calls)}{body}{_test(pathway)}"
     return header(pathway), source
 
 
-def _constants(pathway: Pathway, *, single: bool) -> str:
+def _constants(pathway: Pathway) -> str:
     parts = [
         "/* Features are scaled before the network sees them: (feature - offset) / scale. */\n",
-        _array("double", "offsets", pathway.scaling.offset),
-        _array("double", "scales", pathway.scaling.scale),
+        _array("offsets", pathway.scaling.offset),
+        _array("scales", pathway.scaling.scale),
         "\n/* A row for each unit of a layer, and a column for each of its inputs. */\n",
     ]
     for number, layer in enumerate(pathway.layers, 1):
-        parts.append(_array("number", f"weights_{number}", layer.weights.T, single=single))
-        parts.append(_array("number", f"biases_{number}", layer.biases, single=single))
+        parts.append(_array(f"weights_{number}", layer.weights.T))
+        parts.append(_array(f"biases_{number}", layer.biases))
     if not pathway.is_classifier:
         parts.append("\n/* From the outputs to the units of the data. */\n")
-        parts.append(_array("double", "target_offsets", pathway.target_scaling.offset))
-        parts.append(_array("double", "target_scales", pathway.target_scaling.scale))
+        parts.append(_array("target_offsets", pathway.target_scaling.offset))
+        parts.append(_array("target_scales", pathway.target_scaling.scale))
     return "".join(parts)
 
 
-def _array(kind: str, name: str, values: Array, *, single: bool = False) -> str:
+def _array(name: str, values: Array) -> str:
     sizes = "".join(f"[{size}]" for size in values.shape)
-    return f"static const {kind} {name}{sizes} = {{{_rows(values, single=single)}}};\n"
+    return f"static const double {name}{sizes} = {{{_rows(values)}}};\n"
 
 
-def _rows(values: Array, *, single: bool = False) -> str:
+def _rows(values: Array) -> str:
     """The numbers between the outer braces, in lines."""
     if values.ndim > 1:
-        return "\n" + "".join(f"    {{{_rows(row, single=single)}}},\n" for row in values)
-    text = ", ".join(f"{np.float32(value)!s}f" if single else repr(value) for value in values.tolist())
+        return "\n" + "".join(f"    {{{_rows(row)}}},\n" for row in values)
+    text = ", ".join(map(repr, values.tolist()))
     return "\n        ".join(wrap(text, WIDTH))
 
 
-def _body(pathway: Pathway, suffix: str) -> str:
-    """The function that predicts; the suffix is that of the functions of libm for the type of the network."""
+def _body(pathway: Pathway) -> str:
+    """The function that predicts."""
     outputs = len(pathway.outputs)
     widest = max(2, *(layer.weights.shape[1] for layer in pathway.layers), len(pathway.parts))
     lines = [
         f"int {pathway.name}_predict(const double *in, double *out)",
         "{",
         f"    double x[{pathway.coordinates}] = {{0}}, features[{len(pathway.parts)}];",
-        f"    number a[{widest}], b[{widest}];",
+        f"    double a[{widest}], b[{widest}];",
         "    int i, j;",
         *(["    int k;"] if any(column.kind == "text" for column in pathway.columns) else []),
         "",
@@ -306,28 +290,28 @@ def _body(pathway: Pathway, suffix: str) -> str:
         *_coordinates(pathway),
         *_features(pathway),
         f"    for (i = 0; i < {len(pathway.parts)}; i++)",
-        "        a[i] = (number)((features[i] - offsets[i]) / scales[i]);",
+        "        a[i] = (features[i] - offsets[i]) / scales[i];",
     ]
     given, result = "a", "b"
     for number, layer in enumerate(pathway.layers, 1):
         inputs, units = layer.weights.shape
         lines += [
             f"    for (j = 0; j < {units}; j++) {{",
-            f"        number z = biases_{number}[j];",
+            f"        double z = biases_{number}[j];",
             f"        for (i = 0; i < {inputs}; i++)",
             f"            z += weights_{number}[j][i] * {given}[i];",
-            f"        {result}[j] = {_ACTIVATIONS[layer.activation].replace('@', suffix)};",
+            f"        {result}[j] = {_ACTIVATIONS[layer.activation]};",
             "    }",
         ]
         given, result = result, given
     if pathway.is_classifier:
         lines += [
-            f"    number largest = {given}[0], sum = 0;",
+            f"    double largest = {given}[0], sum = 0;",
             f"    for (j = 1; j < {outputs}; j++)",
             f"        if ({given}[j] > largest)",
             f"            largest = {given}[j];",
             f"    for (j = 0; j < {outputs}; j++)",
-            f"        sum += {given}[j] = exp{suffix}({given}[j] - largest); /* at most 1 */",
+            f"        sum += {given}[j] = exp({given}[j] - largest); /* at most 1 */",
             f"    for (j = 0; j < {outputs}; j++)",
             f"        out[j] = {given}[j] / sum;",
         ]
@@ -381,11 +365,10 @@ def _number(value: float) -> str:
     return "NAN" if math.isnan(value) else "INFINITY" if value > 0 else "(-INFINITY)"
 
 
-def _test(pathway: Pathway, *, single: bool) -> str:
+def _test(pathway: Pathway) -> str:
     """The program that checks the test vectors."""
     vectors, outputs = pathway.vectors, len(pathway.outputs)
     rows = np.array([_numbers(pathway, row) for row in vectors.rows]).reshape(len(vectors.rows), -1)
-    tolerance = FLOAT_TOLERANCE if single else TOLERANCE
     texts = [number for number, column in enumerate(pathway.columns) if column.kind == "text"]
     refused = [(0, "NAN"), (len(pathway.columns) - 1, "INFINITY"), *((number, "-1") for number in texts)]
     refused += [(number, str(pathway.columns[number].width)) for number in texts]
@@ -401,9 +384,9 @@ def _test(pathway: Pathway, *, single: bool) -> str:
 #include <stdio.h>
 
 /* Rows at, between and beyond the training samples, and the {what} of the run. */
-{_array("double", "rows", rows)}{_array("double", "answers", vectors.answers)}
+{_array("rows", rows)}{_array("answers", vectors.answers)}
 /* A difference is measured in this, or relative to the answer if that is larger. */
-{_array("double", "units", vectors.scales)}
+{_array("units", vectors.scales)}
 int main(void)
 {{
     double in[{len(pathway.columns)}], out[{outputs}], worst = 0;
@@ -418,11 +401,11 @@ int main(void)
             double size = fabs(answers[i][j]) > units[j] ? fabs(answers[i][j]) : units[j];
             double difference = fabs(out[j] - answers[i][j]) / size;
             worst = difference > worst ? difference : worst;
-            missed += !(difference <= {tolerance});
+            missed += !(difference <= {TOLERANCE});
         }}
     }}
     /* What is not finite, and unknown codes, must be refused. */
-{checks}    printf("%d test vectors, largest difference %.1e (allowed: {tolerance})\\n", {len(rows)}, worst);
+{checks}    printf("%d test vectors, largest difference %.1e (allowed: {TOLERANCE})\\n", {len(rows)}, worst);
     if (missed)
         printf("%d answers differ from those of the run\\n", missed);
     return missed > 0;

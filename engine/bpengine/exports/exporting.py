@@ -14,7 +14,7 @@ from bpengine.exports.identifiers import checked_name
 from bpengine.exports.pathway import pathway_of
 from bpengine.files import write_whole, write_with
 from bpengine.trainer import Trainer
-from bpengine.wording import must_be, must_be_one_of
+from bpengine.wording import must_be_one_of
 
 NAME = "model"
 """The name of a model by default."""
@@ -69,7 +69,6 @@ def export(
     path: str | os.PathLike[str],
     *,
     name: str = NAME,
-    single: bool = False,
 ) -> None:
     """Write a run as it is now as a program or a file for another runtime, with test vectors.
 
@@ -81,7 +80,6 @@ def export(
         to: numpy, c, pytorch, onnx or json; see docs/export.md.
         path: the file or, for c, the folder, which is created if it is missing. Files are replaced.
         name: the name of the model, with which all names in C begin.
-        single: whether the network computes in 32-bit floats, for c only.
 
     Raises:
         ConfigError: there is no such format, or the run or the name does not suit it.
@@ -90,8 +88,6 @@ def export(
     """
     if to not in FORMATS:
         raise ConfigError("format", must_be_one_of(tuple(FORMATS), to))
-    if single and to != "c":
-        raise ConfigError("float", must_be("used with c only", to))
     pathway = pathway_of(trainer, checked_name(name))
     try:
         module = import_module(f"bpengine.exports.{FORMATS[to].module}")
@@ -100,7 +96,7 @@ def export(
     if to != "c":
         write_whole(path, module.written(pathway))
         return
-    header, source = module.written(pathway, single=single)
+    header, source = module.written(pathway)
     folder = Path(path)
     is_new = not folder.exists()
     folder.mkdir(exist_ok=True)

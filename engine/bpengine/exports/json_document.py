@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bpengine.data.formulas import Formula
 from bpengine.data.formulas.language import EXTREMES, FUNCTIONS
 from bpengine.exports.formulas import NEGATIVE, templates, translated
-from bpengine.exports.pathway import Pathway, described
+from bpengine.exports.pathway import Pathway, column_description
 from bpengine.network import JSON_FORMAT
 
 _OPERATIONS = templates(
@@ -27,7 +27,7 @@ def written(pathway: Pathway) -> str:
         "name": pathway.name,
         "task": pathway.task,
         "run": pathway.run,
-        "inputs": [described(column) for column in pathway.columns],
+        "inputs": [column_description(column) for column in pathway.columns],
         "features": [
             {"name": name, **_part(part), "offset": offset, "scale": scale}
             for name, part, offset, scale in zip(

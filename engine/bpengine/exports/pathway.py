@@ -27,10 +27,8 @@ from bpengine.trainer import Trainer
 
 TOLERANCE = 1e-12
 """The largest difference of an answer in 64-bit floats; see `Vectors.scales`."""
-FLOAT_TOLERANCE = 1e-4
-"""The same for the network in 32-bit floats."""
 
-Cell = float | str
+RowValue = float | str
 """A value of a row: a number, a truth value as 0 or 1, a date as days from 1970, or a text."""
 
 _AT = 8
@@ -45,7 +43,7 @@ _DAYS = -719162.0, 2932896.0
 class Vectors:
     """Rows and their answers."""
 
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[RowValue, ...], ...]
     answers: Array
     """The values in the units of the targets, or the probabilities; shape (rows, outputs)."""
     scales: Array
@@ -83,7 +81,7 @@ def vectors_of(network: Network, dataset: Dataset) -> Vectors:
     return Vectors(kept, answers[finite], scales)
 
 
-def coordinates_of(columns: Sequence[RawColumn], rows: Sequence[Sequence[Cell]]) -> Array:
+def coordinates_of(columns: Sequence[RawColumn], rows: Sequence[Sequence[RowValue]]) -> Array:
     """The coordinates of rows, by the conversion with which the user's rows are read."""
     texts = [[as_text(column, cell) for column, cell in zip(columns, row, strict=True)] for row in rows]
     coordinates = encode_rows(columns, texts)
@@ -91,7 +89,7 @@ def coordinates_of(columns: Sequence[RawColumn], rows: Sequence[Sequence[Cell]])
     return coordinates
 
 
-def as_text(column: RawColumn, cell: Cell) -> str:
+def as_text(column: RawColumn, cell: RowValue) -> str:
     """The cell as it stands in a file."""
     if isinstance(cell, str):
         return cell
@@ -100,7 +98,7 @@ def as_text(column: RawColumn, cell: Cell) -> str:
     return repr(int(cell) if column.kind == "boolean" else cell)
 
 
-def _rows(columns: Sequence[RawColumn], samples: Array) -> list[tuple[Cell, ...]]:
+def _rows(columns: Sequence[RawColumn], samples: Array) -> list[tuple[RowValue, ...]]:
     """The rows: at some samples, between two of them, beyond all, and with each text."""
     chosen = samples[np.unique(np.linspace(0, len(samples) - 1, _AT).astype(np.int64))]
     between = (chosen[:-1] + chosen[1:]) / 2
@@ -118,7 +116,7 @@ def _rows(columns: Sequence[RawColumn], samples: Array) -> list[tuple[Cell, ...]
 
 def _cells(
     columns: Sequence[RawColumn], coordinates: Array, number: int, *, is_numbered: bool = False
-) -> Iterator[Cell]:
+) -> Iterator[RowValue]:
     """The cells of coordinates.
 
     Args:
@@ -142,7 +140,7 @@ def _cells(
             yield float(part[0])
 
 
-Run = dict[str, object]
+RunDescription = dict[str, object]
 """What is said of the run that made a file: JSON values."""
 
 
@@ -185,7 +183,7 @@ class Pathway:
     """The name of what is predicted."""
     target_scaling: Scaling
     """From the units of the targets to those of the network; without effect for classes."""
-    run: Run
+    run: RunDescription
     vectors: Vectors
 
     @property
@@ -214,7 +212,7 @@ class Pathway:
         return self.task == "classification"
 
 
-def described(column: RawColumn) -> dict[str, object]:
+def column_description(column: RawColumn) -> dict[str, object]:
     """A column of the user's rows as JSON values."""
     description: dict[str, object] = {"name": column.name, "kind": column.kind}
     if column.kind == "text":
@@ -258,10 +256,10 @@ def pathway_of(trainer: Trainer, name: str) -> Pathway:
     )
 
 
-def _facts(trainer: Trainer) -> Run:
+def _facts(trainer: Trainer) -> RunDescription:
     """Which run it is: its settings, seed, data, error, changes, and a hash of its weights."""
     config, dataset, last = trainer.config, trainer.dataset, trainer.history.last
-    facts: Run = {"task": config.task, "data": _data_text(dataset), "seed": config.seed}
+    facts: RunDescription = {"task": config.task, "data": _data_text(dataset), "seed": config.seed}
     facts["epochs"] = trainer.epochs_done
     if last is not None:
         facts["error"] = last.error
@@ -293,7 +291,7 @@ def _data_text(dataset: Dataset) -> str:
     return f"{dataset.name}, {len(dataset)} samples{test}"
 
 
-def _settings(config: TrainingConfig, *, own_data: bool) -> Run:
+def _settings(config: TrainingConfig, *, own_data: bool) -> RunDescription:
     """The settings that have an effect, except the seed, as the command line takes them."""
     return {
         field.flag.removeprefix("--"): field.format(getattr(config, field.name))

@@ -10,7 +10,7 @@ from typing import Any
 from bpengine.data.checks import LARGEST
 from bpengine.data.raw_columns import BOOLEANS, MISSING_NUMBERS, MISSING_TEXTS, RawColumn
 from bpengine.exports.formulas import translated
-from bpengine.exports.pathway import TOLERANCE, Pathway, as_text, described
+from bpengine.exports.pathway import TOLERANCE, Pathway, as_text, column_description
 from bpengine.wording import counted, printable
 
 WIDTH = 100
@@ -82,7 +82,7 @@ def head(pathway: Pathway, docstring: str, command: str, *uses: str) -> str:
         f'"""{docstring}{_ROWS}{command}\n"""\n\n{imports}\n\n# The run that made this file.\n'
         + literal({"model": pathway.name, **pathway.run}, "RUN = ")
         + "\n\n# The values of a row, in this order.\n"
-        + literal([described(column) for column in pathway.columns], "COLUMNS = ")
+        + literal([column_description(column) for column in pathway.columns], "COLUMNS = ")
         + "\n# What is predicted.\n"
         + literal(list(pathway.outputs), "CLASSES = " if pathway.is_classifier else "TARGETS = ")
         + "\n"

@@ -36,8 +36,8 @@ given up only between calls."""
 class NumbaKernel:
     """Trains with the functions of `compiled`, which are loaded when the kernel is made.
 
-    Several runs that share the problem can be trained side by side, each in a lane of its own: see
-    `train_lanes`. A single run is one lane.
+    Several runs that share the problem can be trained side by side, each in a lane of its own. A single run
+    is one lane.
 
     Args:
         problem: what to train on.
@@ -85,7 +85,7 @@ class NumbaKernel:
     def train(
         self,
         state: OptimizerState,
-        config: TrainingConfig,
+        config: TrainingConfig | Sequence[TrainingConfig],
         rates: Array,
         orders: IntArray,
         part: tuple[int, int],
@@ -93,34 +93,21 @@ class NumbaKernel:
         outputs: Array,
         test_losses: Array,
     ) -> None:
-        """See `Kernel.train`."""
-        self.train_lanes(state, [config], rates, orders, part, losses, outputs, test_losses)
-
-    def train_lanes(
-        self,
-        state: OptimizerState,
-        configs: Sequence[TrainingConfig],
-        rates: Array,
-        orders: IntArray,
-        part: tuple[int, int],
-        losses: Array,
-        outputs: Array,
-        test_losses: Array,
-    ) -> None:
-        """Train each lane as `train` does a run alone, with the same numbers to the last bit.
+        """Train each lane as a run alone, with the same numbers to the last bit.
 
         Args:
             state: all lanes have had the same number of updates.
-            configs: the settings of each lane.
+            config: the settings, or those of each lane.
             rates, orders, part, losses, outputs, test_losses: see `Kernel.train`.
 
         All arrays have the lanes as their last axis, which they may lack for a single lane.
         """
         lanes, samples = self.lanes, len(self._samples.inputs)
+        configs = [config] if isinstance(config, TrainingConfig) else config
         epochs = rates.size // lanes
         coefficients = self._compiled.Coefficients(
             *(
-                np.array([getattr(config, name) for config in configs], dtype=np.float64)
+                np.array([getattr(of_lane, name) for of_lane in configs], dtype=np.float64)
                 for name in self._compiled.Coefficients._fields
             )
         )

@@ -10,7 +10,7 @@ from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState, NumpyGenerator
 from bpengine.config import TrainingConfig
 from bpengine.kernels.kernel import KernelProblem
-from bpengine.layers import Inputs
+from bpengine.layers import LayerInputs
 from bpengine.losses import LOSSES
 from bpengine.network import Network, rows_at_once
 from bpengine.optimizers import OPTIMIZERS, OptimizerState
@@ -49,43 +49,22 @@ class NumpyKernel:
         test_losses: Array,
     ) -> None:
         """See `Kernel.train`."""
-        for rate, order, *results in zip(rates, orders, losses, test_losses, strict=True):
-            self._train(state, config, rate, order, slice(*part), results[0], outputs, results[1])
-
-    def _train(
-        self,
-        state: OptimizerState,
-        config: TrainingConfig,
-        rate: float,
-        order: IntArray,
-        part: slice,
-        losses: Array,
-        outputs: Array,
-        test_losses: Array,
-    ) -> None:
-        """Train on a part of one epoch."""
-        inputs, targets, out = self._epoch_inputs[part], self._epoch_targets[part], outputs[part]
-        np.take(self._inputs, order[part], axis=0, out=inputs)
-        np.take(self._problem.targets, order[part], axis=0, out=targets)
-        size = self._problem.batch_size
+        problem, rows = self._problem, slice(*part)
+        inputs, targets, out = self._epoch_inputs[rows], self._epoch_targets[rows], outputs[rows]
         # What is frozen stays the same for the whole call.
         self._kept = tuple(array[state.frozen] for array in state.arrays) if len(state.frozen) else ()
         coefficients = [getattr(config, name) for name in self._optimizer.coefficients]
-        update = self._optimizer.updater(state, np.array(rate), coefficients)
-        with np.errstate(all="ignore"):  # the trainer checks for divergence
-            if size == 1:
-                self._train_samples(state, config, update, inputs, targets, out)
-            else:
-                self._train_batches(state, config, update, part.start, inputs, targets, out)
-            losses[part] = self._loss.value(out, targets)
-            problem = self._problem
-            if (
-                part.stop == len(order)
-                and problem.test_inputs is not None
-                and problem.test_targets is not None
-            ):
-                answers = self._network(state, 1).predict(problem.test_inputs)
-                test_losses[:] = self._loss.value(answers, problem.test_targets)
+        for rate, order, loss, test_loss in zip(rates, orders, losses, test_losses, strict=True):
+            np.take(self._inputs, order[rows], axis=0, out=inputs)
+            np.take(problem.targets, order[rows], axis=0, out=targets)
+            update = self._optimizer.updater(state, np.array(rate), coefficients)
+            with np.errstate(all="ignore"):  # the trainer checks for divergence
+                self._train_batches(state, config, update, rows.start, inputs, targets, out)
+                loss[rows] = self._loss.value(out, targets)
+                is_end = rows.stop == len(order)
+                if is_end and problem.test_inputs is not None and problem.test_targets is not None:
+                    answers = self._network(state, 1).predict(problem.test_inputs)
+                    test_loss[:] = self._loss.value(answers, problem.test_targets)
 
     def make_generator(self, state: GeneratorState) -> Generator:
         """See `Kernel.make_generator`."""
@@ -106,36 +85,6 @@ class NumpyKernel:
             )
         return network
 
-    def _train_samples(
-        self,
-        state: OptimizerState,
-        config: TrainingConfig,
-        update: Callable[[], None],
-        inputs: Array,
-        targets: Array,
-        outputs: Array,
-    ) -> None:
-        """One update on each sample."""
-        network = self._network(state, 1)
-        forward, backward = network.forward, network.backward
-        gradient = state.gradient
-        is_plain = not self._kept and not changes_gradient(config)
-        descends_directly = is_plain and self._problem.optimizer == "sgd"
-        for x, t, y in zip(
-            inputs[:, np.newaxis], targets[:, np.newaxis], outputs[:, np.newaxis], strict=True
-        ):
-            given = Inputs(x)
-            forward(given, y)
-            backward(given, y, t)
-            if not descends_directly:
-                # -0 becomes 0, as in machine code, where a gradient is a sum that begins with 0.
-                np.add(gradient, 0.0, gradient)
-            if not is_plain:
-                self._change_gradient(state, config)
-            update()
-            self._put_back(state)
-            state.updates += 1
-
     def _train_batches(
         self,
         state: OptimizerState,
@@ -149,26 +98,29 @@ class NumpyKernel:
         """Add up the gradients of each batch, and update at its end.
 
         Args:
-            state, config, start: see `_train`.
+            state, config: see `Kernel.train`.
+            start: the place of the first sample in the epoch.
             update: one update of the state.
             inputs, targets, outputs: the rows from `start` on.
         """
         size, samples = self._problem.batch_size, len(self._inputs)
-        gradient = state.gradient
+        gradient, changes = state.gradient, bool(self._kept) or changes_gradient(config)
+        # As in machine code, plain descent on single samples has no sum: one with 0 would turn -0 into 0.
+        has_sum = size > 1 or changes or self._problem.optimizer != "sgd"
         position, stop = start, start + len(inputs)
         while position < stop:
             begin = position - position % size
             end = min(begin + size, samples)
             until = min(position + self.chunk_size, end, stop)
             rows = slice(position - start, until - start)
-            network, given = self._network(state, until - position), Inputs(inputs[rows])
+            network, given = self._network(state, until - position), LayerInputs(inputs[rows])
             network.forward(given, outputs[rows])
             if position == begin:
                 gradient[:] = 0.0
-            network.backward(given, outputs[rows], targets[rows], adds=True)
+            network.backward(given, outputs[rows], targets[rows], adds=has_sum)
             if until == end:
                 np.divide(gradient, end - begin, gradient)
-                if self._kept or changes_gradient(config):
+                if changes:
                     self._change_gradient(state, config)
                 update()
                 self._put_back(state)

@@ -13,7 +13,7 @@ from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.errors import ConfigError, DivergedError
-from bpengine.history import History, Thinned
+from bpengine.history import History, ThinnedRecords
 from bpengine.hyperparameters import FIELDS
 from bpengine.kernels import KernelProblem, OptimizerState
 from bpengine.kernels.numba_kernel import NumbaKernel
@@ -35,7 +35,7 @@ class GroupRecord(NamedTuple):
     test_errors: Array | None
 
 
-class GroupHistory(Thinned[GroupRecord]):
+class GroupHistory(ThinnedRecords[GroupRecord]):
     """The histories of all runs in one array: a record for each would take longer than training.
 
     Args:
@@ -244,7 +244,7 @@ class Group:
         rates = np.take(np.stack(schedules, axis=-1), self._schedule_numbers, axis=1)
         self._generator.shuffle(orders)
         whole = (0, len(self.dataset))
-        self._kernel.train_lanes(
+        self._kernel.train(
             self._state, self.configs, rates, orders, whole, losses, self._outputs, test_losses
         )
         self._record(losses, test_losses)

@@ -7,7 +7,7 @@ import hashlib
 import os
 import threading
 from abc import abstractmethod
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -301,15 +301,14 @@ def outcomes_as_they_come(
     source: Dataset | None = None,
     *,
     kernel: str = "auto",
-    executor: Executor | None = None,
+    executor: RemoteExecutor | None = None,
     stopped: Stopped = lambda: False,
 ) -> Iterator[tuple[int, Outcome]]:
     """Train all runs to their ends, and yield each one's position and outcome as soon as it is known.
 
     A run has the same numbers as when it is trained alone with this kernel, on any executor.
 
-    Closing the iterator, or `stopped`, ends the training: nothing is left running on threads or with a
-    `RemoteExecutor`; other executors finish the calls that they have begun.
+    Closing the iterator, or `stopped`, ends the training: nothing is left running.
 
     Args:
         configs: the settings of the runs, of any shapes.
@@ -323,14 +322,11 @@ def outcomes_as_they_come(
         ConfigError: the kernel can't be used.
         DataError: the data can't be used.
     """
-    count = executor.slots if isinstance(executor, RemoteExecutor) else processors()
-    jobs = divided(configs, source, kernel=kernel, workers=count)
-    with contextlib.ExitStack() as stack:
-        if executor is None:
-            load_lanes_for(kernel)
-            executor = stack.enter_context(ThreadPoolExecutor(count, thread_name_prefix="bpengine"))
-        results = trained(jobs, executor, stopped)
-        stack.callback(results.close)  # which ends the training before the threads
+    if executor is None:
+        load_lanes_for(kernel)
+    workers = processors() if executor is None else executor.slots
+    jobs = divided(configs, source, kernel=kernel, workers=workers)
+    with contextlib.closing(trained(jobs, executor, stopped)) as results:
         for job, outcomes in results:
             for position, outcome in zip(job.positions, outcomes, strict=True):
                 if outcome is not None:
@@ -338,31 +334,22 @@ def outcomes_as_they_come(
 
 
 def trained(
-    jobs: Sequence[Job], executor: Executor | None = None, stopped: Stopped = lambda: False
+    jobs: Sequence[Job], executor: RemoteExecutor | None = None, stopped: Stopped = lambda: False
 ) -> Generator[tuple[Job, Outcomes]]:
     """Train the jobs, and yield each with its outcomes as soon as it has ended.
 
     When it is stopped, the jobs in progress on threads are yielded last, with the runs that had ended; jobs
-    that another executor had completed are yielded as well. Closing the iterator also ends the training.
+    that an executor had completed are yielded as well. Closing the iterator also ends the training.
 
     Args:
         jobs: the jobs to train.
-        executor: trains the jobs; None trains in this thread, in their order. It is not shut down.
-        stopped: returns whether to give up. It is called in the threads that train, or in this one if the
-            executor has no threads.
+        executor: trains the jobs; by default a thread for each processor. It is not shut down.
+        stopped: returns whether to give up. It is called in the threads that train, or in this one if there
+            is an executor.
     """
-    if executor is None:
-        yield from _one_by_one(jobs, stopped)
-        return
-    if stopped():  # an executor takes no more jobs once the interpreter exits
+    if stopped():  # no thread takes a job once the interpreter exits
         return
     ended = threading.Event()
-    on_threads = isinstance(executor, ThreadPoolExecutor)
-    keywords: dict[str, Stopped] = {}
-    if on_threads:
-        keywords = {"stopped": lambda: ended.is_set() or stopped()}
-    elif isinstance(executor, RemoteExecutor):
-        keywords = {"stopped": executor.given_up}
     waiting: dict[Future[list[Outcomes]], tuple[Job, ...]] = {}
     done: SimpleQueue[Future[list[Outcomes]]] = SimpleQueue()
 
@@ -371,12 +358,20 @@ def trained(
         for future in [*waiting]:
             future.cancel()
 
-    try:
-        for bundle in [(job,) for job in jobs] if on_threads else bundled(jobs):
-            future = executor.submit(train_all, bundle, **keywords)
+    with contextlib.ExitStack() as stack:
+        if executor is None:
+            threads = ThreadPoolExecutor(processors(), thread_name_prefix="bpengine")
+            submit = stack.enter_context(threads).submit
+            bundles: Iterable[tuple[Job, ...]] = [(job,) for job in jobs]
+        else:
+            submit, bundles = executor.submit, bundled(jobs)
+        given_up = (lambda: ended.is_set() or stopped()) if executor is None else executor.given_up
+        stack.callback(give_up)  # before the threads are waited for
+        for bundle in bundles:
+            future = submit(train_all, bundle, stopped=given_up)
             waiting[future] = bundle
             future.add_done_callback(done.put)
-        while waiting and (on_threads or not stopped()):
+        while waiting and (executor is None or not stopped()):
             try:
                 future = done.get(timeout=POLL_SECONDS)
             except Empty:
@@ -391,18 +386,8 @@ def trained(
         for future, bundle in waiting.items():
             if future.done() and not future.cancelled() and future.exception() is None:
                 yield from zip(bundle, future.result(), strict=True)
-    finally:
-        give_up()
 
 
-def _one_by_one(jobs: Sequence[Job], stopped: Stopped) -> Iterator[tuple[Job, Outcomes]]:
-    for job in jobs:
-        outcomes = job.train(stopped)
-        yield job, outcomes
-        if None in outcomes:
-            return
-
-
-def train_all(jobs: Sequence[Job], stopped: Stopped = lambda: False) -> list[Outcomes]:
+def train_all(jobs: Sequence[Job], stopped: Stopped) -> list[Outcomes]:
     """Train jobs one after the other, such as those that share a call in another process."""
     return [job.train(stopped) for job in jobs]

@@ -22,9 +22,9 @@ from bptui.attach.curves import CurveOptions, metric_figure
 from bptui.attach.runs import find, run_of_record
 from bptui.attach.steering import Steering, SteerSnapshot
 from bptui.screens.asking import AskScreen
-from bptui.screens.question import Question
+from bptui.screens.choice import ChoiceScreen
+from bptui.screens.confirm import Confirmation
 from bptui.screens.reading import WordsScreen
-from bptui.screens.value import ChoiceScreen
 from bptui.terminal.textual_internals import screen_strips
 from bptui.widgets.error_table import ErrorTable
 from tests.tui.support.driving import press, press_at_once, until
@@ -135,7 +135,7 @@ async def test_stopping_asks_and_the_next_run_of_the_name_can_be_opened() -> Non
     with training() as trained:
         async with attached() as (app, pilot):
             await press(pilot, "Q")
-            assert isinstance(app.screen, Question)
+            assert isinstance(app.screen, Confirmation)
             await press(pilot, "escape", "s")
             assert not trained.run.stopped
             await press(pilot, "Q", "enter")

@@ -10,7 +10,7 @@ import pytest
 
 from bpengine import DataError, TrainingConfig
 from bpengine.many import jobs as engine
-from bptui.background.jobs import CallJob, ResultCache, RunsJob, SlicedJob, problem_of
+from bptui.background.jobs import CallJob, ResultCache, RunsJob, SlicedJob, sentence_of
 from bptui.background.runner import Plan, Runner
 from tests.tui.support.clock import Clock
 from tests.tui.support.driving import is_at_work
@@ -134,9 +134,9 @@ def test_an_error_of_a_job_ends_its_plan(error: Exception) -> None:
     assert log == []
     if isinstance(error, ZeroDivisionError):
         with pytest.raises(ZeroDivisionError):
-            problem_of(error, "")
+            sentence_of(error, "")
     else:
-        assert problem_of(error, "No memory.") in ("No memory.", "No samples.")
+        assert sentence_of(error, "No memory.") in ("No memory.", "No samples.")
 
 
 def runs(*seeds: int) -> RunsJob:

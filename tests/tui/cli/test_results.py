@@ -19,7 +19,7 @@ import pytest
 from bpengine import FIELDS, TASKS, EpochRecord, Task, Trainer, TrainingConfig, load
 from bptui.cli import SUBCOMMANDS
 from bptui.cli.parsing import BadUseError
-from bptui.cli.run_results import EpochRow, Table
+from bptui.cli.run_results import EpochRow, EpochTable
 from bptui.cli.train import BufferedLines
 from bptui.formatting import change_text, error_text
 from tests.tui.support.running import COLUMNS, ENDLESS, Done, call, flags_of, reports, run, running
@@ -255,7 +255,7 @@ def test_buffered_reports_are_not_kept_in_memory(
 
 def test_each_row_of_the_table_has_the_change_from_the_row_above() -> None:
     trainer = Trainer(TrainingConfig.defaults("regression", epochs=3, report_interval=1, test_share=0.2))
-    table = Table(100_000_000, test=True)
+    table = EpochTable(100_000_000, test=True)
     lines = [table.header, *(table.line(EpochRow(trainer, record)) for record in trainer.reports())]
     assert [len(line) for line in lines] == [9 + 2 + 11 + 2 + 11 + 2 + 6] * 4
     assert re.split(r"  +", lines[0].strip()) == ["epoch", "epoch error", "test error", "change"]

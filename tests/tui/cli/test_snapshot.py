@@ -174,7 +174,7 @@ def test_a_snapshot_presses_keys_before_the_screen_is_written(tmp_path: Path) ->
     assert "linear (L)" in text
 
 
-@pytest.mark.parametrize("keys", ["y", "v,,v", "space", "q", "v;l"])
+@pytest.mark.parametrize("keys", ["y", "v,,v", "space", "q", "v;L"])
 def test_unknown_keys_and_keys_that_let_time_pass_are_errors(keys: str, tmp_path: Path) -> None:
     done = call("snapshot", "regression", "--press", keys, "--output", str(tmp_path / "x.svg"))
     assert done.status == 2

@@ -33,21 +33,14 @@ def test_a_line_of_a_sweep_has_the_figures_of_train() -> None:
     assert f"Run:7/12 learning_rate:0.2 hidden_units:2,2 Seed:4 Error:{last['error']!r} " in text.out
 
 
-def test_an_interrupted_sweep_completes_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_files_of_a_sweep_are_of_this_sweep_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("all.csv", "all.jsonl"):
-        done = call(*SWEEP, *SHORT, "--output", name, "--save-picture", "map.svg")
-        assert (done.status, done.out, done.err) == (0, "", "")
-        whole = Path(name).read_text()
-        lines = whole.splitlines(keepends=True)
-        Path("part").write_text("".join([*lines[:4], lines[6], lines[8][:-9]]))  # the last one is cut off
-        again = call(*SWEEP, *SHORT, "--resume", "part")
-        assert (again.status, again.out, again.err) == (0, "", "")
-        assert sorted(Path("part").read_text().splitlines()) == sorted(whole.splitlines())
-        refused = call(*SWEEP, *SHORT, "--l2", "0.1", "--resume", name)
-        assert refused.complaint.endswith(
-            f"argument --resume: {name}: is of another sweep: its settings, values, starts or data differ"
-        )
+    done = call(*SWEEP, *SHORT, "--output", "all.csv", "--save-picture", "map.svg")
+    assert (done.status, done.out, done.err) == (0, "", "")
+    refused = call(*SWEEP, *SHORT, "--l2", "0.1", "--output", "all.csv")
+    assert refused.complaint.endswith(
+        "argument --output: all.csv: is of another sweep: its settings, values, starts or data differ"
+    )
     with Path("all.csv").open() as file:
         assert {row["run"] for row in csv.DictReader(file)} == {str(run) for run in range(12)}
     assert ">learning<" in Path("map.svg").read_text()
@@ -63,15 +56,17 @@ def test_an_interrupted_sweep_keeps_what_is_done(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         done = finish(process)
     assert (done.status, done.out) == (130, "")
-    said = "bptui sweep: interrupted after 2 of 4 runs; --resume FILE continues from the printed lines"
+    said = (
+        "bptui sweep: interrupted after 2 of 4 runs; --output FILE continues from the printed lines in a file"
+    )
     assert done.complaint == said
     path.write_bytes(b"".join(printed))
-    with running(*arguments, "--resume", str(path), "--output", str(path)) as process:
+    with running(*arguments, "--output", str(path)) as process:
         wait_until_signals_are_handled(process)  # before that, a signal ends it without a word
         process.send_signal(signal.SIGTERM)
         done = finish(process)
     assert done.status == 143
-    assert done.complaint.endswith(f"with --resume {path} trains the rest")
+    assert done.complaint.endswith("; the same command trains the rest")
     assert sorted(path.read_bytes().splitlines()) == sorted(line.rstrip() for line in printed)
 
 
@@ -90,7 +85,6 @@ def test_bad_flags_of_a_sweep_are_refused() -> None:
         ),
         (("--vary", "epochs=1..900", "--starts", "900"), "must have at most 100000 runs, got 810000"),
         (("--vary", "epochs=3", "--metric", "test-error"), "test-error needs test samples: --test-share"),
-        (("--vary", "epochs=3", "--success-error", "0"), "must be a number above 0"),
         (("--vary", "epochs=3", "--save-picture", "a.gif"), "must be a name ending in .svg, .txt or .png"),
         (("--vary", "momentum=0,0.9"), "argument --vary: momentum has no effect with the other settings"),
         (("--vary", "noise=0,1", "--output", "a.png"), "must be a name that ends in .csv, .jsonl or .txt"),
@@ -99,7 +93,6 @@ def test_bad_flags_of_a_sweep_are_refused() -> None:
             ("--vary", "epochs=3", "--output", "a.csv", "--format", "jsonl"),
             "argument --format: must be csv for a file ending in .csv, got 'jsonl'",
         ),
-        (("--vary", "epochs=3", "--resume", "/nope"), "argument --resume: /nope: there is no such file"),
     ):
         done = call("sweep", "regression", *flags)
         assert (done.status, done.out) == (2, ""), flags

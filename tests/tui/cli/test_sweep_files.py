@@ -70,8 +70,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def resumed(path: Path, *flags: str) -> Done:
-    return call(*SWEEP, *EPOCHS, "--resume", str(path), *flags)
+def swept(path: Path, *flags: str) -> Done:
+    return call(*SWEEP, *EPOCHS, "--output", str(path), *flags)
 
 
 def same_lines(text: str, other: str) -> bool:
@@ -86,7 +86,7 @@ def same_lines(text: str, other: str) -> bool:
     order=st.randoms(use_true_random=True),
     share=st.floats(0, 1),
 )
-def test_an_interrupted_sweep_goes_on_as_if_it_had_not_been(
+def test_the_same_command_completes_an_interrupted_sweep_as_if_it_had_not_been_interrupted(
     name: str,
     results: int,
     order: random.Random,
@@ -96,10 +96,10 @@ def test_an_interrupted_sweep_goes_on_as_if_it_had_not_been(
 ) -> None:
     path = tmp_path_factory.mktemp("part") / f"part.{name}"
     with interrupted_after(results):
-        done = call(*SWEEP, *EPOCHS, "--output", str(path))
+        done = swept(path)
     if done.status:  # the last runs may end together
         assert done.status == 130
-        assert done.complaint.endswith(f"; the same command with --resume {path} trains the rest")
+        assert done.complaint.endswith("; the same command trains the rest")
     header, *lines = ("", *path.read_text().splitlines(keepends=True))[name == "csv" :]
     assert results <= len(lines)
     assert set(lines) <= set(whole[name].splitlines(keepends=True))
@@ -107,7 +107,7 @@ def test_an_interrupted_sweep_goes_on_as_if_it_had_not_been(
     text = "".join(lines)
     left = header + text[: round(share * len(text))]
     path.write_text(left)  # as if it had been killed
-    assert resumed(path).status == 0
+    assert swept(path).status == 0
     assert path.read_text().startswith(left[: left.rfind("\n") + 1])
     assert same_lines(path.read_text(), whole[name])
 
@@ -121,7 +121,7 @@ def test_the_file_has_each_result_as_soon_as_it_is_known(here: Path, whole: dict
         found.append(Path("a.csv").read_text().splitlines())
 
     with mock.patch.object(Cells, "add", looking):
-        assert call(*SWEEP, *EPOCHS, "--output", "a.csv").status == 0
+        assert swept(Path("a.csv")).status == 0
     assert [len(lines) for lines in found] == [0, *range(2, 14)]
     assert Path("a.csv").read_text().splitlines() == found[-1]
     assert same_lines(Path("a.csv").read_text(), whole["csv"])
@@ -133,48 +133,39 @@ def test_the_file_has_each_result_as_soon_as_it_is_known(here: Path, whole: dict
 def test_a_sweep_replaces_no_file(here: Path, text: str) -> None:
     for name in ("notes.txt", "data.csv", "data.jsonl"):
         Path(name).write_text(text)
-        done = call(*SWEEP, *EPOCHS, "--output", name)
+        done = swept(Path(name))
         assert (done.status, done.out) == (2, "")
-        reason = f"is not empty: --resume {name} continues a sweep; otherwise name another file"
+        reason = "line 1: is not what bptui sweep writes as jsonl or csv; name another file"
         assert done.complaint.endswith(f"argument --output: {name}: {reason}")
-        done = resumed(Path(name))
-        assert (done.status, done.out) == (2, "")
-        assert done.complaint.endswith("line 1: is not what bptui sweep writes as jsonl or csv")
         assert Path(name).read_text() == text
 
 
-def test_a_resumed_sweep_adds_to_its_own_file_in_its_format(here: Path, whole: dict[str, str]) -> None:
+def test_a_complete_file_is_continued_in_its_format(here: Path, whole: dict[str, str]) -> None:
     Path("a.csv").write_text(whole["csv"])
-    done = resumed(Path("a.csv"), "--output", "b.csv")
-    assert "--output: must be left out or a.csv: results are added to the file of --resume" in done.complaint
-    assert not Path("b.csv").exists()
-    done = resumed(Path("a.csv"), "--format", "jsonl")
-    assert done.complaint.endswith("argument --format: must be csv as in a.csv, got 'jsonl'")
-    done = resumed(Path("a.csv"), "--output", "a.csv")
+    done = swept(Path("a.csv"), "--format", "jsonl")
+    assert done.complaint.endswith("argument --format: must be csv for a file ending in .csv, got 'jsonl'")
+    done = swept(Path("a.csv"))
     assert (done.status, done.out, done.err) == (0, "", "")
     assert Path("a.csv").read_text() == whole["csv"]
-    os.mkfifo("pipe")
-    assert resumed(Path("pipe")).complaint.endswith(
-        "argument --resume: pipe: can't be read: not a regular file"
-    )
+    Path("lines").write_text(whole["csv"])
+    done = swept(Path("lines"), "--format", "jsonl")
+    assert done.complaint.endswith("argument --format: must be csv as in lines, got 'jsonl'")
 
 
 def test_two_sweeps_do_not_write_to_one_file(here: Path, whole: dict[str, str]) -> None:
     add = Cells.add
     refused: list[Done] = []
 
-    def beginning_others(self: Cells, results: Any) -> None:
+    def beginning_another(self: Cells, results: Any) -> None:
         add(self, results)
         if self.done == 3 and not refused:
-            refused.append(resumed(Path("a.csv")))
-            refused.append(call(*SWEEP, *EPOCHS, "--output", "a.csv"))
+            refused.append(swept(Path("a.csv")))
 
-    with mock.patch.object(Cells, "add", beginning_others):
-        assert call(*SWEEP, *EPOCHS, "--output", "a.csv").status == 0
+    with mock.patch.object(Cells, "add", beginning_another):
+        assert swept(Path("a.csv")).status == 0
     assert same_lines(Path("a.csv").read_text(), whole["csv"])
-    for done, flag in zip(refused, ("--resume", "--output"), strict=True):
-        assert (done.status, done.out) == (2, "")
-        assert done.complaint.endswith(f"argument {flag}: a.csv: another sweep writes to it")
+    assert (refused[0].status, refused[0].out) == (2, "")
+    assert refused[0].complaint.endswith("argument --output: a.csv: another sweep writes to it")
 
 
 def test_a_sweep_into_a_pipe_that_is_no_longer_read_is_no_error(here: Path) -> None:
@@ -188,20 +179,20 @@ def test_a_sweep_into_a_pipe_that_is_no_longer_read_is_no_error(here: Path) -> N
 def test_an_interruption_before_the_first_result_changes_nothing(here: Path, whole: dict[str, str]) -> None:
     Path("new.csv").touch()
     with interrupted_after(0):
-        done = call(*SWEEP, *EPOCHS, "--output", "new.csv")
-    hint = "the same command with --resume new.csv trains the rest"
+        done = swept(Path("new.csv"))
+    hint = "the same command trains the rest"
     assert (done.status, done.complaint) == (130, f"bptui sweep: interrupted after 0 of 12 runs; {hint}")
     assert Path("new.csv").read_text() == ""
     part = "".join(whole["csv"].splitlines(keepends=True)[:4])
     Path("part.csv").write_text(part)
     with interrupted_after(0):
-        done = resumed(Path("part.csv"))
-    assert done.complaint.endswith("3 of 12 runs; the same command with --resume part.csv trains the rest")
+        done = swept(Path("part.csv"))
+    assert done.complaint.endswith("3 of 12 runs; the same command trains the rest")
     assert Path("part.csv").read_text() == part
     with interrupted_after(3):
         done = call(*SWEEP, *EPOCHS)
-    assert done.complaint.endswith("; with --output FILE.jsonl or FILE.csv, a sweep can be resumed")
-    call(*SWEEP, *EPOCHS, "--output", "new.csv")
+    assert done.complaint.endswith("; with --output FILE.jsonl or FILE.csv, a sweep can be continued")
+    swept(Path("new.csv"))
     assert same_lines(Path("new.csv").read_text(), whole["csv"])
 
 
@@ -212,11 +203,11 @@ def test_a_full_disk_loses_no_result(here: Path, whole: dict[str, str]) -> None:
     done = run(*SWEEP, *EPOCHS, *flags, shell=limited, variables=uncached)
     assert (done.status, done.out) == (2, "")
     assert "error: argument --output: a.csv: can't be written: file too large after " in done.complaint
-    assert done.complaint.endswith(" of 12 runs; the same command with --resume a.csv trains the rest")
+    assert done.complaint.endswith(" of 12 runs; the same command trains the rest")
     kept = Path("a.csv").read_text()
     assert 2 < len(kept.splitlines()) < 12
     assert "learning" in Path("map.txt").read_text()
-    assert resumed(Path("a.csv")).status == 0
+    assert swept(Path("a.csv")).status == 0
     assert same_lines(Path("a.csv").read_text(), whole["csv"])
 
 
@@ -251,25 +242,25 @@ def _quoted(value: Any) -> str:
     ],
 )
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_sweep_file_with_impossible_results_is_not_resumed(
+def test_a_sweep_file_with_impossible_results_is_not_continued(
     name: str, changes: dict[str, Any], whole: dict[str, str], here: Path
 ) -> None:
     finished = edited(whole[name], name, 0, state="finished", epoch=11, error=0.3)
     Path("part").write_text(edited(finished, name, 0, **changes))
-    done = call(*SWEEP, *EPOCHS, "--resume", "part")
+    done = swept(Path("part"))
     line = 1 + (name == "csv") + (changes.get("run") == 1)
     assert (done.status, done.out) == (2, "")
-    assert f"argument --resume: part: line {line}: is not a possible result of this sweep" in done.complaint
+    assert f"argument --output: part: line {line}: is not a possible result of this sweep" in done.complaint
 
 
-def test_sweep_files_from_spreadsheets_are_resumed_and_other_files_refused(
+def test_sweep_files_from_spreadsheets_are_continued_and_other_files_refused(
     whole: dict[str, str], here: Path
 ) -> None:
     rows = whole["csv"].replace("\n", "\r\n").replace("0.1,", "0.10,")
     part = "".join(rows.splitlines(keepends=True)[:5])
     Path("part.csv").write_text(part, encoding="utf-8-sig", newline="")
-    assert resumed(Path("part.csv")).status == 0
-    assert resumed(Path("part.csv")).status == 0
+    assert swept(Path("part.csv")).status == 0
+    assert swept(Path("part.csv")).status == 0
     text = Path("part.csv").read_text(encoding="utf-8-sig").replace("0.10,", "0.1,")
     assert same_lines(text, whole["csv"])
     broken = whole["jsonl"].splitlines(keepends=True)[0].encode() + b'{"run": 1\n'
@@ -283,6 +274,8 @@ def test_sweep_files_from_spreadsheets_are_resumed_and_other_files_refused(
         broken,
     ):
         Path("part").write_bytes(content)
-        result = call(*SWEEP, *EPOCHS, "--resume", "part")
+        result = swept(Path("part"))
         assert result.status == 2, content
-    assert result.complaint.endswith("part: line 2: is not what bptui sweep writes as jsonl or csv")
+    assert result.complaint.endswith(
+        "part: line 2: is not what bptui sweep writes as jsonl or csv; name another file"
+    )

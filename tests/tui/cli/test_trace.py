@@ -254,7 +254,7 @@ def test_a_check_of_zeros_or_at_a_corner_says_that_it_proves_nothing() -> None:
     ):
         done = call(*command, *settings)
         assert done.status == 0
-        assert " ".join(line.split("\t")[-1] for line in done.lines[1:]) == results
+        assert " ".join(line.split("\t")[-1] for line in done.lines) == results
         assert (f"({told}" in done.complaint) if told else not done.err
 
 
@@ -285,11 +285,10 @@ def test_the_gradient_check_is_a_table_in_a_pipe_and_at_a_terminal(monkeypatch: 
     done = call("gradcheck", "classification", "--hidden", "2", "--epoch", "1")
     assert (done.status, done.err) == (0, "")
     rows = [line.split("\t") for line in done.lines]
-    assert rows[0] == ["parameter", "chain rule", "differences", "step", "relative error", "result"]
-    assert [row[0] for row in rows[1:4]] == ["W1[1,1]", "W1[1,2]", "W1[2,1]"]
-    assert len(rows) == 1 + 6 + 6
-    assert {row[-1] for row in rows[1:]} == {"agrees"}
-    assert all(float(row[1]) == pytest.approx(float(row[2]), rel=1e-5) for row in rows[1:])
+    assert [row[0] for row in rows[:3]] == ["W1[1,1]", "W1[1,2]", "W1[2,1]"]
+    assert len(rows) == 6 + 6
+    assert {row[-1] for row in rows} == {"agrees"}
+    assert all(float(row[1]) == pytest.approx(float(row[2]), rel=1e-5) for row in rows)
     with bptui("gradcheck", "regression") as terminal:
         assert terminal.wait_for_exit() == 0
         assert "relative error" in terminal.text
@@ -308,4 +307,4 @@ def test_the_gradient_check_is_a_table_in_a_pipe_and_at_a_terminal(monkeypatch: 
         done.complaint
         == "bptui gradcheck: 6 of 10 derivatives disagree with central differences, first W1[1,1]"
     )
-    assert [line.split("\t")[-1] for line in done.lines[1:]] == ["disagrees"] * 6 + ["agrees"] * 4
+    assert [line.split("\t")[-1] for line in done.lines] == ["disagrees"] * 6 + ["agrees"] * 4

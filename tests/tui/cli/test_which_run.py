@@ -10,7 +10,7 @@ import pytest
 from bpengine.checkpoint import write
 from bptui.kept.folder import KeptFolder
 from bptui.kept.paths import RUNS
-from bptui.kept.screen_state import TabState, worth_keeping
+from bptui.kept.screen_state import worth_keeping
 from bptui.kept.state_file import encode_state
 from tests.tui.support.running import Done, call
 from tests.tui.support.sessions import make_session
@@ -34,7 +34,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     session = make_session(learning_rate=0.5, epochs=3)
     session.advance_to(1)
-    state = worth_keeping({"regression": TabState(session.kept, None)}, "regression", {})
+    state = worth_keeping({"regression": session.kept}, "regression", {})
     assert state is not None
     write(session.run, "run.bptui")
     return KeptFolder(tmp_path / "state" / RUNS).write(state.summaries(), encode_state(state))

@@ -14,8 +14,8 @@ import pytest
 from bpengine import Task, Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.checkpoint import save
-from bptui.cli.worksheet import help_for
-from bptui.describe.help import Help
+from bptui.cli.worksheet import guidance_for
+from bptui.describe.guidance import Guidance
 from tests.tui.support.running import Done, call
 
 BLANK = r"\underline{\qquad\qquad}"
@@ -195,7 +195,7 @@ def test_every_blank_can_be_worked_out_from_what_the_sheet_gives(
     blanks = []
     for number, (blank, solved) in enumerate(steps):
         step = Step(blank, solved)
-        if help_for(number, 6) is not Help.WORKED:
+        if guidance_for(number, 6) is not Guidance.WORKED:
             solve(step, task)
             blanks.append(step.blanks)
     assert blanks[0] == blanks[1] < blanks[2] == blanks[3]
@@ -242,6 +242,11 @@ def test_a_worksheet_fades_and_its_solutions_do_not(tmp_path: Path) -> None:
         for line in blank.splitlines()[1:]:
             known = line.partition(r" = \underline")[0].rstrip("$")
             assert any(answer.startswith(known) for answer in answers), line
-    assert [help_for(step, 3) for step in range(3)] == [Help.WORKED, Help.HALF, Help.NONE]
-    assert [help_for(step, 1) for step in range(1)] == [Help.WORKED]
-    assert [help_for(step, 4) for step in range(4)] == [Help.WORKED, Help.WORKED, Help.HALF, Help.NONE]
+    assert [guidance_for(step, 3) for step in range(3)] == [Guidance.WORKED, Guidance.HALF, Guidance.NONE]
+    assert [guidance_for(step, 1) for step in range(1)] == [Guidance.WORKED]
+    assert [guidance_for(step, 4) for step in range(4)] == [
+        Guidance.WORKED,
+        Guidance.WORKED,
+        Guidance.HALF,
+        Guidance.NONE,
+    ]

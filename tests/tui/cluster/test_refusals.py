@@ -61,8 +61,11 @@ def test_a_scheduler_that_accepts_and_never_answers_gets_one_line(monkeypatch: p
         done = call(*SWEEP, "--cluster", address)
         with pytest.raises(TimeoutError):  # a map that is closed does not wait for the answer
             executor.ClusterExecutor(ClusterAddress(address), stopped=lambda: True)
-    assert (done.status, done.out) == (1, "")
-    assert done.complaint == f"bptui sweep: error: the scheduler at {address} does not answer"
+    assert (done.status, done.out) == (2, "")
+    assert (
+        done.complaint
+        == f"bptui sweep: error: argument --cluster: the scheduler at {address} does not answer"
+    )
 
 
 def test_addresses_of_clusters_may_be_of_ipv6() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bptui.drawing import Axis, Kind, Series
-from bptui.drawing.cleaning import Layer, clean
+from bptui.drawing.cleaning import CleanSeries, clean
 from tests.tui.support.any_figure import any_axis, any_series
 from tests.tui.support.plots import dots, fuzz, in_dots, series
 
@@ -18,13 +18,13 @@ COLUMNS, ROWS = 150, 50
 UNIT = Axis(0, 1)
 
 
-def cleaned(x: object, y: object, kind: Kind = Kind.LINE) -> Layer:
+def cleaned(x: object, y: object, kind: Kind = Kind.LINE) -> CleanSeries:
     return clean(series(x, y, kind), UNIT, UNIT, COLUMNS, ROWS)
 
 
 @fuzz
 @given(any_series(), any_axis(), any_axis(), st.integers(4, 200), st.integers(2, 60))
-def test_only_whole_dots_inside_the_plot_are_left(
+def test_all_dots_are_whole_and_inside_the_plot(
     each: Series, x: Axis, y: Axis, columns: int, rows: int
 ) -> None:
     layer = clean(each, x, y, columns, rows)

@@ -19,7 +19,7 @@ from bptui.kept.folder import KIND, KeptFolder, RunSummary
 from bptui.kept.state_file import decode_state, encode_state, read_state
 from bptui.plain.conversation import greeting
 from bptui.screens.asking import AskScreen
-from bptui.screens.question import Question
+from bptui.screens.confirm import Confirmation
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
@@ -55,7 +55,6 @@ def kept_app(runs: Path, *, running: bool = False) -> BptuiApp:
     session.do(commands.change, FIELD["hidden_units"], (2,))
     session.run_until_idle()
     app.tabs.opened = "classification"
-    app.view.change_options(smooth=True, setting=3)
     if running:
         session.do(commands.toggle)
     app.keep()
@@ -75,7 +74,6 @@ async def test_a_continued_screen_is_as_it_was(tmp_path: Path) -> None:
     app = make_app(tmp_path, continued=newest(tmp_path))
     async with app.run_test(size=(100, 30)):
         assert app.view.id == app.tabs.bar.active == "classification"
-        assert (app.view.options.smooth, app.view.options.setting) == (True, 3)
         snapshot = shown(app)
     assert snapshot.run.config == expected.run.config
     assert snapshot.status.speed == expected.status.speed
@@ -117,10 +115,10 @@ async def test_enter_continues_the_kept_run_that_is_offered(paused: bool, tmp_pa
     kept_app(tmp_path, running=True)
     app = make_app(tmp_path, offers=True, paused=paused)
     async with app.run_test(size=(100, 30)) as pilot:
-        assert isinstance(app.screen, Question)
+        assert isinstance(app.screen, Confirmation)
         assert app.view.session.stage is Stage.READY
         await press(pilot, "space", "s", "x")
-        assert isinstance(app.screen, Question)
+        assert isinstance(app.screen, Confirmation)
         assert app.view.session.stage is Stage.READY
         await press(pilot, "enter")
         assert app.view.id == "classification"
@@ -201,7 +199,7 @@ def test_the_settings_that_a_run_was_opened_with_are_kept(tmp_path: Path) -> Non
     assert "0.3" in said(dialogue, "run 2", "set learning rate 0.3")
     dialogue.keeper.keep()
     session = make_session()
-    state = read_state(newest(tmp_path)).tabs["regression"].session
+    state = read_state(newest(tmp_path)).tabs["regression"]
     session.take_state(state, paused=True)
     for rate in (0.7, TrainingConfig.defaults("regression").learning_rate):
         session.do(commands.defaults)
@@ -213,7 +211,7 @@ def content(runs: Path) -> Any:
     return container.read(newest(runs), KIND)
 
 
-def test_each_damage_of_a_kept_screen_is_refused_in_one_line(tmp_path: Path) -> None:
+def test_each_kind_of_damage_to_a_kept_screen_is_refused_in_one_line(tmp_path: Path) -> None:
     kept_app(tmp_path)
     undamaged = encode_state(decode_state(content(tmp_path)))
     random.seed(1)
@@ -229,7 +227,7 @@ def test_each_damage_of_a_kept_screen_is_refused_in_one_line(tmp_path: Path) -> 
             refused += 1
         else:
             for tab in state.tabs.values():
-                Session(tab.session.document.run.config).take_state(tab.session, paused=True)
+                Session(tab.document.run.config).take_state(tab, paused=True)
     assert refused > 100
 
 
@@ -254,10 +252,6 @@ def places(value: Any) -> Any:
         ("tabs.classification.not_repeated", [-1]),
         ("tabs.classification.retraining", [-1, True]),
         ("tabs.classification.opened_with", {"task": "regression"}),
-        ("tabs.classification.options.setting", "momentums"),
-        ("tabs.classification.options.unit", "unit 0 of layer 1"),
-        ("layout.focused", "plots"),
-        ("layout.hidden", ["settings"]),
     ],
 )
 def test_kept_values_that_do_not_go_together_are_refused(tmp_path: Path, path: str, wrong: Any) -> None:
@@ -284,7 +278,7 @@ def test_a_run_on_many_rows_is_kept_continued_and_undone(tmp_path: Path, rows: i
     assert dialogue.keeper.problem == ""
     assert newest(tmp_path).stat().st_size < 2 * 24 * rows + 100_000, "the rows are written once"
     other = make_session()
-    other.take_state(read_state(newest(tmp_path), screen=False).tabs["regression"].session, paused=True)
+    other.take_state(read_state(newest(tmp_path)).tabs["regression"], paused=True)
     assert other.config == before.config
     assert other.run.parameters.tobytes() == before.run.parameters.tobytes()
     for session in (before, other):
@@ -307,7 +301,7 @@ async def test_q_asks_if_the_run_can_not_be_kept_and_tries_again(tmp_path: Path)
         await rest(pilot)
         assert notes(app) == ["No run can be kept\nnot a directory.\nw saves a run in a file."]
         await press(pilot, "s", "q")
-        assert isinstance(app.screen, Question)
+        assert isinstance(app.screen, Confirmation)
         assert not notes(app), "it would cover the dialog that saves elsewhere"
         above, left = app.screen.query_one("DialogFrame").region.offset[::-1]
         below, right = (30 - above - 4, 100 - left - 66)

@@ -14,8 +14,8 @@ from bptui.kept.folder import KeptFolder
 from bptui.languages import translations
 from bptui.lessons.goals import facts_of
 from bptui.lessons.progress import read_progress
+from bptui.lessons.snapshot import lesson_snapshot
 from bptui.lessons.solutions import Act, EditUnit, MoveValue, Press, SetValue, Train, act_of
-from bptui.lessons.view import view_of
 from bptui.plain.table import ENTRIES, command_named
 from bptui.session.snapshot import Stage
 from bptui.terminal.textual_internals import screen_strips
@@ -211,7 +211,11 @@ async def test_what_would_give_an_answer_away_is_shown_after_it(tmp_path: Path) 
         assert "shown after your answer" in said
         assert "A remark on this run follows after your answer." in lines(app)[-2]
         assert "equal" not in said
-        await press(pilot, "2")
+        assert "Size of each step" not in said, "nor does the help of a setting"
+        await press(pilot, "t")
+        described = " ".join(lines(app))
+        assert "│ A remark on this run follows after your answer." in described and "equal" not in described
+        await press(pilot, "escape", "2")
         assert "All 3 hidden units are equal" in lines(app)[-2]
         assert "shown after your answer" not in " ".join(lines(app))
 
@@ -349,4 +353,4 @@ def test_an_open_task_at_the_end_is_skipped_on_the_screen_and_in_the_dialogue(tm
     assert ways == 'Do it, or say "hint", "solution", or "next" to skip it.'
     walk = dialogue.user_lessons.open["regression"]
     assert said(dialogue, "next").startswith("Skip this task? Its numbers will be missing.\n")
-    assert view_of(walk, facts_of(dialogue.snapshot)).keys[0] == ("c", "skip")
+    assert lesson_snapshot(walk, facts_of(dialogue.snapshot)).keys[0] == ("c", "skip")

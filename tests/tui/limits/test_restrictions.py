@@ -29,7 +29,7 @@ from bptui.limits.restrictions import (
     Restrictions,
 )
 from bptui.plain.dialogue import Dialogue
-from bptui.screens.question import Question
+from bptui.screens.confirm import Confirmation
 from bptui.session.snapshot import Stage
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.signals import TerminalGuard
@@ -165,13 +165,16 @@ def test_keys_alone_use_no_more_than_the_share_and_a_few_are_answered_at_once() 
     assert machine.share.input_delay() == 0
 
 
-def test_training_rests_before_keys_wait() -> None:
+def test_training_shows_the_effect_of_a_key_at_once_and_rests_when_many_keys_use_up_the_share() -> None:
     machine = Machine()
+    machine.others = 0.9
     machine.train(20.0)
-    for _ in range(5):
-        machine.press()
-    assert machine.share.training_delay() > 0
-    assert machine.share.input_delay() == 0
+    machine.hold_a_key_down(0.1)
+    assert machine.share.training_delay() == 0
+    machine.used += 0.03
+    assert machine.share.training_delay() > 1, "a slice later, the small share holds again"
+    machine.hold_a_key_down(10.0)
+    assert machine.share.training_delay() > 1
 
 
 def test_no_key_waits_longer_than_it_takes_to_earn_the_reserve_and_no_run_rests_longer_than_allowed() -> None:
@@ -362,6 +365,6 @@ async def test_a_run_that_can_not_be_kept_can_not_be_saved_either(tmp_path: Path
         await rest(pilot)
         assert notes(app) == ["No run can be kept\nnot a directory."]
         await press(pilot, "s", "q", "w")
-        assert isinstance(app.screen, Question)
+        assert isinstance(app.screen, Confirmation)
         await press(pilot, "enter")
     assert app.keep_problem == "not a directory"

@@ -86,7 +86,7 @@ def test_a_signal_while_a_what_if_retrains_keeps_the_run(remembering: dict[str, 
         terminal.process.send_signal(signal.SIGTERM)
         assert terminal.wait_for_exit() == 143
     (path,) = kept_files(remembering)
-    session = read_state(path).tabs["regression"].session
+    session = read_state(path).tabs["regression"]
     assert session.document.what_if
     assert session.document.baseline is not None
     assert_is_uninterrupted(session.document.run)

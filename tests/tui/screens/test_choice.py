@@ -7,7 +7,7 @@ from textual.widgets import OptionList
 from bpengine import DATASETS, FIELD, FIELDS, TASKS
 from bptui.app import BptuiApp
 from bptui.screens.asking import AskScreen
-from bptui.screens.value import SEVERAL, ChoiceScreen
+from bptui.screens.choice import SEVERAL, ChoiceScreen
 from tests.tui.support.apps import lines, make_app, shown
 from tests.tui.support.driving import press, resize
 

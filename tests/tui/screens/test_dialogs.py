@@ -15,12 +15,12 @@ from bpengine.data.csv import outline_of
 from bptui.background.sharpness import AT_ONCE
 from bptui.describe import sections
 from bptui.screens.asking import AskScreen
+from bptui.screens.choice import ChoiceScreen
 from bptui.screens.help import HelpScreen
 from bptui.screens.help_pages import panel_section
 from bptui.screens.open import OpenScreen, TableScreen
 from bptui.screens.reading import WordsScreen
 from bptui.screens.unit import UnitScreen
-from bptui.screens.value import ChoiceScreen
 from bptui.session.snapshot import Stage
 from bptui.views.panels import PANELS
 from tests.tui.support.apps import make_app, shown

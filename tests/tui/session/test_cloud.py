@@ -12,9 +12,9 @@ import pytest
 
 from bpengine import FIELD, DivergedError, Trainer, TrainingConfig
 from bptui.background.cloud.cloud import Computation
-from bptui.background.cloud.figures import compared, standing
 from bptui.background.cloud.run_setup import setup_of
 from bptui.background.cloud.snapshot import Band, CloudSnapshot, Spread
+from bptui.background.cloud.statistics import compared, standing
 from bptui.describe import describe
 from bptui.session import commands
 from bptui.session.session import Session

@@ -14,7 +14,7 @@ from bptui.screens.reading import PinsScreen
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.widgets.comparison_table import comparison_table
-from bptui.widgets.status import figures_line, status_text
+from bptui.widgets.status_line import items_line, status_text
 from tests.tui.support.apps import lines, make_app, shown
 from tests.tui.support.driving import press, rest
 from tests.tui.support.sessions import make_session
@@ -118,7 +118,7 @@ def test_within_an_epoch_each_error_is_that_of_the_epoch_before() -> None:
     )
     assert "The epoch error of epoch 3 is" in describe_progress(snapshot)
     for width in (120, 78):
-        assert re.search(r"epoch +4/2001 +epoch error ", figures_line(status_text(snapshot), width, "").plain)
+        assert re.search(r"epoch +4/2001 +epoch error ", items_line(status_text(snapshot), width, "").plain)
     console = Console(width=100)
     with console.capture() as captured:
         console.print(comparison_table(snapshot))

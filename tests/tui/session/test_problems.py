@@ -12,7 +12,7 @@ from bpengine import FIELD, TrainingConfig
 from bptui.session import commands
 from bptui.session.session import NOTICE_SECONDS, Session
 from bptui.session.snapshot import Snapshot
-from bptui.widgets.status import fitted
+from bptui.widgets.status_line import fitted
 from tests.tui.support.sessions import make_session
 
 EQUAL = (

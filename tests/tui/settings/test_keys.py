@@ -54,6 +54,7 @@ BAD = {
     'undo = "f5"\nredo = "f5"': "keys.redo: must be a key of no other command, got 'f5', a key of undo",
     'restart = "ctrl+c"': "keys.restart: must be another key than ctrl+c, which quits",
     'restart = "ctrl+i"': "keys.restart: must be another key than ctrl+i, which is the tab key in a terminal",
+    'command_palette = ["f5", "?"]': "keys.command_palette: must be no character, since it also acts where",
     **{f"restart = {value}": "keys.restart: must be a key or a list of up to 5 keys: " for value in NO_KEYS},
 }
 

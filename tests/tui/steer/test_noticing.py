@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from bptui import steer
-from bptui.attach.history import MetricHistory
+from bptui.attach.metric_history import MetricHistory
 from bptui.attach.runs import all_runs, find
 from bptui.steer.journal import Journal
 from bptui.steer.schedule import changes_of, read_record
@@ -138,7 +138,7 @@ def test_a_run_that_was_killed_has_the_values_that_its_program_has_set(tmp_path:
     assert (status.state, status.settings[0].value) == ("died", 0.125)
 
 
-def test_of_several_ranks_the_first_only_reports_and_the_others_are_silent(
+def test_only_the_first_of_several_ranks_reports(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("WORLD_SIZE", "4")

@@ -22,13 +22,13 @@ from bptui.steer.journal import CAPACITY, MAX_KINDS, Journal
 from bptui.steer.places import records_folder
 from bptui.steer.record import Record
 from bptui.steer.schedule import changes_of, read_record
-from bptui.steer.settings import RefusedError
+from bptui.steer.settings import RequestError
 from bptui.steer.states import SavedState, SavedStates
 from tests.tui.support.steered import socket_of, training
 from tests.tui.support.terminal import DEADLINE, wait_until
 
 
-def test_steering_needs_the_standard_library_only() -> None:
+def test_steering_imports_the_standard_library_only() -> None:
     script = "import sys; before = {*sys.modules}; from bptui import steer; print(*{*sys.modules} - before)"
     done = subprocess.run((sys.executable, "-c", script), capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
@@ -274,7 +274,7 @@ def test_ever_fewer_of_the_older_states_are_kept_within_the_bound() -> None:
     assert len(steps) < 60
     states.add(SavedState(1000, 0, b"x" * 99_950, Journal()))
     assert [state.step for state in states.kept] == [1000]
-    with pytest.raises(RefusedError, match="it has 100001 bytes, and there is room for 100000"):
+    with pytest.raises(RequestError, match="it has 100001 bytes, and there is room for 100000"):
         states.add(SavedState(1001, 0, b"x" * 100_001, Journal()))
 
 

@@ -19,7 +19,7 @@ def kept_files(variables: Mapping[str, str]) -> list[Path]:
 
 def kept_run(path: Path) -> RunState:
     """The run of the regression tab."""
-    run: RunState = read_state(path).tabs["regression"].session.document.run
+    run: RunState = read_state(path).tabs["regression"].document.run
     return run
 
 

@@ -9,8 +9,7 @@ from bpengine import TASKS, TrainingConfig
 from bptui.app import BptuiApp
 from bptui.lessons.lesson import Do, Lesson
 from bptui.lessons.progress import Progress
-from bptui.startup.lesson_start import LessonStart
-from bptui.startup.start_settings import StartSettings
+from bptui.startup.start_settings import LessonStart, StartSettings
 from bptui.teaching.walkthrough import walk
 
 LESSON = '''

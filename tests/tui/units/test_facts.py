@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptui.units.facts import facts, plain, signed
+from bptui.units.facts import short_name, signed, unit_facts
 
 
-def test_plain_text_takes_a_cell_a_character() -> None:
-    assert plain("ab温\tcd", 5) == "ab??…"
+def test_plain_text_takes_one_cell_for_each_character() -> None:
+    assert short_name("ab温\tcd", 5) == "ab??…"
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_plain_text_takes_a_cell_a_character() -> None:
 def test_units_are_judged_by_their_outputs(
     activation: str, values: list[float], verdict: str, label: str
 ) -> None:
-    found = facts(activation, np.array(values))
+    found = unit_facts(activation, np.array(values))
     assert (found.verdict, found.label) == (verdict, label)
 
 

@@ -23,10 +23,10 @@ def test_the_cursor_of_the_error_curve_reads_training_test_and_pinned_errors_in_
     train, test, other = (
         error_text(float(each[7])) for each in (run.curve[1], run.test_curve, pinned.curve[1])
     )
-    assert reading(snapshot, 7, 80) == f"epoch 7: {train}, ╌ test {test}, ⠂A {other}"
-    assert reading(snapshot, 40, 80).startswith("epoch 40: –, ╌ test –, ⠂A ")
+    assert str(reading(snapshot, 7)) == f"epoch 7: {train}, ╌ test {test}, ⠂A {other}"
+    assert str(reading(snapshot, 40)).startswith("epoch 40: –, ╌ test –, ⠂A ")
     for width in range(22, 80):
-        text = reading(snapshot, 7, width)
+        text = str(reading(snapshot, 7).within(width))
         assert len(text) <= width, text
         assert text.count("e-") in (0, 3), "no exponent is cut"
     assert moved(snapshot, None, -1) == 20, "it appears at the newest epoch of the run"

@@ -97,7 +97,7 @@ def test_every_data_set_is_drawn(name: str, share: float) -> None:
                 drawn = cells(rows)
                 assert len([role for role in drawn if role in roles]) >= 1
             assert roles | grounds <= set(Plot.ROLE_STYLES)
-            assert 0 < len(str(legend)) <= 48, "it fits above the plot at 80 columns"
+            assert 0 < len(str(legend.within(46))) <= 46, "it fits above the plot at 80 columns"
 
 
 @pytest.mark.parametrize(
@@ -196,11 +196,11 @@ def test_in_detail_a_map_keeps_its_samples() -> None:
     assert [each.role for each in plain.series] == ["far"]
     assert [each.role for each in detailed.series] == ["sample", "far"]
     assert sum(len(each.x) for each in detailed.series) == len(snapshot.run.dataset)
-    assert "• near" in str(legend)
+    assert "• near" in str(legend.within(46))
     figure, legend = regression_figure(pinned(snapshot, snapshot_of(snapshot.run.config, trained=20)))
     line = series_of(figure, "pin-A")[0]
     assert line.kind is Kind.DOTTED and line.pieces and len(line.x)
-    assert "⠂A at " in str(legend)
+    assert "⠂A at " in str(legend.within(46))
 
 
 def test_no_outputs_of_a_network_abort_a_figure() -> None:
@@ -284,4 +284,6 @@ def test_wide_classes_are_drawn_by_the_probability_of_the_actual_one() -> None:
     right = snapshot.network.outputs.argmax(axis=1) == snapshot.run.dataset.targets.argmax(axis=1)
     assert sum(len(each.x) for each in points if each.role == "wrong") == (~right).sum()
     assert [label for _, label in figure.x.ticks] == ["class 0", "class 1", "class 2"]
-    assert str(legend) == f"predicted +=0 x=1 o=2 # {(~right).sum()} wrong", "names that can be told apart"
+    assert str(legend.within(46)) == f"predicted +=0 x=1 o=2 # {(~right).sum()} wrong", (
+        "names that can be told apart"
+    )

@@ -92,7 +92,7 @@ def test_in_detail_the_regions_show_how_sure_they_are() -> None:
         ({"·"}, "below", "below-2"),
         ({" "}, None, "below-3"),
     ]
-    assert "░:· (v)" in str(legend)
+    assert "░:· (v)" in str(legend.within(46))
     sure = np.arctanh(0.9) / 5  # where the winning class has 95 %
     assert len(row[1][0]) == pytest.approx(79 * (1.05 - sure) / 2.1, abs=1.5)
     row = draw(figure, 85, 24)[10]

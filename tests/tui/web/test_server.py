@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import http.client
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -13,9 +15,10 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from bptui.web.server import MOST_STARTS, START_SECONDS, WebServer
+from tests.ssh.test_ssh import descendants
 from tests.tui.support.running import call, names
 from tests.tui.support.served import Page, download_in, free_port, served
-from tests.tui.support.terminal import ENTER, RIGHT, processes
+from tests.tui.support.terminal import ENTER, RIGHT, state, wait_until
 
 ALICE, BOB, EVE = "a" * 32, "b" * 32, "e" * 32
 PUBLIC = ("--public-url", "http://bptui.test", "--sessions", "2")
@@ -142,16 +145,37 @@ def test_files_come_and_go_without_a_path(server: Server) -> None:
 
 def test_the_end_of_the_server_ends_its_sessions_and_keeps_their_runs(tmp_path: Path) -> None:
     port = free_port()
-    with served(tmp_path, port, "--paused") as (_, key):
+    with served(tmp_path, port, "--paused") as (server, key):
+        wait_until(lambda: descendants(server.pid), "the nursery")
+        (nursery,) = descendants(server.pid)
+        os.kill(nursery, signal.SIGKILL)  # another one takes its place
+        wait_until(lambda: state(nursery) == "Z", "its end")
         page = Page(port, {"key": key, "token": ALICE}, f"http://127.0.0.1:{port}")
         page.wait_for_text("ready")
         page.tell(b"s")
         page.wait_for_text("paused")
         (folder,) = (path for path in tmp_path.iterdir() if path.is_dir())
-        assert processes(str(folder))
+        begun = descendants(server.pid)
+        assert len(begun) == 2
     assert page.wait_for_end() == 1001
-    assert not processes(str(folder))
+    wait_until(lambda: not any(Path(f"/proc/{process}").exists() for process in begun), "the end of all")
     assert len(names(folder / "runs")) == 1
+
+
+def test_twenty_visitors_train_at_the_same_time_and_each_key_is_answered(tmp_path: Path) -> None:
+    port = free_port()
+    with served(tmp_path, port) as (_, key):
+        opening = {"key": key, "columns": 80, "rows": 24}
+        pages = [
+            Page(port, {**opening, "token": f"{number:032x}"}, f"http://127.0.0.1:{port}")
+            for number in range(20)
+        ]
+        for page in pages:
+            page.wait_for_text("running")
+        for page in pages:
+            page.tell(RIGHT.encode())
+        for page in pages:
+            page.wait_for_text("‹0.2›")
 
 
 def test_an_address_can_start_only_so_many_sessions_in_a_time() -> None:

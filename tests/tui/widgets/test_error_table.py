@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual import events
 
-from bptui.widgets.error_table import ErrorTable, Report
+from bptui.widgets.error_table import ErrorTable, ReportRow
 from tests.tui.support.apps import make_app
 from tests.tui.support.driving import press, rest, turn_wheel
 
@@ -56,7 +56,7 @@ async def test_a_finished_run_ends_with_its_last_epoch_and_no_exponent_is_cut() 
         assert epochs(table) == [0, 5]
         await press(pilot, "s")
         assert epochs(table) == [0, 5, 7]
-        table.reports = (*table.reports, Report(99_999_999, (1.24e-5, 1.5e-5)))
+        table.reports = (*table.reports, ReportRow(99_999_999, (1.24e-5, 1.5e-5)))
         await rest(pilot)
         texts = [str(list(column.cells)[-1]).strip() for column in table.render().columns]
         assert texts[1:] == ["1.24e-5", "1.5e-5"]

@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpengine import ConfigError, DataError, Task
-from bpengine.data.csv import Outline
 from bpengine.wording import printable_path
-from bptui.box.prediction import Score
 from bptui.commands import COMMAND, COMMANDS
 from bptui.formatting import sentence_case, with_arrows
 from bptui.kept.paths import UPLOADED
@@ -25,8 +23,10 @@ from bptui.views.run_tabs import RunTabs
 from bpwords import Sentence, in_english
 
 if TYPE_CHECKING:
+    from bpengine.data.csv import Outline
     from bpengine.many.advice import TriedChange
     from bptui.background.runner import Runner, WorkLimits
+    from bptui.box.prediction import Score
     from bptui.screens.box import BoxScreen
     from bptui.screens.predict import PredictScreen
     from bptui.screens.reading import PinsScreen
@@ -68,7 +68,7 @@ class Dialogs:
         self.files = UserFiles(start, reader)
         kinds = "A CSV file" if restrictions.has_page else "A checkpoint, settings or a CSV file"
         self.opens_files = "" if reader is None else kinds
-        self._score = Score()
+        self._score: Score | None = None
 
     def tell(self, notes: Sequence[str]) -> None:
         """Show notes about how the user's data was read, until a click or for `NOTES_SECONDS`."""
@@ -84,8 +84,8 @@ class Dialogs:
 
         view = self._tabs.view
         allowed = [command for command in COMMANDS if view.app.check_action("do", (command.name,))]
-        found = [*sections(view.help(), view.session.config.task, allowed)]
-        view.app.push_screen(HelpScreen(found, PAGES))
+        pages = [*sections(view.help(), view.session.config.task, allowed)]
+        view.app.push_screen(HelpScreen(pages, PAGES))
 
     def describe(self) -> None:
         """Describe the run in words."""
@@ -116,12 +116,14 @@ class Dialogs:
         Args:
             weight: the weight whose chain of derivatives is shown first; None for the start of the step.
         """
+        from bptui.box.prediction import Score
         from bptui.screens.box import BoxScreen
         from bptui.views.step_effect import effect_figure
 
         view = self._tabs.view
         if any(isinstance(screen, BoxScreen) for screen in view.app.screen_stack):  # called from its palette
             return
+        self._score = self._score or Score()
         _push(BoxScreen(lambda: view.session, view.frames.show_now, effect_figure, self._score, weight), view)
 
     def _limits(self) -> WorkLimits:
@@ -238,6 +240,7 @@ class Dialogs:
 
     def take_upload(self) -> None:
         """Open the file that the page has put into the current folder, and ask what to learn from it."""
+        from bpengine.data.csv import Outline
         from bptui.screens.open import TableScreen
 
         for path in Path().glob(f"*{UPLOADED}"):

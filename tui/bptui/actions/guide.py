@@ -71,9 +71,11 @@ class Guide:
         from bptui.kept.user_lessons import UserLessons
 
         start = self._start
-        return UserLessons(
+        lessons = UserLessons(
             start.lessons, ascii=start.ascii, files=self._files, restrictions=self._restrictions
         )
+        lessons.hide_verdicts({task: view.session for task, view in self._tabs.views.items()})
+        return lessons
 
     @property
     def _open(self) -> dict[Task, LessonWalk]:
@@ -95,7 +97,7 @@ class Guide:
             self.user_lessons.continue_with(names)
         for task in self._open:
             self._follow_tab(task)
-            self._draw(task)
+            self._show_step(task)
 
     def begin_run(self, walk: LessonWalk, run: RunState | None = None) -> bool:
         """Begin the run of a step, or continue this one; return whether that was possible, or say why not."""
@@ -105,6 +107,8 @@ class Guide:
         except (ConfigError, DataError, RefusedError) as error:
             view.do(commands.refuse, str(error))
             return False
+        if view.options.rates:  # which another step had asked for
+            view.change_options(rates=False)
         return True
 
     @property
@@ -194,7 +198,7 @@ class Guide:
         if enters:
             self._panels.end_pointing()
             self._note_goal(task)  # for a learner who was faster than the lesson
-        self._draw(task)
+        self._show_step(task)
         if enters and walk.panel in NAMES:
             self._panels.point_at(walk.panel)
         if note := self.user_lessons.note:
@@ -210,7 +214,7 @@ class Guide:
         """Fill in the numbers of the run, and note it if it has reached the goal."""
         if task in self._open and self._tabs.views[task].snapshot is not None:
             self._note_goal(task)
-            self._draw(task)
+            self._show_step(task)
 
     def _note_goal(self, task: Task) -> None:
         """Note the run of a tab if it has reached the goal of its step."""
@@ -220,16 +224,16 @@ class Guide:
         if view.snapshot is not None and walk.is_reached(facts_of(view.snapshot)):
             self.user_lessons.note_goal(walk, view.session)  # which may have trained on since then
 
-    def _draw(self, task: Task) -> None:
+    def _show_step(self, task: Task) -> None:
         """Show the step of a tab's lesson, with the numbers of its run."""
         from bptui.lessons.goals import facts_of
-        from bptui.lessons.view import view_of
+        from bptui.lessons.snapshot import lesson_snapshot
 
         view = self._tabs.views[task]
-        if not view.is_attached:  # it is drawn when its tab is opened
+        if not view.is_attached:  # it is shown when its tab is opened
             return
         snapshot = view.snapshot or view.session.snapshot()
-        view.show_lesson(view_of(self._open[task], facts_of(snapshot), self._act))
+        view.show_lesson(lesson_snapshot(self._open[task], facts_of(snapshot), self._act))
 
     # Showing a solution.
 
@@ -260,7 +264,7 @@ class Guide:
         if act is None:
             self._showing = None
         if self._tabs.opened in self._open:
-            self._draw(self._tabs.opened)
+            self._show_step(self._tabs.opened)
 
     def stop_showing(self) -> bool:
         """Stop showing a solution; return whether one was shown."""

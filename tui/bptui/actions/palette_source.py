@@ -60,8 +60,8 @@ class PaletteSource:
         allowed = (command for command in COMMANDS if app.check_action("do", (command.name,)))
         answer = word("What the network answers for values that you type")
         yield PaletteEntry("data", "predict", word("Predict…"), answer, PREDICTING, self._dialogs.predict)
-        yield from panel_entries(((panel.name, panel.help) for panel in PANELS), self._panels.reveal)
         yield from setting_entries(config, settings.choose_and_edit)
+        yield from panel_entries(((panel.name, panel.help) for panel in PANELS), self._panels.reveal)
         yield from command_entries(allowed, app.run_action)
         yield from value_entries(config, settings.choose_and_set, self._take)
         if help := self._dialogs.opens_files:

@@ -38,9 +38,9 @@ class Panels:
         """Whether no layout has been saved yet where one is to be saved."""
         return self._saved.is_first_time
 
-    def begin(self, kept: PanelLayout | None) -> None:
-        """Use the layout of kept runs or, if there is none, the saved one."""
-        layout = kept or self._saved.load()
+    def begin(self) -> None:
+        """Use the saved layout."""
+        layout = self._saved.load()
         for view in self._tabs.views.values():
             view.panel_layout = layout.at_start(*view.app.size)
 
@@ -92,11 +92,6 @@ class Panels:
         before, after = self._layout, self._layout.focusing_first()
         self.arrange(after)
         return after != before
-
-    def find_setting(self) -> None:
-        """Focus the settings, and begin a search by name."""
-        self.reveal("settings")
-        self._tabs.view.find_setting()
 
     def toggle_metrics(self) -> None:
         """Show the next of the panels that share a place: errors and metrics and, if small, the network."""

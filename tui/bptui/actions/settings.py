@@ -103,7 +103,7 @@ class Settings:
         view.app.push_screen(AskScreen(asked))
 
     def _ask_for_name(self, field: ChoiceField | NamesField, view: RunView) -> None:
-        from bptui.screens.value import SEVERAL, ChoiceScreen
+        from bptui.screens.choice import SEVERAL, ChoiceScreen
 
         def take(name: str | None) -> None:
             if name == SEVERAL:

@@ -14,8 +14,8 @@ from bpengine.wording import printable
 from bptui.attach.commands import COMMAND, COMMANDS, key
 from bptui.attach.dialogs import SteerDialogs
 from bptui.attach.runs import FoundRun
+from bptui.attach.steer_view import SETTINGS, SteerView
 from bptui.attach.steering import Steering, SteerSnapshot
-from bptui.attach.view import SETTINGS, SteerView
 from bptui.commands import keys_of
 from bptui.screens.palette import open_palette, theme_entries
 from bptui.screens.palette_entries import PaletteEntry, command_entries
@@ -78,14 +78,14 @@ class SteerApp(TerminalApp):
         self.set_interval(1.0, self._plan_frame)  # for how long requests wait, and whether the run is silent
 
     def _plan_frame(self) -> None:
-        """Draw soon; several changes make one frame."""
+        """Show the run soon; several changes make one frame."""
         if not self._frame_is_due:
             self._frame_is_due = True
-            self.call_later(self._draw)
+            self.call_later(self._show_frame)
 
-    def _draw(self) -> None:
+    def _show_frame(self) -> None:
         if writer_is_busy(self):
-            self.set_timer(BUSY_SECONDS, self._draw)
+            self.set_timer(BUSY_SECONDS, self._show_frame)
             return
         self._frame_is_due = False
         self.view.snapshot = self.steering.snapshot()
@@ -137,10 +137,6 @@ class SteerApp(TerminalApp):
 
 def hints(snapshot: SteerSnapshot, view: SteerView) -> Iterator[KeyHint]:
     """The hints for the footer, in their order."""
-    if view.is_finding:
-        yield KeyHint("enter", "keep", "enter", 9)
-        yield KeyHint("esc", "go back", "escape", 9)
-        return
     if view.options.cursor is not None or view.zoomed:
         yield KeyHint.of(
             COMMAND["to_settings"], "restore" if view.options.cursor is None else "no cursor", 10

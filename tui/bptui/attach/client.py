@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from bptui.attach.status import SteerStatus
+from bptui.attach.run_status import SteerStatus
 from bptui.steer.channel import MAX_ANSWER, ChannelError, Fields, decoded, encoded, is_own, new_number
 
 CONNECT_SECONDS = 2.0

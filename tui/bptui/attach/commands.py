@@ -69,7 +69,7 @@ COMMANDS: tuple[Command, ...] = (
     _like("first", "view.choose_end(-1)", "Choose the first setting; in a curve, go to the first step."),
     _like("last", "view.choose_end(1)", "Choose the last setting; in a curve, go to the last step."),
     _like("edit", "dialogs.edit", "Pick or type a value for the chosen setting."),
-    _like("filter", "view.find_setting"),
+    _like("filter", "app.command_palette"),
     _like("toggle_metrics", "view.next_metric", "Show the next metric that has no room.", "next metric"),
     _like("toggle_log", "view.toggle_log", "Switch the axis of a metric between logarithmic and linear."),
     _like("toggle_smooth", "view.toggle('smooth')", "Smooth the curves, or show each report."),

@@ -11,10 +11,10 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.wording import number
 from bptui.attach.commands import key
-from bptui.attach.history import Curve
+from bptui.attach.metric_history import MetricCurve
 from bptui.attach.steering import SteerSnapshot
 from bptui.drawing import LOG_FLOOR, Axis, Figure, Kind, Legend, Series, Span, axis_over, log_axis
-from bptui.views.curve_cursor import STRIDES, moved_along, nearest
+from bptui.views.curve_cursor import STRIDES, moved_along, nearest_step
 from bptui.views.error_curve import SMOOTHED, linear_axis, smoothed, step_axis
 from bptui.widgets.hyperparameters import shortened
 
@@ -82,7 +82,7 @@ def metric_figure(snapshot: SteerSnapshot, metric: str, options: CurveOptions) -
     )
 
 
-def _until(last: int, curve: Curve) -> Curve:
+def _until(last: int, curve: MetricCurve) -> MetricCurve:
     """The part of a curve up to a step."""
     within = curve[0] <= last
     return curve[0][within], curve[1][within]
@@ -96,13 +96,13 @@ def _axis(finite: Array, *, log: bool) -> Axis:
     return over if low < 0 or low > high / 2 else linear_axis(finite)
 
 
-def _reading(metric: str, at: int, reach: float, now: Curve, *others: Curve) -> str:
+def _reading(metric: str, at: int, reach: float, now: MetricCurve, *others: MetricCurve) -> str:
     """The step at the cursor and the values there, also those of other runs that have one nearby."""
     values = [f"⠂{value}" for other in others if (value := _value_near(other, at, reach))]
     return f"step {at}: {shortened(metric, 40)} {' '.join((_value_near(now, at, 0) or '–', *values))}"
 
 
-def _value_near(curve: Curve, step: int, reach: float) -> str:
+def _value_near(curve: MetricCurve, step: int, reach: float) -> str:
     """The value at the step that is nearest to another one; empty if that is out of reach."""
     finite = np.isfinite(curve[1])
     steps, values = curve[0][finite], curve[1][finite]
@@ -114,7 +114,7 @@ def _value_near(curve: Curve, step: int, reach: float) -> str:
 
 def cursor_at(snapshot: SteerSnapshot, cursor: int | None) -> int | None:
     """The reported step that is nearest to the cursor; None without a cursor or a report."""
-    return None if cursor is None else nearest(_known(snapshot.past.curves), cursor)
+    return None if cursor is None else nearest_step(_known(snapshot.past.curves), cursor)
 
 
 def moved(snapshot: SteerSnapshot, cursor: int | None, strides: int) -> int | None:
@@ -124,6 +124,6 @@ def moved(snapshot: SteerSnapshot, cursor: int | None, strides: int) -> int | No
     return moved_along(steps, cursor, strides, newest=newest, count=last_step(snapshot))
 
 
-def _known(curves: Mapping[str, Curve]) -> Array:
+def _known(curves: Mapping[str, MetricCurve]) -> Array:
     """The steps of which a metric is known, in ascending order."""
     return np.unique(np.concatenate([np.empty(0), *(steps for steps, _ in curves.values())]))

@@ -14,22 +14,22 @@ from bpengine.wording import number, printable
 from bptui.attach.commands import COMMANDS, TOPICS, key
 from bptui.attach.curves import cursor_at
 from bptui.attach.sentences import described
+from bptui.attach.steer_view import SteerView
 from bptui.attach.steering import Steering, SteerSnapshot
-from bptui.attach.view import SteerView
 from bptui.commands.matching import abbreviates, score
 from bptui.drawing.signs import Sign, signs_of
 from bptui.drawing.timeline import SIGNS
 from bptui.screens.asking import AskScreen
+from bptui.screens.choice import ChoiceScreen
+from bptui.screens.confirm import Confirmation
 from bptui.screens.help import HelpScreen
-from bptui.screens.help_pages import START, Line, Section, key_section
+from bptui.screens.help_pages import START, HelpSection, Line, key_section
 from bptui.screens.palette_entries import PaletteEntry
-from bptui.screens.question import Question
 from bptui.screens.questions import file_of, value_of
 from bptui.screens.reading import WordsScreen
-from bptui.screens.value import ChoiceScreen
 from bptui.session.saving import Saving, picture_saving
 from bptui.session.snapshot import MarkKind
-from bptui.steer.settings import Value, in_words
+from bptui.steer.settings import Value, value_text
 from bptui.terminal.textual_internals import screen_strips
 from bptui.widgets.hyperparameters import shortened
 
@@ -63,8 +63,8 @@ class SteerDialogs:
         """Show the help: what this screen is, and a page of keys for each topic."""
         lines = tuple(map(Line, _SIGNS))
         sections = [
-            Section("steering", START, _ABOUT),
-            Section("curves", START, _CURVES, lines),
+            HelpSection("steering", START, _ABOUT),
+            HelpSection("curves", START, _CURVES, lines),
             *(key_section(topic, COMMANDS) for topic in TOPICS),
         ]
         self._view.app.push_screen(HelpScreen(sections, (START, *TOPICS)))
@@ -90,7 +90,7 @@ class SteerDialogs:
                 self._steering.ask("set", name=setting.name, value=value)
 
         if isinstance(field, ChoiceField):
-            present = in_words(setting.value)
+            present = value_text(setting.value)
             value = present if present in field.choices else field.choices[0]
             screen = ChoiceScreen(field, value, 1)
             self._view.app.push_screen(screen, lambda name: take(name and setting.parsed(name)))
@@ -136,7 +136,7 @@ class SteerDialogs:
             if answer == "enter":
                 self._steering.ask("stop")
 
-        question = Question(
+        question = Confirmation(
             f"Stop the training {printable(snapshot.status.name)} before its next step?",
             details=f"Its loop ends; it can't be continued. {key('quit')} leaves without stopping it.",
             keys="enter stop   esc cancel",
@@ -167,7 +167,7 @@ class SteerDialogs:
             text: what was typed, which may abbreviate their names.
         """
         for setting in self._steering.snapshot().status.settings:
-            title = f"{printable(setting.name, 60)} = {printable(in_words(setting.value))}"
+            title = f"{printable(setting.name, 60)} = {printable(value_text(setting.value))}"
             run = partial(self._choose_and_edit, setting.name)
             name = setting.name
             rank = 3 if abbreviates(text, name) and not score(text, (name,)) else 0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bpengine.wording import shown
 from bptui.attach.client import Client
-from bptui.attach.status import ProcessState, SteerStatus
+from bptui.attach.run_status import ProcessState, SteerStatus
 from bptui.steer.channel import ChannelError
 from bptui.steer.places import SUFFIX, is_answered, is_private, records_folder, socket_folders
 from bptui.steer.record import is_held

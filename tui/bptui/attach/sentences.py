@@ -10,15 +10,15 @@ import numpy as np
 from bpengine.wording import counted, listed, number, printable
 from bptui.attach.commands import key
 from bptui.attach.curves import last_step
-from bptui.attach.history import Curve
+from bptui.attach.metric_history import MetricCurve
 from bptui.attach.steering import SteerSnapshot
 from bptui.commands import keys_of
 from bptui.describe.error_trend import trend
 from bptui.formatting import ERROR_WIDTH, error_text, rate_text, sentence_case
 from bptui.session.snapshot import Mark, MarkKind, Stage, TimelineSnapshot
-from bptui.steer.settings import in_words
+from bptui.steer.settings import value_text
 from bptui.widgets.hyperparameters import shortened
-from bptui.widgets.status import NEEDED, StatusFigure, StatusText
+from bptui.widgets.status_line import NEEDED, StatusItem, StatusText
 
 _STAGES = {"running": Stage.RUNNING, "paused": Stage.PAUSED, "ended": Stage.FINISHED}
 _ASKED = re.compile(r"set to [^;]+ at step \d+; (?=the program set it)")
@@ -38,19 +38,19 @@ def status_text(snapshot: SteerSnapshot, cursor: int | None, chosen: str) -> Sta
     name = "silent" if snapshot.is_silent else snapshot.status.state
     stage = _STAGES.get(name, Stage.DIVERGED)
     versions = _versions(snapshot, chosen)
-    return StatusText(stage, name, tuple(_figures(snapshot)), versions, timeline_of(snapshot, cursor))
+    return StatusText(stage, name, tuple(_items(snapshot)), versions, timeline_of(snapshot, cursor))
 
 
-def _figures(snapshot: SteerSnapshot) -> Iterator[StatusFigure]:
+def _items(snapshot: SteerSnapshot) -> Iterator[StatusItem]:
     status, speed = snapshot.status, snapshot.steps_per_second
-    yield StatusFigure(NEEDED, f"step {status.step}")
+    yield StatusItem(NEEDED, f"step {status.step}")
     for place, (name, value) in enumerate(status.metrics.items()):
         shown = "not finite" if value is None else error_text(value)
-        yield StatusFigure(NEEDED - 1 - min(place, 4), f"{shortened(name, 40)} {shown:<{ERROR_WIDTH}}")
+        yield StatusItem(NEEDED - 1 - min(place, 4), f"{shortened(name, 40)} {shown:<{ERROR_WIDTH}}")
     if speed is not None:
-        yield StatusFigure(7, f"{rate_text(speed):>6} steps/s", f"{rate_text(speed):>6}/s")
+        yield StatusItem(7, f"{rate_text(speed):>6} steps/s", f"{rate_text(speed):>6}/s")
     if status.branch:
-        yield StatusFigure(6, f"branch {status.branch}")
+        yield StatusItem(6, f"branch {status.branch}")
 
 
 def _versions(snapshot: SteerSnapshot, chosen: str) -> tuple[str, ...]:
@@ -115,14 +115,15 @@ def described(snapshot: SteerSnapshot) -> Iterator[tuple[str, str]]:
         yield printable(name), " ".join(_metric(name, past.curves[name]))
     if status.settings:
         settings = (
-            f"{setting.name} is {in_words(setting.value)} ({setting.allowed})." for setting in status.settings
+            f"{setting.name} is {value_text(setting.value)} ({setting.allowed})."
+            for setting in status.settings
         )
         yield "settings", " ".join(printable(text, 300) for text in settings)
     if status.notes:
         yield "noticed", " ".join(f"{printable(note, 300)}." for note in status.notes)
     if past.changes:
         changes = (
-            f"{change.name} from {in_words(change.old)} to {in_words(change.new)} at step {change.step}"
+            f"{change.name} from {value_text(change.old)} to {value_text(change.new)} at step {change.step}"
             for change in past.changes[-MAX_LISTED:]
         )
         more = f"The last {MAX_LISTED} of {len(past.changes)}: " if len(past.changes) > MAX_LISTED else ""
@@ -136,7 +137,7 @@ def described(snapshot: SteerSnapshot) -> Iterator[tuple[str, str]]:
         yield "branches", f"The run has returned to step {listed(steps)} and continued from there."
 
 
-def _metric(name: str, curve: Curve) -> Iterator[str]:
+def _metric(name: str, curve: MetricCurve) -> Iterator[str]:
     """A metric now, at first, lately, and at its lowest and highest."""
     finite = np.isfinite(curve[1])
     steps, values = curve[0][finite], curve[1][finite]

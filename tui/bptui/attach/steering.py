@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bptui.attach.client import Answer, Client, Reply, entries_of
-from bptui.attach.history import Curve, MetricHistory, Past
+from bptui.attach.metric_history import MetricCurve, MetricHistory, Past
+from bptui.attach.run_status import SteerStatus
 from bptui.attach.runs import FoundRun, find_earlier, find_living, run_of_record
-from bptui.attach.status import SteerStatus
 from bptui.formatting import sentence_case
 from bptui.steer.channel import ChannelError, new_number
 from bptui.steer.settings import Value
@@ -52,7 +52,7 @@ class SteerSnapshot:
     is_silent: bool
     """Whether the run lives, and gives no answer."""
     steps_per_second: float | None
-    earlier: tuple[Mapping[str, Curve], ...]
+    earlier: tuple[Mapping[str, MetricCurve], ...]
     """The metrics of the runs of this name before this one, the latest first."""
     has_successor: bool
     """Whether the run is over, and another one of its name lives."""
@@ -99,7 +99,7 @@ class Steering:
 
     def __init__(self, found: FoundRun, changed: Callable[[], object]) -> None:
         self._changed = changed
-        self._earlier: tuple[Mapping[str, Curve], ...] = ()
+        self._earlier: tuple[Mapping[str, MetricCurve], ...] = ()
         self._requests: list[_Request] = []
         self._reverts: deque[bool] = deque()  # what is still to be undone, or redone
         self._woken = asyncio.Event()  # what the next look waits for, but not for long

@@ -7,7 +7,7 @@ from typing import Any
 
 from bpengine import Dataset, TrainingConfig
 from bpengine.many.advice import Advice, Experiment
-from bptui.background.jobs import CallJob, RunsJob, SlicedJob, problem_of
+from bptui.background.jobs import CallJob, RunsJob, SlicedJob, sentence_of
 from bptui.background.runner import Plan, WorkLimits
 
 # said
@@ -74,4 +74,4 @@ class Advising(Plan):
 
     def fail(self, error: Exception) -> None:
         """See `Plan.fail`."""
-        self.note, self.has_failed = problem_of(error, NO_MEMORY), True
+        self.note, self.has_failed = sentence_of(error, NO_MEMORY), True

@@ -125,7 +125,7 @@ class RunsJob(SlicedJob):
             yield call, [own[job] for job in bundle]
 
 
-def problem_of(error: Exception, no_memory: str) -> str:
+def sentence_of(error: Exception, no_memory: str) -> str:
     """The sentence about an error that is no fault of the program; any other error is raised.
 
     Args:

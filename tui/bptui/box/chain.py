@@ -41,11 +41,11 @@ def chain(walk: BoxWalk) -> list[str]:
     if layer is None or unit is None:
         return []
 
-    def leads_here(each: Derived) -> bool:
-        place = each.place
-        if place.layer is None or each.phase != "backward":
+    def leads_here(number: Derived) -> bool:
+        place = number.place
+        if place.layer is None or number.phase != "backward":
             return False
-        if each.quantity.name in GRADIENTS:
+        if number.quantity.name in GRADIENTS:
             return place == (layer, unit, source)
         return place.layer > layer or place[:2] == (layer, unit)
 

@@ -9,7 +9,7 @@ from bpengine import Dataset
 from bpengine.explain.derivation import PHASES, TEXT, Derived, equation
 from bptui.box.walk import MAX_UNITS, STRIDES, BoxWalk, Stride
 from bptui.commands import keys_of
-from bptui.describe.help import Help
+from bptui.describe.guidance import Guidance
 from bptui.describe.scaling import scaled_in_words
 from bpwords import Sentence, columns, joined, word
 
@@ -29,18 +29,18 @@ class Page:
     why: str
 
 
-def page_of(derived: Derived, last_layer: int, help: Help | None = None) -> Page:
+def page_of(derived: Derived, last_layer: int, guidance: Guidance | None = None) -> Page:
     """The page of a number.
 
     Args:
         derived: the number.
         last_layer: the index of the output layer.
-        help: what is shown while the number is asked for; None to show everything.
+        guidance: what is shown while the number is asked for; None to show everything.
     """
     symbol, formula, numbers, result = equation(derived, TEXT)
-    if help is not None:
-        numbers = numbers if help is Help.WORKED and numbers != result else ""
-        formula = "..." if help is Help.NONE else formula
+    if guidance is not None:
+        numbers = numbers if guidance is Guidance.WORKED and numbers != result else ""
+        formula = "..." if guidance is Guidance.NONE else formula
         result = "?"
     return Page(
         name=f"{symbol}  {word(derived.quantity.name, 'quantity')}",
@@ -77,7 +77,7 @@ def scaling_of(walk: BoxWalk, dataset: Dataset) -> str:
     return joined(*scaled_in_words(dataset, inputs, targets[:0], formulas=walk.index == 0))
 
 
-def fitting(variants: Sequence[str], width: int) -> str:
+def first_fitting(variants: Sequence[str], width: int) -> str:
     """The first text that fits a line of this width, or else the last one."""
     return next((variant for variant in variants if columns(variant) <= width), variants[-1])
 
@@ -117,9 +117,9 @@ def heading_without_step(epochs_done: int, sample: int, samples: int) -> str:
     return where(epoch=epochs_done, sample=sample, samples=samples)
 
 
-def in_words(walk: BoxWalk, dataset: Dataset, samples: int, help: Help | None = None) -> str:
+def in_words(walk: BoxWalk, dataset: Dataset, samples: int, guidance: Guidance | None = None) -> str:
     """The current number in a few sentences; see `scaling_of`, `headings` and `page_of` for the arguments."""
-    page = page_of(walk.number, len(walk.trace.layers) - 1, help)
+    page = page_of(walk.number, len(walk.trace.layers) - 1, guidance)
     equation = " = ".join(part for part in (page.formula, page.numbers, page.result) if part)
     number = Sentence("{name} ({where}): {equation}." if page.where else "{name}: {equation}.")
     said = number(name=page.name, where=page.where, equation=equation)

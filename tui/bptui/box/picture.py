@@ -38,7 +38,7 @@ WITHOUT_STEP = BoxPicture(None, None)
 """The network if there is no next step."""
 
 
-def picture_of(walk: BoxWalk, *, hide: bool = False) -> BoxPicture:
+def box_picture(walk: BoxWalk, *, hide: bool = False) -> BoxPicture:
     """The network at the current number.
 
     Args:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bpengine.explain.derivation import TEXT, Derived
 from bpengine.numbers import parse_real
 from bptui.box.walk import BoxWalk
-from bptui.describe.help import Help
+from bptui.describe.guidance import Guidance
 from bpwords import Sentence, joined, word
 
 
@@ -36,8 +36,8 @@ _TYPED = frozenset("0123456789.,+-eE")
 _MAX_TYPED = 12
 
 
-_FADING = (Help.WORKED, Help.WORKED, Help.HALF, Help.HALF)
-"""The help fades: the first two numbers of each quantity have most, the next two less, the others none."""
+_FADING = (Guidance.WORKED, Guidance.WORKED, Guidance.HALF, Guidance.HALF)
+"""The guidance fades: the first two numbers of each quantity have most, the next two less, others none."""
 
 
 class Prediction:
@@ -72,10 +72,10 @@ class Prediction:
         """Whether the current number is asked for."""
         return self.is_on and _key(walk) not in self._answered
 
-    def help(self, derived: Derived) -> Help:
+    def guidance(self, derived: Derived) -> Guidance:
         """What is shown of the number while it is asked for."""
         asked = self._asked[derived.quantity.name]
-        return _FADING[asked] if asked < len(_FADING) else Help.NONE
+        return _FADING[asked] if asked < len(_FADING) else Guidance.NONE
 
     @property
     def question(self) -> str:

@@ -7,7 +7,7 @@ from enum import Enum
 
 from bpengine import Trace
 from bpengine.explain.derivation import Derived, derive
-from bpengine.explain.derivation.symbols import Place
+from bpengine.explain.derivation.symbols import ParameterPlace
 
 
 class Stride(Enum):
@@ -104,7 +104,7 @@ class BoxWalk:
         else:
             self.index = gradients[0 if direction > 0 else -1]
 
-    def go_to_gradient_of(self, place: Place) -> bool:
+    def go_to_gradient_of(self, place: ParameterPlace) -> bool:
         """Go to the derivative of a weight or bias; return False if the walk does not include it."""
         return self._go(next((i for i in self._gradients() if self.numbers[i].place == place), None))
 

@@ -12,30 +12,42 @@ from bpwords import use
 if TYPE_CHECKING:
     from bptui.startup.start_settings import StartSettings
 
-SUBCOMMANDS = (
-    "train",
-    "predict",
-    "advise",
-    "snapshot",
-    "share",
-    "sweep",
-    "verify",
-    "export",
-    "config",
-    "runs",
-    "trace",
-    "worksheet",
-    "gradcheck",
-    "attach",
-    "serve",
-    "learn",
-    "lessons",
-    "completion",
-    "doctor",
+SUBCOMMANDS = {
+    "learn": "take a lesson beside the live run",
+    "lessons": "list, write and check lessons, and grade hand-ins",
+    "train": "train without a screen; print text, jsonl or csv",
+    "predict": "answer new rows with a run",
+    "advise": "find out by experiment which changes lower the error",
+    "sweep": "train every combination of some settings' values",
+    "snapshot": "write the screen of a trained network to a file",
+    "share": "write a run as one page or one moving picture",
+    "verify": "repeat the run of a checkpoint, and compare",
+    "export": "write a run as NumPy, C, PyTorch, ONNX or JSON",
+    "config": "print the settings in effect, or write a file of them",
+    "runs": "list the runs that were kept",
+    "trace": "work out one training step, number by number",
+    "worksheet": "write a worksheet of training steps, with its solutions",
+    "gradcheck": "compare the derivatives with central differences",
+    "attach": "steer a training of your own, or list those that run",
+    "serve": "serve the screen to browsers",
+    "completion": "let your shell complete what you type",
+    "doctor": "print versions and what the terminal can do, for an issue",
+}
+"""The subcommands, each in the module of its name, and what the short help says of them.
+
+Without a subcommand, `screen` is run."""
+HELP, SETTINGS = "help", "settings"
+"""The word that shows the help, also of the subcommand after it, and the word after it for all flags."""
+SHORT_HELP = "\n".join(
+    (
+        "usage: bptui [TASK|DATASET|FILE] [settings]",
+        "Watch a small neural network learn, and change its settings while it trains.",
+        "  bptui spiral      learn a data set, or a file of your own",
+        *(f"  bptui {name:<11} {does}" for name, does in SUBCOMMANDS.items()),
+        "More: bptui --help settings (all flags), bptui help train, and ? on the screen.",
+        "Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.",
+    )
 )
-"""The subcommands, each in the module of its name. Without a subcommand, `screen` is run."""
-HELP = "help"
-"""The word that shows the help, or the help of the subcommand after it."""
 DONE, DIVERGED = 0, 1
 """The exit statuses of a run that has ended."""
 REMEDY = "try a smaller learning rate"
@@ -85,8 +97,8 @@ def _run_checked(arguments: list[str]) -> int:
     name = arguments[0] if arguments else ""
     if "--restricted" in arguments:
         name = ""  # only the screen: its parser refuses subcommands
-    elif name == HELP:
-        arguments = ["--help", *arguments[1:]]
+    elif name in (HELP, "--help", "-h"):
+        return _help(arguments[1] if len(arguments) > 1 else "")
     command = import_module(f"bptui.cli.{name if name in SUBCOMMANDS else 'screen'}")
     parser = command.parser()
     options = parser.parse(arguments[1:] if name in SUBCOMMANDS else arguments)
@@ -98,3 +110,18 @@ def _run_checked(arguments: list[str]) -> int:
         print_error(f"{parser.prog}: {error}; {REMEDY}")
         return DIVERGED
     return status
+
+
+def _help(topic: str) -> int:
+    """Print the short help, or that of all settings or of a subcommand; return the exit status."""
+    if not topic:
+        print(SHORT_HELP, flush=True)
+    elif topic in (SETTINGS, *SUBCOMMANDS):
+        command = import_module(f"bptui.cli.{'screen' if topic == SETTINGS else topic}")
+        print(command.parser().format_help(), end="", flush=True)
+    else:
+        from bpengine.wording import must_be_one_of
+
+        print_error(f"bptui: error: argument --help: {must_be_one_of((SETTINGS, *SUBCOMMANDS), topic)}")
+        return 2
+    return DONE

@@ -5,27 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 from bpengine import ConfigError
 from bpengine.edits import edited_at
 from bpengine.kernels.loading import NumbaError, load_lanes
 from bpengine.many.advice import Advice, Experiment, Trial, Verdict
 from bpengine.many.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STARTS_ALONE
-from bpengine.many.jobs import processors
 from bptui.cli.flags import run_parser
 from bptui.cli.formats import finite
-from bptui.cli.inputs import Inputs, checked_inputs
+from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number
 from bptui.cli.progress import progress
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.describe.advice import NOTHING_HELPS, line, listed_trials, summary
-
-if TYPE_CHECKING:
-    pass
 
 
 def parser() -> Parser:
@@ -53,13 +47,15 @@ Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
     defaults = f"(default: {STARTS}, or {STARTS_ALONE} without numba)"
     seeds = f"seeds for each change, from {MIN_STARTS} to {MAX_STARTS} {defaults}"
     add_number(group, "--starts", seeds, MIN_STARTS, MAX_STARTS)
-    add_choice(group, "--format", ("text", "json"), "text, or json (one object) (default: text)", "text")
+    add_choice(
+        group, "--format", ("text", "json"), "text, or json (one object) (default: text)", default="text"
+    )
     return made
 
 
 def run(options: argparse.Namespace) -> int:
     """Try the changes, and print what helps; return the exit status."""
-    inputs = checked_inputs(options)
+    inputs = read_inputs(options)
     inputs.begin(options.prog)
     if inputs.restored is not None and inputs.restored.edits:
         print_error(f"{options.prog}: the run was {edited_at(inputs.restored.edits)}, the starts are not")
@@ -80,20 +76,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _lanes_ready(prog: str) -> bool:
-    """Whether runs can be trained side by side; if not, print why."""
-
-    def show(text: str) -> None:
-        if sys.stderr.isatty():
-            print(text, end="\r", file=sys.stderr, flush=True)
-
-    show("Loading numba; the first time it compiles for some seconds.")
+    """Whether runs can be trained side by side; if not, print why. The first time, it takes some seconds."""
     try:
-        load_lanes()
+        with progress(None, unit="preparing machine code"):
+            load_lanes()
     except NumbaError as error:
         print_error(f"{prog}: {error}; without it, NumPy trains fewer starts, and takes a long time")
         return False
-    finally:
-        show("\x1b[2K")
     return True
 
 
@@ -117,8 +106,7 @@ def _experiment(inputs: Inputs, options: argparse.Namespace, *, side_by_side: bo
 def _result(experiment: Experiment, request: StopRequest) -> Advice:
     """The final advice, or what is known when a signal arrives."""
     with (
-        ThreadPoolExecutor(processors()) as executor,
-        closing(experiment.results(executor, lambda: bool(request.number))) as results,
+        closing(experiment.results(lambda: bool(request.number))) as results,
         progress(len(experiment.changes), unit="change") as show,
     ):
         for advice in results:  # there is always a last one

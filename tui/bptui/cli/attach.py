@@ -11,10 +11,10 @@ from datetime import datetime
 from bpengine.numbers import whole_in
 from bpengine.wording import either, printable, shown
 from bptui.attach.client import CONNECT_SECONDS, Client, Reply
+from bptui.attach.run_status import SettingStatus, SteerStatus
 from bptui.attach.runs import FoundRun, all_runs, find, find_living
-from bptui.attach.status import SettingStatus, SteerStatus
 from bptui.cli.flags import add_flags
-from bptui.cli.formats import print_list, print_problems
+from bptui.cli.formats import print_problems, print_rows
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_switch, make_parser
 from bptui.cli.screen_flags import check_theme_name
 from bptui.cli.streams import has_terminal, is_dumb, print_error
@@ -24,7 +24,7 @@ from bptui.startup.process import end_gc_pause
 from bptui.steer.channel import MAX_STEPS, ChannelError
 from bptui.steer.places import check_name
 from bptui.steer.schedule import changes_of
-from bptui.steer.settings import RefusedError, Value, in_words
+from bptui.steer.settings import RequestError, Value, value_text
 
 HEADINGS = ("NAME", "state", "step", "started")
 PATIENCE = 10.0
@@ -93,24 +93,24 @@ def run(options: argparse.Namespace) -> int:
         return DONE
     name, *request = options.words
     try:
-        found = _awaited(options.prog, name) if options.wait else find(name)
+        steered = _awaited(options.prog, name) if options.wait else find(name)
     except ValueError as error:
         raise BadUseError(str(error)) from None
     if not request and options.format is None and has_terminal() and not is_dumb():
-        return _open_screen(found, options)
+        return _open_screen(steered, options)
     verb, arguments = (request[0], request[1:]) if request else ("", [])
     if request and verb not in VERBS:
         raise BadUseError(f"request: must be {either(VERBS)}, got {shown(verb)}")
     if arguments and verb not in ("step", "set", "back"):
         raise BadUseError(f"{verb}: takes no arguments, got {shown(' '.join(arguments))}")
     if verb == "schedule":
-        _print_schedule(found, as_json=as_json)
+        _print_schedule(steered, as_json=as_json)
     elif verb in ("", "status"):
-        _print_status(found.status, as_json=as_json)
-        if not verb and found.socket is not None and not as_json:
+        _print_status(steered.status, as_json=as_json)
+        if not verb and steered.socket is not None and not as_json:
             print(f"Requests: bptui attach {printable(name)} {' | '.join(REQUESTS)}")
     else:
-        return _print_answer(options.prog, _ask(found, verb, arguments), as_json=as_json)
+        return _print_answer(options.prog, _ask(steered, verb, arguments), as_json=as_json)
     return DONE
 
 
@@ -149,10 +149,10 @@ def _list(prog: str, *, as_json: bool) -> None:
     runs, problems = all_runs()
     if as_json:
         print(json.dumps([_as_json(found_run.status) for found_run in runs]))
-        print_problems(prog, problems)
     else:
         nothing = "No training was started with bptui.steer."
-        print_list(prog, HEADINGS, [*map(_row, runs)], problems, right=("step",), nothing=nothing)
+        print_rows(HEADINGS, [*map(_row, runs)], right=("step",), nothing=nothing)
+    print_problems(prog, problems)
 
 
 def _row(found: FoundRun) -> tuple[str, ...]:
@@ -178,7 +178,9 @@ def _print_status(status: SteerStatus, *, as_json: bool) -> None:
         print(json.dumps(_as_json(status)))
         return
     lines = [status.sentence]
-    lines += [f"{setting.name}: {in_words(setting.value)} ({setting.allowed})" for setting in status.settings]
+    lines += [
+        f"{setting.name}: {value_text(setting.value)} ({setting.allowed})" for setting in status.settings
+    ]
     lines += [
         f"{name}: {'not finite' if value is None else f'{value:.6g}'}"
         for name, value in status.metrics.items()
@@ -234,7 +236,7 @@ def _fields(status: SteerStatus, verb: str, arguments: list[str]) -> dict[str, o
 
     Raises:
         BadUseError: the arguments make no sense.
-        RefusedError: they name no setting, or no value that it can have.
+        RequestError: they name no setting, or no value that it can have.
     """
     if verb == "set":
         if len(arguments) < 2:
@@ -243,7 +245,7 @@ def _fields(status: SteerStatus, verb: str, arguments: list[str]) -> dict[str, o
         try:
             return {"name": setting.name, "value": setting.parsed(arguments[-1])}
         except ValueError as error:
-            raise RefusedError(f"{setting.name}: {error}") from None
+            raise RequestError(f"{setting.name}: {error}") from None
     if verb not in ("step", "back"):
         return {}
     text = " ".join(arguments)
@@ -258,17 +260,17 @@ def _setting(status: SteerStatus, name: str) -> SettingStatus:
     """The setting that a name, a part of one or its initials mean.
 
     Raises:
-        RefusedError: they mean none, or several.
+        RequestError: they mean none, or several.
     """
     settings = {setting.name: setting for setting in status.settings}
-    found = [name] if name in settings else meant(name, settings)
-    if len(found) == 1:
-        return settings[found[0]]
-    if found:
-        names = either([printable(name) for name in found])
-        raise RefusedError(f"set: {shown(name)} may be {names}: say more of it")
+    matches = [name] if name in settings else meant(name, settings)
+    if len(matches) == 1:
+        return settings[matches[0]]
+    if matches:
+        names = either([printable(name) for name in matches])
+        raise RequestError(f"set: {shown(name)} may be {names}: say more of it")
     names = ", ".join(map(printable, settings)) or "none"
-    raise RefusedError(f"set: must name one of the settings ({names}), got {shown(name)}")
+    raise RequestError(f"set: must name one of the settings ({names}), got {shown(name)}")
 
 
 def _ask(found: FoundRun, verb: str, arguments: list[str]) -> Reply:
@@ -286,7 +288,7 @@ def _ask(found: FoundRun, verb: str, arguments: list[str]) -> Reply:
         patience = STEPS_PATIENCE if verb == "step" else PATIENCE - waited
         with Client(found.socket, _say_waiting) as client:
             return client.ask(verb, patience, **fields)
-    except RefusedError as error:
+    except RequestError as error:
         return Reply(False, str(error))
     except ChannelError as error:
         return Reply(False, f"{found.status.name} {error}")

@@ -9,8 +9,8 @@ from bpengine import Trainer
 from bpengine.exports import FORMATS, NAME, export, files_of
 from bpengine.files import is_replaceable
 from bpengine.wording import must_be, printable_path
-from bptui.cli.files import check_not_read, check_target, unwritable
-from bptui.cli.parsing import BadUseError, Parser, add_choice, add_switch, make_parser
+from bptui.cli.files import check_files, unwritable
+from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
 from bptui.cli.which_run import add_run, run_named
 
 
@@ -19,7 +19,7 @@ def parser() -> Parser:
     formats = "\n".join(f"  {name:<8} {file_format.label}" for name, file_format in FORMATS.items())
     made = make_parser(
         "bptui export",
-        "RUN --to FORMAT --output PATH [--name NAME] [--float]",
+        "RUN --to FORMAT --output PATH [--name NAME]",
         "Write a run as a program or a file for another runtime.",
         f"""formats:
 {formats}
@@ -38,10 +38,11 @@ docs/export.md describes the formats.
 Exit status: 0 done, 1 the run has diverged, 2 bad use or a bad file.""",
     )
     add_run(made)
-    add_choice(made, "--to", FORMATS, "what to write")
+    add_choice(made, "--to", FORMATS, "what to write", required=True)
     made.add_argument(
         "--output",
         type=Path,
+        required=True,
         metavar="PATH",
         help="the file or, for c, the folder; existing files are replaced",
     )
@@ -50,20 +51,16 @@ Exit status: 0 done, 1 the run has diverged, 2 bad use or a bad file.""",
         default=NAME,
         help=f"the name of the model, with which the files and all names in C begin (default: {NAME})",
     )
-    add_switch(made, "--float", "for c: compute the network in 32-bit floats")
     return made
 
 
 def run(options: argparse.Namespace) -> int:
     """Export the run, and say how to check the result; return the exit status."""
-    for flag in ("to", "output"):
-        if getattr(options, flag) is None:
-            raise BadUseError(f"argument --{flag}: is missing; {options.prog} RUN --to FORMAT --output PATH")
     path: Path = options.output
     _check(path, options.to, options.name, options.run)
     trainer = Trainer.continuing(run_named(options.run, "RUN", options.state), kernel="numpy")
     try:
-        export(trainer, options.to, path, name=options.name, single=options.float)
+        export(trainer, options.to, path, name=options.name)
     except OSError as error:
         raise unwritable(path, error) from None
     if path.is_dir() or is_replaceable(path):
@@ -81,5 +78,5 @@ def _check(path: Path, to: str, name: str, run: str) -> None:
     if files and path.exists() and not path.is_dir():
         raise BadUseError(f"argument --output: {must_be('a folder for c', path)}")
     for target in [path / file for file in files] if path.is_dir() and files else [path]:
-        check_target(target)  # a folder that is missing is made, but not the one around it
-        check_not_read(target, RUN=run)
+        # A folder that is missing is made, but not the one around it.
+        check_files({"RUN": run}, {"--output": target})

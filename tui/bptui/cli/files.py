@@ -6,7 +6,7 @@ import contextlib
 import fcntl
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -94,49 +94,37 @@ def bad_folder(path: Path, error: OSError | ValueError) -> BadUseError:
     return BadUseError(f"argument --state: {printable_path(path)}: {reason}")
 
 
-def check_distinct(**files: Path | None) -> None:
-    """Check that no two flags name the same file, except for --resume and --save.
+def check_files(read: Mapping[str, str | Path | None], written: Mapping[str, Path | None]) -> None:
+    """Check, before any work is done, that files can be written, and that none of them is another one.
 
     Args:
-        files: the file of each flag, by the flag's name without dashes; None for a flag that was not given.
+        read: the files to read, by the arguments that name them; None for one that was not given.
+        written: the files to write. Only --save may name the file of another argument, --resume.
 
     Raises:
-        BadUseError: two flags name the same file.
+        BadUseError: two arguments name the same file, or a file can't be written.
     """
-    flags: dict[Path, str] = {}
-    for flag, path in files.items():
-        try:
-            if path is None or not is_replaceable(path):  # two flags may name one stream
-                continue
-            other = flags.setdefault(path.resolve(), flag)
-        except (OSError, RuntimeError, ValueError):  # a loop of links, or a NUL: opening it will report that
+    arguments: dict[Path, str] = {}
+    for argument, name in {**read, **written}.items():
+        if name is None:
             continue
-        if flag != other and {flag, other} != {"resume", "save"}:
-            raise BadUseError(f"argument --{flag}: {printable_path(path)}: is also the file of --{other}")
+        path = Path(name)
+        with contextlib.suppress(OSError, RuntimeError, ValueError):  # opening it will report what is wrong
+            if is_replaceable(path):  # two arguments may name one stream
+                other = arguments.setdefault(path.resolve(), argument)
+                if argument != other and {argument, other} != {"--resume", "--save"}:
+                    message = f"{printable_path(path)}: is also the file of {other}"
+                    raise BadUseError(f"argument {argument}: {message}")
+        if argument in written:
+            check_target(path, argument)
 
 
-def check_not_read(output: Path, **inputs: str) -> None:
-    """Check that a file to write is none of those that are read.
-
-    Args:
-        output: the file of --output.
-        inputs: what was named as a file, by argument.
-
-    Raises:
-        BadUseError: it is one of them.
-    """
-    for name, path in inputs.items():
-        with contextlib.suppress(OSError, ValueError):  # it is no file
-            if Path(path).samefile(output) and is_replaceable(output):
-                raise BadUseError(f"argument --output: {printable_path(output)}: is also the file of {name}")
-
-
-def check_target(path: Path, flag: str = "--output") -> None:
-    """Check, before any work is done, that a file can be written.
+def check_target(path: Path, argument: str) -> None:
+    """Check, before any work is done, that a file can be written; see `check_files`.
 
     Args:
         path: the file.
-        flag: the flag that named it.
+        argument: the argument that named it.
 
     Raises:
         BadUseError: the file can't be written; the message gives the reason.
@@ -146,7 +134,7 @@ def check_target(path: Path, flag: str = "--output") -> None:
     except OSError as error:  # a loop of links, a name that is too long, a closed file descriptor, ...
         problem = f"can't be written: {reason_of(error)}"
     if problem:
-        raise BadUseError(f"argument {flag}: {printable_path(path)}: {problem}")
+        raise BadUseError(f"argument {argument}: {printable_path(path)}: {problem}")
 
 
 def _problem(path: Path) -> str:

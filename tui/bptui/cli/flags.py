@@ -69,7 +69,7 @@ def add_settings(
             "what computes, with the same numbers: NumPy until numba's machine code is loaded (auto), "
             f"NumPy only (numpy), or machine code from the start (numba) (default: {AUTO})"
         )
-        add_choice(group, "--kernel", KERNELS, choice, AUTO)
+        add_choice(group, "--kernel", KERNELS, choice, default=AUTO)
     else:
         parser.set_defaults(kernel=AUTO)
     add_flags(group, screen)
@@ -80,7 +80,7 @@ def add_flags(group: argparse._ActionsContainer, fields: Iterable[Field]) -> Non
     for field in fields:
         kind: dict[str, Any] = {"action": argparse.BooleanOptionalAction}
         if field.metavar:
-            kind = {"type": _parser_of(field), "metavar": field.metavar}
+            kind = {"type": parser_of(field), "metavar": field.metavar}
         group.add_argument(field.flag, dest=field.name, help=_help_of(field), **kind)
 
 
@@ -90,8 +90,8 @@ def given(options: argparse.Namespace) -> dict[str, Any]:
     return {name: getattr(options, name) for name in names if getattr(options, name) is not None}
 
 
-def _parser_of(field: Field) -> Callable[[str], Any]:
-    """An argparse type."""
+def parser_of(field: Field) -> Callable[[str], Any]:
+    """The argparse type of a setting."""
 
     def parsed(text: str) -> Any:
         try:

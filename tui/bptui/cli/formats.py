@@ -16,7 +16,7 @@ from bpengine.wording import escaped, must_be, printable_path
 from bptui.cli.parsing import BadUseError, add_choice
 from bptui.cli.streams import print_error, styled_stdout
 
-Value = int | float | str | None
+CellValue = int | float | str | None
 OTHER_ENDINGS = (".bptui", ".json", ".png", ".svg")
 """The endings of files that are not lines of results."""
 
@@ -27,7 +27,7 @@ class ResultRow(Protocol):
     def words(self) -> Mapping[str, object]:
         """What a line of text has, by the words before the values."""
 
-    def values(self) -> Mapping[str, Value]:
+    def values(self) -> Mapping[str, CellValue]:
         """The values by the names of their columns; None for a value that is missing."""
 
 
@@ -108,35 +108,6 @@ def text_table(rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def print_list(
-    prog: str,
-    headings: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    problems: Iterable[object],
-    *,
-    right: Collection[str],
-    nothing: str = "",
-) -> None:
-    """Print what was found, in a pipe without headings; and then, on stderr, what could not be read.
-
-    Args:
-        prog: the command.
-        headings: see `print_rows`, also about `rows` and `right`.
-        rows: what was found.
-        problems: why other things could not be read.
-        right: the headings of the columns that are aligned to the right.
-        nothing: what is said at a terminal if nothing was found.
-    """
-    if not sys.stdout.isatty():
-        for row in rows:
-            print(*row, sep="\t")
-    elif rows:
-        print_rows(headings, rows, right=right)
-    else:
-        print(nothing)
-    print_problems(prog, problems)
-
-
 def print_problems(prog: str, problems: Iterable[object]) -> None:
     """Print on stderr what could not be read, after all that was printed before."""
     sys.stdout.flush()
@@ -145,23 +116,22 @@ def print_problems(prog: str, problems: Iterable[object]) -> None:
 
 
 def print_rows(
-    headings: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    *,
-    right: Collection[str],
-    bold: str = "",
+    headings: Sequence[str], rows: Sequence[Sequence[str]], *, right: Collection[str], nothing: str = ""
 ) -> None:
     """Print rows: at a terminal as a table, in a pipe as lines with tabs between the columns.
 
     Args:
-        headings: the headings of the columns.
+        headings: the headings of the columns, which a pipe does not get.
         rows: the cells of each row.
         right: the headings of the columns that are aligned to the right.
-        bold: the last cell of the rows that are printed in bold.
+        nothing: what is said at a terminal if there are no rows.
     """
     if not sys.stdout.isatty():
-        for row in (headings, *rows):
+        for row in rows:
             print(*row, sep="\t")
+        return
+    if not rows:
+        print(nothing)
         return
     from rich.console import Console
     from rich.table import Table
@@ -170,5 +140,5 @@ def print_rows(
     for heading in headings:
         table.add_column(heading, no_wrap=True, justify="right" if heading in right else "left")
     for row in rows:
-        table.add_row(*map(escaped, row), style="bold" if row[-1] == bold else "")
+        table.add_row(*map(escaped, row))
     Console(file=styled_stdout(), markup=False, highlight=False).print(table)

@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     train_to_position(trainer, options)
     checks = gradient_check(trainer)
     rows = [_row(check) for check in checks]
-    print_rows(HEADINGS, rows, right=HEADINGS[1:-1], bold="disagrees")
+    print_rows(HEADINGS, rows, right=HEADINGS[1:-1])
     wrong = [check.name for check in checks if not check.agrees]
     if wrong:
         count = f"{len(wrong)} of {len(checks)} derivatives"

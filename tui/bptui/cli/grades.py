@@ -98,14 +98,14 @@ def csv_lines(graded: Iterable[HandIn], roster: Sequence[tuple[str, str, str]]) 
     learners: dict[tuple[str, str], dict[str, object]] = {(id, name): {} for id, name, _ in roster}
     of_file = {file: (id, name) for id, name, file in roster}
     columns: dict[str, None] = {}
-    for each in graded:
-        row = learners.setdefault(of_file.get(each.path.name, (each.path.stem, "")), {})
-        cells = {f"{each.lesson} {_place(mark)}": int(mark.status == "passed") for mark in each.marks}
-        cells |= {f"{each.lesson} points": sum(cells.values())} if each.marks else {}
+    for hand_in in graded:
+        row = learners.setdefault(of_file.get(hand_in.path.name, (hand_in.path.stem, "")), {})
+        cells = {f"{hand_in.lesson} {_place(mark)}": int(mark.status == "passed") for mark in hand_in.marks}
+        cells |= {f"{hand_in.lesson} points": sum(cells.values())} if hand_in.marks else {}
         columns |= dict.fromkeys(cells)
         row |= cells
-        if each.problem:
-            row["problem"] = f"{each.path.name}: {each.problem}"
+        if hand_in.problem:
+            row["problem"] = f"{hand_in.path.name}: {hand_in.problem}"
     names = [*sorted(columns, key=lambda name: name.partition(" ")[0]), "problem"]
     yield csv_line(["id", "name", *names])
     for learner, row in learners.items():

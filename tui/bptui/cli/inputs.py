@@ -25,7 +25,7 @@ from bpengine import (
 from bpengine.data.features import FeatureError
 from bpengine.data.formulas import task_of
 from bpengine.wording import printable_path
-from bptui.cli.files import check_distinct, check_target, errors_naming
+from bptui.cli.files import check_files, errors_naming
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
 from bptui.cli.streams import print_error, read_stdin
@@ -80,14 +80,15 @@ class Inputs(StartSettings):
         end_gc_pause()
 
 
-def checked_inputs(options: argparse.Namespace, *, both: bool = False, **targets: Path | None) -> Inputs:
+def checked_inputs(
+    options: argparse.Namespace, written: Mapping[str, Path | None], *, both: bool = False
+) -> Inputs:
     """Read the inputs of a command that writes files, and check that these are distinct and can be written.
 
     Args:
         options: the parsed flags of `add_settings`.
+        written: see `check_files`.
         both: whether to prepare both tasks, or only the one that the user asked for.
-        targets: the files to write, by the flags that name them, without the dashes before them; None for a
-            flag that was not given.
 
     Raises:
         BadUseError: a file cannot be used, or flags contradict each other or the files.
@@ -95,11 +96,8 @@ def checked_inputs(options: argparse.Namespace, *, both: bool = False, **targets
     """
     inputs = read_inputs(options, both=both)
     data = inputs.data[inputs.start].get(DATA.name, STDIN)
-    read = {"config": options.config, "resume": options.resume, "data": Path(data) if data != STDIN else None}
-    check_distinct(**read | targets)
-    for name, path in targets.items():
-        if path is not None:
-            check_target(path, f"--{name}")
+    samples = data if data != STDIN else None
+    check_files({"--config": options.config, "--resume": options.resume, "--data": samples}, written)
     return inputs
 
 

@@ -6,7 +6,7 @@ import argparse
 
 from bpengine.wording import printable_path, shown
 from bptui.cli import screen
-from bptui.cli.files import check_target, write_output
+from bptui.cli.files import check_files, write_output
 from bptui.cli.flags import add_flags
 from bptui.cli.parsing import BadUseError, Parser, add_file, make_parser
 from bptui.cli.screen_flags import add_lessons, add_plain, add_state, state_folder
@@ -67,7 +67,7 @@ def _hand_in(options: argparse.Namespace) -> int:
     if not options.lesson:
         raise BadUseError("argument --hand-in: say which lesson to hand in")
     lesson = lesson_named(options.lesson, options.lessons)
-    check_target(options.hand_in, "--hand-in")
+    check_files({"ID|FILE": options.lesson}, {"--hand-in": options.hand_in})
     state = state_folder(options)
     progress = KeptLessons(None if state is None else state / LESSONS).progress(lesson)
     done, count = progress.counts(lesson)

@@ -7,20 +7,20 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bpengine import CheckpointError, ConfigError
 from bpengine.wording import counted, listed, printable, printable_path
 from bptui.cli.files import write_new
 from bptui.cli.flags import add_flags
-from bptui.cli.formats import print_list
+from bptui.cli.formats import print_problems, print_rows
 from bptui.cli.parsing import BadUseError, Parser, add_action, add_choice, add_folder, add_number, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.screen_flags import add_lessons
 from bptui.settings.options import LANGUAGE
 from bptui.startup.end_signals import STOP_SIGNALS, end_process, handled_signals, raise_exit
-from bptui.startup.lesson_start import LessonStart
 from bptui.startup.process import end_gc_pause
+from bptui.startup.start_settings import LessonStart
 
 if TYPE_CHECKING:  # they load what trains
     from bptui.lessons.lesson import Lesson
@@ -67,15 +67,14 @@ Exit status: 0 done, 1 a lesson is wrong or something handed in has not passed, 
     seed = "draw the fresh starts from this number (default: the date, such as 20261130)"
     add_number(check, "--seed", seed, 0, 2**32 - 1, int(f"{date.today():%Y%m%d}"))
     # The flag may also stand before the action. A default of its own would then replace the given folder.
-    folder: dict[str, Any] = {"type": Path, "metavar": "DIR", "default": argparse.SUPPRESS}
-    check.add_argument("--lessons", help="check the lessons in this folder", **folder)
+    add_folder(check, "--lessons", "check the lessons in this folder", default=argparse.SUPPRESS)
     usage = "FILE ... [--lesson ID|FILE] [--lessons DIR] [--roster CSV] [--format F]"
     does = "Repeat the runs that bptui learn --hand-in wrote, and say what has passed."
     grade = add_action(actions, "grade", usage, does)
     grade.add_argument("files", type=Path, nargs="+", metavar="FILE", help="what was handed in")
     named = "the lesson (default: the one that each file names)"
     grade.add_argument("--lesson", metavar="ID|FILE", help=named)
-    grade.add_argument("--lessons", help="a folder with more lessons", **folder)
+    add_folder(grade, "--lessons", "a folder with more lessons", default=argparse.SUPPRESS)
     columns = "for csv: who handed in which file, in the columns id, name and file"
     grade.add_argument("--roster", type=Path, metavar="CSV", help=columns)
     add_choice(check, "--format", ("text", "json"), "text (the default) or json", default="text")
@@ -109,7 +108,8 @@ def _list(options: argparse.Namespace) -> int:
     for lesson in found:
         walk = LessonWalk(lesson, lesson.language(language), kept.progress(lesson))
         rows.append((lesson.id, walk.title, str(lesson.minutes), walk.so_far or "-"))
-    print_list(options.prog, HEADINGS, rows, problems, right=("minutes",))
+    print_rows(HEADINGS, rows, right=("minutes",))
+    print_problems(options.prog, problems)
     return RIGHT
 
 
@@ -161,8 +161,8 @@ def _lines(checked: Checked, seed: int) -> Iterator[str]:
     if lesson is not None and not checked.faults:
         parts = {"step": lesson.steps, "claim": lesson.claims, "number": lesson.measured}
         counts = [counted(len(items), what) for what, items in parts.items() if items]
-        found = f"{listed(counts)}; {', '.join(lesson.languages)}; --seed {seed}; {checked.seconds:.1f} s"
-        yield f"{name}: everything holds ({found})"
+        summary = f"{listed(counts)}; {', '.join(lesson.languages)}; --seed {seed}; {checked.seconds:.1f} s"
+        yield f"{name}: everything holds ({summary})"
 
 
 def _as_json(checked: Checked, seed: int) -> dict[str, object]:
@@ -194,7 +194,7 @@ def _grade(options: argparse.Namespace) -> int:
     if options.format == "csv":
         for line in csv_lines(graded, roster):
             print(line)
-    return RIGHT if all(each.passed for each in graded) else WRONG
+    return RIGHT if all(hand_in.passed for hand_in in graded) else WRONG
 
 
 def _marks(path: Path, given: Lesson | None, folder: Path | None) -> tuple[str, list[Grade], str]:

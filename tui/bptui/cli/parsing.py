@@ -36,10 +36,10 @@ def one_of(*names: str) -> Callable[[str], str]:
 
 
 def add_choice(
-    group: argparse._ActionsContainer, flag: str, names: Iterable[str], help: str, default: str | None = None
+    group: argparse._ActionsContainer, flag: str, names: Iterable[str], help: str, **more: Any
 ) -> None:
-    """Add a flag whose value is one of these names."""
-    group.add_argument(flag, type=one_of(*names), metavar="|".join(names), default=default, help=help)
+    """Add a flag whose value is one of these names, with further arguments for argparse."""
+    group.add_argument(flag, type=one_of(*names), metavar="|".join(names), help=help, **more)
 
 
 def add_file(group: argparse._ActionsContainer, flag: str, help: str, **more: Any) -> None:
@@ -47,9 +47,9 @@ def add_file(group: argparse._ActionsContainer, flag: str, help: str, **more: An
     group.add_argument(flag, type=Path, metavar="FILE", help=help, **more)
 
 
-def add_folder(group: argparse._ActionsContainer, flag: str, help: str) -> None:
-    """Add a flag that names a folder."""
-    group.add_argument(flag, type=Path, metavar="DIR", help=help)
+def add_folder(group: argparse._ActionsContainer, flag: str, help: str, **more: Any) -> None:
+    """Add a flag that names a folder, with further arguments for argparse."""
+    group.add_argument(flag, type=Path, metavar="DIR", help=help, **more)
 
 
 def add_switch(group: argparse._ActionsContainer, flag: str, help: str) -> None:
@@ -152,7 +152,7 @@ def _joined(arguments: list[str]) -> list[str]:
     return joined
 
 
-def make_parser(prog: str, usage: str, description: str, epilog: str, *, add_help: bool = True) -> Parser:
+def make_parser(prog: str, usage: str, description: str, epilog: str) -> Parser:
     """A parser whose help keeps the line breaks of its texts.
 
     Args:
@@ -160,7 +160,6 @@ def make_parser(prog: str, usage: str, description: str, epilog: str, *, add_hel
         usage: a short form of the arguments; a list of all flags would fill the screen.
         description: what the command does.
         epilog: examples and notes.
-        add_help: whether --help shows all of this.
     """
     return Parser(
         prog=prog,
@@ -169,5 +168,4 @@ def make_parser(prog: str, usage: str, description: str, epilog: str, *, add_hel
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
-        add_help=add_help,
     )

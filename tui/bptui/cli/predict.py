@@ -13,16 +13,16 @@ import stat
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from bpengine import DataError, Dataset, Trainer
-from bpengine.data.csv.new_rows import Block
+from bpengine.data.csv.new_rows import Block, NewRows
 from bpengine.data.raw_columns import parse_number
 from bpengine.files import why_unreadable
 from bpengine.predictions import answers, network_outputs
 from bpengine.wording import printable_path
 from bptui.cli import DONE
-from bptui.cli.files import check_not_read, check_target, errors_naming, write_output
+from bptui.cli.files import check_files, errors_naming, write_output
 from bptui.cli.formats import finite, format_of
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_switch, make_parser
 from bptui.cli.progress import progress
@@ -32,8 +32,6 @@ from bptui.settings.options import STDIN
 from bptui.startup.end_signals import STOP_SIGNALS, handled_signals, raise_exit
 from bptui.startup.process import end_gc_pause
 
-if TYPE_CHECKING:
-    from bpengine.data.csv.new_rows import Block, NewRows
 SKIPPED = 1
 """The exit status if rows were left without an answer."""
 _MEGABYTE = 1_000_000
@@ -86,8 +84,8 @@ def run(options: argparse.Namespace) -> int:
     words: list[str] = options.rows or [STDIN]
     is_file = len(words) == 1 and parse_number(words[0], decimal_comma=True) is None
     if options.output is not None:
-        check_target(options.output)
-        check_not_read(options.output, RUN=options.run, ROWS=words[0] if is_file else STDIN)
+        rows = words[0] if is_file and words[0] != STDIN else None
+        check_files({"RUN": options.run, "ROWS": rows}, {"--output": options.output})
     end_gc_pause()
     with errors_naming("argument ROWS"), handled_signals(STOP_SIGNALS, raise_exit):
         if is_file:
@@ -113,15 +111,11 @@ class _TypedRow:
         self.numbers = [index for index, column in enumerate(columns) if column.kind == "number"]
 
     def __iter__(self) -> Iterator[Block]:
-        from bpengine.data.csv.new_rows import Block
-
         yield Block([self._words], self._inputs, {})
 
 
 def _answer_file(options: argparse.Namespace, trainer: Trainer, name: str) -> int:
     """Answer the rows of a file or of standard input."""
-    from bpengine.data.csv.new_rows import NewRows
-
     shown = STDIN_NAME if name == STDIN else printable_path(name)
     with _opened(name, shown) as file:
         status = os.fstat(file.fileno())
@@ -153,8 +147,6 @@ def _answer(
         otherwise: the format if no flag names one.
         show: is called with the number of rows so far.
     """
-    from bptui.cli.predict import AnswerWriter
-
     kind = format_of(options.output, options.format, otherwise)
     writer = AnswerWriter(kind, trainer, rows.names, rows.numbers, rows.delimiter, proba=options.proba)
 

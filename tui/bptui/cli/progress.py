@@ -42,16 +42,21 @@ def progress(
         redirect_stdout=False,
         redirect_stderr=False,
     )
-    refreshed_at = time.monotonic()
     with bar:
         bar.console.show_cursor(True)  # a process that is killed would leave the cursor hidden
         task = bar.add_task("", total=total, completed=before)
+        yield throttled(lambda done: bar.update(task, completed=done, refresh=True), total)
 
-        def show(done: int) -> None:
-            nonlocal refreshed_at
-            now = time.monotonic()
-            if now >= refreshed_at + REFRESH_SECONDS or (total is not None and done >= total):
-                refreshed_at = now
-                bar.update(task, completed=done, refresh=True)
 
-        yield show
+def throttled(draw: Callable[[int], object], total: int | None) -> Callable[[int], None]:
+    """A function that draws what is done, but not within `REFRESH_SECONDS` of the last time unless all is."""
+    drawn_at = time.monotonic()
+
+    def show(done: int) -> None:
+        nonlocal drawn_at
+        now = time.monotonic()
+        if now >= drawn_at + REFRESH_SECONDS or (total is not None and done >= total):
+            drawn_at = now
+            draw(done)
+
+    return show

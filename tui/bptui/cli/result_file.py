@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import errno
 import fcntl
 import hashlib
 import io
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -19,11 +18,11 @@ from bpengine import FIELD, FIELDS
 from bpengine.checkpoint.codec import encode
 from bpengine.checkpoint.container import packed
 from bpengine.checkpoint.runs import SavedSource
-from bpengine.files import descriptor_of, is_replaceable, json_of, reason_of, why_unreadable
+from bpengine.files import descriptor_of, is_replaceable, json_of
 from bpengine.many.sweeps import Result, Sweep
 from bpengine.wording import must_be, printable_path
 from bptui.cli.files import unwritable
-from bptui.cli.formats import FORMATS, Value, format_of, header
+from bptui.cli.formats import FORMATS, CellValue, format_of, header
 from bptui.cli.parsing import BadUseError
 
 
@@ -56,15 +55,17 @@ class RunRow:
         first = {"Run": f"{result.run}/{self.runs}", **self._varied(), "Seed": result.seed}
         return {**first, "Error": result.error, **test, **end}
 
-    def values(self) -> Mapping[str, Value]:
+    def values(self) -> Mapping[str, CellValue]:
         """The same, with what identifies the sweep."""
         result = self.result
         errors = {"error": result.error, "test_error": result.test_error}
         end = {"state": result.state, "epoch": result.epoch, "sweep": self.mark}
         return {"run": result.run, **self._varied(), "seed": result.seed, **errors, **end}
 
-    def _varied(self) -> dict[str, Value]:
-        return {name: plain(name, value) for name, value in self.result.values.items() if name != "seed"}
+    def _varied(self) -> dict[str, CellValue]:
+        return {
+            name: plain_value(name, value) for name, value in self.result.values.items() if name != "seed"
+        }
 
 
 class Lines:
@@ -76,7 +77,7 @@ class Lines:
 
     Attributes:
         header: the lines above the results.
-        start: what a file that --resume can continue begins with; empty for text, which it can't.
+        start: what a file with results begins with; empty for text, from which no sweep continues.
         mark: what identifies the sweep in each line but those of text.
     """
 
@@ -91,7 +92,7 @@ class Lines:
         return self._format(RunRow(result, self._runs, self.mark))
 
 
-def plain(name: str, value: Any) -> int | float | str:
+def plain_value(name: str, value: Any) -> int | float | str:
     """A value as a number if possible, such as the units of a single layer; otherwise as users write it."""
     if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], int):
         return value[0]
@@ -100,7 +101,7 @@ def plain(name: str, value: Any) -> int | float | str:
 
 MAX_BYTES = 200_000_000
 """The size of the largest file that is read."""
-NOT_RESULTS = "is not what bptui sweep writes as jsonl or csv"
+NOT_RESULTS = "is not what bptui sweep writes as jsonl or csv; name another file"
 STATES = ("finished", "target error", "patience", "diverged")
 """How a run can end."""
 
@@ -112,7 +113,6 @@ class ResultFile:
 
     Args:
         path: the file.
-        flag: the flag that named it.
         file: the open file, unbuffered.
         lines: the format of its lines.
         known: the results that it has, by the number of the run.
@@ -120,17 +120,10 @@ class ResultFile:
     """
 
     def __init__(
-        self,
-        path: Path,
-        flag: str,
-        file: IO[bytes],
-        lines: Lines,
-        known: Mapping[int, Result],
-        *,
-        has_header: bool,
+        self, path: Path, file: IO[bytes], lines: Lines, known: Mapping[int, Result], *, has_header: bool
     ) -> None:
         self.path, self.lines, self.known = path, lines, known
-        self._flag, self._file, self._has_header = flag, file, has_header
+        self._file, self._has_header = file, has_header
 
     def add(self, result: Result) -> None:
         """Append the result of a run that has ended.
@@ -148,33 +141,30 @@ class ResultFile:
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise unwritable(self.path, error, self._flag) from None
+            raise unwritable(self.path, error) from None
 
 
 @contextlib.contextmanager
-def result_file(path: Path, sweep: Sweep, requested: str | None, *, resumed: bool) -> Iterator[ResultFile]:
-    """Open the file that --output creates or --resume continues, and lock it until the end.
+def result_file(path: Path, sweep: Sweep, requested: str | None) -> Iterator[ResultFile]:
+    """Open the file of --output, with the results that it has, and lock it until the end.
 
     Nothing that the file has is ever replaced, but for a last line that was cut off.
 
     Args:
-        path: the file. --output may also name a pipe or another stream.
+        path: the file, or a pipe or another stream.
         sweep: the sweep.
         requested: the format that --format names; None without one.
-        resumed: whether --resume names the file.
 
     Raises:
         BadUseError: the file can't be read or written, another sweep writes to it, or it holds something
             other than results of this sweep.
     """
-    flag = "--resume" if resumed else "--output"
-    place = f"argument {flag}: {printable_path(path)}"
-    name = "" if resumed else format_of(path, requested)  # before a file is created
+    place = f"argument --output: {printable_path(path)}"
+    name = format_of(path, requested)  # before a file is created
     try:
-        file = _opened(path, resumed=resumed)
+        file = _opened(path)
     except OSError as error:
-        reason = why_unreadable(error) if resumed else f"can't be written: {reason_of(error)}"
-        raise BadUseError(f"{place}: {reason}") from None
+        raise unwritable(path, error) from None
     with file:
         content = b""
         if is_replaceable(path):
@@ -182,29 +172,23 @@ def result_file(path: Path, sweep: Sweep, requested: str | None, *, resumed: boo
                 raise BadUseError(f"{place}: another sweep writes to it")
             file.seek(0)
             content = file.read(MAX_BYTES + 1)
-        if content and not resumed:
-            others = f"--resume {printable_path(path)} continues a sweep; otherwise name another file"
-            raise BadUseError(f"{place}: is not empty: {others}")
         if content:
             name = "jsonl" if content.startswith(b"{") else "csv"
             if requested not in (None, name):
                 allowed = f"{name} as in {printable_path(path)}"
                 raise BadUseError(f"argument --format: {must_be(allowed, requested)}")
-        lines = Lines(sweep, name or format_of(path, requested))
+        lines = Lines(sweep, name)
         known: Mapping[int, Result] = {}
         if content:
             known = _read(content, lines, sweep, place)
             file.truncate(content.rfind(b"\n") + 1)
-            file.seek(0, os.SEEK_END)
-        yield ResultFile(path, flag, file, lines, known, has_header=b"\n" in content)
+        yield ResultFile(path, file, lines, known, has_header=b"\n" in content)
 
 
-def _opened(path: Path, *, resumed: bool) -> IO[bytes]:
+def _opened(path: Path) -> IO[bytes]:
     """Open the file unbuffered: for reading and appending, or a stream for writing only."""
     if is_replaceable(path):
-        return path.open("r+b" if resumed else "a+b", buffering=0)
-    if resumed:
-        raise OSError(errno.EINVAL, "not a regular file")
+        return path.open("a+b", buffering=0)
     number = descriptor_of(path)
     return open(path if number is None else os.dup(number), "wb", buffering=0)  # noqa: PTH123  a descriptor has no path
 
@@ -249,7 +233,7 @@ def _read(content: bytes, lines: Lines, sweep: Sweep, place: str) -> dict[int, R
             result = _result(values, sweep)
             if result is None or results.setdefault(result.run, result) != result:
                 raise BadUseError(f"{place}: line {number}: is not a possible result of this sweep")
-    except (ValueError, KeyError, TypeError, csv.Error):
+    except (ValueError, KeyError, AttributeError, csv.Error):
         raise BadUseError(f"{place}: line {number + 1}: {NOT_RESULTS}") from None
     return results
 
@@ -258,24 +242,16 @@ def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
     """The number and the values of each line, as texts; a value that is null or missing is empty.
 
     Raises:
-        ValueError, TypeError, csv.Error: a line does not have the format.
+        ValueError, AttributeError, csv.Error: a line does not have the format.
     """
+    rows: Iterable[tuple[int, Mapping[str, Any]]]
     if text.startswith("{"):
-        for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
-            values = json_of(line)
-            if not isinstance(values, dict):
-                raise TypeError
-            yield number, _texts(values)
-        return
-    rows = csv.DictReader(io.StringIO(text), strict=True)
-    for row in rows:
-        if None in row:  # more values than columns
-            raise ValueError
-        yield rows.line_num, _texts(row)
-
-
-def _texts(values: Mapping[str, Any]) -> Mapping[str, str]:
-    return {name: "" if value is None else str(value) for name, value in values.items()}
+        rows = enumerate(map(json_of, text.removesuffix("\n").split("\n")), 1)
+    else:
+        reader = csv.DictReader(io.StringIO(text), strict=True)
+        rows = ((reader.line_num, row) for row in reader)
+    for number, row in rows:
+        yield number, {name: "" if value is None else str(value) for name, value in row.items()}
 
 
 def _result(values: Mapping[str, str], sweep: Sweep) -> Result | None:

@@ -14,7 +14,7 @@ from bpengine.history import LateErrors
 from bpengine.metrics import baseline
 from bpengine.schedules import SCHEDULES
 from bpengine.wording import counted, number
-from bptui.cli.formats import Value, finite, text_table
+from bptui.cli.formats import CellValue, finite, text_table
 from bptui.cli.streams import styled_stdout
 from bptui.formatting import ERROR_WIDTH, R2_DIGITS, change_text, error_text, percent, unit_of
 
@@ -43,7 +43,7 @@ class EpochRow:
         test = {} if record.test_error is None else {"Test": record.test_error}
         return {"Epoch": f"{record.epoch}/{record.epochs}", "Error": record.error} | test
 
-    def values(self) -> Mapping[str, Value]:
+    def values(self) -> Mapping[str, CellValue]:
         """Its errors, its learning rate after the schedule, and the metrics of the training samples."""
         record, config, metrics = self.record, self.trainer.config, self.trainer.metrics()
         factor = SCHEDULES[config.schedule].multiple(
@@ -55,7 +55,7 @@ class EpochRow:
         return {**dict(zip(COLUMNS, finite([*errors, rate, *figures]), strict=True)), **self.summary}
 
 
-class Table:
+class EpochTable:
     """A table for people, in which each row shows the change from the row above.
 
     Args:
@@ -89,7 +89,7 @@ class Table:
         return "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, self._widths, strict=True))
 
 
-def print_header(table: Table) -> None:
+def print_header(table: EpochTable) -> None:
     """Print the headings, in bold if the terminal has it."""
     from rich.console import Console
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
-from bptui.cli.formats import print_list
+from bptui.cli.formats import print_problems, print_rows
 from bptui.cli.parsing import Parser, make_parser
 from bptui.cli.which_run import add_kept_folder, kept_folder
 from bptui.formatting import error_text
@@ -39,7 +39,8 @@ def run(options: argparse.Namespace) -> int:
     """Print the list; return the exit status."""
     files, problems = kept_folder(options.state).files()
     rows = [row for kept in files for row in _rows(kept)]
-    print_list(options.prog, HEADINGS, rows, problems, right=("epochs", "error"), nothing="No run was kept.")
+    print_rows(HEADINGS, rows, right=("epochs", "error"), nothing="No run was kept.")
+    print_problems(options.prog, problems)
     return 0
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from importlib import import_module
-from typing import NoReturn
 
-from bpengine.wording import must_be, must_be_one_of
+from bpengine.wording import must_be
 from bptui import __version__
 from bptui.cli import HELP, SUBCOMMANDS
 from bptui.cli.files import errors_naming
@@ -32,61 +30,8 @@ from bptui.commands import change_keys
 from bptui.languages import file_of
 from bptui.limits.restrictions import count_sessions, most_sessions
 from bptui.settings.options import SCREEN_OPTIONS, SETTING
-from bptui.startup.lesson_start import LessonStart
 from bptui.startup.process import end_gc_pause
-from bptui.startup.start_settings import StartSettings
-
-SHORT_HELP = """usage: bptui [TASK|DATASET|FILE] [settings]
-Watch a small neural network learn, and change its settings while it trains.
-  bptui spiral         learn a data set, or a file of your own
-  bptui learn ...      take a lesson beside the live run
-  bptui lessons ...    list, write and check lessons, and grade hand-ins
-  bptui train ...      train without a screen; print text, jsonl or csv
-  bptui predict ...    answer new rows with a run
-  bptui advise ...     find out by experiment which changes lower the error
-  bptui sweep ...      train every combination of some settings' values
-  bptui snapshot ...   write the screen of a trained network to a file
-  bptui share ...      write a run as one page or one moving picture
-  bptui verify ...     repeat the run of a checkpoint, and compare
-  bptui export ...     write a run as NumPy, C, PyTorch, ONNX or JSON
-  bptui config ...     print the settings in effect, or write a file of them
-  bptui runs           list the runs that were kept
-  bptui trace ...      work out one training step, number by number
-  bptui worksheet ...  write a worksheet of training steps, with its solutions
-  bptui gradcheck ...  compare the derivatives with central differences
-  bptui attach ...     steer a training of your own, or list those that run
-  bptui serve ...      serve the screen to browsers
-  bptui completion ... let your shell complete what you type
-  bptui doctor         print versions and what the terminal can do, for an issue
-More: bptui --help settings (all flags), bptui help train, and ? on the screen.
-Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.
-"""
-"""The help without a topic."""
-SETTINGS = "settings"
-"""The topic of the help that has all flags."""
-
-
-class _Help(argparse.Action):
-    """Shows the short help, or that of a topic: of all settings, or of a subcommand."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: object,
-        option_string: str | None = None,
-    ) -> NoReturn:
-        """Show the help, and exit."""
-        del namespace, option_string
-        topic = str(values)
-        if topic not in ("", SETTINGS, *SUBCOMMANDS):
-            parser.error(f"argument --help: {must_be_one_of((SETTINGS, *SUBCOMMANDS), topic)}")
-        if topic in SUBCOMMANDS:
-            text = import_module(f"bptui.cli.{topic}").parser().format_help()
-        else:
-            text = parser.format_help() if topic else SHORT_HELP
-        print(text, end="", flush=True)
-        parser.exit()
+from bptui.startup.start_settings import LessonStart, StartSettings
 
 
 def parser() -> Parser:
@@ -109,16 +54,6 @@ def parser() -> Parser:
 bptui --help lists the subcommands, and bptui train --help shows the help of one.
 Press ? on the screen to see all keys.
 Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
-        add_help=False,
-    )
-    made.add_argument(
-        "-h",
-        "--help",
-        action=_Help,
-        nargs="?",
-        const="",
-        metavar="TOPIC",
-        help=f"show a short help, or that of a topic: {SETTINGS}, or a subcommand",
     )
     made.add_argument("-V", "--version", action="version", version=f"bptui {__version__}")
     add_named(made, otherwise="regression", subcommands=(*SUBCOMMANDS, HELP))

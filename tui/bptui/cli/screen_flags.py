@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import math
 from pathlib import Path
 
+from bpengine.numbers import parse_real
 from bpengine.wording import must_be, must_be_one_of
 from bptui.cli.files import bad_folder
 from bptui.cli.inputs import Inputs
 from bptui.cli.parsing import BadUseError, Parser, add_folder, add_switch
 from bptui.kept.folder import NEWEST
 from bptui.languages import of_lessons, translations
-from bptui.limits.restrictions import UNRESTRICTED, Restrictions, minutes, refused_flags
+from bptui.limits.restrictions import UNRESTRICTED, Restrictions, refused_flags
 from bptui.settings.options import DATA, LANGUAGE, STDIN, THEME
 from bptui.startup.start_settings import StartSettings
 from bpwords import use
@@ -76,10 +79,10 @@ def add_restrictions(parser: Parser) -> None:
 
 
 def _minutes(text: str) -> float:
-    try:
-        return minutes(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(must_be("a number above 0", text)) from None
+    with contextlib.suppress(ValueError):
+        if 0 < (value := parse_real(text[:40])) < math.inf:
+            return value
+    raise argparse.ArgumentTypeError(must_be("a number above 0", text))
 
 
 def restrictions_of(options: argparse.Namespace) -> Restrictions:
@@ -149,10 +152,10 @@ def say_in_language(start: StartSettings, settings: Path | None, *, only_lessons
     """
     language = "en" if start.ascii else start.lessons.wanted_language
     try:
-        found = translations(language, settings)
+        catalogue = translations(language, settings)
     except (OSError, ValueError) as error:
         raise BadUseError(f"argument {LANGUAGE.flag}: {error}") from None
-    use(of_lessons(found) if only_lessons else found)
+    use(of_lessons(catalogue) if only_lessons else catalogue)
 
 
 def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:

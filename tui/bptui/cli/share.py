@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpengine.wording import either, must_be, printable, printable_path
-from bptui.cli.files import check_target, write_output
+from bptui.cli.files import check_files, write_output
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number, make_parser
 from bptui.cli.picture_files import forget_variables
 from bptui.cli.progress import progress
@@ -22,7 +22,7 @@ from bptui.startup.process import end_gc_pause
 if TYPE_CHECKING:
     from bpengine.run import RunState
     from bpengine.timeline import Bookmark
-    from bptui.pictures.moving import Frame
+    from bptui.pictures.moving import EpochScreen
 
 SUFFIXES = (".html", ".svg")
 
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
         raise BadUseError(
             f"argument --output: {must_be(f'a name ending in {either(SUFFIXES)}', str(output))}"
         )
-    check_target(output, "--output")
+    check_files({"RUN": options.run}, {"--output": output})
     shared = run_named(options.run, "RUN", options.state)
     if shared.began is None:
         raise BadUseError(f"argument RUN: {printable_path(options.run)}: does not record how it began")
@@ -102,12 +102,12 @@ def _states(
     return [] if ended is None else [*states, ended.bookmark()]
 
 
-async def _frames(states: list[Bookmark], size: tuple[int, int]) -> list[Frame]:
+async def _frames(states: list[Bookmark], size: tuple[int, int]) -> list[EpochScreen]:
     """The screen of a run in each of its states."""
     from bpengine import Trainer
     from bptui.app import BptuiApp
     from bptui.describe import describe
-    from bptui.pictures.moving import Frame
+    from bptui.pictures.moving import EpochScreen
     from bptui.session.document import Document
     from bptui.startup.start_settings import StartSettings
     from bptui.terminal.textual_internals import screen_strips, until_idle
@@ -119,13 +119,13 @@ async def _frames(states: list[Bookmark], size: tuple[int, int]) -> list[Frame]:
     async with app.run_test(size=size):
         await until_idle(app)
         session = app.view.session
-        for state, keyframes in ((each.state, each.keyframes) for each in states):
+        for state, keyframes in ((bookmark.state, bookmark.keyframes) for bookmark in states):
             document = Document(run=state, past=keyframes, opened_with=state.config)
             session.take_state(session.state_to_keep()._replace(document=document), paused=True)
             app.view.frames.show_now()
             await until_idle(app)
             name = f"epoch {state.epochs_done - 1}" if state.epochs_done else "the start"
-            frames.append(Frame(name, screen_strips(app), describe(session.snapshot())))
+            frames.append(EpochScreen(name, screen_strips(app), describe(session.snapshot())))
     return frames
 
 

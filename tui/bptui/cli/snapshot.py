@@ -21,7 +21,7 @@ from bptui.commands import COMMAND, COMMANDS, SIGNS, change_keys
 from bptui.pictures.formats import picture_of
 from bptui.settings.options import ASCII, LANGUAGE, THEME
 from bptui.startup.end_signals import STOP_SIGNALS, end_process, handled_signals, raise_exit
-from bptui.startup.lesson_start import LessonStart
+from bptui.startup.start_settings import LessonStart
 
 if TYPE_CHECKING:
     from textual.strip import Strip
@@ -56,8 +56,8 @@ Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad 
         "--press",
         default="",
         metavar="KEY[,KEY]",
-        help="keys to press before the screen is written, such as v, tab,tab or ctrl+p; a comma in the "
-        "place of a key is the comma key; a what-if or a run that the keys begin is trained to its end",
+        help="keys to press before the screen is written, such as v, tab,tab, comma or ctrl+p; a what-if or "
+        "a run that the keys begin is trained to its end",
     )
     kinds = "the file to write; its name ends with .svg, .txt or .png (which needs the extra png)"
     add_file(group, "--output", kinds, required=True)
@@ -72,7 +72,7 @@ def add_size(group: argparse._ActionsContainer) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the file; return the exit status."""
-    inputs = checked_inputs(options, both=True, output=options.output)
+    inputs = checked_inputs(options, {"--output": options.output}, both=True)
     epoch = _epoch(options.at, inputs)
     check_picture(options.output, "--output", ascii=inputs.ascii)
     forget_variables()
@@ -148,7 +148,8 @@ def _keys(text: str) -> list[str]:
     Raises:
         BadUseError: a key is unknown, or it starts the run, saves or quits, as an entry of the palette might.
     """
-    keys = _separated(text) if text else []
+    names = {sign: name for name, sign in SIGNS.items()}
+    keys = [names.get(key.strip(), key.strip()) for key in text.split(",")] if text else []
     refused = ("toggle_run", "save", "quit")
     allowed = [key for command in COMMANDS if command.name not in refused for key in command.keys.split(",")]
     for key in keys:
@@ -157,18 +158,6 @@ def _keys(text: str) -> list[str]:
             raise BadUseError(f"argument --press: {must_be(among, key)}")
     if "enter" in keys and any(key in keys[: keys.index("enter")] for key in _PALETTE.keys.split(",")):
         raise BadUseError("argument --press: enter is not possible after the palette was opened")
-    return keys
-
-
-def _separated(text: str) -> list[str]:
-    """The keys by their names in Textual. A comma in the place of a key is the comma key."""
-    names = {sign: name for name, sign in SIGNS.items()}
-    parts = [part.strip() for part in text.split(",")]
-    keys = []
-    while parts:
-        is_comma = parts[:2] == ["", ""]
-        keys.append("comma" if is_comma else names.get(parts[0], parts[0]))
-        del parts[: 2 if is_comma else 1]
     return keys
 
 

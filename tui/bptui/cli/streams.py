@@ -30,7 +30,7 @@ def prepare_width() -> None:
         os.environ["COLUMNS"] = str(min(int(columns[:9]), MAX_COLUMNS))
 
 
-_CONTROL = re.compile(r"[^\n\t -~\xa0-\U0010ffff]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """A character that steers a terminal, or that changes the order in which it shows others."""
 
 

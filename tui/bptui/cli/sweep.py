@@ -5,17 +5,17 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
 from contextlib import closing, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 from bpengine import FIELD, ConfigError
-from bpengine.many.sweeps import Axis, Sweep, parse_axis
+from bpengine.many.jobs import RemoteExecutor
+from bpengine.many.sweeps import Sweep, SweepAxis, parse_axis
 from bpengine.many.sweeps.axes import FORMS
 from bpengine.many.sweeps.cells import METRICS, SUCCESS_ERROR, Cells
-from bpengine.wording import must_be, printable_path
 from bptui.cli.files import write_output
-from bptui.cli.flags import CLUSTER, add_cluster, add_settings, cluster_of, given
+from bptui.cli.flags import CLUSTER, add_cluster, add_settings, cluster_of, given, parser_of
 from bptui.cli.formats import add_format, format_of
 from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_number, make_parser
@@ -25,7 +25,7 @@ from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.cli.which_run import NAMED, add_kept_folder, add_named
 from bptui.cluster.address import ClusterAddress
-from bptui.cluster.errors import ClusterError, SilentSchedulerError
+from bptui.cluster.errors import ClusterError
 from bptui.settings.options import ASCII
 
 DONE, LOST, UNWRITTEN = 0, 1, 2
@@ -47,14 +47,15 @@ examples:
   bptui sweep regression --vary hidden=1..8 --starts 64 --metric success --success-error 0.001
   bptui sweep classification --dataset spiral --vary activation=tanh,relu --vary 'hidden=8;8,8' --epochs 300
   bptui sweep regression --vary momentum=0..0.9:10 --optimizer momentum --format csv --output momentum.csv
-  bptui sweep regression --vary hidden=1..8 --resume map.jsonl
+  bptui sweep regression --vary hidden=1..8 --output map.jsonl
   bptui sweep regression --vary hidden=1..8 --starts 1000 --cluster tcp://localhost:8786
 
 At a terminal, two settings make a heat map that fills as runs end; in a pipe, each run is a line, printed as
 soon as it has ended, with the figures that bptui train prints for the same settings. The starts of a cell
 have the seeds from --seed on; 0 follows the last one, 4294967295. A run has succeeded if it has not diverged
 and its last error (with --metric test-error, its test error) is at or below --success-error. The file of
---output has each result as soon as its run has ended, so that --resume loses none after an interruption.
+--output has each result as soon as its run has ended. After an interruption, the same command trains
+the rest.
 Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
     )
     add_named(made, otherwise="required")
@@ -71,20 +72,18 @@ Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
     default = "how many random starts each combination has (default: 16; 1 if the seed is varied)"
     add_number(group, "--starts", default, 1, MAX_STARTS)
     shown = "the median error or test error of its starts, or the share that succeeded (default: error)"
-    add_choice(group, "--metric", METRICS, f"what a cell shows: {shown}", METRICS[0])
+    add_choice(group, "--metric", METRICS, f"what a cell shows: {shown}", default=METRICS[0])
     group.add_argument(
         "--success-error",
-        type=_success_error,
+        type=parser_of(FIELD["target_error"]),
         metavar="X",
         help="the last error (with --metric test-error, the test error) at or below which a run succeeds "
         f"(default: --target-error or, if that is off, {SUCCESS_ERROR:g})",
     )
     results = made.add_argument_group("results")
-    add_format(results, ", from which --resume can't continue")
-    output = "write each result to a new file as soon as its run has ended"
+    add_format(results, ", from which no sweep can continue")
+    output = "add each result to a file as soon as its run has ended, but for those that it already has"
     add_file(results, "--output", f"{output}; the ending .csv or .jsonl is the format")
-    resumed = "take the results in this file, jsonl or csv of the same sweep, and add the rest to it"
-    add_file(results, "--resume", resumed, dest="results")
     picture = "write the heat map to a file: .svg, .txt or .png (which needs the extra png)"
     add_file(results, "--save-picture", picture)
     add_cluster(made)
@@ -94,37 +93,27 @@ Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
 
 def run(options: argparse.Namespace) -> int:
     """Train; return the exit status."""
-    flag, path = ("output", options.output) if options.results is None else ("resume", options.results)
-    inputs = checked_inputs(options, **{flag: path, "save-picture": options.save_picture})
+    output: Path | None = options.output
+    inputs = checked_inputs(options, {"--output": output, "--save-picture": options.save_picture})
     sweep = _sweep(inputs, options)
-    if options.output not in (None, path):
-        taken = f"left out or {printable_path(path)}: results are added to the file of --resume"
-        raise BadUseError(f"argument --output: {must_be(taken, printable_path(options.output))}")
     if options.save_picture is not None:
         from bptui.cli.picture_files import check_picture
 
         check_picture(options.save_picture, "--save-picture", ascii=inputs.ascii)
     cluster = cluster_of(options)
     inputs.begin(options.prog)
-    opened = (
-        nullcontext() if path is None else result_file(path, sweep, options.format, resumed=flag == "resume")
-    )
-    try:
-        with opened as file, _executor(cluster, options.prog) as executor, recorded_signals() as request:
-            sweep.executor = executor
-            return _train_and_report(sweep, file, options, inputs.ascii, request)
-    except SilentSchedulerError as error:
-        print_error(f"{options.prog}: error: {error}")
-        return LOST
+    opened = nullcontext() if output is None else result_file(output, sweep, options.format)
+    with opened as file, _executor(cluster, options.prog) as executor, recorded_signals() as request:
+        sweep.executor = executor
+        return _train_and_report(sweep, file, options, inputs.ascii, request)
 
 
 @contextmanager
-def _executor(cluster: ClusterAddress | None, prog: str) -> Iterator[Executor | None]:
+def _executor(cluster: ClusterAddress | None, prog: str) -> Iterator[RemoteExecutor | None]:
     """The executor for the runs: the cluster, or None for this machine. Print which workers are not used.
 
     Raises:
         BadUseError: the cluster can't be used.
-        SilentSchedulerError: its scheduler does not answer.
     """
     if cluster is None:
         yield None
@@ -133,8 +122,6 @@ def _executor(cluster: ClusterAddress | None, prog: str) -> Iterator[Executor | 
 
     try:
         executor = ClusterExecutor(cluster)
-    except SilentSchedulerError:
-        raise
     except ClusterError as error:
         raise BadUseError(f"argument {CLUSTER}: {error}") from None
     printed = len(executor.notes)
@@ -176,23 +163,12 @@ def _sweep(inputs: Inputs, options: argparse.Namespace) -> Sweep:
     return sweep
 
 
-def _axis(text: str) -> Axis:
+def _axis(text: str) -> SweepAxis:
     try:
         return parse_axis(text)
     except ConfigError as error:
         reason = error.reason if error.setting == "vary" else str(error)
         raise argparse.ArgumentTypeError(reason) from None
-
-
-def _success_error(text: str) -> float:
-    field = FIELD["target_error"]
-    try:
-        value: float = field.parse(text)
-    except ConfigError:
-        value = 0.0
-    if not value:
-        raise argparse.ArgumentTypeError(must_be("a number above 0, at most 1000", text))
-    return value
 
 
 def _train_and_report(
@@ -209,7 +185,7 @@ def _train_and_report(
     status, problem = _train(cells, lines, file, as_map, ascii, request)
     try:
         if as_map:
-            from bptui.cli.live_map import print_map
+            from bptui.cli.sweep_map import print_map
 
             print_map(cells, ascii=ascii)
         if cells.done < len(sweep):
@@ -217,7 +193,7 @@ def _train_and_report(
             print_error(f"{options.prog}: {problem} after {done}{_hint(lines, file)}")
     finally:  # the picture is written even if the lines can't be printed
         if options.save_picture is not None:
-            from bptui.cli.picture_files import map_picture
+            from bptui.cli.sweep_map import map_picture
 
             picture = map_picture(cells, options.save_picture, ascii=ascii)
             write_output(options.save_picture, picture, "--save-picture")
@@ -242,7 +218,7 @@ def _train(
     for text in lines.header if is_printed else ():
         print(text, flush=True)
     if as_map:
-        from bptui.cli.live_map import live_map
+        from bptui.cli.sweep_map import live_map
 
         shown = live_map(cells, ascii=ascii)
     else:
@@ -267,7 +243,7 @@ def _train(
 def _hint(lines: Lines, file: ResultFile | None) -> str:
     """How to train the rest of a sweep that has not ended."""
     if not lines.start:
-        return "; with --output FILE.jsonl or FILE.csv, a sweep can be resumed"
+        return "; with --output FILE.jsonl or FILE.csv, a sweep can be continued"
     if file is None or not file.path.is_file():
-        return "; --resume FILE continues from the printed lines"
-    return f"; the same command with --resume {file.path} trains the rest"
+        return "; --output FILE continues from the printed lines in a file"
+    return "; the same command trains the rest"

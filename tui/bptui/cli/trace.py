@@ -37,14 +37,14 @@ Exit status: 0 done, 1 diverged before or in that step, 2 bad use.""",
     add_position(made, "of the step")
     group = made.add_argument_group("output")
     kinds = "text, markdown (with formulas in TeX) or json (full precision) (default: text)"
-    add_choice(group, "--format", (*SHEETS, "json"), kinds, "text")
+    add_choice(group, "--format", (*SHEETS, "json"), kinds, default="text")
     add_file(group, "--output", "write to a file instead of stdout")
     return made
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the derivation; return the exit status."""
-    inputs = checked_inputs(options, output=options.output)
+    inputs = checked_inputs(options, {"--output": options.output})
     inputs.begin(options.prog)
     trainer = inputs.trainer()
     row = train_to_position(trainer, options)

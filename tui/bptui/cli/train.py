@@ -23,7 +23,7 @@ from bptui.cli.formats import FORMATS, add_format, format_of, header
 from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_switch
 from bptui.cli.progress import SLICE_MILLISECONDS, progress
-from bptui.cli.run_results import COLUMNS, EpochRow, Summary, Table, print_header
+from bptui.cli.run_results import COLUMNS, EpochRow, EpochTable, Summary, print_header
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 
@@ -73,7 +73,7 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
 
 def run(options: argparse.Namespace) -> int:
     """Train; return the exit status."""
-    inputs = checked_inputs(options, output=options.output, save=options.save)
+    inputs = checked_inputs(options, {"--output": options.output, "--save": options.save})
     options.format = format_of(options.output, options.format)
     if options.summary and options.format != "jsonl":
         raise BadUseError("argument --summary: needs --format jsonl")
@@ -91,7 +91,7 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
     line: Callable[[EpochRow], str] = FORMATS[options.format]
     headings = header(options.format, COLUMNS)
     if as_table:
-        table = Table(trainer.config.epochs, test=trainer.dataset.test is not None)
+        table = EpochTable(trainer.config.epochs, test=trainer.dataset.test is not None)
         line, headings = table.line, ()
 
     def report(record: EpochRecord) -> None:

@@ -25,7 +25,7 @@ of a weight or unit at the place where it was made. All errors so far, the weigh
 else that the run would continue with are compared. One line says whether they are bit for bit the same,
 or where they first differ.
 
-If the run was edited, the line says so; setting all weights at once, as fit(patience=...) does, is an edit.
+If the run was edited, the line says so; setting all weights at once, as set_weights does, is an edit.
 
 examples:
   bptui train regression --save run.bptui
@@ -44,11 +44,11 @@ def run(options: argparse.Namespace) -> int:
     saved = run_named(options.run, "RUN", options.state)
     end_gc_pause()
     with recorded_signals() as request, progress(saved.epochs_done) as show:
-        found = verify(saved, show=show, stopped=lambda: bool(request.number))
+        verification = verify(saved, show=show, stopped=lambda: bool(request.number))
     name = printable_path(options.run)
-    if found is None:
+    if verification is None:
         print_error(f"{options.prog}: {name}: interrupted")
         return request.exit_status
-    print(f"{name}: {found.text}")
+    print(f"{name}: {verification.text}")
     sys.stdout.flush()
-    return 0 if found.same else 1
+    return 0 if verification.same else 1

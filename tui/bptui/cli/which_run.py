@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 from collections.abc import Iterable
 from functools import partial
@@ -77,9 +78,9 @@ def run_named(word: str, argument: str, state: Path | None) -> RunState:
             return read(word)
         from bptui.kept.state_file import read_state
 
-        kept = read_state(kept_folder(state).find(word).path, screen=False)
+        kept = read_state(kept_folder(state).find(word).path)
         tab = kept.tabs.get(kept.open) or next(iter(kept.tabs.values()))
-        return tab.session.document.run
+        return tab.document.run
 
 
 def add_named(parser: Parser, *, otherwise: str, subcommands: Iterable[str] = ()) -> None:
@@ -104,25 +105,19 @@ def add_named(parser: Parser, *, otherwise: str, subcommands: Iterable[str] = ()
 
 def _checked(text: str, *, subcommands: tuple[str, ...]) -> str:
     """The text, if it names something."""
-    allowed = (
-        f"{', '.join(TASKS)}, a data set ({either([*DATASETS])}), a CSV file, a checkpoint, a settings file "
-        "or the ID of a kept run"
-    )
-    if subcommands:
-        allowed = f"{allowed.replace(' or the ID', ', the ID')} or a subcommand ({either(subcommands)})"
+    files = ("a CSV file", "a checkpoint", "a settings file", "the ID of a kept run")
+    others = [f"a subcommand ({either(subcommands)})"] if subcommands else []
+    allowed = either([*TASKS, f"a data set ({either([*DATASETS])})", *files, *others])
     if text in subcommands:
         raise argparse.ArgumentTypeError(f"{shown(text)} is a subcommand and must come first")
     if text in TASKS or text in DATASETS or is_kept_run(text):
         return text
     path = Path(text)
-    try:
-        is_folder, exists = path.is_dir(), path.exists()
-    except (OSError, ValueError):
-        is_folder = exists = False
-    if text and exists and not is_folder:
-        return text
-    if text and is_folder:
-        raise argparse.ArgumentTypeError(f"{shown(text)} is a folder; must be {allowed}")
+    with contextlib.suppress(OSError, ValueError):
+        if text and path.is_dir():
+            raise argparse.ArgumentTypeError(f"{shown(text)} is a folder; must be {allowed}")
+        if text and path.exists():
+            return text
     if os.sep in text or path.suffix:
         raise argparse.ArgumentTypeError(f"{printable_path(text)}: there is no such file")
     known = {name: data.synonyms for name, data in DATASETS.items()}

@@ -25,7 +25,7 @@ from bpengine.explain.derivation import (
     digits_to_solve,
     equation,
     settings_of,
-    shown,
+    with_digits,
 )
 from bpengine.explain.derivation.rounding import DIGITS, MAX_DIGITS
 from bpengine.network import parameter_count
@@ -33,7 +33,7 @@ from bpengine.optimizers import OPTIMIZERS
 from bpengine.tracing import Parameters
 from bpengine.wording import printable
 from bptui.cli.formats import text_table
-from bptui.describe.help import Help
+from bptui.describe.guidance import Guidance
 from bptui.describe.scaling import scaled_in_words
 
 MAX_LINE_WIDTH = 100
@@ -127,10 +127,10 @@ MAX_COLUMNS = 6
 """The most units in one table, so that it fits on a sheet."""
 
 
-IN_FULL: dict[Help, tuple[Phase, ...]] = {
-    Help.WORKED: tuple(PHASES),
-    Help.HALF: ("forward", "loss"),
-    Help.NONE: (),
+IN_FULL: dict[Guidance, tuple[Phase, ...]] = {
+    Guidance.WORKED: tuple(PHASES),
+    Guidance.HALF: ("forward", "loss"),
+    Guidance.NONE: (),
 }
 """The phases of which a worksheet shows everything. Of the others, it shows the formulas or, without help,
 only the symbols."""
@@ -169,7 +169,7 @@ def worked_step(sheet: TextSheet, trace: Trace, dataset: Dataset, row: int) -> I
 
 
 def exercise(
-    sheet: TextSheet, trace: Trace, dataset: Dataset, help: Help, *, is_solved: bool, explain: bool
+    sheet: TextSheet, trace: Trace, dataset: Dataset, guidance: Guidance, *, is_solved: bool, explain: bool
 ) -> Iterator[str]:
     """Yield the lines of a step of a worksheet, with all samples of its batch.
 
@@ -179,14 +179,14 @@ def exercise(
         sheet: the kind of document.
         trace: the step.
         dataset: the training data.
-        help: how much is shown.
+        guidance: how much is shown.
         is_solved: whether the answers are shown, too.
         explain: whether to say what each quantity is for, and how exact the numbers are.
     """
     samples = range(len(trace.indices))
     of_batch = len(samples) > 1
     last = f"s {trace.sample}-{trace.sample + samples[-1]}" if of_batch else f" {trace.sample}"
-    kind = Help.WORKED if is_solved else help
+    kind = Guidance.WORKED if is_solved else guidance
     yield from sheet.heading(2, f"Epoch {trace.epoch}, sample{last} ({kind.value})")
     for text in _settings(trace):
         yield from sheet.paragraph(text)
@@ -195,7 +195,7 @@ def exercise(
         "and the deltas are those of one sample each; the gradient is the mean over the samples."
     )
     yield from sheet.paragraph(batch if of_batch else _position(trace, 0))
-    digits = DIGITS if help is Help.WORKED else digits_to_solve(trace, IN_FULL[help])
+    digits = DIGITS if guidance is Guidance.WORKED else digits_to_solve(trace, IN_FULL[guidance])
     yield from sheet.heading(3, "Given")
     for row in samples:
         if of_batch:
@@ -204,9 +204,9 @@ def exercise(
     if of_batch:
         yield from sheet.heading(4, "The step")
     yield from _given(sheet, trace, digits)
-    printing = _Printing(3, kind, IN_FULL[help], digits, explain=explain)
+    printing = _Printing(3, kind, IN_FULL[guidance], digits, explain=explain)
     yield from _numbers(sheet, trace, derive_batch(trace), printing)
-    if kind is Help.WORKED:
+    if kind is Guidance.WORKED:
         yield from sheet.heading(3, "Result")
         yield from _result(sheet, trace)
         if explain:
@@ -264,7 +264,7 @@ def _sample(
 def _place(sheet: TextSheet, trace: Trace, dataset: Dataset, row: int) -> str:
     """Where a sample is from whose values its features are computed."""
     pairs = list(zip(dataset.features, trace.coordinates[row].tolist(), strict=True))[:MAX_UNITS]
-    place = ", ".join(f"{sheet.name(name)} = {shown(value)}" for name, value in pairs)
+    place = ", ".join(f"{sheet.name(name)} = {with_digits(value)}" for name, value in pairs)
     return f"The inputs are features of the sample at {place}."
 
 
@@ -291,7 +291,7 @@ def _matrix(sheet: TextSheet, name: str, parameters: Parameters, digits: int) ->
         rows = [[name, *(f"unit {unit + 1}" for unit in part)]]
         named = [(f"input {number}", row) for number, row in enumerate(parameters.weights[:MAX_UNITS], 1)]
         for label, values in (*named, ("bias", parameters.biases)):
-            rows.append([label, *(shown(value, digits) for value in values[part])])
+            rows.append([label, *(with_digits(value, digits) for value in values[part])])
         yield ""
         yield from sheet.table(rows)
 
@@ -302,7 +302,7 @@ class _Printing:
 
     level: int
     """The level of the heading of a phase."""
-    help: Help = Help.WORKED
+    guidance: Guidance = Guidance.WORKED
     given: tuple[Phase, ...] = ()
     """The phases whose results are given, so that they need `digits`."""
     digits: int = DIGITS
@@ -351,9 +351,9 @@ def _parts(sheet: TextSheet, derived: Derived, printing: _Printing) -> list[str]
     symbol, formula, numbers, result = equation(
         derived, sheet.notation, printing.digits if is_given else DIGITS
     )
-    if printing.help is Help.NONE and not is_given:
+    if printing.guidance is Guidance.NONE and not is_given:
         return [symbol, sheet.blank]
-    if printing.help is Help.HALF and not is_given:
+    if printing.guidance is Guidance.HALF and not is_given:
         return [symbol, formula, sheet.blank]
     return [symbol, formula, result] if numbers == result else [symbol, formula, numbers, result]
 
@@ -362,10 +362,12 @@ def _result(sheet: TextSheet, trace: Trace) -> Iterator[str]:
     what = "loss of this sample" if len(trace.indices) == 1 else "mean loss of this batch"
     before, after = trace.mean_loss, trace.new_mean_loss
     digits = DIGITS
-    while shown(before, digits) == shown(after, digits) and before != after and digits < MAX_DIGITS:
+    while (
+        with_digits(before, digits) == with_digits(after, digits) and before != after and digits < MAX_DIGITS
+    ):
         digits += 1
     change = "falls" if after < before else "rises"
-    changes = f"{change} from {shown(before, digits)} to" if before != after else "stays"
+    changes = f"{change} from {with_digits(before, digits)} to" if before != after else "stays"
     yield from sheet.paragraph(
-        f"With the new weights and biases, the {what} {changes} {shown(after, digits)}."
+        f"With the new weights and biases, the {what} {changes} {with_digits(after, digits)}."
     )

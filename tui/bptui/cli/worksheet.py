@@ -12,7 +12,7 @@ from bptui.cli.inputs import checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.worked_step import MAX_UNITS, SHEETS, exercise, joined
-from bptui.describe.help import Help
+from bptui.describe.guidance import Guidance
 
 MAX_STEPS = 100
 MAX_BATCH = 7
@@ -47,7 +47,8 @@ Exit status: 0 done, 1 diverged before the last step, 2 bad use.""",
 
 def run(options: argparse.Namespace) -> int:
     """Write the worksheet and its solutions; return the exit status."""
-    inputs = checked_inputs(options, output=options.output, solutions=options.solutions)
+    files = {"--output": options.output, "--solutions": options.solutions}
+    inputs = checked_inputs(options, files)
     inputs.begin(options.prog)
     trainer = inputs.trainer()
     _check_size(trainer)
@@ -55,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     steps = list(_steps(trainer, options.steps))
     if len(steps) < options.steps:
         raise BadUseError(f"argument --steps: the run has only {len(steps)} more, got '{options.steps}'")
-    for flag, path in (("--output", options.output), ("--solutions", options.solutions)):
+    for flag, path in files.items():
         if path is not None:
             text = joined(_sheet(steps, trainer.dataset, is_solved=flag == "--solutions"))
             write_output(path, f"{text}\n", flag)
@@ -92,13 +93,13 @@ def _steps(trainer: Trainer, count: int) -> Iterator[Trace]:
         trainer.step()
 
 
-def help_for(step: int, steps: int) -> Help:
+def guidance_for(step: int, steps: int) -> Guidance:
     """How much help a step (counted from 0) gets. It decreases in thirds; the first thirds are longer."""
     worked = -(-steps // 3)
     half = -(-(steps - worked) // 2)
     if step < worked:
-        return Help.WORKED
-    return Help.HALF if step < worked + half else Help.NONE
+        return Guidance.WORKED
+    return Guidance.HALF if step < worked + half else Guidance.NONE
 
 
 def _sheet(steps: list[Trace], dataset: Dataset, *, is_solved: bool) -> Iterator[str]:
@@ -111,5 +112,5 @@ def _sheet(steps: list[Trace], dataset: Dataset, *, is_solved: bool) -> Iterator
             "answers depend on them."
         )
     for number, trace in enumerate(steps):
-        help = help_for(number, len(steps))
-        yield from exercise(SHEET, trace, dataset, help, is_solved=is_solved, explain=number == 0)
+        guidance = guidance_for(number, len(steps))
+        yield from exercise(SHEET, trace, dataset, guidance, is_solved=is_solved, explain=number == 0)

@@ -22,7 +22,7 @@ from bpengine.many.jobs import RemoteExecutor
 from bpengine.wording import counted
 from bptui.cluster import tasks
 from bptui.cluster.address import CONNECT_SECONDS, ClusterAddress
-from bptui.cluster.errors import ClusterError, SilentSchedulerError
+from bptui.cluster.errors import ClusterError
 from bptui.cluster.tasks import Worker, refusal, refusal_after
 
 POLL_SECONDS = 0.01
@@ -73,8 +73,8 @@ class ClusterExecutor(RemoteExecutor):
         notes: a line for each worker that is not used or is slow, and why.
 
     Raises:
-        ClusterError: Dask is missing, there is no scheduler at the address, or it has no usable worker.
-        SilentSchedulerError: what listens at the address does not answer.
+        ClusterError: Dask is missing, there is no scheduler at the address, it does not answer, or it has no
+            usable worker.
     """
 
     given_up = staticmethod(tasks.given_up)
@@ -221,7 +221,7 @@ class ClusterExecutor(RemoteExecutor):
             await self._watch()
         except TimeoutError:
             self._is_lost = True
-            raise SilentSchedulerError(f"the scheduler at {self.address.url} does not answer") from None
+            raise ClusterError(f"the scheduler at {self.address.url} does not answer") from None
         finally:
             for running in [*self._open.values(), *self._tests]:
                 running.cancel()

@@ -8,17 +8,17 @@ from typing import Any, TypeVar
 
 from bptui import __version__
 
-Report = tuple[str, str, bool]
+WorkerReport = tuple[str, str, bool]
 """The version of bptui, the hash of the numbers of the test runs, and whether machine code trained them.
 These are plain values, which every version can read."""
-Value = TypeVar("Value")
+_Value = TypeVar("_Value")
 
 
 class GivenUpError(RuntimeError):
     """The task of this thread is no longer wanted."""
 
 
-def report() -> Report:
+def report() -> WorkerReport:
     """Train the test runs. The first time, numba may compile for a few seconds."""
     from bpengine.kernels.choice import load_lanes_for
     from bpengine.many.jobs import probe
@@ -49,7 +49,7 @@ def given_up() -> bool:
     return False
 
 
-def same(value: Value) -> Value:
+def same(value: _Value) -> _Value:
     """Return the value. As a task, it is sent once, and again only if the workers that had it died."""
     return value
 
@@ -71,7 +71,7 @@ class Worker:
         return self.refusal == ""
 
 
-def refusal(mine: Report, theirs: Report) -> str:
+def refusal(mine: WorkerReport, theirs: WorkerReport) -> str:
     """Why a worker with this report is not used, or an empty text.
 
     Args:

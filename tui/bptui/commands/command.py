@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
+from functools import cache
 
 from bpwords import names_in_language
 
@@ -64,10 +65,12 @@ def spell_arrows(*, on: bool) -> None:
     In ASCII, their signs would become < and >, which are other keys.
     """
     _spelled.clear()
+    displayed.cache_clear()
     if on:
         _spelled.update(str.maketrans(ARROWS))
 
 
+@cache
 def displayed(keys: str) -> str:
     """The displayed form of keys that are given by their names in Textual, separated by commas."""
     return " ".join(map(_sign, keys.split(","))).translate(_spelled)

@@ -67,12 +67,12 @@ def named(
         end = matches[count - 1].end()
         words = words_of(text[:end])
         rest = text[end:].lstrip(" \t=")
-        found = _called(words, things) or _called(words, others)
-        found = found or [
+        called = _called(words, things) or _called(words, others)
+        called = called or [
             thing for thing, names in things.items() if any(_begins(words, words_of(name)) for name in names)
         ]
-        if found and words != ("",):
-            return found, rest
+        if called and words != ("",):
+            return called, rest
     return [], text
 
 
@@ -144,16 +144,18 @@ def value_named(text: str) -> tuple[ChoiceField | NamesField, str] | None:
         RefusedError: several settings have it.
     """
     words = words_of(text)
-    found = [
+    choices = [
         (field, name)
         for field in FIELDS
         if isinstance(field, ChoiceField | NamesField)
         for name in field.choices
         if any(words_of(word) == words for word in (name, *field.other_names.get(name, ())))
     ]
-    if len(found) > 1:
-        raise RefusedError(f"say which setting: {either([f'{field.label} {name}' for field, name in found])}")
-    return found[0] if found else None
+    if len(choices) > 1:
+        raise RefusedError(
+            f"say which setting: {either([f'{field.label} {name}' for field, name in choices])}"
+        )
+    return choices[0] if choices else None
 
 
 def move_named(text: str) -> tuple[Field, bool]:
@@ -212,8 +214,8 @@ def count_of(text: str, what: str, otherwise: int) -> int:
 
 def epoch_named(text: str) -> int | None:
     """The number of the epoch that a text names, such as 200 or epoch 200; None if it names none."""
-    found = _EPOCH.fullmatch(text)
-    return None if found is None else int(found[1])
+    match = _EPOCH.fullmatch(text)
+    return None if match is None else int(match[1])
 
 
 class Amount(NamedTuple):
@@ -280,13 +282,13 @@ def unit_named(text: str) -> NamedUnit:
     Raises:
         RefusedError: it names none.
     """
-    found = _UNIT.fullmatch(" ".join(text.casefold().split()))
-    if found is None:
+    match = _UNIT.fullmatch(" ".join(text.casefold().split()))
+    if match is None:
         raise RefusedError(
             f"a unit is named by numbers, such as 2 or 1 of layer 2, or output 1; got {shown(text)}"
         )
-    if found["only"]:
-        return NamedUnit(int(found["only"]), None)
-    if found["unit"]:
-        return NamedUnit(int(found["layer"] or 1), int(found["unit"]))
-    return NamedUnit(None, int(found["output"] or 1))
+    if match["only"]:
+        return NamedUnit(int(match["only"]), None)
+    if match["unit"]:
+        return NamedUnit(int(match["layer"] or 1), int(match["unit"]))
+    return NamedUnit(None, int(match["output"] or 1))

@@ -6,6 +6,7 @@ settings page read it; the footer takes its keys from here, and its words from `
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bptui.commands.command import ARROWS, Command, displayed
@@ -195,7 +196,7 @@ COMMANDS: tuple[Command, ...] = (
         "slash",
         "find by name",
         "Find a setting by part of its name.",
-        "panels.find_setting",
+        "app.command_palette",
         topic="settings",
     ),
     Command(
@@ -628,6 +629,7 @@ def arrow_keys(*names: str) -> str:
     return _together(*map(displayed, names))
 
 
+@cache
 def _together(*keys: str) -> str:
     """The displayed keys of related commands as one text."""
     if len(keys) > 1 and all(key.startswith("shift+") for key in keys):

@@ -25,7 +25,7 @@ MAX_OUTSIDE = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedColumn:
     """A column of the data, whose value is asked for."""
 
     column: RawColumn
@@ -90,17 +90,20 @@ class Answered:
     """A sentence about what is outside the training data; empty if nothing is."""
 
 
-def asked(dataset: Dataset) -> tuple[Asked, ...]:
+def asked(dataset: Dataset) -> tuple[AskedColumn, ...]:
     """The columns that a run on these samples needs values of."""
     columns, start = [], 0
     for column in dataset.raw_columns:
-        columns.append(Asked.of(column, dataset.coordinates[:, start : start + column.width]))
+        columns.append(AskedColumn.of(column, dataset.coordinates[:, start : start + column.width]))
         start += column.width
     return tuple(columns)
 
 
 def answered(
-    dataset: Dataset, columns: Sequence[Asked], texts: Sequence[str], outputs_of: Callable[[Array], Array]
+    dataset: Dataset,
+    columns: Sequence[AskedColumn],
+    texts: Sequence[str],
+    outputs_of: Callable[[Array], Array],
 ) -> Answered:
     """What a run answers for typed values.
 

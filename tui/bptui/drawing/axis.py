@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -143,15 +144,16 @@ def log_axis(values: Array) -> Axis:
     positive = values[values > LOG_FLOOR]
     lowest, highest = (float(positive.min()), float(positive.max())) if len(positive) else (0.1, 1.0)
     powers = range(math.floor(math.log10(lowest)) - 1, math.ceil(math.log10(highest)) + 2)
-    fine, *coarse = (
-        sorted({min(factor * _ten_to(power), sys.float_info.max) for power in powers for factor in some})
-        for some in _LOG_STEPS
-    )
-    first = max(place for place, step in enumerate(fine) if step < lowest * (1 + NEAR))
-    last = min(place for place, step in enumerate(fine) if step > highest * (1 - NEAR))
+    decades = [_ten_to(power) for power in powers]
+    fine, *coarse = [
+        sorted({min(factor * decade, sys.float_info.max) for decade in decades for factor in factors})
+        for factors in _LOG_STEPS
+    ]
+    first = bisect_left(fine, lowest * (1 + NEAR)) - 1
+    last = bisect_right(fine, highest * (1 - NEAR))
     low, high = fine[min(first, last - 2)], fine[last]
     for steps in (fine, *coarse):
-        ticks = [step for step in steps if low <= step <= high]
+        ticks = steps[bisect_left(steps, low) : bisect_right(steps, high)]
         if len(ticks) <= _MAX_TICKS:
             break
     return Axis(low, high, tuple((tick, f"{number(tick, 2):>5}") for tick in ticks), log=True)

@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len
 
 from bpengine.arithmetic.arrays import IntArray
 from bptui.drawing.spans import Span
-from bpwords import columns
 
 Codes = NDArray[np.uint32]
 """Characters as code points."""
@@ -32,9 +32,9 @@ SECOND = "\0"
 
 def cells_of(text: str) -> str:
     """The text with a character for each cell that it takes; see `SECOND`."""
-    if SECOND in text or columns(text) == len(text):
+    if SECOND in text or cell_len(text) == len(text):
         return text
-    return "".join(letter + SECOND * (columns(letter) - 1) for letter in text)
+    return "".join(letter + SECOND * (cell_len(letter) - 1) for letter in text)
 
 
 class Canvas:

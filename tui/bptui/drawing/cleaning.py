@@ -24,7 +24,7 @@ _Pieces = tuple[Array, Array, Array, Array]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Layer:
+class CleanSeries:
     """A series in whole dots or cells, from the lower left."""
 
     role: str
@@ -38,7 +38,7 @@ class Layer:
 
 def clean(
     series: Series, x: Axis, y: Axis, columns: int, rows: int, *, coarse: Collection[Kind] = ()
-) -> Layer:
+) -> CleanSeries:
     """Return what is to be drawn of a series.
 
     Args:
@@ -55,7 +55,7 @@ def clean(
         u = x.scale(np.asarray(series.x, dtype=np.float64)) * (size[0] - 1)
         v = y.scale(np.asarray(series.y, dtype=np.float64)) * (size[1] - 1)
     if kind is Kind.BAND and len(u) > 1:
-        return Layer(
+        return CleanSeries(
             series.role, is_fine, series.marker or kind.value, *_between(u, v, size, is_fine=is_fine)
         )
     if len(u) == 1 and kind is Kind.THICK:
@@ -67,7 +67,7 @@ def clean(
             _clipped(u[:-1:2], v[:-1:2], u[1::2], v[1::2], size) if series.pieces else _pieces(u, v, size)
         )
         across, upward = _inside(*_along(pieces, kind, is_coarse=not is_fine), size)
-    return Layer(series.role, is_fine, series.marker or kind.value, across, upward)
+    return CleanSeries(series.role, is_fine, series.marker or kind.value, across, upward)
 
 
 def _between(u: Array, v: Array, size: tuple[int, int], *, is_fine: bool) -> tuple[IntArray, IntArray]:

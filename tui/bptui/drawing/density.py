@@ -10,8 +10,8 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bptui.drawing.cleaning import clean
 from bptui.drawing.figure import Figure, Kind, Series, Shade
-from bptui.drawing.plot import frame_of
-from bptui.drawing.spans import Legend, Span
+from bptui.drawing.plot import area_of
+from bptui.drawing.spans import Legend
 
 SHADES = "░▒▓"
 """From few samples in a cell to many."""
@@ -40,10 +40,10 @@ def with_density(
     total = sum(len(sample.x) for sample in samples)
     if total < _SHARED or (len(roles) > 1 and not colors):
         return figure, legend
-    frame = frame_of(figure, width, height)
-    if frame is None or total < _SHARED * _FULL * frame.columns * frame.rows:
+    area = area_of(figure, width, height)
+    if area is None or total < _SHARED * _FULL * area.columns * area.rows:
         return figure, legend
-    size = frame.rows, frame.columns
+    size = area.rows, area.columns
     counts = np.stack(
         [_counts([sample for sample in samples if sample.role == role], figure, size) for role in roles]
     )
@@ -64,8 +64,13 @@ def _with_shades(legend: Legend, roles: tuple[str, ...], most: int) -> Legend:
     """The legend with shades in place of the samples' signs, and the most samples of a cell."""
     has_sign = any(span.role in roles for span in legend.spans)
     sign, scale = (SHADES, "") if len(roles) == 1 and has_sign else (SHADES[1], f"{SHADES} ")
-    signs = Legend(tuple(Span(sign, span.role) if span.role in roles else span for span in legend.spans))
-    return Legend.fitting(*(Legend.of(signs, f"{scale}up to {most}{unit}") for unit in (" a cell", "")))
+
+    def shaded(variant: Legend, unit: str) -> Legend:
+        signs = (span.with_text(sign) if span.role in roles else span for span in variant.spans)
+        return Legend.of(Legend(tuple(signs)), f"{scale}up to {most}{unit}")
+
+    variants = (shaded(variant, unit) for variant in (legend, *legend.shorter) for unit in (" a cell", ""))
+    return Legend.of_variants(*variants)
 
 
 def _counts(samples: Sequence[Series], figure: Figure, size: tuple[int, int]) -> Array:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from operator import attrgetter
 from typing import Self
 
 import numpy as np
@@ -45,14 +44,14 @@ class _Drawn:  # noqa: PLW1641  arrays have no hash
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        values = attrgetter(*self.__slots__)
-        return all(map(_equal, values(self), values(other)))
-
-
-def _equal(one: object, other: object) -> bool:
-    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
-        return one is other or np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
-    return one == other
+        for name in self.__slots__:
+            mine, theirs = getattr(self, name), getattr(other, name)
+            if isinstance(mine, np.ndarray) and isinstance(theirs, np.ndarray):
+                if not np.array_equal(mine, theirs, equal_nan=mine.dtype.kind == "f"):
+                    return False
+            elif mine != theirs:
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from bpengine.arithmetic.arrays import Array, IntArray
 from bptui.drawing.canvas import DASH_PERIOD, DOT_PERIOD, DOTS_X, DOTS_Y, Canvas
-from bptui.drawing.network_layout import Box, Column, lay_out_network
+from bptui.drawing.network_layout import Box, LayerColumn, lay_out_network
 from bptui.drawing.roles import PICTURE_STYLES
 from bptui.drawing.spans import Span
 from bptui.drawing.unit_maps import paint_curve, paint_unit, pictured_outputs
@@ -94,7 +94,7 @@ class NetworkPicture:
         self._snapshot, self._width, self._height, self._highlight = snapshot, width, height, highlight
         self._chosen = None if chosen is None else nearest_unit(chosen, sizes_of(snapshot))
         self._lines = 0 if highlight else _lines(chosen, height)
-        self._columns: tuple[Column, ...] = ()
+        self._columns: tuple[LayerColumn, ...] = ()
         self._outputs: tuple[Array, ...] = ()
         if width > 0 and height > 0:
             numbers = None if highlight is None else highlight.numbers
@@ -232,7 +232,7 @@ class _Links:
     """Whether not all links of other units are drawn; those that are drawn are thin."""
 
 
-def _links(weights: Array, left: Column, right: Column, chosen: Place | None, most: int) -> _Links:
+def _links(weights: Array, left: LayerColumn, right: LayerColumn, chosen: Place | None, most: int) -> _Links:
     """Return the links between the units shown: all of the chosen unit's, and the strongest of the others.
 
     Args:

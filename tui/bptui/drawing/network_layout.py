@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bptui.formatting import without_unit
 from bptui.session.snapshot import Snapshot
-from bptui.units.facts import FROZEN, activation_of, edited_as, input_name, output_name, plain, signed
+from bptui.units.facts import FROZEN, activation_of, edited_as, input_name, output_name, short_name, signed
 from bptui.units.places import Place
 from bpwords import columns as text_columns
 from bpwords import word
@@ -65,7 +65,7 @@ class Box(NamedTuple):
         return self.picture is not None and self.picture.covers(column, row)
 
 
-class Column(NamedTuple):
+class LayerColumn(NamedTuple):
     """A layer, or the layers left out."""
 
     layer: int | None
@@ -96,7 +96,7 @@ def lay_out_network(
     numbers: Numbers | None = None,
     *,
     pictures: bool = False,
-) -> tuple[Column, ...]:
+) -> tuple[LayerColumn, ...]:
     """Return the columns of a picture of this size: with names and biases, with numbers only, or as dots.
 
     Args:
@@ -125,13 +125,13 @@ def lay_out_network(
         space = own + (gap - 1 if number < len(items) - 1 else 0)
         if isinstance(item, range):
             box = Box(top + room // 2, left, f"⋯{len(item)}", None)
-            columns.append(Column(None, left, left + own, (box,), ""))
+            columns.append(LayerColumn(None, left, left + own, (box,), ""))
         else:
             layer = item - 1
             boxes = _boxes(detail, layer, sizes[item], chosen, Region(top, left, own, room), space)
             caption = _caption(snapshot, layer)
             fits = captions and text_columns(caption) <= space
-            columns.append(Column(layer, left, left + own, boxes, caption if fits else ""))
+            columns.append(LayerColumn(layer, left, left + own, boxes, caption if fits else ""))
         left += own + gap
     return tuple(columns)
 
@@ -268,9 +268,9 @@ class _Names:
         """The name of an input or an output, or the number of a hidden unit, from 1."""
         width = self._widths[layer + 1]
         if layer < 0:
-            return f"{plain(self._input(unit), width):>{width}}"
+            return f"{short_name(self._input(unit), width):>{width}}"
         if layer == self._last:
-            return f"{plain(self._output(unit), width):<{width}}"
+            return f"{short_name(self._output(unit), width):<{width}}"
         return f"{unit + 1:>{width}}"
 
     def with_bias(self, layer: int, unit: int) -> str:

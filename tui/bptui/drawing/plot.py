@@ -12,8 +12,8 @@ from bptui.drawing.axis import NEAR, Axis
 from bptui.drawing.canvas import BLANK, DOTS_X, DOTS_Y, Canvas, cells_of
 from bptui.drawing.cleaning import clean
 from bptui.drawing.figure import ColorMap, Figure, Kind, Series, Shade
-from bptui.drawing.frame import Frame, Ticks, frame_for
 from bptui.drawing.outside import name_outside
+from bptui.drawing.plot_area import PlotArea, Ticks, area_for
 from bptui.drawing.roles import REVERSED, ROLES
 from bptui.drawing.spans import Span
 
@@ -37,55 +37,55 @@ def draw(
         coarse: the kinds of series that are drawn with characters in place of dots; see `coarse_kinds`.
         colors: whether there are enough colors for a map of numbers; a shade replaces it otherwise.
     """
-    frame = frame_of(figure, width, height)
-    if frame is None:
+    area = area_of(figure, width, height)
+    if area is None:
         return [[Span(" " * width)] for _ in range(height)]
     from bptui.drawing.plotext_adapter import draw_with_plotext  # loads plotext
 
     layers = (
-        clean(series, figure.x, figure.y, frame.columns, frame.rows, coarse=coarse)
-        for series in _in_order(figure.series, frame.columns)
+        clean(series, figure.x, figure.y, area.columns, area.rows, coarse=coarse)
+        for series in _in_order(figure.series, area.columns)
         if figure.density is None or not series.is_sample
     )
-    codes, roles = draw_with_plotext(frame, layers)
+    codes, roles = draw_with_plotext(area, layers)
     canvas = Canvas(width, height, tuple(ROLES))
-    canvas.codes[:, : frame.width], canvas.roles[:, : frame.width] = codes, roles
+    canvas.codes[:, : area.width], canvas.roles[:, : area.width] = codes, roles
     if figure.density is not None:
-        _fill(canvas, figure.density, figure, frame)
+        _fill(canvas, figure.density, figure, area)
     filling = figure.shade
     if isinstance(filling, ColorMap):
         if colors:
-            _paint(canvas, filling, figure, frame)
+            _paint(canvas, filling, figure, area)
         filling = None if colors else filling.shade
     if filling is not None:
-        _fill(canvas, filling, figure, frame)
-    _mark(canvas, figure, frame)
-    name_outside(canvas, figure, frame)
+        _fill(canvas, filling, figure, area)
+    _mark(canvas, figure, area)
+    name_outside(canvas, figure, area)
     if figure.note:
         note = f" {figure.note} "
-        middle = frame.left + max(frame.columns - len(note), 0) // 2
-        canvas.write(frame.rows // 2, middle, note, "note")
+        middle = area.left + max(area.columns - len(note), 0) // 2
+        canvas.write(area.rows // 2, middle, note, "note")
     return canvas.rows(apart=REVERSED)
 
 
-def frame_of(figure: Figure, width: int, height: int) -> Frame | None:
+def area_of(figure: Figure, width: int, height: int) -> PlotArea | None:
     """The position of the axes in a plot of this size; None if there is no room for them."""
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return None
     names = cells_of(figure.x_name), cells_of(figure.y_name)
-    return _frame(width, height, figure.x, figure.y, names, figure.one_scale)
+    return _area(width, height, figure.x, figure.y, names, figure.one_scale)
 
 
 @lru_cache(maxsize=64)
-def _frame(width: int, height: int, x: Axis, y: Axis, names: tuple[str, str], one_scale: bool) -> Frame:
-    """The frame of axes that seldom change; see `frame_for`."""
+def _area(width: int, height: int, x: Axis, y: Axis, names: tuple[str, str], one_scale: bool) -> PlotArea:
+    """The area of axes that seldom change; see `area_for`."""
     ticks = _ticks(x), _ticks(y)
-    frame = frame_for(width, height, *ticks, *names)
+    area = area_for(width, height, *ticks, *names)
     ratio = (x.high - x.low) / (y.high - y.low) if one_scale else 0.0
-    columns = round(ratio * frame.rows * DOTS_Y / DOTS_X)
-    if 0.5 <= ratio <= 2 and _MIN_COLUMNS <= columns < frame.columns:
-        frame = frame_for(frame.left + columns, height, *ticks, *names)
-    return frame
+    columns = round(ratio * area.rows * DOTS_Y / DOTS_X)
+    if 0.5 <= ratio <= 2 and _MIN_COLUMNS <= columns < area.columns:
+        area = area_for(area.left + columns, height, *ticks, *names)
+    return area
 
 
 def coarse_kinds(*, plain: bool, ascii: bool) -> Collection[Kind]:
@@ -108,13 +108,13 @@ def _ticks(axis: Axis) -> Ticks:
     return tuple(sorted(tick for tick in zip(places, labels, strict=True) if -NEAR <= tick[0] <= 1 + NEAR))
 
 
-def _fill(canvas: Canvas, shade: Shade, figure: Figure, frame: Frame) -> None:
+def _fill(canvas: Canvas, shade: Shade, figure: Figure, area: PlotArea) -> None:
     """Draw the shade's backgrounds behind the data, and its characters where there is no data."""
     rows, columns = shade.bands.shape
-    row = _nearest(figure.y, shade.y, np.arange(frame.rows)[::-1] / (frame.rows - 1), rows)
-    column = _nearest(figure.x, shade.x, np.linspace(0, 1, frame.columns), columns)
+    row = _nearest(figure.y, shade.y, np.arange(area.rows)[::-1] / (area.rows - 1), rows)
+    column = _nearest(figure.x, shade.x, np.linspace(0, 1, area.columns), columns)
     bands = shade.bands[row[:, np.newaxis], column]
-    data = np.s_[: frame.rows, frame.left : frame.width]
+    data = np.s_[: area.rows, area.left : area.width]
     glyphs = np.array([ord(glyph) for glyph in shade.glyphs], dtype=np.uint32)[bands]
     bare = (canvas.codes[data] == BLANK) & (glyphs != BLANK)
     canvas.codes[data][bare] = glyphs[bare]
@@ -123,14 +123,14 @@ def _fill(canvas: Canvas, shade: Shade, figure: Figure, frame: Frame) -> None:
         canvas.grounds[data] = np.array([canvas.number(ground) for ground in shade.grounds])[bands]
 
 
-def _paint(canvas: Canvas, numbers: ColorMap, figure: Figure, frame: Frame) -> None:
+def _paint(canvas: Canvas, numbers: ColorMap, figure: Figure, area: PlotArea) -> None:
     """Draw a map of numbers behind the data."""
-    halves = (np.arange(2 * frame.rows)[::-1] / 2 - 0.25) / (frame.rows - 1)
+    halves = (np.arange(2 * area.rows)[::-1] / 2 - 0.25) / (area.rows - 1)
     row = _places(figure.y, numbers.y, halves, numbers.values.shape[0])
-    column = _places(figure.x, numbers.x, np.linspace(0, 1, frame.columns), numbers.values.shape[1])
+    column = _places(figure.x, numbers.x, np.linspace(0, 1, area.columns), numbers.values.shape[1])
     values = _between(_between(numbers.values, row, 0), column, 1)
     roles = np.array([*(canvas.number(role) for role in numbers.roles), 0])
-    canvas.paint(0, frame.left, roles[numbers.levels(values)])
+    canvas.paint(0, area.left, roles[numbers.levels(values)])
 
 
 def _between(values: Array, places: Array, axis: int) -> Array:
@@ -166,26 +166,26 @@ def _places(axis: Axis, over: tuple[float, float], cells: Array, nodes: int) -> 
     return parts * (nodes - 1)
 
 
-def _mark(canvas: Canvas, figure: Figure, frame: Frame) -> None:
+def _mark(canvas: Canvas, figure: Figure, area: PlotArea) -> None:
     """Mark values on the x axis, write its name beside them, and draw the cursor."""
-    axis = frame.height - 2
-    for place in _columns(figure.marks, figure, frame):
-        canvas.write(axis, frame.left + place, ROLES["mark"].sign, "mark")
-    start = frame.name_below("".join(map(chr, canvas.codes[axis])))
+    axis = area.height - 2
+    for place in _columns(figure.marks, figure, area):
+        canvas.write(axis, area.left + place, ROLES["mark"].sign, "mark")
+    start = area.name_below("".join(map(chr, canvas.codes[axis])))
     if start is not None:
-        around = np.s_[axis, start - 1 : start + len(frame.x_name) + 1]
+        around = np.s_[axis, start - 1 : start + len(area.x_name) + 1]
         canvas.codes[around], canvas.roles[around] = BLANK, 0
-        canvas.write(axis, start, frame.x_name, "axes")
-    for place in _columns(() if figure.cursor is None else (figure.cursor,), figure, frame):
-        column = np.s_[: frame.rows, frame.left + place]
+        canvas.write(axis, start, area.x_name, "axes")
+    for place in _columns(() if figure.cursor is None else (figure.cursor,), figure, area):
+        column = np.s_[: area.rows, area.left + place]
         blank = canvas.codes[column] == BLANK
         canvas.codes[column][blank] = ord(ROLES["cursor"].sign)
         canvas.roles[column][blank] = canvas.number("cursor")
 
 
-def _columns(values: tuple[float, ...], figure: Figure, frame: Frame) -> list[int]:
+def _columns(values: tuple[float, ...], figure: Figure, area: PlotArea) -> list[int]:
     """The columns of the values that are in the plot, counted from the left end of the data."""
     with np.errstate(all="ignore"):
-        places = np.floor(figure.x.scale(np.array(values)) * (frame.columns - 1) + 0.5)
-    columns: list[int] = places[(places >= 0) & (places < frame.columns)].astype(int).tolist()
+        places = np.floor(figure.x.scale(np.array(values)) * (area.columns - 1) + 0.5)
+    columns: list[int] = places[(places >= 0) & (places < area.columns)].astype(int).tolist()
     return columns

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple, Self
 
 from bpwords import columns
-
-MAX_LENGTH = 46
-"""The most characters of the plot's title in a terminal of 80 columns, with the focus mark."""
 
 
 class Span(NamedTuple):
@@ -53,6 +51,8 @@ class Legend:
     """What the signs of a picture mean: a line of spans; `str` is its text."""
 
     spans: tuple[Span, ...] = ()
+    shorter: tuple[Legend, ...] = ()
+    """What to show in its place where there is less room, the longest first."""
 
     @classmethod
     def of(cls, *parts: str | Span | Legend, between: str = " ") -> Self:
@@ -62,14 +62,19 @@ class Legend:
             more = (
                 part.spans if isinstance(part, Legend) else (Span(part) if isinstance(part, str) else part,)
             )
-            if any(span.text for span in more):
+            if any(map(attrgetter("text"), more)):
                 spans += [Span(between), *more] if spans else more
         return cls(tuple(spans))
 
     @classmethod
-    def fitting(cls, *variants: Self) -> Self:
-        """The first variant that fits above the plot at 80 columns, or the last one."""
-        return next((variant for variant in variants if columns(str(variant)) <= MAX_LENGTH), variants[-1])
+    def of_variants(cls, longest: Legend, *shorter: Legend) -> Self:
+        """The longest variant, and those that may take its place."""
+        return cls(longest.spans, shorter)
+
+    def within(self, width: int) -> Legend:
+        """The first variant that fits into so many columns, or the last one."""
+        variants = (self, *self.shorter)
+        return next((variant for variant in variants if columns(str(variant)) <= width), variants[-1])
 
     def __str__(self) -> str:
         return "".join(span.text for span in self.spans)

@@ -17,7 +17,7 @@ from bptui.drawing.scales import UNKNOWN, Scale, parts_of
 from bptui.drawing.spans import Span
 from bptui.lessons.texts import lines_of
 from bptui.session.snapshot import Snapshot
-from bptui.units.facts import facts, limits_of, own_limits, signed, why_not_drawn
+from bptui.units.facts import limits_of, own_limits, signed, unit_facts, why_not_drawn
 from bpwords import Sentence, many, word
 from bpwords import columns as text_columns
 
@@ -113,7 +113,7 @@ def pictured_outputs(snapshot: Snapshot) -> tuple[Array, ...] | None:
     return tuple(layer[order] for layer in recorded)
 
 
-class MapLayout(NamedTuple):
+class UnitMapLayout(NamedTuple):
     """The pictures of all layers, with a heading for each layer, in rows of as many as fit."""
 
     columns: int
@@ -126,7 +126,7 @@ class MapLayout(NamedTuple):
     """How many units of each layer have a picture (the first ones); 0 for layers that do not fit."""
 
 
-def lay_out_maps(counts: tuple[int, ...], axes: int, width: int, height: int) -> MapLayout:
+def lay_out_maps(counts: tuple[int, ...], axes: int, width: int, height: int) -> UnitMapLayout:
     """Return the layout with the largest pictures of all units or, if not all fit, with the smallest ones.
 
     Args:
@@ -142,12 +142,12 @@ def lay_out_maps(counts: tuple[int, ...], axes: int, width: int, height: int) ->
         most = (width + BETWEEN) // abreast - BETWEEN, (height - len(counts)) // bands - 1
         size = _shaped(most, axes)
         if size[0] >= columns and size[1] >= rows:
-            layouts.append(MapLayout(*size, abreast, counts))
+            layouts.append(UnitMapLayout(*size, abreast, counts))
     if layouts:
         return max(layouts, key=lambda each: (each.columns * each.rows, each.rows, each.abreast))
     columns = min(columns, max(width, 1))
     abreast = max((width + BETWEEN) // (columns + BETWEEN), 1)
-    return MapLayout(columns, rows, abreast, _fitting(counts, abreast, rows + 1, height))
+    return UnitMapLayout(columns, rows, abreast, _fitting(counts, abreast, rows + 1, height))
 
 
 def _shaped(most: tuple[int, int], axes: int) -> tuple[int, int]:
@@ -257,7 +257,7 @@ def _words(values: Array, name: str, activation: str, limits: Limits | None, col
     Returns:
         The words, and their role.
     """
-    about = facts(activation, values)
+    about = unit_facts(activation, values)
     if about.label:
         variants = [about.label, about.label[:3]]
     elif limits is not None:

@@ -41,15 +41,15 @@ class Keeper:
         """Whether runs of an earlier session are kept."""
         return self._newest() is not None
 
-    def continue_from(self, path: Path, *, screen: bool = True) -> ScreenState:
-        """The state in a file, which this session continues. See `read_state` for the arguments.
+    def continue_from(self, path: Path) -> ScreenState:
+        """The state in a file, which this session continues.
 
         Raises:
             CheckpointError: the file can't be read, or is damaged.
         """
         from bptui.kept.state_file import read_state
 
-        state = read_state(path, screen=screen)
+        state = read_state(path)
         self._continued, self.offered = path, None
         return state
 

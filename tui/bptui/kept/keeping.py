@@ -11,8 +11,8 @@ from bpengine import CheckpointError, Task
 from bptui.commands import COMMAND
 from bptui.kept.folder import details, when
 from bptui.kept.keeper import Keeper
-from bptui.kept.screen_state import ScreenState, TabState, worth_keeping
-from bptui.screens.question import Question
+from bptui.kept.screen_state import ScreenState, worth_keeping
+from bptui.screens.confirm import Confirmation
 from bptui.startup.start_settings import StartSettings
 from bptui.views.run_tabs import RunTabs
 from bpwords import Sentence, word
@@ -51,9 +51,8 @@ class Keeping:
 
     def _state(self) -> ScreenState | None:
         """What is worth keeping of the last published states. Any thread may call this."""
-        views, opened = self._tabs.views, self._tabs.opened
-        tabs = {task: TabState(view.frames.kept, view.options) for task, view in views.items()}
-        return worth_keeping(tabs, opened, self._lessons(), views[opened].panel_layout)
+        tabs = {task: view.frames.kept for task, view in self._tabs.views.items()}
+        return worth_keeping(tabs, self._tabs.opened, self._lessons())
 
     def _continue(self, path: Path) -> ScreenState:
         """Replace the runs of the tabs by those of a file. Return the state in the file.
@@ -63,7 +62,7 @@ class Keeping:
         """
         state = self.keeper.continue_from(path)
         for task, tab in state.tabs.items():
-            self._tabs.views[task].continue_from(tab.session, tab.options, paused=self._paused)
+            self._tabs.views[task].continue_from(tab, paused=self._paused)
         return state
 
     def offer(self, take: Callable[[ScreenState | None], Awaitable[None]]) -> bool:
@@ -87,7 +86,7 @@ class Keeping:
                 self._app.notify(str(error), severity="error", markup=False)
             await take(state)
 
-        question = Question(
+        question = Confirmation(
             Sentence("Your run of {when} was kept.")(when=when(kept)),
             word("enter continues it, esc starts a new run"),
             details=details(kept),
@@ -123,7 +122,7 @@ class Keeping:
 
         self._app.clear_notifications()  # the note of the start says the same, and would cover the dialogs
         refused = () if self._can_save else ("save",)
-        question = Question(
+        question = Confirmation(
             Sentence("The run can't be kept: {problem}.")(problem=self.keeper.problem),
             _QUIT_UNKEPT.without(*refused)(),
             keys=_QUIT_KEYS.without(*refused)(),

@@ -5,25 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
 
 from bpengine import Task
 from bpengine.run import RunState
 from bpengine.wording import printable
 from bptui.kept.folder import RunSummary
 from bptui.session.document import SessionState
-
-if TYPE_CHECKING:
-    from bptui.views.panel_layout import PanelLayout
-    from bptui.views.panels import ViewOptions
-
-
-class TabState(NamedTuple):
-    """The kept state of a tab."""
-
-    session: SessionState
-    options: ViewOptions | None
-    """What the tab shows; None if the run was kept by a dialogue, which shows nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,9 +19,7 @@ class ScreenState:
 
     open: Task
     """The open tab."""
-    layout: PanelLayout | None
-    """The panel layout; None if the state was kept by a dialogue, which has no panels."""
-    tabs: Mapping[Task, TabState]
+    tabs: Mapping[Task, SessionState]
     """The tabs that are worth keeping."""
     lessons: Mapping[Task, str] = field(default_factory=dict)
     """The names of the lessons that are open on these tabs."""
@@ -42,14 +27,11 @@ class ScreenState:
     def summaries(self) -> list[RunSummary]:
         """The summaries of the runs, that of the open tab first."""
         order = sorted(self.tabs, key=lambda task: task != self.open)
-        return [_summary(self.tabs[task].session.document.run) for task in order]
+        return [_summary(self.tabs[task].document.run) for task in order]
 
 
 def worth_keeping(
-    tabs: Mapping[Task, TabState],
-    opened: Task,
-    lessons: Mapping[Task, str],
-    layout: PanelLayout | None = None,
+    tabs: Mapping[Task, SessionState], opened: Task, lessons: Mapping[Task, str]
 ) -> ScreenState | None:
     """The state with those tabs that are worth keeping, or were opened with other than default settings.
 
@@ -57,18 +39,17 @@ def worth_keeping(
         tabs: the state of each tab.
         opened: the open tab.
         lessons: the names of the open lessons.
-        layout: the panel layout; None for a dialogue.
 
     Returns:
         None if nothing was trained or changed.
     """
-    used = {task: tab for task, tab in tabs.items() if not tab.session.is_default}
-    if not any(tab.session.is_worth_keeping for tab in used.values()):
+    used = {task: tab for task, tab in tabs.items() if not tab.is_default}
+    if not any(tab.is_worth_keeping for tab in used.values()):
         return None
-    return ScreenState(opened, layout, used, lessons_of(used, lessons))
+    return ScreenState(opened, used, lessons_of(used, lessons))
 
 
-def lessons_of(tabs: Mapping[Task, TabState], lessons: Mapping[Task, str]) -> dict[Task, str]:
+def lessons_of(tabs: Mapping[Task, SessionState], lessons: Mapping[Task, str]) -> dict[Task, str]:
     """The lessons of the tabs that are kept."""
     return {task: name for task, name in lessons.items() if task in tabs}
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from bpengine import FIELDS, TASKS, Task
+from bpengine import TASKS, Task
 from bpengine.checkpoint import codec, container
 from bpengine.checkpoint.container import Content, damaged
 from bpengine.checkpoint.runs import decode_config, decode_runs, encode_config, encode_runs
@@ -15,14 +15,10 @@ from bpengine.hyperparameters import MAX_EPOCHS
 from bpengine.run import RunState
 from bpengine.timeline import Keyframes
 from bptui.kept.folder import KIND
-from bptui.kept.screen_state import ScreenState, TabState, lessons_of
+from bptui.kept.screen_state import ScreenState, lessons_of
 from bptui.session.document import Baseline, Document, Goal, SessionState
 from bptui.session.pins import LABELS, Pin, Pins
 from bptui.session.speed import SPEED
-
-if TYPE_CHECKING:
-    from bptui.views.panel_layout import PanelLayout
-    from bptui.views.panels import ViewOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,6 @@ class _Tab:
     opened_with: dict[str, Any]
     speed: str
     missing: tuple[int, ...]
-    options: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +44,6 @@ class _Screen:
     `regression pin A`."""
 
     open: Task
-    layout: dict[str, Any] | None
     tabs: dict[Task, _Tab]
 
 
@@ -57,19 +51,14 @@ _LESSONS = "lessons"
 """The names of the open lessons in a file; it is not there if none is open."""
 
 
-def read_state(path: Path, *, screen: bool = True) -> ScreenState:
+def read_state(path: Path) -> ScreenState:
     """Read the state in a file of the folder of kept runs.
-
-    Args:
-        path: the file.
-        screen: whether to read the layout and what was shown as well. A dialogue does not need them, and does
-            not load the screen modules that check them.
 
     Raises:
         CheckpointError: the file can't be read, or is damaged.
     """
     with errors_of(path):
-        return decode_state(container.read(path, KIND), screen=screen)
+        return decode_state(container.read(path, KIND))
 
 
 def encode_state(state: ScreenState) -> Content:
@@ -80,19 +69,18 @@ def encode_state(state: ScreenState) -> Content:
     """
     runs: dict[str, RunState] = {}
     for task, tab in state.tabs.items():
-        document = tab.session.document
+        document = tab.document
         runs[task] = document.run
         if document.baseline is not None:
             runs[f"{task} baseline"] = document.baseline.run
         runs |= {f"{task} pin {pin.label}": pin.run for pin in document.pins.runs}
-    layout = None if state.layout is None else codec.encode(state.layout)
-    screen = _Screen(state.open, layout, {task: _saved(tab) for task, tab in state.tabs.items()})
+    screen = _Screen(state.open, {task: _saved(tab) for task, tab in state.tabs.items()})
     lessons = {_LESSONS: dict(state.lessons)} if state.lessons else {}
     return {"screen": codec.encode(screen), **lessons, **encode_runs(runs)}
 
 
-def decode_state(content: Content, *, screen: bool = True) -> ScreenState:
-    """The state that `encode_state` encoded. See `read_state` for `screen`.
+def decode_state(content: Content) -> ScreenState:
+    """The state that `encode_state` encoded.
 
     Raises:
         DamagedError: no screen can have these values.
@@ -103,15 +91,14 @@ def decode_state(content: Content, *, screen: bool = True) -> ScreenState:
     runs = decode_runs(content, len(TASKS) * (2 + len(LABELS)))  # with baselines and pins
     if not shown.tabs:
         raise damaged("screen.tabs", "has no tab")
-    tabs = {task: _restored(task, tab, runs, screen=screen) for task, tab in shown.tabs.items()}
+    tabs = {task: _restored(task, tab, runs) for task, tab in shown.tabs.items()}
     if runs:
         raise damaged("runs", "has a run of no tab")
-    return ScreenState(shown.open, _layout(shown.layout) if screen else None, tabs, lessons_of(tabs, lessons))
+    return ScreenState(shown.open, tabs, lessons_of(tabs, lessons))
 
 
-def _saved(tab: TabState) -> _Tab:
-    session, document, options = tab.session, tab.session.document, tab.options
-    goal = document.goal
+def _saved(session: SessionState) -> _Tab:
+    document, goal = session.document, session.document.goal
     return _Tab(
         pins=tuple(pin.label for pin in document.pins.runs),
         has_baseline=document.baseline is not None,
@@ -122,11 +109,10 @@ def _saved(tab: TabState) -> _Tab:
         opened_with=encode_config(document.opened_with),
         speed=session.speed,
         missing=() if document.baseline is None else document.missing,
-        options=None if options is None else codec.encode(replace(options, rates=False, cursor=None)),
     )
 
 
-def _restored(task: Task, tab: _Tab, runs: dict[str, RunState], *, screen: bool) -> TabState:
+def _restored(task: Task, tab: _Tab, runs: dict[str, RunState]) -> SessionState:
     """The state of a tab, whose runs are taken from those of the file."""
     where = f"screen.tabs.{task}"
 
@@ -162,26 +148,4 @@ def _restored(task: Task, tab: _Tab, runs: dict[str, RunState], *, screen: bool)
         pins=Pins(tuple(Pin(label, run(f"{task} pin {label}")) for label in tab.pins)),
         what_if=tab.what_if,
     )
-    state = SessionState(document, running=tab.running, cloud=tab.cloud, speed=tab.speed)
-    return TabState(state, _options(tab.options, where) if screen and tab.options else None)
-
-
-def _options(value: Content, where: str) -> ViewOptions:
-    from bptui.views.panels import ViewOptions
-
-    options: ViewOptions = codec.decode(ViewOptions, value, f"{where}.options")
-    if options.setting not in range(len(FIELDS)) or min(options.unit) < 0:
-        raise damaged(f"{where}.options", "has an unknown setting or unit")
-    return options
-
-
-def _layout(value: Content | None) -> PanelLayout | None:
-    if value is None:
-        return None
-    from bptui.views.panel_layout import PanelLayout
-    from bptui.views.panels import NAMES
-
-    layout: PanelLayout = codec.decode(PanelLayout, value, "screen.layout")
-    if not layout.hidden <= set(NAMES) or layout.focused not in set(NAMES) - layout.hidden:
-        raise damaged("screen.layout", "has an unknown panel, or focuses a hidden one")
-    return layout
+    return SessionState(document, running=tab.running, cloud=tab.cloud, speed=tab.speed)

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bpengine import Dataset, Task
-from bpengine.data.csv import Outline
 from bptui.session.session import Session
 from bptui.startup.start_settings import StartSettings
 
 if TYPE_CHECKING:
     from textual.strip import Strip
 
+    from bpengine.data.csv import Outline
     from bptui.session.saving import Saving
 
-Reader = Callable[[str, Task], StartSettings | Outline | str]
+Reader = Callable[[str, Task], "StartSettings | Outline | str"]
 """(name, open tab) -> the content of the file, the columns from which to choose the target, or why
 the file can't be opened."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from bpengine import ConfigError, Task, Trainer
 from bpengine.run import RunState
@@ -22,7 +22,7 @@ from bptui.limits.restrictions import Restrictions
 from bptui.session import commands
 from bptui.session.document import Document
 from bptui.session.session import Session
-from bptui.startup.lesson_start import LessonStart
+from bptui.startup.start_settings import LessonStart
 
 
 class UserLessons:
@@ -126,6 +126,16 @@ class UserLessons:
         if session.what_if:
             session.do(commands.toggle_what_if)
         open_run(begun, walk.run_name)
+
+    def hide_verdicts(self, sessions: Mapping[Task, Session]) -> None:
+        """Let the sessions keep the program's verdicts back where a question of a lesson is open."""
+
+        def hides(task: Task) -> bool:
+            walk = self.open.get(task)
+            return walk is not None and walk.hides_verdicts
+
+        for task, session in sessions.items():
+            session.hides_verdicts = partial(hides, task)
 
     def before_attempt(self, walk: LessonWalk, session: Session) -> Document | None:
         """The run when the current step was reached; None if it is still the same."""

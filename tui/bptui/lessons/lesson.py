@@ -12,9 +12,6 @@ Texts = Mapping[str, str]
 Values = Mapping[str, Any]
 """Settings by name, as in a settings file, each checked by itself."""
 
-PAGE = 160
-"""The most cells of a page of text. A Chinese character takes two."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:

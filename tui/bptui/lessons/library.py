@@ -38,11 +38,11 @@ def paths_in(folder: Path) -> list[Path]:
         ConfigError: the folder can't be listed.
     """
     try:
-        found = [path for path in folder.iterdir() if path.suffix == SUFFIX]
+        paths = [path for path in folder.iterdir() if path.suffix == SUFFIX]
     except OSError as error:
         raise ConfigError(printable_path(folder), f"can't be listed: {reason_of(error)}") from None
     rank = {id: number for number, id in enumerate(ORDER)}
-    return sorted(found, key=lambda path: (rank.get(path.stem, len(rank)), path.name))
+    return sorted(paths, key=lambda path: (rank.get(path.stem, len(rank)), path.name))
 
 
 def lessons_in(folder: Path | None = None) -> tuple[list[Lesson], list[LessonError]]:

@@ -69,8 +69,8 @@ def has_data_of(lesson: Lesson, number: int, run: RunState) -> bool:
 def data_of(lesson: Lesson, settings: Values) -> dict[str, Any]:
     """The options with which the samples are read from a file; empty for a named data set."""
     values = {**lesson.start, **settings}
-    found = {option.name: values[option.name] for option in DATA_OPTIONS if option.name in values}
-    return found | {DATA.name: str(lesson.path.parent / found[DATA.name])} if DATA.name in found else {}
+    options = {option.name: values[option.name] for option in DATA_OPTIONS if option.name in values}
+    return options | {DATA.name: str(lesson.path.parent / options[DATA.name])} if DATA.name in options else {}
 
 
 def merged(start: Values, settings: Values, folder: Path) -> tuple[TrainingConfig, Dataset | None]:

@@ -30,7 +30,7 @@ from bptui.lessons.lesson import (
 from bptui.lessons.opening import merged
 from bptui.settings.options import DATA, DATA_OPTIONS, SETTING, TASK
 
-Part = TypeVar("Part")
+_Part = TypeVar("_Part")
 
 FORMAT = 1
 """The number of the format."""
@@ -88,13 +88,6 @@ def read_lesson(path: Path) -> Lesson:
     return lesson
 
 
-class _WrongError(Exception):
-    """A value is not allowed: its key, and the reason."""
-
-    def __init__(self, where: str, reason: str) -> None:
-        super().__init__(f"{where}: {reason}" if where else reason)
-
-
 class _Table:
     """A table of the file.
 
@@ -105,7 +98,7 @@ class _Table:
 
     def __init__(self, values: object, where: str) -> None:
         if not isinstance(values, dict):
-            raise _WrongError(where, must_be("a table", values))
+            raise ConfigError(where, must_be("a table", values))
         self.values: Mapping[str, Any] = values
         self.where = where
         self._taken: list[str] = []
@@ -122,23 +115,19 @@ class _Table:
         """The value of a key, unchecked; the default, if there is one, for a missing key."""
         self._taken.append(name)
         if name not in self.values and default is None:
-            raise _WrongError(self.key(name), "is missing")
+            raise ConfigError(self.key(name), "is missing")
         return self.values.get(name, default)
 
     def text(self, name: str, allowed: str, pattern: re.Pattern[str] | None = None) -> str:
         """A text on one line."""
         value = self.raw(name)
         if not isinstance(value, str) or not (pattern.fullmatch(value) if pattern else value.strip()):
-            raise _WrongError(self.key(name), must_be(allowed, value))
+            raise ConfigError(self.key(name), must_be(allowed, value))
         return value
 
     def whole(self, name: str, low: int, high: int) -> int:
         """A whole number."""
-        value = self.raw(name)
-        try:
-            return check_whole(self.key(name), value, low, high)
-        except ConfigError as error:
-            raise _WrongError(error.setting, error.reason) from None
+        return check_whole(self.key(name), self.raw(name), low, high)
 
     def real(
         self, name: str, default: float | None = None, low: float = -math.inf, high: float = math.inf
@@ -149,21 +138,25 @@ class _Table:
             limits = (
                 f" {word} {limit:g}" for word, limit in (("from", low), ("to", high)) if math.isfinite(limit)
             )
-            raise _WrongError(self.key(name), must_be(f"a number{''.join(limits)}", value))
+            raise ConfigError(self.key(name), must_be(f"a number{''.join(limits)}", value))
         return float(value)
 
     def listed(self, name: str, default: list[Any] | None = None) -> list[Any]:
         """A list."""
         value = self.raw(name, default)
         if not isinstance(value, list):
-            raise _WrongError(self.key(name), must_be("a list", value))
+            raise ConfigError(self.key(name), must_be("a list", value))
         return value
+
+    def table(self, name: str, default: dict[str, Any] | None = None) -> _Table:
+        """A table."""
+        return _Table(self.raw(name, default), self.key(name))
 
     def check_all_taken(self) -> None:
         """Refuse a key that is not in the format."""
         for name in self.values:
             if name not in self._taken:
-                raise _WrongError(self.where, there_is_no("key", name, self._taken))
+                raise ConfigError(self.key(name), there_is_no("key", name, self._taken))
 
 
 class _Reader:
@@ -180,7 +173,7 @@ class _Reader:
     def _collecting(self) -> Iterator[None]:
         try:
             yield
-        except _WrongError as error:
+        except ConfigError as error:
             self.problems.append(str(error))
 
     def lesson(self, top: _Table) -> Lesson | None:
@@ -189,7 +182,7 @@ class _Reader:
         id, minutes = "", 0
         with self._collecting():
             if top.raw("format") != FORMAT:
-                raise _WrongError(
+                raise ConfigError(
                     "format", f"this version reads format {FORMAT}, got {shown(top.raw('format'))}"
                 )
         with self._collecting():
@@ -197,23 +190,21 @@ class _Reader:
         with self._collecting():
             minutes = top.whole("minutes", 1, MAX_MINUTES)
         with self._collecting():
-            languages = _Table(top.raw("title"), "title").values
+            languages = top.table("title").values
             if not languages or not all(map(_LANGUAGE.fullmatch, languages)):
-                raise _WrongError("title", "must have a text for each language, such as title.en")
+                raise ConfigError("title", "must have a text for each language, such as title.en")
             if len(languages) > MAX_LANGUAGES:
-                raise _WrongError("title", f"has at most {MAX_LANGUAGES} languages, got {len(languages)}")
+                raise ConfigError("title", f"has at most {MAX_LANGUAGES} languages, got {len(languages)}")
             self._languages = tuple(languages)
             title = self._texts(top, "title", numbers=False)
         if not self._languages:
             return None
         with self._collecting():
-            self._start = self._settings(top.raw("start", {}), "start", "settings")
+            self._start = self._settings(top, "start")
         learned: dict[str, tuple[str, ...]] = {}
         with self._collecting():
             if top.has("learned"):
-                lines = _Table(top.raw("learned"), "learned")
-                self._check_languages(lines)
-                learned = {name: self._lines(lines, name, 1, MAX_LEARNED) for name in self._languages}
+                learned = self._lines(top, "learned", 1, MAX_LEARNED)
         measured = self._each(top, "measured", self._measure)
         self._measured = {number.id: number for number in measured}
         if len(self._measured) < len(measured):
@@ -223,17 +214,17 @@ class _Reader:
         with self._collecting():
             top.check_all_taken()
             if not top.raw("steps", []):
-                raise _WrongError("steps", f"a lesson has from 1 to {MAX_STEPS} steps")
+                raise ConfigError("steps", f"a lesson has from 1 to {MAX_STEPS} steps")
         return Lesson(
             id, minutes, title, self._start, steps, measured, claims, self._languages, learned, self._path
         )
 
-    def _each(self, top: _Table, name: str, read: Callable[[_Table], Part]) -> tuple[Part, ...]:
-        found: list[Part] = []
+    def _each(self, top: _Table, name: str, read: Callable[[_Table], _Part]) -> tuple[_Part, ...]:
+        found: list[_Part] = []
         with self._collecting():
             given = top.listed(name, [])
             if len(given) > MAX_STEPS:
-                raise _WrongError(name, f"a lesson has at most {MAX_STEPS} of them, got {len(given)}")
+                raise ConfigError(name, f"a lesson has at most {MAX_STEPS} of them, got {len(given)}")
             for number, values in enumerate(given, 1):
                 with self._collecting():
                     table = _Table(values, f"{name}[{number}]")
@@ -243,61 +234,59 @@ class _Reader:
 
     def _texts(self, table: _Table, name: str, *, numbers: bool = True, all: bool = True) -> Texts:
         """A text in each language."""
-        found = _Table(table.raw(name), table.key(name))
-        self._check_languages(found, all=all)
-        return {language: self._text(found, language, numbers) for language in found.values}
+        texts = table.table(name)
+        self._check_languages(texts, all=all)
+        return {language: self._text(texts, language, numbers) for language in texts.values}
 
     def _text(self, table: _Table, name: str, numbers: bool) -> str:
         value = table.raw(name)
         text = " ".join(value.split()) if isinstance(value, str) else ""
         if not text or len(text) > MAX_TEXT or not text.isprintable():
             allowed = f"a text of 1 to {MAX_TEXT} printable characters"
-            raise _WrongError(table.key(name), must_be(allowed, value))
+            raise ConfigError(table.key(name), must_be(allowed, value))
         if numbers and (problem := texts.problem(text, self._measured)):
-            raise _WrongError(table.key(name), problem)
+            raise ConfigError(table.key(name), problem)
         return text
 
     def _check_languages(self, table: _Table, *, all: bool = True) -> None:
         for language in self._languages if all else ():
             if not table.has(language):
-                raise _WrongError(table.key(language), "is missing")
+                raise ConfigError(table.key(language), "is missing")
         for language in table.values:
             if language not in self._languages:
                 own = ", ".join(self._languages)
-                raise _WrongError(
+                raise ConfigError(
                     table.key(language), f"the title has no text in this language, only in {own}"
                 )
 
-    def _settings(self, values: object, where: str, key: str = "") -> Values:
+    def _settings(self, parent: _Table, key: str) -> Values:
         """Settings that go together with those of the start, which they replace."""
-        table = _Table(values, where)
-        found = {}
+        table, settings = parent.table(key, {}), {}
         for given, value in table.values.items():
             name = _SETTINGS.get(given, given)
-            if name not in _ALLOWED or (name == TASK.name and not key):
+            if name not in _ALLOWED or (name == TASK.name and key != "start"):
                 known = [name for name in (*_ALLOWED, *_SETTINGS) if name != given]
-                raise _WrongError(where, there_is_no("setting", given, known))
+                raise ConfigError(table.where, there_is_no("setting", given, known))
             try:
-                found[name] = SETTING[name].read(value)
+                settings[name] = SETTING[name].read(value)
             except ConfigError as error:
-                raise _WrongError(table.key(given), error.reason) from None
-        if DATA.name in found and (
-            Path(found[DATA.name]).is_absolute() or ".." in Path(found[DATA.name]).parts
+                raise ConfigError(table.key(given), error.reason) from None
+        if DATA.name in settings and (
+            Path(settings[DATA.name]).is_absolute() or ".." in Path(settings[DATA.name]).parts
         ):
-            raise _WrongError(table.key(DATA.name), must_be("a file beside the lesson", found[DATA.name]))
+            raise ConfigError(table.key(DATA.name), must_be("a file beside the lesson", settings[DATA.name]))
         try:
-            merged(self._start, found, self._path.parent)
+            merged(self._start, settings, self._path.parent)
         except (ConfigError, DataError) as error:
-            raise _WrongError(where, str(error)) from None
-        return found
+            raise ConfigError(table.where, str(error)) from None
+        return settings
 
     def _step(self, table: _Table) -> Step:
         kind = table.text("kind", either([*_STEPS]))
         if kind not in _STEPS:
-            raise _WrongError(table.key("kind"), must_be_one_of([*_STEPS], kind))
+            raise ConfigError(table.key("kind"), must_be_one_of([*_STEPS], kind))
         text = self._texts(table, "text")
-        settings = self._settings(table.raw("set", {}), table.key("set"))
-        return _STEPS[kind](self, table, {"text": text, "settings": settings})
+        return _STEPS[kind](self, table, {"text": text, "settings": self._settings(table, "set")})
 
     def _look(self, table: _Table, common: dict[str, Any]) -> Step:
         return Look(panel=table.text("panel", "the name of a panel"), **common)
@@ -307,20 +296,23 @@ class _Reader:
         if not table.has("choices"):
             within = table.real("within", 0.05, 0)
             return Predict(answer=table.real("answer"), within=within, after=after, **common)
-        found = _Table(table.raw("choices"), table.key("choices"))
-        self._check_languages(found)
-        choices = {language: self._lines(found, language, 2, MAX_CHOICES) for language in self._languages}
+        choices = self._lines(table, "choices", 2, MAX_CHOICES)
         counts = set(map(len, choices.values()))
         if len(counts) > 1:
-            raise _WrongError(found.where, "must be as many in each language")
+            raise ConfigError(table.key("choices"), "must be as many in each language")
         return Predict(answer=table.whole("answer", 1, *counts), choices=choices, after=after, **common)
 
-    def _lines(self, table: _Table, language: str, low: int, high: int) -> tuple[str, ...]:
-        given = table.listed(language)
-        if not low <= len(given) <= high:
-            raise _WrongError(table.key(language), f"must be {low} to {high} texts, got {len(given)}")
-        lines = _Table(dict(enumerate(given, 1)), table.key(language))
-        return tuple(self._text(lines, number, numbers=True) for number in lines.values)
+    def _lines(self, parent: _Table, name: str, low: int, high: int) -> dict[str, tuple[str, ...]]:
+        """Some texts in each language."""
+        table, by_language = parent.table(name), {}
+        self._check_languages(table)
+        for language in self._languages:
+            given = table.listed(language)
+            if not low <= len(given) <= high:
+                raise ConfigError(table.key(language), f"must be {low} to {high} texts, got {len(given)}")
+            lines = _Table(dict(enumerate(given, 1)), table.key(language))
+            by_language[language] = tuple(self._text(lines, number, numbers=True) for number in lines.values)
+        return by_language
 
     def _do(self, table: _Table, common: dict[str, Any]) -> Step:
         goal = self._formula(table, "goal", goals.goal)
@@ -330,13 +322,13 @@ class _Reader:
             isinstance(command, str) and 0 < len(command.strip()) <= MAX_COMMAND and command.isprintable()
             for command in solution
         ):
-            raise _WrongError(
+            raise ConfigError(
                 table.key("solution"),
                 must_be(f"a list of commands of at most {MAX_COMMAND} characters", solution),
             )
         any_data = table.raw("any_data", False)
         if not isinstance(any_data, bool):
-            raise _WrongError(table.key("any_data"), must_be("true or false", any_data))
+            raise ConfigError(table.key("any_data"), must_be("true or false", any_data))
         commands = tuple(map(str.strip, solution))
         return Do(goal=goal, solution=commands, hint=hint, any_data=any_data, **common)
 
@@ -348,11 +340,11 @@ class _Reader:
         try:
             parse(text)
         except FormulaError as error:
-            raise _WrongError(table.key(name), str(error)) from None
+            raise ConfigError(table.key(name), str(error)) from None
         return text
 
     def _experiment(self, table: _Table, starts: int = 0) -> LessonExperiment:
-        settings = self._settings(table.raw("settings", {}), table.key("settings"))
+        settings = self._settings(table, "settings")
         starts = starts or table.whole("starts", 1, MAX_STARTS)
         return LessonExperiment(settings, starts, table.whole("epochs", 1, MAX_EPOCHS))
 
@@ -369,7 +361,7 @@ class _Reader:
         text = self._texts(table, "text", numbers=False, all=False)
         experiment, compared = self._experiment(table), None
         if table.has("compared"):
-            other = _Table(table.raw("compared"), table.key("compared"))
+            other = table.table("compared")
             compared = self._experiment(other, experiment.starts)
             other.check_all_taken()
         holds = self._formula(table, "holds", goals.comparison if compared else goals.goal)

@@ -96,9 +96,9 @@ def act_of(command: str) -> Act:
     """
     text = " ".join(command.split())
     with contextlib.suppress(RefusedError):
-        found = _act(text)
-        if found is not None:
-            return found
+        act = _act(text)
+        if act is not None:
+            return act
     raise RefusedError(f"{shown(command)} can't be shown on the screen")
 
 
@@ -135,10 +135,10 @@ def _step(text: str, rest: str) -> Act:
 
 
 def _edit(name: str, text: str, rest: str) -> Act | None:
-    found = unit_named(rest)
-    if not found.layer or not found.unit:
+    unit = unit_named(rest)
+    if not unit.layer or not unit.unit:
         return None  # the keys are for a single unit, and the layer of the outputs has no number here
-    place = found.layer - 1, found.unit - 1
+    place = unit.layer - 1, unit.unit - 1
     return EditUnit(text, f"{key_of('focus_next')} {key_of(name)}", name, place)
 
 

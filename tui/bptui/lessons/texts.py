@@ -6,16 +6,22 @@ import math
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
 
 from bpengine.wording import number, shown, there_is_no
 from bptui.commands import COMMAND
 from bptui.commands.naming import in_dialogue, is_command, on_screen
 from bptui.lessons.goals import NUMBERS, Facts
-from bptui.lessons.lesson import PAGE, Measured
 from bpwords import OPTIONAL, Naming, Sentence, columns, slots
+
+if TYPE_CHECKING:
+    from bptui.lessons.lesson import Measured
 
 COLUMNS, ROWS = 60, 3
 """The room for a page where it is smallest."""
+PAGE = 160
+"""The most cells of a page of text. A Chinese character takes two."""
 
 _BRACES = re.compile(r"\{[^{}]*\}|[{}]")
 _NUMBER = re.compile(r"\{([A-Za-z_0-9.\-]+)(?::(\.[0-9])?([fgd%])?)?\}")
@@ -29,8 +35,6 @@ _WORD = rf"(?:(?!{_WIDE})[^\s{_OPENING}{_CLOSING}])+"
 _OF_NUMBER = rf"(?<=\d) (?:{_WIDE}|(?:%|m²)(?:{_WORD})?)"
 """The unit of a number, with the space before it: %, m², or a Chinese measure word."""
 _JOINED = rf"{_WORD}(?: = {_WORD}|{_OF_NUMBER})*"
-_UNIT = re.compile(rf"\s+|[{_OPENING}]*(?:{_WIDE}|{_JOINED})[{_CLOSING}]*|\S")
-"""What stays together on a row: spaces, a wide character with its punctuation, a word, 69 %, or z = 0.5."""
 
 
 def problem(text: str, measured: Mapping[str, Measured]) -> str:
@@ -115,10 +119,16 @@ def fits(page: str) -> bool:
     return columns(page) <= PAGE and len(wrapped(page, COLUMNS)) <= ROWS
 
 
+@cache  # compiling it takes a hundredth of the start, and English outside of lessons does not need it
+def _unit() -> re.Pattern[str]:
+    """What stays together on a row: spaces, a wide sign with its punctuation, a word, 69 %, or z = 0.5."""
+    return re.compile(rf"\s+|[{_OPENING}]*(?:{_WIDE}|{_JOINED})[{_CLOSING}]*|\S")
+
+
 def wrapped(text: str, width: int) -> list[str]:
     """The rows of a text in this many columns. Chinese may be broken anywhere but before punctuation."""
     rows = [""]
-    for unit in _UNIT.findall(" ".join(text.split())):
+    for unit in _unit().findall(" ".join(text.split())):
         if rows[-1] and columns(rows[-1] + unit.rstrip()) > width:
             rows.append("")
         for part in _cut(unit, width):

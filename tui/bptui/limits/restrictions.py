@@ -181,25 +181,13 @@ def count_sessions() -> int:
     return count
 
 
-def minutes(text: str) -> float:
-    """The minutes that the text spells.
-
-    Raises:
-        ValueError: it spells no number above 0.
-    """
-    from bpengine.numbers import parse_real
-
-    value = parse_real(text[:40])
-    if not 0 < value < math.inf:
-        raise ValueError
-    return value
-
-
 class ProcessorShare:
     """Limits a session to a share of one processor, and its training to a smaller share of a busy one.
 
     All processor time of the process counts. Training rests as soon as the share is used up. Keys have a
-    reserve, so that only keys that need more than the share by themselves have to wait.
+    reserve, so that only keys that need more than the share by themselves have to wait. Training owes nothing
+    for the start of the process and for keys, as long as some of the reserve is left: on a busy machine, its
+    share is so small that it would rest for seconds after each key, just when the user looks at the effect.
 
     The training itself measures how busy the processor is: if other processes, such as other sessions, want
     the processor too, a slice takes longer than the processor time that it uses. Then the share of training
@@ -223,6 +211,7 @@ class ProcessorShare:
         self._clock, self._used = clock, used
         self._at, self._used_at = self._slice_at, self._slice_used_at = clock(), used()
         self._credit, self._reserve = 0.0, RESERVE_SECONDS  # seconds of processor time
+        self._forgives = True  # at the next slice, what was used for something else
 
     def training_delay(self) -> float:
         """The seconds until some of the share is left for training; 0 if there is some now.
@@ -230,12 +219,15 @@ class ProcessorShare:
         At most one second's share can accumulate.
         """
         self._settle()
+        if self._forgives:
+            self._credit, self._forgives = max(self._credit, min(self._reserve, 0.0)), False
         self._slice_at, self._slice_used_at = self._at, self._used_at
         return max(0.0, -self._credit / self._share)
 
     def input_delay(self) -> float:
         """The seconds until some of the share is left for a key; 0 if there is some now."""
         self._settle()
+        self._forgives = True
         return max(0.0, -self._reserve / self._most)
 
     def end_slice(self) -> None:

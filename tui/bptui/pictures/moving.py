@@ -12,14 +12,14 @@ from typing import NamedTuple
 from textual.strip import Strip
 
 from bptui.pictures.cells import stretches
-from bptui.pictures.svg import HEIGHT, WIDTH, background_of, document, drawn_row, escaped, placed_row
+from bptui.pictures.svg import HEIGHT, WIDTH, background_of, document, drawn_row, placed_row, xml_escaped
 
 SECONDS = 0.7
 """How long an animated picture shows a frame; the last one stays three times as long."""
 LAST = 3
 
 
-class Frame(NamedTuple):
+class EpochScreen(NamedTuple):
     """A screen at an epoch."""
 
     name: str
@@ -29,7 +29,7 @@ class Frame(NamedTuple):
     """The run at this epoch in words."""
 
 
-def moving_svg(frames: Sequence[Frame], title: str) -> str:
+def moving_svg(frames: Sequence[EpochScreen], title: str) -> str:
     """The frames as an SVG document that shows one after the other, again and again.
 
     Only rows that differ from those of the last frame are written again. The last frame is what viewers
@@ -58,7 +58,7 @@ def moving_svg(frames: Sequence[Frame], title: str) -> str:
     return document(screens[-1], title, drawn[-1], "".join(layers))
 
 
-def page(frames: Sequence[Frame], title: str, facts: Mapping[str, str]) -> str:
+def page(frames: Sequence[EpochScreen], title: str, facts: Mapping[str, str]) -> str:
     """The frames as an HTML page that needs nothing else: a slider shows one of them.
 
     Args:
@@ -82,10 +82,12 @@ def page(frames: Sequence[Frame], title: str, facts: Mapping[str, str]) -> str:
     ]
     told = {"height": HEIGHT, "rows": list(numbers), "frames": shown}
     packed = base64.b64encode(gzip.compress(json.dumps(told).encode(), mtime=0)).decode()
-    below = "".join(f"<h2>{escaped(name)}</h2><pre>{escaped(text)}</pre>" for name, text in facts.items())
+    below = "".join(
+        f"<h2>{xml_escaped(name)}</h2><pre>{xml_escaped(text)}</pre>" for name, text in facts.items()
+    )
     template = resources.files("bptui.pictures").joinpath("page.html").read_text(encoding="utf-8")
     empty = document(screens[-1], title, [])
-    parts = {"TITLE": escaped(title), "SCREEN": empty, "FACTS": below, "LAST": str(len(frames) - 1)}
+    parts = {"TITLE": xml_escaped(title), "SCREEN": empty, "FACTS": below, "LAST": str(len(frames) - 1)}
     for name, text in (
         *parts.items(),
         ("FRAMES", packed),

@@ -73,7 +73,7 @@ def document(screen: list[list[Stretch]], title: str, rows: Iterable[str], after
     height = HEIGHT * len(screen) + 2 * MARGIN
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">',
-        f"<title>{escaped(title)}</title>",
+        f"<title>{xml_escaped(title)}</title>",
         f'<rect width="{width}" height="{height}" rx="{RADIUS}" fill="{background_of(screen)}"/>',
         f'<g transform="translate({MARGIN} {MARGIN})" font-family="{FONTS}" font-size="{FONT_SIZE}">',
         *(placed_row(number, row) for number, row in enumerate(rows)),
@@ -165,12 +165,12 @@ def _texts(row: list[Stretch]) -> Iterator[str]:
 
 def _word(word: Piece, style: str) -> str:
     length = f' textLength="{WIDTH * word.width}"' if word.width > 1 else ""
-    return f'<text x="{WIDTH * word.column}" y="{BASELINE}"{length}{style}>{escaped(word.text)}</text>'
+    return f'<text x="{WIDTH * word.column}" y="{BASELINE}"{length}{style}>{xml_escaped(word.text)}</text>'
 
 
 def _centered(character: Piece) -> str:
     middle = WIDTH * (2 * character.column + character.width) // 2
-    return f'<tspan x="{middle}">{escaped(character.text)}</tspan>'
+    return f'<tspan x="{middle}">{xml_escaped(character.text)}</tspan>'
 
 
 def _attributes(style: CellStyle) -> str:
@@ -184,6 +184,6 @@ def _attributes(style: CellStyle) -> str:
     return "".join(f' {name}="{value}"' for name, value in attributes.items() if value)
 
 
-def escaped(text: str) -> str:
+def xml_escaped(text: str) -> str:
     """The text in XML."""
     return escape(_NOT_IN_XML.sub("?", text))

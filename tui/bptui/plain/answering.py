@@ -47,9 +47,9 @@ def _said(dialogue: Dialogue, line: str) -> Iterator[str]:
     """Execute a command, and yield the lines of the answer and, in a lesson, of what it has reached."""
     try:
         said = execute(dialogue, line)
-        for each in (said,) if isinstance(said, str) else said:
-            if each:
-                yield line_of(each)
+        for text in (said,) if isinstance(said, str) else said:
+            if text:
+                yield line_of(text)
         if dialogue.open_lessons:
             from bptui.plain.lessons import reached
 

@@ -41,10 +41,10 @@ def unpin(dialogue: Dialogue, text: str) -> str:
 
 def pins(dialogue: Dialogue, _text: str) -> Iterator[str]:
     """Yield a sentence for each run to compare with."""
-    found = describe_pins(dialogue.snapshot)
-    if not found:
+    descriptions = describe_pins(dialogue.snapshot)
+    if not descriptions:
         raise RefusedError(_NO_PIN())
-    yield from found
+    yield from descriptions
 
 
 def compare(dialogue: Dialogue, _text: str) -> str:

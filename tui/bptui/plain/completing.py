@@ -57,8 +57,8 @@ def files(dialogue: Dialogue, text: str) -> Iterator[str]:
     # There is no such folder, or it is the home folder of an unknown user.
     with contextlib.suppress(OSError, RuntimeError, ValueError):
         entries = Path(f"{folder}{slash}" or ".").expanduser().iterdir()
-        found = (path for path in entries if path.name.startswith(start) and path.name.isprintable())
-        for path in sorted(islice(found, MAX_FILES)):
+        paths = (path for path in entries if path.name.startswith(start) and path.name.isprintable())
+        for path in sorted(islice(paths, MAX_FILES)):
             yield f"{folder}{slash}{path.name}{'/' if path.is_dir() else ''}"
 
 

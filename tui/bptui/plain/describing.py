@@ -18,7 +18,7 @@ from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.wording import sentence
 from bptui.session import commands
-from bptui.session.snapshot import RunProgress, Stage
+from bptui.session.snapshot import AFTER_ANSWER, RunProgress, Stage
 from bpwords import Sentence
 
 MAX_CLASSES = 12
@@ -46,11 +46,13 @@ def tell(dialogue: Dialogue, text: str) -> Iterator[str]:
     if text and (len(wanted) != 1 or rest):
         raise RefusedError(f"describe tells {either(SECTIONS)}; got {shown(text)}")
     dialogue.finish_cloud()
-    found = sections(described_run(dialogue, measures=MAX_WORK))
+    every = sections(described_run(dialogue, measures=MAX_WORK))
     if not text:
-        yield from (f"{section.heading}: {section.text}" for section in found)
+        yield from (f"{section.heading}: {section.text}" for section in every)
         return
-    told = [section.text for section in found if section.name in wanted]
+    told = [section.text for section in every if section.name in wanted]
+    if not told and dialogue.snapshot.status.hides_verdicts:
+        told = [AFTER_ANSWER]
     yield told[0] if told else _NOTHING_TO_TELL.get(wanted[0], _NOTHING)()
 
 
@@ -117,7 +119,10 @@ def _figures(run: RunProgress, metrics: Metrics) -> str:
 
 def diagnosis(dialogue: Dialogue, _text: str) -> Iterator[str]:
     """Yield the diagnosis of the layers."""
-    diagnostics = dialogue.session.snapshot(measures=MAX_WORK).network.diagnostics
+    snapshot = dialogue.session.snapshot(measures=MAX_WORK)
+    diagnostics = snapshot.network.diagnostics
+    if snapshot.status.hides_verdicts:
+        raise RefusedError(AFTER_ANSWER)
     if diagnostics is None:
         yield "The network is too large to be measured."
         return
@@ -143,10 +148,10 @@ def predict(dialogue: Dialogue, text: str) -> str:
         inputs = ", ".join(f"{column.name} ({column.hint})" for column in columns)
         return Sentence("{press predict} with a value for each input: {inputs}.")(inputs=inputs)
     try:
-        found = answered(session.dataset, columns, _values(text, len(columns)), session.outputs)
+        answer = answered(session.dataset, columns, _values(text, len(columns)), session.outputs)
     except TypedError as error:
         raise RefusedError(str(error) if error.number is None else f"for {error}") from None
-    return " ".join(filter(None, (sentence(f"predicted {found.text}"), found.note)))
+    return " ".join(filter(None, (sentence(f"predicted {answer.text}"), answer.note)))
 
 
 def _values(text: str, count: int) -> list[str]:

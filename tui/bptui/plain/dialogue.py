@@ -18,7 +18,7 @@ from bptui.box.stepper import Stepper
 from bptui.commands.grammar import RefusedError
 from bptui.commands.naming import in_dialogue
 from bptui.kept.keeper import Keeper
-from bptui.kept.screen_state import ScreenState, TabState, worth_keeping
+from bptui.kept.screen_state import ScreenState, worth_keeping
 from bptui.kept.user_files import Reader, UserFiles
 from bptui.limits.restrictions import UNRESTRICTED, ProcessorShare, Restrictions
 from bptui.session import commands
@@ -98,13 +98,15 @@ class Dialogue:
         from bptui.kept.user_lessons import UserLessons
 
         can_be_read = can_write(sys.stdout, "中")
-        return UserLessons(
+        lessons = UserLessons(
             self.lessons, ascii=not can_be_read, files=self.files, restrictions=self.restrictions
         )
+        lessons.hide_verdicts(self.sessions)
+        return lessons
 
     def _state(self) -> ScreenState | None:
         """What is worth keeping of the runs."""
-        tabs = {task: TabState(session.kept, None) for task, session in self.sessions.items()}
+        tabs = {task: session.kept for task, session in self.sessions.items()}
         return worth_keeping(tabs, self.opened, self.open_lessons)
 
     @property
@@ -147,9 +149,9 @@ class Dialogue:
         self._continue(self.keeper.offered.path)
 
     def _continue(self, path: Path) -> None:
-        state = self.keeper.continue_from(path, screen=False)
+        state = self.keeper.continue_from(path)
         for task, tab in state.tabs.items():
-            self.sessions[task].take_state(tab.session, paused=True)
+            self.sessions[task].take_state(tab, paused=True)
         self.opened = state.open
         if state.lessons:
             self.user_lessons.continue_with(state.lessons)

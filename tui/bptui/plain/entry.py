@@ -12,7 +12,7 @@ from bptui.session import commands
 
 DialogueLines = str | Iterable[str]
 """A line, or lines that are written one after the other, such as the reports of a run."""
-Do = Callable[[Dialogue, str], DialogueLines]
+Executes = Callable[[Dialogue, str], DialogueLines]
 """Executes a command, given the text after its word."""
 Completes = Callable[[Dialogue, str], Iterable[str]]
 """Completions of the text after the word of a command."""
@@ -30,7 +30,7 @@ class DialogueCommand:
     """The name: a word or two."""
     help: str
     """What it does, in a sentence."""
-    do: Do
+    do: Executes
     """Executes the command."""
     _: KW_ONLY
     key: str = ""
@@ -50,7 +50,9 @@ class DialogueCommand:
         return (self.word, *self.aliases)
 
 
-def of_the_screen(name: str, do: Do | None = None, *, completes: Completes = _nothing) -> DialogueCommand:
+def of_the_screen(
+    name: str, do: Executes | None = None, *, completes: Completes = _nothing
+) -> DialogueCommand:
     """The entry of a command that the screen has, too. Its words are in the table of `bptui.commands`.
 
     Args:

@@ -115,13 +115,13 @@ def completions(dialogue: Dialogue, line: str) -> list[str]:
     line = line.lstrip()
     words = [(word, entry) for entry in ENTRIES for word in entry.words]
     begun = [word for word in words if word[0].startswith(line.casefold())]
-    found = [f"{word} " if entry.usage else word for word, entry in begun if word == entry.word]
-    found = found or [f"{word} " if entry.usage else word for word, entry in begun]
+    completed = [f"{word} " if entry.usage else word for word, entry in begun if word == entry.word]
+    completed = completed or [f"{word} " if entry.usage else word for word, entry in begun]
     for word, entry in words:
         start = f"{word} "
         if line.casefold().startswith(start):
-            found += [
+            completed += [
                 line[: len(start)] + completion
                 for completion in entry.completes(dialogue, line[len(start) :])
             ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(completed))

@@ -59,9 +59,9 @@ def _edit_of(dialogue: Dialogue, kind: EditKind, text: str) -> Edit:
     if not text:
         raise RefusedError("say what, such as unit 2, unit 1 of layer 2, layer 1, W1[1,2] or b1[2]")
     sizes = sizes_of(dialogue.snapshot)
-    found = _LAYER.fullmatch(text)
-    if found is not None:
-        return Edit(kind, layer_of(found["layer"], sizes))
+    match = _LAYER.fullmatch(text)
+    if match is not None:
+        return Edit(kind, layer_of(match["layer"], sizes))
     if _SYMBOL.fullmatch(text):
         return Edit(kind, *_weight(dialogue, text))
     if _BIAS.fullmatch(text):
@@ -83,15 +83,15 @@ def weight_or_bias(dialogue: Dialogue, text: str) -> tuple[int, int, int | None]
 
 def _value(text: str, otherwise: str) -> tuple[str, float]:
     """Split the text into what is to be set and its value."""
-    found = _VALUE.fullmatch(text)
-    if found is None:
+    match = _VALUE.fullmatch(text)
+    if match is None:
         raise RefusedError(otherwise)
-    value = read(found["value"])
+    value = read(match["value"])
     if value is None:
         raise RefusedError(
-            f"the value must be a number such as 0.042, 4.2e-2 or 0,3, got {shown(found['value'])}"
+            f"the value must be a number such as 0.042, 4.2e-2 or 0,3, got {shown(match['value'])}"
         )
-    return found["what"].strip(), value
+    return match["what"].strip(), value
 
 
 def _weight(dialogue: Dialogue, text: str) -> tuple[int, int, Input]:
@@ -110,12 +110,12 @@ def _weight(dialogue: Dialogue, text: str) -> tuple[int, int, Input]:
 
 
 def _bias(dialogue: Dialogue, text: str) -> Place:
-    found = _BIAS.fullmatch(text)
-    if found is None:
+    match = _BIAS.fullmatch(text)
+    if match is None:
         return place_of(dialogue.snapshot, text)
     sizes = sizes_of(dialogue.snapshot)
-    layer = layer_of(found["layer"], sizes)
-    return layer, within(found["unit"], sizes[layer], "unit", f" in layer {layer + 1}")
+    layer = layer_of(match["layer"], sizes)
+    return layer, within(match["unit"], sizes[layer], "unit", f" in layer {layer + 1}")
 
 
 def _unit(dialogue: Dialogue, text: str) -> Place:

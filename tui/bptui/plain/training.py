@@ -81,13 +81,13 @@ def report(record: EpochRecord) -> str:
 def reports(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Yield the last reported epochs."""
     most = count_of(text, "how many reports to list", 10)
-    found = dialogue.snapshot.run.reports
-    if not found:
+    records = dialogue.snapshot.run.reports
+    if not records:
         yield "No epoch has been reported yet."
         return
-    if len(found) > most:
-        yield f"The last {most} of {counted(len(found), 'report')}."
-    yield from map(report, found[-most:])
+    if len(records) > most:
+        yield f"The last {most} of {counted(len(records), 'report')}."
+    yield from map(report, records[-most:])
 
 
 def view(dialogue: Dialogue, text: str) -> str:

@@ -15,11 +15,11 @@ from bptui.session.snapshot import Snapshot
 from bptui.units.facts import (
     activation_of,
     edited_as,
-    facts,
     input_name,
     output_name,
     outputs_of,
     strongest,
+    unit_facts,
     unit_name,
     weights_of,
     why_not_drawn,
@@ -81,14 +81,14 @@ def _places(snapshot: Snapshot, text: str, *, hidden_only: bool) -> Iterator[Pla
         every = [(layer, number) for layer, count in enumerate(layers) for number in range(count)]
         yield from every[:MAX_UNITS]
         return
-    found = unit_named(text)
-    layer = last if found.layer is None else layer_of(found.layer, sizes)
-    if found.unit is None:
+    named = unit_named(text)
+    layer = last if named.layer is None else layer_of(named.layer, sizes)
+    if named.unit is None:
         yield from ((layer, number) for number in range(min(sizes[layer], MAX_UNITS)))
-    elif found.layer is None:
-        yield last, within(found.unit, sizes[last], "output")
+    elif named.layer is None:
+        yield last, within(named.unit, sizes[last], "output")
     else:
-        yield layer, within(found.unit, sizes[layer], "unit", f" in layer {layer + 1}")
+        yield layer, within(named.unit, sizes[layer], "unit", f" in layer {layer + 1}")
 
 
 def _others(sizes: tuple[int, ...]) -> Iterator[str]:
@@ -108,10 +108,10 @@ def place_of(snapshot: Snapshot, text: str) -> Place:
     Raises:
         RefusedError: it names no unit, or a whole layer.
     """
-    found = list(_places(snapshot, text, hidden_only=False))
+    places = list(_places(snapshot, text, hidden_only=False))
     if unit_named(text).unit is None:
         raise RefusedError(f"only a single unit can be meant here, such as unit 2, got {shown(text)}")
-    return found[0]
+    return places[0]
 
 
 def layer_of(given: int | str, sizes: tuple[int, ...]) -> int:
@@ -147,14 +147,14 @@ def _outputs(snapshot: Snapshot, place: Place) -> str:
     values = outputs_of(snapshot, place)
     if values is None:
         return f"{name}. {_unknown(snapshot)}"
-    found = facts(activation_of(snapshot, place[0]), values)
-    if not np.isfinite(found.low):
-        return f"{name}: {found.verdict}"
-    low, high, mean = map(number, (found.low, found.high, found.mean))
+    facts = unit_facts(activation_of(snapshot, place[0]), values)
+    if not np.isfinite(facts.low):
+        return f"{name}: {facts.verdict}"
+    low, high, mean = map(number, (facts.low, facts.high, facts.mean))
     text = f"{name}: from {low} to {high} over the inputs, {mean} on average"
     if values.ndim == 1:
         text += f"; {number(float(values[0]))} at the left end, {number(float(values[-1]))} at the right"
-    return f"{text}; {found.verdict}" if found.verdict else text
+    return f"{text}; {facts.verdict}" if facts.verdict else text
 
 
 def _weights(snapshot: Snapshot, place: Place) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bpengine.explain.derivation.symbols import Place
+from bpengine.explain.derivation.symbols import ParameterPlace
 from bpengine.wording import shown
 from bptui.box.chain import chain_words, parameter_of
 from bptui.box.page import in_words
@@ -54,7 +54,7 @@ def chain(dialogue: Dialogue, text: str) -> str:
     if text.casefold() in (_NEXT, _BACK):
         walk.to_gradient(1 if text.casefold() == _NEXT else -1)
     elif text:
-        if not walk.go_to_gradient_of(Place(*weight_or_bias(dialogue, text))):
+        if not walk.go_to_gradient_of(ParameterPlace(*weight_or_bias(dialogue, text))):
             raise RefusedError(f"the box visits {MAX_UNITS} units and inputs of a layer, and not this weight")
     elif parameter_of(walk) is None:
         walk.to_gradient(1)
@@ -126,9 +126,9 @@ def _number(dialogue: Dialogue) -> str:
     """The current number, or the question for it."""
     walk, prediction = _walk(dialogue), dialogue.prediction
     asks = prediction.asks(walk)
-    help = prediction.help(walk.number) if asks else None
+    guidance = prediction.guidance(walk.number) if asks else None
     run = dialogue.snapshot.run
-    words = in_words(walk, run.dataset, run.samples, help)
+    words = in_words(walk, run.dataset, run.samples, guidance)
     problem = dialogue.stepper.problem if dialogue.stepper else ""
     if not asks:
         return joined(problem, prediction.feedback, words)

@@ -82,9 +82,9 @@ class AdviceScreen(Dialog[TriedChange]):
         advising = self._advising
         advice = advising.advice
         self.is_done = advising.has_ended
-        found = word("Training the first starts…") if advice is None else progress(advice)
+        state = word("Training the first starts…") if advice is None else progress(advice)
         note = word(advising.note)
-        self._summary.update(note if advising.has_failed else joined(found, note))
+        self._summary.update(note if advising.has_failed else joined(state, note))
         if advice is not None:
             self._columns.display = self._details.display = bool(advice.trials)
             self._fill(advice)

@@ -12,7 +12,7 @@ from textual.binding import Binding
 
 from bpengine.edits import BIAS
 from bpengine.edits import Input as Source
-from bpengine.explain.derivation.symbols import Place
+from bpengine.explain.derivation.symbols import ParameterPlace
 from bptui.box.chain import chain_words, edited_at_number, parameter_of
 from bptui.box.page import in_words
 from bptui.box.prediction import Prediction, Score
@@ -73,7 +73,7 @@ class BoxScreen(Dialog[None]):
 
     Args:
         session: returns the session of the run; see `Stepper`.
-        refresh: draws the tab's run as it is now, and then calls `show` with its snapshot.
+        refresh: shows the tab's run as it is now, and then calls `show` with its snapshot.
         effect: makes the plot.
         score: counts the predictions.
         weight: the weight or bias whose chain of derivatives is shown first; None to show the step's first
@@ -117,10 +117,10 @@ class BoxScreen(Dialog[None]):
 
     def on_resize(self) -> None:
         """Fit the lines to the new width."""
-        self._draw()
+        self._show_page()
 
     def _complete(self) -> None:
-        """Draw what is left, now that the box is on the screen: the tab below it, and the plot.
+        """Show what is left, now that the box is on the screen: the tab below it, and the plot.
 
         The step of a large network or batch is still to be traced as well.
         """
@@ -131,7 +131,7 @@ class BoxScreen(Dialog[None]):
         if self.stepper.waits:  # and no key was faster
             self.stepper.trace_next()
             self._open_first_weight()
-        self._draw()
+        self._show_page()
 
     def _open_first_weight(self) -> None:
         if self._first_weight is not None:
@@ -141,9 +141,9 @@ class BoxScreen(Dialog[None]):
         """Show the run as it is now."""
         self._snapshot = snapshot or self._snapshot
         self.stepper.follow()
-        self._draw()
+        self._show_page()
 
-    def _draw(self) -> None:
+    def _show_page(self) -> None:
         self._page.show(
             self._snapshot,
             self.stepper,
@@ -174,14 +174,14 @@ class BoxScreen(Dialog[None]):
             return
         event.stop()
         event.prevent_default()
-        self._draw()
+        self._show_page()
 
     def action_walk(self, direction: int) -> None:
         """Go forward (1) or back (-1) by a stride. While a number is asked for, forward reveals it."""
         walk = self.stepper.walk
         if direction > 0 and walk is not None and self._prediction.asks(walk):
             self._prediction.reveal(walk)
-            self._draw()
+            self._show_page()
         else:
             self._walk(direction)
 
@@ -192,7 +192,7 @@ class BoxScreen(Dialog[None]):
             self.stepper.problem = ""
         self._prediction.toggle()
         self._page.scroll.scroll_home(animate=False)
-        self._set_playing(False)  # which draws
+        self._set_playing(False)  # which shows the page
 
     def action_enter(self) -> None:
         """Take the typed value; otherwise show the current weight's chain or, from there, ask for a value."""
@@ -209,7 +209,7 @@ class BoxScreen(Dialog[None]):
         else:
             self._shows_chain = True
         self._page.scroll.scroll_home(animate=False)
-        self._draw()
+        self._show_page()
 
     def _ask_for_weight(self, walk: BoxWalk) -> None:
         chosen = edited_at_number(walk)
@@ -250,7 +250,7 @@ class BoxScreen(Dialog[None]):
             self.stepper.problem = word(
                 "This number belongs to no unit: go to a unit or a weight to edit it."
             )
-            self._draw()
+            self._show_page()
         return chosen
 
     def _edit(self, command: Callable[..., Transition], *about: object) -> None:
@@ -262,7 +262,7 @@ class BoxScreen(Dialog[None]):
         if self.stepper.waits:
             self.stepper.trace_next()  # which would remove the notice later
         self.stepper.problem = session.notice
-        self._draw()
+        self._show_page()
 
     def action_close(self) -> None:
         """Stop what is in progress, leave the chain of a weight, or close the box."""
@@ -273,20 +273,20 @@ class BoxScreen(Dialog[None]):
             self._refresh_run()  # which calls `show`
         elif self._shows_chain:
             self._shows_chain = False
-            self._draw()
+            self._show_page()
         else:
             self.dismiss()
 
     def action_stride(self, direction: int) -> None:
         """Choose a longer (1) or a shorter (-1) stride."""
         self.stepper.change_stride(direction)
-        self._draw()
+        self._show_page()
 
     def action_sample(self, direction: int) -> None:
         """Show the next (1) or the previous (-1) sample of the batch."""
         if self.stepper.choose_sample(direction):
             self._prediction.move()
-        self._draw()
+        self._show_page()
 
     def action_scrub(self, direction: int, far: bool = False) -> None:
         """View the next (1) or the previous (-1) reported epoch, unless the user has to type a number."""
@@ -311,7 +311,7 @@ class BoxScreen(Dialog[None]):
         self._pace = min(max(self._pace + direction, 0), len(PACES) - 1)
         self._timer.stop()
         self._timer = self.set_interval(1 / PACES[self._pace], self._play_on, pause=not self._playing)
-        self._draw()
+        self._show_page()
 
     def action_weight(self, direction: int) -> None:
         """Show the chain of the next (1) or previous (-1) weight or bias of the network."""
@@ -320,7 +320,7 @@ class BoxScreen(Dialog[None]):
             return
         self._shows_chain, self.stepper.problem = True, ""
         walk.to_gradient(direction)
-        self._draw()
+        self._show_page()
 
     def on_weight_opened(self, event: WeightOpened) -> None:
         """Show the chain of the weight or bias that was clicked."""
@@ -333,13 +333,13 @@ class BoxScreen(Dialog[None]):
         walk = self.stepper.walk
         if walk is None:
             return
-        if walk.go_to_gradient_of(Place(*link)):
+        if walk.go_to_gradient_of(ParameterPlace(*link)):
             self._shows_chain, self.stepper.problem = True, ""
             self._page.scroll.scroll_home(animate=False)
         else:
             visits = Sentence("The box visits {most} units and inputs of a layer, and not this weight.")
             self.stepper.problem = visits(most=MAX_UNITS)
-        self._draw()
+        self._show_page()
 
     def action_describe(self) -> None:
         """Describe in words what is shown."""
@@ -347,8 +347,8 @@ class BoxScreen(Dialog[None]):
         if walk is None:
             return
         self._set_playing(False)
-        help = self._prediction.help(walk.number) if self._prediction.asks(walk) else None
-        words = in_words(walk, self._snapshot.run.dataset, self._snapshot.run.samples, help)
+        guidance = self._prediction.guidance(walk.number) if self._prediction.asks(walk) else None
+        words = in_words(walk, self._snapshot.run.dataset, self._snapshot.run.samples, guidance)
         parameter = parameter_of(walk)
         if self._shows_chain and parameter is not None:
             words = joined(words, chain_words(walk, self._session().check_derivative(parameter)))
@@ -370,7 +370,7 @@ class BoxScreen(Dialog[None]):
             self._timer.resume()
         else:
             self._timer.pause()
-        self._draw()
+        self._show_page()
 
     def _play_on(self) -> None:
         """Go forward by a stride; stop at the end of the run."""
@@ -388,5 +388,5 @@ class BoxScreen(Dialog[None]):
         if self._session().run is not before or self._session().in_progress:
             self._refresh_run()  # which calls `show`
         else:
-            self._draw()
+            self._show_page()
         return moved and stepper.walk is not None

@@ -10,8 +10,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
 from bpengine import Trace
-from bptui.box.page import fitting, heading_without_step, headings, strides_lines
-from bptui.box.picture import WITHOUT_STEP, picture_of
+from bptui.box.page import first_fitting, heading_without_step, headings, strides_lines
+from bptui.box.picture import WITHOUT_STEP, box_picture
 from bptui.box.prediction import Prediction
 from bptui.box.stepper import Stepper
 from bptui.box.walk import BoxWalk
@@ -100,7 +100,7 @@ class BoxPage(Vertical):
         message = stepper.problem or (prediction.score.in_words() if prediction.is_on else "")
         width = self.app.size.width - 2
         strides = strides_lines(stepper.stride, run.config.batch_size or run.samples, walk)
-        line = message if message and walk is not None else fitting(strides, width)
+        line = message if message and walk is not None else first_fitting(strides, width)
         self._strides.update(line)
         self._footer.hints = box_hints(
             walk,
@@ -116,9 +116,9 @@ class BoxPage(Vertical):
             self._formulas.update(stepper.problem or snapshot.without_arrows.status.advice)
             self._network.shown = (snapshot, WITHOUT_STEP)
         else:
-            self._heading.update(fitting(headings(walk, run.samples), width))
+            self._heading.update(first_fitting(headings(walk, run.samples), width))
             self._formulas.update(chain or number_text(walk, run.dataset, prediction, asks=asks))
-            self._network.shown = (snapshot, picture_of(walk, hide=asks))
+            self._network.shown = (snapshot, box_picture(walk, hide=asks))
         if with_effect and (walk is None or walk is not self._plotted):
             self._plotted = walk
             trace, row = (None, 0) if walk is None else (walk.trace, walk.row)

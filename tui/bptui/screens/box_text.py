@@ -40,7 +40,7 @@ def number_text(walk: BoxWalk, dataset: Dataset, prediction: Prediction, *, asks
 def _number_text(walk: BoxWalk, prediction: Prediction, *, asks: bool) -> Text:
     last = len(walk.trace.layers) - 1
     if asks:
-        page = page_of(walk.number, last, prediction.help(walk.number))
+        page = page_of(walk.number, last, prediction.guidance(walk.number))
         # The feedback comes first, since a long formula would leave no room for it.
         return Text.assemble((prediction.question, "bold"), "\n\n", page_text(page))
     feedback = f"{prediction.feedback}\n\n" if prediction.feedback else ""

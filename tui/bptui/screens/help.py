@@ -18,7 +18,7 @@ from textual.widget import Widget
 
 from bptui.commands import COMMAND, arrow_keys
 from bptui.screens.dialog import Dialog, keys_said, scroll_page
-from bptui.screens.help_pages import START, Section, matching
+from bptui.screens.help_pages import START, HelpSection, matching
 from bptui.widgets.rows import style_of
 from bpwords import Sentence, word
 
@@ -46,7 +46,7 @@ class HelpScreen(Dialog[None]):
         Binding("right,tab", "turn(1)", show=False),
     ]
 
-    def __init__(self, sections: Sequence[Section], pages: Sequence[str] = ()) -> None:
+    def __init__(self, sections: Sequence[HelpSection], pages: Sequence[str] = ()) -> None:
         super().__init__()
         self._sections, self._pages = sections, pages
         self._page, self._wanted = 0, ""
@@ -141,7 +141,7 @@ class HelpText(Widget):
     HelpText { height: auto; }
     """
 
-    shown: reactive[list[Section]] = reactive(list[Section], layout=True)
+    shown: reactive[list[HelpSection]] = reactive(list[HelpSection], layout=True)
 
     def render(self) -> RenderableType:
         """Return the text."""
@@ -157,7 +157,7 @@ class HelpText(Widget):
             if section.lines:
                 yield self._sentences(section) if section.has_sentences else self._columns(section)
 
-    def _sentences(self, section: Section) -> Table:
+    def _sentences(self, section: HelpSection) -> Table:
         """A line for each key, with its sentence beside it."""
         table = Table.grid(padding=(0, 2))
         table.add_column(no_wrap=True)
@@ -166,7 +166,7 @@ class HelpText(Widget):
             table.add_row(Text(line.sign.text, "bold"), line.sign.meaning)
         return table
 
-    def _columns(self, section: Section) -> Columns:
+    def _columns(self, section: HelpSection) -> Columns:
         """The signs in as many columns as fit."""
         texts = []
         for line in section.lines:

@@ -44,7 +44,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class HelpSection:
     """A part of a page: a heading, a text, and lines."""
 
     name: str
@@ -57,16 +57,18 @@ class Section:
     """Synonyms of the heading."""
 
 
-def panel_section(name: str, help: PanelHelp, task: Task) -> Section:
+def panel_section(name: str, help: PanelHelp, task: Task) -> HelpSection:
     """The section about a panel, without the signs that only the other tab has."""
     signs = (sign._replace(meaning=word(sign.meaning)) for sign in help.signs if sign.task in (None, task))
     title = word(name, "panel")
-    return Section(title, help.topic, word(help.about), tuple(map(Line, signs)), words=(name, *help.synonyms))
+    return HelpSection(
+        title, help.topic, word(help.about), tuple(map(Line, signs)), words=(name, *help.synonyms)
+    )
 
 
 def sections(
     panels: Sequence[tuple[str, PanelHelp]], task: Task, commands: Iterable[Command]
-) -> Iterator[Section]:
+) -> Iterator[HelpSection]:
     """All sections: those of the first page, those of the keys, and those of the panels.
 
     Args:
@@ -77,41 +79,41 @@ def sections(
     listed = tuple(commands)
     yield replace(panel_section(*panels[0], task), topic=START)
     ten = tuple(Line(Sign(keys_of(*names), word(purpose))) for names, purpose in ESSENTIAL)
-    yield Section(word("keys"), START, word(_MOUSE), ten, has_sentences=True)
+    yield HelpSection(word("keys"), START, word(_MOUSE), ten, has_sentences=True)
     yield from (key_section(topic, listed) for topic in TOPICS)
-    yield Section(word("training", "topic"), "training", word(_TRAINING))
+    yield HelpSection(word("training", "topic"), "training", word(_TRAINING))
     yield from (panel_section(name, help, task) for name, help in panels)
     yield setting_section()
 
 
-def key_section(topic: str, commands: Iterable[Command]) -> Section:
+def key_section(topic: str, commands: Iterable[Command]) -> HelpSection:
     """The section about the keys of a topic."""
     lines = (
         Line(Sign(command.shown, word(command.help)), command.names)
         for command in commands
         if command.topic == topic
     )
-    return Section(
+    return HelpSection(
         Sentence("keys: {topic}")(topic=word(topic, "topic")), topic, "", tuple(lines), has_sentences=True
     )
 
 
-def setting_section() -> Section:
+def setting_section() -> HelpSection:
     """Every setting with its sentence: too long for a page, but to be searched."""
     lines = (Line(Sign(field.said, field.explained), field.names) for field in FIELDS)
-    return Section(word("settings", "topic"), "", "", tuple(lines), has_sentences=True)
+    return HelpSection(word("settings", "topic"), "", "", tuple(lines), has_sentences=True)
 
 
-def matching(text: str, searched: Iterable[Section]) -> list[Section]:
+def matching(text: str, searched: Iterable[HelpSection]) -> list[HelpSection]:
     """The sections that a text finds: those of panels whole, or only the lines that it finds."""
-    found = []
+    sections = []
     for section in searched:
         lines = tuple(line for line in section.lines if _finds(text, line))
         if section.about and score(text, (section.name, *section.words), section.about):
-            found.append(section)
+            sections.append(section)
         elif lines:
-            found.append(replace(section, about="", lines=lines))
-    return found
+            sections.append(replace(section, about="", lines=lines))
+    return sections
 
 
 def _finds(text: str, line: Line) -> bool:

@@ -106,8 +106,8 @@ class MapScreen(Dialog[Opened]):
         bind_commands(self, _ACTIONS)
         self._base, self._memory = base, memory
         self._mapping = Mapping(base, memory.plan)
-        self._drawn: tuple[object, ...] = ()
-        """What the map consisted of when it was drawn."""
+        self._shown: tuple[object, ...] = ()
+        """What the map consisted of when it was shown."""
         self._cursor: int | None = None
         """The cell that the user has chosen; None follows the best cell."""
         self._footer = KeyFooter(map_hints(has_cell=False))
@@ -145,7 +145,7 @@ class MapScreen(Dialog[Opened]):
 
     def on_resize(self) -> None:
         """Lay the map out for the new size."""
-        self._draw()
+        self._show()
 
     @property
     def _cells(self) -> Cells | None:
@@ -153,9 +153,9 @@ class MapScreen(Dialog[Opened]):
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing more will change: the whole map is drawn, and the fits of the cell are shown."""
-        is_drawn, cells = self._mapping.has_ended and self._drawn == self._to_draw, self._cells
-        return is_drawn and (cells is None or not cells.done or self._plot.shows(self._shown_fits))
+        """Whether nothing more will change: the whole map and the fits of the cell are shown."""
+        is_complete, cells = self._mapping.has_ended and self._shown == self._to_show, self._cells
+        return is_complete and (cells is None or not cells.done or self._plot.shows(self._shown_fits))
 
     @property
     def _shown_cell(self) -> int:
@@ -194,7 +194,7 @@ class MapScreen(Dialog[Opened]):
         self._map_task = runner.begin(self._mapping, lambda: self.call_later(self._collect))
         self._cursor = None
         self._timer.resume()
-        self._draw()
+        self._show()
 
     def _collect(self) -> None:
         self._map_task.collect()
@@ -204,12 +204,12 @@ class MapScreen(Dialog[Opened]):
         self._plot.reset()
 
     def _tick(self) -> None:
-        """Take new results, and draw them unless the terminal has not yet taken the last frame."""
+        """Take new results, and show them unless the terminal has not yet taken the last frame."""
         if writer_is_busy(self.app):
             return
         self._collect()
-        if self._drawn != self._to_draw:
-            self._draw()
+        if self._shown != self._to_show:
+            self._show()
         self._follow_with_fits()
         if self.is_done:
             self._timer.pause()
@@ -224,13 +224,13 @@ class MapScreen(Dialog[Opened]):
         self._plot.follow(self._shown_fits, cells.sweep, runner, may_train=may_train)
 
     @property
-    def _to_draw(self) -> tuple[object, ...]:
+    def _to_show(self) -> tuple[object, ...]:
         cells, mapping = self._cells, self._mapping
         return cells, None if cells is None else cells.done, mapping.note, mapping.has_ended
 
-    def _draw(self) -> None:
+    def _show(self) -> None:
         cells, mapping = self._cells, self._mapping
-        self._drawn = self._to_draw
+        self._shown = self._to_show
         self._heading.update(
             f"{word('map', 'panel')}  {heading(cells, mapping.note, ended=mapping.has_ended)}", layout=False
         )
@@ -293,7 +293,7 @@ class MapScreen(Dialog[Opened]):
         self._cursor = number
         self._plot.point_to(self._shown_fits)
         self._timer.resume()
-        self._draw()
+        self._show()
 
     def action_next_metric(self) -> None:
         """Show the next figure: error, test error if there is a test set, or the share that succeeds."""

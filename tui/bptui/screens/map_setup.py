@@ -274,8 +274,8 @@ def _line_of(name: str, field: Field, help: str, label: str, own: Any = None, no
 
 def _finer(axis: AxisPlan, by: int) -> AxisPlan:
     """The same range with `by` more values."""
-    found = _COUNT.search(axis.text)
-    if found is None:
+    count_part = _COUNT.search(axis.text)
+    if count_part is None:
         raise ConfigError(axis.field.said, word("press enter to type other values"))
-    count = int(found[1]) + by
-    return AxisPlan(f"{axis.text[: found.start()]}:{count}", axis.field)
+    count = int(count_part[1]) + by
+    return AxisPlan(f"{axis.text[: count_part.start()]}:{count}", axis.field)

@@ -109,10 +109,10 @@ def typed_entries(query: str, edit: EditField, change: SetField) -> Iterator[Pal
     for count in range(len(words) - 1, 0, -1):
         name = " ".join(words[:count])
         text = " ".join(words[count:]).removeprefix("= ").removeprefix("to ")
-        found = [
+        ranked = [
             (field, score(name, _names(field))) for field in FIELDS if not isinstance(field, ChoiceField)
         ]
-        for field, rank in found:  # `value_entries` already has the names of a choice
+        for field, rank in ranked:  # `value_entries` already has the names of a choice
             if rank < 3:
                 continue
             try:

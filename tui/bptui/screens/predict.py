@@ -104,11 +104,11 @@ class PredictScreen(Dialog[None]):
         if self._session.dataset is not self._dataset:
             self.dismiss()
             return
-        found = self._answered()
-        if found != self._found:
-            self._found = found
-            self._answer.update(found.text)
-            self._message.say(found.note, error=not found.text)
+        answered = self._answered()
+        if answered != self._found:
+            self._found = answered
+            self._answer.update(answered.text)
+            self._message.say(answered.note, error=not answered.text)
 
     def _answered(self) -> Answered:
         """What the run answers or, as a note, why it does not."""

@@ -40,14 +40,14 @@ from bptui.units.facts import (
     activation_of,
     axis_name,
     edited_as,
-    facts,
     limits_of,
     outputs_of,
     own_limits,
-    plain,
     sample_outputs_of,
+    short_name,
     signed,
     unit_edits,
+    unit_facts,
     unit_name,
     weights_of,
     why_not_drawn,
@@ -151,19 +151,19 @@ class UnitScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Show the unit."""
-        self._draw()
+        self._show_unit()
 
     def show(self, snapshot: Snapshot | None) -> None:
         """Show the run as it is now: the same unit or, in a smaller network, the nearest one."""
         self._snapshot = snapshot or self._snapshot
-        self._draw()
+        self._show_unit()
 
     def action_walk(self, layers: int, units: int) -> None:
         """Show a neighbor of the unit."""
         unit = move(self.unit, layers, units, sizes_of(self._snapshot))
         if unit != self.unit:
             self.unit = unit
-            self._draw()
+            self._show_unit()
             self._scroll.scroll_home(animate=False)
             self.post_message(self.Walked(unit))
 
@@ -188,7 +188,7 @@ class UnitScreen(Dialog[None]):
         """Scroll up or down by most of a page."""
         scroll_page(self._scroll, direction)
 
-    def _draw(self) -> None:
+    def _show_unit(self) -> None:
         snapshot = self._snapshot
         self.unit = nearest_unit(self.unit, sizes_of(snapshot))
         activation = activation_of(snapshot, self.unit[0])
@@ -219,15 +219,15 @@ def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array
         lines.append(word("knocked out: counts as 0") if edited == word("knocked out") else edited)
     if values is None:
         return [*map(Legend.of, lines), Legend(), Legend.of(why_not_drawn(snapshot))]
-    found = facts(activation, values)
+    facts = unit_facts(activation, values)
     inputs = len(snapshot.run.dataset.domain)
     lines += [
         word(
             "over all samples:" if inputs > 2 else "over both inputs:" if inputs == 2 else "over all inputs:"
         ),
-        _fact(word("lowest", "unit"), signed(found.low)),
-        _fact(word("highest", "unit"), signed(found.high)),
-        _fact(word("mean", "unit"), signed(found.mean)),
+        _fact(word("lowest", "unit"), signed(facts.low)),
+        _fact(word("highest", "unit"), signed(facts.high)),
+        _fact(word("mean", "unit"), signed(facts.mean)),
     ]
     shown = [*map(Legend.of, lines)]
     if values.ndim == 2:
@@ -239,7 +239,7 @@ def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array
                 number(high),
             )
         )
-    return [*shown, Legend(), Legend.of(found.verdict)] if found.verdict else shown
+    return [*shown, Legend(), Legend.of(facts.verdict)] if facts.verdict else shown
 
 
 def unit_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:
@@ -268,10 +268,10 @@ def sample_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:
     limits = own_limits(values) if activation == "identity" else limits_of(activation, values)
     y_axis = axis_over(np.array(limits), margin=0.05, width=5)
     if dataset.classes:
-        names = [plain(name, 10) for name in dataset.classes]
+        names = [short_name(name, 10) for name in dataset.classes]
         x, x_axis, name = in_columns(dataset.targets.argmax(axis=1)), class_axis(names), ""
     else:
         x = dataset.target_scaling.undo(dataset.targets)[:, 0]
-        x_axis, name = axis_over(x, margin=0.025), plain(dataset.target, MAX_NAME_LENGTH)
+        x_axis, name = axis_over(x, margin=0.025), short_name(dataset.target, MAX_NAME_LENGTH)
     points = Series(x, values, "output", Kind.POINTS, ROLES["output"].sign)
     return Figure(x_axis, y_axis, (points,), x_name=name)

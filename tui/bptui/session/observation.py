@@ -160,10 +160,10 @@ class Observer:
 
 def _unused(trainer: Trainer) -> frozenset[str]:
     """Names of the settings that have no effect with the others' values or with the user's own data."""
-    is_own, uses = trainer.source is not None, trainer.config.uses
-    return frozenset(
-        field.name for field in FIELDS if not uses(field) or (is_own and field.describes_named_data)
-    )
+    is_own, config = trainer.source is not None, trainer.config
+    unused = {field.name for field in FIELDS if field.used_if is not None and not field.used_if(config)}
+    own = {field.name for field in FIELDS if field.describes_named_data} if is_own else set[str]()
+    return frozenset(unused | own)
 
 
 def _reports(trainer: Trainer) -> tuple[EpochRecord, ...]:

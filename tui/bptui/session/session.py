@@ -90,6 +90,7 @@ class Session:
         self._has_moved = False
         self._map_memory: MapMemory | None = None
         self.cloud, self.stability = Cloud(), Stability()
+        self.hides_verdicts: Callable[[], bool] = lambda: False  # the front end of lessons asks another one
         self._publish()
 
     # Commands.
@@ -389,7 +390,8 @@ class Session:
             sharpness=sharpness,
             rates=rates,
         )
-        return self._snapshots.of(moment)
+        snapshot = self._snapshots.of(moment)
+        return snapshot.without_verdicts if self.hides_verdicts() else snapshot
 
     # What is computed from the run.
 

@@ -15,6 +15,7 @@ ALLOWED = (
     "f5, a name after shift+, or ctrl+ and a letter"
 )
 """The allowed keys of a command, as words that follow "must be"."""
+_NO_TEXT = "no character, since it also acts where text is typed"
 MAX_KEYS = 5
 
 _NAMES = frozenset(
@@ -58,7 +59,8 @@ def read_keys(table: Mapping[str, object], file: str) -> dict[str, str]:
         file: the name of the file, for messages.
 
     Raises:
-        ConfigError: a command or a key is unknown, or two commands have the same key.
+        ConfigError: a command or a key is unknown, two commands have the same key, or typed text would run
+            one.
     """
     place = f"{file}: {TABLE}"
     unknown = next((command for command in table if command not in COMMAND), None)
@@ -71,6 +73,8 @@ def read_keys(table: Mapping[str, object], file: str) -> dict[str, str]:
     # First the unchanged keys, so that the message names a line of the file.
     for command in sorted(COMMANDS, key=lambda each: each.name in changed):
         for key in changed.get(command.name, command.default_keys).split(","):
+            if command.everywhere and (key == "space" or len(written_key(key)) == 1):
+                raise ConfigError(f"{place}.{command.name}", must_be(_NO_TEXT, written_key(key)))
             owner = owners.setdefault(key, command.name)
             if owner != command.name:
                 other = f"a key of no other command, got {shown(written_key(key))}, a key of {owner}"

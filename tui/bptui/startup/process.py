@@ -63,7 +63,7 @@ def _temporary_home() -> tuple[Path, str]:
 
     home = Path(tempfile.gettempdir(), f"bptui-{os.getuid()}")
     home.mkdir(mode=0o700, exist_ok=True)
-    found = home.lstat()
+    status = home.lstat()
     # Everyone can create a file or a link of this name in the temporary folder.
-    is_own = found.st_uid == os.getuid() and not found.st_mode & 0o077
+    is_own = status.st_uid == os.getuid() and not status.st_mode & 0o077
     return home, "" if is_own else "other users have access to it"

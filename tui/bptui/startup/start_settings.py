@@ -1,21 +1,40 @@
-"""The settings that the screen opens with."""
+"""The settings that the screen opens with, and the lesson."""
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bpengine import TASKS, Dataset, Task, Trainer, TrainingConfig
-from bptui.startup.lesson_start import LessonStart
+from bptui.languages import locale_language
 
 if TYPE_CHECKING:
     from bptui.cluster.address import ClusterAddress
 
 FRAMES_PER_SECOND = 12
 """The default limit: enough for smooth changes, and a third of what a slow terminal can draw."""
+
+
+class LessonStart(NamedTuple):
+    """What the command line says about lessons."""
+
+    name: str | None = None
+    """The lesson to open, by its ID or file; empty to ask which one, None for no lesson."""
+    language: str | None = None
+    """The language in which lessons are shown; None for that of the locale."""
+    folder: Path | None = None
+    """A folder of lessons besides those that are shipped; None for none."""
+    progress: Path | None = None
+    """The folder in which the progress is kept; None to keep none."""
+
+    @property
+    def wanted_language(self) -> str:
+        """The language, for `Lesson.language`."""
+        return self.language or locale_language(os.environ)
 
 
 def _defaults() -> dict[Task, TrainingConfig]:

@@ -15,13 +15,13 @@ MAX_METRICS = 100
 """The most metrics of a report."""
 MAX_EVENTS = 20_000
 
-Entry = tuple[int, dict[str, object]]
+JournalEntry = tuple[int, dict[str, object]]
 """A number by which entries are in order, and what happened."""
 _Report = tuple[int, int, int, dict[str, float]]
 """The number, the step, the branch and the metrics."""
-Kind = tuple[str, ...]
+MetricNames = tuple[str, ...]
 """The names of the metrics of a report."""
-Repeatable = dict[tuple[int, Kind], dict[str, float]]
+Repeatable = dict[tuple[int, MetricNames], dict[str, float]]
 """What was reported, by step and kind."""
 
 
@@ -71,9 +71,9 @@ class Journal:
 
     def __init__(self) -> None:
         self.number = self.turns = 0
-        self._events: list[Entry] = []
-        self._series: dict[Kind, Thinned[_Report]] = {}
-        self._several: set[Kind] = set()  # the kinds of which some steps have several reports
+        self._events: list[JournalEntry] = []
+        self._series: dict[MetricNames, Thinned[_Report]] = {}
+        self._several: set[MetricNames] = set()  # the kinds of which some steps have several reports
         self.latest: dict[str, float] = {}
 
     def add(self, event: str, **fields: object) -> int:
@@ -132,7 +132,7 @@ class Journal:
             if after < number < until and of_branch == branch and kind not in self._several
         }
 
-    def since(self, after: int) -> tuple[int, list[Entry]]:
+    def since(self, after: int) -> tuple[int, list[JournalEntry]]:
         """The number up to which entries are complete, and those after another number up to it, in order.
 
         Of each kind of report, the newest one is among them, unless an even newer one comes at this moment.
@@ -149,12 +149,12 @@ class Journal:
         return until, sorted(sent, key=lambda entry: entry[0])
 
 
-def _after(number: int, entries: Sequence[Entry | _Report]) -> int:
+def _after(number: int, entries: Sequence[JournalEntry | _Report]) -> int:
     """The index of the first of these in order whose number is greater."""
     return bisect_right(entries, number, key=lambda entry: entry[0])
 
 
-def check_metrics(names: Kind) -> None:
+def check_metrics(names: MetricNames) -> None:
     """Check the names of the metrics of a report.
 
     Raises:

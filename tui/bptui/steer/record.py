@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from bptui.steer.channel import json_line
-from bptui.steer.journal import Entry, Journal
+from bptui.steer.journal import Journal, JournalEntry
 
 MAX_RECORDS = 100
 """How many records are kept in the folder. The oldest are removed first, but none of a run that lives."""
@@ -129,7 +129,7 @@ def remove_oldest(folder: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-def _write(descriptor: int, entries: list[Entry]) -> None:
+def _write(descriptor: int, entries: list[JournalEntry]) -> None:
     view = memoryview(b"".join(json_line(entry) for _, entry in entries))
     while view:
         view = view[os.write(descriptor, view) :]

@@ -20,7 +20,7 @@ from bptui.steer.pytorch import rank_and_count
 from bptui.steer.record import Record, new_path
 from bptui.steer.schedule import Replay, changes_of, read_record
 from bptui.steer.server import Server, SteerRequest
-from bptui.steer.settings import RefusedError, Setting, Value, in_words, reason_of
+from bptui.steer.settings import RequestError, Setting, Value, error_text, value_text
 from bptui.steer.states import Saver
 from bptui.steer.watch import REPORTED, Watch
 
@@ -199,7 +199,7 @@ class Run:
             is_finite = self._journal.report(self.step, self.branch, metrics)
         except Exception as error:  # the training continues
             if REPORTED not in self._watch.notes:
-                text = self._watch.notes[REPORTED] = f"a report is not complete: {reason_of(error)}"
+                text = self._watch.notes[REPORTED] = f"a report is not complete: {error_text(error)}"
                 self._note("note", text)
                 say(f"{self.name}: {text}")
             metrics = reportable(metrics)
@@ -243,7 +243,7 @@ class Run:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close("" if error is None else reason_of(error))
+        self.close("" if error is None else error_text(error))
 
     # Between two steps, on the training's thread.
 
@@ -273,7 +273,7 @@ class Run:
             failed_before = self._saver.problem
             try:
                 self._saver.take(self.step, self.branch)
-            except RefusedError as error:
+            except RequestError as error:
                 if not failed_before:
                     say(f"{self.name}: {error}")
         self._obey(len(self._commands))
@@ -292,12 +292,12 @@ class Run:
             try:
                 if self._ranks > 1:
                     of_many = f"{self.name} is rank 0 of {self._ranks} processes"
-                    raise RefusedError(f"{of_many}, which only reports: the others would not follow")
+                    raise RequestError(f"{of_many}, which only reports: the others would not follow")
                 has_no_effect = stays_paused and command.verb in ("run", "step")
                 text = self._where() if has_no_effect else getattr(self, f"_do_{command.verb}")(command)
                 if text is not None:
                     command.finish(text, succeeded=True)
-            except RefusedError as error:
+            except RequestError as error:
                 command.finish(str(error), succeeded=False)
             self._commands.popleft()
             self._server.wake()
@@ -354,20 +354,20 @@ class Run:
         """Make a change of the record that is replayed."""
         try:
             self._change(self._settings[name], value, by="replay")
-        except RefusedError as error:
+        except RequestError as error:
             text = f"a change of the record is refused at step {self.step}: {error}"
             self._note("refused", text, name=name, new=value)
             say(f"{self.name}: {text}")
 
     def _change(self, setting: Setting, value: Value, *, by: str) -> str:
         if self._journal.is_full:
-            raise RefusedError("the record is full: no more changes are taken")
+            raise RequestError("the record is full: no more changes are taken")
         old = setting.read()
         self._saver.forget_present()
         setting.write(value)
         new = setting.read()
-        asked = "" if new == value else f" ({in_words(value)} was asked for)"
-        text = f"{setting.name} from {in_words(old)} to {in_words(new)}{asked}, from step {self.step} on"
+        asked = "" if new == value else f" ({value_text(value)} was asked for)"
+        text = f"{setting.name} from {value_text(old)} to {value_text(new)}{asked}, from step {self.step} on"
         number = self._note("change", text, name=setting.name, old=old, new=value, by=by)
         self._watch.add(setting, value, self.step, number)
         return text
@@ -390,7 +390,7 @@ class Run:
     def _do_step(self, command: SteerRequest) -> None:
         count = command.fields["count"]
         if not isinstance(count, int) or count < 1:
-            raise RefusedError("the number of steps must be at least 1")
+            raise RequestError("the number of steps must be at least 1")
         begin = self._pause_at if self._stepping else self.step  # after the steps that were asked for before
         self._pause_at, self._reason, self._paused = begin + count, "", False
         self._stepping.append(command)
@@ -399,7 +399,7 @@ class Run:
         setting = self._settings.get(str(command.fields["name"]))
         if setting is None:
             there_are = f"there are {', '.join(self._settings)}" if self._settings else "there are none"
-            raise RefusedError(f"there is no setting {command.fields['name']!r:.50}: {there_are}")
+            raise RequestError(f"there is no setting {command.fields['name']!r:.50}: {there_are}")
         return self._change(setting, setting.check(command.fields["value"]), by="person")
 
     def _do_save(self, _command: SteerRequest) -> str:
@@ -410,7 +410,7 @@ class Run:
         wanted = int(str(command.fields["step"]))
         saver = self._saver
         if self._journal.is_full:
-            raise RefusedError("the record is full: no more states are loaded")
+            raise RequestError("the record is full: no more states are loaded")
         state = saver.go_back(wanted, self.step, self.branch)
         before, self.step, self._branches = self.step, state.step, self._branches + 1
         self._replay.return_to(self.step)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bptui.steer.channel import VALUE, ChannelError, Fields
-from bptui.steer.settings import RefusedError, Setting, Value
+from bptui.steer.settings import RequestError, Setting, Value
 
 MAX_RECORD, MAX_ENTRIES = 12_000_000, 120_000
 """The most bytes and lines of a record that is read. A run writes fewer: see `Journal` and `Record`."""
@@ -157,7 +157,7 @@ class Replay:
                 raise ValueError(f"the record changes {change.name!r}, which this run has no setting for")
             try:
                 self._changes.append((change.step, change.name, settings[change.name].check(change.new)))
-            except RefusedError as error:
+            except RequestError as error:
                 raise ValueError(f"the change at step {change.step} is not allowed: {error}") from None
         self._index = 0
 

@@ -12,7 +12,7 @@ MAX_TEXT = 200
 """The most characters of a reason that a user's program gives."""
 
 
-class RefusedError(Exception):
+class RequestError(Exception):
     """A request that is refused; the message is one line that says why."""
 
 
@@ -41,7 +41,7 @@ class Setting:
         """Return the value as `set` gets it.
 
         Raises:
-            RefusedError: it is not allowed.
+            RequestError: it is not allowed.
         """
         raise NotImplementedError
 
@@ -57,12 +57,12 @@ class Setting:
         """Set the value.
 
         Raises:
-            RefusedError: the user's program has raised an error.
+            RequestError: the user's program has raised an error.
         """
         try:
             self._set(value)
         except (Exception, SystemExit, KeyboardInterrupt) as error:
-            raise RefusedError(f"{self.name}: {reason_of(error)}") from None
+            raise RequestError(f"{self.name}: {error_text(error)}") from None
 
     def described(self) -> dict[str, object]:
         """The setting as a message or a record has it."""
@@ -71,8 +71,8 @@ class Setting:
     def _as_read(self, value: object) -> Value:
         return self.check(value)
 
-    def _refusal(self, value: object) -> RefusedError:
-        return RefusedError(f"{self.name}: must be {self._allowed}, got {str(value)[:40]!r}")
+    def _refusal(self, value: object) -> RequestError:
+        return RequestError(f"{self.name}: must be {self._allowed}, got {str(value)[:40]!r}")
 
 
 class Number(Setting):
@@ -164,7 +164,7 @@ class Switch(Setting):
         return bool(value)
 
 
-def in_words(value: Value | None) -> str:
+def value_text(value: Value | None) -> str:
     """A value as a sentence has it."""
     if isinstance(value, bool):
         return "on" if value else "off"
@@ -181,7 +181,7 @@ def _written(number: float) -> str:
     return re.sub(r"e([+-])0*", lambda exponent: "e" + exponent[1].replace("+", ""), f"{number:.6g}")
 
 
-def reason_of(error: BaseException) -> str:
+def error_text(error: BaseException) -> str:
     """An error of a user's program in one line."""
     text = " ".join(str(error).split())[:MAX_TEXT]
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

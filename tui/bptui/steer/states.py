@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from bptui.steer.journal import Journal
-from bptui.steer.settings import RefusedError, reason_of
+from bptui.steer.settings import RequestError, error_text
 
 MAX_SHARE = 0.05
 """How much of the time may be spent on saving states that nobody asked for."""
@@ -61,7 +61,7 @@ class SavedStates:
             spared: a state that is not dropped.
 
         Raises:
-            RefusedError: it is too large.
+            RequestError: it is too large.
         """
         added.number = self._count
         kept = [state for state in self.kept if state is spared or self._is_kept(state)] + [added]
@@ -75,7 +75,7 @@ class SavedStates:
             place = gaps[min(gaps)] if gaps else 0
             if kept[place] in (spared, added):
                 sizes = f"it has {len(added.data)} bytes, and there is room for {self._max_bytes}"
-                raise RefusedError(f"the state is too large: {sizes} (max_state_bytes)")
+                raise RequestError(f"the state is too large: {sizes} (max_state_bytes)")
             del kept[place]
         self.kept, self._count = kept, self._count + 1
 
@@ -146,7 +146,7 @@ class Saver:
         """Save the state before this step, unless there is one already, and do not drop another one for it.
 
         Raises:
-            RefusedError: that is not possible.
+            RequestError: that is not possible.
         """
         self._check()
         if self._present is not None and self._present.step == step:
@@ -160,10 +160,10 @@ class Saver:
         except Exception as error:
             self._present = None
             reason = (
-                error if isinstance(error, RefusedError) else f"the state can't be saved: {reason_of(error)}"
+                error if isinstance(error, RequestError) else f"the state can't be saved: {error_text(error)}"
             )
             self.problem = str(reason)
-            raise RefusedError(self.problem) from None
+            raise RequestError(self.problem) from None
         now = time.monotonic()
         self._due_at = now + max(self._seconds, (now - begin) / MAX_SHARE)
         self.problem = ""
@@ -173,34 +173,34 @@ class Saver:
         """Load the state that is nearest to a step, and return it. The present state is saved if possible.
 
         Raises:
-            RefusedError: that is not possible. The program has its present state, or the message says not.
+            RequestError: that is not possible. The program has its present state, or the message says not.
         """
         self._check()
         # The newest one of those that are equally near.
         state = min(reversed(self.states.kept), key=lambda state: abs(state.step - wanted), default=None)
         if state is None:
-            raise RefusedError("no state was saved yet")
+            raise RequestError("no state was saved yet")
         present: SavedState | None = None
-        with contextlib.suppress(RefusedError):  # `problem` has the reason
+        with contextlib.suppress(RequestError):  # `problem` has the reason
             present = self.take(step, branch, spared=state)
         try:
             self._load(state.data)
         except Exception as error:
-            reason = f"the state before step {state.step} can't be loaded: {reason_of(error)}"
+            reason = f"the state before step {state.step} can't be loaded: {error_text(error)}"
             try:
                 if present is None:
-                    raise RefusedError(self.problem)
+                    raise RequestError(self.problem)
                 self._load(present.data)
             except Exception:
                 reason += "; the current one can't be loaded again either, so the training may be damaged"
-            raise RefusedError(reason) from None
+            raise RequestError(reason) from None
         self._journal.latest = state.metrics.copy()
         self._present = state
         return state
 
     def _check(self) -> None:
         if self.lacking:
-            raise RefusedError(f"the run has no states: {self.lacking}")
+            raise RequestError(f"the run has no states: {self.lacking}")
 
     def forget_present(self) -> None:
         """Save a state even if one was saved before the same step, since something was changed."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from bptui.steer.journal import Journal, Repeatable
 from bptui.steer.pytorch import uses_gpu
-from bptui.steer.settings import Setting, Value, in_words
+from bptui.steer.settings import Setting, Value, value_text
 from bptui.steer.states import SavedState
 
 SAME = 1e-6
@@ -64,8 +64,8 @@ class Watch:
         for name, watched in list(self.watched.items()):
             if watched.is_undone():
                 del self.watched[name]
-                was = f"{name}: set to {in_words(watched.value)} at step {watched.step}"
-                now = f"the program set it to {in_words(watched.setting.value)} {when} step {step}"
+                was = f"{name}: set to {value_text(watched.value)} at step {watched.step}"
+                now = f"the program set it to {value_text(watched.setting.value)} {when} step {step}"
                 self.notes[name] = f"{was}; {now}"
                 yield self.notes[name]
         if self.repetition is not None:

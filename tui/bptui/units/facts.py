@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -37,7 +38,7 @@ class UnitFacts(NamedTuple):
     """The verdict in one word if the gradient of the unit is nearly 0; otherwise empty."""
 
 
-def facts(activation: str, values: Array) -> UnitFacts:
+def unit_facts(activation: str, values: Array) -> UnitFacts:
     """Return the facts about these outputs.
 
     Args:
@@ -146,7 +147,8 @@ MAX_NAME_LENGTH = 16
 """The most characters in the name of an axis or an output."""
 
 
-def plain(text: str, width: int) -> str:
+@lru_cache(maxsize=256)
+def short_name(text: str, width: int) -> str:
     """The text in at most `width` characters, the last one … if it is cut; "?" for those not of one cell."""
     from rich.cells import cell_len  # the dialogue must not load the rest of rich
 
@@ -162,7 +164,7 @@ def input_name(snapshot: Snapshot, number: int) -> str:
 
 def axis_name(snapshot: Snapshot, number: int) -> str:
     """The name of a coordinate, shortened to fit an axis."""
-    return plain(snapshot.run.dataset.features[number], MAX_NAME_LENGTH)
+    return short_name(snapshot.run.dataset.features[number], MAX_NAME_LENGTH)
 
 
 def output_name(snapshot: Snapshot, number: int) -> str:
@@ -177,7 +179,7 @@ def unit_name(snapshot: Snapshot, place: Place) -> str:
     """The name of a unit: unit 2 of layer 1, or output and its name."""
     layer, unit = place
     if layer == len(snapshot.network.layers) - 1:
-        return Sentence("output {name}")(name=plain(output_name(snapshot, unit), MAX_NAME_LENGTH))
+        return Sentence("output {name}")(name=short_name(output_name(snapshot, unit), MAX_NAME_LENGTH))
     return Sentence("unit {unit} of layer {layer}")(unit=unit + 1, layer=layer + 1)
 
 

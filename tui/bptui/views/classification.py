@@ -31,7 +31,7 @@ from bptui.drawing import (
     odds_axis,
 )
 from bptui.session.snapshot import Snapshot
-from bptui.units.facts import axis_name, plain
+from bptui.units.facts import axis_name, short_name
 from bptui.views.cloud import DISAGREEMENT, band, cloud_legend, disagreement
 from bptui.views.compared import comparable_outputs, compared_legend, compared_line, letters
 from bptui.views.contour import border, winners
@@ -44,8 +44,8 @@ _CERTAINTIES = "░:· "
 _CERTAIN = np.array([0.3, 0.6, 0.9])
 """The bounds between these characters, as fractions of the way from a tie to certainty."""
 _SHARES = axis_over(np.array([0.0, 1.0]), margin=0.05, width=5)
-_NAMES_LENGTH = 20
-"""The most characters in the legend for the names of all classes together."""
+_NAMES_LENGTHS = (60, 20, 9)
+"""The most characters in the legend for the names of all classes together, from wide plots to narrow ones."""
 _MIN_NAME_LENGTH = 2
 _MAX_FORMULA_LENGTH = 24
 
@@ -134,12 +134,18 @@ def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[
             return _by_class(snapshot)
 
 
-def _legend(samples: list[_Samples], word: str = "wrong") -> Legend:
-    """The signs, colors and names of the classes, and how many samples are predicted wrong."""
+def _legend(samples: list[_Samples], word: str = "wrong", most: int = _NAMES_LENGTHS[1]) -> Legend:
+    """The signs, colors and names of the classes, and how many samples are predicted wrong.
+
+    Args:
+        samples: the samples.
+        word: what follows the number of those.
+        most: the most characters of all names.
+    """
     train = samples[-1]
     classes = train.dataset.classes
     names = []
-    short = _short(classes)
+    short = _short(classes, most)
     joint = "=" if any(name[:1].isdigit() for name in short) else " "
     for number, name in enumerate(short):
         own = "".join(sample.sign(number) for sample in reversed(samples))
@@ -154,14 +160,21 @@ def _legend(samples: list[_Samples], word: str = "wrong") -> Legend:
     )
 
 
-def _short(classes: tuple[str, ...]) -> list[str]:
+def _legends(samples: list[_Samples]) -> list[Legend]:
+    """The legend, from the widest to the narrowest one."""
+    wide, usual, narrow = _NAMES_LENGTHS
+    ways = (("wrong", wide), ("wrong", usual), ("", usual), ("", narrow))
+    return [_legend(samples, word, most) for word, most in ways]
+
+
+def _short(classes: tuple[str, ...], most: int) -> list[str]:
     """The class names, cut to fit the legend; without their common beginning if they would look the same."""
-    length = max(_MIN_NAME_LENGTH, _NAMES_LENGTH // len(classes))
-    names = [plain(name, length) for name in classes]
+    length = max(_MIN_NAME_LENGTH, most // len(classes))
+    names = [short_name(name, length) for name in classes]
     if len(set(names)) == len(names):
         return names
     same = len(commonprefix(classes))  # noqa: RUF071  of names, not of paths
-    return [plain(name[same:], length) for name in classes]
+    return [short_name(name[same:], length) for name in classes]
 
 
 def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
@@ -210,16 +223,20 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         Legend() if agreement is None else cloud_legend(snapshot, word, DISAGREEMENT[1])
         for word in ("{number} starts disagree", "{number} starts")
     )
+    wide, usual, narrow = _NAMES_LENGTHS
     # said as legend
-    return figure, Legend.fitting(
+    return figure, Legend.of_variants(
         *(
-            Legend.of(_legend(samples), certain, compared_legend(runs), _truth(snapshot, word), differ)
-            for word in ("true border", "true")
+            Legend.of(
+                _legend(samples, most=most), certain, compared_legend(runs), _truth(snapshot, word), differ
+            )
+            for most, word in ((wide, "true border"), (usual, "true border"), (usual, "true"))
         ),
         *(
             Legend.of(_legend(samples, word=word), shades, pins, _truth(snapshot, "true"), cloud)
             for word, shades in (("wrong", short), ("", short), ("", scale))
         ),
+        *(_legend(samples, word="", most=most) for most in (usual, narrow)),
     )
 
 
@@ -311,9 +328,8 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
             starts += band(at, *ends)
     figure = Figure(x_axis, _SHARES, (*starts, *curves, *right, *wrong), x_name=axis_name(snapshot, 0))
     cloud = cloud_legend(snapshot)
-    return figure, Legend.fitting(
-        Legend.of(_legend(samples), cloud), Legend.of(_legend(samples, word=""), cloud)
-    )
+    legends = _legends(samples)
+    return figure, Legend.of_variants(*(Legend.of(legend, cloud) for legend in legends), legends[-1])
 
 
 def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
@@ -328,7 +344,7 @@ def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
         lambda each: (in_columns(each.actual), in_odds(each.of_actual_class), each.predicted),
     )
     y_axis = odds_axis(np.concatenate([sample.of_actual_class for sample in samples]))
-    names = [plain(name, 10) for name in classes]
+    names = [short_name(name, 10) for name in classes]
     x_axis = class_axis(names, every=max(1, len(classes) // 6))
     figure = Figure(
         x_axis,
@@ -337,6 +353,6 @@ def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
         x_name=translated("actual class", "axis"),
         y_name=translated("prob.", "axis"),
     )
-    return figure, Legend.fitting(
-        *(Legend.of(translated("predicted", "legend"), _legend(samples, word=word)) for word in ("wrong", ""))
-    )
+    legends = _legends(samples)
+    predicted = translated("predicted", "legend")
+    return figure, Legend.of_variants(*(Legend.of(predicted, legend) for legend in legends), legends[-1])

@@ -59,15 +59,15 @@ def _crossings(from_: Array, to: Array, from_class: IntArray, to_class: IntArray
     """How far from one node to the next the class changes, 0..1; NaN where it does not or is unknown."""
     classes = from_.shape[2]
     differ = (from_class != to_class) & (from_class < classes) & (to_class < classes)
-    found = np.full(differ.shape, np.nan)
+    crossings = np.full(differ.shape, np.nan)
     here, there = from_class[differ], to_class[differ]
     index = np.arange(len(here))
     with np.errstate(all="ignore"):
         ahead = from_[differ][index, here] - from_[differ][index, there]
         behind = to[differ][index, there] - to[differ][index, here]
         # Not both are 0, since the first of two equally probable classes is the most probable one.
-        found[differ] = ahead / (ahead + behind)
-    return found
+        crossings[differ] = ahead / (ahead + behind)
+    return crossings
 
 
 def _any_crossing(across: Array, upward: Array) -> NDArray[np.bool_]:

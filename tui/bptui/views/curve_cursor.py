@@ -6,10 +6,10 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.wording import number
-from bptui.drawing import ROLES
+from bptui.drawing import ROLES, Legend
 from bptui.session.snapshot import Snapshot
 from bptui.views.compared import comparable_runs
-from bpwords import Sentence, columns, word
+from bpwords import Sentence, word
 
 STRIDES = 100
 """The number of strides over the whole run; in a run with fewer steps, each stride is one step."""
@@ -37,17 +37,17 @@ def moved_along(steps: Array, cursor: int | None, strides: int, *, newest: int, 
             return cursor
     target = cursor + strides * max(1.0, count / STRIDES)
     on_the_way = steps[steps > cursor] if strides > 0 else steps[steps < cursor]
-    return nearest(on_the_way if len(on_the_way) else steps, target)
+    return nearest_step(on_the_way if len(on_the_way) else steps, target)
 
 
-def place_of(cursor: float | None, steps: Array) -> int | None:
+def index_of(cursor: float | None, steps: Array) -> int | None:
     """The index of the step that is nearest to the cursor, since long curves are thinned; None without."""
     return None if cursor is None or not len(steps) else int(np.abs(steps - cursor).argmin())
 
 
-def nearest(steps: Array, cursor: float | None) -> int | None:
+def nearest_step(steps: Array, cursor: float | None) -> int | None:
     """The step that is nearest to the cursor; None without a cursor or steps."""
-    place = place_of(cursor, steps)
+    place = index_of(cursor, steps)
     return None if place is None else int(steps[place])
 
 
@@ -60,11 +60,11 @@ def moved(snapshot: Snapshot, cursor: int | None, strides: int) -> int | None:
 
 def epoch_at(snapshot: Snapshot, cursor: int | None) -> int | None:
     """The epoch at the cursor: the nearest one with a known error; None if there is none."""
-    return None if cursor is None else nearest(_known(snapshot), cursor)
+    return None if cursor is None else nearest_step(_known(snapshot), cursor)
 
 
-def reading(snapshot: Snapshot, cursor: int, width: int) -> str:
-    """The epoch at the cursor and its errors, with as many digits and words as fit in `width` columns.
+def reading(snapshot: Snapshot, cursor: int) -> Legend:
+    """The epoch at the cursor and its errors, with fewer digits and words in its shorter variants.
 
     An error that the run does not have, or does not remember, is a dash.
     """
@@ -79,20 +79,17 @@ def reading(snapshot: Snapshot, cursor: int, width: int) -> str:
         errors.append((f"{sign}{other.label}", name, _at(cursor, *other.snapshot.run.curve)))
     if not compared and previous is not None:
         errors.append((sign, f" {word('previous run', 'legend')}", _at(cursor, *previous)))
+    titles = []
     for digits, with_names in ((3, True), (3, False), (2, False)):
         parts = (
             f"{sign}{name if with_names else ''} {_text(error, digits)}".strip()
             for sign, name, error in errors
         )
-        title = Sentence("epoch {epoch}: {errors}")(epoch=cursor, errors=", ".join(parts))
-        if columns(title) <= width:
-            return title
+        titles.append(Sentence("epoch {epoch}: {errors}")(epoch=cursor, errors=", ".join(parts)))
     for digits in (3, 2, 1):
         parts = (f"{sign}{_text(error, digits)}" for sign, _, error in errors)
-        title = f"{cursor}: {' '.join(parts)}"
-        if len(title) <= width:
-            break
-    return title
+        titles.append(f"{cursor}: {' '.join(parts)}")
+    return Legend.of_variants(*map(Legend.of, titles))
 
 
 def _text(error: float | None, digits: int) -> str:

@@ -25,7 +25,7 @@ from bptui.drawing import (
 from bptui.session.snapshot import Snapshot
 from bptui.views.cloud import band, cloud_legend
 from bptui.views.compared import comparable_runs, compared_legend, compared_line, letters
-from bptui.views.curve_cursor import nearest, place_of
+from bptui.views.curve_cursor import index_of, nearest_step
 from bpwords import Sentence, word
 
 _LOG = Sentence("log ({toggle_log})")
@@ -122,15 +122,19 @@ def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> Legend:
     later = Span(
         f"{ROLES['compared'].sign} {word('later', 'legend')}" if snapshot.timeline.ahead else "", "compared"
     )
-    return Legend.of(
-        Sentence("mean epoch error ({toggle_smooth})")() if smooth else word("epoch error", "title"),
+    name, short = word("epoch error", "title"), word("error", "title")
+    if smooth:
+        name = Sentence("mean epoch error ({toggle_smooth})")()
+        short = Sentence("mean error ({toggle_smooth})")()
+    lines = (
         Span(f"╌ {word('test', 'legend')}" if snapshot.run.dataset.test is not None else "", "test"),
         later,
         compared if compared.spans else previous,
         cloud_legend(snapshot),
-        (_LOG if log else _LINEAR)(),
-        between=word(", ", "legend"),
     )
+    axis, comma = (_LOG if log else _LINEAR)(), word(", ", "legend")
+    variants = ((name, *lines, axis), (short, *lines, axis), (short, *lines), lines, lines[:-1])
+    return Legend.of_variants(*(Legend.of(*parts, between=comma) for parts in variants))
 
 
 def rates_figure(snapshot: Snapshot, rates: Rates, *, log: bool, cursor: int | None = None) -> Figure:
@@ -150,14 +154,14 @@ def rates_figure(snapshot: Snapshot, rates: Rates, *, log: bool, cursor: int | N
         Series(rates.epochs, rates.rates, "rate", Kind.LINE),
     )
     marks = tuple(map(float, snapshot.run.change_epochs))
-    at = nearest(rates.epochs, cursor)
+    at = nearest_step(rates.epochs, cursor)
     x = step_axis(max(snapshot.run.config.epochs - 1, 1))
     return Figure(x, y, series, marks=marks, x_name=word("epoch", "axis"), cursor=at, note=rates.note)
 
 
 def rates_title(rates: Rates, *, log: bool, cursor: int | None = None) -> Legend:
     """The title of the plot of learning rates, or what it says at the cursor."""
-    place = place_of(cursor, rates.epochs)
+    place = index_of(cursor, rates.epochs)
     if place is not None:
         figures = (rates.rates[place], rates.limits[place])
         rate, limit = ("–" if np.isnan(value) else number(value) for value in figures)
@@ -165,10 +169,11 @@ def rates_title(rates: Rates, *, log: bool, cursor: int | None = None) -> Legend
         of_rate = Sentence("learning rate {rate}")(rate=rate)
         of_limit = Sentence("2/sharpness {limit}")(limit=limit)
         return Legend.of(at, of_rate, of_limit, between=word(", ", "legend"))
-    measured = word("2/sharpness") if rates.is_complete else word("2/sharpness, being measured")
-    return Legend.of(
-        Span(f"━ {word('learning rate', 'setting')}", "rate"),
-        Span(f"╌ {measured}", "limit"),
-        (_LOG if log else _LINEAR)(),
-        between=word(", ", "legend"),
+    limit = word("2/sharpness")
+    measured = limit if rates.is_complete else word("2/sharpness, being measured")
+    axis = (_LOG if log else _LINEAR)()
+    name, comma = Span(f"━ {word('learning rate', 'setting')}", "rate"), word(", ", "legend")
+    variants = ((measured, axis), (measured, ""), (limit, ""))
+    return Legend.of_variants(
+        *(Legend.of(name, Span(f"╌ {text}", "limit"), end, between=comma) for text, end in variants)
     )

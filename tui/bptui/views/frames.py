@@ -1,4 +1,4 @@
-"""The frames of a tab: when its run is trained, and when the tab draws what has been trained."""
+"""The frames of a tab: when its run is trained, and when the tab shows what has been trained."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class TrainingThread:
 
 
 class Frames:
-    """Trains the run of a tab while the tab is open, and has the tab draw a frame when one is due.
+    """Trains the run of a tab while the tab is open, and has the tab show a frame when one is due.
 
     Args:
         tab: the tab, after whose mounting `begin` is called.
@@ -87,7 +87,7 @@ class Frames:
         runner: computes what is made beside the run, such as the cloud, if there is a thread.
         fps: the most frames a second.
         thread: trains beside the event loop; None trains between two of its events.
-        draw: draws a whole frame.
+        show: shows a snapshot in the panels of the tab.
     """
 
     def __init__(
@@ -98,14 +98,14 @@ class Frames:
         *,
         fps: int,
         thread: TrainingThread | None,
-        draw: Callable[[Snapshot], object],
+        show: Callable[[Snapshot], object],
     ) -> None:
         self.training_delay: Callable[[], float] = lambda: 0.0  # asked before each tick
         self.is_open = False
         """Whether the tab is open."""
         self._tab, self._session, self._thread = tab, session, thread
-        self._draw, self._seconds = draw, 1 / fps
-        self._drawn = 0.0  # when the last frame was drawn; 0 before the first one
+        self._show_snapshot, self._seconds = show, 1 / fps
+        self._shown_at = 0.0  # when the last frame was shown; 0 before the first one
         self._rest_timer: Timer | None = None
         if thread is not None:
             session.cloud.use(runner, lambda: tab.call_later(self.take_news))
@@ -127,7 +127,7 @@ class Frames:
         self._timer = self._tab.set_interval(TICK_SECONDS, self.tick, pause=True)
 
     def open(self) -> None:
-        """Draw the run, and train it from now on while it is running."""
+        """Show the run, and train it from now on while it is running."""
         self.is_open = True
         self.show_now()
 
@@ -137,7 +137,7 @@ class Frames:
         self._rest()
 
     def show_now(self) -> None:
-        """Draw the run as it is now, and start the timer if the run is running on the open tab."""
+        """Show the run as it is now, and start the timer if the run is running on the open tab."""
         snapshot = self.session.snapshot()
         self._show(snapshot)
         if self.is_open and self._continues(snapshot):
@@ -146,7 +146,7 @@ class Frames:
             self._rest()
 
     def tick(self) -> None:
-        """Train for a slice of time, and draw the frame that is due then."""
+        """Train for a slice of time, and show the frame that is due then."""
         delay = self.training_delay()
         if delay:
             self._rest(delay)
@@ -166,11 +166,11 @@ class Frames:
     def _due(self) -> float:
         """When the next frame is due: not before the terminal has taken the last one.
 
-        While the run is not running, results from beside it are drawn at once: a key press may wait for them.
+        While the run is not running, results from beside it are shown at once: a key press may wait for them.
         """
         now, session = time.monotonic(), self._session
         waits = session.has_results and session.stage is not Stage.RUNNING
-        due = now if waits else self._drawn + self._seconds
+        due = now if waits else self._shown_at + self._seconds
         return max(due, now + TICK_SECONDS if writer_is_busy(self._tab.app) else now)
 
     def _end_slice(self) -> None:
@@ -179,7 +179,7 @@ class Frames:
             return  # a key press has already waited for the thread
         snapshot = self._thread.finish()
         if self._session.stage is Stage.RUNNING and self.is_open and self._session.is_flat_out:
-            self._drawn = time.monotonic() if snapshot is not None else self._drawn
+            self._shown_at = time.monotonic() if snapshot is not None else self._shown_at
             self.tick()
         self._show_trained(snapshot)
         if snapshot is None:
@@ -200,8 +200,8 @@ class Frames:
         self._rest_timer = self._tab.set_timer(seconds, self._timer.resume) if seconds < math.inf else None
 
     def _show(self, snapshot: Snapshot) -> None:
-        self._drawn = time.monotonic()
-        self._draw(snapshot)
+        self._shown_at = time.monotonic()
+        self._show_snapshot(snapshot)
 
     def _continues(self, snapshot: Snapshot) -> bool:
         """Whether the timer must go on: the run is running, or something is computed beside it."""

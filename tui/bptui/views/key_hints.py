@@ -46,8 +46,6 @@ class Situation(NamedTuple):
     """The panels that do not fit, in the order in which the tab key reaches them."""
     hidden: tuple[str, ...] = ()
     """The panels that the user has hidden."""
-    finding: bool = False
-    """Whether the user is searching for a setting, so that keys are typed text."""
     scrubs: bool = False
     """Whether there is an earlier epoch to view."""
     viewing: bool = False
@@ -68,8 +66,6 @@ class Situation(NamedTuple):
 
 def key_hints(now: Situation) -> tuple[KeyHint, ...]:
     """The hints for the footer, in their order."""
-    if now.finding:
-        return KeyHint("enter", "keep", "enter", 9), KeyHint("esc", "go back", "escape", 9)
     ended = now.state in ("finished", "diverged")
     edits = now.focused == "network"  # its keys come before the global ones, which the help lists
     hints = []

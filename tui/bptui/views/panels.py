@@ -30,7 +30,7 @@ from bptui.views.curve_cursor import epoch_at, reading
 from bptui.views.error_curve import error_curve_title, error_figure, rates_figure, rates_title
 from bptui.views.regression import regression_figure
 from bptui.widgets.diagnostics import DiagnosticsPanel
-from bptui.widgets.error_table import ErrorTable, Metric, Report
+from bptui.widgets.error_table import ErrorTable, Metric, ReportRow
 from bptui.widgets.hyperparameters import HyperparameterPanel, SettingRow
 from bptui.widgets.metrics import MetricsPanel
 from bptui.widgets.network import NetworkPanel
@@ -93,8 +93,6 @@ _UNITS = Sentence("hidden units over {over}")
 _UNITS_WITH_OWN_SCALES = Sentence("hidden units over {over}, own scales ({toggle_detail})")
 _MAX_NAME = 20
 """The most characters of the name of the user's data."""
-_TITLE_MARGIN = 6
-"""The columns of a panel's upper edge that a title cannot use; the focus mark takes some of them."""
 
 
 def cursor_of(snapshot: Snapshot, options: ViewOptions) -> int | None:
@@ -124,17 +122,16 @@ def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> Legend |
     return plot.show(replace(figure, note=note), legend)
 
 
-def _show_error_curve(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> str | Legend:
+def _show_error_curve(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> Legend:
+    at, log, smooth = cursor_of(snapshot, options), options.log_errors, options.smooth
     if options.rates and snapshot.rates is not None:
-        at = cursor_of(snapshot, options)
-        plot.figure = rates_figure(snapshot, snapshot.rates, log=options.log_errors, cursor=at)
-        return rates_title(snapshot.rates, log=options.log_errors, cursor=at)
-    figure = error_figure(snapshot, log=options.log_errors, smooth=options.smooth)
-    cursor = epoch_at(snapshot, cursor_of(snapshot, options))
-    plot.figure = replace(figure, cursor=cursor)
+        figure = rates_figure(snapshot, snapshot.rates, log=log, cursor=at)
+        return plot.show(figure, rates_title(snapshot.rates, log=log, cursor=at))
+    cursor = epoch_at(snapshot, at)
+    figure = replace(error_figure(snapshot, log=log, smooth=smooth), cursor=cursor)
     if cursor is not None:
-        return reading(snapshot, cursor, plot.size.width - _TITLE_MARGIN)
-    return error_curve_title(snapshot, log=options.log_errors, smooth=options.smooth)
+        return plot.show(figure, reading(snapshot, cursor))
+    return plot.show(figure, error_curve_title(snapshot, log=log, smooth=smooth))
 
 
 def _show_settings(panel: HyperparameterPanel, snapshot: Snapshot, options: ViewOptions) -> str:
@@ -160,6 +157,7 @@ def setting_rows(snapshot: Snapshot) -> tuple[SettingRow, ...]:
             row._replace(
                 value=texts.get(name, row.value),
                 before="" if before == value else field.brief(before),
+                help="" if snapshot.status.hides_verdicts else row.help,
                 is_unused=name in unused,
                 is_fixed=name in texts,
             )
@@ -171,7 +169,7 @@ def setting_rows(snapshot: Snapshot) -> tuple[SettingRow, ...]:
 def _row(name: str, value: Any, label: str) -> SettingRow:
     """A setting with this value, by itself."""
     field = FIELD[name]
-    return SettingRow(label, field.symbol, field.brief(value), field.explained, field.names)
+    return SettingRow(label, field.symbol, field.brief(value), field.explained)
 
 
 def _data_texts(run: RunProgress) -> dict[str, str]:
@@ -194,7 +192,7 @@ def _show_error_table(table: ErrorTable, snapshot: Snapshot, _options: ViewOptio
     metrics = _ERRORS if has_test else _ERRORS[:1]
     table.metrics = tuple(Metric(word(name, "title"), word(short, "title")) for name, short in metrics)
     table.reports = tuple(
-        Report(report.epoch, (report.error, report.test_error) if has_test else (report.error,))
+        ReportRow(report.epoch, (report.error, report.test_error) if has_test else (report.error,))
         for report in snapshot.run.reports
     )
 

@@ -26,15 +26,16 @@ from bptui.drawing import (
     axis_over,
 )
 from bptui.session.snapshot import Snapshot
-from bptui.units.facts import MAX_NAME_LENGTH, axis_name, plain
+from bptui.units.facts import MAX_NAME_LENGTH, axis_name, short_name
 from bptui.views.cloud import band, cloud_legend
 from bptui.views.compared import comparable_outputs, compared_legend, compared_line, letters, on_line
 from bptui.views.contour import border
 from bpwords import Sentence, word
 
 _PI_TICKS = tuple((k * np.pi / 2, label) for k, label in enumerate(("0", "π/2", "π", "3π/2", "2π")))
-_MAX_TARGET_LENGTH = 26
-"""The most characters of a function's name in the legend. The name of a formula is the formula itself."""
+_MAX_TARGET_LENGTH, _MIN_TARGET_LENGTH = 26, 10
+"""The most characters of a function's name in the legend, and in a narrow plot with much else in it. The name
+of a formula is the formula itself."""
 _MAX_PARTS = 12
 """The most units whose contributions are drawn; more could not be told apart."""
 _EDGE = 3
@@ -112,21 +113,25 @@ def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tupl
         y_axis,
         (*starts, *parts, *beside, *lines, *samples, *labels, *numbers),
         x_name=axis_name(snapshot, 0),
-        y_name=plain(dataset.target, MAX_NAME_LENGTH),
+        y_name=short_name(dataset.target, MAX_NAME_LENGTH),
     )
     if detail:
-        return figure, Legend.of(
-            Sentence("parts ({toggle_detail}):")(), _sign("fit"), word("network =", "legend"), parts_legend
+        network = Legend.of(_sign("fit"), word("network =", "legend"), parts_legend)
+        return figure, Legend.of_variants(Legend.of(Sentence("parts ({toggle_detail}):")(), network), network)
+    lengths = (_MAX_TARGET_LENGTH, _MAX_TARGET_LENGTH, _MIN_TARGET_LENGTH)
+    return figure, Legend.of_variants(
+        *(
+            Legend.of(
+                Legend.of(_sign("fit"), word("network", "legend")),
+                *(() if truth is None else (_sign("target"), printable(dataset.name, length))),
+                *(() if compared or shorter else (_sign("sample"), word("samples", "legend"))),
+                *(() if dataset.test is None else (_sign("test"), word("test", "legend"))),
+                compared_legend([run for run, _ in compared], None if shorter < 2 else ""),
+                cloud_legend(snapshot),
+            )
+            for shorter, length in enumerate(lengths)
         )
-    legend = Legend.of(
-        Legend.of(_sign("fit"), word("network", "legend")),
-        *(() if truth is None else (_sign("target"), printable(dataset.name, _MAX_TARGET_LENGTH))),
-        *(() if compared else (_sign("sample"), word("samples", "legend"))),
-        *(() if dataset.test is None else (_sign("test"), word("test", "legend"))),
-        compared_legend([run for run, _ in compared]),
-        cloud_legend(snapshot),
     )
-    return figure, legend
 
 
 def _sign(role: str) -> Span:
@@ -228,7 +233,7 @@ def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     wrong = [Legend.of(Span(points.marker, "far"), f"{len(points.x)}") for points in far]
     runs, edge_at = [run for run, _ in compared], Sentence("at {level}")(level=number(level, 2))
     key = f"({key_of('toggle_detail')})"
-    return figure, Legend.fitting(
+    return figure, Legend.of_variants(
         *(
             Legend.of(
                 scale,
@@ -243,7 +248,8 @@ def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
                 (word("wrong", "legend"), key, ""),
                 ("", key, ""),
             )
-        )
+        ),
+        scale,
     )
 
 
@@ -275,8 +281,7 @@ def _agreement(snapshot: Snapshot) -> tuple[Figure, Legend]:
     ]
     diagonal = Series(ends, ends, "target", Kind.FAINT)
     test = () if len(groups) == 1 else (_sign("test"), word("test", "legend"))
-    name = plain(dataset.target, MAX_NAME_LENGTH)
-    legend = Legend.of(_sign("output"), Sentence("predicted over actual {name}")(name=name), *test)
-    return Figure(
-        axis_over(targets, margin=0.15), axis, (diagonal, *series), x_name=word("actual", "axis")
-    ), legend
+    names = (short_name(dataset.target, length) for length in (MAX_NAME_LENGTH, _MIN_TARGET_LENGTH))
+    variants = (Sentence("predicted over actual {name}")(name=name) for name in names)
+    figure = Figure(axis_over(targets, margin=0.15), axis, (diagonal, *series), x_name=word("actual", "axis"))
+    return figure, Legend.of_variants(*(Legend.of(_sign("output"), text, *test) for text in variants))

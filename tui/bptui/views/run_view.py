@@ -38,10 +38,10 @@ from bptui.views.panels import NAMES, PANELS, ViewOptions, cursor_of
 from bptui.widgets.hyperparameters import HyperparameterPanel
 from bptui.widgets.network import NetworkPanel
 from bptui.widgets.plot import ErrorCurve, Plot
-from bptui.widgets.status import Scrubbed, StatusLine, TimelineRow, status_text
+from bptui.widgets.status_line import Scrubbed, StatusLine, TimelineRow, status_text
 
 if TYPE_CHECKING:  # without a lesson, neither is loaded
-    from bptui.lessons.view import LessonView
+    from bptui.lessons.snapshot import LessonSnapshot
     from bptui.widgets.lesson import LessonPanel
 
 TIMELINE_ROWS = 32
@@ -88,7 +88,7 @@ class RunView(Vertical):
         id: str,
     ) -> None:
         super().__init__(id=id)
-        self.frames = Frames(self, session, runner, fps=fps, thread=thread, draw=self._draw)
+        self.frames = Frames(self, session, runner, fps=fps, thread=thread, show=self._show)
         self._starts_by_itself = not paused
         self._status = StatusLine()
         self._widgets: dict[str, Widget] = {
@@ -133,13 +133,6 @@ class RunView(Vertical):
         """Choose the setting that was clicked, and show its help."""
         self.choose_setting(event.number)
 
-    def on_hyperparameter_panel_search_toggled(self, event: HyperparameterPanel.SearchToggled) -> None:
-        """Say how to find a setting."""
-        self._update_situation()
-        if not event.begins:
-            return
-        self.do(commands.say, "Type a part of a setting's name; enter keeps the choice, esc goes back.")
-
     def on_network_panel_edited(self, event: NetworkPanel.Edited) -> None:
         """Edit the chosen unit."""
         self.do(commands.toggle_edit, event.command, event.unit)
@@ -149,8 +142,9 @@ class RunView(Vertical):
         self.change_options(unit=event.unit)
 
     def on_plot_legend_changed(self, event: Plot.LegendChanged) -> None:
-        """Change the title of the plot."""
-        self._titles.set("plot", event.legend, focused=self.panel_layout.focused == "plot")
+        """Change the title of a plot."""
+        name = str(event.plot.id)
+        self._titles.set(name, event.legend, focused=self.panel_layout.focused == name)
 
     def on_resize(self) -> None:
         """Show the panels that fit the new size."""
@@ -178,7 +172,7 @@ class RunView(Vertical):
         """How many pages the step of the lesson has in its panel."""
         return 1 if self._lesson is None else self._lesson.pages
 
-    def show_lesson(self, lesson: LessonView | None) -> None:
+    def show_lesson(self, lesson: LessonSnapshot | None) -> None:
         """Show a step of a lesson and highlight the panel that it points at, or show no lesson any more."""
         from bptui.widgets.lesson import LessonPanel
 
@@ -188,8 +182,10 @@ class RunView(Vertical):
         before, place = self._lesson.lesson, self._lesson_place
         self._lesson.lesson = lesson
         pointed = "" if lesson is None else lesson.panel
-        opens_or_ends = before is None or lesson is None or before.is_asking != lesson.is_asking
-        if opens_or_ends or place != self._lesson_place or pointed != self._pointed:
+        is_new = (
+            before is None or lesson is None or (before.place, before.state) != (lesson.place, lesson.state)
+        )
+        if is_new or place != self._lesson_place or pointed != self._pointed:
             self._pointed = pointed
             self._arrange()
             self.frames.show_now()
@@ -209,18 +205,15 @@ class RunView(Vertical):
             width, height = min(width, _PROJECTED[0]), min(height, _PROJECTED[1])
         return (width, height, False) if place is None else place.room_beside(width, height)
 
-    def continue_from(self, state: SessionState, options: ViewOptions | None, *, paused: bool) -> None:
+    def continue_from(self, state: SessionState, *, paused: bool) -> None:
         """Replace the run that the tab was opened with by the run of an earlier session.
 
         Args:
             state: the state of the session.
-            options: what was shown; None if the tab was never shown.
             paused: whether the run stays paused even if it was running.
         """
         self._starts_by_itself = False
         self.session.take_state(state, paused=paused)
-        if options is not None:
-            self.options = options
 
     def open_run(self, run: Trainer, name: str, *, suited: bool = False) -> None:
         """Replace the run by another one; see `Session.open`."""
@@ -258,11 +251,9 @@ class RunView(Vertical):
         self.session.do(command, *args, **kwargs)
         self.frames.show_now()
 
-    def _draw(self, snapshot: Snapshot) -> None:
-        """Draw the whole frame."""
-        lesson = None if self._lesson is None else self._lesson.lesson
-        is_asking = lesson is not None and lesson.is_asking
-        self.snapshot = snapshot.without_verdicts if is_asking else snapshot
+    def _show(self, snapshot: Snapshot) -> None:
+        """Show a snapshot in all panels."""
+        self.snapshot = snapshot
 
     def change_options(self, **changes: Any) -> None:
         """Change what is shown; see `ViewOptions`."""
@@ -324,16 +315,12 @@ class RunView(Vertical):
     def choose_setting(self, number: int) -> None:
         """Choose a setting by its index into FIELDS, which wraps around, and show its help."""
         self.change_options(setting=number % len(FIELDS))
-        self.do(commands.say, self.field.explained)
+        self.do(commands.say, "" if self.session.hides_verdicts() else self.field.explained)
 
     def choose_page(self, direction: int) -> None:
         """Choose the setting a page down (1) or up (-1), but not beyond the ends, and show its help."""
         number = self.options.setting + direction * self._settings_panel.page
         self.choose_setting(min(max(number, 0), len(FIELDS) - 1))
-
-    def find_setting(self) -> None:
-        """Begin to search for a setting: the next keys are typed text."""
-        self._settings_panel.action_find()
 
     @property
     def _settings_panel(self) -> HyperparameterPanel:
@@ -441,7 +428,6 @@ class RunView(Vertical):
             focused=layout.focused,
             zoomed=layout.zoomed,
             edits=edits,
-            finding=self._settings_panel.wanted is not None,
             shown=tuple(name for name in NAMES if name in shown),
             elsewhere=tuple(name for name in NAMES if name not in shown | layout.hidden),
             hidden=tuple(name for name in NAMES if name in layout.hidden),

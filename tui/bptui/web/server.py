@@ -8,6 +8,7 @@ import hmac
 import json
 import logging
 import re
+import signal
 import socket
 import time
 from collections.abc import Sequence
@@ -20,9 +21,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Origin
 
-from bptui.kept.paths import FILES
 from bptui.startup.end_signals import STOP_SIGNALS
-from bptui.web.session import Session
+from bptui.web.nursery import Nursery
+from bptui.web.session import WebSession
 
 REFUSED, FULL = 1008, 4002
 """With these codes, and with those of sessions, a page is told not to connect again: its link or what it asks
@@ -44,7 +45,7 @@ class WebServer:
     """The sessions by the names of their folders, which are made from tokens and give none of them away.
 
     Args:
-        command: the command of a session, to which the folder of its state is appended.
+        command: the command of the process from which sessions are forked.
         states: the folder with a folder for each visitor.
         origins: the origins from which pages may connect.
         key: what a page has to know besides the token of its session; empty for nothing.
@@ -54,9 +55,10 @@ class WebServer:
     def __init__(
         self, command: Sequence[str], states: Path, origins: Sequence[str], key: str, most_sessions: int
     ) -> None:
-        self._command, self._states, self._key, self._most_sessions = command, states, key, most_sessions
+        self._nursery, self._states = Nursery(command), states
+        self._key, self._most_sessions = key, most_sessions
         self._origins = [*map(Origin, origins)]
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[str, WebSession] = {}
         self._starts: list[tuple[float, str]] = []  # the times and the addresses
         self._pages = {
             path.name: (_TYPES[path.suffix], gzip.compress(path.read_bytes()))
@@ -66,6 +68,7 @@ class WebServer:
 
     async def run(self, listener: socket.socket) -> None:
         """Serve until a signal comes; then end all sessions, which keep their runs."""
+        self._nursery.start()
         stopped = asyncio.Event()
         for number in STOP_SIGNALS:
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -86,13 +89,13 @@ class WebServer:
             while self._sessions:
                 self._forget_ended()
                 for session in self._sessions.values() if time.monotonic() > deadline else ():
-                    session.process.kill()
+                    session.process.send_signal(signal.SIGKILL)
                 await asyncio.sleep(0.02)
 
     def _forget_ended(self) -> None:
         """Forget the sessions whose processes have ended."""
         for name, session in [*self._sessions.items()]:
-            if session.process.poll() is not None:
+            if session.process.has_ended:
                 session.hang_up()
                 del self._sessions[name]
 
@@ -133,7 +136,7 @@ class WebServer:
                 session.hide()
                 session.page = None
 
-    def _session_of(self, page: ServerConnection, opening: object) -> Session:
+    def _session_of(self, page: ServerConnection, opening: object) -> WebSession:
         """The session that a page asks for.
 
         Raises:
@@ -151,8 +154,7 @@ class WebServer:
         if name not in self._sessions:
             if len(self._sessions) >= self._most_sessions or not self.may_start(_address_of(page)):
                 raise OSError
-            state = self._states / name
-            self._sessions[name] = Session((*self._command, str(state)), state / FILES)
+            self._sessions[name] = WebSession(self._nursery, self._states / name)
         return self._sessions[name]
 
     def may_start(self, address: str) -> bool:
@@ -164,7 +166,7 @@ class WebServer:
         return may_start
 
 
-async def _obey(session: Session, message: object) -> None:
+async def _obey(session: WebSession, message: object) -> None:
     """Pass on what was typed, or do what a page asks for.
 
     Raises:

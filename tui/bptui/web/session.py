@@ -8,9 +8,7 @@ import json
 import os
 import re
 import signal
-import subprocess
 import termios
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,7 +16,8 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from bpengine.files import write_whole
-from bptui.kept.paths import UPLOADED
+from bptui.kept.paths import FILES, UPLOADED
+from bptui.web.nursery import Nursery
 
 ENDED, ELSEWHERE = 1000, 4001
 """The codes with which a page is closed when the process has ended, and when another page shows it."""
@@ -27,41 +26,37 @@ MOST_UPLOADED = 5_000_000
 """Bytes of an uploaded file."""
 PIECE = 1 << 16
 """The most bytes that are read at once; a whole screen has fewer."""
-_VARIABLES = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "PATH": os.defpath}
 _NOT_IN_NAMES = re.compile(r"[^\w.-]+")
 _CLOSED = (OSError, ValueError)
 """What the terminal raises when the process has ended, or when it is closed."""
 
 
-class Session:
+class WebSession:
     """A process, and the page that is connected with it.
 
     While no page shows the session, the full pseudo-terminal holds drawing back, and the training continues.
 
     Args:
-        command: the program and its arguments.
-        files: the current folder of the process, through which files come and go. A page only names files: no
-            path is followed.
+        nursery: begins the process.
+        state: the folder of the process. In one in it, files come and go. A page only names files: no path is
+            followed.
 
     Attributes:
         process: the process.
         page: the page, or None.
     """
 
-    def __init__(self, command: Sequence[str], files: Path) -> None:
+    def __init__(self, nursery: Nursery, state: Path) -> None:
         self.page: ServerConnection | None = None
-        self._files, self._upload = files, bytearray()
+        self._files, self._upload = state / FILES, bytearray()
         self._sending: asyncio.Task[None] | None = None
-        for folder in (files.parent, files):
+        for folder in (state, self._files):
             folder.mkdir(mode=0o700, exist_ok=True)
         terminal, end = os.openpty()
         os.set_blocking(terminal, False)
         self._terminal = os.fdopen(terminal, "r+b", buffering=0)
-        variables = _VARIABLES | {"HOME": str(Path.home())}
         with os.fdopen(end, "r+b", buffering=0):
-            self.process = subprocess.Popen(
-                command, stdin=end, stdout=end, stderr=end, start_new_session=True, cwd=files, env=variables
-            )
+            self.process = nursery.begin(state, end)
 
     def connect(self, page: ServerConnection) -> None:
         """Let this page show the session, and no other."""

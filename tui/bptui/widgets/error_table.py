@@ -42,7 +42,7 @@ class Metric(NamedTuple):
     """The heading in a narrow table, which may have several lines."""
 
 
-class Report(NamedTuple):
+class ReportRow(NamedTuple):
     """A row."""
 
     number: int
@@ -66,7 +66,7 @@ class ErrorTable(Widget):
     ErrorTable { color: $foreground; }
     """
 
-    reports: reactive[tuple[Report, ...]] = reactive(())
+    reports: reactive[tuple[ReportRow, ...]] = reactive(())
     """The reports, oldest first."""
     metrics: reactive[tuple[Metric, ...]] = reactive(())
     """Their metrics, the most important ones first."""

@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from bptui.lessons.snapshot import LessonSnapshot
 from bptui.lessons.texts import sentences, wrapped
-from bptui.lessons.view import LessonView
 
 _MAX_TYPED, _ENDLESS = 40, 10_000
 _GAPS = (3, 2, 1)
@@ -36,7 +36,7 @@ class LessonPanel(Widget):
     }
     """
 
-    lesson: reactive[LessonView | None] = reactive(None)
+    lesson: reactive[LessonSnapshot | None] = reactive(None)
     """What is shown."""
     typed: reactive[str | None] = reactive(None)
     """The number that is typed; None while keys are commands."""
@@ -81,7 +81,7 @@ class LessonPanel(Widget):
         if self.has_focus and self._focused_before is not None:
             self._focused_before.focus()
 
-    def watch_lesson(self, lesson: LessonView | None) -> None:
+    def watch_lesson(self, lesson: LessonSnapshot | None) -> None:
         """Stop typing if no number is asked for any more."""
         self.border_title = Content("" if lesson is None else lesson.title)
         if lesson is None or not lesson.prompt:
@@ -91,15 +91,11 @@ class LessonPanel(Widget):
         """Stop typing."""
         self._end()
 
-    def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002  Textual's
-        """Whether a key is typed text."""
-        return self.typed is not None and character is not None and character.isprintable()
-
     async def on_key(self, event: events.Key) -> None:
         """Take typed text, and the keys that end it."""
         if self.typed is None:
             return
-        if self.check_consume_key(event.key, event.character):
+        if event.is_printable:
             self.typed = f"{self.typed}{event.character}"[:_MAX_TYPED]
         elif event.key == "backspace":
             self.typed = self.typed[:-1]
@@ -117,12 +113,12 @@ class LessonPanel(Widget):
         """How many pages the texts of the step have in this size."""
         return len(self._pages(self.lesson)) if self.lesson is not None else 1
 
-    def rows_for(self, lesson: LessonView, width: int) -> int:
+    def rows_for(self, lesson: LessonSnapshot, width: int) -> int:
         """How many rows above the other panels the step takes."""
         text = paged(lesson.parts, width - 2, _ENDLESS)[0]
         return 1 + len(text) + len(self._below(lesson, width - 2))
 
-    def _pages(self, lesson: LessonView) -> list[list[str]]:
+    def _pages(self, lesson: LessonSnapshot) -> list[list[str]]:
         """The rows of each page."""
         width, height = self.content_size
         width -= 0 if self.is_column else 2
@@ -130,18 +126,18 @@ class LessonPanel(Widget):
         others = 3 + (below > 0) + len(_key_rows(lesson)) if self.is_column else 1
         return paged(lesson.parts, max(width, 1), max(height - others - below, 1))
 
-    def _below(self, lesson: LessonView, width: int) -> list[str]:
+    def _below(self, lesson: LessonSnapshot, width: int) -> list[str]:
         """The rows below the text: choices, side by side where they fit, or the number that is typed."""
         side_by_side = "   ".join(lesson.listed)
         if lesson.prompt:
             return [f"{lesson.prompt} {self.typed or ''}{'' if self.typed is None else '▏'}"]
         if not self.is_column and lesson.listed and cell_len(side_by_side) <= width:
             return [side_by_side]
-        found = []
+        lines = []
         for item in lesson.listed:
             first, *others = wrapped(item, max(width - 2, 1))
-            found += [first, *(f"  {row}" for row in others)]
-        return found
+            lines += [first, *(f"  {row}" for row in others)]
+        return lines
 
     def render(self) -> Text:
         """The page in its place between the state and the keys."""
@@ -157,7 +153,7 @@ class LessonPanel(Widget):
         draw = self._column if self.is_column else self._few_rows
         return draw(lesson, pages[page], more)
 
-    def _few_rows(self, lesson: LessonView, rows: list[str], more: str) -> Text:
+    def _few_rows(self, lesson: LessonSnapshot, rows: list[str], more: str) -> Text:
         """A row with the state and the keys, and below it the text."""
         width = self.content_size.width
         head = self.get_component_rich_style("lesson--head", partial=True)
@@ -174,7 +170,7 @@ class LessonPanel(Widget):
         below = [Text(f" {row}", "bold") for row in self._below(lesson, width - 2)]
         return Text("\n").join([first, *(Text(f" {row}") for row in rows), *below])
 
-    def _column(self, lesson: LessonView, rows: list[str], more: str) -> Text:
+    def _column(self, lesson: LessonSnapshot, rows: list[str], more: str) -> Text:
         """The state, the text and, at the bottom, the keys, one below the other."""
         muted, head, key, good = (
             self.get_component_rich_style(f"lesson--{name}", partial=True)
@@ -200,7 +196,7 @@ class LessonPanel(Widget):
         return Text("\n").join([kind, *texts, *blanks, state, *keys])
 
 
-def _key_rows(lesson: LessonView) -> list[tuple[tuple[str, str], ...]]:
+def _key_rows(lesson: LessonSnapshot) -> list[tuple[tuple[str, str], ...]]:
     """The keys, two in a row."""
     return [lesson.keys[start : start + 2] for start in range(0, len(lesson.keys), 2)]
 

@@ -18,6 +18,9 @@ _FAR = 10
 _TO_THE_END = 1_000
 """More strides than there are from end to end."""
 
+_TITLE_MARGIN = 4
+"""The columns above a plot that a legend cannot use, beside the corners of a frame: for the focus mark."""
+
 
 class Plot(Rows):
     """Draws a figure over its whole area; its title is the legend."""
@@ -28,6 +31,7 @@ class Plot(Rows):
     class LegendChanged(Message):
         """In its new size, the plot has another legend."""
 
+        plot: Plot
         legend: Legend
 
     figure: reactive[Figure | None] = reactive(None, repaint=False)
@@ -45,9 +49,13 @@ class Plot(Rows):
         self.redraw()
 
     def show(self, figure: Figure, legend: Legend) -> Legend:
-        """Draw the figure and return its legend, both with shades if the samples are too many for signs."""
-        self._given = figure, legend
-        self.figure, self._legend = with_density(figure, legend, *self.size, colors=not self.app.no_color)
+        """Draw the figure and return its legend, both with shades if the samples are too many for signs.
+
+        The legend is the variant that fits.
+        """
+        self._given, (width, height) = (figure, legend), self.size
+        self.figure, legend = with_density(figure, legend, width, height, colors=not self.app.no_color)
+        self._legend = legend.within(width - _TITLE_MARGIN - self.gutter.width)
         return self._legend
 
     def clear(self) -> None:
@@ -59,7 +67,7 @@ class Plot(Rows):
         if self._given is not None:
             before = self._legend
             if self.show(*self._given) != before:
-                self.post_message(self.LegendChanged(self._legend))
+                self.post_message(self.LegendChanged(self, self._legend))
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """The figure, or nothing before the first one."""

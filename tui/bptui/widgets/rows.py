@@ -60,7 +60,7 @@ class Rows(Widget):
 
     def redraw(self) -> None:
         """Draw again, and refresh the rows that have changed. The driver sends only the changed cells."""
-        if self._drawn_for != self.size:
+        if self._drawn_for != (size := self.size):
             self._drawn_for = None  # it may be painted in the size before this one
             self.refresh()
             return
@@ -70,22 +70,27 @@ class Rows(Widget):
             self.refresh()
             return
         changed = [
-            Region(0, y, self.size.width, 1)
+            Region(0, y, size.width, 1)
             for y, (before, after) in enumerate(zip(old, self._rows, strict=True))
             if before != after
         ]
         if changed:
             self.refresh(*changed)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows of a region; each look at the size takes Textual as long as a row."""
+        if self._drawn_for != (size := self.size):
+            self._drawn_for = size
+            self._draw_rows()
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One row."""
-        if self._drawn_for != self.size:
-            self._drawn_for = self.size
-            self._draw_rows()
+        width = self._drawn_for.width if self._drawn_for is not None else 0
         if y >= len(self._rows):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(width, self.rich_style)
         segments = (Segment(span.text, self.role_style(span.role, span.ground)) for span in self._rows[y])
-        return Strip(segments, self.size.width)
+        return Strip(segments, width)
 
     def _draw_rows(self) -> None:
         self._rows, self._drawn_in = self.draw(*self.size), self._look

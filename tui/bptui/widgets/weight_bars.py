@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from bpengine.arithmetic.arrays import Array
 from bptui.session.snapshot import Snapshot
-from bptui.units.facts import input_name, output_name, plain, signed, strongest, weights_of
+from bptui.units.facts import input_name, output_name, short_name, signed, strongest, weights_of
 from bptui.units.places import Link, Place
 from bptui.widgets.rows import WeightOpened, style_of
 from bpwords import Sentence, columns, word
@@ -124,11 +124,11 @@ def bar(weight: float, scale: float, half: int) -> str:
 
 def _source(snapshot: Snapshot, place: Place, number: int, longest: int) -> str:
     if place[0] == 0:
-        return plain(input_name(snapshot, number), longest)
+        return short_name(input_name(snapshot, number), longest)
     return Sentence("unit {number}")(number=number + 1)
 
 
 def _target(snapshot: Snapshot, place: Place, number: int, longest: int) -> str:
     if place[0] + 1 == len(snapshot.network.layers) - 1:
-        return plain(output_name(snapshot, number), longest)
+        return short_name(output_name(snapshot, number), longest)
     return Sentence("unit {number}")(number=number + 1)

@@ -17,7 +17,7 @@ from bpengine.data.csv import notes
 from bpengine.data.csv.columns import Column, Columns
 from bpengine.data.csv.messages import TEXTS_ARE_CLASSES, Reading, single_spaced
 from bpengine.data.csv.survey import ColumnSurvey
-from bpengine.data.csv.table import Row, Table
+from bpengine.data.csv.table import CsvTable, Row
 from bpengine.data.dataset import Dataset, one_hot
 from bpengine.data.raw_columns import MISSING_TEXTS, RawColumn, input_names, number_problem, parse_number
 from bpengine.errors import DataError
@@ -40,7 +40,7 @@ class Conversion:
         DataError: the columns that are asked for can't be chosen.
     """
 
-    def __init__(self, reading: Reading, table: Table, columns: Columns) -> None:
+    def __init__(self, reading: Reading, table: CsvTable, columns: Columns) -> None:
         self._reading, self._table, self._columns = reading, table, columns
         chosen = columns.choose()
         target, self._asked = chosen.target, chosen.asked

@@ -19,7 +19,7 @@ from bpengine.data.csv.messages import (
     as_argument,
 )
 from bpengine.data.csv.survey import ColumnSurvey
-from bpengine.data.csv.table import Row, Table
+from bpengine.data.csv.table import CsvTable, Row
 from bpengine.data.dataset import Dataset
 from bpengine.data.raw_columns import is_missing, looks_like_date, parse_number
 from bpengine.wording import name_list, printable
@@ -111,7 +111,7 @@ def parse_csv(text: str, name: str, task: Task, *, notes: Sequence[str] = (), **
         DataError: the text can't be used.
     """
     reading = Reading(file=name, task=task, **options)
-    table = Table(text, reading)
+    table = CsvTable(text, reading)
     rows = _first_rows(table, reading)
     columns = Columns(reading, rows[0], header=_has_header(reading, table, rows))
     return Conversion(reading, table, columns).dataset(notes)
@@ -172,7 +172,7 @@ def outline_of(text: str, name: str, header: bool | None = None) -> Outline:
         DataError: the text is not a table with two columns and two rows.
     """
     reading = Reading(file=name, task="classification", header=header)
-    table = Table(text, reading)
+    table = CsvTable(text, reading)
     rows = _first_rows(table, reading)
     _target_index(reading, rows[0])
     columns = Columns(reading, rows[0], header=_has_header(reading, table, rows))
@@ -198,7 +198,7 @@ def _outlined(survey: ColumnSurvey, is_spare: bool) -> ColumnOutline:
     return ColumnOutline(name, listed, kind(n=len(values)), problem, survey.missing > 0, is_label, is_text)
 
 
-def _first_rows(table: Table, reading: Reading) -> list[Row]:
+def _first_rows(table: CsvTable, reading: Reading) -> list[Row]:
     """The first rows of a table, which has at least two.
 
     Raises:
@@ -216,7 +216,7 @@ def _first_rows(table: Table, reading: Reading) -> list[Row]:
     return rows
 
 
-def _has_header(reading: Reading, table: Table, rows: Sequence[Row]) -> bool:
+def _has_header(reading: Reading, table: CsvTable, rows: Sequence[Row]) -> bool:
     """Whether the first row is a header: as is asked for, since a column is named, or by a guess."""
     if reading.header is not None:
         return reading.header

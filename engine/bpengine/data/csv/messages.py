@@ -27,7 +27,7 @@ def single_spaced(text: str) -> str:
     return " ".join(text.split())
 
 
-def counted(count: int, what: str) -> str:
+def amount(count: int, what: str) -> str:
     """Return a number with a noun, such as 1 row or 1,200 rows."""
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 

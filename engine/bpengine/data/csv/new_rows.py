@@ -13,8 +13,8 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.data.csv.columns import UNNAMED, Column, Columns
 from bpengine.data.csv.files import TextLines
 from bpengine.data.csv.messages import Reading
-from bpengine.data.csv.survey import Cell
-from bpengine.data.csv.table import Row, Table
+from bpengine.data.csv.survey import LineText
+from bpengine.data.csv.table import CsvTable, Row
 from bpengine.data.dataset import Dataset
 from bpengine.data.features import NO_VALUE
 from bpengine.data.raw_columns import RawColumn, parse_number
@@ -66,7 +66,7 @@ class NewRows:
         self._dataset, self._columns = dataset, dataset.raw_columns
         self._lines = TextLines(file, printable_name)
         self._reading = Reading(file=printable_name, task=dataset.task)
-        self._table = Table(self._lines.beginning, self._reading, self._lines)
+        self._table = CsvTable(self._lines.beginning, self._reading, self._lines)
         self._rows = iter(self._table)
         first = next(self._rows, None)
         if first is None:
@@ -81,7 +81,7 @@ class NewRows:
         in_order = not has_header and len(names) == len(first.cells)
         self.names = tuple(names) if in_order else columns.unique_names(columns.all)
         self.delimiter, self.has_comma = self._table.delimiter, False
-        self._signs: dict[str, tuple[Cell, Column]] = {}  # the first cell with each decimal sign
+        self._signs: dict[str, tuple[LineText, Column]] = {}  # the first cell with each decimal sign
         if not has_header:
             self._rows = chain([first], self._rows)
         self._inputs = self._found(columns, in_order=in_order)
@@ -94,11 +94,11 @@ class NewRows:
         """The column of the file for each column of the training samples."""
         if in_order:
             return list(zip(self._columns, columns.all, strict=True))
-        found = [(raw, columns.named(raw.name, RENAME)) for raw in self._columns]
-        missing = [raw.name for raw, column in found if column is None]
+        pairs = [(raw, columns.named(raw.name, RENAME)) for raw in self._columns]
+        missing = [raw.name for raw, column in pairs if column is None]
         if missing:
             raise columns.lacks(missing[0])
-        return [(raw, column) for raw, column in found if column is not None]
+        return [(raw, column) for raw, column in pairs if column is not None]
 
     @property
     def note(self) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from bpengine.data.csv.columns import Column, Columns
-from bpengine.data.csv.messages import Reading, Spelling, counted
-from bpengine.data.csv.survey import Cell, ColumnSurvey
+from bpengine.data.csv.messages import Reading, Spelling, amount
+from bpengine.data.csv.survey import ColumnSurvey, LineText
 from bpengine.data.raw_columns import MISSING_TEXTS, RawColumn, date_text, parse_number
 from bpengine.errors import DataError
 from bpengine.wording import listed, printable
@@ -60,7 +60,7 @@ def refusal(
 
 
 def _more(columns: int) -> list[str]:
-    return [f"and so on in {counted(columns, 'more column')}"] if columns > 0 else []
+    return [f"and so on in {amount(columns, 'more column')}"] if columns > 0 else []
 
 
 def _empty_cells(survey: ColumnSurvey) -> str:
@@ -69,7 +69,7 @@ def _empty_cells(survey: ColumnSurvey) -> str:
     return f"has {'an empty cell' if survey.missing == 1 else f'{survey.missing:,} empty cells'}{example}"
 
 
-def about_table(comments: int, index: ColumnSurvey | None, comma: Cell | None) -> Iterator[str]:
+def about_table(comments: int, index: ColumnSurvey | None, comma: LineText | None) -> Iterator[str]:
     """Yield notes about the table as a whole.
 
     Args:
@@ -78,7 +78,7 @@ def about_table(comments: int, index: ColumnSurvey | None, comma: Cell | None) -
         comma: the first number with a decimal comma, or None.
     """
     if comments:
-        yield f"{counted(comments, 'comment line')} (#) left out"
+        yield f"{amount(comments, 'comment line')} (#) left out"
     if index is not None:
         yield f"{index.column} has no name and counts the rows: left out"
     if comma is not None:
@@ -116,9 +116,9 @@ def about_missing(features: Sequence[Feature], *, left_out: int, rows: int) -> I
         rows: the number of all rows.
     """
     if left_out:
-        yield f"{counted(left_out, 'row')} of {rows:,} with empty cells left out"
+        yield f"{amount(left_out, 'row')} of {rows:,} with empty cells left out"
     filled = [
-        f"{counted(survey.missing, 'empty cell')} of {survey.column.brief} filled with {_fill(survey, raw)}"
+        f"{amount(survey.missing, 'empty cell')} of {survey.column.brief} filled with {_fill(survey, raw)}"
         for survey, raw in features
         if raw.fill and survey.missing
     ]

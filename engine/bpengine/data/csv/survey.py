@@ -30,7 +30,7 @@ MAX_CATEGORIES = 50
 FEW_CATEGORIES = 10
 """A column with at most this many distinct texts is accepted even if most rows have a unique text."""
 
-Cell = tuple[int, str]
+LineText = tuple[int, str]
 """The number of a line and the text of a cell."""
 First = Literal["text", "decimal point", "decimal comma", "empty", "marked"]
 """A text is neither a number nor missing; a marked cell is missing unless the column holds texts."""
@@ -58,7 +58,7 @@ class ColumnSurvey:
     total: float = 0.0
     earliest: float = 0.0
     values: dict[str, int] = field(default_factory=dict)
-    first: dict[First, Cell] = field(default_factory=dict)
+    first: dict[First, LineText] = field(default_factory=dict)
     _rows: int = 0
     _empty: int = 0
     _marked: int = 0
@@ -141,7 +141,7 @@ class ColumnSurvey:
         return self._empty if self.kind == "text" else self._empty + self._marked
 
     @property
-    def first_missing(self) -> Cell | None:
+    def first_missing(self) -> LineText | None:
         """The first cell with a missing value."""
         kinds: tuple[First, ...] = ("empty",) if self.kind == "text" else ("empty", "marked")
         return min((self.first[kind] for kind in kinds if kind in self.first), default=None)

@@ -34,7 +34,7 @@ class Row(NamedTuple):
     """The text of each cell, without surrounding space."""
 
 
-class Table:
+class CsvTable:
     """The rows of a text, which can be iterated over as often as its lines; blank lines are left out.
 
     A first line such as `sep=;` names the delimiter. Lines that begin with # are comments before the first

@@ -108,10 +108,10 @@ class RangeField(Field):
         Raises:
             ConfigError: it is not a range, or its ends are not allowed.
         """
-        found = range_of(value)
-        if found is None:
+        ends = range_of(value)
+        if ends is None:
             raise self._refuse(value)
-        return found
+        return ends
 
     def parse(self, text: str) -> Any:
         """The range that the text spells; its ends are numbers or formulas of numbers."""

@@ -123,15 +123,15 @@ def _beginning_with(variables: tuple[str, ...]) -> re.Pattern[str] | None:
 def _tokens(text: str, names: re.Pattern[str] | None) -> Iterator[Token]:
     place, end = 0, len(text.rstrip(_SPACE))
     while place < end:
-        found = (names and names.match(text, place)) or _TOKEN.match(text, place)
-        if found is None:
+        token = (names and names.match(text, place)) or _TOKEN.match(text, place)
+        if token is None:
             place += len(text[place:]) - len(text[place:].lstrip(_SPACE))
             reason = Sentence("'{sign}' is not allowed")(sign=printable(text[place]))
             hint = word(_HINTS[text[place]]) if text[place] in _HINTS else ""
             raise FormulaError(place + 1, word("; ", "list").join(filter(None, (reason, hint))))
-        kind = str(found.lastgroup)
-        yield Token(kind, found[kind], found.start(kind) + 1)
-        place = found.end()
+        kind = str(token.lastgroup)
+        yield Token(kind, token[kind], token.start(kind) + 1)
+        place = token.end()
 
 
 def _check_name(token: Token, variables: Sequence[str]) -> None:
@@ -204,7 +204,7 @@ class At:
         self.finite &= np.isfinite(values)
 
 
-Part = Callable[[At], Any]
+FormulaPart = Callable[[At], Any]
 """Computes a part of a formula: numbers or booleans, shape (n,) or a scalar."""
 
 
@@ -253,7 +253,7 @@ class Formula:
     variables: tuple[str, ...]
     """The names of the coordinates; d of them."""
     tree: ast.expr = field(compare=False, repr=False)
-    _values: Part = field(compare=False, repr=False)
+    _values: FormulaPart = field(compare=False, repr=False)
 
     def __call__(self, coordinates: Array) -> Any:
         """Return the values at these coordinates, shape (n, d); shape (n,)."""
@@ -357,7 +357,7 @@ def task_of(text: str) -> Task:
 
 def _read(
     text: str, variables: tuple[str, ...], needed: FormulaKind, vocabulary: Vocabulary | None = None
-) -> tuple[ast.expr, Part]:
+) -> tuple[ast.expr, FormulaPart]:
     """Return the syntax tree of a formula, and what computes its values."""
     known = dict(zip(variables, identifiers(variables), strict=True))
     vocabulary = vocabulary or Vocabulary(variables)
@@ -395,7 +395,7 @@ class _Reader(NamedTuple):
     """The names of booleans in the tree."""
     vocabulary: Vocabulary = Vocabulary(())
 
-    def read(self, node: ast.expr, needed: FormulaKind, depth: int) -> Part:
+    def read(self, node: ast.expr, needed: FormulaKind, depth: int) -> FormulaPart:
         """Return what computes a part of the tree, which must have the kind that is needed there."""
         if depth > MAX_DEPTH:
             raise self._error(node, word("has too many parts within one another"))

@@ -11,7 +11,7 @@ from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.errors import ConfigError
 from bpengine.explain.derivation.notation import TEXT
-from bpengine.explain.derivation.symbols import parameter_symbol, place_of
+from bpengine.explain.derivation.symbols import parameter_place, parameter_symbol
 from bpengine.losses import LOSSES
 from bpengine.network import Network
 from bpengine.trainer import Trainer
@@ -157,4 +157,4 @@ def _gradient_of_step(trainer: Trainer) -> Array:
 
 
 def _name(sizes: tuple[int, ...], index: int) -> str:
-    return TEXT.symbol(parameter_symbol(place_of(sizes, index)))
+    return TEXT.symbol(parameter_symbol(parameter_place(sizes, index)))

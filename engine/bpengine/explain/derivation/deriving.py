@@ -12,10 +12,10 @@ from bpengine.arithmetic.elementary import LOG_OFFSET
 from bpengine.arithmetic.updating import EPSILON
 from bpengine.explain.derivation.expressions import (
     Call,
+    Constant,
     Expression,
     Mean,
     Negative,
-    Number,
     Power,
     Quotient,
     Sum,
@@ -23,20 +23,20 @@ from bpengine.explain.derivation.expressions import (
     Symbol,
     Variable,
     assignments,
-    parse,
+    parse_expression,
     product,
     series,
     total,
 )
 from bpengine.explain.derivation.symbols import (
     Derived,
-    Names,
-    Place,
+    ParameterPlace,
+    SampleVariables,
     derived,
     element,
     parameter,
+    parameter_place,
     parameter_symbol,
-    place_of,
     places,
     raw_gradient,
 )
@@ -48,31 +48,31 @@ from bpengine.tracing import LayerTrace, Trace
 
 def forward(trace: Trace, row: int, most: int | None) -> Iterator[Derived]:
     """z and a of each layer: z = x W + b, a = f(z); for the output layer u and y."""
-    names = Names(trace, row)
+    names = SampleVariables(trace, row)
     last = len(trace.layers) - 1
     for index, layer in enumerate(trace.layers):
         inputs, units = layer.before.weights.shape
         for unit in range(units)[:most]:
-            formula = SumOfTerms(partial(_addend, names, layer, Place(index, unit)), inputs + 1)
-            yield derived("weighted sum", Place(index, unit), names.z(index, unit), formula)
+            formula = SumOfTerms(partial(_addend, names, layer, ParameterPlace(index, unit)), inputs + 1)
+            yield derived("weighted sum", ParameterPlace(index, unit), names.z(index, unit), formula)
         for unit in range(units)[:most]:
             z, a = names.z(index, unit), names.a(index, unit)
             if index == last:
-                yield derived("output", Place(index, unit), a, _output(trace, names, unit, units))
+                yield derived("output", ParameterPlace(index, unit), a, _output(trace, names, unit, units))
             else:
-                of_z = parse(ACTIVATIONS[layer.function].formula, {"z": z})
-                yield derived("activation", Place(index, unit), a, of_z)
+                of_z = parse_expression(ACTIVATIONS[layer.function].formula, {"z": z})
+                yield derived("activation", ParameterPlace(index, unit), a, of_z)
 
 
-def _addend(names: Names, layer: LayerTrace, place: Place, i: int) -> Expression:
+def _addend(names: SampleVariables, layer: LayerTrace, place: ParameterPlace, i: int) -> Expression:
     """A term of a unit's z: x w of input i or, after all inputs, b."""
     index, unit = place.of_unit
     if i == len(layer.before.weights):
         return parameter(layer, place)
-    return product(names.input(index, i), parameter(layer, Place(index, unit, i)))
+    return product(names.input(index, i), parameter(layer, ParameterPlace(index, unit, i)))
 
 
-def _output(trace: Trace, names: Names, unit: int, units: int) -> Expression:
+def _output(trace: Trace, names: SampleVariables, unit: int, units: int) -> Expression:
     """y = u for the identity, y = exp(u) / sum exp(u) for softmax."""
     last = len(trace.layers) - 1
     if trace.config.task == "regression":
@@ -83,27 +83,27 @@ def _output(trace: Trace, names: Names, unit: int, units: int) -> Expression:
 
 def loss(trace: Trace, row: int, _most: int | None) -> Iterator[Derived]:
     """L = 1/2 sum (y - t)² for numbers, L = -sum t log(y + 1e-7) for classes."""
-    names = Names(trace, row)
+    names = SampleVariables(trace, row)
     last, units = len(trace.layers) - 1, range(trace.sizes[-1])
     pairs = [(names.a(last, unit), names.target(unit)) for unit in units]
     formula: Expression
     if trace.config.task == "regression":
-        squares = tuple(Power(Sum((y, Negative(t))), Number(2.0)) for y, t in pairs)
-        formula = product(Number(0.5, "1/2"), total(squares))
+        squares = tuple(Power(Sum((y, Negative(t))), Constant(2.0)) for y, t in pairs)
+        formula = product(Constant(0.5, "1/2"), total(squares))
     else:
-        logs = tuple(product(t, Call("log", (Sum((y, Number(LOG_OFFSET))),))) for y, t in pairs)
+        logs = tuple(product(t, Call("log", (Sum((y, Constant(LOG_OFFSET))),))) for y, t in pairs)
         formula = Negative(total(logs))
-    yield derived("loss", Place(), Variable(Symbol("L"), float(trace.losses[row])), formula)
+    yield derived("loss", ParameterPlace(), Variable(Symbol("L"), float(trace.losses[row])), formula)
 
 
 def backward(trace: Trace, row: int, most: int | None) -> Iterator[Derived]:
     """Delta and the gradient of each layer, from the last layer to the first."""
-    names = Names(trace, row)
+    names = SampleVariables(trace, row)
     last = len(trace.layers) - 1
     for index in range(last, -1, -1):
         layer = trace.layers[index]
         for unit in range(trace.sizes[index + 1])[:most]:
-            place, delta = Place(index, unit), names.delta(index, unit)
+            place, delta = ParameterPlace(index, unit), names.delta(index, unit)
             if index == last:
                 difference = Sum((names.a(last, unit), Negative(names.target(unit))))
                 yield derived("output delta", place, delta, difference)
@@ -118,25 +118,25 @@ def backward(trace: Trace, row: int, most: int | None) -> Iterator[Derived]:
             yield derived(name, place, raw_gradient(layer, place), formula)
 
 
-def _delta(trace: Trace, names: Names, place: Place) -> Expression:
+def _delta(trace: Trace, names: SampleVariables, place: ParameterPlace) -> Expression:
     """(sum over the next layer of delta' W') f'(z)."""
     layer, unit = place.of_unit
     following = trace.layers[layer + 1]
 
     def term(k: int) -> Expression:
-        return product(names.delta(layer + 1, k), parameter(following, Place(layer + 1, k, unit)))
+        return product(names.delta(layer + 1, k), parameter(following, ParameterPlace(layer + 1, k, unit)))
 
     returned = series(term, trace.sizes[layer + 2])
     variables = {"z": names.z(layer, unit), "a": names.a(layer, unit)}
-    slope = parse(ACTIVATIONS[trace.layers[layer].function].derivative, variables)
-    return returned if slope == Number(1.0) else product(returned, slope)
+    slope = parse_expression(ACTIVATIONS[trace.layers[layer].function].derivative, variables)
+    return returned if slope == Constant(1.0) else product(returned, slope)
 
 
-def _factors_of_row(trace: Trace, place: Place, row: int) -> Expression:
-    return _factors(Names(trace, row), place)
+def _factors_of_row(trace: Trace, place: ParameterPlace, row: int) -> Expression:
+    return _factors(SampleVariables(trace, row), place)
 
 
-def _factors(names: Names, place: Place) -> Expression:
+def _factors(names: SampleVariables, place: ParameterPlace) -> Expression:
     """x delta for a weight, delta for a bias."""
     layer, unit = place.of_unit
     delta = names.delta(layer, unit)
@@ -204,7 +204,7 @@ def update(trace: Trace, most: int | None) -> Iterator[Derived]:
     rate = _learning_rate(trace)
     schedule = SCHEDULES[trace.config.schedule]
     if schedule.changes:
-        yield derived("learning rate", Place(), rate, _schedule(trace))
+        yield derived("learning rate", ParameterPlace(), rate, _schedule(trace))
     for index, layer in enumerate(trace.layers):
         for place in places(trace, index, most):
             if _is_frozen(layer, place):
@@ -221,11 +221,11 @@ def _coefficients(trace: Trace) -> dict[str, float]:
     return {FIELD[name].symbol: getattr(config, name) for name in OPTIMIZERS[config.optimizer].coefficients}
 
 
-def _is_frozen(layer: LayerTrace, place: Place) -> bool:
+def _is_frozen(layer: LayerTrace, place: ParameterPlace) -> bool:
     return element(layer.frozen, place) > 0
 
 
-def _penalized(trace: Trace, layer: LayerTrace, place: Place) -> Expression:
+def _penalized(trace: Trace, layer: LayerTrace, place: ParameterPlace) -> Expression:
     """g + l2 w + l1 sign(w), without a penalty that is 0."""
     config = trace.config
     formula = "g" + (" + l2 w" if config.l2 > 0 else "") + (" + l1 sign(w)" if config.l1 > 0 else "")
@@ -235,10 +235,10 @@ def _penalized(trace: Trace, layer: LayerTrace, place: Place) -> Expression:
         "l1": Variable(Symbol("l1"), config.l1),
         "l2": Variable(Symbol("l2"), config.l2),
     }
-    return parse(formula, variables)
+    return parse_expression(formula, variables)
 
 
-def _with_penalty(trace: Trace, layer: LayerTrace, place: Place) -> Variable:
+def _with_penalty(trace: Trace, layer: LayerTrace, place: ParameterPlace) -> Variable:
     """The gradient with its penalty; it has its own symbol only if there is a penalty."""
     if not trace.is_penalized or place.input is None:
         return raw_gradient(layer, place)
@@ -260,23 +260,25 @@ def _clipping(trace: Trace, most: int | None) -> Iterator[Derived]:
     trained = np.flatnonzero(np.concatenate(frozen) == 0)
 
     def square(index: int) -> Expression:
-        place = place_of(trace.sizes, int(trained[index]))
+        place = parameter_place(trace.sizes, int(trained[index]))
         layer, _ = place.of_unit
-        return Power(_with_penalty(trace, trace.layers[layer], place), Number(2.0))
+        return Power(_with_penalty(trace, trace.layers[layer], place), Constant(2.0))
 
-    squares = SumOfTerms(square, len(trained)) if len(trained) else Number(0.0)
-    yield derived("gradient norm", Place(), _norm(trace), Call("sqrt", (squares,)))
+    squares = SumOfTerms(square, len(trained)) if len(trained) else Constant(0.0)
+    yield derived("gradient norm", ParameterPlace(), _norm(trace), Call("sqrt", (squares,)))
     if not trace.is_clipped:
         return
     variables = {"clip": Variable(Symbol("clip"), trace.config.clip), "norm": _norm(trace)}
     for index, layer in enumerate(trace.layers):
         for place in places(trace, index, most):
             if not _is_frozen(layer, place):
-                formula = parse("g clip / norm", variables | {"g": _with_penalty(trace, layer, place)})
+                formula = parse_expression(
+                    "g clip / norm", variables | {"g": _with_penalty(trace, layer, place)}
+                )
                 yield derived("clipped gradient", place, _received(trace, layer, place), formula)
 
 
-def _received(trace: Trace, layer: LayerTrace, place: Place) -> Variable:
+def _received(trace: Trace, layer: LayerTrace, place: ParameterPlace) -> Variable:
     """The gradient that the optimizer receives; it has its own symbol only if it was clipped."""
     if not trace.is_clipped:
         return _with_penalty(trace, layer, place)
@@ -292,7 +294,7 @@ def _learning_rate(trace: Trace) -> Variable:
 def _schedule(trace: Trace) -> Expression:
     values = _schedule_values(trace)
     variables = {name: Variable(Symbol(name), float(value)) for name, value in values.items()}
-    return parse(SCHEDULES[trace.config.schedule].formula, variables)
+    return parse_expression(SCHEDULES[trace.config.schedule].formula, variables)
 
 
 def _schedule_values(trace: Trace) -> dict[str, float]:
@@ -305,7 +307,7 @@ def _schedule_values(trace: Trace) -> dict[str, float]:
     }
 
 
-def _optimizer(trace: Trace, layer: LayerTrace, place: Place, rate: Variable) -> Iterator[Derived]:
+def _optimizer(trace: Trace, layer: LayerTrace, place: ParameterPlace, rate: Variable) -> Iterator[Derived]:
     """The assignments of the optimizer's formula: first its buffers, then the weight or bias."""
     optimizer = OPTIMIZERS[trace.config.optimizer]
     of = parameter_symbol(place)
@@ -321,8 +323,8 @@ def _optimizer(trace: Trace, layer: LayerTrace, place: Place, rate: Variable) ->
     for (letter, right), before, after in zip(of_buffers, layer.buffers, layer.new_buffers, strict=True):
         variables[letter] = Variable(Symbol(letter, of=of), element(before, place))
         result = Variable(Symbol(letter, of=of, is_new=True), element(after, place))
-        yield derived("buffer", place, result, parse(right, variables))
+        yield derived("buffer", place, result, parse_expression(right, variables))
         variables[letter] = result
     new = Variable(parameter_symbol(place, is_new=True), element(layer.new, place))
     name = "new bias" if place.input is None else "new weight"
-    yield derived(name, place, new, parse(of_parameter[1], variables))
+    yield derived(name, place, new, parse_expression(of_parameter[1], variables))

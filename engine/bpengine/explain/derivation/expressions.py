@@ -50,7 +50,7 @@ class Expression(ABC):
 
 
 @dataclass(frozen=True, slots=True)
-class Number(Expression):
+class Constant(Expression):
     """A number that is part of the formula itself."""
 
     number: float
@@ -224,10 +224,10 @@ def series(term: Callable[[int], Expression], count: int) -> Expression:
 
 _SIGNS = {"√(": "sqrt(", "²": "**2", "ᵗ": "**t", "^": "**", "⌊": "floor(", "⌋": ")"}
 _CONDITION = re.compile(r"(?P<then>.+) if (?P<tested>.+) > (?P<limit>.+) else (?P<otherwise>.+)")
-_PI = Number(3.141592653589793, "π")
+_PI = Constant(3.141592653589793, "π")
 
 
-def parse(formula: str, variables: Mapping[str, Variable]) -> Expression:
+def parse_expression(formula: str, variables: Mapping[str, Variable]) -> Expression:
     """Return the expression of a formula; a space between two factors means their product.
 
     Args:
@@ -240,7 +240,9 @@ def parse(formula: str, variables: Mapping[str, Variable]) -> Expression:
     """
     condition = _CONDITION.fullmatch(formula)
     if condition is not None:
-        return Where(**{name: parse(text, variables) for name, text in condition.groupdict().items()})
+        return Where(
+            **{name: parse_expression(text, variables) for name, text in condition.groupdict().items()}
+        )
     return _expression(_tree(formula), variables)
 
 
@@ -273,7 +275,7 @@ def _as_python(formula: str) -> str:
 def _expression(node: ast.expr, variables: Mapping[str, Variable]) -> Expression:
     match node:
         case ast.Constant(value=int() | float() as number):
-            return Number(float(number))
+            return Constant(float(number))
         case ast.Name(id="π"):
             return _PI
         case ast.Name(id=name):

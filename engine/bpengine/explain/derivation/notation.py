@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bpengine.explain.derivation.expressions import (
     Call,
+    Constant,
     Expression,
     Mean,
     Negative,
-    Number,
     Power,
     Product,
     Quotient,
@@ -17,7 +17,7 @@ from bpengine.explain.derivation.expressions import (
     Variable,
     Where,
 )
-from bpengine.explain.derivation.rounding import DIGITS, operand_digits, shown
+from bpengine.explain.derivation.rounding import DIGITS, operand_digits, with_digits
 from bpengine.explain.derivation.symbols import Derived
 
 MAX_TERMS = 7
@@ -45,8 +45,8 @@ class Notation:
     letters = {"η": "eta", "μ": "mu", "ρ": "rho", "ε": "epsilon", "γ": "gamma", "π": "pi"}
 
     def number(self, number: float, digits: int = DIGITS) -> str:
-        """Write a number with so many digits; see `shown`."""
-        return shown(number, digits)
+        """Write a number with so many digits; see `with_digits`."""
+        return with_digits(number, digits)
 
     def symbol(self, symbol: Symbol) -> str:
         """Write a symbol."""
@@ -98,7 +98,7 @@ class Notation:
             return self._bound(self._write(part, digits), binding)
 
         match expression:
-            case Number(number, text):
+            case Constant(number, text):
                 written = self.fraction(text) if "/" in text else self.letters.get(text, text)
                 every_digit = len(repr(number))  # at least, since a constant is not rounded
                 return written or self.number(number, every_digit), SIGNED if number < 0 else ATOM
@@ -190,7 +190,7 @@ class TeX(Notation):
 
     def number(self, number: float, digits: int = DIGITS) -> str:
         """Write a number with so many digits; one with an exponent as a product."""
-        text, _, exponent = shown(number, digits).partition("e")
+        text, _, exponent = with_digits(number, digits).partition("e")
         if text.endswith(("inf", "nan")):
             return text.replace("inf", r"\infty").replace("nan", r"\text{NaN}")
         return rf"{text} \cdot 10^{{{int(exponent)}}}" if exponent else text

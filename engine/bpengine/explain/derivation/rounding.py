@@ -19,14 +19,14 @@ SAME = 1e-14
 """A number that is nearer to 1 differs from it by rounding."""
 
 
-def shown(number: float, digits: int = DIGITS) -> str:
+def with_digits(number: float, digits: int = DIGITS) -> str:
     """The number with so many digits."""
     return f"{number:.{_needed(number, digits)}g}"
 
 
 def rounded(number: float, digits: int = DIGITS) -> float:
     """The number as it is shown."""
-    return float(shown(number, digits))
+    return float(with_digits(number, digits))
 
 
 def last_place(number: float, digits: int = DIGITS) -> float:

@@ -11,7 +11,7 @@ from bpengine.explain.derivation.quantities import QUANTITIES, Phase, Quantity
 from bpengine.tracing import LayerTrace, Parameters, Trace
 
 
-class Place(NamedTuple):
+class ParameterPlace(NamedTuple):
     """The place of a number in the network, counted from 0; None for a part that does not apply."""
 
     layer: int | None = None
@@ -32,7 +32,7 @@ class Derived:
     """One number of a step, and its derivation."""
 
     quantity: Quantity
-    place: Place
+    place: ParameterPlace
     """The place in the network that it belongs to."""
     result: Variable
     """Its symbol, and its value in the trace."""
@@ -50,7 +50,7 @@ class Derived:
         return self.phase == "update" or self.quantity.section == "gradient"
 
 
-class Names:
+class SampleVariables:
     """The variables of one sample of a trace."""
 
     def __init__(self, trace: Trace, row: int) -> None:
@@ -87,7 +87,7 @@ class Names:
         return Variable(Symbol("delta", layer + 1, (unit + 1,)), value)
 
 
-def parameter_symbol(place: Place, *, is_new: bool = False) -> Symbol:
+def parameter_symbol(place: ParameterPlace, *, is_new: bool = False) -> Symbol:
     """W1[2,3] for the weight of input 2 and unit 3 of layer 1, b1[3] for the bias of that unit."""
     layer, unit = place.of_unit
     if place.input is None:
@@ -95,23 +95,23 @@ def parameter_symbol(place: Place, *, is_new: bool = False) -> Symbol:
     return Symbol("W", layer + 1, (place.input + 1, unit + 1), is_new=is_new)
 
 
-def element(parameters: Parameters, place: Place) -> float:
+def element(parameters: Parameters, place: ParameterPlace) -> float:
     """The number at a place."""
     _, unit = place.of_unit
     return float(parameters.biases[unit] if place.input is None else parameters.weights[place.input, unit])
 
 
-def parameter(layer: LayerTrace, place: Place) -> Variable:
+def parameter(layer: LayerTrace, place: ParameterPlace) -> Variable:
     """The weight or bias before the step."""
     return Variable(parameter_symbol(place), element(layer.before, place))
 
 
-def raw_gradient(layer: LayerTrace, place: Place) -> Variable:
+def raw_gradient(layer: LayerTrace, place: ParameterPlace) -> Variable:
     """The derivative of the mean loss with respect to a weight or bias."""
     return Variable(Symbol("dL/d", of=parameter_symbol(place)), element(layer.gradient, place))
 
 
-def derived(name: str, place: Place, result: Variable, formula: Expression) -> Derived:
+def derived(name: str, place: ParameterPlace, result: Variable, formula: Expression) -> Derived:
     """The derivation of a number; see `Derived`.
 
     Args:
@@ -120,19 +120,21 @@ def derived(name: str, place: Place, result: Variable, formula: Expression) -> D
     return Derived(QUANTITIES[name], place, result, formula)
 
 
-def place_of(sizes: tuple[int, ...], index: int) -> Place:
+def parameter_place(sizes: tuple[int, ...], index: int) -> ParameterPlace:
     """The place of a number in the parameter vector of a network with layers of these sizes."""
     for layer, (inputs, units) in enumerate(pairwise(sizes)):
         if index < (inputs + 1) * units:
             row, unit = divmod(index, units)
-            return Place(layer, unit, row if row < inputs else None)
+            return ParameterPlace(layer, unit, row if row < inputs else None)
         index -= (inputs + 1) * units
     raise IndexError("there is no such parameter")
 
 
-def places(trace: Trace, layer: int, most: int | None) -> list[Place]:
+def places(trace: Trace, layer: int, most: int | None) -> list[ParameterPlace]:
     """The weights of a layer unit by unit, each unit's bias after its weights."""
     inputs, units = trace.layers[layer].before.weights.shape
     return [
-        Place(layer, unit, index) for unit in range(units)[:most] for index in (*range(inputs)[:most], None)
+        ParameterPlace(layer, unit, index)
+        for unit in range(units)[:most]
+        for index in (*range(inputs)[:most], None)
     ]

@@ -27,7 +27,7 @@ CLIP = 1.0
 MAX_LAG = 1.1
 """How many times as much training one batch size may have had as another one when both are measured."""
 
-Values = dict[str, Any]
+NewValues = dict[str, Any]
 """New values by the names of the settings."""
 
 
@@ -48,7 +48,7 @@ class TriedChange(NamedTuple):
         return tuple((field, old, new) for field, old, new in pairs if old != new)
 
     @property
-    def values(self) -> Values:
+    def values(self) -> NewValues:
         """The new values by the names of the settings."""
         return {field.name: new for field, _, new in self.steps}
 
@@ -81,7 +81,7 @@ def changes_worth_trying(
     *,
     samples: int,
     epoch: int,
-    suited: Values | None = None,
+    suited: NewValues | None = None,
     has_test: bool = False,
     allows: Callable[[TrainingConfig], bool] = lambda _config: True,
 ) -> tuple[TriedChange, ...]:
@@ -116,7 +116,7 @@ def _canonical(config: TrainingConfig) -> TrainingConfig:
     return config.replace(activation=config.activations or FIELD["activation"].default)
 
 
-def _proposals(config: TrainingConfig, samples: int, epoch: int, *, has_test: bool) -> Iterator[Values]:
+def _proposals(config: TrainingConfig, samples: int, epoch: int, *, has_test: bool) -> Iterator[NewValues]:
     """Changes that keep the shape come first, since they are trained side by side with the run itself."""
     present = config.batch_size or samples
     if has_test or _measured_at(present, samples, epoch) > 0:
@@ -135,7 +135,7 @@ def _proposals(config: TrainingConfig, samples: int, epoch: int, *, has_test: bo
         yield {"epochs": 2 * config.epochs}
 
 
-def _rates(config: TrainingConfig, epoch: int) -> Iterator[Values]:
+def _rates(config: TrainingConfig, epoch: int) -> Iterator[NewValues]:
     for rate in _multiples(config.learning_rate) or (OPTIMIZERS[config.optimizer].usual_rate,):
         yield {"learning_rate": rate}
     if config.uses(FIELD["momentum"]):
@@ -145,7 +145,7 @@ def _rates(config: TrainingConfig, epoch: int) -> Iterator[Values]:
     yield {"schedule": "cosine", "schedule_epochs": max(epoch, 1), "schedule_factor": 0.01}
 
 
-def _starts(config: TrainingConfig) -> Iterator[Values]:
+def _starts(config: TrainingConfig) -> Iterator[NewValues]:
     if INITIALIZERS[config.initializer].uses_scale:
         scales = (*_multiples(config.init_scale), SCALE) if config.init_scale else (0.01, 0.1, SCALE)
         yield from ({"init_scale": scale} for scale in scales)
@@ -156,20 +156,20 @@ def _starts(config: TrainingConfig) -> Iterator[Values]:
             yield {"initializer": name}
 
 
-def _penalties(config: TrainingConfig) -> Iterator[Values]:
+def _penalties(config: TrainingConfig) -> Iterator[NewValues]:
     for name in ("l1", "l2"):
         if getattr(config, name):
             yield {name: 0.0}
     yield {"clip": 0.0 if config.clip else CLIP}
 
 
-def _optimizers(config: TrainingConfig) -> Iterator[Values]:
+def _optimizers(config: TrainingConfig) -> Iterator[NewValues]:
     for name, optimizer in OPTIMIZERS.items():
         if name != config.optimizer:
             yield {"optimizer": name, "learning_rate": optimizer.usual_rate}
 
 
-def _units(config: TrainingConfig) -> Iterator[Values]:
+def _units(config: TrainingConfig) -> Iterator[NewValues]:
     widths, names = config.hidden_units, config.activation
     if not widths:
         yield from ({"hidden_units": (width,)} for width in WIDTHS)
@@ -186,7 +186,7 @@ def _units(config: TrainingConfig) -> Iterator[Values]:
         yield {"hidden_units": widths[:-1], "activation": names[:-1] if by_layer else names}
 
 
-def _activations() -> Iterator[Values]:
+def _activations() -> Iterator[NewValues]:
     """Each other activation except identity, with the initializer that suits it.
 
     Those with bounded outputs are tried with the current initializer, too: weights of any size may do.
@@ -204,7 +204,7 @@ def _measured_at(batch_size: int, samples: int, epoch: int) -> float:
     return epoch - 1 + (updates - 1) / (2 * updates)
 
 
-def _batches(config: TrainingConfig, samples: int) -> Iterator[Values]:
+def _batches(config: TrainingConfig, samples: int) -> Iterator[NewValues]:
     present = config.batch_size or samples
     for size in BATCH_SIZES:
         if (size or samples) != min(present, samples) and size < samples:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Executor
 from statistics import median
 
 from bpengine.config import TrainingConfig
@@ -160,19 +159,16 @@ class Experiment:
             done=is_complete and not any(trial.verdict in UNDECIDED for trial in trials),
         )
 
-    def results(
-        self, executor: Executor | None = None, stopped: Stopped = lambda: False
-    ) -> Generator[Advice]:
+    def results(self, stopped: Stopped = lambda: False) -> Generator[Advice]:
         """Train, and yield the advice each time that more is known; the last one is `done`.
 
         Closing the iterator ends the training within some milliseconds.
 
         Args:
-            executor: threads to train in; by default the current thread.
             stopped: returns whether to give up; called often, in the threads that train.
         """
         while jobs := self.jobs():
-            for job, outcomes in trained(jobs, executor, stopped):
+            for job, outcomes in trained(jobs, stopped=stopped):
                 if None in outcomes:  # it was stopped
                     break
                 self.take(job, outcomes)

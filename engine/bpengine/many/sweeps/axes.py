@@ -25,14 +25,14 @@ FORMS = "a range such as 0.01..1:log:10, 0..1:11 or 1..8, or values such as 1,2,
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class SweepAxis:
     """A setting and its distinct values, in order."""
 
     field: Field
     values: tuple[Any, ...]
 
 
-def parse_axis(text: str) -> Axis:
+def parse_axis(text: str) -> SweepAxis:
     """The axis that a text such as `learning_rate=0.01..1:log:10` describes.
 
     The setting may be written as its name, its flag or its label. A range is `LOW..HIGH:COUNT`, with `:log`
@@ -52,7 +52,7 @@ def parse_axis(text: str) -> Axis:
     parsed = dict.fromkeys(_values(field, values.strip()))
     if len(parsed) > MAX_VALUES:
         raise ConfigError(field.label, f"must have at most {MAX_VALUES} values, got {len(parsed)}")
-    return Axis(field, tuple(parsed))
+    return SweepAxis(field, tuple(parsed))
 
 
 def axis_field(name: str) -> Field | None:

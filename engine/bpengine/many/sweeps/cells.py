@@ -31,7 +31,7 @@ UNTRAINED_ERROR = 10.0
 
 
 @dataclass(slots=True)
-class Cell:
+class SweepCell:
     """The results of a cell so far, in the order of their runs."""
 
     success_error: float
@@ -122,7 +122,7 @@ class Cells:
     def __init__(self, sweep: Sweep, metric: str = "error", success_error: float | None = None) -> None:
         self.sweep, self.metric = sweep, metric
         self.success_error = success_error or sweep.base.target_error or SUCCESS_ERROR
-        self.cells = [Cell(self.success_error) for _ in sweep.cells]
+        self.cells = [SweepCell(self.success_error) for _ in sweep.cells]
         self.done = 0
 
     def add(self, results: Iterable[Result]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -16,7 +15,7 @@ from bpengine.data import Dataset
 from bpengine.errors import ConfigError
 from bpengine.hyperparameters import FIELD
 from bpengine.many.group import Outcome
-from bpengine.many.jobs import outcomes_as_they_come
+from bpengine.many.jobs import RemoteExecutor, outcomes_as_they_come
 from bpengine.numbers import check_whole
 from bpengine.wording import must_be, there_is_no
 from bpwords import word
@@ -84,7 +83,7 @@ class Sweep:
         *,
         source: Dataset | None = None,
         kernel: str = "auto",
-        executor: Executor | None = None,
+        executor: RemoteExecutor | None = None,
     ) -> None:
         for name, values in vary.items():
             if name not in FIELD:

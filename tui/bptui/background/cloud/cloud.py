@@ -17,12 +17,12 @@ from bpengine.kernels.loading import has_lanes, is_installed, loaded
 from bpengine.many.jobs import max_lanes
 from bpengine.network import parameter_count
 from bpengine.wording import counted
-from bptui.background.cloud.figures import band_of, compared, standing
 from bptui.background.cloud.run_setup import ALONE, IN_LANES, WITH_NUMPY, RunSetup, setup_of
 from bptui.background.cloud.snapshot import Band, CloudSnapshot, Compared, Standing
 from bptui.background.cloud.starts import OneByOne, Reached, SideBySide, Starts
+from bptui.background.cloud.statistics import band_of, compared, standing
 from bptui.background.grid import MAX_SPREAD_WORK, domain_grid
-from bptui.background.jobs import SlicedJob, problem_of
+from bptui.background.jobs import SlicedJob, sentence_of
 from bptui.background.runner import Plan, PlanTask, Runner
 from bptui.formatting import changes_in_words
 
@@ -303,7 +303,7 @@ class Cloud(Plan):
 
     def fail(self, error: Exception) -> None:
         """See `Plan.fail`."""
-        problem, work = problem_of(error, NO_MEMORY), self._work()
+        problem, work = sentence_of(error, NO_MEMORY), self._work()
         self._has_moved = True
         if work is not None:
             work.problem = problem

@@ -12,7 +12,7 @@ from bpengine.arithmetic.functions import log
 from bpengine.many.jobs import divided
 from bpengine.many.sweeps import Sweep
 from bpengine.many.sweeps.cells import Cells
-from bptui.background.jobs import CallJob, RunsJob, SlicedJob, problem_of
+from bptui.background.jobs import CallJob, RunsJob, SlicedJob, sentence_of
 from bptui.background.map.plan import MapBase, MapPlan, proposed_plan
 from bptui.background.runner import Plan
 
@@ -101,7 +101,7 @@ class Mapping(Plan):
     def fail(self, error: Exception) -> None:
         """See `Plan.fail`."""
         self.has_failed = True
-        self.note = str(error) if isinstance(error, ImpossibleError) else problem_of(error, NO_MEMORY)
+        self.note = str(error) if isinstance(error, ImpossibleError) else sentence_of(error, NO_MEMORY)
 
     def _prepared(self) -> tuple[MapPlan, Sweep, list[RunsJob]]:
         """Connect to the cluster if there is one, which takes time; return the plan, its runs, and the jobs.

@@ -8,7 +8,7 @@ from typing import Any
 
 from bpengine import FIELD, FIELDS, ConfigError, Dataset, Field, TrainingConfig
 from bpengine.fields import NO_LAYERS, ChoiceField, DecadeStep, NamesField, NumberField, WidthsField
-from bpengine.many.sweeps import Axis, Sweep, parse_axis
+from bpengine.many.sweeps import Sweep, SweepAxis, parse_axis
 from bpengine.many.sweeps.cells import METRICS, Cells
 from bpengine.network import is_small_enough, network_sizes
 from bptui.background.runner import WorkLimits
@@ -32,7 +32,7 @@ class AxisPlan:
     text: str
     """The values: `0.01..1:log:10`, `1..8` or `tanh,relu`."""
     field: Field
-    axis: Axis = dataclasses.field(init=False, compare=False)
+    axis: SweepAxis = dataclasses.field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "axis", parse_axis(f"{self.field.name}={self.text}"))

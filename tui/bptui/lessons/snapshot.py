@@ -1,4 +1,4 @@
-"""`LessonView`: what the panel of a lesson shows."""
+"""`LessonSnapshot`: what the panel of a lesson shows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bpwords import word
 
 
 @dataclass(frozen=True, slots=True)
-class LessonView:
+class LessonSnapshot:
     """A step of a lesson as it is shown."""
 
     title: str
@@ -41,11 +41,9 @@ class LessonView:
     """What asks for a number; empty if none is asked for."""
     takes: tuple[str, ...] = ()
     """The keys that answer the question, or open the next lesson. Numbers open no tab at a question."""
-    is_asking: bool = False
-    """Whether a question is open or comes next, whose answer must not be on the screen."""
 
 
-def view_of(walk: LessonWalk, facts: Facts, act: Act | None = None) -> LessonView:
+def lesson_snapshot(walk: LessonWalk, facts: Facts, act: Act | None = None) -> LessonSnapshot:
     """The current step with the numbers of the run.
 
     Args:
@@ -55,7 +53,7 @@ def view_of(walk: LessonWalk, facts: Facts, act: Act | None = None) -> LessonVie
     """
     state, is_good = walk.state()
     listed = [f"{number} {choice}" for number, choice in enumerate(walk.choices, 1) if walk.asks]
-    return LessonView(
+    return LessonSnapshot(
         walk.title,
         walk.kind,
         walk.place,
@@ -69,7 +67,6 @@ def view_of(walk: LessonWalk, facts: Facts, act: Act | None = None) -> LessonVie
         tuple(listed) or tuple(f"• {line}" for line in walk.learned),
         walk.say("number") if walk.asks and not walk.choices else "",
         _takes(walk),
-        walk.leads_to_question and walk.panel != "diagnostics",
     )
 
 

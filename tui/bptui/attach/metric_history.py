@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bptui.attach.status import metrics_of
+from bptui.attach.run_status import metrics_of
 from bptui.steer.channel import Fields
 from bptui.steer.journal import Thinned
 from bptui.steer.schedule import ChangesSoFar, SettingChange
@@ -23,7 +23,7 @@ MAX_REPORTS = 500
 MAX_SHOWN_CHANGES = 1000
 """The most changes that are shown."""
 
-Curve = tuple[Array, Array]
+MetricCurve = tuple[Array, Array]
 """Steps and values."""
 
 
@@ -31,9 +31,9 @@ Curve = tuple[Array, Array]
 class Past:
     """What has happened in a run, frozen."""
 
-    curves: Mapping[str, Curve]
+    curves: Mapping[str, MetricCurve]
     """Each metric over the steps that led to where the run is; NaN where it was not finite."""
-    left: Mapping[str, Curve]
+    left: Mapping[str, MetricCurve]
     """The same for the branches that the run has left, with NaN between two of them."""
     reports: tuple[tuple[int, Mapping[str, float | None]], ...]
     """The newest reports: steps and metrics."""
@@ -49,7 +49,9 @@ class Past:
     """The largest step that was reported, also on branches that the run has left; -1 before the first one."""
 
 
-def _divided(points: Sequence[tuple[int, int, float]], limits: Mapping[int, float]) -> tuple[Curve, Curve]:
+def _divided(
+    points: Sequence[tuple[int, int, float]], limits: Mapping[int, float]
+) -> tuple[MetricCurve, MetricCurve]:
     """The points on the way to where the run is, and those on the branches that it has left.
 
     Args:

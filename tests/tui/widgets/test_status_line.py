@@ -7,7 +7,7 @@ import pytest
 from bpengine import Metrics, Task
 from bptui.formatting import share_text
 from bptui.session.speed import SPEEDS
-from bptui.widgets.status import figures_line, fitted, status_text
+from bptui.widgets.status_line import fitted, items_line, status_text
 from tests.tui.support.snapshots import changed, snapshot_of
 
 
@@ -20,7 +20,7 @@ def test_the_status_fits_and_has_speed_and_test_accuracy_from_80_columns_on(task
         for speed in SPEEDS:
             shown = changed(snapshot, epochs_per_second=rate, speed=speed.label)
             for width in range(50, 160):
-                line = figures_line(status_text(shown), width, "red").plain
+                line = items_line(status_text(shown), width, "red").plain
                 assert len(line) <= width
                 assert "epoch error" in line
                 if width < 78:  # of 80 columns, two are a margin
@@ -47,8 +47,8 @@ def test_an_accuracy_is_one_space_from_its_name(accuracy: float, all_samples: bo
     metrics = Metrics(0.5, accuracy=accuracy)
     samples = snapshot.run.samples + (0 if all_samples else 1)
     shown = changed(snapshot, metrics=metrics, test_metrics=metrics, samples=samples)
-    assert text in figures_line(status_text(shown), 78, "red").plain
-    assert f"  {text.removeprefix('test acc. ')}" not in figures_line(status_text(shown), 200, "red").plain
+    assert text in items_line(status_text(shown), 78, "red").plain
+    assert f"  {text.removeprefix('test acc. ')}" not in items_line(status_text(shown), 200, "red").plain
 
 
 @pytest.mark.parametrize(

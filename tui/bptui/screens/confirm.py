@@ -12,7 +12,7 @@ from bptui.screens.dialog import Dialog, DialogFrame
 from bptui.terminal.textual_internals import bind_commands
 
 
-class Question(Dialog[str]):
+class Confirmation(Dialog[str]):
     """Asks a question; returns "enter", what another key dismisses it with, or None after escape.
 
     Args:

@@ -25,7 +25,7 @@ _MIN_TICKS = 3
 _GAP = re.compile("─+")
 
 
-class Frame(NamedTuple):
+class PlotArea(NamedTuple):
     """The position of the data in a plot: to the right of the y axis, and above the last two lines."""
 
     width: int
@@ -72,8 +72,8 @@ class Frame(NamedTuple):
         return f"{line[: self.width]:<{self.width}}"
 
 
-def frame_for(width: int, height: int, x_ticks: Ticks, y_ticks: Ticks, x_name: str, y_name: str) -> Frame:
-    """Return the frame of a plot of this size, at least 8 x 4.
+def area_for(width: int, height: int, x_ticks: Ticks, y_ticks: Ticks, x_name: str, y_name: str) -> PlotArea:
+    """Return the area of a plot of this size, at least 8 x 4.
 
     Args:
         width: columns.
@@ -88,7 +88,7 @@ def frame_for(width: int, height: int, x_ticks: Ticks, y_ticks: Ticks, x_name: s
     if columns < _MIN_COLUMNS:
         columns, y_ticks = width - 1, ()
     x_ticks = _evenly(x_ticks, lambda tick: _below(tick, width - columns, columns), gap=1)
-    return Frame(width, height, columns, x_ticks, y_ticks, x_name, y_name)
+    return PlotArea(width, height, columns, x_ticks, y_ticks, x_name, y_name)
 
 
 def _rows_with_room(ticks: Ticks, rows: int) -> Ticks:

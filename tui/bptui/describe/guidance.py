@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 
-class Help(Enum):
+class Guidance(Enum):
     """What is shown of a number that is asked for."""
 
     WORKED = "worked"

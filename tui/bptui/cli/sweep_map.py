@@ -1,20 +1,25 @@
-"""The heat map of a sweep in a terminal, which fills as runs end."""
+"""The heat map of a sweep: in a terminal, where it fills as runs end, and as a picture."""
 
 from __future__ import annotations
 
 import contextlib
-import time
+import io
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.style import Style
 from rich.text import Text
 
 from bpengine.many.sweeps.cells import Cells
-from bptui.cli.progress import REFRESH_SECONDS
+from bptui.cli.progress import throttled
 from bptui.cli.streams import is_dumb, styled_stdout
 from bptui.drawing.heat_map import MapStyle, best_text, heat_map
 from bptui.terminal.encoding import needs_ascii
+
+WIDTH = 120
+"""The most columns of the picture."""
 
 
 @contextlib.contextmanager
@@ -25,7 +30,6 @@ def live_map(cells: Cells, *, ascii: bool) -> Iterator[Callable[[int], None]]:
         return
     console = Console(file=styled_stdout())
     style = map_style_of(console, ascii=ascii)
-    drawn = time.monotonic()
     with Live(
         whole_map(cells, style),
         console=console,
@@ -37,21 +41,31 @@ def live_map(cells: Cells, *, ascii: bool) -> Iterator[Callable[[int], None]]:
     ) as live:
         console.show_cursor(True)  # a process that is killed would leave the cursor hidden
         live.refresh()
-
-        def show(done: int) -> None:
-            nonlocal drawn
-            now = time.monotonic()
-            if now >= drawn + REFRESH_SECONDS or done == len(cells.sweep):
-                drawn = now
-                live.update(whole_map(cells, style), refresh=True)
-
-        yield show
+        yield throttled(lambda _done: live.update(whole_map(cells, style), refresh=True), len(cells.sweep))
 
 
 def print_map(cells: Cells, *, ascii: bool) -> None:
     """Print the map as it is now, with the best cell."""
     console = Console(file=styled_stdout(), highlight=False)
     console.print(whole_map(cells, map_style_of(console, ascii=ascii)))
+
+
+def map_picture(cells: Cells, path: Path, *, ascii: bool) -> str | bytes:
+    """The heat map as the content of a file; it does not depend on the terminal."""
+    from textual.strip import Strip
+
+    from bptui.pictures.formats import picture_of
+    from bptui.terminal.themes import DARK
+
+    console = Console(
+        file=io.StringIO(), width=WIDTH, force_terminal=True, color_system="truecolor", no_color=False,
+        legacy_windows=False, _environ={},
+    )  # fmt: skip
+    map_style = MapStyle(WIDTH, colors=path.suffix != ".txt", ascii=ascii)
+    style = Style(color=DARK.foreground, bgcolor=DARK.background)
+    rows = [Strip(line) for line in console.render_lines(whole_map(cells, map_style), style=style, pad=False)]
+    width = max(row.cell_length for row in rows)
+    return picture_of([row.adjust_cell_length(width, style) for row in rows], path.suffix)
 
 
 def whole_map(cells: Cells, style: MapStyle) -> RenderableType:

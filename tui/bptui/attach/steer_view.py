@@ -20,17 +20,17 @@ from bpengine.wording import printable
 from bptui.attach import curves, sentences
 from bptui.attach.commands import key
 from bptui.attach.curves import CurveOptions
-from bptui.attach.status import SettingStatus
+from bptui.attach.run_status import SettingStatus
 from bptui.attach.steering import Steering, SteerSnapshot
 from bptui.commands import keys_of
 from bptui.drawing import Axis, Figure
-from bptui.steer.settings import Value, in_words
+from bptui.steer.settings import Value, value_text
 from bptui.views.arrangement import Arrangement, Part
 from bptui.views.panel_area import PanelArea, PanelTitles
-from bptui.widgets.error_table import ErrorTable, Metric, Report
+from bptui.widgets.error_table import ErrorTable, Metric, ReportRow
 from bptui.widgets.hyperparameters import HyperparameterPanel, SettingRow, shortened
 from bptui.widgets.plot import ErrorCurve
-from bptui.widgets.status import Scrubbed, StatusLine, TimelineRow
+from bptui.widgets.status_line import Scrubbed, StatusLine, TimelineRow
 
 MAX_CURVES = 4
 """The most metrics that have a curve at the same time."""
@@ -66,9 +66,9 @@ def heading_lines(name: str, room: int = HEADING * HEADING_LINES) -> list[str]:
 def _row(setting: SettingStatus, wanted: Mapping[str, Value]) -> SettingRow:
     """The row of a setting. A value that the training has not taken yet follows the present one."""
     value, label = wanted.get(setting.name, setting.value), setting.field.label
-    before = "" if value == setting.value else printable(in_words(setting.value))
+    before = "" if value == setting.value else printable(value_text(setting.value))
     help = f"{label}: {setting.allowed}."
-    return SettingRow(label, "", printable(in_words(value)), help, (setting.name,), before)
+    return SettingRow(label, "", printable(value_text(value)), help, before)
 
 
 @lru_cache(maxsize=32)
@@ -113,8 +113,8 @@ class SteerView(Vertical):
         self._first_metric = 0
         self._shown: tuple[str, ...] = ()  # the panels
         self._stale: list[str] = []  # the curves and the table that do not show the snapshot yet
-        self._drawn_at: object = None  # how far the run was when they were drawn
-        self._drawn_way: object = None  # what else they depend on
+        self._shown_at: object = None  # how far the run was when they were shown
+        self._shown_way: object = None  # what else they depend on
 
     def compose(self) -> ComposeResult:
         """Yield the panels, and below them the timeline and the status line."""
@@ -124,7 +124,7 @@ class SteerView(Vertical):
 
     def on_mount(self) -> None:
         """Arrange the panels."""
-        self._drawing_next = self.set_interval(NEXT_SECONDS, self._draw_next, pause=True)
+        self._showing_next = self.set_interval(NEXT_SECONDS, self._show_next, pause=True)
         self.app.theme_changed_signal.subscribe(self, lambda _: self._show())
         self._show()
 
@@ -139,10 +139,6 @@ class SteerView(Vertical):
     def on_hyperparameter_panel_chosen(self, event: HyperparameterPanel.Chosen) -> None:
         """Choose the setting that was clicked."""
         self._choose(event.number)
-
-    def on_hyperparameter_panel_search_toggled(self, _event: HyperparameterPanel.SearchToggled) -> None:
-        """Show what the keys do while a setting is searched for."""
-        self.post_message(self.Changed())
 
     def on_error_curve_cursor_moved(self, event: ErrorCurve.CursorMoved) -> None:
         """Read the curves at another step."""
@@ -163,11 +159,6 @@ class SteerView(Vertical):
         """The chosen setting; None if the run has none."""
         settings = () if self.snapshot is None else self.snapshot.status.settings
         return settings[min(self._settings.chosen, len(settings) - 1)] if settings else None
-
-    @property
-    def is_finding(self) -> bool:
-        """Whether the keys are the text of a search for a setting."""
-        return self._settings.wanted is not None
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -192,7 +183,8 @@ class SteerView(Vertical):
 
     def choose_setting(self, name: str) -> None:
         """Choose the setting of this name."""
-        self._choose([row.names[0] for row in self._settings.settings].index(name))
+        settings = () if self.snapshot is None else self.snapshot.status.settings
+        self._choose([setting.name for setting in settings].index(name))
 
     def _choose(self, number: int) -> None:
         self._settings.chosen = number % max(len(self._settings.settings), 1)
@@ -213,11 +205,6 @@ class SteerView(Vertical):
             self._steering.say(f"{printable(setting.name)} must be {setting.allowed}.")
         else:
             self._steering.ask("set", name=setting.name, value=moved)
-
-    def find_setting(self) -> None:
-        """Begin to search for a setting: the next keys are typed text."""
-        self.focused = SETTINGS
-        self._settings.action_find()
 
     def next_metric(self) -> None:
         """Show the next of the metrics for which there is no room."""
@@ -275,23 +262,23 @@ class SteerView(Vertical):
     on_resize = watch_snapshot = watch_options = watch_focused = watch_zoomed = _show
 
     def _show_panels(self, snapshot: SteerSnapshot) -> None:
-        """Draw all panels or, if the run has only advanced, one after the other."""
+        """Update all panels or, if the run has only advanced, one after the other."""
         state = snapshot.status.state
         theme, earlier = self.app.theme, id(snapshot.earlier)
         way = theme, earlier, self.options, self.focused, self._shown, self.metrics, state
-        has_only_advanced = way == self._drawn_way and state == "running"
-        if (snapshot.past, snapshot.status.step) != self._drawn_at or way != self._drawn_way:
+        has_only_advanced = way == self._shown_way and state == "running"
+        if (snapshot.past, snapshot.status.step) != self._shown_at or way != self._shown_way:
             curves = (name for name in CURVES if name in self._shown)
             self._stale = [*dict.fromkeys((*self._stale, *curves, REPORTS))]
-            self._drawn_at, self._drawn_way = (snapshot.past, snapshot.status.step), way
+            self._shown_at, self._shown_way = (snapshot.past, snapshot.status.step), way
         if has_only_advanced:
-            self._drawing_next.resume()
+            self._showing_next.resume()
         else:
             while self._stale:
-                self._draw_next()
+                self._show_next()
 
-    def _draw_next(self) -> None:
-        """Draw the panel that has waited for it the longest."""
+    def _show_next(self) -> None:
+        """Update the panel that has waited for it the longest."""
         if self._stale and self.snapshot is not None:
             name = self._stale.pop(0)
             if name == REPORTS:
@@ -299,7 +286,7 @@ class SteerView(Vertical):
             else:
                 self._show_curve(name, self.snapshot)
         if not self._stale:
-            self._drawing_next.pause()
+            self._showing_next.pause()
 
     def _show_curve(self, name: str, snapshot: SteerSnapshot) -> None:
         place = CURVES.index(name)
@@ -318,7 +305,7 @@ class SteerView(Vertical):
         for step, values in snapshot.past.reports:
             older = frozenset(place for place, name in enumerate(names) if name not in values)
             latest |= values
-            reports.append(Report(step, tuple(map(latest.get, names)), older))
+            reports.append(ReportRow(step, tuple(map(latest.get, names)), older))
         self._reports.reports = tuple(reports)
         self._titles.set(REPORTS, REPORTS, focused=self.focused == REPORTS)
 

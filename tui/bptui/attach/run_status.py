@@ -15,7 +15,7 @@ from bpengine.wording import either, must_be, printable
 from bptui.drawing import nice_ticks
 from bptui.formatting import sentence_case
 from bptui.steer.channel import VALUE, ChannelError, Fields
-from bptui.steer.settings import Value, in_words, range_in_words
+from bptui.steer.settings import Value, range_in_words, value_text
 
 ProcessState = Literal["running", "paused", "ended", "died", "does not answer"]
 _SWITCH = ("on", "off")
@@ -58,7 +58,7 @@ class SettingStatus:
         """The value after one step of a key; None if the value is not known."""
         if isinstance(self.field, NumberField):
             return None if value is None else cast(Value, self.field.move(value, direction, coarse=coarse))
-        name = in_words(value)
+        name = value_text(value)
         return self.parsed(self.field.move(name, direction)) if name in self.field.choices else None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bptui.attach.history import CAPACITY, MetricHistory
+from bptui.attach.metric_history import CAPACITY, MetricHistory
 from bptui.attach.runs import run_of_record
 from bptui.attach.steering import Steering
 from bptui.steer.channel import ChannelError

@@ -1,4 +1,4 @@
-"""The lines below the panels: the timeline, and the state of a run in figures and a sentence."""
+"""The lines below the panels: the timeline, and the state of a run in a few numbers and a sentence."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -22,12 +23,12 @@ from bptui.formatting import ERROR_WIDTH, error_text, rate_text, share_text
 from bptui.lessons.texts import wrapped as wrapped_anywhere
 from bptui.session.snapshot import RunProgress, Snapshot, Stage, TimelineSnapshot
 from bptui.widgets.rows import Rows
-from bpwords import Sentence, columns, word
+from bpwords import Sentence, word
 
 _IMPORTANT = 5
-"""The importance from which on a figure is shown even if the figures have to move closer together."""
+"""The importance from which on an item is shown even if the items have to move closer together."""
 NEEDED = 10
-"""The importance of figures that are never left out."""
+"""The importance of items that are never left out."""
 
 
 @dataclass
@@ -76,11 +77,11 @@ class TimelineRow(Rows):
             self.post_message(Scrubbed(epoch))
 
 
-class StatusFigure(NamedTuple):
-    """A figure of the status line."""
+class StatusItem(NamedTuple):
+    """An item of the status line."""
 
     importance: int
-    """Figures of the least importance are left out first."""
+    """Items of the least importance are left out first."""
     text: str
     short: str = ""
     """The text in a narrow terminal; empty if it is the same."""
@@ -92,15 +93,15 @@ class StatusText(NamedTuple):
     stage: Stage
     name: str
     """The stage as it is called here."""
-    figures: tuple[StatusFigure, ...]
-    """The figures in the order in which they are shown."""
+    items: tuple[StatusItem, ...]
+    """The items in the order in which they are shown."""
     versions: tuple[str, ...]
     """The sentence, and shorter versions of it."""
     timeline: TimelineSnapshot = TimelineSnapshot()
 
 
 class StatusLine(Widget):
-    """Shows the state with some figures and, below them, what happened or what to do next."""
+    """Shows the state with some numbers and, below them, what happened or what to do next."""
 
     COMPONENT_CLASSES = {f"status--{state}" for state in Stage}
 
@@ -120,11 +121,11 @@ class StatusLine(Widget):
     """Whether the timeline shares the sentence's row while an earlier epoch is viewed."""
 
     def render(self) -> Text:
-        """Two rows; a narrow terminal leaves out the less important figures."""
+        """Two rows; a narrow terminal leaves out the less important items."""
         if self.shown is None:
             return Text()
         style = self.get_component_rich_style(f"status--{self.shown.stage}", partial=True)
-        line = figures_line(self.shown, self.size.width, str(style))
+        line = items_line(self.shown, self.size.width, str(style))
         advice = Text("\n".join(self._sentence(self.shown)))  # no markup: it may name a file [/x].csv
         row, start, width = self._timeline_place(self.shown)
         if width:
@@ -173,7 +174,7 @@ def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
         rows: the most rows.
     """
 
-    is_wide = columns(versions[-1]) > len(versions[-1])  # Chinese has no spaces
+    is_wide = cell_len(versions[-1]) > len(versions[-1])  # Chinese has no spaces
 
     def wrapped(text: str) -> list[str]:
         if not is_wide:
@@ -203,37 +204,35 @@ def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
     return [f"{versions[-1][: max(width - 3, 0)]}..."[:width]]
 
 
-def figures_line(shown: StatusText, width: int, style: str) -> Text:
-    """The state and the figures; if not all fit, the least important ones are left out."""
-    state = Text(f"{shown.name}{' ' * (8 - columns(shown.name))}", f"bold {style}")
-    figures, kept = shown.figures, set[StatusFigure]()
-    line = state
-    for figure in sorted(figures, key=lambda figure: -figure.importance):
-        visible = [other for other in figures if other in kept or other is figure]
-        # The figures become shorter and move closer together to make room for another important one.
+def items_line(shown: StatusText, width: int, style: str) -> Text:
+    """The state and the items; if not all fit, the least important ones are left out."""
+    state = f"{shown.name}{' ' * (8 - cell_len(shown.name))}"
+    items, kept = shown.items, set[StatusItem]()
+    line = ""
+    for item in sorted(items, key=attrgetter("importance"), reverse=True):
+        visible = [other for other in items if other in kept or other is item]
+        # The items become shorter and move closer together to make room for another important one.
         ways = (
-            ((False, "  "), (True, "  "), (True, " "))
-            if figure.importance >= _IMPORTANT
-            else ((False, "  "),)
+            ((False, "  "), (True, "  "), (True, " ")) if item.importance >= _IMPORTANT else ((False, "  "),)
         )
         for is_short, separator in ways:
-            texts = (Text(figure.short if is_short and figure.short else figure.text) for figure in visible)
-            longer = Text(separator).join([state, *texts])
-            if longer.cell_len <= width:
+            texts = [item.short if is_short and item.short else item.text for item in visible]
+            longer = separator.join(["", *texts])
+            if cell_len(state + longer) <= width:
                 break
         else:
-            if figure.importance < NEEDED:
+            if item.importance < NEEDED:
                 continue
         line = longer
-        kept.add(figure)
-    return line
+        kept.add(item)
+    return Text.assemble((state, f"bold {style}"), line)
 
 
 def status_text(snapshot: Snapshot) -> StatusText:
     """State, epoch, error, speed and seed, and below them what happened or what to do next."""
     status, timeline = snapshot.status, snapshot.timeline
     name = status.stage if timeline.viewed is None else "viewing"
-    return StatusText(status.stage, word(name, "state"), _figures(snapshot), status.versions, timeline)
+    return StatusText(status.stage, word(name, "state"), _items(snapshot), status.versions, timeline)
 
 
 _EPOCH = Sentence("epoch {epoch}/{epochs}")
@@ -241,32 +240,32 @@ _RATE = Sentence("{rate} epochs/s")
 _SAMPLE = Sentence("sample {sample}/{samples}")
 
 
-def _figures(snapshot: Snapshot) -> tuple[StatusFigure, ...]:
-    """The figures in the order in which they are shown."""
+def _items(snapshot: Snapshot) -> tuple[StatusItem, ...]:
+    """The items in the order in which they are shown."""
     run, status, epochs = snapshot.run, snapshot.status, snapshot.run.config.epochs
     measured = status.epochs_per_second
     rate = "" if measured is None else f"{rate_text(measured):>6}"
     accuracy, tested = (_accuracy(metrics, run) for metrics in (run.metrics, run.test_metrics))
-    figures = (
-        StatusFigure(NEEDED, _EPOCH(epoch=f"{_epoch(run):>{len(str(epochs))}}", epochs=epochs)),
-        StatusFigure(NEEDED, Sentence("epoch error {error}")(error=_wide(run.error))),
-        StatusFigure(
+    items = (
+        StatusItem(NEEDED, _EPOCH(epoch=f"{_epoch(run):>{len(str(epochs))}}", epochs=epochs)),
+        StatusItem(NEEDED, Sentence("epoch error {error}")(error=_wide(run.error))),
+        StatusItem(
             4, "" if run.test_error is None else Sentence("test {error}")(error=_wide(run.test_error))
         ),
-        StatusFigure(2, accuracy and Sentence("accuracy {share}")(share=accuracy)),
-        StatusFigure(
+        StatusItem(2, accuracy and Sentence("accuracy {share}")(share=accuracy)),
+        StatusItem(
             8,
             tested and Sentence("test accuracy {share}")(share=tested),
             Sentence("test acc. {share}")(share=tested),
         ),
-        StatusFigure(5, _RATE(rate=rate) if rate else " " * 15, f"{rate}/s" if rate else " " * 8),
-        StatusFigure(7, word(status.speed)),
-        StatusFigure(6, Sentence("seed {seed}")(seed=run.config.seed)),
-        StatusFigure(9, run.edited, word("edited") if run.edited else ""),
-        StatusFigure(9, word("what if", "state") if snapshot.comparison.what_if else ""),
-        StatusFigure(1, _SAMPLE(sample=f"{run.sample:>3}", samples=run.samples) if run.sample else ""),
+        StatusItem(5, _RATE(rate=rate) if rate else " " * 15, f"{rate}/s" if rate else " " * 8),
+        StatusItem(7, word(status.speed)),
+        StatusItem(6, Sentence("seed {seed}")(seed=run.config.seed)),
+        StatusItem(9, run.edited, word("edited") if run.edited else ""),
+        StatusItem(9, word("what if", "state") if snapshot.comparison.what_if else ""),
+        StatusItem(1, _SAMPLE(sample=f"{run.sample:>3}", samples=run.samples) if run.sample else ""),
     )
-    return tuple(figure for figure in figures if figure.text)
+    return tuple(item for item in items if item.text)
 
 
 def _wide(error: float | None) -> str:
