@@ -150,6 +150,25 @@ def test_a_message_lists_at_most_eight_columns() -> None:
     assert "the columns are x0, x1, x2, x3, x4, x5, x6, x7 and 42 more" in message_for(text, target="z")
 
 
+def test_more_than_ten_texts_are_refused_if_most_rows_have_their_own() -> None:
+    def text(rows: int) -> str:
+        return "city,y\n" + "".join(f"town {row % 11},{row}\n" for row in range(rows))
+
+    assert len(parse_csv(text(22), "f.csv", "regression")) == 22
+    assert "(city): has 11 different texts" in message_for(text(21))
+
+
+def test_a_message_describes_three_columns_of_a_kind() -> None:
+    text = "a,b,c,d,e,y\n" + "".join(
+        f"{','.join(f'{name}{row}' for name in 'abcde')},{row}\n" for row in range(60)
+    )
+    message = message_for(text)
+    assert message.startswith(
+        "f.csv: a has 60 different texts, b has 60 different texts, c has 60 different texts, "
+    )
+    assert "and so on in 2 more columns" in message
+
+
 def test_a_cell_that_is_too_long_is_rejected() -> None:
     assert "line 2: has a cell of more than 131,072 characters" in message_for('x,y\n1,"2' + "a" * 140_000)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from bpengine.edits import BIAS, Input
 from bpengine.explain.derivation import TEXT, DerivativeCheck, Derived, equation
+from bpengine.network import parameter_count
 from bptui.box.walk import GRADIENTS, BoxWalk
 from bpwords import Sentence, joined
 
@@ -19,8 +18,8 @@ def parameter_of(walk: BoxWalk) -> int | None:
     if layer is None or unit is None:
         return None
     sizes = walk.trace.sizes
-    before = sum((inputs + 1) * units for inputs, units in pairwise(sizes[: layer + 1]))
-    return before + (sizes[layer] if source is None else source) * sizes[layer + 1] + unit
+    row = sizes[layer] if source is None else source
+    return parameter_count(sizes[: layer + 1]) + row * sizes[layer + 1] + unit
 
 
 def edited_at_number(walk: BoxWalk) -> tuple[int, int, Input] | None:

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
-from bpengine.explain.derivation import TEXT, Derived
+from bpengine.explain.derivation import TEXT
 from bpengine.numbers import parse_real
 from bptui.box.walk import BoxWalk
 from bptui.describe.guidance import Guidance
@@ -72,9 +72,11 @@ class Prediction:
         """Whether the current number is asked for."""
         return self.is_on and _key(walk) not in self._answered
 
-    def guidance(self, derived: Derived) -> Guidance:
-        """What is shown of the number while it is asked for."""
-        asked = self._asked[derived.quantity.name]
+    def guidance(self, walk: BoxWalk) -> Guidance | None:
+        """What is shown of the current number while it is asked for; None if it is not."""
+        if not self.asks(walk):
+            return None
+        asked = self._asked[walk.number.quantity.name]
         return _FADING[asked] if asked < len(_FADING) else Guidance.NONE
 
     @property

@@ -347,8 +347,8 @@ class BoxScreen(Dialog[None]):
         if walk is None:
             return
         self._set_playing(False)
-        guidance = self._prediction.guidance(walk.number) if self._prediction.asks(walk) else None
-        words = in_words(walk, self._snapshot.run.dataset, self._snapshot.run.samples, guidance)
+        run = self._snapshot.run
+        words = in_words(walk, run.dataset, run.samples, self._prediction.guidance(walk))
         parameter = parameter_of(walk)
         if self._shows_chain and parameter is not None:
             words = joined(words, chain_words(walk, self._session().check_derivative(parameter)))

@@ -31,20 +31,13 @@ def page_text(page: Page) -> Text:
     return Text.assemble(*parts)
 
 
-def number_text(walk: BoxWalk, dataset: Dataset, prediction: Prediction, *, asks: bool) -> Text:
+def number_text(walk: BoxWalk, dataset: Dataset, prediction: Prediction) -> Text:
     """The current number or, while it is asked for, the question; then how its inputs were scaled."""
-    text, scaling = _number_text(walk, prediction, asks=asks), scaling_of(walk, dataset)
-    return text.append(f"\n\n{scaling}") if scaling else text
-
-
-def _number_text(walk: BoxWalk, prediction: Prediction, *, asks: bool) -> Text:
-    last = len(walk.trace.layers) - 1
-    if asks:
-        page = page_of(walk.number, last, prediction.guidance(walk.number))
-        # The feedback comes first, since a long formula would leave no room for it.
-        return Text.assemble((prediction.question, "bold"), "\n\n", page_text(page))
-    feedback = f"{prediction.feedback}\n\n" if prediction.feedback else ""
-    return Text.assemble((feedback, "bold"), page_text(page_of(walk.number, last)))
+    page = page_of(walk.number, len(walk.trace.layers) - 1, prediction.guidance(walk))
+    # The feedback comes first, since a long formula would leave no room for it.
+    said = prediction.question if prediction.asks(walk) else prediction.feedback
+    parts = Text(said, "bold"), page_text(page), Text(scaling_of(walk, dataset))
+    return Text("\n\n").join([part for part in parts if part])
 
 
 def chain_text(walk: BoxWalk, check: DerivativeCheck) -> Text:

@@ -157,7 +157,7 @@ def _test_error(diagnostics: Diagnostics) -> Finding | None:
     test, error = diagnostics.test_error, diagnostics.error
     if test is None or not (math.isfinite(test) and math.isfinite(error)):
         return None
-    ratio = test / error if error > 0 and test >= 0 else math.inf
+    ratio = test / error if error > 0 else math.inf
     if not 0 < ratio < math.inf:
         both = Sentence("The test error is {test}, the training error {error}.")
         sentence = both(test=number(test), error=number(error))
