@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -347,7 +348,8 @@ def test_a_map_is_told_and_what_can_not_be_swept_is_refused() -> None:
     assert said(dialogue, "map 0.1,0.3").startswith("Say two settings and values")
     assert "eed: can't be varied" in said(dialogue, "sweep seed=1,2 by hidden=1,2")
     assert "ust begin with the name of a setting" in said(dialogue, "map foo=1,2 by hidden=1,2")
-    refused = dialogue_of(restrictions=Restrictions(max_units=3), samples=8, epochs=3)
+    restrictions = Restrictions(max_units=3, processor_share=math.inf)  # which on a busy machine is small
+    refused = dialogue_of(restrictions=restrictions, samples=8, epochs=3)
     assert "more than is allowed here" in said(refused, "map hidden=3,4 by learning rate=1,2")
     assert said(refused, "map").startswith("Training ")
 
