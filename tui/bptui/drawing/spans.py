@@ -26,7 +26,7 @@ class Span(NamedTuple):
 def cut(text: str, width: int) -> str:
     """The beginning of a text that takes at most this many columns."""
     text = text[:width]
-    while columns(text) > width:
+    while cell_len(text) > width:
         text = text[:-1]
     return text
 
@@ -38,7 +38,7 @@ def padded(line: list[Span], width: int) -> list[Span]:
     for span in line:
         if room and span.text:
             row.append(span.with_text(cut(span.text, room)))
-            room -= columns(row[-1].text)
+            room -= cell_len(row[-1].text)
     if room and row and row[-1].ground is None:
         row[-1] = row[-1].with_text(row[-1].text + " " * room)
     elif room:
