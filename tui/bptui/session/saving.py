@@ -35,6 +35,8 @@ class Saving(NamedTuple):
     """What follows, if that is not clear; {path} is the name."""
     files: tuple[str, ...] = ()
     """The files that are written into a folder of this name; none if the name is that of a file."""
+    is_late: bool = False
+    """Whether `write` only begins to make the file, and something else says so."""
 
     def ending(self, name: str) -> str:
         """The note as the end of a sentence that says what was saved under this name."""
