@@ -93,7 +93,7 @@ def picture_saving(rows: Iterable[Strip]) -> Saving:
         suffix = path.suffix.lower()
         if suffix == ".png":
             try:
-                check_png("M─⣿")
+                check_png()
             except PngError as error:
                 raise ConfigError("picture", str(error)) from None
         write_whole(path, picture_of(rows, suffix if suffix in SUFFIXES else ".svg"))
