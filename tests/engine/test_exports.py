@@ -90,10 +90,11 @@ def test_exports_have_every_activation_and_every_function_of_formulas(tmp_path: 
 
 def test_a_module_proves_itself_and_finds_a_changed_weight(tmp_path: Path) -> None:
     path = tmp_path / "model.py"
-    export(small(), "numpy", path)
+    export(small(hidden_units=9), "numpy", path)
     done = subprocess.run([sys.executable, "-I", path], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("17 test vectors, largest difference ")
     text = path.read_text(encoding="utf-8")
+    assert max(map(len, text.splitlines())) <= 110, "long lists are wrapped"
     path.write_text(text.replace("BIASES_2 = np.array([", "BIASES_2 = 1e-9 + np.array(["), encoding="utf-8")
     broken = subprocess.run([sys.executable, "-I", path], capture_output=True, text=True, check=False)
     assert (broken.returncode, broken.stderr) == (1, "17 answers differ from those of the run\n")

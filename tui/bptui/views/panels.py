@@ -183,6 +183,7 @@ def _data_texts(run: RunProgress) -> dict[str, str]:
     return {"noise": f"own {own:g}" if not added else f"{FIELD['noise'].format(added)} + own {own:g}"}
 
 
+# said as title
 _ERRORS = Metric("epoch error", "error"), Metric("test error", "test")
 
 
