@@ -216,7 +216,7 @@ def check_lanes(number: int, alone: Trainer) -> None:
     np.testing.assert_array_equal(history.test_curve(), alone.history.test_curve())
 
 
-def test_the_cases_have_everything() -> None:
+def test_the_cases_have_every_name_and_value() -> None:
     configs = [case(number).config for number in CASES]
     assert {name for config in configs for name in config.activations} == {*ACTIVATIONS}
     occur: dict[str, Iterable[Any]] = {

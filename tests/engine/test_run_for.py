@@ -92,6 +92,6 @@ def test_the_first_call_of_a_slow_run_lasts_no_longer_than_a_sample() -> None:
     assert trainer.run_for(12, clock=clock) == 2, "one of 10 ms, and one more"
 
 
-def test_the_time_can_be_unlimited() -> None:
+def test_a_slice_of_training_may_have_no_time_limit() -> None:
     trainer = Trainer(TrainingConfig())
     assert trainer.run_for(math.inf, max_samples=100) == 100

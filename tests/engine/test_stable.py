@@ -62,7 +62,7 @@ def test_cross_entropy_of_certain_answers_is_finite() -> None:
 
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("size", [1e3, 1e4, 1e6])
-def test_training_goes_on_from_huge_weights(task: Task, size: float) -> None:
+def test_training_continues_from_huge_weights(task: Task, size: float) -> None:
     trainer = Trainer(TrainingConfig.defaults(task, epochs=2, learning_rate=0.01))
     trainer.network.parameters[:] *= size / np.abs(trainer.network.parameters).max()
     with np.errstate(all="raise"):

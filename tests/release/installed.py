@@ -102,7 +102,7 @@ def uv(folder: Path, *arguments: str) -> None:
     subprocess.run((*UV, *arguments), cwd=folder, env=environment, check=True)
 
 
-def test_only_what_it_needs_is_there(installed: Environment) -> None:
+def test_the_wheel_installs_only_what_it_needs(installed: Environment) -> None:
     assert installed.run("bptui", "--version") == f"bptui {__version__}\n"
     script = (
         "import bpengine, bptui, importlib.util as util, sys;"
@@ -114,7 +114,9 @@ def test_only_what_it_needs_is_there(installed: Environment) -> None:
 
 
 @pytest.mark.parametrize("task", RUNS)
-def test_it_trains_to_the_same_numbers_as_here_and_predicts(installed: Environment, task: str) -> None:
+def test_the_installed_wheel_trains_to_the_same_numbers_as_here_and_predicts(
+    installed: Environment, task: str
+) -> None:
     kernel = ("--kernel", "numba" if installed.fast else "numpy")
     train = ("train", task, *RUNS[task], "--format", "csv")
     here = call(*train)
@@ -138,7 +140,7 @@ def test_the_screen_opens_and_trains(installed: Environment) -> None:
         assert not terminal.left_on()
 
 
-def test_completion_is_there(installed: Environment) -> None:
+def test_the_installed_wheel_prints_completion(installed: Environment) -> None:
     assert "bptui" in installed.run("bptui", "completion", "bash")
 
 

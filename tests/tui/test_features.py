@@ -62,7 +62,7 @@ async def test_features_are_typed_checked_used_and_undone() -> None:
         assert (shown(app).run.config.features, shown(app).run.epoch) == ((), 3)
 
 
-def test_other_data_that_lacks_an_input_drops_the_features() -> None:
+def test_data_without_an_input_of_a_feature_drop_the_features() -> None:
     session = make_session(dataset="hills", features=("x", "x*y"))
     session.do(commands.change, FIELD["dataset"], "plane")
     assert session.config.features == ("x", "x*y"), "it has both"

@@ -35,7 +35,7 @@ def called() -> Iterator[list[tuple[str, str]]]:
     order += [(file.removeprefix(f"{ROOT}/"), name) for file, name in seen]
 
 
-async def test_a_key_passes_the_stations_that_the_page_names() -> None:
+async def test_a_key_calls_the_functions_that_the_page_names_in_their_order() -> None:
     page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
     stations = STATION.findall(page)
     assert len(stations) == 15

@@ -96,7 +96,7 @@ def test_attach_says_that_a_stopped_run_has_ended() -> None:
         assert (refused.status, refused.complaint) == (1, f"bptui attach: {reason}")
 
 
-def test_a_setting_whose_name_is_only_signs_is_named_by_it() -> None:
+def test_a_setting_whose_name_has_only_signs_is_found_by_that_name() -> None:
     values = {"_": 0.5, "--": 0.5, "=": 0.5, "- _": 0.5, "x": 0.5, "X": 0.5}
     settings = [
         steer.number(

@@ -49,7 +49,7 @@ def test_a_walk_in_all_strides_there_and_back_ends_where_it_began() -> None:
             assert trained_state(session) == begin
 
 
-def test_going_back_beyond_the_beginning_repeats_the_changes_since_then() -> None:
+def test_walking_back_before_the_opening_of_the_box_repeats_the_changes_since_then() -> None:
     session = make_session(samples=10, batch_size=3)
     before = []
     for number in range(52):

@@ -87,9 +87,7 @@ def test_an_interrupted_experiment_prints_what_it_has_found() -> None:
     ("flags", "complaint"),
     [
         (("--epoch=6",), "argument --epoch: must be a whole number from 1 to 5, got '6'"),
-        (("--epoch=0",), "argument --epoch: must be a whole number from 1, got '0'"),
         (("--starts=5",), "argument --starts: must be a whole number from 6 to 64, got '5'"),
-        (("--format=csv",), "argument --format: must be text or json, got 'csv'"),
     ],
 )
 def test_bad_flags_of_advise_are_refused_in_one_line(flags: tuple[str, ...], complaint: str) -> None:

@@ -94,28 +94,6 @@ def test_a_picture_with_an_unknown_ending_is_refused(name: str) -> None:
     assert line.endswith(f"argument --output: must be a name ending in .svg, .txt or .png, got '{name}'")
 
 
-def test_an_unknown_theme_is_refused_with_the_names(tmp_path: Path) -> None:
-    path = tmp_path / "never.svg"
-    line = refusal("snapshot", "regression", *ENDLESS, "--theme", "nope", "--output", str(path))
-    assert "argument --theme: must be dark, " in line
-    assert "dracula" in line
-    assert line.endswith(", got 'nope'")
-    assert not path.exists()
-
-
-@pytest.mark.parametrize("command", [("train",), ("snapshot", "--output", "never.svg")])
-@pytest.mark.parametrize(
-    ("task", "meant"),
-    [("", ""), ("a\nb", ""), ("trian", ""), ("Regression", "regression"), ("spirl", "spiral")],
-)
-def test_an_unknown_word_is_refused_with_what_may_be_opened(
-    command: tuple[str, ...], task: str, meant: str
-) -> None:
-    told = refusal(*command, task)
-    assert "argument TASK|DATASET|FILE: must be regression, classification, a data set (" in told
-    assert told.endswith(f"ID of a kept run, got {task!r}" + (f"; did you mean {meant}?" if meant else ""))
-
-
 @pytest.mark.parametrize(
     ("word", "end"),
     [
@@ -166,6 +144,7 @@ def test_a_misspelled_word_is_answered_with_the_word_that_was_meant(
         (("train",), "TASK|DATASET|FILE"),
         (("snapshot", "--output", "never.svg"), "TASK|DATASET|FILE"),
         (("snapshot", "regression"), "--output"),
+        (("train", "trian"), "a settings file or the ID of a kept run, got 'trian'"),
         (("train", "regression", "--seed"), "--seed"),
         (("train", "regression", "--seed", "--hidden", "3"), "--seed"),
         (("train", "regression", "classification"), "classification"),

@@ -86,6 +86,9 @@ def test_flags_override_the_file_and_the_file_overrides_the_defaults() -> None:
     assert (content["regression"]["seed"], content["regression"]["epochs"]) == (9, 2001)
     assert (content["classification"]["seed"], content["classification"]["epochs"]) == (8, 40)
     assert shown("classification", "--config", "run.toml", "--seed=9")["classification"]["seed"] == 9
+    Path("screen.toml").write_text('theme = "light"\nascii = true\nfps = 3\n')
+    content = shown("regression", "--config", "screen.toml", "--fps", "5")
+    assert (content["theme"], content["ascii"], content["fps"]) == ("light", True, 5)
 
 
 @pytest.mark.parametrize(
@@ -134,18 +137,11 @@ def test_the_screen_and_the_snapshot_take_the_settings_file() -> None:
     ("text", "flags", "told"),
     [
         (
-            "learning_rat = 1",
-            (),
-            "run.toml: there is no setting 'learning_rat'; did you mean learning_rate?",
-        ),
-        ("seed 1", (), "argument --config: run.toml: is not TOML: "),
-        (
             'activation = ["tanh", "relu"]',
             (),
             "run.toml: activation: must be 1 name for 1 hidden layer",
         ),
         ("", ("--dataset", "xor"), "plane or hills for regression, got 'xor'"),
-        ('data = "nope.csv"', (), "run.toml: data: nope.csv: there is no such file"),
     ],
 )
 def test_bad_settings_files_are_refused_in_one_line(text: str, flags: tuple[str, ...], told: str) -> None:
@@ -178,7 +174,6 @@ def test_init_writes_the_template_and_overwrites_nothing(folder: Path) -> None:
         ("config init missing/x.toml", "there is no folder 'missing'"),
         ("config init .", "is a folder"),
         ("config init a.toml b.toml", "b.toml"),
-        ("config show nope", "or the ID of a kept run, got 'nope'"),
         ("config show --seed x", "bptui config show: error: argument --seed: must be a whole number"),
         ("config show --theme nope", "argument --theme: must be dark, "),
         ("config show --paused", "--paused"),

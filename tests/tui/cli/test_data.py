@@ -102,20 +102,10 @@ def test_the_snapshot_shows_the_file_s_data() -> None:
     ("flags", "told"),
     [
         (("--target=size",), "argument --target: needs --data"),
-        (
-            ("--data=houses.csv", "--header=maybe"),
-            "argument --header: must be yes or no (in a settings file true or false), got 'maybe'",
-        ),
         (("--data=",), "argument --data: must be the name of a CSV file, got ''"),
         (("--data=houses.csv", "--dataset=sine"), "argument --dataset: not allowed with argument --data"),
         (("--data=houses.csv", "--samples=9"), "argument --samples: not allowed with data from a file"),
         (("--data=houses.csv", "--target=cost"), "argument --data: houses.csv, line 1: has no column 'cost'"),
-        (("--missing=mean",), "argument --missing: needs --data"),
-        (
-            ("--data=houses.csv", "--missing=median"),
-            "argument --missing: must be refuse, drop or mean, got 'median'",
-        ),
-        (("--data=houses.csv", "--ignore=size,"), "argument --ignore: must be columns, by name"),
         (
             ("--data=houses.csv", "--ignore=price", "--target=price"),
             "houses.csv, line 1: --ignore: column 3 (price) is also a feature or the target",

@@ -96,7 +96,7 @@ def test_a_settings_file_has_the_formula_and_flags_override_it() -> None:
     assert classes.status == 0, "the formula is for the other task"
 
 
-def test_a_resumed_run_goes_on_with_its_formula() -> None:
+def test_a_resumed_run_continues_with_its_formula() -> None:
     flags = ("--function", "exp(x)", "--interval", "1")
     whole = call("train", *flags, "--epochs", "4").lines
     call("train", *flags, "--epochs", "2", "--save", "run.bptui")

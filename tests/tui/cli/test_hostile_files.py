@@ -187,7 +187,7 @@ def test_a_forged_settings_file_is_refused(text: str, reason: str, tmp_path: Pat
     assert reason in complaint("config", "show", "--config", tmp_path / "forged.toml")
 
 
-def test_a_record_that_no_run_writes_is_refused(tmp_path: Path) -> None:
+def test_a_forged_record_of_a_steered_run_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "run-1.jsonl"
     start = '{"event": "start", "version": 1, "name": "run", "settings": []}\n'
     report = '{"event": "report", "step": 1, "branch": 0, "values": {"loss": 0.5}}\n'

@@ -44,7 +44,9 @@ def test_a_command_of_the_page_prints_what_it_says(command: str, expected: str) 
     assert (done.status == 2) == ("error:" in expected)
 
 
-def test_the_page_is_found_and_predicts_raw_rows(capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_command_of_the_data_page_trains_a_run_that_predicts_raw_rows(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert (len(COMMANDS), len(TRAINED)) == (10, 8)
     assert PREDICTION is not None
     saving = next(command for command, _ in COMMANDS if "--save" in command)
@@ -81,7 +83,7 @@ def test_every_input_is_standardized_as_the_page_says() -> None:
         ),
     ],
 )
-def test_one_command_fits_the_file(flags: str, least: float) -> None:
+def test_one_command_learns_each_real_file(flags: str, least: float) -> None:
     done = call("train", *flags.split(), "--format=csv")
     assert done.status == 0
     last = dict(zip(done.lines[0].split(","), done.lines[-1].split(","), strict=True))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bpengine import TrainingConfig
 from bptui.cli.screen import parser, start_settings
 from tests.tui.support.running import call, call_on_a_terminal
 from tests.tui.support.terminal import bptui
@@ -35,11 +36,9 @@ def test_a_kept_run_is_offered_unless_flags_say_otherwise() -> None:
 
 
 def test_flags_for_one_task_leave_the_other_tab_its_defaults() -> None:
-    with bptui("classification", "--hidden=4", "--paused") as terminal:
-        terminal.wait_for(lambda: re.search(r"H +4", terminal.text), "four hidden units")
-        terminal.send("1")
-        terminal.wait_for(lambda: re.search(r"H +3", terminal.text), "three hidden units")
-        terminal.wait_for_text("–/2001")
+    start = start_settings(parser().parse(["classification", "--hidden=4", "--no-state"]))
+    assert start.configs["classification"].hidden_units == (4,)
+    assert start.configs["regression"] == TrainingConfig.defaults("regression")
 
 
 def test_a_word_on_the_command_line_opens_what_it_names(
@@ -102,10 +101,9 @@ def test_a_task_given_twice_does_not_open_the_screen() -> None:
     assert "unrecognized arguments: 'regression'" in done.complaint
 
 
-@pytest.mark.parametrize("theme", ["nope", "[bold]"])
-def test_an_unknown_theme_does_not_open_the_screen(theme: str) -> None:
-    done = call_on_a_terminal("--theme", theme)
+def test_an_unknown_theme_does_not_open_the_screen() -> None:
+    done = call_on_a_terminal("--theme", "nope")
     assert (done.status, done.out) == (2, "")
     assert "argument --theme: must be dark, light, high-contrast, projector, ansi, " in done.complaint
-    assert f", got {theme!r}" in done.complaint
     assert "textual-dark" in done.complaint
+    assert done.complaint.endswith(", got 'nope'")

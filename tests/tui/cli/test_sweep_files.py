@@ -242,7 +242,7 @@ def _quoted(value: Any) -> str:
     ],
 )
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_sweep_file_with_impossible_results_is_not_swept(
+def test_a_sweep_file_with_impossible_results_is_not_continued(
     name: str, changes: dict[str, Any], whole: dict[str, str], here: Path
 ) -> None:
     finished = edited(whole[name], name, 0, state="finished", epoch=11, error=0.3)

@@ -24,7 +24,7 @@ def cleaned(x: object, y: object, kind: Kind = Kind.LINE) -> CleanSeries:
 
 @fuzz
 @given(any_series(), any_axis(), any_axis(), st.integers(4, 200), st.integers(2, 60))
-def test_only_whole_dots_inside_the_plot_are_left(
+def test_all_dots_are_whole_and_inside_the_plot(
     each: Series, x: Axis, y: Axis, columns: int, rows: int
 ) -> None:
     layer = clean(each, x, y, columns, rows)

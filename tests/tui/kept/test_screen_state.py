@@ -211,7 +211,7 @@ def content(runs: Path) -> Any:
     return container.read(newest(runs), KIND)
 
 
-def test_each_damage_of_a_kept_screen_is_refused_in_one_line(tmp_path: Path) -> None:
+def test_each_kind_of_damage_to_a_kept_screen_is_refused_in_one_line(tmp_path: Path) -> None:
     kept_app(tmp_path)
     undamaged = encode_state(decode_state(content(tmp_path)))
     random.seed(1)

@@ -211,7 +211,11 @@ async def test_what_would_give_an_answer_away_is_shown_after_it(tmp_path: Path) 
         assert "shown after your answer" in said
         assert "A remark on this run follows after your answer." in lines(app)[-2]
         assert "equal" not in said
-        await press(pilot, "2")
+        assert "Size of each step" not in said, "nor does the help of a setting"
+        await press(pilot, "t")
+        described = " ".join(lines(app))
+        assert "│ A remark on this run follows after your answer." in described and "equal" not in described
+        await press(pilot, "escape", "2")
         assert "All 3 hidden units are equal" in lines(app)[-2]
         assert "shown after your answer" not in " ".join(lines(app))
 

@@ -154,7 +154,7 @@ def test_more_and_less_step_a_setting() -> None:
     assert said(dialogue, "lower learn twice").startswith("Only a lot may follow")
 
 
-def test_names_are_the_same_with_spaces_dashes_and_underscores() -> None:
+def test_names_of_settings_may_have_spaces_dashes_or_underscores() -> None:
     assert words_of("--Learning_Rate") == words_of("learning  rate") == ("learning", "rate")
 
 
@@ -175,7 +175,6 @@ def test_completion_of_commands_settings_values_and_files(
         "set seed ": ["set seed 0"],
         "show see": ["show seed"],
         "help describ": ["help describe"],
-        "task c": ["task classification"],
         "what if o": ["what if on", "what if off"],
         "save com": ["save command line "],
         "save checkpoint m": ["save checkpoint my run.bptui"],

@@ -87,7 +87,7 @@ def check(dialogue: Dialogue, answer: str) -> None:
         check_snapshot(session.snapshot())
 
 
-def test_no_commands_break_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_commands_break_the_dialogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     chance = random.Random(SEED)
     dialogue = dialogue_of("classification", epochs=9, samples=12, report_interval=3)
@@ -108,7 +108,7 @@ def test_no_commands_break_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @settings(max_examples=40)
 @given(st.text(max_size=40))
-def test_no_text_breaks_it(text: str) -> None:
+def test_no_text_breaks_the_dialogue(text: str) -> None:
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):  # where "save" saves
         answer = said(DIALOGUE, text)
     check(DIALOGUE, answer)

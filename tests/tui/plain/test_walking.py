@@ -13,7 +13,7 @@ from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.sessions import assert_same
 
 
-def test_box_goes_on_and_back_through_the_numbers_and_from_step_to_step() -> None:
+def test_the_word_box_walks_through_the_numbers_and_from_step_to_step() -> None:
     dialogue = dialogue_of(epochs=3)
     said(dialogue, "run 1")
     trace = dialogue.session.trace()
@@ -47,7 +47,7 @@ def test_the_box_goes_to_another_sample_of_a_batch() -> None:
     assert said(dialogue_of(), "box another sample").startswith("This step has one sample; ")
 
 
-def test_chain_says_the_factors_of_a_derivative_and_its_check() -> None:
+def test_the_word_chain_says_the_factors_of_a_derivative_and_its_check() -> None:
     dialogue = dialogue_of()
     said(dialogue, "run 1")
     check = gradient_check(Trainer.continuing(dialogue.session.run), (0,))[0]
@@ -62,7 +62,7 @@ def test_chain_says_the_factors_of_a_derivative_and_its_check() -> None:
     assert said(dialogue_of(), "chain").startswith("Chain of dL/d")
 
 
-def test_guess_asks_takes_answers_and_keeps_the_score() -> None:
+def test_the_word_guess_asks_for_numbers_and_keeps_the_score() -> None:
     dialogue = dialogue_of()
     trace = dialogue.session.trace()
     assert trace is not None

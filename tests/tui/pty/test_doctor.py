@@ -10,7 +10,7 @@ from tests.tui.support.running import call
 from tests.tui.support.terminal import BPTUI, Terminal
 
 
-def test_what_is_pasted_into_an_issue_names_versions_and_not_the_user() -> None:
+def test_doctor_names_versions_and_not_the_user() -> None:
     done = call("doctor")
     lines = dict(line.split(":", 1) for line in done.lines)
     assert (done.status, done.err) == (0, "")
@@ -23,7 +23,7 @@ def has_asked(terminal: Terminal, number: int) -> bool:
     return terminal.output.count(b"\x1b[6n") >= number
 
 
-def test_on_a_terminal_the_widths_of_what_is_drawn_are_measured() -> None:
+def test_doctor_measures_the_widths_of_what_the_terminal_draws() -> None:
     with Terminal(*BPTUI, "doctor") as terminal:
         for number in range(1, len(DRAWN) + 1):
             terminal.wait_for(partial(has_asked, terminal, number), f"question {number}")

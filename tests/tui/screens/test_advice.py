@@ -83,7 +83,7 @@ async def test_the_advice_fills_and_enter_takes_a_change_that_u_undoes() -> None
         await until(pilot, lambda: said(app).startswith(progress(expected)))
 
 
-async def test_with_what_if_on_a_taken_change_is_compared_and_a_longer_run_just_goes_on() -> None:
+async def test_with_what_if_on_a_change_of_the_advice_is_compared_and_a_longer_run_continues() -> None:
     app = make_app(**SMALL)
     app.view.session.advance_to(5)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -129,7 +129,7 @@ async def test_a_saved_command_line_makes_the_same_settings(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("change", [new_seed, change_rate, knock_out])
-async def test_a_command_line_says_whether_it_makes_this_run(
+async def test_a_saved_command_line_says_whether_it_makes_this_run(
     change: Callable[[Session], None], tmp_path: Path
 ) -> None:
     app = make_app()

@@ -29,9 +29,8 @@ def at(epochs: int) -> Session:
     return session
 
 
-def test_an_edit_shows_and_is_undone_with_its_run() -> None:
+def test_an_edit_is_shown_in_status_network_and_words() -> None:
     session = at(3)
-    before = session.snapshot().network.layers
     assert "edited" not in line(session)
     session.do(commands.edit, OUT)
     snapshot = session.snapshot()
@@ -46,14 +45,28 @@ def test_an_edit_shows_and_is_undone_with_its_run() -> None:
     assert snapshot.network.is_frozen(1, 0, 1)
     assert not snapshot.network.is_frozen(1, 0)
     assert "The network was edited: unit 2 of layer 1 knocked out in epoch 3." in describe(snapshot)
+
+
+def test_an_edit_of_a_unit_that_is_knocked_out_is_refused_with_what_to_do() -> None:
+    session = at(3)
     session.do(commands.edit, OUT)
-    assert session.notice == "Unit 2 of layer 1 is knocked out already."
-    session.do(commands.edit, Edit("set", 1, 0, 1, 0.5))
-    assert session.notice == "W2[2,1]: unit 2 of layer 1 is knocked out: bring it back first."
-    session.do(commands.edit, Edit("unfreeze", 0, 1))
-    assert session.notice == "Unit 2 of layer 1 is knocked out: it stays frozen until K brings it back."
-    session.do(commands.edit, Edit("unfreeze", 1, 0, 1))
-    assert session.notice == "W2[2,1] stays frozen until unit 2 of layer 1 is brought back (K)."
+    for edit, notice in (
+        (OUT, "Unit 2 of layer 1 is knocked out already."),
+        (Edit("set", 1, 0, 1, 0.5), "W2[2,1]: unit 2 of layer 1 is knocked out: bring it back first."),
+        (
+            Edit("unfreeze", 0, 1),
+            "Unit 2 of layer 1 is knocked out: it stays frozen until K brings it back.",
+        ),
+        (Edit("unfreeze", 1, 0, 1), "W2[2,1] stays frozen until unit 2 of layer 1 is brought back (K)."),
+    ):
+        session.do(commands.edit, edit)
+        assert session.notice == notice
+
+
+def test_an_edit_is_undone_redone_and_ended_by_a_restart() -> None:
+    session = at(3)
+    before = session.snapshot().network.layers
+    session.do(commands.edit, OUT)
     session.do(commands.undo)
     assert session.notice.startswith("Undone: unit 2 of layer 1 knocked out")
     for one, other in zip(session.snapshot().network.layers, before, strict=True):

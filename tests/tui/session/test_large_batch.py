@@ -22,7 +22,7 @@ def processed(session: Session) -> int:
     return session.snapshot().run.sample
 
 
-def test_steps_of_a_sample_get_on() -> None:
+def test_steps_of_one_sample_advance_the_run() -> None:
     session, seen = large(), [0]
     for _ in range(3):
         session.do(commands.step_samples, 1)

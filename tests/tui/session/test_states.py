@@ -96,7 +96,7 @@ def undo_and_redo(session: Session) -> None:
 
 
 def switch_what_if(session: Session, *, on: bool) -> None:
-    if session.what_if is not on:
+    if session.document.what_if is not on:
         session.do(commands.toggle_what_if)
 
 
@@ -412,7 +412,7 @@ def table() -> dict[str, dict[str, dict[str, str]]]:
     return effects
 
 
-def test_the_table_has_each_command_in_each_state() -> None:
+def test_the_table_of_states_has_each_command_in_each_state() -> None:
     assert {command: set(rows) for command, rows in table().items()} == {
         name: set(STATES) for name in COMMANDS
     }
@@ -438,7 +438,7 @@ ASIDE: dict[str, Command] = {
 
 
 @pytest.mark.parametrize("name", ASIDE)
-def test_commands_that_only_stop_change_nothing(name: str) -> None:
+def test_commands_beside_the_run_change_nothing_in_any_state(name: str) -> None:
     for state in STATES:
         effects = effects_of(ASIDE[name], state)
         del effects["says"]
@@ -468,7 +468,7 @@ def test_the_run_on_the_screen_is_pinned_and_saved_and_the_latest_is_kept(state:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_second_press_unpins_the_run(state: str) -> None:
+def test_the_second_press_of_the_pin_key_unpins_the_run(state: str) -> None:
     session = session_in(state)
     session.do(commands.toggle_pin)
     session.do(commands.toggle_pin)

@@ -100,7 +100,7 @@ BRANCHES: dict[str, tuple[Callable[[Session], object], int]] = {
 
 
 @pytest.mark.parametrize("name", BRANCHES)
-def test_going_on_from_an_earlier_epoch_branches_and_undo_returns_to_the_run_that_was(name: str) -> None:
+def test_continuing_from_an_earlier_epoch_branches_and_undo_returns_to_the_run_before(name: str) -> None:
     session = at(42)
     before = session.snapshot()
     session.do(commands.view, 20)
@@ -120,7 +120,7 @@ def test_going_on_from_an_earlier_epoch_branches_and_undo_returns_to_the_run_tha
     assert same(session.snapshot(), branch)
 
 
-def test_a_step_that_goes_nowhere_does_not_branch() -> None:
+def test_a_step_that_is_not_possible_begins_no_branch() -> None:
     session = viewing(-1)
     session.do(commands.step_back)
     assert session.is_viewing

@@ -56,7 +56,7 @@ def test_the_record_of_a_killed_run_is_whole_until_shortly_before(tmp_path: Path
         assert not path.exists()  # it is not left behind forever
 
 
-def test_a_run_survives_that_its_folders_are_removed(runtime_home: Path, tmp_path: Path) -> None:
+def test_a_run_survives_the_removal_of_its_folders(runtime_home: Path, tmp_path: Path) -> None:
     with program(tmp_path) as process:
         _, record = started(process)
         wait_until(lambda: steps_of(record), "a report")

@@ -28,7 +28,7 @@ from tests.tui.support.steered import socket_of, training
 from tests.tui.support.terminal import DEADLINE, wait_until
 
 
-def test_steering_needs_the_standard_library_only() -> None:
+def test_steering_imports_the_standard_library_only() -> None:
     script = "import sys; before = {*sys.modules}; from bptui import steer; print(*{*sys.modules} - before)"
     done = subprocess.run((sys.executable, "-c", script), capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}

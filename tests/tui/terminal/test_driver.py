@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import ClassVar
+
 from textual.app import App
-from textual.drivers.linux_driver import LinuxDriver
+from textual.binding import Binding, BindingType
 from textual.events import Key
-from textual.message import Message
 
 from bptui.terminal.driver import MAX_WAITING_INPUT, TerminalDriver
+from tests.tui.support.driving import until
 
 
-async def test_of_too_many_keys_only_ctrl_c_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    passed: list[Message] = []
-    monkeypatch.setattr(LinuxDriver, "process_message", lambda _driver, message: passed.append(message))
-    driver = TerminalDriver(App[None]())
-    for _ in range(2 * MAX_WAITING_INPUT):
-        driver.process_message(Key("x", "x"))
-    driver.process_message(Key("ctrl+c", "\x03"))
-    assert [message.key for message in passed if isinstance(message, Key)] == [
-        *MAX_WAITING_INPUT * ["x"],
-        "ctrl+c",
+class Counting(App[None]):
+    """An app that notes the keys that it gets."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key, f"note('{key}')", priority=True) for key in ("x", "ctrl+c")
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys: list[str] = []
+
+    def action_note(self, key: str) -> None:
+        """Note a key."""
+        self.keys.append(key)
+
+
+async def test_of_too_many_keys_only_ctrl_c_is_passed_on() -> None:
+    app = Counting()
+    async with app.run_test() as pilot:
+        driver = TerminalDriver(app)
+        for _ in range(2 * MAX_WAITING_INPUT):
+            driver.process_message(Key("x", "x"))
+        driver.process_message(Key("ctrl+c", "\x03"))
+        await until(pilot, lambda: "ctrl+c" in app.keys)
+    assert app.keys == [*MAX_WAITING_INPUT * ["x"], "ctrl+c"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bptui.units.facts import short_name, signed, unit_facts
 
 
-def test_plain_text_takes_a_cell_a_character() -> None:
+def test_plain_text_takes_one_cell_for_each_character() -> None:
     assert short_name("ab温\tcd", 5) == "ab??…"
 
 

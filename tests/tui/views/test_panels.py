@@ -42,16 +42,19 @@ async def test_tab_focuses_every_panel_and_nothing_is_cut_off(task: Task, size: 
 
 
 async def test_a_frame_paints_only_what_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
-    painted, refresh = set[str | None](), Widget.refresh
+    painted = set[str | None]()
 
     def note(widget: Widget, *regions: Region, **options: bool) -> Widget:
         painted.add(widget.id)
-        return refresh(widget, *regions, **options)
+        return Widget.refresh(widget, *regions, **options)
 
     app = make_trained_app("classification", 60)
     async with app.run_test(size=(160, 60)) as pilot:
         await rest(pilot)
-        monkeypatch.setattr(Widget, "refresh", note)
+        for own in {
+            type(widget) for widget in (app.view, *map(app.view.query_one, map("#{}".format, NAMES)))
+        }:
+            monkeypatch.setattr(own, "refresh", note, raising=False)
         app.view.session.advance_to(61)
         app.view.frames.show_now()
         await rest(pilot)
@@ -183,7 +186,7 @@ async def test_a_click_focuses_a_panel() -> None:
         assert app.view.panel_layout.focused == "settings"
 
 
-async def test_a_run_that_is_out_of_sight_holds_still_whatever_is_arranged() -> None:
+async def test_a_run_that_is_out_of_sight_does_not_train_whatever_is_arranged() -> None:
     app = make_app(epochs=EPOCHS)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "-", "space")
@@ -221,7 +224,7 @@ def events_key(key: str) -> events.Key:
     return events.Key(key, key if len(key) == 1 else None)
 
 
-def test_the_noise_that_data_always_have_is_told() -> None:
+def test_the_panel_of_settings_names_noise_that_a_data_set_always_has() -> None:
     texts = [_data_texts(snapshot_of(dataset="noisy-sine", noise=noise).run) for noise in (0.0, 0.1)]
     assert texts == [{"noise": "own 0.2"}, {"noise": "0.1 + own 0.2"}]
     assert _data_texts(snapshot_of().run) == {}

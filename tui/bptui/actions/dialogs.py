@@ -23,7 +23,7 @@ from bptui.session.snapshot import Stage
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.textual_internals import driver_of
 from bptui.views.run_tabs import RunTabs
-from bpwords import Sentence
+from bpwords import Sentence, in_english
 
 if TYPE_CHECKING:
     from bpengine.data.csv import Outline
@@ -102,10 +102,11 @@ class Dialogs:
         from bptui.screens.reading import WordsScreen
 
         view = self._tabs.view
-        snapshot = view.session.snapshot(measures=AT_ONCE)
-        found = sections(view.with_fitting_advice(snapshot))
+        with in_english() as note:
+            snapshot = view.session.snapshot(measures=AT_ONCE)
+            found = sections(view.with_fitting_advice(snapshot))
         parts = [Text.assemble((section.heading, "bold"), f"\n{section.text}") for section in found]
-        view.app.push_screen(WordsScreen(Text("\n\n").join(parts)))
+        view.app.push_screen(WordsScreen(Text("\n\n").join(([Text(note)] if note else []) + parts)))
 
     def open_unit(self) -> None:
         """Show the details of the unit that is chosen in the network, and keep them up to date."""

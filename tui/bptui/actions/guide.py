@@ -71,9 +71,11 @@ class Guide:
         from bptui.kept.user_lessons import UserLessons
 
         start = self._start
-        return UserLessons(
+        lessons = UserLessons(
             start.lessons, ascii=start.ascii, files=self._files, restrictions=self._restrictions
         )
+        lessons.hide_verdicts({task: view.session for task, view in self._tabs.views.items()})
+        return lessons
 
     @property
     def _open(self) -> dict[Task, LessonWalk]:
@@ -105,6 +107,8 @@ class Guide:
         except (ConfigError, DataError, RefusedError) as error:
             view.do(commands.refuse, str(error))
             return False
+        if view.options.rates:  # which another step had asked for
+            view.change_options(rates=False)
         return True
 
     @property

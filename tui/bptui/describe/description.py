@@ -15,7 +15,7 @@ from bptui.describe.error_trend import describe_error, describe_test_error
 from bptui.describe.fit import describe_fit
 from bptui.describe.words import ascii_line
 from bptui.formatting import sentence_case
-from bptui.session.snapshot import Snapshot, Stage
+from bptui.session.snapshot import AFTER_ANSWER, Snapshot, Stage
 
 MAX_NAMES = 4
 """The most classes whose names are listed."""
@@ -91,6 +91,8 @@ def sections(snapshot: Snapshot) -> list[Section]:
         texts = {
             name: " ".join(ascii_line(sentence) for sentence in said[name] if sentence) for name in SECTIONS
         }
+    if snapshot.status.hides_verdicts:
+        texts = {"run": texts["run"], "fit": AFTER_ANSWER, "now": texts["now"]}
     return [Section(name, _HEADINGS[name], text) for name, text in texts.items() if text]
 
 

@@ -23,14 +23,22 @@ class Span(NamedTuple):
         return Span(text, self.role, self.ground)
 
 
+def cut(text: str, width: int) -> str:
+    """The beginning of a text that takes at most this many columns."""
+    text = text[:width]
+    while columns(text) > width:
+        text = text[:-1]
+    return text
+
+
 def padded(line: list[Span], width: int) -> list[Span]:
     """The line cut or padded to the width; the blanks have the last span's role, which saves codes."""
     row: list[Span] = []
     room = max(width, 0)
     for span in line:
         if room and span.text:
-            row.append(span.with_text(span.text[:room]))
-            room -= len(row[-1].text)
+            row.append(span.with_text(cut(span.text, room)))
+            room -= columns(row[-1].text)
     if room and row and row[-1].ground is None:
         row[-1] = row[-1].with_text(row[-1].text + " " * room)
     elif room:

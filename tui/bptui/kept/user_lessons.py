@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from bpengine import ConfigError, Task, Trainer
 from bpengine.run import RunState
@@ -123,9 +123,19 @@ class UserLessons:
         if source is not None:
             self._files.note(source, data_of(walk.lesson, settings))
         self.open.pop(walk.task, None)  # whose goal must not be reached by this run
-        if session.what_if:
+        if session.document.what_if:
             session.do(commands.toggle_what_if)
         open_run(begun, walk.run_name)
+
+    def hide_verdicts(self, sessions: Mapping[Task, Session]) -> None:
+        """Let the sessions keep the program's verdicts back where a question of a lesson is open."""
+
+        def hides(task: Task) -> bool:
+            walk = self.open.get(task)
+            return walk is not None and walk.hides_verdicts
+
+        for task, session in sessions.items():
+            session.hides_verdicts = partial(hides, task)
 
     def before_attempt(self, walk: LessonWalk, session: Session) -> Document | None:
         """The run when the current step was reached; None if it is still the same."""

@@ -41,8 +41,6 @@ class LessonSnapshot:
     """What asks for a number; empty if none is asked for."""
     takes: tuple[str, ...] = ()
     """The keys that answer the question, or open the next lesson. Numbers open no tab at a question."""
-    is_asking: bool = False
-    """Whether a question is open or comes next, whose answer must not be on the screen."""
 
 
 def lesson_snapshot(walk: LessonWalk, facts: Facts, act: Act | None = None) -> LessonSnapshot:
@@ -69,7 +67,6 @@ def lesson_snapshot(walk: LessonWalk, facts: Facts, act: Act | None = None) -> L
         tuple(listed) or tuple(f"• {line}" for line in walk.learned),
         walk.say("number") if walk.asks and not walk.choices else "",
         _takes(walk),
-        walk.leads_to_question and walk.panel != "diagnostics",
     )
 
 

@@ -69,11 +69,15 @@ class LessonWalk:
         return isinstance(self.step, Predict) and self.number not in self.progress.answers
 
     @property
-    def leads_to_question(self) -> bool:
-        """Whether a question without an answer is here, or comes before the next task."""
+    def hides_verdicts(self) -> bool:
+        """Whether a question without an answer is here, or comes before the next task.
+
+        The program's verdicts would give the answer away, except in a step that points at them.
+        """
         rest = enumerate(self.lesson.steps[self.number :], self.number)
         following = next((n for n, step in rest if isinstance(step, Predict | Do)), None)
-        return following is not None and self.at(following).asks and not self.is_over
+        leads_there = following is not None and self.at(following).asks and not self.is_over
+        return leads_there and self.panel != "diagnostics"
 
     @property
     def wants(self) -> bool:

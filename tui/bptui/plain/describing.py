@@ -18,7 +18,7 @@ from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.wording import sentence
 from bptui.session import commands
-from bptui.session.snapshot import RunProgress, Stage
+from bptui.session.snapshot import AFTER_ANSWER, RunProgress, Stage
 from bpwords import Sentence
 
 MAX_CLASSES = 12
@@ -51,6 +51,8 @@ def tell(dialogue: Dialogue, text: str) -> Iterator[str]:
         yield from (f"{section.heading}: {section.text}" for section in every)
         return
     told = [section.text for section in every if section.name in wanted]
+    if not told and dialogue.snapshot.status.hides_verdicts:
+        told = [AFTER_ANSWER]
     yield told[0] if told else _NOTHING_TO_TELL.get(wanted[0], _NOTHING)()
 
 
@@ -117,7 +119,10 @@ def _figures(run: RunProgress, metrics: Metrics) -> str:
 
 def diagnosis(dialogue: Dialogue, _text: str) -> Iterator[str]:
     """Yield the diagnosis of the layers."""
-    diagnostics = dialogue.session.snapshot(measures=MAX_WORK).network.diagnostics
+    snapshot = dialogue.session.snapshot(measures=MAX_WORK)
+    diagnostics = snapshot.network.diagnostics
+    if snapshot.status.hides_verdicts:
+        raise RefusedError(AFTER_ANSWER)
     if diagnostics is None:
         yield "The network is too large to be measured."
         return

@@ -98,9 +98,11 @@ class Dialogue:
         from bptui.kept.user_lessons import UserLessons
 
         can_be_read = can_write(sys.stdout, "中")
-        return UserLessons(
+        lessons = UserLessons(
             self.lessons, ascii=not can_be_read, files=self.files, restrictions=self.restrictions
         )
+        lessons.hide_verdicts(self.sessions)
+        return lessons
 
     def _state(self) -> ScreenState | None:
         """What is worth keeping of the runs."""

@@ -64,6 +64,7 @@ class Session:
     Attributes:
         cloud: the starts that differ from the run only in the seed.
         stability: the sharpness of the run, and the learning rates that it allows.
+        notice: the answer to the last command; empty if the state of the run says everything.
         kept: what to keep if the program ends now. It is replaced as a whole, so that any thread may read it.
     """
 
@@ -83,13 +84,14 @@ class Session:
         self._activity: Activity | None = None
         self._has_trained = False  # since the document was frozen
         self._is_away = False  # the trainer is on the way to another epoch
-        self._notice, self._noticed_at = "", clock()
+        self.notice, self._noticed_at = "", clock()
         self._undo_stack = UndoStack()
         self._speed = SpeedControl(clock)
         self._snapshots = Snapshots()
         self._has_moved = False
         self._map_memory: MapMemory | None = None
         self.cloud, self.stability = Cloud(), Stability()
+        self.hides_verdicts: Callable[[], bool] = lambda: False  # the front end of lessons asks another one
         self._publish()
 
     # Commands.
@@ -170,7 +172,7 @@ class Session:
         elif transition.undo:
             self._undo_stack = self._undo_stack.pushed(UndoEntry(transition.undo, before, transition.of_pins))
         if transition.notice is not None:
-            self._notice, self._noticed_at = transition.notice, self._clock()
+            self.notice, self._noticed_at = transition.notice, self._clock()
 
     def _return(self) -> None:
         """Let the trainer be where the document is, if it is on the way to another epoch."""
@@ -242,7 +244,7 @@ class Session:
         self._freeze()
         self._settle()
         if self.stage in (Stage.FINISHED, Stage.DIVERGED):
-            self._notice = ""
+            self.notice = ""
         self._publish()
 
     def run_until_idle(self) -> None:
@@ -313,16 +315,6 @@ class Session:
         return "" if view is None else notices.viewing_in_the_box(view.stop, done)
 
     @property
-    def what_if(self) -> bool:
-        """Whether each change retrains to the current epoch."""
-        return self._document.what_if
-
-    @property
-    def notice(self) -> str:
-        """The answer to the last command; empty if the state of the run says everything."""
-        return self._notice
-
-    @property
     def has_news(self) -> bool:
         """Whether something has changed since the last snapshot."""
         return self._has_moved or self.has_results
@@ -381,7 +373,7 @@ class Session:
             document=self._document,
             activity=self._activity,
             stop=None if view is None else view.stop,
-            notice=self._notice,
+            notice=self.notice,
             is_new=not runs or self._clock() - self._noticed_at < NOTICE_SECONDS,
             speed=self._speed,
             cloud=cloud,
@@ -389,7 +381,8 @@ class Session:
             sharpness=sharpness,
             rates=rates,
         )
-        return self._snapshots.of(moment)
+        snapshot = self._snapshots.of(moment)
+        return snapshot.without_verdicts if self.hides_verdicts() else snapshot
 
     # What is computed from the run.
 

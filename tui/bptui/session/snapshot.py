@@ -189,7 +189,7 @@ class Comparison(NamedTuple):
         return (*(() if self.baseline is None else (self.baseline,)), *pins)
 
 
-_AFTER_ANSWER = "A remark on this run follows after your answer."
+AFTER_ANSWER = "A remark on this run follows after your answer."
 
 
 class LearningProblem(NamedTuple):
@@ -290,7 +290,7 @@ class Snapshot:
     @property
     def without_verdicts(self) -> Snapshot:
         """The same snapshot while a question of a lesson is open."""
-        problem = None if self.status.problem is None else LearningProblem(_AFTER_ANSWER, ())
+        problem = None if self.status.problem is None else LearningProblem(AFTER_ANSWER, ())
         return replace(self, status=replace(self.status, problem=problem, hides_verdicts=True))
 
     @property

@@ -157,6 +157,7 @@ def setting_rows(snapshot: Snapshot) -> tuple[SettingRow, ...]:
             row._replace(
                 value=texts.get(name, row.value),
                 before="" if before == value else field.brief(before),
+                help="" if snapshot.status.hides_verdicts else row.help,
                 is_unused=name in unused,
                 is_fixed=name in texts,
             )
@@ -182,6 +183,7 @@ def _data_texts(run: RunProgress) -> dict[str, str]:
     return {"noise": f"own {own:g}" if not added else f"{FIELD['noise'].format(added)} + own {own:g}"}
 
 
+# said as title
 _ERRORS = Metric("epoch error", "error"), Metric("test error", "test")
 
 

@@ -182,8 +182,10 @@ class RunView(Vertical):
         before, place = self._lesson.lesson, self._lesson_place
         self._lesson.lesson = lesson
         pointed = "" if lesson is None else lesson.panel
-        opens_or_ends = before is None or lesson is None or before.is_asking != lesson.is_asking
-        if opens_or_ends or place != self._lesson_place or pointed != self._pointed:
+        is_new = (
+            before is None or lesson is None or (before.place, before.state) != (lesson.place, lesson.state)
+        )
+        if is_new or place != self._lesson_place or pointed != self._pointed:
             self._pointed = pointed
             self._arrange()
             self.frames.show_now()
@@ -251,9 +253,7 @@ class RunView(Vertical):
 
     def _show(self, snapshot: Snapshot) -> None:
         """Show a snapshot in all panels."""
-        lesson = None if self._lesson is None else self._lesson.lesson
-        is_asking = lesson is not None and lesson.is_asking
-        self.snapshot = snapshot.without_verdicts if is_asking else snapshot
+        self.snapshot = snapshot
 
     def change_options(self, **changes: Any) -> None:
         """Change what is shown; see `ViewOptions`."""
@@ -315,7 +315,7 @@ class RunView(Vertical):
     def choose_setting(self, number: int) -> None:
         """Choose a setting by its index into FIELDS, which wraps around, and show its help."""
         self.change_options(setting=number % len(FIELDS))
-        self.do(commands.say, self.field.explained)
+        self.do(commands.say, "" if self.session.hides_verdicts() else self.field.explained)
 
     def choose_page(self, direction: int) -> None:
         """Choose the setting a page down (1) or up (-1), but not beyond the ends, and show its help."""
