@@ -17,6 +17,7 @@ from bpengine.arithmetic.sums import weighted_sums
 from bpengine.errors import ConfigError
 from bpengine.layers import Dense, Layer, LayerInputs, Output
 from bpengine.losses import Loss
+from bpwords import Sentence, word
 
 T = TypeVar("T", bound=np.generic)
 
@@ -212,8 +213,9 @@ def network_sizes(inputs: int, hidden_units: tuple[int, ...], outputs: int) -> t
     sizes = (inputs, *hidden_units, outputs)
     count = parameter_count(sizes)
     if count > MAX_PARAMETERS:
-        allowed = f"must make at most {MAX_PARAMETERS:,} weights and biases"
-        raise ConfigError("hidden units", f"{allowed}, got {count:,} in {'-'.join(map(str, sizes))}")
+        most = Sentence("must make at most {most} weights and biases, got {count} in {sizes}")
+        said = most(most=f"{MAX_PARAMETERS:,}", count=f"{count:,}", sizes="-".join(map(str, sizes)))
+        raise ConfigError(word("hidden units", "setting"), said)
     return sizes
 
 

@@ -79,7 +79,10 @@ def test_a_constant_target_is_allowed() -> None:
             "x;y\n1;2\n3,5;1.234\n",
             "f.csv, line 3, column 2 (y): '1.234' has a decimal point, but '3,5' in line 3 has",
         ),
-        ("sep=.\nx,y\n1,2\n", "f.csv, line 1: sep= must name a comma, a semicolon, a tab or a vertical bar"),
+        (
+            "sep=.\nx,y\n1,2\n",
+            "f.csv, line 1: sep= must name a comma, a semicolon, the tab or a vertical bar",
+        ),
         ("x,y\n1,2\n3,NaN\n", "f.csv, line 3, column 2 (y): has an empty cell ('NaN'): missing='drop'"),
         (
             "x,y\n1,2\n-inf,3\n",
