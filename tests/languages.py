@@ -128,10 +128,9 @@ def of_tree(tree: ast.Module) -> Iterator[Text]:
                 name in _HINTS
             ):
                 yield from ((text, "key") for text in literals(label) if " " not in text or "." not in text)
-            case ast.keyword(arg="keys" | "keys_said", value=value):
-                yield from of_keys(value)
-            case ast.Call(func=ast.Name("keys_said"), args=[value]):
-                yield from of_keys(value)
+            case ast.keyword(arg="keys", value=value) | ast.Call(func=ast.Name("keys_said"), args=[value]):
+                for keys in assigned[value.id] if isinstance(value, ast.Name) else [value]:
+                    yield from of_keys(keys)
             case ast.keyword(arg="title", value=ast.Constant(str(text))):
                 yield text, "title"
             case ast.Call(func=ast.Attribute(attr="say"), args=[ast.Constant(str(text)), *_]) if "." in text:
