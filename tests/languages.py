@@ -71,11 +71,13 @@ def of_tables() -> Iterator[Text]:
     yield from ((quantity.why, "") for quantity in QUANTITIES.values())
     yield from ((stride, "stride") for stride in (*(stride.value for stride in Stride), "batch"))
     yield from ((text, "") for format in FORMATS.values() for text in (format.label, format.check))
-    yield from ((name, "panel") for name in ("box", "map"))
+    yield from ((name, "panel") for name in ("box", "map", "timeline", "status"))
     helps = (box_help(), map_help(), panel_help.TIMELINE, panel_help.STATUS)
     for help in (*(panel.help for panel in PANELS), *helps):
         yield help.about, ""
         yield from ((sign.meaning, "") for sign in help.signs)
+    for help in (panel.help for panel in PANELS):
+        yield from ((sign.text, "sign") for sign in help.signs if _IS_TEXT.fullmatch(sign.text))
 
 
 def assigned_in(tree: ast.Module) -> dict[str, list[ast.expr]]:
