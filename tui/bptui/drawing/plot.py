@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -54,9 +55,11 @@ def draw(
         _fill(canvas, figure.density, figure, area)
     filling = figure.shade
     if isinstance(filling, ColorMap):
+        shade: Shade | None = filling.shade
         if colors:
             _paint(canvas, filling, figure, area)
-        filling = None if colors else filling.shade
+            shade = replace(filling.shade, grounds=()) if filling.has_signs else None
+        filling = shade
     if filling is not None:
         _fill(canvas, filling, figure, area)
     _mark(canvas, figure, area)

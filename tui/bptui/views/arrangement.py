@@ -123,8 +123,17 @@ _FIGURES = (
 _SETTINGS_AND_TABLE = (Part("settings", 3), Part("table", 2), Part("metrics", 2))
 """The settings and one of the two tables, one above the other."""
 
+PROJECTED = (0, 0)
+"""The size for which panels are chosen on a projector, whatever the terminal has: fewer than on any terminal."""
+_FEWEST = Arrangement(
+    PROJECTED,
+    (Part((Part("plot", 2), Part("error", low=5)), 5), Part("settings", 3, 26, 42)),
+    framed=False,
+)
+"""Plot and error curve to the left of the settings."""
+
 _SMALL = Arrangement(
-    (0, 0),
+    (1, 1),
     (
         Part((Part("plot", 2), Part("error", low=5)), 5),
         Part((*_SETTINGS_AND_TABLE, Part("network", 2)), 3, 26, 42),
@@ -245,6 +254,7 @@ ARRANGEMENTS: tuple[Arrangement, ...] = (
     _PORTRAIT,
     _LOW,
     _SMALL,
+    _FEWEST,
 )
 """All arrangements. The first one that the terminal is large enough for is used."""
 

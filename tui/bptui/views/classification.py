@@ -250,8 +250,8 @@ def _truth(snapshot: Snapshot, word: str) -> Legend:
 
 def _regions(
     outputs: Array, x: tuple[float, float], y: tuple[float, float], agreement: Array | None
-) -> Shade | ColorMap:
-    """The background in the tint of the most probable class.
+) -> ColorMap:
+    """The background in the tint of the most probable class, which follows the border to half a cell.
 
     Args:
         outputs: probabilities; shape (rows, columns, classes).
@@ -260,17 +260,14 @@ def _regions(
         agreement: how far the starts of a cloud agree, to mark where they do not; None without a cloud.
     """
     chosen = winners(outputs)
-    tints = [class_role(number) for number in range(outputs.shape[2])]
-    roles = (*tints, "sample")  # the last one where the class is unknown
-    grounds = (*(f"{tint}-2" for tint in tints), None)
-    if agreement is None:
-        shade = Shade(chosen, x, y, " " * len(roles), roles, grounds)
-        return ColorMap(outputs, x, y, winners, grounds, shade)  # which follows the border to half a cell
-    count = len(DISAGREEMENT)
-    bands = count * chosen + disagreement(agreement, chosen.shape)
-    behind = tuple(ground for ground in grounds for _ in range(count))
-    glyphs = DISAGREEMENT * len(grounds)
-    return Shade(bands, x, y, glyphs, ("cloud",) * len(glyphs), behind)
+    grounds = (*(f"{class_role(number)}-2" for number in range(outputs.shape[2])), None)  # None: unknown
+    signs = " " if agreement is None else DISAGREEMENT
+    bands = len(signs) * chosen
+    if agreement is not None:
+        bands += disagreement(agreement, chosen.shape)
+    behind = tuple(ground for ground in grounds for _ in signs)
+    shade = Shade(bands, x, y, signs * len(grounds), ("cloud",) * len(behind), behind)
+    return ColorMap(outputs, x, y, winners, grounds, shade, has_signs=agreement is not None)
 
 
 def _certainty(outputs: Array, x: tuple[float, float], y: tuple[float, float]) -> tuple[ColorMap, Legend]:
