@@ -27,8 +27,6 @@ from bptui.drawing import (
     class_axis,
     class_role,
     in_columns,
-    in_odds,
-    odds_axis,
 )
 from bptui.session.snapshot import Snapshot
 from bptui.units.facts import axis_name, short_name
@@ -328,7 +326,7 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
 
 
 def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
-    """A column for each actual class, with each sample at the probability of its class, on a scale of odds.
+    """A column for each actual class, with each sample at the probability of its class.
 
     Here the sign of a sample shows its predicted class, since its column already shows the actual one.
     """
@@ -336,14 +334,13 @@ def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
     samples = _all_samples(snapshot)
     right, wrong = _points(
         samples,
-        lambda each: (in_columns(each.actual), in_odds(each.of_actual_class), each.predicted),
+        lambda each: (in_columns(each.actual), each.of_actual_class, each.predicted),
     )
-    y_axis = odds_axis(np.concatenate([sample.of_actual_class for sample in samples]))
     names = [short_name(name, 10) for name in classes]
     x_axis = class_axis(names, every=max(1, len(classes) // 6))
     figure = Figure(
         x_axis,
-        y_axis,
+        _SHARES,
         (*right, *wrong),
         x_name=translated("actual class", "axis"),
         y_name=translated("prob.", "axis"),
