@@ -28,9 +28,9 @@ test-oldest: $(OLDEST)/installed  ## with the oldest release of each dependency;
 $(OLDEST)/installed: pyproject.toml
 	$(PYTHON) -m venv $(OLDEST)
 	$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check uv
-	$(OLDEST)/bin/uv pip install --quiet --python $(OLDEST) --resolution lowest-direct --editable '.[fast,png,cluster,onnx]'
-	$(OLDEST)/bin/uv pip install --quiet --python $(OLDEST) pytest pytest-asyncio pytest-textual-snapshot pytest-xdist \
-		hypothesis pyte onnxruntime hatchling
+	$(OLDEST)/bin/uv pip install --quiet --python $(OLDEST) --resolution lowest-direct --editable '.[fast,png,cluster,onnx,web]'
+	$(OLDEST)/bin/uv pip install --quiet --python $(OLDEST) 'pytest<9' pytest-asyncio pytest-textual-snapshot==1.1.0 \
+		pytest-xdist hypothesis pyte onnxruntime hatchling
 	@touch $@
 
 coverage: $(VENV)/dev-installed  ## the suite once more, and which share of the lines of each folder it runs

@@ -7,18 +7,27 @@ translation is an error.
 from __future__ import annotations
 
 import ast
+import math
+import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 from bpengine import FIELDS
+from bpengine.explain.derivation import PHASES, QUANTITIES
+from bpengine.exports import FORMATS
 from bpengine.fields import ChoiceField, NamesField
+from bpengine.many.sweeps.cells import METRIC_NAMES
+from bptui.box.walk import Stride
 from bptui.commands import COMMANDS, TABS, TOPICS
 from bptui.commands.naming import is_command
 from bptui.drawing.roles import ROLES
 from bptui.languages import FOLDER
 from bptui.lessons.words import WORDS
+from bptui.screens.box_text import box_help
 from bptui.screens.help_pages import ESSENTIAL, START
+from bptui.screens.map_text import map_help
 from bptui.session.snapshot import Stage
 from bptui.session.speed import SPEEDS
 from bptui.views import panel_help
@@ -27,29 +36,12 @@ from bpwords import key, slots
 from bpwords.catalogue import Entry, entries
 
 ROOT = Path(__file__).parents[1]
-ENGLISH_ONLY = ("cli/", "attach/", "plain/", "describe/", "steer/", "teaching/", "cluster/", "web/")
+ENGLISH_ONLY = ("cli/", "attach/", "plain/", "steer/", "teaching/", "cluster/", "web/")
 """The folders whose texts stay English: scripts read them, or nobody has translated them as a whole."""
 _HINTS = ("hint_of", "_hints", "KeyHint", "of")
-_PASSED = {
-    "topic": "panels|data|lessons|values",
-    "": "checkpoint: continue with --resume|settings: use with --config|command line that makes this run|"
-    "command line: a new run with the last settings|a hyperparameter|a setting|"
-    "the chosen hyperparameter|the chosen setting|something and compare|set now|"
-    "setting|no clear difference|clearly better|clearly worse|edited at epoch {epoch}|"
-    "edited {n} times from epoch {epoch} on|{n} stays above {limit}|{n} stay above {limit}|"
-    "{n} of {starts} stays above {limit}|{n} of {starts} stay above {limit}|"
-    "… {left} units in another layer|… {left} units in {n} more layers|"
-    "{units} is off for all {samples} samples now.|{units} are off for all {samples} samples now.|"
-    "{units} is off for all {samples} samples and can't recover.|"
-    "{units} are off for all {samples} samples and can't recover.",
-    "key": "branch|run|pause|freeze|unfreeze|knock out|bring back",
-    "title": "epoch error|test error|error|test|settings|run|saturated|gradient|off|"
-    "log10(update\n/weight)|actual \\ predicted|actual\\pred.|actual ↓|settings, this run → live",
-    "metric": "error now|error|RMSE|R²|accuracy|acc.",
-    "legend": "{number} starts|{number} starts disagree|wrong|true border|true|live",
-    "axis": "epoch|step",
-}
-"""Texts that are passed from where they are to where they are said, by their contexts."""
+_MARK = re.compile(r" *# said(?: as (\w+))?")
+"""The line above a statement with texts that are said elsewhere, with their context if they have one."""
+_IS_TEXT = re.compile(r"[^_]*([A-Za-z]{2}|[a-z]\\b|R²)[^_]*", re.DOTALL)
 Text = tuple[str, str]
 """An English text and its context."""
 
@@ -73,35 +65,55 @@ def of_tables() -> Iterator[Text]:
     yield from ((panel.name, "panel") for panel in PANELS)
     yield from ((panel.title, "title") for panel in PANELS)
     yield from ((text, "list") for text in (" and ", " or "))
-    yield from ((text, context) for context, found in _PASSED.items() for text in found.split("|"))
     yield from ((role.meaning, "") for role in ROLES.values())
-    for help in (*(panel.help for panel in PANELS), panel_help.TIMELINE, panel_help.STATUS):
+    yield from ((text, "") for text in (*METRIC_NAMES.values(), *PHASES.values()))
+    yield from ((quantity.name, "quantity") for quantity in QUANTITIES.values())
+    yield from ((quantity.why, "") for quantity in QUANTITIES.values())
+    yield from ((stride, "stride") for stride in (*(stride.value for stride in Stride), "batch"))
+    yield from ((text, "") for format in FORMATS.values() for text in (format.label, format.check))
+    yield from ((name, "panel") for name in ("box", "map"))
+    helps = (box_help(), map_help(), panel_help.TIMELINE, panel_help.STATUS)
+    for help in (*(panel.help for panel in PANELS), *helps):
         yield help.about, ""
         yield from ((sign.meaning, "") for sign in help.signs)
 
 
+def assigned_in(tree: ast.Module) -> dict[str, list[ast.expr]]:
+    """What is assigned to each variable, wherever that is."""
+    assigned = defaultdict[str, list[ast.expr]](list)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
+                pairs = zip(targets, values, strict=False)
+            case ast.Assign(targets=[target], value=value):
+                pairs = zip([target], [value], strict=True)
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                pairs = zip([target], [value], strict=True)
+            case _:
+                continue
+        for target, value in pairs:
+            if isinstance(target, ast.Name):
+                assigned[target.id].append(value)
+    return assigned
+
+
 def of_tree(tree: ast.Module) -> Iterator[Text]:
     """The sentences and words in the code of a module."""
-    constants: dict[str, ast.expr] = {}
-    for statement in tree.body:
-        match statement:
-            case (
-                ast.Assign(targets=[ast.Name(name)], value=value)
-                | ast.AnnAssign(target=ast.Name(name), value=ast.expr() as value)
-            ):
-                constants[name] = value
+    assigned = assigned_in(tree)
 
-    def literals(node: ast.expr) -> list[str]:
-        """The texts that an expression may be."""
+    def literals(node: ast.expr, within: tuple[str, ...] = ()) -> list[str]:
+        """The texts that an expression may be; `within` are the variables that have led to it."""
         match node:
             case ast.Constant(str(text)):
                 return [text]
-            case ast.IfExp():
-                return [*literals(node.body), *literals(node.orelse)]
-            case ast.Name(name) | ast.Subscript(value=ast.Name(name)) if name in constants:
-                return literals(constants[name])
+            case ast.IfExp(body=one, orelse=other):
+                return [*literals(one, within), *literals(other, within)]
+            case ast.Subscript(value=value):
+                return literals(value, within)
+            case ast.Name(name) if name not in within:
+                return [text for value in assigned[name] for text in literals(value, (*within, name))]
             case ast.Dict(values=values) | ast.Tuple(elts=values):
-                return [text for value in values for text in literals(value)]
+                return [text for value in values for text in literals(value, within)]
         return []
 
     for node in ast.walk(tree):
@@ -128,6 +140,19 @@ def of_tree(tree: ast.Module) -> Iterator[Text]:
                 yield text, ""
 
 
+def of_marks(code: str, tree: ast.Module) -> Iterator[Text]:
+    """The texts of the statements that are marked, without their bodies; names and signs are none."""
+    marks = {number: _MARK.fullmatch(line) for number, line in enumerate(code.splitlines(), 2)}
+    for statement in ast.walk(tree):
+        if isinstance(statement, ast.stmt) and (mark := marks.get(statement.lineno)):
+            body = getattr(statement, "body", None)
+            end = body[0].lineno if body else math.inf
+            for node in ast.walk(statement):
+                match node:
+                    case ast.Constant(str(text), lineno=line) if line < end and _IS_TEXT.fullmatch(text):
+                        yield text.strip(), mark[1] or ""
+
+
 def of_keys(node: ast.expr) -> Iterator[Text]:
     """The labels in a line of keys, as in "enter set   esc cancel"."""
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]
@@ -138,13 +163,15 @@ def of_keys(node: ast.expr) -> Iterator[Text]:
 def texts() -> dict[Text, str]:
     """All texts to translate, and where each is."""
     found = dict.fromkeys(of_tables(), "tables")
-    for folder in ("tui/bptui", "engine/bpengine"):
+    for folder in ("tui/bptui", "engine/bpengine", "engine/bpwords"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             name = str(path.relative_to(ROOT / folder))
             if not name.startswith(ENGLISH_ONLY):
-                for text in of_tree(ast.parse(path.read_text("utf-8"))):
+                code = path.read_text("utf-8")
+                tree = ast.parse(code)
+                for text in (*of_tree(tree), *of_marks(code, tree)):
                     found.setdefault(text, name)
-    return {text: place for text, place in found.items() if text[0].strip()}
+    return {text: place for text, place in found.items() if text[0].strip("\0 ")}
 
 
 def quoted(text: str) -> str:

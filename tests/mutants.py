@@ -39,9 +39,10 @@ OPERATORS = {
 
 SIZE = "CREATE TEMP TABLE size AS SELECT context_id, COUNT(*) AS files FROM line_bits GROUP BY context_id"
 REACH = """
-    SELECT context, files FROM line_bits JOIN size USING (context_id)
+    SELECT context FROM line_bits JOIN size USING (context_id)
     JOIN file ON file.id = file_id JOIN context ON context.id = context_id
-    WHERE path = ? AND numbits_any_intersection(numbits, ?) AND context != '' ORDER BY files, context
+    WHERE path = ? AND context != '' AND context NOT LIKE 'tests/test_benchmarks%'
+    ORDER BY numbits_any_intersection(numbits, ?) DESC, files, context
 """
 KERNEL_TESTS = (
     "tests/engine/test_kernels.py",
@@ -140,16 +141,13 @@ class Reach:
         self._measured.execute(SIZE)
 
     def tests(self, mutant: Mutant) -> list[str]:
-        """The tests that run the changed lines; where none does, those that run any line of the file.
+        """The tests that run the changed lines, then those that run any line of the file.
 
-        No test runs a line that runs at import or in compiled code; there may be none for a whole file.
+        The latter notice what runs once, at import or behind a cache.
         """
-        path = str(ROOT / mutant.file)
-        for lines in mutant.lines, range(1, 10_000):
-            rows = self._measured.execute(REACH, (path, nums_to_numbits(lines)))
-            if tests := dict.fromkeys(context.partition("|")[0].partition("[")[0] for context, _ in rows):
-                return list(tests)[:TESTS]
-        return []
+        rows = self._measured.execute(REACH, (str(ROOT / mutant.file), nums_to_numbits(mutant.lines)))
+        tests = dict.fromkeys(context.partition("|")[0].partition("[")[0] for (context,) in rows)
+        return list(tests)[:TESTS]
 
 
 def is_noticed(mutant: Mutant, tests: list[str], copy: Path) -> bool:
@@ -160,11 +158,11 @@ def is_noticed(mutant: Mutant, tests: list[str], copy: Path) -> bool:
     near = Path("tests", mutant.file.parts[0], *mutant.file.parts[2:-1])
     folder = next(folder for folder in (near, *near.parents) if (copy / folder).is_dir())
     options = ("-x", "-q", "-p", "tests.mutants", "-p", "no:cacheprovider")
-    compiled = KERNEL_TESTS if {"arithmetic", "kernels"}.intersection(mutant.file.parts) else ()
+    chosen = (*KERNEL_TESTS, *tests) if "compiled" in mutant.file.parts else tests or [str(folder)]
     environment = {**os.environ, "PYTHONPATH": path}
     try:
         done = subprocess.run(
-            (sys.executable, "-m", "pytest", *options, *(tests or [str(folder)]), *compiled),
+            (sys.executable, "-m", "pytest", *options, *chosen),
             cwd=copy,
             env=environment,
             capture_output=True,

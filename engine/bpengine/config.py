@@ -19,6 +19,7 @@ from bpengine.fields import Field
 from bpengine.hyperparameters import FIELD, FIELDS, Hyperparameters
 from bpengine.schedules import SCHEDULES
 from bpengine.wording import either, must_be
+from bpwords import Sentence, many, word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,18 +50,18 @@ class TrainingConfig(Hyperparameters):
             object.__setattr__(self, field.name, field.validate(getattr(self, field.name)))
         if DATASETS[self.dataset].task != self.task:
             names = [name for name, dataset in DATASETS.items() if dataset.task == self.task]
-            raise ConfigError("data set", must_be(f"{either(names)} for {self.task}", self.dataset))
+            allowed = Sentence("{names} for {task}")(names=either(names), task=word(self.task, "tab"))
+            raise ConfigError(FIELD["dataset"].said, must_be(allowed, self.dataset))
         if self.function:
             try:
                 parse(self.function, self.task)
             except FormulaError as error:
-                raise ConfigError("function", str(error)) from None
+                raise ConfigError(FIELD["function"].said, str(error)) from None
         layers = len(self.hidden_units)
         if len(self.activation) not in (1, layers):
-            names_allowed = {0: "1 name without hidden layers", 1: "1 name for 1 hidden layer"}.get(
-                layers, f"1 or {layers} names for {layers} hidden layers"
-            )
-            raise ConfigError("activation", must_be(names_allowed, self.activation))
+            one = "1 name for 1 hidden layer" if layers else "1 name without hidden layers"
+            allowed = many(max(layers, 1), one, "1 or {n} names for {n} hidden layers")
+            raise ConfigError(FIELD["activation"].said, must_be(allowed, self.activation))
 
     @classmethod
     def defaults(cls, task: Task, **changes: Any) -> Self:

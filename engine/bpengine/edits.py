@@ -146,7 +146,7 @@ class Effects:
             raise ConfigError("edit", must_be("without a value unless it sets one", edit.value))
         if edit.kind in ("knock out", "bring back"):
             if layer == last:
-                raise ConfigError("edit", "a unit of the output layer can't be knocked out")
+                raise ConfigError("edit", word("a unit of the output layer can't be knocked out"))
             if unit is None or index is not None:
                 raise ConfigError("edit", "only a single unit can be knocked out")
         if edit.kept and edit.kind != "knock out":
@@ -171,10 +171,10 @@ class Effects:
         if edit.unit is None or edit.input is None:
             raise ConfigError("edit", "only a single weight or bias can be set")
         if not is_finite(edit.value):
-            raise ConfigError(edit.target, must_be("a finite number", edit.value))
+            raise ConfigError(edit.target, must_be(word("a finite number"), edit.value))
         if edit.input != BIAS and edit.layer is not None and (edit.layer - 1, edit.input) in self.out:
-            unit = f"unit {edit.input + 1} of layer {edit.layer}"
-            raise ConfigError(edit.target, f"{unit} is knocked out: bring it back first")
+            is_out = Sentence("unit {unit} of layer {layer} is knocked out: bring it back first")
+            raise ConfigError(edit.target, is_out(unit=edit.input + 1, layer=edit.layer))
 
     def indices(self, edit: Edit) -> IntArray:
         """The indices of the parameters that an edit applies to, without a unit's outgoing weights."""

@@ -19,6 +19,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import IO, Any
 
+from bpwords import Sentence, word
+
 MAX_LISTS, MAX_VALUES, MAX_DEPTH = 50_000, 500_000, 50
 """The most lists and objects in a text of JSON, the most values, and how deep they may be nested."""
 MAX_DIGITS = 300
@@ -64,11 +66,11 @@ def regular_file(
         try:
             status = Path(path).stat()
         except ValueError:  # the path contains a NUL or an unpaired surrogate
-            raise FileError("is not a possible file name") from None
+            raise FileError(word("is not a possible file name")) from None
         if stat.S_ISDIR(status.st_mode):
-            raise FileError(_IS_A_FOLDER)
+            raise FileError(word(_IS_A_FOLDER))
         if not stat.S_ISREG(status.st_mode) and not or_stream:
-            raise FileError("is not a regular file")
+            raise FileError(word("is not a regular file"))
         if status.st_size > max_bytes:
             raise _too_large(max_bytes)
         with Path(path).open("rb") as file:
@@ -138,15 +140,15 @@ def toml_of(data: bytes) -> dict[str, Any]:
         content = tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ValueError(f"is not UTF-8 text (at line {line})") from None
+        raise ValueError(Sentence("is not UTF-8 text (at line {line})")(line=line)) from None
     except RecursionError:
-        raise ValueError("is nested too deeply") from None
+        raise ValueError(word("is nested too deeply")) from None
     except ValueError as error:
         if not isinstance(error, tomllib.TOMLDecodeError):  # Python refuses thousands of digits
-            raise ValueError("has a huge number") from None
+            raise ValueError(word("has a huge number")) from None
         end = f"at line {text.count(chr(10)) + 1}"
         reason = str(error).partition("\n")[0][:200].replace("at end of document", end)
-        raise ValueError(f"is not TOML: {reason}") from None
+        raise ValueError(Sentence("is not TOML: {reason}")(reason=reason)) from None
     level: list[Any] = [content]
     for _ in range(MAX_DEPTH):
         parts = [
@@ -167,18 +169,18 @@ _DECODER = json.JSONDecoder(parse_int=_whole)
 
 def _too_large(max_bytes: int) -> FileError:
     limit = f"{max_bytes // 1_000_000} MB" if max_bytes >= 1_000_000 else f"{max_bytes // 1000} kB"
-    return FileError(f"is too large: the limit is {limit}")
+    return FileError(Sentence("is too large: the limit is {limit}")(limit=limit))
 
 
 def why_unreadable(error: OSError) -> str:
     """Return the reason why a file can't be read, for use after the file's name in a message."""
     match error:
         case FileNotFoundError():
-            return "there is no such file"
+            return word("there is no such file")
         case IsADirectoryError():
-            return _IS_A_FOLDER
+            return word(_IS_A_FOLDER)
         case _:
-            return f"can't be read: {reason_of(error)}"
+            return Sentence("can't be read: {reason}")(reason=reason_of(error))
 
 
 def reason_of(error: OSError) -> str:

@@ -14,17 +14,15 @@ from numpy.typing import NDArray
 from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.sums import weighted_sums
-from bpengine.errors import ConfigError, DataError
-from bpengine.files import json_of
+from bpengine.errors import ConfigError
 from bpengine.layers import Dense, Layer, LayerInputs, Output
-from bpengine.losses import LOSSES, Loss
+from bpengine.losses import Loss
+from bpwords import Sentence, word
 
 T = TypeVar("T", bound=np.generic)
 
 MAX_PARAMETERS = 50_000
 """The most weights and biases of a network: 784 inputs and 50 hidden units fit."""
-JSON_FORMAT = "bpengine network"
-"""The format of exports as JSON."""
 _FEW = 2**12
 """The most outputs of a layer that `Network.layer_outputs` applies a function to at once."""
 _MAX_TERMS = 2**16
@@ -80,36 +78,6 @@ class Network:
         """Copy and pickle the vectors only, since a copied layer would no longer be a view into them."""
         of_form = self.sizes, self.activations, self.loss, self.batch_size
         return type(self), (*of_form, self.parameters, self.gradient)
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Return the network of an export as JSON, bit for bit; docs/export.md describes the keys.
-
-        Args:
-            text: the content of the file.
-
-        Raises:
-            DataError: it is not such an export.
-        """
-        try:
-            content = json_of(text)
-            if content["format"] != JSON_FORMAT:
-                raise ValueError
-            layers = content["layers"]
-            parts = [
-                np.array([[*unit["weights"], unit["bias"]] for unit in layer["units"]], np.float64).T
-                for layer in layers
-            ]
-            sizes = (len(parts[0]) - 1, *(part.shape[1] for part in parts))
-            parameters = np.concatenate([part.ravel() for part in parts])
-            if [part.shape for part in parts] != [(one + 1, other) for one, other in pairwise(sizes)]:
-                raise ValueError
-            if 0 in sizes or not np.isfinite(parameters).all():
-                raise ValueError
-            activations = tuple(layer["activation"] for layer in layers[:-1])
-            return cls(sizes, activations, LOSSES[content["task"]], parameters=parameters)
-        except (AttributeError, LookupError, TypeError, ValueError):
-            raise DataError("JSON: is not a network that bptui has exported") from None
 
     def __copy__(self) -> Self:
         return copy.deepcopy(self)
@@ -245,8 +213,9 @@ def network_sizes(inputs: int, hidden_units: tuple[int, ...], outputs: int) -> t
     sizes = (inputs, *hidden_units, outputs)
     count = parameter_count(sizes)
     if count > MAX_PARAMETERS:
-        allowed = f"must make at most {MAX_PARAMETERS:,} weights and biases"
-        raise ConfigError("hidden units", f"{allowed}, got {count:,} in {'-'.join(map(str, sizes))}")
+        most = Sentence("must make at most {most} weights and biases, got {count} in {sizes}")
+        said = most(most=f"{MAX_PARAMETERS:,}", count=f"{count:,}", sizes="-".join(map(str, sizes)))
+        raise ConfigError(word("hidden units", "setting"), said)
     return sizes
 
 

@@ -19,6 +19,7 @@ from bpengine.data.function import function_dataset
 from bpengine.data.sampling import Request, with_noise
 from bpengine.errors import DataError
 from bpengine.hyperparameters import FIELDS
+from bpwords import Sentence, word
 
 DATA_SETTINGS = tuple(field.name for field in FIELDS if field.subject == "data set")
 """The settings on which the samples depend."""
@@ -58,7 +59,10 @@ def make_dataset(config: TrainingConfig, source: Dataset | None = None) -> Datas
         is_large = config.function != "" and bool(np.abs(dataset.targets).max() > 1)
         dataset = with_noise(dataset, config.noise, rng) if config.noise > 0 else dataset
     elif source.task != config.task:
-        raise DataError(f"{source.name}: the data is for {source.task}, but the run's task is {config.task}")
+        other = Sentence("{name}: the data is for {task}, but the run's task is {other}")
+        raise DataError(
+            other(name=source.name, task=word(source.task, "tab"), other=word(config.task, "tab"))
+        )
     else:
         check_table(source.targets, "targets")
         dataset = source

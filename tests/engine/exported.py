@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.random import RandomState
 
-from bpengine import DataError, Dataset, DivergedError, Network, Task, Trainer, TrainingConfig, export
+from bpengine import DataError, Dataset, DivergedError, Task, Trainer, TrainingConfig, export
 from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.data.csv import parse_csv
@@ -273,10 +273,6 @@ def by_json(trainer: Trainer, folder: Path, rows: Rows) -> Array:
     path = folder / "model.json"
     export(trainer, "json", path)
     text = path.read_text(encoding="utf-8")
-    network = Network.from_json(text)
-    assert network.parameters.tobytes() == trainer.network.parameters.tobytes()
-    coordinates = coordinates_of(columns_of(trainer), rows)
-    assert np.array_equal(answers_of(network, trainer.dataset, coordinates), answers(trainer, rows))
     vectors = json.loads(text)["test vectors"]
     own, told = (
         json_reader.predictions(text, [vector["row"] for vector in vectors]),

@@ -51,6 +51,11 @@ def test_suggested_changes_differ_and_their_flags_make_them() -> None:
                 config.hidden_units,
             ) or set(values) != {"activation"}, "another way to write the same"
         assert "epochs" not in {name for change in changes for name in change.values}
+    for config, flags in (
+        (CONFIGS[0], "--hidden 3,3"),
+        (CONFIGS[1], "--activation tanh,tanh,tanh --hidden 4,3,3"),
+    ):
+        assert flags in {change.flags for change in changes_worth_trying(config, samples=63, epoch=7)}
     at_end = changes_worth_trying(CONFIGS[0], samples=63, epoch=2001)
     assert at_end[-1].text == "epochs 2001 -> 4002"
     small = changes_worth_trying(
@@ -61,7 +66,9 @@ def test_suggested_changes_differ_and_their_flags_make_them() -> None:
 
 def test_what_suits_the_data_set_is_tried_first_as_one_change_unless_it_is_set() -> None:
     config = TrainingConfig.defaults("classification", dataset="spiral", seed=3)
-    first, *others = Experiment(config).changes
+    experiment = Experiment(config)
+    assert experiment.epoch == config.epochs, "the end of the run"
+    first, *others = experiment.changes
     assert first.after == config.replace(**TrainingConfig.recipe("spiral"))
     assert first.text == "the settings that suit this data set (8,8 tanh, adam 0.01, 2501 epochs)"
     assert "--optimizer adam" in first.flags
@@ -117,7 +124,8 @@ def test_a_batch_size_whose_error_is_measured_earlier_is_not_compared() -> None:
         return [change.after.batch_size for change in changes if "batch_size" in change.values]
 
     assert batches(1) == [], "the error of all samples in one batch is that of the untrained weights"
-    assert batches(2) == [8]
+    assert batches(2) == batches(3) == [8]
+    assert batches(3, 0) == []
     assert batches(9) == batches(1, has_test=True) == [8, 32, 0]
     assert batches(9, 0) == [1, 8, 32]
     whole = CONFIGS[0].replace(batch_size=0, epochs=1)

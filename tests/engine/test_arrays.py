@@ -11,6 +11,7 @@ import pytest
 
 from bpengine import DataError, Dataset, Trainer, TrainingConfig, make_dataset
 from bpengine.checkpoint import load, save
+from bpengine.data.checks import read_only
 from tests.engine.runs import assert_same, to_the_end
 
 X = np.array([[0.0, 10], [1, 20], [2, 30], [3, 40]])
@@ -72,6 +73,12 @@ def test_the_arrays_are_copied(order: Any) -> None:
     np.testing.assert_array_equal(dataset.inputs, X)
     assert dataset.targets[0, 0] == 0
     assert not dataset.inputs.flags.writeable
+
+
+def test_an_array_that_nobody_can_change_is_not_copied_unless_it_is_misaligned() -> None:
+    whole, shifted = np.frombuffer(bytes(80)), np.frombuffer(bytes(81), offset=1)
+    assert np.shares_memory(read_only(whole), whole)
+    assert read_only(shifted).flags.aligned
 
 
 def test_the_constructor_does_not_make_the_arrays_of_its_caller_read_only() -> None:

@@ -79,7 +79,10 @@ def test_a_constant_target_is_allowed() -> None:
             "x;y\n1;2\n3,5;1.234\n",
             "f.csv, line 3, column 2 (y): '1.234' has a decimal point, but '3,5' in line 3 has",
         ),
-        ("sep=.\nx,y\n1,2\n", "f.csv, line 1: sep= must name a comma, a semicolon, a tab or a vertical bar"),
+        (
+            "sep=.\nx,y\n1,2\n",
+            "f.csv, line 1: sep= must name a comma, a semicolon, the tab or a vertical bar",
+        ),
         ("x,y\n1,2\n3,NaN\n", "f.csv, line 3, column 2 (y): has an empty cell ('NaN'): missing='drop'"),
         (
             "x,y\n1,2\n-inf,3\n",
@@ -145,6 +148,25 @@ def test_there_are_at_most_1000_columns() -> None:
 def test_a_message_lists_at_most_eight_columns() -> None:
     text = "\n".join(",".join(f"{prefix}{column}" for column in range(50)) for prefix in ("x", "", ""))
     assert "the columns are x0, x1, x2, x3, x4, x5, x6, x7 and 42 more" in message_for(text, target="z")
+
+
+def test_more_than_ten_texts_are_refused_if_most_rows_have_their_own() -> None:
+    def text(rows: int) -> str:
+        return "city,y\n" + "".join(f"town {row % 11},{row}\n" for row in range(rows))
+
+    assert len(parse_csv(text(22), "f.csv", "regression")) == 22
+    assert "(city): has 11 different texts" in message_for(text(21))
+
+
+def test_a_message_describes_three_columns_of_a_kind() -> None:
+    text = "a,b,c,d,e,y\n" + "".join(
+        f"{','.join(f'{name}{row}' for name in 'abcde')},{row}\n" for row in range(60)
+    )
+    message = message_for(text)
+    assert message.startswith(
+        "f.csv: a has 60 different texts, b has 60 different texts, c has 60 different texts, "
+    )
+    assert "and so on in 2 more columns" in message
 
 
 def test_a_cell_that_is_too_long_is_rejected() -> None:

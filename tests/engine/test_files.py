@@ -89,7 +89,10 @@ def test_a_pipe_is_written_to_directly(tmp_path: Path) -> None:
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
-def test_a_file_descriptor_is_written_to_directly(tmp_path: Path) -> None:
+def test_a_file_descriptor_is_written_to_directly(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    write_whole("/dev/stdout", "out")
+    write_whole("/dev/stderr", "err")
+    assert capfd.readouterr() == ("out", "err")
     if not Path("/dev/fd").is_dir():
         pytest.skip("there is no /dev/fd")
     with (tmp_path / "file").open("wb") as file:
@@ -148,6 +151,7 @@ def test_a_device_is_not_read() -> None:
 def test_file_names_in_messages_are_printable_and_short() -> None:
     assert printable("a\nb\x1b\u202e\ud800ä") == r"a\nb\x1b\u202e\ud800ä"
     assert printable("x" * 50) == "x" * 39 + "…"
+    assert printable("x" * 40) == "x" * 40
     assert printable_path("") == "."
     assert printable_path(Path("a/b")) == "a/b"
     assert printable_path("x" * 100 + "/end").endswith("x/end")

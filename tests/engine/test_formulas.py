@@ -97,7 +97,7 @@ def test_errors_point_at_the_column_and_say_what_to_type() -> None:
         "x + 1e999": "column 5: is too large a number",
         "1 + (x > 2)": "column 1: expected a comparison such as y > x, got a number",
         "y > (x > 2)": "column 6: expected a number such as sin(x), got a comparison",
-        "x > 0and y > 0": "column 6: expected a space before 'and'",
+        "x > 0and y > 0": "column 6: expected a blank before 'and'",
         "x\n": r"column 2: '\n' is not allowed",
         "x" * 999: f"column {MAX_LENGTH + 1}: a formula has at most {MAX_LENGTH} characters",
         "-" * 199 + "x": "column 102: has too many parts within one another",

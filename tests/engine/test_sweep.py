@@ -199,13 +199,13 @@ def test_texts_that_are_no_axes_are_refused(text: str) -> None:
 
 
 def test_cells_name_themselves_their_best_and_their_middle_run() -> None:
-    sweep = Sweep(TrainingConfig(), {"learning_rate": (0.1, 0.2), "hidden_units": (2,)}, starts=4)
+    sweep = Sweep(TrainingConfig(), {"learning_rate": (0.1, 0.2345), "hidden_units": (2,)}, starts=4)
     cells = Cells(sweep)
     for run, error in enumerate((0.3, 0.1, 0.2, 0.4)):
         state = "diverged" if run == 1 else "finished"
         cells.add([Result(run, sweep.cells[0], run, error, 0.5 - error, state, 9)])
     cell = cells.cells[0]
-    assert cells.name(1) == "learning rate 0.2, hidden units 2"
+    assert cells.name(1) == "learning rate 0.2345, hidden units 2"
     assert [result.run for result in cell.in_order()] == [2, 0, 3, 1], "what diverged comes last"
     assert [result.run for result in cell.in_order("test-error")] == [3, 0, 2, 1]
     assert (cell.middle().run, cell.middle("test-error").run) == (0, 0)

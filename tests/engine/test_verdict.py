@@ -351,7 +351,7 @@ def test_divergence_is_the_first_finding_of_a_diverged_run() -> None:
             pass
     assert run.divergence is not None
     first = found_in(diagnose(run))[0]
-    assert (first.kind, first.figure) == (FindingKind.DIVERGED, run.divergence.epoch)
+    assert (first.kind, first.figure, first.layer) == (FindingKind.DIVERGED, run.divergence.epoch, 0)
     assert "lower the learning rate" in first.remedy
 
 

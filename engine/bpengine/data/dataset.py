@@ -246,7 +246,6 @@ class Dataset:
             y = _encoded_numbers(targets, "targets", task)
             numbered = range(y.shape[1] if task == "classification" else 0)
             class_names = names_of(numbered if classes is None else classes, "classes")
-        check_same_length(x, y, "targets")
         if len(x) < 2:
             raise DataError("inputs: must have 2 or more samples, got 1")
         if features is None:

@@ -17,9 +17,11 @@ from bpengine.data.formulas.language import MAX_OPERATIONS
 from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError, FormulaError
 from bpengine.wording import printable
+from bpwords import Sentence
 
 MAX_FORMULAS = 32
 """The most formulas among the features of a run."""
+# said
 NO_VALUE = "a feature has no finite value there"
 """Why some values of the coordinates can't be used together."""
 _LISTED = 3
@@ -42,8 +44,9 @@ class FeatureError(DataError):
         self.number, self.text, self.reason, self.column = number, text, reason, column
 
     def __str__(self) -> str:
-        place = f", column {self.column}:" if self.column else ""
-        return f"the feature '{printable(self.text)}'{place} {self.reason}"
+        at = Sentence("the feature '{name}', column {column}: {reason}")
+        whole = at if self.column else Sentence("the feature '{name}' {reason}")
+        return whole(name=printable(self.text), column=self.column, reason=self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +91,13 @@ class FeatureMap:
             except FormulaError as error:
                 reason = error.reason
                 for column in columns:
-                    if column.kind == "text" and reason.startswith(f"unknown name '{column.name}';"):
-                        reason = f"the column {printable(column.name)} has texts, and formulas take numbers"
+                    if column.kind == "text" and f"'{column.name}'" in reason:
+                        has_texts = Sentence("the column {name} has texts, and formulas take numbers")
+                        reason = has_texts(name=printable(column.name))
                 raise FeatureError(number, feature, reason, error.column) from None
             names.append(feature)
             if sum(isinstance(part, Formula) for part in parts) > MAX_FORMULAS:
-                reason = f"is one too many: at most {MAX_FORMULAS} formulas are allowed"
+                reason = Sentence("is one too many: at most {most} formulas are allowed")(most=MAX_FORMULAS)
                 raise FeatureError(number, feature, reason)
         return cls(tuple(names), tuple(parts), coordinates)
 
@@ -124,8 +128,8 @@ class FeatureMap:
         samples = training if test is None else np.concatenate([training, test])
         for number, operations in enumerate(accumulate(map(operations_of, self.parts))):
             if operations * len(samples) > MAX_OPERATIONS:
-                reason = f"is too much: {MAX_OPERATIONS:,} operations on all samples are allowed"
-                raise FeatureError(number, self.names[number], reason)
+                too_much = Sentence("is too much: {most} operations on all samples are allowed")
+                raise FeatureError(number, self.names[number], too_much(most=f"{MAX_OPERATIONS:,}"))
         features = np.empty((len(samples), len(self.parts)))
         for number, part in enumerate(self.parts):
             features[:, number] = values = samples[:, part] if isinstance(part, int) else part(samples)
@@ -133,13 +137,16 @@ class FeatureMap:
                 continue
             wrong = np.flatnonzero(~_are_finite(values))
             if len(wrong):
+                infinite = Sentence("has no finite value for {n} of {samples} samples, such as {where}")
                 where = self._place(samples[wrong[0]])
-                reason = f"has no finite value for {len(wrong)} of {len(samples)} samples, such as {where}"
+                reason = infinite(n=len(wrong), samples=len(samples), where=where)
                 raise FeatureError(number, part.text, reason)
             own = values[: len(training)]
             if own.min() == own.max():
-                reason = f"is {own[0]:.4g} for all samples, so that the network can learn nothing from it"
-                raise FeatureError(number, part.text, reason)
+                constant = Sentence(
+                    "is {value} for all samples, so that the network can learn nothing from it"
+                )
+                raise FeatureError(number, part.text, constant(value=f"{own[0]:.4g}"))
         return features[: len(training)], features[len(training) :]
 
     def _place(self, coordinates: Array) -> str:

@@ -19,7 +19,8 @@ from bpengine.data.formulas.fields import RANGES, X_RANGE, range_of
 from bpengine.data.formulas.language import MAX_OPERATIONS
 from bpengine.data.sampling import GRID_SAMPLES, grid_or_random, with_noise
 from bpengine.errors import DataError
-from bpengine.wording import must_be
+from bpengine.wording import listed, must_be
+from bpwords import Sentence, word
 
 SAMPLES: dict[Task, int] = {"regression": 100, "classification": GRID_SAMPLES}
 """The default number of samples."""
@@ -85,7 +86,7 @@ def function_dataset(
         x_range = X_RANGE.default if task == "regression" else X_RANGE.classification
     ends = range_of(x_range)
     if ends is None:
-        raise DataError(f"x_range: {must_be(RANGES, x_range)}")
+        raise DataError(f"x_range: {must_be(word(RANGES), x_range)}")
     if not isinstance(rng, RandomState):
         rng = RandomState(rng)
     count = samples or SAMPLES[task]
@@ -127,9 +128,8 @@ def _classification(
     labels = _finite_values(formula, points).astype(np.int64)
     classes = _class_names(formula)
     if labels.min() == labels.max():
-        raise DataError(
-            f"all {samples} samples are of one class, {classes[labels[0]]}; change the formula or the range"
-        )
+        one = Sentence("all {samples} samples are of one class, {name}; change the formula or the range")
+        raise DataError(one(samples=samples, name=classes[labels[0]]))
     return Dataset.of(
         points,
         one_hot(labels, 2),
@@ -154,8 +154,8 @@ def _finite_values(formula: Formula, coordinates: Array) -> Any:
     if formula.task == "regression":
         finite &= np.abs(values) <= LARGEST
     if not finite.all():
-        where = _where(coordinates, finite)
-        raise DataError(f"the formula has no finite value {where}; change it or the range")
+        infinite = Sentence("the formula has no finite value {where}; change it or the range")
+        raise DataError(infinite(where=_where(coordinates, finite)))
     return values
 
 
@@ -167,14 +167,17 @@ def _where(coordinates: Array, finite: Any) -> str:
         wrong = np.flatnonzero(np.isin(places, values[~finite]))
         first, last = places[wrong[0]], places[wrong[-1]]
         if len(wrong) == 1:
-            parts.append(f"at {name} = {first:.4g}")
+            place = Sentence("at {name} = {low}")
         elif len(wrong) < len(places) and wrong[-1] - wrong[0] == len(wrong) - 1:
-            parts.append(f"for {name} from {first:.4g} to {last:.4g}")
+            place = Sentence("for {name} from {low} to {high}")
         elif len(wrong) < len(places):
-            parts.append(f"at {name} = {first:.4g} and {len(wrong) - 1} other {name}")
+            place = Sentence("at {name} = {low} and {n} other {name}")
+        else:
+            continue
+        parts.append(place(name=name, low=f"{first:.4g}", high=f"{last:.4g}", n=len(wrong) - 1))
     if not finite.any():
-        return "anywhere on the range"
-    return " and ".join(parts) or "at some places all over the range"
+        return word("anywhere on the range")
+    return listed(parts) or word("at some places all over the range")
 
 
 def _class_names(formula: Formula) -> tuple[str, str]:

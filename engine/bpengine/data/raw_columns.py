@@ -16,6 +16,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.data.checks import LARGEST
 from bpengine.errors import DataError
 from bpengine.wording import name_list, printable
+from bpwords import Sentence, word
 
 MISSING_TEXTS = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "?"})
 """The texts for a missing value in any column, in lower case."""
@@ -99,13 +100,17 @@ def looks_like_date(cell: str) -> bool:
 
 def number_problem(cell: str) -> str:
     """Return what is wrong with a cell that is not empty and does not hold a finite number within range."""
-    value, got = parse_number(cell), f"got '{printable(cell)}'"
+    value = parse_number(cell)
     if value is None:
-        hint = " (use a decimal point, not a comma)" if "," in cell else ""
-        return f"must be a number, {got}{hint}"
+        hint = f" {word('(use a decimal point, not a comma)')}" if "," in cell else ""
+        return _must_be(word("a number"), cell) + hint
     if math.isnan(value):
-        return f"must be a finite number, {got}"
-    return f"must be a number from {-LARGEST:g} to {LARGEST:g}, {got}"
+        return _must_be(word("a finite number"), cell)
+    return _must_be(Sentence("a number from {low} to {high}")(low=f"{-LARGEST:g}", high=f"{LARGEST:g}"), cell)
+
+
+def _must_be(allowed: str, cell: str) -> str:
+    return Sentence("must be {allowed}, got {value}")(allowed=allowed, value=f"'{printable(cell)}'")
 
 
 ColumnKind = Literal["number", "boolean", "date", "text"]
@@ -149,18 +154,19 @@ class RawColumn:
                 return (value,)
         if is_missing(cell, self.kind):
             if not self.fill:
-                raise ValueError("is empty")
+                raise ValueError(word("is empty"))
             return self.fill
         if self.kind == "text":
             text = category_of(cell)
             if text not in self.categories:
-                raise ValueError(f"must be one of {name_list(self.categories)}, got '{printable(cell)}'")
+                one_of = Sentence("one of {names}")(names=name_list(self.categories))
+                raise ValueError(_must_be(one_of, cell))
             return [float(text == category) for category in self.categories]
         if self.kind == "number":
             raise ValueError(number_problem(cell))
         value = parse_boolean(cell) if self.kind == "boolean" else parse_date(cell)
         if value is None:
-            raise ValueError(f"must be {_ALLOWED[self.kind]}, got '{printable(cell)}'")
+            raise ValueError(_must_be(word(_ALLOWED[self.kind]), cell))
         return (value - self.origin,)
 
 

@@ -57,7 +57,10 @@ FORMATS = {
     ),
     "onnx": Format("a graph for ONNX runtimes", ".onnx", "onnx_graph", "its metadata have test vectors"),
     "json": Format(
-        "weights by layer and unit, with names", ".json", "json_document", "Network.from_json reads it"
+        "weights by layer and unit, with names",
+        ".json",
+        "json_document",
+        "it has test vectors",
     ),
 }
 """What a run can be exported to, by name."""

@@ -1,4 +1,4 @@
-"""The export as JSON, whose keys docs/export.md describes. `Network.from_json` reads the network back."""
+"""The export as JSON, whose keys docs/export.md describes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from bpengine.data.formulas import Formula
 from bpengine.data.formulas.language import EXTREMES, FUNCTIONS
 from bpengine.exports.formulas import NEGATIVE, templates, translated
 from bpengine.exports.pathway import Pathway, column_description
-from bpengine.network import JSON_FORMAT
 
 _OPERATIONS = templates(
     {sign: f"({{}} {sign} {{}})" for sign in ("+", "-", "*", "/", "%", "**")}
@@ -23,7 +22,7 @@ def written(pathway: Pathway) -> str:
     """The content of the file. Each number has the digits from which the same bits are read."""
     scaling, targets = pathway.scaling, pathway.target_scaling
     content = {
-        "format": JSON_FORMAT,
+        "format": "bpengine network",
         "name": pathway.name,
         "task": pathway.task,
         "run": pathway.run,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import socket
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -55,7 +54,7 @@ def test_a_cluster_that_can_t_be_used_gets_one_line(tmp_path: Path, monkeypatch:
 
 @pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
 def test_a_scheduler_that_accepts_and_never_answers_gets_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(executor, "ClusterExecutor", partial(executor.ClusterExecutor, answer_seconds=0.2))
+    monkeypatch.setattr(executor, "ANSWER_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as server:  # the system accepts connections for it
         address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
         done = call(*SWEEP, "--cluster", address)

@@ -76,22 +76,6 @@ def test_names_of_kept_files_stay_in_order_when_the_clock_is_set_back(folder: Ke
     assert last.exists()
 
 
-def test_damaged_files_are_removed_before_good_ones(folder: KeptFolder) -> None:
-    good = [folder.write([RUN], {}) for _ in range(15)]
-    damaged = [folder.write([RUN], {}) for _ in range(5)]
-    for number, path in enumerate(damaged):
-        data = bytearray(path.read_bytes())
-        data[-80 if number % 2 else 200] ^= 1
-        path.write_bytes(data)
-    for count in range(5):
-        good.append(folder.write([RUN], {}))
-        assert len(names(folder)) == 20
-        assert sum(path.exists() for path in damaged) == 4 - count
-    assert all(path.exists() for path in good)
-    folder.write([RUN], {})
-    assert not good[0].exists()
-
-
 def describing(about: Any) -> bytes:
     """A file with this description, and the right checksum."""
     return container.packed(KIND, {}, about)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bpengine import Network, TrainingConfig, verdict
+from bpengine import TrainingConfig, verdict
 from bpengine.checkpoint import load
 from bpengine.many.advice import Advice, TriedChange
 from bpengine.many.advice.trials import compare
@@ -180,10 +181,10 @@ def test_the_runs_of_both_tasks_wait_for_each_other(tmp_path: Path, monkeypatch:
     monkeypatch.chdir(tmp_path)
     dialogue = dialogue_of()
     said(dialogue, "run 3")
-    assert said(dialogue, "task class").startswith("Classification, seed 0. It is not trained yet")
+    assert said(dialogue, "class").startswith("Classification, seed 0. It is not trained yet")
     said(dialogue, "run 2", "1")
     assert dialogue.session.epochs_done == 3
-    assert said(dialogue, "task").startswith("The task is regression")
+    assert dialogue.opened == "regression"
 
 
 def test_the_dialogue_saves_and_exports_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,8 +206,8 @@ def test_the_dialogue_saves_and_exports_files(tmp_path: Path, monkeypatch: pytes
         assert said(dialogue, f"save {kind} {name}") == f"Saved the {kind} in {name}."
         assert text in (tmp_path / name).read_text()
     for _ in range(2):  # the second time, in the free name regression-4-2.json
-        assert said(dialogue, "export json").endswith(".json: Network.from_json reads it.")
-    assert Network.from_json((tmp_path / "regression-4-2.json").read_text()).sizes == (1, 3, 1)
+        assert said(dialogue, "export json").endswith(".json: it has test vectors.")
+    assert (tmp_path / "regression-4-2.json").exists()
     assert said(dialogue, "export c .") == (
         "Exported to .: check it by cc -std=c99 -DMODEL_TEST ./model.c -lm && ./a.out."
     )
@@ -302,7 +303,6 @@ def test_a_restricted_dialogue_has_its_bounds(tmp_path: Path, monkeypatch: pytes
             "diagnosis or now; got 'it'.",
         ),
         ("what if maybe", "What if must be on or off, got 'maybe'."),
-        ("task nonsense", "The task must be regression or classification, got 'nonsense'."),
         ("unit", "Say which unit, such as unit 2, unit 1 of layer 2 or unit output 1."),
         ("unit x", "A unit is named by numbers"),
         ("weights layer 7", "There is no layer 7: there are 2 layers, that of the outputs counted."),
@@ -348,7 +348,8 @@ def test_a_map_is_told_and_what_can_not_be_swept_is_refused() -> None:
     assert said(dialogue, "map 0.1,0.3").startswith("Say two settings and values")
     assert "eed: can't be varied" in said(dialogue, "sweep seed=1,2 by hidden=1,2")
     assert "ust begin with the name of a setting" in said(dialogue, "map foo=1,2 by hidden=1,2")
-    refused = dialogue_of(restrictions=Restrictions(max_units=3), samples=8, epochs=3)
+    restrictions = Restrictions(max_units=3, processor_share=math.inf)  # which on a busy machine is small
+    refused = dialogue_of(restrictions=restrictions, samples=8, epochs=3)
     assert "more than is allowed here" in said(refused, "map hidden=3,4 by learning rate=1,2")
     assert said(refused, "map").startswith("Training ")
 

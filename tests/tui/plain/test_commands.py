@@ -175,7 +175,6 @@ def test_completion_of_commands_settings_values_and_files(
         "set seed ": ["set seed 0"],
         "show see": ["show seed"],
         "help describ": ["help describe"],
-        "task c": ["task classification"],
         "what if o": ["what if on", "what if off"],
         "save com": ["save command line "],
         "save checkpoint m": ["save checkpoint my run.bptui"],

@@ -96,7 +96,7 @@ def undo_and_redo(session: Session) -> None:
 
 
 def switch_what_if(session: Session, *, on: bool) -> None:
-    if session.what_if is not on:
+    if session.document.what_if is not on:
         session.do(commands.toggle_what_if)
 
 

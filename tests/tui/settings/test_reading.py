@@ -158,6 +158,7 @@ def test_a_bad_value_of_a_hyperparameter_in_a_file_is_refused(file: Path, line: 
         ('"a\\nb" = 1', "there is no setting 'a\\nb'"),
         (f"{'x' * 5000} = 1", "there is no setting 'xxx"),
         ("epochs = 1\nepochs = 2", "is not TOML: "),
+        ("seed = 1\nepochs =", "is not TOML: Invalid value (at line 2)"),
         ("seed = 1\n\nepochs 5", "is not TOML: Expected '=' after a key in a key/value pair (at line 3"),
         (f"seed = {'9' * 5000}", "has a huge number"),
         (f"seed = {'[' * 50_000}", "is nested too deeply"),

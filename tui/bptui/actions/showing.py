@@ -84,7 +84,7 @@ class Showing:
 
     def _is_on(self, act: Press) -> bool:
         session = self._view.session
-        return session.what_if if act.name == "toggle_what_if" else session.cloud.is_on
+        return session.document.what_if if act.name == "toggle_what_if" else session.cloud.is_on
 
     def _train(self, act: Train) -> None:
         session, amount = self._view.session, act.amount

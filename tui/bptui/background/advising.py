@@ -10,7 +10,9 @@ from bpengine.many.advice import Advice, Experiment
 from bptui.background.jobs import CallJob, RunsJob, SlicedJob, sentence_of
 from bptui.background.runner import Plan, WorkLimits
 
+# said
 WITH_NUMPY = "Without numba: few starts, and slow."
+# said
 NO_MEMORY = "The experiment has ended: there is not enough memory for it."
 
 

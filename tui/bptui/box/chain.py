@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from bpengine.edits import BIAS, Input
 from bpengine.explain.derivation import TEXT, DerivativeCheck, Derived, equation
+from bpengine.network import parameter_count
 from bptui.box.walk import GRADIENTS, BoxWalk
+from bpwords import Sentence, joined
 
 MAX_LINES = 8
 """The most deltas that are written out."""
@@ -18,8 +18,8 @@ def parameter_of(walk: BoxWalk) -> int | None:
     if layer is None or unit is None:
         return None
     sizes = walk.trace.sizes
-    before = sum((inputs + 1) * units for inputs, units in pairwise(sizes[: layer + 1]))
-    return before + (sizes[layer] if source is None else source) * sizes[layer + 1] + unit
+    row = sizes[layer] if source is None else source
+    return parameter_count(sizes[: layer + 1]) + row * sizes[layer + 1] + unit
 
 
 def edited_at_number(walk: BoxWalk) -> tuple[int, int, Input] | None:
@@ -62,18 +62,22 @@ def _line(derived: Derived) -> str:
 
 def chain_words(walk: BoxWalk, check: DerivativeCheck) -> str:
     """The chain of the current weight or bias, and its check, in sentences."""
-    return f"{check_in_words(check)} From the loss down: {'; '.join(chain(walk))}."
+    down = Sentence("From the loss down: {equations}.")
+    return joined(check_in_words(check), down(equations="; ".join(chain(walk))))
 
 
 def check_in_words(check: DerivativeCheck) -> str:
     """A sentence on how well the chain rule and central differences agree."""
-    both = f"By the chain rule {check.by_chain_rule:.4g}, by central differences {check.by_differences:.4g}"
     if check.has_kink:
-        return f"{both}: the loss has a corner here, where the two may differ."
-    if check.is_zero:
-        return f"{both}: equal, but two zeros prove nothing."
-    if check.relative_error <= 1e-6:
-        return f"{both}: equal within a relative error of {check.relative_error:.0e}."
-    if check.agrees:
-        return f"{both}: equal within the rounding of the loss."
-    return f"{both}: they differ by {check.relative_error:.0e}."
+        compared = Sentence("{both}: the loss has a corner here, where the two may differ.")
+    elif check.is_zero:
+        compared = Sentence("{both}: equal, but two zeros prove nothing.")
+    elif check.relative_error <= 1e-6:
+        compared = Sentence("{both}: equal within a relative error of {error}.")
+    elif check.agrees:
+        compared = Sentence("{both}: equal within the rounding of the loss.")
+    else:
+        compared = Sentence("{both}: they differ by {error}.")
+    both = Sentence("By the chain rule {by_rule}, by central differences {differences}")
+    said = both(by_rule=f"{check.by_chain_rule:.4g}", differences=f"{check.by_differences:.4g}")
+    return compared(both=said, error=f"{check.relative_error:.0e}")

@@ -11,6 +11,7 @@ from bptui.box.walk import MAX_UNITS, STRIDES, BoxWalk, Stride
 from bptui.commands import keys_of
 from bptui.describe.guidance import Guidance
 from bptui.describe.scaling import scaled_in_words
+from bpwords import Sentence, columns, joined, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,12 @@ def page_of(derived: Derived, last_layer: int, guidance: Guidance | None = None)
         formula = "..." if guidance is Guidance.NONE else formula
         result = "?"
     return Page(
-        name=f"{symbol}  {derived.quantity.name}",
+        name=f"{symbol}  {word(derived.quantity.name, 'quantity')}",
         where=_where(derived, last_layer),
         formula=f"{symbol} = {formula}",
         numbers="" if numbers == result else numbers,
         result=result,
-        why=derived.quantity.why,
+        why=word(derived.quantity.why),
     )
 
 
@@ -55,11 +56,12 @@ def _where(derived: Derived, last_layer: int) -> str:
     layer, unit, source = derived.place
     if layer is None or unit is None:
         return ""
-    what = f"output {unit + 1}" if layer == last_layer else f"unit {unit + 1} of layer {layer + 1}"
+    what = Sentence("output {unit}" if layer == last_layer else "unit {unit} of layer {layer}")
+    to = what(unit=unit + 1, layer=layer + 1)
     if source is None:
-        return what
-    of = f"input {source + 1}" if layer == 0 else f"unit {source + 1} of layer {layer}"
-    return f"from {of} to {what}"
+        return to
+    of = Sentence("input {unit}" if layer == 0 else "unit {unit} of layer {layer}")
+    return Sentence("from {of} to {to}")(of=of(unit=source + 1, layer=layer), to=to)
 
 
 def scaling_of(walk: BoxWalk, dataset: Dataset) -> str:
@@ -69,15 +71,15 @@ def scaling_of(walk: BoxWalk, dataset: Dataset) -> str:
     """
     inputs, targets = walk.trace.inputs[walk.row], walk.trace.targets[walk.row]
     if walk.number.phase == "loss":
-        return " ".join(scaled_in_words(dataset, inputs[:0], targets, formulas=True))
+        return joined(*scaled_in_words(dataset, inputs[:0], targets, formulas=True))
     if walk.number.quantity.name != "weighted sum" or walk.number.place.layer != 0:
         return ""
-    return " ".join(scaled_in_words(dataset, inputs, targets[:0], formulas=walk.index == 0))
+    return joined(*scaled_in_words(dataset, inputs, targets[:0], formulas=walk.index == 0))
 
 
 def first_fitting(variants: Sequence[str], width: int) -> str:
     """The first text that fits a line of this width, or else the last one."""
-    return next((variant for variant in variants if len(variant) <= width), variants[-1])
+    return next((variant for variant in variants if columns(variant) <= width), variants[-1])
 
 
 def headings(walk: BoxWalk, samples: int) -> tuple[str, ...]:
@@ -89,39 +91,40 @@ def headings(walk: BoxWalk, samples: int) -> tuple[str, ...]:
     """
     trace = walk.trace
     last = trace.sample + len(trace.indices) - 1
-    phase = PHASES[walk.number.phase]
-    part = phase.partition(":")[0]
+    phase = word(PHASES[walk.number.phase])
+    part = phase.replace("：", ":").partition(":")[0]
     if walk.batch == 1:
-        where = f"Epoch {trace.epoch}, sample {trace.sample} of {samples}."
-        return f"{where} {phase}", f"{where} {part}"
-    where = f"Epoch {trace.epoch}, samples {trace.sample}-{last}"
-    shown, briefly = (
-        (f"mean over the batch of {walk.batch}", f"mean over {walk.batch}")
-        if walk.number.is_of_batch
-        else (f"sample {walk.row + 1} of {walk.batch} of the batch", f"number {walk.row + 1}")
-    )
-    return (
-        f"{where} of {samples}, {shown}. {phase}",
-        f"{where} of {samples}, {shown}. {part}",
-        f"{where}, {briefly}. {part}",
-    )
+        where = Sentence("Epoch {epoch}, sample {sample} of {samples}.")
+        said = where(epoch=trace.epoch, sample=trace.sample, samples=samples)
+        return joined(said, phase), joined(said, part)
+    if walk.number.is_of_batch:
+        shown = Sentence("mean over the batch of {batch}"), Sentence("mean over {batch}")
+    else:
+        shown = Sentence("sample {number} of {batch} of the batch"), Sentence("number {number}")
+    whole, brief = (text(batch=walk.batch, number=walk.row + 1) for text in shown)
+    at_length = Sentence("Epoch {epoch}, samples {from}-{to} of {samples}, {which}.")
+    briefly = Sentence("Epoch {epoch}, samples {from}-{to}, {which}.")
+    values = {"epoch": trace.epoch, "from": trace.sample, "to": last, "samples": samples}
+    said = at_length(**values, which=whole)
+    return joined(said, phase), joined(said, part), joined(briefly(**values, which=brief), part)
 
 
 def heading_without_step(epochs_done: int, sample: int, samples: int) -> str:
     """The heading if there is no next step: how many epochs, and samples of the next epoch, are done."""
     if epochs_done and not sample:
-        return f"After epoch {epochs_done - 1}"
-    return f"Epoch {epochs_done}, sample {sample} of {samples}"
+        return Sentence("After epoch {epoch}")(epoch=epochs_done - 1)
+    where = Sentence("Epoch {epoch}, sample {sample} of {samples}")
+    return where(epoch=epochs_done, sample=sample, samples=samples)
 
 
 def in_words(walk: BoxWalk, dataset: Dataset, samples: int, guidance: Guidance | None = None) -> str:
     """The current number in a few sentences; see `scaling_of`, `headings` and `page_of` for the arguments."""
     page = page_of(walk.number, len(walk.trace.layers) - 1, guidance)
     equation = " = ".join(part for part in (page.formula, page.numbers, page.result) if part)
-    where = f" ({page.where})" if page.where else ""
-    scaling = scaling_of(walk, dataset)
-    text = f"{headings(walk, samples)[0]}. {page.name}{where}: {equation}. {page.why}"
-    return f"{text} {scaling}" if scaling else text
+    number = Sentence("{name} ({where}): {equation}." if page.where else "{name}: {equation}.")
+    said = number(name=page.name, where=page.where, equation=equation)
+    heading = Sentence("{text}.")(text=headings(walk, samples)[0])
+    return joined(heading, said, page.why, scaling_of(walk, dataset))
 
 
 def strides_lines(stride: Stride, batch: int, walk: BoxWalk | None) -> tuple[str, ...]:
@@ -133,12 +136,13 @@ def strides_lines(stride: Stride, batch: int, walk: BoxWalk | None) -> tuple[str
         walk: the step; None if there is none.
     """
     names = ["batch" if named is Stride.STEP and batch > 1 else named.value for named in STRIDES]
+    said = [word(name, "stride") for name in names]
     line = " ".join(
-        f"‹{name}›" if named is stride else name for named, name in zip(STRIDES, names, strict=True)
+        f"‹{name}›" if named is stride else name for named, name in zip(STRIDES, said, strict=True)
     )
-    keys = f"stride {keys_of('up', 'down')} "
+    keys = f"{Sentence('stride {arrows}')(arrows=keys_of('up', 'down'))} "
     if walk is None:
         return f"{keys}{line}", line
     place = f"  {walk.index + 1}/{len(walk.numbers)}"
-    units = "" if walk.is_complete else f", {MAX_UNITS} units"
+    units = "" if walk.is_complete else f"  {Sentence('{most} units')(most=MAX_UNITS)}"
     return f"{keys}{line}{place}{units}", f"{line}{place}{units}", f"{line}{place}", line

@@ -6,10 +6,11 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
-from bpengine.explain.derivation import TEXT, Derived
+from bpengine.explain.derivation import TEXT
 from bpengine.numbers import parse_real
 from bptui.box.walk import BoxWalk
 from bptui.describe.guidance import Guidance
+from bpwords import Sentence, joined, word
 
 
 @dataclass
@@ -25,7 +26,8 @@ class Score:
         """The score as a short text; empty before the first prediction."""
         if not self.signs:
             return ""
-        return f"right: {self.right_signs} of {self.signs} signs, {self.right_values} of {self.values} values"
+        said = Sentence("right: {right_signs} of {signs} signs, {right_values} of {values} values")
+        return said(**vars(self))
 
 
 SIGNS = {"+": 1, "-": -1, "0": 0}
@@ -70,18 +72,19 @@ class Prediction:
         """Whether the current number is asked for."""
         return self.is_on and _key(walk) not in self._answered
 
-    def guidance(self, derived: Derived) -> Guidance:
-        """What is shown of the number while it is asked for."""
-        asked = self._asked[derived.quantity.name]
+    def guidance(self, walk: BoxWalk) -> Guidance | None:
+        """What is shown of the current number while it is asked for; None if it is not."""
+        if not self.asks(walk):
+            return None
+        asked = self._asked[walk.number.quantity.name]
         return _FADING[asked] if asked < len(_FADING) else Guidance.NONE
 
     @property
     def question(self) -> str:
         """The question, with what was typed so far."""
-        feedback = f"{self.feedback} " if self.feedback else ""
         if self.asks_sign:
-            return f"{feedback}Its sign? + - or 0"
-        return f"{feedback}Its value, to two digits? {self.typed}_"
+            return joined(self.feedback, word("Its sign? + - or 0"))
+        return joined(self.feedback, Sentence("Its value, to two digits? {typed}_")(typed=self.typed))
 
     def reveal(self, walk: BoxWalk) -> None:
         """Show the number without an answer."""
@@ -107,14 +110,15 @@ class Prediction:
             return
         value = read(self.typed)
         if value is None:
-            self.typed, self.feedback = "", "Type a number such as 0.042 or 4.2e-2."
+            self.typed, self.feedback = "", word("Type a number such as 0.042 or 4.2e-2.")
             return
         number = walk.number.result.number
         # The sign was asked for before, so it need not be typed again.
         is_right = is_close(value, number if self.typed.startswith(tuple("+-")) else abs(number))
         self.score.values += 1
         self.score.right_values += is_right
-        self._answer(walk, f"{TEXT.number(value)} is {'right' if is_right else 'wrong'}.")
+        said = Sentence("{value} is right." if is_right else "{value} is wrong.")
+        self._answer(walk, said(value=TEXT.number(value)))
 
     def _take_sign(self, walk: BoxWalk, sign: int) -> None:
         number = walk.number.result.number
@@ -122,9 +126,9 @@ class Prediction:
         is_right = sign == actual
         self.score.signs += 1
         self.score.right_signs += is_right
-        name = {1: "positive", -1: "negative", 0: "0"}[actual]
+        name = word({1: "positive", -1: "negative", 0: "0"}[actual])
         self.asks_sign = False
-        self.feedback = f"{'Right' if is_right else 'Wrong'}: it is {name}."
+        self.feedback = Sentence("Right: it is {sign}." if is_right else "Wrong: it is {sign}.")(sign=name)
         if actual == 0:
             self._answer(walk, self.feedback)
 

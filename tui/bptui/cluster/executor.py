@@ -10,7 +10,7 @@ import threading
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent import futures
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
@@ -36,8 +36,7 @@ ALONE_SECONDS = 15.0
 CALLS_A_THREAD = 2
 """How many calls each worker thread is sent at a time, so that it need not wait for the next one."""
 RETRIES = 3
-"""How often Dask repeats a call after an error, and how often we repeat a call whose workers died. Dask
-itself gives up after a few deaths, even if the call did not cause them."""
+"""How often Dask repeats a call after an error."""
 CLOSE_SECONDS = 5.0
 """How long to wait for the end of the connection."""
 
@@ -52,7 +51,6 @@ class _Call:
     """Dask's future while the cluster has the call."""
     workers: frozenset[str] = frozenset()
     """The addresses of the workers that may execute the call."""
-    deaths: int = 0
 
 
 class ClusterExecutor(RemoteExecutor):
@@ -67,7 +65,6 @@ class ClusterExecutor(RemoteExecutor):
         address: the scheduler.
         stopped: asked again and again while it connects, which takes seconds: whether the executor is not
             wanted any more. Then a TimeoutError is raised.
-        answer_seconds: how long to wait for the connection, and for each answer of the scheduler.
 
     Attributes:
         notes: a line for each worker that is not used or is slow, and why.
@@ -84,7 +81,6 @@ class ClusterExecutor(RemoteExecutor):
         address: ClusterAddress,
         *,
         stopped: Callable[[], bool] = lambda: False,
-        answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         if importlib.util.find_spec("distributed") is None:
             raise ClusterError("Dask is not installed; pip install 'bptui[cluster]' installs it")
@@ -102,7 +98,6 @@ class ClusterExecutor(RemoteExecutor):
         self._loop = self._runner.get_loop()
         self._closing = asyncio.Event()
         self._ready: Future[None] = Future()
-        self._answer_seconds = answer_seconds
         # A daemon thread, so that the program can end without waiting for the cluster.
         self._thread = threading.Thread(target=self._run, name="bptui-cluster", daemon=True)
         self._thread.start()
@@ -179,8 +174,8 @@ class ClusterExecutor(RemoteExecutor):
             with self._runner:
                 self.address.check_reachable()
                 self._mine = tasks.report()
-                with quiet_dask():
-                    self._runner.run(self._serve())
+                quiet_dask()
+                self._runner.run(self._serve())
         except ClusterError as error:
             self._fail(error)
         except Exception as error:  # any kind: Dask, ssl and the network each raise their own exceptions
@@ -206,7 +201,7 @@ class ClusterExecutor(RemoteExecutor):
             name="bptui",
         )
         try:
-            async with asyncio.timeout(self._answer_seconds):
+            async with asyncio.timeout(ANSWER_SECONDS):
                 self._client = await client
                 await self._look_at_workers()
             while tests := self._tests:
@@ -245,7 +240,7 @@ class ClusterExecutor(RemoteExecutor):
     async def _look_at_workers(self) -> None:
         """Test new workers, and take calls back from workers that are gone."""
         try:
-            async with asyncio.timeout(self._answer_seconds):
+            async with asyncio.timeout(ANSWER_SECONDS):
                 present = (await self._client.scheduler.identity())["workers"]
         except (OSError, CancelledError):  # a TimeoutError is an OSError
             raise self._lost() from None
@@ -319,13 +314,7 @@ class ClusterExecutor(RemoteExecutor):
             from distributed import KilledWorker
 
             if isinstance(caught, KilledWorker):
-                call.deaths += 1
-                if call.deaths <= RETRIES:
-                    self._queue.appendleft(call)
-                    return
-                caught = ClusterError(
-                    f"workers died {call.deaths} times during the same call: out of memory?"
-                )
+                caught = ClusterError("several workers died during the same call: out of memory?")
             error = caught
         finally:
             call.remote = None
@@ -368,25 +357,13 @@ class ClusterExecutor(RemoteExecutor):
         self._closing.set()
 
 
-@contextlib.contextmanager
-def quiet_dask() -> Iterator[None]:
-    """Suppress Dask's log messages in this thread: exceptions report what matters.
+def quiet_dask() -> None:
+    """Silence Dask's log and its warning about other versions of libraries, for good.
 
-    Dask's warning about other versions of libraries is turned off permanently: the test run decides.
+    Exceptions report what matters, and the test run decides about the versions.
     """
     from distributed.versions import VersionMismatchWarning
 
     warnings.simplefilter("ignore", VersionMismatchWarning)
-    thread = threading.get_ident()
-    handlers = logging.getLogger("distributed").handlers
-
-    def is_from_elsewhere(record: logging.LogRecord) -> bool:
-        return record.thread != thread
-
-    for handler in handlers:
-        handler.addFilter(is_from_elsewhere)
-    try:
-        yield
-    finally:
-        for handler in handlers:
-            handler.removeFilter(is_from_elsewhere)
+    for handler in logging.getLogger("distributed").handlers:
+        handler.addFilter(lambda _record: False)

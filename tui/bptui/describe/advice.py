@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bpengine.many.advice import Advice, Trial, Verdict
-from bpengine.wording import counted, number
+from bpengine.wording import number
 from bptui.formatting import median_text, sentence_case, with_arrows
+from bpwords import Sentence, joined, many, word
 
+# said
 HEADINGS = {
     Verdict.HELPS: "helps, on fresh starts too",
     Verdict.PROMISING: "lower on the first starts, not tried on fresh ones yet",
@@ -22,19 +24,25 @@ NOTHING_HELPS = "nothing tried helps"
 
 def summary(advice: Advice) -> str:
     """How far an experiment is and, if that is known, the error without any change; without a period."""
-    text = (
-        f"{len(advice.trials)} of {advice.changes} changes tried, {advice.starts} starts each, "
-        f"{counted(advice.epoch, 'epoch')}"
+    tried = Sentence("{tried} of {changes} changes tried, {starts} starts each, {epochs}")
+    text = tried(
+        tried=len(advice.trials),
+        changes=advice.changes,
+        starts=advice.starts,
+        epochs=many(advice.epoch, "{n} epoch", "{n} epochs"),
     )
     if advice.before is not None:
-        text += f"; as it is, the median {advice.error_name} is {median_text(advice.before, 3)}"
+        before = Sentence("{text}; as it is, the median {error} is {median}")
+        error = word(advice.error_name)
+        text = before(text=text, error=error, median=median_text(advice.before, 3))
     return text
 
 
 def progress(advice: Advice) -> str:
     """The summary as a sentence, and another one if the experiment has ended and nothing helps."""
     nothing_helps = advice.done and not advice.of(Verdict.HELPS)
-    return f"{summary(advice)}." + (f" {sentence_case(NOTHING_HELPS)}." if nothing_helps else "")
+    parts = (summary(advice), sentence_case(word(NOTHING_HELPS)) if nothing_helps else "")
+    return joined(*(Sentence("{text}.")(text=part) for part in parts if part))
 
 
 def listed_trials(advice: Advice) -> Iterator[tuple[str, Sequence[Trial]]]:
@@ -42,7 +50,7 @@ def listed_trials(advice: Advice) -> Iterator[tuple[str, Sequence[Trial]]]:
     for verdict, heading in HEADINGS.items():
         trials = advice.of(verdict)
         if trials:
-            yield heading, trials
+            yield word(heading), trials
 
 
 def errors(trial: Trial, digits: int = 3) -> str:
@@ -52,7 +60,8 @@ def errors(trial: Trial, digits: int = 3) -> str:
 
 def certainty(trial: Trial) -> str:
     """How often a change was better, and the p value of the sign test."""
-    return f"better in {trial.better} of {trial.starts} starts (p {number(trial.p_value, 2)})"
+    said = Sentence("better in {better} of {starts} starts (p {p})")
+    return said(better=trial.better, starts=trial.starts, p=number(trial.p_value, 2))
 
 
 def line(trial: Trial, error: str) -> str:

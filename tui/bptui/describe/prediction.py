@@ -13,7 +13,9 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.data.raw_columns import RawColumn, date_text
 from bpengine.predictions import answers, typed_inputs
 from bpengine.wording import listed, name_list, number, printable
+from bpwords import Sentence, word
 
+# said
 DIVERGED = "the run has diverged, and predicts nothing"
 """Why a run has no answers."""
 MAX_CLASSES = 4
@@ -54,16 +56,16 @@ class AskedColumn:
             case "text":
                 allowed = name_list(self.column.categories)
             case "boolean":
-                allowed = "yes or no"
+                allowed = word("yes or no")
             case _:
                 allowed = self.range
-        return f"{allowed}, or empty" if self.column.fill else allowed
+        return Sentence("{allowed}, or empty")(allowed=allowed) if self.column.fill else allowed
 
     @property
     def range(self) -> str:
         """The range of numbers or dates in the training data."""
         low, high = _text(self.column, self.low), _text(self.column, self.high)
-        return low if low == high else f"{low} to {high}"
+        return low if low == high else Sentence("{low} to {high}")(low=low, high=high)
 
     def is_outside(self, coordinate: float) -> bool:
         """Whether a number or date is outside the training data, and outside the range as it is shown."""
@@ -121,8 +123,9 @@ def answered(
         if column.is_outside(coordinates[0, start]):
             outside.append(f"{column.name} ({column.range})")
         start += column.column.width
-    more = f" and {len(outside) - MAX_OUTSIDE} more" if len(outside) > MAX_OUTSIDE else ""
-    note = f"Outside the training data: {', '.join(outside[:MAX_OUTSIDE])}{more}." if outside else ""
+    if len(outside) > MAX_OUTSIDE:
+        outside[MAX_OUTSIDE:] = [Sentence("{n} more")(n=len(outside) - MAX_OUTSIDE)]
+    note = Sentence("Outside the training data: {columns}.")(columns=listed(outside)) if outside else ""
     return Answered(f"{printable(dataset.target)}: {_in_words(dataset, outputs)}", note)
 
 

@@ -9,6 +9,7 @@ from bpengine import Dataset
 from bpengine.arithmetic.arrays import Array
 from bpengine.wording import number, printable
 from bptui.formatting import unit_of, without_unit
+from bpwords import Sentence
 
 MAX_COLUMNS = 12
 """The most inputs that are described."""
@@ -42,7 +43,9 @@ def scaled_in_words(
             continue
         name, original = name_text(without_unit(column)), number(value * scale + offset, _DIGITS)
         formula = f": {_formula(name, offset, scale)}" if formulas else ""
-        sentences.append(f"{name} is {original}{unit_of(column)}, scaled to {number(value)}{formula}.")
+        said = Sentence("{name} is {value}, scaled to {scaled}.")
+        scaled = f"{number(value)}{formula}"
+        sentences.append(said(name=name, value=f"{original}{unit_of(column)}", scaled=scaled))
     return sentences
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -16,6 +15,9 @@ from bpengine import FIELD
 from bpengine.many.sweeps.cells import Cells, levels
 from bptui.drawing.spans import Span
 from bptui.formatting import median_text
+from bptui.lessons.texts import lines_of
+from bpwords import Sentence, many, word
+from bpwords import columns as text_columns
 
 COLORS = ("#FDE737", "#D9CE4B", "#B3B35C", "#929468", "#75786E", "#5A6370", "#3C4D6E", "#16386D", "#00204D")
 """The colors from the best to the worst value: the palette cividis, which suits color-blind people and gets
@@ -140,11 +142,12 @@ def figure_text(figure: float, metric: str, digits: int = 1) -> str:
 
 def caption(cells: Cells) -> str:
     """The caption: what the figures are."""
-    starts = cells.sweep.starts
-    of = f"{starts} starts" if starts > 1 else "1 start"
+    starts, limit = cells.sweep.starts, f"{cells.success_error:g}"
     if cells.metric == "success":
-        return f"share of {of} with an error at or below {cells.success_error:g}"
-    return f"{'median ' if starts > 1 else ''}{cells.metric.replace('-', ' ')} of {of}"
+        one = "share of 1 start with an error at or below {limit}"
+        return many(starts, one, "share of {n} starts with an error at or below {limit}", limit=limit)
+    error = word(cells.metric.replace("-", " "))
+    return many(starts, "{error} of 1 start", "median {error} of {n} starts", error=error)
 
 
 def best_text(cells: Cells, *, brief: bool = False) -> str:
@@ -154,9 +157,11 @@ def best_text(cells: Cells, *, brief: bool = False) -> str:
     number = cells.ranking[0]
     cell, named = cells.cells[number], cells.name(number)
     kind = cells.judged_by
-    median = f"median {kind.replace('-', ' ')} {median_text(cell.figure(kind))}"
+    said = Sentence("median {error} {median}")
+    median = said(error=word(kind.replace("-", " ")), median=median_text(cell.figure(kind)))
     reached = f" ({cell.successes(kind)} of {len(cell.results)} at or below {cells.success_error:g})"
-    return f"best: {named}: {median}{'' if brief else reached}"
+    best = Sentence("best: {cell}: {median}")(cell=named, median=median)
+    return best if brief else best + reached
 
 
 def _short(name: str, value: Any) -> str:
@@ -215,11 +220,13 @@ def cell_at(cells: Cells, style: MapStyle, layout: MapLayout, x: int, y: int) ->
 def _headings(cells: Cells, style: MapStyle, layout: MapLayout) -> list[str]:
     """The caption with the names of the columns and rows, in as many lines as it takes."""
     columns, values = layout.columns, cells.sweep.vary[layout.columns]
-    across = FIELD[columns].label
+    across = FIELD[columns].said
     if layout.digits is None:
-        across += f" from {_short(columns, values[0])} to {_short(columns, values[-1])}"
-    text = f"{caption(cells)}; columns: {across}, rows: {FIELD[layout.rows].label}"
-    return wrap(text, max(style.width, 1))
+        ends = Sentence("{name} from {low} to {high}")
+        across = ends(name=across, low=_short(columns, values[0]), high=_short(columns, values[-1]))
+    axes = Sentence("{caption}; columns: {across}, rows: {along}")
+    text = axes(caption=caption(cells), across=across, along=FIELD[layout.rows].said)
+    return lines_of(text, max(style.width, 1))
 
 
 def _marked(cell: Span, number: int, style: MapStyle, marks: Marks, *, leads: bool) -> Span:
@@ -253,20 +260,22 @@ def _legend(cells: Cells, style: MapStyle, *, has_best: bool) -> list[list[Span]
     best, worst = (1.0, 0.0) if is_share else (min(known), max(known))
     shades = ASCII_SHADES if style.ascii else SHADES
     scale = [Span("  ", f"level-{number}") for number in range(len(COLORS))]
+    ending = Sentence("{figure} worse; * best" if has_best else "{figure} worse")
     legend = [
-        Span(f"better {figure_text(best, cells.metric)} "),
+        Span(f"{Sentence('better {figure}')(figure=figure_text(best, cells.metric))} "),
         *(scale if style.colors else [Span(f"[{shades}]")]),
-        Span(f" {figure_text(worst, cells.metric)} worse{'; * best' if has_best else ''}"),
+        Span(f" {ending(figure=figure_text(worst, cells.metric))}"),
     ]
-    notes = [f"+ best with this {FIELD[cells.compared].label}"] if cells.compared else []
+    leads = Sentence("+ best with this {setting}")
+    notes = [leads(setting=FIELD[cells.compared].said)] if cells.compared else []
     if any(cell.diverged for cell in cells.cells):
-        notes.append("div or x: half of the runs or more diverged")
+        notes.append(word("div or x: half of the runs or more diverged"))
     lines = [legend]
     for note in notes:
-        if sum(len(span.text) for span in lines[-1]) + len(note) + 2 > style.width:
+        if text_columns("".join(span.text for span in lines[-1])) + text_columns(note) + 2 > style.width:
             lines.append([Span(note)])
         else:
-            lines[-1].append(Span(f"; {note}"))
+            lines[-1].append(Span(word("; ", "list") + note))
     return lines
 
 

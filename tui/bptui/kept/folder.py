@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from bpengine import CheckpointError, Task
-from bpengine.files import reason_of, regular_file, write_whole
+from bpengine.files import reason_of, write_whole
 from bpengine.wording import printable_path, shown
 from bptui.formatting import error_text
 from bpwords import Sentence, word
@@ -144,7 +144,7 @@ class KeptFolder:
             file.flush()
 
     def write(self, runs: Iterable[RunSummary], state: Content) -> Path:
-        """Write a new file, and remove others if there are too many: damaged ones, and then the oldest.
+        """Write a new file, and remove the oldest others if there are too many.
 
         Raises:
             OSError: the file can't be written.
@@ -189,7 +189,7 @@ class KeptFolder:
         sizes = {newest: _size(newest)} | {path: _size(path) for path in others}
         if len(sizes) > MAX_FILES or sum(sizes.values()) > MAX_BYTES:
             kept, total = 0, 0
-            for path in [newest, *sorted(others, key=_is_damaged)]:  # in each group, the newest first
+            for path in [newest, *others]:  # the newest first
                 kept, total = kept + 1, total + sizes[path]
                 if kept > MAX_FILES or (total > MAX_BYTES and path != newest):
                     self.remove(path)
@@ -281,16 +281,6 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
     with contextlib.suppress(OSError):  # such as a loop of links
         return entry.is_file()
     return False
-
-
-def _is_damaged(path: Path) -> bool:
-    from bpengine.checkpoint import container
-
-    try:
-        with regular_file(path, container.MAX_BYTES) as file:
-            return not container.is_sealed(file)
-    except OSError:
-        return True
 
 
 def _size(path: Path) -> int:

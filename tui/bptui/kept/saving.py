@@ -15,6 +15,7 @@ from bptui.session.saving import Saving, picture_saving
 from bptui.session.session import Session
 from bptui.settings.options import DATA_OPTIONS, TASK
 from bptui.settings.writing import absolute, comment, written
+from bpwords import word
 
 ANOTHER_RUN = "a new run with the last settings, not this one"
 """What a command line makes if the run itself takes more than its settings."""
@@ -43,9 +44,12 @@ def savings(
 
     saved = (
         Saving(
-            "checkpoint", "checkpoint: continue with --resume", ".bptui", lambda path: session().save(path)
+            "checkpoint",
+            word("checkpoint: continue with --resume"),
+            ".bptui",
+            lambda path: session().save(path),
         ),
-        Saving("settings", "settings: use with --config", ".toml", write_settings),
+        Saving("settings", word("settings: use with --config"), ".toml", write_settings),
         _command_line(session(), write_command),
         *(_export(to, session) for to in FORMATS),
     )
@@ -54,8 +58,10 @@ def savings(
 
 def _command_line(session: Session, write: Callable[[Path], None]) -> Saving:
     if session.follows_from_settings:
-        return Saving("command line", "command line that makes this run", ".sh", write)
-    return Saving("command line", "command line: a new run with the last settings", ".sh", write, ANOTHER_RUN)
+        return Saving("command line", word("command line that makes this run"), ".sh", write)
+    return Saving(
+        "command line", word("command line: a new run with the last settings"), ".sh", write, ANOTHER_RUN
+    )
 
 
 def _export(to: str, session: Callable[[], Session]) -> Saving:
@@ -63,10 +69,10 @@ def _export(to: str, session: Callable[[], Session]) -> Saving:
     chosen = FORMATS[to]
     return Saving(
         to,
-        f"{to}: {chosen.label}",
+        f"{to}: {word(chosen.label)}",
         chosen.suffix,
         lambda path: export(Trainer.continuing(session().run), to, path),
-        chosen.check.format(path="{path}", name=NAME, macro=NAME.upper()),
+        word(chosen.check).format(path="{path}", name=NAME, macro=NAME.upper()),
         files_of(to),
     )
 

@@ -123,7 +123,7 @@ class UserLessons:
         if source is not None:
             self._files.note(source, data_of(walk.lesson, settings))
         self.open.pop(walk.task, None)  # whose goal must not be reached by this run
-        if session.what_if:
+        if session.document.what_if:
             session.do(commands.toggle_what_if)
         open_run(begun, walk.run_name)
 

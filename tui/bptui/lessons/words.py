@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 WORDS: Mapping[str, str] = {
+    "english": "Only lessons are translated here: say everything else in English.",
     "look": "Look",
     "predict": "Predict",
     "do": "Do",

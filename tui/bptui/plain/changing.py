@@ -64,7 +64,7 @@ def _explained(dialogue: Dialogue, field: Field) -> Iterator[str]:
 def what_if(dialogue: Dialogue, text: str) -> str:
     """Turn what-if on or off: whether each change retrains and compares."""
     session = dialogue.session
-    is_on = session.what_if
+    is_on = session.document.what_if
     wanted = choice_of(text, ("on", "off"), "what if") == "on" if text else not is_on
     if wanted == is_on:
         return f"What if is {'on' if is_on else 'off'} already."

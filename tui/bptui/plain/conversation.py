@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bptui.kept.folder import details, when
+from bptui.lessons.words import WORDS
 from bptui.limits.restrictions import Restrictions
 from bptui.plain.answering import answer_to
 from bptui.plain.describing import status
@@ -14,7 +15,7 @@ from bptui.plain.dialogue import Dialogue
 from bptui.plain.line_editor import LineEditor
 from bptui.plain.signals import EndedError, Signals
 from bptui.plain.wording import line_of, sentence
-from bpwords import Sentence, joined
+from bpwords import Sentence, joined, word
 
 
 class Conversation:
@@ -88,6 +89,8 @@ class Conversation:
 
 def greeting(dialogue: Dialogue) -> Iterator[str]:
     """Yield the lines before the first command."""
+    if (note := word(WORDS["english"], "lesson")) != WORDS["english"]:
+        yield line_of(note)
     yield line_of(joined(status(dialogue, ""), Sentence("{press help} for the commands.")()))
     for note in dialogue.notes:
         yield line_of(sentence(note))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bpengine import TASKS, ConfigError, DataError, Task
+from bpengine import ConfigError, DataError, Task
 from bpengine.data.csv import Outline
 from bpengine.exports import FORMATS
 from bpengine.wording import either, printable_path
-from bptui.commands.grammar import RefusedError, choice_of, named
+from bptui.commands.grammar import RefusedError, named
 from bptui.plain.describing import status
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.wording import sentence
@@ -88,15 +88,6 @@ def resume(dialogue: Dialogue, text: str) -> str:
     """Continue the kept run that was offered at the start."""
     dialogue.continue_kept()
     return status(dialogue, text)
-
-
-def task(dialogue: Dialogue, text: str) -> str:
-    """Switch to another task; the run of the current one waits."""
-    if not text:
-        other = next(each for each in TASKS if each != dialogue.opened)
-        return f"The task is {dialogue.opened}; task {other} switches."
-    wanted = choice_of(text, TASKS, "the task")
-    return switch(next(each for each in TASKS if each == wanted), dialogue, "")
 
 
 def switch(wanted: Task, dialogue: Dialogue, _text: str) -> str:

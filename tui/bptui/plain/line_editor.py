@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from bpengine.files import FileError, is_replaceable, read_whole, write_whole
+from bpengine.files import is_replaceable
 from bptui.kept.folder import locked
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.table import ENTRIES
@@ -15,7 +15,6 @@ from bptui.plain.table import ENTRIES
 PROMPT = "bptui> "
 MAX_HISTORY = 1000
 """The most lines that are remembered."""
-_MAX_BYTES = 2_000_000
 _MAX_LENGTH = 10_000  # the most characters that are read at once: a line of a pipe may be endless
 
 _BINDINGS = (
@@ -68,24 +67,15 @@ class LineEditor:
         """Write the history. Errors are ignored: the history is only a convenience."""
         if self._history is None:
             return
-        with contextlib.suppress(ImportError, OSError):
+        with contextlib.suppress(ImportError, AttributeError, OSError):  # libedit can't append
             import readline
 
-            numbers = range(self._read + 1, readline.get_current_history_length() + 1)
-            said = [readline.get_history_item(number) or "" for number in numbers]
+            said = readline.get_current_history_length() - self._read
             if said and is_replaceable(self._history):  # a pipe would wait for a reader
                 self._history.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                with locked(self._history.parent):  # other dialogues may have added lines since the start
-                    lines = [*self._remembered(), *said][-MAX_HISTORY:]
-                    text = "".join(f"{line}\n" for line in lines)
-                    write_whole(self._history, text.encode("utf-8", "surrogateescape"))
-
-    def _remembered(self) -> list[str]:
-        """The lines in the file; none if it can't be read."""
-        if self._history is not None:
-            with contextlib.suppress(FileError):
-                return read_whole(self._history, _MAX_BYTES).decode("utf-8", "surrogateescape").splitlines()
-        return []
+                with locked(self._history.parent):  # other dialogues may be adding lines
+                    self._history.touch(mode=0o600)
+                    readline.append_history_file(said, self._history)
 
     def _prepare(self) -> None:
         import readline
@@ -97,8 +87,10 @@ class LineEditor:
                 readline.parse_and_bind(binding)
         readline.set_completer_delims("")
         readline.set_completer(self._complete)
-        for line in self._remembered()[-MAX_HISTORY:]:
-            readline.add_history(line)
+        readline.set_history_length(MAX_HISTORY)
+        if self._history is not None and is_replaceable(self._history):
+            with contextlib.suppress(OSError):
+                readline.read_history_file(self._history)
         self._read = readline.get_current_history_length()
 
     def _complete(self, line: str, number: int) -> str | None:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from bpengine import TASKS
 from bpengine.exports import FORMATS
 from bpengine.wording import listed, shown
 from bptui.commands.grammar import CHANGES, RefusedError, field_named, named, value_named
@@ -170,13 +169,6 @@ ENTRIES: tuple[DialogueCommand, ...] = (
     of_the_screen("defaults"),
     of_the_screen("undo"),
     of_the_screen("redo"),
-    DialogueCommand(
-        "task",
-        "Switch to another task; the run of this one waits.",
-        files.task,
-        usage="[regression | classification]",
-        completes=completing.among(TASKS),
-    ),
     of_the_screen("regression", partial(files.switch, "regression")),
     of_the_screen("classification", partial(files.switch, "classification")),
     DialogueCommand(

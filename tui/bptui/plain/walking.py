@@ -125,12 +125,10 @@ def _move(dialogue: Dialogue, direction: int, stride: Stride) -> None:
 def _number(dialogue: Dialogue) -> str:
     """The current number, or the question for it."""
     walk, prediction = _walk(dialogue), dialogue.prediction
-    asks = prediction.asks(walk)
-    guidance = prediction.guidance(walk.number) if asks else None
     run = dialogue.snapshot.run
-    words = in_words(walk, run.dataset, run.samples, guidance)
+    words = in_words(walk, run.dataset, run.samples, prediction.guidance(walk))
     problem = dialogue.stepper.problem if dialogue.stepper else ""
-    if not asks:
+    if not prediction.asks(walk):
         return joined(problem, prediction.feedback, words)
     question = _ASKS_SIGN if prediction.asks_sign else _ASKS_VALUE
     return joined(problem, words, prediction.feedback, question())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import set_cell_size
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import OptionList, Static
@@ -15,6 +16,7 @@ from bptui.formatting import with_arrows
 from bptui.screens.dialog import Dialog, DialogFrame, DialogOptions
 from bptui.session.speed import TICK_SECONDS
 from bptui.terminal.textual_internals import bind_commands
+from bpwords import Sentence, columns, joined, word
 
 FIGURES_WIDTH = 31
 """The columns of the figures in a row, including the space before them."""
@@ -57,10 +59,10 @@ class AdviceScreen(Dialog[TriedChange]):
     def compose(self) -> ComposeResult:
         """Yield a line about the experiment, the list, and the chosen change in full."""
         edited = self._advising.edited
-        caveat = f" The run was {edited}, these starts are not." if edited else ""
+        caveat = Sentence("The run was {edited}, these starts are not.")(edited=edited) if edited else ""
         keys = f"{arrow_keys('up', 'down')} choose   enter take it   esc close"
         parts = self._summary, self._columns, self._rows, self._details
-        yield DialogFrame(*parts, title=f"what would help?{caveat}", keys=keys, id="advice")
+        yield DialogFrame(*parts, title=joined(word("what would help?"), caveat), keys=keys, id="advice")
 
     def on_mount(self) -> None:
         """Begin the experiment."""
@@ -80,8 +82,9 @@ class AdviceScreen(Dialog[TriedChange]):
         advising = self._advising
         advice = advising.advice
         self.is_done = advising.has_ended
-        state = "Training the first starts…" if advice is None else progress(advice)
-        self._summary.update(advising.note if advising.has_failed else f"{state} {advising.note}")
+        state = word("Training the first starts…") if advice is None else progress(advice)
+        note = word(advising.note)
+        self._summary.update(note if advising.has_failed else joined(state, note))
         if advice is not None:
             self._columns.display = self._details.display = bool(advice.trials)
             self._fill(advice)
@@ -94,10 +97,11 @@ class AdviceScreen(Dialog[TriedChange]):
     def _fill(self, advice: Advice) -> None:
         room = self.size.width - FIGURES_WIDTH - 5  # the frame and a scroll bar
         width = min(max(room, MIN_TEXT_WIDTH), MAX_TEXT_WIDTH)
-        self._columns.update(f"{'':{width}}  {'median error':>18}  better in")
+        error = set_cell_size("", 18 - columns(word("median error"))) + word("median error")
+        self._columns.update(f"{'':{width}}  {error}  {word('better in')}")
         options, chosen = list[Option](), None
         for heading, trials in listed_trials(advice):
-            options.append(Option(Content(f"{heading}:"), disabled=True))
+            options.append(Option(Content(Sentence("{text}:")(text=heading)), disabled=True))
             for trial in trials:
                 if trial.change == self._chosen:
                     chosen = len(options)
@@ -109,7 +113,8 @@ class AdviceScreen(Dialog[TriedChange]):
         """Show the whole change, and remember it if the user chose it."""
         trial = self._trial(event.option)
         if trial is not None:
-            self._details.update(f"{with_arrows(trial.change.text)}: {certainty(trial)}.")
+            said = Sentence("{change}: {certainty}.")
+            self._details.update(said(change=with_arrows(trial.change.text), certainty=certainty(trial)))
             if event.option_index != 1 or self._chosen is not None:
                 self._chosen = trial.change
 
@@ -127,6 +132,7 @@ class AdviceScreen(Dialog[TriedChange]):
 def row(trial: Trial, width: int = MAX_TEXT_WIDTH) -> str:
     """A line of the list; the change takes `width` characters."""
     text = with_arrows(trial.change.text)
-    if len(text) > width:
-        text = f"{text[: width - 3]}..."
-    return f"{text:<{width}}  {with_arrows(errors(trial, 2)):>18}  {trial.better} of {trial.starts}"
+    if columns(text) > width:
+        text = f"{set_cell_size(text, width - 3)}..."
+    better = Sentence("{better} of {starts}")(better=trial.better, starts=trial.starts)
+    return f"{set_cell_size(text, width)}  {with_arrows(errors(trial, 2)):>18}  {better}"

@@ -33,6 +33,7 @@ from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
 from bptui.units.places import Link
 from bptui.widgets.rows import WeightOpened
+from bpwords import Sentence, joined, word
 
 _ACTIONS = {
     "less": "walk(-1)",
@@ -159,7 +160,7 @@ class BoxScreen(Dialog[None]):
         walk = self.stepper.walk
         parameter = None if walk is None else parameter_of(walk)
         if walk is None or parameter is None:
-            return Text("Go to a weight, a bias or a unit to see its chain of derivatives.")
+            return Text(word("Go to a weight, a bias or a unit to see its chain of derivatives."))
         return chain_text(walk, self._session().check_derivative(parameter))
 
     def on_key(self, event: events.Key) -> None:
@@ -246,7 +247,9 @@ class BoxScreen(Dialog[None]):
             return None
         chosen = edited_at_number(walk)
         if chosen is None:
-            self.stepper.problem = "This number belongs to no unit: go to a unit or a weight to edit it."
+            self.stepper.problem = word(
+                "This number belongs to no unit: go to a unit or a weight to edit it."
+            )
             self._show_page()
         return chosen
 
@@ -334,9 +337,8 @@ class BoxScreen(Dialog[None]):
             self._shows_chain, self.stepper.problem = True, ""
             self._page.scroll.scroll_home(animate=False)
         else:
-            self.stepper.problem = (
-                f"The box visits {MAX_UNITS} units and inputs of a layer, and not this weight."
-            )
+            visits = Sentence("The box visits {most} units and inputs of a layer, and not this weight.")
+            self.stepper.problem = visits(most=MAX_UNITS)
         self._show_page()
 
     def action_describe(self) -> None:
@@ -345,12 +347,12 @@ class BoxScreen(Dialog[None]):
         if walk is None:
             return
         self._set_playing(False)
-        guidance = self._prediction.guidance(walk.number) if self._prediction.asks(walk) else None
-        words = in_words(walk, self._snapshot.run.dataset, self._snapshot.run.samples, guidance)
+        run = self._snapshot.run
+        words = in_words(walk, run.dataset, run.samples, self._prediction.guidance(walk))
         parameter = parameter_of(walk)
         if self._shows_chain and parameter is not None:
-            words = f"{words} {chain_words(walk, self._session().check_derivative(parameter))}"
-        self.app.push_screen(WordsScreen(words, title="the number in words"))
+            words = joined(words, chain_words(walk, self._session().check_derivative(parameter)))
+        self.app.push_screen(WordsScreen(words, title=word("the number in words", "title")))
 
     def action_scroll(self, direction: int) -> None:
         """Scroll the formulas up or down by most of a page."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import set_cell_size
 from textual import events
 from textual.reactive import reactive
 
@@ -55,4 +56,4 @@ class BoxNetwork(Rows):
         numbers = () if picture.highlight is None else picture.highlight.numbers.values()
         # A large network has room for no number.
         caption = picture.caption if any(number in drawn for number in numbers) else ""
-        return [*rows, [Span(f"{caption:<{width}}"[:width], "caption")]]
+        return [*rows, [Span(set_cell_size(caption, width), "caption")]]

@@ -96,7 +96,6 @@ class BoxPage(Vertical):
             with_effect: whether the plot is drawn, too.
         """
         walk, run = stepper.walk, snapshot.run
-        asks = walk is not None and prediction.asks(walk)
         message = stepper.problem or (prediction.score.in_words() if prediction.is_on else "")
         width = self.app.size.width - 2
         strides = strides_lines(stepper.stride, run.config.batch_size or run.samples, walk)
@@ -117,8 +116,8 @@ class BoxPage(Vertical):
             self._network.shown = (snapshot, WITHOUT_STEP)
         else:
             self._heading.update(first_fitting(headings(walk, run.samples), width))
-            self._formulas.update(chain or number_text(walk, run.dataset, prediction, asks=asks))
-            self._network.shown = (snapshot, box_picture(walk, hide=asks))
+            self._formulas.update(chain or number_text(walk, run.dataset, prediction))
+            self._network.shown = (snapshot, box_picture(walk, hide=prediction.asks(walk)))
         if with_effect and (walk is None or walk is not self._plotted):
             self._plotted = walk
             trace, row = (None, 0) if walk is None else (walk.trace, walk.row)

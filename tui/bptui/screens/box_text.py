@@ -16,6 +16,7 @@ from bptui.drawing.signs import PanelHelp, Sign
 from bptui.session.snapshot import Snapshot
 from bptui.units.facts import is_from_knocked_out, unit_edits
 from bptui.widgets.footer import KeyHint, hint_of
+from bpwords import Sentence, word
 
 
 def page_text(page: Page) -> Text:
@@ -30,26 +31,19 @@ def page_text(page: Page) -> Text:
     return Text.assemble(*parts)
 
 
-def number_text(walk: BoxWalk, dataset: Dataset, prediction: Prediction, *, asks: bool) -> Text:
+def number_text(walk: BoxWalk, dataset: Dataset, prediction: Prediction) -> Text:
     """The current number or, while it is asked for, the question; then how its inputs were scaled."""
-    text, scaling = _number_text(walk, prediction, asks=asks), scaling_of(walk, dataset)
-    return text.append(f"\n\n{scaling}") if scaling else text
-
-
-def _number_text(walk: BoxWalk, prediction: Prediction, *, asks: bool) -> Text:
-    last = len(walk.trace.layers) - 1
-    if asks:
-        page = page_of(walk.number, last, prediction.guidance(walk.number))
-        # The feedback comes first, since a long formula would leave no room for it.
-        return Text.assemble((prediction.question, "bold"), "\n\n", page_text(page))
-    feedback = f"{prediction.feedback}\n\n" if prediction.feedback else ""
-    return Text.assemble((feedback, "bold"), page_text(page_of(walk.number, last)))
+    page = page_of(walk.number, len(walk.trace.layers) - 1, prediction.guidance(walk))
+    # The feedback comes first, since a long formula would leave no room for it.
+    said = prediction.question if prediction.asks(walk) else prediction.feedback
+    parts = Text(said, "bold"), page_text(page), Text(scaling_of(walk, dataset))
+    return Text("\n\n").join([part for part in parts if part])
 
 
 def chain_text(walk: BoxWalk, check: DerivativeCheck) -> Text:
     """The chain rule for the derivative of the current weight or bias, and its check."""
     return Text.assemble(
-        (f"Chain of dL/d{check.name}\n", "bold"),
+        (f"{Sentence('Chain of {derivative}')(derivative=f'dL/d{check.name}')}\n", "bold"),
         f"{check_in_words(check)}\n",
         *_of_batch(walk),
         *(f"\n{line}" for line in chain(walk)),
@@ -60,7 +54,8 @@ def _of_batch(walk: BoxWalk) -> tuple[str, ...]:
     """Which part of the chain belongs to one sample, and which to the batch."""
     if walk.batch == 1:
         return ()
-    return (f"The deltas are of sample {walk.row + 1}, the derivative is the mean over {walk.batch}.\n",)
+    parts = Sentence("The deltas are of sample {sample}, the derivative is the mean over {batch}.")
+    return (f"{parts(sample=walk.row + 1, batch=walk.batch)}\n",)
 
 
 def box_hints(
@@ -110,7 +105,7 @@ def box_hints(
         *([] if predicts else _chain_hints(snapshot, walk, shows_chain=shows_chain)),
         *((hint_of("undo", "undo", 4),) if snapshot.run.edits else ()),
         predict,
-        KeyHint(f"{key_of('slower')} {key_of('faster')}", f"pace {pace:g}/s", "", 6),
+        KeyHint(f"{key_of('slower')} {key_of('faster')}", Sentence("pace {pace}/s")(pace=f"{pace:g}"), "", 6),
         report,
         words,
         help,
@@ -152,7 +147,7 @@ def box_help() -> PanelHelp:
             Sign(f"{key_of('slower')} {key_of('faster')}", "play slower, faster"),
             Sign(key_of("toggle_pin"), "predict each number: sign, then value"),
             Sign(key_of("edit"), "a weight's chain of derivatives; again: set it"),
-            Sign("click", "a link's weight: its chain; a unit: the chain of its bias"),
+            Sign(word("click", "sign"), "a link's weight: its chain; a unit: the chain of its bias"),
             Sign(key_of("freeze"), "freeze or unfreeze the weight or unit"),
             Sign(key_of("knock_out"), "knock the unit out, or bring it back"),
             Sign(keys_of("undo", "redo"), "undo an edit, redo it"),

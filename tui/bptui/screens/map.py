@@ -35,8 +35,9 @@ from bptui.terminal.capabilities import has_scale, is_ascii
 from bptui.terminal.driver import writer_is_busy
 from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.footer import KeyFooter
+from bpwords import Sentence, in_english, joined, word
 
-NO_ROOM = [[Span("There is no room for the map: make the terminal wider.")]]
+NO_ROOM = "There is no room for the map: make the terminal wider."
 _ACTIONS = {
     "less": "move(-1, 0)",
     "more": "move(1, 0)",
@@ -230,7 +231,9 @@ class MapScreen(Dialog[Opened]):
     def _show(self) -> None:
         cells, mapping = self._cells, self._mapping
         self._shown = self._to_show
-        self._heading.update(f"map  {heading(cells, mapping.note, ended=mapping.has_ended)}", layout=False)
+        self._heading.update(
+            f"{word('map', 'panel')}  {heading(cells, mapping.note, ended=mapping.has_ended)}", layout=False
+        )
         self._footer.hints = map_hints(has_cell=self._chosen is not None)
         if cells is None:
             self._map.shown = []
@@ -243,7 +246,8 @@ class MapScreen(Dialog[Opened]):
         best = cells.ranking[0] if cells.done else None
         layout = self._layout
         marks = Marks(number, best)
-        self._map.shown = NO_ROOM if layout is None else map_rows(cells, self._map_style, layout, marks)
+        no_room = [[Span(word(NO_ROOM))]]
+        self._map.shown = no_room if layout is None else map_rows(cells, self._map_style, layout, marks)
         self._best.update(best_text(cells, brief=True), layout=False)
         self._cell.update(cell_text(cells, number), layout=False)
         if layout is not None:
@@ -332,13 +336,14 @@ class MapScreen(Dialog[Opened]):
         values = {field.name: getattr(config, field.name) for field in FIELDS}
         if self._mapping.is_complete:
             self._memory.open(values)
-        self.dismiss(Opened(values, f"{cells.name(number)}, seed {start.seed}"))
+        self.dismiss(Opened(values, f"{cells.name(number)}, {Sentence('seed {seed}')(seed=start.seed)}"))
 
     def action_describe(self) -> None:
         """Describe the map in words."""
         if self._cells is not None:
-            text = " ".join(map(ascii_line, describe_map(self._cells)))
-            self.app.push_screen(WordsScreen(text, title="the map in words"))
+            with in_english() as note:
+                text = joined(note, *map(ascii_line, describe_map(self._cells)))
+            self.app.push_screen(WordsScreen(text, title=word("the map in words", "title")))
 
     def action_help(self) -> None:
         """Explain the map."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from rich.cells import set_cell_size
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
@@ -33,13 +34,13 @@ from bptui.screens.asking import AskScreen
 from bptui.screens.dialog import Dialog, DialogFrame, DialogOptions
 from bptui.screens.questions import Asked
 from bptui.terminal.textual_internals import bind_commands
-from bpwords import Sentence
+from bpwords import Sentence, word
 
 _STARTS = NumberField(
     label="starts",
     flag="",
     subject="",
-    help=f"How many random starts a cell has, from 1 to {MAX_STARTS}.",
+    help="",
     type=int,
     minimum=1,
     maximum=MAX_STARTS,
@@ -105,35 +106,39 @@ class MapSetup(Dialog[MapPlan]):
         self._options.focus()
 
     def _made_rows(self) -> tuple[SetupLine, ...]:
-        config = self._base.config
+        config, names = self._base.config, ", ".join(map(word, METRIC_NAMES.values()))
+        starts = Sentence("How many starts a cell has, from 1 to {most}. Their seeds follow the run's.")
         return (
-            *self._axis_rows("columns"),
-            *self._axis_rows("rows"),
-            _line_of("starts", _STARTS, f"{_STARTS.help} Their seeds follow the run's."),
+            *self._axis_rows("columns", word("columns", "map")),
+            *self._axis_rows("rows", word("rows", "map")),
+            _line_of("starts", _STARTS, starts(most=MAX_STARTS), word("starts", "map")),
             SetupLine(
-                "a cell shows",
-                lambda plan: METRIC_NAMES[plan.metric],
+                word("a cell shows", "map"),
+                lambda plan: word(METRIC_NAMES[plan.metric]),
                 lambda plan, by: replace(plan, metric=_METRIC.move(plan.metric, by)),
                 lambda plan, text: replace(plan, metric=_METRIC.parse(text)),
-                f"One of {', '.join(METRIC_NAMES.values())}. The test error needs test samples.",
+                Sentence("One of {names}. The test error needs test samples.")(names=names),
             ),
             _line_of(
                 "success_error",
                 FIELD["target_error"],
-                "The last error at or below which a run has succeeded; its test error, if a cell shows that.",
-                "succeeds at",
+                word(
+                    "The last error at or below which a run has succeeded; its test error, if that is shown."
+                ),
+                word("succeeds at", "map"),
                 config.target_error or SUCCESS_ERROR,
             ),
             _line_of(
                 "epochs",
                 FIELD["epochs"],
-                "How many epochs each run has. If left empty, as many as the run.",
+                word("How many epochs each run has. If left empty, as many as the run."),
+                word("epochs", "map"),
                 own=config.epochs,
-                note=" (those of the run)",
+                note=f" {word('(those of the run)')}",
             ),
         )
 
-    def _axis_rows(self, name: str) -> tuple[SetupLine, SetupLine]:
+    def _axis_rows(self, name: str, label: str) -> tuple[SetupLine, SetupLine]:
         base = self._base
 
         def axis(plan: MapPlan) -> AxisPlan:
@@ -152,29 +157,34 @@ class MapSetup(Dialog[MapPlan]):
         def typed_field(plan: MapPlan, text: str) -> MapPlan:
             if "=" in text:
                 return _with(plan, name, typed_axis(text, None))
-            begun = (field for field in self._fields if text and field.label.startswith(text.lower()))
+            begins = (
+                field.label.startswith(text.lower()) or field.said.startswith(text) for field in self._fields
+            )
+            begun = (field for field, is_it in zip(self._fields, begins, strict=True) if text and is_it)
             field = next(begun, axis_field(text))
             if field is None:
-                raise ConfigError(name, must_be("the name of a setting", text))
+                raise ConfigError(name, must_be(word("the name of a setting"), text))
             why_not = why_not_proposed(field, base)
             if why_not:
-                raise ConfigError(field.label, why_not)
+                raise ConfigError(field.said, why_not)
             return proposing(plan, field)
 
         return (
             SetupLine(
-                name,
-                lambda plan: axis(plan).field.label,
+                label,
+                lambda plan: axis(plan).field.said,
                 next_field,
                 typed_field,
-                "The setting that is varied. Type the beginning of its name, or its name, = and values.",
+                word(
+                    "The setting that is varied. Type the beginning of its name, or its name, = and values."
+                ),
             ),
             SetupLine(
-                "  values",
+                f"  {word('values', 'map')}",
                 lambda plan: axis(plan).text,
                 lambda plan, by: _with(plan, name, _finer(axis(plan), by)),
                 lambda plan, text: _with(plan, name, typed_axis(text, axis(plan).field)),
-                Sentence("Type {forms}. {less/more} change the count of a range.")(forms=FORMS),
+                Sentence("Type {forms}. {less/more} change the count of a range.")(forms=word(FORMS)),
             ),
         )
 
@@ -182,11 +192,11 @@ class MapSetup(Dialog[MapPlan]):
         chosen = self._options.highlighted or 0
         self._options.clear_options()
         self._options.add_options(
-            [Option(Content(f"{row.label:<14} {row.value(self._plan)}")) for row in self._rows]
+            [Option(Content(f"{set_cell_size(row.label, 14)} {row.value(self._plan)}")) for row in self._rows]
         )
         self._options.highlighted = chosen
         problem = self._base.problem(self._plan)
-        self._say(problem or f"{self._plan.runs} runs", is_problem=bool(problem))
+        self._say(problem or Sentence("{total} runs")(total=self._plan.runs), is_problem=bool(problem))
 
     def _say(self, text: str, *, is_problem: bool = True) -> None:
         self._problem.update(text)
@@ -217,7 +227,7 @@ class MapSetup(Dialog[MapPlan]):
         try:
             self._plan = self._line.move(self._plan, direction)
         except ConfigError as error:
-            self._say(f"{error}.")
+            self._say(Sentence("{text}.")(text=error))
             return
         self._fill()
 
@@ -228,7 +238,7 @@ class MapSetup(Dialog[MapPlan]):
         elif self._base.problem(self._plan):
             self._plan = self._before
             self._fill()
-            self._say("That map is not possible, so the last possible values are shown. esc goes back.")
+            self._say(word("That map is not possible, so the last possible values are shown. esc goes back."))
         else:
             self.dismiss(self._plan)
 
@@ -238,16 +248,14 @@ def _with(plan: MapPlan, name: str, value: Any) -> MapPlan:
     return replace(plan, **changes)
 
 
-def _line_of(
-    name: str, field: Field, help: str, label: str = "", own: Any = None, note: str = ""
-) -> SetupLine:
+def _line_of(name: str, field: Field, help: str, label: str, own: Any = None, note: str = "") -> SetupLine:
     """The line of a part of the plan whose values are those of a setting.
 
     Args:
         name: the part.
         field: the setting.
         help: what it does.
-        label: its label, if that is not the name.
+        label: its label.
         own: what stands for it where the plan has none.
         note: what is said beside that.
     """
@@ -256,7 +264,7 @@ def _line_of(
         return getattr(plan, name) or own
 
     return SetupLine(
-        label or name,
+        label,
         lambda plan: field.format(value(plan)) + ("" if getattr(plan, name) else note),
         lambda plan, by: _with(plan, name, field.move(value(plan), by)),
         lambda plan, text: _with(plan, name, field.parse(text) if text or own is None else None),
@@ -268,6 +276,6 @@ def _finer(axis: AxisPlan, by: int) -> AxisPlan:
     """The same range with `by` more values."""
     count_part = _COUNT.search(axis.text)
     if count_part is None:
-        raise ConfigError(axis.field.label, "press enter to type other values")
+        raise ConfigError(axis.field.said, word("press enter to type other values"))
     count = int(count_part[1]) + by
     return AxisPlan(f"{axis.text[: count_part.start()]}:{count}", axis.field)

@@ -9,37 +9,43 @@ from bptui.commands import key_of, keys_of
 from bptui.drawing.signs import PanelHelp, Sign
 from bptui.formatting import median_text
 from bptui.widgets.footer import KeyHint, hint_of
-from bpwords import Sentence
+from bpwords import Sentence, joined, word
 
 
 def heading(cells: Cells | None, note: str, *, ended: bool) -> str:
     """The progress of the map, and a note about it."""
     if cells is None:
-        return note or "Starting…"
+        return note or word("Starting…")
     total = len(cells.sweep)
     data = cells.sweep.base.dataset if cells.sweep.source is None else cells.sweep.source.name
-    length = "" if "epochs" in cells.sweep.vary else f", {cells.sweep.base.epochs} epochs"
-    runs = f"{total} runs" if ended and cells.done == total else f"{cells.done} of {total} runs"
+    runs = Sentence("{total} runs" if ended and cells.done == total else "{done} of {total} runs")
     function = cells.sweep.base.function if cells.sweep.source is None else ""
-    return f"{function or data}{length}: {runs}{f'. {note}' if note else ''}"
+    whole = Sentence(
+        "{data}: {runs}." if "epochs" in cells.sweep.vary else "{data}, {epochs} epochs: {runs}."
+    )
+    values = {"epochs": cells.sweep.base.epochs, "runs": runs(total=total, done=cells.done)}
+    return joined(whole(data=function or data, **values), note)
 
 
 def cell_text(cells: Cells, number: int) -> Text:
     """The figures of a cell, and at the end what enter opens."""
     cell, name = cells.cells[number], cells.name(number)
     if not cell.results:
-        return Text.assemble((f"{name}\n", "bold"), "not trained yet")
+        return Text.assemble((f"{name}\n", "bold"), word("not trained yet"))
     kind = cells.judged_by
     low, middle, high = (median_text(cell.quantile(share, kind), 3) for share in (0.1, 0.5, 0.9))
     count, best, opened = len(cell.results), cell.in_order(kind)[0], cell.middle(kind)
     best_error = best.test_error if kind == "test-error" else best.error
+    succeeded = Sentence("{count} of {starts} succeeded (<= {limit}), {n} diverged")
     lines = [
-        f"median {kind.replace('-', ' ')} {middle}",
-        f"10th-90th percentile {low} to {high}",
-        f"{cell.successes(kind)} of {count} succeeded (<= {cells.success_error:g}), {cell.diverged} diverged",
-        "every start diverged"
+        Sentence("median {error} {median}")(error=word(kind.replace("-", " ")), median=middle),
+        Sentence("10th-90th percentile {low} to {high}")(low=low, high=high),
+        succeeded(
+            count=cell.successes(kind), starts=count, limit=f"{cells.success_error:g}", n=cell.diverged
+        ),
+        word("every start diverged")
         if best.diverged or best_error is None
-        else f"best start: seed {best.seed}, {median_text(best_error, 3)}",
+        else Sentence("best start: seed {seed}, {error}")(seed=best.seed, error=median_text(best_error, 3)),
         Sentence("{edit} opens seed {seed}, the median start")(seed=opened.seed),
     ]
     return Text.assemble((f"{name}\n", "bold"), "\n".join(lines))
@@ -71,9 +77,9 @@ def map_help() -> PanelHelp:
             Sign(keys_of("less", "more", "up", "down"), "move the cursor"),
             Sign(f"{key_of('first')} {key_of('last')}", "first, last column"),
             Sign(f"{key_of('page_up')} {key_of('page_down')}", "first, last row"),
-            Sign("click", "move the cursor to a cell; a second click opens a run of it"),
+            Sign(word("click", "sign"), "move the cursor to a cell; a second click opens a run of it"),
             Sign(key_of("rewind"), "go to the best cell"),
-            Sign(key_of("edit"), Sentence("open a run of the cell; {undo} on the tab undoes that")()),
+            Sign(key_of("edit"), "open a run of the cell, which can be undone on the tab"),
             Sign(key_of("toggle_smooth"), "edit the map: settings, values, starts, epochs"),
             Sign(key_of("toggle_metrics"), "error, test error, or the share that succeeds"),
             Sign(key_of("restart"), "train the map again"),

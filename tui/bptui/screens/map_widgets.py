@@ -17,6 +17,7 @@ from bptui.drawing.spans import padded
 from bptui.session.fits import CellFits, Fits, FitsJob
 from bptui.widgets.plot import Plot
 from bptui.widgets.rows import Rows
+from bpwords import word
 
 REST_TICKS = 3
 """How many ticks the cursor stays on a cell before the cell's starts are trained for the plot."""
@@ -146,6 +147,6 @@ class CellPlot(Plot):
         if found.fits is not None:
             self.border_title = self.legend(self.show(*self._make_figure(found.fits)))
         else:
-            self.border_title = found.problem or "training the starts of this cell…"
+            self.border_title = found.problem or word("training the starts of this cell…")
         if found.fits is not None or found.problem:
             self._shown = self._wanted

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from rich.cells import set_cell_size
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -20,12 +21,15 @@ from bpengine.wording import printable
 from bptui.commands import arrow_keys, keys_of
 from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
 from bptui.terminal.textual_internals import bind_commands
+from bpwords import Sentence, columns, joined, word
 
 SUFFIXES = frozenset((".csv", ".tsv", ".txt", ".dat", ".data", ".bptui", ".toml", ".json"))
 """The endings of the names of files that are listed."""
 NAME_WIDTH, ROW_WIDTH = 20, 70
 """The most characters of a column's name, and of its row, which is not wrapped."""
+# said
 INPUT, TARGET, LEFT_OUT = ROLES = ("input", "target", "left out")
+# said
 _GAPS = dict(zip(MISSING, ("refuse the file", "leave out their rows", "fill in the mean"), strict=True))
 
 
@@ -93,13 +97,13 @@ class OpenScreen(Dialog[None]):
     def __init__(self, open_file: OpenFile) -> None:
         super().__init__()
         self._open_file = open_file
-        self._input, self._message = DialogInput(placeholder="type to filter"), DialogMessage()
+        self._input, self._message = DialogInput(placeholder=word("type to filter")), DialogMessage()
         self._tree = FileTree(".")
         self._tree.show_root, self._tree.auto_expand = False, False
 
     def compose(self) -> ComposeResult:
         """Yield the input for the name, the list of files, and a line for messages."""
-        about = "A checkpoint (.bptui), settings (.toml), or rows to learn from (.csv). ../ goes up."
+        about = word("A checkpoint (.bptui), settings (.toml), or rows to learn from (.csv). ../ goes up.")
         keys = f"{arrow_keys('up', 'down')} choose   enter open   esc cancel"
         parts = Static(about, markup=False), self._input, self._tree, self._message
         yield DialogFrame(*parts, title="open a file", keys=keys, id="open")
@@ -183,7 +187,7 @@ class TableScreen(Dialog[bool]):
         """Propose what suits the columns."""
         self._outline = outline
         target, reason = outline.likely_target()
-        self._about.update(f"{reason} Columns that can't be learned from are left out.")
+        self._about.update(joined(reason, word("Columns that can't be learned from are left out.")))
         self._roles = [LEFT_OUT if column.problem else INPUT for column in outline.columns]
         self._roles[target] = TARGET
         self._to_classes = outline.columns[target].is_label
@@ -192,8 +196,9 @@ class TableScreen(Dialog[bool]):
     def compose(self) -> ComposeResult:
         """Yield why a column is proposed, the rows, and a line for messages."""
         keys = f"{arrow_keys('up', 'down')} choose   {keys_of('less', 'more')} change   enter open   esc back"
+        learn = Sentence("learn from {name}")
         yield DialogFrame(
-            self._about, self._options, self._message, title=f"learn from {printable(self._file)}", keys=keys
+            self._about, self._options, self._message, title=learn(name=printable(self._file)), keys=keys
         )
 
     def on_mount(self) -> None:
@@ -202,18 +207,20 @@ class TableScreen(Dialog[bool]):
 
     def _fill(self, highlighted: int) -> None:
         rows = [
-            ("learn", "classes" if self._to_classes else "a number", ""),
-            ("empty cells", _GAPS[self._missing], ""),
-            ("names in the first row", "yes" if self._outline.has_header else "no", ""),
+            (word("learn", "table"), word("classes" if self._to_classes else "a number"), ""),
+            (word("empty cells"), word(_GAPS[self._missing]), ""),
+            (word("names in the first row"), word("yes" if self._outline.has_header else "no"), ""),
             *(
-                (column.name, role, column.problem or column.values)
+                (column.name, word(role), column.problem or column.values)
                 for column, role in zip(self._outline.columns, self._roles, strict=True)
             ),
         ]
-        self._options.set_options(
-            Option(Content(printable(f"{printable(name, 22):<22}  {value:<8}  {about}", ROW_WIDTH)))
-            for name, value, about in rows
+        names = [set_cell_size(printable(name, 22), 22) for name, _, _ in rows]
+        texts = (
+            f"{name}  {value}{' ' * (8 - columns(value))}  {about}"
+            for name, (_, value, about) in zip(names, rows, strict=True)
         )
+        self._options.set_options(Option(Content(printable(text, ROW_WIDTH))) for text in texts)
         self._options.highlighted = highlighted
 
     def action_change(self, direction: int) -> None:

@@ -29,6 +29,7 @@ COMMON = "toggle_run", "dataset", "learning_rate", "hidden_units", "activation",
 """What users look for most, by the names of the entries: the order without a text."""
 
 
+# said as topic
 GROUPS = (*TOPICS, "panels", "data", "lessons", "values")
 """What entries are about, in the order of the palette: the topics of the commands and others."""
 

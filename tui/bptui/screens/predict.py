@@ -14,6 +14,7 @@ from bptui.formatting import sentence_case
 from bptui.screens.dialog import Dialog, DialogFrame, DialogInput, DialogMessage
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
+from bpwords import Sentence, word
 
 MAX_INPUTS = 100
 """The most values that are asked for: each takes 17 ms to show."""
@@ -77,7 +78,7 @@ class PredictScreen(Dialog[None]):
             VerticalScroll(*rows, id="inputs", can_focus=False),
             self._answer,
             self._message,
-            title=f"predict {self._dataset.target}",
+            title=Sentence("predict {target}")(target=self._dataset.target),
             keys=f"type values   {moves}esc close",
             id="predict",
         )
@@ -112,9 +113,9 @@ class PredictScreen(Dialog[None]):
     def _answered(self) -> Answered:
         """What the run answers or, as a note, why it does not."""
         if self._session.stage is Stage.DIVERGED:
-            return Answered("", f"{sentence_case(DIVERGED)}.")
+            return Answered("", Sentence("{text}.")(text=sentence_case(word(DIVERGED))))
         texts = [field.value for field in self._inputs]
         try:
             return answered(self._dataset, self._asked, texts, self._session.outputs)
         except TypedError as error:
-            return Answered("", f"{error}.")
+            return Answered("", Sentence("{text}.")(text=error))

@@ -15,7 +15,7 @@ from bpengine.data.features import FeatureError, FeatureMap
 from bpengine.data.formulas import parse
 from bpengine.data.formulas.fields import parts_of
 from bpengine.edits import BIAS, Input
-from bpengine.numbers import parse_real
+from bpengine.numbers import is_ambiguous, parse_real
 from bpengine.wording import name_list, printable_path
 from bptui.commands import arrow_keys
 from bptui.commands.grammar import RefusedError
@@ -122,25 +122,27 @@ def weight_of(snapshot: Snapshot, unit: Place, use: Callable[[Edit], object], so
     row = source if isinstance(source, int) else bias
     edit = Edit("set", layer, column, BIAS if row == bias else row)
     if row == bias:
-        what = "the bias"
+        what = word("the bias")
     elif layer == 0:
-        what = f"the weight from {input_name(snapshot, row)}"
+        what = Sentence("the weight from {name}")(name=input_name(snapshot, row))
     else:
-        what = f"the weight from unit {row + 1} of layer {layer}"
+        what = Sentence("the weight from unit {unit} of layer {layer}")(unit=row + 1, layer=layer)
 
     def use_value(text: str) -> None:
         try:
             value = parse_real(text)
             if not math.isfinite(value):
-                raise ValueError("must be a finite number")
-        except ValueError as error:
-            problem = str(error) if str(error).startswith(("the comma", "must")) else "must be a number"
-            raise ConfigError(edit.target, f"{problem}, such as -0.42, 4.2e-2 or 0,3.") from None
+                raise ValueError("")
+        except ValueError:
+            refused = "must be a finite number, such as -0.42, 4.2e-2 or 0,3."
+            if is_ambiguous(text):
+                refused = "the comma may stand before decimals or between thousands"
+            raise ConfigError(edit.target, word(refused)) from None
         use(replace(edit, value=value))
 
     return Asked(
-        title=f"set a weight of {unit_name(snapshot, unit)}",
-        about=f"{edit.target}, {what}",
+        title=Sentence("set a weight of {unit}")(unit=unit_name(snapshot, unit)),
+        about=word(", ", "legend").join((edit.target, what)),
         text=repr(float(values[row])),
         keys=f"enter set   {arrow_keys('up', 'down')} others   esc cancel",
         use=use_value,
@@ -228,7 +230,8 @@ def file_of(savings: Sequence[Saving], stem: str, say: Callable[[str], object], 
         problem = saving.problem(name) or saving.save(name)
         if problem:
             raise RefusedError(problem)
-        say(Sentence("Saved {name}")(name=f"{printable_path(name)}{saving.ending(name)}"))
+        if not saving.is_late:
+            say(Sentence("Saved {name}")(name=f"{printable_path(name)}{saving.ending(name)}"))
 
     def others(name: str, direction: int) -> Asked:
         asked = file_of(savings, stem, say, (chosen + direction) % len(savings))
@@ -237,7 +240,7 @@ def file_of(savings: Sequence[Saving], stem: str, say: Callable[[str], object], 
     marks = ("▸" if number == chosen else " " for number in range(len(savings)))
     return Asked(
         title="save",
-        about="\n".join(f"{mark} {word(saving.label)}" for mark, saving in zip(marks, savings, strict=True)),
+        about="\n".join(f"{mark} {saving.label}" for mark, saving in zip(marks, savings, strict=True)),
         text=proposed,
         keys=f"{arrow_keys('up', 'down')} choose   enter save   esc cancel",
         use=use,
@@ -248,7 +251,7 @@ def file_of(savings: Sequence[Saving], stem: str, say: Callable[[str], object], 
 
 def downloaded(savings: Sequence[Saving]) -> Listed:
     """Ask which of these files to download; the program names it."""
-    rows = [word(saving.label).partition(" (")[0] for saving in savings]
+    rows = [saving.label.partition(" (")[0] for saving in savings]
     keys = f"{arrow_keys('up', 'down')} choose   enter download   esc cancel"
     return Listed(title="download", about="", rows=rows, keys=keys)
 
@@ -257,8 +260,8 @@ def task_of(whole_numbers: int) -> Listed:
     """Ask what so many different whole numbers in the column to predict are."""
     return Listed(
         title="column to predict",
-        about=f"{whole_numbers} different whole numbers: classes, or a number?",
-        rows=["classes", "a number"],
+        about=Sentence("{n} different whole numbers: classes, or a number?")(n=whole_numbers),
+        rows=[word("classes"), word("a number")],
         keys=f"{arrow_keys('up', 'down')} choose   enter take   esc close",
     )
 
@@ -267,7 +270,7 @@ def lessons_of(walks: Sequence[LessonWalk], problems: Sequence[str] = ()) -> Lis
     """Ask which lesson to open, at first the first one that is not done; `problems` are lines above them."""
     return Listed(
         title="lessons",
-        about="\n".join((*problems[:_MOST_PROBLEMS], *([] if walks else ["There are no lessons."]))),
+        about="\n".join((*problems[:_MOST_PROBLEMS], *([] if walks else [word("There are no lessons.")]))),
         rows=[_lesson_row(walk) for walk in walks],
         keys=f"{arrow_keys('up', 'down')} choose   enter open   esc cancel",
         chosen=next((number for number, walk in enumerate(walks) if not walk.is_done), 0),

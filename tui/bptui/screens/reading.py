@@ -10,12 +10,12 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from bptui.screens.dialog import Dialog
+from bptui.screens.dialog import Dialog, keys_said
 from bptui.session.pins import LABELS
 from bptui.session.snapshot import Snapshot
 from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.comparison_table import comparison_table
-from bpwords import Sentence
+from bpwords import Sentence, word
 
 
 class WordsScreen(Dialog[None]):
@@ -23,12 +23,12 @@ class WordsScreen(Dialog[None]):
 
     Args:
         text: the description.
-        title: what is described.
+        title: what is described, if it is not the run.
     """
 
     BINDINGS = [Binding("q,space,enter", "dismiss", "Close", show=False)]
 
-    def __init__(self, text: str | Text, *, title: str = "the run in words") -> None:
+    def __init__(self, text: str | Text, *, title: str = "") -> None:
         super().__init__()
         bind_commands(self, {"describe": "dismiss"})
         self._text, self._title = text, title
@@ -36,7 +36,7 @@ class WordsScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Yield the text."""
         scroll = VerticalScroll(Static(self._text, markup=False), id="words")
-        scroll.border_title = self._title
+        scroll.border_title = self._title or word("the run in words", "title")
         scroll.border_subtitle = Sentence("{describe} or esc close")()
         yield scroll
 
@@ -64,7 +64,7 @@ class PinsScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Yield the table, which scrolls if it does not fit."""
-        self._scroll.border_title = "pinned runs"
+        self._scroll.border_title = word("pinned runs", "title")
         yield self._scroll
 
     def on_mount(self) -> None:
@@ -76,8 +76,10 @@ class PinsScreen(Dialog[None]):
         self._snapshot = snapshot = snapshot or self._snapshot
         self._table.update(comparison_table(snapshot))
         letters = " ".join(sorted(pin.label.lower() for pin in snapshot.comparison.pins))
-        unpins = f"{letters} unpin   " if letters else ""  # there may be only the run before a what-if
-        self._scroll.border_subtitle = f"{unpins}esc close"
+        unpins = (
+            f"{letters} {word('unpin', 'key')}   " if letters else ""
+        )  # there may be only a what-if's run
+        self._scroll.border_subtitle = unpins + keys_said("esc close")
 
     def action_unpin(self, letter: str) -> None:
         """Remove a pin; close after the last one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from rich.cells import set_cell_size
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -56,6 +57,7 @@ from bptui.widgets.footer import KeyHint, fitting
 from bptui.widgets.plot import Plot
 from bptui.widgets.rows import WeightOpened
 from bptui.widgets.weight_bars import WeightBars
+from bpwords import word
 
 _ACTIONS = {
     "less": "walk(-1, 0)",
@@ -144,7 +146,7 @@ class UnitScreen(Dialog[None]):
             KeyHint("esc", "close", "", 3),
         )
         room = max(min(self.size.width, _WIDTH) - 6, 0)
-        named = (f"{hint.shown} {hint.label}" for hint in fitting(hints, room))
+        named = (f"{hint.shown} {hint.said}" for hint in fitting(hints, room))
         self._scroll.border_subtitle = "  ".join(named)
 
     def on_mount(self) -> None:
@@ -205,27 +207,37 @@ class UnitScreen(Dialog[None]):
         self._name_keys()
 
 
+def _fact(name: str, value: str) -> str:
+    return f"{set_cell_size(name, 7)} {value}"
+
+
 def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array | None) -> list[Legend]:
     """The range of the outputs, the scale of a map, and a verdict, or why they are unknown."""
-    lines = [f"bias    {signed(weights_of(snapshot, unit)[1])}"]
+    lines = [_fact(word("bias", "unit"), signed(weights_of(snapshot, unit)[1]))]
     edited = edited_as(snapshot, unit)
     if edited:
-        lines.append("knocked out: counts as 0" if edited == "knocked out" else edited)
+        lines.append(word("knocked out: counts as 0") if edited == word("knocked out") else edited)
     if values is None:
         return [*map(Legend.of, lines), Legend(), Legend.of(why_not_drawn(snapshot))]
     facts = unit_facts(activation, values)
     inputs = len(snapshot.run.dataset.domain)
     lines += [
-        "over all samples:" if inputs > 2 else "over both inputs:" if inputs == 2 else "over all inputs:",
-        f"lowest  {signed(facts.low)}",
-        f"highest {signed(facts.high)}",
-        f"mean    {signed(facts.mean)}",
+        word(
+            "over all samples:" if inputs > 2 else "over both inputs:" if inputs == 2 else "over all inputs:"
+        ),
+        _fact(word("lowest", "unit"), signed(facts.low)),
+        _fact(word("highest", "unit"), signed(facts.high)),
+        _fact(word("mean", "unit"), signed(facts.mean)),
     ]
     shown = [*map(Legend.of, lines)]
     if values.ndim == 2:
         low, high = limits_of(activation, values)
         shown.append(
-            Legend.of(f"scale   {number(low)}", Scale.over(low, high).legend(low, high), number(high))
+            Legend.of(
+                _fact(word("scale", "unit"), number(low)),
+                Scale.over(low, high).legend(low, high),
+                number(high),
+            )
         )
     return [*shown, Legend(), Legend.of(facts.verdict)] if facts.verdict else shown
 

@@ -12,6 +12,7 @@ from bpengine import CheckpointError, ConfigError, DivergedError
 from bpengine.files import is_replaceable, reason_of, write_whole
 from bpengine.wording import printable_path
 from bptui.pictures.formats import SUFFIXES, PngError, check_png, picture_of
+from bpwords import Sentence, word
 
 if TYPE_CHECKING:
     from textual.strip import Strip
@@ -35,6 +36,8 @@ class Saving(NamedTuple):
     """What follows, if that is not clear; {path} is the name."""
     files: tuple[str, ...] = ()
     """The files that are written into a folder of this name; none if the name is that of a file."""
+    is_late: bool = False
+    """Whether `write` only begins to make the file, and something else says so."""
 
     def ending(self, name: str) -> str:
         """The note as the end of a sentence that says what was saved under this name."""
@@ -72,16 +75,16 @@ class Saving(NamedTuple):
     def _problem(self, name: str) -> str:
         shown = printable_path(name)
         if not name.strip():
-            return f"must be the name of a {'folder' if self.files else 'file'}"
+            return word("must be the name of a folder" if self.files else "must be the name of a file")
         if not name.isprintable():
-            return f"{shown}: must be a name without control characters"
+            return Sentence("{name}: must be a name without control characters")(name=shown)
         if self.files and (path := Path(name).expanduser()).exists() and not path.is_dir():
-            return f"{shown}: is a file, not a folder"
+            return Sentence("{name}: is a file, not a folder")(name=shown)
         for path in self._paths(name):
             if path.is_dir():
-                return f"{shown}: is a folder, not a file"
+                return Sentence("{name}: is a folder, not a file")(name=shown)
             if not is_replaceable(path):
-                return f"{shown}: is not a regular file"
+                return Sentence("{name}: is not a regular file")(name=shown)
             path.exists()  # raises an error that `is_dir` would ignore
         return ""
 
@@ -93,12 +96,12 @@ def picture_saving(rows: Iterable[Strip]) -> Saving:
         suffix = path.suffix.lower()
         if suffix == ".png":
             try:
-                check_png("M─⣿")
+                check_png()
             except PngError as error:
                 raise ConfigError("picture", str(error)) from None
         write_whole(path, picture_of(rows, suffix if suffix in SUFFIXES else ".svg"))
 
-    return Saving("picture", "picture of the screen (.svg, .png, .txt)", ".svg", write)
+    return Saving("picture", word("picture of the screen (.svg, .png, .txt)"), ".svg", write)
 
 
 def free_name(stem: str, suffix: str) -> str:
@@ -114,8 +117,9 @@ def free_name(stem: str, suffix: str) -> str:
 
 
 def _unwritable(name: str, error: OSError) -> str:
-    return f"{printable_path(name)}: can't be written: {reason_of(error)}"
+    unwritable = Sentence("{name}: can't be written: {reason}")
+    return unwritable(name=printable_path(name), reason=reason_of(error))
 
 
 def _impossible(name: str) -> str:
-    return f"{printable_path(name)}: is not a possible file name"
+    return Sentence("{name}: is not a possible file name")(name=printable_path(name))

@@ -64,6 +64,7 @@ class Session:
     Attributes:
         cloud: the starts that differ from the run only in the seed.
         stability: the sharpness of the run, and the learning rates that it allows.
+        notice: the answer to the last command; empty if the state of the run says everything.
         kept: what to keep if the program ends now. It is replaced as a whole, so that any thread may read it.
     """
 
@@ -83,7 +84,7 @@ class Session:
         self._activity: Activity | None = None
         self._has_trained = False  # since the document was frozen
         self._is_away = False  # the trainer is on the way to another epoch
-        self._notice, self._noticed_at = "", clock()
+        self.notice, self._noticed_at = "", clock()
         self._undo_stack = UndoStack()
         self._speed = SpeedControl(clock)
         self._snapshots = Snapshots()
@@ -171,7 +172,7 @@ class Session:
         elif transition.undo:
             self._undo_stack = self._undo_stack.pushed(UndoEntry(transition.undo, before, transition.of_pins))
         if transition.notice is not None:
-            self._notice, self._noticed_at = transition.notice, self._clock()
+            self.notice, self._noticed_at = transition.notice, self._clock()
 
     def _return(self) -> None:
         """Let the trainer be where the document is, if it is on the way to another epoch."""
@@ -243,7 +244,7 @@ class Session:
         self._freeze()
         self._settle()
         if self.stage in (Stage.FINISHED, Stage.DIVERGED):
-            self._notice = ""
+            self.notice = ""
         self._publish()
 
     def run_until_idle(self) -> None:
@@ -314,16 +315,6 @@ class Session:
         return "" if view is None else notices.viewing_in_the_box(view.stop, done)
 
     @property
-    def what_if(self) -> bool:
-        """Whether each change retrains to the current epoch."""
-        return self._document.what_if
-
-    @property
-    def notice(self) -> str:
-        """The answer to the last command; empty if the state of the run says everything."""
-        return self._notice
-
-    @property
     def has_news(self) -> bool:
         """Whether something has changed since the last snapshot."""
         return self._has_moved or self.has_results
@@ -382,7 +373,7 @@ class Session:
             document=self._document,
             activity=self._activity,
             stop=None if view is None else view.stop,
-            notice=self._notice,
+            notice=self.notice,
             is_new=not runs or self._clock() - self._noticed_at < NOTICE_SECONDS,
             speed=self._speed,
             cloud=cloud,

@@ -93,7 +93,7 @@ def fast_kernel() -> str:
 def _work(dialogue: Dialogue, command: str) -> int:
     """The work of a command, which may train the run, or many starts, as far as the run is already."""
     session, epochs = dialogue.session, dialogue.session.epochs_done
-    has_cloud = session.cloud.is_on and session.what_if
+    has_cloud = session.cloud.is_on and session.document.what_if
     with contextlib.suppress(RefusedError, ConfigError):
         act = act_of(command)
         if isinstance(act, Train):

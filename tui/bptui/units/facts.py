@@ -204,11 +204,14 @@ def unit_edits(snapshot: Snapshot, place: Place, source: int | None = None) -> t
     """
     (layer, unit), network = place, snapshot.network
     if place in network.knocked_out:  # it stays frozen until it is brought back
+        # said as key
         return (("knock_out", "bring back"),)
     edits = []
     if source is None or not is_from_knocked_out(snapshot, layer, source):
+        # said as key
         edits.append(("freeze", "unfreeze" if network.is_frozen(layer, unit, source) else "freeze"))
     if layer < len(network.layers) - 1:
+        # said as key
         edits.append(("knock_out", "knock out"))
     return tuple(edits)
 

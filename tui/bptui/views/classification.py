@@ -216,11 +216,13 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     short = Legend.of(scale, key) if detail else ""
     certain = Legend.of(scale, f"{translated('certain', 'legend')} {key}") if detail else ""
     pins = compared_legend(runs, word="")
+    # said as legend
     differ, cloud = (
         Legend() if agreement is None else cloud_legend(snapshot, word, DISAGREEMENT[1])
         for word in ("{number} starts disagree", "{number} starts")
     )
     wide, usual, narrow = _NAMES_LENGTHS
+    # said as legend
     return figure, Legend.of_variants(
         *(
             Legend.of(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -147,12 +147,7 @@ class SavedLayout:
         """Save the layout for the next start."""
         if self._path is None:
             return
-        values = {
-            "hidden": sorted(layout.hidden),
-            "focused": layout.focused,
-            "turn": layout.turn,
-            "theme": layout.theme,
-        }
+        values = asdict(layout) | {"hidden": sorted(layout.hidden)}
         with contextlib.suppress(OSError, ValueError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             if is_replaceable(self._path):  # a pipe would wait for a reader

@@ -15,6 +15,7 @@ from bptui.drawing import Figure, Kind, Legend, Series, Span, class_role
 from bptui.session.snapshot import Comparison, Snapshot
 from bptui.views.contour import border, winners
 from bptui.views.panels import FIGURES
+from bpwords import Sentence, word
 
 _FACTORS = tuple(digit * 10.0**power for power in range(7) for digit in (1, 2, 5))
 """The factors by which a change is magnified until it is visible."""
@@ -73,10 +74,10 @@ def effect_figure(snapshot: Snapshot, trace: Trace | None, row: int = 0) -> tupl
     if factor == 1:
         how = ""
     elif factor:
-        how = f"change magnified x{factor:,.0f}"
+        how = Sentence("change magnified x{factor}")(factor=f"{factor:,.0f}")
     else:
-        how = "no change to be seen"
-    legend = Legend.of(Span(f"{_PRESENT} this sample", "present"), signs, how, between="  ")
+        how = word("no change to be seen")
+    legend = Legend.of(Span(f"{_PRESENT} {word('this sample')}", "present"), signs, how, between="  ")
     return replace(base, series=(*kept, *series)), legend
 
 
@@ -100,7 +101,8 @@ def _factor(is_visible: Callable[[float], bool]) -> float:
 
 
 def _signs(role: str) -> Legend:
-    return Legend.of(Legend.of(Span("╌", "compared"), "before"), Legend.of(Span("━", role), "after"))
+    before, after = word("before", "legend"), word("after", "legend")
+    return Legend.of(Legend.of(Span("╌", "compared"), before), Legend.of(Span("━", role), after))
 
 
 def _here(snapshot: Snapshot, trace: Trace, row: int) -> tuple[Array, Array]:
@@ -153,23 +155,17 @@ def _borders(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[
     place = _here(snapshot, trace, row)[0]
     mark = _mark(float(place[0]), float(place[1]))
     if not len(before[0]) and not len(after[0]):
-        of_classes = "no border: one class everywhere"
-        return (
-            [mark],
-            1.0,
-            Legend.of(of_classes if dataset.classes else f"the output is nowhere {number(middle)}"),
+        none = Sentence(
+            "no border: one class everywhere" if dataset.classes else "the output is nowhere {value}"
         )
+        return [mark], 1.0, Legend.of(none(value=number(middle)))
     series = [
         Series(*before, "compared", Kind.DASHED, pieces=True),
         Series(*after, "border", Kind.THICK, pieces=True),
         mark,
     ]
-    signs = _signs("border")
-    return (
-        series,
-        factor,
-        signs if dataset.classes else Legend.of(signs, f"where the output is {number(middle)}"),
-    )
+    where = "" if dataset.classes else Sentence("where the output is {value}")(value=number(middle))
+    return series, factor, Legend.of(_signs("border"), where)
 
 
 def _points(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[list[Series], float, Legend]:
@@ -183,4 +179,4 @@ def _points(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[l
         own = _Change(change.before[:, 0], change.after[:, 0])
     factor = _factor(own.moves(base.y.high - base.y.low))
     series = [_mark(x, float(own.before[0]), "o"), _mark(x, float(own.magnified(factor)[0]))]
-    return series, factor, Legend.of(Span("o", "present"), "before the step")
+    return series, factor, Legend.of(Span("o", "present"), word("before the step"))

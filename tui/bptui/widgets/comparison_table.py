@@ -14,7 +14,9 @@ from bptui.formatting import error_text
 from bptui.session.snapshot import ComparedRun, Snapshot
 from bpwords import word
 
+# said as title
 _SETTINGS = "settings, this run → live"
+# said as title
 _WIDTHS = {"run": 6, "epoch": 5, " epoch error": 12, "test error": 10, _SETTINGS: 8}
 """The columns by their headings, each with the room that it needs."""
 
@@ -42,6 +44,7 @@ def comparison_table(snapshot: Snapshot, *, width: int | None = None) -> Table:
             table.add_column(word("settings" if is_panel else heading, "title"), ratio=1, no_wrap=is_panel)
         else:
             table.add_column(_said(heading), justify="right" if heading == "epoch" else "left", no_wrap=True)
+    # said as legend
     for run in (*(() if is_panel else (ComparedRun("live", snapshot),)), *compared):
         cells = _cells(run, overflow="ellipsis" if is_panel else "fold")
         table.add_row(*(cells[heading] for heading in headings))
@@ -69,4 +72,4 @@ def _name(run: ComparedRun) -> str:
 
 def _said(heading: str) -> str:
     """A heading, with the space with which it begins."""
-    return heading.replace(heading.strip(), word(heading.strip(), "axis" if heading == "epoch" else "title"))
+    return heading.replace(heading.strip(), word(heading.strip(), "title"))

@@ -18,8 +18,10 @@ from bptui.session.snapshot import Snapshot
 from bptui.widgets.comparison_table import comparison_table
 from bpwords import Sentence, word
 
+# said as metric
 _LABELS = (("error now", "error"), ("RMSE", "RMSE"), ("R²", "R²"), ("accuracy", "acc."))
 """The names of the figures, and their short names."""
+# said as title
 _HEADINGS = ("actual \\ predicted", "actual\\pred.", "actual ↓", "")
 """The texts for the corner of the table, from the longest to none."""
 _SHORTEST = 3

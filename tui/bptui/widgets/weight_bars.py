@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from rich.cells import set_cell_size
 from rich.text import Text
 from textual import events
 from textual.reactive import reactive
@@ -13,6 +14,7 @@ from bptui.session.snapshot import Snapshot
 from bptui.units.facts import input_name, output_name, short_name, signed, strongest, weights_of
 from bptui.units.places import Link, Place
 from bptui.widgets.rows import WeightOpened, style_of
+from bpwords import Sentence, columns, word
 
 MAX_SHOWN = 40
 """The most weights that are shown; of more, only the strongest."""
@@ -64,10 +66,10 @@ class WeightBars(Widget):
         into, _, out = weights_of(snapshot, place)
         longest = min(max(width - _FIGURES, _MIN_NAME_LENGTH), _MAX_NAME_LENGTH)
         into_names = [_source(snapshot, place, number, longest) for number in range(len(into))]
-        columns = [self._column("incoming", into, into_names, width)]
+        columns = [self._column(word("incoming"), into, into_names, width)]
         if len(out):
             out_names = [_target(snapshot, place, number, longest) for number in range(len(out))]
-            columns.append(self._column("outgoing", out, out_names, width))
+            columns.append(self._column(word("outgoing"), out, out_names, width))
         lines = []
         for number in range(max(map(len, columns))):
             line = Text(no_wrap=True, overflow="crop")
@@ -82,16 +84,17 @@ class WeightBars(Widget):
     def _column(self, side: str, weights: Array, names: list[str], width: int) -> list[Text]:
         numbers = _numbers(weights)
         is_part = len(numbers) < len(weights)
-        heading = f"{side}, {MAX_SHOWN} strongest of {len(weights)}" if is_part else f"{side} weights"
-        longest = max(len(names[number]) for number in numbers)
+        heading = Sentence("{side}, {most} strongest of {count}" if is_part else "{side} weights")
+        longest = max(columns(names[number]) for number in numbers)
         half = max((width - longest - 1 - 5 - 1 - 1) // 2, 0)
         finite = np.abs(weights[np.isfinite(weights)])
         scale = float(finite.max(initial=0.0)) or 1.0
         positive, negative = style_of(self, "$text-primary"), style_of(self, "$text-warning")
-        lines = [Text(heading, style_of(self, "$text-muted"))]
+        said = heading(side=side, most=MAX_SHOWN, count=len(weights))
+        lines = [Text(said, style_of(self, "$text-muted"))]
         for number in numbers:
             weight = float(weights[number])
-            line = Text(f"{names[number]:<{longest}} {signed(weight):>5} ")
+            line = Text(f"{set_cell_size(names[number], longest)} {signed(weight):>5} ")
             line.append(bar(weight, scale, half), positive if weight > 0 else negative)
             lines.append(line)
         return lines
@@ -122,10 +125,10 @@ def bar(weight: float, scale: float, half: int) -> str:
 def _source(snapshot: Snapshot, place: Place, number: int, longest: int) -> str:
     if place[0] == 0:
         return short_name(input_name(snapshot, number), longest)
-    return f"unit {number + 1}"
+    return Sentence("unit {number}")(number=number + 1)
 
 
 def _target(snapshot: Snapshot, place: Place, number: int, longest: int) -> str:
     if place[0] + 1 == len(snapshot.network.layers) - 1:
         return short_name(output_name(snapshot, number), longest)
-    return f"unit {number + 1}"
+    return Sentence("unit {number}")(number=number + 1)

@@ -13,6 +13,7 @@ from bpengine.data.csv.table import Row
 from bpengine.data.formulas import constant, number_of
 from bpengine.errors import DataError, FormulaError
 from bpengine.wording import name_list, printable
+from bpwords import Sentence, word
 
 MAX_NAMED = 12
 """The most columns that a message proposes to leave out. With more, it proposes which to keep."""
@@ -35,13 +36,15 @@ class Column:
     """The name in the header, in printable characters; empty if there is none."""
 
     def __str__(self) -> str:
-        place = f"column {self.index + 1}"
+        place = Sentence("column {number}")(number=self.index + 1)
         return f"{place} ({printable(self.header)})" if self.header else place
 
     @property
     def brief(self) -> str:
         """The name alone or, without one, the position."""
-        return printable(self.header, 20) if self.header else f"column {self.index + 1}"
+        return (
+            printable(self.header, 20) if self.header else Sentence("column {number}")(number=self.index + 1)
+        )
 
 
 class Chosen(NamedTuple):
@@ -83,9 +86,8 @@ class Columns:
                 column is both chosen and left out, or no feature is left.
         """
         if len(self.all) < 2:
-            raise self._error(
-                "has only one column: separate features and target with commas, semicolons, tabs or |"
-            )
+            one = word("has only one column: separate features and target with commas, semicolons, tabs or |")
+            raise self._error(one)
         asked, name, ignore = self._reading, self._spell("features", None), self._spell("ignore", None)
         ignored = [self._find(column) for column in asked.ignore]
         rest = [column for column in self.all if column not in ignored]

@@ -22,6 +22,7 @@ from bpengine.data.dataset import Dataset, one_hot
 from bpengine.data.raw_columns import MISSING_TEXTS, RawColumn, input_names, number_problem, parse_number
 from bpengine.errors import DataError
 from bpengine.wording import printable
+from bpwords import Sentence, many
 
 MAX_INPUTS = 1000
 _NUMBER = RawColumn("target")
@@ -180,9 +181,10 @@ class Conversion:
         names, fills = self._unique_names(), self._reading.missing == "mean"
         raws = [_raw_column(*pair, fills=fills) for pair in zip(self._features, names, strict=False)]
         if sum(raw.width for raw in raws) > MAX_INPUTS:
-            what = f"has more than {MAX_INPUTS} inputs with one for each text"
-            keep = self._reading.spell("features", None)
-            raise self._reading.error(f"{what}: choose fewer columns with {keep}")
+            more = Sentence(
+                "has more than {most} inputs with one for each text: choose fewer columns with {keep}"
+            )
+            raise self._reading.error(more(most=MAX_INPUTS, keep=self._reading.spell("features", None)))
         return raws
 
     def _samples(
@@ -213,16 +215,17 @@ class Conversion:
             if len(targets) * numbers > MAX_NUMBERS:
                 raise self._too_many(numbers, row.line)
         if len(targets) < 2:
-            rows = "1 row" if targets else "no rows"
-            which = " without empty cells" if left_out else ""
-            raise self._reading.error(f"has {rows} of data{which}, but needs at least 2")
+            complete = Sentence("has {rows} without empty cells, but needs at least 2")
+            few = complete if left_out else Sentence("has {rows}, but needs at least 2")
+            rows = many(len(targets), "{n} row of data", "{n} rows of data")
+            raise self._reading.error(few(rows=rows))
         matrix = np.array(inputs).reshape(len(targets), width)
         if self._reading.task == "regression":
             return matrix, np.array(targets)[:, np.newaxis], ()
         names = sorted(classes, key=natural_key)
         if len(names) < 2:
-            message = f"has only one class, '{printable(names[0])}', but needs at least 2"
-            raise self._reading.error(message, column=self._target.column)
+            one = Sentence("has only one class, '{name}', but needs at least 2")
+            raise self._reading.error(one(name=printable(names[0])), column=self._target.column)
         outputs = np.argsort([classes[name] for name in names])  # of each number
         rows_of_classes = one_hot(outputs[np.array(targets, dtype=np.int64)], len(names))
         return matrix, rows_of_classes, tuple(printable(name, 100) for name in names)
@@ -244,15 +247,15 @@ class Conversion:
         label = single_spaced(row.cells[self._target.column.index])
         number = classes.setdefault(label, len(classes))
         if len(classes) > MAX_CLASSES:
-            other = self._reading.spell("target", None)
-            message = f"has more than {MAX_CLASSES} classes: choose another target column with {other}"
+            more = Sentence("has more than {most} classes: choose another target column with {other}")
+            message = more(most=MAX_CLASSES, other=self._reading.spell("target", None))
             raise self._reading.error(message, line=row.line, column=self._target.column)
         return number
 
     def _too_many(self, numbers: int, line: int) -> DataError:
         """The error for more than `MAX_NUMBERS` numbers, of which each row has this many."""
-        what = f"has more than {MAX_NUMBERS:,} numbers, with {numbers:,} in each row"
-        return self._reading.error(f"{what}: leave out rows or columns", line=line)
+        more = Sentence("has more than {most} numbers, with {n} in each row: leave out rows or columns")
+        return self._reading.error(more(most=f"{MAX_NUMBERS:,}", n=f"{numbers:,}"), line=line)
 
 
 def _raw_column(survey: ColumnSurvey, name: str, *, fills: bool) -> RawColumn:

@@ -23,6 +23,7 @@ from bpengine.data.csv.table import CsvTable, Row
 from bpengine.data.dataset import Dataset
 from bpengine.data.raw_columns import is_missing, looks_like_date, parse_number
 from bpengine.wording import name_list, printable
+from bpwords import Sentence, word
 
 SAMPLE_ROWS = 100
 """How many rows below the first one are examined to guess whether it is a header."""
@@ -129,6 +130,8 @@ class ColumnOutline(NamedTuple):
     has_gaps: bool
     is_label: bool
     """Whether it has labels of classes: texts, or few different whole numbers."""
+    is_text: bool
+    """Whether it has texts, or two words such as yes and no."""
 
 
 class Outline(NamedTuple):
@@ -142,16 +145,19 @@ class Outline(NamedTuple):
         columns = self.columns
         usable = [number for number, column in enumerate(columns) if not column.problem] or [len(columns) - 1]
         named = [number for number in usable if columns[number].name.casefold() in TARGETS]
-        texts = [number for number in usable if columns[number].kind.endswith("values")]
+        texts = [number for number in usable if columns[number].is_text]
         if named:
-            chosen, why = named[-1], "has a name that targets have"
+            chosen, why = named[-1], Sentence("{name} has a name that targets have and has {values}.")
         elif len(texts) == 1:
-            chosen, why = texts[0], "is the only column of texts"
+            chosen, why = texts[0], Sentence("{name} is the only column of texts and has {values}.")
         else:
-            chosen, why = usable[-1], "is the last column that can be learned"
+            chosen, why = (
+                usable[-1],
+                Sentence("{name} is the last column that can be learned and has {values}."),
+            )
         if chosen == len(columns) - 1:
-            why = "is the last column"
-        return chosen, f"{columns[chosen].name} {why} and has {columns[chosen].kind}."
+            why = Sentence("{name} is the last column and has {values}.")
+        return chosen, why(name=columns[chosen].name, values=columns[chosen].kind)
 
 
 def outline_of(text: str, name: str, header: bool | None = None) -> Outline:
@@ -182,12 +188,14 @@ def _outlined(survey: ColumnSurvey, is_spare: bool) -> ColumnOutline:
     """The outline of a surveyed column; `is_spare` if it is the first one of more than two."""
     values = [value for value in survey.values if not survey.is_missing(value)]
     is_label = len(values) <= MAX_LABELS and all(map(str.isdecimal, values))
-    kind = f"{len(values)} different whole numbers" if is_label else f"{survey.kind}s"
-    if survey.kind in ("text", "boolean"):
-        is_label, kind = True, f"{len(values)} different values"
-    problem = survey.unusable or ("counts the rows" if survey.counts_rows and is_spare else "")
+    kind = Sentence(
+        "{n} different whole numbers" if is_label else "numbers" if survey.kind == "number" else "dates"
+    )
+    if is_text := survey.kind in ("text", "boolean"):
+        is_label, kind = True, Sentence("{n} different values")
+    problem = survey.unusable or (word("counts the rows") if survey.counts_rows and is_spare else "")
     name, listed = survey.column.header or str(survey.column), name_list(values[:MAX_LISTED])
-    return ColumnOutline(name, listed, kind, problem, survey.missing > 0, is_label)
+    return ColumnOutline(name, listed, kind(n=len(values)), problem, survey.missing > 0, is_label, is_text)
 
 
 def _first_rows(table: CsvTable, reading: Reading) -> list[Row]:
@@ -198,12 +206,13 @@ def _first_rows(table: CsvTable, reading: Reading) -> list[Row]:
     """
     rows = list(islice(table, SAMPLE_ROWS + 1))
     if not rows:
-        raise reading.error("is empty")
+        raise reading.error(word("is empty"))
     if len(rows) == 1:
         has_numbers = any(parse_number(cell) is not None for cell in rows[0].cells)
         is_header = reading.header or (reading.header is None and not has_numbers)
-        content = "a header and no data" if is_header else "only one row"
-        raise reading.error(f"has {content}, but needs at least 2 rows of data", line=rows[0].line)
+        few = "has a header and no data, but needs at least 2 rows of data"
+        few = few if is_header else "has only one row, but needs at least 2 rows of data"
+        raise reading.error(word(few), line=rows[0].line)
     return rows
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bpengine.choices import MISSING, TASKS, Missing, Task
 from bpengine.errors import DataError
 from bpengine.wording import either, must_be, printable
+from bpwords import Sentence, word
 
 Spelling = Callable[[str, object], str]
 """(name, value) -> how a message writes an option with this value, or its name alone if the value is None."""
@@ -94,9 +95,12 @@ class Reading:
             column: the column of the latter.
         """
         texts = [printable(text, 20) for _, text in (point, comma)]
-        message = f"'{texts[0]}' has a decimal point, but '{texts[1]}' in line {comma[0]} has a decimal comma"
-        remedy = "write all alike, without thousands separators"
-        return self.error(f"{message}: {remedy}", line=point[0], column=column)
+        message = Sentence(
+            "'{point}' has a decimal point, but '{comma}' in line {line} has a decimal comma: "
+            "write all alike, without thousands separators"
+        )
+        said = message(point=texts[0], comma=texts[1], line=comma[0])
+        return self.error(said, line=point[0], column=column)
 
     def error(self, message: str, *, line: int | None = None, column: object = None) -> DataError:
         """Return an error whose message says where the problem is, and then describes it.
@@ -107,6 +111,6 @@ class Reading:
             column: the column; its text form must be printable.
         """
         places = [printable(self.file, 60)]
-        places += [] if line is None else [f"line {line}"]
+        places += [] if line is None else [Sentence("line {line}")(line=line)]
         places += [] if column is None else [str(column)]
-        return DataError(f"{', '.join(places)}: {message}")
+        return DataError(f"{word(', ', 'legend').join(places)}: {message}")

@@ -21,6 +21,7 @@ from bpengine.data.raw_columns import (
     parse_number,
 )
 from bpengine.wording import printable
+from bpwords import Sentence, word
 
 MAX_COUNTED = 1000
 """The most distinct values of a column that are counted."""
@@ -175,17 +176,18 @@ class ColumnSurvey:
     def unusable(self) -> str:
         """Why nothing can be learned from the column, as words after its name; empty if something can."""
         if self.is_empty:
-            return "is empty"
+            return word("is empty")
         text = self.first["text"][1] if "text" in self.first else ""
         if self.is_mixed:
-            return f"has numbers and texts ('{printable(text, 20)}')"
+            return Sentence("has numbers and texts ('{text}')")(text=printable(text, 20))
         if self.kind == "date" and parse_date(text) is None:
-            return f"has dates that are not like 2024-01-31 ('{printable(text, 20)}')"
+            return Sentence("has dates that are not like 2024-01-31 ('{text}')")(text=printable(text, 20))
         different = len(self.categories)
         present = self._rows - self.missing
         if self.kind == "text" and (
             different > MAX_CATEGORIES or (different > FEW_CATEGORIES and 2 * different > present)
         ):
-            more = "more than " if different >= MAX_COUNTED else ""
-            return f"has {more}{different:,} different texts"
+            has = Sentence("has {n} different texts")
+            has_more = Sentence("has more than {n} different texts")
+            return (has_more if different >= MAX_COUNTED else has)(n=f"{different:,}")
         return ""

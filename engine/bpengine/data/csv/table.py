@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from bpengine.data.csv.messages import Reading, amount
+from bpengine.data.csv.messages import Reading
 from bpengine.errors import DataError
 from bpengine.wording import printable
+from bpwords import Sentence, many, word
 
 MAX_COLUMNS = 1000
 
@@ -75,8 +76,8 @@ class CsvTable:
     def _named_delimiter(self, text: str, line: int) -> str:
         if len(text) == 1 and text in _DELIMITERS:
             return text
-        message = f"sep= must name a comma, a semicolon, a tab or a vertical bar, got '{printable(text)}'"
-        raise self._reading.error(message, line=line)
+        message = Sentence("sep= must name a comma, a semicolon, the tab or a vertical bar, got '{text}'")
+        raise self._reading.error(message(text=printable(text)), line=line)
 
     def __iter__(self) -> Iterator[Row]:
         """Yield the rows."""
@@ -86,15 +87,17 @@ class CsvTable:
             if first is None:
                 first = row
                 if len(row.cells) > MAX_COLUMNS:
-                    raise self._reading.error(f"has more than {MAX_COLUMNS} columns", line=row.line)
+                    raise self._reading.error(
+                        Sentence("has more than {most} columns")(most=MAX_COLUMNS), line=row.line
+                    )
             elif len(row.cells) != len(first.cells):
                 if _COMMENT.match(row.cells[0]):
                     self.comments += 1
                     continue
-                message = (
-                    f"has {amount(len(row.cells), 'cell')}, but line {first.line} has {len(first.cells)}"
-                )
-                raise self._reading.error(message, line=row.line)
+                one = "has 1 cell, but line {line} has {cells}"
+                several = "has {n} cells, but line {line} has {cells}"
+                said = many(len(row.cells), one, several, line=first.line, cells=len(first.cells))
+                raise self._reading.error(said, line=row.line)
             yield row
 
     def _parsed(self) -> Iterator[Row]:
@@ -115,18 +118,21 @@ class CsvTable:
         lines = enumerate(self._lines or io.StringIO(self._text, newline=""), 1)
         for number, line in islice(lines, self._lines_before, None):
             if "\0" in line:
-                raise self._reading.error("has a NUL byte, so the file is not text", line=number)
+                raise self._reading.error(word("has a NUL byte, so the file is not text"), line=number)
             yield line
 
     def _parse_error(self, line: int, reason: str) -> DataError:
         """Return the error for a row that the `csv` module can't parse; `reason` is the module's message."""
-        problem = 'has text after a closing quotation mark: write "" for a quotation mark in a cell'
+        problem = Sentence('has text after a closing quotation mark: write "" for a quotation mark in a cell')
         if "unexpected end" in reason:
-            problem = "has an opening quotation mark without a closing one"
+            problem = Sentence("has an opening quotation mark without a closing one")
         elif "field limit" in reason:
             limit = f"{csv.field_size_limit():,}"
-            problem = f"has a cell of more than {limit} characters: is a closing quotation mark missing?"
-        return self._reading.error(problem, line=line)
+            more = Sentence(
+                "has a cell of more than {limit} characters: is a closing quotation mark missing?"
+            )
+            return self._reading.error(more(limit=limit), line=line)
+        return self._reading.error(problem(), line=line)
 
 
 def delimiter_of(text: str) -> str:

@@ -11,6 +11,7 @@ from bpengine.errors import ConfigError, FormulaError
 from bpengine.fields import DecadeStep, Field
 from bpengine.numbers import is_real
 from bpengine.wording import printable, shown
+from bpwords import Sentence, word
 
 NONE = "none"
 """The word for no formula."""
@@ -20,7 +21,7 @@ MAX_END = 1000.0
 """The largest magnitude of an end of a range."""
 MIN_WIDTH = 0.001
 """The smallest distance between the ends of a range."""
-RANGES = f"low..high, such as -3..3 or 0..2*pi, from {-MAX_END:g} to {MAX_END:g}"
+RANGES = "low..high, such as -3..3 or 0..2*pi, from -1000 to 1000"
 """The allowed ranges, as words that follow "must be"."""
 MAX_FEATURES = 1000
 """The most features of a run."""
@@ -47,7 +48,9 @@ class FormulaField(Field):
     @property
     def allowed(self) -> str:
         """Both kinds of formulas, by example."""
-        return f'a formula such as "sin(x) + x/2" or, for classification, "y > x**3 - x" (or the word {NONE})'
+        return word(
+            'a formula such as "sin(x) + x/2" or, for classification, "y > x**3 - x" (or the word none)'
+        )
 
     def format(self, value: Any) -> str:
         """The text, or the word for none."""
@@ -70,7 +73,7 @@ class FormulaField(Field):
             try:
                 parse(text, task_of(text))
             except FormulaError as error:
-                raise ConfigError(self.label, str(error)) from None
+                raise ConfigError(self.said, str(error)) from None
         return text
 
     def parse(self, text: str) -> Any:
@@ -89,7 +92,7 @@ class RangeField(Field):
     @property
     def allowed(self) -> str:
         """The form and the limits."""
-        return RANGES
+        return word(RANGES)
 
     def format(self, value: Any) -> str:
         """The shortest digits that give the same ends again."""
@@ -142,7 +145,7 @@ class FeaturesField(Field):
     @property
     def allowed(self) -> str:
         """What can be combined, by example."""
-        return f'names of inputs and formulas such as "x, y, x*y, sin(x)" (or the word {ALL})'
+        return word('names of inputs and formulas such as "x, y, x*y, sin(x)" (or the word all)')
 
     def format(self, value: Any) -> str:
         """The features, separated by commas, or the word for all."""
@@ -163,7 +166,10 @@ class FeaturesField(Field):
         if not isinstance(value, (tuple, list)):
             raise self._refuse(value)
         if len(value) > MAX_FEATURES:
-            raise ConfigError(self.label, f"must be at most {MAX_FEATURES:,}, got {len(value):,}")
+            raise ConfigError(
+                self.said,
+                Sentence("must be at most {most}, got {count}")(most=MAX_FEATURES, count=len(value)),
+            )
         texts: dict[str, None] = {}
         for part in value:
             if not isinstance(part, (str, int)) or isinstance(part, bool):
@@ -172,7 +178,7 @@ class FeaturesField(Field):
             if not text or not text.isprintable() or len(text) > MAX_LENGTH:
                 raise self._refuse(value)
             if text in texts:
-                raise ConfigError(self.label, f"{shown(text)} is named twice")
+                raise ConfigError(self.said, Sentence("{name} is named twice")(name=shown(text)))
             texts[text] = None
         return () if [text.lower() for text in texts] == [ALL] else tuple(texts)
 

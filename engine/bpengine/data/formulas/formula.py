@@ -27,6 +27,7 @@ from bpengine.data.formulas.language import (
 )
 from bpengine.errors import FormulaError
 from bpengine.wording import name_list, printable, shown
+from bpwords import Sentence, word
 
 _TOKEN = re.compile(
     r"[ \t]*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
@@ -76,7 +77,9 @@ def checked_tokens(text: str, variables: tuple[str, ...]) -> list[Token]:
         FormulaError: the text is not.
     """
     if len(text) > MAX_LENGTH:
-        raise FormulaError(MAX_LENGTH + 1, f"a formula has at most {MAX_LENGTH} characters")
+        raise FormulaError(
+            MAX_LENGTH + 1, Sentence("a formula has at most {most} characters")(most=MAX_LENGTH)
+        )
     tokens: list[Token] = []
     before: Token | None = None
     brackets: list[tuple[Token, str]] = []  # each with the function before it
@@ -89,7 +92,8 @@ def checked_tokens(text: str, variables: tuple[str, ...]) -> list[Token]:
         elif before is not None and _ends_operand(before):
             _check_after_operand(token, before, brackets)
         elif not _begins_operand(token):
-            raise FormulaError(token.column, f"expected {_OPERAND}, got {shown(token.text)}")
+            expected = Sentence("expected {what}, got {given}")
+            raise FormulaError(token.column, expected(what=word(_OPERAND), given=shown(token.text)))
         if token.text == "(":
             brackets.append((token, "" if before is None else before.text))
         elif token.text == ")":
@@ -99,9 +103,10 @@ def checked_tokens(text: str, variables: tuple[str, ...]) -> list[Token]:
     if before is not None and before.text in _CALLED:
         raise _without_brackets(before)
     if before is None or not _ends_operand(before):
-        raise FormulaError(len(text) + 1, f"the formula ends where {_OPERAND} should follow")
+        ends = Sentence("the formula ends where {what} should follow")(what=word(_OPERAND))
+        raise FormulaError(len(text) + 1, ends)
     if brackets:
-        raise FormulaError(brackets[-1][0].column, "this ( has no )")
+        raise FormulaError(brackets[-1][0].column, word("this ( has no )"))
     return tokens
 
 
@@ -121,9 +126,9 @@ def _tokens(text: str, names: re.Pattern[str] | None) -> Iterator[Token]:
         token = (names and names.match(text, place)) or _TOKEN.match(text, place)
         if token is None:
             place += len(text[place:]) - len(text[place:].lstrip(_SPACE))
-            reason = f"'{printable(text[place])}' is not allowed"
-            hint = _HINTS.get(text[place], "")
-            raise FormulaError(place + 1, f"{reason}; {hint}" if hint else reason)
+            reason = Sentence("'{sign}' is not allowed")(sign=printable(text[place]))
+            hint = word(_HINTS[text[place]]) if text[place] in _HINTS else ""
+            raise FormulaError(place + 1, word("; ", "list").join(filter(None, (reason, hint))))
         kind = str(token.lastgroup)
         yield Token(kind, token[kind], token.start(kind) + 1)
         place = token.end()
@@ -132,11 +137,14 @@ def _tokens(text: str, names: re.Pattern[str] | None) -> Iterator[Token]:
 def _check_name(token: Token, variables: Sequence[str]) -> None:
     if token.text not in (*variables, *CONSTANTS, *_CALLED, *WORDS):
         allowed = (*filter(None, [name_list([*filter(None, variables)])]), *CONSTANTS, *_CALLED)
-        raise FormulaError(token.column, f"unknown name {shown(token.text)}; allowed: {', '.join(allowed)}")
+        unknown = Sentence("unknown name {name}; allowed: {names}")
+        raise FormulaError(token.column, unknown(name=shown(token.text), names=", ".join(allowed)))
 
 
 def _without_brackets(function: Token) -> FormulaError:
-    return FormulaError(function.column, f"write {function.text}(...), with brackets")
+    return FormulaError(
+        function.column, Sentence("write {call}, with brackets")(call=f"{function.text}(...)")
+    )
 
 
 def _is_noun(token: Token) -> bool:
@@ -155,18 +163,17 @@ def _check_after_operand(token: Token, before: Token, brackets: Sequence[tuple[T
     """Check that a token can follow a number, an input, a constant or a closing bracket."""
     column = token.column
     if token.text in ("(", "not") or token.kind == "number" or _is_noun(token):
-        example = (
-            f"; write {before.text}*{token.text}"
-            if token.kind != "sign" and token.text != "not" and before.text != ")"
-            else ""
-        )
-        raise FormulaError(column, f"expected an operator such as * before {shown(token.text)}{example}")
+        reason = Sentence("expected an operator such as * before {part}")(part=shown(token.text))
+        if token.kind != "sign" and token.text != "not" and before.text != ")":
+            example = Sentence("write {example}")(example=f"{before.text}*{token.text}")
+            reason = word("; ", "list").join((reason, example))
+        raise FormulaError(column, reason)
     if token.kind == "name" and before.kind == "number" and column == before.column + len(before.text):
-        raise FormulaError(column, f"expected a space before {shown(token.text)}")
+        raise FormulaError(column, Sentence("expected a blank before {part}")(part=shown(token.text)))
     if token.text == ")" and not brackets:
-        raise FormulaError(column, "this ) has no (")
+        raise FormulaError(column, word("this ) has no ("))
     if token.text == "," and (not brackets or brackets[-1][1] not in EXTREMES):
-        raise FormulaError(column, "a comma only stands in min(a, b) and max(a, b)")
+        raise FormulaError(column, word("a comma only stands in min(a, b) and max(a, b)"))
 
 
 FormulaKind = Literal["number", "comparison"]
@@ -293,7 +300,9 @@ def parse(text: str, task: Task) -> Formula:
     """
     meant = task_of(text)
     if meant != task:
-        raise FormulaError(1, f"this formula is for {meant}; {task} needs {_EXAMPLES[_NEEDED[task]]}")
+        other = Sentence("this formula is for {meant}; {task} needs {example}")
+        example = word(_EXAMPLES[_NEEDED[task]])
+        raise FormulaError(1, other(meant=word(meant, "tab"), task=word(task, "tab"), example=example))
     return _formula(text, task, VARIABLES[task])
 
 
@@ -355,15 +364,15 @@ def _read(
     conditions = frozenset(known[name] for name in vocabulary.conditions)
     words, columns = [], []
     for token in checked_tokens(text, variables):
-        word = known.get(token.text, token.text) if token.kind == "name" else token.text
-        words.append(word)
-        columns += [token.column] * (len(word) + 1)  # with the space after it
+        name = known.get(token.text, token.text) if token.kind == "name" else token.text
+        words.append(name)
+        columns += [token.column] * (len(name) + 1)  # with the space after it
     try:
         tree = ast.parse(" ".join(words), mode="eval").body
     except SyntaxError as error:  # for example 007, or "not" in place of a number
-        raise FormulaError(columns[(error.offset or 1) - 1], "is not understood here") from None
+        raise FormulaError(columns[(error.offset or 1) - 1], word("is not understood here")) from None
     except (ValueError, RecursionError, MemoryError):
-        raise FormulaError(columns[0], "has too many parts") from None
+        raise FormulaError(columns[0], word("has too many parts")) from None
     reader = _Reader(columns, frozenset(known.values()) - conditions, conditions, vocabulary)
     return tree, reader.read(tree, needed, 0)
 
@@ -389,11 +398,12 @@ class _Reader(NamedTuple):
     def read(self, node: ast.expr, needed: FormulaKind, depth: int) -> FormulaPart:
         """Return what computes a part of the tree, which must have the kind that is needed there."""
         if depth > MAX_DEPTH:
-            raise self._error(node, "has too many parts within one another")
+            raise self._error(node, word("has too many parts within one another"))
         kind, function, operands, kind_of_operands = self._parts(node)
         if kind != needed:
-            got = "a comparison" if kind == "comparison" else "a number"
-            raise self._error(node, f"expected {self.vocabulary.examples[needed]}, got {got}")
+            got = word("a comparison" if kind == "comparison" else "a number")
+            expected = Sentence("expected {what}, got {given}")
+            raise self._error(node, expected(what=word(self.vocabulary.examples[needed]), given=got))
         parts = [self.read(operand, kind_of_operands, depth + 1) for operand in operands]
         return lambda at: function(at, *(part(at) for part in parts))
 
@@ -403,7 +413,7 @@ class _Reader(NamedTuple):
             case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
                 number = _number(value)
                 if not np.isfinite(number):
-                    raise self._error(node, "is too large a number")
+                    raise self._error(node, word("is too large a number"))
                 return "number", lambda _at: number, [], "number"
             case ast.Name(id=name) if name in self.variables:
                 return "number", lambda at: at.inputs[name], [], "number"
@@ -427,16 +437,16 @@ class _Reader(NamedTuple):
             case ast.BoolOp(op=operator, values=values):
                 join = np.logical_and if isinstance(operator, ast.And) else np.logical_or
                 return "comparison", _of_values(_joining(join)), values, "comparison"
-        raise self._error(node, "is not allowed")
+        raise self._error(node, word("is not allowed"))
 
     def _called(self, node: ast.expr, name: str, arguments: int) -> Callable[..., Any]:
         """The function that a call names."""
         if name not in FUNCTIONS and name not in EXTREMES:
-            raise self._error(node, "is not allowed")
+            raise self._error(node, word("is not allowed"))
         if name in EXTREMES and arguments < 2:
-            raise self._error(node, f"write {name}(a, b), with two numbers or more")
+            raise self._error(node, Sentence("write {name}(a, b), with two numbers or more")(name=name))
         if name in FUNCTIONS and arguments != 1:
-            raise self._error(node, f"{name} takes one number")
+            raise self._error(node, Sentence("{name} takes one number")(name=name))
         return _joining(EXTREMES[name]) if name in EXTREMES else FUNCTIONS[name]
 
     def _error(self, node: ast.expr, reason: str) -> FormulaError:

@@ -12,7 +12,7 @@ from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import FIRST_MOMENT, OPTIMIZERS
 from bpengine.sharpness import TRIED_ABOVE, TRIED_BELOW, TRIED_STEPS
 from bpengine.wording import listed, number
-from bpwords import Sentence, many, word
+from bpwords import Sentence, joined, many, word
 
 SATURATED = 0.5
 """The smallest share of saturated outputs of a layer that is mentioned."""
@@ -89,19 +89,19 @@ def _details(diagnostics: Diagnostics) -> list[Finding | None]:
 
 def verdict(diagnostics: Diagnostics) -> str:
     """The sentences of all findings."""
-    return " ".join(finding.sentence for finding in findings(diagnostics))
+    return joined(*(finding.sentence for finding in findings(diagnostics)))
 
 
 def _divergence(diagnostics: Diagnostics) -> Finding | None:
     epoch = diagnostics.divergence_epoch
     if epoch is None:
         return None
-    sentence, remedy = f"The run diverged in epoch {epoch}", ""
+    sentence, remedy = Sentence("The run diverged in epoch {epoch}"), ""
     # A remedy can only make updates smaller, and does not help if the first weights already overflow.
     if diagnostics.learning_rate > 0 and (diagnostics.updates or _is_finite(diagnostics)):
-        remedy = "go back before it, then lower the learning rate"
-    sentence = f"{sentence}: {remedy}." if remedy else f"{sentence}."
-    return Finding(kind=FindingKind.DIVERGED, sentence=sentence, figure=epoch, remedy=remedy)
+        remedy = word("go back before it, then lower the learning rate")
+    whole = Sentence("{text}: {remedy}." if remedy else "{text}.")(text=sentence(epoch=epoch), remedy=remedy)
+    return Finding(kind=FindingKind.DIVERGED, sentence=whole, figure=epoch, remedy=remedy)
 
 
 def _equal_units(diagnostics: Diagnostics) -> Finding | None:
@@ -110,13 +110,14 @@ def _equal_units(diagnostics: Diagnostics) -> Finding | None:
         return None
     initializer, remedy = INITIALIZERS[diagnostics.config.initializer], ""
     if not initializer.breaks_symmetry:
-        remedy = "restart with another initializer"
+        remedy = word("restart with another initializer")
     elif initializer.uses_scale and diagnostics.config.init_scale == 0:
-        remedy = "restart with an init scale above 0"
-    sentence = f"All {layer.units} units of {layer.name} are equal"
+        remedy = word("restart with an init scale above 0")
+    alike = Sentence("All {units} units of {layer} are equal and learn alike: {remedy}.")
+    equal = alike if remedy else Sentence("All {units} units of {layer} are equal.")
     return Finding(
         kind=FindingKind.EQUAL_UNITS,
-        sentence=f"{sentence} and learn alike: {remedy}." if remedy else f"{sentence}.",
+        sentence=equal(units=layer.units, layer=layer.name, remedy=remedy),
         figure=layer.units,
         layer=layer.number,
         units=tuple(range(layer.units)),
@@ -127,11 +128,14 @@ def _equal_units(diagnostics: Diagnostics) -> Finding | None:
 def _error(diagnostics: Diagnostics) -> Finding:
     error = diagnostics.error
     if not _is_finite(diagnostics):
-        what = "A gradient" if math.isfinite(error) else "The error"
-        sentence = f"{what} is too large for a floating-point number."
+        of_gradient = "A gradient is too large for a floating-point number."
+        sentence = word(
+            of_gradient if math.isfinite(error) else "The error is too large for a floating-point number."
+        )
         return Finding(kind=FindingKind.OVERFLOW, sentence=sentence, figure=math.inf)
     if diagnostics.constant_error <= NO_ERROR:
-        sentence = f"The error is {number(error)}; that of the best constant is at most {NO_ERROR:g}."
+        none = Sentence("The error is {error}; that of the best constant is at most {limit}.")
+        sentence = none(error=number(error), limit=f"{NO_ERROR:g}")
         return Finding(kind=FindingKind.ERROR, sentence=sentence, figure=error)
     left = error / diagnostics.constant_error
     return Finding(kind=FindingKind.ERROR, sentence=_error_left(left), figure=left)
@@ -153,7 +157,7 @@ def _test_error(diagnostics: Diagnostics) -> Finding | None:
     test, error = diagnostics.test_error, diagnostics.error
     if test is None or not (math.isfinite(test) and math.isfinite(error)):
         return None
-    ratio = test / error if error > 0 and test >= 0 else math.inf
+    ratio = test / error if error > 0 else math.inf
     if not 0 < ratio < math.inf:
         both = Sentence("The test error is {test}, the training error {error}.")
         sentence = both(test=number(test), error=number(error))

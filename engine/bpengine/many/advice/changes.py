@@ -14,6 +14,7 @@ from bpengine.hyperparameters import FIELD
 from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.schedules import SCHEDULES
+from bpwords import Sentence
 
 FACTORS = (3.0, 10.0, 1 / 3, 1 / 10)
 """The factors for the learning rate and the init scale."""
@@ -55,9 +56,10 @@ class TriedChange(NamedTuple):
     def text(self) -> str:
         """The change in words, such as "learning rate 0.1 -> 0.3"."""
         if self.suits:
-            return f"the settings that suit this data set ({self.after.brief}, {self.after.epochs} epochs)"
+            suits = Sentence("the settings that suit this data set ({settings}, {epochs} epochs)")
+            return suits(settings=self.after.brief, epochs=self.after.epochs)
         return ", ".join(
-            f"{field.label} {field.format(old)} -> {field.format(new)}" for field, old, new in self.steps
+            f"{field.said} {field.format(old)} -> {field.format(new)}" for field, old, new in self.steps
         )
 
     @property

@@ -89,6 +89,7 @@ class Advice(NamedTuple):
     @property
     def error_name(self) -> str:
         """The name of the errors: the test error decides if there are test samples."""
+        # said
         return "test error" if self.has_test else "error"
 
     def of(self, verdict: Verdict) -> tuple[Trial, ...]:

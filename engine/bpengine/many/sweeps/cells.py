@@ -139,7 +139,7 @@ class Cells:
     def name(self, number: int) -> str:
         """The settings of a cell in words: learning rate 0.1, hidden units 3."""
         values = self.sweep.cells[number].items()
-        return ", ".join(f"{FIELD[name].label} {_short(name, value)}" for name, value in values)
+        return ", ".join(f"{FIELD[name].said} {_short(name, value)}" for name, value in values)
 
     def figures(self) -> Sequence[float]:
         """The figure of each cell; NaN for those without results, infinite if most runs diverged."""

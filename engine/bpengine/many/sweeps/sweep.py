@@ -18,6 +18,7 @@ from bpengine.many.group import Outcome
 from bpengine.many.jobs import RemoteExecutor, outcomes_as_they_come
 from bpengine.numbers import check_whole
 from bpengine.wording import must_be, there_is_no
+from bpwords import word
 
 MAX_RUNS = 100_000
 """The most runs of a sweep."""
@@ -86,7 +87,7 @@ class Sweep:
     ) -> None:
         for name, values in vary.items():
             if name not in FIELD:
-                raise ConfigError("vary", there_is_no("setting", name, [*FIELD]))
+                raise ConfigError("vary", there_is_no(word("setting"), name, [*FIELD]))
             if not _is_list(values):
                 raise ConfigError("vary", f"{name}: {must_be('a list of values', values)}")
             if not len(values):

@@ -119,4 +119,5 @@ def compared(changes: Sequence[str], old: Band, new: Band) -> Compared | None:
 def _verdict(p_value: float, better: int, worse: int) -> str:
     if p_value >= SIGNIFICANCE:
         return "no clear difference"
+    # said
     return "clearly better" if better > worse else "clearly worse"

@@ -19,10 +19,13 @@ from bptui.background.runner import Plan
 if TYPE_CHECKING:  # imported when there is a cluster
     from bptui.cluster.executor import ClusterExecutor
 
+# said
 CONNECTING = "Connecting to the cluster."
+# said
 WITH_NUMPY = "No numba: small and slow."
 MAX_FIRST_WORK = 2**33
 """The most work of a cell that is trained before all others (see `Job.work`): about ten seconds."""
+# said
 NO_MEMORY = "There is not enough memory for this map."
 
 

@@ -12,6 +12,7 @@ from bpengine.many.sweeps import Sweep, SweepAxis, parse_axis
 from bpengine.many.sweeps.cells import METRICS, Cells
 from bpengine.network import is_small_enough, network_sizes
 from bptui.background.runner import WorkLimits
+from bpwords import Sentence, word
 
 MAX_VALUES = 20
 """The most values of an axis; this many fit in every terminal."""
@@ -121,9 +122,9 @@ class MapBase:
     def why_not_varied(self, field: Field) -> str:
         """Why a setting can't be an axis whatever the other axis is; empty if it can."""
         if field.name == "seed":
-            return "can't be varied: each cell has many seeds, those of its starts"
+            return word("can't be varied: each cell has many seeds, those of its starts")
         has_no_effect = self.source is not None and field.describes_named_data
-        return "has no effect on data from a file" if has_no_effect else ""
+        return word("has no effect on data from a file") if has_no_effect else ""
 
     def has_test(self, config: TrainingConfig) -> bool:
         """Whether runs with these settings have test samples."""
@@ -134,33 +135,37 @@ class MapBase:
         try:
             self._check(plan)
         except ConfigError as error:
-            return f"{error}."
+            return Sentence("{text}.")(text=error)
         return ""
 
     def _check(self, plan: MapPlan) -> None:
-        axes = plan.columns, plan.rows
+        axes, many_values = (
+            (plan.columns, plan.rows),
+            Sentence("must have at most {most} values, got {count}"),
+        )
         if plan.columns.field is plan.rows.field:
-            same = plan.columns.field.label
-            raise ConfigError("columns and rows", f"must be two settings, both are {same}")
+            equal = Sentence("must be two settings, both are {name}")(name=plan.columns.field.said)
+            raise ConfigError(word("columns and rows"), equal)
         for axis in axes:
             why_not, count = self.why_not_varied(axis.field), len(axis.axis.values)
             if count > MAX_VALUES:
-                why_not = why_not or f"must have at most {MAX_VALUES} values, got {count}"
+                why_not = why_not or many_values(most=MAX_VALUES, count=count)
             if why_not:
-                raise ConfigError(axis.field.label, why_not)
+                raise ConfigError(axis.field.said, why_not)
         if plan.runs > MAX_RUNS:
-            raise ConfigError("runs", f"must be at most {MAX_RUNS}, got {plan.runs}")
+            most = Sentence("must be at most {most}, got {count}")(most=MAX_RUNS, count=plan.runs)
+            raise ConfigError(word("runs"), most)
         configs = plan.configs(self)
         for axis in axes:
             if not any(config.uses(axis.field) for config in configs):
-                raise ConfigError(axis.field.label, "has no effect with the other settings")
+                raise ConfigError(axis.field.said, word("has no effect with the other settings"))
         refused = next((config for config in configs if not self.limits.allows(config)), None)
         if refused is not None:
-            both = (f"{axis.field.label} {axis.field.format(getattr(refused, axis.field.name))}"
+            both = (f"{axis.field.said} {axis.field.format(getattr(refused, axis.field.name))}"
                     for axis in axes)  # fmt: skip
-            raise ConfigError(", ".join(both), "more than is allowed here")
+            raise ConfigError(", ".join(both), word("more than is allowed here"))
         if plan.metric == "test-error" and not all(map(self.has_test, configs)):
-            raise ConfigError("test error", "there are no test samples: set the test share")
+            raise ConfigError(word("test error"), word("there are no test samples: set the test share"))
         for config in configs:
             network_sizes(self.ends[0], config.hidden_units, self.ends[1])
 
@@ -190,8 +195,9 @@ def why_not_proposed(field: Field, base: MapBase) -> str:
     if why_not := base.why_not_varied(field):
         return why_not
     if not base.config.uses(field):
-        return "has no effect with the other settings"
-    return f"has no proposed values: type {field.name}= and values" if field.name in _NEVER else ""
+        return word("has no effect with the other settings")
+    proposes_none = Sentence("has no proposed values: type {name}= and values")
+    return proposes_none(name=field.name) if field.name in _NEVER else ""
 
 
 def proposed_plan(base: MapBase) -> MapPlan:

@@ -35,8 +35,10 @@ def advice(trainer: Trainer, stage: Stage) -> tuple[str, str]:
     """
     match stage:
         case Stage.READY:
+            # said
             return _with_and_without_arrows(_READY, "a hyperparameter", "a setting")
         case Stage.RUNNING:
+            # said
             return _with_and_without_arrows(_RUNNING, "the chosen hyperparameter", "the chosen setting")
         case Stage.PAUSED:
             return _with_and_without_arrows(_PAUSED, "a hyperparameter", "a setting")
@@ -82,4 +84,5 @@ def _of_finished(trainer: Trainer) -> tuple[str, str]:
             )
             return in_vain(epochs=trainer.config.patience), ""
         case _:
+            # said
             return _with_and_without_arrows(_FINISHED, "something and compare", "a setting")
