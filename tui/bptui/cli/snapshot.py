@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the file; return the exit status."""
     inputs = checked_inputs(options, {"--output": options.output}, both=True)
     epoch = _epoch(options.at, inputs)
-    check_picture(options.output, "--output", ascii=inputs.ascii)
+    check_picture(options.output, "--output")
     forget_variables()
     change_keys(inputs.keys)  # before the app is created
     inputs = replace(inputs, lessons=LessonStart(language=options.language or "en"))
