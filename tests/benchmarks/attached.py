@@ -75,7 +75,6 @@ async def _frame_seconds() -> list[float]:
             begin = time.thread_time()
             steering._past = steering._history.past()
             app.view.snapshot = steering.snapshot()
-            app.view._show_next()  # one of the panels, which the view draws one after the other
             await screen.painted(app)
             times.append(time.thread_time() - begin)
     return times[1:]

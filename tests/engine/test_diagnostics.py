@@ -288,8 +288,9 @@ def test_the_errors_are_those_of_the_samples_that_are_given() -> None:
     trainer.run_epoch()
     other = TrainingConfig(samples=20, test_share=0.2)
     given = Trainer(other).dataset
-    found = diagnose(trainer, samples=given)
     assert given.test is not None
+    answers, test_answers = map(trainer.network.predict, (given.inputs, given.test.inputs))
+    found = Diagnosis(trainer, given, answers, test_answers).diagnostics
     assert found.error == pytest.approx(measure(trainer.network, given).error, rel=1e-12)
     assert found.test_error == pytest.approx(measure(trainer.network, given.test).error, rel=1e-12)
     assert replace(found, error=0.0, test_error=0.0, constant_error=0.0) == replace(

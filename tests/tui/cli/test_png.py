@@ -24,7 +24,7 @@ def snapshot(path: Path, *flags: str) -> Done:
 def needs_png() -> None:
     pytest.importorskip("resvg_py", reason="the extra png is not installed")
     try:
-        check_png("M─⣿")
+        check_png()
     except PngError as error:
         pytest.skip(str(error))
 
@@ -63,12 +63,3 @@ def test_a_png_without_a_font_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
     assert (done.status, done.out) == (2, "")
     assert "argument --output: no font on this machine has 'M': install one" in done.complaint
     assert not list(tmp_path.iterdir())
-
-
-def test_ascii_needs_no_font_with_braille(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    needs_png()
-    checked: list[str] = []
-    monkeypatch.setattr("bptui.cli.picture_files.check_png", checked.append)
-    for flags in ((), ("--ascii",)):
-        assert snapshot(tmp_path / "picture.png", "--at", "0", "--size", "60x18", *flags) == Done(0, "", "")
-    assert checked == ["M─⣿", "M"]

@@ -18,11 +18,9 @@ import pytest
 
 from bpengine import FIELDS, TASKS, EpochRecord, Task, Trainer, TrainingConfig, load
 from bptui.cli import SUBCOMMANDS
-from bptui.cli.parsing import BadUseError
 from bptui.cli.run_results import EpochRow, EpochTable
-from bptui.cli.train import BufferedLines
 from bptui.formatting import change_text, error_text
-from tests.tui.support.running import COLUMNS, ENDLESS, Done, call, flags_of, reports, run, running
+from tests.tui.support.running import COLUMNS, ENDLESS, Done, call, flags_of, names, reports, run, running
 from tests.tui.support.terminal import DEADLINE
 
 
@@ -231,12 +229,10 @@ def test_the_description_follows_the_text_and_goes_to_stderr_for_other_formats()
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux lists what is open")
-@pytest.mark.parametrize("form", ["text", "csv"])
-def test_buffered_reports_are_not_kept_in_memory(
-    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_results_for_a_file_wait_on_its_disk_and_not_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Otherwise a long run with a report per epoch would take gigabytes."""
-    monkeypatch.setattr("bptui.cli.train.MAX_BYTES_IN_MEMORY", 100)
     files: list[str] = []
 
     def keep(path: Path, content: Any) -> None:
@@ -246,10 +242,10 @@ def test_buffered_reports_are_not_kept_in_memory(
         path.write_bytes(content.read())
 
     monkeypatch.setattr("bptui.cli.train.write_output", keep)
-    arguments = ("train", "regression", "--epochs", "20", "--interval", "1", "--format", form)
+    arguments = ("train", "regression", "--epochs", "20", "--interval", "1")
     assert call(*arguments, "--output", str(tmp_path / "results")) == Done(0, "", "")
     assert [name for name in files if str(tmp_path) in name and "deleted" in name], "on the disk"
-    assert [each.name for each in tmp_path.iterdir()] == ["results"], "what is on the disk has no name"
+    assert names(tmp_path) == ["results"], "what is on the disk has no name"
     assert (tmp_path / "results").read_text() == call(*arguments).out
 
 
@@ -271,16 +267,3 @@ def test_each_row_of_the_table_has_the_change_from_the_row_above() -> None:
     assert changes == [[]] + [
         [change_text(one.error, other.error).strip()] for one, other in pairwise(records)
     ]
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
-def test_a_disk_that_is_full_of_buffered_reports_is_an_error(tmp_path: Path) -> None:
-    lines = BufferedLines(tmp_path / "results")
-    lines.close()
-    with mock.patch.object(lines, "_file", Path("/dev/full").open("r+b")):
-        lines.add("one")
-        with pytest.raises(BadUseError, match=r"--output: .*/results: can't be written: no space left"):
-            list(lines)
-        with pytest.raises(BadUseError, match=r"--output: .*/results: can't be written: no space left"):
-            lines.add("two" * 10_000)
-        lines.close()

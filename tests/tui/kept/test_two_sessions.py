@@ -16,7 +16,7 @@ from bptui.plain.dialogue import Dialogue
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.driving import press, rest
 from tests.tui.support.lessons import lesson_app, lesson_start, solved, write_lesson
-from tests.tui.support.terminal import Terminal, bptui
+from tests.tui.support.terminal import DEADLINE, Terminal, bptui
 
 CTRL_D = "\x04"
 THE_WHOLE = ("next", "answer 2", "next", "show me", "next", "answer 6", "next")
@@ -64,10 +64,11 @@ def test_sessions_that_write_at_the_same_moment_lose_nothing(tmp_path: Path) -> 
     done = [Progress.of(lesson).answered(step, 1) for step in range(8)]
     done.append(Progress.of(lesson).reached(2, runs[2]))
     sessions = [threading.Thread(target=KeptLessons(path).keep, args=(lesson, each)) for each in done]
-    for session in sessions:
-        session.start()
-    for session in sessions:
-        session.join()
+    with mock.patch.object(folder, "_LOCK_SECONDS", DEADLINE):  # each waits for all others
+        for session in sessions:
+            session.start()
+        for session in sessions:
+            session.join()
     assert (kept(tmp_path).answers, [*kept(tmp_path).runs]) == (dict.fromkeys(range(8), 1), [2])
 
 

@@ -21,6 +21,7 @@ from bptui.app import BptuiApp
 from bptui.background.runner import Runner
 from bptui.session.snapshot import Stage
 from bptui.terminal.textual_internals import until_idle
+from tests.tui.support.terminal import DEADLINE
 
 HANGING = 300.0
 """Seconds after which the app never comes to rest."""
@@ -104,12 +105,10 @@ async def resize(pilot: Pilot[Any], width: int, height: int) -> None:
 
 async def until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
     """Let the app go on until something holds."""
-    for _ in range(5000):
-        if holds():
-            return
-        await asyncio.sleep(0.002)
-        await settle(pilot)
-    raise AssertionError("it never came to hold")
+    async with asyncio.timeout(2 * DEADLINE):
+        while not holds():
+            await asyncio.sleep(0.002)
+            await settle(pilot)
 
 
 def is_at_work(runner: Runner) -> bool:

@@ -20,11 +20,17 @@ from websockets.typing import Origin
 from tests.tui.support.running import running
 from tests.tui.support.terminal import DEADLINE, REQUEST, answer_to
 
+_KEPT: list[socket.socket] = []
+"""Sockets that do not listen, so that the system gives their ports to nobody else while the tests run."""
+
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """A port on which only a server of these tests will listen."""
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # it does not stand in the server's way
+    kept.bind(("127.0.0.1", 0))
+    _KEPT.append(kept)
+    return int(kept.getsockname()[1])
 
 
 @contextlib.contextmanager

@@ -38,8 +38,6 @@ CURVE_ROWS = 9
 """The fewest rows of a curve beside others."""
 OTHER_ROWS = 5
 """The rows of the screen that are not for panels."""
-NEXT_SECONDS = 0.05
-"""The time after which the next curve or table of a running training is drawn. Keys come between them."""
 SETTINGS_ROWS = 6
 """The rows of the panel of settings besides the settings themselves: its frame and its help."""
 FRAMED_SIZE = 120, 36
@@ -112,9 +110,7 @@ class SteerView(Vertical):
         self._timeline, self._status = TimelineRow(), StatusLine()
         self._first_metric = 0
         self._shown: tuple[str, ...] = ()  # the panels
-        self._stale: list[str] = []  # the curves and the table that do not show the snapshot yet
-        self._shown_at: object = None  # how far the run was when they were shown
-        self._shown_way: object = None  # what else they depend on
+        self._drawn: object = None  # what the curves and the table depend on, when they were drawn
 
     def compose(self) -> ComposeResult:
         """Yield the panels, and below them the timeline and the status line."""
@@ -124,7 +120,6 @@ class SteerView(Vertical):
 
     def on_mount(self) -> None:
         """Arrange the panels."""
-        self._showing_next = self.set_interval(NEXT_SECONDS, self._show_next, pause=True)
         self.app.theme_changed_signal.subscribe(self, lambda _: self._show())
         self._show()
 
@@ -262,31 +257,16 @@ class SteerView(Vertical):
     on_resize = watch_snapshot = watch_options = watch_focused = watch_zoomed = _show
 
     def _show_panels(self, snapshot: SteerSnapshot) -> None:
-        """Update all panels or, if the run has only advanced, one after the other."""
-        state = snapshot.status.state
-        theme, earlier = self.app.theme, id(snapshot.earlier)
-        way = theme, earlier, self.options, self.focused, self._shown, self.metrics, state
-        has_only_advanced = way == self._shown_way and state == "running"
-        if (snapshot.past, snapshot.status.step) != self._shown_at or way != self._shown_way:
-            curves = (name for name in CURVES if name in self._shown)
-            self._stale = [*dict.fromkeys((*self._stale, *curves, REPORTS))]
-            self._shown_at, self._shown_way = (snapshot.past, snapshot.status.step), way
-        if has_only_advanced:
-            self._showing_next.resume()
-        else:
-            while self._stale:
-                self._show_next()
-
-    def _show_next(self) -> None:
-        """Update the panel that has waited for it the longest."""
-        if self._stale and self.snapshot is not None:
-            name = self._stale.pop(0)
-            if name == REPORTS:
-                self._show_reports(self.snapshot)
-            else:
-                self._show_curve(name, self.snapshot)
-        if not self._stale:
-            self._showing_next.pause()
+        """Update the curves and the table, unless they show the same."""
+        known = snapshot.past, snapshot.status.step, id(snapshot.earlier)
+        drawn = known, self.app.theme, self.options, self.focused, self._shown, self.metrics
+        if drawn != self._drawn:
+            self._drawn = drawn
+            for name in self._shown:
+                if name == REPORTS:
+                    self._show_reports(snapshot)
+                elif name in CURVES:
+                    self._show_curve(name, snapshot)
 
     def _show_curve(self, name: str, snapshot: SteerSnapshot) -> None:
         place = CURVES.index(name)

@@ -19,7 +19,7 @@ from bptui.formatting import sentence_case
 from bptui.steer.channel import ChannelError, new_number
 from bptui.steer.settings import Value
 
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.2
 """The most time between two looks at what has happened in the run."""
 SILENT_SECONDS = 2.0
 """The time after which a run that gives no answer is called silent."""

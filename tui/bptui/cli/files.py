@@ -71,6 +71,23 @@ def write_output(
         raise unwritable(path, error, flag) from None
 
 
+def append(file: IO[bytes], output: Path, line: str) -> None:
+    """Write a line to the end of a file for --output, which is open and unbuffered.
+
+    Raises:
+        BadUseError: the file can't be written. The line may be cut off.
+        BrokenPipeError: the file is a pipe that is no longer read, which is not an error.
+    """
+    data = f"{line}\n".encode()
+    try:
+        while data:  # a disk that is almost full takes a part
+            data = data[file.write(data) :]
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritable(output, error) from None
+
+
 def write_new(path: Path, content: str) -> None:
     """Write a file that does not exist yet, named by the argument FILE.
 

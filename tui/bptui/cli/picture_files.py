@@ -10,7 +10,7 @@ from bptui.cli.parsing import BadUseError
 from bptui.pictures.formats import SUFFIXES, PngError, check_png
 
 
-def check_picture(path: Path, flag: str, *, ascii: bool) -> None:
+def check_picture(path: Path, flag: str) -> None:
     """Check, before any work is done, that a picture in the format of this file can be made.
 
     Raises:
@@ -21,7 +21,7 @@ def check_picture(path: Path, flag: str, *, ascii: bool) -> None:
         raise BadUseError(f"argument {flag}: must be {allowed}, got {shown(path, 200)}")
     if path.suffix == ".png":
         try:
-            check_png("M" if ascii else "M─⣿")
+            check_png()
         except PngError as error:
             raise BadUseError(f"argument {flag}: {error}") from None
 

@@ -39,7 +39,7 @@ def progress(
         console=Console(stderr=True),
         transient=True,
         auto_refresh=False,  # the training refreshes it, so no thread writes while a signal ends the process
-        redirect_stdout=False,
+        redirect_stdout=sys.stdout.isatty(),  # what is printed stands above the bar
         redirect_stderr=False,
     )
     with bar:

@@ -21,7 +21,7 @@ from bpengine.checkpoint.runs import SavedSource
 from bpengine.files import descriptor_of, is_replaceable, json_of
 from bpengine.many.sweeps import Result, Sweep
 from bpengine.wording import must_be, printable_path
-from bptui.cli.files import unwritable
+from bptui.cli.files import append, unwritable
 from bptui.cli.formats import FORMATS, CellValue, format_of, header
 from bptui.cli.parsing import BadUseError
 
@@ -126,22 +126,11 @@ class ResultFile:
         self._file, self._has_header = file, has_header
 
     def add(self, result: Result) -> None:
-        """Append the result of a run that has ended.
-
-        Raises:
-            BadUseError: the file can't be written. Its last line may be cut off.
-            BrokenPipeError: the file is a pipe that is no longer read, which is not an error.
-        """
+        """Append the result of a run that has ended; see `append` about errors."""
         header = () if self._has_header else self.lines.header
-        data = "".join(f"{line}\n" for line in (*header, self.lines.line(result))).encode()
         self._has_header = True
-        try:
-            while data:  # a disk that is almost full takes a part
-                data = data[self._file.write(data) :]
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise unwritable(self.path, error) from None
+        for line in (*header, self.lines.line(result)):
+            append(self._file, self.path, line)
 
 
 @contextlib.contextmanager

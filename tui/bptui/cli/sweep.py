@@ -99,7 +99,7 @@ def run(options: argparse.Namespace) -> int:
     if options.save_picture is not None:
         from bptui.cli.picture_files import check_picture
 
-        check_picture(options.save_picture, "--save-picture", ascii=inputs.ascii)
+        check_picture(options.save_picture, "--save-picture")
     cluster = cluster_of(options)
     inputs.begin(options.prog)
     opened = nullcontext() if output is None else result_file(output, sweep, options.format)

@@ -8,16 +8,14 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from functools import partial
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
 
 from bpengine import DivergedError, EpochRecord, Trainer
-from bpengine.files import is_replaceable, reason_of
-from bpengine.wording import printable_path
+from bpengine.files import is_replaceable
 from bptui.cli import DIVERGED, DONE, REMEDY
-from bptui.cli.files import ended_by_signals, errors_naming, write_output
+from bptui.cli.files import append, ended_by_signals, errors_naming, write_output
 from bptui.cli.flags import run_parser
 from bptui.cli.formats import FORMATS, add_format, format_of, header
 from bptui.cli.inputs import Inputs, checked_inputs
@@ -26,9 +24,6 @@ from bptui.cli.progress import SLICE_MILLISECONDS, progress
 from bptui.cli.run_results import COLUMNS, EpochRow, EpochTable, Summary, print_header
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
-
-MAX_BYTES_IN_MEMORY = 1_000_000
-"""The most bytes in memory. Further lines go to the disk: a long run may report 100 million epochs."""
 
 
 def parser() -> Parser:
@@ -48,7 +43,7 @@ def parser() -> Parser:
 
 On a terminal, the results are a table. In a pipe, each reported epoch is a line that is printed at once.
 At the end, stderr says what came out, beside the best constant and, for a table, the best weighted sum.
-An interrupted run prints what was trained so far.
+An interrupted run prints, writes and saves what was trained so far.
 Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
         kernel=True,
     )
@@ -78,32 +73,57 @@ def run(options: argparse.Namespace) -> int:
     if options.summary and options.format != "jsonl":
         raise BadUseError("argument --summary: needs --format jsonl")
     inputs.begin(options.prog)
-    with recorded_signals() as request, closing(BufferedLines(options.output)) as buffered:
-        return _run(inputs, options, request, buffered)
+    with recorded_signals() as request, _results(options.output) as (write, finish):
+        return _run(inputs, options, request, write, finish)
 
 
-def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buffered: BufferedLines) -> int:
+@contextlib.contextmanager
+def _results(output: Path | None) -> Iterator[tuple[Callable[[str], object], Callable[[], object]]]:
+    """What takes each line of the results, and what is called when the run has ended.
+
+    The lines for a file wait on its disk, in a file without a name, which ends with the process: there may be
+    100 million of them.
+    """
+    if output is None:
+        yield partial(print, flush=True), sys.stdout.flush
+        return
+    with TemporaryFile(buffering=0, dir=output.resolve().parent if is_replaceable(output) else None) as lines:
+
+        def finish() -> None:
+            lines.seek(0)
+            write_output(output, lines)
+
+        yield partial(append, lines, output), finish
+
+
+def _run(
+    inputs: Inputs,
+    options: argparse.Namespace,
+    request: StopRequest,
+    write: Callable[[str], object],
+    finish: Callable[[], object],
+) -> int:
     trainer = inputs.trainer()
     in_text = options.format == "text" and options.output is None
-    as_table = in_text and sys.stdout.isatty()
-    streaming = options.output is None and not as_table
-    write = partial(print, flush=True) if streaming else buffered.add
+    at_terminal = options.output is None and sys.stdout.isatty()
+    as_table = in_text and at_terminal
     line: Callable[[EpochRow], str] = FORMATS[options.format]
-    headings = header(options.format, COLUMNS)
     if as_table:
         table = EpochTable(trainer.config.epochs, test=trainer.dataset.test is not None)
-        line, headings = table.line, ()
+        line = table.line
+        print_header(table)
+    else:
+        for text in header(options.format, COLUMNS):
+            write(text)
 
     def report(record: EpochRecord) -> None:
         is_last = trainer.finished or request.number
         if not (options.summary and is_last):  # the last one is written with the summary
             write(line(EpochRow(trainer, record)))
 
-    for text in headings:
-        write(text)
     slices = _slices(trainer, request, options.steer)
     begin = time.perf_counter()
-    status, message = _train(trainer, report, request, slices, bar=not (streaming and sys.stdout.isatty()))
+    status, message = _train(trainer, report, request, slices, bar=as_table or not at_terminal)
     summary = Summary(trainer, time.perf_counter() - begin)
     if options.summary and trainer.history.last is not None:
         write(line(EpochRow(trainer, trainer.history.last, summary.fields())))
@@ -111,14 +131,7 @@ def _run(inputs: Inputs, options: argparse.Namespace, request: StopRequest, buff
         if options.save is not None:
             _save(trainer, options.save)
     finally:  # the results are written even if saving fails
-        if options.output is not None and status in (DONE, DIVERGED):
-            buffered.write_to(options.output)
-        else:
-            if as_table:
-                print_header(table)
-            for text in buffered:
-                print(text)
-    sys.stdout.flush()
+        finish()
     for text in summary.lines(shutil.get_terminal_size().columns if as_table else 0):
         print_error(text)
     if options.describe or options.cloud:
@@ -178,7 +191,7 @@ def _train(
         report: reports an epoch.
         request: the request to stop.
         slices: each of them trains to the next report at most.
-        bar: whether to show a progress bar; it would mix with lines that are streamed to a terminal.
+        bar: whether to show a progress bar; it would break long lines on a terminal.
     """
     config, before = trainer.config, trainer.epochs_done
     if trainer.finished:
@@ -202,57 +215,3 @@ def _train(
     if not request.number:
         return DONE, f"stopped after {trainer.epochs_done} of {trainer.config.epochs} epochs"
     return request.exit_status, f"interrupted after {trainer.epochs_done} of {config.epochs} epochs"
-
-
-class BufferedLines:
-    """Lines in memory or, if there are many, in a temporary file without a name, which ends with the process.
-
-    Args:
-        target: the file that the lines will be written to, if any. The temporary file is created on the same
-            disk, which needs room for the lines in any case.
-    """
-
-    def __init__(self, target: Path | None) -> None:
-        self._name = "the table" if target is None else f"argument --output: {printable_path(target)}"
-        folder = str(target.resolve().parent) if target is not None and is_replaceable(target) else None
-        self._file = SpooledTemporaryFile(MAX_BYTES_IN_MEMORY, dir=folder)  # noqa: SIM115  closed by `close`
-
-    def add(self, line: str) -> None:
-        """Add a line.
-
-        Raises:
-            BadUseError: the disk is full.
-        """
-        try:
-            self._file.write(f"{line}\n".encode())
-        except OSError as error:
-            raise self._error(error) from None
-
-    def __iter__(self) -> Iterator[str]:
-        """Yield all lines in order."""
-        self._rewind()
-        for line in self._file:
-            yield line.decode().removesuffix("\n")
-
-    def write_to(self, path: Path) -> None:
-        """Write all lines to the file of `--output`.
-
-        Raises:
-            BadUseError: the file can't be written.
-        """
-        self._rewind()
-        write_output(path, self._file)
-
-    def close(self) -> None:
-        """Free the memory and the disk space."""
-        with contextlib.suppress(OSError):  # closing writes the rest, which fails on a full disk
-            self._file.close()
-
-    def _rewind(self) -> None:
-        try:
-            self._file.seek(0)  # writes what is still in a buffer
-        except OSError as error:
-            raise self._error(error) from None
-
-    def _error(self, error: OSError) -> BadUseError:
-        return BadUseError(f"{self._name}: can't be written: {reason_of(error)}")

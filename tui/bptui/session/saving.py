@@ -36,6 +36,8 @@ class Saving(NamedTuple):
     """What follows, if that is not clear; {path} is the name."""
     files: tuple[str, ...] = ()
     """The files that are written into a folder of this name; none if the name is that of a file."""
+    is_late: bool = False
+    """Whether `write` only begins to make the file, and something else says so."""
 
     def ending(self, name: str) -> str:
         """The note as the end of a sentence that says what was saved under this name."""
@@ -94,7 +96,7 @@ def picture_saving(rows: Iterable[Strip]) -> Saving:
         suffix = path.suffix.lower()
         if suffix == ".png":
             try:
-                check_png("M─⣿")
+                check_png()
             except PngError as error:
                 raise ConfigError("picture", str(error)) from None
         write_whole(path, picture_of(rows, suffix if suffix in SUFFIXES else ".svg"))

@@ -19,7 +19,6 @@ from bpengine.explain.derivation.expressions import (
     Power,
     Quotient,
     Sum,
-    SumOfTerms,
     Symbol,
     Variable,
     assignments,
@@ -53,7 +52,7 @@ def forward(trace: Trace, row: int, most: int | None) -> Iterator[Derived]:
     for index, layer in enumerate(trace.layers):
         inputs, units = layer.before.weights.shape
         for unit in range(units)[:most]:
-            formula = SumOfTerms(partial(_addend, names, layer, ParameterPlace(index, unit)), inputs + 1)
+            formula = Sum(partial(_addend, names, layer, ParameterPlace(index, unit)), inputs + 1)
             yield derived("weighted sum", ParameterPlace(index, unit), names.z(index, unit), formula)
         for unit in range(units)[:most]:
             z, a = names.z(index, unit), names.a(index, unit)
@@ -88,10 +87,10 @@ def loss(trace: Trace, row: int, _most: int | None) -> Iterator[Derived]:
     pairs = [(names.a(last, unit), names.target(unit)) for unit in units]
     formula: Expression
     if trace.config.task == "regression":
-        squares = tuple(Power(Sum((y, Negative(t))), Constant(2.0)) for y, t in pairs)
+        squares = tuple(Power(total((y, Negative(t))), Constant(2.0)) for y, t in pairs)
         formula = product(Constant(0.5, "1/2"), total(squares))
     else:
-        logs = tuple(product(t, Call("log", (Sum((y, Constant(LOG_OFFSET))),))) for y, t in pairs)
+        logs = tuple(product(t, Call("log", (total((y, Constant(LOG_OFFSET))),))) for y, t in pairs)
         formula = Negative(total(logs))
     yield derived("loss", ParameterPlace(), Variable(Symbol("L"), float(trace.losses[row])), formula)
 
@@ -105,7 +104,7 @@ def backward(trace: Trace, row: int, most: int | None) -> Iterator[Derived]:
         for unit in range(trace.sizes[index + 1])[:most]:
             place, delta = ParameterPlace(index, unit), names.delta(index, unit)
             if index == last:
-                difference = Sum((names.a(last, unit), Negative(names.target(unit))))
+                difference = total((names.a(last, unit), Negative(names.target(unit))))
                 yield derived("output delta", place, delta, difference)
             else:
                 yield derived("delta", place, delta, _delta(trace, names, place))
@@ -114,7 +113,7 @@ def backward(trace: Trace, row: int, most: int | None) -> Iterator[Derived]:
             formula = _factors(names, place)
             if len(trace.indices) > 1:
                 terms = partial(_factors_of_row, trace, place)
-                formula = Mean(SumOfTerms(terms, len(trace.indices)))
+                formula = Mean(Sum(terms, len(trace.indices)))
             yield derived(name, place, raw_gradient(layer, place), formula)
 
 
@@ -264,7 +263,7 @@ def _clipping(trace: Trace, most: int | None) -> Iterator[Derived]:
         layer, _ = place.of_unit
         return Power(_with_penalty(trace, trace.layers[layer], place), Constant(2.0))
 
-    squares = SumOfTerms(square, len(trained)) if len(trained) else Constant(0.0)
+    squares = Sum(square, len(trained)) if len(trained) else Constant(0.0)
     yield derived("gradient norm", ParameterPlace(), _norm(trace), Call("sqrt", (squares,)))
     if not trace.is_clipped:
         return

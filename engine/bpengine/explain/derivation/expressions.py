@@ -76,18 +76,7 @@ class Variable(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Sum(Expression):
-    """a + b + ...; a term that is subtracted is a `Negative`."""
-
-    terms: tuple[Expression, ...]
-
-    def value(self, number_of: NumberOf = own_number, row: int = 0) -> float:
-        """Add up."""
-        return math.fsum(term.value(number_of, row) for term in self.terms)
-
-
-@dataclass(frozen=True, slots=True)
-class SumOfTerms(Expression):
-    """A sum of any number of terms, which are created when they are needed."""
+    """A sum of any number of terms, created when they are needed; one that is subtracted is a `Negative`."""
 
     term: Callable[[int], Expression]
     """Returns the term of this number, counted from 0."""
@@ -102,7 +91,7 @@ class SumOfTerms(Expression):
 class Mean(Expression):
     """The mean of one formula over the samples of a batch. With symbols, it is written as the formula."""
 
-    total: SumOfTerms
+    total: Sum
 
     def value(self, number_of: NumberOf = own_number, row: int = 0) -> float:  # noqa: ARG002  of every row
         """Add up and divide."""
@@ -214,12 +203,12 @@ def product(*factors: Expression) -> Expression:
 
 def total(terms: tuple[Expression, ...]) -> Expression:
     """A sum; a single term is returned as it is."""
-    return terms[0] if len(terms) == 1 else Sum(terms)
+    return series(terms.__getitem__, len(terms))
 
 
 def series(term: Callable[[int], Expression], count: int) -> Expression:
     """A sum of terms that are created when they are needed; a single term is returned as it is."""
-    return term(0) if count == 1 else SumOfTerms(term, count)
+    return term(0) if count == 1 else Sum(term, count)
 
 
 _SIGNS = {"√(": "sqrt(", "²": "**2", "ᵗ": "**t", "^": "**", "⌊": "floor(", "⌋": ")"}
@@ -294,8 +283,8 @@ def _expression(node: ast.expr, variables: Mapping[str, Variable]) -> Expression
 def _binary(operator: ast.operator, left: Expression, right: Expression) -> Expression:
     match operator:
         case ast.Add() | ast.Sub():
-            terms = left.terms if isinstance(left, Sum) else (left,)
-            return Sum((*terms, right if isinstance(operator, ast.Add) else Negative(right)))
+            terms = map(left.term, range(left.count)) if isinstance(left, Sum) else (left,)
+            return total((*terms, right if isinstance(operator, ast.Add) else Negative(right)))
         case ast.Mult():
             return product(left, right)
         case ast.Div():

@@ -12,7 +12,6 @@ from bpengine.explain.derivation.expressions import (
     Product,
     Quotient,
     Sum,
-    SumOfTerms,
     Symbol,
     Variable,
     Where,
@@ -112,9 +111,7 @@ class Notation:
                 if text.startswith(self.minus):
                     text = self.parentheses(text)
                 return f"{self.minus}{text}", SIGNED if digits else PRODUCT
-            case Sum(terms):
-                return self._sum([inner(terms[i], PRODUCT) for i in _written(len(terms))], len(terms))
-            case SumOfTerms(term, count):
+            case Sum(term, count):
                 return self._sum([inner(term(i), PRODUCT) for i in _written(count)], count)
             case Mean(total) if digits:
                 return self.quotient(self._write(total, digits), (str(total.count), ATOM))

@@ -74,7 +74,7 @@ class Diagnostics:
     all_samples: bool
     """Whether these are all training samples."""
     error: float
-    """The mean loss of the current weights over all training samples, or those that `diagnose` was given."""
+    """The mean loss of the current weights over all training samples, or those given to the `Diagnosis`."""
     test_error: float | None
     """The same over the test samples; None if there are none."""
     constant_error: float
@@ -214,9 +214,7 @@ class Diagnosis:
         )
 
 
-def diagnose(
-    run: Trainer, *, samples: Dataset | None = None, sharpness: Sharpness | None = None
-) -> Diagnostics:
+def diagnose(run: Trainer, *, sharpness: Sharpness | None = None) -> Diagnostics:
     """Measure a run in its current state: its errors, gradients, activations and next updates.
 
     Neither the run's numbers nor its random generator change.
@@ -229,14 +227,12 @@ def diagnose(
 
     Args:
         run: the run.
-        samples: the training and test samples whose errors are measured; None for all.
         sharpness: what `Trainer.sharpness` returned, if it was asked, for sentences about it.
     """
-    errors_of = run.dataset if samples is None else samples
-    test = errors_of.test
-    answers = network_outputs(run.network, errors_of.inputs)
+    test = run.dataset.test
+    answers = network_outputs(run.network, run.dataset.inputs)
     test_answers = None if test is None else network_outputs(run.network, test.inputs)
-    diagnostics = Diagnosis(run, errors_of, answers, test_answers).diagnostics
+    diagnostics = Diagnosis(run, run.dataset, answers, test_answers).diagnostics
     return replace(diagnostics, sharpness=sharpness)
 
 
