@@ -62,7 +62,7 @@ def test_a_value_that_is_seen_two_steps_later_was_set_by_that_step() -> None:
     values, watch = [0.1], Watch()
     rate = steer.number("rate", lambda: values[0], values.append, low=0, high=1)
     rate.read()
-    watch.add(rate, 0.1, step=3)
+    watch.add(rate, 0.1, step=3, number=1)
     values[0] = 0.5
     assert list(watch.look(5)) == ["rate: set to 0.1 at step 3; the program set it to 0.5 by step 5"]
 
