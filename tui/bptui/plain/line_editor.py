@@ -88,8 +88,8 @@ class LineEditor:
         readline.set_completer_delims("")
         readline.set_completer(self._complete)
         readline.set_history_length(MAX_HISTORY)
-        if self._history is not None and is_replaceable(self._history):
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):
+            if self._history is not None and is_replaceable(self._history):
                 readline.read_history_file(self._history)
         self._read = readline.get_current_history_length()
 
