@@ -105,7 +105,7 @@ class Dialogs:
         with in_english() as note:
             snapshot = view.session.snapshot(measures=AT_ONCE)
             found = sections(view.with_fitting_advice(snapshot))
-        # The notice in the last section was made before, in the language of the screen, whose last line has it.
+        # The last section has a notice that was made before, in the language of the screen, which shows it.
         parts = [
             Text.assemble((section.heading, "bold"), f"\n{section.text}")
             for section in found
