@@ -157,7 +157,7 @@ def is_noticed(mutant: Mutant, tests: list[str], copy: Path) -> bool:
     path = os.pathsep.join(str(copy / folder) for folder in ("engine", "tui"))
     near = Path("tests", mutant.file.parts[0], *mutant.file.parts[2:-1])
     folder = next(folder for folder in (near, *near.parents) if (copy / folder).is_dir())
-    options = ("-x", "-q", "-p", "tests.mutants", "-p", "no:cacheprovider")
+    options = ("-x", "-q", "-p", "tests.mutants", "-p", "no:cacheprovider", "--snapshot-warn-unused")
     chosen = (*KERNEL_TESTS, *tests) if "compiled" in mutant.file.parts else tests or [str(folder)]
     environment = {**os.environ, "PYTHONPATH": path}
     try:

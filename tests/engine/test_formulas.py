@@ -215,3 +215,8 @@ def test_a_vocabulary_names_numbers_and_conditions() -> None:
     for text in ("min(ended, 1)", "error", "min()", "min(error)", "mean(error)", "error.real", "ended < 1"):
         with pytest.raises(FormulaError):
             words.read(text, "comparison")
+
+
+def test_a_power_above_4_takes_as_long_as_a_function() -> None:
+    powers = [parse(f"x**{power}", "regression").operations for power in range(1, 6)]
+    assert powers == [2, 2, 2, 2, 51]

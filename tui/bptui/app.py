@@ -145,7 +145,6 @@ class BptuiApp(TerminalApp):
     async def _load(self, late: DeferredStart) -> None:
         """Load the engine and begin; then handle the keys that were typed in the meantime."""
         self._make_views(late.load())
-        end_gc_pause()
         await self._begin()
         self._late = None
         for event in self._early:
@@ -174,6 +173,7 @@ class BptuiApp(TerminalApp):
 
     async def _begin(self) -> None:
         """Show the open tab, and then load the compiled kernel, which would delay the first frame."""
+        end_gc_pause()
         keeping = self._keeping
         assert keeping is not None
         continued = keeping.continued

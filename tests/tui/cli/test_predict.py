@@ -82,6 +82,7 @@ def test_a_table_of_another_dialect_stays_one(encoding: str) -> None:
     Path("new.csv").write_bytes(text.encode(encoding))
     done = call("predict", "price.bptui", "new.csv")
     (row,) = records(done.out, ";")
+    assert "." not in row[PRICE], "the sign of the table"
     assert float(row[PRICE].replace(",", ".")) == predicted([[2.25, "Kiel", "yes"]])[0]
     assert (row["größe"], row["price"], done.status) == ("1,5", "", 0)
     assert done.err.startswith("bptui predict: new.csv: the file is not UTF-8") == (encoding == "cp1252")
@@ -145,6 +146,7 @@ def test_rows_from_a_pipe_without_a_header_and_a_reader_that_stops() -> None:
     done = run("predict", "spiral.bptui", stdin=b"0.3,-0.1\n-1,1\n")
     names_of = load("spiral.bptui").predict([[0.3, -0.1], [-1, 1]])
     assert (done.status, done.lines) == (0, [f"0.3,-0.1,{names_of[0]}", f"-1,1,{names_of[1]}"])
+    assert "has no column 'x'" in run("predict", "spiral.bptui", stdin=b"a,b\n1,2\n").complaint
     done = run("predict", "spiral.bptui", "-", stdin=b"x,y\n" + 100_000 * b"1,1\n", shell='"$@" | head -1')
     assert (done.out, done.err) == ("x,y,predicted class\n", "")
 

@@ -91,3 +91,4 @@ def test_a_file_of_another_kind_is_refused(checkpoint: Path) -> None:
     done = shared(checkpoint, checkpoint.with_name("a.gif"))
     assert done.status == 2
     assert "must be a name ending in .html or .svg" in done.complaint
+    assert "required: --output" in run("share", "newest").complaint

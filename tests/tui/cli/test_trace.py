@@ -149,6 +149,11 @@ def test_a_trace_in_json_shows_penalties_and_clipping_where_they_apply() -> None
     assert found["gradient_norm"] == pytest.approx(norm**0.5)
 
 
+def test_a_trace_names_the_penalty_that_is_on() -> None:
+    lines = call("trace", "regression", "--hidden=1", "--l1=0.02").lines
+    assert [line.strip() for line in lines if line.startswith(("  l1 =", "  l2 ="))] == ["l1 = 0.02"]
+
+
 def test_a_derivation_is_written_as_text_and_as_markdown(tmp_path: Path) -> None:
     arguments = ("trace", "classification", "--hidden", "2", "--epoch", "3", "--sample", "7")
     text = call(*arguments)
@@ -256,6 +261,7 @@ def test_a_check_of_zeros_or_at_a_corner_says_that_it_proves_nothing() -> None:
         assert done.status == 0
         assert " ".join(line.split("\t")[-1] for line in done.lines) == results
         assert (f"({told}" in done.complaint) if told else not done.err
+        assert "-0" not in done.out.split("\t"), "a zero has no sign"
 
 
 def test_a_trace_begins_where_a_resumed_run_is(tmp_path: Path) -> None:

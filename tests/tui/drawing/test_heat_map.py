@@ -58,6 +58,7 @@ def test_a_heat_map_writes_figures_as_they_fit() -> None:
     assert labels == ["100,100,100", "1000,1000..."], "a value that is cut looks like no other value"
     wide = filled(learning_rate=RATES, init_scale=RATES)
     shades = drawn(wide, MapStyle(30, colors=False, ascii=True))
+    assert max(map(len, shades)) <= 30
     assert any("  @@" in line for line in shades), "no figures, where no layout has room for them"
     assert not {*ASCII_SHADES} & {*"*+>.x-0123456789e%"}, "a shade is read neither as a mark nor as a figure"
     assert all(line.isascii() for line in drawn(cells, MapStyle(100, colors=False, ascii=True)))

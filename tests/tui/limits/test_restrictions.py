@@ -19,6 +19,7 @@ from bptui.app import BptuiApp
 from bptui.lessons.library import SHIPPED
 from bptui.limits.allowance import Allowance
 from bptui.limits.restrictions import (
+    BUSY,
     FIRST_DIVISOR,
     MAX_DIVISOR,
     MAX_REST_SECONDS,
@@ -131,6 +132,20 @@ def test_a_busy_machine_makes_the_share_smaller_and_an_idle_one_larger_again() -
     machine.others = 0.0
     machine.train(60.0)
     assert machine.train(20.0) == pytest.approx(0.5, abs=0.02)
+
+
+def test_the_share_shrinks_as_far_as_others_take_the_processor() -> None:
+    delays = []
+    for part in (1.0, 0.5):
+        machine = Machine()
+        machine.train(20.0)
+        assert machine.share.training_delay() == pytest.approx(0, abs=0.05)
+        machine.now += 0.02
+        machine.used += part * BUSY * 0.02
+        machine.share.end_slice()
+        machine.used += 0.2
+        delays.append(machine.share.training_delay())
+    assert delays[1] == pytest.approx(2 * delays[0], rel=0.2)
 
 
 def test_sixty_sessions_leave_time_for_keys_on_two_processors() -> None:

@@ -17,6 +17,7 @@ def test_doctor_names_versions_and_not_the_user() -> None:
     assert f"textual {version('textual')}" in lines["packages"]
     assert lines["terminal"].strip() == "none: the output is a file or a pipe"
     assert "not measured" in lines["widths"]
+    assert "does not exist yet" in lines["state folder"]
 
 
 def has_asked(terminal: Terminal, number: int) -> bool:

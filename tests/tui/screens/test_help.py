@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 from textual.pilot import Pilot
 
-from bpengine import FIELDS, TASKS, Task
+from bpengine import TASKS, Task
 from bptui.app import BptuiApp
 from bptui.commands import COMMANDS, TOPICS
 from bptui.drawing import ROLES
@@ -80,26 +80,6 @@ async def test_the_keys_that_open_the_help_close_it_and_so_does_q() -> None:
         for key in ("?", "f1", "q"):
             await press(pilot, "?", key)
             assert not isinstance(app.screen, HelpScreen), key
-
-
-async def test_typing_searches_the_help_and_escape_goes_back_and_then_closes() -> None:
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "?", *"lr")
-        assert page_of(app).splitlines()[0].startswith("settings")
-        assert FIELDS[2].help in page_of(app)
-        await press(pilot, "backspace", "backspace", *"knock out")
-        assert "the chosen unit, which then counts as 0" in page_of(app)
-        assert "Restart" not in page_of(app)
-        await press(pilot, *"zq")
-        assert page_of(app) == "Nothing in the help has these words.\n"
-        await press(pilot, "escape")
-        assert "‹start›" in str(app.screen.query_one("#help").border_title)
-        await press(pilot, "left")
-        assert "‹screen›" in str(app.screen.query_one("#help").border_title)
-        await press(pilot, "escape")
-        assert not isinstance(app.screen, HelpScreen)
-        assert app.view.session.epochs_done == 0
 
 
 async def test_space_reads_the_help_page_by_page_in_a_small_terminal() -> None:

@@ -57,6 +57,7 @@ def test_an_edit_of_a_unit_that_is_knocked_out_is_refused_with_what_to_do() -> N
             Edit("unfreeze", 0, 1),
             "Unit 2 of layer 1 is knocked out: it stays frozen until K brings it back.",
         ),
+        (Edit("unfreeze", 0, 1, 0), "W1[1,2] stays frozen until unit 2 of layer 1 is brought back (K)."),
         (Edit("unfreeze", 1, 0, 1), "W2[2,1] stays frozen until unit 2 of layer 1 is brought back (K)."),
     ):
         session.do(commands.edit, edit)

@@ -54,6 +54,14 @@ def test_snapshots_do_not_change_with_the_run() -> None:
     assert before.run.epoch == 0
 
 
+def test_the_last_epoch_is_reported_once_the_run_has_ended() -> None:
+    session, _ = make_session(epochs=4, report_interval=2)
+    session.advance_to(1)
+    assert [report.epoch for report in session.snapshot().run.reports] == [0]
+    session.advance_to(3)
+    assert [report.epoch for report in session.snapshot().run.reports] == [0, 2, 3]
+
+
 def test_the_seed_after_the_highest_one_is_0() -> None:
     session, _ = make_session(seed=2**32 - 1)
     session.do(commands.new_seed)

@@ -23,6 +23,7 @@ from bptui.attach.runs import all_runs, find
 from bptui.steer.journal import Journal
 from bptui.steer.schedule import changes_of, read_record
 from bptui.steer.states import SavedState, SavedStates
+from bptui.steer.watch import Watch
 from tests.tui.support.running import call
 from tests.tui.support.steered import Training, program, started, training
 from tests.tui.support.terminal import DEADLINE, wait_until
@@ -55,6 +56,15 @@ def test_a_value_that_the_program_sets_again_is_noticed_and_counts_as_no_change(
     history.add(read_record(record))
     for changes in (history.past().changes, changes_of(read_record(record))):
         assert [(each.step, each.new) for each in changes] == [(0, 0.02)]
+
+
+def test_a_value_that_is_seen_two_steps_later_was_set_by_that_step() -> None:
+    values, watch = [0.1], Watch()
+    rate = steer.number("rate", lambda: values[0], values.append, low=0, high=1)
+    rate.read()
+    watch.add(rate, 0.1, step=3, number=1)
+    values[0] = 0.5
+    assert list(watch.look(5)) == ["rate: set to 0.1 at step 3; the program set it to 0.5 by step 5"]
 
 
 def test_rounding_to_float32_undoes_nothing() -> None:

@@ -24,6 +24,7 @@ def test_the_plot_shows_what_the_step_does_and_says_how_much_it_is_magnified() -
         ("classification", {}),
         ("classification", {"dataset": "blobs"}),
         ("regression", {"learning_rate": 0.0}),
+        ("regression", {"learning_rate": 1e-5}),  # factors go up to millions
     )
     for task, settings in runs:
         session = make_session(task, **settings)

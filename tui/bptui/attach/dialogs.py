@@ -23,7 +23,7 @@ from bptui.screens.asking import AskScreen
 from bptui.screens.choice import ChoiceScreen
 from bptui.screens.confirm import Confirmation
 from bptui.screens.help import HelpScreen
-from bptui.screens.help_pages import START, HelpSection, Line, key_section
+from bptui.screens.help_pages import START, HelpSection, key_section
 from bptui.screens.palette_entries import PaletteEntry
 from bptui.screens.questions import file_of, value_of
 from bptui.screens.reading import WordsScreen
@@ -61,10 +61,9 @@ class SteerDialogs:
 
     def help(self) -> None:
         """Show the help: what this screen is, and a page of keys for each topic."""
-        lines = tuple(map(Line, _SIGNS))
         sections = [
             HelpSection("steering", START, _ABOUT),
-            HelpSection("curves", START, _CURVES, lines),
+            HelpSection("curves", START, _CURVES, _SIGNS),
             *(key_section(topic, COMMANDS) for topic in TOPICS),
         ]
         self._view.app.push_screen(HelpScreen(sections, (START, *TOPICS)))

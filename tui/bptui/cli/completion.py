@@ -71,7 +71,7 @@ def _whole_parser() -> Parser:
         subcommand = import_module(f"bptui.cli.{name}").parser()
         words.add_parser(name, add_help=False, help=subcommand.description, parents=[subcommand])
     topics = words.add_parser(HELP, add_help=False, help="Show the help of a subcommand.")
-    topics.add_argument("topic", choices=SUBCOMMANDS)
+    topics.add_argument("topic", choices=tuple(SUBCOMMANDS))
     for task in TASKS:
         words.add_parser(task, add_help=False, help=f"Open the tab of {task}.", parents=[opens])
     for name, data in DATASETS.items():

@@ -109,7 +109,6 @@ def run(options: argparse.Namespace) -> int:
     if inputs.says_ascii is None and needs_ascii():
         start = replace(start, ascii=True)
     say_in_language(start, options.config)
-    end_gc_pause()
     return launch(start, inputs.theme, restrictions)
 
 

@@ -145,4 +145,4 @@ def _with_blanks(roles: IntArray, grounds: IntArray, apart: list[int]) -> IntArr
     given = np.zeros_like(roles)
     for giver in (behind, before):
         given = np.where(gives[row, giver] & (stretch[row, giver] == stretch), roles[row, giver], given)
-    return np.where(roles > 0, roles, given)
+    return given

@@ -8,7 +8,6 @@ from rich.columns import Columns
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -16,18 +15,16 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bptui.commands import COMMAND, arrow_keys
-from bptui.screens.dialog import Dialog, keys_said, scroll_page
-from bptui.screens.help_pages import START, HelpSection, matching
+from bptui.commands import arrow_keys
+from bptui.screens.dialog import Dialog, scroll_page
+from bptui.screens.help_pages import HelpSection
+from bptui.terminal.textual_internals import bind_commands
 from bptui.widgets.rows import style_of
 from bpwords import Sentence, word
 
-MAX_TEXT = 30
-"""The most characters of a text to find."""
-
 
 class HelpScreen(Dialog[None]):
-    """Shows the help page by page, or what a typed text finds in it; a page that does not fit scrolls.
+    """Shows the help page by page; a page that does not fit scrolls.
 
     Args:
         sections: what the help says.
@@ -36,7 +33,7 @@ class HelpScreen(Dialog[None]):
     """
 
     BINDINGS = [
-        Binding("escape", "back", "Back", show=False),
+        Binding("q,f1", "dismiss", "Close", show=False),
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
@@ -49,7 +46,8 @@ class HelpScreen(Dialog[None]):
     def __init__(self, sections: Sequence[HelpSection], pages: Sequence[str] = ()) -> None:
         super().__init__()
         self._sections, self._pages = sections, pages
-        self._page, self._wanted = 0, ""
+        bind_commands(self, {"help": "dismiss"})
+        self._page = 0
         self._text = HelpText()
         self._scroll = VerticalScroll(self._text, id="help", can_focus=False)
 
@@ -62,57 +60,26 @@ class HelpScreen(Dialog[None]):
         self._show()
 
     def _show(self) -> None:
-        """Show the page, or what the typed text finds, from its top."""
+        """Show the page from its top."""
         scroll, arrows, close = self._scroll, arrow_keys("up", "down"), Sentence("{help} or esc close")()
-        if self._wanted:
-            searched = [section for section in self._sections if section.topic != START]
-            self._text.shown = matching(self._wanted, searched)
-            scroll.border_title = Content(Sentence("find: {text}▏")(text=self._wanted))
-            scroll.border_subtitle = keys_said("backspace erases   esc all pages")
-        elif self._pages:
+        if self._pages:
             self._text.shown = [
                 section for section in self._sections if section.topic == self._pages[self._page]
             ]
             named = [(word(name, "topic"), name == self._pages[self._page]) for name in self._pages]
             names = (f"‹{name}›" if is_shown else name for name, is_shown in named)
             scroll.border_title = Content(" ".join(names))
-            next_page = Sentence("{arrows} or space next page   type to find")
+            next_page = Sentence("{arrows} or space next page")
             scroll.border_subtitle = f"{next_page(arrows=arrow_keys('left', 'right'))}   {close}"
         else:
             self._text.shown = [*self._sections]
             scroll.border_title = word("help", "title")
-            scroll.border_subtitle = f"{Sentence('{arrows} scroll   type to find')(arrows=arrows)}   {close}"
+            scroll.border_subtitle = f"{Sentence('{arrows} scroll')(arrows=arrows)}   {close}"
         scroll.scroll_home(animate=False)
-
-    def on_key(self, event: events.Key) -> None:
-        """Close with a key that opens the help, and take other typed characters as a text to find."""
-        is_help = event.key in ("f1", *COMMAND["help"].keys.split(","))
-        if is_help or (event.key == "q" and not self._wanted):
-            self.dismiss()
-        elif event.key == "backspace":
-            self._find(self._wanted[:-1])
-        elif event.is_printable and event.character and (self._wanted or event.character != " "):
-            self._find(f"{self._wanted}{event.character}"[:MAX_TEXT])
-        else:
-            return
-        event.stop()  # otherwise the app would run the key's command
-        event.prevent_default()
-
-    def _find(self, text: str) -> None:
-        if text != self._wanted:
-            self._wanted = text
-            self._show()
-
-    def action_back(self) -> None:
-        """Show all pages again, or close."""
-        if self._wanted:
-            self._find("")
-        else:
-            self.dismiss()
 
     def action_turn(self, direction: int) -> None:
         """Turn to the next (1) or the previous (-1) page; the first one follows the last."""
-        if self._pages and not self._wanted:
+        if self._pages:
             self._page = (self._page + direction) % len(self._pages)
             self._show()
 
@@ -145,8 +112,6 @@ class HelpText(Widget):
 
     def render(self) -> RenderableType:
         """Return the text."""
-        if not self.shown:
-            return Text(word("Nothing in the help has these words."))
         return Group(*self._parts())
 
     def _parts(self) -> Iterable[RenderableType]:
@@ -154,7 +119,7 @@ class HelpText(Widget):
             if number:
                 yield Text()
             yield Text.assemble((section.name, "bold underline"), "  ", section.about)
-            if section.lines:
+            if section.signs:
                 yield self._sentences(section) if section.has_sentences else self._columns(section)
 
     def _sentences(self, section: HelpSection) -> Table:
@@ -162,14 +127,14 @@ class HelpText(Widget):
         table = Table.grid(padding=(0, 2))
         table.add_column(no_wrap=True)
         table.add_column()
-        for line in section.lines:
-            table.add_row(Text(line.sign.text, "bold"), line.sign.meaning)
+        for sign in section.signs:
+            table.add_row(Text(sign.text, "bold"), sign.meaning)
         return table
 
     def _columns(self, section: HelpSection) -> Columns:
         """The signs in as many columns as fit."""
         texts = []
-        for line in section.lines:
-            style = style_of(self, line.sign.style) if line.sign.style else "bold"
-            texts.append(Text.assemble((line.sign.text, style), "\u00a0", line.sign.meaning))
+        for sign in section.signs:
+            style = style_of(self, sign.style) if sign.style else "bold"
+            texts.append(Text.assemble((sign.text, style), "\u00a0", sign.meaning))
         return Columns(texts, padding=(0, 2), equal=True, column_first=True)

@@ -1,13 +1,12 @@
-"""What the help says: sections by topic, and those that a text finds."""
+"""What the help says: sections by topic."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bpengine import FIELDS, Task
+from bpengine import Task
 from bptui.commands import TOPICS, Command, keys_of
-from bptui.commands.matching import score
 from bptui.drawing.signs import PanelHelp, Sign
 from bpwords import Sentence, word
 
@@ -35,36 +34,22 @@ ESSENTIAL: tuple[tuple[tuple[str, ...], str], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A key or a sign, and what it does or means."""
-
-    sign: Sign
-    words: tuple[str, ...] = ()
-    """Synonyms, by which it is found, too."""
-
-
-@dataclass(frozen=True, slots=True)
 class HelpSection:
-    """A part of a page: a heading, a text, and lines."""
+    """A part of a page: a heading, a text, and keys or signs with what they do or mean."""
 
     name: str
     topic: str
     about: str
-    lines: tuple[Line, ...] = ()
+    signs: tuple[Sign, ...] = ()
     has_sentences: bool = False
-    """Whether the lines are sentences, one below the other; otherwise they are short, and share rows."""
-    words: tuple[str, ...] = ()
-    """Synonyms of the heading."""
+    """Whether they do so in sentences, one below the other; otherwise in few words, which share rows."""
 
 
 def panel_section(name: str, help: PanelHelp, task: Task) -> HelpSection:
     """The section about a panel, without the signs that only the other tab has."""
     shown = (sign for sign in help.signs if sign.task in (None, task))
     signs = (sign._replace(text=word(sign.text, "sign"), meaning=word(sign.meaning)) for sign in shown)
-    title = word(name, "panel")
-    return HelpSection(
-        title, help.topic, word(help.about), tuple(map(Line, signs)), words=(name, *help.synonyms)
-    )
+    return HelpSection(word(name, "panel"), help.topic, word(help.about), tuple(signs))
 
 
 def sections(
@@ -79,43 +64,15 @@ def sections(
     """
     listed = tuple(commands)
     yield replace(panel_section(*panels[0], task), topic=START)
-    ten = tuple(Line(Sign(keys_of(*names), word(purpose))) for names, purpose in ESSENTIAL)
+    ten = tuple(Sign(keys_of(*names), word(purpose)) for names, purpose in ESSENTIAL)
     yield HelpSection(word("keys"), START, word(_MOUSE), ten, has_sentences=True)
     yield from (key_section(topic, listed) for topic in TOPICS)
     yield HelpSection(word("training", "topic"), "training", word(_TRAINING))
     yield from (panel_section(name, help, task) for name, help in panels)
-    yield setting_section()
 
 
 def key_section(topic: str, commands: Iterable[Command]) -> HelpSection:
     """The section about the keys of a topic."""
-    lines = (
-        Line(Sign(command.shown, word(command.help)), command.names)
-        for command in commands
-        if command.topic == topic
-    )
-    return HelpSection(
-        Sentence("keys: {topic}")(topic=word(topic, "topic")), topic, "", tuple(lines), has_sentences=True
-    )
-
-
-def setting_section() -> HelpSection:
-    """Every setting with its sentence: too long for a page, but to be searched."""
-    lines = (Line(Sign(field.said, field.explained), field.names) for field in FIELDS)
-    return HelpSection(word("settings", "topic"), "", "", tuple(lines), has_sentences=True)
-
-
-def matching(text: str, searched: Iterable[HelpSection]) -> list[HelpSection]:
-    """The sections that a text finds: those of panels whole, or only the lines that it finds."""
-    sections = []
-    for section in searched:
-        lines = tuple(line for line in section.lines if _finds(text, line))
-        if section.about and score(text, (section.name, *section.words), section.about):
-            sections.append(section)
-        elif lines:
-            sections.append(replace(section, about="", lines=lines))
-    return sections
-
-
-def _finds(text: str, line: Line) -> bool:
-    return bool(score(text, (line.sign.text, *line.words), line.sign.meaning))
+    signs = (Sign(command.shown, word(command.help)) for command in commands if command.topic == topic)
+    name = Sentence("keys: {topic}")(topic=word(topic, "topic"))
+    return HelpSection(name, topic, "", tuple(signs), has_sentences=True)

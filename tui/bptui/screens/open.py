@@ -187,7 +187,8 @@ class TableScreen(Dialog[bool]):
         """Propose what suits the columns."""
         self._outline = outline
         target, reason = outline.likely_target()
-        self._about.update(joined(reason, word("Columns that can't be learned from are left out.")))
+        sign = Sentence('"{sign}" separates the cells.')(sign=outline.delimiter.replace("\t", "tab"))
+        self._about.update(joined(reason, sign, word("Columns that can't be learned from are left out.")))
         self._roles = [LEFT_OUT if column.problem else INPUT for column in outline.columns]
         self._roles[target] = TARGET
         self._to_classes = outline.columns[target].is_label

@@ -17,9 +17,10 @@ def begin_gc_pause() -> None:
 
 
 def end_gc_pause() -> None:
-    """Collect garbage again, but never search the objects that exist now."""
-    gc.freeze()
-    gc.enable()
+    """Collect garbage again if that was stopped, but never search the objects that exist now."""
+    if not gc.isenabled():  # what is garbage by now would stay forever
+        gc.freeze()
+        gc.enable()
 
 
 def prepare_home() -> str:

@@ -19,8 +19,6 @@ from bpengine.wording import printable
 from bptui.terminal.contrast import legible
 from bpwords import word
 
-_HELP_ROWS = 3
-"""The rows of the help, which is shown where there is room for more than all settings."""
 _MIN_LABEL = 6
 """The fewest columns of a shortened label, including its mark."""
 _SYMBOL = 4
@@ -187,8 +185,6 @@ class HyperparameterPanel(Widget):
     def _shown_rows(self) -> range:
         """The indices of the visible rows."""
         count, height = len(self.settings), max(1, self.size.height)
-        if height >= count + 1 + _HELP_ROWS:
-            return range(count)
         rows = min(height, count)
         first = min(max(self.chosen - rows // 2, 0), count - rows)
         return range(first, first + rows)

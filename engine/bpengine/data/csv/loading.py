@@ -139,6 +139,8 @@ class Outline(NamedTuple):
 
     columns: tuple[ColumnOutline, ...]
     has_header: bool
+    delimiter: str
+    """What separates its cells, as was found in the first row."""
 
     def likely_target(self) -> tuple[int, str]:
         """The position of the column that looks like the target, from 0, and why, in a sentence."""
@@ -181,7 +183,7 @@ def outline_of(text: str, name: str, header: bool | None = None) -> Outline:
         for survey in surveys:
             survey.add(row)
     outlined = (_outlined(survey, number == 0 and len(surveys) > 2) for number, survey in enumerate(surveys))
-    return Outline(tuple(outlined), columns.has_header)
+    return Outline(tuple(outlined), columns.has_header, table.delimiter)
 
 
 def _outlined(survey: ColumnSurvey, is_spare: bool) -> ColumnOutline:
