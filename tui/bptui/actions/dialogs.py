@@ -105,7 +105,12 @@ class Dialogs:
         with in_english() as note:
             snapshot = view.session.snapshot(measures=AT_ONCE)
             found = sections(view.with_fitting_advice(snapshot))
-        parts = [Text.assemble((section.heading, "bold"), f"\n{section.text}") for section in found]
+        # The last section has a notice that was made before, in the language of the screen, which shows it.
+        parts = [
+            Text.assemble((section.heading, "bold"), f"\n{section.text}")
+            for section in found
+            if not note or section.name != "now"
+        ]
         view.app.push_screen(WordsScreen(Text("\n\n").join(([Text(note)] if note else []) + parts)))
 
     def open_unit(self) -> None:
