@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -230,9 +229,6 @@ class Dialogs:
             if problem := "the page has not taken the last files" if is_full else saving.save(name):
                 view.do(commands.refuse, problem)
                 return
-            if saving.files:
-                folder, name = name, Path(shutil.make_archive(name, "zip", name)).name
-                shutil.rmtree(folder)
             self._tell_page(f"download;{name}")
             view.do(commands.say, f"The page downloads {name}.")
 
